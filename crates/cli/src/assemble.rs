@@ -42,7 +42,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
     let crm = config.crm()?.connect(environment.clone())?;
     let invoices = config.invoices.as_ref();
     let invoices = invoices.map(|section| section.read_from(&*desk, &crm, environment.clone())).transpose()?;
-    let hub = Hub::new(Parts {
+    let parts = Parts {
         config: tessera_hub::Config {
             public_url: config.server.public_url.clone(),
             secret_key,
@@ -75,7 +75,6 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),
             },
         },
-        store,
         desk,
         crm,
         providers,
@@ -84,7 +83,8 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         reach: Arc::new(OverHttp),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env: Env::new(environment.clock.clone()),
-    });
+    };
+    let hub = Hub::new(store, parts);
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);

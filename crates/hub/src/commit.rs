@@ -297,7 +297,7 @@ impl Hub {
         (purpose, request): (&str, &str),
     ) -> Result<Option<T>, HubError> {
         let Some(idempotency) = &ctx.idempotency else { return Ok(None) };
-        let Some((request_hash, _, answer)) = self.store.kept_answer(&kept_under(ctx, purpose, idempotency)).await?
+        let Some((request_hash, _, answer)) = self.reads().kept_answer(&kept_under(ctx, purpose, idempotency)).await?
         else {
             return Ok(None);
         };

@@ -63,7 +63,7 @@ impl Hub {
         let Some(source) = self.invoices.as_ref().filter(|source| source.every > SignedDuration::ZERO) else {
             return Ok(());
         };
-        let last = self.store.invoice_feed(source.name()).await?;
+        let last = self.reads().invoice_feed(source.name()).await?;
         if last.is_none_or(|last| last.began_at + source.every <= self.env.now()) {
             self.request_invoice_reading(&Ctx::background()).await?;
         }
@@ -78,7 +78,7 @@ impl Hub {
         if self.invoices.is_none() {
             return Err(InvoiceError::NoSource.into());
         }
-        if self.store.has_live_job(&ReadInvoices.key()).await? {
+        if self.reads().has_live_job(&ReadInvoices.key()).await? {
             return Ok(());
         }
         commit!(self, ctx, |tx| {
@@ -91,7 +91,7 @@ impl Hub {
     pub(crate) async fn read_invoices(&self) -> Result<(), HubError> {
         let Some(source) = &self.invoices else { return Ok(()) };
         let name = source.name();
-        let before = self.store.invoice_feed(name).await?;
+        let before = self.reads().invoice_feed(name).await?;
         // What went wrong, or could not be read, is read again whatever the source says of changes.
         let etag = before.filter(|before| before.error.is_none() && before.bad.is_empty()).and_then(|it| it.etag);
         let began_at = self.env.now();
@@ -167,7 +167,7 @@ impl Hub {
     /// has to be read in full.
     async fn confirm_unchanged(&self, source: &Invoices, listed: &Row, confirmed: &mut Plan) -> Result<bool, HubError> {
         let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
-        let Some(known) = self.store.invoice_known(source.name(), &number).await? else { return Ok(false) };
+        let Some(known) = self.reads().invoice_known(source.name(), &number).await? else { return Ok(false) };
         self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
         let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
         confirmed.push(change, "its source says so still");
@@ -178,10 +178,10 @@ impl Hub {
     async fn observe_bill(&self, source: &Invoices, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
         let name = source.name();
         let still_so = commit!(self, &source_ctx(source), |tx| {
-            let known = self.store.invoice_known(name, &bill.number).await?;
+            let known = self.reads().invoice_known(name, &bill.number).await?;
             let owner = self.bill_owner(source, &bill).await?;
             let customer = match &owner {
-                Owner::Found(customer, _) => self.store.customer(*customer).await?,
+                Owner::Found(customer, _) => self.reads().customer(*customer).await?,
                 Owner::Unmatched(_) => None,
             };
             let plan = invoices::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
@@ -211,7 +211,7 @@ impl Hub {
     ) -> Result<(), StoreError> {
         // The source still names it, though what it says now cannot be read.
         if let Some(number) = &bad.number
-            && let Some(known) = self.store.invoice_known(source.name(), number).await?
+            && let Some(known) = self.reads().invoice_known(source.name(), number).await?
         {
             let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
             confirmed.push(change, "its source still names it");
@@ -225,7 +225,7 @@ impl Hub {
     /// Says of invoices that their source does not name any more that they are no longer confirmed; unless so many are gone at once that it is
     /// the source that is broken.
     async fn miss_unseen(&self, source: &str, feed: &mut FeedState) -> Result<(), HubError> {
-        let (known, unseen) = self.store.invoices_visible_to_nobody(source, feed.began_at).await?;
+        let (known, unseen) = self.reads().invoices_visible_to_nobody(source, feed.began_at).await?;
         if unseen == 0 || feed.bad.iter().any(|bad| bad.number.is_none()) {
             return Ok(());
         }
@@ -246,7 +246,7 @@ impl Hub {
     /// The source has nothing new; customers may have come whose invoices were nobody's.
     async fn match_anew(&self, source: &Invoices) -> Result<(), HubError> {
         let mut confirmed = Plan::default();
-        for unmatched in self.store.unmatched_invoices(MATCHED_ANEW).await? {
+        for unmatched in self.reads().unmatched_invoices(MATCHED_ANEW).await? {
             if unmatched.source == source.name() {
                 self.observe_bill(source, unmatched.bill, &mut confirmed).await?;
             }
@@ -256,7 +256,7 @@ impl Hub {
 
     async fn bill_owner(&self, source: &Invoices, bill: &Bill) -> Result<Owner, StoreError> {
         let customer = match source.customer.record(&bill.customer) {
-            Some(record) => self.store.customer_of(&record).await?.map(|customer| customer.id),
+            Some(record) => self.reads().customer_of(&record).await?.map(|customer| customer.id),
             None => match self.customers_with(&bill.customer).await?.as_slice() {
                 [one] => Some(*one),
                 [] => None,
@@ -268,7 +268,7 @@ impl Hub {
         let Some(place) = source.places.get(named).copied() else {
             return Ok(Owner::Unmatched(Unmatched::UnknownPlace));
         };
-        Ok(match self.store.place(place).await? {
+        Ok(match self.reads().place(place).await? {
             None => Owner::Unmatched(Unmatched::UnknownPlace),
             Some(found) if found.owner != Some(customer) => Owner::Unmatched(Unmatched::ForeignPlace),
             Some(_) => Owner::Found(customer, place),
@@ -277,7 +277,7 @@ impl Hub {
 
     async fn customers_with(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let Some(email) = normalise::email(email) else { return Ok(Vec::new()) };
-        let mut found = self.store.customers_by_requester_email(&email).await?;
+        let mut found = self.reads().customers_by_requester_email(&email).await?;
         found.sort();
         found.dedup();
         Ok(found)

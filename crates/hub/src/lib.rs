@@ -73,21 +73,19 @@ pub struct Hub(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    shared: Parts<Reads>,
+    parts: Parts,
     store: Store,
     retry_line: RetryLine,
     examinations: doctor::Examinations,
     passkeys: Option<Webauthn>,
 }
 
-/// What a hub is made of. Everybody who has a hub has the same with [`Reads`], where the store can only be read: what changes, changes
-/// through a journey.
+/// What a hub is made of beside the store. Everybody who has the hub has it too; rows are read through [`Hub::queries`], and changed through a
+/// journey.
 #[derive(Debug)]
-pub struct Parts<S = Store> {
+pub struct Parts {
     /// What the operator decided.
     pub config: Config,
-    /// Rows, timeline and jobs.
-    pub store: S,
     /// The service desk.
     pub desk: Arc<dyn ServiceDesk>,
     /// The CRM.
@@ -107,26 +105,28 @@ pub struct Parts<S = Store> {
 }
 
 impl std::ops::Deref for Hub {
-    type Target = Parts<Reads>;
-    fn deref(&self) -> &Parts<Reads> {
-        &self.0.shared
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0.parts
     }
 }
 
 impl Hub {
-    /// A hub of these parts.
-    pub fn new(parts: Parts) -> Self {
+    /// A hub on this store, of these parts.
+    pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        let Parts { config, store, desk, crm, providers, invoices, mailer, reach, emails, env } = parts;
-        let reads = store.reads().clone();
-        let shared = Parts { config, store: reads, desk, crm, providers, invoices, mailer, reach, emails, env };
-        Self(Arc::new(Inner { shared, store, retry_line: RetryLine::default(), examinations, passkeys }))
+        Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
     }
 
     /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
     fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    /// The store to read from.
+    fn reads(&self) -> &Reads {
+        self.0.store.reads()
     }
 
     /// The writes that are no plan.

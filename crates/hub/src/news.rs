@@ -33,7 +33,7 @@ impl Hub {
                 None => None,
             };
             let places: BTreeSet<PlaceId> =
-                self.store.places_of_person(viewer.person).await?.into_iter().map(|place| place.id).collect();
+                self.reads().places_of_person(viewer.person).await?.into_iter().map(|place| place.id).collect();
             let customer = self.noted_on(viewer.customer_id).await?;
             let editor = Editor { person: viewer.person, name: &viewer.name, places: &places, customer };
             let planned = news::edit(editor, before.as_ref(), typed, act, tx.stamp);
@@ -49,7 +49,7 @@ impl Hub {
     /// As for [`Hub::write_news`].
     pub async fn news_to_edit(&self, viewer: &Viewer, id: BlogPostId, version: Option<i64>) -> Result<Post, HubError> {
         self.check_editor(viewer)?;
-        let found = self.store.blog_post_edited(viewer.person, id).await?;
+        let found = self.reads().blog_post_edited(viewer.person, id).await?;
         let post = found.ok_or_else(|| HubError::NotFound("there is no such post".to_owned()))?;
         if version.is_some_and(|version| version != post.version) {
             return Err(NewsError::Changed.into());

@@ -32,7 +32,7 @@ pub enum StaffSignInOutcome {
 impl Hub {
     /// Signs a member of staff in. An unknown login takes as long as a wrong password.
     pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<StaffSignInOutcome, HubError> {
-        let staff = self.store.staff(login.trim()).await?;
+        let staff = self.reads().staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
         let right = password_hashing::verify(password.to_owned(), stored).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(StaffSignInOutcome::Wrong) };
@@ -59,7 +59,7 @@ impl Hub {
 
     /// Which member of staff a session belongs to.
     pub async fn staff_session(&self, token: &str) -> Result<Option<StaffSession>, HubError> {
-        Ok(match self.store.session(&hash(token), self.env.now()).await? {
+        Ok(match self.reads().session(&hash(token), self.env.now()).await? {
             Some(Whose::Staff(session)) => Some(session),
             Some(Whose::Customer(_)) | None => None,
         })
@@ -73,7 +73,7 @@ impl Hub {
         let password_hash = password_hashing::make(password.to_owned()).await?;
         let login = login.trim();
         commit!(self, ctx, |tx| {
-            let exists = self.store.staff(login).await?.is_some();
+            let exists = self.reads().staff(login).await?.is_some();
             let (id, login, name) = (tx.stamp.id(), login.to_owned(), name.to_owned());
             let account = StaffAccount { id, login, name, password_hash: password_hash.clone() };
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
@@ -100,6 +100,6 @@ impl Hub {
 
     /// The name of the machine that has a key.
     pub async fn api_key(&self, key: &str) -> Result<Option<String>, HubError> {
-        Ok(self.store.api_key(&hash(key)).await?)
+        Ok(self.reads().api_key(&hash(key)).await?)
     }
 }

@@ -1,5 +1,8 @@
 //! Databases of its own for every story.
 
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
@@ -7,8 +10,19 @@ use tokio_postgres::NoTls;
 use uuid::Uuid;
 
 /// Where a story's databases are made, and kept until it has ended.
-#[derive(Debug, Clone)]
-pub struct Databases(Arc<Home>);
+#[derive(Clone)]
+pub struct Databases {
+    home: Arc<Home>,
+    at_end: Arc<Mutex<Vec<Check>>>,
+}
+
+type Check = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+impl fmt::Debug for Databases {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Databases").field(&self.home).finish()
+    }
+}
 
 #[derive(Debug)]
 enum Home {
@@ -20,7 +34,7 @@ enum Home {
 impl Databases {
     /// Files of SQLite.
     pub(crate) fn in_files() -> Self {
-        Self(Arc::new(Home::Files(tempfile::tempdir().expect("a temporary folder"))))
+        Self::at(Home::Files(tempfile::tempdir().expect("a temporary folder")))
     }
 
     /// Databases of the PostgreSQL server to test on.
@@ -28,13 +42,29 @@ impl Databases {
         let server = std::env::var("TESSERA_TEST_POSTGRES").expect(
             "TESSERA_TEST_POSTGRES names no PostgreSQL server to test on: run `./test`, or `just pg` and set what it prints",
         );
-        Self(Arc::new(Home::Server(server, Mutex::default())))
+        Self::at(Home::Server(server, Mutex::default()))
+    }
+
+    fn at(home: Home) -> Self {
+        Self { home: Arc::new(home), at_end: Arc::default() }
+    }
+
+    /// Checks something after the story, unless the story failed.
+    pub fn check_at_end(&self, check: impl Future<Output = ()> + Send + 'static) {
+        self.at_end.lock().unwrap().push(Box::pin(check));
+    }
+
+    pub(crate) async fn run_checks(&self) {
+        let checks = std::mem::take(&mut *self.at_end.lock().unwrap());
+        for check in checks {
+            check.await;
+        }
     }
 
     /// Makes a database with nothing in it, and gives its URL.
     pub async fn empty(&self) -> String {
         let name = format!("tessera_{}", Uuid::now_v7().simple());
-        match &*self.0 {
+        match &*self.home {
             Home::Files(folder) => format!("sqlite:{}", folder.path().join(name).with_extension("db").display()),
             Home::Server(server, made) => {
                 made.lock().unwrap().push(name.clone());
@@ -46,7 +76,7 @@ impl Databases {
 
     /// Drops what was made on a server; files go away by themselves.
     pub(crate) async fn drop_all(&self) {
-        let Home::Server(server, made) = &*self.0 else { return };
+        let Home::Server(server, made) = &*self.home else { return };
         let made = std::mem::take(&mut *made.lock().unwrap());
         for name in made {
             run_sql(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;

@@ -1,11 +1,37 @@
-//! What the tests of every crate share: a database of its own for each story, on SQLite and on PostgreSQL.
+//! What the tests of every crate share.
 //!
-//! A *story* is an `async fn` that takes its *stage* and is marked [`both_databases`]. Nothing else lists it.
+//! A *story* is an `async fn` marked [`both_databases`]. Its argument is its stage: [`Databases`], a store ([`Database`]), a hub
+//! without web interfaces ([`TestHub`]), or a whole application ([`TestApp`]). The attribute makes one test of it on SQLite and one
+//! on PostgreSQL.
+//!
+//! The features `store`, `hub` and `web` add the stages and what belongs to them.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[cfg(feature = "hub")]
+mod browser;
 mod databases;
+#[cfg(feature = "hub")]
+pub mod hub;
+#[cfg(feature = "store")]
+pub mod store;
 mod story;
+#[cfg(feature = "web")]
+pub mod web;
 
 pub use databases::{Databases, run_sql};
 pub use story::{Stage, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
+
+#[cfg(feature = "hub")]
+pub use browser::{Browser, File, Page, client};
+#[cfg(feature = "hub")]
+pub use hub::{
+    ADA, APP_CLIENT, B2C_KEY, BEN, CLEO, CLI, CRM_KEY, DAN, DESK, EVE, JO, Known, MACHINE, MARKETPLACE, NO_EMAIL,
+    PASSWORD, POLICY, STRANGER, TestHub, WEBSITE, fault, unchanged,
+};
+#[cfg(feature = "store")]
+pub use store::Database;
+#[cfg(feature = "web")]
+pub use web::{
+    Answer, Colleague, Contract, HOOK_SECRET, Operation, Shown, TestApp, authenticator, marketplace, passwords, portal,
+};

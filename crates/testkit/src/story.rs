@@ -48,7 +48,8 @@ async fn tell<S: Stage, F>(story: fn(S) -> F, databases: Databases)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    story(S::set(databases).await).await;
+    story(S::set(databases.clone()).await).await;
+    databases.run_checks().await;
 }
 
 fn runtime() -> Runtime {

@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use tessera_core::audit::Record;
 use tessera_core::kernel::timeline::{Head, NewEntry};
 use tessera_store::Store;
+use testkit::{Databases, run_sql};
 
 use crate::company::{ADA, BEN, Company, Wait};
-use testkit::{Databases, run_sql};
 
 /// What `tessera audit verify` said, and whether it was content.
 async fn verify(company: &Company, arguments: &[&str]) -> (bool, String) {

@@ -15,12 +15,12 @@ use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
 use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
+use testkit::run_sql;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, Interval, interval, timeout};
 
 use crate::gate::Gate;
-use testkit::run_sql;
 
 /// One device, one contact.
 pub const ADA: &str = "1001";

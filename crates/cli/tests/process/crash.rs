@@ -2,10 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::Databases;
 
 use crate::company::{ADA, BEN, Company, EVE, Serving, Wait};
 use crate::gate::Gate;
-use testkit::Databases;
 
 const ASSETS: &str = "/api/v2/assets";
 const NEW: &str = "NEW-7";

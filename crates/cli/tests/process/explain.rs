@@ -3,9 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_sim::faults::{Fault, FaultKind};
+use testkit::Databases;
 
 use crate::company::{ADA, BEN, Company, EVE};
-use testkit::Databases;
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()

@@ -2,8 +2,9 @@
 
 use std::process::{Command, Output};
 
-use crate::company::{Company, EVE};
 use testkit::Databases;
+
+use crate::company::{Company, EVE};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/seed-b2c.toml");
 

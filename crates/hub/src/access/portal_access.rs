@@ -61,7 +61,7 @@ impl Hub {
         session: &PortalSession,
         portal: Portal,
     ) -> Result<Option<(AccessSubject, Access)>, HubError> {
-        let found = self.store.access_subject_by_identity(&session.sign_in.identity).await?;
+        let found = self.reads().access_subject_by_identity(&session.sign_in.identity).await?;
         let Some(at_door) = found else { return Ok(None) };
         let mut access = judge(&at_door, None, portal);
         if access.allowed
@@ -76,7 +76,7 @@ impl Hub {
     /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
     /// be changed.
     pub async fn preview_as(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
-        let Some(at_door) = self.store.at_door(person).await? else { return Ok(Entry::Nobody) };
+        let Some(at_door) = self.reads().at_door(person).await? else { return Ok(Entry::Nobody) };
         let access = judge(&at_door, None, Portal::Customer);
         Ok(match entry(at_door, access) {
             Entry::In(viewer) => Entry::In(Viewer { preview: Some(staff.to_owned()), ..viewer }),
@@ -87,9 +87,9 @@ impl Hub {
     /// The devices at the places of somebody inside, and the one reason when there are none.
     pub async fn devices_visible_to(&self, viewer: &Viewer) -> Result<DevicesAnswer, HubError> {
         let devices: Vec<_> =
-            self.store.devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
+            self.reads().devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
         let gone = || HubError::NotFound(format!("there is no customer {}", viewer.customer_id));
-        let customer = self.store.customer(viewer.customer_id).await?.ok_or_else(gone)?;
+        let customer = self.reads().customer(viewer.customer_id).await?.ok_or_else(gone)?;
         let reason = if devices.is_empty() {
             let why = self.why_subject(&Subject::Customer(customer.clone())).await?.why;
             Some(why.reason.unwrap_or(Reason::NothingAssigned))
@@ -113,7 +113,7 @@ impl Hub {
         if let Some(person) = self.find_person(asked).await? {
             return self.explain_person(person, portal).await;
         }
-        let refused_licence = self.store.refused_licence(asked).await?;
+        let refused_licence = self.reads().refused_licence(asked).await?;
         let contact = self.contact_named(asked).await?;
         if refused_licence.is_none() && contact.is_none() {
             return Err(HubError::NotFound(format!(
@@ -144,10 +144,10 @@ impl Hub {
 
     async fn access_facts(&self, person: &Person) -> Result<AccessFacts, HubError> {
         let gone = || HubError::NotFound(format!("there is no person {}", person.id));
-        let mut facts = self.store.at_door(person.id).await?.ok_or_else(gone)?.facts;
+        let mut facts = self.reads().at_door(person.id).await?.ok_or_else(gone)?.facts;
         // A licence that was refused matters as long as there is no other.
         if facts.licence == LicenceFact::None
-            && let Some((code, _)) = self.store.refused_licence(&person.person_id).await?
+            && let Some((code, _)) = self.reads().refused_licence(&person.person_id).await?
         {
             facts.licence = LicenceFact::Unknown(code);
         }
@@ -155,38 +155,39 @@ impl Hub {
             LicenceFact::Known(licence) => self.seats_for(person.id, licence).await?,
             LicenceFact::None | LicenceFact::Unknown(_) => None,
         };
-        let login = match (self.email_as_login(&self.store, person).await?, self.store.last_sign_in(person.id).await?) {
-            (Some(at), _) => Login::Email { at },
-            (None, Some(_)) => Login::Right,
-            (None, None) => Login::NotTried,
-        };
+        let login =
+            match (self.email_as_login(self.reads(), person).await?, self.reads().last_sign_in(person.id).await?) {
+                (Some(at), _) => Login::Email { at },
+                (None, Some(_)) => Login::Right,
+                (None, None) => Login::NotTried,
+            };
         Ok(AccessFacts { person: Ok(facts), login, seats })
     }
 
     /// A person by person id, by the hub's own id, or by an e-mail address that is only theirs.
     pub async fn find_person(&self, asked: &str) -> Result<Option<Person>, HubError> {
         if let Ok(id) = asked.parse::<PersonId>() {
-            return Ok(self.store.person(id).await?);
+            return Ok(self.reads().person(id).await?);
         }
-        if let Some(person) = self.store.person_by_key(asked).await? {
+        if let Some(person) = self.reads().person_by_key(asked).await? {
             return Ok(Some(person));
         }
         let Some(email) = normalise::email(asked) else { return Ok(None) };
-        let mut found = self.store.people_by_email(&email).await?;
+        let mut found = self.reads().people_by_email(&email).await?;
         if found.len() > 1 {
             let people = found.into_iter().map(|person| person.person_id).collect();
             return Err(AmbiguousPersonError { address: asked.to_owned(), people }.into());
         }
         match found.pop() {
-            Some(person) => Ok(self.store.person(person.id).await?),
+            Some(person) => Ok(self.reads().person(person.id).await?),
             None => Ok(None),
         }
     }
 
     async fn contact_named(&self, asked: &str) -> Result<Option<String>, HubError> {
         let found = match (asked.parse::<ContactId>(), normalise::email(asked)) {
-            (Ok(id), _) => self.store.contact(id).await?,
-            (_, Some(email)) => self.store.contacts_by_email(&email).await?.into_iter().next(),
+            (Ok(id), _) => self.reads().contact(id).await?,
+            (_, Some(email)) => self.reads().contacts_by_email(&email).await?.into_iter().next(),
             _ => None,
         };
         Ok(found.map(|contact| contact.name))

@@ -62,7 +62,7 @@ impl Hub {
     /// The seats of a licence that somebody has now, by number.
     pub async fn seats_taken(&self, licence: LicenceType) -> Result<Vec<Seat>, StoreError> {
         let now = self.env.now();
-        let mut seats = self.store.seats(licence, now).await?;
+        let mut seats = self.reads().seats(licence, now).await?;
         seats.retain(|seat| self.config.seats.is_taken(seat, now));
         Ok(seats)
     }
@@ -90,7 +90,7 @@ impl Hub {
             if self.has_seat(person, session, licence, rule, now).await? {
                 return Ok(Some(held));
             }
-            let known = self.store.seats(licence, now).await?;
+            let known = self.reads().seats(licence, now).await?;
             let is_taken =
                 |number| known.iter().any(|seat| seat.number == number && self.config.seats.is_taken(seat, now));
             let Some(free) = (1..=i64::from(rule.count)).find(|number| !is_taken(*number)) else {
@@ -114,9 +114,9 @@ impl Hub {
         now: Timestamp,
     ) -> Result<bool, HubError> {
         if rule.counting == Counting::Named {
-            return Ok(self.store.has_named_seat(person, licence).await?);
+            return Ok(self.reads().has_named_seat(person, licence).await?);
         }
-        let Some(used_at) = self.store.seat_of_session(&session, licence).await? else { return Ok(false) };
+        let Some(used_at) = self.reads().seat_of_session(&session, licence).await? else { return Ok(false) };
         let idle = now.duration_since(used_at);
         if idle > NOTED_EVERY {
             self.technical().use_seat(&session, now).await?;

@@ -65,7 +65,7 @@ impl Hub {
     /// Looks at a link. This uses nothing up, since mail scanners open links too.
     pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
         let now = self.env.now();
-        let Some(invitation) = self.store.invitation_by_token(&hash(token)).await? else {
+        let Some(invitation) = self.reads().invitation_by_token(&hash(token)).await? else {
             return Ok(Opened { invitation: None, refusal: Some(ActivationError::UnknownLink) });
         };
         if invitation.opened_at.is_none() {
@@ -116,7 +116,7 @@ impl Hub {
     }
 
     async fn plan_claim(&self, id: InvitationId, sign_in: &SignIn, stamp: Stamp<'_>) -> Result<Plan, HubError> {
-        let Some(invitation) = self.store.invitation(id).await? else {
+        let Some(invitation) = self.reads().invitation(id).await? else {
             return Err(ActivationError::UnknownLink.into());
         };
         if invitation.kind == Kind::Account {
@@ -133,10 +133,10 @@ impl Hub {
 
     /// The newest activation of whoever signed in.
     pub async fn my_activation(&self, identity: &IdentityKey) -> Result<Option<ActivationView>, StoreError> {
-        let Some(activation) = self.store.activation_of_identity(identity).await? else { return Ok(None) };
-        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else { return Ok(None) };
+        let Some(activation) = self.reads().activation_of_identity(identity).await? else { return Ok(None) };
+        let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(None) };
         let devices = match (activation.state, activation.customer_id) {
-            (ActivationState::Done, Some(customer)) => self.store.devices_of(customer).await?,
+            (ActivationState::Done, Some(customer)) => self.reads().devices_of(customer).await?,
             _ => Vec::new(),
         };
         Ok(Some(ActivationView { activation, invitation, devices }))
@@ -146,10 +146,10 @@ impl Hub {
     /// says which system it waits for.
     pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
         let now = self.env.now();
-        let Some(activation) = self.store.activation(id).await? else {
+        let Some(activation) = self.reads().activation(id).await? else {
             return Ok(self.technical().finish_job(job, now).await?);
         };
-        let Some(invitation) = self.store.invitation(activation.invitation_id).await? else {
+        let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else {
             return Ok(self.technical().finish_job(job, now).await?);
         };
         if activation.state != ActivationState::Pending {
@@ -194,15 +194,15 @@ impl Hub {
         reading: Option<Fetch>,
         job: &Leased,
     ) -> Result<(), HubError> {
-        let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+        let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
         let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
         commit!(self, &ctx, |tx| {
-            let Some(activation) = self.store.activation(id).await? else { return Ok(()) };
+            let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
             if activation.state != ActivationState::Pending {
                 return Ok(());
             }
             let identity_of =
-                self.store.identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
+                self.reads().identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
             let home = self.home(invitation, identity_of).await?;
             let facts = match &reading {
                 Some(reading) => Some(self.facts(reading, home.as_ref().map(|home| &home.customer)).await?),
@@ -226,11 +226,11 @@ impl Hub {
         identity: &IdentityKey,
         requester: &RecordKey,
     ) -> Result<(Option<Owner>, Option<(CustomerId, bool)>), StoreError> {
-        let requester_of = match self.store.customer_of(requester).await? {
-            Some(customer) => Some((customer.id, !self.store.identities(customer.id).await?.is_empty())),
+        let requester_of = match self.reads().customer_of(requester).await? {
+            Some(customer) => Some((customer.id, !self.reads().identities(customer.id).await?.is_empty())),
             None => None,
         };
-        let identity_of = match self.store.identity(identity).await? {
+        let identity_of = match self.reads().identity(identity).await? {
             Some(identity) => {
                 let customer_id = identity.customer_id;
                 Some(Owner { customer_id, has_requester: self.has_requester(customer_id).await? })
@@ -241,20 +241,20 @@ impl Hub {
     }
 
     async fn has_requester(&self, customer: CustomerId) -> Result<bool, StoreError> {
-        let links = self.store.links(customer).await?;
+        let links = self.reads().links(customer).await?;
         Ok(links.iter().any(|link| link.ended.is_none() && link.record.kind == Kind::Requester))
     }
 
     /// The customer who will have the record, if there is one already.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
-        let link = self.store.link_of(&self.requester_key(&invitation.external_id)).await?;
+        let link = self.reads().link_of(&self.requester_key(&invitation.external_id)).await?;
         let id = match (&link, identity_of) {
             (Some(link), _) => link.customer_id,
             (None, Some(id)) if !self.has_requester(id).await? => id,
             (None, _) => return Ok(None),
         };
-        let Some(customer) = self.store.customer(id).await? else { return Ok(None) };
-        let identities = self.store.identities(id).await?;
+        let Some(customer) = self.reads().customer(id).await? else { return Ok(None) };
+        let identities = self.reads().identities(id).await?;
         Ok(Some(Home { customer, identities, requester_since: link.map(|link| link.created_at) }))
     }
 }

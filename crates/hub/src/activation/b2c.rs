@@ -52,7 +52,7 @@ impl Hub {
         if numbers && requester_id_link::is_requester_id(given) {
             return self.link_by_requester_id(sign_in, given).await;
         }
-        let Some(invitation) = self.store.invitation_by_token(&hash(given)).await? else {
+        let Some(invitation) = self.reads().invitation_by_token(&hash(given)).await? else {
             return Err(ActivationError::UnknownLink.into());
         };
         self.claim_invitation(invitation.id, sign_in, Channel::B2c).await?;
@@ -71,11 +71,11 @@ impl Hub {
     }
 
     async fn standing_of(&self, identity: &IdentityKey) -> Result<LinkStatus, HubError> {
-        let activation = self.store.activation_of_identity(identity).await?;
+        let activation = self.reads().activation_of_identity(identity).await?;
         match activation.map(|activation| (activation.state, activation.customer_id)) {
             Some((ActivationState::Done, Some(customer_id))) => {
                 // A record that was closed, or unlinked from this sign-in since, is named to nobody.
-                let customer = self.store.customer_of_identity(identity).await?;
+                let customer = self.reads().customer_of_identity(identity).await?;
                 let customer = customer.filter(|customer| customer.id == customer_id);
                 customer.map(LinkStatus::Linked).ok_or_else(|| ActivationError::Revoked.into())
             }
@@ -91,7 +91,7 @@ impl Hub {
             if let Some(known) = self.known_by_number(sign_in, &requester).await? {
                 return Ok(Some(Some(known)));
             }
-            let record = self.store.record(&requester).await?;
+            let record = self.reads().record(&requester).await?;
             let theirs =
                 record.filter(|record| requester_id_link::shared_address(sign_in, &record.attributes).is_some());
             let Some(record) = theirs else { return Ok(None) };
@@ -117,19 +117,19 @@ impl Hub {
     ) -> Result<Option<LinkStatus>, HubError> {
         let identity = &sign_in.identity;
         if let (Some(mine), Some(customer)) =
-            (self.store.identity(identity).await?, self.store.customer_of(requester).await?)
+            (self.reads().identity(identity).await?, self.reads().customer_of(requester).await?)
             && mine.customer_id == customer.id
         {
             return Ok(Some(LinkStatus::Linked(customer)));
         }
-        if let Some(activation) = self.store.activation_of_identity(identity).await?
+        if let Some(activation) = self.reads().activation_of_identity(identity).await?
             && activation.state == ActivationState::Pending
-            && let Some(invitation) = self.store.invitation(activation.invitation_id).await?
+            && let Some(invitation) = self.reads().invitation(activation.invitation_id).await?
             && invitation.record() == *requester
         {
             return Ok(Some(LinkStatus::Pending));
         }
-        let reviews = self.store.reviews_about(identity).await?;
+        let reviews = self.reads().reviews_about(identity).await?;
         let mine = reviews.into_iter().find(|review| requester_id_link::is_about(&review.question, requester));
         match mine.map(|review| review.decided) {
             Some(Some((_, _, Decision::NoneOfThese))) => Err(RequesterDeclinedError.into()),
@@ -140,9 +140,9 @@ impl Hub {
 
     /// What the hub knows of whoever has an identity; nothing when it is nobody's.
     pub async fn customer_claims(&self, identity: &IdentityKey) -> Result<Option<CustomerClaims>, HubError> {
-        let Some(customer) = self.store.customer_of_identity(identity).await? else { return Ok(None) };
+        let Some(customer) = self.reads().customer_of_identity(identity).await? else { return Ok(None) };
         let customer_id = customer.id;
-        let links = self.store.links(customer_id).await?;
+        let links = self.reads().links(customer_id).await?;
         let linked = |kind: Kind| {
             let link = links.iter().find(|link| link.ended.is_none() && link.record.kind == kind);
             link.map(|link| link.record.external_id.clone())
@@ -151,7 +151,7 @@ impl Hub {
             customer_id,
             requester_id: linked(Kind::Requester),
             contact_id: linked(Kind::Contact),
-            devices: self.store.devices_of(customer_id).await?.len(),
+            devices: self.reads().devices_of(customer_id).await?.len(),
         }))
     }
 }

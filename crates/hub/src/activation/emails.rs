@@ -42,13 +42,13 @@ inventory::submit! { EmailSamples::of::<ActivatedEmail>() }
 
 impl Run for MailActivated {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let activation = hub.store.activation(self.activation_id).await?;
+        let activation = hub.reads().activation(self.activation_id).await?;
         let Some(activation) = activation.filter(|it| it.state == ActivationState::Done) else {
             return Ok(JobOutcome::Done);
         };
         let Some(customer_id) = activation.customer_id else { return Ok(JobOutcome::Done) };
-        let Some(customer) = hub.store.customer(customer_id).await? else { return Ok(JobOutcome::Done) };
-        let devices = hub.store.devices_of(customer_id).await?;
+        let Some(customer) = hub.reads().customer(customer_id).await? else { return Ok(JobOutcome::Done) };
+        let devices = hub.reads().devices_of(customer_id).await?;
         let Some(address) = customer.email.filter(|address| normalise::email(address).is_some()) else {
             return Ok(JobOutcome::Done);
         };

@@ -109,7 +109,7 @@ impl Hub {
             }
             let (key, said) = (&requester.key, &requester.attributes);
             if requester_id_link::shared_address(sign_in, said).is_none() {
-                let before = self.store.reviews_about(&sign_in.identity).await?;
+                let before = self.reads().reviews_about(&sign_in.identity).await?;
                 tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
                 return Ok(());
             }

@@ -116,7 +116,7 @@ impl Hub {
     pub(crate) async fn keep_checkpoints(&self, mut stop: watch::Receiver<bool>) {
         let Some(checkpoints) = self.checkpoints() else { return };
         while !*stop.borrow() {
-            match checkpoints.make_when_due(&self.store, self.env.now()).await {
+            match checkpoints.make_when_due(self.reads(), self.env.now()).await {
                 Ok(None) => {}
                 Ok(Some(Made { header, failures })) => {
                     if header.number == 1 && header.entries > FEW_ENTRIES {

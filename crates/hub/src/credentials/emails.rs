@@ -124,8 +124,8 @@ impl Run for MailSignInChanged {
 
 impl Run for MailOneTimeLink {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(link) = hub.store.one_time_link(self.link_id).await? else { return Ok(JobOutcome::Done) };
-        let Some(person) = hub.store.person(link.person).await? else { return Ok(JobOutcome::Done) };
+        let Some(link) = hub.reads().one_time_link(self.link_id).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(link.person).await? else { return Ok(JobOutcome::Done) };
         // Used, or dead meanwhile: nobody should get it any more.
         if link.state(&person, hub.env.now()) != OneTimeLinkState::Open {
             return Ok(JobOutcome::Done);
@@ -169,9 +169,9 @@ impl Hub {
         customer: CustomerId,
         person: Option<PersonId>,
     ) -> Result<Option<(String, String)>, HubError> {
-        let customer = self.store.customer(customer).await?;
+        let customer = self.reads().customer(customer).await?;
         let person = match person {
-            Some(person) => self.store.person(person).await?,
+            Some(person) => self.reads().person(person).await?,
             None => None,
         };
         let own = person.and_then(|person| Some((person.name, person.email?)));

@@ -44,7 +44,7 @@ impl Hub {
     /// A session with its age.
     pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
         let (hash, now) = (hash(token), self.env.now());
-        let found = self.store.session_since(&hash, now).await?;
+        let found = self.reads().session_since(&hash, now).await?;
         let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
         if used_at + NOTED_EVERY <= now {
             self.technical().session_used(&hash, now).await?;
@@ -54,8 +54,8 @@ impl Hub {
 
     /// The sign-ins of the same person as `mine`, oldest first; none when `mine` is nobody's.
     pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
-        match self.store.identity(mine).await? {
-            Some(identity) => Ok(self.store.identities_of_person(identity.person_id).await?),
+        match self.reads().identity(mine).await? {
+            Some(identity) => Ok(self.reads().identities_of_person(identity.person_id).await?),
             None => Ok(Vec::new()),
         }
     }
@@ -73,7 +73,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         commit!(self, &Ctx::new(actor_of(mine), channel), |tx| {
             let (customer, identities) = self.customer_identities(mine).await?;
-            let owner = self.store.identity(&added.identity).await?.map(|identity| identity.customer_id);
+            let owner = self.reads().identity(&added.identity).await?.map(|identity| identity.customer_id);
             let household = CustomerIdentities { customer, identities: &identities, session };
             let plan = identity::add(household, added, owner, tx.stamp);
             tx.extend(plan?);
@@ -99,7 +99,7 @@ impl Hub {
             let (customer, identities) = self.customer_identities(mine).await?;
             let going = identities.iter().find(|identity| identity.id == id);
             let link = match going {
-                Some(identity) => self.store.link_of(&identity::record_of(&identity.sign_in)).await?,
+                Some(identity) => self.reads().link_of(&identity::record_of(&identity.sign_in)).await?,
                 None => None,
             };
             let link = link.filter(|link| link.customer_id == customer.id);
@@ -125,8 +125,8 @@ impl Hub {
     }
 
     async fn inactive(&self, mine: &IdentityKey) -> Result<Option<Inactive>, HubError> {
-        let Some(identity) = self.store.identity(mine).await? else { return Ok(None) };
-        Ok(self.store.person(identity.person_id).await?.and_then(|person| person.inactive))
+        let Some(identity) = self.reads().identity(mine).await? else { return Ok(None) };
+        Ok(self.reads().person(identity.person_id).await?.and_then(|person| person.inactive))
     }
 
     /// Whose passkey it is, when the person of `mine` has it.
@@ -142,9 +142,9 @@ impl Hub {
         if self.inactive(mine).await?.is_some() {
             return Err(IdentityError::AccessEnded.into());
         }
-        let identity = self.store.identity(mine).await?.ok_or_else(unknown)?;
-        let customer = self.store.customer(identity.customer_id).await?.ok_or_else(unknown)?;
-        let identities = self.store.identities_of_person(identity.person_id).await?;
+        let identity = self.reads().identity(mine).await?.ok_or_else(unknown)?;
+        let customer = self.reads().customer(identity.customer_id).await?.ok_or_else(unknown)?;
+        let identities = self.reads().identities_of_person(identity.person_id).await?;
         Ok((customer, identities))
     }
 }

@@ -61,10 +61,10 @@ impl Hub {
 
     /// What a link opens. Looking uses nothing up: mail scanners look too.
     pub async fn open_one_time_link(&self, token: &str) -> Result<Result<Opening, OneTimeLinkError>, HubError> {
-        let Some(link) = self.store.one_time_link_by_token(&hash(token)).await? else {
+        let Some(link) = self.reads().one_time_link_by_token(&hash(token)).await? else {
             return Ok(Err(OneTimeLinkError::Unknown));
         };
-        let Some(person) = self.store.person(link.person).await? else { return Ok(Err(OneTimeLinkError::Dead)) };
+        let Some(person) = self.reads().person(link.person).await? else { return Ok(Err(OneTimeLinkError::Dead)) };
         Ok(link.may_open(&person, self.env.now()).map(|()| Opening { link, person }))
     }
 
@@ -114,11 +114,11 @@ impl Hub {
     /// Finds out whom a link was asked for, and sends it.
     pub(crate) async fn send_links_asked_for(&self, login: &str, job: &Leased) -> Result<(), HubError> {
         let people = match normalise::email(login) {
-            Some(email) => self.store.people_by_email(&email).await?,
-            None => self.store.person_by_key(login).await?.into_iter().collect(),
+            Some(email) => self.reads().people_by_email(&email).await?,
+            None => self.reads().person_by_key(login).await?.into_iter().collect(),
         };
         for person in people.into_iter().filter(|person| person.inactive.is_none()).take(MAX_LINKS) {
-            let newest = self.store.one_time_links(person.id).await?.into_iter().next();
+            let newest = self.reads().one_time_links(person.id).await?.into_iter().next();
             if newest.is_some_and(|link| link.created_at + AGAIN_AFTER > self.env.now()) {
                 continue;
             }

@@ -59,7 +59,7 @@ impl KnownPerson {
 impl Hub {
     /// A person with their customer and sign-ins.
     pub(crate) async fn known_person(&self, id: PersonId) -> Result<KnownPerson, HubError> {
-        known_person(&self.store, id).await
+        known_person(self.reads(), id).await
     }
 
     /// Commits a plan on a person as they are.

@@ -91,7 +91,7 @@ impl Hub {
 
     /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
     pub async fn begin_passkey_registration(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
-        let known = self.store.passkeys(person.id).await?;
+        let known = self.reads().passkeys(person.id).await?;
         let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id).collect();
         let known = Some(known).filter(|known| !known.is_empty());
         let named = person.person_id != person.id.to_string();
@@ -127,10 +127,10 @@ impl Hub {
             tracing::info!(%error, "a new passkey was not accepted");
             PasskeyError::Wrong
         })?;
-        if self.store.passkey_by_credential(key.cred_id().as_ref()).await?.is_some() {
+        if self.reads().passkey_by_credential(key.cred_id().as_ref()).await?.is_some() {
             return Err(PasskeyError::Known.into());
         }
-        let credentials = self.store.credentials(person.id).await?;
+        let credentials = self.reads().credentials(person.id).await?;
         let (shown, codes) = self.fresh_codes(person.id);
         let new = NewPasskey {
             credential_id: key.cred_id().clone(),
@@ -162,12 +162,12 @@ impl Hub {
         let Some(passkey) = self.signed(Purpose::SignIn, hash(browser), None, signed).await? else {
             return Ok(SignInOutcome::Wrong);
         };
-        let Some(person) = self.store.person(passkey.person).await? else { return Ok(SignInOutcome::Wrong) };
+        let Some(person) = self.reads().person(passkey.person).await? else { return Ok(SignInOutcome::Wrong) };
         if let Some(inactive) = person.inactive {
             return Ok(SignInOutcome::Inactive(inactive));
         }
         let key = IdentityKey { issuer: credentials::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
-        let Some(identity) = self.store.identity(&key).await? else { return Ok(SignInOutcome::Wrong) };
+        let Some(identity) = self.reads().identity(&key).await? else { return Ok(SignInOutcome::Wrong) };
         let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
         Ok(SignInOutcome::In(self.open_session(&sign_in, visit).await?, person.id))
     }
@@ -241,7 +241,7 @@ impl Hub {
         let (challenge, state) = self.party()?.start_discoverable_authentication().map_err(unusable)?;
         let mut options = written(&challenge.public_key);
         if let Some(person) = whose {
-            let passkeys = self.store.passkeys(person).await?;
+            let passkeys = self.reads().passkeys(person).await?;
             if passkeys.is_empty() {
                 return Err(CredentialError::Nothing.into());
             }
@@ -261,7 +261,7 @@ impl Hub {
     ) -> Result<Option<Passkey>, HubError> {
         let Some(state) = self.come_back(purpose, bound_to, signed).await? else { return Ok(None) };
         let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(&signed.credential) else { return Ok(None) };
-        let Some(passkey) = self.store.passkey_by_credential(answer.get_credential_id()).await? else {
+        let Some(passkey) = self.reads().passkey_by_credential(answer.get_credential_id()).await? else {
             return Ok(None);
         };
         // A device tells whose passkey it is; when it was asked for somebody's, it may leave that out.

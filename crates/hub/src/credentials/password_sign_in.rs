@@ -53,19 +53,19 @@ impl Hub {
         visit: &Visit,
     ) -> Result<SignInOutcome, HubError> {
         let key = persons::key(login);
-        let found = self.store.password_of(&key).await?;
+        let found = self.reads().password_of(&key).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let right = password_hashing::verify(password.to_owned(), stored.clone()).await?;
         let Some((id, hash)) = id.zip(stored).filter(|_| right) else {
             self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
             return Ok(SignInOutcome::Wrong);
         };
-        let Some(person) = self.store.person(id).await? else { return Ok(SignInOutcome::Wrong) };
+        let Some(person) = self.reads().person(id).await? else { return Ok(SignInOutcome::Wrong) };
         if let Some(inactive) = person.inactive {
             return Ok(SignInOutcome::Inactive(inactive));
         }
         let proof = Proof::Password { person: id, hash };
-        if !self.store.credentials(id).await?.has_second_step() {
+        if !self.reads().credentials(id).await?.has_second_step() {
             let opened = self.open_proved_session(&sign_in_of(&person), visit, proof).await?;
             return Ok(opened.map_or(SignInOutcome::Wrong, |token| SignInOutcome::In(token, id)));
         }
@@ -78,7 +78,7 @@ impl Hub {
 
     /// Whether a sign-in half done is still open.
     pub async fn pending_mfa(&self, token: &str) -> Result<Option<PersonId>, HubError> {
-        Ok(self.store.pending_mfa(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
+        Ok(self.reads().pending_mfa(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
     }
 
     /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
@@ -109,7 +109,7 @@ impl Hub {
         let Some(half) = self.technical().try_half_sign_in(&secret::hash(token), self.env.now()).await? else {
             return Ok(None);
         };
-        let person = self.store.person(half.person).await?.filter(|person| person.inactive.is_none());
+        let person = self.reads().person(half.person).await?.filter(|person| person.inactive.is_none());
         Ok(person.map(|person| (half, person)))
     }
 
@@ -127,7 +127,7 @@ impl Hub {
 
     /// Whether this is the person's password, for proving anew who they are.
     pub async fn reauthenticate_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
-        let stored = self.store.credentials(person.id).await?.password_hash;
+        let stored = self.reads().credentials(person.id).await?.password_hash;
         password_hashing::verify(password.to_owned(), stored).await
     }
 

@@ -94,7 +94,7 @@ impl Hub {
         session: Option<[u8; 32]>,
     ) -> Result<Vec<String>, HubError> {
         let (shown, codes) = self.fresh_codes(person.id);
-        let credentials = self.store.credentials(person.id).await?;
+        let credentials = self.reads().credentials(person.id).await?;
         self.on_person(person.id, &own(person), |known, stamp| {
             Ok(credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp)?)
         })
@@ -109,7 +109,7 @@ impl Hub {
         session: Option<[u8; 32]>,
         ctx: &Ctx,
     ) -> Result<(), HubError> {
-        let credentials = self.store.credentials(person).await?;
+        let credentials = self.reads().credentials(person).await?;
         self.on_person(person, ctx, |known, stamp| {
             Ok(credentials::remove_second_factor(known.subject(session), &credentials, stamp)?)
         })
@@ -124,7 +124,7 @@ impl Hub {
         code: &str,
         channel: Channel,
     ) -> Result<bool, HubError> {
-        let Some(factor) = self.store.credentials(person.id).await?.second_factor else {
+        let Some(factor) = self.reads().credentials(person.id).await?.second_factor else {
             // Recovery codes go with passkeys too.
             return self.use_recovery_code(person, code, channel).await;
         };

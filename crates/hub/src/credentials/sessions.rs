@@ -49,8 +49,8 @@ impl Hub {
 
     /// The sessions of a person, the one used last first.
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<SessionLine>, HubError> {
-        let rows = self.store.sessions_of_person(person, self.env.now()).await?;
-        Ok(session_lines(rows, &self.store.identities_of_person(person).await?))
+        let rows = self.reads().sessions_of_person(person, self.env.now()).await?;
+        Ok(session_lines(rows, &self.reads().identities_of_person(person).await?))
     }
 
     /// Ends one session of a person. `false`: the person has no such session.

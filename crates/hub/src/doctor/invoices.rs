@@ -8,7 +8,7 @@ impl Hub {
     pub(super) async fn check_invoices(&self, source: &Invoices) -> Vec<Finding> {
         let name = source.name();
         let mut findings = source.source.check().await;
-        findings.push(match self.store.invoice_feed(name).await {
+        findings.push(match self.reads().invoice_feed(name).await {
             Err(error) => Finding::unknown("reading", name, error.to_string()),
             Ok(None) => Finding::unknown("reading", name, "It was not read yet."),
             Ok(Some(feed)) => match (&feed.error, feed.bad.first()) {

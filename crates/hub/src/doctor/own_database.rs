@@ -15,8 +15,8 @@ const LARGE_LOG: u64 = 256 << 20;
 impl Hub {
     pub(super) async fn check_database(&self) -> Vec<Finding> {
         const SYSTEM: &str = "database";
-        let kind = self.store.kind();
-        let mut findings = vec![match self.store.ping().await {
+        let kind = self.reads().kind();
+        let mut findings = vec![match self.reads().ping().await {
             Ok(()) => Finding::ok("database", SYSTEM, format!("The {kind} database answers.")),
             Err(error) => Finding::fail("database", SYSTEM, error.to_string(), "Check database.url and the server."),
         }];
@@ -42,7 +42,7 @@ impl Hub {
 
     fn check_space(&self) -> Vec<Finding> {
         const SYSTEM: &str = "database";
-        let space = match self.store.space() {
+        let space = match self.reads().space() {
             Ok(Some(space)) => space,
             Ok(None) => {
                 let detail = "PostgreSQL’s disk is its own machine’s; look there.";

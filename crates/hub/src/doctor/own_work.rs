@@ -70,7 +70,7 @@ impl Hub {
             let name = what.as_str();
             let system = self.listing(what).name();
             let remedy = "Read everything: `tessera sweep`, or the button on the systems page.";
-            findings.push(match self.store.last_good_sweep(system, name, false).await? {
+            findings.push(match self.reads().last_good_sweep(system, name, false).await? {
                 None => Finding::warn(CHECK, system, format!("The {name} were never read completely."), remedy),
                 Some(sweep) => {
                     let age = now.duration_since(sweep.started_at);
@@ -91,7 +91,7 @@ impl Hub {
     /// Whether the service desk's workflows were heard lately.
     async fn check_hook(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "hook";
-        let (system, hooks) = (self.desk.name(), self.store.hook_deliveries().await?);
+        let (system, hooks) = (self.desk.name(), self.reads().hook_deliveries().await?);
         let heard = hooks.iter().filter_map(|hook| hook.last_good_at).max();
         let unusable = hooks.iter().find(|hook| hook.last_unusable_at > hook.last_good_at);
         let remedy =
@@ -116,7 +116,7 @@ impl Hub {
 
     async fn check_jobs(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "jobs";
-        let counts = self.store.job_counts().await?;
+        let counts = self.reads().job_counts().await?;
         let detail = format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
         Ok(match counts.failed {
             0 => Finding::ok(CHECK, SYSTEM, detail),

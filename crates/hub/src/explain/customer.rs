@@ -24,7 +24,7 @@ impl Hub {
         &self,
         customer: &Customer,
     ) -> Result<(explain::Customer, Option<explain::Requester>), StoreError> {
-        let (store, of) = (&self.store, customer.id);
+        let (store, of) = (self.reads(), customer.id);
         let links = store.links(of).await?;
         let identities = store.identities(of).await?;
         let active = |kind| links.iter().find(|link| link.ended.is_none() && link.record.kind == kind);
@@ -104,13 +104,13 @@ impl Hub {
     /// What is known about a requester.
     pub(crate) async fn requester_facts(&self, record: &StoredRecord) -> Result<explain::Requester, StoreError> {
         let key = &record.key;
-        let invitation = match self.store.invitations(&key.system, &key.external_id).await?.into_iter().next() {
+        let invitation = match self.reads().invitations(&key.system, &key.external_id).await?.into_iter().next() {
             Some(invitation) => Some(explain::Invitation {
                 state: invitation.state(self.env.now()),
                 created_at: invitation.created_at,
                 expires_at: invitation.expires_at,
                 revoked: invitation.revoked.map(|(_, why)| why),
-                activation: self.store.activations_of(invitation.id).await?.first().map(Attempt::from),
+                activation: self.reads().activations_of(invitation.id).await?.first().map(Attempt::from),
                 mail: self.troubles(&MailInvitation { invitation_id: invitation.id }).await?.into_iter().next(),
             }),
             None => None,
@@ -131,15 +131,15 @@ impl Hub {
 
     /// When the list of a customer's assets was last read: with the customer, or with everything.
     async fn assets_read_at(&self, customer: &Customer) -> Result<Option<Timestamp>, StoreError> {
-        let sweep = self.store.last_good_sweep(self.desk.name(), SweepOf::Assets.as_str(), false).await?;
+        let sweep = self.reads().last_good_sweep(self.desk.name(), SweepOf::Assets.as_str(), false).await?;
         Ok(sweep.map(|sweep| sweep.started_at).max(customer.devices_as_of))
     }
 
     /// Devices that were theirs, and that are in the trash or gone by now.
     async fn lost(&self, customer: &Customer, requester: &RecordKey) -> Result<Vec<LostDevice>, StoreError> {
         let mut lost = Vec::new();
-        for key in self.store.devices_assigned_ever(customer.id, LOOKED_AT).await? {
-            let Some(record) = self.store.record(&key).await? else { continue };
+        for key in self.reads().devices_assigned_ever(customer.id, LOOKED_AT).await? {
+            let Some(record) = self.reads().record(&key).await? else { continue };
             let Attributes::Asset(asset) = &record.attributes else { continue };
             let elsewhere = asset.used_by.as_ref().is_some_and(|holder| *holder != requester.external_id);
             if !elsewhere && (asset.trashed || record.gone_at.is_some()) {
@@ -164,8 +164,8 @@ impl Hub {
 
         let mut duplicates = Vec::new();
         for other in self.same_person(requester, emails).await? {
-            if self.store.link_of(&other).await?.is_none()
-                && !self.store.devices_held(&other.system, &other.external_id).await?.is_empty()
+            if self.reads().link_of(&other).await?.is_none()
+                && !self.reads().devices_held(&other.system, &other.external_id).await?.is_empty()
             {
                 duplicates.push(other);
             }
@@ -188,7 +188,7 @@ impl Hub {
         for handle in
             requester.attributes.handles().iter().filter(|handle| handle.kind == HandleKind::Phone).take(MAX_FACTS)
         {
-            for record in self.store.records_by(HandleKind::Phone, &handle.value, MAX_FACTS).await? {
+            for record in self.reads().records_by(HandleKind::Phone, &handle.value, MAX_FACTS).await? {
                 if record.key.kind == Kind::Requester && words(record.attributes.title()).eq(name.iter().cloned()) {
                     found.insert(record.key);
                 }
@@ -200,19 +200,20 @@ impl Hub {
 
     /// The customer of whom an unlinked requester seems to be a second requester.
     pub(crate) async fn seems_to_be(&self, holder: &RecordKey) -> Result<Option<Customer>, StoreError> {
-        let Some(record) = self.store.record(holder).await? else { return Ok(None) };
+        let Some(record) = self.reads().record(holder).await? else { return Ok(None) };
         let emails: BTreeSet<String> = emails_of(&record.attributes).collect();
         let mut others = self.same_person(&record, emails.clone()).await?;
         // A contact or a sign-in of the customer may have the address too.
         for email in emails {
             for handle in [HandleKind::PrimaryEmail, HandleKind::Email] {
-                others
-                    .extend(self.store.records_by(handle, &email, MAX_FACTS).await?.into_iter().map(|found| found.key));
+                others.extend(
+                    self.reads().records_by(handle, &email, MAX_FACTS).await?.into_iter().map(|found| found.key),
+                );
             }
         }
         others.remove(holder);
         for other in others {
-            if let Some(customer) = self.store.customer_of(&other).await? {
+            if let Some(customer) = self.reads().customer_of(&other).await? {
                 return Ok(Some(customer));
             }
         }
@@ -228,7 +229,7 @@ impl Hub {
         let mut troubles = Vec::new();
         let customer_id = customer.id;
         for key in [Refresh { customer_id }.key(), LookAgain { customer_id }.key()] {
-            for job in self.store.jobs_in_trouble(&key).await? {
+            for job in self.reads().jobs_in_trouble(&key).await? {
                 let over = job.finished_at.zip(read_at).is_some_and(|(given_up, read_at)| given_up < read_at);
                 if !over {
                     troubles.push(trouble(job));
@@ -239,7 +240,7 @@ impl Hub {
     }
 
     async fn troubles(&self, job: &impl JobKind) -> Result<Vec<RefreshTrouble>, StoreError> {
-        Ok(self.store.jobs_in_trouble(&job.key()).await?.into_iter().map(trouble).collect())
+        Ok(self.reads().jobs_in_trouble(&job.key()).await?.into_iter().map(trouble).collect())
     }
 }
 

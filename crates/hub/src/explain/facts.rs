@@ -14,8 +14,8 @@ pub(crate) const MAX_FACTS: usize = 8;
 impl Hub {
     /// What is known about a sign-in.
     pub(crate) async fn facts_of_sign_in(&self, sign_in: &SignIn) -> Result<Facts, StoreError> {
-        if let Some(identity) = self.store.identity(&sign_in.identity).await?
-            && let Some(customer) = self.store.customer(identity.customer_id).await?
+        if let Some(identity) = self.reads().identity(&sign_in.identity).await?
+            && let Some(customer) = self.reads().customer(identity.customer_id).await?
         {
             let mut facts = self.facts_of_customer(&customer).await?;
             facts.sign_in = Some(self.sign_in_facts(sign_in, true).await?);
@@ -37,10 +37,10 @@ impl Hub {
 
     /// What is known about a requester, linked or not.
     pub(crate) async fn facts_of_requester(&self, key: &RecordKey) -> Result<Facts, StoreError> {
-        if let Some(customer) = self.store.customer_of(key).await? {
+        if let Some(customer) = self.reads().customer_of(key).await? {
             return self.facts_of_customer(&customer).await;
         }
-        let requester = match self.store.record(key).await? {
+        let requester = match self.reads().record(key).await? {
             Some(record) => Some(self.requester_facts(&record).await?),
             None => None,
         };
@@ -49,10 +49,10 @@ impl Hub {
 
     /// What is known about a contact: its customer, else the requester with its primary e-mail.
     pub(crate) async fn facts_of_contact(&self, key: &RecordKey) -> Result<Facts, StoreError> {
-        if let Some(customer) = self.store.customer_of(key).await? {
+        if let Some(customer) = self.reads().customer_of(key).await? {
             return self.facts_of_customer(&customer).await;
         }
-        let record = self.store.record(key).await?;
+        let record = self.reads().record(key).await?;
         let email = record.as_ref().and_then(|record| record.attributes.primary_email()).and_then(normalise::email);
         let requesters = match email {
             Some(email) => self.requesters_by(HandleKind::PrimaryEmail, &email).await?,
@@ -96,10 +96,10 @@ impl Hub {
     }
 
     async fn sign_in_facts(&self, sign_in: &SignIn, linked: bool) -> Result<explain::SignIn, StoreError> {
-        let activation = self.store.activation_of_identity(&sign_in.identity).await?;
+        let activation = self.reads().activation_of_identity(&sign_in.identity).await?;
         let account = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
-        let unlinked = if linked { None } else { self.store.ended_link_of(&account).await?.and_then(unlinked) };
-        let reviews = self.store.reviews_about(&sign_in.identity).await?;
+        let unlinked = if linked { None } else { self.reads().ended_link_of(&account).await?.and_then(unlinked) };
+        let reviews = self.reads().reviews_about(&sign_in.identity).await?;
         let email = match &sign_in.email {
             None => EmailProof::None,
             Some(_) if sign_in.email_verified => EmailProof::Verified,
@@ -132,7 +132,7 @@ impl Hub {
 
     /// Requesters of the service desk found by this value.
     pub(crate) async fn requesters_by(&self, handle: HandleKind, value: &str) -> Result<Vec<RecordKey>, StoreError> {
-        let found = self.store.records_by(handle, value, MAX_FACTS).await?;
+        let found = self.reads().records_by(handle, value, MAX_FACTS).await?;
         Ok(found.into_iter().map(|record| record.key).filter(|key| key.kind == Kind::Requester).collect())
     }
 
@@ -140,10 +140,10 @@ impl Hub {
     async fn most_telling(&self, requesters: Vec<RecordKey>) -> Result<Option<RecordKey>, StoreError> {
         let mut best = None;
         for key in requesters {
-            if self.store.link_of(&key).await?.is_some() {
+            if self.reads().link_of(&key).await?.is_some() {
                 return Ok(Some(key));
             }
-            let invited = !self.store.invitations(&key.system, &key.external_id).await?.is_empty();
+            let invited = !self.reads().invitations(&key.system, &key.external_id).await?.is_empty();
             if best.is_none() || invited {
                 best = Some(key);
             }

@@ -49,7 +49,7 @@ pub struct WhyAnswer {
 impl Hub {
     /// The devices of whoever signed in, from the hub alone (`A16`), and the one reason when there are none.
     pub async fn my_devices(&self, sign_in: &SignIn) -> Result<DevicesAnswer, HubError> {
-        let mine = self.store.my_devices(&sign_in.identity).await?;
+        let mine = self.reads().my_devices(&sign_in.identity).await?;
         if let Some(mine) = &mine
             && !mine.devices.is_empty()
         {
@@ -78,7 +78,7 @@ impl Hub {
     /// Notes a sign-in that belongs to nobody, for staff who are asked about it later.
     async fn note_unlinked(&self, sign_in: &SignIn) -> Result<(), HubError> {
         let now = self.env.now();
-        if let Some(known) = self.store.unlinked(&sign_in.identity).await? {
+        if let Some(known) = self.reads().unlinked(&sign_in.identity).await? {
             let recent = now.duration_since(known.seen_at) < NOTED_FOR;
             // An access token without the address says less than the sign-in before it.
             let says_less = sign_in.email.is_none() && known.sign_in.email.is_some();

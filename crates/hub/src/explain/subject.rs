@@ -70,7 +70,7 @@ impl Hub {
             return self.found(self.by_email(&email).await?, vec![tried.to_owned()]).await;
         }
         if let Ok(id) = asked.parse::<CustomerId>()
-            && let Some(customer) = self.store.customer(id).await?
+            && let Some(customer) = self.reads().customer(id).await?
         {
             return Ok(Found::One(Subject::Customer(customer)));
         }
@@ -115,7 +115,7 @@ impl Hub {
     }
 
     async fn named_record(&self, kind: &'static str, key: &RecordKey) -> Result<Named, StoreError> {
-        let title = self.store.record(key).await?.map(|record| record.attributes.title().to_owned());
+        let title = self.reads().record(key).await?.map(|record| record.attributes.title().to_owned());
         let title = title.map(|title| format!(", {title}")).unwrap_or_default();
         Ok(Named { kind, ask: key.to_string(), label: format!("{kind} {}{title}", key.external_id) })
     }
@@ -124,8 +124,8 @@ impl Hub {
     ///
     /// The id of one that was merged stands for the one that stayed.
     async fn subject_of_record(&self, key: &RecordKey) -> Result<Option<Subject>, StoreError> {
-        let key = &self.store.standing(key).await?;
-        let Some(record) = self.store.record(key).await? else { return Ok(None) };
+        let key = &self.reads().standing(key).await?;
+        let Some(record) = self.reads().record(key).await? else { return Ok(None) };
         if let Attributes::User(user) = &record.attributes {
             let identity = IdentityKey { issuer: user.issuer.clone(), subject: key.external_id.clone() };
             return Ok(self.sign_in_of(&identity).await?.map(Subject::SignIn));
@@ -133,7 +133,7 @@ impl Hub {
         if key.kind == Kind::Asset {
             return Ok(Some(Subject::Device(Box::new(record))));
         }
-        Ok(Some(match (self.store.customer_of(key).await?, key.kind) {
+        Ok(Some(match (self.reads().customer_of(key).await?, key.kind) {
             (Some(customer), _) => Subject::Customer(customer),
             (None, Kind::Contact) => Subject::Contact(record.key),
             (None, _) => Subject::Requester(record.key),
@@ -142,16 +142,16 @@ impl Hub {
 
     /// A sign-in that the hub has seen: linked, in an activation, unlinked since, or of nobody.
     async fn sign_in_of(&self, key: &IdentityKey) -> Result<Option<SignIn>, StoreError> {
-        if let Some(identity) = self.store.identity(key).await? {
+        if let Some(identity) = self.reads().identity(key).await? {
             return Ok(Some(identity.sign_in));
         }
-        if let Some(unlinked) = self.store.unlinked(key).await? {
+        if let Some(unlinked) = self.reads().unlinked(key).await? {
             return Ok(Some(unlinked.sign_in));
         }
-        if let Some(activation) = self.store.activation_of_identity(key).await? {
+        if let Some(activation) = self.reads().activation_of_identity(key).await? {
             return Ok(Some(activation.sign_in));
         }
-        for review in self.store.reviews_about(key).await? {
+        for review in self.reads().reviews_about(key).await? {
             if let Question::WhoseSignIn { sign_in, .. } = review.question {
                 return Ok(Some(*sign_in));
             }
@@ -159,7 +159,7 @@ impl Hub {
         let Some(provider) = self.providers.iter().find(|provider| provider.issuer() == key.issuer) else {
             return Ok(None);
         };
-        let record = self.store.record(&RecordKey::new(provider.name(), Kind::User, &key.subject)).await?;
+        let record = self.reads().record(&RecordKey::new(provider.name(), Kind::User, &key.subject)).await?;
         Ok(record.and_then(|record| match record.attributes {
             Attributes::User(user) => Some(SignIn {
                 identity: key.clone(),
@@ -174,10 +174,10 @@ impl Hub {
 
     /// Whom an address means. Somebody who signed in with it, verified, and belongs to nobody is asking themselves; then whoever has it.
     async fn by_email(&self, email: &str) -> Result<Vec<Subject>, StoreError> {
-        let seen = self.store.unlinked_by_email(email, MAX_FACTS).await?;
+        let seen = self.reads().unlinked_by_email(email, MAX_FACTS).await?;
         let (mut proven, mut unproven) = (Vec::new(), Vec::new());
         for sign_in in seen.into_iter().map(|seen| seen.sign_in) {
-            let linked_since = self.store.identity(&sign_in.identity).await?.is_some();
+            let linked_since = self.reads().identity(&sign_in.identity).await?.is_some();
             match sign_in.email_verified {
                 _ if linked_since => {}
                 true => proven.push(Subject::SignIn(sign_in)),
@@ -189,13 +189,13 @@ impl Hub {
         }
         let (mut customers, mut requesters, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
         for handle in [HandleKind::PrimaryEmail, HandleKind::Email] {
-            let mut found = self.store.records_by(handle, email, MAX_FACTS).await?;
-            found.extend(self.store.gone_records_by(handle, email, MAX_FACTS).await?);
+            let mut found = self.reads().records_by(handle, email, MAX_FACTS).await?;
+            found.extend(self.reads().gone_records_by(handle, email, MAX_FACTS).await?);
             for record in found {
                 match self.subject_of_record(&record.key).await? {
-                    Some(Subject::SignIn(sign_in)) => match self.store.identity(&sign_in.identity).await? {
+                    Some(Subject::SignIn(sign_in)) => match self.reads().identity(&sign_in.identity).await? {
                         Some(identity) => {
-                            customers.extend(self.store.customer(identity.customer_id).await?.map(Subject::Customer));
+                            customers.extend(self.reads().customer(identity.customer_id).await?.map(Subject::Customer));
                         }
                         None if sign_in.email_verified => proven.push(Subject::SignIn(sign_in)),
                         None => unproven.push(Subject::SignIn(sign_in)),
@@ -216,9 +216,9 @@ impl Hub {
         let mut subjects = Vec::new();
         if let Some(number) = normalise::serial(asked) {
             for handle in [HandleKind::Serial, HandleKind::Tag] {
-                let mut found = self.store.records_by(handle, &number, MAX_FACTS).await?;
+                let mut found = self.reads().records_by(handle, &number, MAX_FACTS).await?;
                 if found.is_empty() {
-                    found = self.store.gone_records_by(handle, &number, MAX_FACTS).await?;
+                    found = self.reads().gone_records_by(handle, &number, MAX_FACTS).await?;
                 }
                 let assets = found.into_iter().filter(|record| record.key.kind == Kind::Asset);
                 subjects.extend(assets.map(|record| Subject::Device(Box::new(record))));

@@ -157,9 +157,9 @@ impl Hub {
         let found = match by {
             Moderating::Person(viewer) => {
                 self.check_moderator(viewer)?;
-                self.store.topic_visible_to(viewer.person, id, true).await?
+                self.reads().topic_visible_to(viewer.person, id, true).await?
             }
-            Moderating::Staff(_) => self.store.topic(id).await?,
+            Moderating::Staff(_) => self.reads().topic(id).await?,
         };
         found.ok_or_else(nothing)
     }
@@ -168,17 +168,17 @@ impl Hub {
         let found = match by {
             Moderating::Person(viewer) => {
                 self.check_moderator(viewer)?;
-                self.store.post_visible_to(viewer.person, id, true).await?
+                self.reads().post_visible_to(viewer.person, id, true).await?
             }
-            Moderating::Staff(_) => self.store.post(id).await?,
+            Moderating::Staff(_) => self.reads().post(id).await?,
         };
         found.ok_or_else(nothing)
     }
 
     async fn board_for(&self, by: Moderating<'_>, id: BoardId) -> Result<Board, HubError> {
         let found = match by {
-            Moderating::Person(viewer) => self.store.board_visible_to(viewer.person, id).await?,
-            Moderating::Staff(_) => self.store.board(id).await?,
+            Moderating::Person(viewer) => self.reads().board_visible_to(viewer.person, id).await?,
+            Moderating::Staff(_) => self.reads().board(id).await?,
         };
         found.ok_or_else(nothing)
     }

@@ -50,9 +50,9 @@ impl Run for TellFollowers {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let post_id = self.post_id;
         let mut followers = Vec::new();
-        let post = hub.store.post(post_id).await?;
+        let post = hub.reads().post(post_id).await?;
         if let Some(post) = &post {
-            followers = hub.store.followers(post.post.topic_id, self.after, AT_ONCE).await?;
+            followers = hub.reads().followers(post.post.topic_id, self.after, AT_ONCE).await?;
         }
         let author = post.map(|post| post.post.author);
         commit!(hub, &Ctx::background().ending(job), |tx| {
@@ -79,14 +79,14 @@ impl Run for MailReply {
 impl Hub {
     /// The e-mail to a follower, and where it goes; none: they may not read it any more, do not follow, or do not want mail.
     async fn reply_email(&self, id: ForumPostId, follower: PersonId) -> Result<Option<(String, ReplyEmail)>, HubError> {
-        let Some(person) = self.store.person(follower).await? else { return Ok(None) };
+        let Some(person) = self.reads().person(follower).await? else { return Ok(None) };
         let Some(to) = person.email.clone().filter(|_| person.inactive.is_none()) else { return Ok(None) };
-        let Some(read) = self.store.post_visible_to(follower, id, false).await? else { return Ok(None) };
-        let Some(topic) = self.store.topic_visible_to(follower, read.post.topic_id, false).await? else {
+        let Some(read) = self.reads().post_visible_to(follower, id, false).await? else { return Ok(None) };
+        let Some(topic) = self.reads().topic_visible_to(follower, read.post.topic_id, false).await? else {
             return Ok(None);
         };
-        let wanted = self.store.follows(follower, topic.topic.id).await?
-            && self.store.profile(follower).await?.told_of_replies
+        let wanted = self.reads().follows(follower, topic.topic.id).await?
+            && self.reads().profile(follower).await?.told_of_replies
             && read.post.hidden.is_none();
         let email = ReplyEmail {
             name: person.name,

@@ -36,7 +36,7 @@ impl Hub {
     ) -> Result<TopicId, HubError> {
         let files = fit(files)?;
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let board = self.store.board_visible_to(viewer.person, board).await?.ok_or_else(nothing)?;
+            let board = self.reads().board_visible_to(viewer.person, board).await?.ok_or_else(nothing)?;
             match self.write(tx, viewer, Doing::Start(&board, title, body), &files).await? {
                 Done::Topic(id) => Ok(id),
                 Done::Post(_) => Err(nothing()),
@@ -71,7 +71,7 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn edit_post(&self, viewer: &Viewer, id: ForumPostId, body: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let post = self.store.post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
+            let post = self.reads().post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, board) = self.readable(viewer, post.topic_id).await?;
             self.write(tx, viewer, Doing::Edit(&topic, &board, &post, body), &[]).await.map(drop)
         })
@@ -83,7 +83,7 @@ impl Hub {
     /// As for [`Hub::start_topic`].
     pub async fn report_post(&self, viewer: &Viewer, id: ForumPostId, why: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
-            let post = self.store.post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
+            let post = self.reads().post_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.post;
             let (topic, _) = self.readable(viewer, post.topic_id).await?;
             if post.hidden.is_some() {
                 return Err(nothing());
@@ -110,8 +110,8 @@ impl Hub {
     }
 
     async fn readable(&self, viewer: &Viewer, id: TopicId) -> Result<(Topic, Board), HubError> {
-        let topic = self.store.topic_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.topic;
-        let board = self.store.board_visible_to(viewer.person, topic.board_id).await?.ok_or_else(nothing)?;
+        let topic = self.reads().topic_visible_to(viewer.person, id, false).await?.ok_or_else(nothing)?.topic;
+        let board = self.reads().board_visible_to(viewer.person, topic.board_id).await?.ok_or_else(nothing)?;
         Ok((topic, board))
     }
 
@@ -126,8 +126,8 @@ impl Hub {
         // The customer first: whatever of theirs is written after this makes the plan be refused, so that nobody writes too much at once.
         let customer = self.noted_on(viewer.customer_id).await?;
         let since = tx.stamp.now - BURST_WITHIN;
-        let written = self.store.posts_written(viewer.person, since, BURST * 2).await?;
-        let mute = self.store.mute(viewer.person).await?;
+        let written = self.reads().posts_written(viewer.person, since, BURST * 2).await?;
+        let mute = self.reads().mute(viewer.person).await?;
         let author =
             Author { person: viewer.person, name: &viewer.name, customer, written: &written, mute: mute.as_ref() };
         let planned = planned(author, &doing, files, tx.stamp);

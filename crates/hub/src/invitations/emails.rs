@@ -81,6 +81,6 @@ impl Hub {
     /// An invitation that waits for its customer. Once it was taken back or used, or has expired, nobody should get its link any more.
     async fn unused_invitation(&self, id: InvitationId) -> Result<Option<Invitation>, HubError> {
         let now = self.env.now();
-        Ok(self.store.invitation(id).await?.filter(|invitation| invitation.state(now) == InvitationState::Open))
+        Ok(self.reads().invitation(id).await?.filter(|invitation| invitation.state(now) == InvitationState::Open))
     }
 }

@@ -93,7 +93,7 @@ impl Hub {
         let (id, repeated) = commit_once!(self, ctx, request, |tx| {
             let invitation = self.draft(&requester, requester_id, &email, tx.stamp);
             let id = invitation.id;
-            if let Some(customer) = self.store.customer_of(&invitation.record()).await? {
+            if let Some(customer) = self.reads().customer_of(&invitation.record()).await? {
                 tx.extend(invitations::noted(&invitation, customer, tx.stamp));
             }
             tx.extend(invitations::issue(invitation, how.mail, tx.stamp));
@@ -104,7 +104,7 @@ impl Hub {
 
     /// An invitation as whoever asked for it is told. The link is not kept: it is made again from the invitation's id.
     async fn invited(&self, id: InvitationId, repeated: bool) -> Result<Invited, HubError> {
-        let invitation = self.store.invitation(id).await?;
+        let invitation = self.reads().invitation(id).await?;
         let invitation = invitation.ok_or_else(|| HubError::NotFound(format!("there is no invitation {id}")))?;
         let (expires_at, email) = (invitation.expires_at, invitation.email);
         Ok(Invited { id, url: self.invitation_url(id), expires_at, email, repeated })
@@ -160,10 +160,10 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
             let (at, why) = (tx.stamp.now, Revocation::Withdrawn);
-            let invitations = self.store.invitations(&system, &external_id).await?;
+            let invitations = self.reads().invitations(&system, &external_id).await?;
             let is_open = invitations.iter().any(|invitation| invitation.state(at) == InvitationState::Open);
             let requester = self.requester_key(&external_id);
-            if let Some(customer) = self.store.customer_of(&requester).await?.filter(|_| is_open) {
+            if let Some(customer) = self.reads().customer_of(&requester).await?.filter(|_| is_open) {
                 let mut draft = CustomerEdit::of(customer, tx.stamp);
                 draft.note(&Event::InvitationWithdrawn { requester });
                 tx.extend(draft.finish());
@@ -175,17 +175,17 @@ impl Hub {
 
     /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).
     pub async fn renew(&self, token: &str) -> Result<(), HubError> {
-        let Some(old) = self.store.invitation_by_token(&hash(token)).await? else { return Ok(()) };
+        let Some(old) = self.reads().invitation_by_token(&hash(token)).await? else { return Ok(()) };
         if old.kind == Kind::Account {
             return self.renew_for_account(&old).await;
         }
         let record = RecordKey::new(&old.system, Kind::Requester, &old.external_id);
-        let activated = match self.store.customer_of(&record).await? {
-            Some(customer) => !self.store.identities(customer.id).await?.is_empty(),
+        let activated = match self.reads().customer_of(&record).await? {
+            Some(customer) => !self.reads().identities(customer.id).await?.is_empty(),
             None => false,
         };
         // What staff took back stays back, whichever link of this requester is held.
-        let newest = self.store.invitations(&old.system, &old.external_id).await?.into_iter().next();
+        let newest = self.reads().invitations(&old.system, &old.external_id).await?.into_iter().next();
         let withdrawn = newest.is_some_and(|newest| matches!(newest.revoked, Some((_, Revocation::Withdrawn))));
         if activated || withdrawn || old.claim.is_some() {
             return Ok(());

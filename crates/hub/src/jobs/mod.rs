@@ -57,7 +57,7 @@ impl Hub {
 
     /// An SQLite file has one hub: whatever still runs there was begun by a process that is gone. Others wait until a lease runs out.
     async fn take_over_at_start(&self) {
-        if self.store.kind() != "sqlite" {
+        if self.reads().kind() != "sqlite" {
             return;
         }
         if let Err(error) = self.technical().reclaim_jobs(self.env.now() + MAX_LEASE + LEASE).await {
@@ -75,7 +75,7 @@ impl Hub {
                 let detail = "it is no longer among those given up, or the same already waits";
                 HubError::NotFound(format!("job {id} was not started again: {detail}"))
             };
-            let job = self.store.job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            let job = self.reads().job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
@@ -93,7 +93,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let none =
                 || HubError::NotFound(format!("job {id} was not dismissed: it is no longer among those given up"));
-            let job = self.store.job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            let job = self.reads().job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let (kind, error) = (job.task.kind().to_owned(), job.error.unwrap_or_default().into());

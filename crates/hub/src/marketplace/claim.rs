@@ -21,9 +21,9 @@ impl Hub {
         sign_in: &SignIn,
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
-        let customer = self.store.customer_of(&invitation.record()).await?;
+        let customer = self.reads().customer_of(&invitation.record()).await?;
         let (identities, people) = match &customer {
-            Some(customer) => tokio::try_join!(self.store.identities(customer.id), self.store.people(customer.id))?,
+            Some(customer) => tokio::try_join!(self.reads().identities(customer.id), self.reads().people(customer.id))?,
             None => (Vec::new(), Vec::new()),
         };
         let attempt = ClaimAttempt {
@@ -39,10 +39,10 @@ impl Hub {
     }
 
     async fn held(&self, sign_in: &SignIn) -> Result<Option<Held>, StoreError> {
-        let Some(identity) = self.store.identity(&sign_in.identity).await? else { return Ok(None) };
-        let Some(customer) = self.store.customer(identity.customer_id).await? else { return Ok(None) };
-        let link = self.store.link_of(&identity::record_of(&identity.sign_in)).await?;
-        let links = self.store.links(customer.id).await?;
+        let Some(identity) = self.reads().identity(&sign_in.identity).await? else { return Ok(None) };
+        let Some(customer) = self.reads().customer(identity.customer_id).await? else { return Ok(None) };
+        let link = self.reads().link_of(&identity::record_of(&identity.sign_in)).await?;
+        let links = self.reads().links(customer.id).await?;
         let is_over = links.iter().all(|link| link.ended.is_some() || link.record.kind == Kind::User);
         Ok(Some(Held { identity, customer, link, is_over }))
     }
@@ -50,10 +50,10 @@ impl Hub {
     /// Sends a new link to the address of an account whose old link ran out (`A20`).
     pub(crate) async fn renew_for_account(&self, old: &Invitation) -> Result<(), HubError> {
         let key = old.record();
-        let Some(owner) = self.store.customer_of(&key).await? else { return Ok(()) };
-        let activated = !self.store.identities(owner.id).await?.is_empty();
-        let alone = remove::is_alone(&self.store.links(owner.id).await?, &key);
-        let Some(record) = self.store.record(&key).await? else { return Ok(()) };
+        let Some(owner) = self.reads().customer_of(&key).await? else { return Ok(()) };
+        let activated = !self.reads().identities(owner.id).await?.is_empty();
+        let alone = remove::is_alone(&self.reads().links(owner.id).await?, &key);
+        let Some(record) = self.reads().record(&key).await? else { return Ok(()) };
         let Attributes::Account(account) = record.attributes else { return Ok(()) };
         if activated || !alone || account.address_for_mail().is_none() {
             return Ok(());

@@ -21,7 +21,7 @@ impl Hub {
     ) -> Result<(Answer, Plan), HubError> {
         let key = account_key(&instance.name, &request.id);
         let (owner, named) =
-            tokio::try_join!(self.store.customer_of(&key), self.named_customer(instance, &key, request))?;
+            tokio::try_join!(self.reads().customer_of(&key), self.named_customer(instance, &key, request))?;
         let answer = match (owner, named) {
             (Some(owner), Named::Nobody | Named::Former) => Answer::Exists(owner.id),
             (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.id => Answer::Exists(owner.id),

@@ -17,8 +17,9 @@ const LOOKED_AT: usize = 20;
 impl Hub {
     /// Whose an account is.
     pub(super) async fn owner_of(&self, key: &RecordKey) -> Result<Option<Owner>, StoreError> {
-        let Some(customer) = self.store.customer_of(key).await? else { return Ok(None) };
-        let (links, identities) = tokio::try_join!(self.store.links(customer.id), self.store.identities(customer.id))?;
+        let Some(customer) = self.reads().customer_of(key).await? else { return Ok(None) };
+        let (links, identities) =
+            tokio::try_join!(self.reads().links(customer.id), self.reads().identities(customer.id))?;
         let alone = remove::is_alone(&links, key);
         Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
     }
@@ -34,9 +35,9 @@ impl Hub {
             return Ok(None);
         }
         let of = owner.customer.id;
-        match provision::person_of(self.store.people(of).await?, before) {
+        match provision::person_of(self.reads().people(of).await?, before) {
             // Read again, with their places.
-            Some(person) => self.store.person(person.id).await,
+            Some(person) => self.reads().person(person.id).await,
             None => Ok(None),
         }
     }
@@ -53,8 +54,8 @@ impl Hub {
             return Ok(Named::Nobody);
         }
         let Ok(id) = request.external_id.parse::<CustomerId>() else { return Ok(Named::Unknown) };
-        let Some(customer) = self.store.customer(id).await? else { return Ok(Named::Unknown) };
-        let links = self.store.links(id).await?;
+        let Some(customer) = self.reads().customer(id).await? else { return Ok(Named::Unknown) };
+        let links = self.reads().links(id).await?;
         let active = || links.iter().filter(|link| link.ended.is_none());
         let was_theirs = links.iter().any(|link| link.record == *key);
         let account = active().find(|link| is_other_account(&link.record, key));
@@ -94,14 +95,14 @@ impl Hub {
         let mut found = Vec::new();
         for rule in &instance.matching {
             for handle in rule.handles(account) {
-                let mut records = self.store.records_by(handle.kind, &handle.value, LOOKED_AT).await?;
+                let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
                 // Of one customer's records the one that staff know best comes first: the requester.
                 records.sort_by_key(|record| record.key.kind);
                 for record in records {
                     if record.key == *key {
                         continue;
                     }
-                    if let Some(customer) = self.store.customer_of(&record.key).await? {
+                    if let Some(customer) = self.reads().customer_of(&record.key).await? {
                         found.push(self.found_account(key, record.key, &customer, rule.sentence(account)).await?);
                     }
                 }
@@ -111,7 +112,7 @@ impl Hub {
             Matched::None => Candidates::None,
             Matched::Taken(found) => Candidates::Taken { by: found.by },
             Matched::Many(found) => Candidates::Many(found),
-            Matched::One(found) => match self.store.customer(found.customer).await? {
+            Matched::One(found) => match self.reads().customer(found.customer).await? {
                 Some(customer) => Candidates::One { customer: Box::new(customer), by: found.by },
                 None => Candidates::None,
             },
@@ -125,7 +126,7 @@ impl Hub {
         customer: &Customer,
         by: String,
     ) -> Result<Found, StoreError> {
-        let links = self.store.links(customer.id).await?;
+        let links = self.reads().links(customer.id).await?;
         let other = links.iter().find(|link| link.ended.is_none() && is_other_account(&link.record, key));
         let taken_by = other.map(|link| link.record.external_id.clone());
         Ok(Found { by, record, customer: customer.id, taken_by })

@@ -37,7 +37,7 @@ impl OptionSet {
 impl Hub {
     /// The options in force.
     pub async fn options_of(&self, instance: &MarketplaceConfig) -> Result<OptionSet, HubError> {
-        Ok(OptionSet::in_force(instance, self.store.option_set(&instance.name).await?))
+        Ok(OptionSet::in_force(instance, self.reads().option_set(&instance.name).await?))
     }
 
     /// Answers which options there are (`M01`).

@@ -58,7 +58,7 @@ impl Hub {
             // Read before anything the plan rests on.
             let mut slots = Vec::new();
             for slot in order.slots(instance) {
-                slots.push((slot, self.store.correlation_slot(slot).await?));
+                slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
             let (answer, plan) = self.plan_order(instance, order, tx.stamp).await?;
             if !plan.is_empty() && !order.is_test() {

@@ -40,8 +40,8 @@ impl Hub {
             return Ok((Answer::Deleted { note, account }, Plan::default()));
         };
         let link = links.swap_remove(at);
-        let Some(customer) = self.store.customer(link.customer_id).await? else { return Err(HubError::Busy) };
-        let alone = remove::is_alone(&self.store.links(customer.id).await?, &link.record);
+        let Some(customer) = self.reads().customer(link.customer_id).await? else { return Err(HubError::Busy) };
+        let alone = remove::is_alone(&self.reads().links(customer.id).await?, &link.record);
         let plan = remove::delete(&link, customer, alone, stamp);
         let account = Some(link.record.external_id);
         Ok((Answer::Deleted { note: String::new(), account }, plan))
@@ -51,12 +51,12 @@ impl Hub {
     async fn links_of_account(&self, instance: &MarketplaceConfig, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
         if deletion.external_id.is_empty() {
             let key = account_key(&instance.name, &deletion.account_id);
-            let mut links = self.store.links_of_record(&key).await?;
+            let mut links = self.reads().links_of_record(&key).await?;
             links.reverse();
             return Ok(links);
         }
         let Ok(id) = deletion.external_id.parse::<CustomerId>() else { return Ok(Vec::new()) };
-        let mut links = self.store.links(id).await?;
+        let mut links = self.reads().links(id).await?;
         links.retain(|link| link.record.system == instance.name && link.record.kind == Kind::Account);
         if !deletion.account_id.is_empty() {
             links.retain(|link| link.record.external_id == deletion.account_id);
@@ -70,13 +70,13 @@ impl Hub {
     /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Rejected`] when it has begun anew since.
     pub async fn restore_account(&self, key: &RecordKey, why: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            if let Some(newer) = self.store.customer_of(key).await? {
+            if let Some(newer) = self.reads().customer_of(key).await? {
                 return Err(AccountError::SynchronizedAnew(newer.name).into());
             }
             let not_deleted = || HubError::NotFound(format!("account {} was not deleted", key.external_id));
-            let record = self.store.record(key).await?.filter(|it| it.gone_at.is_some()).ok_or_else(not_deleted)?;
-            let link = self.store.links_of_record(key).await?.into_iter().next().ok_or_else(not_deleted)?;
-            let customer = self.store.customer(link.customer_id).await?.ok_or_else(not_deleted)?;
+            let record = self.reads().record(key).await?.filter(|it| it.gone_at.is_some()).ok_or_else(not_deleted)?;
+            let link = self.reads().links_of_record(key).await?.into_iter().next().ok_or_else(not_deleted)?;
+            let customer = self.reads().customer(link.customer_id).await?.ok_or_else(not_deleted)?;
             let account = Observation {
                 key: record.key,
                 attributes: record.attributes,

@@ -19,17 +19,17 @@ impl Hub {
         note: Option<&str>,
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
-        if let Some(owner) = self.store.customer_of(key).await? {
+        if let Some(owner) = self.reads().customer_of(key).await? {
             return Err(AccountError::Linked { account: key.external_id.clone(), owner: owner.name }.into());
         }
-        let record = self.store.record(key).await?;
+        let record = self.reads().record(key).await?;
         let Some(Attributes::Account(account)) = record.map(|record| record.attributes) else {
             return Err(HubError::NotFound(format!("{key} was never told by its marketplace")));
         };
         let chosen = match decision {
             Decision::Link { record } => {
                 let gone = || AccountError::RecordUnlinked(record.clone());
-                Some(self.store.customer_of(record).await?.ok_or_else(gone)?)
+                Some(self.reads().customer_of(record).await?.ok_or_else(gone)?)
             }
             Decision::NoneOfThese => None,
         };

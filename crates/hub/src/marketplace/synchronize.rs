@@ -89,10 +89,10 @@ impl Hub {
         stamp: Stamp<'_>,
     ) -> Result<Known, HubError> {
         let (stored, owner, named, invitations) = tokio::try_join!(
-            self.store.record(key),
+            self.reads().record(key),
             self.owner_of(key),
             self.named_customer(instance, key, request),
-            self.store.invitations(&key.system, &key.external_id),
+            self.reads().invitations(&key.system, &key.external_id),
         )?;
         let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
         let candidates = if correlated { self.candidates(instance, key, account).await? } else { Candidates::None };
@@ -129,7 +129,7 @@ impl Hub {
         account: &Account,
     ) -> Result<Option<MarketplaceError>, HubError> {
         let (Some(reseller), Some(told)) = (&account.reseller, &account.reseller_external_id) else { return Ok(None) };
-        let known = self.store.customer_of(&account_key(&instance.name, reseller)).await?;
+        let known = self.reads().customer_of(&account_key(&instance.name, reseller)).await?;
         Ok(known.filter(|known| told.parse::<CustomerId>() != Ok(known.id)).map(|known| {
             let detail = format!("{reseller} is {}, not {told}", known.id);
             MarketplaceError::new(Code::ResellerMismatch, detail)

@@ -97,11 +97,11 @@ impl Run for MailRegistration {
     /// Whoever is known already is told so, in their own mailbox and nowhere else.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let now = hub.env.now();
-        let registration = hub.store.registration(self.registration_id).await?;
+        let registration = hub.reads().registration(self.registration_id).await?;
         let unconfirmed = registration.filter(|it| it.state == RegistrationState::Unconfirmed && now < it.expires_at);
         let Some(registration) = unconfirmed else { return Ok(JobOutcome::Done) };
         let email = normalise::email(&registration.email).unwrap_or_default();
-        let people = hub.store.people_by_email(&email).await?;
+        let people = hub.reads().people_by_email(&email).await?;
         let known = people.into_iter().filter(|person| person.inactive.is_none());
         let email = RegistrationEmail {
             name: registration.name,
@@ -116,15 +116,15 @@ impl Run for MailRegistration {
 
 impl Run for MailRegistrationDecided {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(registration) = hub.store.registration(self.registration_id).await? else {
+        let Some(registration) = hub.reads().registration(self.registration_id).await? else {
             return Ok(JobOutcome::Done);
         };
         let link = match self.link_id {
-            Some(link) => hub.store.one_time_link(link).await?,
+            Some(link) => hub.reads().one_time_link(link).await?,
             None => None,
         };
         let Some(person) = registration.person else { return Ok(JobOutcome::Done) };
-        let Some(person) = hub.store.person(person).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(person).await? else { return Ok(JobOutcome::Done) };
         let email = RegistrationDecidedEmail {
             name: registration.name,
             admitted: link.map(|link| Admitted {

@@ -28,7 +28,7 @@ const DEEPEST: usize = 32;
 impl Hub {
     /// The customer on whose record something is noted.
     pub(crate) async fn noted_on(&self, id: CustomerId) -> Result<Customer, HubError> {
-        let found = self.store.customer(id).await?;
+        let found = self.reads().customer(id).await?;
         found.ok_or_else(|| HubError::NotFound("the customer record is gone".to_owned()))
     }
 
@@ -48,7 +48,7 @@ impl Hub {
         let owner = match (customer, contact, wanted.default_place) {
             (Some(id), ..) => Some(id),
             (None, Some(contact), _) => Some(contact.customer_id),
-            (None, None, Some(place)) => self.store.place(place).await?.and_then(|place| place.owner),
+            (None, None, Some(place)) => self.reads().place(place).await?.and_then(|place| place.owner),
             (None, None, None) => None,
         };
         commit!(self, ctx, |tx| {
@@ -75,7 +75,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<Person, HubError> {
         commit!(self, ctx, |tx| {
-            let before = self.store.person(id).await?;
+            let before = self.reads().person(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no person {id}")))?;
             if version.is_some_and(|version| version != before.version) {
                 return Err(PersonError::Changed(before.person_id).into());
@@ -136,7 +136,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<Place, HubError> {
         commit!(self, ctx, |tx| {
-            let before = self.store.place(id).await?;
+            let before = self.reads().place(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
             let wanted = change(&before);
             let around = self.around(wanted.parent_id).await?;
@@ -159,15 +159,15 @@ impl Hub {
     pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
         commit!(self, ctx, |tx| {
-            let device = self.store.device(system, external_id).await?;
+            let device = self.reads().device(system, external_id).await?;
             let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
             let owner = match &device.holder {
-                Some(requester_id) => self.store.customer_of(&self.requester_key(requester_id)).await?,
+                Some(requester_id) => self.reads().customer_of(&self.requester_key(requester_id)).await?,
                 None => None,
             };
             let owner = owner.ok_or_else(|| DeviceError::NobodyHasIt(external_id.to_owned()))?;
             let at = place.unwrap_or(PlaceId::home_of(owner.id));
-            let found = self.store.place(at).await?;
+            let found = self.reads().place(at).await?;
             let found = found.ok_or_else(|| HubError::NotFound(format!("there is no place {at}")))?;
             if found.owner != Some(owner.id) {
                 return Err(DeviceError::PlaceOfSomebodyElse { place: found.name, holder: owner.name }.into());
@@ -207,7 +207,7 @@ impl Hub {
             let seat = taken.into_iter().find(|seat| seat.number == number).ok_or_else(|| {
                 HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
             })?;
-            if let Some(person) = self.store.person(seat.person).await? {
+            if let Some(person) = self.reads().person(seat.person).await? {
                 let owner = self.customer_or_operator(Some(person.customer_id)).await?;
                 let mut draft = self.draft_of(owner, tx.stamp);
                 draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
@@ -237,7 +237,7 @@ impl Hub {
     /// Changes a contact.
     pub async fn change_contact(&self, id: ContactId, wanted: ContactDraft, ctx: &Ctx) -> Result<Contact, HubError> {
         commit!(self, ctx, |tx| {
-            let before = self.store.contact(id).await?;
+            let before = self.reads().contact(id).await?;
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))?;
             let owner = self.customer_or_operator(Some(before.customer_id)).await?;
             let planned = { contact::change(&before, wanted.clone(), self.draft_of(owner, tx.stamp)) };
@@ -253,7 +253,7 @@ impl Hub {
     /// The customer named, or the house; none: the house, which nobody needed yet.
     pub(crate) async fn customer_or_operator(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
         let id = named.unwrap_or(CustomerId::OPERATOR);
-        let found = self.store.customer(id).await?;
+        let found = self.reads().customer(id).await?;
         if found.is_none() && id != CustomerId::OPERATOR {
             return Err(HubError::NotFound(format!("there is no customer {id}")));
         }
@@ -269,7 +269,7 @@ impl Hub {
     }
 
     async fn check_free(&self, person_id: &str, but: Option<PersonId>) -> Result<(), HubError> {
-        match self.store.person_by_key(person_id).await? {
+        match self.reads().person_by_key(person_id).await? {
             Some(other) if Some(other.id) != but => Err(PersonError::PersonIdTaken(other.person_id).into()),
             _ => Ok(()),
         }
@@ -278,14 +278,14 @@ impl Hub {
     /// Whatever a person names must exist.
     async fn check_named(&self, wanted: &PersonDraft) -> Result<Option<Contact>, HubError> {
         for place in wanted.places.iter().copied().chain(wanted.default_place) {
-            if self.store.place(place).await?.is_none() {
+            if self.reads().place(place).await?.is_none() {
                 return Err(HubError::NotFound(format!("there is no place {place}")));
             }
         }
         match wanted.contact_id {
             None => Ok(None),
             Some(id) => {
-                let found = self.store.contact(id).await?;
+                let found = self.reads().contact(id).await?;
                 found.map(Some).ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))
             }
         }
@@ -298,7 +298,7 @@ impl Hub {
             if around.len() == DEEPEST {
                 return Err(PlaceError::TooDeep(DEEPEST).into());
             }
-            let place = self.store.place(id).await?;
+            let place = self.reads().place(id).await?;
             next = place.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?.parent_id;
             around.push(id);
         }

@@ -72,7 +72,7 @@ impl Hub {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
-            let before = self.store.profile(viewer.person).await?;
+            let before = self.reads().profile(viewer.person).await?;
             let planned = profile::edit(&person, &before, typed, customer, tx.stamp);
             tx.extend(planned?);
             Ok(())
@@ -87,7 +87,7 @@ impl Hub {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
             let person = self.myself(viewer).await?;
-            let asked = self.store.email_changes_since(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
+            let asked = self.reads().email_changes_since(viewer.person, self.env.now() - EMAILS_WITHIN).await?;
             let token = |id| hash(&self.config.secret_key.email_change_token(id));
             let planned = { profile::ask_email(&person, &asked, typed, token, customer, tx.stamp) };
             tx.extend(planned?);
@@ -97,7 +97,7 @@ impl Hub {
 
     /// The wish that a link confirms, if it is this person's and still stands.
     pub async fn email_wish(&self, viewer: &Viewer, token: &str) -> Result<Option<EmailChange>, HubError> {
-        Ok(self.store.email_change_by_token(&hash(token), viewer.person, self.env.now()).await?)
+        Ok(self.reads().email_change_by_token(&hash(token), viewer.person, self.env.now()).await?)
     }
 
     /// The new address counts. False: the link does not work any more.
@@ -119,7 +119,7 @@ impl Hub {
     }
 
     async fn myself(&self, viewer: &Viewer) -> Result<Person, HubError> {
-        let found = self.store.person(viewer.person).await?;
+        let found = self.reads().person(viewer.person).await?;
         found.ok_or_else(|| HubError::NotFound("there is no such person any more".to_owned()))
     }
 }
@@ -127,13 +127,13 @@ impl Hub {
 impl Run for MailEmailChange {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let id = self.change_id;
-        let Some(change) = hub.store.email_change(id).await? else { return Ok(JobOutcome::Done) };
+        let Some(change) = hub.reads().email_change(id).await? else { return Ok(JobOutcome::Done) };
         // It may not be wanted any more.
-        let open = hub.store.email_change_open(change.person, hub.env.now()).await?;
+        let open = hub.reads().email_change_open(change.person, hub.env.now()).await?;
         if open.is_none_or(|open| open.id != id) {
             return Ok(JobOutcome::Done);
         }
-        let Some(person) = hub.store.person(change.person).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(change.person).await? else { return Ok(JobOutcome::Done) };
         let token = hub.config.secret_key.email_change_token(id);
         let url = hub.config.url(&format!("/portal/customer/profile/email/{token}"));
         let email = EmailChangeEmail { name: person.name, url, expires_at: change.expires_at };
@@ -143,8 +143,8 @@ impl Run for MailEmailChange {
 
 impl Run for MailEmailChanged {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(change) = hub.store.email_change(self.change_id).await? else { return Ok(JobOutcome::Done) };
-        let Some(person) = hub.store.person(change.person).await? else { return Ok(JobOutcome::Done) };
+        let Some(change) = hub.reads().email_change(self.change_id).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(change.person).await? else { return Ok(JobOutcome::Done) };
         let email = hub.email_changed(person, &change.email);
         Ok(hub.send(&self.to, &email, job).await)
     }
@@ -152,7 +152,7 @@ impl Run for MailEmailChanged {
 
 impl Run for MailEmailCorrected {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(person) = hub.store.person(self.person_id).await? else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(self.person_id).await? else { return Ok(JobOutcome::Done) };
         let Some(new) = person.email.clone() else { return Ok(JobOutcome::Done) };
         let email = hub.email_changed(person, &new);
         Ok(hub.send(&self.to, &email, job).await)

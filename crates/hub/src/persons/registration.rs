@@ -40,13 +40,13 @@ impl Hub {
 
     /// The registration of a link; looking proves nothing: mail scanners look too.
     pub async fn registration_of_link(&self, token: &str) -> Result<Option<Registration>, HubError> {
-        Ok(self.store.registration_by_token(&hash(token)).await?)
+        Ok(self.reads().registration_by_token(&hash(token)).await?)
     }
 
     /// Proves the address: an inactive person comes to be.
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
         commit!(self, &applicant(), |tx| {
-            let registration = self.store.registration_by_token(&hash(token)).await?;
+            let registration = self.reads().registration_by_token(&hash(token)).await?;
             let registration = registration.ok_or(RegistrationError::Late)?;
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(registration::confirm(&registration, operator, tx.stamp)?);
@@ -57,8 +57,8 @@ impl Hub {
     /// A registration that waits, with its person.
     pub async fn registration_at_hand(&self, id: RegistrationId) -> Result<(Registration, Person), HubError> {
         let none = || HubError::NotFound("there is no such registration, or its address is not proved yet".to_owned());
-        let registration = self.store.registration(id).await?.ok_or_else(none)?;
-        let person = self.store.person(registration.person.ok_or_else(none)?).await?.ok_or_else(none)?;
+        let registration = self.reads().registration(id).await?.ok_or_else(none)?;
+        let person = self.reads().person(registration.person.ok_or_else(none)?).await?.ok_or_else(none)?;
         Ok((registration, person))
     }
 
@@ -95,17 +95,17 @@ impl Hub {
     async fn customer_for(&self, approving: &Approving) -> Result<Customer, HubError> {
         let mut owner = CustomerId::OPERATOR;
         if let Some(place) = approving.place {
-            let place = self.store.place(place).await?.filter(|place| place.active);
+            let place = self.reads().place(place).await?.filter(|place| place.active);
             let place = place.ok_or(RegistrationError::UnknownPlace)?;
             owner = place.owner.unwrap_or(CustomerId::OPERATOR);
         } else if approving.licence.opens(Portal::Customer) {
             return Err(RegistrationError::NoPlace.into());
         }
         if let Some(contact) = approving.contact {
-            let contact = self.store.contact(contact).await?.filter(|contact| contact.customer_id == owner);
+            let contact = self.reads().contact(contact).await?.filter(|contact| contact.customer_id == owner);
             contact.ok_or(RegistrationError::UnknownContact)?;
         }
-        let customer = self.store.customer(owner).await?;
+        let customer = self.reads().customer(owner).await?;
         Ok(customer.ok_or(RegistrationError::PlaceWithoutOwner)?)
     }
 
@@ -114,7 +114,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
             let none = || HubError::NotFound("there is no such registration".to_owned());
-            let customer = self.store.customer(person.customer_id).await?.ok_or_else(none)?;
+            let customer = self.reads().customer(person.customer_id).await?.ok_or_else(none)?;
             let plan = registration::refuse(&registration, &person, reason, customer, tx.stamp);
             tx.extend(plan?);
             Ok(())

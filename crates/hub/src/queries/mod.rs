@@ -47,11 +47,11 @@ impl Hub {
 impl Queries<'_> {
     /// The database as it is now, for an answer of a single statement.
     pub(crate) fn reads(&self) -> &Reads {
-        &self.hub.store
+        self.hub.reads()
     }
 
     /// The database as it is at one moment, for an answer of several statements.
     pub(crate) async fn snapshot(&self) -> Result<Reads, StoreError> {
-        self.hub.store.snapshot().await
+        self.hub.reads().snapshot().await
     }
 }

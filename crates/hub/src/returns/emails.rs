@@ -105,8 +105,8 @@ impl Hub {
         id: RmaId,
         notice: returns::Notice,
     ) -> Result<Option<(String, ReturnEmail)>, HubError> {
-        let Some(customer_return) = self.store.return_by_id(id).await? else { return Ok(None) };
-        let Some(customer) = self.store.customer(customer_return.customer_id).await? else { return Ok(None) };
+        let Some(customer_return) = self.reads().return_by_id(id).await? else { return Ok(None) };
+        let Some(customer) = self.reads().customer(customer_return.customer_id).await? else { return Ok(None) };
         let Some(address) = customer_return.email.clone().or(customer.email) else { return Ok(None) };
         let url = self.config.url(&format!("/portal/customer/returns/{}", customer_return.id));
         let told = news(&customer_return, notice);

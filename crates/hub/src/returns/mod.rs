@@ -53,8 +53,8 @@ impl Hub {
     /// [`HubError::NotFound`] when there is none, or none that may be seen.
     pub async fn return_visible_to(&self, id: RmaId, sight: Sight) -> Result<Return, HubError> {
         let found = match sight {
-            Sight::All => self.store.return_by_id(id).await?,
-            Sight::Of(person) => self.store.return_visible_to(person, id).await?,
+            Sight::All => self.reads().return_by_id(id).await?,
+            Sight::Of(person) => self.reads().return_visible_to(person, id).await?,
         };
         found.ok_or_else(|| HubError::NotFound("there is no such return".to_owned()))
     }
@@ -68,7 +68,7 @@ impl Hub {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
         let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let customer = self.store.customer(draft.customer_id).await?;
+            let customer = self.reads().customer(draft.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
@@ -87,14 +87,14 @@ impl Hub {
         sight: Sight,
     ) -> Result<BTreeSet<String>, HubError> {
         let Sight::Of(person) = sight else { return Ok(BTreeSet::new()) };
-        let seen = self.store.devices_visible_to(person).await?;
+        let seen = self.reads().devices_visible_to(person).await?;
         let seen: BTreeSet<String> = seen.into_iter().map(|(_, device)| device.external_id).collect();
         let typed = draft.lines.iter().flat_map(|line| &line.serials);
         let typed: BTreeSet<String> =
             typed.filter_map(|serial| normalise::serial(serial)).take(MAX_LOOKED_UP).collect();
         let mut elsewhere = BTreeSet::new();
         for serial in typed {
-            let known = self.store.records_by(HandleKind::Serial, &serial, 8).await?;
+            let known = self.reads().records_by(HandleKind::Serial, &serial, 8).await?;
             let held = |record: &StoredRecord| match &record.attributes {
                 Attributes::Asset(asset) => asset.used_by.is_some() && !seen.contains(&record.key.external_id),
                 _ => false,
@@ -124,7 +124,7 @@ impl Hub {
             if version.is_some_and(|version| version != before.version) {
                 return Err(ReturnActionError::Changed(before.number).into());
             }
-            let customer = self.store.customer(before.customer_id).await?;
+            let customer = self.reads().customer(before.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let (customer_return, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)?;
             self.refuse_taken_units(&customer_return, sight).await?;
@@ -154,7 +154,7 @@ impl Hub {
     /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
     async fn refuse_taken_units(&self, wanted: &Return, sight: Sight) -> Result<(), HubError> {
         for key in wanted.units_taken() {
-            let Some(other) = self.store.return_of_unit(&key).await?.filter(|other| *other != wanted.id) else {
+            let Some(other) = self.reads().return_of_unit(&key).await?.filter(|other| *other != wanted.id) else {
                 continue;
             };
             let unit = match key.split_once(':') {

@@ -103,10 +103,10 @@ impl Hub {
     /// `no_such_place`, `no_such_person` or `place_not_theirs` when what is named is not the customer's.
     pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
         let of = order.customer;
-        if self.store.customer(of).await?.is_none() {
+        if self.reads().customer(of).await?.is_none() {
             return Err(HubError::NotFound("there is no such customer".to_owned()));
         }
-        let Returnable { devices, places } = returnable(&self.store, of).await?;
+        let Returnable { devices, places } = returnable(self.reads(), of).await?;
         let first = order.lines.first().and_then(|line| line.device.as_deref());
         let of_device = devices.iter().find(|(_, device)| Some(device.external_id.as_str()) == first);
         let wanted = order.place.or(of_device.map(|(at, _)| *at)).unwrap_or(PlaceId::home_of(of));
@@ -125,7 +125,7 @@ impl Hub {
 
     /// The address of somebody of the customer who can open what the mail leads to.
     async fn address_at(&self, person: PersonId, of: CustomerId, place: &Place) -> Result<String, HubError> {
-        let found = self.store.person(person).await?.filter(|person| person.customer_id == of);
+        let found = self.reads().person(person).await?.filter(|person| person.customer_id == of);
         let found = found.and_then(|person| {
             let email = person.reachable_at()?.to_owned();
             Some((person, email))

@@ -64,7 +64,7 @@ impl Run for MailRequest {
         let email = match person.email.clone() {
             Some(email) => Some(email),
             // Who activated is known by the customer's own address.
-            None => hub.store.customer(person.customer_id).await?.and_then(|customer| customer.email),
+            None => hub.reads().customer(person.customer_id).await?.and_then(|customer| customer.email),
         };
         let Some(address) = email.filter(|address| normalise::email(address).is_some()) else {
             let why = format!("{} has no e-mail address; add one, then try again", person.name);
@@ -92,10 +92,10 @@ impl RequestEmail {
 impl Hub {
     /// Only somebody who sees the request by now reads of it.
     async fn request_and_reader(&self, mail: &MailRequest) -> Result<Option<(ServiceRequest, Person)>, HubError> {
-        let Some(request) = self.store.request_visible_to(mail.person, mail.request_id).await? else {
+        let Some(request) = self.reads().request_visible_to(mail.person, mail.request_id).await? else {
             return Ok(None);
         };
-        let person = self.store.person(mail.person).await?.filter(|person| person.inactive.is_none());
+        let person = self.reads().person(mail.person).await?.filter(|person| person.inactive.is_none());
         Ok(person.map(|person| (request, person)))
     }
 }

@@ -48,7 +48,7 @@ impl Hub {
         if !self.desk.capabilities().tickets {
             return Ok(());
         }
-        let Some(request) = self.store.request(id).await? else { return Ok(()) };
+        let Some(request) = self.reads().request(id).await? else { return Ok(()) };
         let ticket = match &request.mirror {
             TicketLink::Ticket { id } => id.clone(),
             TicketLink::Waiting | TicketLink::Unlinked => match self.make_ticket(&request).await? {
@@ -57,8 +57,8 @@ impl Hub {
             },
             TicketLink::Held | TicketLink::Refused { .. } | TicketLink::Lost { .. } => return Ok(()),
         };
-        let files = self.store.files(id).await?;
-        for remark in self.store.remarks(id).await? {
+        let files = self.reads().files(id).await?;
+        for remark in self.reads().remarks(id).await? {
             if let DeliveryState::Waiting { sent_at } = remark.way {
                 let again = sent_at.is_some();
                 if !self.send_remark(&request, &ticket, &remark, again, &files).await? {
@@ -96,7 +96,7 @@ impl Hub {
 
     /// The active requester of the request's customer.
     async fn requester_of(&self, request: &ServiceRequest) -> Result<Option<String>, HubError> {
-        let links = self.store.links(request.customer_id).await?;
+        let links = self.reads().links(request.customer_id).await?;
         let usable = links.into_iter().find(|link| {
             link.record.kind == Kind::Requester
                 && link.record.system == self.desk.name()
@@ -127,8 +127,8 @@ impl Hub {
             // Nothing would leave the hub, so nothing is marked as sent, and it can still be taken back.
             return Err(self.unclear(request, "it is left alone after repeated failures", until));
         }
-        let place = self.store.place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
-        let files = named(&self.store.files(request.id).await?, None);
+        let place = self.reads().place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
+        let files = named(&self.reads().files(request.id).await?, None);
         let description = service_requests::ticket_html(request, &place, &files, &self.request_page(request.id));
         let asset = request.device.as_ref().filter(|device| device.system == self.desk.name());
         let asset = asset.map(|device| device.external_id.as_str());
@@ -254,7 +254,7 @@ impl Hub {
 
     async fn mark(&self, id: RequestId, remark: &Comment, way: DeliveryState) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
             plan.push(
                 ServiceRequestChange::MarkComment { id: remark.id, way: way.clone() },
@@ -272,7 +272,7 @@ impl Hub {
 
     async fn note_ticket(&self, id: RequestId, ticket: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             // A reading of the ticket may have been faster.
             if request.mirror.ticket() == Some(ticket) {
                 return Ok(());
@@ -286,7 +286,7 @@ impl Hub {
 
     async fn record_delivery_failure(&self, id: RequestId, why: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let plan = service_requests::refused(&request, why, customer, tx.stamp);
             tx.extend(plan);
@@ -296,7 +296,7 @@ impl Hub {
 
     pub(crate) async fn note_loss(&self, id: RequestId, why: Loss) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
             let now = self.env.now();
             let plan = service_requests::lost(&request, why, now, customer, tx.stamp);
@@ -307,7 +307,7 @@ impl Hub {
 
     async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let Some(request) = self.store.request(id).await? else { return Ok(()) };
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             if request.mirror == TicketLink::Waiting {
                 tx.extend(service_requests::unlinked(&request));
             }

@@ -193,7 +193,7 @@ impl Hub {
         wrong: &mut Vec<(String, String)>,
     ) -> Result<(Option<DeviceNamed>, Option<PlaceId>), HubError> {
         let Some(wanted) = wish.device.as_deref().filter(|id| !id.is_empty()) else { return Ok((None, None)) };
-        let devices = self.store.devices_visible_to(viewer.person).await?;
+        let devices = self.reads().devices_visible_to(viewer.person).await?;
         let Some((place, device)) = devices.into_iter().find(|(_, device)| device.external_id == wanted) else {
             wrong.push(("device".to_owned(), "Choose one of your devices, or none.".to_owned()));
             return Ok((None, None));
@@ -209,7 +209,7 @@ impl Hub {
         device_place: Option<PlaceId>,
         wrong: &mut Vec<(String, String)>,
     ) -> Result<Place, NewServiceRequestError> {
-        let places = self.store.places_of_person(viewer.person).await?;
+        let places = self.reads().places_of_person(viewer.person).await?;
         let wanted = wish.place.or(device_place).unwrap_or(viewer.default_place);
         let find = |id: PlaceId| places.iter().find(|place| place.id == id && place.active).cloned();
         if let Some(place) = find(wanted) {
@@ -260,7 +260,7 @@ impl Hub {
             let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
             let administers =
-                self.administers(viewer, &request) && cannot_approve(&self.store, &request).await?.is_some();
+                self.administers(viewer, &request) && cannot_approve(self.reads(), &request).await?.is_some();
             let by = By { person: viewer.person, name: &viewer.name, administers };
             let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)?;
             tx.extend(plan);
@@ -274,7 +274,7 @@ impl Hub {
     /// [`HubError::Rejected`] when there is nothing to send.
     pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let request = self.store.request(id).await?;
+            let request = self.reads().request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
             let plan = service_requests::retry(&request, tx.stamp);
             tx.extend(plan.ok_or(RequestActionError::NothingToSend)?);
@@ -283,12 +283,12 @@ impl Hub {
     }
 
     async fn request_visible_to(&self, viewer: &Viewer, id: RequestId) -> Result<ServiceRequest, HubError> {
-        let seen = self.store.request_visible_to(viewer.person, id).await?;
+        let seen = self.reads().request_visible_to(viewer.person, id).await?;
         seen.ok_or_else(|| HubError::NotFound("there is no such request".to_owned()))
     }
 
     async fn customer_of_request(&self, id: CustomerId) -> Result<Customer, HubError> {
-        let customer = self.store.customer(id).await?;
+        let customer = self.reads().customer(id).await?;
         customer.ok_or_else(|| HubError::NotFound(format!("there is no customer {id}")))
     }
 

@@ -41,13 +41,13 @@ impl Hub {
     async fn read_ticket(&self, id: &str) -> Result<(), HubError> {
         let ticket = self.desk.ticket(id, Priority::Background).await?.filter(|ticket| !ticket.removed);
         let Some(ticket) = ticket else {
-            return match self.store.request_of_ticket(id).await? {
+            return match self.reads().request_of_ticket(id).await? {
                 Some(known) => self.note_loss(known.id, Loss::Deleted).await,
                 None => Ok(()),
             };
         };
         let Some((requester, customer)) = self.whose(&ticket).await? else {
-            return match self.store.request_of_ticket(id).await? {
+            return match self.reads().request_of_ticket(id).await? {
                 Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
                 None => Ok(()),
             };
@@ -61,7 +61,7 @@ impl Hub {
                 }
                 Some(known) if matches!(known.mirror, TicketLink::Lost { .. }) => return Ok(()),
                 Some(known) => {
-                    let remarks = self.store.remarks(known.id).await?;
+                    let remarks = self.reads().remarks(known.id).await?;
                     service_requests::apply_ticket(&known, &remarks, &says, customer, tx.stamp)
                 }
                 None => {
@@ -77,7 +77,7 @@ impl Hub {
     /// The ticket's requester, and the customer who has them.
     async fn whose(&self, ticket: &Ticket) -> Result<Option<(String, Customer)>, HubError> {
         let Some(requester) = ticket.requester_id.clone() else { return Ok(None) };
-        let customer = self.store.customer_of(&self.requester_key(&requester)).await?;
+        let customer = self.reads().customer_of(&self.requester_key(&requester)).await?;
         Ok(customer.map(|customer| (requester, customer)))
     }
 
@@ -100,7 +100,7 @@ impl Hub {
         let spoken = spoken.collect();
         let mut device = None;
         for asset in &ticket.assets {
-            if let Some(known) = self.store.device(self.desk.name(), asset).await? {
+            if let Some(known) = self.reads().device(self.desk.name(), asset).await? {
                 device = Some(DeviceNamed { system: known.system, external_id: known.external_id, name: known.name });
                 break;
             }
@@ -120,12 +120,12 @@ impl Hub {
 
     /// The request that the ticket is: by its number, or by the mark in its description when the answer with the number was lost.
     async fn request_of(&self, says: &TicketState, customer: &Customer) -> Result<Option<ServiceRequest>, HubError> {
-        if let Some(known) = self.store.request_of_ticket(&says.ticket_id).await? {
+        if let Some(known) = self.reads().request_of_ticket(&says.ticket_id).await? {
             return Ok(Some(known));
         }
         let Some((_, mark)) = says.description.rsplit_once("Portal reference ") else { return Ok(None) };
         let mark: String = mark.chars().take_while(char::is_ascii_alphanumeric).collect();
-        let Some(request) = self.store.request_by_mark(&mark).await? else { return Ok(None) };
+        let Some(request) = self.reads().request_by_mark(&mark).await? else { return Ok(None) };
         let waits =
             request.customer_id == customer.id && request.mirror == TicketLink::Waiting && request.sent_at.is_some();
         Ok(waits.then(|| service_requests::adopt(&request, &says.ticket_id)))
@@ -137,14 +137,14 @@ impl Hub {
         if !self.desk.capabilities().tickets {
             return Ok(());
         }
-        for request_id in self.store.requests_linked_now(AT_ONCE).await? {
+        for request_id in self.reads().requests_linked_now(AT_ONCE).await? {
             commit!(self, &Ctx::background(), |tx| {
                 tx.enqueue(MirrorRequest { request_id }, "its customer has a requester now");
                 Ok(())
             })?;
         }
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
-        let last = self.store.ticket_reading(self.desk.name()).await?;
+        let last = self.reads().ticket_reading(self.desk.name()).await?;
         if every > SignedDuration::ZERO && last.is_none_or(|last| last.asked_at + every <= now) {
             self.request_ticket_reading().await?;
         }
@@ -166,7 +166,7 @@ impl Hub {
         let began = self.env.now();
         let system = self.desk.name();
         let earliest = began - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
-        let since = self.store.ticket_reading(system).await?.and_then(|last| last.since);
+        let since = self.reads().ticket_reading(system).await?.and_then(|last| last.since);
         let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
         let mut seen = 0;
         for page in 1..=MAX_PAGES {
@@ -179,7 +179,7 @@ impl Hub {
             }
         }
         // Somebody who was linked lately has tickets from before.
-        for requester in self.store.requesters_linked_since(system, since, AT_ONCE).await? {
+        for requester in self.reads().requesters_linked_since(system, since, AT_ONCE).await? {
             self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
             let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
             self.ask_for(tickets).await?;
@@ -192,7 +192,7 @@ impl Hub {
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
         let mut hints = Vec::new();
         for ticket in tickets {
-            let known = self.store.request_of_ticket(&ticket.id).await?;
+            let known = self.reads().request_of_ticket(&ticket.id).await?;
             let fresh = match &known {
                 Some(known) => ticket.updated_at.is_none_or(|at| known.read_at.is_none_or(|read| read <= at + SECONDS)),
                 None => !ticket.removed && self.whose(&ticket).await?.is_some(),

@@ -16,13 +16,13 @@ use crate::{Ctx, Hub, HubError};
 impl Hub {
     /// The workflow of a customer's requests of one kind, if any is defined.
     pub async fn workflow_of(&self, customer: CustomerId, kind: &str) -> Result<Option<Workflow>, HubError> {
-        let all = self.store.workflows(customer).await?;
+        let all = self.reads().workflows(customer).await?;
         Ok(all.into_iter().find(|workflow| workflow.kind == kind))
     }
 
     /// Whom a step may name: the active people of the customer.
     pub async fn approvers(&self, customer: CustomerId) -> Result<Vec<Person>, HubError> {
-        let mut people = self.store.people(customer).await?;
+        let mut people = self.reads().people(customer).await?;
         people.retain(|person| person.inactive.is_none());
         Ok(people)
     }

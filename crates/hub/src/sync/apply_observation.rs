@@ -91,12 +91,12 @@ impl Hub {
         seen: &ReadRecord,
         stamp: Stamp<'_>,
     ) -> Result<Option<Planned>, StoreError> {
-        let known = self.store.record(seen.key()).await?;
+        let known = self.reads().record(seen.key()).await?;
         if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
             return Ok(None);
         }
         let binding = match known.as_ref().and_then(|known| known.held_at) {
-            Some(_) => self.store.binding(seen.key()).await?,
+            Some(_) => self.reads().binding(seen.key()).await?,
             None => None,
         };
         if binding.is_some_and(|binding| binding.read_at > seen.read_at()) {
@@ -143,7 +143,7 @@ impl Hub {
         stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let owner = self.owner(&observation.key).await?;
-        let invitations = self.store.invitations(&observation.key.system, &observation.key.external_id).await?;
+        let invitations = self.reads().invitations(&observation.key.system, &observation.key.external_id).await?;
         let now = self.env.now();
         let open = invitations.iter().find(|invitation| invitation.state(now) == InvitationState::Open);
         let was_agent =
@@ -163,10 +163,10 @@ impl Hub {
         known: Option<&StoredRecord>,
         stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
-        let owner = self.store.customer_of(&observation.key).await?.map(|customer| customer.id);
+        let owner = self.reads().customer_of(&observation.key).await?.map(|customer| customer.id);
         let email = observation.attributes.primary_email().and_then(normalise::email);
         let mut concerned = match &email {
-            Some(email) => self.store.customers_by_requester_email(email).await?,
+            Some(email) => self.reads().customers_by_requester_email(email).await?,
             None => Vec::new(),
         };
         concerned.retain(|customer| Some(*customer) != owner);
@@ -184,7 +184,7 @@ impl Hub {
         stamp: Stamp<'_>,
     ) -> Result<Plan, StoreError> {
         let key = &observation.key;
-        let before = self.store.device(&key.system, &key.external_id).await?;
+        let before = self.reads().device(&key.system, &key.external_id).await?;
         let hands = AssignmentContext {
             known: known.map(|known| known.read_at),
             owner_before: self.holder(&key.system, before.as_ref().and_then(|device| device.holder.as_deref())).await?,
@@ -205,7 +205,7 @@ impl Hub {
     ) -> Result<Plan, StoreError> {
         let key = &known.key;
         let (owner, devices) = if key.kind == Kind::Asset {
-            let device = self.store.device(&key.system, &key.external_id).await?;
+            let device = self.reads().device(&key.system, &key.external_id).await?;
             let holder = device.as_ref().and_then(|device| device.holder.clone());
             let holder = holder.map(|id| RecordKey::new(&key.system, Kind::Requester, id));
             let owner = match &holder {
@@ -214,12 +214,12 @@ impl Hub {
             };
             (owner, device.into_iter().collect())
         } else if key.kind == Kind::Requester {
-            (self.owner(key).await?, self.store.devices_held(&key.system, &key.external_id).await?)
+            (self.owner(key).await?, self.reads().devices_held(&key.system, &key.external_id).await?)
         } else {
             (self.owner(key).await?, Vec::new())
         };
         let asked = match &owner {
-            Some((customer, _)) => self.store.reviews_of(customer.id).await?,
+            Some((customer, _)) => self.reads().reviews_of(customer.id).await?,
             None => Vec::new(),
         };
         let missing =
@@ -228,13 +228,13 @@ impl Hub {
         let Some(merge_target) = merge_target else {
             return Ok(absence::missing(missing, grace, stamp));
         };
-        let merge_target_record = self.store.record(&merge_target.key).await?;
+        let merge_target_record = self.reads().record(&merge_target.key).await?;
         // The one that stayed is read in its own right next: whatever it would lose is weighed again there.
         if merge_target_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
             waiting.push((merge_target.key.clone(), merge_target.read_at));
         }
         let merge_target_known = merge_target_record.map(|record| record.read_at);
-        let merge_target_of = self.store.customer_of(&merge_target.key).await?;
+        let merge_target_of = self.reads().customer_of(&merge_target.key).await?;
         let address = known.attributes.primary_email().unwrap_or_default();
         let merged = Merged {
             missing,
@@ -249,13 +249,13 @@ impl Hub {
 
     /// Who has a record, through which link.
     async fn owner(&self, key: &RecordKey) -> Result<Option<(Customer, Link)>, StoreError> {
-        let Some(link) = self.store.link_of(key).await? else { return Ok(None) };
-        Ok(self.store.customer(link.customer_id).await?.map(|customer| (customer, link)))
+        let Some(link) = self.reads().link_of(key).await? else { return Ok(None) };
+        Ok(self.reads().customer(link.customer_id).await?.map(|customer| (customer, link)))
     }
 
     async fn holder(&self, system: &str, requester_id: Option<&str>) -> Result<Option<Customer>, StoreError> {
         match requester_id {
-            Some(id) => self.store.customer_of(&RecordKey::new(system, Kind::Requester, id)).await,
+            Some(id) => self.reads().customer_of(&RecordKey::new(system, Kind::Requester, id)).await,
             None => Ok(None),
         }
     }

@@ -66,7 +66,7 @@ impl Hub {
     /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
     pub(crate) async fn look_at_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
-        let known = self.store.devices_held(self.desk.name(), requester_id).await?;
+        let known = self.reads().devices_held(self.desk.name(), requester_id).await?;
         let (devices, mut theirs): (Vec<_>, Vec<_>) =
             listed.into_iter().partition(|asset| Device::of(asset, &self.config.device_type).is_some());
         let mut ids: Vec<String> = devices.into_iter().map(|asset| asset.key.external_id).collect();
@@ -109,10 +109,10 @@ impl Hub {
         // not at all while the brake holds it.
         let mut kept = Vec::with_capacity(theirs.len());
         for asset in theirs {
-            let before = self.store.device(&asset.key.system, &asset.key.external_id).await?;
+            let before = self.reads().device(&asset.key.system, &asset.key.external_id).await?;
             let now = Device::of(&asset, &self.config.device_type);
             let differs = |before: Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before });
-            let concerns = before.is_some_and(differs) || self.store.binding(&asset.key).await?.is_some();
+            let concerns = before.is_some_and(differs) || self.reads().binding(&asset.key).await?.is_some();
             if !concerns || self.observed(asset.clone(), &Ctx::background()).await? == Verdict::Go {
                 kept.push(asset);
             }
@@ -149,7 +149,7 @@ impl Hub {
         }
         let mut contact_owners = Vec::new();
         for contact in &contacts {
-            if let Some(owner) = self.store.customer_of(&contact.key).await?
+            if let Some(owner) = self.reads().customer_of(&contact.key).await?
                 && customer.is_none_or(|customer| customer.id != owner.id)
             {
                 contact_owners.push((contact.key.clone(), owner.id));
@@ -157,10 +157,10 @@ impl Hub {
         }
         let (mut contact_link, mut asked, mut assigned) = (None, Vec::new(), BTreeSet::new());
         if let Some(customer) = customer {
-            let links = self.store.links(customer.id).await?;
+            let links = self.reads().links(customer.id).await?;
             contact_link = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
-            asked = self.store.reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
-            assigned = self.store.devices_assigned(customer.id).await?;
+            asked = self.reads().reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
+            assigned = self.reads().devices_assigned(customer.id).await?;
         }
         Ok(Facts {
             requester,
@@ -186,18 +186,18 @@ impl Hub {
         requester: &RecordKey,
         customer: Option<&Customer>,
     ) -> Result<bool, StoreError> {
-        let device = self.store.device(&asset.system, &asset.external_id).await?;
+        let device = self.reads().device(&asset.system, &asset.external_id).await?;
         let Some(holder) = device.and_then(|device| device.holder).filter(|holder| *holder != requester.external_id)
         else {
             return Ok(false);
         };
-        let owner = self.store.customer_of(&RecordKey::new(&asset.system, Kind::Requester, holder)).await?;
+        let owner = self.reads().customer_of(&RecordKey::new(&asset.system, Kind::Requester, holder)).await?;
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
     /// What was read, or what is stored if that was read later.
     async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, StoreError> {
-        let Some(record) = self.store.record(&read.key).await? else { return Ok(read.clone()) };
+        let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
         stored.known.insert(record.key.clone(), record.read_at);
         if record.held_at.is_some() {
             stored.waiting.push((record.key.clone(), read.read_at));

@@ -83,7 +83,7 @@ impl Hub {
             Hint::Serial { serial } => (HandleKind::Serial, serial),
         };
         let Some(value) = normalise::serial(typed) else { return Ok(Vec::new()) };
-        let known = self.store.records_by(handle, &value, MAX_ASSETS).await?;
+        let known = self.reads().records_by(handle, &value, MAX_ASSETS).await?;
         let found = match handle {
             HandleKind::Tag => self.desk.assets_by_tag(typed, Priority::Background).await?,
             _ => self.desk.assets_by_serial(typed, Priority::Background).await?,
@@ -115,7 +115,7 @@ impl Hub {
         let id = key.external_id.as_str();
         let seen = match key.kind {
             Kind::Asset => match self.desk.asset(id, priority).await? {
-                None if self.store.device(&key.system, id).await?.is_some() => {
+                None if self.reads().device(&key.system, id).await?.is_some() => {
                     self.desk.trashed_asset(id, priority).await?
                 }
                 seen => seen,
@@ -136,7 +136,7 @@ impl Hub {
 
     /// The requester or contact that an absent one was merged into, by its address.
     async fn merge_target(&self, key: &RecordKey, priority: Priority) -> Result<Option<Observation>, HubError> {
-        let Some(known) = self.store.record(key).await?.filter(|known| known.gone_at.is_none()) else {
+        let Some(known) = self.reads().record(key).await?.filter(|known| known.gone_at.is_none()) else {
             return Ok(None);
         };
         let Some(address) = known.attributes.primary_email() else { return Ok(None) };

@@ -27,7 +27,7 @@ impl Hub {
         for seen in assets.elsewhere.into_iter().map(Box::new).map(ReadRecord::There).chain(assets.missing) {
             plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
         }
-        let Some(customer) = self.store.customer_of(&requester.key).await? else {
+        let Some(customer) = self.reads().customer_of(&requester.key).await? else {
             // Nobody is linked: what is read becomes records, and nothing else.
             for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(ReadRecord::There) {
                 plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);

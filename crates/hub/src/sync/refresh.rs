@@ -42,7 +42,7 @@ impl Hub {
 
     /// Reads a customer's records again and brings everything in line; the job ends in the same transaction.
     pub(crate) async fn refresh(&self, customer_id: CustomerId, job: &Leased) -> Result<(), HubError> {
-        let links = self.store.links(customer_id).await?;
+        let links = self.reads().links(customer_id).await?;
         let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
         let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
         let read_at = self.env.now();
@@ -59,7 +59,7 @@ impl Hub {
         let reading = Fetch { requester: *requester, contacts, linked_contact, assets, read_at };
 
         commit!(self, &Ctx::background().ending(job), |tx| {
-            let Some(customer) = self.store.customer(customer_id).await? else { return Ok(()) };
+            let Some(customer) = self.reads().customer(customer_id).await? else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
             let mut draft = CustomerEdit::of(customer, tx.stamp);
             reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);
@@ -93,19 +93,19 @@ impl Hub {
     /// [`HubError::NotFound`] when the customer has no such active link.
     pub async fn unlink(&self, customer_id: CustomerId, link_id: LinkId, why: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let links = self.store.links(customer_id).await?;
+            let links = self.reads().links(customer_id).await?;
             let link = links.into_iter().find(|link| link.id == link_id && link.ended.is_none());
-            let (Some(customer), Some(link)) = (self.store.customer(customer_id).await?, link) else {
+            let (Some(customer), Some(link)) = (self.reads().customer(customer_id).await?, link) else {
                 return Err(HubError::NotFound(format!("customer {customer_id} has no active link {link_id}")));
             };
-            let identities = self.store.identities(customer_id).await?;
+            let identities = self.reads().identities(customer_id).await?;
             let identity = identities.iter().find(|identity| {
                 link.record.kind == Kind::User
                     && identity.sign_in.identity.subject == link.record.external_id
                     && identity.sign_in.provider == link.record.system
             });
             let devices = match link.record.kind {
-                Kind::Requester => self.store.devices_held(&link.record.system, &link.record.external_id).await?,
+                Kind::Requester => self.reads().devices_held(&link.record.system, &link.record.external_id).await?,
                 Kind::Contact | Kind::Asset | Kind::User | Kind::Account => Vec::new(),
             };
             let plan = activation::unlink(customer, &link, identity, &devices, why, tx.stamp);

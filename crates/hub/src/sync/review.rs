@@ -87,7 +87,7 @@ impl Hub {
         ctx: &Ctx,
     ) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let view = view(&self.store, id).await?;
+            let view = view(self.reads(), id).await?;
             if view.review.decided.is_some() {
                 return Err(ReviewError::Decided.into());
             }
@@ -117,7 +117,7 @@ impl Hub {
                     Decision::NoneOfThese => false,
                 };
                 let replaced = match review.question.replaces() {
-                    Some(key) => self.store.link_of(key).await?.filter(|link| link.customer_id == customer.id),
+                    Some(key) => self.reads().link_of(key).await?.filter(|link| link.customer_id == customer.id),
                     None => None,
                 };
                 Ok(review::decide(&review, customer, is_free, replaced.as_ref(), decision, note, stamp))
@@ -143,7 +143,7 @@ impl Hub {
         note: Option<&str>,
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
-        let requester = self.store.record(record).await?;
+        let requester = self.reads().record(record).await?;
         let requester = requester.ok_or_else(|| HubError::NotFound(format!("{record} was never read")))?;
         let ground = Entitlement::Decision {
             review_id: review.id,

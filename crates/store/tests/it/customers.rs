@@ -5,12 +5,11 @@ use tessera_core::kernel::customer::{Customer, EndReason};
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::record::Attributes;
 use tessera_core::kernel::record::change::RecordChange;
-
-use crate::database::Database;
-use crate::world::{
+use tessera_store::{Conflict, Store};
+use testkit::Database;
+use testkit::store::{
     activated, at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
 };
-use tessera_store::{Conflict, Store};
 
 /// How many entries the customer's timeline has.
 async fn written(store: &Store, customer: &Customer) -> i64 {

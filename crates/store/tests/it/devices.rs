@@ -3,9 +3,8 @@
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::Kind;
 use tessera_store::Store;
-
-use crate::database::Database;
-use crate::world::{
+use testkit::Database;
+use testkit::store::{
     DESK, activated, asset, at, bundle, ending, identity, identity_key, introducing, new_customer, requester_key,
     seeing,
 };

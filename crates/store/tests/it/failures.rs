@@ -1,10 +1,9 @@
 //! Databases that are not as they should be.
 
 use tessera_store::{Store, StoreError};
+use testkit::Database;
+use testkit::store::{DESK, activated, bundle, identity_key, new_customer, renaming};
 use tokio::task::JoinSet;
-
-use crate::database::Database;
-use crate::world::{DESK, activated, bundle, identity_key, new_customer, renaming};
 
 async fn refusal(database: &Database) -> String {
     match Store::open(&database.url).await {

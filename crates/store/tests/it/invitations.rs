@@ -8,10 +8,9 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::kernel::timeline;
 use tessera_store::{Conflict, JobState};
-
-use crate::database::Database;
-use crate::world::{
-    DESK, activated, at, bundle, claiming, completing, conflict, identity_key, invited, knocked, plan, requester_key,
+use testkit::Database;
+use testkit::store::{
+    DESK, activated, at, bundle, claimed, claiming, completing, conflict, identity_key, invited, plan, requester_key,
     stamp,
 };
 
@@ -131,7 +130,7 @@ async fn a13_a_whole_activation_is_one_plan(Database { store, .. }: Database) {
 #[testkit::both_databases]
 async fn a13_two_activations_of_one_requester_leave_one_customer(Database { store, .. }: Database) {
     let (first, second) = (invited(&store, "777").await, invited(&store, "777").await);
-    let (jane, john) = (knocked(&store, &first, "jane").await, knocked(&store, &second, "john").await);
+    let (jane, john) = (claimed(&store, &first, "jane").await, claimed(&store, &second, "john").await);
     // Both were planned before either was applied.
     let (hers, his) = (completing(&jane, &first, vec![]), completing(&john, &second, vec![]));
 
@@ -153,7 +152,7 @@ async fn a13_two_activations_of_one_requester_leave_one_customer(Database { stor
 #[testkit::both_databases]
 async fn a13_an_activation_ends_once(Database { store, .. }: Database) {
     let invitation = invited(&store, "777").await;
-    let pending = knocked(&store, &invitation, "jane").await;
+    let pending = claimed(&store, &invitation, "jane").await;
     let complete = completing(&pending, &invitation, vec![]);
     let mut progress = pending.progress.clone();
     progress.requester = activation::StepState::Running;

@@ -1,19 +1,18 @@
 //! Jobs: one effect each, whoever works on them.
 
 use std::collections::HashSet;
-use tessera_core::kernel::actor::Actor;
 
 use tessera_core::activation::jobs::RunActivation;
 use tessera_core::invitations::jobs::Invite;
+use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Leased, Task};
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::{Conflict, JobState, Store};
+use testkit::Database;
+use testkit::store::{at, conflict, enqueue, plan};
 use uuid::Uuid;
-
-use crate::database::Database;
-use crate::world::{at, conflict, enqueue, plan};
 
 fn job(task: impl Into<Task>, run: i64) -> Job {
     Job { id: Uuid::now_v7().into(), task: task.into(), run_at: at(run), created_at: at(0) }

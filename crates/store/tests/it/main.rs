@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod customers;
-mod database;
 mod devices;
 mod failures;
 mod invitations;
@@ -14,4 +13,3 @@ mod sessions;
 mod sweeps;
 mod timeline;
 mod together;
-mod world;

@@ -8,10 +8,9 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::review::{Decision, Question, Review};
 use tessera_store::Conflict;
+use testkit::Database;
+use testkit::store::{at, conflict, identity, identity_key, introducing, new_customer, plan, session, sign_in};
 use uuid::Uuid;
-
-use crate::database::Database;
-use crate::world::{at, conflict, identity, identity_key, introducing, new_customer, plan, session, sign_in};
 
 #[testkit::both_databases]
 async fn a23_an_identity_belongs_to_one_customer(Database { store, .. }: Database) {

@@ -5,9 +5,10 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{HandleKind, Observation};
 use tessera_store::Store;
-
-use crate::database::Database;
-use crate::world::{DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing};
+use testkit::Database;
+use testkit::store::{
+    DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing,
+};
 
 fn putting(seen: &Observation) -> Plan {
     plan([RecordChange::Put(Box::new(seen.clone()))])

@@ -2,10 +2,9 @@
 
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::Conflict;
+use testkit::Database;
+use testkit::store::{at, conflict, keep_answer, plan, put_api_key, session};
 use uuid::Uuid;
-
-use crate::database::Database;
-use crate::world::{at, conflict, keep_answer, plan, put_api_key, session};
 
 #[testkit::both_databases]
 async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Database) {

@@ -9,10 +9,9 @@ use tessera_core::kernel::job::Job;
 use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::{Conflict, PendingMfa, SignInPending};
+use testkit::Database;
+use testkit::store::{at, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session};
 use uuid::Uuid;
-
-use crate::database::Database;
-use crate::world::{at, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session};
 
 const HOUR: i64 = 3600;
 

@@ -9,10 +9,9 @@ use tessera_core::sync::hold::{Decided, HeldChange, HoldChange, PlannedOn, PutAs
 use tessera_core::sync::observe::ReadRecord;
 use tessera_core::sync::sweep::{Decision, SweepMode, SweepState};
 use tessera_store::{Alarm, ApplyError, Conflict, Moved, Store, Sweep};
+use testkit::Database;
+use testkit::store::{DESK, at, bundle, conflict, plan, seeing};
 use uuid::Uuid;
-
-use crate::database::Database;
-use crate::world::{DESK, at, bundle, conflict, plan, seeing};
 
 fn sweep(kind: &str, dry: bool) -> Sweep {
     Sweep {

@@ -8,9 +8,8 @@ use tessera_core::kernel::plan::{CustomerEdit, Plan};
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
 use tessera_store::{Conflict, Store};
-
-use crate::database::Database;
-use crate::world::{activated, at, bundle, conflict, link, new_customer, plan, renaming, requester_key, stamp};
+use testkit::Database;
+use testkit::store::{activated, at, bundle, conflict, link, new_customer, plan, renaming, requester_key, stamp};
 
 async fn renamed_often(store: &Store, times: i64) -> Customer {
     let mut customer = new_customer(store, "Jane 0").await;

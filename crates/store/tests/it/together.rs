@@ -8,9 +8,8 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::timeline::verify;
 use tessera_store::{ApplyError, Conflict, Store};
-
-use crate::database::Database;
-use crate::world::{at, conflict, link, linking, new_customer, plan, renaming, requester, requester_key, stamp};
+use testkit::Database;
+use testkit::store::{at, conflict, link, linking, new_customer, plan, renaming, requester, requester_key, stamp};
 
 async fn all_at_once(store: &Store, plans: Vec<Plan>) -> Vec<Result<(), ApplyError>> {
     let applies = plans.into_iter().map(|plan| {
@@ -114,7 +113,7 @@ async fn h04_a_long_plan_runs_in_its_order(Database { store, .. }: Database) {
     for n in 0..200 {
         let next = link(jane.id, requester_key("777"));
         long.extend(linking(&next));
-        long.extend(crate::world::ending(&next, n));
+        long.extend(testkit::store::ending(&next, n));
     }
     store.apply(&long).await.unwrap();
     let links = store.links(jane.id).await.unwrap();

@@ -6,13 +6,10 @@ use futures_util::future::join_all;
 use reqwest::{Client, Method, header, redirect};
 use serde_json::{Value, json};
 use tessera_sim::freshservice::Versioned;
+use testkit::{ADA, BEN, Browser, Colleague, DESK, EVE, HOOK_SECRET, TestApp};
 
-use crate::b2c::{serve, step};
-use crate::browser::Browser;
-use crate::console::{Colleague, desk};
-use crate::people::{ADA, BEN, EVE};
-use crate::sweeps::{alarms, all_assets, devices_of, move_all, roof};
-use crate::test_app::{DESK, HOOK_SECRET, TestApp};
+use crate::b2c::step;
+use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
 /// Who says nothing of where a request comes from.
 fn silent() -> Client {
@@ -48,12 +45,12 @@ async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: Test
     assert_eq!(page.headers()["referrer-policy"], "strict-origin", "older browsers tell where its form comes from");
     let bare = silent().post(&link).form(&[("provider", "idp")]).send().await.unwrap();
     assert_eq!(bare.status(), 303, "without a cookie there is nothing to ride on");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
 async fn a20_a_number_has_one_spelling(app: TestApp) {
-    let mut serving = tokio::task::JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let claims =
         |given: &str| json!({ "objectId": "mallory", "requesterId": given, "email": ADA.email, "emailVerified": true });
@@ -99,7 +96,7 @@ async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
 async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
-    move_all(&app, 1002, Some(1001));
+    app.move_added_devices(1002, Some(1001));
     for round in 0..3 {
         let held = all_assets(&app).await;
         if held["state"] != "held" {
@@ -138,12 +135,12 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1, "{statuses:?}");
     // Before it is applied, the service desk changes its mind, and the hub hears of it.
     app.advance(Duration::from_mins(1));
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::sync::jobs::Hint::Asset { display_id: id.clone() };
     app.hub.request_fetch(vec![hint], &DESK).await.unwrap();
     tokio::join!(app.hub.run_pending(), app.hub.run_pending());
     app.hub.run_pending().await;
-    let holder = app.hub.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
+    let holder = app.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 1));
 }
@@ -166,7 +163,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
         app.activated(who).await;
     }
     app.advance(Duration::from_mins(5));
-    desk(&app, Method::PUT, "/requesters/1002/merge?secondary_requesters=1005", Value::Null).await;
+    app.call_desk(Method::PUT, "/requesters/1002/merge?secondary_requesters=1005", Value::Null).await;
     let forget = format!("{}/requesters/1001/forget", app.hub.desk.address().as_str().trim_end_matches('/'));
     let forgotten = silent().delete(forget).basic_auth(app.desk.api_key(), Some("X")).send().await.unwrap();
     assert_eq!(forgotten.status(), 204);
@@ -196,8 +193,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
 
 #[testkit::both_databases]
 async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
-    let mut serving = tokio::task::JoinSet::new();
-    let hub = serve(&app, &mut serving, |b2c| b2c.numbers = true).await;
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let long = "x".repeat(20_000);
     for odd in ["\u{0}", "a\u{0}b", "\u{FFFF}", "\u{202E}", "' OR 1=1 --", long.as_str()] {

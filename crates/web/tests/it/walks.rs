@@ -5,18 +5,14 @@
 use reqwest::Method;
 use serde_json::json;
 use tessera_store::Effort;
-
-use crate::browser::Browser;
-use crate::people::{ADA, BEN};
-use crate::test_app::TestApp;
-use crate::upstream::{asset, deliver, desk};
-use crate::vendor::{Platform, account, with};
+use testkit::marketplace::{Platform, account, with};
+use testkit::{ADA, BEN, Browser, TestApp};
 
 /// What a step asked of the database.
 async fn spent(app: &TestApp, step: impl Future) -> Effort {
-    let before = app.hub.store.effort();
+    let before = app.store.effort();
     step.await;
-    app.hub.store.effort() - before
+    app.store.effort() - before
 }
 
 #[testkit::both_databases]
@@ -33,6 +29,7 @@ async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(ap
     let page = browser.open(&format!("{}/activation", app.url)).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     println!("activation: {redirected:?} before the redirect, {completed:?} after it");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
@@ -40,18 +37,18 @@ async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.run_pending().await;
-    let id = asset(&app, "HIB-A1");
+    let id = app.display_id("HIB-A1");
     let ben: u64 = BEN.requester.parse().unwrap();
-    desk(&app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": ben })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": ben })).await;
     app.advance(std::time::Duration::from_secs(1));
 
     let body = format!(r#"{{"display_id":"{id}"}}"#);
-    let accepted = spent(&app, async { assert_eq!(deliver(&app, &body).await.0, 202) }).await;
+    let accepted = spent(&app, async { assert_eq!(app.deliver(&body).await.0, 202) }).await;
     assert_eq!(accepted.commits, 1, "{accepted:?}");
     let applied = spent(&app, app.hub.run_claimed()).await;
     assert_eq!(applied.commits, 2, "the claim, and the change with the end of its job: {applied:?}");
     let customer = app.customer_of(BEN.requester).await.parse().unwrap();
-    let devices = app.hub.store.devices_of(customer).await.unwrap();
+    let devices = app.store.devices_of(customer).await.unwrap();
     assert!(devices.iter().any(|device| device.serial.as_deref() == Some("HIB-A1")), "the device is Ben's now");
     println!("hook: {accepted:?} to accept it, {applied:?} to apply it");
 }

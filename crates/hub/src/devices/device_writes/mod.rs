@@ -149,7 +149,7 @@ impl Hub {
 
     /// A write and how it stands.
     pub async fn asset_write(&self, id: AssetWriteId) -> Result<DeviceWrite, HubError> {
-        let write = self.store.asset_write(id).await?;
+        let write = self.reads().asset_write(id).await?;
         write.ok_or_else(|| HubError::NotFound(format!("there is no write {id}")))
     }
 
@@ -180,7 +180,7 @@ impl Hub {
         let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
             let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
-            let newest = self.store.asset_writes_of(&write.system, &write.change.subject(), 1).await?;
+            let newest = self.reads().asset_writes_of(&write.system, &write.change.subject(), 1).await?;
             if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
                 return Err(DeviceError::WritePending.into());
             }
@@ -216,7 +216,7 @@ impl Hub {
     /// [`HubError::Rejected`] `idempotency_key_reused` when the key came with another request.
     async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<DeviceWrite>, HubError> {
         match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
-            Some(id) => Ok(self.store.asset_write(id).await?),
+            Some(id) => Ok(self.reads().asset_write(id).await?),
             None => Ok(None),
         }
     }
@@ -225,7 +225,7 @@ impl Hub {
     async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
         let mut concerned = Vec::new();
         for id in change.requesters() {
-            concerned.extend(self.store.customer_of(&self.requester_key(id)).await?);
+            concerned.extend(self.reads().customer_of(&self.requester_key(id)).await?);
         }
         Ok(concerned)
     }
@@ -265,7 +265,7 @@ impl Hub {
                 Ok(Some(attributes))
             }
             Ok(None) => Ok(None),
-            Err(error) if error.is_temporary() => match self.store.record(key).await? {
+            Err(error) if error.is_temporary() => match self.reads().record(key).await? {
                 Some(record) if record.gone_at.is_none() => Ok(Some(record.attributes)),
                 _ => Err(error.into()),
             },
@@ -276,7 +276,7 @@ impl Hub {
     /// A serial number belongs to one asset. One the hub does not know may still be found in the service desk.
     async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
         let Some(value) = normalise::serial(serial) else { return Ok(()) };
-        let mut known = self.store.records_by(HandleKind::Serial, &value, 8).await?;
+        let mut known = self.reads().records_by(HandleKind::Serial, &value, 8).await?;
         known.retain(|record| record.key.kind == Kind::Asset);
         let named = match known.into_iter().next() {
             Some(record) => Some(record.key.external_id),

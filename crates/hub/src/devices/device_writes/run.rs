@@ -29,7 +29,7 @@ impl Run for WriteAsset {
 
 impl Hub {
     pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {
-        let write = match self.store.asset_write(id).await? {
+        let write = match self.reads().asset_write(id).await? {
             Some(write) if write.state == WriteState::Waiting => write,
             _ => return Ok(self.technical().finish_job(job, self.env.now()).await?),
         };
@@ -155,7 +155,7 @@ impl Hub {
 
     async fn end_asset_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
         commit!(self, &asked(write).ending(job), |tx| {
-            let change = self.store.asset_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
+            let change = self.reads().asset_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
             if change.is_some() {
                 let concerned = self.concerned(&write.change).await?;

@@ -41,7 +41,7 @@ impl Hub {
             return Ok((Verdict::Go, planned.settling(seen, None, now)));
         }
         let since = now - self.config.brake.window;
-        let total = self.store.pressure(&key.system, since, Some(key)).await?.with(takes);
+        let total = self.reads().pressure(&key.system, since, Some(key)).await?.with(takes);
         let limit = self.most_taken(&key.system, total).await?;
         if held || total > limit {
             return Ok((Verdict::Held, self.hold(seen, planned, takes).await?));
@@ -53,14 +53,14 @@ impl Hub {
     /// The most that may be taken and held of a system. How much is linked matters only when `total` is many.
     async fn most_taken(&self, system: &str, total: i64) -> Result<i64, HubError> {
         let brake = self.config.brake;
-        let linked = if brake.is_many(total) { self.store.linked_count(system).await? } else { 0 };
+        let linked = if brake.is_many(total) { self.reads().linked_count(system).await? } else { 0 };
         Ok(brake.limit(linked))
     }
 
     /// Whether what waits of a system is too much, with what was taken lately.
     pub(crate) async fn brake_trips(&self, system: &str) -> Result<bool, HubError> {
         let since = self.env.now() - self.config.brake.window;
-        let total = self.store.pressure(system, since, None).await?.with(0);
+        let total = self.reads().pressure(system, since, None).await?.with(0);
         Ok(total > self.most_taken(system, total).await?)
     }
 
@@ -70,7 +70,7 @@ impl Hub {
         let mut plan = Plan::default();
         let standing = match planned.binding {
             Some(binding) => Some(binding.run),
-            None => self.store.standing_hold(&key.system, sweep_kind(key.kind)).await?,
+            None => self.reads().standing_hold(&key.system, sweep_kind(key.kind)).await?,
         };
         let run = standing.unwrap_or_else(|| self.env.uuid().into());
         if standing.is_none() {
@@ -101,7 +101,7 @@ impl Hub {
         let (before, after) = self.in_words(&seen).await?;
         let title = match &seen {
             ReadRecord::There(observation) => title(&observation.key, &observation.attributes),
-            ReadRecord::Missing { key, .. } => match self.store.record(key).await? {
+            ReadRecord::Missing { key, .. } => match self.reads().record(key).await? {
                 Some(known) => title(key, &known.attributes),
                 None => key.to_string(),
             },

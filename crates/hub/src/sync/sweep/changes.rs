@@ -88,7 +88,7 @@ impl Hub {
     /// [`HubError::Rejected`] when there is nothing to decide, or when a record moved.
     pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
-        sweep_shown(&self.store, id).await
+        sweep_shown(self.reads(), id).await
     }
 
     /// The same, done when it returns. Should this process end before, the job that is written down with the decision does the rest.
@@ -98,7 +98,7 @@ impl Hub {
     pub async fn apply_sweep_now(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         self.run_apply(id).await?;
-        sweep_shown(&self.store, id).await
+        sweep_shown(self.reads(), id).await
     }
 
     /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
@@ -107,7 +107,7 @@ impl Hub {
     /// [`HubError::Rejected`] when there is nothing to decide.
     pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
-        sweep_shown(&self.store, id).await
+        sweep_shown(self.reads(), id).await
     }
 
     /// Writes a decision down, with its entry on the operating company's timeline, and with the job that applies what was chosen.
@@ -137,21 +137,21 @@ impl Hub {
         let ids = match chosen {
             Chosen::All => {
                 let sweep = self.decidable(id).await?;
-                let (count, _) = self.store.held_count(id).await?;
+                let (count, _) = self.reads().held_count(id).await?;
                 return if count > 0 { Ok((sweep, None, count)) } else { Err(waits_no_longer(id)) };
             }
             Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
-            Chosen::Found(filter) => found_changes(&self.store, id, filter).await?.into_iter().collect(),
+            Chosen::Found(filter) => found_changes(self.reads(), id, filter).await?.into_iter().collect(),
         };
         // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
         let mut runs = BTreeSet::new();
         for change in &ids {
-            let waiting = self.store.held(*change).await?.filter(|change| !change.chosen);
+            let waiting = self.reads().held(*change).await?.filter(|change| !change.chosen);
             runs.insert(waiting.ok_or_else(|| waits_no_longer(id))?.run);
         }
         let mut runs = runs.into_iter();
         let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
-        if run != id && sweep_shown(&self.store, id).await?.system != sweep_shown(&self.store, run).await?.system {
+        if run != id && sweep_shown(self.reads(), id).await?.system != sweep_shown(self.reads(), run).await?.system {
             return Err(waits_no_longer(id));
         }
         let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
@@ -159,7 +159,7 @@ impl Hub {
     }
 
     async fn decidable(&self, id: SweepId) -> Result<Sweep, HubError> {
-        let sweep = sweep_shown(&self.store, id).await?;
+        let sweep = sweep_shown(self.reads(), id).await?;
         if sweep.state.can_be_decided() {
             return Ok(sweep);
         }
@@ -168,7 +168,7 @@ impl Hub {
 
     /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
     async fn still_stands(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
-        let mut moved = self.store.moved_since(id).await?;
+        let mut moved = self.reads().moved_since(id).await?;
         moved.retain(meant);
         let Some(Moved { title, .. }) = moved.first() else { return Ok(()) };
         Err(SweepError::RecordsMoved { id, count: moved.len(), example: title.clone() }.into())
@@ -176,7 +176,7 @@ impl Hub {
 
     /// The job that applies what somebody decided to apply.
     pub(crate) async fn run_apply(&self, id: SweepId) -> Result<(), HubError> {
-        let Some(sweep) = self.store.sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
+        let Some(sweep) = self.reads().sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
             return Ok(());
         };
         if let Err(error) = self.still_stands(id, |moved| moved.chosen).await {
@@ -192,7 +192,7 @@ impl Hub {
         let ctx = Ctx::new(actor, Channel::Job);
         let mut after = None;
         loop {
-            let some = self.store.held_changes(id, after, AT_ONCE).await?;
+            let some = self.reads().held_changes(id, after, AT_ONCE).await?;
             let Some(last) = some.last() else { break };
             after = Some(last.id);
             for change in some.into_iter().filter(|change| change.chosen) {
@@ -210,7 +210,7 @@ impl Hub {
     /// else by now waits for another decision.
     async fn apply_chosen(&self, id: HeldId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let chosen = self.store.held(id).await?.filter(|change| change.chosen);
+            let chosen = self.reads().held(id).await?.filter(|change| change.chosen);
             let Some(HeldChange { run, seen, .. }) = chosen else { return Ok(()) };
             let planned = self.plan_observed(&seen, tx.stamp).await?;
             let took = planned.as_ref().map_or(0, |planned| planned.plan.takes_away());
@@ -227,12 +227,12 @@ impl Hub {
         let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
         let mut after = None;
         loop {
-            let some = self.store.held_changes(sweep.id, after, AT_ONCE).await?;
+            let some = self.reads().held_changes(sweep.id, after, AT_ONCE).await?;
             let Some(last) = some.last() else { return Ok(()) };
             after = Some(last.id);
             for change in some {
                 // It may have been read again since the page was.
-                if let Some(change) = self.store.held(change.id).await? {
+                if let Some(change) = self.reads().held(change.id).await? {
                     self.apply_observation(&change.seen, &ctx).await?;
                 }
             }
@@ -248,7 +248,7 @@ impl Hub {
             }
         };
         let system = &observation.key.system;
-        let known = self.store.record(&observation.key).await?;
+        let known = self.reads().record(&observation.key).await?;
         let gone = known.as_ref().is_some_and(|known| known.gone_at.is_some());
         let before = known.as_ref().filter(|known| known.gone_at.is_none()).map(|known| &known.attributes);
         let (mut was, mut is) = (Vec::new(), Vec::new());
@@ -277,7 +277,7 @@ impl Hub {
         merge_target: Option<&Observation>,
     ) -> Result<(String, String), HubError> {
         let device = match key.kind {
-            Kind::Asset => self.store.device(&key.system, &key.external_id).await?,
+            Kind::Asset => self.reads().device(&key.system, &key.external_id).await?,
             Kind::Requester | Kind::Contact | Kind::User | Kind::Account => None,
         };
         let before = match device {
@@ -294,7 +294,7 @@ impl Hub {
     async fn holder_name(&self, system: &str, id: Option<String>) -> Result<String, StoreError> {
         let Some(id) = id else { return Ok("nobody, in stock".to_owned()) };
         let key = RecordKey::new(system, Kind::Requester, &id);
-        Ok(match self.store.record(&key).await? {
+        Ok(match self.reads().record(&key).await? {
             Some(record) => format!("{} (requester {id})", record.attributes.title()),
             None => format!("requester {id}"),
         })

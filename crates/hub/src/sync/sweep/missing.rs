@@ -23,7 +23,7 @@ impl Hub {
         let (mut unseen, mut after) = (Unseen::default(), String::new());
         loop {
             let kind = what.record_kind();
-            let ids = self.store.records_not_in_sweep(&sweep.system, kind, &after, sweep.started_at, AT_ONCE).await?;
+            let ids = self.reads().records_not_in_sweep(&sweep.system, kind, &after, sweep.started_at, AT_ONCE).await?;
             unseen.count += i64::try_from(ids.len()).unwrap_or(0);
             let Some(last) = ids.last() else { return Ok(unseen) };
             after.clone_from(last);

@@ -68,14 +68,14 @@ impl Hub {
     /// Asks for the sweeps whose time has come. One that failed is tried again at its next time.
     pub async fn request_due_sweeps(&self) -> Result<(), HubError> {
         let (now, every) = (self.env.now(), self.config.sweep);
-        let latest = self.store.sweeps().await?;
+        let latest = self.reads().sweeps().await?;
         for what in SweepOf::ALL {
             let system = self.listing(what).name();
             let due = |last: Option<&Sweep>, every: SignedDuration| {
                 every > SignedDuration::ZERO && last.is_none_or(|last| last.started_at + every <= now)
             };
             let last = latest.iter().find(|sweep| sweep.system == system && sweep.kind == what.as_str());
-            let full = self.store.last_good_sweep(system, what.as_str(), true).await?;
+            let full = self.reads().last_good_sweep(system, what.as_str(), true).await?;
             let pause = every.changes_every.max(SignedDuration::from_mins(1));
             // A full sweep that fails is not begun again at once.
             let tried = last.is_some_and(|last| last.mode == SweepMode::Full && last.started_at + pause > now);
@@ -105,7 +105,7 @@ impl Hub {
         let SweepOrder { what, mode, dry } = order;
         let system = self.listing(what).name();
         let (sweep, is_new) = commit!(self, ctx, |tx| {
-            if let Some(open) = self.store.open_sweep(system, what.as_str(), dry).await? {
+            if let Some(open) = self.reads().open_sweep(system, what.as_str(), dry).await? {
                 return Ok((open, false));
             }
             let (id, kind, at) = (tx.stamp.id::<SweepId>(), what.as_str().to_owned(), tx.stamp.now);
@@ -139,7 +139,7 @@ impl Hub {
     /// answer.
     async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
         let task = jobs::Sweep { what, run: Some(open.id) };
-        if self.store.has_live_job(&task.key()).await? {
+        if self.reads().has_live_job(&task.key()).await? {
             return Ok(());
         }
         commit!(self, &Ctx::background(), |tx| {
@@ -172,7 +172,7 @@ impl Hub {
         job: Option<&Leased>,
     ) -> Result<(), HubError> {
         let known = match id {
-            Some(id) => self.store.sweep(id).await?,
+            Some(id) => self.reads().sweep(id).await?,
             None => None,
         };
         let order = SweepOrder {
@@ -189,7 +189,7 @@ impl Hub {
         let (id, kind) = (sweep.id, sweep.kind.clone());
         let Err(error) = self.run_course(what, sweep, job).await else { return Ok(()) };
         // Somebody else ran the same one at the same time, and brought it to its end.
-        if self.store.sweep(id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+        if self.reads().sweep(id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
             return Ok(());
         }
         self.stopped(what, id, &error).await?;
@@ -200,7 +200,7 @@ impl Hub {
     /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
     async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
         let system = self.listing(what).name();
-        let Some(mut sweep) = self.store.sweep(id).await? else { return Ok(()) };
+        let Some(mut sweep) = self.reads().sweep(id).await? else { return Ok(()) };
         let temporary = match error {
             HubError::Connect(error) => error.is_temporary(),
             HubError::Store(_) | HubError::Busy => true,

@@ -18,7 +18,7 @@ impl Hub {
         let Some(read_at) = items.iter().map(|item| item.read_at).min() else { return Ok(0) };
         let Some(kind) = items.first().map(|item| item.key.kind) else { return Ok(0) };
         let ids: Vec<String> = items.iter().map(|item| item.key.external_id.clone()).collect();
-        let known = self.store.known_records(&sweep.system, kind, &ids).await?;
+        let known = self.reads().known_records(&sweep.system, kind, &ids).await?;
         let known: HashMap<String, KnownRecord> =
             known.into_iter().map(|known| (known.external_id.clone(), known)).collect();
         let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
@@ -48,7 +48,7 @@ impl Hub {
 
     /// What an answer leaves out, though others carry it, is as it was.
     pub(crate) async fn complete(&self, read: &mut Observation) -> Result<(), HubError> {
-        if let Some(known) = self.store.record(&read.key).await? {
+        if let Some(known) = self.reads().record(&read.key).await? {
             read.attributes.complete(&known.attributes);
         }
         Ok(())

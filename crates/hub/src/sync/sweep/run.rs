@@ -32,7 +32,7 @@ impl Hub {
         if sweep.state != SweepState::Waiting {
             return Ok(sweep);
         }
-        let last = self.store.last_good_sweep(&sweep.system, &sweep.kind, false).await?;
+        let last = self.reads().last_good_sweep(&sweep.system, &sweep.kind, false).await?;
         sweep.since = match (sweep.mode, last) {
             (SweepMode::Incremental, Some(last)) if self.listing(what).is_by_change() => {
                 Some(last.started_at - self.config.sweep.overlap)
@@ -41,7 +41,7 @@ impl Hub {
         };
         if sweep.since.is_none() {
             sweep.mode = SweepMode::Full;
-            let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+            let known = self.reads().live_records(&sweep.system, what.record_kind()).await?;
             sweep.expected = Some(known).filter(|known| *known > 0);
         }
         Ok(sweep)
@@ -78,9 +78,9 @@ impl Hub {
     async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
         let full = sweep.mode == SweepMode::Full;
         if sweep.dry {
-            let known = if full { self.store.live_records(&sweep.system, what.record_kind()).await? } else { 0 };
-            sweep.missing = (known - (sweep.seen - self.store.planned_new(sweep.id).await?)).max(0);
-            let (planned, takes) = self.store.held_count(sweep.id).await?;
+            let known = if full { self.reads().live_records(&sweep.system, what.record_kind()).await? } else { 0 };
+            sweep.missing = (known - (sweep.seen - self.reads().planned_new(sweep.id).await?)).max(0);
+            let (planned, takes) = self.reads().held_count(sweep.id).await?;
             sweep.takes_away = takes;
             // A plan of nothing waits for nobody.
             sweep.state = if planned == 0 { SweepState::Finished } else { SweepState::Planned };
@@ -88,7 +88,7 @@ impl Hub {
         }
         let unseen = if full { Some(self.unseen(what, &sweep).await?) } else { None };
         sweep.missing = unseen.as_ref().map_or(0, |unseen| unseen.count);
-        let known = self.store.live_records(&sweep.system, what.record_kind()).await?;
+        let known = self.reads().live_records(&sweep.system, what.record_kind()).await?;
         let short = full && self.config.brake.is_short(sweep.seen, sweep.missing, known);
         if short {
             let detail = short_list(what, &sweep, known);
@@ -112,14 +112,14 @@ impl Hub {
     /// now on. Says whether it was this one that ended it.
     async fn settle(&self, sweep: &mut Sweep, short: bool) -> Result<bool, HubError> {
         let settled = commit!(self, &Ctx::background(), |tx| {
-            let (put_aside, takes) = self.store.held_count(sweep.id).await?;
+            let (put_aside, takes) = self.reads().held_count(sweep.id).await?;
             if put_aside > 0 && !self.brake_trips(&sweep.system).await? {
                 self.apply_put_aside(sweep).await?;
             }
-            if self.store.sweep(sweep.id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
+            if self.reads().sweep(sweep.id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
                 return Ok(None);
             }
-            let (held, held_takes) = self.store.held_met(sweep.id).await?;
+            let (held, held_takes) = self.reads().held_met(sweep.id).await?;
             let (state, takes_away) = match (held, short) {
                 (0, true) => (SweepState::Failed, takes),
                 (0, false) => (SweepState::Finished, takes),
@@ -141,7 +141,7 @@ impl Hub {
     /// Ends a sweep in the state it carries. False: it had ended already.
     pub(crate) async fn end(&self, sweep: &Sweep) -> Result<bool, HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            let open = self.store.sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
+            let open = self.reads().sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
             if open {
                 tx.hold(end_of(sweep, tx.stamp.now), "the sweep has ended");
             }

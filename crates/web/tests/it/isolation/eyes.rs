@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use reqwest::{Client, header};
 use tessera_hub::StaffSignInOutcome;
+use testkit::{CLI, TestApp, client};
 use uuid::Uuid;
 
 use super::Kind;
 use super::world::{Somebody, Thing, World};
-use crate::test_app::{CLI, TestApp, client};
 
 /// Pages that list nothing of their own, or mix what is listed elsewhere: nothing of others may stand there.
 const MORE: &[&str] = &[

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use reqwest::{Client, Method, header};
 use tessera_core::service_requests::workflow::Step;
 use tessera_web::{Route, Rule};
+use testkit::portal::PortalUser;
+use testkit::{ADA, BEN, CLEO, TestApp, client};
 use uuid::Uuid;
 
 use super::eyes::plain;
 use super::world::{Somebody, World};
 use super::{Kind, PersonSpec, Spec, ThingSpec};
-use crate::community;
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::{TestApp, client};
 
 /// What is no id, or not one that a path may hold.
 const ODD: &[&str] = &[
@@ -195,6 +194,7 @@ async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: Tes
     for (was, is) in before.iter().zip(everything(&ada, &world).await) {
         assert_eq!(*was, is, "nothing of hers has changed");
     }
+    app.leave_jobs();
 }
 
 /// A page that was led to says the same whatever was asked for.
@@ -221,8 +221,8 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
 
 #[testkit::both_databases]
 async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
-    let ada = community::somebody(&app, ADA).await;
-    let mut ben = community::somebody(&app, BEN).await;
+    let ada = PortalUser::activated(&app, ADA).await;
+    let mut ben = PortalUser::activated(&app, BEN).await;
     let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();
     let post = |kind: &str| format!("/workflows/{kind}");
     for kind in kinds.iter().map(String::as_str).chain(["toaster", &ada.customer.to_string()]) {
@@ -242,7 +242,7 @@ async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
         assert_eq!(nobody.status, 404);
     }
     ben.post(&app, &post(&kinds[0]), &[("version", "0"), ("step", "place")]).await;
-    let (hers, his) = (app.hub.store.workflows(ada.customer).await, app.hub.store.workflows(ben.customer).await);
+    let (hers, his) = (app.store.workflows(ada.customer).await, app.store.workflows(ben.customer).await);
     assert_eq!(hers.unwrap(), [], "hers are as they were");
     assert_eq!(his.unwrap().into_iter().map(|workflow| workflow.steps).collect::<Vec<_>>(), [vec![Step::RequirePlace]]);
 }

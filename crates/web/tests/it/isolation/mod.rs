@@ -11,14 +11,12 @@ pub mod world;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use eyes::Eyes;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tessera_core::access::licence::LicenceType;
+use testkit::{ADA, BEN, CLEO, TestApp};
 use tokio::runtime::Handle;
-
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::TestApp;
-use eyes::Eyes;
 use world::World;
 
 /// A place of one of three customers, at their home or inside the place of theirs that was made before.
@@ -148,6 +146,7 @@ async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestA
     if let Err(error) = outcome {
         panic!("{error}");
     }
+    app.leave_jobs();
 }
 
 /// Makes a world, looks at it with everybody's eyes, and says what they see that they should not, or the other way round.

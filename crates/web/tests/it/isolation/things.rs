@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-use tessera_core::kernel::actor::{Actor, Channel};
 
 use tessera_core::access::Viewer;
 use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::{Bill, BillLine, Delivered, Invoice};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::attachment::File;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::ids::{BoardId, CustomerId, InvoiceId, PlaceId};
@@ -21,15 +21,15 @@ use tessera_hub::{Ctx, NewServiceRequest, Sight};
 
 use super::world::{Maker, STAFF, Somebody, Thing};
 use super::{Kind, Spec};
-use crate::community::board;
-use crate::requests::{PHOTO, device};
+use crate::portal::board;
+use crate::portal::service_requests::PHOTO;
 
 /// The devices everybody begins with, and whose they are.
 const DEVICES: [(&str, usize); 4] = [("HIB-A1", 0), ("HIB-B1", 1), ("HIB-B2", 1), ("HIB-C1", 2)];
 
 impl Maker<'_> {
     pub async fn viewer(&self, somebody: &Somebody) -> Viewer {
-        let person = self.app.hub.store.person(somebody.id).await.unwrap().unwrap();
+        let person = self.app.store.person(somebody.id).await.unwrap().unwrap();
         Viewer {
             person: person.id,
             person_id: person.person_id,
@@ -47,7 +47,7 @@ impl Maker<'_> {
         for ((serial, owner), at) in DEVICES.into_iter().zip(spec.devices) {
             let theirs: Vec<_> = self.places.iter().filter(|place| place.2 == owner).collect();
             let place = theirs[at % theirs.len()].0;
-            let id = device(self.app, serial);
+            let id = self.app.display_id(serial).to_string();
             self.app.hub.place_device(&id, Some(place), &STAFF).await.unwrap();
             things.push(Thing {
                 kind: Kind::Device,

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_core::kernel::actor::{Actor, Channel};
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
 use tessera_core::credentials::change::IdentityChange;
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{CustomerId, IdentityId, PersonId, PlaceId};
@@ -14,10 +14,9 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Inactive, Person, PersonDraft};
 use tessera_hub::{Ctx, Visit};
+use testkit::{ADA, BEN, CLEO, TestApp};
 
 use super::{Kind, PersonSpec, Spec};
-use crate::people::{ADA, BEN, CLEO};
-use crate::test_app::TestApp;
 
 pub const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
 
@@ -161,7 +160,7 @@ impl Maker<'_> {
             };
             self.app.hub.change_place(*id, closed, &STAFF).await.unwrap();
             for somebody in people.iter_mut() {
-                let default_place = self.app.hub.store.person(somebody.id).await.unwrap().unwrap().default_place;
+                let default_place = self.app.store.person(somebody.id).await.unwrap().unwrap().default_place;
                 somebody.allowed &= default_place != Some(*id);
             }
         }

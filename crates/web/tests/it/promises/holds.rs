@@ -7,23 +7,20 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_sim::freshservice::Versioned;
+use testkit::{ADA, BEN, Browser, CLEO, EVE, TestApp};
 
 use super::{asset_hook, chosen, count, customer, devices, history, holds, refresh, work};
-use crate::browser::Browser;
-use crate::people::{ADA, BEN, CLEO, EVE};
-use crate::sweeps;
-use crate::sweeps::{alarms, all_assets, move_all, roof};
-use crate::test_app::TestApp;
-use crate::writing::{outcome, put};
+use crate::api::device_writes::{outcome, put};
+use crate::sync::sweeps::{alarms, all_assets, roof};
 
 #[testkit::both_databases]
 async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {
     roof(&app).await;
-    sweeps::deliver(&app, Some(1002), 20);
+    app.add_devices(Some(1002), 20);
     assert_eq!(all_assets(&app).await["state"], "finished");
     app.activated(ADA).await;
     let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
-    move_all(&app, 1002, Some(1001));
+    app.move_added_devices(1002, Some(1001));
     assert_eq!(all_assets(&app).await["state"], "held");
 
     // Single hooks, each twice and the second time from the end; refreshes of both; somebody else's activation; a look later; a second sweep.
@@ -106,7 +103,7 @@ async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(a
 #[testkit::both_databases]
 async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app: TestApp) {
     roof(&app).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
     let path = format!("/sweeps/{}", holds(&app).await[0]["id"].as_str().unwrap());
     let waiting = async || {
@@ -140,7 +137,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
     app.advance(Duration::from_mins(10));
     app.hub.run_pending().await;
     let (ben, eve) = (app.customer_of(BEN.requester).await, app.customer_of(EVE.requester).await);
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
     let held = async || {
         let all = holds(&app).await;
@@ -189,7 +186,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
     all_assets(&app).await;
     assert_eq!(devices(&app, &ben).await.len(), 32);
     app.advance(Duration::from_hours(2));
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
     let shown = customer(&app, &ben).await;
     let link = shown["links"].as_array().unwrap().iter().find(|link| link["kind"] == "requester").unwrap();
@@ -208,7 +205,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
 async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) {
     roof(&app).await;
     let ben = app.customer_of(BEN.requester).await;
-    move_all(&app, 1002, None);
+    app.move_added_devices(1002, None);
     let order = json!({ "kinds": ["assets"], "mode": "full", "dry_run": true });
     let mut plans = Vec::new();
     for _ in 0..2 {

@@ -2,7 +2,7 @@
 //! another that was refused, late, doubled, out of order, and undone again (`H02`, `H04`, `H05`, `H10`).
 
 mod holds;
-mod people;
+mod persons;
 mod records;
 mod repeats;
 mod together;
@@ -12,11 +12,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-
-use crate::contract::Answer;
-use crate::people::Known;
-use crate::test_app::TestApp;
-use crate::upstream::{deliver, desk};
+use testkit::{Answer, Known, TestApp};
 
 /// The cookie by which the identity provider knows a browser again; without it, it asks who is there.
 const AT_PROVIDER: &str = "marzipan_session";
@@ -73,7 +69,7 @@ async fn failed_jobs(app: &TestApp) -> Vec<Value> {
 
 /// The hook names something; what waits is left waiting.
 async fn hook(app: &TestApp, body: &str) {
-    assert_eq!(deliver(app, body).await.0, 202, "{body}");
+    assert_eq!(app.deliver(body).await.0, 202, "{body}");
 }
 
 async fn asset_hook(app: &TestApp, id: u64) {
@@ -85,7 +81,7 @@ async fn requester_hook(app: &TestApp, id: &str) {
 }
 
 async fn holder(app: &TestApp, id: u64, requester: Value) {
-    desk(app, Method::PUT, &format!("/assets/{id}"), json!({ "user_id": requester })).await;
+    app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": requester })).await;
 }
 
 async fn refresh(app: &TestApp, who: Known) {

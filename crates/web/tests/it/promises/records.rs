@@ -6,19 +6,16 @@ use std::time::Duration;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
+use testkit::{ADA, BEN, Browser, CLEO, DAN, EVE, TestApp};
 
 use super::{
     asset_hook, count, customer, devices, failed_jobs, history, holder, refresh, requester_hook, serials, work,
     would_change,
 };
-use crate::browser::Browser;
-use crate::chaos::Chance;
-use crate::identities::sign_in;
-use crate::people::{ADA, BEN, CLEO, DAN, EVE};
-use crate::sweeps::all_assets;
-use crate::test_app::TestApp;
-use crate::upstream::{asset, desk};
-use crate::writing::{put, swept};
+use crate::api::device_writes::{put, swept};
+use crate::auth::identities::sign_in;
+use crate::hooks::chaos::Chance;
+use crate::sync::sweeps::all_assets;
 
 #[testkit::both_databases]
 async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
@@ -27,7 +24,7 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
     // Whoever activated is looked at again a few minutes later.
     app.advance(Duration::from_mins(10));
     swept(&app).await;
-    let (ada, id) = (app.customer_of(ADA.requester).await, asset(&app, "HIB-A1"));
+    let (ada, id) = (app.customer_of(ADA.requester).await, app.display_id("HIB-A1"));
     let state = async || {
         let told: Vec<_> =
             history(&app, &ada, 200).await.into_iter().map(|entry| entry["sentence"].to_string()).collect();
@@ -36,7 +33,7 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
     let before = state().await;
     let name = async |name: &str| {
         app.advance(Duration::from_mins(1));
-        desk(&app, Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
+        app.call_desk(Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
     };
 
     // There and back before anything was read.
@@ -171,7 +168,8 @@ impl Mixture<'_> {
             11 => _ = sign_in(app, &mut self.browser, who.email).await,
             12 => {
                 let name = self.chance.of(&["Alex", "Bobbie", "Chris"]);
-                desk(app, Method::PUT, &format!("/requesters/{}", who.requester), json!({ "first_name": name })).await;
+                app.call_desk(Method::PUT, &format!("/requesters/{}", who.requester), json!({ "first_name": name }))
+                    .await;
                 requester_hook(app, who.requester).await;
             }
             _ => app.advance(Duration::from_mins(1 + self.chance.below(30) as u64)),
@@ -189,7 +187,7 @@ async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mix
         app.activated(who).await;
     }
     swept(&app).await;
-    let assets = ["HIB-A1", "HIB-B1", "HIB-B2", "HIB-C1", "HIB-S1"].map(|serial| asset(&app, serial)).to_vec();
+    let assets = ["HIB-A1", "HIB-B1", "HIB-B2", "HIB-C1", "HIB-S1"].map(|serial| app.display_id(serial)).to_vec();
     let mut mixture = Mixture { app: &app, chance: Chance(0x5eed), assets, browser: Browser::new(), step: 0 };
     for _ in 0..150 {
         mixture.happen().await;

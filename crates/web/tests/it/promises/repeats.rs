@@ -3,12 +3,10 @@
 use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
+use testkit::{ADA, CLI, EVE, TestApp};
 
 use super::{count, failed_jobs, history_of, ids, keyed, post, work};
-use crate::people::{ADA, EVE};
-use crate::test_app::{CLI, TestApp};
-use crate::upstream::asset;
-use crate::writing::{id_of, in_desk, new_device, outcome, put, swept};
+use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
 async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
@@ -68,7 +66,7 @@ async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app
 async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
-    let device = asset(&app, "HIB-A1").to_string();
+    let device = app.display_id("HIB-A1").to_string();
     let order = json!({ "customer_id": ada, "lines": [{ "reason": "repair", "device_id": device }] });
     let opened = join_all((0..32).map(|_| post(&app, "/returns", "open", &order))).await;
     let opened = ids(&opened, 201);
@@ -107,4 +105,5 @@ async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(a
     let send = || keyed(&app, Method::POST, "/returns", (&machine, "open"), &theirs);
     let theirs = ids(&join_all((0..4).map(|_| send())).await, 201);
     assert!(theirs.len() == 1 && theirs.is_disjoint(&opened) && theirs.is_disjoint(&again), "{theirs:?}");
+    app.hub.run_pending().await;
 }

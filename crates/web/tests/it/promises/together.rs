@@ -9,12 +9,9 @@ use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_hub::HubError;
 use tessera_store::JobState;
+use testkit::{Answer, CLEO, CLI, JO, TestApp, client};
 
 use super::{count, customer, devices, failed_jobs, history, holder, hook, post, work};
-use crate::contract::Answer;
-use crate::people::CLEO;
-use crate::test_app::{CLI, JO, TestApp, client};
-use crate::upstream::{asset, deliver};
 
 /// One of many who write to a customer at once: what it was, and how it was answered.
 async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
@@ -54,13 +51,13 @@ async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: us
             ("invite", post(app, "/invitations", &format!("invite {n}"), &invitation).await)
         }
         _ => {
-            let id = asset(app, "HIB-C1");
+            let id = app.display_id("HIB-C1");
             let body = if n % 16 == 7 {
                 format!(r#"{{"display_id":"{id}"}}"#)
             } else {
                 format!(r#"{{"requester_id":"{}"}}"#, CLEO.requester)
             };
-            let (status, body) = deliver(app, &body).await;
+            let (status, body) = app.deliver(&body).await;
             ("hook", Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.to_string() })
         }
     }
@@ -75,7 +72,7 @@ async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(app: TestA
     let shown = customer(&app, &cleo).await;
     let user = shown["links"].as_array().unwrap().iter().find(|link| link["kind"] == "user").unwrap();
     let link = user["id"].as_str().unwrap();
-    let id = asset(&app, "HIB-C1");
+    let id = app.display_id("HIB-C1");
     holder(&app, id, Value::Null).await;
     app.advance(Duration::from_mins(1));
 
@@ -163,7 +160,7 @@ async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(
         app.hub.run_pending().await;
         app.advance(Duration::from_mins(5));
     }
-    let jobs: Vec<_> = app.hub.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
+    let jobs: Vec<_> = app.store.jobs(JobState::Failed, 100).await.unwrap().into_iter().map(|job| job.id).collect();
     assert!(!jobs.is_empty());
     let operator = CustomerId::OPERATOR.to_string();
     let before = history(&app, &operator, 200).await;
@@ -194,4 +191,5 @@ async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(
         good += usize::from(status.unwrap().status() == 200);
     }
     assert_eq!(good, 1);
+    app.leave_jobs();
 }

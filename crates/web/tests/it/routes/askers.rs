@@ -7,10 +7,8 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::persons::PersonDraft;
 use tessera_hub::{StaffSignInOutcome, Visit};
-
-use crate::community::somebody;
-use crate::people::{ADA, BEN, Known};
-use crate::test_app::{B2C_KEY, CLI, HOOK_SECRET, MARKET, TestApp};
+use testkit::portal::PortalUser;
+use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, Known, MARKETPLACE, TestApp};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
@@ -47,8 +45,8 @@ pub struct Everybody {
 
 impl Everybody {
     pub async fn of(app: &TestApp) -> Self {
-        let ada = somebody(app, ADA).await;
-        let ben = somebody(app, BEN).await;
+        let ada = PortalUser::activated(app, ADA).await;
+        let ben = PortalUser::activated(app, BEN).await;
         ben.change(app, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
         app.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
         Self {
@@ -87,8 +85,8 @@ impl Everybody {
             Who::Desk => bearer(HOOK_SECRET),
             Who::Policy => bearer(B2C_KEY),
             Who::Platform => vec![
-                ("x-cloudplatform-applicationid", MARKET.0.to_owned()),
-                ("x-cloudplatform-apikey", STANDARD.encode(MARKET.1)),
+                ("x-cloudplatform-applicationid", MARKETPLACE.0.to_owned()),
+                ("x-cloudplatform-apikey", STANDARD.encode(MARKETPLACE.1)),
             ],
         }
     }

@@ -5,15 +5,13 @@ mod askers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use askers::{Answered, Everybody, Who, ask, filled};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, header};
 use serde_json::Value;
 use tessera_core::marketplace::Code;
 use tessera_web::{Route, Rule};
-
-use crate::people::{ADA, BEN};
-use crate::test_app::{TestApp, client};
-use askers::{Answered, Everybody, Who, ask, filled};
+use testkit::{ADA, BEN, TestApp, client};
 
 /// What anybody may ask, and what leads in and out: a route that is not here asks who is there.
 const OPEN: &[(&str, &str)] = &[
@@ -164,6 +162,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]

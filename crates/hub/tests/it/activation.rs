@@ -1,0 +1,67 @@
+//! From an invitation to a linked record (`A10`–`A15`, `A20`).
+
+use std::time::Duration;
+
+use tessera_core::activation::ActivationState;
+use tessera_core::kernel::record::Kind;
+use tessera_hub::{Purpose, Visit};
+use tessera_sim::faults::FaultKind;
+use testkit::{ADA, BEN, MACHINE, TestHub, fault};
+
+use crate::serials;
+
+#[testkit::both_databases]
+async fn a10_a13_an_invited_requester_signs_in_and_is_linked(world: TestHub) {
+    let lena = world.requester("Lena").with_device("HIB-L1").with_contact().with_account().create().await;
+    let invited = world.hub.invite(lena.requester, &MACHINE).await.unwrap();
+    world.hub.run_pending().await;
+    assert_eq!(world.email("invitation")["url"], invited.url.as_str());
+    let opened = world.hub.open_invitation(&world.hub.invitation_token(invited.id)).await.unwrap();
+    assert_eq!(opened.refusal, None);
+
+    let sign_in = world.sign_in(lena.email, Purpose::Activate { invitation_id: invited.id }).await.sign_in;
+    let claimed = world.hub.claim_and_sign_in(invited.id, &sign_in, &Visit::default()).await.unwrap();
+    assert_eq!(claimed.refusal, None);
+    let waiting = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
+    assert_eq!(waiting.activation.state, ActivationState::Pending);
+
+    world.hub.run_pending().await;
+    let done = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
+    assert_eq!(done.activation.state, ActivationState::Done);
+    let customer = world.customer_id(lena.requester).await;
+    assert_eq!(serials(&world, customer).await, ["HIB-L1"]);
+    let mut linked: Vec<_> = world.store.links(customer).await.unwrap().iter().map(|link| link.record.kind).collect();
+    linked.sort();
+    assert_eq!(linked, [Kind::Requester, Kind::Contact]);
+}
+
+#[testkit::both_databases]
+async fn a13_an_activation_waits_for_the_service_desk_and_finishes_by_itself(world: TestHub) {
+    let invited = world.hub.invite(ADA.requester, &MACHINE).await.unwrap();
+    let sign_in = world.sign_in(ADA.email, Purpose::Activate { invitation_id: invited.id }).await.sign_in;
+    let down = FaultKind::Status { status: 503, retry_after: None, body: None };
+    world.desk.faults().add(fault("/api/v2/requesters/1001", "GET", down));
+    world.hub.claim_and_sign_in(invited.id, &sign_in, &Visit::default()).await.unwrap();
+    world.hub.run_pending().await;
+    let waiting = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
+    assert_eq!(waiting.activation.state, ActivationState::Pending);
+
+    world.desk.faults().clear();
+    world.advance(Duration::from_mins(5));
+    world.hub.run_pending().await;
+    let done = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
+    assert_eq!(done.activation.state, ActivationState::Done);
+}
+
+#[testkit::both_databases]
+async fn a20_an_invitation_that_was_claimed_is_refused_to_another_account(world: TestHub) {
+    let invited = world.hub.invite(ADA.requester, &MACHINE).await.unwrap();
+    let purpose = || Purpose::Activate { invitation_id: invited.id };
+    let hers = world.sign_in(ADA.email, purpose()).await.sign_in;
+    world.hub.claim_and_sign_in(invited.id, &hers, &Visit::default()).await.unwrap();
+    let his = world.sign_in(BEN.email, purpose()).await.sign_in;
+    let claimed = world.hub.claim_and_sign_in(invited.id, &his, &Visit::default()).await.unwrap();
+    assert!(claimed.refusal.is_some(), "it is hers");
+    world.hub.run_pending().await;
+    assert!(world.hub.my_activation(&his.identity).await.unwrap().is_none());
+}

@@ -1,0 +1,64 @@
+//! A marketplace synchronizes an account (`M07`, `M20`).
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::marketplace::Account;
+use tessera_core::marketplace::call::{Call, Operation};
+use tessera_hub::marketplace::{AccountRequest, Answer, Order};
+use testkit::TestHub;
+
+fn account(id: &str) -> AccountRequest {
+    let account = Account {
+        name: "Acme".to_owned(),
+        email: Some("acme@example.com".to_owned()),
+        options: BTreeMap::from([("username".to_owned(), "acme@example.com".to_owned())]),
+        ..Account::default()
+    };
+    AccountRequest {
+        id: id.to_owned(),
+        external_id: String::new(),
+        account,
+        raw: json!({ "ID": id, "Name": "Acme" }),
+        is_test: false,
+    }
+}
+
+async fn synchronize(world: &TestHub, request: &AccountRequest) -> Answer {
+    let market = world.hub.marketplace("market").unwrap();
+    let keep = |answer: &Answer| Call {
+        id: world.hub.env.uuid().into(),
+        instance: market.name.clone(),
+        operation: Some(Operation::Synchronize),
+        account_id: Some(request.id.clone()),
+        at: world.hub.env.now(),
+        micros: 0,
+        code: answer.code(),
+        is_test: request.is_test,
+        request: String::new(),
+        answer: String::new(),
+    };
+    world.hub.carry_out(market, Order::Synchronize(request), &keep).await
+}
+
+fn customer(answer: &Answer) -> CustomerId {
+    let Answer::Synchronized { customer_id, .. } = answer else { panic!("{answer:?}") };
+    *customer_id
+}
+
+#[testkit::both_databases]
+async fn m07_m20_a_new_account_makes_one_customer_however_often_it_is_sent(world: TestHub) {
+    let first = customer(&synchronize(&world, &account("3000")).await);
+    assert_eq!(customer(&synchronize(&world, &account("3000")).await), first);
+    world.hub.run_pending().await;
+    let kept = world.store.customer(first).await.unwrap().unwrap();
+    assert_eq!((kept.name.as_str(), kept.email.as_deref()), ("Acme", Some("acme@example.com")));
+}
+
+#[testkit::both_databases]
+async fn m20_a_test_call_is_answered_and_makes_nothing(world: TestHub) {
+    let request = AccountRequest { is_test: true, ..account("3001") };
+    let would_be = customer(&synchronize(&world, &request).await);
+    assert_eq!(world.store.customer(would_be).await.unwrap(), None);
+}

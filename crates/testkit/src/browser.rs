@@ -1,0 +1,196 @@
+//! A browser as far as forms, cookies and redirects go.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{Client, Method, RequestBuilder, header, redirect};
+use url::Url;
+
+/// How many redirects in a row a browser follows.
+const MAX_REDIRECTS: usize = 10;
+
+/// A browser. Like every browser it has one jar of cookies for all ports of a host.
+#[derive(Debug, Clone)]
+pub struct Browser {
+    http: Client,
+    cookies: BTreeMap<String, String>,
+}
+
+/// A page that was shown.
+#[derive(Debug)]
+pub struct Page {
+    /// Its address.
+    pub url: String,
+    /// Its status.
+    pub status: u16,
+    /// Its HTML.
+    pub body: String,
+}
+
+/// A file as a browser sends it.
+#[derive(Debug, Clone, Copy)]
+pub struct File<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// What it holds.
+    pub bytes: &'a [u8],
+}
+
+impl File<'_> {
+    /// The field was left empty.
+    pub const NONE: Self = Self { name: "", bytes: b"" };
+}
+
+impl Page {
+    /// The first form: where it goes, and what its fields hold.
+    fn form(&self) -> (String, BTreeMap<String, String>) {
+        let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
+        let form = form.split("</form>").next().unwrap();
+        let inputs = form.split("<input").skip(1).filter_map(|input| Some((attribute(input, "name")?, input)));
+        let fields = inputs.map(|(name, input)| (name, attribute(input, "value").unwrap_or_default()));
+        let action = attribute(form, "action").unwrap_or_default();
+        (Url::parse(&self.url).unwrap().join(&action).unwrap().into(), fields.collect())
+    }
+}
+
+impl Default for Browser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Browser {
+    /// A browser without cookies.
+    pub fn new() -> Self {
+        Self { http: client(), cookies: BTreeMap::new() }
+    }
+
+    /// What a cookie holds.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.get(name).cloned()
+    }
+
+    /// Puts a cookie into the jar, as somebody does who has stolen it.
+    pub fn put_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Opens an address and follows where it leads.
+    pub async fn open(&mut self, url: &str) -> Page {
+        let mut url = url.to_owned();
+        for _ in 0..MAX_REDIRECTS {
+            let request = self.http.request(Method::GET, &url);
+            match self.send(request, &url).await {
+                Ok(page) => return page,
+                Err(next) => url = next,
+            }
+        }
+        panic!("redirected for ever, at last to {url}");
+    }
+
+    /// Opens an address and follows where it leads, but not to an address that begins like this one, which is told.
+    pub async fn open_until(&mut self, url: &str, elsewhere: &str) -> Result<Page, String> {
+        let mut url = url.to_owned();
+        for _ in 0..MAX_REDIRECTS {
+            if url.starts_with(elsewhere) {
+                return Err(url);
+            }
+            match self.send(self.http.request(Method::GET, &url), &url).await {
+                Ok(page) => return Ok(page),
+                Err(next) => url = next,
+            }
+        }
+        panic!("redirected for ever, at last to {url}");
+    }
+
+    /// Fills in the first form of a page, sends it, and follows where it leads.
+    pub async fn submit(&mut self, page: &Page, typed: &[(&str, &str)]) -> Page {
+        match self.submit_form(page, typed).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
+    /// Fills in the first form of a page and sends it; tells where it leads without going there.
+    pub async fn submit_only(&mut self, page: &Page, typed: &[(&str, &str)]) -> String {
+        self.submit_form(page, typed).await.expect_err("the form leads elsewhere")
+    }
+
+    /// Presses a button whose form is told, and follows where it leads.
+    pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
+        match self.send(self.http.request(Method::POST, url).form(&fields), url).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
+    /// Sends a form with a file, and follows where it leads.
+    pub async fn upload(&mut self, url: &str, fields: &[(&str, &str)], file: File<'_>) -> Page {
+        self.upload_all(url, fields, &[(file.name, file.bytes)]).await
+    }
+
+    /// What is at an address, as it is sent.
+    pub async fn fetch(&self, url: &str) -> reqwest::Response {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        self.http.get(url).header(header::COOKIE, cookies.join("; ")).send().await.unwrap()
+    }
+
+    /// Sends a form with any number of files, and follows where it leads.
+    pub async fn upload_all(&mut self, url: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
+        const BORDER: &str = "a-border-that-is-in-no-file";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let head = format!("--{BORDER}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(head.as_bytes());
+        }
+        for (name, bytes) in files {
+            let name = name.replace('"', "%22");
+            let head = format!("content-disposition: form-data; name=\"files\"; filename=\"{name}\"");
+            body.extend_from_slice(format!("--{BORDER}\r\n{head}\r\ncontent-type: image/jpeg\r\n\r\n").as_bytes());
+            body.extend_from_slice(bytes);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BORDER}--\r\n").as_bytes());
+        let request = self.http.request(Method::POST, url).body(body);
+        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={BORDER}"));
+        match self.send(request, url).await {
+            Ok(page) => page,
+            Err(next) => self.open(&next).await,
+        }
+    }
+
+    async fn submit_form(&mut self, page: &Page, typed: &[(&str, &str)]) -> Result<Page, String> {
+        let (action, mut fields) = page.form();
+        fields.extend(typed.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())));
+        let request = self.http.request(Method::POST, &action).form(&fields);
+        self.send(request, &action).await
+    }
+
+    /// A page, or where the browser is sent.
+    async fn send(&mut self, request: RequestBuilder, url: &str) -> Result<Page, String> {
+        let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+        if response.status().is_redirection() {
+            let location = response.headers()[header::LOCATION].to_str().unwrap();
+            return Err(Url::parse(url).unwrap().join(location).unwrap().into());
+        }
+        Ok(Page { url: url.to_owned(), status: response.status().as_u16(), body: response.text().await.unwrap() })
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split('>').next()?.split_once(&format!(" {name}=\""))?.1;
+    Some(rest.split_once('"')?.0.replace("&#x2f;", "/").replace("&amp;", "&"))
+}
+
+/// A client that follows no redirect and uses no proxy. Like a browser it says where its requests come from: from the hub's own pages.
+pub fn client() -> Client {
+    let client = Client::builder().redirect(redirect::Policy::none()).no_proxy();
+    let ours = [(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static("same-origin"))];
+    client.default_headers(ours.into_iter().collect()).timeout(Duration::from_secs(30)).build().unwrap()
+}

@@ -1,0 +1,162 @@
+//! The fictional company whose hub is tested: its configuration.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use secrecy::SecretString;
+use tessera_connect::Environment;
+use tessera_connect::invoice_feed::{Feed, Format, Location};
+use tessera_core::access::RoleFunctions;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::devices::DeviceType;
+use tessera_core::devices::documents::Document;
+use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::marketplace::matching::Compare;
+use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
+use tessera_core::returns::ReturnReason;
+use tessera_core::sync::absence::Grace;
+use tessera_core::sync::sweep::Brake;
+use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
+use tessera_hub::{Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
+use uuid::Uuid;
+
+/// Application id and key of the marketplace without a prefix. The key looks encoded, as such keys do.
+pub const MARKETPLACE: (&str, &str) = ("5F2B3C1E-7a64-4d0b-9d53-3a7c1f0e2b90", "c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
+
+/// Everything the company decided, for a hub at this address.
+pub(super) fn config(public_url: &str) -> Config {
+    Config {
+        public_url: public_url.parse().unwrap(),
+        secret_key: SecretKey::new(&SecretString::from("0123456789abcdef0123456789abcdef")).unwrap(),
+        invitation_lifetime: SignedDuration::from_hours(14 * 24),
+        session_lifetime: SignedDuration::from_hours(12),
+        activation_licence: Some(LicenceType::Custportal),
+        seats: seats(),
+        self_registration: true,
+        role_functions: RoleFunctions::default(),
+        device_type: DeviceType::default(),
+        documents: documents(),
+        brand: Brand {
+            name: "Sunfield Energy".to_owned(),
+            support_email: Some("help@example.com".to_owned()),
+            support_phone: None,
+            help_url: None,
+        },
+        grace: Grace::default(),
+        sweep: Sweeps::default(),
+        brake: Brake::default(),
+        marketplaces: vec![marketplace(), partner_marketplace()],
+        requests: requests(),
+        audit: None,
+        returns: Returns {
+            reasons: ReturnReason::usual(),
+            currency: Currency::parse("EUR").unwrap(),
+            instructions: Some("Sunfield Repairs, 1 Example Way".to_owned()),
+        },
+    }
+}
+
+/// Invoices in a JSON file that name customers by their requester, and one place.
+pub(super) fn invoices(file: &Path, environment: &Environment) -> Invoices {
+    let format = Format::Json { list: "invoices".to_owned() };
+    let (location, fields) = (Location::File(file.to_owned()), FieldNames::default());
+    let places = BTreeMap::from([("NOWHERE".to_owned(), PlaceId(Uuid::from_u128(9)))]);
+    Invoices {
+        source: Arc::new(Feed::new("books", location, format, fields.clone(), environment.clone()).unwrap()),
+        mapping: Mapping {
+            fields,
+            currency: Currency::parse("EUR"),
+            decimal: '.',
+            date_format: None,
+            statuses: BTreeMap::from([("settled".to_owned(), Delivered::Paid)]),
+        },
+        customer: CustomerKey::Record(RecordKey::new("freshservice", Kind::Requester, "")),
+        places,
+        every: SignedDuration::from_hours(1),
+    }
+}
+
+/// The usual kinds, and a status of the service desk's own.
+fn requests() -> Requests {
+    Requests { statuses: [(6, "Waiting for a spare part".to_owned())].into(), ..Requests::default() }
+}
+
+/// One concurrent seat of NAMED and one named seat of STUDIO; everything else without limit.
+fn seats() -> SeatRules {
+    let rule = |counting| SeatRule { count: 1, counting };
+    let rules = BTreeMap::from([("NAMED", rule(Counting::Concurrent)), ("STUDIO", rule(Counting::Named))]);
+    SeatRules { rules, idle: SignedDuration::from_mins(30) }
+}
+
+/// At the root, with matching rules and every usual option.
+fn marketplace() -> MarketplaceConfig {
+    let choice = |id: &str, name: &str| Choice { id: id.into(), name: name.into(), ..Choice::default() };
+    let rule = |by: &str, compare| MatchRule { by: by.parse().unwrap(), compare };
+    MarketplaceConfig {
+        name: "market".to_owned(),
+        display_name: "Example Market".to_owned(),
+        prefix: String::new(),
+        applications: vec![application(MARKETPLACE.0, MARKETPLACE.1)],
+        settings: Vec::new(),
+        options: vec![
+            SyncOption { required: true, ..option("username", "Username") },
+            SyncOption {
+                kind: OptionKind::List,
+                values: vec![choice("1", "User"), choice("2", "Reseller")],
+                ..option("role", "Role")
+            },
+            SyncOption { storefront: true, ..option("domain", "Domain") },
+            SyncOption { storefront: true, ..option("vat", "VAT number") },
+            SyncOption { data_type: DataType::Number, ..option("seats", "Seats") },
+        ],
+        matching: vec![
+            rule("option:domain", Compare::Domain),
+            rule("option:vat", Compare::Number),
+            rule("option:username", Compare::Email),
+            rule("attribute:email", Compare::Email),
+        ],
+        licence: Some(LicenceType::Custportal),
+        invite: true,
+    }
+}
+
+/// Below a prefix, with a setting. It has the application id of the other one, with another key.
+fn partner_marketplace() -> MarketplaceConfig {
+    MarketplaceConfig {
+        name: "partner-market".to_owned(),
+        display_name: "Partner Market".to_owned(),
+        prefix: "/partner".to_owned(),
+        applications: vec![application("another id", "x"), application(MARKETPLACE.0, "another key")],
+        settings: vec![Setting {
+            id: "PartnerCode".to_owned(),
+            values: vec![SecretString::from("4711"), SecretString::from("4713")],
+        }],
+        options: vec![SyncOption { required: true, storefront: true, ..option("tenant", "Tenant") }],
+        matching: Vec::new(),
+        licence: None,
+        invite: true,
+    }
+}
+
+fn option(id: &str, name: &str) -> SyncOption {
+    SyncOption { id: id.into(), name: name.into(), ..SyncOption::default() }
+}
+
+fn application(id: &str, key: &str) -> Application {
+    Application { id: id.into(), key: SecretString::from(key) }
+}
+
+/// Documents of devices: of the product that all of them are, of another one, and of every device.
+fn documents() -> Vec<Document> {
+    let documents = serde_json::json!([
+        { "title": "Manual <PACE>", "url": "https://docs.example.com/pace.pdf?v=1&lang=en", "products": ["pace"] },
+        { "title": "Manual of another product", "url": "https://docs.example.com/other.pdf", "products": ["Other"] },
+        { "title": "Warranty", "url": "https://docs.example.com/warranty" },
+    ]);
+    serde_json::from_value(documents).unwrap()
+}

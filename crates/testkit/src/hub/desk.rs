@@ -1,0 +1,72 @@
+//! What is in the service desk's stand-in, and changes there that nobody is told of.
+
+use tessera_sim::faults::{Fault, FaultKind};
+use tessera_sim::freshservice::{Conversation, Ticket, Versioned};
+
+use super::StandIns;
+use super::customers::Known;
+
+/// The name that every device of [`StandIns::add_devices`] begins with.
+const ROOF: &str = "Roof";
+
+impl StandIns {
+    /// The display id of the asset with a serial number.
+    pub fn display_id(&self, serial: &str) -> u64 {
+        let state = self.desk.desk();
+        let mut assets = state.assets.values().map(|row| &row.current().asset);
+        assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
+    }
+
+    /// Gives a requester, or the stock, more devices.
+    pub fn add_devices(&self, requester: Option<u64>, devices: u64) {
+        self.desk.change(|desk| {
+            let mut model = desk.assets.values().next().unwrap().current().clone();
+            for _ in 0..devices {
+                desk.last_display_id += 1;
+                let (id, display_id) = (desk.next_id(), desk.last_display_id);
+                (model.asset.id, model.asset.display_id, model.asset.user_id) = (id, display_id, requester);
+                model.asset.name = format!("{ROOF} {display_id}");
+                for (name, value) in &mut model.asset.type_fields {
+                    if name.contains("serial") {
+                        *value = format!("HIB-R{display_id}").into();
+                    }
+                }
+                desk.assets.insert(display_id, Versioned::new(model.clone(), model.asset.created_at));
+            }
+        });
+    }
+
+    /// Moves the added devices of a requester to another, or to the stock, as a mistake in the service desk would.
+    pub fn move_added_devices(&self, from: u64, to: Option<u64>) {
+        self.desk.change(|desk| {
+            for row in desk.assets.values_mut() {
+                let mut moved = row.current().clone();
+                if moved.asset.user_id == Some(from) && moved.asset.name.starts_with(ROOF) {
+                    moved.asset.user_id = to;
+                    *row = Versioned::new(moved.clone(), moved.asset.created_at);
+                }
+            }
+        });
+    }
+
+    /// A requester's tickets, without the installation ticket that they begin with.
+    pub fn tickets(&self, who: Known) -> Vec<Ticket> {
+        let state = self.desk.desk();
+        let all = state.tickets.values().map(|row| row.current().clone());
+        let theirs =
+            |ticket: &Ticket| ticket.requester_id.to_string() == who.requester && ticket.kind != "Installation";
+        let mut theirs: Vec<_> = all.filter(theirs).collect();
+        theirs.sort_by_key(|ticket| ticket.id);
+        theirs
+    }
+
+    /// The notes and replies on a ticket.
+    pub fn conversations(&self, ticket: u64) -> Vec<Conversation> {
+        self.desk.desk().conversations.iter().filter(|entry| entry.ticket_id == ticket).cloned().collect()
+    }
+}
+
+/// A fault for one call.
+pub fn fault(path: &str, method: &str, kind: FaultKind) -> Fault {
+    Fault { path: path.to_owned(), method: Some(method.to_owned()), kind, times: Some(1), skip: 0, probability: None }
+}

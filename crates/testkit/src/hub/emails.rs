@@ -1,0 +1,33 @@
+//! E-mails of a hub without templates: the subject is the template's name, and the text is its fields.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tessera_hub::{EmailRenderer, RenderedEmail};
+
+use super::TestHub;
+
+#[derive(Debug)]
+pub(super) struct PlainEmails;
+
+impl EmailRenderer for PlainEmails {
+    fn render(&self, name: &str, fields: &Value, _now: Timestamp) -> Result<RenderedEmail, String> {
+        let text = format!("{fields:#}");
+        Ok(RenderedEmail { subject: name.to_owned(), html: format!("<pre>{text}</pre>"), text })
+    }
+}
+
+impl TestHub {
+    /// The fields of the newest e-mail that was made from a template.
+    pub fn email(&self, template: &str) -> Value {
+        let newest = self.mail.messages().into_iter().find(|mail| mail.subject == template);
+        let text = newest.unwrap_or_else(|| panic!("no e-mail `{template}`")).text.unwrap();
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// The token at the end of the link in the newest e-mail from a template.
+    pub fn emailed_token(&self, template: &str) -> String {
+        let fields = self.email(template);
+        let url = fields["url"].as_str().unwrap_or_else(|| panic!("no link: {fields}"));
+        url.rsplit('/').next().unwrap().to_owned()
+    }
+}

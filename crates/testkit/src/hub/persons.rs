@@ -1,0 +1,78 @@
+//! People who sign in: `hub.person("BO").of(customer).create().await`, and a person as a form describes them.
+
+use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::ids::{CustomerId, PlaceId};
+use tessera_core::persons::{Person, PersonDraft};
+
+use super::{JO, TestHub};
+
+/// A person whom staff are about to create.
+pub struct PersonBuilder<'a> {
+    test_hub: &'a TestHub,
+    customer: Option<CustomerId>,
+    draft: PersonDraft,
+}
+
+impl TestHub {
+    /// Describes an active person of the operating company with access to the customer portal, and without a place.
+    pub fn person(&self, person_id: &str) -> PersonBuilder<'_> {
+        let draft = PersonDraft {
+            person_id: Some(person_id.to_owned()),
+            name: format!("{person_id} Example"),
+            email: Some(format!("{}@example.com", person_id.to_lowercase())),
+            licence: Some(LicenceType::Custportal),
+            active: true,
+            mobile_user: false,
+            default_place: None,
+            places: Vec::new(),
+            role_functions: Vec::new(),
+            contact_id: None,
+        };
+        PersonBuilder { test_hub: self, customer: None, draft }
+    }
+}
+
+impl PersonBuilder<'_> {
+    /// Gives them another name.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.draft.name);
+        self
+    }
+
+    /// Makes them a person of a customer, at its home place.
+    #[must_use]
+    pub fn of(mut self, customer: CustomerId) -> Self {
+        let home = PlaceId::home_of(customer);
+        (self.draft.default_place, self.draft.places) = (Some(home), vec![home]);
+        Self { customer: Some(customer), ..self }
+    }
+
+    /// Gives them another licence.
+    #[must_use]
+    pub fn with_licence(mut self, licence: LicenceType) -> Self {
+        self.draft.licence = Some(licence);
+        self
+    }
+
+    /// Creates them.
+    pub async fn create(self) -> Person {
+        self.test_hub.hub.create_person(self.draft, self.customer, &JO).await.unwrap()
+    }
+}
+
+/// A person as they are; a test changes some fields of it.
+pub fn unchanged(person: &Person) -> PersonDraft {
+    PersonDraft {
+        person_id: Some(person.person_id.clone()),
+        name: person.name.clone(),
+        email: person.email.clone(),
+        licence: person.licence,
+        active: person.inactive.is_none(),
+        mobile_user: person.mobile_user,
+        default_place: person.default_place,
+        places: person.places.clone(),
+        role_functions: person.role_functions.clone(),
+        contact_id: person.contact_id,
+    }
+}

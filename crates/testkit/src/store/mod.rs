@@ -1,0 +1,51 @@
+//! A store on a database of its own, and fictional customers to fill it with.
+
+mod activations;
+mod customers;
+mod plans;
+mod records;
+
+use tessera_store::Store;
+
+use crate::databases::{Databases, run_sql};
+use crate::story::Stage;
+
+pub use activations::{activated, claimed, claiming, completing, invitation, invited};
+pub use customers::{
+    ISSUER, ending, identity, identity_key, introducing, link, linking, new_customer, renaming, session, sign_in,
+};
+pub use plans::{at, conflict, enqueue, keep_answer, plan, put_api_key, stamp};
+pub use records::{DESK, asset, bundle, facts, requester, requester_key, seeing};
+
+/// A store on an empty database.
+#[derive(Clone)]
+pub struct Database {
+    /// The store under test.
+    pub store: Store,
+    /// The URL that opens it again.
+    pub url: String,
+}
+
+impl Stage for Database {
+    async fn set(databases: Databases) -> Self {
+        let url = databases.empty().await;
+        Self { store: Store::open(&url).await.expect("the database opens"), url }
+    }
+}
+
+impl Database {
+    /// Another store on the same database, as another process would have.
+    pub async fn another(&self) -> Store {
+        Store::open(&self.url).await.expect("the database opens again")
+    }
+
+    /// Whether it is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.store.kind() == "postgres"
+    }
+
+    /// Runs SQL on the database, past the store.
+    pub async fn raw(&self, sql: &str) {
+        run_sql(&self.url, sql).await;
+    }
+}

@@ -1,0 +1,119 @@
+//! Options of a test's application, and its start.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde_json::json;
+use tessera_connect::oidc::{Verifier, VerifierConfig};
+use tessera_hub::Config;
+use tessera_web::b2c::B2c;
+use tessera_web::pages::Renderer;
+use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::app::TestApp;
+use super::contract::Contract;
+use crate::databases::Databases;
+use crate::hub::{APP_CLIENT, B2C_KEY, CLI, POLICY, TestHub, TestHubBuilder, WEBSITE, bind};
+
+/// The secret of the service desk's webhook.
+pub const HOOK_SECRET: &str = "the secret of the hooks";
+
+/// The options.
+pub struct TestAppBuilder {
+    hub: TestHubBuilder,
+    web: Box<dyn FnOnce(&mut WebConfig) + Send>,
+}
+
+impl Default for TestAppBuilder {
+    fn default() -> Self {
+        Self { hub: TestHub::builder(), web: Box::new(|_| ()) }
+    }
+}
+
+impl TestAppBuilder {
+    /// Changes the configuration of the hub.
+    #[must_use]
+    pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        Self { hub: self.hub.config(change), ..self }
+    }
+
+    /// Changes the configuration of the web interfaces.
+    #[must_use]
+    pub fn web(self, change: impl FnOnce(&mut WebConfig) + Send + 'static) -> Self {
+        Self { web: Box::new(change), ..self }
+    }
+
+    /// Starts everything on an empty database.
+    pub async fn start(self, databases: &Databases) -> TestApp {
+        let (listener, url) = listen().await;
+        // Browsers know passkeys by names of hosts, not by numbers.
+        let url = url.replace("127.0.0.1", "localhost");
+        let renderer = Arc::new(Renderer::new(None).unwrap());
+        let for_emails = renderer.clone();
+        let hub = self.hub.public_url(&url).emails(|brand| Arc::new(TemplateEmails::new(for_emails, brand)));
+        let test_hub = hub.start(databases).await;
+        let api_key = test_hub.hub.put_api_key("test", &CLI).await.unwrap();
+        let mut web = web_config();
+        (self.web)(&mut web);
+        let mut serving = JoinSet::new();
+        serve(&mut serving, listener, faces(&test_hub, renderer, web));
+        TestApp { api: Contract::of(&url).await, url, api_key, test_hub, serving: Mutex::new(serving) }
+    }
+}
+
+impl TestApp {
+    /// Serves the same hub through web interfaces with another configuration; gives their address.
+    pub async fn serve_with(&self, change: impl FnOnce(&mut WebConfig)) -> String {
+        let (listener, url) = listen().await;
+        let mut web = web_config();
+        change(&mut web);
+        let renderer = Arc::new(Renderer::new(None).unwrap());
+        serve(&mut self.serving.lock().unwrap(), listener, faces(&self.test_hub, renderer, web));
+        url
+    }
+
+    /// The same, with another configuration of the interface for B2C.
+    pub async fn serve_b2c_with(&self, change: impl FnOnce(&mut B2c)) -> String {
+        self.serve_with(|web| web.b2c.as_mut().map_or((), change)).await
+    }
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = bind().await;
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+fn faces(test_hub: &TestHub, renderer: Arc<Renderer>, web: WebConfig) -> App {
+    let issuer = VerifierConfig::new("idp", &test_hub.idp_url, vec![APP_CLIENT.to_owned()]);
+    let verifier = Verifier::new(vec![issuer], test_hub.environment.clone()).unwrap();
+    App::new(test_hub.hub.clone(), renderer, Arc::new(verifier), web)
+}
+
+fn serve(serving: &mut JoinSet<()>, listener: TcpListener, faces: App) {
+    let service = tessera_web::router(faces).into_make_service_with_connect_info::<SocketAddr>();
+    serving.spawn(async move { axum::serve(listener, service).await.unwrap() });
+}
+
+fn web_config() -> WebConfig {
+    WebConfig {
+        trust_forwarded_for: false,
+        hook_auth: Some(HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) }),
+        hook_fields: HookFields::default(),
+        b2c: Some(b2c()),
+        body_within: Duration::from_mins(2),
+    }
+}
+
+/// Serves the policy of the stand-in.
+fn b2c() -> B2c {
+    let mut b2c = B2c::new("idp");
+    b2c.senders.api_key = Some(("x-api-key".to_owned(), SecretString::from(B2C_KEY)));
+    let form = json!({ "tenant": "marzipan", "policy": POLICY, "client_id": WEBSITE.0, "redirect_uri": WEBSITE.1 });
+    b2c.links.insert("production".to_owned(), serde_json::from_value(form).unwrap());
+    b2c
+}

@@ -1,0 +1,198 @@
+//! Speaking with the API, and holding every answer against the description that the API serves.
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Map, Value, json};
+
+use crate::browser::client;
+
+const BASE: &str = "/api/v1";
+
+/// The API with its description.
+pub struct Contract {
+    url: String,
+    http: Client,
+    document: Value,
+    answered: Mutex<BTreeSet<(String, u16)>>,
+}
+
+/// An answer of the API.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub body: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// A header, empty when it is missing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Asserts that this is a problem with this status and code, and gives its detail.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) -> String {
+        let problem = self.json();
+        assert_eq!((self.status, problem["code"].as_str().unwrap()), (status, code), "{problem}");
+        problem["detail"].as_str().unwrap().to_owned()
+    }
+}
+
+/// One operation of the description.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// Its id.
+    pub id: String,
+    /// Its method.
+    pub method: Method,
+    /// Its path below the API, with `{…}` where parameters stand.
+    pub path: String,
+    /// The name of its security scheme.
+    pub scheme: String,
+}
+
+impl Contract {
+    /// Reads the description.
+    pub async fn of(url: &str) -> Self {
+        let http = client();
+        let document = http.get(format!("{url}{BASE}/openapi.json")).send().await.unwrap();
+        assert_eq!(document.headers()["content-type"], "application/json");
+        let mut document: Value = document.json().await.unwrap();
+        close(&mut document);
+        Self { url: url.to_owned(), http, document, answered: Mutex::default() }
+    }
+
+    /// The description.
+    pub fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// Every operation described.
+    pub fn operations(&self) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (path, item) in self.document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
+                operations.push(Operation {
+                    id: operation["operationId"].as_str().unwrap().to_owned(),
+                    method: method.to_uppercase().parse().unwrap(),
+                    path: path.strip_prefix(BASE).unwrap().to_owned(),
+                    scheme: operation["security"][0].as_object().unwrap().keys().next().unwrap().clone(),
+                });
+            }
+        }
+        operations
+    }
+
+    /// Which operations answered with which status so far.
+    pub fn answered(&self) -> BTreeSet<(String, u16)> {
+        self.answered.lock().unwrap().clone()
+    }
+
+    /// `GET` with a key or token.
+    pub async fn get(&self, path: &str, credential: &str) -> Answer {
+        self.send(Method::GET, path, |request| request.bearer_auth(credential)).await
+    }
+
+    /// `POST` with JSON.
+    pub async fn post(&self, path: &str, credential: &str, body: Value) -> Answer {
+        self.send(Method::POST, path, |request| request.bearer_auth(credential).json(&body)).await
+    }
+
+    /// `POST` with nothing.
+    pub async fn order(&self, path: &str, credential: &str) -> Answer {
+        self.send(Method::POST, path, |request| request.bearer_auth(credential)).await
+    }
+
+    /// `DELETE`, with JSON if there is any.
+    pub async fn delete(&self, path: &str, credential: &str, body: Option<Value>) -> Answer {
+        self.send(Method::DELETE, path, |request| match &body {
+            Some(body) => request.bearer_auth(credential).json(body),
+            None => request.bearer_auth(credential),
+        })
+        .await
+    }
+
+    /// Any request; the answer must be as described.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        complete: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Answer {
+        let request = self.http.request(method.clone(), format!("{}{BASE}{path}", self.url));
+        let response = complete(request).send().await.unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let answer = Answer { status, headers, body: response.text().await.unwrap() };
+        self.check(&method, path.split('?').next().unwrap(), &answer);
+        answer
+    }
+
+    fn check(&self, method: &Method, path: &str, answer: &Answer) {
+        let operations = self.operations();
+        let operation = operations.iter().find(|op| op.method == method && fits(&op.path, path));
+        let operation = operation.unwrap_or_else(|| panic!("{method} {path} is not described"));
+        let place = format!("{method} {path} → {}", answer.status);
+        let (item, verb) =
+            (&self.document["paths"][format!("{BASE}{}", operation.path)], method.as_str().to_lowercase());
+        let described = &item[verb]["responses"][answer.status.to_string()];
+        assert!(described.is_object(), "{place} is not described: {}", answer.body);
+        match described["content"].as_object() {
+            None => assert_eq!(answer.body, "", "{place} is described without a body"),
+            Some(content) => self.check_body(content, answer, &place),
+        }
+        self.answered.lock().unwrap().insert((operation.id.clone(), answer.status));
+    }
+
+    fn check_body(&self, content: &Map<String, Value>, answer: &Answer, place: &str) {
+        let kind = answer.header("content-type");
+        let described = content.get(kind).unwrap_or_else(|| panic!("{place} comes as {kind}"));
+        let schema = json!({ "allOf": [described["schema"]], "components": self.document["components"] });
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        // What is no JSON is described as text.
+        let body = if kind.ends_with("json") { answer.json() } else { Value::String(answer.body.clone()) };
+        let errors: Vec<_> =
+            validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{place} is not as described: {errors:#?}\n{body:#}");
+    }
+}
+
+/// What is not described must not be there: closes every object whose properties are listed, unless it is only a part of one.
+fn close(schema: &mut Value) {
+    match schema {
+        Value::Object(fields) => {
+            for (key, value) in fields.iter_mut() {
+                if key != "allOf" {
+                    close(value);
+                }
+            }
+            if fields.contains_key("properties") {
+                fields.entry("additionalProperties").or_insert(Value::Bool(false));
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut template, mut path) = (template.split('/'), path.split('/'));
+    loop {
+        match (template.next(), path.next()) {
+            (None, None) => return true,
+            (Some(expected), Some(found)) if expected.starts_with('{') && !found.is_empty() || expected == found => {}
+            _ => return false,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The whole application: a hub behind its web interfaces, over real HTTP on loopback.
+
+mod app;
+pub mod authenticator;
+mod builder;
+mod contract;
+pub mod marketplace;
+pub mod passwords;
+pub mod portal;
+mod staff;
+
+pub use app::TestApp;
+pub use builder::{HOOK_SECRET, TestAppBuilder};
+pub use contract::{Answer, Contract, Operation};
+pub use staff::{Colleague, STAFF_LOGIN, STAFF_PASSWORD, Shown};

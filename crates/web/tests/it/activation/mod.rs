@@ -1,0 +1,5 @@
+//! Activation: from an invitation to a linked record.
+
+mod journey;
+mod plan;
+mod reminders;

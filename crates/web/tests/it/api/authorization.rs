@@ -1,0 +1,47 @@
+//! Whoever asks is known first. The table of operations is the description itself, so a new one cannot be forgotten.
+
+use testkit::{ADA, Operation, TestApp};
+
+const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
+
+#[testkit::both_databases]
+async fn every_operation_asks_who_is_there_first(app: TestApp) {
+    let operations = app.api.operations();
+    assert!(operations.len() >= 19, "the description is there");
+    for operation in &operations {
+        // Neither bad ids nor a broken body are noticed before the missing key.
+        for id in [SOME_ID, "nonsense"] {
+            let (method, path) = (operation.method.clone(), path(operation, id));
+            let answer = app.api.send(method, &path, |request| request.body("{")).await;
+            answer.problem(401, "unauthorized");
+            assert_eq!(answer.header("www-authenticate"), "Bearer", "{}", operation.id);
+        }
+    }
+    for operation in &operations {
+        for header in ["Bearer", "Bearer ", "Basic dGVzdDp0ZXN0", "Bearer tsk_wrong", "Bearer a.b.c"] {
+            let (method, path) = (operation.method.clone(), path(operation, SOME_ID));
+            let answer = app.api.send(method, &path, |request| request.header("authorization", header));
+            answer.await.problem(401, "unauthorized");
+        }
+    }
+}
+
+#[testkit::both_databases]
+async fn a_key_is_no_token_and_a_token_is_no_key(app: TestApp) {
+    let token = app.access_token(ADA.email).await;
+    for operation in app.api.operations() {
+        let other = match operation.scheme.as_str() {
+            "apiKey" => &token,
+            "bearer" => &app.api_key,
+            unknown => panic!("{} is open to {unknown}", operation.id),
+        };
+        let path = path(&operation, SOME_ID);
+        let answer = app.api.send(operation.method, &path, |request| request.bearer_auth(other));
+        answer.await.problem(401, "unauthorized");
+    }
+}
+
+fn path(operation: &Operation, id: &str) -> String {
+    let segments = operation.path.split('/').map(|segment| if segment.starts_with('{') { id } else { segment });
+    segments.collect::<Vec<_>>().join("/")
+}

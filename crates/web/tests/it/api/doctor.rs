@@ -1,0 +1,129 @@
+//! The doctor, in a healthy app and in houses where one thing is broken.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use tessera_sim::faults::{Fault, FaultKind};
+use tessera_sim::mail;
+use testkit::{Colleague, TestApp, client};
+
+/// Every check that did not come out well: `system check outcome`.
+async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
+    let report = app.api.get("/doctor", &app.api_key).await.json();
+    let all = report["checks"].as_array().unwrap();
+    let bad = all.iter().filter(|check| check["outcome"] == "fail");
+    let told = bad.map(|check| {
+        assert!(check["remedy"].is_string(), "every failure has a remedy: {check}");
+        format!("{} {}", check["system"].as_str().unwrap(), check["name"].as_str().unwrap())
+    });
+    (told.collect(), report.clone())
+}
+
+fn fault(path: &str, status: u16) -> Fault {
+    let kind = FaultKind::Status { status, retry_after: None, body: None };
+    Fault { path: path.to_owned(), method: None, kind, times: None, skip: 0, probability: None }
+}
+
+#[testkit::both_databases]
+async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
+    let (bad, report) = complaints(&app).await;
+    assert!(bad.is_empty(), "{bad:?}");
+    let outcome = |system: &str, name: &str| {
+        let check = report["checks"].as_array().unwrap().iter().find(|it| it["system"] == system && it["name"] == name);
+        check.unwrap_or_else(|| panic!("{system} {name} was not checked: {report:#}"))["outcome"].clone()
+    };
+    for (system, name) in [
+        ("freshservice", "address"),
+        ("freshservice", "credentials"),
+        ("freshservice", "read_requesters"),
+        ("freshservice", "read_assets"),
+        ("freshservice", "device_type"),
+        ("freshservice", "device_fields"),
+        ("freshservice", "clock"),
+        ("freshservice", "quota"),
+        ("freshsales", "find_contacts"),
+        ("freshsales", "list_contacts"),
+        ("idp", "metadata"),
+        ("idp", "keys"),
+        ("idp", "credentials"),
+        ("idp", "redirect_uri"),
+        ("mail", "smtp"),
+        ("database", "write"),
+        ("hub", "secret_key"),
+        ("hub", "reachable"),
+        ("hub", "jobs"),
+    ] {
+        assert_eq!(outcome(system, name), "ok", "{system} {name}: {report:#}");
+    }
+    assert_eq!(outcome("hub", "public_url"), "warn", "loopback is right for trying only");
+    assert_eq!(outcome("freshservice", "sweep"), "warn", "nothing was read completely yet");
+    assert_eq!(outcome("freshservice", "hook"), "unknown", "no workflow has called yet");
+    let text = report.to_string();
+    for secret in [app.desk.api_key(), testkit::CRM_KEY, "a client secret", "0123456789abcdef0123"] {
+        assert!(!text.contains(secret), "no secret is shown");
+    }
+    let table = app.hub.doctor().await.to_string();
+    assert!(table.contains("0 failed") && table.contains("device_fields"), "{table}");
+    assert!(app.mail.messages().is_empty(), "no mail was sent");
+}
+
+#[testkit::both_databases]
+async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
+    let check = async |broken: &str, expected: &[&str]| {
+        let (bad, report) = complaints(&app).await;
+        assert_eq!(bad, expected, "{broken}: {report:#}");
+        app.desk.faults().clear();
+        app.crm.faults().clear();
+        app.mail.clear_faults();
+        // Breakers close, and what was kept in memory is read again.
+        app.advance(Duration::from_hours(2));
+    };
+    app.desk.faults().add(fault("*", 401));
+    check("wrong key of the desk", &["freshservice credentials"]).await;
+    app.crm.faults().add(fault("*", 401));
+    check("wrong key of the CRM", &["freshsales credentials"]).await;
+    app.desk.faults().add(fault("/api/v2/assets*", 403));
+    check("assets forbidden", &["freshservice read_assets"]).await;
+    app.crm.faults().add(fault("/crm/sales/api/contacts*", 403));
+    check("contacts forbidden", &["freshsales list_contacts"]).await;
+    app.desk.faults().add(fault("*", 503));
+    check("the desk is down", &["freshservice address"]).await;
+    app.mail.add_fault(mail::Fault { kind: mail::FaultKind::Refuse, to: None, times: None });
+    check("the mail server is down", &["mail smtp"]).await;
+    app.desk.faults().skew(SignedDuration::from_mins(7));
+    check("the desk's clock is ahead", &["freshservice clock"]).await;
+    app.desk.faults().skew(SignedDuration::ZERO);
+
+    let rename = |from: &str, to: &str| {
+        app.desk.change(|desk| {
+            for kind in desk.asset_types.iter_mut().filter(|kind| kind.name == from) {
+                to.clone_into(&mut kind.name);
+            }
+        });
+    };
+    rename("Hybrid Inverter Bundle", "Solar Bundle");
+    check("the asset type has another name", &["freshservice device_type"]).await;
+    rename("Solar Bundle", "Hybrid Inverter Bundle");
+    app.desk.change(|desk| desk.asset_fields.retain(|field| !field.name.starts_with("inverter_serial_number")));
+    check("a field is missing", &["freshservice device_fields"]).await;
+
+    let order = json!({ "client_id": "tessera-hub", "secret": "another secret", "name": "Hub", "redirect_uris": [] });
+    let answer = client().post(format!("{}/_sim/clients", app.idp_url)).json(&order).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    let (bad, report) = complaints(&app).await;
+    assert!(bad.contains(&"idp credentials".to_owned()), "{report:#}");
+}
+
+#[testkit::both_databases]
+async fn h04_staff_examine_by_a_button(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open("/systems").await.says(&["/console/doctor"]);
+    agnes.open("/doctor").await.says(&["Examine now"]);
+    app.desk.faults().add(fault("*", 401));
+    agnes.post("/doctor", &[]).await.says(&[
+        "Something does not work",
+        "The API key is not accepted",
+        "freshservice.api_key",
+    ]);
+}

@@ -1,0 +1,9 @@
+//! The API of the app and of the company's other systems.
+
+mod admin;
+mod authorization;
+pub mod device_writes;
+mod doctor;
+mod me;
+mod repeated_device_writes;
+mod why;

@@ -1,0 +1,9 @@
+//! Credentials, signing in and sessions.
+
+pub mod identities;
+mod one_time_links;
+mod passkeys;
+mod password_sign_in;
+mod registration;
+mod second_factor;
+mod sessions;

@@ -1,0 +1,159 @@
+//! Links to set a password, and recovery (`P03`).
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::persons::{Person, PersonDraft};
+use tessera_hub::Ctx;
+use testkit::passwords::{SECRET, mailed_link, sent_link, set, sign_in, with_password};
+use testkit::{ADA, Browser, JO, TestApp};
+use tokio::task::JoinSet;
+
+#[testkit::both_databases]
+async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
+    app.activated(ADA).await;
+    let person = app.person_of(ADA.email).await;
+    let link = sent_link(&app, person.id).await;
+    let mail = app.mail.messages().remove(0);
+    let person = app.person_of(ADA.email).await;
+    assert_eq!(mail.to, [ADA.email.to_owned()]);
+    assert!(mail.text.unwrap().contains(&person.person_id), "the mail tells what to sign in with");
+
+    // Looking uses nothing up.
+    for _ in 0..3 {
+        assert!(Browser::new().open(&link).await.body.contains(&person.person_id));
+    }
+    let mut browser = Browser::new();
+    let page = browser.open(&link).await;
+    let weak = browser.submit(&page, &[("password", "password2026!"), ("again", "password2026!")]).await;
+    assert_eq!(weak.status, 422);
+    assert!(weak.body.contains("many people use this one"), "{}", weak.body);
+    let differ = browser.submit(&page, &[("password", SECRET), ("again", "something else entirely")]).await;
+    assert!(differ.body.contains("The two entries differ"), "{}", differ.body);
+    let done = browser.submit(&page, &[("password", SECRET), ("again", SECRET)]).await;
+    assert!(done.body.contains("Your password is set."), "{}", done.body);
+    let again = Browser::new().open(&link).await;
+    assert!(again.status == 410 && again.body.contains("used already"), "{}", again.body);
+
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id.to_lowercase(), SECRET).await;
+    assert!(page.body.contains("HIB-A1"), "in, whatever the case: {}", page.body);
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A password was set")));
+    let timeline = app.store.timeline(person.customer_id, None, 50).await.unwrap();
+    let told: Vec<_> = timeline
+        .iter()
+        .filter_map(tessera_core::kernel::timeline::Entry::event)
+        .map(|event| event.name().to_owned())
+        .collect();
+    assert!(
+        told.contains(&"password_link_sent".to_owned()) && told.contains(&"sign_in_secured".to_owned()),
+        "{told:?}"
+    );
+}
+
+#[testkit::both_databases]
+async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
+    app.activated(ADA).await;
+    let id = app.person_of(ADA.email).await.id;
+    let first = sent_link(&app, id).await;
+    let second = sent_link(&app, id).await;
+    let dead = async |link: &str| {
+        let page = Browser::new().open(link).await;
+        page.status == 410 && !page.body.contains("name=\"again\"")
+    };
+    assert!(dead(&first).await, "a newer one was sent");
+
+    let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
+    let draft = |person: &Person, active| PersonDraft {
+        person_id: Some(person.person_id.clone()),
+        name: person.name.clone(),
+        email: Some("ada.new@example.com".to_owned()),
+        licence: person.licence,
+        active,
+        mobile_user: person.mobile_user,
+        default_place: person.default_place,
+        places: person.places.clone(),
+        role_functions: person.role_functions.clone(),
+        contact_id: person.contact_id,
+    };
+    app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
+    assert!(dead(&second).await, "the person changed");
+    // What the page does not show, a form that was open before cannot do either.
+    let page = Browser::new().post(&second, &[("password", SECRET), ("again", SECRET)]).await;
+    assert_eq!(page.status, 410);
+    let third = sent_link(&app, id).await;
+    app.hub.change_person(id, None, |person| draft(person, false), by).await.unwrap();
+    assert!(dead(&third).await, "the person is inactive");
+    let refused = app.hub.send_password_link(id, &JO).await.unwrap_err();
+    assert!(refused.to_string().contains("inactive"), "{refused}");
+    app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
+    let fourth = sent_link(&app, id).await;
+    app.advance(Duration::from_hours(73));
+    assert!(dead(&fourth).await, "its time ran out");
+    assert!(app.store.credentials(id).await.unwrap().password_hash.is_none());
+    assert_eq!(Browser::new().open(&format!("{}/password/guessed", app.url)).await.status, 404);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
+    app.activated(ADA).await;
+    let id = app.person_of(ADA.email).await.id;
+    let link = sent_link(&app, id).await;
+    let token = link.rsplit('/').next().unwrap().to_owned();
+    let mut race = JoinSet::new();
+    for n in 0..8 {
+        let (hub, token) = (app.hub.clone(), token.clone());
+        race.spawn(
+            async move { hub.set_password_by_link(&token, &format!("{SECRET} number {n}")).await.unwrap().is_ok() },
+        );
+    }
+    let won = race.join_all().await.into_iter().filter(|won| *won).count();
+    assert_eq!(won, 1);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_mins(5));
+    let forgot = format!("{}/portal/customer/forgot", app.url);
+    let ask = async |login: &str| {
+        let page = Browser::new().post(&forgot, &[("login", login)]).await;
+        app.advance(Duration::from_mins(3));
+        let before = app.mail.messages().len();
+        app.hub.run_pending().await;
+        let body = page.body.lines().filter(|line| !line.contains("data-now")).collect::<String>();
+        (page.status, body, app.mail.messages().len() - before)
+    };
+    let (status, body, mails) = ask("nobody@example.com").await;
+    assert_eq!((status, mails), (200, 0), "strangers are not written to");
+    for login in [ADA.email.to_uppercase(), person.person_id.to_lowercase()] {
+        assert_eq!(ask(&login).await, (200, body.clone(), 1), "{login}");
+        let mail = app.mail.messages().remove(0);
+        assert!(mail.text.unwrap().contains(&person.person_id));
+        assert_eq!(mail.to, [ADA.email.to_owned()], "to the known address, whatever was typed");
+    }
+    let link = mailed_link(&app).await;
+    set(&app, &link, "another green heron").await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
+    assert_eq!(page.status, 403, "the old password is gone");
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, "another green heron").await;
+    assert!(page.body.contains("HIB-A1"));
+
+    // Nobody fills a mailbox: a second link within two minutes is not sent, and one place asks only so often.
+    for _ in 0..2 {
+        app.hub.request_password_link(ADA.email).await.unwrap();
+        app.hub.run_pending().await;
+    }
+    let newest = app.store.one_time_links(person.id).await.unwrap();
+    let asked = newest.iter().filter(|link| link.created_at == app.hub.env.now()).count();
+    assert_eq!(asked, 1);
+    let mut statuses = Vec::new();
+    for _ in 0..6 {
+        statuses.push(Browser::new().post(&forgot, &[("login", "x")]).await.status);
+    }
+    assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
+    app.hub.run_pending().await;
+}

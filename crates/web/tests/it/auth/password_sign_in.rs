@@ -1,0 +1,177 @@
+//! Signing in with person id and password, and guessing (`P03`, `P05`, `A23`).
+
+use std::time::Duration;
+
+use tessera_core::access::Portal;
+use tessera_core::access::licence::LicenceType;
+use testkit::passwords::{SECRET, employee, sign_in, sign_in_to, with_password};
+use testkit::{ADA, Browser, PASSWORD, Page, TestApp, client};
+use tokio::task::JoinSet;
+
+async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
+    let answer = app.hub.explain_access(asked, Portal::Customer).await.unwrap();
+    answer.access.refusal().map(|check| (check.rule.to_owned(), check.fix.clone().unwrap_or_default()))
+}
+
+#[testkit::both_databases]
+async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_mins(1));
+    let outcome = |page: &Page| {
+        (page.status, page.body.replace(ADA.email, "…").replace(&person.person_id, "…").replace("nobody-9", "…"))
+    };
+    let by_email = sign_in(&app, &mut Browser::new(), ADA.email, SECRET).await;
+    let wrong = sign_in(&app, &mut Browser::new(), &person.person_id, "not the right password").await;
+    let nobody = sign_in(&app, &mut Browser::new(), "nobody-9", SECRET).await;
+    assert_eq!((by_email.status, by_email.body.contains("do not match")), (403, true));
+    assert!(by_email.body.contains("Your person id, not your e-mail address."));
+    assert_eq!(outcome(&by_email), outcome(&wrong));
+    assert_eq!(outcome(&by_email), outcome(&nobody));
+
+    let (rule, fix) = failing(&app, &person.person_id).await.expect("why knows");
+    assert_eq!(rule, "login_is_person_id");
+    assert!(fix.contains(&person.person_id), "{fix}");
+    // Its advice is right.
+    app.advance(Duration::from_mins(1));
+    assert!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
+    assert_eq!(failing(&app, &person.person_id).await, None);
+}
+
+#[testkit::both_databases]
+async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut times: Vec<(bool, Duration)> = Vec::new();
+    for round in 0..8 {
+        let known = round % 2 == 0;
+        let login = if known { person.person_id.clone() } else { format!("nobody-{round}") };
+        let began = std::time::Instant::now();
+        let visit = tessera_hub::Visit::default();
+        app.hub.sign_in_person(&login, "not the right password", "/portal/customer", &visit).await.unwrap();
+        times.push((known, began.elapsed()));
+    }
+    let fastest =
+        |wanted: bool| times.iter().filter(|(known, _)| *known == wanted).map(|(_, time)| *time).min().unwrap();
+    let (known, nobody) = (fastest(true), fastest(false));
+    // The difference between hashing and not hashing is more than tenfold.
+    assert!(nobody * 3 > known && known * 3 > nobody, "{known:?} {nobody:?}");
+}
+
+#[testkit::both_databases]
+async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut known = Browser::new();
+    assert!(sign_in(&app, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
+    known.post(&format!("{}/portal/customer/sign-out", app.url), &[]).await;
+    app.advance(Duration::from_secs(61));
+
+    let mut statuses = Vec::new();
+    for n in 0..7 {
+        statuses
+            .push(sign_in(&app, &mut Browser::new(), &person.person_id, &format!("guess number {n:03}")).await.status);
+    }
+    assert_eq!(statuses, [403, 403, 403, 403, 403, 429, 429]);
+    let stranger = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
+    assert_eq!(stranger.status, 429, "the right password does not help who guesses");
+    assert!(stranger.body.contains("choose a new password by e-mail"));
+    let page = sign_in(&app, &mut known, &person.person_id, SECRET).await;
+    assert!(page.body.contains("HIB-A1"), "from a browser they know, the person comes in meanwhile: {}", page.body);
+
+    // The mark of one login is of no use for another one, and cannot be made.
+    let ben = sign_in(&app, &mut known, "nobody-1", SECRET).await;
+    assert_eq!(ben.status, 403);
+    app.advance(Duration::from_secs(61));
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
+    assert!(page.body.contains("HIB-A1"), "a minute later everybody may try again");
+}
+
+#[testkit::both_databases]
+async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
+    let person = with_password(&app).await;
+    app.advance(Duration::from_secs(61));
+    let mut statuses = Vec::new();
+    for n in 0..24 {
+        statuses.push(sign_in(&app, &mut Browser::new(), &format!("person-{n}"), SECRET).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 20, "{statuses:?}");
+    assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 429);
+
+    // Sent all at once, no more of them are answered.
+    app.advance(Duration::from_secs(61));
+    let mut flood = JoinSet::new();
+    for _ in 0..40 {
+        let (url, login) = (format!("{}/portal/customer/sign-in/password", app.url), person.person_id.clone());
+        flood.spawn(async move {
+            let form = [("login", login.as_str()), ("password", "a guess that is wrong")];
+            client().post(url).form(&form).send().await.unwrap().status().as_u16()
+        });
+    }
+    let answered = flood.join_all().await.into_iter().filter(|status| *status == 403).count();
+    assert!(answered <= 6, "{answered}");
+}
+
+#[testkit::both_databases]
+async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
+    let paths = [
+        "/portal/customer/sign-in/password",
+        "/portal/customer/sign-in/code",
+        "/portal/customer/forgot",
+        "/portal/customer/register",
+        "/portal/customer/password",
+        "/portal/customer/second-factor",
+        "/portal/customer/confirm",
+        "/portal/customer/sessions/end-others",
+        "/portal/tech/sign-out",
+        "/password/token",
+        "/register/token",
+    ];
+    for path in paths {
+        let request = client().post(format!("{}{path}", app.url)).header("sec-fetch-site", "cross-site");
+        assert_eq!(request.form(&[("x", "y")]).send().await.unwrap().status(), 403, "{path}");
+    }
+}
+
+#[testkit::both_databases]
+async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut browser = Browser::new();
+    let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
+    browser.submit(&provider, &[("email", ADA.email), ("password", PASSWORD)]).await;
+    let page = browser.open(&format!("{}/portal/customer/identities", app.url)).await;
+    assert!(page.body.contains("Person id and password") && page.body.contains(&person.person_id), "{}", page.body);
+    let page = browser.post(&format!("{}/portal/customer/password/remove", app.url), &[]).await;
+    assert!(page.body.contains("Removed."), "{}", page.body);
+    assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 403);
+    assert_eq!(app.store.identities_of_person(person.id).await.unwrap().len(), 1);
+
+    // Of the last way in nobody is rid.
+    let sam = employee(&app, "sam", LicenceType::Techportal).await;
+    let refused = app.hub.remove_password(sam.id, None).await.unwrap_err();
+    assert!(refused.to_string().contains("only sign-in method"), "{refused}");
+}
+
+#[testkit::both_databases]
+async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
+    employee(&app, "sam", LicenceType::Techportal).await;
+    employee(&app, "nina", LicenceType::Studio).await;
+    let mut browser = Browser::new();
+    let page = browser.open(&format!("{}/portal/tech", app.url)).await;
+    assert!(page.body.contains("Sign in to Tech Portal"), "{}", page.body);
+    let page = sign_in_to(&app, &mut browser, "tech", "sam", SECRET).await;
+    assert!(page.url.ends_with("/portal/tech") && page.body.contains("This workspace is empty."), "{}", page.body);
+    for portal in Portal::ALL.into_iter().filter(|portal| !matches!(portal, Portal::Tech | Portal::Customer)) {
+        let page = browser.open(&format!("{}/portal/{}", app.url, portal.as_str())).await;
+        assert_eq!(page.status, 403, "{portal:?}");
+        assert!(page.body.contains("This is not part of your access"), "{portal:?}");
+    }
+    assert!(browser.open(&format!("{}/portal/customer", app.url)).await.body.contains("not part of your access"));
+    let mut studio = Browser::new();
+    sign_in_to(&app, &mut studio, "studio", "nina", SECRET).await;
+    for portal in ["tech", "warehouse", "dealer", "repair", "smart_client", "studio"] {
+        assert_eq!(studio.open(&format!("{}/portal/{portal}", app.url)).await.status, 200, "{portal}");
+    }
+    assert_eq!(studio.open(&format!("{}/portal/mobile", app.url)).await.status, 403, "not a mobile user");
+    assert_eq!(studio.open(&format!("{}/portal/elsewhere", app.url)).await.status, 404);
+    let out = studio.post(&format!("{}/portal/studio/sign-out", app.url), &[]).await;
+    assert!(out.body.contains("Sign in to Studio"));
+    assert!(studio.open(&format!("{}/portal/studio", app.url)).await.url.contains("/sign-in"));
+}

@@ -1,0 +1,218 @@
+//! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
+
+use std::time::Duration;
+
+use serde_json::json;
+use tessera_core::kernel::ids::PlaceId;
+use tessera_core::persons::Person;
+use tessera_core::persons::registration::Registration;
+use testkit::passwords::{SECRET, mailed_link, set, sign_in, with_password};
+use testkit::{ADA, BEN, Browser, CLI, JO, Page, TestApp};
+
+const APPLICANT: &str = "zoe@example.net";
+const LOGIN: &str = "agnes";
+const STAFF_PASSWORD: &str = "quince-heron-7";
+
+async fn register(app: &TestApp, email: &str) -> Page {
+    let form = [("name", "Zoe Example"), ("email", email), ("message", "Our device is HIB-A1")];
+    Browser::new().post(&format!("{}/portal/customer/register", app.url), &form).await
+}
+
+async fn staff(app: &TestApp) -> Browser {
+    app.hub.put_staff(LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
+    let mut browser = Browser::new();
+    let form = [("login", LOGIN), ("password", STAFF_PASSWORD)];
+    browser.post(&format!("{}/console/sign-in", app.url), &form).await;
+    browser
+}
+
+/// Somebody whose address is proved.
+async fn waiting(app: &TestApp) -> (Registration, Person) {
+    assert_eq!(register(app, APPLICANT).await.status, 200);
+    let link = mailed_link(app).await;
+    let mut browser = Browser::new();
+    let page = browser.open(&link).await;
+    assert!(page.body.contains("Confirm your address"), "{}", page.body);
+    assert!(app.store.registrations_waiting(9).await.unwrap().is_empty(), "looking proves nothing");
+    let page = browser.submit(&page, &[]).await;
+    assert!(page.body.contains("Your address is confirmed"), "{}", page.body);
+    let registration = app.store.registrations_waiting(9).await.unwrap().remove(0);
+    let person = app.store.person(registration.person.unwrap()).await.unwrap().unwrap();
+    (registration, person)
+}
+
+#[testkit::both_databases]
+async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
+    app.activated(ADA).await;
+    let (registration, person) = waiting(&app).await;
+    assert_eq!(person.inactive.as_ref().map(|it| it.why.as_str()), Some("awaiting_approval"));
+    assert_eq!((person.licence, person.places.len()), (None, 0));
+
+    let mut console = staff(&app).await;
+    let queue = console.open(&format!("{}/console/registrations", app.url)).await;
+    assert!(queue.body.contains("Zoe Example") && queue.body.contains(APPLICANT), "{}", queue.body);
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
+    assert!(console.open(&url).await.body.contains("Our device is HIB-A1"));
+    let wrong = console.post(&format!("{url}/approve"), &[("licence", "CUST_PORTAL")]).await;
+    assert!(wrong.body.contains("did you mean CUSTPORTAL?"), "{}", wrong.body);
+    let homeless = console.post(&format!("{url}/approve"), &[("licence", "CUSTPORTAL")]).await;
+    assert!(homeless.body.contains("customer portal needs a place"), "{}", homeless.body);
+    let ada = app.person_of(ADA.email).await;
+    let form = [("licence", "CUSTPORTAL"), ("place", &*ada.customer_id.to_string())];
+    let page = console.post(&format!("{url}/approve"), &form).await;
+    assert!(page.body.contains("Approved"), "{}", page.body);
+
+    let link = mailed_link(&app).await;
+    let mail = app.mail.messages().remove(0);
+    assert_eq!(mail.to, [APPLICANT.to_owned()]);
+    assert!(mail.subject.contains("was approved") && mail.text.unwrap().contains(&person.person_id));
+    set(&app, &link, SECRET).await;
+    let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
+    assert!(page.body.contains("HIB-A1"), "they see what belongs to their place: {}", page.body);
+    let after = app.store.person(person.id).await.unwrap().unwrap();
+    assert_eq!((after.customer_id, after.places), (ada.customer_id, vec![PlaceId::home_of(ada.customer_id)]));
+    let twice = console.post(&format!("{url}/refuse"), &[("reason", "too late")]).await;
+    assert!(twice.body.contains("decided already"), "{}", twice.body);
+}
+
+#[testkit::both_databases]
+async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp) {
+    let url = format!("{}/portal/customer/register", app.url);
+    for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
+        let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
+        assert_eq!(page.status, 422, "{name:?}");
+    }
+    let name = "Bob\r\n\r\nYour account is locked";
+    Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
+    app.hub.run_pending().await;
+    let mails = app.mail.messages();
+    let mail = mails.iter().find(|mail| mail.to == [APPLICANT.to_owned()]).unwrap();
+    assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
+}
+
+#[testkit::both_databases]
+async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    let ada = app.person_of(ADA.email).await;
+    let contact = json!({ "name": "Zoe at Ada's", "email": APPLICANT, "customer_id": ada.customer_id });
+    let contact = app.api.post("/contacts", &app.api_key, contact).await.json();
+    let (registration, person) = waiting(&app).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
+    let first = console.open(&url).await;
+    assert!(first.body.contains("Find the customer first") && !first.body.contains("Ada Example"), "{}", first.body);
+    let nobody = console.open(&format!("{url}?q=nobody-like-that")).await;
+    assert!(nobody.body.contains("No customer fits"), "{}", nobody.body);
+    // By the serial number they wrote of; the only place is chosen already, and so is who has their address.
+    let found = console.open(&format!("{url}?q=hib-a1")).await;
+    let place = format!("value=\"{}\" checked", ada.customer_id);
+    let known = format!("value=\"{}\" selected", contact["id"].as_str().unwrap());
+    assert!(found.body.contains(&place) && found.body.contains(&known), "{}", found.body);
+    assert!(!found.body.contains("Ben Example"), "{}", found.body);
+    let wrong = [("licence", "CUSTPORTAL"), ("place", ""), ("q", "hib-a1")];
+    let wrong = console.post(&format!("{url}/approve"), &wrong).await;
+    assert!(
+        wrong.body.contains("needs a place") && wrong.body.contains(&place),
+        "the choice is there again: {}",
+        wrong.body
+    );
+    let (place, contact_id) = (ada.customer_id.to_string(), contact["id"].as_str().unwrap());
+    let right = [("licence", "CUSTPORTAL"), ("place", &*place), ("contact", contact_id), ("q", "hib-a1")];
+    let page = console.post(&format!("{url}/approve"), &right).await;
+    assert!(page.body.contains("Approved"), "{}", page.body);
+    let after = app.store.person(person.id).await.unwrap().unwrap();
+    assert_eq!(
+        (after.customer_id, after.contact_id.map(|id| id.to_string())),
+        (ada.customer_id, contact["id"].as_str().map(ToOwned::to_owned))
+    );
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
+    let (registration, person) = waiting(&app).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/registrations/{}", app.url, registration.id);
+    let silent = console.post(&format!("{url}/refuse"), &[("reason", " ")]).await;
+    assert!(silent.body.contains("the applicant reads it"), "{}", silent.body);
+    let reason = "We know no device of yours.";
+    let page = console.post(&format!("{url}/refuse"), &[("reason", reason)]).await;
+    assert!(page.body.contains("Refused"), "{}", page.body);
+    app.hub.run_pending().await;
+    let mail = app.mail.messages().remove(0);
+    assert!(mail.subject.contains("not approved") && mail.text.unwrap().contains(reason));
+    let refused = app.hub.send_password_link(person.id, &JO).await.unwrap_err();
+    assert!(refused.to_string().contains("inactive"));
+}
+
+#[testkit::both_databases]
+async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestApp) {
+    app.activated(ADA).await;
+    let same = |page: &Page, email: &str| {
+        let lines = page.body.lines().filter(|line| !line.contains("data-now"));
+        (page.status, lines.collect::<String>().replace(email, "…"))
+    };
+    let fresh = register(&app, APPLICANT).await;
+    let known = register(&app, ADA.email).await;
+    assert_eq!(same(&fresh, APPLICANT), same(&known, ADA.email));
+    app.hub.run_pending().await;
+    let ada = app.person_of(ADA.email).await;
+    let to_ada = app.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
+    let text = to_ada.text.unwrap();
+    assert!(text.contains("You have access already") && text.contains(&ada.person_id) && !text.contains("/register/"));
+
+    let wrong = register(&app, "no address").await;
+    assert!(wrong.status == 422 && wrong.body.contains("enter an e-mail address"), "{}", wrong.body);
+    let mut statuses = Vec::new();
+    for n in 0..4 {
+        statuses.push(register(&app, &format!("mass{n}@example.net")).await.status);
+    }
+    assert_eq!(statuses.last(), Some(&429), "nobody has us send mails by the hundred: {statuses:?}");
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
+    register(&app, APPLICANT).await;
+    let link = mailed_link(&app).await;
+    app.advance(Duration::from_hours(49));
+    let late = Browser::new().post(&link, &[]).await;
+    assert!(late.status == 410 && late.body.contains("works no longer"), "{}", late.body);
+    assert_eq!(Browser::new().open(&format!("{}/register/guessed", app.url)).await.status, 410);
+    let (registration, _) = waiting(&app).await;
+    let again = app.hub.confirm_registration(&app.hub.config.secret_key.registration_token(registration.id)).await;
+    assert!(again.is_err(), "one link, one person");
+    assert_eq!(app.store.registrations_waiting(9).await.unwrap().len(), 1);
+    for portal in ["tech", "studio"] {
+        assert_eq!(Browser::new().open(&format!("{}/portal/{portal}/register", app.url)).await.status, 404);
+    }
+}
+
+#[testkit::both_databases]
+async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut theirs = Browser::new();
+    sign_in(&app, &mut theirs, &person.person_id, SECRET).await;
+    sign_in(&app, &mut Browser::new(), ADA.email, SECRET).await;
+    let mut console = staff(&app).await;
+    let url = format!("{}/console/persons/{}/security", app.url, person.id);
+    let page = console.open(&url).await;
+    for told in [&*person.person_id, "Person id and password", "127.0.0.1", ADA.email] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    assert!(!page.body.contains("type=\"password\""), "staff type no password");
+    let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
+    console.post(&format!("{}{end}", app.url), &[]).await;
+    assert!(theirs.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
+    let mut again = Browser::new();
+    sign_in(&app, &mut again, &person.person_id, SECRET).await;
+    console.post(&format!("{url}/sign-out"), &[]).await;
+    assert!(again.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
+    let page = console.post(&format!("{url}/send-link"), &[]).await;
+    assert!(page.body.contains("Sent.") && page.body.contains("open"), "{}", page.body);
+    let timeline = app.store.timeline(person.customer_id, None, 50).await.unwrap();
+    let by_staff = timeline.iter().filter(|entry| entry.actor == "staff:agnes").count();
+    assert_eq!(by_staff, 2, "signing out and sending a link are on the timeline");
+    app.hub.run_pending().await;
+}

@@ -1,0 +1,105 @@
+//! Policies and user flows: who they are, and what they cannot send (`A20`).
+
+use reqwest::RequestBuilder;
+use secrecy::SecretString;
+use serde_json::json;
+use testkit::{ADA, B2C_KEY, BEN, EVE, TestApp};
+
+use super::{ask, claims, step, subject_of, token};
+
+#[testkit::both_databases]
+async fn a20_a_policy_proves_who_it_is(app: TestApp) {
+    let fingerprint = "ab".repeat(20);
+    let accepted = fingerprint.clone();
+    let hub = app
+        .serve_b2c_with(move |b2c| {
+            b2c.senders.basic = Some(("policy".to_owned(), SecretString::from("a long password")));
+            b2c.senders.certificate = Some(("x-client-cert".to_owned(), vec![accepted]));
+        })
+        .await;
+    let body = claims(&app, ADA.email, "no-such-token", false);
+    for path in ["link", "claims"] {
+        let url = format!("{hub}/b2c/{path}");
+        let good = if path == "link" { 409 } else { 200 };
+        assert_eq!(ask(&url, |request| request.header("x-api-key", B2C_KEY).json(&body)).await.status, good);
+        assert_eq!(ask(&url, |r| r.basic_auth("policy", Some("a long password")).json(&body)).await.status, good);
+        assert_eq!(ask(&url, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.status, good);
+        ask(&url, |request| request.json(&body)).await.error(401);
+        ask(&url, |request| request.header("x-api-key", "").json(&body)).await.error(401);
+        ask(&url, |request| request.header("x-api-key", "wrong").json(&body)).await.error(401);
+        ask(&url, |request| request.basic_auth("policy", Some("wrong")).json(&body)).await.error(401);
+        ask(&url, |request| request.header("x-client-cert", "CN=else").json(&body)).await.error(401);
+    }
+    // Where no certificate is configured, the header is worth nothing.
+    let plain = format!("{}/b2c/link", app.url);
+    ask(&plain, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.error(401);
+}
+
+#[testkit::both_databases]
+async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
+    let send = async |body: &'static str| {
+        let complete = |request: RequestBuilder| request.header("x-api-key", B2C_KEY).body(body);
+        ask(&format!("{}/b2c/link", app.url), complete).await.error(400)
+    };
+    assert_eq!(send("").await, "invalid_json");
+    assert_eq!(send("[1]").await, "invalid_json");
+    assert_eq!(send("{}").await, "token_missing");
+    assert_eq!(send("{\"requesterId\":\"x\"}").await, "object_id_missing");
+    assert_eq!(send("{\"requesterId\":\"x\",\"objectId\":\"\"}").await, "object_id_missing");
+    let url = format!("{}/b2c/link", app.url);
+    let huge = "x".repeat(2 * 1024 * 1024);
+    assert_eq!(ask(&url, |request| request.header("x-api-key", B2C_KEY).body(huge)).await.error(413), "refused");
+    let (objectid, nested) = (subject_of(&app, ADA.email), json!({ "emailAddress": ADA.email }));
+    let token = token(&app, ADA).await;
+    // Names of the directory's own attributes, and nested ones; a number is text.
+    let odd = json!({ "objectId": objectid, "extension_0123456789abcdef_token": token, "signInNames": nested });
+    assert_eq!(step(&app.url, &odd).await.status(), "pending");
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn a20_the_step_asks_no_outside_system(app: TestApp) {
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
+    let token = token(&app, ADA).await;
+    app.hub.run_pending().await;
+    app.desk.faults().forget_requests();
+    app.crm.faults().forget_requests();
+    step(&hub, &claims(&app, ADA.email, &token, false)).await;
+    step(&hub, &claims(&app, BEN.email, BEN.requester, true)).await;
+    step(&hub, &claims(&app, EVE.email, EVE.requester, false)).await;
+    let url = format!("{hub}/b2c/claims");
+    ask(&url, |r| r.header("x-api-key", B2C_KEY).json(&json!({ "objectId": "nobody" }))).await;
+    assert_eq!((app.desk.faults().requests(), app.crm.faults().requests()), (Vec::new(), Vec::new()));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
+    let token = token(&app, ADA).await;
+    let at = |step: &str, given: &str| {
+        let mut sent = claims(&app, ADA.email, given, false);
+        sent["step"] = json!(step);
+        if step != "PreTokenIssuance" {
+            sent.as_object_mut().unwrap().remove("objectId");
+        }
+        sent
+    };
+    let collected = step(&app.url, &at("PostAttributeCollection", "wrong")).await;
+    assert_eq!((collected.status, &collected.body["status"]), (400, &json!(400)));
+    assert_eq!((&collected.body["action"], &collected.body["version"]), (&json!("ValidationError"), &json!("1.0.0")));
+    assert!(collected.body["userMessage"].as_str().unwrap().contains("link"));
+    let federated = step(&app.url, &at("PostFederationSignup", "wrong")).await;
+    assert_eq!((federated.status, &federated.body["action"]), (200, &json!("ShowBlockPage")));
+    for name in ["PostFederationSignup", "PostAttributeCollection"] {
+        assert_eq!(step(&app.url, &at(name, &token)).await.body, json!({ "version": "1.0.0", "action": "Continue" }));
+    }
+    let blocked = step(&app.url, &at("PreTokenIssuance", "wrong")).await;
+    assert_eq!((blocked.status, &blocked.body["action"]), (200, &json!("ShowBlockPage")));
+    let told = step(&app.url, &at("PreTokenIssuance", &token)).await;
+    assert_eq!((&told.body["action"], told.status()), (&json!("Continue"), "pending"));
+    app.hub.run_pending().await;
+    let told = step(&app.url, &at("PreTokenIssuance", &token)).await;
+    assert_eq!((told.status(), &told.body["requesterId"]), ("linked", &json!("1001")));
+    // The directory keeps the token for ever: a spent one keeps nobody out who is linked.
+    assert_eq!(step(&app.url, &at("PreTokenIssuance", "wrong")).await.body["action"], "Continue");
+}

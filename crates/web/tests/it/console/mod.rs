@@ -1,0 +1,15 @@
+//! What staff see and do in the console.
+
+mod customers;
+mod invitations;
+mod marketplace;
+mod search;
+mod sign_in;
+mod systems;
+
+use tessera_core::kernel::ids::CustomerId;
+use testkit::TestApp;
+
+async fn customer(app: &TestApp, requester: &str) -> CustomerId {
+    app.customer_of(requester).await.parse().unwrap()
+}

@@ -1,0 +1,67 @@
+//! Systems, and jobs that were given up (`H04`, `H06`).
+
+use reqwest::Method;
+use serde_json::json;
+use tessera_core::kernel::ids::CustomerId;
+use tessera_sim::faults::{Fault, FaultKind};
+use testkit::{Colleague, DESK, NO_EMAIL, TestApp};
+
+#[testkit::both_databases]
+async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
+    agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
+    app.hub.run_pending().await;
+    agnes.open("/systems").await.says(&[
+        "Requesters",
+        "Assets",
+        "Contacts",
+        "Complete",
+        "Healthy",
+        "kept for people who wait",
+    ]);
+
+    app.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
+    app.hub.run_pending().await;
+    let failed = agnes.open("/systems").await;
+    failed.says(&["Gave up", "Invite requester", "Requester 1006", "Requester 1006 has no e-mail address", "Try now"]);
+    app.call_desk(Method::PUT, &format!("/requesters/{NO_EMAIL}"), json!({ "primary_email": "finn@example.com" }))
+        .await;
+    let retry = failed.body.split("/console/jobs/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let retry = format!("/jobs/{retry}");
+    agnes.post(&retry, &[]).await.says(&["is being tried again", "Will be tried again"]);
+    agnes.post(&retry, &[]).await.says(&["was not started again"]);
+    app.hub.run_pending().await;
+    agnes.open("/systems").await.says(&["Nothing has failed"]);
+    assert_eq!(app.mail.messages()[0].to, ["finn@example.com"]);
+
+    let down = FaultKind::Status { status: 500, retry_after: None, body: None };
+    let path = "/crm/*".to_owned();
+    app.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
+    agnes.post("/systems/read", &[]).await;
+    app.hub.run_pending().await;
+    agnes.open("/systems").await.says(&[
+        "Paused",
+        "Sweep",
+        "Will be tried again",
+        "Reading the contacts stopped at page 1",
+    ]);
+}
+
+#[testkit::both_databases]
+async fn h06_a_failed_job_is_dismissed_and_warns_nobody_any_more(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    app.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
+    app.hub.run_pending().await;
+    let failed = agnes.open("/systems").await;
+    let job = failed.body.split("/console/jobs/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+    agnes.post(&format!("/jobs/{job}/dismiss"), &[]).await.says(&["The job was dismissed", "Nothing has failed"]);
+    for path in ["dismiss", "retry"] {
+        agnes.post(&format!("/jobs/{job}/{path}"), &[]).await.says(&["it is no longer among those given up"]);
+    }
+    app.hub.run_pending().await;
+    assert!(app.mail.messages().is_empty(), "it is not done later");
+    let entries = app.store.whole_timeline(CustomerId::OPERATOR).await.unwrap();
+    let entry = entries.iter().map(tessera_web::timeline::staff::entry).find(|it| it.contains("dismissed")).unwrap();
+    assert!(entry.contains("invite") && entry.contains("requester 1006 has no e-mail address"), "{entry}");
+}

@@ -1,0 +1,198 @@
+//! Thousands of changes, with the hook's deliveries dropped, doubled, delayed and out of order, workers dying in between: afterwards the hub
+//! says what the service desk says, and the timelines tell how it came to that.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::timeline::{Entry, Event};
+use tessera_core::sync::jobs::SweepOf;
+use tessera_sim::freshservice::type_ids;
+use testkit::{ADA, BEN, CLEO, DAN, HOOK_SECRET, TestApp, client};
+
+/// Changes between two looks of the hub.
+const ROUND: usize = 200;
+/// Assets that change hands: fewer than the brake on mass changes minds within its hour.
+const ASSETS: usize = 18;
+/// Three whom a customer is linked to, one whom nobody is, and stock.
+const HOLDERS: [Option<u64>; 5] = [Some(1001), Some(1002), Some(1003), Some(1005), None];
+
+/// The devices that a customer has when their timeline is told to its end.
+async fn told(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
+    let mut devices = BTreeSet::new();
+    for event in app.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
+        match event {
+            Event::DeviceAssigned { record, .. } => _ = devices.insert(record),
+            Event::DeviceUnassigned { record, .. } => _ = devices.remove(&record),
+            _ => {}
+        }
+    }
+    devices
+}
+
+/// Chance that is the same every time.
+pub struct Chance(pub u64);
+
+impl Chance {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % bound as u64).unwrap()
+    }
+
+    pub fn of<T: Copy>(&mut self, some: &[T]) -> T {
+        some[self.below(some.len())]
+    }
+}
+
+struct Chaos<'a> {
+    app: &'a TestApp,
+    http: Client,
+    chance: Chance,
+    assets: Vec<u64>,
+    trashed: BTreeSet<u64>,
+}
+
+impl Chaos<'_> {
+    async fn desk(&self, method: Method, path: &str, body: Value) -> Value {
+        let url = format!("{}{path}", self.app.hub.desk.address());
+        let request = self.http.request(method, &url).basic_auth(self.app.desk.api_key(), Some("X"));
+        let answer = if body.is_null() { request } else { request.json(&body) }.send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.json().await.unwrap_or_default()
+    }
+
+    /// Devices in stock.
+    async fn stock(&mut self) {
+        let kind = type_ids::BUNDLE;
+        let original = self
+            .app
+            .desk
+            .desk()
+            .assets
+            .values()
+            .map(|row| row.current().asset.clone())
+            .find(|it| it.asset_type_id == kind);
+        let fields = original.unwrap().type_fields;
+        for n in 0..ASSETS {
+            let body = json!({ "name": format!("PACE {n}"), "asset_type_id": kind, "type_fields": fields });
+            let made = self.desk(Method::POST, "/assets", body).await;
+            self.assets.push(made["asset"]["display_id"].as_u64().unwrap());
+        }
+    }
+
+    /// One change of one asset; its display id.
+    async fn change(&mut self) -> u64 {
+        let id = self.assets[self.chance.below(ASSETS)];
+        let path = format!("/assets/{id}");
+        if self.trashed.remove(&id) {
+            self.desk(Method::PUT, &format!("{path}/restore"), Value::Null).await;
+        } else {
+            match self.chance.below(20) {
+                0 => {
+                    self.desk(Method::DELETE, &path, Value::Null).await;
+                    self.trashed.insert(id);
+                }
+                1 => {
+                    let serial = format!("SN-{}", self.chance.below(1000));
+                    let body = json!({ "type_fields": { format!("serial_number_{}", type_ids::HARDWARE): serial } });
+                    self.desk(Method::PUT, &path, body).await;
+                }
+                _ => {
+                    let holder = HOLDERS[self.chance.below(HOLDERS.len())];
+                    self.desk(Method::PUT, &path, json!({ "user_id": holder })).await;
+                }
+            }
+        }
+        self.app.advance(Duration::from_millis(1));
+        id
+    }
+
+    /// Delivers what was told, in any order, some of it twice.
+    async fn deliver(&mut self, mut told: Vec<u64>) {
+        while !told.is_empty() {
+            let id = told.swap_remove(self.chance.below(told.len()));
+            let copies = 1 + usize::from(self.chance.below(10) == 0);
+            for _ in 0..copies {
+                let request = self.http.post(format!("{}/hooks/freshservice", self.app.url)).bearer_auth(HOOK_SECRET);
+                let answer = request.body(format!(r#"{{"display_id":"{id}","used_by":"}}"#)).send().await.unwrap();
+                assert_eq!(answer.status(), 202);
+            }
+        }
+    }
+
+    /// A worker takes jobs and dies; when its lease has run out, another one takes them over.
+    async fn a_worker_dies(&self) {
+        let hub = &self.app.hub;
+        let now = hub.env.now();
+        self.app.store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        self.app.advance(Duration::from_mins(3));
+        self.app.store.technical().reclaim_jobs(hub.env.now()).await.unwrap();
+    }
+
+    fn holder(&self, id: u64) -> Option<String> {
+        let state = self.app.desk.desk();
+        let row = state.assets[&id].current();
+        row.asset.user_id.filter(|_| !row.trashed).map(|holder| holder.to_string())
+    }
+
+    async fn is_as_the_desk_says(&self, id: u64) {
+        let device = self.app.store.device("freshservice", &id.to_string()).await.unwrap();
+        assert_eq!(device.and_then(|device| device.holder), self.holder(id), "asset {id}");
+    }
+}
+
+#[testkit::both_databases]
+async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
+    let changes = if app.database.starts_with("postgres") { 2_000 } else { 10_000 };
+    for who in [ADA, BEN, CLEO, DAN] {
+        app.activated(who).await;
+    }
+    let mut chaos =
+        Chaos { app: &app, http: client(), chance: Chance(0x5eed), assets: Vec::new(), trashed: BTreeSet::new() };
+    chaos.stock().await;
+    let mut late = Vec::new();
+    for _ in 0..changes / ROUND {
+        let mut told = std::mem::take(&mut late);
+        for _ in 0..ROUND {
+            let id = chaos.change().await;
+            match chaos.chance.below(10) {
+                0..5 => {}
+                5 => late.push(id),
+                _ => told.push(id),
+            }
+        }
+        app.advance(Duration::from_mins(61));
+        chaos.deliver(told.clone()).await;
+        if chaos.chance.below(4) == 0 {
+            chaos.a_worker_dies().await;
+        }
+        tokio::join!(app.hub.run_pending(), app.hub.run_pending());
+        for id in told {
+            chaos.is_as_the_desk_says(id).await;
+        }
+    }
+    for id in std::mem::take(&mut chaos.trashed) {
+        chaos.desk(Method::PUT, &format!("/assets/{id}/restore"), Value::Null).await;
+    }
+    app.advance(Duration::from_mins(61));
+    app.hub.sweep(SweepOf::Assets).await.unwrap();
+    app.hub.run_pending().await;
+
+    for id in &chaos.assets {
+        chaos.is_as_the_desk_says(*id).await;
+    }
+    for who in [ADA, BEN, CLEO, DAN] {
+        let customer = app.customer_of(who.requester).await.parse().unwrap();
+        let has = app.store.devices_of(customer).await.unwrap();
+        let has: BTreeSet<RecordKey> =
+            has.iter().map(|device| RecordKey::new("freshservice", Kind::Asset, &device.external_id)).collect();
+        assert_eq!(told(&app, customer).await, has, "the timeline of {}", who.email);
+        assert_eq!(app.store.devices_assigned(customer).await.unwrap(), has, "who was told, of {}", who.email);
+    }
+}

@@ -1,0 +1,4 @@
+//! What the outside systems' webhooks tell.
+
+mod changes;
+pub mod chaos;

@@ -1,0 +1,111 @@
+//! Exists, linking and resellers (`M08`, `M16`, `M17`).
+
+use serde_json::{Value, json};
+use testkit::marketplace::{Platform, account, with, with_option};
+use testkit::{ADA, BEN, TestApp};
+
+use super::events;
+
+#[testkit::both_databases]
+async fn m16_rules_find_who_is_here_already(app: TestApp) {
+    let (platform, other) = (Platform::of(&app), Platform::partner(&app));
+    let known = with_option(&account("1", "Acme"), "domain", "https://www.ACME.example/");
+    let id = platform.synchronized(&known).await;
+    assert_eq!(platform.exists(&account("2", "Other")).await["Code"], 0);
+    // Another account of the same marketplace cannot have that customer too.
+    let second = with_option(&account("2", "Acme Two"), "domain", "acme.example");
+    let taken = platform.exists(&second).await;
+    assert_eq!(taken["Code"], 2, "{taken}");
+    assert!(taken["Message"].as_str().unwrap().contains("option:domain"), "{taken}");
+    assert_eq!(platform.synchronize(&second).await["Code"], -80_011);
+    // A customer of the service desk is found by their address, and adopted without being let in by it.
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
+    let mut hers = with(&account("3", "Ada Ltd"), "Email", ADA.email);
+    hers["SyncOptions"]["username"] = Value::from("ADA@example.com");
+    let found = platform.exists(&hers).await;
+    assert_eq!((&found["Code"], &found["Result"]), (&json!(1), &json!(ada)));
+    assert_eq!(events(&app, &ada).await.iter().filter(|it| *it == "linked").count(), 3, "Exists links nothing");
+    let adopted = platform.synchronize(&hers).await;
+    assert_eq!(adopted["Result"], json!(ada));
+    assert!(adopted["AccountExtraInfo"].get("activation_url").is_none(), "{adopted}");
+    // Deleted there, she is a customer here all the same.
+    platform.delete(&ada).await;
+    let token = app.access_token(ADA.email).await;
+    assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len(), 1);
+    assert_eq!(other.exists(&account("1", "Acme")).await["Code"], 0, "rules are the instance's own");
+    assert_eq!(platform.exists(&with(&known, "ExternalID", id.as_str())).await["Code"], 1);
+}
+
+#[testkit::both_databases]
+async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
+    let platform = Platform::of(&app);
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
+    // The platform links by itself and synchronizes later.
+    let found = with_option(&account("9", "Ada Ltd"), "username", ADA.email);
+    assert_eq!(platform.exists(&found).await["Result"], json!(ada));
+    let told = with(&found, "ExternalID", ada.as_str());
+    assert_eq!(platform.exists(&told).await["Code"], 1);
+    assert_eq!(platform.synchronized(&told).await, ada);
+    let other = with(&account("10", "Somebody"), "ExternalID", ada.as_str());
+    assert_eq!(platform.synchronize(&other).await["Code"], -90_009);
+    assert_eq!(platform.exists(&other).await["Code"], 2);
+    let unknown = with(&account("11", "X"), "ExternalID", "0198c0de-0000-7000-8000-000000000001");
+    assert_eq!(platform.synchronize(&unknown).await["Code"], -90_008);
+    assert_eq!(platform.synchronize(&with(&unknown, "ExternalID", "Ok")).await["Code"], -90_008);
+}
+
+#[testkit::both_databases]
+async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
+    let platform = Platform::of(&app);
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
+    // Two rules, two customers: the username is Ada's, the account's address Ben's.
+    let both = with_option(&with(&account("1", "Both"), "Email", BEN.email), "username", ADA.email);
+    for _ in 0..2 {
+        let answer = platform.exists(&both).await;
+        assert_eq!(answer["Code"], -80_010, "{answer}");
+        assert_eq!(platform.synchronize(&both).await["Code"], -80_010);
+    }
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
+    let open: Vec<_> =
+        reviews["items"].as_array().unwrap().iter().filter(|it| it["question"] == "whose_account").collect();
+    assert_eq!(open.len(), 1, "asked once: {reviews}");
+    let review = open[0]["id"].as_str().unwrap();
+    let decision = json!({ "decision": "link", "record": format!("freshservice:requester:{}", BEN.requester) });
+    let decided = app.api.post(&format!("/reviews/{review}/decision"), &app.api_key, decision).await;
+    assert_eq!(decided.status, 200, "{}", decided.body);
+    assert_eq!(platform.exists(&both).await["Result"], json!(ben));
+    assert_eq!(platform.synchronized(&both).await, ben);
+
+    let again = with_option(&with(&account("2", "Neither"), "Email", ADA.email), "username", BEN.email);
+    assert_eq!(platform.synchronize(&again).await["Code"], -80_010);
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
+    let review = reviews["items"].as_array().unwrap().iter().find(|it| it["question"] == "whose_account").unwrap();
+    let path = format!("/reviews/{}/decision", review["id"].as_str().unwrap());
+    app.api.post(&path, &app.api_key, json!({ "decision": "none_of_these" })).await;
+    let own = platform.synchronized(&again).await;
+    assert!(own != ada && own != ben, "a customer of its own");
+}
+
+#[testkit::both_databases]
+async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
+    let platform = Platform::of(&app);
+    // Both calls of a first order.
+    let reseller = platform.synchronized(&with(&account("77", "Reseller"), "ResellerID", "77")).await;
+    let end = with(&with(&account("78", "End"), "ResellerID", "77"), "ResellerExternalID", reseller.as_str());
+    let end = platform.synchronized(&end).await;
+    let served = app.store.records_held("market", "77").await.unwrap();
+    assert_eq!(served.iter().map(|it| it.key.external_id.as_str()).collect::<Vec<_>>(), ["78"]);
+    assert!(events(&app, &end).await.contains(&"served_by_reseller".to_owned()));
+    assert!(!events(&app, &reseller).await.contains(&"served_by_reseller".to_owned()));
+    // The customer first.
+    platform.synchronized(&with(&account("88", "End first"), "ResellerID", "87")).await;
+    let late = platform.synchronized(&account("87", "Reseller later")).await;
+    assert_eq!(app.store.records_held("market", "87").await.unwrap().len(), 1);
+    // The two ids of a reseller must mean the same one.
+    let odd = with(&with(&account("89", "Odd"), "ResellerID", "77"), "ResellerExternalID", late.as_str());
+    assert_eq!(platform.synchronize(&odd).await["Code"], -90_010);
+}

@@ -1,0 +1,72 @@
+//! Who sends a body a letter now and then.
+
+use std::time::{Duration, Instant};
+
+use testkit::TestApp;
+use testkit::marketplace::Platform;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::{interval, timeout};
+
+/// The limit in this story; as long as nobody is slow, nothing takes so long.
+const WITHIN: Duration = Duration::from_secs(2);
+/// A hub without a limit keeps reading; the story does not wait for it for ever.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// Sends the head of a request and then a letter again and again; tells the answer's first line, and whether the connection ended.
+async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
+    let address = hub.trim_start_matches("http://");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let head = format!("POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: 100000\r\n{headers}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (mut read, mut write) = stream.into_split();
+    let dripping = tokio::spawn(async move {
+        let mut every = interval(Duration::from_millis(100));
+        loop {
+            every.tick().await;
+            if write.write_all(b" ").await.is_err() {
+                return;
+            }
+        }
+    });
+    let mut answer = Vec::new();
+    let ended = timeout(TIMEOUT, read.read_to_end(&mut answer)).await.is_ok();
+    dripping.abort();
+    (String::from_utf8_lossy(&answer).into_owned(), ended)
+}
+
+#[testkit::both_databases]
+async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
+    let hub = app.serve_with(|web| web.body_within = WITHIN).await;
+    let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();
+    let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.api_key);
+    let [(id, id_value), (key, key_value)] = Platform::of(&app).credentials();
+    let market = format!("{id}: {id_value}\r\n{key}: {key_value}\r\nContent-Type: application/json\r\n");
+    let faces = [
+        ("/console/sign-in", &ours, "408"),
+        ("/portal/customer/sign-in", &ours, "408"),
+        ("/auth/sign-in", &ours, "40"),
+        ("/api/v1/invitations", &json, "408"),
+        // It answers in its own way, always with 200.
+        ("/API/Accounts/Synchronize", &market, "200"),
+    ];
+    let began = Instant::now();
+    let mut dripping = JoinSet::new();
+    for (path, headers, status) in faces {
+        let (hub, headers) = (hub.clone(), headers.clone());
+        dripping.spawn(async move { (path, status, drip(&hub, path, &headers).await) });
+    }
+    while let Some(done) = dripping.join_next().await {
+        let (path, status, (answer, ended)) = done.unwrap();
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {answer}");
+        assert!(ended, "{path}: the connection stays open");
+        if path.starts_with("/api/v1") {
+            assert!(answer.contains("too_slow") && answer.contains("within 2 s"), "{answer}");
+        }
+        if path.starts_with("/API") {
+            assert!(answer.contains("-90003"), "{answer}");
+        }
+    }
+    assert!(began.elapsed() < TIMEOUT);
+}

@@ -1,0 +1,3 @@
+//! What every interface does with a request.
+
+mod body_timeout;

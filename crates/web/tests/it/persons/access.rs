@@ -1,0 +1,161 @@
+//! Who may do what, explained rule by rule (`P11`, `P13`, `P14`).
+
+use reqwest::Method;
+use serde_json::json;
+use testkit::{ADA, BEN, Browser, Colleague, TestApp, passwords};
+
+use super::{PORTAL, changed, create, failing, get, person_of, portal};
+
+#[testkit::both_databases]
+async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
+    let mut browser = app.activated(ADA).await;
+    let person = person_of(&app, ADA).await;
+    let opens = [
+        ("CUSTPORTAL", ["customer"].as_slice()),
+        ("TECHPORTAL", &["tech"]),
+        ("MOBILE", &["mobile"]),
+        ("WHSEPORTAL", &["warehouse"]),
+        ("DEALPORTAL", &["dealer"]),
+        ("REPRPORTAL", &["repair"]),
+        ("MESSAGE", &[]),
+        ("NAMED", &["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client"]),
+        ("STUDIO", &["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client", "studio"]),
+    ];
+    let all = ["customer", "tech", "warehouse", "dealer", "repair", "mobile", "smart_client", "studio"];
+    for (licence, doors) in opens {
+        let path = format!("/persons/{person}");
+        changed(&app, &path, json!({ "licence_type": licence, "mobile_user": true })).await;
+        for door in all {
+            let bad = failing(&app, &person, door).await;
+            assert_eq!(bad.is_empty(), doors.contains(&door), "{licence} at {door}: {bad:?}");
+        }
+        // The door says what the explanation says.
+        let status = portal(&app, &mut browser).await.status;
+        assert_eq!(status == 200, doors.contains(&"customer"), "{licence}");
+    }
+    changed(&app, &format!("/persons/{person}"), json!({ "mobile_user": false })).await;
+    assert_eq!(failing(&app, &person, "mobile").await[0].0, "mobile_user");
+    app.api
+        .get(&format!("/persons/{person}/access?portal=lobby"), &app.api_key)
+        .await
+        .problem(400, "invalid_parameter");
+    app.api.get("/persons/nobody/access?portal=customer", &app.api_key).await.problem(404, "not_found");
+}
+
+#[testkit::both_databases]
+async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let customer = app.customer_of(ADA.requester).await;
+    let id = get(&app, &format!("/persons/{}", person_of(&app, ADA).await)).await["id"].as_str().unwrap().to_owned();
+    let mut staff = Colleague::signed_in(&app).await;
+    let page = format!("/persons/{id}");
+    staff.open(&page).await.says(&[
+        "Customer Portal: open",
+        "Sees",
+        "(default)",
+        "CUSTPORTAL does not open Tech Portal",
+    ]);
+    staff.open(&format!("/customers/{customer}")).await.says(&["Who signs in", "CUSTPORTAL"]);
+
+    // Typed wrong, it is kept; typed right, it is saved.
+    let form = |person_id: &str, licence: &str| {
+        [
+            ("version", "1"),
+            ("person_id", person_id),
+            ("name", "Ada Example"),
+            ("licence_type", licence),
+            ("active", "yes"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    let typed = |fields: &[(String, String)]| fields.iter().map(|(a, b)| (a.clone(), b.clone())).collect::<Vec<_>>();
+    let post = async |staff: &mut Colleague, path: &str, fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        staff.post(path, &fields).await
+    };
+    let wrong = post(&mut staff, &page, typed(&form("ada@example.com", "CUSTPORTAL"))).await;
+    wrong.says(&["Nothing was changed.", "is no person id", "ada@example.com"]);
+    // Without a place the door is shut, and the page says so.
+    post(&mut staff, &page, typed(&form("ada", "CUSTPORTAL"))).await.says(&["Saved."]);
+    staff.open(&page).await.says(&[
+        "Customer Portal: shut",
+        "no default place for portal access",
+        "Choose a default place",
+    ]);
+    let mut right = typed(&form("ada", "CUSTPORTAL"));
+    "2".clone_into(&mut right[0].1);
+    right.extend([("place".to_owned(), customer.clone()), ("default_place".to_owned(), customer.clone())]);
+    post(&mut staff, &page, right.clone()).await.says(&["Saved."]);
+    post(&mut staff, &page, right).await.says(&["was changed meanwhile"]);
+
+    let seen = staff.post(&format!("{page}/preview"), &[]).await;
+    seen.says(&["You look through the eyes of Ada Example", "HIB-A1"]);
+    let refused = staff.go(Method::POST, "/portal/customer/returns", &[("note", "x")]).await;
+    assert_eq!(refused.status, 403, "nothing is done in somebody's name");
+    staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
+    staff.post("/preview/end", &[]).await;
+    assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");
+    // A customer who makes up such a cookie sees themselves.
+    ada.put_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
+    assert!(portal(&app, &mut ada).await.body.contains("HIB-A1"));
+}
+
+/// The first rule that fails for somebody, with what to do; none: the door opens.
+async fn advice(app: &TestApp, who: &str) -> Option<(String, String)> {
+    failing(app, who, "customer").await.into_iter().next()
+}
+
+#[testkit::both_databases]
+async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
+    // Another colleague has the only seat of NAMED.
+    let mut ben = app.activated(BEN).await;
+    changed(&app, &format!("/persons/{}", person_of(&app, BEN).await), json!({ "licence_type": "NAMED" })).await;
+    assert_eq!(portal(&app, &mut ben).await.status, 200);
+
+    let place = create(&app, "/places", json!({ "name": "Plant" })).await;
+    let contact = create(&app, "/contacts", json!({ "name": "Asterix Example", "email": "asterix@example.com" })).await;
+    let (rule, fix) = advice(&app, "asterix@example.com").await.unwrap();
+    assert_eq!(rule, "person_exists", "a contact only");
+    assert!(fix.contains("tied to this contact"), "{fix}");
+
+    let mut person = json!({
+        "person_id": "asterix", "name": "Asterix Example", "email": "asterix@example.com",
+        "licence_type": "CUST_PORTAL", "contact_id": contact["id"], "active": false,
+    });
+    app.api.post("/persons", &app.api_key, person.clone()).await.problem(422, "unknown_licence_type");
+    let bad = failing(&app, "asterix", "customer").await;
+    assert!(
+        bad.iter().any(|(rule, fix)| rule == "licence_known" && fix.contains("Did you mean CUSTPORTAL")),
+        "{bad:?}"
+    );
+    person["licence_type"] = json!("CUSTPORTAL");
+    let id = create(&app, "/persons", person).await["id"].as_str().unwrap().parse().unwrap();
+
+    let path = "/persons/asterix";
+    assert_eq!(advice(&app, "asterix").await.unwrap().0, "person_active");
+    changed(&app, path, json!({ "active": true })).await;
+    assert_eq!(advice(&app, "asterix").await.unwrap().0, "default_place");
+    changed(&app, path, json!({ "default_place_id": place["id"] })).await;
+    let (rule, fix) = advice(&app, "asterix").await.unwrap();
+    assert_eq!(rule, "credential_set");
+    assert!(fix.contains("Send a link to set a password"), "{fix}");
+    let link = passwords::sent_link(&app, id).await;
+    passwords::set(&app, &link, passwords::SECRET).await;
+    assert_eq!(advice(&app, "asterix").await, None);
+
+    let mut browser = Browser::new();
+    let page = passwords::sign_in(&app, &mut browser, "asterix@example.com", passwords::SECRET).await;
+    assert!(page.body.contains("do not match"), "neutral outside: {}", page.body);
+    let (rule, fix) = advice(&app, "asterix").await.unwrap();
+    assert_eq!(rule, "login_is_person_id");
+    assert!(fix.contains("Sign in with the person id asterix"), "{fix}");
+    let inside = passwords::sign_in(&app, &mut browser, "asterix", passwords::SECRET).await;
+    assert_eq!((inside.status, inside.url.ends_with(PORTAL)), (200, true), "{}", inside.body);
+    assert_eq!(advice(&app, "asterix").await, None, "the right way makes good for the wrong one");
+
+    changed(&app, path, json!({ "licence_type": "NAMED" })).await;
+    assert_eq!(advice(&app, "asterix").await.unwrap().0, "seat_free");
+    assert_eq!(portal(&app, &mut browser).await.status, 403);
+    ben.post(&format!("{}{PORTAL}/sign-out", app.url), &[]).await;
+    assert_eq!(portal(&app, &mut browser).await.status, 200, "a seat is free, and the same session goes on");
+}

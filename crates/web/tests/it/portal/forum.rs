@@ -1,0 +1,182 @@
+//! The forum (`P10`).
+
+use std::time::Duration;
+
+use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, url};
+use testkit::{ADA, BEN, File, TestApp};
+use tokio::task::JoinSet;
+
+use super::board;
+
+#[testkit::both_databases]
+async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    assert!(ada.open(&app, "/forum").await.body.contains("There is no board yet"));
+    let board = board(&app, "Batteries", &[]).await;
+    let page =
+        ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "Cables?"), ("body", "Which *one*?")]).await;
+    assert!(page.body.contains("Your topic is there") && page.body.contains("Which <em>one</em>?"), "{}", page.body);
+    let topic = id_after(&page.url, "/topics/").to_owned();
+    ada.change(&app, |draft| tessera_core::persons::PersonDraft { email: Some(ADA.email.into()), ..draft }).await;
+
+    app.advance(Duration::from_secs(5));
+    let page = ben.open(&app, &format!("/forum/topics/{topic}")).await;
+    assert!(page.body.contains("Ada E.") && !page.body.contains("Ada Example"), "{}", page.body);
+    assert!(!page.body.contains(ADA.email) && !page.body.contains("P-"), "neither address nor person id");
+    let reply = url(&app, &format!("/forum/topics/{topic}/reply"));
+    let photo = File { name: "cable.png", bytes: b"\x89PNG\r\n\x1a\n...." };
+    let page = ben.browser.upload(&reply, &[("body", "25 mm² ![c](cable.png)")], photo).await;
+    assert!(page.body.contains("Your reply is there") && page.body.contains("cable.png</a>"), "{}", page.body);
+    app.hub.run_pending().await;
+    let mails: Vec<_> = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("reply")).collect();
+    assert_eq!(mails.len(), 1, "Ben is not told of his own reply");
+    assert_eq!(mails[0].to, [ADA.email.to_owned()]);
+    let text = mails[0].text.clone().unwrap();
+    assert!(text.contains("Ben E. replied") && text.contains("Cables?") && !text.contains("25 mm"), "{text}");
+    let post = id_after(&text, "/forum/posts/").to_owned();
+    let page = ada.open(&app, &format!("/forum/posts/{post}")).await;
+    assert!(page.url.contains(&format!("from={post}")) && page.body.contains("Which <em>one</em>?"), "{}", page.url);
+    assert!(
+        page.body.contains("25 mm²") && !page.body.contains("Earlier posts"),
+        "an answer stands below its question"
+    );
+
+    // Whoever does not want mail gets none, by topic or by profile.
+    for (path, fields) in [("/profile", [("name", "Ada Example")]), ("/profile", [("name", "Ada Example")])] {
+        ada.post(&app, path, &fields).await;
+    }
+    app.advance(Duration::from_mins(1));
+    ben.browser.upload(&reply, &[("body", "More")], File::NONE).await;
+    app.hub.run_pending().await;
+    ada.post(&app, "/profile", &[("name", "Ada Example"), ("told_of_replies", "true")]).await;
+    ada.post(&app, &format!("/forum/topics/{topic}/follow"), &[("follow", "false")]).await;
+    app.advance(Duration::from_mins(1));
+    ben.browser.upload(&reply, &[("body", "Even more")], File::NONE).await;
+    app.hub.run_pending().await;
+    assert_eq!(app.mail.messages().iter().filter(|mail| mail.subject.contains("reply")).count(), 1);
+    let page = ada.open(&app, &format!("/forum/boards/{board}")).await;
+    assert!(page.body.contains("4 posts"), "{}", page.body);
+    let told = sentences(&app, ben.customer).await;
+    assert!(told.iter().any(|told| told == "Ben Example replied in the forum"), "{told:?}");
+    assert!(told.iter().all(|told| !told.contains("Cables")), "titles stay on their board");
+}
+
+#[testkit::both_databases]
+async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    let board = board(&app, "Batteries", &[]).await;
+    let page =
+        ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "Wombat"), ("body", "first words")]).await;
+    let post = id_after(&page.body, "id=\"post-").to_owned();
+    let edit = format!("/forum/posts/{post}/edit");
+    assert!(page.body.contains(&edit));
+    assert_eq!(ben.open(&app, &edit).await.status, 404);
+    let page = ben.post(&app, &edit, &[("body", "stolen")]).await;
+    assert!(page.status == 404 || page.body.contains("can be edited for 15 minutes"), "{} {}", page.status, page.body);
+    app.advance(Duration::from_mins(14));
+    let page = ada.post(&app, &edit, &[("body", "second words")]).await;
+    assert!(page.body.contains("second words") && page.body.contains("edited"), "{}", page.body);
+    assert!(ben.open(&app, "/search?q=second").await.body.contains("Wombat"));
+    assert!(ben.open(&app, "/search?q=first").await.body.contains("Nothing found"));
+    app.advance(Duration::from_secs(61));
+    assert_eq!(ada.open(&app, &edit).await.status, 404);
+    let late = ada.post(&app, &edit, &[("body", "third words")]).await;
+    assert!(late.status == 422 && late.body.contains("15 minutes"), "{} {}", late.status, late.body);
+    assert!(!ben.open(&app, "/search?q=third").await.body.contains("Wombat"));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    let board = board(&app, "Batteries", &[]).await;
+    let new = format!("/forum/boards/{board}/new");
+    ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await;
+    // Twenty at the same moment: four more are taken.
+    let mut race = JoinSet::new();
+    for number in 0..20 {
+        let (mut browser, to) = (ada.browser.clone(), url(&app, &new));
+        race.spawn(async move {
+            let title = format!("Flood {number}");
+            browser.post(&to, &[("title", title.as_str()), ("body", "B")]).await.body.contains("Your topic is there")
+        });
+    }
+    let taken = race.join_all().await.into_iter().filter(|taken| *taken).count();
+    assert!(taken <= 4, "{taken} of twenty");
+    let written = app.store.posts_written(ada.person, jiff::Timestamp::UNIX_EPOCH, 50).await.unwrap().len();
+    assert_eq!(written, taken + 1);
+    for _ in taken..4 {
+        ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await;
+    }
+    let page = ada.post(&app, &new, &[("title", "Kept"), ("body", "typed text")]).await;
+    assert!(page.status == 422 && page.body.contains("a lot in a short time"), "{}", page.body);
+    assert!(page.body.contains("typed text"), "what was typed is not lost");
+    app.advance(Duration::from_secs(601));
+    assert!(ada.post(&app, &new, &[("title", "Later"), ("body", "B")]).await.body.contains("Your topic is there"));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    let board = board(&app, "Batteries", &[]).await;
+    let mut last = String::new();
+    for number in 0..22 {
+        app.advance(Duration::from_mins(3));
+        let title = format!("Topic {number:02}");
+        let page = ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", &title), ("body", "B")]).await;
+        id_after(&page.url, "/topics/").clone_into(&mut last);
+    }
+    let first = ada.open(&app, &format!("/forum/boards/{board}")).await;
+    assert!(first.body.contains("Topic 21") && first.body.contains("Topic 02") && !first.body.contains("Topic 01"));
+    let older = first.body.split("href=\"").find(|link| link.contains("before=")).unwrap().split('"').next().unwrap();
+    let page = ada.browser.open(&format!("{}{older}", app.url)).await;
+    assert!(page.body.contains("Topic 01") && page.body.contains("Topic 00") && !page.body.contains("Topic 02"));
+    let reply = url(&app, &format!("/forum/topics/{last}/reply"));
+    for number in 0..26 {
+        app.advance(Duration::from_mins(3));
+        let body = format!("Reply {number:02}");
+        ada.browser.upload(&reply, &[("body", body.as_str())], File::NONE).await;
+    }
+    let page = ada.open(&app, &format!("/forum/topics/{last}")).await;
+    assert!(page.body.contains("Reply 23") && !page.body.contains("Reply 24") && page.body.contains("Later posts"));
+    let later = page.body.split("href=\"").find(|link| link.contains("from=")).unwrap().split('"').next().unwrap();
+    let page = ada.browser.open(&format!("{}{later}", app.url)).await;
+    assert!(page.body.contains("Reply 24") && page.body.contains("Reply 25") && page.body.contains("Earlier posts"));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p10_what_customers_write_never_runs(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    ada.give(&app, "PORTALFORUMMODERATE").await;
+    let board = board(&app, NASTY, &[]).await;
+    let page = ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", NASTY), ("body", NASTY)]).await;
+    assert_tame(&page);
+    let topic = id_after(&page.url, "/topics/").to_owned();
+    let post = id_after(&page.body, "id=\"post-").to_owned();
+    let reported = ada.post(&app, &format!("/forum/posts/{post}/report"), &[("why", NASTY)]).await;
+    assert_tame(&reported);
+    let reasons = [("act", "hide"), ("why", NASTY)];
+    assert_tame(&ada.post(&app, &format!("/forum/posts/{post}/moderate"), &reasons).await);
+    assert_tame(&ada.post(&app, &format!("/forum/posts/{post}/mute"), &[("days", "1"), ("why", NASTY)]).await);
+    assert_tame(&ada.post(&app, &format!("/forum/topics/{topic}/moderate"), &reasons).await);
+    ada.post(&app, "/profile", &[("name", NASTY), ("phone", NASTY)]).await;
+    ada.post(&app, "/profile", &[("name", NASTY), ("phone", "0211234")]).await;
+    let paths = [
+        "/forum".to_owned(),
+        format!("/forum/boards/{board}"),
+        format!("/forum/boards/{board}/new"),
+        format!("/forum/topics/{topic}"),
+        format!("/forum/posts/{post}/moderate"),
+        "/forum/reports".to_owned(),
+        "/search?q=alert".to_owned(),
+        "/profile".to_owned(),
+        "/timeline".to_owned(),
+    ];
+    for path in paths {
+        let page = ada.open(&app, &path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_tame(&page);
+    }
+}

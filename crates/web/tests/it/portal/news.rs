@@ -1,0 +1,191 @@
+//! The blog (`P10`).
+
+use std::time::Duration;
+
+use tessera_core::persons::PersonDraft;
+use tessera_web::timeline::staff;
+use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, studio, url};
+use testkit::{ADA, BEN, File, TestApp};
+
+#[testkit::both_databases]
+async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    let written = [("title", "Clean panels"), ("body", "Rain *washes*."), ("everybody", "true"), ("act", "publish")];
+    assert!(!ada.open(&app, "/blog").await.body.contains("Write and edit"));
+    for path in ["/blog/desk", "/blog/new"] {
+        assert_eq!(ada.open(&app, path).await.status, 404, "{path}");
+    }
+    assert_eq!(ada.post(&app, "/blog/new", &written).await.status, 404, "nothing to be written");
+    assert!(ada.open(&app, "/blog").await.body.contains("No news yet"));
+
+    ada.give(&app, "PORTALBLOGEDITACCESS").await;
+    let page = ada.post(&app, "/blog/new", &written).await;
+    assert!(page.body.contains("Published: its readers see it now."), "{}", page.body);
+    ada.change(&app, |draft| PersonDraft { role_functions: Vec::new(), ..draft }).await;
+    let post = id_after(&page.url, "/blog/").to_owned();
+    assert_eq!(ada.open(&app, &format!("/blog/{post}/edit")).await.status, 404, "it works at once");
+    ada.change(&app, studio).await;
+    assert_eq!(ada.open(&app, &format!("/blog/{post}/edit")).await.status, 200, "STUDIO may do everything");
+    assert!(ada.open(&app, &format!("/blog/{post}")).await.body.contains("Rain <em>washes</em>."));
+}
+
+#[testkit::both_databases]
+async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    ada.give(&app, "PORTALBLOGEDITACCESS").await;
+    let page = ada.post(&app, "/blog/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
+    assert!(page.status == 422 && page.body.contains("The title: Write something here."), "{}", page.body);
+
+    let fields = [("title", "Spring"), ("body", "Zebra crossing"), ("everybody", "true"), ("act", "keep")];
+    let page = ada.post(&app, "/blog/new", &fields).await;
+    let post = id_after(&page.url, "/blog/").to_owned();
+    let (read, edit) = (format!("/blog/{post}"), format!("/blog/{post}/edit"));
+    assert!(page.body.contains("Not published"), "{}", page.body);
+    assert_eq!(ben.open(&app, &read).await.status, 404, "a draft is its editors'");
+    assert!(ben.open(&app, "/search?q=zebra").await.body.contains("Nothing found"));
+
+    let save = |version, act, body| {
+        [("title", "Spring"), ("body", body), ("everybody", "true"), ("version", version), ("act", act)]
+    };
+    app.advance(Duration::from_mins(1));
+    assert!(ada.post(&app, &edit, &save("1", "publish", "Zebra crossing")).await.body.contains("Published:"));
+    assert!(ben.open(&app, "/blog").await.body.contains("Zebra crossing"));
+    assert!(ben.open(&app, "/search?q=ZEB").await.body.contains("Spring"));
+    assert!(ben.open(&app, "/blog/feed").await.body.contains("<title>Spring</title>"));
+    let old = ada.post(&app, &edit, &save("1", "keep", "Lost")).await;
+    assert!(old.status == 422 && old.body.contains("somebody else changed this post meanwhile"), "{}", old.body);
+    assert!(old.body.contains("Lost"), "what was typed is not lost");
+
+    app.advance(Duration::from_mins(1));
+    ada.post(&app, &edit, &save("2", "keep", "Yak crossing")).await;
+    let page = ben.open(&app, &read).await;
+    assert!(page.body.contains("Yak crossing") && page.body.contains("changed"), "{}", page.body);
+    assert!(ben.open(&app, "/search?q=zebra").await.body.contains("Nothing found"), "the index says what it says now");
+    ada.post(&app, &edit, &save("3", "unpublish", "Yak crossing")).await;
+    assert_eq!(ben.open(&app, &read).await.status, 404);
+    for path in ["/blog", "/blog/feed", "/search?q=yak"] {
+        assert!(!ben.open(&app, path).await.body.contains("Spring"), "{path}");
+    }
+    let staff = app.store.whole_timeline(ada.customer).await.unwrap();
+    let told: Vec<_> = staff.iter().filter_map(|entry| Some(staff::sentence(&entry.event()?))).collect();
+    for sentence in
+        ["drafted the news “Spring”", "published the news", "edited the published news", "took back the news"]
+    {
+        assert!(told.iter().any(|told| told.contains(sentence)), "{sentence} in {told:?}");
+    }
+    assert!(sentences(&app, ada.customer).await.iter().all(|sentence| !sentence.contains("news")));
+}
+
+#[testkit::both_databases]
+async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    ada.give(&app, "PORTALBLOGEDITACCESS").await;
+    ben.give(&app, "PORTALBLOGEDITACCESS").await;
+    let (hers, his) = (ada.home().to_string(), ben.home().to_string());
+    let nobody = [("title", "T"), ("body", "B"), ("place", his.as_str()), ("act", "publish")];
+    let refused = ada.post(&app, "/blog/new", &nobody).await;
+    assert!(
+        refused.body.contains("so far nobody would read it"),
+        "another's place is not hers to give: {}",
+        refused.body
+    );
+
+    let fields =
+        [("title", "Quokka"), ("body", "for one place ![p](photo.png)"), ("place", hers.as_str()), ("act", "publish")];
+    let page = ada.post(&app, "/blog/new", &fields).await;
+    let post = id_after(&page.url, "/blog/").to_owned();
+    let file = File { name: "photo.png", bytes: b"\x89PNG\r\n\x1a\n...." };
+    let page = ada.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    assert!(page.body.contains("The files are attached"), "{}", page.body);
+    let page = ada.open(&app, &format!("/blog/{post}")).await;
+    let attached = id_after(&page.body, "src=\"/portal/customer/attachments/").to_owned();
+    assert_eq!(ada.open(&app, &format!("/attachments/{attached}")).await.status, 200);
+
+    let hidden = [
+        format!("/blog/{post}"),
+        format!("/blog/{post}/edit"),
+        format!("/attachments/{attached}"),
+        format!("/blog/{}", uuid::Uuid::nil()),
+        "/blog/none".to_owned(),
+    ];
+    for path in &hidden {
+        assert_eq!(ben.open(&app, path).await.status, 404, "{path}");
+    }
+    for path in ["/blog", "/blog/feed", "/blog/desk", "/search?q=quokka"] {
+        assert!(!ben.open(&app, path).await.body.contains("Quokka</"), "{path}");
+    }
+    let version = [("title", "X"), ("body", "X"), ("version", "1"), ("act", "publish"), ("everybody", "true")];
+    assert_eq!(ben.post(&app, &format!("/blog/{post}/edit"), &version).await.status, 404);
+    assert_eq!(ben.post(&app, &format!("/blog/{post}/attachments/{attached}/remove"), &[]).await.status, 404);
+    let page = ben.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    assert_eq!(page.status, 404);
+
+    // Whoever is given the place reads it at once; whoever loses it does not any more.
+    let place = ada.home();
+    let with = |mut draft: PersonDraft| {
+        draft.places.push(place);
+        draft
+    };
+    ben.change(&app, with).await;
+    for path in ["/blog", "/blog/feed", "/search?q=quokka"] {
+        assert!(ben.open(&app, path).await.body.contains("Quokka</"), "{path}");
+    }
+    assert_eq!(ben.open(&app, &hidden[2]).await.status, 200);
+    // He takes the place that he has now; hers would stay if he did not have it.
+    ben.change(&app, |mut draft| {
+        draft.places.retain(|it| *it != place);
+        draft
+    })
+    .await;
+    assert_eq!(ben.open(&app, &hidden[0]).await.status, 404);
+    let removed = ada.post(&app, &format!("/blog/{post}/attachments/{attached}/remove"), &[]).await;
+    assert!(removed.body.contains("The file is removed."), "{}", removed.body);
+    assert_eq!(ada.open(&app, &hidden[2]).await.status, 404);
+}
+
+#[testkit::both_databases]
+async fn p10_what_editors_write_never_runs(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    ada.give(&app, "PORTALBLOGEDITACCESS").await;
+    let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
+    let fields = [("title", NASTY), ("body", body.as_str()), ("everybody", "true"), ("act", "publish")];
+    let page = ada.post(&app, "/blog/new", &fields).await;
+    let post = id_after(&page.url, "/blog/").to_owned();
+    let query: String = url::form_urlencoded::byte_serialize(NASTY.as_bytes()).collect();
+    let paths = [format!("/blog/{post}"), format!("/blog/{post}/edit"), format!("/search?q={query}")];
+    for path in paths.iter().map(String::as_str).chain(["/blog", "/blog/desk", "/blog/feed", "/search?q=alert"]) {
+        let page = ada.open(&app, path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_tame(&page);
+        assert!(!page.body.contains("href=\"javascript:"), "{path}");
+    }
+}
+
+#[testkit::both_databases]
+async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    ada.give(&app, "PORTALBLOGEDITACCESS").await;
+    let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];
+    let page = ada.post(&app, "/blog/new", &fields).await;
+    let to = url(&app, &format!("/blog/{}/attach", id_after(&page.url, "/blog/")));
+    let html = File { name: "photo.png", bytes: b"<html><script>alert(1)</script>" };
+    let page = ada.browser.upload(&to, &[], html).await;
+    assert!(page.body.contains("is neither a photo"), "{}", page.body);
+    let large = vec![b'a'; 10 * 1024 * 1024 + 1];
+    let page = ada.browser.upload(&to, &[], File { name: "a.txt", bytes: &large }).await;
+    assert!(page.body.contains("larger than 10 MB"), "{}", page.body);
+    // Little enough beyond the limit that the answer is read before the connection ends.
+    let huge = vec![b'a'; (32 * 1024 + 4) * 1024];
+    let page = ada.browser.upload(&to, &[], File { name: "a.txt", bytes: &huge }).await;
+    assert_eq!(page.status, 413);
+    let page = ada.browser.upload(&to, &[], File { name: "../a<b>.html", bytes: b"just text" }).await;
+    assert!(page.body.contains("a_b__html.txt"), "{}", page.body);
+    let file = id_after(&page.body, "/portal/customer/attachments/").to_owned();
+    let sent = ada.browser.fetch(&url(&app, &format!("/attachments/{file}"))).await;
+    assert_eq!(
+        sent.headers()["content-disposition"],
+        "attachment; filename=\"a_b__html.txt\"; filename*=UTF-8''a_b__html.txt"
+    );
+    assert_eq!(sent.headers()["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(sent.headers()["x-content-type-options"], "nosniff");
+}

@@ -1,0 +1,141 @@
+//! Requests and their files against those who look for what is not theirs, or send what they should not.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use testkit::{ADA, BEN, Browser, TestApp, client};
+
+use crate::portal::service_requests::{PHOTO, id_in, open};
+
+#[testkit::both_databases]
+async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let mut ben = app.activated(BEN).await;
+    let page = open(&app, &mut ada, &[("device", &app.display_id("HIB-A1").to_string())], &[("a.jpg", PHOTO)]).await;
+    app.hub.run_pending().await;
+    let (id, nobodys) = (id_in(&page), "0198c0de-0000-7000-8000-000000000001");
+    let file = page.body.split("/files/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let base = format!("{}/portal/customer/requests", app.url);
+    assert_eq!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
+
+    for path in ["", &format!("/files/{file}"), &format!("/files/{nobodys}"), "/files/x"] {
+        let theirs = ben.open(&format!("{base}/{id}{path}")).await;
+        let none = ben.open(&format!("{base}/{nobodys}{path}")).await;
+        assert_eq!((theirs.status, none.status), (404, 404), "{path}");
+        let plain = |page: &testkit::Page| page.body.split("<code>").next().unwrap().to_owned();
+        assert_eq!(plain(&theirs), plain(&none), "whether it exists is not told");
+    }
+    // A request of one's own does not open another's file.
+    let own = id_in(&open(&app, &mut ben, &[], &[]).await);
+    assert_eq!(ben.fetch(&format!("{base}/{own}/files/{file}")).await.status(), 404);
+    for (path, fields) in [("close", vec![]), ("reopen", vec![]), ("decide", vec![("verdict", "approve")])] {
+        assert_eq!(ben.post(&format!("{base}/{id}/{path}"), &fields).await.status, 404, "{path}");
+    }
+    assert_eq!(ben.upload_all(&format!("{base}/{id}/comment"), &[("text", "Hello")], &[]).await.status, 404);
+    assert!(!ada.open(&page.url).await.body.contains("Hello"));
+    let list = ben.open(&format!("{base}?q=hums")).await;
+    assert!(!list.body.contains(&id) && list.body.contains(&own));
+    // Neither another's device nor another's place can be named.
+    let wrong = open(&app, &mut ben, &[("device", &app.display_id("HIB-A1").to_string())], &[]).await;
+    assert_eq!(wrong.status, 422);
+    let adas = app.customer_of(ADA.requester).await;
+    let wrong = open(&app, &mut ben, &[("place", &adas)], &[]).await;
+    assert_eq!((wrong.status, wrong.body.contains("one of your places")), (422, true));
+    assert_eq!(ben.open(&format!("{base}/not-an-id")).await.status, 404);
+
+    // Without a session there is nothing but the sign-in; another site's form is refused.
+    let mut nobody = Browser::new();
+    for path in ["", "/new", &format!("/{id}"), &format!("/{id}/files/{file}")] {
+        let page = nobody.open(&format!("{base}{path}")).await;
+        assert!(page.url.contains("/sign-in"), "{}", page.url);
+    }
+    let forged = client().request(Method::POST, format!("{base}/{id}/close")).header("sec-fetch-site", "cross-site");
+    assert_eq!(forged.send().await.unwrap().status(), 403);
+    // A person who is made inactive sees nothing at the very next request.
+    let people = app.store.people(adas.parse().unwrap()).await.unwrap();
+    crate::portal::service_requests::steps::change(&app, people[0].id, false, &[]).await;
+    assert_ne!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
+    assert_eq!(app.tickets(ADA).len(), 1);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let script = b"<!doctype html><script>alert(1)</script>".as_slice();
+    let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
+    let zip = b"PK\x03\x04\x14\x00\x00\x00\x08\x00".as_slice();
+    for (name, bytes) in
+        [("photo.jpg", script), ("photo.png", svg), ("42.zip", zip), ("photo.jpg", zip), ("a.txt", b"a\x00b")]
+    {
+        let page = open(&app, &mut ada, &[], &[(name, bytes)]).await;
+        assert_eq!((page.status, page.body.contains("is neither a photo")), (422, true), "{name}");
+    }
+    // One that begins like a picture and goes on like a page is a picture, whatever it is called.
+    let polyglot = b"GIF89a/*<script>alert(1)</script>*/=1;".as_slice();
+    let files = [("../../evil.html", polyglot), ("note \"\u{202E}gpj.txt", b"It hums".as_slice())];
+    let page = open(&app, &mut ada, &[], &files).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("evil_html.gif") && !page.body.contains(".."), "{}", page.body);
+    let found: Vec<String> = page
+        .body
+        .split("href=\"")
+        .filter(|it| it.contains("/files/"))
+        .map(|it| format!("{}{}", app.url, it.split('"').next().unwrap()))
+        .collect();
+    let mut kinds = Vec::new();
+    for url in found {
+        let answer = ada.fetch(&url).await;
+        let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("x-content-type-options"), "nosniff");
+        assert!(header("content-security-policy").starts_with("default-src 'none'; sandbox;"));
+        assert_eq!(header("cache-control"), "no-store");
+        kinds.push(format!("{} {}", header("content-type"), header("content-disposition")));
+    }
+    kinds.sort();
+    kinds.dedup();
+    assert_eq!(kinds.len(), 2);
+    assert!(kinds[0].starts_with("image/gif inline; filename=\"evil_html.gif\""), "{kinds:?}");
+    assert!(kinds[1].starts_with("text/plain; charset=utf-8 attachment; filename=\"note"), "{kinds:?}");
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p09_uploads_are_bounded(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let mut large = PHOTO.to_vec();
+    large.resize(10 * 1024 * 1024 + 1, 0);
+    let page = open(&app, &mut ada, &[], &[("large.jpg", &large)]).await;
+    assert_eq!((page.status, page.body.contains("larger than 10 MB")), (422, true));
+    large.pop();
+    let page = open(&app, &mut ada, &[], &[("large.jpg", &large)]).await;
+    assert_eq!(page.status, 200, "ten megabytes are taken");
+    let url = page.url.clone();
+    let four = [("a.jpg", large.as_slice()), ("b.jpg", &large), ("c.jpg", &large), ("d.jpg", &large)];
+    let page = open(&app, &mut ada, &[], &four).await;
+    assert_eq!(page.status, 413, "no form is larger than 32 MB");
+
+    let many: Vec<(&str, &[u8])> = vec![("a.jpg", PHOTO); 11];
+    let page = open(&app, &mut ada, &[], &many).await;
+    assert_eq!((page.status, page.body.contains("at most 10 files")), (422, true));
+    let page = ada.upload_all(&format!("{url}/comment"), &[], &many[..9]).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let page = ada.upload_all(&format!("{url}/comment"), &[], &many[..1]).await;
+    assert_eq!((page.status, page.body.contains("at most 10 files")), (422, true), "the first ten were all");
+    let page = ada.upload_all(&format!("{url}/comment"), &[("text", &"x".repeat(10_001))], &[]).await;
+    assert_eq!((page.status, page.body.contains("at most 10000 characters")), (422, true));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    for at in 0..30 {
+        assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");
+    }
+    let page = open(&app, &mut ada, &[], &[]).await;
+    assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
+    app.advance(Duration::from_mins(16));
+    assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200);
+    app.hub.run_pending().await;
+}
