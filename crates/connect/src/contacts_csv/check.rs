@@ -56,18 +56,19 @@ impl ContactsCsv {
 }
 
 fn contents(system: &str, table: &Table) -> Finding {
-    let mut found = format!("{}.", counted(table.len(), "contact"));
+    let mut found = vec![format!("{}.", counted(table.len(), "contact"))];
     let mut remedies = Vec::new();
     if !table.bad.is_empty() {
         let named: Vec<String> = table.bad.iter().take(MAX_NAMED).map(BadLine::to_string).collect();
         let more = if table.bad.len() > MAX_NAMED { "; …" } else { "" };
-        found += &format!(" {} cannot be read: {}{more}.", counted(table.bad.len(), "line"), named.join("; "));
+        found.push(format!("{} cannot be read: {}{more}.", counted(table.bad.len(), "line"), named.join("; ")));
         remedies.push("Correct these lines in the system that writes the file, and export it as UTF-8.");
     }
     if let Some(doubt) = &table.doubt {
-        found += &format!(" Contacts may be missing: {doubt}.");
+        found.push(format!("Contacts may be missing: {doubt}."));
         remedies.push("Export the whole file again, with a line break at its end. If it is right to be this short, restart the hub.");
     }
+    let found = found.join(" ");
     if remedies.is_empty() {
         return Finding::ok("list_contacts", system, found);
     }

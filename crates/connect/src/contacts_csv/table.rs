@@ -70,14 +70,14 @@ impl Table {
         let (mut lines, mut bad, mut last) = (Vec::new(), Vec::new(), None);
         let mut start = offset(&reader);
         while reader.read_byte_record(&mut record).map_err(|error| error.to_string())? {
-            if lines.len() + bad.len() == MAX_CONTACTS {
-                return Err(format!("it has more than {MAX_CONTACTS} contacts, the most that a file may have"));
-            }
             let (at, number) = place(&bytes, start..offset(&reader), &record);
             start = at.end;
             // Spreadsheets leave rows of empty cells behind.
             if record.iter().all(|field| field.trim_ascii().is_empty()) {
                 continue;
+            }
+            if lines.len() + bad.len() == MAX_CONTACTS {
+                return Err(format!("it has more than {MAX_CONTACTS} contacts, the most that a file may have"));
             }
             match line(&names, &columns, &record, at.clone(), number) {
                 Ok(line) => lines.push(line),
