@@ -5,7 +5,7 @@ use std::time::Duration;
 use tessera_core::activation::ActivationState;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{Purpose, Visit};
-use tessera_sim::faults::FaultKind;
+use tessera_sim::faults::{Fault, FaultKind};
 use testkit::{ADA, BEN, MACHINE, TestHub, fault};
 
 use crate::serials;
@@ -32,7 +32,7 @@ async fn a10_a13_an_invited_requester_signs_in_and_is_linked(world: TestHub) {
     assert_eq!(serials(&world, customer).await, ["HIB-L1"]);
     let mut linked: Vec<_> = world.store.links(customer).await.unwrap().iter().map(|link| link.record.kind).collect();
     linked.sort();
-    assert_eq!(linked, [Kind::Requester, Kind::Contact]);
+    assert_eq!(linked, [Kind::Requester, Kind::Contact, Kind::User]);
 }
 
 #[testkit::both_databases]
@@ -40,7 +40,7 @@ async fn a13_an_activation_waits_for_the_service_desk_and_finishes_by_itself(wor
     let invited = world.hub.invite(ADA.requester, &MACHINE).await.unwrap();
     let sign_in = world.sign_in(ADA.email, Purpose::Activate { invitation_id: invited.id }).await.sign_in;
     let down = FaultKind::Status { status: 503, retry_after: None, body: None };
-    world.desk.faults().add(fault("/api/v2/requesters/1001", "GET", down));
+    world.desk.faults().add(Fault { times: None, ..fault("/api/v2/requesters/*", "GET", down) });
     world.hub.claim_and_sign_in(invited.id, &sign_in, &Visit::default()).await.unwrap();
     world.hub.run_pending().await;
     let waiting = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();

@@ -19,7 +19,7 @@ async fn p12_an_applicant_proves_the_address_is_approved_and_signs_in(world: Tes
     };
     world.hub.register(&application).await.unwrap();
     world.hub.run_pending().await;
-    world.hub.confirm_registration(&world.emailed_token("registration")).await.unwrap();
+    world.hub.confirm_registration(&world.emailed_token("registration", "/url")).await.unwrap();
     let registration = world.store.registrations_waiting(9).await.unwrap().remove(0);
     let (_, person) = world.hub.registration_at_hand(registration.id).await.unwrap();
     assert!(person.inactive.is_some(), "nobody has decided");
@@ -27,7 +27,7 @@ async fn p12_an_applicant_proves_the_address_is_approved_and_signs_in(world: Tes
     let approving = Approving { licence: LicenceType::Custportal, place: Some(home), contact: None };
     world.hub.approve_registration(registration.id, &approving, &JO).await.unwrap();
     world.hub.run_pending().await;
-    let token = world.emailed_token("registration_decided");
+    let token = world.emailed_token("registration_decided", "/admitted/url");
     world.hub.set_password_by_link(&token, PASSWORD).await.unwrap().unwrap();
     world.hub.run_pending().await;
     let outcome = world.hub.sign_in_person(&person.person_id, PASSWORD, "/", &Visit::default()).await.unwrap();

@@ -13,7 +13,7 @@ async fn with_password(world: &TestHub) -> Person {
     let person = world.person_of(ADA.email).await;
     world.hub.send_password_link(person.id, &JO).await.unwrap();
     world.hub.run_pending().await;
-    world.hub.set_password_by_link(&world.emailed_token("one_time_link"), PASSWORD).await.unwrap().unwrap();
+    world.hub.set_password_by_link(&world.emailed_token("one_time_link", "/url"), PASSWORD).await.unwrap().unwrap();
     world.hub.run_pending().await;
     world.person_of(ADA.email).await
 }

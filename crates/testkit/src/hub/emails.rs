@@ -24,10 +24,11 @@ impl TestHub {
         serde_json::from_str(&text).unwrap()
     }
 
-    /// The token at the end of the link in the newest e-mail from a template.
-    pub fn emailed_token(&self, template: &str) -> String {
+    /// The token at the end of a link in the newest e-mail from a template; a JSON pointer names the link's field.
+    pub fn emailed_token(&self, template: &str, field: &str) -> String {
         let fields = self.email(template);
-        let url = fields["url"].as_str().unwrap_or_else(|| panic!("no link: {fields}"));
+        let url =
+            fields.pointer(field).and_then(Value::as_str).unwrap_or_else(|| panic!("no link at {field}: {fields}"));
         url.rsplit('/').next().unwrap().to_owned()
     }
 }
