@@ -3,37 +3,10 @@
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, Limit, MAX_BLOCK, SetupError};
-
-/// The account's plan, which sets its limits. Beside the calls an hour, every plan allows 400 a minute.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Plan {
-    /// 1000 calls an hour.
-    #[default]
-    Free,
-    /// 1000 calls an hour.
-    Growth,
-    /// 2000 calls an hour.
-    Pro,
-    /// 5000 calls an hour.
-    Enterprise,
-}
-
-impl Plan {
-    fn limits(self) -> Vec<Limit> {
-        let amount = match self {
-            Self::Free | Self::Growth => 1000,
-            Self::Pro => 2000,
-            Self::Enterprise => 5000,
-        };
-        let minute = Limit { name: "minute", amount: 400, per: Duration::from_mins(1), account_wide: true };
-        vec![Limit { name: "hour", amount, per: Duration::from_hours(1), account_wide: true }, minute]
-    }
-}
+use super::rate_limits::{self, Plan};
+use crate::discipline::{ClientConfig, MAX_BLOCK, SetupError};
 
 /// What the connector has to be told.
 #[derive(Debug, Clone)]
@@ -77,10 +50,7 @@ impl Config {
             system: self.name.clone(),
             authorization: Some(format!("Token token={}", self.api_key.expose_secret()).into()),
             read_timeout: self.read_timeout,
-            limits: match self.calls_per_hour {
-                Some(amount) => vec![Limit { name: "hour", amount, per: Duration::from_hours(1), account_wide: true }],
-                None => self.plan.limits(),
-            },
+            limits: rate_limits::limits(self.plan, self.calls_per_hour),
             reserve_percent: self.reserve_percent,
             longest_block: self.longest_block,
         }

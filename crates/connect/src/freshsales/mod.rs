@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod deals;
 mod port;
+mod rate_limits;
 mod reading;
 
 use jiff::Timestamp;
@@ -14,8 +15,9 @@ use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
 use tokio::sync::Mutex;
 use url::Url;
 
-pub use config::{Config, Plan};
+pub use config::Config;
 pub use deals::{Deals, WonDeals};
+pub use rate_limits::Plan;
 
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
 use crate::lenient_json as lenient;

@@ -7,45 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::discipline::{ClientConfig, Limit, MAX_BLOCK, SetupError};
-
-pub(super) const LIST_REQUESTERS: &str = "list_requesters";
-pub(super) const LIST_ASSETS: &str = "list_assets";
-pub(super) const LIST_TICKETS: &str = "list_tickets";
-pub(super) const VIEW_TICKET: &str = "view_ticket";
-pub(super) const CREATE_TICKET: &str = "create_ticket";
-pub(super) const UPDATE_TICKET: &str = "update_ticket";
-const MINUTE: Duration = Duration::from_mins(1);
-
-/// The account's plan, which sets its limits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Plan {
-    /// 100 calls a minute, 40 of each list, 50 of each call for one ticket.
-    #[default]
-    Starter,
-    /// 200 calls a minute, 70 of each list, 80 of each call for one ticket.
-    Growth,
-    /// 400 calls a minute, 120 of each list, 140 of each call for one ticket.
-    Pro,
-    /// 500 calls a minute, 140 of each list, 160 of each call for one ticket.
-    Enterprise,
-}
-
-impl Plan {
-    fn limits(self) -> Vec<Limit> {
-        let (account, list, one) = match self {
-            Self::Starter => (100, 40, 50),
-            Self::Growth => (200, 70, 80),
-            Self::Pro => (400, 120, 140),
-            Self::Enterprise => (500, 140, 160),
-        };
-        let limit = |name, amount, account_wide| Limit { name, amount, per: MINUTE, account_wide };
-        let lists = [LIST_REQUESTERS, LIST_ASSETS, LIST_TICKETS].map(|name| limit(name, list, false));
-        let tickets = [VIEW_TICKET, CREATE_TICKET, UPDATE_TICKET].map(|name| limit(name, one, false));
-        [limit("account", account, true)].into_iter().chain(lists).chain(tickets).collect()
-    }
-}
+use super::rate_limits::{self, Plan};
+use crate::discipline::{ClientConfig, MAX_BLOCK, SetupError};
 
 /// In whose name what a customer says becomes a note on a ticket. The documentation lists `incoming` and `user_id` for what is read, not for
 /// what is written; an account that refuses them takes notes of the agent. The text names the customer either way.
@@ -143,13 +106,6 @@ impl Config {
         }
     }
 
-    fn limits(&self) -> Vec<Limit> {
-        match self.calls_per_minute {
-            Some(amount) => vec![Limit { name: "account", amount, per: MINUTE, account_wide: true }],
-            None => self.plan.limits(),
-        }
-    }
-
     pub(super) fn client(&self) -> ClientConfig {
         // The password may be anything; `X` is the convention.
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:X", self.api_key.expose_secret()));
@@ -157,7 +113,7 @@ impl Config {
             system: self.name.clone(),
             authorization: Some(format!("Basic {basic}").into()),
             read_timeout: self.read_timeout,
-            limits: self.limits(),
+            limits: rate_limits::limits(self.plan, self.calls_per_minute),
             reserve_percent: self.reserve_percent,
             longest_block: self.longest_block,
         }

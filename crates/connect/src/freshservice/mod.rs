@@ -7,6 +7,7 @@ mod config;
 mod finding;
 mod lists;
 mod port;
+mod rate_limits;
 mod reading;
 mod tickets;
 mod writing;
@@ -20,7 +21,8 @@ use tessera_core::kernel::record::Observation;
 use url::Url;
 
 pub use asset_type::AssetType;
-pub use config::{Config, Fields, NotesBy, Plan};
+pub use config::{Config, Fields, NotesBy};
+pub use rate_limits::Plan;
 
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
 use crate::lenient_json;
@@ -37,9 +39,9 @@ const FILTER_PAGES: u32 = 40;
 /// Pages of one lookup or catalogue that are read at most.
 const MAX_PAGES: u32 = 100;
 
-const LIST_REQUESTERS: Charge = Charge { credits: 1, limit: Some(config::LIST_REQUESTERS) };
+const LIST_REQUESTERS: Charge = Charge { credits: 1, limit: Some(rate_limits::LIST_REQUESTERS) };
 /// `include=type_fields` makes a list of assets cost three.
-const LIST_ASSETS: Charge = Charge { credits: 3, limit: Some(config::LIST_ASSETS) };
+const LIST_ASSETS: Charge = Charge { credits: 3, limit: Some(rate_limits::LIST_ASSETS) };
 /// `include=type_fields` makes one asset cost two.
 const SHOW_ASSET: Charge = Charge { credits: 2, limit: None };
 

@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority, Said, Ticket};
 
 use super::writing::number;
-use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, config, found, lenient_json as read, reading};
+use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, found, lenient_json as read, rate_limits, reading};
 use crate::discipline::Charge;
 
-const LIST: Charge = Charge { credits: 1, limit: Some(config::LIST_TICKETS) };
+const LIST: Charge = Charge { credits: 1, limit: Some(rate_limits::LIST_TICKETS) };
 /// `include=assets` makes one ticket cost two.
-const VIEW: Charge = Charge { credits: 2, limit: Some(config::VIEW_TICKET) };
-const CREATE: Charge = Charge { credits: 1, limit: Some(config::CREATE_TICKET) };
-const UPDATE: Charge = Charge { credits: 1, limit: Some(config::UPDATE_TICKET) };
+const VIEW: Charge = Charge { credits: 2, limit: Some(rate_limits::VIEW_TICKET) };
+const CREATE: Charge = Charge { credits: 1, limit: Some(rate_limits::CREATE_TICKET) };
+const UPDATE: Charge = Charge { credits: 1, limit: Some(rate_limits::UPDATE_TICKET) };
 
 /// The status of a new ticket.
 const OPEN: i64 = 2;

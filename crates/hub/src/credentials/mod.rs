@@ -4,7 +4,7 @@
 mod emails;
 pub(crate) mod identities;
 mod link;
-mod passkey;
+mod passkeys;
 mod password;
 pub(crate) mod password_hashing;
 mod password_sign_in;
@@ -26,8 +26,8 @@ use crate::{Ctx, Hub, HubError};
 
 pub use crate::persons::registration::Approving;
 pub use link::Opening;
-pub(crate) use passkey::relying_party;
-pub use passkey::{Asked, Signed};
+pub(crate) use passkeys::relying_party;
+pub use passkeys::{Asked, Signed};
 pub use password_sign_in::{MfaOutcome, SignInOutcome};
 pub use second_factor::Offered;
 pub(crate) use sessions::session_lines;

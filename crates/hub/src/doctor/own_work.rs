@@ -116,7 +116,7 @@ impl Hub {
 
     async fn check_jobs(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "jobs";
-        let counts = self.reads().job_counts().await?;
+        let counts = self.reads().job_counts(self.env.now()).await?;
         let detail = format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
         Ok(match counts.failed {
             0 => Finding::ok(CHECK, SYSTEM, detail),

@@ -1,5 +1,6 @@
 //! How the outside systems and the hub's own work stand (`H06`).
 
+use jiff::Timestamp;
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
@@ -37,13 +38,13 @@ pub struct SystemsPage {
 impl Queries<'_> {
     /// How everything stands.
     pub async fn systems_overview(&self) -> Result<SystemsOverview, StoreError> {
-        overview(&self.snapshot().await?).await
+        overview(&self.snapshot().await?, self.hub.env.now()).await
     }
 
     /// The same with as many of the jobs that failed.
     pub async fn systems_page(&self, size: usize) -> Result<SystemsPage, StoreError> {
         let store = self.snapshot().await?;
-        let overview = overview(&store).await?;
+        let overview = overview(&store, self.hub.env.now()).await?;
         let failed = store.jobs(JobState::Failed, size).await?;
         let mut retrying = store.jobs(JobState::Waiting, LOOKED_AT).await?;
         retrying.retain(|job| job.error.is_some());
@@ -54,11 +55,11 @@ impl Queries<'_> {
     }
 }
 
-async fn overview(store: &Reads) -> Result<SystemsOverview, StoreError> {
+async fn overview(store: &Reads, now: Timestamp) -> Result<SystemsOverview, StoreError> {
     Ok(SystemsOverview {
         sweeps: store.sweeps().await?,
         alarms: alarms(store).await?,
         hooks: store.hook_deliveries().await?,
-        jobs: store.job_counts().await?,
+        jobs: store.job_counts(now).await?,
     })
 }

@@ -135,7 +135,7 @@ struct Alarm {
 /// How many jobs there are.
 #[derive(Debug, Serialize, ToSchema)]
 struct JobCounts {
-    /// Until their time, or until a worker is free.
+    /// Due within the hour: until their time, or until a worker is free.
     waiting: i64,
     /// In the hands of workers.
     running: i64,

@@ -1,6 +1,6 @@
 //! What is read of jobs.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::ids::JobId;
 
 use super::rows::{JobRow, JobState, job_row};
@@ -52,9 +52,10 @@ impl Reads {
         read_all(self.query(sql::JOBS_IN_TROUBLE, values![key]).await?, job_row)
     }
 
-    /// How many jobs there are in each state.
-    pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
-        let counts = read_one(self.one(sql::JOBS_COUNT, Vec::new()).await?, |row| {
+    /// How many jobs there are in each state. A waiting job that is due after the hour is not counted: it is planned for later, and no backlog.
+    pub async fn job_counts(&self, now: Timestamp) -> Result<JobCounts, StoreError> {
+        let soon = now + SignedDuration::from_hours(1);
+        let counts = read_one(self.one(sql::JOBS_COUNT, values![soon]).await?, |row| {
             Ok(JobCounts { waiting: row.get("waiting")?, running: row.get("running")?, failed: row.get("failed")? })
         })?;
         Ok(counts.unwrap_or_default())

@@ -73,7 +73,7 @@ statements! {
         SELECT 1 FROM jobs
         WHERE key = $1 AND state = 'running' LIMIT 1";
     JOBS_COUNT =
-        "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting') AS waiting,
+        "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting' AND run_at <= $1) AS waiting,
             (SELECT count(*) FROM jobs WHERE state = 'running') AS running,
             (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed";
     JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";

@@ -1,0 +1,96 @@
+//! Registering a passkey, and removing one.
+
+use serde_json::json;
+use tessera_core::credentials::{self, NewPasskey, PasskeyError, passkey_name};
+use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::{IdentityId, PersonId};
+use tessera_core::persons::Person;
+use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
+
+use super::{Asked, Purpose, Signed, unusable, written};
+use crate::credentials::{actor_of, own};
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
+    pub async fn begin_passkey_registration(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
+        let known = self.reads().passkeys(person.id).await?;
+        let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id).collect();
+        let known = Some(known).filter(|known| !known.is_empty());
+        let named = person.person_id != person.id.to_string();
+        let login = if named { &person.person_id } else { &person.name };
+        let asked = self.party()?.start_passkey_registration(person.id.0, login, &person.name, known);
+        let (challenge, state) = asked.map_err(unusable)?;
+        let mut options = written(&challenge.public_key);
+        // It signs in without anything being typed, so the device has to keep it, with whose it is.
+        options["authenticatorSelection"]["residentKey"] = json!("required");
+        options["authenticatorSelection"]["requireResidentKey"] = json!(true);
+        self.asked(Purpose::Register, session, &state, options).await
+    }
+
+    /// Adds the passkey that a device made. Gives the recovery codes that came with it, which are shown once; they may be none.
+    ///
+    /// # Errors
+    /// [`HubError::Rejected`] when the answer is not right, is late, or the passkey is known already.
+    pub async fn add_passkey(
+        &self,
+        person: &Person,
+        session: [u8; 32],
+        signed: &Signed,
+        name: &str,
+    ) -> Result<Vec<String>, HubError> {
+        let state: Option<PasskeyRegistration> = self.come_back(Purpose::Register, session, signed).await?;
+        let state = state.ok_or(PasskeyError::Late)?;
+        let answer: RegisterPublicKeyCredential =
+            serde_json::from_str(&signed.credential).map_err(|_| PasskeyError::Wrong)?;
+        if answer.extensions.cred_props.as_ref().is_some_and(|made| made.rk == Some(false)) {
+            return Err(PasskeyError::NotKept.into());
+        }
+        let key = self.party()?.finish_passkey_registration(&answer, &state).map_err(|error| {
+            tracing::info!(%error, "a new passkey was not accepted");
+            PasskeyError::Wrong
+        })?;
+        if self.reads().passkey_by_credential(key.cred_id().as_ref()).await?.is_some() {
+            return Err(PasskeyError::Known.into());
+        }
+        let credentials = self.reads().credentials(person.id).await?;
+        let (shown, codes) = self.fresh_codes(person.id);
+        let new = NewPasskey {
+            credential_id: key.cred_id().clone(),
+            key: written(&key).to_string(),
+            name: passkey_name(name),
+            codes,
+        };
+        self.on_person(person.id, &own(person), |known, stamp| {
+            let subject = known.subject(Some(session));
+            Ok(credentials::add_passkey(subject, &credentials, new.clone(), stamp)?)
+        })
+        .await?;
+        Ok(if credentials.needs_codes() { shown } else { Vec::new() })
+    }
+
+    /// Takes a passkey away, for staff who were told that it is lost.
+    pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
+        self.on_person(person, ctx, |known, stamp| {
+            Ok(credentials::remove_passkey(known.subject(None), id, false, stamp)?)
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Takes a passkey of one's own away, never the last way in.
+    pub(crate) async fn remove_own_passkey(
+        &self,
+        person: PersonId,
+        id: IdentityId,
+        session: Option<[u8; 32]>,
+        channel: Channel,
+    ) -> Result<(), HubError> {
+        let ctx = Ctx::new(actor_of(&self.known_person(person).await?.person), channel);
+        self.on_person(person, &ctx, |known, stamp| {
+            Ok(credentials::remove_passkey(known.subject(session), id, true, stamp)?)
+        })
+        .await?;
+        Ok(())
+    }
+}

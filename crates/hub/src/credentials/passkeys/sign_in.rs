@@ -1,0 +1,157 @@
+//! Signing in with a passkey: alone, after the password, and to prove anew who somebody is.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::json;
+use tessera_core::credentials::{self, CredentialError, Passkey};
+use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::PersonId;
+use tessera_core::persons::Person;
+use uuid::Uuid;
+use webauthn_rs::prelude::{
+    DiscoverableAuthentication, DiscoverableKey, Passkey as Key, PublicKeyCredential, WebauthnError,
+};
+
+use super::{Asked, Purpose, Signed, unusable, written};
+use crate::credentials::{SignInOutcome, Visit};
+use crate::secret::hash;
+use crate::{Ctx, Hub, HubError};
+
+impl Hub {
+    /// Asks for any passkey of this site: whose it is, the device tells. `browser` is a secret that only the browser that asks has.
+    pub async fn begin_sign_in_by_passkey(&self, browser: &str) -> Result<Asked, HubError> {
+        self.ask_to_sign(Purpose::SignIn, hash(browser), None).await
+    }
+
+    /// Signs somebody in by their passkey alone: their device has verified them before it signed.
+    pub async fn sign_in_by_passkey(
+        &self,
+        signed: &Signed,
+        browser: Option<&str>,
+        visit: &Visit,
+    ) -> Result<SignInOutcome, HubError> {
+        let Some(browser) = browser else { return Ok(SignInOutcome::Wrong) };
+        let Some(passkey) = self.signed(Purpose::SignIn, hash(browser), None, signed).await? else {
+            return Ok(SignInOutcome::Wrong);
+        };
+        let Some(person) = self.reads().person(passkey.person).await? else { return Ok(SignInOutcome::Wrong) };
+        if let Some(inactive) = person.inactive {
+            return Ok(SignInOutcome::Inactive(inactive));
+        }
+        let key = IdentityKey { issuer: credentials::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
+        let Some(identity) = self.reads().identity(&key).await? else { return Ok(SignInOutcome::Wrong) };
+        let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
+        Ok(SignInOutcome::In(self.open_session(&sign_in, visit).await?, person.id))
+    }
+
+    /// Asks for a passkey after the password; none: the sign-in half done is over.
+    pub async fn begin_mfa_by_passkey(&self, token: &str) -> Result<Option<Asked>, HubError> {
+        let Some(person) = self.pending_mfa(token).await? else { return Ok(None) };
+        self.ask_to_sign(Purpose::SecondStep, hash(token), Some(person)).await.map(Some)
+    }
+
+    /// Whether a passkey of the same person signed what was asked after their password.
+    pub(crate) async fn second_step_signed(
+        &self,
+        person: &Person,
+        token: &str,
+        signed: &Signed,
+    ) -> Result<bool, HubError> {
+        Ok(self.signed(Purpose::SecondStep, hash(token), Some(person.id), signed).await?.is_some())
+    }
+
+    /// Asks whoever is signed in to prove anew who they are.
+    pub async fn begin_reauthentication_by_passkey(
+        &self,
+        person: &Person,
+        session: [u8; 32],
+    ) -> Result<Asked, HubError> {
+        self.ask_to_sign(Purpose::Prove, session, Some(person.id)).await
+    }
+
+    /// Whether a passkey of theirs signed that.
+    pub async fn reauthenticate_by_passkey(
+        &self,
+        person: &Person,
+        session: [u8; 32],
+        signed: &Signed,
+    ) -> Result<bool, HubError> {
+        Ok(self.signed(Purpose::Prove, session, Some(person.id), signed).await?.is_some())
+    }
+
+    async fn ask_to_sign(
+        &self,
+        purpose: Purpose,
+        bound_to: [u8; 32],
+        whose: Option<PersonId>,
+    ) -> Result<Asked, HubError> {
+        let (challenge, state) = self.party()?.start_discoverable_authentication().map_err(unusable)?;
+        let mut options = written(&challenge.public_key);
+        if let Some(person) = whose {
+            let passkeys = self.reads().passkeys(person).await?;
+            if passkeys.is_empty() {
+                return Err(CredentialError::Nothing.into());
+            }
+            let ids = passkeys.iter().map(|passkey| URL_SAFE_NO_PAD.encode(&passkey.credential_id));
+            options["allowCredentials"] = ids.map(|id| json!({ "type": "public-key", "id": id })).collect();
+        }
+        self.asked(purpose, bound_to, &state, options).await
+    }
+
+    /// The passkey that signed what was asked, as it was asked: by this browser, for this purpose, of this person.
+    async fn signed(
+        &self,
+        purpose: Purpose,
+        bound_to: [u8; 32],
+        whose: Option<PersonId>,
+        signed: &Signed,
+    ) -> Result<Option<Passkey>, HubError> {
+        let Some(state) = self.come_back(purpose, bound_to, signed).await? else { return Ok(None) };
+        let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(&signed.credential) else { return Ok(None) };
+        let Some(passkey) = self.reads().passkey_by_credential(answer.get_credential_id()).await? else {
+            return Ok(None);
+        };
+        // A device tells whose passkey it is; when it was asked for somebody's, it may leave that out.
+        let told = answer.get_user_unique_id().map(|id| Uuid::from_slice(id).ok());
+        let owner = passkey.person;
+        let theirs = match (whose, told) {
+            (Some(whose), None) => whose == owner,
+            (whose, Some(told)) => whose.is_none_or(|whose| whose == owner) && told == Some(owner.0),
+            (None, None) => false,
+        };
+        if theirs { self.accepted(&answer, state, passkey).await } else { Ok(None) }
+    }
+
+    async fn accepted(
+        &self,
+        answer: &PublicKeyCredential,
+        state: DiscoverableAuthentication,
+        passkey: Passkey,
+    ) -> Result<Option<Passkey>, HubError> {
+        let Ok(mut key) = serde_json::from_str::<Key>(&passkey.key) else {
+            tracing::error!(passkey = %passkey.id, "a passkey in the database cannot be read");
+            return Ok(None);
+        };
+        let known = DiscoverableKey::from(&key);
+        match self.party()?.finish_discoverable_authentication_v2(answer, state, &known) {
+            Ok(result) => {
+                key.update_credential(&result);
+                let used = written(&key).to_string();
+                let counted = self.technical().passkey_used(passkey.id, &used, i64::from(result.counter())).await?;
+                Ok(counted.then_some(passkey))
+            }
+            Err(WebauthnError::CredentialPossibleCompromise) => {
+                self.on_person(passkey.person, &Ctx::new(Actor::Hub, Channel::Portal), |known, stamp| {
+                    Ok(credentials::note_passkey_rejected(known.subject(None), stamp))
+                })
+                .await?;
+                Ok(None)
+            }
+            Err(error) => {
+                tracing::info!(%error, "a passkey was not accepted");
+                Ok(None)
+            }
+        }
+    }
+}
