@@ -34,9 +34,17 @@ impl Found {
 
     /// The customers found, by id or by their requesters, contacts and sign-ins, each once.
     pub fn customers(&self) -> Vec<CustomerId> {
+        self.owners_of(|hit| hit.key.kind != Kind::Asset)
+    }
+
+    /// The same with the customers whose devices were found.
+    pub fn customers_and_holders(&self) -> Vec<CustomerId> {
+        self.owners_of(|_| true)
+    }
+
+    fn owners_of(&self, counts: impl Fn(&SearchHit) -> bool) -> Vec<CustomerId> {
         let mut ids: Vec<CustomerId> = self.customer.into_iter().collect();
-        let people = self.hits.iter().filter(|hit| hit.key.kind != Kind::Asset);
-        for id in people.filter_map(|hit| hit.customer_id) {
+        for id in self.hits.iter().filter(|hit| counts(hit)).filter_map(|hit| hit.customer_id) {
             if !ids.contains(&id) {
                 ids.push(id);
             }

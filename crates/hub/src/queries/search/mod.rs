@@ -123,7 +123,7 @@ impl Queries<'_> {
 
     async fn meant(&self, store: &Reads, query: &str, size: usize) -> Result<(Vec<ListedCustomer>, bool), StoreError> {
         let found = self.find(store, query, size).await?;
-        let mut ids = found.customers();
+        let mut ids = found.customers_and_holders();
         let more = found.more || ids.len() > MAX_OFFERED;
         ids.truncate(MAX_OFFERED);
         Ok((store.customers_listed(&ids).await?, more))

@@ -55,7 +55,8 @@ statements! {
     JOBS_RUNNING = concat!(
         "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' ORDER BY leased_until LIMIT $1"
     );
-    JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1");
+    /// A job that is not done yet.
+    JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1 AND state <> 'done'");
     JOBS_FAILED = concat!(
         "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1"
     );
