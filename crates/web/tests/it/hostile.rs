@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use reqwest::{Client, Method, header, redirect};
 use serde_json::{Value, json};
 use tessera_sim::freshservice::Versioned;
+use tessera_store::JobState;
 use testkit::{ADA, BEN, Browser, Colleague, DESK, EVE, HOOK_SECRET, TestApp};
 
 use crate::b2c::step;
@@ -143,6 +144,10 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     let holder = app.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 1));
+    // When the reading came first, what was planned before it is refused.
+    if !app.store.jobs(JobState::Failed, 9).await.unwrap().is_empty() {
+        app.expect_failed_jobs(&["apply_sweep"]);
+    }
 }
 
 /// One device of a requester is another's, behind everybody's back; its id.

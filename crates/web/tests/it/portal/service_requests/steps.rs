@@ -191,6 +191,7 @@ async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     assert!(page.body.contains("Received"), "the new ones have no approval: {}", page.body);
 
     // Whoever was to approve is gone: an administrator of the customer answers in their place.
+    app.hub.run_pending().await;
     change(&app, bo_id, false, &[]).await;
     let shown = ada.open(&running.url).await;
     assert!(shown.body.contains("is no longer active") && shown.body.contains("value=\"approve\""), "{}", shown.body);
