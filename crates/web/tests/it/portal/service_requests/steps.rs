@@ -198,4 +198,6 @@ async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     let shown = ada.post(&format!("{}/decide", running.url), &[("verdict", "approve")]).await;
     assert!(shown.body.contains("Approved by Ada Example"), "{}", shown.body);
     app.hub.run_pending().await;
+    // A further step names the same person, who hears of nothing any more.
+    app.expect_failed_jobs(&["mail_request"]);
 }
