@@ -49,9 +49,7 @@ pub enum Target {
 /// What staff do about a check that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// In words.
-    pub text: String,
-    /// For programs.
+    /// What is done.
     pub action: Action,
     /// To what.
     pub target: Option<Target>,
@@ -88,7 +86,7 @@ impl Check {
         detail: impl Into<String>,
         target: Option<Target>,
     ) -> Self {
-        let fix = Fix { text: reason.staff().next_step.to_owned(), action: reason.action(), target };
+        let fix = Fix { action: reason.action(), target };
         Self { rule, outcome: Outcome::Fail, detail: detail.into(), fix: Some(fix), reason: Some(reason) }
     }
 

@@ -16,7 +16,7 @@ mod tests;
 
 use crate::kernel::rejection::Rejection;
 
-pub use catalogue::{Action, Reason, Words};
+pub use catalogue::{Action, Reason};
 pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
 pub use ended_links::{end_of_link, end_reason};

@@ -1,0 +1,14 @@
+//! Why something is missing, in words: the core finds the reason and the checks, the texts that people read are here.
+
+mod reasons;
+mod table;
+
+use tessera_core::explain::Check;
+
+pub use reasons::{Words, for_customer, for_staff};
+pub use table::Table;
+
+/// What staff do about a check, if it is the reason of something.
+pub(crate) fn next_step(check: &Check) -> Option<&'static str> {
+    check.reason.map(|reason| for_staff(reason).next_step)
+}
