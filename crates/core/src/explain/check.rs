@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Action, Reason};
+use super::{Action, Finding, Reason};
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::record::RecordKey;
 
@@ -63,7 +63,7 @@ pub struct Check {
     /// How it came out.
     pub outcome: Outcome,
     /// What was found, for staff.
-    pub detail: String,
+    pub finding: Finding,
     /// What to do, if it does not hold.
     pub fix: Option<Fix>,
     /// The reason this is, if it fails; none when it fails because of what another check says.
@@ -71,28 +71,28 @@ pub struct Check {
 }
 
 impl Check {
-    pub(crate) fn pass(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Pass, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn pass(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Pass, finding: finding.into(), fix: None, reason: None }
     }
 
-    pub(crate) fn unknown(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Unknown, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn unknown(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Unknown, finding: finding.into(), fix: None, reason: None }
     }
 
-    /// It fails, and this is why something is missing. The fix is the catalogue's.
+    /// It fails, and this is why something is missing.
     pub(crate) fn decides(
         rule: &'static str,
         reason: Reason,
-        detail: impl Into<String>,
+        finding: impl Into<Finding>,
         target: Option<Target>,
     ) -> Self {
         let fix = Fix { action: reason.action(), target };
-        Self { rule, outcome: Outcome::Fail, detail: detail.into(), fix: Some(fix), reason: Some(reason) }
+        Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: Some(fix), reason: Some(reason) }
     }
 
     /// It fails, as a consequence of what another check says.
-    pub(crate) fn follows(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Fail, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn follows(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: None, reason: None }
     }
 }
 

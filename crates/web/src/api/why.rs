@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::me::CustomerRef;
 use super::problems;
 use crate::auth::caller::Machine;
-use crate::explain::{for_customer, for_staff, next_step};
+use crate::explain::{for_customer, for_staff, next_step, sentence};
 use crate::extract::api::{Json, Query};
 use crate::{App, Problem};
 
@@ -102,7 +102,7 @@ impl From<WhyAnswer> for Why {
             outcome: check.outcome.as_str(),
             action: check.fix.as_ref().map(|fix| fix.action.as_str()),
             fix: next_step(&check).map(ToOwned::to_owned),
-            detail: check.detail,
+            detail: sentence(&check.finding),
         });
         Self {
             subject: Subject { kind: answer.subject.kind, id: answer.subject.ask, label: answer.subject.label },

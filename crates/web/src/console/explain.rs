@@ -15,7 +15,7 @@ use crate::auth::caller::Staff;
 use crate::console::persons::person;
 use crate::console::presenter;
 use crate::console::search::page::person_named;
-use crate::explain::{for_customer, for_staff, next_step};
+use crate::explain::{for_customer, for_staff, next_step, sentence};
 use crate::pages::Tone;
 use crate::pages::console::{Badge, Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 use crate::respond::page::{Answer, page};
@@ -79,7 +79,7 @@ fn shown(app: &App, check: &Check) -> WhyCheck {
             Outcome::Fail => Badge::new("Fail", Tone::Warn),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
         },
-        detail: check.detail.clone(),
+        detail: sentence(&check.finding),
         fix: next_step(check).map(ToOwned::to_owned),
         button: check.fix.as_ref().and_then(|fix| button(app, fix)),
     }

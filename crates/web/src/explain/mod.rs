@@ -1,10 +1,14 @@
 //! Why something is missing, in words: the core finds the reason and the checks, the texts that people read are here.
 
+mod ended_links;
+mod findings;
 mod reasons;
 mod table;
 
 use tessera_core::explain::Check;
 
+pub(crate) use ended_links::{end_of_link, end_reason};
+pub(crate) use findings::sentence;
 pub use reasons::{Words, for_customer, for_staff};
 pub use table::Table;
 

@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use tessera_core::explain::{Check, Outcome, Reason};
 use tessera_hub::WhyAnswer;
 
-use super::{for_staff, next_step};
+use super::{for_staff, next_step, sentence};
 
 /// Prints the answer as a table.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ fn write_check(f: &mut Formatter<'_>, check: &Check, width: usize) -> Result {
         Outcome::Fail => "FAIL   ",
         Outcome::Unknown => "unknown",
     };
-    writeln!(f, "{mark}  {:width$}  {}", check.rule, check.detail)?;
+    writeln!(f, "{mark}  {:width$}  {}", check.rule, sentence(&check.finding))?;
     match next_step(check) {
         Some(fix) => writeln!(f, "{:7}  {:width$}  → {fix}", "", ""),
         None => Ok(()),
