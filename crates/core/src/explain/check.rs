@@ -1,7 +1,5 @@
 //! One check on the way.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Action, Finding, Reason};
@@ -94,9 +92,4 @@ impl Check {
     pub(crate) fn follows(rule: &'static str, finding: impl Into<Finding>) -> Self {
         Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: None, reason: None }
     }
-}
-
-/// A moment in words: `21 Nov 2026, 14:05 UTC`.
-pub(crate) fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
 }

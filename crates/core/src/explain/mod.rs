@@ -20,7 +20,6 @@ use crate::kernel::rejection::Rejection;
 
 pub use assets::AssetsFinding;
 pub use catalogue::{Action, Reason};
-pub(crate) use check::moment;
 pub use check::{Check, Fix, Outcome, Target};
 pub use device::DeviceFinding;
 pub use facts::{

@@ -1,5 +1,6 @@
 //! Why something is missing, in words: the core finds the reason and the checks, the texts that people read are here.
 
+mod access;
 mod ended_links;
 mod findings;
 mod reasons;
@@ -7,6 +8,8 @@ mod table;
 
 use tessera_core::explain::Check;
 
+pub(crate) use access::access_sentence;
+pub use access::{AccessTable, access_fix};
 pub(crate) use ended_links::{end_of_link, end_reason};
 pub(crate) use findings::sentence;
 pub use reasons::{Words, for_customer, for_staff};
