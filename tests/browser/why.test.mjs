@@ -496,7 +496,7 @@ walk('A21 the customer page explains, and the doctor examines', { screen: 'deskt
 
 test('A21 every reason of the catalogue was walked', async () => {
   const catalogue = await readFile(CATALOGUE, 'utf8');
-  const codes = [...catalogue.matchAll(/^\s+[A-Z]\w+ = "([a-z_]+)",$/gm)].map(([, code]) => code);
+  const codes = [...catalogue.matchAll(/^\s+[A-Z]\w+ = "([a-z_]+)", customer/gm)].map(([, code]) => code);
   assert.ok(codes.length > 30, `the catalogue is read: ${codes}`);
   assert.deepEqual([...walked].sort(), codes.sort());
 });

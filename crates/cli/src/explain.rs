@@ -10,6 +10,7 @@ use tessera_hub::doctor::Verdict;
 use tessera_web::api::access::Access;
 use tessera_web::api::doctor::Doctor;
 use tessera_web::api::why::Why;
+use tessera_web::explain::{AccessTable, Table};
 
 use crate::admin::hub;
 
@@ -26,7 +27,7 @@ pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<Exi
     if json {
         println!("{}", serde_json::to_string_pretty(&Why::from(answer))?);
     } else {
-        print!("{answer}");
+        print!("{}", Table(&answer));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -48,7 +49,7 @@ pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> any
     if json {
         println!("{}", serde_json::to_string_pretty(&Access::from(answer))?);
     } else {
-        print!("{answer}");
+        print!("{}", AccessTable(&answer));
     }
     Ok(ExitCode::SUCCESS)
 }

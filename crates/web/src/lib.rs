@@ -9,6 +9,7 @@ mod auth;
 pub mod b2c;
 pub mod console;
 mod emails;
+pub mod explain;
 pub(crate) mod extract;
 mod health;
 mod hooks;

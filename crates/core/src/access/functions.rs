@@ -1,6 +1,6 @@
 //! What people may do inside the customer portal beyond their licence (`P10`): role functions, each with its explanation.
 
-use super::{Access, AccessCheck};
+use super::{Access, AccessCheck, AccessFinding, AccessFix, Right};
 use crate::access::licence::LicenceType;
 use crate::explain::Outcome;
 
@@ -27,34 +27,32 @@ impl Default for RoleFunctions {
 
 /// Whether somebody may write in the blog: with licence STUDIO, or with the role function.
 pub fn may_edit_blog(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
-    may("blog_edit", "write in the blog", licence, held, &names.blog_edit)
+    may(Right::EditBlog, licence, held, &names.blog_edit)
 }
 
 /// Whether somebody may moderate the forum.
 pub fn may_moderate_forum(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
-    may("forum_moderate", "moderate the forum", licence, held, &names.forum_moderate)
+    may(Right::ModerateForum, licence, held, &names.forum_moderate)
 }
 
 /// Whether somebody may keep the contacts of their organisation.
 pub fn may_edit_contacts(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
-    may("contact_edit", "keep the contacts of the organisation", licence, held, &names.contact_edit)
+    may(Right::EditContacts, licence, held, &names.contact_edit)
 }
 
-fn may(rule: &'static str, what: &str, licence: Option<LicenceType>, held: &[String], needed: &str) -> Access {
-    let studio = licence == Some(LicenceType::Studio);
-    let by_function = held.iter().any(|it| it.eq_ignore_ascii_case(needed));
-    let allowed = studio || by_function;
-    let detail = match (studio, by_function) {
-        (true, _) => format!("may {what}: licence STUDIO may do everything"),
-        (false, true) => format!("may {what}: has the role function {needed}"),
-        (false, false) => format!(
-            "may not {what}: has licence {} and not the role function {needed}",
-            licence.map_or("none", LicenceType::as_str)
-        ),
+fn may(right: Right, licence: Option<LicenceType>, held: &[String], needed: &str) -> Access {
+    let function = needed.to_owned();
+    let finding = if licence == Some(LicenceType::Studio) {
+        AccessFinding::MayByLicence(right)
+    } else if held.iter().any(|it| it.eq_ignore_ascii_case(needed)) {
+        AccessFinding::MayByFunction(right, function)
+    } else {
+        AccessFinding::MayNot { right, licence, function }
     };
-    let fix = (!allowed).then(|| format!("Give the role function {needed}, or licence STUDIO"));
+    let allowed = !matches!(finding, AccessFinding::MayNot { .. });
+    let fix = (!allowed).then(|| AccessFix::GiveFunction(needed.to_owned()));
     let outcome = if allowed { Outcome::Pass } else { Outcome::Fail };
-    Access { allowed, checks: vec![AccessCheck { rule, outcome, detail, fix }] }
+    Access { allowed, checks: vec![AccessCheck { rule: right.rule(), outcome, finding, fix }] }
 }
 
 #[cfg(test)]
@@ -72,7 +70,7 @@ mod tests {
         }
         let refused = may_edit_blog(Some(LicenceType::Named), &[], &names);
         let fix = refused.refusal().and_then(|check| check.fix.clone());
-        assert_eq!(fix.as_deref(), Some("Give the role function PORTALBLOGEDITACCESS, or licence STUDIO"));
+        assert_eq!(fix, Some(AccessFix::GiveFunction("PORTALBLOGEDITACCESS".to_owned())));
         let own = RoleFunctions { blog_edit: "NEWSDESK".to_owned(), ..names };
         assert!(may_edit_blog(None, &["NEWSDESK".to_owned()], &own).allowed, "the name is configuration");
     }

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod facts;
+mod finding;
 mod functions;
 pub mod licence;
 mod rules;
@@ -16,6 +17,7 @@ use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::rejection::Rejection;
 
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
+pub use finding::{AccessFinding, AccessFix, Right};
 pub use functions::{RoleFunctions, may_edit_blog, may_edit_contacts, may_moderate_forum};
 pub use rules::decide;
 pub use timeline::{Named, TimelineSight};
@@ -127,9 +129,9 @@ pub struct AccessCheck {
     /// How it came out.
     pub outcome: Outcome,
     /// What was found, for staff.
-    pub detail: String,
+    pub finding: AccessFinding,
     /// What to do, if it does not hold.
-    pub fix: Option<String>,
+    pub fix: Option<AccessFix>,
 }
 
 /// May they, and every rule that was looked at, in the order in which they are to be mended.

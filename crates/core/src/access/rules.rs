@@ -1,8 +1,11 @@
 //! The rules of every door, each with what was found and what to do.
 
-use super::{Access, AccessCheck, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger};
+use super::{
+    Access, AccessCheck, AccessFacts, AccessFinding, AccessFix, LicenceFact, Login, PersonFacts, Portal, Seats,
+    Stranger,
+};
 use crate::access::licence::LicenceType;
-use crate::explain::{Outcome, moment};
+use crate::explain::Outcome;
 
 /// Looks at every rule of a door.
 pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
@@ -13,43 +16,34 @@ pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
     Access { allowed: checks.iter().all(|check| check.outcome == Outcome::Pass), checks }
 }
 
-fn pass(rule: &'static str, detail: impl Into<String>) -> AccessCheck {
-    AccessCheck { rule, outcome: Outcome::Pass, detail: detail.into(), fix: None }
+const fn pass(rule: &'static str, finding: AccessFinding) -> AccessCheck {
+    AccessCheck { rule, outcome: Outcome::Pass, finding, fix: None }
 }
 
-fn fail(rule: &'static str, detail: impl Into<String>, fix: impl Into<String>) -> AccessCheck {
-    AccessCheck { rule, outcome: Outcome::Fail, detail: detail.into(), fix: Some(fix.into()) }
+const fn fail(rule: &'static str, finding: AccessFinding, fix: AccessFix) -> AccessCheck {
+    AccessCheck { rule, outcome: Outcome::Fail, finding, fix: Some(fix) }
 }
 
 fn of_stranger(stranger: &Stranger, portal: Portal) -> Vec<AccessCheck> {
-    let usual = portal.usual_licence().as_str();
-    let asked = &stranger.asked;
+    let usual = portal.usual_licence();
+    let asked = stranger.asked.clone();
     let person = match &stranger.contact {
-        Some(contact) => fail(
-            "person_exists",
-            format!("{contact} is a contact without a person; a contact never signs in"),
-            format!("Make a person with licence type {usual}, tied to this contact"),
-        ),
-        None => fail(
-            "person_exists",
-            format!("nobody signs in as {asked}"),
-            format!("Check the spelling, or make a person with licence type {usual}"),
-        ),
+        Some(contact) => {
+            fail("person_exists", AccessFinding::OnlyContact(contact.clone()), AccessFix::MakePersonOfContact(usual))
+        }
+        None => fail("person_exists", AccessFinding::Nobody(asked.clone()), AccessFix::CheckSpelling(usual)),
     };
     let mut checks = vec![person];
     if let Some((code, at)) = &stranger.refused_licence {
-        let detail = format!(
-            "somebody tried to make {asked} on {} with the licence type {code}, which does not exist",
-            moment(*at)
-        );
-        checks.push(fail("licence_known", detail, did_you_mean(code)));
+        let refused = AccessFinding::RefusedLicence { asked, at: *at, code: code.clone() };
+        checks.push(fail("licence_known", refused, did_you_mean(code)));
     }
     checks
 }
 
 fn of_person(person: &PersonFacts, facts: &AccessFacts, portal: Portal) -> Vec<AccessCheck> {
     let mut checks = vec![
-        pass("person_exists", format!("{} is a person", person.person_id)),
+        pass("person_exists", AccessFinding::IsPerson(person.person_id.clone())),
         active(person),
         licence_known(person, portal),
     ];
@@ -71,116 +65,90 @@ fn of_person(person: &PersonFacts, facts: &AccessFacts, portal: Portal) -> Vec<A
 }
 
 fn active(person: &PersonFacts) -> AccessCheck {
-    let Some(inactive) = &person.inactive else { return pass("person_active", "active") };
-    let since = moment(inactive.since);
+    const RULE: &str = "person_active";
+    let Some(inactive) = &person.inactive else { return pass(RULE, AccessFinding::Active) };
     match inactive.why.as_str() {
-        "awaiting_approval" => fail(
-            "person_active",
-            format!("registered on {since} and waiting for approval"),
-            "Approve or refuse the registration",
-        ),
-        "account_deleted" => fail(
-            "person_active",
-            format!("inactive since {since}: the marketplace deleted the customer's account"),
-            "Undo the deletion on the customer's page, if they are a customer still",
-        ),
-        _ => fail("person_active", format!("inactive since {since}"), "Make the person active"),
+        "awaiting_approval" => fail(RULE, AccessFinding::AwaitsApproval(inactive.since), AccessFix::DecideRegistration),
+        "account_deleted" => fail(RULE, AccessFinding::AccountDeleted(inactive.since), AccessFix::UndoDeletion),
+        _ => fail(RULE, AccessFinding::Inactive(inactive.since), AccessFix::MakeActive),
     }
 }
 
 fn licence_known(person: &PersonFacts, portal: Portal) -> AccessCheck {
+    const RULE: &str = "licence_known";
     match &person.licence {
-        LicenceFact::Known(licence) => pass("licence_known", format!("licence type {}", licence.as_str())),
-        LicenceFact::None => fail(
-            "licence_known",
-            "no licence: nothing may be used",
-            format!("Give the person licence type {}", portal.usual_licence().as_str()),
-        ),
-        LicenceFact::Unknown(code) => fail("licence_known", format!("unknown licence type {code}"), did_you_mean(code)),
+        LicenceFact::Known(licence) => pass(RULE, AccessFinding::HasLicence(*licence)),
+        LicenceFact::None => fail(RULE, AccessFinding::NoLicence, AccessFix::GiveLicence(portal.usual_licence())),
+        LicenceFact::Unknown(code) => fail(RULE, AccessFinding::UnknownLicence(code.clone()), did_you_mean(code)),
     }
 }
 
-fn did_you_mean(code: &str) -> String {
-    format!("Did you mean {}? Set that licence type", LicenceType::nearest(code).as_str())
+fn did_you_mean(code: &str) -> AccessFix {
+    AccessFix::DidYouMean(LicenceType::nearest(code))
 }
 
 fn licence_opens(licence: LicenceType, portal: Portal) -> AccessCheck {
-    let (name, title) = (licence.as_str(), portal.title());
+    const RULE: &str = "licence_admits_portal";
     if licence.opens(portal) {
-        return pass("licence_admits_portal", format!("{name} opens {title}"));
+        return pass(RULE, AccessFinding::Opens(licence, portal));
     }
-    let fitting = LicenceType::ALL.into_iter().filter(|it| it.opens(portal)).map(LicenceType::as_str);
-    let fix = format!("Give the person one of {}", fitting.collect::<Vec<_>>().join(", "));
-    fail("licence_admits_portal", format!("{name} does not open {title}"), fix)
+    let fitting = LicenceType::ALL.into_iter().filter(|it| it.opens(portal)).collect();
+    fail(RULE, AccessFinding::DoesNotOpen(licence, portal), AccessFix::GiveOneOf(fitting))
 }
 
 fn mobile_user(person: &PersonFacts) -> AccessCheck {
+    let finding = AccessFinding::MobileUser(person.mobile_user);
     if person.mobile_user {
-        pass("mobile_user", "is a mobile user")
+        pass("mobile_user", finding)
     } else {
-        fail("mobile_user", "not a mobile user", "Set the mobile-user flag of the person")
+        fail("mobile_user", finding, AccessFix::SetMobileUser)
     }
 }
 
 fn places(person: &PersonFacts) -> [AccessCheck; 2] {
+    const DEFAULT: &str = "default_place";
     let default = match &person.default_place {
-        Some(place) if place.active => pass("default_place", place.name.clone()),
-        Some(place) => fail(
-            "default_place",
-            format!("the default place {} is not in use", place.name),
-            "Put the place into use again, or choose another default place for portal access",
-        ),
-        None => fail("default_place", "no default place for portal access", "Choose a default place for portal access"),
+        Some(place) if place.active => pass(DEFAULT, AccessFinding::DefaultPlace(place.name.clone())),
+        Some(place) => {
+            fail(DEFAULT, AccessFinding::DefaultPlaceUnused(place.name.clone()), AccessFix::MendDefaultPlace)
+        }
+        None => fail(DEFAULT, AccessFinding::NoDefaultPlace, AccessFix::ChooseDefaultPlace),
     };
     let listed = match person.places {
-        0 => fail("places_listed", "no places for portal access", "List at least one place for portal access"),
-        1 => pass("places_listed", "1 place"),
-        count => pass("places_listed", format!("{count} places")),
+        0 => fail("places_listed", AccessFinding::Places(0), AccessFix::ListPlace),
+        count => pass("places_listed", AccessFinding::Places(count)),
     };
     [default, listed]
 }
 
 fn credential(person: &PersonFacts) -> AccessCheck {
-    match (person.has_password, person.identities) {
-        (false, 0) => fail(
-            "credential_set",
-            "neither a password nor a linked sign-in",
-            "Send a link to set a password, or an invitation to activate",
-        ),
-        (true, 0) => pass("credential_set", "a password is set"),
-        (false, count) => pass("credential_set", format!("{count} linked sign-in(s)")),
-        (true, count) => pass("credential_set", format!("a password and {count} linked sign-in(s)")),
-    }
+    const RULE: &str = "credential_set";
+    let (password, identities) = (person.has_password, person.identities);
+    let finding = AccessFinding::Credentials { password, identities };
+    if password || identities > 0 { pass(RULE, finding) } else { fail(RULE, finding, AccessFix::SendLink) }
 }
 
 fn login(person: &PersonFacts, login: &Login) -> AccessCheck {
+    const RULE: &str = "login_is_person_id";
+    let person_id = person.person_id.clone();
     match login {
-        Login::Email { at } => fail(
-            "login_is_person_id",
-            format!("on {} an e-mail address was used to sign in", moment(*at)),
-            format!("Sign in with the person id {}, not with the e-mail address", person.person_id),
-        ),
-        Login::Right => pass("login_is_person_id", "signs in the right way"),
-        Login::NotTried => pass("login_is_person_id", format!("signs in as {}", person.person_id)),
+        Login::Email { at } => fail(RULE, AccessFinding::SignedInByEmail(*at), AccessFix::SignInAs(person_id)),
+        Login::Right => pass(RULE, AccessFinding::SignsInRight),
+        Login::NotTried => pass(RULE, AccessFinding::SignsInAs(person_id)),
     }
 }
 
 fn seat(seats: Seats, licence: &LicenceFact) -> AccessCheck {
+    const RULE: &str = "seat_free";
     let of = match licence {
-        LicenceFact::Known(licence) => licence.as_str(),
-        LicenceFact::None | LicenceFact::Unknown(_) => "this licence",
+        LicenceFact::Known(licence) => Some(*licence),
+        LicenceFact::None | LicenceFact::Unknown(_) => None,
     };
-    let Seats { count, taken_by_others, held } = seats;
-    if held {
-        pass("seat_free", format!("has one of the {count} seats of {of}"))
-    } else if taken_by_others < count {
-        pass("seat_free", format!("{} of the {count} seats of {of} are free", count - taken_by_others))
+    let finding = AccessFinding::Seat { seats, of };
+    if seats.held || seats.taken_by_others < seats.count {
+        pass(RULE, finding)
     } else {
-        fail(
-            "seat_free",
-            format!("no seat free: all {count} seats of {of} are taken"),
-            "Wait until somebody signs out, free a seat on the licences page, or raise the number of seats",
-        )
+        fail(RULE, finding, AccessFix::FreeSeat)
     }
 }
 
@@ -257,7 +225,7 @@ mod tests {
         let access = decide(&fine(LicenceFact::Unknown("CUST_PORTAL".into())), Portal::Customer);
         let refusal = access.refusal().unwrap();
         assert_eq!(refusal.rule, "licence_known");
-        assert!(refusal.fix.as_deref().unwrap().contains("Did you mean CUSTPORTAL"), "{refusal:?}");
+        assert_eq!(refusal.fix, Some(AccessFix::DidYouMean(LicenceType::Custportal)));
     }
 
     fn any_facts() -> impl Strategy<Value = AccessFacts> {

@@ -1,10 +1,8 @@
 //! One check on the way.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Action, Reason};
+use super::{Action, Finding, Reason};
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::record::RecordKey;
 
@@ -49,9 +47,7 @@ pub enum Target {
 /// What staff do about a check that does not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// In words.
-    pub text: String,
-    /// For programs.
+    /// What is done.
     pub action: Action,
     /// To what.
     pub target: Option<Target>,
@@ -65,7 +61,7 @@ pub struct Check {
     /// How it came out.
     pub outcome: Outcome,
     /// What was found, for staff.
-    pub detail: String,
+    pub finding: Finding,
     /// What to do, if it does not hold.
     pub fix: Option<Fix>,
     /// The reason this is, if it fails; none when it fails because of what another check says.
@@ -73,32 +69,27 @@ pub struct Check {
 }
 
 impl Check {
-    pub(crate) fn pass(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Pass, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn pass(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Pass, finding: finding.into(), fix: None, reason: None }
     }
 
-    pub(crate) fn unknown(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Unknown, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn unknown(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Unknown, finding: finding.into(), fix: None, reason: None }
     }
 
-    /// It fails, and this is why something is missing. The fix is the catalogue's.
+    /// It fails, and this is why something is missing.
     pub(crate) fn decides(
         rule: &'static str,
         reason: Reason,
-        detail: impl Into<String>,
+        finding: impl Into<Finding>,
         target: Option<Target>,
     ) -> Self {
-        let fix = Fix { text: reason.staff().next_step.to_owned(), action: reason.action(), target };
-        Self { rule, outcome: Outcome::Fail, detail: detail.into(), fix: Some(fix), reason: Some(reason) }
+        let fix = Fix { action: reason.action(), target };
+        Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: Some(fix), reason: Some(reason) }
     }
 
     /// It fails, as a consequence of what another check says.
-    pub(crate) fn follows(rule: &'static str, detail: impl Into<String>) -> Self {
-        Self { rule, outcome: Outcome::Fail, detail: detail.into(), fix: None, reason: None }
+    pub(crate) fn follows(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: None, reason: None }
     }
-}
-
-/// A moment in words: `21 Nov 2026, 14:05 UTC`.
-pub(crate) fn moment(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y, %H:%M UTC").to_string()
 }

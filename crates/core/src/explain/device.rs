@@ -1,8 +1,55 @@
 //! The way of one device: what the service desk says of it, and who holds it.
 
+use jiff::Timestamp;
+
 use super::Reason;
-use super::check::{Check, Target, moment};
+use super::check::{Check, Target};
 use super::facts::{Device, Facts};
+use crate::kernel::record::RecordKey;
+
+/// What was found about one device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceFinding {
+    /// The service desk has it.
+    There {
+        /// Its name.
+        name: String,
+        /// The asset.
+        asset: RecordKey,
+    },
+    /// The service desk did not find it.
+    Missing {
+        /// Its name.
+        name: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The service desk no longer has it.
+    Gone {
+        /// Its name.
+        name: String,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The device of this name is in the trash.
+    Trashed(String),
+    /// It is not in the trash.
+    NotTrashed,
+    /// Its type, which counts as a device.
+    IsDevice(String),
+    /// Its type, which does not.
+    IsNoDevice(String),
+    /// The requester it is assigned to.
+    AssignedTo(String),
+    /// It is assigned to nobody.
+    InStock,
+    /// The customer its requester is linked to.
+    HolderLinked(String),
+    /// The customer who seems to be the same person as its requester, which is not linked.
+    HolderIsDuplicate(String),
+    /// Its requester is not linked.
+    HolderNotLinked,
+}
 
 /// Every check, in the order of the way.
 pub(crate) fn checks(device: &Device, facts: &Facts) -> Vec<Check> {
@@ -15,62 +62,53 @@ pub(crate) fn checks(device: &Device, facts: &Facts) -> Vec<Check> {
 }
 
 /// It fails because of the asset.
-fn decides(rule: &'static str, reason: Reason, detail: String, device: &Device) -> Check {
-    Check::decides(rule, reason, detail, Some(Target::Record(device.key.clone())))
+fn decides(rule: &'static str, reason: Reason, finding: DeviceFinding, device: &Device) -> Check {
+    Check::decides(rule, reason, finding, Some(Target::Record(device.key.clone())))
 }
 
 fn device_there(device: &Device) -> Check {
     const RULE: &str = "device_there";
+    let name = device.name.clone();
     match (device.gone_at, device.missing_since) {
-        (None, None) => Check::pass(RULE, format!("{} is asset {}.", device.name, device.key.external_id)),
-        (None, Some(since)) => {
-            let since = moment(since);
-            Check::unknown(
-                RULE,
-                format!("The service desk has not found {} since {since}; it is looked for again.", device.name),
-            )
-        }
-        (Some(at), _) => {
-            let detail = format!("{} is gone from the service desk since {}.", device.name, moment(at));
-            decides(RULE, Reason::DeviceGone, detail, device)
-        }
+        (None, None) => Check::pass(RULE, DeviceFinding::There { name, asset: device.key.clone() }),
+        (None, Some(since)) => Check::unknown(RULE, DeviceFinding::Missing { name, since }),
+        (Some(since), _) => decides(RULE, Reason::DeviceGone, DeviceFinding::Gone { name, since }, device),
     }
 }
 
 fn device_not_trashed(device: &Device) -> Check {
     const RULE: &str = "device_not_trashed";
     if device.trashed {
-        let detail = format!("{} is in the service desk’s trash.", device.name);
-        return decides(RULE, Reason::DeviceTrashed, detail, device);
+        return decides(RULE, Reason::DeviceTrashed, DeviceFinding::Trashed(device.name.clone()), device);
     }
-    Check::pass(RULE, "It is not in the trash.")
+    Check::pass(RULE, DeviceFinding::NotTrashed)
 }
 
 fn device_type(device: &Device) -> Check {
     const RULE: &str = "asset_type";
+    let asset_type = device.asset_type.clone();
     if device.is_device {
-        return Check::pass(RULE, format!("Its type is {}.", device.asset_type));
+        return Check::pass(RULE, DeviceFinding::IsDevice(asset_type));
     }
-    let detail = format!("Its type is {}, which is no device.", device.asset_type);
-    decides(RULE, Reason::OtherAssetType, detail, device)
+    decides(RULE, Reason::OtherAssetType, DeviceFinding::IsNoDevice(asset_type), device)
 }
 
 fn device_assigned(device: &Device) -> Check {
     const RULE: &str = "device_assigned";
     match &device.holder {
-        Some(holder) => Check::pass(RULE, format!("It is assigned to requester {holder}.")),
-        None => decides(RULE, Reason::DeviceInStock, "It is assigned to nobody.".to_owned(), device),
+        Some(holder) => Check::pass(RULE, DeviceFinding::AssignedTo(holder.clone())),
+        None => decides(RULE, Reason::DeviceInStock, DeviceFinding::InStock, device),
     }
 }
 
 fn holder_linked(device: &Device, facts: &Facts) -> Check {
     const RULE: &str = "holder_linked";
     if let Some(customer) = &facts.customer {
-        return Check::pass(RULE, format!("Its requester is linked to {}.", customer.name));
+        return Check::pass(RULE, DeviceFinding::HolderLinked(customer.name.clone()));
     }
     if let Some((id, name)) = &device.duplicate_of {
-        let detail = format!("Its requester is not linked, and seems to be the same person as {name}.");
-        return Check::decides(RULE, Reason::AssignedToDuplicate, detail, Some(Target::Customer(*id)));
+        let duplicate = DeviceFinding::HolderIsDuplicate(name.clone());
+        return Check::decides(RULE, Reason::AssignedToDuplicate, duplicate, Some(Target::Customer(*id)));
     }
-    Check::follows(RULE, "Its requester is not linked to a customer.")
+    Check::follows(RULE, DeviceFinding::HolderNotLinked)
 }

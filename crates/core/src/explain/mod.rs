@@ -3,11 +3,13 @@
 //! [`why`] walks the way from a sign-in to a device, check by check. The reason is that of the first check that fails and has one, so the
 //! decision and its explanation cannot disagree. App, portal, console and command line all ask it.
 
+mod assets;
 mod catalogue;
 mod check;
 mod device;
-mod ended_links;
 mod facts;
+mod finding;
+mod invitation;
 mod pending_work;
 mod person;
 mod requester;
@@ -16,14 +18,19 @@ mod tests;
 
 use crate::kernel::rejection::Rejection;
 
-pub use catalogue::{Action, Reason, Words};
-pub(crate) use check::moment;
+pub use assets::AssetsFinding;
+pub use catalogue::{Action, Reason};
 pub use check::{Check, Fix, Outcome, Target};
-pub use ended_links::{end_of_link, end_reason};
+pub use device::DeviceFinding;
 pub use facts::{
     AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, RefreshTrouble,
     Requester, SignIn, Standing, Unlinked,
 };
+pub use finding::Finding;
+pub use invitation::{ActivationFinding, InvitationFinding};
+pub use pending_work::PendingWorkFinding;
+pub use person::PersonFinding;
+pub use requester::RequesterFinding;
 
 use jiff::{SignedDuration, Timestamp};
 

@@ -1,9 +1,33 @@
 //! What the hub itself still has to do, or waits for, about a customer; and the CRM's part.
 
 use super::Reason;
-use super::check::{Check, Target, moment};
-use super::facts::{Contact, Customer, Facts};
+use super::check::{Check, Target};
+use super::facts::{Contact, Customer, Facts, RefreshTrouble};
+use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
+
+/// What was found about pending work, and about the CRM contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PendingWorkFinding {
+    /// No change is held back.
+    NothingHeld,
+    /// So many changes are held back.
+    Held(usize),
+    /// No other question is open.
+    NothingAsked,
+    /// This question is open.
+    Asked(Question),
+    /// No job failed.
+    NoJobFailed,
+    /// A job failed.
+    JobFailed(RefreshTrouble),
+    /// This contact is linked.
+    ContactLinked(RecordKey),
+    /// The CRM no longer has the linked contact.
+    ContactGone(RecordKey),
+    /// No contact is linked.
+    NoContact,
+}
 
 /// Every check, in the order of the way.
 pub(crate) fn checks(facts: &Facts) -> Vec<Check> {
@@ -19,12 +43,8 @@ pub(crate) fn checks(facts: &Facts) -> Vec<Check> {
 fn nothing_held(customer: &Customer) -> Check {
     const RULE: &str = "nothing_held";
     match customer.held + customer.coming {
-        0 => Check::pass(RULE, "No change is held back."),
-        held => {
-            let changes =
-                if held == 1 { "change about this customer waits" } else { "changes about this customer wait" };
-            Check::decides(RULE, Reason::ChangesHeld, format!("{held} {changes} for release."), None)
-        }
+        0 => Check::pass(RULE, PendingWorkFinding::NothingHeld),
+        held => Check::decides(RULE, Reason::ChangesHeld, PendingWorkFinding::Held(held), None),
     }
 }
 
@@ -40,48 +60,42 @@ fn no_open_review(customer: &Customer) -> Check {
         |question: &Question| !is_about_contact(question) && !matches!(question, Question::MergedIntoTaken { .. });
     match customer.reviews.iter().find(|(_, question)| is_other(question)) {
         Some((id, question)) => {
-            Check::decides(RULE, Reason::ReviewPending, question.sentence(), Some(Target::Review(*id)))
+            let asked = PendingWorkFinding::Asked(question.clone());
+            Check::decides(RULE, Reason::ReviewPending, asked, Some(Target::Review(*id)))
         }
-        None => Check::pass(RULE, "No other question is open."),
+        None => Check::pass(RULE, PendingWorkFinding::NothingAsked),
     }
 }
 
 fn no_failed_job(customer: &Customer) -> Check {
     const RULE: &str = "no_failed_job";
     if let Some(trouble) = customer.troubles.iter().find(|trouble| trouble.retry_at.is_none()) {
-        let detail = format!("The job {} was given up: {}", trouble.kind, trouble.error);
-        return Check::decides(RULE, Reason::JobFailed, detail, Some(Target::Jobs));
+        let failed = PendingWorkFinding::JobFailed(trouble.clone());
+        return Check::decides(RULE, Reason::JobFailed, failed, Some(Target::Jobs));
     }
-    match customer.troubles.iter().find_map(|trouble| trouble.retry_at.map(|at| (trouble, at))) {
-        Some((trouble, at)) => Check::unknown(
-            RULE,
-            format!("The job {} failed and is tried again on {}: {}", trouble.kind, moment(at), trouble.error),
-        ),
-        None => Check::pass(RULE, "No job about this customer failed."),
+    match customer.troubles.first() {
+        Some(trouble) => Check::unknown(RULE, PendingWorkFinding::JobFailed(trouble.clone())),
+        None => Check::pass(RULE, PendingWorkFinding::NoJobFailed),
     }
 }
 
 fn contact_linked(customer: &Customer) -> Check {
     const RULE: &str = "contact_linked";
     let question = customer.reviews.iter().find(|(_, question)| is_about_contact(question));
+    let this_customer = Some(Target::Customer(customer.id));
     match (&customer.contact, question) {
-        (Contact::Linked(key), None) => Check::pass(RULE, format!("CRM contact {} is linked.", key.external_id)),
+        (Contact::Linked(key), None) => Check::pass(RULE, PendingWorkFinding::ContactLinked(key.clone())),
         (_, Some((id, question))) => {
             let taken = matches!(question, Question::ContactTaken { .. });
             let reason = if taken { Reason::ContactTaken } else { Reason::ContactAmbiguous };
-            Check::decides(RULE, reason, question.sentence(), Some(Target::Review(*id)))
+            Check::decides(RULE, reason, PendingWorkFinding::Asked(question.clone()), Some(Target::Review(*id)))
         }
-        (Contact::Gone(key), None) => Check::decides(
-            RULE,
-            Reason::ContactMissing,
-            format!("The CRM no longer has the linked contact {}.", key.external_id),
-            Some(Target::Customer(customer.id)),
-        ),
-        (Contact::None, None) => Check::decides(
-            RULE,
-            Reason::ContactMissing,
-            "No CRM contact with the requester’s primary e-mail is linked.",
-            Some(Target::Customer(customer.id)),
-        ),
+        (Contact::Gone(key), None) => {
+            let gone = PendingWorkFinding::ContactGone(key.clone());
+            Check::decides(RULE, Reason::ContactMissing, gone, this_customer)
+        }
+        (Contact::None, None) => {
+            Check::decides(RULE, Reason::ContactMissing, PendingWorkFinding::NoContact, this_customer)
+        }
     }
 }

@@ -1,160 +1,108 @@
-//! The way from a customer to what they see: the requester in the service desk, and its assets.
+//! The requester in the service desk. What is assigned to it is in [`super::assets`].
 
-use super::check::{Check, Target, moment};
-use super::facts::{AccountStanding, Customer, Facts, Requester};
-use super::person::ended;
-use super::{Reason, is_stale};
+use jiff::Timestamp;
+
+use super::Reason;
+use super::check::{Check, Target};
+use super::facts::{AccountStanding, Customer, Requester, Unlinked};
+use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
+
+/// What was found about a requester.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RequesterFinding {
+    /// It is linked.
+    Linked {
+        /// To the customer of this name.
+        customer: String,
+        /// Which.
+        requester: RecordKey,
+    },
+    /// The service desk no longer has the requester that the customer had.
+    LinkedGone {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The customer of this name came from a marketplace and never had one.
+    OnlyMarketplace(String),
+    /// The marketplace deleted the account of the customer of this name.
+    AccountClosed(String),
+    /// The customer of this name has none.
+    NotLinked(String),
+    /// The link to it ended.
+    Unlinked(Unlinked),
+    /// It was merged into one that another customer has, and this is asked about it.
+    MergeAsked(Question),
+    /// It was merged.
+    Merged {
+        /// Which.
+        requester: RecordKey,
+        /// The id of the one that stayed.
+        into: String,
+    },
+    /// The service desk no longer has it.
+    Gone {
+        /// Which.
+        requester: RecordKey,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// The service desk did not find it.
+    Missing {
+        /// Which.
+        requester: RecordKey,
+        /// Since when.
+        since: Timestamp,
+    },
+    /// It is deactivated.
+    Deactivated(RecordKey),
+    /// It is active.
+    Active(RecordKey),
+}
 
 pub(crate) fn requester_linked(customer: &Customer, requester: Option<&Requester>) -> Check {
     const RULE: &str = "requester_linked";
-    match (requester, &customer.requester_unlinked) {
+    let name = customer.name.clone();
+    let (reason, finding) = match (requester, &customer.requester_unlinked) {
         (Some(requester), _) => {
-            Check::pass(RULE, format!("{} has requester {}.", customer.name, requester.key.external_id))
+            let requester = requester.key.clone();
+            return Check::pass(RULE, RequesterFinding::Linked { customer: name, requester });
         }
-        (None, _) if let Some(at) = customer.requester_gone => {
-            let detail = format!("The service desk no longer has the requester, since {}.", moment(at));
-            Check::decides(RULE, Reason::RequesterGone, detail, Some(Target::Customer(customer.id)))
+        (None, _) if let Some(since) = customer.requester_gone => {
+            (Reason::RequesterGone, RequesterFinding::LinkedGone { since })
         }
         (None, None) if customer.account == Some(AccountStanding::Open) => {
-            let detail =
-                format!("{} came from a marketplace and has no requester, so nothing can be assigned.", customer.name);
-            Check::decides(RULE, Reason::NotInServiceDesk, detail, Some(Target::Customer(customer.id)))
+            (Reason::NotInServiceDesk, RequesterFinding::OnlyMarketplace(name))
         }
         (None, None) if customer.account == Some(AccountStanding::Closed) => {
-            let detail = format!("The marketplace deleted the account of {}.", customer.name);
-            Check::decides(RULE, Reason::AccountClosed, detail, Some(Target::Customer(customer.id)))
+            (Reason::AccountClosed, RequesterFinding::AccountClosed(name))
         }
-        (None, unlinked) => {
-            let detail = unlinked.as_ref().map_or_else(
-                || format!("{} has no requester.", customer.name),
-                |it| format!("The requester was unlinked on {}: {}", moment(it.at), ended(it)),
-            );
-            Check::decides(RULE, Reason::RequesterUnlinked, detail, Some(Target::Customer(customer.id)))
-        }
-    }
+        (None, None) => (Reason::RequesterUnlinked, RequesterFinding::NotLinked(name)),
+        (None, Some(unlinked)) => (Reason::RequesterUnlinked, RequesterFinding::Unlinked(unlinked.clone())),
+    };
+    Check::decides(RULE, reason, finding, Some(Target::Customer(customer.id)))
 }
 
-pub(crate) fn requester_there(requester: &Requester, customer: Option<&Customer>) -> Check {
+pub(crate) fn requester_there(found: &Requester, customer: Option<&Customer>) -> Check {
     const RULE: &str = "requester_there";
-    let id = &requester.key.external_id;
     let asked = customer.into_iter().flat_map(|customer| &customer.reviews);
     for (review, question) in asked {
         if let Question::MergedIntoTaken { .. } = question {
-            return Check::decides(RULE, Reason::RequesterMerged, question.sentence(), Some(Target::Review(*review)));
+            let asked = RequesterFinding::MergeAsked(question.clone());
+            return Check::decides(RULE, Reason::RequesterMerged, asked, Some(Target::Review(*review)));
         }
     }
-    let target = Some(Target::Record(requester.key.clone()));
-    if let Some(into) = &requester.merged_into {
-        let detail = format!("Requester {id} was merged into requester {into}.");
-        return Check::decides(RULE, Reason::RequesterMerged, detail, target);
-    }
-    if let Some(at) = requester.gone_at {
-        let detail = format!("The service desk no longer has requester {id}, since {}.", moment(at));
-        return Check::decides(RULE, Reason::RequesterGone, detail, target);
-    }
-    if let Some(since) = requester.missing_since {
-        let detail = format!("The service desk has not found requester {id} since {}.", moment(since));
-        return Check::decides(RULE, Reason::RequesterMissing, detail, target);
-    }
-    if !requester.active {
-        return Check::decides(
-            RULE,
-            Reason::RequesterDeactivated,
-            format!("Requester {id} is deactivated in the service desk."),
-            target,
-        );
-    }
-    Check::pass(RULE, format!("Requester {id} is active in the service desk."))
-}
-
-pub(crate) fn assets_assigned(customer: &Customer, requester: &Requester, facts: &Facts) -> Check {
-    const RULE: &str = "assets_assigned";
-    if let Some(duplicate) = customer.duplicates.first() {
-        let detail = format!(
-            "Requester {} holds devices, is not linked, and seems to be the same person as requester {}.",
-            duplicate.external_id, requester.key.external_id
-        );
-        return Check::decides(RULE, Reason::AssignedToDuplicate, detail, Some(Target::Record(duplicate.clone())));
-    }
-    match (customer.devices, customer.other_assets) {
-        (0, 0) if !customer.lost.is_empty() => Check::follows(RULE, "Nothing is assigned any more."),
-        (0, 0) if is_stale(customer.assets_read_at, facts.now) => Check::unknown(RULE, not_read_since(customer)),
-        (0, 0) if !requester.stands() => Check::follows(RULE, "Nothing is shown while the requester is not there."),
-        (0, 0) if customer.coming > 0 => Check::decides(
-            RULE,
-            Reason::ChangesHeld,
-            format!("{} assigned to them by changes that wait for release.", counted(customer.coming, "asset")),
-            None,
-        ),
-        (0, 0) => Check::decides(
-            RULE,
-            Reason::NothingAssigned,
-            format!("The service desk has no asset in the name of requester {}.", requester.key.external_id),
-            Some(Target::Record(requester.key.clone())),
-        ),
-        (devices, others) => Check::pass(RULE, format!("{} assigned.", counted(devices + others, "asset"))),
-    }
-}
-
-pub(crate) fn asset_type(customer: &Customer, requester: &Requester, facts: &Facts) -> Check {
-    const RULE: &str = "asset_type";
-    match (customer.devices, customer.other_assets) {
-        (0, 0) => Check::unknown(RULE, "There is no asset whose type could be looked at."),
-        (0, others) if is_stale(customer.assets_read_at, facts.now) => {
-            Check::unknown(RULE, format!("{} of another type. {}", counted(others, "asset"), not_read_since(customer)))
-        }
-        (0, others) if !customer.lost.is_empty() => {
-            Check::follows(RULE, format!("{} of another type.", counted(others, "asset")))
-        }
-        (0, others) => Check::decides(
-            RULE,
-            Reason::OtherAssetType,
-            format!("{} assigned, of a type that is no device.", counted(others, "asset")),
-            Some(Target::Record(requester.key.clone())),
-        ),
-        (devices, _) => Check::pass(RULE, format!("{} of the device type.", counted(devices, "asset"))),
-    }
-}
-
-pub(crate) fn device_not_trashed(customer: &Customer) -> Check {
-    const RULE: &str = "device_not_trashed";
-    // A device that was exchanged for another is no gap.
-    let Some(lost) = customer.lost.first().filter(|_| customer.devices == 0) else {
-        return Check::pass(RULE, "No device of theirs is in the trash.");
-    };
-    let target = Some(Target::Record(lost.key.clone()));
-    let (reason, place) = if lost.trashed {
-        (Reason::DeviceTrashed, "is in the service desk’s trash")
+    let requester = found.key.clone();
+    let (reason, finding) = if let Some(into) = &found.merged_into {
+        (Reason::RequesterMerged, RequesterFinding::Merged { requester, into: into.clone() })
+    } else if let Some(since) = found.gone_at {
+        (Reason::RequesterGone, RequesterFinding::Gone { requester, since })
+    } else if let Some(since) = found.missing_since {
+        (Reason::RequesterMissing, RequesterFinding::Missing { requester, since })
+    } else if found.active {
+        return Check::pass(RULE, RequesterFinding::Active(requester));
     } else {
-        (Reason::DeviceGone, "was deleted from the service desk")
+        (Reason::RequesterDeactivated, RequesterFinding::Deactivated(requester))
     };
-    Check::decides(RULE, reason, format!("{} ({}) {place}.", lost.name, lost.key.external_id), target)
-}
-
-pub(crate) fn data_fresh(facts: &Facts) -> Option<Check> {
-    const RULE: &str = "data_fresh";
-    let read_at = match (&facts.device, &facts.customer, &facts.requester) {
-        (Some(device), ..) => Some(device.read_at),
-        (None, Some(customer), _) => customer.assets_read_at,
-        (None, None, Some(requester)) => Some(requester.read_at),
-        (None, None, None) => return None,
-    };
-    let since = read_at.map_or_else(|| "never read".to_owned(), |at| format!("last read {}", moment(at)));
-    if !is_stale(read_at, facts.now) {
-        return Some(Check::pass(RULE, format!("The service desk was {since}.")));
-    }
-    let target = facts.customer.as_ref().map(|customer| Target::Customer(customer.id));
-    Some(Check::decides(RULE, Reason::DataStale, format!("The service desk was {since}: stale since then."), target))
-}
-
-fn not_read_since(customer: &Customer) -> String {
-    customer.assets_read_at.map_or_else(
-        || "The service desk was never read for this customer.".to_owned(),
-        |at| format!("The service desk could not be read since {}.", moment(at)),
-    )
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+    Check::decides(RULE, reason, finding, Some(Target::Record(found.key.clone())))
 }

@@ -1,12 +1,10 @@
 //! Who comes in at which door, and why not (`P05`–`P08`, `P13`). Doors and explanations ask the same rules with the same facts.
 
-use std::fmt::{Display, Formatter};
-
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::access::{
     self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
 };
-use tessera_core::explain::{Outcome, Reason};
+use tessera_core::explain::Reason;
 use tessera_core::kernel::ids::{ContactId, PersonId};
 use tessera_core::kernel::normalise;
 use tessera_core::persons::Person;
@@ -216,22 +214,5 @@ fn entry(at_door: AccessSubject, access: Access) -> Entry {
             preview: None,
         }),
         _ => Entry::Refused { access, inactive_why },
-    }
-}
-
-/// The answer as a table for the terminal.
-impl Display for AccessAnswer {
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let may = if self.access.allowed { "may use" } else { "may not use" };
-        writeln!(f, "{} {may} {}\n", self.label, self.portal.title())?;
-        let width = self.access.checks.iter().map(|check| check.rule.len()).max().unwrap_or(0);
-        for check in &self.access.checks {
-            let mark = if check.outcome == Outcome::Pass { "pass" } else { "FAIL" };
-            writeln!(f, "{mark}  {:width$}  {}", check.rule, check.detail)?;
-            if let Some(fix) = &check.fix {
-                writeln!(f, "{:4}  {:width$}  → {fix}", "", "")?;
-            }
-        }
-        Ok(())
     }
 }

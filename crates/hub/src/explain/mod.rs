@@ -5,7 +5,6 @@
 mod customer;
 mod facts;
 mod subject;
-mod table;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::Device;

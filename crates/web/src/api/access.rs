@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::persons::ById;
 use crate::api::problems;
 use crate::auth::caller::Machine;
+use crate::explain::{access_fix, access_sentence};
 use crate::extract::api::{Json, Path, Query, bad_parameter};
 use crate::{App, Problem};
 
@@ -65,11 +66,11 @@ impl From<AccessAnswer> for Access {
             person_id: person.person_id,
             name: person.name,
         });
-        let checks = answer.access.checks.into_iter().map(|AccessCheck { rule, outcome, detail, fix }| Check {
+        let checks = answer.access.checks.into_iter().map(|AccessCheck { rule, outcome, finding, fix }| Check {
             rule,
             outcome: outcome.as_str(),
-            detail,
-            fix,
+            detail: access_sentence(&finding),
+            fix: fix.as_ref().map(access_fix),
         });
         Self { allowed: answer.access.allowed, portal: answer.portal.as_str(), person, checks: checks.collect() }
     }

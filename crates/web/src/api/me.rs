@@ -92,7 +92,7 @@ pub(super) struct Reason {
 
 impl From<tessera_core::explain::Reason> for Reason {
     fn from(reason: tessera_core::explain::Reason) -> Self {
-        let words = reason.words();
+        let words = crate::explain::for_customer(reason);
         Self {
             code: reason.code(),
             title: words.title,

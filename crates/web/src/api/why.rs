@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::me::CustomerRef;
 use super::problems;
 use crate::auth::caller::Machine;
+use crate::explain::{for_customer, for_staff, next_step, sentence};
 use crate::extract::api::{Json, Query};
 use crate::{App, Problem};
 
@@ -99,9 +100,9 @@ impl From<WhyAnswer> for Why {
         let checks = answer.why.checks.into_iter().map(|check| Check {
             rule: check.rule,
             outcome: check.outcome.as_str(),
-            detail: check.detail,
             action: check.fix.as_ref().map(|fix| fix.action.as_str()),
-            fix: check.fix.map(|fix| fix.text),
+            fix: next_step(&check).map(ToOwned::to_owned),
+            detail: sentence(&check.finding),
         });
         Self {
             subject: Subject { kind: answer.subject.kind, id: answer.subject.ask, label: answer.subject.label },
@@ -114,7 +115,7 @@ impl From<WhyAnswer> for Why {
 
 impl From<explain::Reason> for Reason {
     fn from(reason: explain::Reason) -> Self {
-        let (staff, customer) = (reason.staff(), reason.words());
+        let (staff, customer) = (for_staff(reason), for_customer(reason));
         Self {
             code: reason.code(),
             title: staff.title,

@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
-use tessera_core::explain::{self, Action, Check, Fix, Outcome, Target};
+use tessera_core::explain::{Action, Check, Fix, Outcome, Reason, Target};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::{Found, Named, WhyAnswer};
 use url::form_urlencoded;
@@ -15,6 +15,7 @@ use crate::auth::caller::Staff;
 use crate::console::persons::person;
 use crate::console::presenter;
 use crate::console::search::page::person_named;
+use crate::explain::{for_customer, for_staff, next_step, sentence};
 use crate::pages::Tone;
 use crate::pages::console::{Badge, Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 use crate::respond::page::{Answer, page};
@@ -57,13 +58,13 @@ pub(super) async fn why(
 /// The answer for a page.
 pub(super) fn panel(app: &App, answer: &WhyAnswer) -> WhyPanel {
     let reason = answer.why.reason.map(|reason| {
-        let words = reason.staff();
+        let words = for_staff(reason);
         WhyReason {
             code: reason.code().to_owned(),
             title: words.title.to_owned(),
             explanation: words.explanation.to_owned(),
             next_step: words.next_step.to_owned(),
-            customer_reads: reason.words().title.to_owned(),
+            customer_reads: for_customer(reason).title.to_owned(),
         }
     });
     WhyPanel { reason, checks: answer.why.checks.iter().map(|check| shown(app, check)).collect() }
@@ -78,8 +79,8 @@ fn shown(app: &App, check: &Check) -> WhyCheck {
             Outcome::Fail => Badge::new("Fail", Tone::Warn),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
         },
-        detail: check.detail.clone(),
-        fix: check.fix.as_ref().map(|fix| fix.text.clone()),
+        detail: sentence(&check.finding),
+        fix: next_step(check).map(ToOwned::to_owned),
         button: check.fix.as_ref().and_then(|fix| button(app, fix)),
     }
 }
@@ -157,6 +158,6 @@ pub(super) fn why_url(subject: &str) -> String {
 
 /// Why a customer sees no devices, for the place where they would be listed.
 pub(super) fn no_devices(answer: &WhyAnswer) -> String {
-    let words = answer.why.reason.unwrap_or(explain::Reason::NothingAssigned).staff();
+    let words = for_staff(answer.why.reason.unwrap_or(Reason::NothingAssigned));
     format!("{} {}", words.explanation, words.next_step)
 }

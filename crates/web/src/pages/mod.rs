@@ -12,7 +12,7 @@ pub mod auth;
 pub mod check;
 pub mod community;
 pub mod console;
-mod dates;
+pub(crate) mod dates;
 pub mod forum;
 mod graph;
 #[cfg(test)]

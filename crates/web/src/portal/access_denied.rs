@@ -1,13 +1,13 @@
 //! The page of somebody whom the rules keep out of a portal: what is the matter, and who can mend it (`P13`).
 
-use tessera_core::access::{Access, Portal};
+use tessera_core::access::{Access, AccessFinding, Portal};
 
 use crate::pages::portal::KeptOut;
 
 /// What is said of the first rule that fails. What staff have to do about it is for staff; here it says whom to ask.
 pub(crate) fn words(access: &Access, portal: Portal) -> KeptOut {
     let rule = access.refusal().map_or("person_exists", |check| check.rule);
-    let waiting = access.refusal().is_some_and(|check| check.detail.contains("waiting for approval"));
+    let waiting = access.refusal().is_some_and(|check| matches!(check.finding, AccessFinding::AwaitsApproval(_)));
     let (title, explanation, next_step) = match rule {
         "person_active" if waiting => (
             "Your registration is waiting",

@@ -2,7 +2,6 @@
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::device_writes::AssetChange;
-use tessera_core::explain::end_of_link;
 use tessera_core::invoices::{Delivered, InvoiceEvent};
 use tessera_core::kernel::customer::Evidence;
 use tessera_core::kernel::timeline::{
@@ -15,6 +14,8 @@ use tessera_core::persons::profile::ProfileField;
 use tessera_core::returns::{Happened, ReturnEvent, ReturnedLine};
 use tessera_core::service_requests::workflow::Step;
 use tessera_core::sync::sweep::Decision;
+
+use crate::explain::end_of_link;
 
 /// An entry of a timeline.
 pub fn entry(entry: &Entry) -> String {

@@ -10,10 +10,9 @@ use tessera_core::kernel::ids::{CustomerId, LinkId};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use tessera_core::explain::end_of_link;
-
 use crate::api::problems;
 use crate::auth::caller::Machine;
+use crate::explain::end_of_link;
 use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
 use crate::{App, Problem};

@@ -20,6 +20,7 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::form_errors::PersonFormError;
 use crate::console::{PAGE_SIZE, chrome, customer_url, id, presenter};
+use crate::explain::{access_fix, access_sentence};
 use crate::pages::console::{
     Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
 };
@@ -316,7 +317,7 @@ async fn shown(
         name: door.title().to_owned(),
         url: format!("{}?portal={}", url(person.id), door.as_str()),
         state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },
-        why: access.refusal().map(|check| check.detail.clone()),
+        why: access.refusal().map(|check| access_sentence(&check.finding)),
         current: *door == portal,
     };
     let doors = access.iter().map(door).collect();
@@ -351,8 +352,8 @@ fn rule(check: AccessCheck) -> WhyCheck {
             Outcome::Fail => Badge::new("Fail", Tone::Bad),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
         },
-        detail: check.detail,
-        fix: check.fix,
+        detail: access_sentence(&check.finding),
+        fix: check.fix.as_ref().map(access_fix),
         button: None,
     }
 }

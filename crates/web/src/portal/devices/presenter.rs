@@ -38,7 +38,7 @@ pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<T
 
 /// The empty list, with the one true cause.
 pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
-    let words = reason.words();
+    let words = crate::explain::for_customer(reason);
     NoDevices {
         reason: page::Reason {
             code: reason.code().to_owned(),

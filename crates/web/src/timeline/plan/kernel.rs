@@ -7,9 +7,8 @@ use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::timeline::change::TimelineChange;
 
-use tessera_core::explain::end_reason;
-
 use super::{Describe, or_dash};
+use crate::explain::end_reason;
 use crate::timeline::staff;
 
 impl Describe for CustomerChange {

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use tessera_core::access::Portal;
 use tessera_core::access::licence::LicenceType;
+use tessera_web::explain::access_fix;
 use testkit::passwords::{SECRET, employee, sign_in, sign_in_to, with_password};
 use testkit::{ADA, Browser, PASSWORD, Page, TestApp, client};
 use tokio::task::JoinSet;
 
 async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
     let answer = app.hub.explain_access(asked, Portal::Customer).await.unwrap();
-    answer.access.refusal().map(|check| (check.rule.to_owned(), check.fix.clone().unwrap_or_default()))
+    answer.access.refusal().map(|check| (check.rule.to_owned(), check.fix.as_ref().map(access_fix).unwrap_or_default()))
 }
 
 #[testkit::both_databases]

@@ -6,6 +6,7 @@ mod somebody;
 use situations::{ARRIVING, LINKED, Situation};
 use somebody::Somebody;
 use tessera_web::api::why::Why;
+use tessera_web::explain::Table;
 use testkit::{Colleague, EVE, TestApp};
 use url::form_urlencoded;
 
@@ -60,7 +61,7 @@ async fn faces(
         told.push((format!("API about {ask:?}"), code(&api)));
 
         let answer = app.hub.why(&subject).await.unwrap();
-        let table = answer.to_string();
+        let table = Table(&answer).to_string();
         let shown = answer.why.reason.map(|reason| format!("({})", reason.code()));
         assert!(table.contains(shown.as_deref().unwrap_or("Nothing is missing")), "{table}");
         let cli = serde_json::to_value(Why::from(answer)).unwrap();

@@ -1,7 +1,7 @@
 //! Why a link ended, in words for staff.
 
-use crate::kernel::customer::EndReason;
-use crate::kernel::record::RecordKey;
+use tessera_core::kernel::customer::EndReason;
+use tessera_core::kernel::record::RecordKey;
 
 /// Why the link of `record` ended, as the end of a sentence.
 pub fn end_of_link(record: &RecordKey, why: &EndReason) -> String {

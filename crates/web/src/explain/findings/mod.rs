@@ -1,0 +1,32 @@
+//! What the checks found, as sentences for staff.
+
+mod assets;
+mod device;
+mod invitation;
+mod pending_work;
+mod person;
+mod requester;
+
+use tessera_core::explain::{Finding, Unlinked};
+
+use super::end_of_link;
+
+/// What a check found, as a sentence.
+pub(crate) fn sentence(finding: &Finding) -> String {
+    match finding {
+        Finding::Person(finding) => person::sentence(finding),
+        Finding::Invitation(finding) => invitation::sentence(finding),
+        Finding::Activation(finding) => invitation::activation(finding),
+        Finding::Requester(finding) => requester::sentence(finding),
+        Finding::Assets(finding) => assets::sentence(finding),
+        Finding::Device(finding) => device::sentence(finding),
+        Finding::PendingWork(finding) => pending_work::sentence(finding),
+    }
+}
+
+/// Why a link ended, as the end of a sentence. Somebody may have typed it.
+fn ended(unlinked: &Unlinked) -> String {
+    let why = end_of_link(&unlinked.record, &unlinked.why);
+    let why = why.trim();
+    if why.is_empty() { "no cause was given.".to_owned() } else { format!("{}.", why.trim_end_matches('.')) }
+}

@@ -1,0 +1,21 @@
+//! Why something is missing, in words: the core finds the reason and the checks, the texts that people read are here.
+
+mod access;
+mod ended_links;
+mod findings;
+mod reasons;
+mod table;
+
+use tessera_core::explain::Check;
+
+pub(crate) use access::access_sentence;
+pub use access::{AccessTable, access_fix};
+pub(crate) use ended_links::{end_of_link, end_reason};
+pub(crate) use findings::sentence;
+pub use reasons::{Words, for_customer, for_staff};
+pub use table::Table;
+
+/// What staff do about a check, if it is the reason of something.
+pub(crate) fn next_step(check: &Check) -> Option<&'static str> {
+    check.reason.map(|reason| for_staff(reason).next_step)
+}
