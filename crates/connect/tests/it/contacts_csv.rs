@@ -166,7 +166,7 @@ async fn a_line_without_a_readable_id_may_be_anyones() {
 }
 
 #[tokio::test]
-async fn a_doubled_id_is_nobodys() {
+async fn a_duplicate_id_matches_no_contact() {
     let export = Export::of("id,email\n1,a@example.com\n2,b@example.com\n1,c@example.com\n");
     assert_eq!(export.listed().await, ["2"]);
     assert_in_doubt(export.crm.contact("1").await, "line 2: line 4 has the same id 1");
@@ -182,7 +182,7 @@ async fn a_doubled_id_is_nobodys() {
 }
 
 #[tokio::test]
-async fn one_address_finds_every_contact_who_has_it() {
+async fn an_address_matches_every_contact_that_has_it() {
     let export = Export::of(
         "id,email,other_emails\n1,Shared@example.com,\n2,shared@EXAMPLE.com,\n3,c@example.com,a@example.com; shared@example.com\n",
     );
@@ -227,7 +227,7 @@ async fn a_column_that_is_configured_must_be_there() {
 }
 
 #[tokio::test]
-async fn half_a_file_makes_nobody_vanish() {
+async fn a_truncated_file_removes_no_contact() {
     let export = Export::of(many(100));
     assert_eq!(export.crm.contact("100").await, Ok(None), "a whole file is believed");
     export.replace(many(49));
@@ -339,7 +339,7 @@ async fn an_address_that_fails_is_left_alone_for_a_minute_and_404_is_no_answer()
 }
 
 #[tokio::test]
-async fn the_doctor_tells_the_age_of_a_file() {
+async fn the_doctor_reports_the_age_of_the_file() {
     let export = Export::told(many(1), |config| config.max_age = Some(SignedDuration::from_hours(26)));
     let age = async || export.crm.check().await.into_iter().find(|finding| finding.check == "address").unwrap();
     set_written(&export.path, "2026-03-01T09:00:00Z".parse().unwrap());

@@ -39,7 +39,7 @@ async fn ask(client: &Client, url: &Url, priority: Priority) -> Result<Answer, C
 const PATIENT: Duration = Duration::from_secs(5);
 
 #[tokio::test]
-async fn a_job_waits_as_long_as_the_system_says_and_goes_on() {
+async fn a_job_waits_for_retry_after_and_continues() {
     let asked = AtomicUsize::new(0);
     let desk = StandIn::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
         0 => Reply::status(429).with("retry-after", "30"),
@@ -53,7 +53,7 @@ async fn a_job_waits_as_long_as_the_system_says_and_goes_on() {
 }
 
 #[tokio::test]
-async fn a_person_is_told_when_to_come_back_and_nobody_calls_before() {
+async fn an_interactive_call_fails_with_retry_after_and_blocks_calls_until_then() {
     let desk = StandIn::start(|_| Reply::status(429).with("retry-after", "1521")).await;
     let (clock, environment) = virtual_time();
     let client = client(environment, PATIENT);

@@ -37,7 +37,7 @@ fn ids(found: &[Observation]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_contact_is_read_and_one_who_is_gone_is_none() {
+async fn reading_a_deleted_contact_returns_none() {
     let crm = StandIn::start(|seen| match seen.path.as_str() {
         "/crm/sales/api/contacts/7" => {
             let mut contact = full(7, "jane@example.com", &["j@example.org"]);
@@ -134,7 +134,7 @@ async fn a_refused_lookup_falls_back_to_the_other_searches() {
 }
 
 #[tokio::test]
-async fn nothing_found_and_a_wrong_base_url_are_told_apart() {
+async fn a_wrong_base_url_is_distinguished_from_no_match() {
     let crm = StandIn::start(|_| Reply::json(&json!({ "contacts": { "contacts": [] } }))).await;
     assert_eq!(connector(&crm).contacts_by_email("jane@example.com", NOW).await, Ok(Vec::new()));
     assert_eq!(connector(&crm).contacts_by_email("not an address", NOW).await, Ok(Vec::new()));

@@ -88,7 +88,7 @@ async fn an_agent_who_was_a_requester_is_still_read() {
 }
 
 #[tokio::test]
-async fn a_requester_who_is_not_there_is_none_and_a_strange_id_is_not_even_asked_for() {
+async fn an_unknown_requester_is_none_and_a_malformed_id_is_not_requested() {
     let desk = StandIn::start(|_| Reply::status(404)).await;
     let connector = connector(&desk);
     assert_eq!(connector.requester("777", NOW).await, Ok(None));
@@ -101,7 +101,7 @@ async fn a_requester_who_is_not_there_is_none_and_a_strange_id_is_not_even_asked
 }
 
 #[tokio::test]
-async fn an_answer_about_somebody_else_is_refused() {
+async fn an_answer_with_another_id_is_rejected() {
     let desk = StandIn::start(|_| Reply::json(&json!({ "requester": { "id": 778 } }))).await;
     let error = connector(&desk).requester("777", NOW).await.unwrap_err();
     assert!(error.to_string().contains("object 778"), "{error}");

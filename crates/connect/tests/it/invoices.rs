@@ -57,7 +57,7 @@ async fn p09_a_feed_over_http_is_read_as_a_stream_and_only_when_it_changed() {
 }
 
 #[tokio::test]
-async fn p09_what_is_no_list_is_said_to_be_none() {
+async fn p09_an_answer_that_is_not_a_list_is_an_error() {
     for (body, expected, why) in [
         ("[{\"number\": 1}, 7]", 2, None),
         ("{\"rows\": []}", 0, Some("holds no list")),

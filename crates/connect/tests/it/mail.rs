@@ -121,7 +121,7 @@ async fn nothing_can_be_smuggled_into_the_headers() {
 }
 
 #[test]
-fn a_wrong_configuration_is_refused_without_telling_the_password() {
+fn an_invalid_configuration_is_rejected_without_revealing_the_password() {
     for (url, from) in [("http://user:secret@example.com", "a@example.com"), ("smtps://u:secret@example.com", "nobody")]
     {
         let config = Config { url: url.to_owned().into(), from: from.to_owned(), reply_to: None };

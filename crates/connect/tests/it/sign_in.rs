@@ -285,7 +285,7 @@ async fn turning_back_is_no_failure() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_says_so_and_comes_back() {
+async fn an_unavailable_provider_is_reported_and_recovers() {
     let world = world(|_| ()).await;
     world.behaviour.lock().unwrap().up = false;
     let error = world.provider.begin(&[]).await.unwrap_err();

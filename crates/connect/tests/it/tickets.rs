@@ -33,7 +33,7 @@ async fn p09_a_ticket_always_names_its_requester_and_no_address() {
 }
 
 #[tokio::test]
-async fn h04_a_write_whose_answer_is_lost_is_not_repeated_by_itself() {
+async fn h04_a_write_with_a_lost_response_is_not_retried() {
     let desk = StandIn::start(|_| Reply::status(502)).await;
     let new = NewTicket { requester_id: "777", subject: "s", description: "d", asset: None };
     let lost = connector(&desk).create_ticket(&new, NOW).await.unwrap_err();
@@ -88,7 +88,7 @@ async fn h06_changed_tickets_come_in_pages_from_any_time_ago() {
 }
 
 #[tokio::test]
-async fn p09_what_is_said_is_read_with_whether_it_is_private() {
+async fn p09_conversations_are_read_with_their_visibility() {
     let desk = StandIn::start(|_| {
         Reply::json(&json!({ "conversations": [
             { "id": 1, "user_id": 777, "private": false, "body_text": "Still dark", "created_at": "2026-02-01T08:00:00Z" },
@@ -107,7 +107,7 @@ async fn p09_what_is_said_is_read_with_whether_it_is_private() {
 }
 
 #[tokio::test]
-async fn p09_a_note_is_the_requesters_public_and_mails_nobody() {
+async fn p09_a_note_is_public_from_the_requester_and_sends_no_mail() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/tickets/264/notes" => Reply { status: 201, ..Reply::json(&json!({ "conversation": { "id": 9 } })) },
         _ => Reply::status(404),

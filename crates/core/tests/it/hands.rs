@@ -63,7 +63,7 @@ fn told(plan: &Plan) -> Vec<String> {
 }
 
 #[test]
-fn a09_both_hands_hear_of_a_device_that_moves() {
+fn a09_moving_a_device_updates_both_customers_timelines() {
     let plan = moving(customer("Jane"), customer("John"));
     assert_eq!(told(&plan), ["device_unassigned", "device_assigned"]);
 }

@@ -333,7 +333,7 @@ fn p09_a_customer_cancels_while_nothing_moved_and_staff_with_a_reason() {
 }
 
 #[test]
-fn p09_what_is_wrong_with_a_draft_is_said_at_once_and_by_line() {
+fn p09_an_invalid_draft_reports_all_errors_by_line() {
     let mut world = World::default();
     let bad =
         ReturnDraftLine { quantity: 0, reason: "wish".into(), serials: vec!["-".into()], ..ReturnDraftLine::default() };

@@ -115,7 +115,7 @@ async fn h04_an_empty_plan_changes_nothing(Database { store, .. }: Database) {
 
 /// A database of the version before is made from one of today: what the step added is taken away again.
 #[testkit::both_databases]
-async fn a01_an_upgrade_fills_the_phone_number_from_the_requester_that_is_kept(database: Database) {
+async fn a01_an_upgrade_fills_the_phone_number_from_the_stored_requester(database: Database) {
     let store = &database.store;
     let mut known = Vec::new();
     for (id, mobile, work) in [("1", Some("0171 1"), Some("030 1")), ("2", None, Some("030 2")), ("3", None, None)] {

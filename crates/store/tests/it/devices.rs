@@ -35,7 +35,7 @@ async fn a15_my_devices_are_those_of_the_linked_requester(Database { store, .. }
 }
 
 #[testkit::both_databases]
-async fn a19_my_devices_tell_the_unknown_from_the_empty(Database { store, .. }: Database) {
+async fn a19_my_devices_distinguish_unknown_from_empty(Database { store, .. }: Database) {
     activated(&store, "777", "jane", vec![]).await;
     assert_eq!(mine(&store, "jane").await, Some(vec![]));
     assert_eq!(mine(&store, "stranger").await, None);

@@ -27,7 +27,7 @@ async fn h04_a_changed_migration_is_refused(database: Database) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_no_program_wrote_is_said_and_not_guessed(database: Database) {
+async fn h04_an_undecodable_row_is_an_error_that_reveals_no_value(database: Database) {
     let store = &database.store;
     activated(store, "777", "jane", vec![bundle("4", Some("777"), 15)]).await;
     let secret = "what nobody may read";

@@ -91,7 +91,7 @@ async fn a20_a_claim_is_consumed_once_and_released_only_before(Database { store,
 }
 
 #[testkit::both_databases]
-async fn a20_revoking_spares_what_is_claimed(Database { store, .. }: Database) {
+async fn a20_revoking_keeps_claimed_invitations(Database { store, .. }: Database) {
     let (open, claimed, other) =
         (invited(&store, "777").await, invited(&store, "777").await, invited(&store, "778").await);
     store.apply(&claiming(claimed.id, "a", 1)).await.unwrap();

@@ -95,7 +95,7 @@ async fn h04_a_job_has_one_worker(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_claim_takes_no_more_than_asked_for_and_the_urgent_first(Database { store, .. }: Database) {
+async fn h04_claiming_jobs_respects_limit_and_priority(Database { store, .. }: Database) {
     enqueue(&store, &job(Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
     enqueue(&store, &job(Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
@@ -126,7 +126,7 @@ async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database
 }
 
 #[testkit::both_databases]
-async fn h04_a_job_whose_worker_is_gone_is_given_to_another(Database { store, .. }: Database) {
+async fn h04_a_job_with_an_expired_lease_is_claimed_again(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     enqueue(&store, &job(invite("778"), 0)).await.unwrap();
     let lost = claimed(&store, 1, 2).await;

@@ -124,7 +124,7 @@ async fn a20_a_question_about_a_sign_in_needs_no_customer(Database { store, .. }
 }
 
 #[testkit::both_databases]
-async fn a23_the_last_identity_stays_whoever_removes_it(Database { store, .. }: Database) {
+async fn a23_the_last_identity_cannot_be_removed(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let (first, mut second) = (identity(jane.id, "subject-1"), identity(jane.id, "subject-2"));
     second.1.person_id = first.0.id;

@@ -54,7 +54,7 @@ async fn h02_a_repetition_is_no_change(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
-async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: Database) {
+async fn a04_a_record_is_found_by_its_current_values(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     store.apply(&linking(&link(jane.id, requester_key("777")))).await.unwrap();
     store.apply(&putting(&requester("777", "Jane Doe", "Old@Example.com", 1))).await.unwrap();
@@ -72,7 +72,7 @@ async fn a04_a_record_is_found_by_what_it_says_now(Database { store, .. }: Datab
 }
 
 #[testkit::both_databases]
-async fn h04_a_late_read_does_not_bring_back_what_is_gone(Database { store, .. }: Database) {
+async fn h04_a_late_read_does_not_restore_a_deleted_record(Database { store, .. }: Database) {
     let late = bundle("4", Some("777"), 2);
     store.apply(&seeing(&bundle("4", Some("777"), 1))).await.unwrap();
     let (system, external_id, read_at) = (DESK.to_owned(), "4".to_owned(), at(3));

@@ -45,7 +45,7 @@ async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. 
 }
 
 #[testkit::both_databases]
-async fn a03_a_sign_in_is_taken_once(Database { store, .. }: Database) {
+async fn a03_a_pending_sign_in_is_consumed_once(Database { store, .. }: Database) {
     store.technical().begin_sign_in(&[1; 32], &pending("activate", 600)).await.unwrap();
     store.technical().begin_sign_in(&[2; 32], &pending("portal", 600)).await.unwrap();
     assert_eq!(conflict(store.technical().begin_sign_in(&[1; 32], &pending("evil", 600)).await), Conflict::Exists);

@@ -160,7 +160,7 @@ async fn h04_one_sweep_of_a_kind_is_open_at_a_time(Database { store, .. }: Datab
 }
 
 #[testkit::both_databases]
-async fn h04_what_waits_is_kept_once_for_each_record(Database { store, .. }: Database) {
+async fn h04_held_changes_are_stored_once_per_record(Database { store, .. }: Database) {
     let (run, dry) = (begun(&store, false).await, begun(&store, true).await);
     let was = bundle("4", Some("777"), 9);
     store.apply(&seeing(&was)).await.unwrap();
@@ -186,7 +186,7 @@ async fn h04_what_waits_is_kept_once_for_each_record(Database { store, .. }: Dat
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database { store, .. }: Database) {
+async fn h04_a_held_record_conflicts_with_plans_that_expect_it(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 2).await;
     let (one, other) = (bundle("0", Some("777"), 10), bundle("1", Some("777"), 10));
     assert!(is_bound(&store, &one).await && is_bound(&store, &other).await);
@@ -206,7 +206,7 @@ async fn h04_what_is_held_binds_every_plan_that_expects_the_record(Database { st
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_is_told_from_what_is_there(Database { store, .. }: Database) {
+async fn h04_held_changes_are_counted_apart_from_applied_ones(Database { store, .. }: Database) {
     let running = begun(&store, false).await;
     let was = bundle("90", Some("777"), 10);
     store.apply(&seeing(&was)).await.unwrap();
@@ -222,7 +222,7 @@ async fn h04_what_is_held_is_told_from_what_is_there(Database { store, .. }: Dat
 }
 
 #[testkit::both_databases]
-async fn h04_a_later_sweep_takes_over_what_it_meets_on_hold(Database { store, .. }: Database) {
+async fn h04_a_later_sweep_takes_over_held_changes(Database { store, .. }: Database) {
     let (first, held) = holding(&store, 2).await;
     let second = begun(&store, false).await;
     for (id, change) in held.iter().enumerate() {
@@ -273,7 +273,7 @@ async fn h04_a_sweep_that_fails_throws_away_what_it_put_aside_and_no_more(Databa
 }
 
 #[testkit::both_databases]
-async fn h04_some_of_what_is_held_is_applied_and_the_rest_waits(Database { store, .. }: Database) {
+async fn h04_applying_part_of_a_hold_leaves_the_rest_waiting(Database { store, .. }: Database) {
     let (sweep, held) = holding(&store, 3).await;
     let some = vec![held[0].id];
     let miscounted = decides(sweep.id, Decision::Apply, Some(some.clone()), 2);
@@ -363,7 +363,7 @@ async fn h04_many_at_once_take_no_more_than_the_limit(Database { store, .. }: Da
 }
 
 #[testkit::both_databases]
-async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Database) {
+async fn h04_concurrent_holds_open_exactly_one(Database { store, .. }: Database) {
     let open = |run| hold(HoldChange::Open { run, system: DESK.to_owned(), at: at(10) });
     let runs: Vec<SweepId> = (0..20).map(|_| SweepId(Uuid::now_v7())).collect();
     let outcomes = join_all(runs.iter().map(|run| {
@@ -377,7 +377,7 @@ async fn h04_of_many_who_open_a_hold_one_does(Database { store, .. }: Database) 
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
+async fn h04_a_deletion_can_be_held(Database { store, .. }: Database) {
     let run = begun(&store, false).await;
     for (id, merge_target) in [("4", None), ("5", Some(bundle("6", None, 19)))] {
         let was = bundle(id, Some("777"), 10);
@@ -393,7 +393,7 @@ async fn h04_what_is_gone_waits_too(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, .. }: Database) {
+async fn h04_a_device_is_unassigned_only_from_its_current_holder(Database { store, .. }: Database) {
     store.apply(&seeing(&bundle("4", Some("777"), 10))).await.unwrap();
     let take = |holder: &str| {
         let (system, external_id, holder) = (DESK.to_owned(), "4".to_owned(), holder.to_owned());
@@ -404,7 +404,7 @@ async fn h04_a_device_is_taken_only_from_whoever_has_it(Database { store, .. }: 
 }
 
 #[testkit::both_databases]
-async fn h04_a_plan_whose_records_moved_is_known(Database { store, .. }: Database) {
+async fn h04_a_dry_run_reports_records_that_changed_since(Database { store, .. }: Database) {
     let dry = begun(&store, true).await;
     let (was, planned) = (bundle("4", Some("777"), 10), bundle("4", None, 20));
     store.apply(&seeing(&was)).await.unwrap();

@@ -77,7 +77,7 @@ fn noting(customer: CustomerId, n: i64) -> TimelineChange {
 }
 
 /// The operating company itself.
-async fn the_house(store: &Store) -> Customer {
+async fn operator_customer(store: &Store) -> Customer {
     store.apply(&CustomerEdit::operator("The house", stamp(0)).finish()).await.unwrap();
     store.customer(CustomerId::OPERATOR).await.unwrap().unwrap()
 }
@@ -104,7 +104,7 @@ async fn places(store: &Store, of: &Customer) -> Vec<i64> {
 #[testkit::both_databases]
 async fn h05_128_writers_append_to_two_timelines_and_none_is_refused(database: Database) {
     let store = &database.store;
-    let (jane, house) = (new_customer(store, "Jane").await, the_house(store).await);
+    let (jane, house) = (new_customer(store, "Jane").await, operator_customer(store).await);
     let notes = (0..128).map(|n| plan([noting(if n % 2 == 0 { jane.id } else { house.id }, n)])).collect();
 
     for outcome in all_at_once(&database, notes).await {
@@ -162,7 +162,7 @@ async fn h05_what_belongs_to_a_customer_is_decided_on_one_state(Database { store
 }
 
 #[testkit::both_databases]
-async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { store, .. }: Database) {
+async fn h05_appending_to_an_unknown_customer_is_rejected(Database { store, .. }: Database) {
     let nobody = CustomerId(uuid::Uuid::now_v7());
     assert_eq!(conflict(store.apply(&plan([noting(nobody, 1)])).await), Conflict::Customer);
     assert_eq!(store.whole_timeline(nobody).await.unwrap(), []);
@@ -170,7 +170,7 @@ async fn h05_nothing_is_appended_to_a_customer_who_is_not_there(Database { store
 }
 
 #[testkit::both_databases]
-async fn h05_what_is_personal_is_erased_and_the_chain_still_verifies(database: Database) {
+async fn h05_the_chain_verifies_after_personal_data_is_erased(database: Database) {
     let store = &database.store;
     let jane = new_customer(store, "Jane").await;
     let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
@@ -210,7 +210,7 @@ async fn h05_no_personal_value_is_in_the_part_that_stays(Database { store, .. }:
 }
 
 #[testkit::both_databases]
-async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { store, .. }: Database) {
+async fn a09_announced_devices_are_stored_apart_from_the_timeline(Database { store, .. }: Database) {
     let (jane, john) = (new_customer(&store, "Jane").await, new_customer(&store, "John").await);
     let device = bundle("4", None, 1).key;
     let assign =
@@ -238,7 +238,7 @@ async fn a09_who_was_told_of_a_device_is_known_without_the_timeline(Database { s
 }
 
 #[testkit::both_databases]
-async fn a04_a_contact_finding_is_kept_with_the_customer(Database { store, .. }: Database) {
+async fn a04_a_contact_finding_is_stored_with_the_customer(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     let finding = ContactFinding::Missing { email: "jane@example.com".into() };
     let mut found = CustomerEdit::of(jane.clone(), stamp(1));

@@ -71,7 +71,7 @@ async fn h04_what_was_answered_is_there_for_everybody(database: Database) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_caller_who_goes_away_leaves_nothing_half_done(Database { store, .. }: Database) {
+async fn h04_a_cancelled_caller_leaves_no_partial_write(Database { store, .. }: Database) {
     let jane = new_customer(&store, "Jane").await;
     // Each caller goes away after its own number of steps: before anything was sent, in the middle, near the end.
     for steps in 0..100 {

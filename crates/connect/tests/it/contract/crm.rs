@@ -50,7 +50,7 @@ async fn reads_one_contact(fixture: &impl Fixture) {
     assert_eq!(contact.attributes.primary_email(), Some(email.as_str()));
 }
 
-async fn answers_none_for_what_is_not_there(fixture: &impl Fixture) {
+async fn returns_none_for_an_unknown_id(fixture: &impl Fixture) {
     for id in ["999999999999", "", "..", "1/forget", "1?x"] {
         assert_eq!(fixture.crm().contact(id, NOW).await, Ok(None), "{id}");
     }
@@ -153,7 +153,7 @@ macro_rules! crm_contract {
             $fixture,
             [
                 reads_one_contact,
-                answers_none_for_what_is_not_there,
+                returns_none_for_an_unknown_id,
                 finds_contacts_by_their_primary_address,
                 finds_contacts_by_another_address,
                 lists_every_contact_page_by_page_until_the_end,

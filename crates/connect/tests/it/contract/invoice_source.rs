@@ -56,7 +56,7 @@ async fn says_what_did_not_change(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_what_is_malformed(fixture: &impl Fixture) {
+async fn reports_malformed_data(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Malformed));
     let error = read(&*fixture.source(), None).await.unwrap_err();
     let malformed =
@@ -113,7 +113,7 @@ macro_rules! invoice_source_contract {
             [
                 reads_every_invoice_to_the_end,
                 says_what_did_not_change,
-                reports_what_is_malformed,
+                reports_malformed_data,
                 reports_a_refused_key,
                 reports_that_it_is_unavailable,
                 finds_nothing_wrong_when_all_is_well,

@@ -71,7 +71,7 @@ async fn reads_one_requester_and_one_asset(fixture: &impl Fixture) {
     assert_eq!((asset.holder(), serial(&asset)), (Some(holder.id.as_str()), Some(holder.serial.as_str())));
 }
 
-async fn answers_none_for_what_is_not_there(fixture: &impl Fixture) {
+async fn returns_none_for_an_unknown_id(fixture: &impl Fixture) {
     let desk = fixture.desk();
     for id in [NOTHING, "", "..", "1/forget", "1?x"] {
         assert_eq!(desk.requester(id, NOW).await, Ok(None), "{id}");
@@ -326,7 +326,7 @@ macro_rules! service_desk_contract {
             $fixture,
             [
                 reads_one_requester_and_one_asset,
-                answers_none_for_what_is_not_there,
+                returns_none_for_an_unknown_id,
                 finds_requesters_by_address,
                 finds_assets_by_holder_serial_number_and_tag,
                 lists_everything_page_by_page_until_the_end,

@@ -37,7 +37,7 @@ fn all_given() -> Vec<(String, String)> {
 
 proptest! {
     #[test]
-    fn p09_a_request_passes_exactly_when_everybody_asked_said_yes(
+    fn p09_a_request_is_approved_exactly_when_every_approver_agrees(
         steps in prop::collection::vec(step(), 0..MAX_STEPS),
         answers in prop::collection::vec((1..8_u8, any::<bool>(), any::<bool>()), 0..60),
     ) {
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn p09_what_a_step_wants_is_told_at_once(steps in prop::collection::vec(step(), 0..MAX_STEPS)) {
+    fn p09_invalid_steps_are_all_reported_at_once(steps in prop::collection::vec(step(), 0..MAX_STEPS)) {
         let workflow = workflow(steps.clone());
         let given = StepAnswer { place_chosen: false, answers: &[("Field 1".to_owned(), "  ".to_owned())] };
         let wanted = steps.iter().filter(|step| matches!(step, Step::RequirePlace | Step::RequireField { .. })).count();
@@ -106,7 +106,7 @@ fn p09_without_a_workflow_a_request_passes() {
 }
 
 #[test]
-fn p09_a_refusal_says_why() {
+fn p09_a_rejection_requires_a_reason() {
     let workflow = workflow(vec![Step::Approval { person: person(2), name: "Bo".to_owned() }]);
     let given = StepAnswer { place_chosen: true, answers: &[] };
     let (mut run, effects) = Run::begin(Some(&workflow), given, by(1, false), NOW).unwrap();

@@ -81,7 +81,7 @@ fn h04_a_group_fails_as_one_when_the_database_may_not_grow() {
 }
 
 #[test]
-fn h04_a_database_that_is_read_only_says_so() {
+fn h04_a_read_only_database_is_reported_as_such() {
     let folder = tempfile::tempdir().unwrap();
     let connection = notes(&folder.path().join("notes.db"));
     connection.execute_batch("PRAGMA query_only = ON").unwrap();

@@ -66,7 +66,7 @@ async fn h04_a_plan_may_write_a_reference_before_what_it_refers_to() {
 
 /// References are checked at the commit, which plans share on SQLite: one that breaks them must not take the others with it.
 #[tokio::test]
-async fn h04_a_broken_reference_is_told_to_its_own_plan_only() {
+async fn h04_a_foreign_key_violation_fails_only_its_own_plan() {
     on_both(async |engine| {
         engine.batch(vec![book(0, "Physics")]).await.unwrap();
         let plans = (1..=50).map(|id| {
@@ -83,7 +83,7 @@ async fn h04_a_broken_reference_is_told_to_its_own_plan_only() {
 }
 
 #[tokio::test]
-async fn h04_what_the_database_says_is_kept_with_its_code() {
+async fn h04_a_database_error_keeps_its_message_and_code() {
     const NO_TABLE: Sql = Sql { name: "NO_TABLE", text: "SELECT id FROM nowhere" };
     on_both(async |engine| {
         let error = engine.query(NO_TABLE, Vec::new()).await.unwrap_err();
@@ -97,7 +97,7 @@ async fn h04_what_the_database_says_is_kept_with_its_code() {
 
 /// What a row holds may be somebody's data; an error message goes to the log.
 #[tokio::test]
-async fn h04_a_broken_rule_does_not_tell_what_a_row_holds() {
+async fn h04_a_constraint_error_does_not_reveal_row_values() {
     on_both(async |engine| {
         engine.batch(vec![book(1, "a secret")]).await.unwrap();
         let error = engine.batch(vec![book(2, "a secret")]).await.unwrap_err().to_string();
@@ -125,7 +125,7 @@ async fn h04_a_column_that_a_statement_forgot_is_an_error_and_not_nothing() {
 }
 
 #[tokio::test]
-async fn h04_a_database_that_is_read_only_says_so() {
+async fn h04_a_read_only_database_is_reported_as_such() {
     on_postgres(async |url| {
         let (_, name) = url.rsplit_once('/').unwrap();
         run(&url, &format!("ALTER DATABASE {name} SET default_transaction_read_only = on")).await;

@@ -78,7 +78,7 @@ async fn through(url: &str, waits_for: &'static str, cut: Cut) -> (Engine, Proxy
 }
 
 #[tokio::test]
-async fn h04_a_commit_whose_answer_is_lost_is_told_as_not_known() {
+async fn h04_a_commit_with_a_lost_response_is_reported_as_unknown() {
     for (cut, there) in [(Cut::Before, vec![1]), (Cut::After, vec![1, 2])] {
         on_postgres(async |url| {
             let (engine, proxy) = through(&url, "COMMIT", cut).await;
@@ -95,7 +95,7 @@ async fn h04_a_commit_whose_answer_is_lost_is_told_as_not_known() {
 
 /// A statement that commits by itself is a commit as soon as it is sent: sending it again would do it twice.
 #[tokio::test]
-async fn h04_a_writing_statement_whose_answer_is_lost_is_not_sent_again() {
+async fn h04_a_write_statement_with_a_lost_response_is_not_resent() {
     const TAKE: Sql = Sql { name: "TAKE", text: "UPDATE books SET title = title || $1 WHERE id = 1 RETURNING title" };
     const TITLE: Sql = Sql { name: "TITLE", text: "SELECT title FROM books WHERE id = 1" };
     on_postgres(async |url| {
@@ -113,7 +113,7 @@ async fn h04_a_writing_statement_whose_answer_is_lost_is_not_sent_again() {
 
 /// Before the commit is sent nothing is lost with a connection: the plan is tried again on another.
 #[tokio::test]
-async fn h04_a_plan_whose_connection_is_lost_before_the_commit_is_applied_once() {
+async fn h04_a_plan_is_applied_once_when_the_connection_is_lost_before_commit() {
     for cut in [Cut::Before, Cut::After] {
         on_postgres(async |url| {
             let (engine, proxy) = through(&url, "Chemistry", cut).await;

@@ -13,7 +13,7 @@ async fn books_in(snapshot: &Snapshot) -> Vec<i64> {
 }
 
 #[tokio::test]
-async fn h06_a_snapshot_does_not_see_what_is_written_meanwhile() {
+async fn h06_a_snapshot_does_not_see_concurrent_writes() {
     on_both(async |engine| {
         engine.batch(vec![book(1, "One")]).await.unwrap();
         let before = engine.snapshot().await.unwrap();

@@ -76,7 +76,7 @@ async fn connect(url: &str) -> Result<bool, String> {
 }
 
 #[tokio::test]
-async fn h04_a_server_that_demands_tls_is_reached_as_sslmode_says() {
+async fn h04_a_server_that_requires_tls_is_reached_according_to_sslmode() {
     let server = TlsServer::start();
     for (host, query) in [
         ("127.0.0.1", ""),
