@@ -1,4 +1,4 @@
-//! Tokens: made so that the database alone gives none of them away.
+//! Tokens, derived so that the database alone reveals none of them.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
 use uuid::Uuid;
 
-/// The installation's secret key. Whoever has it and the database can make invitation links; either alone is useless.
+/// The installation's secret key. Invitation links can be derived from the key and the database together; either alone is useless.
 #[derive(Clone)]
 pub struct SecretKey {
     key: hmac::Key,
-    /// How many different characters the text has.
+    /// Number of distinct characters in the text.
     variety: usize,
 }
 
@@ -24,30 +24,30 @@ impl std::fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// The key made of a configured text, which must hold at least 32 characters. `None`: it is too short to be a secret.
+    /// Builds the key from a configured text of at least 32 characters. `None` if the text is shorter.
     pub fn new(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret().trim();
         let variety = text.chars().collect::<BTreeSet<char>>().len();
         (text.len() >= 32).then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), variety })
     }
 
-    /// Whether the text it was made of is varied enough not to be a placeholder: random hexadecimal digits are.
+    /// Whether the text is varied enough not to be a placeholder, as random hexadecimal digits are.
     pub const fn is_strong(&self) -> bool {
         self.variety >= 10
     }
 
-    /// The token of an invitation: 256 bits that nobody without the key can tell from random ones. It is computed again when the mail is
-    /// sent, so neither the database nor a waiting job holds it.
+    /// The token of an invitation: 256 bits, indistinguishable from random without the key. It is derived again when the mail is sent, so
+    /// neither the database nor a waiting job contains it.
     pub fn invitation_token(&self, id: InvitationId) -> String {
         self.token("invitation", id.0)
     }
 
-    /// The token of a link to set a password, made in the same way.
+    /// The token of a link to set a password, derived in the same way.
     pub fn one_time_token(&self, id: OneTimeLinkId) -> String {
         self.token("one-time-link", id.0)
     }
 
-    /// The token that proves the address of somebody who registers, made in the same way.
+    /// The token that verifies an applicant's address, derived in the same way.
     pub fn registration_token(&self, id: RegistrationId) -> String {
         self.token("registration", id.0)
     }
@@ -60,34 +60,34 @@ impl SecretKey {
         secret
     }
 
-    /// What is kept of a recovery code.
+    /// Stored form of a recovery code.
     pub fn recovery_code(&self, person: PersonId, code: &str) -> [u8; 32] {
         self.sign("recovery-code", &[person.0.as_bytes(), code.as_bytes()])
     }
 
-    /// By what a login is recognised that was typed in vain, without keeping what was typed.
+    /// Identifies a login in failed attempts without storing what was typed.
     pub fn login_mark(&self, login: &str) -> [u8; 32] {
         self.sign("login", &[login.as_bytes()])
     }
 
-    /// What a browser carries from which somebody has signed in with a login before: nobody else can make it.
+    /// Browser mark, set after a sign-in with a login. Cannot be forged without the key.
     pub fn browser_mark(&self, login: &str, chance: &str) -> String {
         URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
     }
 
-    /// The token of the link that confirms a new e-mail address, computed again likewise.
+    /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)
     }
 
-    /// The signature of a checkpoint of the timelines, with a key derived for nothing else.
+    /// The signature of a checkpoint of the timelines, with a key used for nothing else.
     pub fn sign_checkpoint(&self, text: &str) -> [u8; 32] {
         let mut out = [0; 32];
         out.copy_from_slice(hmac::sign(&self.checkpoint_key(), text.as_bytes()).as_ref());
         out
     }
 
-    /// Whether this is the signature of a checkpoint.
+    /// Verifies the signature of a checkpoint.
     pub fn signed_checkpoint(&self, text: &str, signature: &[u8; 32]) -> bool {
         hmac::verify(&self.checkpoint_key(), text.as_bytes(), signature).is_ok()
     }
@@ -100,7 +100,7 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign(purpose, &[id.as_bytes()]))
     }
 
-    /// Texts of different purposes never sign alike: no purpose holds a colon.
+    /// Signatures of different purposes never coincide: no purpose contains a colon.
     fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let mut signing = hmac::Context::with_key(&self.key);
         signing.update(purpose.as_bytes());
@@ -114,7 +114,7 @@ impl SecretKey {
     }
 }
 
-/// SHA-256 of a token: what the database keeps.
+/// SHA-256 of a token, as stored in the database.
 pub fn hash(token: &str) -> [u8; 32] {
     let mut out = [0; 32];
     out.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
@@ -126,7 +126,7 @@ pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random_bytes::<32>())
 }
 
-/// So many random bytes.
+/// Random bytes.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     // The system's generator does not fail once it has been seeded, which was at the start of the machine.

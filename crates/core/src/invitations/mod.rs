@@ -1,4 +1,4 @@
-//! Invitations: who may activate which requester, once, until when (`A11`, `A20`).
+//! Invitations: who may activate which requester, and until when (`A11`, `A20`).
 
 pub mod change;
 mod error;
@@ -20,20 +20,20 @@ pub use error::InvitationError;
 pub use invitee::address_of;
 pub use issue::{issue, noted};
 
-/// An invitation, which names the requester and carries a token of which only the hash is kept.
+/// An invitation for one requester. Only the hash of its token is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
     /// Its id.
     pub id: InvitationId,
     /// The configured name of the service desk, or of the marketplace.
     pub system: String,
-    /// Which kind of record whoever activates will have: a requester, or a marketplace's account (`M13`).
+    /// Kind of the record that the activation links: a requester, or a marketplace account (`M13`).
     pub kind: Kind,
     /// The id of that record: the requester's, or the account's.
     pub external_id: String,
     /// The requester's name at issue, for the greeting.
     pub name: String,
-    /// The requester's primary address at issue, as entered. The mail goes there and nowhere else.
+    /// The requester's primary address at issue, as entered. The only recipient of the mail.
     pub email: String,
     /// SHA-256 of the token.
     pub token_hash: [u8; 32],
@@ -41,58 +41,58 @@ pub struct Invitation {
     pub created_at: Timestamp,
     /// Who asked for it.
     pub created_by: String,
-    /// Until when it may be used.
+    /// Expiry.
     pub expires_at: Timestamp,
-    /// When it was first looked at. Mail scanners look too, so this proves nothing and uses up nothing.
+    /// Time of the first visit. Mail scanners open links too, so a visit proves nothing and uses up nothing.
     pub opened_at: Option<Timestamp>,
-    /// Who signed in through it first, and when. Nobody else can after that.
+    /// The first sign-in through it. Every other sign-in is rejected afterwards.
     pub claim: Option<Claim>,
-    /// When the activation was complete.
+    /// Time of the completed activation.
     pub consumed_at: Option<Timestamp>,
-    /// When and why it was taken back.
+    /// Time and reason of revocation.
     pub revoked: Option<(Timestamp, Revocation)>,
-    /// What entitles whoever signs in through it.
+    /// What entitles the claimant to activate.
     pub ground: Entitlement,
 }
 
-/// What entitles somebody to activate. Without a token there is no link: such an invitation is claimed when it is made.
+/// What entitles a claimant to activate. An entitlement without a token has no link: the invitation is claimed when it is created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Entitlement {
-    /// They hold the token that was sent to the requester's address.
+    /// Possession of the token sent to the requester's address.
     #[default]
     Token,
-    /// They came with the requester's number, and their verified address is one of the requester's (`A20`, compatibility mode).
+    /// The requester id with a verified address that is one of the requester's (`A20`, compatibility mode).
     VerifiedEmail,
-    /// They came with the requester's number, and a person decided that it is theirs.
+    /// The requester id with a decision by staff.
     Decision {
-        /// The question that was answered.
+        /// The review that was decided.
         review_id: ReviewId,
-        /// By whom.
+        /// Who decided.
         decided_by: String,
-        /// What whoever decided added to it.
+        /// Note of the person who decided.
         note: Option<String>,
     },
 }
 
-/// The sign-in that came first.
+/// The first sign-in through an invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
-    /// Who.
+    /// The identity.
     pub identity: IdentityKey,
-    /// How they are shown to somebody else: masked.
+    /// Masked label, for display to others.
     pub shown_as: String,
-    /// When.
+    /// Time of the sign-in.
     pub at: Timestamp,
 }
 
-/// Why an invitation was taken back.
+/// Why an invitation was revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Revocation {
     /// A newer one was issued for the same requester.
     Superseded,
-    /// Staff took it back.
+    /// Staff revoked it.
     Withdrawn,
     /// The requester's primary e-mail changed.
     EmailChanged,
@@ -122,19 +122,19 @@ impl Revocation {
     }
 }
 
-/// Where an invitation stands.
+/// An invitation's state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
     /// Waiting for the customer.
     Open,
-    /// Somebody signed in; the activation is under way.
+    /// Someone has signed in through it; the activation is in progress.
     Claimed,
-    /// The account is activated.
+    /// The activation is complete.
     Used,
-    /// Its time ran out.
+    /// Expired.
     Expired,
-    /// It was taken back.
+    /// Revoked.
     Revoked,
 }
 
@@ -151,14 +151,14 @@ impl InvitationState {
     }
 }
 
-/// Why somebody could not activate. Each has a page that says what happened and what to do next.
+/// Why an activation is rejected. Each reason has a page that explains it and the next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum ActivationError {
     /// No invitation has this token.
     #[error("no invitation has this link")]
     UnknownLink,
-    /// Its time ran out.
+    /// The invitation expired.
     #[error("the invitation has expired")]
     Expired,
     /// It was used already.
@@ -167,7 +167,7 @@ pub enum ActivationError {
     /// A newer one was sent.
     #[error("a newer invitation was sent")]
     Superseded,
-    /// It was taken back.
+    /// The invitation was revoked.
     #[error("the invitation was taken back")]
     Revoked,
     /// This sign-in belongs to another customer record already.
@@ -182,7 +182,7 @@ pub enum ActivationError {
     /// The sign-in was begun in another browser.
     #[error("the sign-in was begun in another browser, or too long ago")]
     OtherBrowser,
-    /// Whoever signed in turned back at the provider.
+    /// The user cancelled the sign-in at the provider.
     #[error("the sign-in was cancelled")]
     SignInCancelled,
     /// The provider's answer could not be accepted.
@@ -194,7 +194,7 @@ pub enum ActivationError {
     /// The requester was merged, deactivated or deleted.
     #[error("the requester no longer exists in the service desk")]
     RequesterGone,
-    /// Too many tries from one place.
+    /// Too many attempts from one client address.
     #[error("too many attempts")]
     TooManyAttempts,
 }
@@ -221,12 +221,12 @@ impl ActivationError {
         matches!(self, Self::SignInCancelled | Self::SignInFailed | Self::ProviderUnavailable)
     }
 
-    /// Whether another sign-in has the record, or is about to have it.
+    /// Whether another sign-in has, or is about to have, the record.
     pub const fn is_of_another_sign_in(self) -> bool {
         matches!(self, Self::AlreadyActivatedByOther | Self::PendingByOther | Self::Used)
     }
 
-    /// Every refusal.
+    /// All variants.
     pub const ALL: [Self; 14] = [
         Self::UnknownLink,
         Self::Expired,
@@ -270,19 +270,19 @@ impl ActivationError {
     }
 }
 
-/// What a sign-in through an invitation leads to.
+/// Outcome of a sign-in through an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
-    /// First come: claim it.
+    /// First sign-in: it claims the invitation.
     Claim,
-    /// The same person again, while the activation is under way.
+    /// The same user again, while the activation is in progress.
     Resume,
-    /// The same person again, after it was completed.
+    /// The same user again, after completion.
     Complete,
 }
 
 impl Invitation {
-    /// That it was issued, as a timeline keeps it.
+    /// The timeline event of its issue.
     pub(crate) fn event(&self) -> Event {
         Event::Invited {
             invitation_id: self.id,
@@ -292,12 +292,12 @@ impl Invitation {
         }
     }
 
-    /// The record that whoever activates will have.
+    /// The record that the activation links.
     pub fn record(&self) -> RecordKey {
         RecordKey::new(&self.system, self.kind, &self.external_id)
     }
 
-    /// Where it stands at `now`. A claim keeps it from expiring: the person has done their part.
+    /// State at `now`. A claimed invitation does not expire: the customer has done their part.
     pub fn state(&self, now: Timestamp) -> InvitationState {
         if self.consumed_at.is_some() {
             InvitationState::Used
@@ -312,12 +312,12 @@ impl Invitation {
         }
     }
 
-    /// Whether staff may take it back. A marketplace's link goes with its account.
+    /// Whether staff may revoke it. A marketplace's invitation is revoked with its account instead.
     pub fn may_withdraw(&self, now: Timestamp) -> bool {
         self.kind == Kind::Requester && self.state(now) == InvitationState::Open
     }
 
-    /// Whether the page may offer to sign in: anybody may still come back to see how it went.
+    /// Whether the page may offer sign-in. The claimant may return at any time to see the result.
     pub fn may_open(&self, now: Timestamp) -> Result<(), ActivationError> {
         match self.state(now) {
             InvitationState::Open | InvitationState::Claimed | InvitationState::Used => Ok(()),
@@ -326,8 +326,8 @@ impl Invitation {
         }
     }
 
-    /// What happens when `identity` signs in through it (design §7.1): one wins, the same person sees the same result again, everybody
-    /// else is refused.
+    /// Outcome of a sign-in of `identity` (design §7.1): the first one wins, the same user gets the same result again, everyone else is
+    /// rejected.
     pub fn admit(&self, identity: &IdentityKey, now: Timestamp) -> Result<Admission, ActivationError> {
         let mine = self.claim.as_ref().is_some_and(|claim| claim.identity == *identity);
         match self.state(now) {

@@ -1,4 +1,4 @@
-//! Synchronize: a marketplace's account makes its customer, finds it, or brings it up to date (`M07`, `M08`, `M20`).
+//! Synchronize: creates, finds or updates the customer of a marketplace account (`M07`, `M08`, `M20`).
 
 use jiff::Timestamp;
 
@@ -22,49 +22,49 @@ use crate::persons::jobs::MailEmailCorrected;
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
-/// What the operator decided about a marketplace's customers.
+/// The operator's settings for customers of a marketplace.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
-    /// The licence of the person who is made with a new customer; none: no person is made before somebody signs in.
+    /// Licence of the person created with a new customer; none: no person is created before the first sign-in.
     pub licence: Option<LicenceType>,
 }
 
-/// Whom the request's external id names.
+/// The customer that the request's external id names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
-    /// It is empty: the marketplace has not heard of a customer yet.
+    /// The external id is empty: the marketplace has not received a customer id yet.
     Nobody,
-    /// A customer this account had before it was deleted.
+    /// The customer of this account before the account was deleted.
     Former,
-    /// A customer here.
+    /// An existing customer.
     Customer {
-        /// Which.
+        /// The customer.
         customer: Box<Customer>,
-        /// Another account of the same marketplace that has this customer.
+        /// Another account of the same marketplace that is linked to this customer.
         account: Option<String>,
     },
-    /// Nobody here.
+    /// The external id names no customer.
     Unknown,
 }
 
-/// Whom the rules find.
+/// Customers that match the account by rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Candidates {
-    /// Nobody.
+    /// No match.
     None,
-    /// One customer, who has no account of this marketplace yet.
+    /// One customer without an account of this marketplace.
     One {
-        /// Which.
+        /// The customer.
         customer: Box<Customer>,
-        /// By what they were found, in words.
+        /// The matching values, in words.
         by: String,
     },
-    /// One customer, who has another account of this marketplace.
+    /// One customer, already linked to another account of this marketplace.
     Taken {
-        /// By what they were found, in words.
+        /// The matching values, in words.
         by: String,
     },
-    /// Several.
+    /// Several customers.
     Many(Vec<Found>),
 }
 
@@ -73,61 +73,61 @@ pub enum Candidates {
 pub struct Owner {
     /// The customer.
     pub customer: Customer,
-    /// Nothing but this account, and who signs in, is linked to it. Then the account leads: its name is the customer's, its activation link
-    /// the way in, and its end the end of the access.
+    /// Only this account and sign-ins are linked to the customer. Then the account is authoritative: it determines the customer's name, its
+    /// activation link grants access, and its deletion ends access.
     pub alone: bool,
-    /// Somebody signs in for it.
+    /// Whether someone has activated the customer.
     pub activated: bool,
 }
 
-/// What the hub knows when the request comes.
+/// State of the hub when the request arrives.
 #[derive(Debug)]
 pub struct Known {
-    /// The account as it was last told, unless it was deleted since.
+    /// The account as last received, unless it was deleted since.
     pub before: Option<Account>,
-    /// The record says the same to the letter.
+    /// Whether the stored record is identical.
     pub same: bool,
-    /// Whose the account is.
+    /// The account's owner.
     pub owner: Option<Owner>,
-    /// Whom the external id names.
+    /// The customer that the external id names.
     pub named: Named,
-    /// Whom the rules find; asked only when nothing else tells.
+    /// Customers that match by rule; searched only when nothing else identifies the customer.
     pub candidates: Candidates,
-    /// The account's invitation that is open.
+    /// The account's open invitation.
     pub invitation: Option<Invitation>,
-    /// An invitation to issue if one is needed; none: the operator wants none.
+    /// An invitation to issue if needed; none if the operator has turned invitations off.
     pub fresh: Option<Invitation>,
-    /// Who was made from the account, and has the address that the account had before.
+    /// The person created from the account, if they still have the account's previous address.
     pub person: Option<Person>,
 }
 
-/// What came of a Synchronize.
+/// Result of a Synchronize.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Done {
-    /// The customer: its id is the external id.
+    /// The customer id, returned as the external id.
     pub customer_id: CustomerId,
-    /// The invitation that is open, and until when.
+    /// The open invitation and its expiry.
     pub invitation: Option<(InvitationId, Timestamp)>,
-    /// The invitation was issued by this request.
+    /// Whether this request issued the invitation.
     pub issued: bool,
-    /// What happened to the customer.
+    /// Effect on the customer.
     pub outcome: Outcome,
 }
 
-/// What happened to the customer.
+/// Effect of a Synchronize on the customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It was made.
+    /// Created.
     Created,
-    /// It was here already and is linked now.
+    /// It existed and was linked.
     Adopted,
-    /// It was linked before; something about it is new.
+    /// It was linked already, and something changed.
     Updated,
-    /// Nothing is new.
+    /// No change.
     Unchanged,
 }
 
-/// What is to be changed, and what is answered.
+/// A Synchronize's plan and answer.
 #[derive(Debug)]
 pub struct Settled {
     /// The plan; it may be empty.
@@ -142,7 +142,7 @@ impl Settled {
     }
 }
 
-/// Decides about a Synchronize. The observation's attributes are the account's, checked before.
+/// Decides a Synchronize. The observation's attributes must be a validated account.
 pub fn synchronize(
     observation: Observation,
     account: &Account,
@@ -152,7 +152,7 @@ pub fn synchronize(
     stamp: Stamp<'_>,
 ) -> Settled {
     match (&known.owner, &known.named) {
-        // An account that was deleted, whose answer got lost, and that was synchronized anew meanwhile: the newer customer counts.
+        // The account was deleted, the answer was lost, and it was synchronized again meanwhile: the newer customer counts.
         (Some(_), Named::Nobody | Named::Former) => update(observation, account, known, stamp),
         (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.customer.id => {
             update(observation, account, known, stamp)
@@ -181,8 +181,8 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
     }
 }
 
-/// Links the account to the one customer that the rules found. Whoever was here before keeps their own way in: an account that somebody
-/// filled in at a marketplace proves nothing, so it opens no access.
+/// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not prove its owner's
+/// identity, so it grants none.
 fn adopt(observation: Observation, account: &Account, customer: Customer, by: String, stamp: Stamp<'_>) -> Settled {
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -265,8 +265,8 @@ fn tell_changes(
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
 }
 
-/// The address of the person who was made from the account follows it. Whoever signs in already is told where they were known before: one-time
-/// links go elsewhere now.
+/// Updates the address of the person created from the account. If they already sign in, the previous address is notified, because one-time
+/// links now go to the new one.
 fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();
@@ -283,14 +283,14 @@ fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account
     draft.push(PersonChange::Update(Box::new(after)), "the person is reached where the account is");
 }
 
-/// The person whose address follows the account's: whoever has the one it had before, and did not choose it themselves.
+/// The person whose address follows the account's: they have its previous address and did not choose it themselves.
 pub fn person_of(people: Vec<Person>, before: &Account) -> Option<Person> {
     let had = before.address_for_mail().and_then(normalise::email)?;
     let theirs = |person: &Person| person.email.as_deref().and_then(normalise::email).as_ref() == Some(&had);
     people.into_iter().find(theirs).filter(|person| !person.email_chosen)
 }
 
-/// Which reseller serves a customer follows from the account's record; the timeline says when it began.
+/// The reseller is derived from the account's record; the timeline records when the relation began.
 fn note_reseller(draft: &mut CustomerEdit<'_>, record: &RecordKey, account: &Account) {
     if let Some(reseller) = &account.reseller {
         let reseller = RecordKey::new(&record.system, Kind::Account, reseller);
@@ -324,13 +324,13 @@ fn issue(
     issued
 }
 
-/// Takes back what was issued for an account and not used.
+/// Revokes the account's unused invitations.
 pub(super) fn revocation(record: &RecordKey, why: Revocation, stamp: Stamp<'_>) -> InvitationChange {
     let (system, external_id) = (record.system.clone(), record.external_id.clone());
     InvitationChange::Revoke { system, external_id, at: stamp.now, why }
 }
 
-/// Puts the question whose account it is. The account is kept, so that it can be looked at beside the candidates.
+/// Opens a review for the account's owner. The account is stored, so that staff can compare it with the candidates.
 pub fn ask(observation: Observation, found: &[Found], stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let question = Question::WhoseAccount {
@@ -345,7 +345,7 @@ pub fn ask(observation: Observation, found: &[Found], stamp: Stamp<'_>) -> Plan 
     plan
 }
 
-/// An invitation for an account, before it is decided whether one is needed.
+/// Builds an invitation for an account, before it is decided whether one is needed.
 pub fn invitation(
     key: &RecordKey,
     account: &Account,
@@ -373,7 +373,7 @@ pub fn invitation(
     }
 }
 
-/// Takes what an account says as an observation.
+/// Builds the observation of an account.
 pub fn observation(key: RecordKey, account: &Account, raw: serde_json::Value, read_at: Timestamp) -> Observation {
     Observation { key, attributes: Attributes::Account(Box::new(account.clone())), raw, updated_at: None, read_at }
 }

@@ -1,7 +1,7 @@
-//! What people change about themselves in the portal (`P09`): name, telephone number, what they are told of, and their e-mail address.
+//! Profile changes that people make themselves in the portal (`P09`): name, telephone number, notifications and e-mail address.
 //!
-//! An address is where notices and one-time links go. So a new one counts only after a link sent there was opened by the person, signed in;
-//! the old one is told, and other sessions end.
+//! Notices and one-time links go to the e-mail address. A new address therefore takes effect only after the signed-in person opens a link
+//! sent to it; then the old address is notified and other sessions end.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -19,101 +19,101 @@ use crate::persons::Person;
 use crate::persons::change::PersonChange;
 use crate::persons::jobs::{MailEmailChange, MailEmailChanged};
 
-/// How long the link to a new address may be used.
+/// Lifetime of the confirmation link.
 pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-/// So many changes of the address may be asked for …
+/// Maximum number of address changes requested …
 pub const EMAILS: usize = 3;
 /// … within this time.
 pub const EMAILS_WITHIN: SignedDuration = SignedDuration::from_hours(1);
-/// The most characters of a name, and of a telephone number.
+/// Maximum length of a name and of a telephone number, in characters.
 const NAME: usize = 100;
 const PHONE: usize = 40;
 
-/// What is kept beside the person.
+/// Profile data stored beside the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Whose.
+    /// The person.
     pub person: PersonId,
-    /// Counts changes; 0: nothing was kept yet.
+    /// Version; 0 when nothing is stored yet.
     pub version: i64,
     /// The telephone number, as entered.
     pub phone: Option<String>,
-    /// Whether a mail tells of replies in topics they follow.
+    /// Whether replies in followed topics are announced by mail.
     pub told_of_replies: bool,
 }
 
 impl Profile {
-    /// What holds for somebody who changed nothing yet.
+    /// The default profile.
     pub const fn of(person: PersonId) -> Self {
         Self { person, version: 0, phone: None, told_of_replies: true }
     }
 }
 
-/// That somebody wants another address, until they confirm it.
+/// A requested e-mail address, not yet confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EmailChange {
-    /// Its id, of which the link's token is made.
+    /// Id, from which the link's token is derived.
     pub id: EmailChangeId,
-    /// Who.
+    /// The person.
     pub person: PersonId,
     /// The new address, as entered.
     pub email: String,
     /// SHA-256 of the link's token.
     pub token_hash: [u8; 32],
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
-    /// Until when the link works.
+    /// Expiry of the link.
     pub expires_at: Timestamp,
 }
 
-/// A change of what is kept about a person's profile.
+/// Changes of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileChange {
-    /// Write a profile as it shall be; its version must still be the one before.
+    /// Stores the profile if the version is unchanged.
     Put(Profile),
-    /// Write that somebody wants another address, in the place of what they wanted before.
+    /// Stores an address request, replacing an earlier one.
     AskEmail(EmailChange),
-    /// It is confirmed; it must still be wanted.
+    /// Confirms an address request, which must still be pending.
     TakeEmail {
-        /// Which.
+        /// The request.
         id: EmailChangeId,
-        /// When.
+        /// Time of confirmation.
         at: Timestamp,
     },
 }
 
 impl FeatureChange for ProfileChange {}
 
-/// What somebody typed into their profile.
+/// The profile form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ProfileForm {
     /// The name.
     pub name: String,
     /// The telephone number; empty: none.
     pub phone: String,
-    /// Whether a mail tells of replies.
+    /// Whether replies are announced by mail.
     pub told_of_replies: bool,
 }
 
-/// Why a profile cannot be as typed.
+/// Why a profile form is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
-    /// The name.
+    /// Invalid name.
     #[error("Your name: {0}.")]
     Name(InputError),
-    /// The telephone number.
+    /// Invalid telephone number.
     #[error("Your telephone number: {0}.")]
     Phone(InputError),
-    /// It is no number anybody could call.
+    /// Too few digits for a telephone number.
     #[error("Your telephone number: write at least four digits, or leave it empty.")]
     NoPhone,
-    /// It is no address.
+    /// Invalid address.
     #[error("That is no e-mail address. Write one like name@example.com.")]
     NoEmail,
-    /// It is the address that is known already.
+    /// Same as the current address.
     #[error("That is the address we have already.")]
     SameEmail,
-    /// Too many mails were asked for.
+    /// Rate limit for confirmation mails.
     #[error(
         "You asked for this several times within an hour. Look for our mail, also among the spam, or try again later."
     )]
@@ -121,7 +121,7 @@ pub enum ProfileError {
 }
 
 impl Rejection for ProfileError {
-    /// The field it is about.
+    /// The form field concerned.
     fn code(&self) -> &'static str {
         match self {
             Self::Name(_) => "name",
@@ -131,19 +131,19 @@ impl Rejection for ProfileError {
     }
 }
 
-/// What somebody can change about themselves.
+/// Profile fields that a person can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileField {
-    /// What they are called.
+    /// The name.
     Name,
-    /// Their telephone number.
+    /// The telephone number.
     Phone,
-    /// Which notices they get.
+    /// Notification settings.
     Notices,
 }
 
-/// The profile becomes as typed. Nothing changed: an empty plan.
+/// Plans the changes of a profile form. Empty plan when nothing changed.
 pub fn edit(
     person: &Person,
     before: &Profile,
@@ -180,7 +180,7 @@ pub fn edit(
     Ok(draft.finish())
 }
 
-/// Somebody wants another address. `token_hash` tells the hash of the token that is made of an id.
+/// Requests a new address. `token_hash` computes the hash of the token that belongs to an id.
 pub fn ask_email(
     person: &Person,
     asked: &[Timestamp],
@@ -217,7 +217,7 @@ pub fn ask_email(
     Ok(draft.finish())
 }
 
-/// The new address is confirmed: it counts, the old one is told, other sessions than `session` end.
+/// Confirms the new address: it takes effect, the old one is notified, and sessions other than `session` end.
 pub fn take_email(
     change: &EmailChange,
     person: &Person,

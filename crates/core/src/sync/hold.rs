@@ -19,11 +19,11 @@ pub struct HeldChange {
     pub id: HeldId,
     /// The sweep it belongs to.
     pub run: SweepId,
-    /// What the record is called.
+    /// The record's title.
     pub title: String,
-    /// What it says now, for people.
+    /// Current values, for display.
     pub before: String,
-    /// What it would say.
+    /// Values after the change.
     pub after: String,
     /// Devices and links that it takes from customers.
     pub takes: i64,
@@ -44,7 +44,7 @@ pub struct PlannedOn {
     pub content_hash: [u8; 32],
 }
 
-/// A change of what waits for a decision.
+/// A change of the held changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldChange {
     /// Ask for a sweep; one of a kind is open at a time.
@@ -132,15 +132,15 @@ pub struct Taking {
 pub struct PutAside {
     /// The change.
     pub change: HeldChange,
-    /// The record it was planned on, which must still be so; none: nobody knew the object.
+    /// The stored record it was planned on, which must be unchanged; none if the object was unknown.
     pub on: Option<PlannedOn>,
     /// The sweep that read it, if one did.
     pub read_by: Option<SweepId>,
-    /// Whether it is only planned: then it binds nobody.
+    /// Whether it is a dry run only, which binds no other plan.
     pub dry: bool,
 }
 
-/// What somebody decided about changes that wait.
+/// A decision about held changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// The sweep they belong to.
@@ -197,12 +197,12 @@ pub struct SweepEnd {
     pub error: Option<String>,
 }
 
-/// What presses on the brake of a system.
+/// Pressure on a system's brake.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pressure {
-    /// What was taken within the window.
+    /// Changes applied within the window.
     pub taken: i64,
-    /// What waits and nobody has decided about, the record in question left out.
+    /// Held changes without a decision, except the record in question.
     pub held: i64,
 }
 

@@ -1,4 +1,4 @@
-//! Persons, places and contacts: made and changed by staff and by other systems (`P01`–`P08`).
+//! Persons, places and contacts: created and changed by staff and by other systems (`P01`–`P08`).
 
 mod emails;
 pub(crate) mod profile;
@@ -22,22 +22,22 @@ use tessera_core::persons::{self, Person, PersonDraft};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// Places within places are followed no further than this; deeper than any address is.
+/// Maximum nesting of places; deeper than any address.
 const DEEPEST: usize = 32;
 
 impl Hub {
-    /// The customer on whose record something is noted.
+    /// The customer on whose timeline a change is recorded.
     pub(crate) async fn noted_on(&self, id: CustomerId) -> Result<Customer, HubError> {
         let found = self.reads().customer(id).await?;
         found.ok_or_else(|| HubError::NotFound("the customer record is gone".to_owned()))
     }
 
-    /// Makes a person. Whose they are follows from the customer named, else from the contact they are, else from the owner of their default
-    /// place, else they are the house's.
+    /// Creates a person. Their customer is the one named, else the one of their contact, else the owner of their default place, else the
+    /// operator.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the person id is taken or something does not fit; [`HubError::NotFound`] when a place, contact or
-    /// customer named does not exist.
+    /// [`HubError::Rejected`] when the person id is taken or the data is invalid; [`HubError::NotFound`] when a named place, contact or
+    /// customer does not exist.
     pub async fn create_person(
         &self,
         wanted: PersonDraft,
@@ -63,10 +63,10 @@ impl Hub {
         })
     }
 
-    /// Changes a person. `version`: the version that was looked at; none: whatever it is now.
+    /// Changes a person. `version`: the expected version; none accepts any.
     ///
     /// # Errors
-    /// As for [`Hub::create_person`]; [`PersonError::Changed`] when the version is another one.
+    /// As for [`Hub::create_person`]; [`PersonError::Changed`] when the version differs.
     pub async fn change_person(
         &self,
         id: PersonId,
@@ -96,7 +96,7 @@ impl Hub {
         })
     }
 
-    /// Notes that a licence type that does not exist was asked for somebody, so that the explanation can name it (`P13`), and says so.
+    /// Records a request for an unknown licence type, so that the explanation can name it (`P13`), and returns the error.
     pub async fn refuse_licence(&self, person_id: Option<&str>, code: &str, ctx: &Ctx) -> Result<HubError, HubError> {
         let code: String = code.trim().chars().take(64).collect();
         let nearest = LicenceType::nearest(&code).as_str();
@@ -111,7 +111,7 @@ impl Hub {
         Ok(PersonError::UnknownLicence { code, nearest }.into())
     }
 
-    /// Makes a place of a customer; of the house, when none is named.
+    /// Creates a place of a customer, or of the operator when none is named.
     pub async fn create_place(
         &self,
         wanted: PlaceDraft,
@@ -151,11 +151,11 @@ impl Hub {
         })
     }
 
-    /// Puts a device at a place of whoever has it; none: at their home place.
+    /// Assigns a device to a place of its holder; none: to their home place.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such device or place; [`HubError::Rejected`] when nobody has the device, or the place is
-    /// somebody else's.
+    /// [`HubError::NotFound`] when the device or place does not exist; [`HubError::Rejected`] when the device has no holder, or the place
+    /// belongs to another customer.
     pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
         commit!(self, ctx, |tx| {
@@ -186,7 +186,7 @@ impl Hub {
         })
     }
 
-    /// Puts on record that staff look at the portal through somebody's eyes (`P14`).
+    /// Records a preview of the portal by staff (`P14`).
     pub async fn note_preview(&self, person: &Person, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let owner = self.customer_or_operator(Some(person.customer_id)).await?;
@@ -197,10 +197,10 @@ impl Hub {
         })
     }
 
-    /// Takes a seat from whoever has it (`P12`).
+    /// Frees a licence seat (`P12`).
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when nobody has it.
+    /// [`HubError::NotFound`] when the seat is free.
     pub async fn free_seat(&self, licence: LicenceType, number: i64, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let taken = self.seats_taken(licence).await?;
@@ -218,7 +218,7 @@ impl Hub {
         })
     }
 
-    /// Makes a contact of a customer; of the house, when none is named.
+    /// Creates a contact of a customer, or of the operator when none is named.
     pub async fn create_contact(
         &self,
         wanted: ContactDraft,
@@ -250,7 +250,7 @@ impl Hub {
         })
     }
 
-    /// The customer named, or the house; none: the house, which nobody needed yet.
+    /// The customer named, or else the operator; none while the operator's record does not exist.
     pub(crate) async fn customer_or_operator(&self, named: Option<CustomerId>) -> Result<Option<Customer>, HubError> {
         let id = named.unwrap_or(CustomerId::OPERATOR);
         let found = self.reads().customer(id).await?;
@@ -260,7 +260,7 @@ impl Hub {
         Ok(found)
     }
 
-    /// A change of a customer, or the house for the first time.
+    /// A change of a customer, or the creation of the operator's record.
     pub(crate) fn draft_of<'a>(&self, owner: Option<Customer>, stamp: Stamp<'a>) -> CustomerEdit<'a> {
         owner.map_or_else(
             || CustomerEdit::operator(&self.config.brand.name, stamp),
@@ -275,7 +275,7 @@ impl Hub {
         }
     }
 
-    /// Whatever a person names must exist.
+    /// Checks that everything a person refers to exists.
     async fn check_named(&self, wanted: &PersonDraft) -> Result<Option<Contact>, HubError> {
         for place in wanted.places.iter().copied().chain(wanted.default_place) {
             if self.reads().place(place).await?.is_none() {
@@ -291,7 +291,7 @@ impl Hub {
         }
     }
 
-    /// The places around one, from the inside out, itself first.
+    /// A place and the places that enclose it, from the inside out.
     async fn around(&self, inside: Option<PlaceId>) -> Result<Vec<PlaceId>, HubError> {
         let (mut around, mut next) = (Vec::new(), inside);
         while let Some(id) = next.filter(|id| !around.contains(id)) {

@@ -1,9 +1,9 @@
-//! What can go wrong in a conversation with an outside system.
+//! Errors of calls to outside systems.
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// One thing a system did not accept.
+/// A validation error of one field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
     /// The field, as the system calls it; empty when it names none.
@@ -25,8 +25,7 @@ fn listed(fields: &[FieldError]) -> String {
     fields.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Why a system did not give what was asked for. Every text says what happened, where, and what to do next; none holds secrets or
-/// anybody's address.
+/// Why a call failed. Every message says what happened, where, and what to do next; none contains secrets or e-mail addresses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
     /// The system does not have the object.
@@ -110,12 +109,12 @@ pub enum ConnectError {
 }
 
 impl ConnectError {
-    /// The answer to what a product does not offer.
+    /// The error for an operation that the product does not offer.
     pub fn unsupported(system: &str, object: &str) -> Self {
         Self::Unsupported { system: system.to_owned(), object: object.to_owned() }
     }
 
-    /// Whether the same call may succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without intervention.
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Throttled { .. } | Self::Unavailable { .. })
     }

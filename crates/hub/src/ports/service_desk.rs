@@ -14,14 +14,14 @@ use super::error::ConnectError;
 use super::health::Health;
 use super::reading::{Order, Page, Priority};
 
-/// What a service desk can do beyond being read.
+/// Optional capabilities of a service desk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceDeskCapabilities {
-    /// Assets can be made and given to requesters (`A08`, `A09`).
+    /// Assets can be created and assigned to requesters (`A08`, `A09`).
     pub asset_writes: bool,
-    /// Requests become tickets, and what is said on them is read back (`P09`).
+    /// Requests become tickets, and their conversations are read back (`P09`).
     pub tickets: bool,
-    /// After a merge, the requester that stayed has the address of the one that vanished.
+    /// After a merge, the surviving requester has the address of the merged one.
     pub merged_requesters: bool,
     /// Requesters are listed latest change first.
     pub requesters_by_change: bool,
@@ -29,22 +29,22 @@ pub struct ServiceDeskCapabilities {
     pub assets_by_change: bool,
 }
 
-/// A service desk. Its objects are named by their ids there; an id that cannot be one is not found, and not asked for.
+/// A service desk. Objects are identified by their ids there; a malformed id counts as not found and is not requested.
 #[async_trait]
 pub trait ServiceDesk: Debug + Send + Sync {
     /// The configured name of the system, which record keys carry.
     fn name(&self) -> &str;
 
-    /// Where it is.
+    /// The base URL.
     fn address(&self) -> &Url;
 
-    /// What it can do.
+    /// Its capabilities.
     fn capabilities(&self) -> ServiceDeskCapabilities;
 
-    /// What the service desk is doing.
+    /// State of the connection.
     fn health(&self) -> Health;
 
-    /// When a full pass over so many requesters and assets would be read.
+    /// Estimated end of a full pass over this many requesters and assets.
     fn forecast(&self, priority: Priority, requesters: u64, assets: u64) -> Timestamp;
 
     /// Tries everything that the hub needs of it, by reading. Each failure comes with its remedy.
@@ -85,22 +85,22 @@ pub trait ServiceDesk: Debug + Send + Sync {
     /// A page (from 1) of all assets that are not in the trash.
     async fn assets_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError>;
 
-    /// What has to be told of a new asset of the device type, as its fields are defined just now.
+    /// The form for a new asset of the device type, from the current field definitions.
     async fn asset_form(&self, _priority: Priority) -> Result<AssetForm, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "new assets"))
     }
 
-    /// Makes an asset, and tells its display id. Never repeated by itself: when the answer is lost, the asset may be there or not.
+    /// Creates an asset and returns its display id. Never retried automatically: when the response is lost, the asset may exist or not.
     async fn create_asset(&self, _asset: &NewAsset, _priority: Priority) -> Result<String, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "new assets"))
     }
 
-    /// Gives an asset to a requester, or to nobody. `false`: the service desk has no such asset.
+    /// Assigns an asset to a requester, or to stock. `false`: the asset does not exist.
     async fn hand_asset(&self, _id: &str, _to: Option<&str>, _priority: Priority) -> Result<bool, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "the assignment of assets"))
     }
 
-    /// Opens a ticket, and tells its number. Never repeated by itself: when the answer is lost, the ticket may be there or not.
+    /// Opens a ticket and returns its number. Never retried automatically: when the response is lost, the ticket may exist or not.
     async fn create_ticket(&self, _ticket: &NewTicket<'_>, _priority: Priority) -> Result<String, ConnectError> {
         Err(ConnectError::unsupported(self.name(), TICKETS))
     }
@@ -130,13 +130,13 @@ pub trait ServiceDesk: Debug + Send + Sync {
         Err(ConnectError::unsupported(self.name(), TICKETS))
     }
 
-    /// Everything that was said on a ticket, private notes included, the oldest first.
+    /// The conversation of a ticket, private notes included, oldest first.
     async fn said_on(&self, _ticket_id: &str, _priority: Priority) -> Result<Vec<Said>, ConnectError> {
         Err(ConnectError::unsupported(self.name(), TICKETS))
     }
 
-    /// Puts what the requester says on their ticket as a public note, and tells its id; `None`: there is no such ticket. Nobody gets a mail
-    /// by this. Never repeated by itself.
+    /// Adds a public note from the requester and returns its id; `None`: the ticket does not exist. Sends no mail. Never retried
+    /// automatically.
     async fn add_note(&self, _note: &NewNote<'_>, _priority: Priority) -> Result<Option<String>, ConnectError> {
         Err(ConnectError::unsupported(self.name(), TICKETS))
     }
@@ -158,7 +158,7 @@ pub struct Ticket {
     pub subject: String,
     /// The description without its tags.
     pub description: String,
-    /// Whose it is.
+    /// The requester.
     pub requester_id: Option<String>,
     /// 2 open, 3 pending, 4 resolved, 5 closed; others are the account's own.
     pub status: i64,
@@ -179,9 +179,9 @@ pub struct Ticket {
 pub struct Said {
     /// Its id.
     pub id: String,
-    /// For agents only. Whatever does not say that it is public is private.
+    /// Visible to agents only. Anything not marked public is private.
     pub private: bool,
-    /// Who said it: a requester's or an agent's id.
+    /// The author: id of a requester or an agent.
     pub author_id: Option<String>,
     /// Its text without tags.
     pub text: String,
@@ -194,7 +194,7 @@ pub struct Said {
 /// A ticket to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTicket<'a> {
-    /// Whose it is. Always told: a ticket with an address that nobody has makes a new requester.
+    /// The requester. Always sent: a ticket with an unknown address would create a new requester.
     pub requester_id: &'a str,
     /// What it is about.
     pub subject: &'a str,
@@ -204,7 +204,7 @@ pub struct NewTicket<'a> {
     pub asset: Option<&'a str>,
 }
 
-/// Something said by the requester, to be put on a ticket where everybody there sees it.
+/// A public note from the requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNote<'a> {
     /// The ticket.

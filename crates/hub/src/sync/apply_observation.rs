@@ -1,5 +1,5 @@
-//! Something was read, or looked for in vain: write it down, and tell whom it concerns. This is the one loop through which observations are
-//! applied, whoever made them: hook, sweep, refresh, activation or a person at the console.
+//! Applying an observation: stores it and notifies the customers concerned. The only path for observations, whatever their source: webhook,
+//! sweep, refresh, activation or a person in the console.
 
 use jiff::Timestamp;
 use tessera_core::invitations::InvitationState;
@@ -20,16 +20,16 @@ use crate::{Ctx, Hub, HubError};
 
 pub(crate) use tessera_core::sync::observe::ReadRecord;
 
-/// What follows from what was seen, and what it was planned on.
+/// The changes that follow from an observation, and the state they were planned on.
 #[derive(Debug, Default)]
 pub(crate) struct Planned {
-    /// What changes.
+    /// The changes.
     pub plan: Plan,
-    /// The stored record it was planned on; none: the object is new.
+    /// The stored record it was planned on; none if the object is new.
     pub on: Option<PlannedOn>,
-    /// Where the change of the record waits, if one does.
+    /// The hold in which the record's change waits, if any.
     pub binding: Option<Binding>,
-    /// Other records of the plan of which a change waits, with when they were read.
+    /// Other records of the plan with a held change, with their read times.
     pub waiting: Vec<(RecordKey, Timestamp)>,
 }
 
@@ -58,7 +58,7 @@ impl Hub {
         self.apply_read(seen, true, ctx).await
     }
 
-    /// Applies what was seen after a person had it done: the brake is for what nobody decided.
+    /// Applies an observation that a person has decided about. The brake does not apply.
     pub(crate) async fn apply_decided(&self, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         self.apply_read(seen, false, ctx).await.map(drop)
     }
@@ -76,7 +76,7 @@ impl Hub {
         })
     }
 
-    /// An object was read.
+    /// Applies a record that was read.
     pub(crate) async fn observed(&self, observation: Observation, ctx: &Ctx) -> Result<Verdict, HubError> {
         self.apply_observation(&ReadRecord::There(Box::new(observation)), ctx).await
     }
@@ -113,7 +113,7 @@ impl Hub {
                 self.plan_there(&observation, known, stamp).await?
             }
             (ReadRecord::Missing { .. }, None) => return Ok(None),
-            // What is known to be gone is not missed again.
+            // A deletion that is recorded already is not recorded again.
             (ReadRecord::Missing { .. }, Some(known)) if known.gone_at.is_some() => return Ok(None),
             (ReadRecord::Missing { read_at, merge_target, .. }, Some(known)) => {
                 self.plan_missing(known, *read_at, merge_target.as_deref(), &mut waiting, stamp).await?
@@ -171,7 +171,7 @@ impl Hub {
         };
         concerned.retain(|customer| Some(*customer) != owner);
         let before = known.and_then(|known| known.attributes.primary_email().and_then(normalise::email));
-        // The contact's own customer is concerned when its address changed.
+        // The contact's own customer is affected when its address changed.
         concerned.extend(owner.filter(|_| known.is_some() && before != email));
         let known = known.map(|known| known.read_at);
         Ok(observe::contact(observation.clone(), known, &concerned, stamp))
@@ -229,7 +229,7 @@ impl Hub {
             return Ok(absence::missing(missing, grace, stamp));
         };
         let merge_target_record = self.reads().record(&merge_target.key).await?;
-        // The one that stayed is read in its own right next: whatever it would lose is weighed again there.
+        // The surviving record is read itself next; its own losses are checked there.
         if merge_target_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
             waiting.push((merge_target.key.clone(), merge_target.read_at));
         }
@@ -247,7 +247,7 @@ impl Hub {
         Ok(merge::merged(merged, grace, stamp))
     }
 
-    /// Who has a record, through which link.
+    /// A record's customer and link.
     async fn owner(&self, key: &RecordKey) -> Result<Option<(Customer, Link)>, StoreError> {
         let Some(link) = self.reads().link_of(key).await? else { return Ok(None) };
         Ok(self.reads().customer(link.customer_id).await?.map(|customer| (customer, link)))

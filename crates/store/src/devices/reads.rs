@@ -1,4 +1,4 @@
-//! What is read of devices.
+//! Reads of devices.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,10 +15,10 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
-/// What somebody who signed in sees as theirs.
+/// The devices of a signed-in user's customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MyDevices {
-    /// Whose they are.
+    /// The customer.
     pub customer_id: CustomerId,
     /// The customer's name.
     pub name: String,
@@ -28,22 +28,22 @@ pub struct MyDevices {
     pub devices: Vec<Device>,
 }
 
-/// A device that was looked for.
+/// A device found by a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundDevice {
     /// The device.
     pub device: Device,
-    /// The customer whose requester has it, with their name.
+    /// The customer whose requester holds it, with their name.
     pub customer: Option<(CustomerId, String)>,
 }
 
 impl Reads {
-    /// The place at which a device was put, if it was.
+    /// The place of a device, if one is set.
     pub async fn device_place(&self, system: &str, external_id: &str) -> Result<Option<PlaceId>, StoreError> {
         read_one(self.one(sql::DEVICE_PLACE, values![system, external_id]).await?, |row| row.id("place_id"))
     }
 
-    /// The places at which devices of a system were put, by the devices' ids.
+    /// The places of a system's devices, by device id.
     pub async fn places_of_devices(&self, system: &str, ids: &[&str]) -> Result<BTreeMap<String, PlaceId>, StoreError> {
         let mut put = BTreeMap::new();
         for some in ids.chunks(ROOM) {
@@ -55,7 +55,7 @@ impl Reads {
         Ok(put)
     }
 
-    /// The devices at a person's places, each with its place, by display id: all they see, and nothing else (`P08`).
+    /// The devices at a person's places, each with its place, by display id: exactly the devices that the person may see (`P08`).
     pub async fn devices_visible_to(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
         let rows = self.query(sql::DEVICES_IN_PLACES, values![person]).await?;
         let mut found = read_all(rows, |row| {
@@ -66,20 +66,20 @@ impl Reads {
         Ok(found)
     }
 
-    /// The devices that a customer was told are theirs.
+    /// The devices announced to a customer as assigned.
     pub async fn devices_assigned(&self, of: CustomerId) -> Result<BTreeSet<RecordKey>, StoreError> {
         let rows = self.query(sql::DEVICES_ASSIGNED, values![of]).await?;
         Ok(read_all(rows, asset_key)?.into_iter().collect())
     }
 
-    /// The devices that a customer was told of last, whether they still are theirs or not.
+    /// The devices most recently announced to a customer, including those unassigned since.
     pub async fn devices_assigned_ever(&self, of: CustomerId, limit: usize) -> Result<BTreeSet<RecordKey>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.query(sql::DEVICES_ASSIGNED_EVER, values![of, limit]).await?;
         Ok(read_all(rows, asset_key)?.into_iter().collect())
     }
 
-    /// Since when, and until when, a device was a customer's, newest first.
+    /// Periods in which customers held a device, newest first.
     pub async fn device_history(
         &self,
         of: CustomerId,
@@ -106,7 +106,7 @@ impl Reads {
         read_all(self.query(sql::DEVICES_OF_CUSTOMER, values![customer]).await?, device)
     }
 
-    /// The same, each with the place at which it was put, if it was.
+    /// A customer's devices, each with its place, if one is set.
     pub async fn devices_with_places(
         &self,
         customer: CustomerId,
@@ -117,7 +117,7 @@ impl Reads {
         })
     }
 
-    /// The devices with a serial number, as it is compared, each with the customer whose requester has it.
+    /// The devices with a normalised serial number, each with the customer whose requester holds it.
     pub async fn devices_by_serial(&self, serial: &str, limit: usize) -> Result<Vec<FoundDevice>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::DEVICES_BY_SERIAL, values![serial, limit]).await?, |row| {
@@ -127,7 +127,7 @@ impl Reads {
         })
     }
 
-    /// Those of these devices that were put at a place which is none of a person's.
+    /// The subset of these devices whose place is none of the person's.
     pub async fn devices_put_elsewhere(
         &self,
         person: PersonId,
@@ -143,13 +143,13 @@ impl Reads {
         Ok(found)
     }
 
-    /// How many assets of a customer are no devices.
+    /// Number of a customer's assets that are not devices.
     pub async fn other_assets_of(&self, customer: CustomerId) -> Result<usize, StoreError> {
         let row = self.one(sql::OTHER_ASSETS_OF_CUSTOMER, values![customer]).await?;
         Ok(row.map_or(Ok(0), |row| row.get("count"))?)
     }
 
-    /// The devices of whoever signed in as `identity`; none when the identity belongs to no customer.
+    /// The devices of the customer with this identity; none when the identity belongs to no customer.
     pub async fn my_devices(&self, identity: &IdentityKey) -> Result<Option<MyDevices>, StoreError> {
         let rows = self.query(sql::MY_DEVICES, values![&identity.issuer, &identity.subject]).await?;
         let mut mine: Option<MyDevices> = None;

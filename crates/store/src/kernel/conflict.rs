@@ -1,30 +1,30 @@
-//! What can stand in the way of a plan.
+//! Conflicts of a plan with the current state.
 
-/// What stood in the way of a plan: the world moved since it was made. Plan again.
+/// Why a plan was not applied: the state it was made on has changed. Plan again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum Conflict {
-    /// The customer was changed, or removed.
+    /// The customer was changed or removed.
     #[error("the customer was changed meanwhile")]
     Customer,
-    /// The record is somebody else's, or the link was ended.
+    /// The record is linked to another customer, or the link was ended.
     #[error("the record was linked or unlinked meanwhile")]
     Link,
-    /// The record was read again, or is not new any more.
+    /// The record was read again, or exists already.
     #[error("the record was read again meanwhile")]
     Record,
-    /// The identity is somebody else's.
+    /// The identity belongs to another person.
     #[error("the sign-in was linked meanwhile")]
     Identity,
-    /// The invitation was claimed, used or taken back.
+    /// The invitation was claimed, used or revoked.
     #[error("the invitation was claimed, used or taken back meanwhile")]
     Invitation,
     /// The activation is no longer pending.
     #[error("the activation ended meanwhile")]
     Activation,
-    /// The question was answered.
+    /// The review was decided.
     #[error("the question was answered meanwhile")]
     Review,
-    /// The job is another worker's now.
+    /// Another worker has the job's lease.
     #[error("the job was taken over by another worker")]
     Job,
     /// The write ended, or another one waits for the same asset.
@@ -36,7 +36,7 @@ pub enum Conflict {
     /// The sync options were changed.
     #[error("the sync options were changed meanwhile")]
     Options,
-    /// The person id is somebody else's, or the person was changed.
+    /// The person id is taken, or the person was changed.
     #[error("the person id is taken, or the person was changed meanwhile")]
     PersonId,
     /// The place was changed.
@@ -54,46 +54,46 @@ pub enum Conflict {
     /// The password was changed while it was checked, or the sign-in is over.
     #[error("the password was changed meanwhile, or the sign-in is over")]
     Credentials,
-    /// Somebody took the seat.
+    /// The seat was taken.
     #[error("somebody took the seat meanwhile")]
     Seat,
     /// The invoice was read again.
     #[error("the invoice was read again meanwhile")]
     Invoice,
-    /// The one-time link was used, or works no longer.
+    /// The one-time link was used or is no longer valid.
     #[error("the link was used, or works no longer")]
     OneTimeLink,
     /// The registration was confirmed or decided.
     #[error("the registration was confirmed or decided meanwhile")]
     Registration,
-    /// The post of the blog was changed.
+    /// The news post was changed.
     #[error("the post was changed meanwhile")]
     News,
     /// The board, topic or post was changed, closed or moved.
     #[error("the board, topic or post was changed meanwhile")]
     Forum,
-    /// The profile was changed, or the new address is not wanted any more.
+    /// The profile was changed, or the requested address was withdrawn.
     #[error("the profile was changed meanwhile")]
     Profile,
-    /// The request was changed, is in other hands, or something of it is known already.
+    /// The request was changed or reassigned, or the comment or file is stored already.
     #[error("the request was changed meanwhile")]
     Request,
-    /// The request holds as many files as it can.
+    /// The request has the maximum number of files.
     #[error("the request holds as many files as it can")]
     RequestFiles,
     /// The workflow was changed.
     #[error("the workflow was changed meanwhile")]
     Workflow,
-    /// What is held was changed, or decided about.
+    /// Held changes were changed or decided about.
     #[error("what is held was changed or decided about meanwhile")]
     Hold,
-    /// It is more than the brake lets pass (`H04`).
+    /// The plan exceeds the brake's limit (`H04`).
     #[error("more would be taken from customers than the brake lets pass")]
     Brake,
-    /// Somebody correlated by the same name.
+    /// Another customer was correlated by the same name.
     #[error("somebody correlated by the same name meanwhile")]
     Slot,
-    /// Something with the same key exists.
+    /// The key exists already.
     #[error("it exists already")]
     Exists,
 }

@@ -1,8 +1,8 @@
-//! Slowing down who guesses passwords, so that nobody can lock somebody else out with it.
+//! Rate limits against password guessing that cannot be abused to lock another user out.
 //!
-//! Tries in vain are counted by the minute: for a login from one place, for one place, and for a login from all browsers that nobody ever
-//! signed in with. Whoever has signed in from a browser before carries a mark there that only the hub can make; the tries of others do not
-//! count for them. In a new browser, while somebody guesses, the way in by the mailbox stays open.
+//! Failed attempts are counted per minute: by login and client address, by client address, and by login over all unknown browsers. A
+//! browser that has signed in before carries a mark that only the hub can make; failed attempts elsewhere do not count against it. During
+//! an attack, sign-in from a new browser is still possible by e-mail.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -15,23 +15,23 @@ use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
 
-/// For one login from one place.
+/// Limit for one login from one client address.
 const PER_LOGIN_AND_PLACE: u32 = 5;
-/// From one place, where several people may share an address.
+/// Limit for one client address, which several people may share.
 const PER_PLACE: u32 = 20;
-/// For one login from all browsers nobody ever signed in with.
+/// Limit for one login over all unknown browsers.
 const PER_LOGIN: u32 = 10;
-/// In all. Beyond it, places have fewer tries: somebody tries many logins from many places.
+/// Limit over all logins and addresses. Beyond it, the limit per address is lowered: an attack is distributed over many of both.
 const IN_ALL: u32 = 300;
-/// From one place when it is so.
+/// Limit for one client address while the overall limit is exceeded.
 const PER_PLACE_THEN: u32 = 5;
 
-/// Challenges for passkeys from one place.
+/// Limit of passkey challenges for one client address.
 const CHALLENGES: u32 = 60;
 
 const EVERYWHERE: &str = "door everywhere";
 
-/// From where somebody tries, and what their browser carries.
+/// The client address and browser mark of an attempt.
 #[derive(Debug, Clone)]
 pub(crate) struct Browser {
     address: String,
@@ -47,7 +47,7 @@ impl FromRequestParts<App> for Browser {
 }
 
 impl Browser {
-    /// Whether a try for `login` is refused unheard.
+    /// Whether an attempt for `login` is rejected without checking the password.
     pub(crate) fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
         let blocked = |key: &str, limit| app.throttle.is_blocked(key, limit, now);
         let login = persons::key(login);
@@ -59,7 +59,7 @@ impl Browser {
             || blocked(&anywhere(&login), PER_LOGIN)
     }
 
-    /// Notes a try in vain.
+    /// Records a failed attempt.
     pub(crate) fn failed(&self, app: &App, login: &str, now: Timestamp) {
         let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
@@ -70,20 +70,20 @@ impl Browser {
         }
     }
 
-    /// Whether too much failed from this place, for what nobody can guess: there the tries of others count for nobody.
+    /// Whether the client address is blocked. For secrets that cannot be guessed, so failures from other addresses do not count.
     pub(crate) fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
         let limit = if app.throttle.is_blocked(EVERYWHERE, IN_ALL, now) { PER_PLACE_THEN } else { PER_PLACE };
         app.throttle.is_blocked(&place(&self.address), limit, now)
     }
 
-    /// Notes that it failed from this place.
+    /// Records a failed attempt from this client address.
     pub(crate) fn failed_here(&self, app: &App, now: Timestamp) {
         for key in [place(&self.address), EVERYWHERE.to_owned()] {
             app.throttle.failed(&key, now);
         }
     }
 
-    /// Whether this place asked for more challenges than anybody's device answers, and notes that it asks again.
+    /// Counts a passkey challenge, and returns whether the client address exceeds the limit.
     pub(crate) fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("door challenges {}", self.address);
         let too_many = app.throttle.is_blocked(&key, CHALLENGES, now);
@@ -91,7 +91,7 @@ impl Browser {
         too_many
     }
 
-    /// Whether this place asked for too much that costs mails, and notes that it asks again.
+    /// Counts a request that sends mail, and returns whether the client address exceeds the limit.
     pub(crate) fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("door mails {}", self.address);
         let too_often = app.throttle.is_blocked(&key, PER_LOGIN_AND_PLACE, now);
@@ -99,16 +99,16 @@ impl Browser {
         too_often
     }
 
-    /// The key of a browser from which somebody has signed in with this login before.
+    /// The key of a browser that has signed in with this login before.
     fn known(&self, app: &App, login: &str) -> Option<String> {
         let (chance, mark) = self.mark.as_deref()?.split_once('.')?;
-        // The mark is compared by its hash, so the time it takes tells nothing.
+        // Hashes are compared, so timing reveals nothing about the mark.
         let right = tessera_hub::hash(&app.hub.config.secret_key.browser_mark(login, chance));
         (tessera_hub::hash(mark) == right).then(|| format!("door known {chance}"))
     }
 }
 
-/// What a browser carries once somebody has signed in with a login.
+/// The cookie that marks a browser after a sign-in.
 pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
     let chance = random_token();
     let mark = app.hub.config.secret_key.browser_mark(&persons::key(login), &chance);

@@ -1,4 +1,4 @@
-//! Who asks: extractors that a handler cannot forget, since it needs what they give.
+//! Extractors for the caller. A handler gets its caller only through them, so it cannot skip the check.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::request::Parts;
@@ -15,7 +15,7 @@ use url::form_urlencoded;
 use crate::auth::session_cookie::{self, Kind};
 use crate::{App, PageError, Problem, portal};
 
-/// A customer with a session. Without one, the portal's sign-in is shown.
+/// A customer with a session. Without one, redirects to the portal's sign-in.
 #[derive(Debug, Clone)]
 pub struct Customer(pub SignIn);
 
@@ -26,7 +26,7 @@ impl FromRequestParts<App> for Customer {
     }
 }
 
-/// The same with the session itself: which it is, and how old.
+/// A customer with their session's id and age.
 #[derive(Debug, Clone)]
 pub struct Session(pub PortalSession);
 
@@ -44,10 +44,10 @@ impl FromRequestParts<App> for Session {
     }
 }
 
-/// Somebody inside the customer portal: signed in, and let in by the rules at this very request (`P08`, `P13`).
+/// A person with access to the customer portal, checked by the rules at every request (`P08`, `P13`).
 ///
-/// Without a session the sign-in is shown; when the rules say no, the page that says why. A sign-in that is nobody's goes to the portal's
-/// first page, which explains.
+/// Without a session, redirects to sign-in; without access, shows the page with the reason. A sign-in that belongs to no person is
+/// redirected to the portal's home page, which explains it.
 #[derive(Debug, Clone)]
 pub struct InPortal(pub Viewer);
 
@@ -55,7 +55,7 @@ impl FromRequestParts<App> for InPortal {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let (entry, shown_as) = match previewed(parts, app).await {
-            // Whoever looks through somebody's eyes does nothing in their name.
+            // A preview is read-only.
             Some(Ok((Entry::In(_), _))) if !parts.method.is_safe() => {
                 return Err(PageError(StatusCode::FORBIDDEN).into_response());
             }
@@ -77,7 +77,7 @@ impl FromRequestParts<App> for InPortal {
     }
 }
 
-/// What a member of staff sees who looks through a person's eyes (`P14`), and the person's name; none: nobody does here.
+/// The person's view and name in a preview by staff (`P14`); none outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
     let person = session_cookie::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
     let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
@@ -89,17 +89,17 @@ pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry,
     look().await.transpose()
 }
 
-/// A member of staff with a session. Without one, the console's sign-in is shown.
+/// A member of staff with a session. Without one, redirects to the console's sign-in.
 #[derive(Debug, Clone)]
 pub struct Staff(pub StaffSession);
 
 impl Staff {
-    /// How they are named as an actor.
+    /// The actor.
     pub fn actor(&self) -> Actor {
         Actor::staff(self.0.login.clone())
     }
 
-    /// Them at work in the console.
+    /// The context of the console.
     pub fn ctx(&self) -> Ctx {
         Ctx::new(self.actor(), Channel::Console)
     }
@@ -119,7 +119,7 @@ impl FromRequestParts<App> for Staff {
     }
 }
 
-/// To a face's sign-in page, and from there back to what was asked for. What was sent by a form is not asked for again.
+/// Redirects to the interface's sign-in page and back afterwards. A form submission is not repeated.
 fn to_sign_in(parts: &Parts, home: &str) -> Response {
     let wanted = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
     let wanted = wanted.path_and_query().map_or(home, PathAndQuery::as_str);
@@ -130,22 +130,22 @@ fn to_sign_in(parts: &Parts, home: &str) -> Response {
     Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
-/// A machine with an API key.
+/// A client with an API key.
 #[derive(Debug, Clone)]
 pub struct Machine(pub String);
 
 impl Machine {
-    /// How it is named as an actor.
+    /// The actor.
     pub fn actor(&self) -> Actor {
         Actor::ApiKey(self.0.clone().into())
     }
 
-    /// It at work through the API.
+    /// The context of the API.
     pub fn ctx(&self) -> Ctx {
         Ctx::new(self.actor(), Channel::Api)
     }
 
-    /// The same, for a request that may be repeated with its key; `status` is the first answer's, and every repetition's.
+    /// The context of a request with an idempotency key. `status` is the status of the first answer and of every repeated one.
     pub fn ctx_with(&self, key: Option<String>, status: StatusCode) -> Ctx {
         self.ctx().with_idempotency(key.map(|key| IdempotencyKey { key, status: status.as_u16() }))
     }
@@ -162,17 +162,17 @@ impl FromRequestParts<App> for Machine {
     }
 }
 
-/// Somebody with a token of a configured issuer: the app's user.
+/// An app's user with a token of a configured issuer.
 #[derive(Debug, Clone)]
 pub struct Bearer(pub BearerClaims);
 
 impl Bearer {
-    /// Who they are.
+    /// The user's identity.
     pub fn identity(&self) -> IdentityKey {
         IdentityKey { issuer: self.0.issuer.clone(), subject: self.0.subject.clone() }
     }
 
-    /// Their sign-in, as the token tells it.
+    /// The user's sign-in, from the token's claims.
     pub fn sign_in(&self, app: &App) -> SignIn {
         let provider = app.hub.providers.iter().find(|provider| provider.issuer() == self.0.issuer);
         SignIn {
@@ -199,7 +199,7 @@ impl FromRequestParts<App> for Bearer {
     }
 }
 
-/// The key or token a request carries.
+/// The bearer key or token of a request.
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (scheme, token) = value.and_then(|value| value.split_once(' ')).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! Every route of the hub with its access rule. [`Routes`] is the only way to a router, and begins with a rule: a route without one cannot be
-//! written. What a route declares, the tests prove by asking it with the credentials of every other rule.
+//! Every route of the hub with its access rule. [`Routes`] is the only way to build a router and starts with a rule, so a route without one
+//! cannot be written. Tests call each route with the credentials of every other rule.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -11,35 +11,35 @@ use utoipa::openapi::{OpenApi, SecurityRequirement};
 
 use crate::App;
 
-/// The names of the API's security schemes, as its description has them.
+/// The names of the API's security schemes in the OpenAPI document.
 pub(crate) const API_KEY: &str = "apiKey";
 pub(crate) const BEARER: &str = "bearer";
 
-/// Who may ask a route.
+/// Access rule of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
-    /// Anybody: it tells nothing about anybody.
+    /// Public: reveals nothing about anyone.
     Anybody,
-    /// Anybody, since it is how one comes in or goes out: signing in, registering, recovery. Its answers do not tell who is known.
+    /// Public entry point: sign-in, sign-out, registration, recovery. Answers do not reveal which accounts exist.
     WayIn,
-    /// Whoever has the link of a mail: the token in the path.
+    /// Anyone with the link of a mail: the token in the path.
     Link,
-    /// Whoever is signed in as a customer, let into a portal or not: what it shows is about their own sign-in alone.
+    /// Anyone signed in as a customer, with or without portal access: shows only data of their own sign-in.
     SignedIn,
-    /// Whoever is signed in and let into the portal that the path names.
+    /// Anyone signed in with access to the portal that the path names.
     NamedPortal,
-    /// Whoever the rules let into the customer portal at this very request, or staff who look through their eyes and change nothing
-    /// (`P08`, `P14`). What is not at the person's places does not exist.
+    /// People with access to the customer portal, checked at every request, or staff in a read-only preview (`P08`, `P14`). Anything
+    /// outside the person's places is answered as not found.
     CustomerPortal,
     /// A member of staff.
     Staff,
-    /// A machine with an API key.
+    /// A client with an API key.
     ApiKey,
-    /// The app of somebody who is signed in at a configured issuer.
+    /// An app whose user is signed in at a configured issuer.
     AppToken,
-    /// The service desk, by the secret of its hooks.
+    /// The service desk, with the secret of its webhooks.
     Hook,
-    /// A policy of Azure AD B2C, or Entra.
+    /// A policy of Azure AD B2C or Entra.
     Policy,
     /// A marketplace's platform, by application id and key.
     Marketplace,
@@ -63,53 +63,53 @@ impl Rule {
     ];
 }
 
-/// One route, and who may ask it.
+/// A route and its access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Route {
-    /// The method. What answers `GET` answers `HEAD` too.
+    /// The method. A `GET` route answers `HEAD` too.
     pub method: Method,
-    /// The path, with `{…}` where parameters stand.
+    /// The path, with parameters as `{…}`.
     pub path: String,
-    /// Who may ask.
+    /// The access rule.
     pub rule: Rule,
 }
 
-/// What answers at one path, by method.
+/// Handlers of a path, by method.
 pub(crate) struct Methods {
     router: MethodRouter<App>,
     names: Vec<Method>,
 }
 
-/// Answers `GET`.
+/// A handler for `GET`.
 pub(crate) fn get<H: Handler<T, App>, T: 'static>(handler: H) -> Methods {
     Methods { router: on(MethodFilter::GET, handler), names: vec![Method::GET] }
 }
 
-/// Answers `POST`.
+/// A handler for `POST`.
 pub(crate) fn post<H: Handler<T, App>, T: 'static>(handler: H) -> Methods {
     Methods { router: on(MethodFilter::POST, handler), names: vec![Method::POST] }
 }
 
 impl Methods {
-    /// Answers `POST` too.
+    /// Adds a handler for `POST`.
     pub(crate) fn post<H: Handler<T, App>, T: 'static>(mut self, handler: H) -> Self {
         self.names.push(Method::POST);
         Self { router: self.router.post(handler), ..self }
     }
 
-    /// Answers `PUT` too.
+    /// Adds a handler for `PUT`.
     pub(crate) fn put<H: Handler<T, App>, T: 'static>(mut self, handler: H) -> Self {
         self.names.push(Method::PUT);
         Self { router: self.router.put(handler), ..self }
     }
 
-    /// Takes bodies of at most this many bytes.
+    /// Limits the size of the body, in bytes.
     pub(crate) fn at_most(self, bytes: usize) -> Self {
         Self { router: self.router.layer(DefaultBodyLimit::max(bytes)), ..self }
     }
 }
 
-/// Routes, each with its rule.
+/// Routes with their access rules.
 pub(crate) struct Routes {
     rule: Rule,
     router: Router<App>,
@@ -117,12 +117,12 @@ pub(crate) struct Routes {
 }
 
 impl Routes {
-    /// No routes yet; those that follow have this rule.
+    /// An empty set; routes added to it have this rule.
     pub(crate) fn of(rule: Rule) -> Self {
         Self { rule, router: Router::new(), declared: Vec::new() }
     }
 
-    /// The operations of the API, whose rule is the security that their description names.
+    /// The API's operations. Their rule is the security scheme in the OpenAPI document.
     pub(crate) fn described(router: Router<App>, document: &OpenApi) -> Self {
         let declared = document.paths.paths.iter().flat_map(|(path, item)| {
             methods(item).into_iter().map(|(method, operation)| Route {
@@ -134,32 +134,32 @@ impl Routes {
         Self { rule: Rule::ApiKey, declared: declared.collect(), router }
     }
 
-    /// One path more.
+    /// Adds a route.
     pub(crate) fn route(mut self, path: &str, methods: Methods) -> Self {
         let route = |method| Route { method, path: path.to_owned(), rule: self.rule };
         self.declared.extend(methods.names.into_iter().map(route));
         Self { router: self.router.route(path, methods.router), ..self }
     }
 
-    /// These and others, each with the rule it has.
+    /// Adds other routes, which keep their rules.
     pub(crate) fn merge(mut self, others: Self) -> Self {
         self.declared.extend(others.declared);
         Self { router: self.router.merge(others.router), ..self }
     }
 
-    /// These, and others below a path, each with the rule it has.
+    /// Adds other routes below a path; they keep their rules.
     pub(crate) fn nest(mut self, prefix: &str, others: Self) -> Self {
         let below = |route: Route| Route { path: format!("{prefix}{}", route.path.trim_end_matches('/')), ..route };
         self.declared.extend(others.declared.into_iter().map(below));
         Self { router: self.router.nest(prefix, others.router), ..self }
     }
 
-    /// What answers.
+    /// The router.
     pub(crate) fn into_router(self) -> Router<App> {
         self.router
     }
 
-    /// What is declared.
+    /// The declared routes.
     pub(crate) fn into_declared(self) -> Vec<Route> {
         self.declared
     }
@@ -176,7 +176,7 @@ fn methods(item: &PathItem) -> Vec<(Method, &Operation)> {
     named.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?))).collect()
 }
 
-/// An operation that asks for nothing, or for something unheard of, is declared open to anybody, where a test looks at every route.
+/// An operation without a security scheme, or with an unknown one, is declared public, so that the tests of all routes find it.
 fn rule(operation: &Operation) -> Rule {
     let asks_for = |scheme: &str| SecurityRequirement::new(scheme, Vec::<String>::new());
     match operation.security.as_deref() {

@@ -29,7 +29,7 @@ pub struct Customer {
     pub updated_at: Timestamp,
     /// When the complete list of the customer's devices was last read from the service desk.
     pub devices_as_of: Option<Timestamp>,
-    /// What was last found when the customer was looked for in the CRM, as long as no contact was linked or unlinked since.
+    /// Result of the last CRM search for the customer; none since a contact was linked or unlinked.
     pub contact_finding: Option<Box<ContactFinding>>,
 }
 
@@ -49,7 +49,7 @@ impl Customer {
         }
     }
 
-    /// Takes over what follows the customer's requester in the service desk, and says what changed.
+    /// Copies the values that follow the customer's requester, and returns the changes.
     pub fn follow_requester(&mut self, requester: &Attributes) -> Vec<Event> {
         let mut changed = Vec::new();
         let name = requester.title();
@@ -80,10 +80,10 @@ impl Customer {
 pub enum ContactFinding {
     /// No contact has the requester's primary e-mail (`A04`).
     Missing {
-        /// The address looked for.
+        /// The address searched for.
         email: String,
     },
-    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    /// The linked contact's address differs from the requester's, and no other contact has the requester's.
     Differs {
         /// The contact that is linked.
         contact: RecordKey,
@@ -95,7 +95,7 @@ pub enum ContactFinding {
 }
 
 impl ContactFinding {
-    /// What the timeline says of it.
+    /// Its timeline event.
     pub fn event(&self) -> Event {
         match self {
             Self::Missing { email } => Event::ContactMissing { email: email.into() },
@@ -146,32 +146,32 @@ impl Origin {
     }
 }
 
-/// On what evidence a link rests (`H01`).
+/// Evidence for a link (`H01`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Evidence {
-    /// Whoever activated held the token of an invitation that was sent to this address.
+    /// The customer activated with the token of an invitation sent to this address.
     InvitationToken {
         /// Which invitation.
         invitation_id: InvitationId,
         /// Where it was sent, as entered.
         sent_to: String,
     },
-    /// Whoever activated signed in with this identity.
+    /// The customer activated by signing in with this identity.
     SignIn {
         /// The issuer, exactly as in the token.
         issuer: String,
-        /// The address the provider told.
+        /// The address supplied by the provider.
         email: Option<String>,
         /// Whether the provider says it verified that address.
         email_verified: bool,
     },
-    /// Requester and contact have the same primary address, and nobody else has it.
+    /// Requester and contact have the same primary address, and no other record has it.
     PrimaryEmail {
         /// The address, normalised.
         email: String,
     },
-    /// A person looked at the candidates.
+    /// A person reviewed the candidates.
     Decision {
         /// The question that was put.
         review_id: ReviewId,
@@ -210,7 +210,7 @@ pub struct Link {
     pub origin: Origin,
     /// Who did it.
     pub actor: String,
-    /// On what evidence.
+    /// Evidence.
     pub evidence: Evidence,
     /// Since when.
     pub created_at: Timestamp,
@@ -227,7 +227,7 @@ impl Link {
     }
 }
 
-/// The link that ties a record of this kind to the customer whose links these are.
+/// The link that connects a record of this kind with the customer.
 pub fn active_link(links: &[Link], kind: Kind) -> Option<&Link> {
     links.iter().find(|link| link.is_active() && link.record.kind == kind)
 }
@@ -286,7 +286,7 @@ pub enum EndReason {
     AccountDeleted,
 }
 
-/// The end of a link. Ended links are kept: they are the history.
+/// The end of a link. Ended links are stored as history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ended {
     /// When.
@@ -297,7 +297,7 @@ pub struct Ended {
     pub why: EndReason,
 }
 
-/// Issuer and subject: what an identity is. Never an e-mail address (OpenID Connect Core §5.7).
+/// Issuer and subject identify a sign-in. Never an e-mail address (OpenID Connect Core §5.7).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct IdentityKey {
     /// The issuer, exactly as in the token.
@@ -306,18 +306,18 @@ pub struct IdentityKey {
     pub subject: String,
 }
 
-/// What an identity provider said about whoever signed in.
+/// Claims of the identity provider about the signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
     /// Who.
     pub identity: IdentityKey,
     /// The provider's configured name.
     pub provider: String,
-    /// The address told.
+    /// The address claimed.
     pub email: Option<String>,
     /// Whether the provider verified it. Unverified, it is no evidence of anything.
     pub email_verified: bool,
-    /// The name told.
+    /// The name claimed.
     pub name: Option<String>,
 }
 
@@ -337,7 +337,7 @@ pub struct Identity {
     pub person_id: PersonId,
     /// The person's customer.
     pub customer_id: CustomerId,
-    /// Issuer, subject and what the provider told.
+    /// Issuer, subject and claims of the provider.
     pub sign_in: SignIn,
     /// Since when.
     pub created_at: Timestamp,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::kernel::normalise;
 use crate::marketplace::Account;
 
-/// What kind of object a record is. The names are those of the outside systems.
+/// Kind of object. The names are those of the outside systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -64,9 +64,9 @@ pub struct UnknownKind(pub String);
 pub struct RecordKey {
     /// The configured name of the system, `freshservice` for example.
     pub system: String,
-    /// What kind of object.
+    /// Kind of object.
     pub kind: Kind,
-    /// The object's id there. For an asset it is the display id, which is what the API's path takes; for a user the subject.
+    /// The object's id in its system: for an asset the display id, which the API's path takes; for a user the subject.
     pub external_id: String,
 }
 
@@ -145,7 +145,7 @@ pub struct Contact {
     pub mobile_phone: Option<String>,
     /// Work phone, as entered.
     pub work_phone: Option<String>,
-    /// The lifecycle stage's name, when the CRM told it: a contact is a lead or a customer past the lead stage (`A02`).
+    /// The lifecycle stage's name, if the CRM supplied it: a contact is a lead or a customer past the lead stage (`A02`).
     pub lifecycle_stage: Option<String>,
     /// How many deals are open.
     pub open_deals: Option<i64>,
@@ -180,7 +180,7 @@ pub struct Asset {
     pub asset_type: Option<String>,
     /// The requester it is assigned to; none: stock (`A07`).
     pub used_by: Option<String>,
-    /// When it was assigned, as the service desk tells it.
+    /// Time of assignment, as reported by the service desk.
     pub assigned_on: Option<Timestamp>,
     /// The hardware serial number (`A06`), as entered.
     pub serial: Option<String>,
@@ -204,16 +204,16 @@ pub struct Asset {
 pub struct User {
     /// The issuer, exactly as in the token.
     pub issuer: String,
-    /// The address the provider told, as told.
+    /// The address, as supplied by the provider.
     pub email: Option<String>,
     /// Whether the provider says that the address was verified. Only then is it evidence.
     #[serde(default)]
     pub email_verified: bool,
-    /// The name the provider told.
+    /// The name supplied by the provider.
     pub name: Option<String>,
 }
 
-/// What is known of a record, by kind.
+/// A record's attributes, by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Attributes {
@@ -229,7 +229,7 @@ pub enum Attributes {
     Account(Box<Account>),
 }
 
-/// By what a record can be found.
+/// Search keys of records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandleKind {
@@ -282,7 +282,7 @@ pub struct Observation {
     pub attributes: Attributes,
     /// What it said, in the system's own words.
     pub raw: serde_json::Value,
-    /// When the system last changed it, if it tells.
+    /// When the system last changed it, if supplied.
     pub updated_at: Option<Timestamp>,
     /// When the read was started. A read started earlier never overwrites one started later.
     pub read_at: Timestamp,
@@ -339,7 +339,7 @@ impl Attributes {
         }
     }
 
-    /// What pages call the record.
+    /// The record's title on pages.
     pub fn title(&self) -> &str {
         match self {
             Self::Requester(requester) => &requester.name,
@@ -394,7 +394,7 @@ impl Attributes {
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));
         }
-        // Nobody searches for more, and an index takes no row of any length.
+        // Longer values are never searched for, and index entries have a maximum length.
         handles.retain(|handle| handle.value.len() <= MAX_HANDLE_LENGTH);
         handles.sort();
         handles.dedup();

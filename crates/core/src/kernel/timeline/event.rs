@@ -1,4 +1,4 @@
-//! What can happen to a customer.
+//! Timeline events of a customer.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,73 +25,73 @@ use crate::service_requests::workflow::Step;
 use crate::service_requests::{Loss, Status};
 use crate::sync::sweep::Decision;
 
-/// What happened. The name of the case and its fields are the API's `event` and `detail`.
+/// A timeline event. The variant's name and its fields are `event` and `detail` in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
 #[serde(tag = "event", content = "detail", rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Event {
-    /// The customer record came into being (`A01`).
+    /// The customer record was created (`A01`).
     CustomerCreated {
-        /// The name it began with.
+        /// Initial name.
         name: Personal,
     },
-    /// An invitation was sent (`A11`). Written when the record already exists, or looked back upon when it begins.
+    /// An invitation was sent (`A11`). Written at once if the customer exists, otherwise when it is created.
     Invited {
-        /// Which invitation.
+        /// The invitation.
         invitation_id: InvitationId,
-        /// Where it was sent.
+        /// Recipient address.
         email: Personal,
-        /// When it was issued, which may lie before the entry.
+        /// Time of issue; may be earlier than the entry.
         issued_at: Timestamp,
-        /// Who asked for it.
+        /// Who issued it.
         issued_by: String,
     },
     /// The customer activated (`A13`).
     Activated {
-        /// Through which invitation.
+        /// The invitation used.
         invitation_id: InvitationId,
         /// The identity provider's configured name.
         provider: String,
-        /// The address of the sign-in, when the provider told one.
+        /// E-mail address from the sign-in, if the provider supplied one.
         email: Option<Personal>,
     },
     /// A record was linked.
     Linked {
-        /// Which record.
+        /// The linked record.
         record: RecordKey,
-        /// How it came about.
+        /// Origin of the link.
         origin: Origin,
-        /// On what evidence.
+        /// Evidence for the link.
         evidence: Personal<Evidence>,
     },
     /// A link was ended.
     Unlinked {
-        /// Which record.
+        /// The unlinked record.
         record: RecordKey,
-        /// Why.
+        /// Reason.
         why: EndReason,
     },
     /// No CRM contact has the requester's primary e-mail (`A04`).
     ContactMissing {
-        /// The address looked for.
+        /// The address searched for.
         email: Personal,
     },
-    /// Several CRM contacts have the requester's primary e-mail: a person decides (`H03`).
+    /// Several CRM contacts have the requester's primary e-mail; staff decide in a review (`H03`).
     ContactAmbiguous {
-        /// The address looked for.
+        /// The address searched for.
         email: Personal,
-        /// How many have it.
+        /// Number of matching contacts.
         candidates: usize,
-        /// The question put to staff.
+        /// The review opened for staff.
         review_id: ReviewId,
     },
-    /// Staff answered a question.
+    /// Staff decided a review.
     ReviewDecided {
-        /// Which.
+        /// The review.
         review_id: ReviewId,
-        /// The answer.
+        /// The decision.
         ruling: Ruling,
-        /// What whoever decided added to it.
+        /// Note of the person who decided.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Personal>,
     },
@@ -104,7 +104,7 @@ pub enum Event {
         /// Its serial number.
         serial: Option<String>,
     },
-    /// A device was taken from the customer, or is theirs no longer (`A09`).
+    /// A device was unassigned from the customer (`A09`).
     DeviceUnassigned {
         /// The asset.
         record: RecordKey,
@@ -112,7 +112,7 @@ pub enum Event {
         name: Personal,
         /// Its serial number.
         serial: Option<String>,
-        /// What became of it. Staff read it; a customer is never told whom a device went to (`A22`).
+        /// What happened to the device. Shown to staff only: a customer never learns the new holder (`A22`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         leaving: Option<Leaving>,
     },
@@ -151,7 +151,7 @@ pub enum Event {
         /// The sign-in, masked.
         shown_as: Personal,
     },
-    /// The linked requester was deactivated: nothing is shown through its link for as long.
+    /// The linked requester was deactivated. Nothing is shown through its link until it is reactivated.
     RequesterDeactivated {
         /// The requester.
         record: RecordKey,
@@ -166,38 +166,38 @@ pub enum Event {
         /// The requester.
         record: RecordKey,
     },
-    /// The linked record was merged into another one, and the link moved along.
+    /// The linked record was merged into another one, and the link was moved to it.
     RecordMerged {
-        /// The record whose id is retired.
+        /// The record whose id was retired.
         from: RecordKey,
-        /// The one that stayed.
+        /// The surviving record.
         into: RecordKey,
     },
-    /// The linked record was merged into another customer's: a person decides.
+    /// The linked record was merged into a record of another customer; staff decide in a review.
     MergeDisputed {
-        /// The record whose id is retired.
+        /// The record whose id was retired.
         from: RecordKey,
-        /// The one that stayed.
+        /// The surviving record.
         into: RecordKey,
-        /// The question put to staff.
+        /// The review opened for staff.
         review_id: ReviewId,
     },
-    /// Another contact has the customer's address; the link stays until a person decides.
+    /// Another contact has the customer's address. The link stays until staff decide.
     OtherContactFound {
         /// The address.
         email: Personal,
-        /// The contact that is linked.
+        /// The linked contact.
         linked: RecordKey,
-        /// How many others there are.
+        /// Number of other contacts.
         others: usize,
-        /// The question put to staff.
+        /// The review opened for staff.
         review_id: ReviewId,
     },
-    /// The linked contact has another address than the requester, and nobody else has the requester's.
+    /// The linked contact's address differs from the requester's, and no other contact has the requester's.
     ContactDiffers {
-        /// The contact that is linked.
+        /// The linked contact.
         contact: RecordKey,
-        /// Its address.
+        /// The contact's address.
         theirs: Option<Personal>,
         /// The requester's address.
         email: Personal,
@@ -215,7 +215,7 @@ pub enum Event {
         /// The number now.
         to: Option<String>,
     },
-    /// Hardware and inverter serial number of a device differ: worth a warning, never a reason to refuse (`A06`).
+    /// Hardware and inverter serial number of a device differ: a warning, never a reason to reject (`A06`).
     SerialsDiffer {
         /// The asset.
         record: RecordKey,
@@ -226,27 +226,27 @@ pub enum Event {
         /// The inverter serial number.
         inverter_serial: String,
     },
-    /// Something was asked of the service desk for an asset of the customer's (`A08`, `A09`).
+    /// A change of one of the customer's assets was requested from the service desk (`A08`, `A09`).
     AssetWriteAsked {
-        /// Which write.
+        /// The write.
         write_id: AssetWriteId,
-        /// What.
+        /// The requested change.
         change: Personal<Box<AssetChange>>,
     },
-    /// It was not done.
+    /// A requested change failed or was cancelled.
     AssetWriteNotDone {
-        /// Which write.
+        /// The write.
         write_id: AssetWriteId,
-        /// What.
+        /// The requested change.
         change: Personal<Box<AssetChange>>,
-        /// Why not.
+        /// Why it was not carried out.
         outcome: NotDone,
     },
-    /// A marketplace told something new about an account (`M07`).
+    /// A marketplace reported changes of an account (`M07`).
     AccountChanged {
         /// The account.
         record: RecordKey,
-        /// What is new.
+        /// The changed fields.
         changes: Vec<AccountField>,
     },
     /// A reseller serves the customer (`M08`).
@@ -256,235 +256,235 @@ pub enum Event {
         /// The reseller's account.
         reseller: RecordKey,
     },
-    /// Somebody of the customer may sign in, with this licence (`P05`).
+    /// A person of the customer was given sign-in with a licence (`P05`).
     Licensed {
-        /// Their name.
+        /// The person's name.
         name: Personal,
-        /// What they may use.
+        /// The licence.
         licence: LicenceType,
     },
-    /// A marketplace was given an activation link to hand on (`M13`).
+    /// An activation link was issued to a marketplace (`M13`).
     InvitedByMarketplace {
-        /// Which invitation.
+        /// The invitation.
         invitation_id: InvitationId,
         /// The marketplace.
         marketplace: String,
-        /// The account's address, if it has one that mail can be sent to.
+        /// The account's address, if mail can be sent to it.
         email: Option<Personal>,
     },
     /// A marketplace deleted the account (`M15`).
     AccountDeleted {
         /// The account.
         record: RecordKey,
-        /// Nobody signs in for the customer any more.
+        /// Whether the customer's access ended with it.
         access_ended: bool,
     },
-    /// Staff undid a deletion (`M15`).
+    /// Staff reversed a deletion (`M15`).
     AccountRestored {
         /// The account.
         record: RecordKey,
-        /// Why.
+        /// Reason.
         why: Personal,
     },
-    /// Somebody may sign in (`P02`).
+    /// A person was created (`P02`).
     PersonAdded {
-        /// What they sign in with.
+        /// Person id.
         person_id: String,
-        /// Their name.
+        /// The person's name.
         name: Personal,
-        /// What they may use.
+        /// The licence, if any.
         licence: Option<LicenceType>,
     },
-    /// Something about a person changed.
+    /// A person was changed.
     PersonChanged {
-        /// What they sign in with.
+        /// Person id.
         person_id: String,
-        /// What changed.
+        /// The differences.
         changes: Vec<PersonDifference>,
     },
-    /// A person was made inactive (`P04`).
+    /// A person was deactivated (`P04`).
     PersonDeactivated {
-        /// What they sign in with.
+        /// Person id.
         person_id: String,
     },
-    /// A person is active again.
+    /// A person was reactivated.
     PersonReactivated {
-        /// What they sign in with.
+        /// Person id.
         person_id: String,
     },
-    /// The customer has another place (`P08`).
+    /// A place was added (`P08`).
     PlaceAdded {
-        /// Which.
+        /// The place.
         place_id: PlaceId,
-        /// What it is called.
+        /// Its name.
         name: Personal,
     },
-    /// Something about a place changed.
+    /// A place was changed.
     PlaceChanged {
-        /// Which.
+        /// The place.
         place_id: PlaceId,
-        /// What it is called now.
+        /// Its current name.
         name: Personal,
         /// Whether it is in use.
         active: bool,
     },
-    /// Information is kept about somebody (`P01`).
+    /// A contact was added (`P01`).
     ContactAdded {
-        /// Which contact.
+        /// The contact.
         contact_id: ContactId,
-        /// Their name.
+        /// The contact's name.
         name: Personal,
     },
-    /// Something about a contact changed.
+    /// A contact was changed.
     ContactChanged {
-        /// Which contact.
+        /// The contact.
         contact_id: ContactId,
-        /// Their name now.
+        /// The contact's current name.
         name: Personal,
     },
-    /// Staff looked at the customer portal through a person's eyes (`P14`).
+    /// Staff previewed the customer portal as a person (`P14`).
     Previewed {
-        /// Whose.
+        /// Person id of the person previewed.
         person_id: String,
     },
-    /// Staff took somebody's seat of a licence (`P12`).
+    /// Staff freed a licence seat (`P12`).
     SeatFreed {
-        /// Whose.
+        /// Person id of the previous holder.
         person_id: String,
-        /// Of which licence.
+        /// The licence of the seat.
         licence: LicenceType,
     },
-    /// A device was put at a place (`P08`).
+    /// A device was assigned to a place (`P08`).
     DevicePlaced {
-        /// Which device.
+        /// The device.
         record: RecordKey,
-        /// Where it is.
+        /// The place.
         place: Personal,
     },
-    /// Something happened to a return (`P09`).
+    /// An event of a return (`P09`).
     Return(ReturnEvent),
-    /// Something happened to an invoice (`P09`).
+    /// An event of an invoice (`P09`).
     Invoice(InvoiceEvent),
     /// A link to set a password was sent (`P03`).
     PasswordLinkSent {
-        /// What the person signs in with.
+        /// Person id.
         person_id: String,
-        /// Where it was sent, masked.
+        /// Recipient address, masked.
         sent_to: Personal,
     },
-    /// Something about how a person proves who they are changed.
+    /// A person's credentials changed.
     SignInSecured {
-        /// What the person signs in with.
+        /// Person id.
         person_id: String,
-        /// What happened.
+        /// The change.
         what: Notice,
     },
-    /// Somebody decided about changes that the brake held or a dry run planned (`H04`). On the operating company's timeline.
+    /// Staff decided about changes held by the brake or planned by a dry run (`H04`). On the operator's timeline.
     SweepDecided {
-        /// The sweep they belong to.
+        /// The sweep.
         sweep: SweepId,
         /// The system.
         system: String,
-        /// What it read: requesters, contacts, assets; `single` for changes that came one by one.
+        /// What the sweep reads: requesters, contacts or assets; `single` for changes outside a sweep.
         kind: String,
-        /// What was decided.
+        /// The decision.
         decision: Decision,
-        /// About how many changes.
+        /// Number of changes decided about.
         changes: i64,
     },
-    /// A person was signed out, everywhere or everywhere else.
+    /// A person's sessions were ended: all, or all but the current one.
     SessionsEnded {
-        /// What the person signs in with.
+        /// Person id.
         person_id: String,
     },
-    /// Somebody registered and proved their address (`P12`).
+    /// Someone registered and verified their address (`P12`).
     Registered {
-        /// What they will sign in with.
+        /// Person id chosen.
         person_id: String,
-        /// Their name.
+        /// The applicant's name.
         name: Personal,
     },
     /// A registration was approved.
     RegistrationApproved {
-        /// What they sign in with.
+        /// Person id.
         person_id: String,
-        /// Their name.
+        /// The person's name.
         name: Personal,
-        /// What they may use.
+        /// The licence.
         licence: LicenceType,
     },
-    /// A registration was refused.
+    /// A registration was rejected.
     RegistrationRefused {
-        /// What they would have signed in with.
+        /// Person id chosen.
         person_id: String,
-        /// Their name.
+        /// The applicant's name.
         name: Personal,
-        /// Why, as the applicant reads it.
+        /// Reason, as shown to the applicant.
         reason: Personal,
     },
-    /// Somebody wrote in the blog (`P10`).
+    /// A news post was created or changed (`P10`).
     NewsWritten {
-        /// Which post.
+        /// The post.
         post_id: BlogPostId,
         /// Its title.
         title: Personal,
-        /// Who.
+        /// The author's name.
         name: Personal,
-        /// How it could be read before; none: it is new.
+        /// Its state before; none for a new post.
         before: Option<PostState>,
-        /// How it can be read now.
+        /// Its state now.
         state: PostState,
     },
-    /// Somebody did something in the forum (`P10`).
+    /// A person acted in the forum (`P10`).
     ForumWritten {
-        /// What.
+        /// The action.
         act: ForumAct,
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// Which post.
+        /// The post.
         post_id: ForumPostId,
         /// The topic's title.
         title: Personal,
-        /// Who.
+        /// The person's name.
         name: Personal,
     },
-    /// A moderator decided about something written for the customer (`P10`).
+    /// A moderator decided about a post of the customer (`P10`).
     ForumModerated {
-        /// What.
+        /// The decision.
         moderation: Moderation,
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
         /// The topic's title.
         title: Personal,
-        /// Who wrote it.
+        /// The author's name.
         name: Personal,
-        /// Why.
+        /// Reason.
         why: Personal,
     },
-    /// Somebody may not write in the forum for a while, or may again (`P10`).
+    /// A person was muted or unmuted in the forum (`P10`).
     ForumMuted {
-        /// Who.
+        /// The person's name.
         name: Personal,
-        /// Until when; none: they may again.
+        /// End of the mute; none when unmuted.
         until: Option<Timestamp>,
-        /// Why.
+        /// Reason.
         why: Personal,
     },
-    /// Somebody changed their own profile (`P09`).
+    /// A person changed their own profile (`P09`).
     ProfileChanged {
-        /// Who.
+        /// The person's name.
         name: Personal,
-        /// What.
+        /// The changed fields.
         changes: Vec<ProfileField>,
     },
-    /// Somebody wants another e-mail address, and has to confirm it (`P09`).
+    /// A person requested a new e-mail address, not yet confirmed (`P09`).
     PersonEmailAsked {
-        /// Who.
+        /// The person's name.
         name: Personal,
         /// The new address, masked.
         to: Personal,
     },
-    /// Somebody confirmed their new e-mail address (`P09`).
+    /// A person confirmed their new e-mail address (`P09`).
     PersonEmailChanged {
         /// Who.
         name: Personal,

@@ -1,8 +1,8 @@
-//! The timeline: everything that happened to a customer, in order, hash-chained (`H05`).
+//! The timeline: a customer's events in order, hash-chained (`H05`).
 //!
-//! An entry's digest covers what it says; its hash covers the hash before it, its place and the digest. So an entry cannot be changed,
-//! removed from the middle or moved without every later hash being wrong. A plan knows digests only: place and hash are given at the
-//! commit, so that two plans about one customer need not know of each other. The head of the chain is kept on the customer's row.
+//! An entry's digest covers its content; its hash covers the previous hash, its position and the digest. Changing, moving or removing an
+//! entry within the chain therefore invalidates every later hash. A plan has digests only: position and hash are assigned at commit, so
+//! that two plans about one customer do not conflict. The head of the chain is stored on the customer's row.
 
 pub mod change;
 mod details;
@@ -25,10 +25,10 @@ use crate::kernel::ids::CustomerId;
 /// A SHA-256 hash. The first entry of a chain follows [`GENESIS`].
 pub type Hash = [u8; 32];
 
-/// What the first entry of every chain follows.
+/// The hash before the first entry of a chain.
 pub const GENESIS: Hash = [0; 32];
 
-/// What a digest begins with: the form of everything after it.
+/// Format prefix of every digest.
 const FORMAT: &str = "tessera timeline 1";
 
 /// The part of an event that can be erased: names, addresses and free text.
@@ -36,42 +36,42 @@ const FORMAT: &str = "tessera timeline 1";
 pub struct PersonalPart {
     /// The values by their JSON pointers into the event's detail, as JSON, exactly as stored.
     pub document: String,
-    /// Keeps the commitment from telling a value that somebody guesses.
+    /// Prevents the commitment from confirming a guessed value.
     pub salt: [u8; 16],
 }
 
 impl PersonalPart {
-    /// What the chain keeps of it, for ever.
+    /// Commitment in the chain; remains after erasure.
     pub fn commitment(&self) -> Hash {
         Sha256::new().chain_update(self.salt).chain_update(&self.document).finalize().into()
     }
 }
 
-/// An entry in a plan: its place in the chain is given at the commit.
+/// An entry in a plan. Its position in the chain is assigned at commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewEntry {
-    /// Whose timeline.
+    /// The customer.
     pub customer_id: CustomerId,
     /// When it is written.
     pub at: Timestamp,
-    /// Who caused it: `staff:jo`, `identity:…`, `system:freshservice`.
+    /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
-    /// Through which door it came: `activation`, `console`, `api`…
+    /// Channel: `activation`, `console`, `api`…
     pub channel: String,
-    /// What happened, as JSON, exactly as stored, without what is personal.
+    /// The event as JSON, exactly as stored, without personal data.
     pub event: String,
-    /// What is personal about it.
+    /// Its personal data.
     pub personal: Option<PersonalPart>,
 }
 
 impl NewEntry {
-    /// The hash of everything but the entry's place.
+    /// Digest of everything but the position.
     pub fn digest(&self) -> Hash {
         let commitment = self.personal.as_ref().map(PersonalPart::commitment);
         digest(self.customer_id, self.at, &self.actor, &self.channel, &self.event, commitment.as_ref())
     }
 
-    /// An entry about an event. What is personal goes apart, with `salt`.
+    /// Builds an entry. Personal data is split off and committed to with `salt`.
     pub fn new(
         customer_id: CustomerId,
         at: Timestamp,
@@ -84,7 +84,7 @@ impl NewEntry {
         Self { customer_id, at, actor: actor.to_owned(), channel: channel.to_owned(), event, personal }
     }
 
-    /// What happened, if this version knows such an event.
+    /// The event, if this version can decode it.
     pub fn event(&self) -> Option<Event> {
         known(self.written().recorded())
     }
@@ -107,19 +107,19 @@ impl NewEntry {
 /// One entry of a customer's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Whose timeline.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// Its place in the chain, from 1.
+    /// Position in the chain, from 1.
     pub seq: i64,
     /// When it was written.
     pub at: Timestamp,
-    /// Who caused it: `staff:jo`, `identity:…`, `system:freshservice`.
+    /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
-    /// Through which door it came: `activation`, `console`, `api`…
+    /// Channel: `activation`, `console`, `api`…
     pub channel: String,
-    /// What happened, as JSON, exactly as stored, without what is personal: the digest covers these bytes.
+    /// The event as JSON, exactly as stored, without personal data. The digest covers these bytes.
     pub event: String,
-    /// What is personal about it, until it is erased.
+    /// Its personal data, until erased.
     pub personal: Option<PersonalPart>,
     /// The commitment to the personal part, if there was one.
     pub commitment: Option<Hash>,
@@ -133,17 +133,17 @@ impl Entry {
         self.written().recorded()
     }
 
-    /// What happened, if this version knows such an event. Whoever shows entries reads [`Entry::recorded`].
+    /// The event, if this version can decode it. Interfaces that show entries use [`Entry::recorded`].
     pub fn event(&self) -> Option<Event> {
         known(self.recorded())
     }
 
-    /// The event as it is written, with what is personal and not erased.
+    /// The event in its stored form, with personal data unless erased.
     pub fn written(&self) -> Written {
         Written::read(&self.event, self.personal.as_ref())
     }
 
-    /// Where the chain stands at this entry.
+    /// The chain's head at this entry.
     pub const fn head(&self) -> Head {
         Head { length: self.seq, hash: self.hash }
     }
@@ -152,19 +152,19 @@ impl Entry {
         digest(self.customer_id, self.at, &self.actor, &self.channel, &self.event, self.commitment.as_ref())
     }
 
-    /// Whether the entry is what was written after `head`. A personal part that was erased is as it should be; another one is not.
+    /// Whether the entry directly follows `head`. An erased personal part is valid; a different one is not.
     fn is_next(&self, head: Head) -> bool {
         let committed = self.personal.as_ref().is_none_or(|part| Some(part.commitment()) == self.commitment);
         committed && self.hash == link(&head.hash, self.seq, &self.digest())
     }
 }
 
-/// The end of a chain, kept on the customer's row.
+/// The head of a chain, stored on the customer's row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
-    /// How many entries there are.
+    /// Number of entries.
     pub length: i64,
-    /// The hash of the last one.
+    /// Hash of the last entry.
     pub hash: Hash,
 }
 
@@ -200,7 +200,7 @@ fn digest(
         commitment.map_or(&[], Hash::as_slice),
     ];
     for field in fields {
-        // The length in front keeps two fields from passing for two others with the border moved.
+        // The length prefix prevents two fields from being read as two others with a shifted boundary.
         digest.update((field.len() as u64).to_be_bytes());
         digest.update(field);
     }
@@ -211,25 +211,25 @@ fn link(before: &[u8], seq: i64, digest: &[u8]) -> Hash {
     Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(digest).finalize().into()
 }
 
-/// The hash of a chain that ended with `before` and goes on with these digests, 32 bytes each, the first of them in place `seq`. Both
-/// databases know it as `chain_hash`.
+/// Extends a chain that ended with `before` by these digests, 32 bytes each, the first at position `seq`. Available in both databases as
+/// `chain_hash`.
 pub fn chain_hash(before: &[u8], seq: i64, digests: &[u8]) -> Vec<u8> {
     let places = (seq..).zip(digests.chunks_exact(32));
     places.fold(before.to_vec(), |before, (seq, digest)| link(&before, seq, digest).to_vec())
 }
 
-/// What is wrong with a chain.
+/// Defects of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
-    /// An entry is missing or in the wrong place.
+    /// An entry is missing or at the wrong position.
     #[error("entry {expected} is missing: entry {found} stands in its place")]
     Gap {
-        /// The number that should follow.
+        /// Expected position.
         expected: i64,
-        /// The number found.
+        /// Position found.
         found: i64,
     },
-    /// An entry does not have the hash its content gives.
+    /// An entry's hash does not match its content.
     #[error("entry {seq} was changed after it was written")]
     Changed {
         /// Which.
@@ -238,20 +238,20 @@ pub enum Broken {
     /// The chain ends before its head.
     #[error("entry {} is missing: the chain has {found} entries, its head says {expected}", .found + 1)]
     Cut {
-        /// How many the head counts.
+        /// Number of entries according to the head.
         expected: i64,
-        /// How many there are.
+        /// Number of entries found.
         found: i64,
     },
-    /// An entry stands where the head says that there is none.
+    /// There is an entry beyond the head.
     #[error("entry {seq} stands beyond the head, which says {head}: the head was moved back, or the entry was added")]
     Beyond {
         /// The first such entry.
         seq: i64,
-        /// How many the head counts.
+        /// Number of entries according to the head.
         head: i64,
     },
-    /// The head counts right, and has another hash than the last entry.
+    /// The head's count is correct, but its hash differs from the last entry's.
     #[error("entry {seq} is the last one, but the head does not have its hash: one of the two was replaced")]
     HeadDiffers {
         /// The last entry.
@@ -260,27 +260,27 @@ pub enum Broken {
     /// The head cannot be read.
     #[error("the head of the timeline cannot be read: {why}")]
     HeadUnreadable {
-        /// What stands in the way.
+        /// Cause.
         why: String,
     },
     /// The chain ends before a checkpoint.
     #[error("entry {} is missing: checkpoint {checkpoint} recorded {recorded} entries, there are {found}", .found + 1)]
     Shortened {
-        /// Which checkpoint.
+        /// The checkpoint.
         checkpoint: u64,
-        /// How many it recorded.
+        /// Number of entries it recorded.
         recorded: i64,
-        /// How many there are.
+        /// Number of entries found.
         found: i64,
     },
-    /// The chain is another one than a checkpoint recorded.
+    /// The chain differs from what a checkpoint recorded.
     #[error(
         "entry {seq} is not the one that checkpoint {checkpoint} recorded: the chain was rewritten there or before"
     )]
     Rewritten {
         /// The entry that the checkpoint recorded.
         seq: i64,
-        /// Which checkpoint.
+        /// The checkpoint.
         checkpoint: u64,
     },
     /// An entry cannot be read.
@@ -288,13 +288,13 @@ pub enum Broken {
     Unreadable {
         /// The entry that should follow.
         seq: i64,
-        /// Why not.
+        /// Cause.
         why: String,
     },
 }
 
 impl Broken {
-    /// The first entry that is bad or missing; 0: it is the head.
+    /// Position of the first bad or missing entry; 0 for the head.
     pub const fn seq(&self) -> i64 {
         match *self {
             Self::Gap { expected, .. } => expected,
@@ -309,7 +309,7 @@ impl Broken {
     }
 }
 
-/// Checks a whole chain against its head, and names the first bad entry.
+/// Verifies a whole chain against its head and reports the first bad entry.
 pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> Result<(), Broken> {
     let mut entries = entries.into_iter().peekable();
     let within = std::iter::from_fn(|| entries.next_if(|entry| entry.seq <= head.length));
@@ -317,7 +317,7 @@ pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> R
     ends(end, head, entries.next().map(|entry| entry.seq))
 }
 
-/// Checks that a chain which was followed to `end` ends there, as its head says. `beyond`: the first entry after the head, if there is one.
+/// Checks that a chain verified up to `end` ends at its head. `beyond`: the first entry after the head, if any.
 pub(crate) fn ends(end: Head, head: Head, beyond: Option<i64>) -> Result<(), Broken> {
     if end.length < head.length {
         return Err(Broken::Cut { expected: head.length, found: end.length });
@@ -328,7 +328,7 @@ pub(crate) fn ends(end: Head, head: Head, beyond: Option<i64>) -> Result<(), Bro
     if end == head { Ok(()) } else { Err(Broken::HeadDiffers { seq: end.length }) }
 }
 
-/// Checks a part of a chain, oldest entry first, against where the chain stood before it. Returns where it stands after it.
+/// Verifies a section of a chain, oldest entry first, starting from the head `before`. Returns the head after it.
 pub fn verify_part<'a>(entries: impl IntoIterator<Item = &'a Entry>, before: Head) -> Result<Head, Broken> {
     entries.into_iter().try_fold(before, |head, entry| {
         let expected = head.length + 1;

@@ -40,14 +40,14 @@ pub struct Workflow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
-    /// Somebody has to say yes.
+    /// A person must approve.
     Approval {
         /// Who.
         person: PersonId,
         /// Their name when the step was defined.
         name: String,
     },
-    /// Somebody is told by mail.
+    /// A person is notified by mail.
     Notice {
         /// Who.
         person: PersonId,
@@ -75,7 +75,7 @@ impl Step {
     }
 }
 
-/// What is wrong with a definition, in words for whoever defines it.
+/// Errors of a workflow's definition, in words for its author.
 pub fn check(steps: &[Step]) -> Result<(), String> {
     if steps.len() > MAX_STEPS {
         return Err(format!("A workflow has at most {MAX_STEPS} steps."));
@@ -138,19 +138,19 @@ pub struct Run {
     pub steps: Vec<Taken>,
 }
 
-/// Where a run stands.
+/// State of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing<'a> {
     /// Every step is taken: the request goes to the service team.
     Passed,
-    /// It waits for somebody.
+    /// It waits for an approval.
     Approval {
-        /// Whom.
+        /// The approver.
         person: PersonId,
         /// Their name.
         name: &'a str,
     },
-    /// Somebody said no.
+    /// An approver declined.
     Declined {
         /// Who, by name.
         by: &'a str,
@@ -159,16 +159,16 @@ pub enum Standing<'a> {
     },
 }
 
-/// What a step asks for.
+/// Effects of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Tell a person that their approval is awaited.
+    /// Notify the approver.
     Ask(PersonId),
-    /// Tell a person of the request.
+    /// Notify a person of the request.
     Tell(PersonId),
 }
 
-/// What a new request says.
+/// Data of a new request.
 #[derive(Debug, Clone, Copy)]
 pub struct StepAnswer<'a> {
     /// Whether the place was chosen, not taken as the usual one.
@@ -186,7 +186,7 @@ pub enum Missing {
     Field(String),
 }
 
-/// Somebody and their name.
+/// A person with their name.
 #[derive(Debug, Clone, Copy)]
 pub struct By<'a> {
     /// Who.
@@ -207,7 +207,7 @@ pub enum Verdict<'a> {
 }
 
 impl Run {
-    /// Begins the steps of a workflow. Whoever opens a request and would have to approve it has done so by that.
+    /// Starts a workflow. An approval by the person who opens the request counts as given.
     ///
     /// # Errors
     /// Everything that a step wants and the request does not say.
@@ -236,7 +236,7 @@ impl Run {
         Ok((run, effects))
     }
 
-    /// Where it stands.
+    /// Current state.
     pub fn standing(&self) -> Standing<'_> {
         for taken in &self.steps {
             match (&taken.state, &taken.step) {
@@ -248,7 +248,7 @@ impl Run {
         Standing::Passed
     }
 
-    /// Whose approval is awaited.
+    /// The approver of the pending approval.
     pub fn awaited(&self) -> Option<PersonId> {
         match self.standing() {
             Standing::Approval { person, .. } => Some(person),
@@ -256,10 +256,10 @@ impl Run {
         }
     }
 
-    /// Somebody answers the approval that is awaited.
+    /// Records the answer to the pending approval.
     ///
     /// # Errors
-    /// When none is awaited, when it is not theirs to give, or when a refusal has no reason.
+    /// When no approval is pending, when another person must give it, or when a rejection has no reason.
     pub fn decide(&mut self, by: By<'_>, verdict: Verdict<'_>, now: Timestamp) -> Result<Vec<Effect>, WorkflowError> {
         let open =
             self.steps.iter_mut().find(|taken| taken.state == State::Now).ok_or(WorkflowError::NothingAwaited)?;
@@ -280,7 +280,7 @@ impl Run {
         Ok(if matches!(verdict, Verdict::Approve) { self.go_on(now) } else { Vec::new() })
     }
 
-    /// Takes every step up to the next one that somebody has to take.
+    /// Runs every step up to the next one that needs a person.
     fn go_on(&mut self, now: Timestamp) -> Vec<Effect> {
         let mut effects = Vec::new();
         for taken in self.steps.iter_mut().filter(|taken| taken.state == State::Later) {

@@ -1,7 +1,7 @@
-//! The brake: when too much would be taken from customers at once, it is held until somebody has looked (`H04`).
+//! The brake: holds changes until staff have reviewed them when customers would lose too much at once (`H04`).
 //!
-//! What was taken lately and what is held count together. What is held binds: whoever would take the same, or the next thing beyond the limit,
-//! joins the hold instead. The store judges again in the transaction that takes, so that many at once do not each pass under the limit.
+//! Recently applied and held changes count together. A hold is binding: a change of a held record, or the next one beyond the limit, joins
+//! the hold. The store checks the limit again in the transaction, so that concurrent changes cannot all pass under it.
 
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::plan::Plan;
@@ -16,25 +16,25 @@ use super::page::title;
 use crate::sync::apply_observation::Planned;
 use crate::{Hub, HubError};
 
-/// What holds changes that came one by one.
+/// Kind of a hold for changes outside a sweep.
 pub(crate) const SINGLE: &str = "single";
 
-/// What the brake says of one change.
+/// The brake's verdict on a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It may be applied.
+    /// The change may be applied.
     Go,
-    /// It is kept for a decision.
+    /// The change is held for a decision.
     Held,
 }
 
 impl Hub {
-    /// Whether a change may be applied, and the plan that does so, or that has it wait for a decision.
+    /// Decides whether a change may be applied, and returns the plan that applies or holds it.
     pub(crate) async fn brake(&self, seen: &ReadRecord, planned: Planned) -> Result<(Verdict, Plan), HubError> {
         let (now, takes, key) = (self.env.now(), planned.plan.takes_away(), seen.key());
         let held = planned.binding.is_some_and(|binding| binding.held);
         if takes == 0 {
-            // One look in vain takes nothing back: what is held stays as it is.
+            // A single failed lookup does not withdraw a change: the hold stays.
             if held && matches!(seen, ReadRecord::Missing { .. }) {
                 return Ok((Verdict::Held, Plan::default()));
             }
@@ -50,21 +50,21 @@ impl Hub {
         Ok((Verdict::Go, planned.settling(seen, Some(taking), now)))
     }
 
-    /// The most that may be taken and held of a system. How much is linked matters only when `total` is many.
+    /// The limit of applied and held changes of a system. The number of links matters only when `total` is large.
     async fn most_taken(&self, system: &str, total: i64) -> Result<i64, HubError> {
         let brake = self.config.brake;
         let linked = if brake.is_many(total) { self.reads().linked_count(system).await? } else { 0 };
         Ok(brake.limit(linked))
     }
 
-    /// Whether what waits of a system is too much, with what was taken lately.
+    /// Whether recently applied and held changes of a system exceed the limit.
     pub(crate) async fn brake_trips(&self, system: &str) -> Result<bool, HubError> {
         let since = self.env.now() - self.config.brake.window;
         let total = self.reads().pressure(system, since, None).await?.with(0);
         Ok(total > self.most_taken(system, total).await?)
     }
 
-    /// Has a single change wait: where its record waits already, else in the hold that stands, else in one of its own.
+    /// Holds a single change: in the hold that has its record, else in the open hold, else in a new one.
     async fn hold(&self, seen: &ReadRecord, planned: Planned, takes: i64) -> Result<Plan, HubError> {
         let (now, key) = (self.env.now(), seen.key());
         let mut plan = Plan::default();
@@ -85,7 +85,7 @@ impl Hub {
         Ok(plan)
     }
 
-    /// A change that is to wait, in words.
+    /// A held change, described for staff.
     pub(crate) async fn waiting_change(
         &self,
         run: SweepId,
@@ -110,7 +110,7 @@ impl Hub {
         Ok(HeldChange { id, run, title, before, after, takes, seen, held_at, chosen: false })
     }
 
-    /// Has somebody look at something.
+    /// Raises an alarm.
     pub(crate) async fn raise(&self, system: &str, code: &str, about: &str, detail: String) -> Result<(), HubError> {
         tracing::error!(system, code, about, detail, "alarm");
         let (system, code, about) = (system.to_owned(), code.to_owned(), about.to_owned());
@@ -118,7 +118,7 @@ impl Hub {
     }
 }
 
-/// Everything that somebody has to look at, the oldest first. That something is held is told from what is held just now.
+/// All alarms, oldest first. Alarms about holds are computed from what is held now.
 pub(crate) async fn alarms(store: &Reads) -> Result<Vec<Alarm>, StoreError> {
     let mut alarms = store.alarms().await?;
     for held in store.held_now().await? {

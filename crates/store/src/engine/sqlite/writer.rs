@@ -1,7 +1,7 @@
-//! The thread that writes.
+//! The writer thread: group commit for SQLite.
 //!
-//! It takes everything that is waiting into one transaction, a savepoint each, and answers when that transaction is durable
-//! (`synchronous=FULL`). So the disk is asked to sync once for many plans, and nobody hears "yes" before it has.
+//! Commits all waiting writes in one transaction, with a savepoint each, and answers when that transaction is durable (`synchronous=FULL`).
+//! One disk sync serves many plans, and no caller gets an answer before it.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::engine::row::Row;
 use crate::engine::statement::{Expect, Sql, Statement};
 use crate::engine::value::Value;
 
-/// How many savepoints share one transaction at most: beyond this the sync is no longer what costs.
+/// Maximum number of savepoints in a transaction. Beyond it, the sync is no longer the dominant cost.
 const GROUP: usize = 256;
 
 pub(super) enum Write {
@@ -56,7 +56,7 @@ fn backup(connection: &Connection, to: &Path) -> Result<(), StoreError> {
     files::create_private(to)?;
     let copied = connection.execute("VACUUM INTO ?1", [to.to_string_lossy()]);
     copied.map(drop).map_err(|error| {
-        // What is there now is no backup.
+        // A partial file is not a backup.
         let _ = std::fs::remove_file(to);
         classify(error)
     })
@@ -72,7 +72,7 @@ pub(super) fn commit_group(connection: &Connection, group: Vec<Member>) {
         Err(error) => return fail_all(group, &error),
     };
     if let Err(error) = connection.execute_batch("COMMIT") {
-        // References are checked here, for the whole group at once: only alone can each be told whether it is to blame.
+        // Foreign keys are checked here for the whole group at once. Only a member that runs alone can be identified as the cause.
         let told_alone = broken(&error) == Some(Broken::ForeignKey) && group.len() > 1;
         let error = match broken(&error) {
             Some(Broken::ForeignKey) if !told_alone => broken_foreign_key(connection, error),
@@ -85,12 +85,12 @@ pub(super) fn commit_group(connection: &Connection, group: Vec<Member>) {
         return fail_all(group, &error);
     }
     for ((_, reply), outcome) in group.into_iter().zip(outcomes) {
-        // Whoever asked may have gone away; then nobody needs the answer.
+        // The caller may be gone; then the answer is dropped.
         let _ = reply.send(outcome);
     }
 }
 
-/// Runs each member of a group in a savepoint of its own. An error is the whole group's, of which nothing was kept.
+/// Runs each member of a group in its own savepoint. An outer error fails the whole group, which is rolled back.
 fn in_transaction(connection: &Connection, group: &[Member]) -> Result<Vec<Result<Vec<Row>, ApplyError>>, StoreError> {
     connection.execute_batch("BEGIN IMMEDIATE").map_err(classify)?;
     let outcomes = group.iter().map(|(work, _)| in_savepoint(connection, work)).collect();
@@ -101,7 +101,7 @@ fn in_transaction(connection: &Connection, group: &[Member]) -> Result<Vec<Resul
     outcomes
 }
 
-/// Runs one member in a savepoint. An error of the member itself is inside; outside is one that ends the whole transaction.
+/// Runs one member in a savepoint. The inner error is the member's own; the outer error ends the transaction.
 fn in_savepoint(connection: &Connection, work: &Work) -> Result<Result<Vec<Row>, ApplyError>, StoreError> {
     connection.execute_batch("SAVEPOINT member").map_err(classify)?;
     let outcome = match work {
@@ -110,8 +110,8 @@ fn in_savepoint(connection: &Connection, work: &Work) -> Result<Result<Vec<Row>,
         }
         Work::Returning(sql, values) => query(connection, *sql, values).map_err(Into::into),
     };
-    // After a full disk or a failing one SQLite may have rolled back everything by itself, the members before included. The next
-    // savepoint would then begin a transaction of its own, and its release commit it.
+    // After a full or failing disk SQLite may have rolled back the transaction by itself, including the members before. The next savepoint
+    // would then start a transaction of its own, and its release would commit it.
     if connection.is_autocommit() {
         return Err(match outcome {
             Err(ApplyError::Store(error)) => error,
@@ -147,7 +147,8 @@ fn run_one(connection: &Connection, statement: &Statement) -> Result<(), ApplyEr
             Err(conflict.into())
         }
         (Err(error), _) if broken(&error) == Some(Broken::ForeignKey) => {
-            // The statement was undone, and with it what tells which reference it broke. Run again, it may break it until it was looked up.
+            // The failed statement was undone, and with it the information which reference it violated. Deferred, it may run again for the
+            // lookup.
             let _ = connection.execute_batch("PRAGMA defer_foreign_keys = ON");
             let _ = prepared.execute(params_from_iter(&statement.values));
             let error = broken_foreign_key(connection, error);
