@@ -112,7 +112,7 @@ impl Named {
         match task {
             Task::MailInvitation(MailInvitation { invitation_id })
             | Task::MailInvitationReminder(MailInvitationReminder { invitation_id }) => {
-                self.invitations.push(*invitation_id)
+                self.invitations.push(*invitation_id);
             }
             Task::MailActivated(MailActivated { activation_id })
             | Task::RunActivation(RunActivation { activation_id }) => {

@@ -26,7 +26,7 @@ const LOCK: i64 = 0x7465_7373_6572_6101;
 
 fn checksum(migration: &Migration) -> String {
     let parts = [migration.sql, migration.sqlite, migration.postgres];
-    let digest = parts.into_iter().fold(Sha256::new(), |digest, part| digest.chain_update(part)).finalize();
+    let digest = parts.into_iter().fold(Sha256::new(), Sha256::chain_update).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -11,7 +11,7 @@ use utoipa::openapi::{OpenApi, SecurityRequirement};
 
 use crate::App;
 
-/// The names of the API's security schemes in the OpenAPI document.
+/// The names of the API's security schemes in the `OpenAPI` document.
 pub(crate) const API_KEY: &str = "apiKey";
 pub(crate) const BEARER: &str = "bearer";
 
@@ -122,7 +122,7 @@ impl Routes {
         Self { rule, router: Router::new(), declared: Vec::new() }
     }
 
-    /// The API's operations. Their rule is the security scheme in the OpenAPI document.
+    /// The API's operations. Their rule is the security scheme in the `OpenAPI` document.
     pub(crate) fn described(router: Router<App>, document: &OpenApi) -> Self {
         let declared = document.paths.paths.iter().flat_map(|(path, item)| {
             methods(item).into_iter().map(|(method, operation)| Route {

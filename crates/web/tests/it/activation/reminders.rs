@@ -16,7 +16,7 @@ fn subjects(app: &TestApp, address: &str) -> Vec<String> {
 async fn a11_an_unused_link_is_brought_to_mind_once_two_days_before_it_expires(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.hub.run_pending().await;
-    app.advance(DAY * 12 - Duration::from_mins(1));
+    app.advance(DAY * 11 + Duration::from_mins(24 * 60 - 1));
     app.hub.run_pending().await;
     assert_eq!(subjects(&app, ADA.email).len(), 1, "the invitation alone");
     app.advance(Duration::from_mins(2));
