@@ -8,7 +8,7 @@ use testkit::portal::viewer;
 use testkit::store::plan;
 use testkit::{ADA, Colleague, TestApp};
 
-use super::{List, MANY, Visitor, asked, compare, failed_jobs, rows};
+use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
 
 async fn opened(app: &TestApp, agnes: &mut Colleague, lists: &[List], rows: usize) -> Vec<u64> {
     asked(app, Visitor::Staff(agnes), lists, rows).await
@@ -21,8 +21,10 @@ async fn console_pages_of_a_customer_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let url = format!("/customers/{customer}");
     let lists = [
-        List::new(&url, "/console/devices/", MANY),
-        List::new(&url, "/console/persons/", 20),
+        // Whether the brake holds a change of a device.
+        List::new(&url, "/console/devices/", MANY).naming(1),
+        // The same page, for its people; its devices are looked up as well.
+        List::new(&url, "/console/persons/", 20).naming(MANY.div_ceil(IDS)),
         List::new(format!("{url}/places"), "Row ", MANY),
     ];
     rows::places_and_contacts(&app, customer, 0..1).await;
@@ -118,7 +120,7 @@ async fn registrations(app: &TestApp, count: usize) {
 async fn console_systems_and_sweeps_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     // A job that names a link or an address names a person by it.
-    let systems = List::new("/systems", "it cannot be done", 50).naming(failed_jobs::KINDS + 1);
+    let systems = List::new("/systems", "It cannot be done", 50).naming(failed_jobs::KINDS + 1);
     let lists = [List::new("/sweeps", "/console/sweeps/", 50), systems];
     rows::sweeps(&app, 0..1).await;
     failed_jobs::failed_jobs(&app, 0..1).await;

@@ -1,6 +1,6 @@
 //! No query per row: a list asks the database as often for a hundred rows as for one, apart from what it looks up by the ids that its rows
 //! name, many of which go into one statement.
-#![expect(clippy::print_stdout, reason = "the figures of docs/performance.md")]
+#![expect(clippy::print_stdout, reason = "how many statements each list takes")]
 
 mod api;
 mod console;
