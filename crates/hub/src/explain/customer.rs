@@ -41,10 +41,8 @@ impl Hub {
         let devices = theirs.len();
         let assets = theirs.iter().map(|device| RecordKey::new(&device.system, Kind::Asset, &device.external_id));
         let linked = [active(Kind::Requester), active(Kind::Contact)].into_iter().flatten();
-        let mut held = 0;
-        for key in linked.map(|link| link.record.clone()).chain(assets) {
-            held += usize::from(store.held_change(&key).await?.is_some());
-        }
+        let records: Vec<RecordKey> = linked.map(|link| link.record.clone()).chain(assets).collect();
+        let held = store.held_among(&records).await?;
         let assets_read_at = self.assets_read_at(customer).await?;
         let facts = explain::Customer {
             id: of,

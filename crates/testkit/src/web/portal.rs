@@ -1,5 +1,6 @@
 //! Customers in the portal.
 
+use tessera_core::access::Viewer;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
 use tessera_core::persons::PersonDraft;
@@ -59,6 +60,21 @@ impl PortalUser {
     /// The customer's home place.
     pub fn home(&self) -> PlaceId {
         PlaceId::home_of(self.customer)
+    }
+}
+
+/// A person who signs in, as the portal knows them.
+pub async fn viewer(app: &TestApp, person: PersonId) -> Viewer {
+    let person = app.store.person(person).await.unwrap().unwrap();
+    Viewer {
+        person: person.id,
+        person_id: person.person_id,
+        name: person.name,
+        customer_id: person.customer_id,
+        licence: person.licence.unwrap(),
+        default_place: person.default_place.unwrap(),
+        role_functions: person.role_functions,
+        preview: None,
     }
 }
 

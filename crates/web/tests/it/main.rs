@@ -16,5 +16,6 @@ mod persons;
 mod portal;
 mod promises;
 mod routes;
+mod statements;
 mod sync;
 mod walks;

@@ -1,5 +1,7 @@
 //! What is read of what waits for a decision.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::record::RecordKey;
@@ -11,7 +13,8 @@ use super::rows::held;
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::{ROOM, filled};
+use crate::{Reads, StoreError, Value, values};
 
 /// What is held of one system just now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +120,23 @@ impl Reads {
     pub async fn held_change(&self, key: &RecordKey) -> Result<Option<HeldChange>, StoreError> {
         let values = values![&key.system, key.kind.as_str(), &key.external_id];
         read_one(self.one(sql::HELD_OF_RECORD, values).await?, held)
+    }
+
+    /// How many of these records have a change that the brake holds.
+    pub async fn held_among(&self, keys: &[RecordKey]) -> Result<usize, StoreError> {
+        let mut of_kind: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+        for key in keys {
+            of_kind.entry((&key.system, key.kind.as_str())).or_default().push(&key.external_id);
+        }
+        let mut held = 0;
+        for ((system, kind), ids) in of_kind {
+            for some in ids.chunks(ROOM) {
+                let mut values = filled(some.iter().map(|id| Value::from(*id)));
+                values.extend(values![system, kind]);
+                held += self.number(sql::HELD_AMONG, values).await?;
+            }
+        }
+        Ok(usize::try_from(held).unwrap_or_default())
     }
 
     /// How many changes of a sweep wait for a decision, and how much they take from customers.

@@ -1,7 +1,7 @@
 //! Statements about what waits for a decision.
 
 use super::rows::columns;
-use crate::engine::statements;
+use crate::engine::{room, statements};
 
 statements! {
     RECORD_HOLD =
@@ -181,6 +181,10 @@ statements! {
     HELD_OF_RECORD = concat!(
         "SELECT ", columns!(held_changes), " FROM held_changes
         WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3"
+    );
+    HELD_AMONG = concat!(
+        "SELECT count(*) AS count FROM held_changes
+        WHERE dry = 0 AND system = $26 AND kind = $27 AND external_id IN (", room!(), ")"
     );
     HELD_FOR = "SELECT count(*) AS count FROM held_changes WHERE dry = 0 AND system = $1 AND holder = $2";
     HELD_COUNT =

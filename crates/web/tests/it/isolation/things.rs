@@ -19,7 +19,7 @@ use tessera_core::returns::{ReturnDraft, ReturnDraftLine};
 use tessera_core::service_requests::RequestAction as Say;
 use tessera_hub::{Ctx, NewServiceRequest, Sight};
 
-use super::world::{Maker, STAFF, Somebody, Thing};
+use super::world::{Maker, STAFF, Thing};
 use super::{Kind, Spec};
 use crate::portal::board;
 use crate::portal::service_requests::PHOTO;
@@ -28,20 +28,6 @@ use crate::portal::service_requests::PHOTO;
 const DEVICES: [(&str, usize); 4] = [("HIB-A1", 0), ("HIB-B1", 1), ("HIB-B2", 1), ("HIB-C1", 2)];
 
 impl Maker<'_> {
-    pub async fn viewer(&self, somebody: &Somebody) -> Viewer {
-        let person = self.app.store.person(somebody.id).await.unwrap().unwrap();
-        Viewer {
-            person: person.id,
-            person_id: person.person_id,
-            name: person.name,
-            customer_id: person.customer_id,
-            licence: person.licence.unwrap(),
-            default_place: person.default_place.unwrap(),
-            role_functions: person.role_functions,
-            preview: None,
-        }
-    }
-
     pub async fn devices(&self, spec: &Spec) -> Vec<Thing> {
         let mut things = Vec::new();
         for ((serial, owner), at) in DEVICES.into_iter().zip(spec.devices) {

@@ -14,6 +14,7 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Inactive, Person, PersonDraft};
 use tessera_hub::{Ctx, Visit};
+use testkit::portal::viewer;
 use testkit::{ADA, BEN, CLEO, TestApp};
 
 use super::{Kind, PersonSpec, Spec};
@@ -119,7 +120,7 @@ impl World {
             people.push(maker.person(person, number, &[]).await);
         }
         maker.close_places(spec, &mut people).await;
-        let clerk = maker.viewer(&people[0]).await;
+        let clerk = viewer(app, people[0].id).await;
         let mut things = maker.devices(spec).await;
         for (number, thing) in spec.things.iter().enumerate() {
             let chosen: Vec<_> = thing.places.iter().map(|at| maker.places[at % maker.places.len()].clone()).collect();

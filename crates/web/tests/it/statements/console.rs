@@ -1,0 +1,154 @@
+//! The lists of the console.
+
+use tessera_core::kernel::ids::RegistrationId;
+use tessera_core::persons::change::RegistrationChange;
+use tessera_core::persons::registration::{Registration, RegistrationState};
+use testkit::marketplace::{Platform, account};
+use testkit::portal::viewer;
+use testkit::store::plan;
+use testkit::{ADA, Colleague, TestApp};
+
+use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
+
+async fn opened(app: &TestApp, agnes: &mut Colleague, lists: &[List], rows: usize) -> Vec<u64> {
+    asked(app, Visitor::Staff(agnes), lists, rows).await
+}
+
+#[testkit::both_databases]
+async fn console_pages_of_a_customer_take_no_query_per_row(app: TestApp) {
+    app.activated(ADA).await;
+    let customer = app.customer_id(ADA.requester).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let url = format!("/customers/{customer}");
+    let lists = [
+        // Whether the brake holds a change of a device.
+        List::new(&url, "/console/devices/", MANY).naming(1),
+        // The same page, for its people; its devices are looked up as well.
+        List::new(&url, "/console/persons/", 20).naming(MANY.div_ceil(IDS)),
+        List::new(format!("{url}/places"), "Row ", MANY),
+    ];
+    rows::places_and_contacts(&app, customer, 0..1).await;
+    rows::links(&app, customer, 0..1).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+
+    app.add_devices(Some(ADA.requester.parse().unwrap()), 99);
+    rows::sweep_of_assets(&app, false).await;
+    rows::people(&app, customer, 1..20).await;
+    rows::places_and_contacts(&app, customer, 1..MANY).await;
+    rows::links(&app, customer, 1..20).await;
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn console_lists_of_every_customer_take_no_query_per_row(app: TestApp) {
+    app.activated(ADA).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let lists = [
+        List::new("/reviews", "/console/reviews/", 50).naming(1),
+        List::new(format!("/invoices?q={}", rows::NUMBER), "/console/customers/", 50).naming(1),
+        List::new("/returns", "/console/returns/", 50).naming(1),
+        // The customers found, and the invitations of requesters who are nobody's.
+        List::new("?q=row", "Row ", 50).naming(2),
+    ];
+    let customers = rows::customers(&app, 0..1).await;
+    rows::reviews(&app, &customers).await;
+    rows::invoices(&app, &customers).await;
+    rows::returns(&app, &customers).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+
+    let customers = rows::customers(&app, 1..MANY).await;
+    rows::reviews(&app, &customers).await;
+    rows::invoices(&app, &customers).await;
+    rows::returns(&app, &customers).await;
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+}
+
+#[testkit::both_databases]
+async fn console_lists_of_people_and_their_requests_take_no_query_per_row(app: TestApp) {
+    app.activated(ADA).await;
+    let ada = app.person_of(ADA.email).await;
+    let (ada, customer) = (viewer(&app, ada.id).await, ada.customer_id);
+    let mut agnes = Colleague::signed_in(&app).await;
+    let lists = [
+        List::new("/persons", "/console/persons/", 50),
+        List::new("/registrations", "/console/registrations/", 50),
+        List::new("/requests", "/console/requests/", 50),
+        List::new("/boards", "/console/boards/", 50),
+        List::new(format!("/persons/{}/security", ada.person), "/sessions/", MANY),
+    ];
+    registrations(&app, 1).await;
+    rows::requests(&app, &ada, 0..1).await;
+    let topic = rows::topic(&app, &ada).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+
+    rows::people(&app, customer, 1..MANY).await;
+    registrations(&app, MANY - 1).await;
+    rows::requests(&app, &ada, 1..MANY).await;
+    rows::more_of_forum(&app, &topic, 1..MANY).await;
+    rows::identities_and_sessions(&app, ada.person, 1..MANY).await;
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+    app.hub.run_pending().await;
+}
+
+async fn registrations(app: &TestApp, count: usize) {
+    let now = app.hub.env.now();
+    let registration = || {
+        let id = app.hub.env.uuid();
+        let mut token_hash = [0; 32];
+        token_hash[..16].copy_from_slice(id.as_bytes());
+        let registration = Registration {
+            id: RegistrationId(id),
+            name: "Zoe Example".to_owned(),
+            email: "zoe@example.net".to_owned(),
+            message: None,
+            token_hash,
+            created_at: now,
+            expires_at: now,
+            state: RegistrationState::Waiting,
+            person: None,
+            decided_by: None,
+            decided_at: None,
+            reason: None,
+        };
+        RegistrationChange::Create(Box::new(registration))
+    };
+    app.store.apply(&plan((0..count).map(|_| registration()))).await.unwrap();
+}
+
+#[testkit::both_databases]
+async fn console_systems_and_sweeps_take_no_query_per_row(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    // A job that names a link or an address names a person by it.
+    let systems = List::new("/systems", "It cannot be done", 50).naming(failed_jobs::KINDS + 1);
+    let lists = [List::new("/sweeps", "/console/sweeps/", 50), systems];
+    rows::sweeps(&app, 0..1).await;
+    failed_jobs::failed_jobs(&app, 0..1).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+    rows::sweeps(&app, 1..MANY).await;
+    failed_jobs::failed_jobs(&app, 1..MANY).await;
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+
+    app.add_devices(None, 1);
+    let changes = |sweep: &str| [List::new(format!("/sweeps/{sweep}"), "Roof ", 50)];
+    let small = rows::sweep_of_assets(&app, true).await;
+    let one = opened(&app, &mut agnes, &changes(&small), 1).await;
+    app.add_devices(None, 99);
+    let lists = changes(&rows::sweep_of_assets(&app, true).await);
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+    failed_jobs::expect_failed_jobs(&app);
+}
+
+#[testkit::both_databases]
+async fn console_accounts_of_a_marketplace_take_no_query_per_row(app: TestApp) {
+    let (platform, mut agnes) = (Platform::of(&app), Colleague::signed_in(&app).await);
+    let lists = [List::new("/marketplaces/market", "/console/marketplaces/market/accounts/", 50).naming(1)];
+    let shop = |n: usize| account(&format!("row-{n}"), &format!("Row {n}"));
+    platform.synchronized(&shop(0)).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+    for n in 1..MANY {
+        platform.synchronized(&shop(n)).await;
+    }
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+    app.leave_jobs();
+}

@@ -1,0 +1,238 @@
+//! Rows to fill the lists with. What has a long journey is made once and copied.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use tessera_core::access::Viewer;
+use tessera_core::credentials::change::IdentityChange;
+use tessera_core::forum::change::ForumChange;
+use tessera_core::forum::{self, Topic};
+use tessera_core::invoices::change::InvoiceChange;
+use tessera_core::invoices::{Bill, Delivered, Invoice};
+use tessera_core::kernel::customer::Identity;
+use tessera_core::kernel::customer::change::LinkChange;
+use tessera_core::kernel::ids::{CustomerId, ForumPostId, InvoiceId, PersonId, PlaceId, TopicId};
+use tessera_core::kernel::money::{Currency, Money};
+use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::record::change::RecordChange;
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::news::{NewsChange, Post, PostAction, PostForm};
+use tessera_core::persons::contact::ContactDraft;
+use tessera_core::persons::place::PlaceDraft;
+use tessera_core::returns::change::ReturnChange;
+use tessera_core::returns::{ReturnDraft, ReturnDraftLine};
+use tessera_core::service_requests::change::ServiceRequestChange;
+use tessera_core::service_requests::{ServiceRequest, TicketLink};
+use tessera_core::sync::change::ReviewChange;
+use tessera_core::sync::hold::{HoldChange, SweepEnd, SweepRequest};
+use tessera_core::sync::jobs::SweepOf;
+use tessera_core::sync::review::{Question, Review};
+use tessera_core::sync::sweep::{SweepMode, SweepState};
+use tessera_hub::{NewServiceRequest, Sight, SweepOrder, Visit};
+use testkit::store::{link, new_customer, plan, requester};
+use testkit::{JO, TestApp};
+use uuid::Uuid;
+
+/// The address that all customers made here have.
+pub const SHARED: &str = "shared@example.com";
+/// What numbers of invoices begin with.
+pub const NUMBER: &str = "ROW-";
+
+async fn write(app: &TestApp, changes: impl IntoIterator<Item: Into<Change>>) {
+    app.store.apply(&plan(changes)).await.unwrap();
+}
+
+pub async fn sweep_of_assets(app: &TestApp, dry: bool) -> String {
+    let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry };
+    let sweep = app.hub.request_sweep(order, &JO).await.unwrap();
+    app.hub.run_pending().await;
+    sweep.id.to_string()
+}
+
+/// Customers with a requester each, and as many requesters who are nobody's.
+pub async fn customers(app: &TestApp, rows: Range<usize>) -> Vec<CustomerId> {
+    let mut made = Vec::new();
+    for n in rows {
+        let id = new_customer(&app.store, &format!("Row {n}")).await.id;
+        let theirs = requester(&format!("9{n:03}"), &format!("Row {n}"), SHARED, 0);
+        let free = requester(&format!("8{n:03}"), &format!("Row {n} elsewhere"), "free@example.com", 0);
+        let linked = LinkChange::Create(Box::new(link(id, theirs.key.clone())));
+        let records = [theirs, free].map(|record| RecordChange::Put(Box::new(record)));
+        let [theirs, free] = records.map(Change::from);
+        write(app, [theirs, free, linked.into()]).await;
+        made.push(id);
+    }
+    made
+}
+
+pub async fn people(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
+    for n in rows {
+        app.person(&format!("ROW{n}")).of(customer).create().await;
+    }
+}
+
+pub async fn places_and_contacts(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
+    let home = Some(PlaceId::home_of(customer));
+    for n in rows {
+        let place = PlaceDraft { name: format!("Row {n}"), parent_id: home, address: None, active: true };
+        app.hub.create_place(place, Some(customer), &JO).await.unwrap();
+        let contact = ContactDraft { name: format!("Row {n}"), place_id: home, ..ContactDraft::default() };
+        app.hub.create_contact(contact, Some(customer), &JO).await.unwrap();
+    }
+}
+
+pub async fn links(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
+    let key = |n| RecordKey::new("market", Kind::Account, &format!("row-{n}"));
+    write(app, rows.map(|n| LinkChange::Create(Box::new(link(customer, key(n)))))).await;
+}
+
+/// More ways to sign in, and a session by each.
+pub async fn identities_and_sessions(app: &TestApp, person: PersonId, rows: Range<usize>) {
+    let known = app.store.identities_of_person(person).await.unwrap().remove(0);
+    for n in rows {
+        let mut identity = Identity { id: app.hub.env.uuid().into(), ..known.clone() };
+        identity.sign_in.identity.subject = format!("row-{n}");
+        write(app, [IdentityChange::Create(Box::new(identity.clone()))]).await;
+        app.hub.open_session(&identity.sign_in, &Visit::default()).await.unwrap();
+    }
+}
+
+/// Questions about these customers.
+pub async fn reviews(app: &TestApp, customers: &[CustomerId]) {
+    let review = |customer: &CustomerId| Review {
+        id: app.hub.env.uuid().into(),
+        customer_id: Some(*customer),
+        question: Question::WhichContact {
+            email: SHARED.to_owned(),
+            candidates: ["1", "2"].map(|id| RecordKey::new("freshsales", Kind::Contact, id)).to_vec(),
+        },
+        created_at: app.hub.env.now(),
+        decided: None,
+        note: None,
+    };
+    write(app, customers.iter().map(|customer| ReviewChange::Create(Box::new(review(customer))))).await;
+}
+
+/// Invoices of these customers, at their home places.
+pub async fn invoices(app: &TestApp, customers: &[CustomerId]) {
+    let invoice = |customer: &CustomerId| {
+        let id = app.hub.env.uuid();
+        let bill = Bill {
+            number: format!("{NUMBER}{id}"),
+            date: "2026-05-20".parse().unwrap(),
+            due: None,
+            total: Money { minor: 4200, currency: Currency::parse("EUR").unwrap() },
+            tax: None,
+            lines: Vec::new(),
+            delivered: Delivered::Open,
+            customer: "a".to_owned(),
+            place: None,
+        };
+        Invoice {
+            id: InvoiceId(id),
+            source: "books".to_owned(),
+            bill,
+            customer_id: Some(*customer),
+            place_id: Some(PlaceId::home_of(*customer)),
+            unmatched: None,
+            confirmed_at: app.hub.env.now(),
+            missing_since: None,
+            created_at: app.hub.env.now(),
+        }
+    };
+    write(app, customers.iter().map(|customer| InvoiceChange::Put(Box::new(invoice(customer))))).await;
+}
+
+/// Returns of customers, at their home places.
+pub async fn returns(app: &TestApp, customers: &[CustomerId]) {
+    let line = ReturnDraftLine {
+        model: "Battery module".to_owned(),
+        quantity: 1,
+        reason: "repair".to_owned(),
+        problem: "It hums.".to_owned(),
+        ..ReturnDraftLine::default()
+    };
+    let (first, place_id) = (customers[0], PlaceId::home_of(customers[0]));
+    let draft = ReturnDraft { customer_id: first, place_id, person_id: None, email: None, lines: vec![line] };
+    let opened = app.hub.open_return(&draft, Sight::All, &JO).await.unwrap();
+    let copy = |customer: &CustomerId| {
+        let (id, mut copy) = (app.hub.env.uuid(), opened.clone());
+        (copy.id, copy.number) = (id.into(), format!("R-{id}"));
+        (copy.customer_id, copy.place_id) = (*customer, PlaceId::home_of(*customer));
+        ReturnChange::Create(Box::new(copy))
+    };
+    write(app, customers[1..].iter().map(copy)).await;
+    app.hub.run_pending().await;
+}
+
+/// Service requests of whoever asks.
+pub async fn requests(app: &TestApp, viewer: &Viewer, rows: Range<usize>) {
+    let wish = NewServiceRequest {
+        once: format!("{rows:?}"),
+        kind: "fault".to_owned(),
+        subject: format!("Row {}", rows.start),
+        description: "It hums.".to_owned(),
+        place: Some(viewer.default_place),
+        device: None,
+        answers: BTreeMap::new(),
+        files: Vec::new(),
+    };
+    let Ok(opened) = app.hub.open_request(viewer, &wish).await else { panic!("the request is not opened") };
+    app.hub.run_pending().await;
+    let copy = |n: usize| {
+        let (id, subject, mirror) = (app.hub.env.uuid().into(), format!("Row {n}"), TicketLink::Held);
+        let copy = ServiceRequest { id, subject, mirror, ..opened.clone() };
+        ServiceRequestChange::Create(Box::new(copy))
+    };
+    write(app, rows.skip(1).map(copy)).await;
+}
+
+pub async fn news(app: &TestApp, editor: &Viewer, rows: Range<usize>) {
+    let title = format!("Row {}", rows.start);
+    let typed = PostForm { title, body: "It hums.".to_owned(), everybody: true, places: [].into() };
+    let id = app.hub.write_news(editor, None, &typed, PostAction::Publish).await.unwrap();
+    let written = app.store.blog_post_edited(editor.person, id).await.unwrap().unwrap();
+    let copy = |n: usize| {
+        let (id, title) = (app.hub.env.uuid().into(), format!("Row {n}"));
+        NewsChange::Create(Box::new(Post { id, title, ..written.clone() }))
+    };
+    write(app, rows.skip(1).map(copy)).await;
+}
+
+/// A topic with a first post, on a board of its own.
+pub async fn topic(app: &TestApp, author: &Viewer) -> Topic {
+    let board = crate::portal::board(app, "Row 0", &[]).await;
+    let id = app.hub.start_topic(author, board, "Row 0", "It hums.", &[]).await.unwrap();
+    app.store.topic(id).await.unwrap().unwrap().topic
+}
+
+/// More boards, topics like this one, and posts in it.
+pub async fn more_of_forum(app: &TestApp, topic: &Topic, rows: Range<usize>) {
+    let first = ForumPostId(Uuid::nil());
+    let posts = app.store.posts_visible_to(topic.author, topic.id, first, true, 1).await.unwrap();
+    let (mut topics, mut replies) = (Vec::new(), Vec::new());
+    for n in rows {
+        crate::portal::board(app, &format!("Row {n}"), &[]).await;
+        let (id, title) = (TopicId(app.hub.env.uuid()), format!("Row {n}"));
+        topics.push(ForumChange::CreateTopic(Box::new(Topic { id, title, ..topic.clone() })));
+        let post = forum::Post { id: app.hub.env.uuid().into(), ..posts[0].post.clone() };
+        replies.push(ForumChange::CreatePost(Box::new(post)));
+    }
+    write(app, topics.into_iter().chain(replies)).await;
+}
+
+/// Sweeps that have ended.
+pub async fn sweeps(app: &TestApp, rows: Range<usize>) {
+    let (system, at) = ("freshsales".to_owned(), app.hub.env.now());
+    for _ in rows {
+        let (id, kind, asked_by) = (app.hub.env.uuid().into(), "contacts".to_owned(), "staff:jo".to_owned());
+        let request =
+            SweepRequest { id, system: system.clone(), kind, mode: SweepMode::Full, dry: false, asked_by, at };
+        write(app, [HoldChange::Request(Box::new(request))]).await;
+        let sweep = app.store.sweep(id).await.unwrap().unwrap();
+        app.store.technical().sweep_begins(&sweep, at).await.unwrap();
+        let state = SweepState::Finished;
+        let end = SweepEnd { run: id, system: system.clone(), state, at, missing: 0, takes_away: 0, error: None };
+        write(app, [HoldChange::End(Box::new(end))]).await;
+    }
+}
