@@ -82,7 +82,7 @@ pub async fn places_and_contacts(app: &TestApp, customer: CustomerId, rows: Rang
 }
 
 pub async fn links(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
-    let key = |n| RecordKey::new("market", Kind::Account, &format!("row-{n}"));
+    let key = |n| RecordKey::new("market", Kind::Account, format!("row-{n}"));
     write(app, rows.map(|n| LinkChange::Create(Box::new(link(customer, key(n)))))).await;
 }
 
