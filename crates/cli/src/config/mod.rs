@@ -5,25 +5,23 @@ mod b2c;
 mod contacts_csv;
 mod freshsales;
 mod freshservice;
+mod hooks;
 mod invoices;
+mod people;
 mod returns;
+mod service_requests;
+mod sync;
 
-use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::Environment;
-use tessera_core::access::RoleFunctions;
-use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
-use tessera_hub::{Counting, SeatRule, SeatRules};
-use tessera_web::HookFields;
 use url::Url;
 
 use crate::marketplace::Marketplace;
@@ -32,8 +30,12 @@ pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use contacts_csv::ContactsCsv;
 pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
+pub use hooks::Hooks;
 pub use invoices::Invoices;
+pub use people::{People, SeatCounting, Seats};
 pub use returns::Returns;
+pub use service_requests::Requests;
+pub use sync::{Brake, Missing, Sweep};
 
 /// Everything an operator decides.
 #[derive(Debug, Deserialize)]
@@ -144,99 +146,6 @@ pub struct Brand {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct People {
-    /// What somebody who activates may use: a licence type, or `none`.
-    pub activation_licence: String,
-    /// How many may use a licence, by licence type; those not listed: any number.
-    pub seats: BTreeMap<String, Seats>,
-    /// After how long without a request a session's seat is free for others.
-    pub seat_idle_minutes: i64,
-    /// Whether somebody who is not known may ask to be let in.
-    pub self_registration: bool,
-    /// The role function with which somebody writes in the blog.
-    pub blog_edit_function: String,
-    /// The role function with which somebody moderates the forum.
-    pub forum_moderate_function: String,
-    /// The role function with which somebody keeps the contacts of their organisation.
-    pub contact_edit_function: String,
-}
-
-impl Default for People {
-    fn default() -> Self {
-        let RoleFunctions { blog_edit, forum_moderate, contact_edit } = RoleFunctions::default();
-        Self {
-            activation_licence: LicenceType::Custportal.as_str().to_owned(),
-            seats: BTreeMap::new(),
-            seat_idle_minutes: 30,
-            self_registration: true,
-            blog_edit_function: blog_edit,
-            forum_moderate_function: forum_moderate,
-            contact_edit_function: contact_edit,
-        }
-    }
-}
-
-/// How many may use a licence.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Seats {
-    /// How many.
-    pub count: u32,
-    /// `concurrent`: so many sessions at once; `named`: so many people.
-    #[serde(default)]
-    pub counting: SeatCounting,
-}
-
-/// How seats are counted.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SeatCounting {
-    #[default]
-    Concurrent,
-    Named,
-}
-
-impl People {
-    /// What the role functions of the portal are called.
-    pub fn role_functions(&self) -> RoleFunctions {
-        RoleFunctions {
-            blog_edit: self.blog_edit_function.clone(),
-            forum_moderate: self.forum_moderate_function.clone(),
-            contact_edit: self.contact_edit_function.clone(),
-        }
-    }
-
-    /// The licence type; none: nothing, until staff decide.
-    pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
-        match self.activation_licence.as_str() {
-            "none" => Ok(None),
-            code => licence("people.activation_licence", code).map(Some),
-        }
-    }
-
-    /// How licences are counted.
-    pub fn seats(&self) -> anyhow::Result<SeatRules> {
-        let rules = self.seats.iter().map(|(code, seats)| {
-            let counting = match seats.counting {
-                SeatCounting::Concurrent => Counting::Concurrent,
-                SeatCounting::Named => Counting::Named,
-            };
-            let licence = licence("people.seats", code)?;
-            Ok((licence.as_str(), SeatRule { count: seats.count, counting }))
-        });
-        let rules = rules.collect::<anyhow::Result<_>>()?;
-        Ok(SeatRules { rules, idle: SignedDuration::from_mins(self.seat_idle_minutes) })
-    }
-}
-
-fn licence(field: &str, code: &str) -> anyhow::Result<LicenceType> {
-    LicenceType::parse(code).with_context(|| {
-        format!("{field}: unknown licence type {code}; did you mean {}?", LicenceType::nearest(code).as_str())
-    })
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 pub struct Invitations {
     pub lifetime_hours: i64,
 }
@@ -289,146 +198,6 @@ pub struct Mail {
     pub url: Option<SecretString>,
     pub from: String,
     pub reply_to: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Hooks {
-    pub header: String,
-    pub secret: Option<SecretString>,
-    pub freshservice: FreshserviceHook,
-}
-
-impl Default for Hooks {
-    fn default() -> Self {
-        Self { header: "Authorization".to_owned(), secret: None, freshservice: FreshserviceHook::default() }
-    }
-}
-
-/// Which fields of a delivery carry which identifier; none: the usual ones.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FreshserviceHook {
-    pub display_id: Option<Vec<String>>,
-    pub asset_tag: Option<Vec<String>>,
-    pub serial: Option<Vec<String>>,
-    pub requester_id: Option<Vec<String>>,
-    /// A ticket's number.
-    pub ticket_id: Option<Vec<String>>,
-}
-
-impl FreshserviceHook {
-    /// The fields to look for.
-    pub fn fields(self) -> HookFields {
-        let usual = HookFields::default();
-        HookFields {
-            display_id: self.display_id.unwrap_or(usual.display_id),
-            asset_tag: self.asset_tag.unwrap_or(usual.asset_tag),
-            serial: self.serial.unwrap_or(usual.serial),
-            requester_id: self.requester_id.unwrap_or(usual.requester_id),
-            ticket_id: self.ticket_id.unwrap_or(usual.ticket_id),
-        }
-    }
-}
-
-/// Service requests.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Requests {
-    /// The kinds: code and label; none: the usual ones.
-    pub kinds: Vec<RequestKind>,
-    /// The role function with which somebody defines their customer's own workflows.
-    pub workflow_admin: Option<String>,
-    /// What customers read for statuses of the service desk's own, by number.
-    pub statuses: BTreeMap<String, String>,
-    /// How far back tickets are read at first, in days.
-    pub history_days: Option<u16>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestKind {
-    pub code: String,
-    pub label: String,
-}
-
-impl Requests {
-    /// What the hub is told.
-    ///
-    /// # Errors
-    /// When a status is no number, or a code has other characters than an address can carry.
-    pub fn decided(&self) -> anyhow::Result<tessera_hub::Requests> {
-        let mut decided = tessera_hub::Requests::default();
-        if !self.kinds.is_empty() {
-            decided.kinds = self.kinds.iter().map(RequestKind::checked).collect::<anyhow::Result<_>>()?;
-        }
-        decided.workflow_admin = self.workflow_admin.clone().unwrap_or(decided.workflow_admin);
-        decided.history_days = self.history_days.unwrap_or(decided.history_days);
-        for (number, words) in &self.statuses {
-            let number = number.parse().with_context(|| format!("[requests.statuses] {number} is no number"))?;
-            decided.statuses.insert(number, words.clone());
-        }
-        Ok(decided)
-    }
-}
-
-impl RequestKind {
-    fn checked(&self) -> anyhow::Result<tessera_hub::RequestKind> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if self.code.is_empty() || !self.code.chars().all(plain) {
-            anyhow::bail!("[requests] the code `{}` of a kind may hold a-z, 0-9 and _ only", self.code);
-        }
-        Ok(tessera_hub::RequestKind { code: self.code.clone(), label: self.label.clone() })
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Sweep {
-    /// Hours between full sweeps; 0: only when asked.
-    pub full_every_hours: i64,
-    /// Minutes between sweeps of what changed; 0: only when asked.
-    pub changes_every_minutes: i64,
-    /// How much further back a sweep of what changed looks, in minutes.
-    pub overlap_minutes: i64,
-}
-
-impl Default for Sweep {
-    fn default() -> Self {
-        Self { full_every_hours: 24, changes_every_minutes: 15, overlap_minutes: 5 }
-    }
-}
-
-/// How much may be taken from customers before somebody has to look.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Brake {
-    pub count: i64,
-    pub percent: i64,
-    pub floor: i64,
-    pub window_minutes: i64,
-}
-
-impl Default for Brake {
-    fn default() -> Self {
-        Self { count: 20, percent: 5, floor: 20, window_minutes: 60 }
-    }
-}
-
-/// When something that does not answer by its id any more counts as gone.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Missing {
-    /// Minutes until the second look.
-    pub confirm_after_minutes: i64,
-    /// Hours from the first look in vain until it is believed.
-    pub grace_hours: i64,
-}
-
-impl Default for Missing {
-    fn default() -> Self {
-        Self { confirm_after_minutes: 15, grace_hours: 24 }
-    }
 }
 
 #[derive(Debug, Deserialize)]

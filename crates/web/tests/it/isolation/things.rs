@@ -90,7 +90,8 @@ impl Maker<'_> {
             answers: BTreeMap::new(),
             files: vec![File::read(&format!("{word}.jpg"), PHOTO.to_vec())],
         };
-        let Ok(request) = self.app.hub.open_request(clerk, &wish).await else { panic!("{word} is not opened") };
+        let opened = self.app.hub.open_request(clerk, &wish).await;
+        let request = opened.unwrap_or_else(|error| panic!("{word} is not opened: {error:?}"));
         let more = [File::read(&format!("more-{word}.jpg"), PHOTO.to_vec())];
         let said = (Say::Say, "There is more.", "");
         self.app.hub.act_on_request(clerk, request.id, said, &more).await.unwrap();

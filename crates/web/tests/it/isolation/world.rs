@@ -123,7 +123,11 @@ impl World {
         let clerk = viewer(app, people[0].id).await;
         let mut things = maker.devices(spec).await;
         for (number, thing) in spec.things.iter().enumerate() {
-            let chosen: Vec<_> = thing.places.iter().map(|at| maker.places[at % maker.places.len()].clone()).collect();
+            let is_open = |at: usize| at.checked_sub(3).is_none_or(|at| spec.places[at].active);
+            let mut at: Vec<usize> = thing.places.iter().map(|at| at % maker.places.len()).collect();
+            // Nobody opens a request at a closed place.
+            at.retain(|at| thing.kind != Kind::Request || is_open(*at));
+            let chosen: Vec<_> = at.into_iter().map(|at| maker.places[at].clone()).collect();
             things.push(maker.thing(&clerk, number, thing.kind, &chosen).await);
         }
         let eyes = super::eyes::Eyes::of(app, format!("tessera={}", people[0].session));

@@ -1,0 +1,45 @@
+//! `[hooks]`: the webhooks of outside systems.
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use tessera_web::HookFields;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Hooks {
+    pub header: String,
+    pub secret: Option<SecretString>,
+    pub freshservice: FreshserviceHook,
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        Self { header: "Authorization".to_owned(), secret: None, freshservice: FreshserviceHook::default() }
+    }
+}
+
+/// Which fields of a delivery carry which identifier; none: the usual ones.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FreshserviceHook {
+    pub display_id: Option<Vec<String>>,
+    pub asset_tag: Option<Vec<String>>,
+    pub serial: Option<Vec<String>>,
+    pub requester_id: Option<Vec<String>>,
+    /// A ticket's number.
+    pub ticket_id: Option<Vec<String>>,
+}
+
+impl FreshserviceHook {
+    /// The fields to look for.
+    pub fn fields(self) -> HookFields {
+        let usual = HookFields::default();
+        HookFields {
+            display_id: self.display_id.unwrap_or(usual.display_id),
+            asset_tag: self.asset_tag.unwrap_or(usual.asset_tag),
+            serial: self.serial.unwrap_or(usual.serial),
+            requester_id: self.requester_id.unwrap_or(usual.requester_id),
+            ticket_id: self.ticket_id.unwrap_or(usual.ticket_id),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! `[requests]`: the kinds of service requests.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+/// Service requests.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Requests {
+    /// The kinds: code and label; none: the usual ones.
+    pub kinds: Vec<RequestKind>,
+    /// The role function with which somebody defines their customer's own workflows.
+    pub workflow_admin: Option<String>,
+    /// What customers read for statuses of the service desk's own, by number.
+    pub statuses: BTreeMap<String, String>,
+    /// How far back tickets are read at first, in days.
+    pub history_days: Option<u16>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestKind {
+    pub code: String,
+    pub label: String,
+}
+
+impl Requests {
+    /// What the hub is told.
+    ///
+    /// # Errors
+    /// When a status is no number, or a code has other characters than an address can carry.
+    pub fn decided(&self) -> anyhow::Result<tessera_hub::Requests> {
+        let mut decided = tessera_hub::Requests::default();
+        if !self.kinds.is_empty() {
+            decided.kinds = self.kinds.iter().map(RequestKind::checked).collect::<anyhow::Result<_>>()?;
+        }
+        decided.workflow_admin = self.workflow_admin.clone().unwrap_or(decided.workflow_admin);
+        decided.history_days = self.history_days.unwrap_or(decided.history_days);
+        for (number, words) in &self.statuses {
+            let number = number.parse().with_context(|| format!("[requests.statuses] {number} is no number"))?;
+            decided.statuses.insert(number, words.clone());
+        }
+        Ok(decided)
+    }
+}
+
+impl RequestKind {
+    fn checked(&self) -> anyhow::Result<tessera_hub::RequestKind> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if self.code.is_empty() || !self.code.chars().all(plain) {
+            anyhow::bail!("[requests] the code `{}` of a kind may hold a-z, 0-9 and _ only", self.code);
+        }
+        Ok(tessera_hub::RequestKind { code: self.code.clone(), label: self.label.clone() })
+    }
+}
