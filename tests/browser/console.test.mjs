@@ -176,6 +176,9 @@ walk('A11 a requester without e-mail: staff is told what to do', { screen: 'desk
   });
   await page.getByText(/has no e-mail address/).first().waitFor();
   await visitor.look('gave-up');
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
+  await page.getByText('The job was dismissed').waitFor();
+  await visitor.look('dismissed');
 });
 
 walk('A20 staff withdraws an invitation', { screen: 'desktop' }, async (visitor) => {

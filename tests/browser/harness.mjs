@@ -74,7 +74,7 @@ export class Visitor {
   async picture(what) {
     this.#pictures += 1;
     const number = String(this.#pictures).padStart(2, '0');
-    await this.page.screenshot({ path: join(OUT, `${this.name}-${number}-${what}.jpg`), fullPage: true, quality: 85 });
+    await this.page.screenshot({ path: join(OUT, `${this.name}-${number}-${what}.png`), fullPage: true });
   }
 
   /** A picture, and the checks every page has to pass. */

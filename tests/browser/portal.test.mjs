@@ -206,5 +206,10 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await page.getByRole('region', { name: 'Requests about it' }).getByRole('link', { name: 'It hums' }).waitFor();
     await page.getByRole('region', { name: 'History' }).getByRole('listitem').first().waitFor();
     await visitor.look('device');
+    await page.getByRole('link', { name: 'Documents' }).click();
+    const manual = page.getByRole('link', { name: 'User manual' });
+    assert.match(await manual.getAttribute('href'), /^https:\/\/docs\.example\.com\//);
+    await page.getByRole('link', { name: 'Warranty conditions' }).waitFor();
+    await visitor.look('documents');
   });
 }
