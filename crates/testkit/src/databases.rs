@@ -74,6 +74,16 @@ impl Databases {
         }
     }
 
+    /// Makes a database with the schema and nothing else in it, and gives its URL.
+    #[cfg(feature = "store")]
+    pub async fn migrated(&self) -> String {
+        let Home::Server(server, made) = &*self.home else { return self.empty().await };
+        let name = format!("tessera_{}", Uuid::now_v7().simple());
+        made.lock().unwrap().push(name.clone());
+        crate::store::template::copy(server, &name).await;
+        beside(server, &name)
+    }
+
     /// Drops what was made on a server; files go away by themselves.
     pub(crate) async fn drop_all(&self) {
         let Home::Server(server, made) = &*self.home else { return };
@@ -105,7 +115,7 @@ async fn run_on_postgres(url: &str, sql: &str) {
 }
 
 /// The URL of another database on the same server.
-fn beside(server: &str, name: &str) -> String {
+pub(crate) fn beside(server: &str, name: &str) -> String {
     let (address, options) = server.split_once('?').unwrap_or((server, ""));
     let (scheme, rest) = address.split_once("://").expect("a postgres:// URL");
     let host = rest.split_once('/').map_or(rest, |(host, _)| host);

@@ -60,7 +60,7 @@ impl TestHubBuilder {
         let environment = Environment::manual(clock.clone());
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
-        let database = databases.empty().await;
+        let database = databases.migrated().await;
         let store = Store::open(&database).await.unwrap();
         let mut config = company::config(&self.public_url);
         (self.config)(&mut config);

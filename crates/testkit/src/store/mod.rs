@@ -4,6 +4,7 @@ mod activations;
 mod customers;
 mod plans;
 mod records;
+pub(crate) mod template;
 
 use tessera_store::Store;
 
@@ -17,7 +18,7 @@ pub use customers::{
 pub use plans::{at, conflict, enqueue, keep_answer, plan, put_api_key, stamp};
 pub use records::{DESK, asset, bundle, facts, requester, requester_key, seeing};
 
-/// A store on an empty database.
+/// A store on a database without rows.
 #[derive(Clone)]
 pub struct Database {
     /// The store under test.
@@ -28,7 +29,7 @@ pub struct Database {
 
 impl Stage for Database {
     async fn set(databases: Databases) -> Self {
-        let url = databases.empty().await;
+        let url = databases.migrated().await;
         Self { store: Store::open(&url).await.expect("the database opens"), url }
     }
 }
