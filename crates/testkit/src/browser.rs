@@ -89,7 +89,7 @@ impl Browser {
         panic!("redirected for ever, at last to {url}");
     }
 
-    /// Opens an address and follows where it leads, but not to an address that begins like this one, which is told.
+    /// Opens an address and follows where it leads, but not to an address that begins like this one, which is returned.
     pub async fn open_until(&mut self, url: &str, elsewhere: &str) -> Result<Page, String> {
         let mut url = url.to_owned();
         for _ in 0..MAX_REDIRECTS {
@@ -112,12 +112,12 @@ impl Browser {
         }
     }
 
-    /// Fills in the first form of a page and sends it; tells where it leads without going there.
+    /// Fills in the first form of a page and sends it; returns where it leads without going there.
     pub async fn submit_only(&mut self, page: &Page, typed: &[(&str, &str)]) -> String {
         self.submit_form(page, typed).await.expect_err("the form leads elsewhere")
     }
 
-    /// Presses a button whose form is told, and follows where it leads.
+    /// Presses the button of a given form, and follows where it leads.
     pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
         match self.send(self.http.request(Method::POST, url).form(&fields), url).await {
             Ok(page) => page,

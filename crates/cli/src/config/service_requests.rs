@@ -27,7 +27,7 @@ pub struct RequestKind {
 }
 
 impl Requests {
-    /// What the hub is told.
+    /// The settings, checked.
     ///
     /// # Errors
     /// When a status is no number, or a code has other characters than an address can carry.

@@ -69,7 +69,7 @@ impl Resident {
             hub.queries().people_of(customer.id).await?.into_iter().next().context("the activation made no person")?;
         let functions = |person: &Person| PersonDraft {
             role_functions: FUNCTIONS.map(ToOwned::to_owned).into(),
-            ..as_it_is(person)
+            ..PersonDraft::from(person)
         };
         hub.change_person(person.id, None, functions, &STAFF).await?;
         let viewer = inside(hub, person.id).await?;
@@ -107,21 +107,6 @@ async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
         Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
         Entry::Refused { access, .. } => bail!("the demo's own people are kept out: {access:?}"),
         Entry::Nobody => bail!("the demo's own people are gone"),
-    }
-}
-
-fn as_it_is(person: &Person) -> PersonDraft {
-    PersonDraft {
-        person_id: Some(person.person_id.clone()),
-        name: person.name.clone(),
-        email: person.email.clone(),
-        licence: person.licence,
-        active: person.inactive.is_none(),
-        mobile_user: person.mobile_user,
-        default_place: person.default_place,
-        places: person.places.clone(),
-        role_functions: person.role_functions.clone(),
-        contact_id: person.contact_id,
     }
 }
 
@@ -180,7 +165,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
     };
     let made = hub.create_person(wanted, None, &STAFF).await?;
     let home = PlaceId::home_of(made.customer_id);
-    let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..as_it_is(person) };
+    let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..PersonDraft::from(person) };
     hub.choose_password(made.id, EDITOR.1, None).await?;
     let editor = inside(hub, hub.change_person(made.id, None, at_home, &STAFF).await?.id).await?;
     let news = PostForm {

@@ -1,11 +1,11 @@
-//! What the client has to be told: where the file is, and what its columns are called.
+//! Configuration of the client: where the file is, and the names of its columns.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
 
 use crate::feed::Location;
 
-/// What the client has to be told.
+/// Configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The name of the system in record keys.
@@ -21,7 +21,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// The configuration with the usual values for everything that need not be told.
+    /// The configuration with default values for everything optional.
     pub fn new(name: impl Into<String>, location: Location) -> Self {
         Self { name: name.into(), location, delimiter: b',', columns: Columns::default(), max_age: None }
     }

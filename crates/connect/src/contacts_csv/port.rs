@@ -18,7 +18,7 @@ impl Crm for ContactsCsv {
         &self.address
     }
 
-    /// A line tells when the contact changed in the system that writes the file, and not when the change came into the file. So a reading of
+    /// A line says when the contact changed in the system that writes the file, and not when the change came into the file. So a reading of
     /// "what changed since" would miss changes.
     fn capabilities(&self) -> CrmCapabilities {
         CrmCapabilities { merged_contacts: false, contacts_by_change: false }

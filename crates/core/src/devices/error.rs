@@ -48,7 +48,7 @@ pub enum DeviceError {
     /// No customer has the device.
     #[error("no customer has the device {0}: assign it first")]
     NobodyHasIt(String),
-    /// A device is at a place of whoever has it.
+    /// A device can only be at a place of the customer who has it.
     #[error("the place {place} is not one of {holder}, who has the device")]
     PlaceOfSomebodyElse {
         /// Its name.

@@ -29,7 +29,7 @@ pub enum PersonFinding {
     EmailUnverified,
     /// The provider did not verify the address, so it proves nothing.
     EmailProvesNothing,
-    /// The provider tells no address.
+    /// The provider gives no address.
     NoEmail,
     /// The hub has the customer of this name.
     CustomerKnown(String),

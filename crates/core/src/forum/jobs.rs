@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{ForumPostId, PersonId};
 use crate::kernel::job::{JobKind, Lane};
 
-/// Have everybody who follows a topic told of a reply (`P10`): a mail each, some at a time.
+/// Notify the followers of a topic about a reply (`P10`): one e-mail each, in batches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TellFollowers {
     /// The reply.
     pub post_id: ForumPostId,
-    /// Who was told last; none: nobody yet.
+    /// The follower notified last; none: none yet.
     pub after: Option<PersonId>,
 }
 

@@ -21,7 +21,7 @@ pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> P
     draft.finish()
 }
 
-/// Issues an invitation. `by_mail`: the link goes to its address; otherwise whoever asked hands it over.
+/// Issues an invitation. `by_mail`: the link goes to its address; otherwise the caller hands it over.
 pub fn issue(invitation: Invitation, by_mail: bool, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());

@@ -22,7 +22,7 @@ impl JobKind for MailInvitation {
     }
 }
 
-/// Remind whoever was invited, shortly before the link expires.
+/// Remind the invited customer, shortly before the link expires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailInvitationReminder {
     /// Of which invitation.
@@ -41,7 +41,7 @@ impl JobKind for MailInvitationReminder {
 /// Invite a requester, asked for by a service-desk workflow (`A11`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {
-    /// The requester's id, as the hook told it.
+    /// The requester's id, as the webhook named it.
     pub requester_id: String,
     /// Who asked: `system:freshservice`.
     pub asked_by: Actor,

@@ -31,7 +31,7 @@ pub enum IdempotencyError {
     /// Another one.
     #[error("this Idempotency-Key came with another request before; use a fresh key for every new request")]
     OtherRequest,
-    /// It cannot be told whether it was the same.
+    /// It is not known whether it was the same.
     #[error("this Idempotency-Key came with a request to an earlier version of the hub; use a fresh key")]
     EarlierVersion,
 }

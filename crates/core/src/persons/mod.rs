@@ -67,7 +67,7 @@ pub struct Inactive {
 pub const ACCOUNT_DELETED: &str = "account_deleted";
 
 impl Person {
-    /// The address at which somebody active can be told something.
+    /// The e-mail address for notifications; none for an inactive person.
     pub fn reachable_at(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.inactive.is_none())
     }

@@ -40,6 +40,24 @@ pub struct PersonDraft {
     pub contact_id: Option<ContactId>,
 }
 
+impl From<&Person> for PersonDraft {
+    /// The person as they are, to change some fields of.
+    fn from(person: &Person) -> Self {
+        Self {
+            person_id: Some(person.person_id.clone()),
+            name: person.name.clone(),
+            email: person.email.clone(),
+            licence: person.licence,
+            active: person.inactive.is_none(),
+            mobile_user: person.mobile_user,
+            default_place: person.default_place,
+            places: person.places.clone(),
+            role_functions: person.role_functions.clone(),
+            contact_id: person.contact_id,
+        }
+    }
+}
+
 /// Why a person cannot be as wanted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonError {
@@ -63,7 +81,7 @@ pub enum PersonError {
     /// There is no such licence type.
     #[error("unknown licence type {code}; did you mean {nearest}? Nothing was changed")]
     UnknownLicence {
-        /// As told.
+        /// As entered.
         code: String,
         /// What it is most like.
         nearest: &'static str,

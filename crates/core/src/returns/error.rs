@@ -31,7 +31,7 @@ pub enum ReturnOrderError {
     /// The place is not the customer's, or not in use.
     #[error("choose one of the customer’s places that are in use")]
     NoSuchPlace,
-    /// The person is not the customer's, is inactive, or cannot be told.
+    /// The person is not the customer's, is inactive, or has no address for notifications.
     #[error("choose somebody of the customer who is active and has an e-mail address")]
     NoSuchPerson,
     /// The person could not open the return.
@@ -98,7 +98,7 @@ pub enum ReturnActionError {
         step: Step,
         /// How many are ready.
         ready: u32,
-        /// How many were told.
+        /// How many were given.
         asked: u32,
     },
     /// A serial number that cannot be one of this line's.
@@ -115,7 +115,7 @@ pub enum ReturnActionError {
     /// Something was received or shipped.
     #[error("something was received or shipped already, so you cannot cancel it yourself; ask support")]
     Moved,
-    /// Something that has to be told was not.
+    /// A required field is missing.
     #[error("{0}")]
     Missing(&'static str),
     /// Somebody was faster.
@@ -135,7 +135,7 @@ pub enum ReturnActionError {
     UnitTaken {
         /// What it is.
         unit: String,
-        /// What that return is called; none: whoever asks may not see it.
+        /// What that return is called; none: the caller may not see it.
         number: Option<String>,
     },
 }

@@ -11,7 +11,7 @@ use crate::returns::Notice;
 pub struct MailReturn {
     /// Which.
     pub rma_id: RmaId,
-    /// What is told.
+    /// What it says.
     #[serde(rename = "letter")]
     pub notice: Notice,
 }

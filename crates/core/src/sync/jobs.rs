@@ -105,12 +105,12 @@ pub enum Hint {
     },
     /// The assets with this tag on their sticker.
     AssetTag {
-        /// As told.
+        /// As the webhook named it.
         tag: String,
     },
     /// The assets with this serial number.
     Serial {
-        /// As told.
+        /// As the webhook named it.
         serial: String,
     },
     /// A requester of the service desk.

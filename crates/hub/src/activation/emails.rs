@@ -11,7 +11,7 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
-/// The notice that the account was linked (design §6: every link tells the known address).
+/// The notice that the account was linked (design §6: every link is announced to the known address).
 #[derive(Serialize)]
 struct ActivatedEmail {
     name: String,

@@ -94,7 +94,7 @@ const SAMPLE_PERSON_ID: &str = "P-7K3F-9QX2";
 const SAMPLE_LINK: &str = "/password/kq3vR0pZ8sT1mWc5yXb7Ng";
 
 impl Run for MailRegistration {
-    /// Whoever is known already is told so, in their own mailbox and nowhere else.
+    /// A known person learns so by e-mail, and nowhere else.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let now = hub.env.now();
         let registration = hub.reads().registration(self.registration_id).await?;

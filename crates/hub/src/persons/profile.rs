@@ -112,7 +112,7 @@ impl Hub {
         })
     }
 
-    /// What the address before is told.
+    /// The notice to the previous address.
     fn email_changed(&self, person: Person, new: &str) -> EmailChangedEmail {
         let profile_url = self.config.url("/portal/customer/profile");
         EmailChangedEmail { name: person.name, to: mask::email(new), profile_url }

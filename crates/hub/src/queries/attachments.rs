@@ -1,4 +1,4 @@
-//! Files that people attached, for whoever may read what they are attached to.
+//! Attached files, for readers of what they are attached to.
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::AttachmentId;

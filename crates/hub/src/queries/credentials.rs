@@ -20,7 +20,7 @@ pub struct WaysIn {
     pub identities: Vec<Identity>,
 }
 
-/// What whoever is signed in sees of their ways to sign in.
+/// The signed-in person's sign-in methods.
 #[derive(Debug, Clone)]
 pub struct OwnWaysIn {
     /// The sign-ins of the same person, oldest first; none when the sign-in is nobody's.
@@ -80,7 +80,7 @@ impl Queries<'_> {
         Ok(Some((person, store.credentials(id).await?)))
     }
 
-    /// What whoever signed in as `mine` sees of their ways to sign in.
+    /// The sign-in methods of the person who signed in as `mine`.
     pub async fn own_ways_in(&self, mine: &IdentityKey) -> Result<OwnWaysIn, StoreError> {
         let store = self.snapshot().await?;
         let Some(person) = store.person_of_identity(mine).await? else {

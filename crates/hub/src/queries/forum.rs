@@ -64,7 +64,7 @@ pub struct TopicPage {
     pub later: Option<ForumPostId>,
     /// What is attached to them.
     pub files: Vec<Attached>,
-    /// Whether the reader is told of replies.
+    /// Whether the reader is notified of replies.
     pub follows: bool,
     /// Where a moderator may move it; none: this is no moderator.
     pub other_boards: Option<Vec<ListedBoard>>,

@@ -31,7 +31,7 @@ pub struct InvoicesVisible {
     pub any: bool,
 }
 
-/// How the source of invoices does, and some of what it told.
+/// The state of the invoice source, and some of its invoices.
 #[derive(Debug)]
 pub struct InvoiceOverview {
     /// The source's name and its last reading; none: there is no source.

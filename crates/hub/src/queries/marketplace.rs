@@ -35,7 +35,7 @@ pub struct MarketplacePage {
 /// An account of a marketplace.
 #[derive(Debug)]
 pub struct AccountPage {
-    /// What its marketplace told.
+    /// The account as the marketplace last sent it.
     pub record: StoredRecord,
     /// Whose it is.
     pub owner: Option<Customer>,

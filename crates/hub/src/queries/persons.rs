@@ -34,7 +34,7 @@ pub struct PersonPage {
     pub places: Vec<Place>,
     /// What can be chosen in their form.
     pub choices: PersonChoices,
-    /// What the customer's timeline tells of them, newest first.
+    /// Their entries on the customer's timeline, newest first.
     pub history: Vec<Entry>,
 }
 

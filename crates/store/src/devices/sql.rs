@@ -62,7 +62,7 @@ statements! {
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
         ORDER BY d.external_id"
     );
-    /// The devices with a serial number, each with whoever its holder is.
+    /// The devices with a serial number, each with its holder.
     DEVICES_BY_SERIAL = concat!(
         "SELECT c.id AS customer_id, c.name AS customer_name, ", columns!(devices "d."), " FROM record_handles h
         JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id

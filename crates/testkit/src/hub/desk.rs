@@ -1,4 +1,4 @@
-//! What is in the service desk's stand-in, and changes there that nobody is told of.
+//! What is in the service desk's stand-in, and changes there without a webhook.
 
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::freshservice::{Conversation, Ticket, Versioned};

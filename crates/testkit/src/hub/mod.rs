@@ -40,7 +40,7 @@ pub use company::MARKETPLACE;
 pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGER};
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
-pub use persons::{PersonBuilder, unchanged};
+pub use persons::PersonBuilder;
 pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
 pub(crate) use stand_ins::bind;

@@ -60,19 +60,3 @@ impl PersonBuilder<'_> {
         self.test_hub.hub.create_person(self.draft, self.customer, &JO).await.unwrap()
     }
 }
-
-/// A person as they are; a test changes some fields of it.
-pub fn unchanged(person: &Person) -> PersonDraft {
-    PersonDraft {
-        person_id: Some(person.person_id.clone()),
-        name: person.name.clone(),
-        email: person.email.clone(),
-        licence: person.licence,
-        active: person.inactive.is_none(),
-        mobile_user: person.mobile_user,
-        default_place: person.default_place,
-        places: person.places.clone(),
-        role_functions: person.role_functions.clone(),
-        contact_id: person.contact_id,
-    }
-}

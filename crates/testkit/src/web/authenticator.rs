@@ -108,7 +108,7 @@ impl Device {
     }
 }
 
-/// No maker is told, the id, and the public key in COSE: {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
+/// No maker, the id, and the public key in COSE: {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
 fn attested(id: &[u8], key: &EcdsaKeyPair) -> Vec<u8> {
     let point = key.public_key().as_ref();
     let mut data = vec![0; 16];

@@ -8,7 +8,7 @@ use tessera_web::timeline::customer;
 
 use super::app::TestApp;
 use crate::browser::{Browser, Page};
-use crate::hub::{JO, Known, unchanged};
+use crate::hub::{JO, Known};
 
 /// What would run, or break out, if a page showed it as it was typed.
 pub const NASTY: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'";
@@ -49,7 +49,7 @@ impl PortalUser {
 
     /// Has staff change the person.
     pub async fn change(&self, app: &TestApp, change: impl Fn(PersonDraft) -> PersonDraft) {
-        app.hub.change_person(self.person, None, |person| change(unchanged(person)), &JO).await.unwrap();
+        app.hub.change_person(self.person, None, |person| change(person.into()), &JO).await.unwrap();
     }
 
     /// Has staff give the person a role function.

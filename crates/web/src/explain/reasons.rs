@@ -1,6 +1,6 @@
 //! Every reason in words, for customers and for staff.
 //!
-//! What customers read tells of nobody else, and nothing about an address that was not proven to be theirs.
+//! Texts for customers say nothing about other people, and nothing about an address that was not proven to be theirs.
 
 use tessera_core::explain::Reason;
 

@@ -20,7 +20,7 @@ pub trait JobKind: Into<Task> {
     /// In which lane it waits.
     const LANE: Lane;
 
-    /// What tells it from others of its kind; empty when there is only one.
+    /// What distinguishes it from others of its kind; empty when there is only one.
     fn subject(&self) -> String;
 
     /// Equal jobs that are both still waiting are one: the second adds nothing.

@@ -668,7 +668,7 @@ impl Event {
         }
     }
 
-    /// What the person signs in with whose own page tells of the event, if it is about one.
+    /// The sign-in id of the person on whose page the event is shown, if it is about a person.
     pub fn person(&self) -> Option<&str> {
         match self {
             Self::PersonAdded { person_id, .. }

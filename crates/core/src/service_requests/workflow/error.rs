@@ -12,7 +12,7 @@ pub enum WorkflowError {
     /// It waits for somebody else.
     #[error("this request waits for somebody else’s approval")]
     NotYours,
-    /// No reason was told.
+    /// The reason is missing.
     #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: whoever asked for it reads it")]
     NoReason,
 }

@@ -69,7 +69,7 @@ impl Hub {
         Ok(if credentials.needs_codes() { shown } else { Vec::new() })
     }
 
-    /// Takes a passkey away, for staff who were told that it is lost.
+    /// Removes a passkey that was reported lost to staff.
     pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| {
             Ok(credentials::remove_passkey(known.subject(None), id, false, stamp)?)

@@ -19,7 +19,7 @@ use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Asks for any passkey of this site: whose it is, the device tells. `browser` is a secret that only the browser that asks has.
+    /// Begins a sign-in with any passkey of this site; the device says whose it is. `browser` is a secret of the browser that asks.
     pub async fn begin_sign_in_by_passkey(&self, browser: &str) -> Result<Asked, HubError> {
         self.ask_to_sign(Purpose::SignIn, hash(browser), None).await
     }
@@ -61,7 +61,7 @@ impl Hub {
         Ok(self.signed(Purpose::SecondStep, hash(token), Some(person.id), signed).await?.is_some())
     }
 
-    /// Asks whoever is signed in to prove anew who they are.
+    /// Begins the reauthentication of a signed-in person.
     pub async fn begin_reauthentication_by_passkey(
         &self,
         person: &Person,
@@ -112,7 +112,7 @@ impl Hub {
         let Some(passkey) = self.reads().passkey_by_credential(answer.get_credential_id()).await? else {
             return Ok(None);
         };
-        // A device tells whose passkey it is; when it was asked for somebody's, it may leave that out.
+        // A device says whose passkey it is; when it was asked for one person's, it may leave that out.
         let told = answer.get_user_unique_id().map(|id| Uuid::from_slice(id).ok());
         let owner = passkey.person;
         let theirs = match (whose, told) {

@@ -66,16 +66,9 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
 
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
     let draft = |person: &Person, active| PersonDraft {
-        person_id: Some(person.person_id.clone()),
-        name: person.name.clone(),
         email: Some("ada.new@example.com".to_owned()),
-        licence: person.licence,
         active,
-        mobile_user: person.mobile_user,
-        default_place: person.default_place,
-        places: person.places.clone(),
-        role_functions: person.role_functions.clone(),
-        contact_id: person.contact_id,
+        ..PersonDraft::from(person)
     };
     app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
     assert!(dead(&second).await, "the person changed");

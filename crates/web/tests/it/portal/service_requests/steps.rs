@@ -28,16 +28,9 @@ async fn person(app: &TestApp, name: &str) -> Person {
 /// Changes what a person may do, or whether they are active.
 pub async fn change(app: &TestApp, id: PersonId, active: bool, role_functions: &[&str]) {
     let draft = |person: &Person| PersonDraft {
-        person_id: Some(person.person_id.clone()),
-        name: person.name.clone(),
-        email: person.email.clone(),
-        licence: person.licence,
         active,
-        mobile_user: person.mobile_user,
-        default_place: person.default_place,
-        places: person.places.clone(),
         role_functions: role_functions.iter().map(|&it| it.to_owned()).collect(),
-        contact_id: person.contact_id,
+        ..PersonDraft::from(person)
     };
     app.hub.change_person(id, None, draft, &STAFF).await.unwrap();
 }
