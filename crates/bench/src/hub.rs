@@ -130,7 +130,7 @@ secret = "{HOOK_SECRET}"
 [sweep]
 full_every_hours = 0
 changes_every_minutes = 0
-[[marketplace.instances]]
+[[marketplaces]]
 name = "market"
 licence = "CUSTPORTAL"
 applications = [{{ id = "{MARKET_ID}", key = "{MARKET_KEY}" }}]

@@ -66,7 +66,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
                 floor: config.brake.floor,
                 window: SignedDuration::from_mins(config.brake.window_minutes),
             },
-            marketplaces: config.marketplace.instances()?,
+            marketplaces: config.marketplaces.configs()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,

@@ -9,18 +9,15 @@ use tessera_hub::marketplace;
 
 use crate::config::required;
 
-/// Marketplaces whose platforms call here.
+/// The marketplaces that may call, one for each service manager.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Marketplaces(pub Vec<Marketplace>);
+
+/// A service manager of a marketplace.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Marketplace {
-    /// One for each service manager.
-    pub instances: Vec<Instance>,
-}
-
-/// One service manager of one marketplace.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Instance {
     /// Lower-case letters, digits and hyphens; part of what its accounts are known by.
     pub name: String,
     /// What staff read.
@@ -61,7 +58,7 @@ pub struct Setting {
     pub values: Vec<SecretString>,
 }
 
-impl Instance {
+impl Marketplace {
     /// The environment variable that holds the key of its first application; of the others, `_2`, `_3` and so on.
     fn variable(&self, at: usize) -> String {
         let name = self.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
@@ -70,13 +67,13 @@ impl Instance {
     }
 }
 
-impl Marketplace {
+impl Marketplaces {
     /// Puts in the keys that the environment holds.
     pub fn overlay(&mut self, environment: impl Fn(&str) -> Option<String>) {
-        for instance in &mut self.instances {
-            for at in 0..instance.applications.len() {
-                if let Some(key) = environment(&instance.variable(at)).filter(|key| !key.is_empty()) {
-                    instance.applications[at].key = Some(SecretString::from(key));
+        for marketplace in &mut self.0 {
+            for at in 0..marketplace.applications.len() {
+                if let Some(key) = environment(&marketplace.variable(at)).filter(|key| !key.is_empty()) {
+                    marketplace.applications[at].key = Some(SecretString::from(key));
                 }
             }
         }
@@ -85,8 +82,8 @@ impl Marketplace {
     /// Checks what can be checked before anything is started. `taken` are the names of the other systems.
     pub fn check(&self, taken: &[&str]) -> anyhow::Result<()> {
         let mut names = taken.to_vec();
-        for instance in &self.instances {
-            let name = instance.name.as_str();
+        for marketplace in &self.0 {
+            let name = marketplace.name.as_str();
             let shaped =
                 !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
             if !shaped {
@@ -98,33 +95,33 @@ impl Marketplace {
                 bail!("marketplace name `{name}` is taken by another system; give every system a name of its own");
             }
             names.push(name);
-            let prefix = instance.prefix.as_str();
+            let prefix = marketplace.prefix.as_str();
             if !prefix.is_empty()
                 && (!prefix.starts_with('/') || prefix.ends_with('/') || prefix.contains(['?', '#', ' ']))
             {
                 bail!("marketplace {name}: prefix `{prefix}` must be empty, or begin with a slash and end without one");
             }
-            if instance.applications.is_empty() {
-                bail!("marketplace {name} has no [[marketplace.instances.applications]]: nobody could call");
+            if marketplace.applications.is_empty() {
+                bail!("marketplace {name} has no [[marketplaces.applications]]: nobody could call");
             }
-            if let Some(setting) = instance.settings.iter().find(|setting| setting.values.is_empty()) {
+            if let Some(setting) = marketplace.settings.iter().find(|setting| setting.values.is_empty()) {
                 bail!("marketplace {name}: setting `{}` accepts no value, so nobody could call", setting.id);
             }
-            for rule in &instance.exists {
+            for rule in &marketplace.exists {
                 rule.check().map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
             }
-            option::check(&instance.options).map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
+            option::check(&marketplace.options).map_err(|wrong| anyhow::anyhow!("marketplace {name}: {wrong}"))?;
         }
         Ok(())
     }
 
-    /// The marketplaces as the hub takes them.
-    pub fn instances(&self) -> anyhow::Result<Vec<marketplace::MarketplaceConfig>> {
-        self.instances.iter().map(Instance::ready).collect()
+    /// The configuration that the hub needs, complete with keys.
+    pub fn configs(&self) -> anyhow::Result<Vec<marketplace::MarketplaceConfig>> {
+        self.0.iter().map(Marketplace::ready).collect()
     }
 }
 
-impl Instance {
+impl Marketplace {
     fn ready(&self) -> anyhow::Result<marketplace::MarketplaceConfig> {
         let applications = self.applications.iter().enumerate().map(|(at, application)| {
             let named = format!("the key of application {} of marketplace {}", application.id, self.name);
@@ -156,30 +153,34 @@ mod tests {
     use super::*;
 
     const EXAMPLE: &str = r#"
-        [[instances]]
+        [[marketplaces]]
         name = "acme"
         prefix = "/acme"
         licence = "CUSTPORTAL"
-        [[instances.applications]]
+        [[marketplaces.applications]]
         id = "one"
         key = "from the file"
-        [[instances.applications]]
+        [[marketplaces.applications]]
         id = "two"
-        [[instances.settings]]
+        [[marketplaces.settings]]
         id = "PartnerCode"
         values = ["4711"]
-        [[instances.options]]
+        [[marketplaces.options]]
         id = "role"
         name = "Role"
         kind = "List"
         values = [{ id = "1", name = "User", default = true }, { id = "2", name = "Reseller" }]
-        [[instances.exists]]
+        [[marketplaces.exists]]
         by = "option:domain"
         as = "domain"
     "#;
 
-    fn read(text: &str) -> Marketplace {
-        toml::from_str(text).unwrap()
+    fn read(text: &str) -> Marketplaces {
+        #[derive(Deserialize)]
+        struct Section {
+            marketplaces: Marketplaces,
+        }
+        toml::from_str::<Section>(text).unwrap().marketplaces
     }
 
     #[test]
@@ -187,26 +188,26 @@ mod tests {
         let mut config = read(EXAMPLE);
         config.overlay(|name| (name == "TESSERA_MARKETPLACE_ACME_KEY_2").then(|| "from outside".to_owned()));
         config.check(&["freshservice"]).unwrap();
-        let instance = config.instances().unwrap().remove(0);
-        let keys: Vec<_> = instance.applications.iter().map(|it| it.key.expose_secret().to_owned()).collect();
+        let marketplace = config.configs().unwrap().remove(0);
+        let keys: Vec<_> = marketplace.applications.iter().map(|it| it.key.expose_secret().to_owned()).collect();
         assert_eq!(keys, ["from the file", "from outside"]);
-        assert_eq!((instance.options[0].values.len(), instance.matching.len(), instance.invite), (2, 1, true));
+        assert_eq!((marketplace.options[0].values.len(), marketplace.matching.len(), marketplace.invite), (2, 1, true));
     }
 
     #[test]
     fn the_annotated_example_is_valid_once_its_comments_are_taken_away() {
         let example = include_str!("../../../examples/tessera.toml");
-        let section = example.split("# [[marketplace.instances]]").nth(1).unwrap().split("\n\n").next().unwrap();
+        let section = example.split("# [[marketplaces]]").nth(1).unwrap().split("\n\n").next().unwrap();
         let lines = section.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect::<Vec<_>>();
-        let text = format!("[[instances]]\n{}", lines.join("\n")).replace("[[marketplace.instances.", "[[instances.");
+        let text = format!("[[marketplaces]]\n{}", lines.join("\n"));
         let config = read(&text);
         config.check(&[]).unwrap();
-        assert_eq!((config.instances[0].options.len(), config.instances[0].exists.len()), (3, 1));
+        assert_eq!((config.0[0].options.len(), config.0[0].exists.len()), (3, 1));
     }
 
     #[test]
     fn a_marketplace_that_nobody_could_call_is_refused_with_the_reason() {
-        let missing = read(EXAMPLE).instances().unwrap_err();
+        let missing = read(EXAMPLE).configs().unwrap_err();
         assert!(format!("{missing:#}").contains("TESSERA_MARKETPLACE_ACME_KEY_2"), "{missing:#}");
         for (from, to, says) in [
             ("\"acme\"", "\"Acme Inc\"", "lower-case"),

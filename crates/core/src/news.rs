@@ -1,4 +1,4 @@
-//! The blog, shown as "News": posts that editors write, for everybody or for chosen places (`P10`).
+//! The news, shown as "News": posts that editors write, for everybody or for chosen places (`P10`).
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::audience::Audience;
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::{BlogPostId, PersonId, PlaceId};
+use crate::kernel::ids::{NewsPostId, PersonId, PlaceId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
@@ -15,8 +15,8 @@ use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::search::{self, Entry, Index, Source};
 
-/// Where the blog is in the portal.
-pub const PATH: &str = "/portal/customer/blog";
+/// Where the news is in the portal.
+pub const PATH: &str = "/portal/customer/news";
 /// The most characters of an excerpt.
 const EXCERPT: usize = 240;
 
@@ -24,7 +24,7 @@ const EXCERPT: usize = 240;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
     /// Its id.
-    pub id: BlogPostId,
+    pub id: NewsPostId,
     /// Counts changes.
     pub version: i64,
     /// The title.
@@ -73,7 +73,7 @@ impl PostState {
     }
 }
 
-/// A change of the blog in the store.
+/// A change of the news in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewsChange {
     /// Write a new post.
@@ -136,7 +136,7 @@ impl Rejection for NewsError {
             Self::Body(_) => "body",
             Self::Nobody => "place",
             Self::Changed => "changed_meanwhile",
-            Self::NotEditor => "blog_edit",
+            Self::NotEditor => "news_edit",
         }
     }
 }
@@ -161,7 +161,7 @@ pub fn edit(
     typed: &PostForm,
     act: PostAction,
     stamp: Stamp<'_>,
-) -> Result<(BlogPostId, Plan), NewsError> {
+) -> Result<(NewsPostId, Plan), NewsError> {
     let title = input::line(&typed.title, input::TITLE).map_err(NewsError::Title)?;
     let body = input::text(&typed.body, input::BODY).map_err(NewsError::Body)?;
     let nobody = Audience::Places(BTreeSet::new());
@@ -211,11 +211,11 @@ fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Sta
 
 fn indexed(post: &Post) -> Index {
     if post.state != PostState::Published {
-        return Index::Remove { source: Source::Blog, id: post.id.0 };
+        return Index::Remove { source: Source::News, id: post.id.0 };
     }
     let plain = markdown::plain(&post.body);
     Index::Put(Box::new(Entry {
-        source: Source::Blog,
+        source: Source::News,
         id: post.id.0,
         scopes: post.audience.scopes(),
         title: post.title.clone(),

@@ -24,20 +24,20 @@ pub const MAX_QUERY_WORDS: usize = 4;
 /// What the search finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
-    /// A post of the blog.
-    Blog,
+    /// A news post.
+    News,
     /// A post of the forum.
     Forum,
 }
 
 impl Source {
     /// All of them, in the order in which the search page lists them.
-    pub const ALL: [Self; 2] = [Self::Blog, Self::Forum];
+    pub const ALL: [Self; 2] = [Self::News, Self::Forum];
 
     /// The name in the database.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Blog => "blog",
+            Self::News => "news",
             Self::Forum => "forum",
         }
     }

@@ -11,7 +11,7 @@ use tessera_core::forum::ForumError;
 use tessera_core::invitations::{ActivationError, InvitationError};
 use tessera_core::invoices::InvoiceError;
 use tessera_core::kernel::answer::IdempotencyError;
-use tessera_core::kernel::attachment::{AttachmentError, UnfitFiles};
+use tessera_core::kernel::attachment::{AttachmentError, InvalidFiles};
 use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::marketplace::{AccountError, OptionsError};
 use tessera_core::news::NewsError;
@@ -118,7 +118,7 @@ rejections! {
     SecondFactorError,
     StaffError,
     SweepError,
-    UnfitFiles,
+    InvalidFiles,
     UnusablePasswordError,
     WorkflowChangeError,
     WorkflowError,

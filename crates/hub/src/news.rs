@@ -1,4 +1,4 @@
-//! Writing in the blog (`P10`).
+//! Writing in the news (`P10`).
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::attachment::change::AttachmentChange;
 use tessera_core::kernel::attachment::{self, Attachment, Owner, Sent};
-use tessera_core::kernel::ids::{AttachmentId, BlogPostId, PlaceId};
+use tessera_core::kernel::ids::{AttachmentId, NewsPostId, PlaceId};
 use tessera_core::news::NewsError;
 use tessera_core::news::{self, Editor, Post, PostAction, PostForm};
 
@@ -22,10 +22,10 @@ impl Hub {
     pub async fn write_news(
         &self,
         viewer: &Viewer,
-        changed: Option<(BlogPostId, i64)>,
+        changed: Option<(NewsPostId, i64)>,
         typed: &PostForm,
         act: PostAction,
-    ) -> Result<BlogPostId, HubError> {
+    ) -> Result<NewsPostId, HubError> {
         self.check_editor(viewer)?;
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let before = match changed {
@@ -47,9 +47,9 @@ impl Hub {
     ///
     /// # Errors
     /// As for [`Hub::write_news`].
-    pub async fn news_to_edit(&self, viewer: &Viewer, id: BlogPostId, version: Option<i64>) -> Result<Post, HubError> {
+    pub async fn news_to_edit(&self, viewer: &Viewer, id: NewsPostId, version: Option<i64>) -> Result<Post, HubError> {
         self.check_editor(viewer)?;
-        let found = self.reads().blog_post_edited(viewer.person, id).await?;
+        let found = self.reads().news_post_edited(viewer.person, id).await?;
         let post = found.ok_or_else(|| HubError::NotFound("there is no such post".to_owned()))?;
         if version.is_some_and(|version| version != post.version) {
             return Err(NewsError::Changed.into());
@@ -61,10 +61,10 @@ impl Hub {
     ///
     /// # Errors
     /// As for [`Hub::write_news`].
-    pub async fn attach_to_news(&self, viewer: &Viewer, id: BlogPostId, sent: &[Sent]) -> Result<(), HubError> {
+    pub async fn attach_to_news(&self, viewer: &Viewer, id: NewsPostId, sent: &[Sent]) -> Result<(), HubError> {
         let files = attachment::all_fit(sent)?;
         let post = self.news_to_edit(viewer, id, None).await?;
-        let owner = Owner { kind: "blog", id: post.id.0 };
+        let owner = Owner { kind: "news", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             for file in &files {
                 let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
@@ -78,9 +78,9 @@ impl Hub {
     ///
     /// # Errors
     /// As for [`Hub::write_news`].
-    pub async fn detach_from_news(&self, viewer: &Viewer, id: BlogPostId, file: AttachmentId) -> Result<(), HubError> {
+    pub async fn detach_from_news(&self, viewer: &Viewer, id: NewsPostId, file: AttachmentId) -> Result<(), HubError> {
         let post = self.news_to_edit(viewer, id, None).await?;
-        let owner = Owner { kind: "blog", id: post.id.0 };
+        let owner = Owner { kind: "news", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             tx.push(AttachmentChange::Remove { id: file, owner }, "an editor took it away");
             Ok(())
@@ -88,7 +88,7 @@ impl Hub {
     }
 
     fn check_editor(&self, viewer: &Viewer) -> Result<(), HubError> {
-        if self.may_edit_blog(viewer) {
+        if self.may_edit_news(viewer) {
             return Ok(());
         }
         Err(NewsError::NotEditor.into())

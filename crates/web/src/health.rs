@@ -19,7 +19,7 @@ use crate::pages::assets;
 use crate::{App, Problem};
 
 pub(crate) fn routes() -> Routes {
-    Routes::of(Rule::Anybody)
+    Routes::of(Rule::Anyone)
         .route("/", get(|| async { Redirect::to("/portal/customer") }))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))

@@ -24,7 +24,7 @@ use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
 use url::Url;
 
-use crate::marketplace::Marketplace;
+use crate::marketplace::Marketplaces;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use contacts_csv::ContactsCsv;
@@ -80,7 +80,7 @@ pub struct Config {
     pub brake: Brake,
     /// Marketplaces whose platforms call here.
     #[serde(default)]
-    pub marketplace: Marketplace,
+    pub marketplaces: Marketplaces,
     /// People and what they may use.
     #[serde(default)]
     pub people: People,
@@ -260,7 +260,7 @@ impl Config {
             sweep: Sweep::default(),
             missing: Missing::default(),
             brake: Brake::default(),
-            marketplace: Marketplace::default(),
+            marketplaces: Marketplaces::default(),
             people: People::default(),
             returns: Returns::default(),
             invoices: None,
@@ -329,7 +329,7 @@ impl Config {
         if let Some(invoices) = &mut config.invoices {
             overlay(&mut invoices.authorization, "TESSERA_INVOICES_AUTHORIZATION");
         }
-        config.marketplace.overlay(&environment);
+        config.marketplaces.overlay(&environment);
         config.check()?;
         Ok(config)
     }
@@ -354,7 +354,7 @@ impl Config {
         self.check_b2c()?;
         let mut taken: Vec<&str> = vec![&self.freshservice.name, self.crm()?.name()];
         taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
-        self.marketplace.check(&taken)?;
+        self.marketplaces.check(&taken)?;
         if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
             bail!("lifetime_hours must be at least 1");
         }

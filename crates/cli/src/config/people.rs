@@ -20,8 +20,8 @@ pub struct People {
     pub seat_idle_minutes: i64,
     /// Whether somebody who is not known may ask to be let in.
     pub self_registration: bool,
-    /// The role function with which somebody writes in the blog.
-    pub blog_edit_function: String,
+    /// The role function with which somebody writes in the news.
+    pub news_edit_function: String,
     /// The role function with which somebody moderates the forum.
     pub forum_moderate_function: String,
     /// The role function with which somebody keeps the contacts of their organisation.
@@ -30,13 +30,13 @@ pub struct People {
 
 impl Default for People {
     fn default() -> Self {
-        let RoleFunctions { blog_edit, forum_moderate, contact_edit } = RoleFunctions::default();
+        let RoleFunctions { news_edit, forum_moderate, contact_edit } = RoleFunctions::default();
         Self {
             activation_licence: LicenceType::Custportal.as_str().to_owned(),
             seats: BTreeMap::new(),
             seat_idle_minutes: 30,
             self_registration: true,
-            blog_edit_function: blog_edit,
+            news_edit_function: news_edit,
             forum_moderate_function: forum_moderate,
             contact_edit_function: contact_edit,
         }
@@ -67,7 +67,7 @@ impl People {
     /// What the role functions of the portal are called.
     pub fn role_functions(&self) -> RoleFunctions {
         RoleFunctions {
-            blog_edit: self.blog_edit_function.clone(),
+            news_edit: self.news_edit_function.clone(),
             forum_moderate: self.forum_moderate_function.clone(),
             contact_edit: self.contact_edit_function.clone(),
         }

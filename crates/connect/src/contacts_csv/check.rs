@@ -2,7 +2,7 @@
 
 use tessera_hub::ports::{ConnectError, Finding};
 
-use super::table::{BadLine, Table};
+use super::table::{LineError, Table};
 use super::{ContactsCsv, Freshness};
 
 /// How many lines are named.
@@ -59,7 +59,7 @@ fn contents(system: &str, table: &Table) -> Finding {
     let mut found = vec![format!("{}.", counted(table.len(), "contact"))];
     let mut remedies = Vec::new();
     if !table.bad.is_empty() {
-        let named: Vec<String> = table.bad.iter().take(MAX_NAMED).map(BadLine::to_string).collect();
+        let named: Vec<String> = table.bad.iter().take(MAX_NAMED).map(LineError::to_string).collect();
         let more = if table.bad.len() > MAX_NAMED { "; …" } else { "" };
         found.push(format!("{} cannot be read: {}{more}.", counted(table.bad.len(), "line"), named.join("; ")));
         remedies.push("Correct these lines in the system that writes the file, and export it as UTF-8.");

@@ -26,7 +26,7 @@ pub(super) struct Table {
     /// Whose address it is, as primary or other one.
     by_email: HashMap<String, Vec<usize>>,
     /// The lines that cannot be read, in order.
-    pub(super) bad: Vec<BadLine>,
+    pub(super) bad: Vec<LineError>,
     /// Why the file may hold fewer contacts than it should.
     pub(super) doubt: Option<String>,
     /// When the file was written, if it is on a disk.
@@ -35,14 +35,14 @@ pub(super) struct Table {
 
 /// A line that cannot be read.
 #[derive(Debug)]
-pub(super) struct BadLine {
+pub(super) struct LineError {
     number: usize,
     /// Whose it is, if that can be read.
     id: Option<String>,
     why: String,
 }
 
-impl std::fmt::Display for BadLine {
+impl std::fmt::Display for LineError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "line {}: {}", self.number, self.why)
     }
@@ -99,7 +99,7 @@ impl Table {
         names: csv::StringRecord,
         columns: Found,
         lines: Vec<Line>,
-        bad: Vec<BadLine>,
+        bad: Vec<LineError>,
     ) -> Self {
         let (mut by_id, mut by_email) = (HashMap::with_capacity(lines.len()), HashMap::<_, Vec<_>>::new());
         let mut places = Vec::with_capacity(lines.len());
@@ -144,7 +144,7 @@ impl Table {
 
     /// Why a contact may exist although no line that can be read is theirs.
     pub(super) fn doubt_absence(&self, id: &str) -> Option<String> {
-        let may_be_theirs = |line: &&BadLine| line.id.as_deref().is_none_or(|of| of == id);
+        let may_be_theirs = |line: &&LineError| line.id.as_deref().is_none_or(|of| of == id);
         let line = self.bad.iter().find(may_be_theirs);
         line.map(|line| format!("the contact may be in a line that cannot be read ({line})")).or(self.doubt.clone())
     }
@@ -181,16 +181,16 @@ fn line(
     record: &csv::ByteRecord,
     at: Range<usize>,
     number: usize,
-) -> Result<Line, BadLine> {
+) -> Result<Line, LineError> {
     let raw = csv_row(names, record).map_err(|why| {
         // With a field too many or too few, nobody knows which is which.
         let at = names.iter().position(|name| name.trim() == columns.id).filter(|_| record.len() == names.len());
         let id = at.and_then(|at| std::str::from_utf8(&record[at]).ok()).map(|id| id.trim().to_owned());
-        BadLine { number, id: id.filter(|id| lenient_json::is_id(id)), why }
+        LineError { number, id: id.filter(|id| lenient_json::is_id(id)), why }
     })?;
     let id = lenient_json::text(&raw, &columns.id).filter(|id| lenient_json::is_id(id)).ok_or_else(|| {
         let why = format!("“{}” must be up to 64 letters, digits, - and _", columns.id);
-        BadLine { number, id: None, why }
+        LineError { number, id: None, why }
     })?;
     let handles = reading::contact("", raw, columns, Timestamp::UNIX_EPOCH).attributes.handles();
     let is_email = |kind| matches!(kind, HandleKind::PrimaryEmail | HandleKind::Email);
@@ -202,7 +202,7 @@ fn line(
 }
 
 /// Of lines with the same id, nobody knows which is right.
-fn unique(lines: Vec<Line>, bad: &mut Vec<BadLine>) -> Vec<Line> {
+fn unique(lines: Vec<Line>, bad: &mut Vec<LineError>) -> Vec<Line> {
     let mut numbers: HashMap<String, Vec<usize>> = HashMap::with_capacity(lines.len());
     for line in &lines {
         numbers.entry(line.id.clone()).or_default().push(line.number);
@@ -210,7 +210,7 @@ fn unique(lines: Vec<Line>, bad: &mut Vec<BadLine>) -> Vec<Line> {
     let is_alone = |line: &Line| {
         let Some(other) = numbers[&line.id].iter().find(|other| **other != line.number) else { return true };
         let why = format!("line {other} has the same id {}", line.id);
-        bad.push(BadLine { number: line.number, id: Some(line.id.clone()), why });
+        bad.push(LineError { number: line.number, id: Some(line.id.clone()), why });
         false
     };
     lines.into_iter().filter(is_alone).collect()

@@ -32,7 +32,7 @@ impl Jitter for FullWait {
 
 /// How much trying a call is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// Attempts in total, the first included.
     pub attempts: u32,
     /// From the first attempt on, nothing is waited for beyond this.
@@ -43,7 +43,7 @@ pub struct Patience {
     pub cap: Duration,
 }
 
-impl Patience {
+impl RetryPolicy {
     /// Somebody is looking at the page: two quick retries, then an error that says when to try again. Nobody looks: a minute or two.
     pub const fn of(priority: Priority) -> Self {
         match priority {
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_cap() {
-        let patience = Patience::of(Priority::Background);
+        let patience = RetryPolicy::of(Priority::Background);
         let waits: Vec<_> = (1..=8).map(|retry| patience.wait(retry, &FullWait).as_millis()).collect();
         assert_eq!(waits, [500, 1000, 2000, 4000, 8000, 16000, 30000, 30000]);
     }

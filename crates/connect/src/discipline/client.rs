@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
 
 use super::answer::{Answer, date, number, retry_after};
-use super::backoff::Patience;
+use super::backoff::RetryPolicy;
 use super::breaker::Breaker;
 use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
@@ -136,7 +136,7 @@ impl Client {
 
     /// Sends a request and reads its answer, and tries again as far as the call's priority allows.
     pub async fn exchange(&self, call: &Call) -> Result<Answer, ConnectError> {
-        let patience = Patience::of(call.priority);
+        let patience = RetryPolicy::of(call.priority);
         let deadline = add(self.now(), patience.total);
         let mut attempt = 1;
         loop {

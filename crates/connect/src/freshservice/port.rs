@@ -25,7 +25,7 @@ impl ServiceDesk for Freshservice {
 
     fn capabilities(&self) -> ServiceDeskCapabilities {
         ServiceDeskCapabilities {
-            asset_writes: true,
+            device_writes: true,
             tickets: true,
             merged_requesters: true,
             // Requesters are listed by name only.
@@ -94,8 +94,8 @@ impl ServiceDesk for Freshservice {
         self.create_asset(asset, priority).await
     }
 
-    async fn hand_asset(&self, id: &str, to: Option<&str>, priority: Priority) -> Result<bool, ConnectError> {
-        self.hand_asset(id, to, priority).await
+    async fn reassign_asset(&self, id: &str, to: Option<&str>, priority: Priority) -> Result<bool, ConnectError> {
+        self.reassign_asset(id, to, priority).await
     }
 
     async fn create_ticket(&self, ticket: &NewTicket<'_>, priority: Priority) -> Result<String, ConnectError> {
@@ -125,8 +125,8 @@ impl ServiceDesk for Freshservice {
         self.tickets_of(requester_id, since, priority).await
     }
 
-    async fn said_on(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
-        self.said_on(ticket_id, priority).await
+    async fn notes_of_ticket(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
+        self.notes_of_ticket(ticket_id, priority).await
     }
 
     async fn add_note(&self, note: &NewNote<'_>, priority: Priority) -> Result<Option<String>, ConnectError> {

@@ -119,7 +119,7 @@ impl Freshservice {
     }
 
     /// Everything that was said on a ticket, private notes included, the oldest first.
-    pub async fn said_on(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
+    pub async fn notes_of_ticket(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
         if !read::is_id(ticket_id) {
             return Ok(Vec::new());
         }

@@ -102,7 +102,7 @@ impl Freshservice {
     }
 
     /// Gives an asset to a requester, or to nobody. `false`: the service desk has no such asset.
-    pub async fn hand_asset(
+    pub async fn reassign_asset(
         &self,
         display_id: &str,
         to: Option<&str>,

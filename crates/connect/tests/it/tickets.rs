@@ -98,7 +98,7 @@ async fn p09_conversations_are_read_with_their_visibility() {
         ] }))
     })
     .await;
-    let said = connector(&desk).said_on("264", NOW).await.unwrap();
+    let said = connector(&desk).notes_of_ticket("264", NOW).await.unwrap();
     assert_eq!(said.iter().map(|said| said.private).collect::<Vec<_>>(), [false, true, true]);
     assert_eq!(
         (said[2].text.as_str(), &said[2].files),

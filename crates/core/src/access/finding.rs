@@ -8,8 +8,8 @@ use crate::access::licence::LicenceType;
 /// What a role function is for (`P10`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
-    /// Write in the blog.
-    EditBlog,
+    /// Write news.
+    EditNews,
     /// Moderate the forum.
     ModerateForum,
     /// Keep the contacts of the organisation.
@@ -20,7 +20,7 @@ impl Right {
     /// The name of the rule that decides it.
     pub(super) const fn rule(self) -> &'static str {
         match self {
-            Self::EditBlog => "blog_edit",
+            Self::EditNews => "news_edit",
             Self::ModerateForum => "forum_moderate",
             Self::EditContacts => "contact_edit",
         }

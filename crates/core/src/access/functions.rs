@@ -7,8 +7,8 @@ use crate::explain::Outcome;
 /// The names of the role functions. Configuration, because organisations have names of their own for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleFunctions {
-    /// Write in the blog (`P10`).
-    pub blog_edit: String,
+    /// Write news (`P10`).
+    pub news_edit: String,
     /// Moderate the forum (`P10`).
     pub forum_moderate: String,
     /// Keep the organisation's contacts (`P01`, `P09`).
@@ -18,16 +18,16 @@ pub struct RoleFunctions {
 impl Default for RoleFunctions {
     fn default() -> Self {
         Self {
-            blog_edit: "PORTALBLOGEDITACCESS".to_owned(),
+            news_edit: "PORTALBLOGEDITACCESS".to_owned(),
             forum_moderate: "PORTALFORUMMODERATE".to_owned(),
             contact_edit: "PORTALCONTACTEDIT".to_owned(),
         }
     }
 }
 
-/// Whether somebody may write in the blog: with licence STUDIO, or with the role function.
-pub fn may_edit_blog(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
-    may(Right::EditBlog, licence, held, &names.blog_edit)
+/// Whether somebody may write news: with licence STUDIO, or with the role function.
+pub fn may_edit_news(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
+    may(Right::EditNews, licence, held, &names.news_edit)
 }
 
 /// Whether somebody may moderate the forum.
@@ -60,18 +60,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_the_blog_is_written_with_studio_or_the_role_function() {
+    fn p10_news_is_written_with_studio_or_the_role_function() {
         let names = RoleFunctions::default();
         for licence in LicenceType::ALL {
-            let bare = may_edit_blog(Some(licence), &[], &names);
+            let bare = may_edit_news(Some(licence), &[], &names);
             assert_eq!(bare.allowed, licence == LicenceType::Studio, "{licence:?}");
-            assert!(may_edit_blog(Some(licence), &["PORTALBLOGEDITACCESS".to_owned()], &names).allowed);
-            assert!(bare.allowed || may_edit_blog(Some(licence), &["PORTALFORUMMODERATE".to_owned()], &names) == bare);
+            assert!(may_edit_news(Some(licence), &["PORTALBLOGEDITACCESS".to_owned()], &names).allowed);
+            assert!(bare.allowed || may_edit_news(Some(licence), &["PORTALFORUMMODERATE".to_owned()], &names) == bare);
         }
-        let refused = may_edit_blog(Some(LicenceType::Named), &[], &names);
+        let refused = may_edit_news(Some(LicenceType::Named), &[], &names);
         let fix = refused.refusal().and_then(|check| check.fix.clone());
         assert_eq!(fix, Some(AccessFix::GiveFunction("PORTALBLOGEDITACCESS".to_owned())));
-        let own = RoleFunctions { blog_edit: "NEWSDESK".to_owned(), ..names };
-        assert!(may_edit_blog(None, &["NEWSDESK".to_owned()], &own).allowed, "the name is configuration");
+        let own = RoleFunctions { news_edit: "NEWSDESK".to_owned(), ..names };
+        assert!(may_edit_news(None, &["NEWSDESK".to_owned()], &own).allowed, "the name is configuration");
     }
 }

@@ -22,7 +22,7 @@ impl Named {
     /// What an event names; none: nothing of its own, so everybody of the organisation sees it.
     pub fn by(event: &Event) -> Option<Self> {
         match event {
-            Event::Return(event) => Some(Self::Thing(event.rma_id.0)),
+            Event::Return(event) => Some(Self::Thing(event.return_id.0)),
             Event::Invoice(event) => Some(Self::Thing(event.invoice_id.0)),
             Event::PlaceAdded { place_id, .. } => Some(Self::Thing(place_id.0)),
             Event::ContactAdded { contact_id, .. } => Some(Self::Contact(contact_id.0)),

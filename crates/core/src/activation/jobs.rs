@@ -40,15 +40,15 @@ impl JobKind for MailActivated {
 
 /// Somebody signed in with nothing but a requester's number: read the requester, and link them or ask staff (`A20`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WeighNumber {
+pub struct LinkByRequesterId {
     /// The sign-in.
     pub sign_in: Box<SignIn>,
     /// The number that came with it.
     pub requester_id: String,
 }
 
-impl JobKind for WeighNumber {
-    const KIND: &'static str = "weigh_number";
+impl JobKind for LinkByRequesterId {
+    const KIND: &'static str = "link_by_requester_id";
     const LANE: Lane = Lane::Normal;
 
     fn subject(&self) -> String {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
-use crate::activation::jobs::{MailActivated, RunActivation, WeighNumber};
+use crate::activation::jobs::{MailActivated, RunActivation, LinkByRequesterId};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::devices::Device;
@@ -22,7 +22,7 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation};
 use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
-use crate::sync::jobs::LookAgain;
+use crate::sync::jobs::ConfirmAbsence;
 use crate::sync::reconcile::{self, Facts};
 
 /// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
@@ -259,9 +259,9 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
     draft.push(InvitationChange::Consume { id: invitation.id, at: stamp.now }, "an invitation is used once");
     draft.push(ActivationChange::Update(Box::new(activation)), "the activation is complete");
     draft.push(JobChange::Enqueue(notice), "the known address hears of every activation");
-    let mut look_again = stamp.job(LookAgain { customer_id });
-    look_again.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
-    draft.push(JobChange::Enqueue(look_again), "an asset assigned a moment ago is not in the service desk's lists yet");
+    let mut confirm_absence = stamp.job(ConfirmAbsence { customer_id });
+    confirm_absence.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
+    draft.push(JobChange::Enqueue(confirm_absence), "an asset assigned a moment ago is not in the service desk's lists yet");
     Ok(draft.finish())
 }
 
@@ -276,7 +276,7 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Activati
     };
     if invitation.ground == Entitlement::VerifiedEmail && why == ActivationError::Revoked {
         let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
-        let job = stamp.job(WeighNumber { sign_in, requester_id });
+        let job = stamp.job(LinkByRequesterId { sign_in, requester_id });
         plan.push(JobChange::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
     if let Some(why) = revocation.filter(|_| invitation.ground == Entitlement::Token) {

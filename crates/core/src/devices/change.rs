@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::devices::Device;
 use crate::devices::device_writes::{DeviceWrite, WriteState};
-use crate::kernel::ids::{AssetWriteId, CustomerId, PlaceId};
+use crate::kernel::ids::{DeviceWriteId, CustomerId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::Leaving;
@@ -77,7 +77,7 @@ pub enum DeviceWriteChange {
     /// End a write that is still wanted.
     End {
         /// Which.
-        id: AssetWriteId,
+        id: DeviceWriteId,
         /// How.
         state: WriteState,
         /// When.
@@ -86,7 +86,7 @@ pub enum DeviceWriteChange {
     /// The same for a write to the service desk that is still wanted.
     MarkSent {
         /// Which.
-        id: AssetWriteId,
+        id: DeviceWriteId,
         /// When it is sent; none: it was not let through.
         at: Option<Timestamp>,
     },

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::devices::change::DeviceWriteChange;
-use crate::devices::jobs::WriteAsset;
+use crate::devices::jobs::WriteDevice;
 use crate::kernel::actor::{Actor, Channel};
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::AssetWriteId;
+use crate::kernel::ids::DeviceWriteId;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
@@ -160,7 +160,7 @@ impl WriteState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceWrite {
     /// Its id.
-    pub id: AssetWriteId,
+    pub id: DeviceWriteId,
     /// The service desk.
     pub system: String,
     /// What shall change.
@@ -192,14 +192,14 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
         sent_at: None,
         finished_at: None,
     };
-    let event = Event::AssetWriteAsked { write_id: write.id, change: Box::new(write.change.clone()).into() };
+    let event = Event::DeviceWriteRequested { write_id: write.id, change: Box::new(write.change.clone()).into() };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
         DeviceWriteChange::Create(Box::new(write.clone())),
         "a change of the service desk is kept until it is done",
     );
     plan.push(
-        JobChange::Enqueue(stamp.job(WriteAsset { write_id: write.id })),
+        JobChange::Enqueue(stamp.job(WriteDevice { write_id: write.id })),
         "the service desk is written to by a job",
     );
     (write, plan)
@@ -216,7 +216,7 @@ pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, sta
     let mut plan = match outcome {
         Some(outcome) => {
             let change = Box::new(write.change.clone()).into();
-            noted(concerned, &Event::AssetWriteNotDone { write_id: write.id, change, outcome }, stamp)
+            noted(concerned, &Event::DeviceWriteFailed { write_id: write.id, change, outcome }, stamp)
         }
         None => Plan::default(),
     };

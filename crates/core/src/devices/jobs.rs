@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::AssetWriteId;
+use crate::kernel::ids::DeviceWriteId;
 use crate::kernel::job::{JobKind, Lane};
 
 /// Do what is wanted of an asset in the service desk (`A08`, `A09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WriteAsset {
+pub struct WriteDevice {
     /// Which write.
-    pub write_id: AssetWriteId,
+    pub write_id: DeviceWriteId,
 }
 
-impl JobKind for WriteAsset {
-    const KIND: &'static str = "write_asset";
+impl JobKind for WriteDevice {
+    const KIND: &'static str = "write_device";
     const LANE: Lane = Lane::Interactive;
 
     fn subject(&self) -> String {

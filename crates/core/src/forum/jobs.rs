@@ -7,15 +7,15 @@ use crate::kernel::job::{JobKind, Lane};
 
 /// Notify the followers of a topic about a reply (`P10`): one e-mail each, in batches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TellFollowers {
+pub struct NotifyFollowers {
     /// The reply.
     pub post_id: ForumPostId,
     /// The follower notified last; none: none yet.
     pub after: Option<PersonId>,
 }
 
-impl JobKind for TellFollowers {
-    const KIND: &'static str = "tell_followers";
+impl JobKind for NotifyFollowers {
+    const KIND: &'static str = "notify_followers";
     const LANE: Lane = Lane::Bulk;
 
     fn subject(&self) -> String {

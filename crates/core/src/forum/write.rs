@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::change::ForumChange;
 use super::{Board, EDITABLE, Mute, PATH, Post, Report, Topic, pace};
-use crate::forum::jobs::TellFollowers;
+use crate::forum::jobs::NotifyFollowers;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::kernel::input::{self, InputError};
@@ -165,7 +165,7 @@ pub fn reply(
     draft.push(count, "the topic must still be open");
     follow(&mut draft, topic.id, author.person, stamp);
     written(&mut draft, topic, post);
-    let tell = TellFollowers { post_id: id, after: None };
+    let tell = NotifyFollowers { post_id: id, after: None };
     draft.push(JobChange::Enqueue(stamp.job(tell)), "followers of the topic get an e-mail");
     Ok((id, draft.finish()))
 }

@@ -57,7 +57,7 @@ ids! {
     /// A change that waits for a decision.
     HeldId,
     /// Something wanted of an asset in the service desk (`A08`, `A09`).
-    AssetWriteId,
+    DeviceWriteId,
     /// A call of a marketplace, kept for staff.
     CallId,
     /// A place: somewhere devices stand and requests come from (`P08`).
@@ -65,7 +65,7 @@ ids! {
     /// A contact: somebody information is kept about (`P01`).
     ContactId,
     /// A return (`P09`).
-    RmaId,
+    ReturnId,
     /// An invoice (`P09`).
     InvoiceId,
     /// A link to set a password once (`P03`).
@@ -74,8 +74,8 @@ ids! {
     RegistrationId,
     /// A file that somebody attached to something (`P09`, `P10`).
     AttachmentId,
-    /// A post of the blog (`P10`).
-    BlogPostId,
+    /// A news post (`P10`).
+    NewsPostId,
     /// A board of the forum (`P10`).
     BoardId,
     /// A topic of the forum.
@@ -87,9 +87,9 @@ ids! {
     /// A request to change a person's e-mail address, until it is confirmed (`P09`).
     EmailChangeId,
     /// A service request (`P09`).
-    RequestId,
+    ServiceRequestId,
     /// Something said or done on a service request.
-    RemarkId,
+    CommentId,
     /// A file of a service request.
     RequestFileId,
 }

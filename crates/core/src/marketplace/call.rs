@@ -44,7 +44,7 @@ pub struct Call {
     /// Its id; ids sort by time.
     pub id: CallId,
     /// The marketplace.
-    pub instance: String,
+    pub marketplace: String,
     /// What was asked; none: something that does not exist.
     pub operation: Option<Operation>,
     /// The account it was about, if it named one.

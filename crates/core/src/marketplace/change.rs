@@ -14,7 +14,7 @@ pub enum MarketplaceChange {
     /// Put sync options in force; nobody may have changed them since `version`.
     PutOptions {
         /// The marketplace.
-        instance: String,
+        marketplace: String,
         /// The options; none: those of the configuration.
         options: Vec<SyncOption>,
         /// The version that was changed; 0: the first change.

@@ -39,13 +39,13 @@ pub struct Profile {
     /// The telephone number, as entered.
     pub phone: Option<String>,
     /// Whether replies in followed topics are announced by mail.
-    pub told_of_replies: bool,
+    pub notify_of_replies: bool,
 }
 
 impl Profile {
     /// The default profile.
     pub const fn of(person: PersonId) -> Self {
-        Self { person, version: 0, phone: None, told_of_replies: true }
+        Self { person, version: 0, phone: None, notify_of_replies: true }
     }
 }
 
@@ -92,7 +92,7 @@ pub struct ProfileForm {
     /// The telephone number; empty: none.
     pub phone: String,
     /// Whether replies are announced by mail.
-    pub told_of_replies: bool,
+    pub notify_of_replies: bool,
 }
 
 /// Why a profile form is rejected.
@@ -156,11 +156,11 @@ pub fn edit(
     if phone.as_deref().is_some_and(|phone| normalise::phone(phone).is_none()) {
         return Err(ProfileError::NoPhone);
     }
-    let after = Profile { phone, told_of_replies: typed.told_of_replies, ..before.clone() };
+    let after = Profile { phone, notify_of_replies: typed.notify_of_replies, ..before.clone() };
     let changed = [
         (ProfileField::Name, name != person.name),
         (ProfileField::Phone, after.phone != before.phone),
-        (ProfileField::Notices, after.told_of_replies != before.told_of_replies),
+        (ProfileField::Notices, after.notify_of_replies != before.notify_of_replies),
     ];
     let changes: Vec<ProfileField> =
         changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();

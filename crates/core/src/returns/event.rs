@@ -5,15 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use super::line::{Answered, Cancelled, Hold, HoldKind, Posting, Tracking};
 use super::{Line, Return, Step};
-use crate::kernel::ids::RmaId;
+use crate::kernel::ids::ReturnId;
 use crate::kernel::money::Money;
 use crate::kernel::timeline::Personal;
 
 /// What happened to a return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnEvent {
-    /// Which.
-    pub rma_id: RmaId,
+    /// The return.
+    #[serde(alias = "rma_id")]
+    pub return_id: ReturnId,
     /// What people call it.
     pub number: String,
     /// What happened.
@@ -128,7 +129,7 @@ impl Return {
     pub fn story(&self) -> Vec<(Timestamp, String, ReturnEvent)> {
         let mut story = Vec::new();
         let mut tell = |at: Timestamp, by: &str, what: Happened| {
-            story.push((at, by.to_owned(), ReturnEvent { rma_id: self.id, number: self.number.clone(), what }));
+            story.push((at, by.to_owned(), ReturnEvent { return_id: self.id, number: self.number.clone(), what }));
         };
         let lines = self.lines.iter().map(ReturnedLine::from).collect();
         let opened = Happened::Opened { lines, for_customer: self.person_id.is_none() };

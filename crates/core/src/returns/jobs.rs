@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::RmaId;
+use crate::kernel::ids::ReturnId;
 use crate::kernel::job::{JobKind, Lane};
 use crate::returns::Notice;
 
@@ -10,9 +10,8 @@ use crate::returns::Notice;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailReturn {
     /// Which.
-    pub rma_id: RmaId,
+    pub return_id: ReturnId,
     /// What it says.
-    #[serde(rename = "letter")]
     pub notice: Notice,
 }
 
@@ -21,6 +20,6 @@ impl JobKind for MailReturn {
     const LANE: Lane = Lane::Normal;
 
     fn subject(&self) -> String {
-        format!("{}:{}", self.rma_id, self.notice)
+        format!("{}:{}", self.return_id, self.notice)
     }
 }

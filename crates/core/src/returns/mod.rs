@@ -27,7 +27,7 @@ pub use plan::{Notice, change, open};
 pub use reason::{ReturnReason, ReturnReasonError, Step};
 pub use status::ReturnStatus;
 
-use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
+use crate::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId};
 use crate::kernel::normalise;
 
 /// The most lines of one return.
@@ -41,7 +41,7 @@ pub const MAX_TEXT_LENGTH: usize = 2000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Return {
     /// Its id.
-    pub id: RmaId,
+    pub id: ReturnId,
     /// What people call it, `R-7K3M-9QXD`.
     pub number: String,
     /// Counts changes, so that two planned on the same state cannot both be applied.
@@ -105,7 +105,7 @@ impl Return {
 }
 
 /// What people call a return: the random part of its id, in letters and digits that are not mistaken for each other.
-pub fn number_of(id: RmaId) -> String {
+pub fn number_of(id: ReturnId) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = id.0.as_u128();
     let letter = |at: u32| char::from(LETTERS[(random >> (5 * at)) as usize & 31]);

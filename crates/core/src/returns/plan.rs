@@ -10,7 +10,7 @@ use super::{
     Step, number_of,
 };
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::RmaId;
+use crate::kernel::ids::ReturnId;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{self, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
@@ -64,7 +64,7 @@ pub fn open(
     stamp: Stamp<'_>,
 ) -> Result<(Return, Plan), ReturnDraftError> {
     let lines = draft.checked(reasons, staff, elsewhere)?;
-    let id: RmaId = stamp.id();
+    let id: ReturnId = stamp.id();
     let customer_return = Return {
         id,
         number: number_of(id),
@@ -119,7 +119,7 @@ pub fn change(
 }
 
 fn event(customer_return: &Return, what: Happened) -> Event {
-    Event::Return(ReturnEvent { rma_id: customer_return.id, number: customer_return.number.clone(), what })
+    Event::Return(ReturnEvent { return_id: customer_return.id, number: customer_return.number.clone(), what })
 }
 
 fn happened(customer_return: &Return, line: u32, act: &ReturnAction, known: usize) -> Option<Happened> {
@@ -160,6 +160,6 @@ fn notice(customer_return: &Return, number: u32, act: &ReturnAction) -> Option<N
 }
 
 fn mail(edit: &mut plan::CustomerEdit<'_>, customer_return: &Return, notice: Notice, stamp: Stamp<'_>) {
-    let task = MailReturn { rma_id: customer_return.id, notice };
+    let task = MailReturn { return_id: customer_return.id, notice };
     edit.push(JobChange::Enqueue(stamp.job(task)), "the customer gets an e-mail");
 }

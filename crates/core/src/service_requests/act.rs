@@ -5,16 +5,16 @@ use super::open::follow;
 use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::{PersonId, RemarkId};
+use crate::kernel::ids::{PersonId, CommentId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
-use crate::service_requests::jobs::{MailRequest, MirrorRequest, RequestMail};
+use crate::service_requests::jobs::{MailRequest, SyncTicket, RequestMail};
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
-/// What a remark is.
+/// What a comment is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestAction {
     /// Words, files, or both.
@@ -108,7 +108,7 @@ pub const fn allows(request: &ServiceRequest, act: RequestAction) -> Result<(), 
 /// When it makes no sense as the request stands.
 pub fn comment(
     request: &ServiceRequest,
-    (id, act, text): (RemarkId, RequestAction, &str),
+    (id, act, text): (CommentId, RequestAction, &str),
     author: &str,
     files: &[&File],
     customer: Customer,
@@ -145,29 +145,29 @@ pub fn comment(
         }
     }
     // What was closed before it was sent never reaches the service desk; nor does the closing.
-    let way = if unsent && act != RequestAction::Say {
+    let delivery = if unsent && act != RequestAction::Say {
         DeliveryState::Sent { entry: None }
     } else {
         DeliveryState::Waiting { sent_at: None }
     };
-    let remark = Comment {
+    let comment = Comment {
         id,
         request_id: request.id,
         act,
         text: text.to_owned(),
         author: author.to_owned(),
-        way,
+        delivery,
         at: stamp.now,
     };
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after.clone())), "something was said or done on it");
-    plan.push(ServiceRequestChange::AddComment(Box::new(remark)), "it is kept, in order");
+    plan.push(ServiceRequestChange::AddComment(Box::new(comment)), "it is kept, in order");
     for file in files {
         let kept = RequestFile::new(file, request.id, Some(id), stamp);
         plan.push(ServiceRequestChange::KeepFile(Box::new((kept, file.bytes.clone()))), "it came with what was said");
     }
     if matches!(after.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
-        let task = MirrorRequest { request_id: request.id };
+        let task = SyncTicket { request_id: request.id };
         plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
     Ok(plan)
@@ -219,7 +219,7 @@ pub fn decided(
 /// Whether something of a request did not get to the service desk, so that sending it again helps. `failed`: the job that sends it did.
 pub fn may_retry(request: &ServiceRequest, comments: &[Comment], failed: bool) -> bool {
     let unsent = matches!(request.mirror, TicketLink::Refused { .. } | TicketLink::Unlinked | TicketLink::Lost { .. });
-    failed || unsent || comments.iter().any(|comment| matches!(comment.way, DeliveryState::Refused { .. }))
+    failed || unsent || comments.iter().any(|comment| matches!(comment.delivery, DeliveryState::Refused { .. }))
 }
 
 /// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.
@@ -244,7 +244,7 @@ pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
         }
         TicketLink::Held => return None,
     }
-    let task = MirrorRequest { request_id: request.id };
+    let task = SyncTicket { request_id: request.id };
     plan.push(JobChange::Enqueue(stamp.job(task)), "staff want it sent again");
     Some(plan)
 }

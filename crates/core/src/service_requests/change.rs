@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::kernel::ids::{RemarkId, RequestId};
+use crate::kernel::ids::{CommentId, ServiceRequestId};
 use crate::kernel::plan::FeatureChange;
 use crate::service_requests::file::RequestFile;
 use crate::service_requests::workflow::Workflow;
@@ -20,12 +20,12 @@ pub enum ServiceRequestChange {
     /// Write how far a comment got.
     MarkComment {
         /// Which.
-        id: RemarkId,
+        id: CommentId,
         /// How far.
-        way: DeliveryState,
+        delivery: DeliveryState,
     },
     /// Send what the service desk refused of a request once more.
-    RetryComments(RequestId),
+    RetryComments(ServiceRequestId),
     /// Keep a file of a request, as long as there is room.
     KeepFile(Box<(RequestFile, Vec<u8>)>),
     /// Put a workflow in force; nobody may have changed it since `version`.
@@ -33,7 +33,7 @@ pub enum ServiceRequestChange {
     /// Note that a request is being sent to the service desk, or was not sent after all. Durable before it is sent.
     MarkSent {
         /// Which.
-        id: RequestId,
+        id: ServiceRequestId,
         /// Its version, which must still be this one.
         version: i64,
         /// When it is sent; none: it was not let through.
@@ -42,7 +42,7 @@ pub enum ServiceRequestChange {
     /// The same for a comment that waits.
     MarkCommentSent {
         /// Which.
-        id: RemarkId,
+        id: CommentId,
         /// When it is sent; none: it was not let through.
         at: Option<Timestamp>,
     },

@@ -115,24 +115,24 @@ pub fn apply_ticket(
     for spoken in &says.spoken {
         let ours = known
             .iter()
-            .find(|remark| remark.way.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&remark.marker()));
+            .find(|comment| comment.delivery.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&comment.marker()));
         match ours {
-            Some(remark) => match &remark.way {
+            Some(comment) => match &comment.delivery {
                 DeliveryState::Waiting { .. } | DeliveryState::Refused { .. } => {
-                    let way = DeliveryState::Sent { entry: Some(spoken.entry.clone()) };
+                    let delivery = DeliveryState::Sent { entry: Some(spoken.entry.clone()) };
                     changes.push(
-                        ServiceRequestChange::MarkComment { id: remark.id, way },
+                        ServiceRequestChange::MarkComment { id: comment.id, delivery },
                         "it is there, whatever became of the answer",
                     );
                 }
                 DeliveryState::Desk { entry } if spoken.private => {
-                    let way = DeliveryState::Withdrawn { entry: entry.clone() };
+                    let delivery = DeliveryState::Withdrawn { entry: entry.clone() };
                     changes
-                        .push(ServiceRequestChange::MarkComment { id: remark.id, way }, "it is for agents only by now");
+                        .push(ServiceRequestChange::MarkComment { id: comment.id, delivery }, "it is for agents only by now");
                 }
                 DeliveryState::Withdrawn { entry } if !spoken.private => {
-                    let way = DeliveryState::Desk { entry: entry.clone() };
-                    changes.push(ServiceRequestChange::MarkComment { id: remark.id, way }, "it is public again");
+                    let delivery = DeliveryState::Desk { entry: entry.clone() };
+                    changes.push(ServiceRequestChange::MarkComment { id: comment.id, delivery }, "it is public again");
                 }
                 _ => {}
             },
@@ -151,7 +151,7 @@ pub fn apply_ticket(
     }
     // As long as a closing or reopening of ours is on its way, what the ticket says is older than what the customer wants.
     let on_its_way =
-        |remark: &Comment| remark.act != RequestAction::Say && matches!(remark.way, DeliveryState::Waiting { .. });
+        |comment: &Comment| comment.act != RequestAction::Say && matches!(comment.delivery, DeliveryState::Waiting { .. });
     let status = Status::of_desk(says.status);
     if status != request.status && !known.iter().any(on_its_way) {
         after.status = status;
@@ -173,7 +173,7 @@ fn said(request: &ServiceRequest, spoken: &TicketEntry, stamp: Stamp<'_>) -> Com
         act: RequestAction::Say,
         text: spoken.text.clone(),
         author,
-        way: DeliveryState::Desk { entry: spoken.entry.clone() },
+        delivery: DeliveryState::Desk { entry: spoken.entry.clone() },
         at: spoken.at,
     }
 }

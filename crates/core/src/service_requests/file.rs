@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::attachment::{File, MediaType};
-use crate::kernel::ids::{RemarkId, RequestFileId, RequestId};
+use crate::kernel::ids::{CommentId, RequestFileId, ServiceRequestId};
 use crate::kernel::plan::Stamp;
 
 /// A file of a request, without its bytes.
@@ -12,9 +12,9 @@ pub struct RequestFile {
     /// Its id.
     pub id: RequestFileId,
     /// Of which request.
-    pub request_id: RequestId,
-    /// With which remark it came; none: with the request itself.
-    pub remark_id: Option<RemarkId>,
+    pub request_id: ServiceRequestId,
+    /// With which comment it came; none: with the request itself.
+    pub comment_id: Option<CommentId>,
     /// Its name, safe to save under.
     pub name: String,
     /// What it is.
@@ -31,11 +31,11 @@ pub struct RequestFile {
 
 impl RequestFile {
     /// The file as a request keeps it.
-    pub fn new(file: &File, request_id: RequestId, remark_id: Option<RemarkId>, stamp: Stamp<'_>) -> Self {
+    pub fn new(file: &File, request_id: ServiceRequestId, comment_id: Option<CommentId>, stamp: Stamp<'_>) -> Self {
         Self {
             id: stamp.id(),
             request_id,
-            remark_id,
+            comment_id,
             name: file.name.clone(),
             media_type: file.media_type,
             size: file.size(),

@@ -3,18 +3,18 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{PersonId, RequestId};
+use crate::kernel::ids::{PersonId, ServiceRequestId};
 use crate::kernel::job::{JobKind, Lane};
 
 /// Bring a service request, and what was said on it, to the service desk in order (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MirrorRequest {
+pub struct SyncTicket {
     /// Which.
-    pub request_id: RequestId,
+    pub request_id: ServiceRequestId,
 }
 
-impl JobKind for MirrorRequest {
-    const KIND: &'static str = "mirror_request";
+impl JobKind for SyncTicket {
+    const KIND: &'static str = "sync_ticket";
     const LANE: Lane = Lane::Interactive;
 
     fn subject(&self) -> String {
@@ -39,7 +39,7 @@ impl JobKind for ReadTickets {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRequest {
     /// Which.
-    pub request_id: RequestId,
+    pub request_id: ServiceRequestId,
     /// Whom.
     pub person: PersonId,
     /// What.

@@ -16,7 +16,7 @@ pub mod workflow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{CustomerId, PersonId, PlaceId, RemarkId, RequestFileId, RequestId};
+use crate::kernel::ids::{CustomerId, PersonId, PlaceId, CommentId, RequestFileId, ServiceRequestId};
 use crate::service_requests::workflow::Run;
 
 pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};
@@ -34,7 +34,7 @@ pub const MAX_TEXT_LENGTH: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceRequest {
     /// Its id.
-    pub id: RequestId,
+    pub id: ServiceRequestId,
     /// Counts changes.
     pub version: i64,
     /// Whose.
@@ -157,9 +157,9 @@ impl TicketLink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
     /// Its id; what customers do is sent in the order of these.
-    pub id: RemarkId,
+    pub id: CommentId,
     /// On which request.
-    pub request_id: RequestId,
+    pub request_id: ServiceRequestId,
     /// What.
     pub act: RequestAction,
     /// The words, if any.
@@ -167,12 +167,12 @@ pub struct Comment {
     /// Who, by name.
     pub author: String,
     /// From which side, and how far it got.
-    pub way: DeliveryState,
+    pub delivery: DeliveryState,
     /// When.
     pub at: Timestamp,
 }
 
-/// From which side a remark came, and how far it got.
+/// From which side a comment came, and how far it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryState {
     /// From here, not at the service desk yet.

@@ -4,19 +4,19 @@ use super::file::RequestFile;
 use super::{DeviceNamed, MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::{PersonId, PlaceId, RequestId};
+use crate::kernel::ids::{PersonId, PlaceId, ServiceRequestId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
-use crate::service_requests::jobs::{MailRequest, MirrorRequest, RequestMail};
+use crate::service_requests::jobs::{MailRequest, SyncTicket, RequestMail};
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
 /// What somebody asks for, checked.
 #[derive(Debug, Clone)]
 pub struct Opening<'a> {
     /// The id it gets.
-    pub id: RequestId,
+    pub id: ServiceRequestId,
     /// Whose it is.
     pub customer: Customer,
     /// Where.
@@ -101,7 +101,7 @@ pub(crate) fn follow(request: &ServiceRequest, effects: &[Effect], plan: &mut Pl
         plan.push(JobChange::Enqueue(stamp.job(task)), "a step of the customer's workflow");
     }
     if request.mirror == TicketLink::Waiting {
-        let task = MirrorRequest { request_id: request.id };
+        let task = SyncTicket { request_id: request.id };
         plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
 }

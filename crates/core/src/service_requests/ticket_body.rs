@@ -18,10 +18,10 @@ pub fn ticket_html(request: &ServiceRequest, place: &str, files: &[FileNamed], p
 }
 
 /// What a customer said, as a note on the ticket.
-pub fn note_html(remark: &Comment, files: &[FileNamed], page: &str) -> String {
-    let (name, marker) = (escaped(&remark.author), remark.marker());
+pub fn note_html(comment: &Comment, files: &[FileNamed], page: &str) -> String {
+    let (name, marker) = (escaped(&comment.author), comment.marker());
     let by = format!("<p>{name}, through the customer portal {marker}</p>");
-    [paragraphs(&remark.text), file_list(files, page), by].concat()
+    [paragraphs(&comment.text), file_list(files, page), by].concat()
 }
 
 /// A named value; the value is HTML already.

@@ -13,7 +13,7 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
-use crate::sync::jobs::{Hint, Reread};
+use crate::sync::jobs::{Hint, FetchRecord};
 
 /// How long something has to be missing before it counts as gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Default for Grace {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// Not yet: look again then.
-    LookAgain(Timestamp),
+    ConfirmAbsence(Timestamp),
     /// It is gone.
     Gone,
 }
@@ -43,8 +43,8 @@ impl Grace {
     /// Judges a look in vain at `now`, when the first one was at `since`.
     pub fn judge(&self, since: Option<Timestamp>, now: Timestamp) -> Verdict {
         match since {
-            None => Verdict::LookAgain(now + self.confirm_after),
-            Some(since) if now < since + self.believe_after => Verdict::LookAgain(since + self.believe_after),
+            None => Verdict::ConfirmAbsence(now + self.confirm_after),
+            Some(since) if now < since + self.believe_after => Verdict::ConfirmAbsence(since + self.believe_after),
             Some(_) => Verdict::Gone,
         }
     }
@@ -70,7 +70,7 @@ pub struct Missing<'a> {
 /// What follows from a look in vain.
 pub fn missing(missing: Missing<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
     match grace.judge(missing.since, missing.read_at) {
-        Verdict::LookAgain(at) => waits(&missing, at, stamp),
+        Verdict::ConfirmAbsence(at) => waits(&missing, at, stamp),
         Verdict::Gone => gone(missing, stamp),
     }
 }
@@ -80,11 +80,11 @@ pub(super) fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> P
     plan.expect(missing.key, Some(missing.known));
     let (key, read_at) = (missing.key.clone(), missing.read_at);
     plan.push(RecordChange::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
-    plan.extend(look_again(missing.key, at, stamp));
+    plan.extend(confirm_absence(missing.key, at, stamp));
     plan
 }
 
-pub(super) fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
+pub(super) fn confirm_absence(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let id = key.external_id.clone();
     let hint = match key.kind {
@@ -93,7 +93,7 @@ pub(super) fn look_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Pl
         Kind::Contact => Hint::Contact { id },
         Kind::User | Kind::Account => return plan,
     };
-    let mut job = stamp.job(Reread { hint, tries: 0 });
+    let mut job = stamp.job(FetchRecord { hint, tries: 0 });
     job.run_at = at;
     plan.push(JobChange::Enqueue(job), "it is looked for again before it is believed to be gone");
     plan

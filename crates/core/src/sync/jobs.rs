@@ -26,13 +26,13 @@ impl JobKind for Refresh {
 /// Read one customer's records again some time after activation. A job of its own: while it waits for its time, it must not stand in
 /// for a refresh that is asked for now, nor a refresh for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LookAgain {
+pub struct ConfirmAbsence {
     /// Whose.
     pub customer_id: CustomerId,
 }
 
-impl JobKind for LookAgain {
-    const KIND: &'static str = "look_again";
+impl JobKind for ConfirmAbsence {
+    const KIND: &'static str = "confirm_absence";
     const LANE: Lane = Lane::Normal;
 
     fn subject(&self) -> String {
@@ -42,7 +42,7 @@ impl JobKind for LookAgain {
 
 /// Read one object again: something said that it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reread {
+pub struct FetchRecord {
     /// Which.
     pub hint: Hint,
     /// How often it was looked for in vain before.
@@ -50,8 +50,8 @@ pub struct Reread {
     pub tries: u8,
 }
 
-impl JobKind for Reread {
-    const KIND: &'static str = "reread";
+impl JobKind for FetchRecord {
+    const KIND: &'static str = "fetch_record";
     const LANE: Lane = Lane::Normal;
 
     fn subject(&self) -> String {

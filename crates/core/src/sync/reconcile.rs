@@ -17,7 +17,7 @@ use crate::sync::change::ReviewChange;
 use crate::sync::correlate::{self, Match};
 use crate::sync::device_assignment;
 use crate::sync::hold::HoldChange;
-use crate::sync::jobs::{Hint, Reread};
+use crate::sync::jobs::{Hint, FetchRecord};
 use crate::sync::review::{Question, Review};
 
 /// What was read, and what the hub knew before.
@@ -68,7 +68,7 @@ pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp
     }
     for key in &facts.contested {
         let hint = Hint::Asset { display_id: key.external_id.clone() };
-        draft.push(JobChange::Enqueue(stamp.job(Reread { hint, tries: 0 })), "somebody else had it until now");
+        draft.push(JobChange::Enqueue(stamp.job(FetchRecord { hint, tries: 0 })), "somebody else had it until now");
     }
     draft.follow_requester(&facts.requester);
     settle_contact(draft, &facts, stamp);

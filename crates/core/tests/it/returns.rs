@@ -6,7 +6,7 @@ use tessera_core::kernel::actor::{Actor, Channel};
 
 use proptest::prelude::*;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
+use tessera_core::kernel::ids::{CustomerId, PlaceId, ReturnId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::plan::Stamp;
 use tessera_core::kernel::rejection::Rejection as _;
@@ -225,7 +225,7 @@ proptest! {
                     }
                 }
             }
-            let mut holder: BTreeMap<String, RmaId> = BTreeMap::new();
+            let mut holder: BTreeMap<String, ReturnId> = BTreeMap::new();
             for customer_return in &world.returns {
                 promises(customer_return)?;
                 for key in customer_return.units_taken() {

@@ -45,7 +45,7 @@ impl Hub {
     /// Lets whoever signed in into the customer portal, or says why not. Asked anew with every request, so that a change works at once.
     pub async fn enter(&self, session: &PortalSession) -> Result<Entry, HubError> {
         let judged = self.judged(session, Portal::Customer).await?;
-        Ok(judged.map_or(Entry::Nobody, |(at_door, access)| entry(at_door, access)))
+        Ok(judged.map_or(Entry::Nobody, |(subject, access)| entry(subject, access)))
     }
 
     /// How the rules of a door stand for whoever signed in; none: the sign-in belongs to no person.
@@ -60,23 +60,23 @@ impl Hub {
         portal: Portal,
     ) -> Result<Option<(AccessSubject, Access)>, HubError> {
         let found = self.reads().access_subject_by_identity(&session.sign_in.identity).await?;
-        let Some(at_door) = found else { return Ok(None) };
-        let mut access = judge(&at_door, None, portal);
+        let Some(subject) = found else { return Ok(None) };
+        let mut access = judge(&subject, None, portal);
         if access.allowed
-            && let LicenceFact::Known(licence) = at_door.facts.licence
+            && let LicenceFact::Known(licence) = subject.facts.licence
         {
-            let seats = self.seat(at_door.id, session.hash, licence).await?;
-            access = judge(&at_door, seats, portal);
+            let seats = self.seat(subject.id, session.hash, licence).await?;
+            access = judge(&subject, seats, portal);
         }
-        Ok(Some((at_door, access)))
+        Ok(Some((subject, access)))
     }
 
     /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
     /// be changed.
     pub async fn preview_as(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
-        let Some(at_door) = self.reads().at_door(person).await? else { return Ok(Entry::Nobody) };
-        let access = judge(&at_door, None, Portal::Customer);
-        Ok(match entry(at_door, access) {
+        let Some(subject) = self.reads().access_subject(person).await? else { return Ok(Entry::Nobody) };
+        let access = judge(&subject, None, Portal::Customer);
+        Ok(match entry(subject, access) {
             Entry::In(viewer) => Entry::In(Viewer { preview: Some(staff.to_owned()), ..viewer }),
             kept_out => kept_out,
         })
@@ -142,7 +142,7 @@ impl Hub {
 
     async fn access_facts(&self, person: &Person) -> Result<AccessFacts, HubError> {
         let gone = || HubError::NotFound(format!("there is no person {}", person.id));
-        let mut facts = self.reads().at_door(person.id).await?.ok_or_else(gone)?.facts;
+        let mut facts = self.reads().subject(person.id).await?.ok_or_else(gone)?.facts;
         // A licence that was refused matters as long as there is no other.
         if facts.licence == LicenceFact::None
             && let Some((code, _)) = self.reads().refused_licence(&person.person_id).await?
@@ -192,14 +192,14 @@ impl Hub {
     }
 }
 
-fn judge(at_door: &AccessSubject, seats: Option<Seats>, portal: Portal) -> Access {
-    let facts = AccessFacts { person: Ok(at_door.facts.clone()), login: Login::Right, seats };
+fn judge(subject: &AccessSubject, seats: Option<Seats>, portal: Portal) -> Access {
+    let facts = AccessFacts { person: Ok(subject.facts.clone()), login: Login::Right, seats };
     access::decide(&facts, portal)
 }
 
 /// What becomes of a person at the customer portal's door.
-fn entry(at_door: AccessSubject, access: Access) -> Entry {
-    let AccessSubject { id, name, customer_id, role_functions, default_place, facts } = at_door;
+fn entry(subject: AccessSubject, access: Access) -> Entry {
+    let AccessSubject { id, name, customer_id, role_functions, default_place, facts } = subject;
     let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
     let PersonFacts { person_id, licence, .. } = facts;
     match (licence, default_place) {

@@ -5,10 +5,10 @@ use tessera_core::access::{self, Viewer};
 use crate::Hub;
 
 impl Hub {
-    /// Whether somebody may write in the blog (`P10`).
-    pub fn may_edit_blog(&self, viewer: &Viewer) -> bool {
+    /// Whether somebody may write news (`P10`).
+    pub fn may_edit_news(&self, viewer: &Viewer) -> bool {
         let names = &self.config.role_functions;
-        access::may_edit_blog(Some(viewer.licence), &viewer.role_functions, names).allowed
+        access::may_edit_news(Some(viewer.licence), &viewer.role_functions, names).allowed
     }
 
     /// Whether somebody may moderate the forum (`P10`).

@@ -17,7 +17,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, WhenRefused};
+use crate::jobs::{JobOutcome, Run, OnUpstreamError};
 use crate::ports::{ConnectError, Priority};
 use crate::secret::{hash, random_token};
 use crate::sync::fetch_customer::Fetch;
@@ -53,7 +53,7 @@ pub struct Claimed {
 }
 
 impl Run for RunActivation {
-    const WHEN_REFUSED: WhenRefused = WhenRefused::KeepTrying;
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::KeepTrying;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_activation(self.activation_id, job).await?;

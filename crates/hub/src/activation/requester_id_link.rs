@@ -2,7 +2,7 @@
 //! decides.
 
 use tessera_core::activation::ClaimAttempt;
-use tessera_core::activation::jobs::WeighNumber;
+use tessera_core::activation::jobs::LinkByRequesterId;
 use tessera_core::activation::requester_id_link;
 use tessera_core::activation::requester_id_link::RequesterDeclinedError;
 use tessera_core::invitations::ActivationError;
@@ -21,7 +21,7 @@ use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-impl Run for WeighNumber {
+impl Run for LinkByRequesterId {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.link_by_requester_id_with_review(&self.sign_in, &self.requester_id, job).await?;
         Ok(JobOutcome::Already)
@@ -76,7 +76,7 @@ impl Hub {
 
     /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
     pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
-        let task = WeighNumber { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
+        let task = LinkByRequesterId { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
             Ok(())

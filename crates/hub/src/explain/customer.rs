@@ -9,7 +9,7 @@ use tessera_core::kernel::customer::{Customer, Identity, Link};
 use tessera_core::kernel::job::JobKind;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
-use tessera_core::sync::jobs::{LookAgain, Refresh, SweepOf};
+use tessera_core::sync::jobs::{ConfirmAbsence, Refresh, SweepOf};
 use tessera_store::{StoreError, StoredRecord};
 
 use super::facts::{MAX_FACTS, unlinked};
@@ -226,7 +226,7 @@ impl Hub {
     ) -> Result<Vec<RefreshTrouble>, StoreError> {
         let mut troubles = Vec::new();
         let customer_id = customer.id;
-        for key in [Refresh { customer_id }.key(), LookAgain { customer_id }.key()] {
+        for key in [Refresh { customer_id }.key(), ConfirmAbsence { customer_id }.key()] {
             for job in self.reads().jobs_in_trouble(&key).await? {
                 let over = job.finished_at.zip(read_at).is_some_and(|(given_up, read_at)| given_up < read_at);
                 if !over {

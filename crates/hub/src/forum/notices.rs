@@ -1,7 +1,7 @@
 //! Telling followers of replies (`P10`): a mail each, once, and only to whoever may still read it.
 
 use serde::Serialize;
-use tessera_core::forum::jobs::{MailReply, TellFollowers};
+use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::forum::{Relation, shown_name};
 use tessera_core::kernel::ids::{ForumPostId, PersonId};
 use tessera_core::kernel::job::Leased;
@@ -45,7 +45,7 @@ impl Email for ReplyEmail {
 
 inventory::submit! { EmailSamples::of::<ReplyEmail>() }
 
-impl Run for TellFollowers {
+impl Run for NotifyFollowers {
     /// Makes a job for each of the next followers, and one for those after them; with the end of this job, in one transaction.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let post_id = self.post_id;
@@ -60,7 +60,7 @@ impl Run for TellFollowers {
                 tx.enqueue(MailReply { post_id, person_id: *follower }, "they follow the topic");
             }
             if let Some(last) = followers.last().filter(|_| followers.len() == AT_ONCE) {
-                tx.enqueue(TellFollowers { post_id, after: Some(*last) }, "there may be more followers");
+                tx.enqueue(NotifyFollowers { post_id, after: Some(*last) }, "there may be more followers");
             }
             Ok(JobOutcome::Already)
         })
@@ -86,7 +86,7 @@ impl Hub {
             return Ok(None);
         };
         let wanted = self.reads().follows(follower, topic.topic.id).await?
-            && self.reads().profile(follower).await?.told_of_replies
+            && self.reads().profile(follower).await?.notify_of_replies
             && read.post.hidden.is_none();
         let email = ReplyEmail {
             name: person.name,

@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-pub(crate) use retry::{WhenRefused, backoff};
+pub(crate) use retry::{OnUpstreamError, backoff};
 pub(crate) use run::{JobOutcome, Run};
 
 /// How many jobs run at once in one process. They mostly wait for outside systems.

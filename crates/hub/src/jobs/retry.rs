@@ -11,7 +11,7 @@ const MAX_EXTRA_DELAY: SignedDuration = SignedDuration::from_mins(15);
 
 /// What becomes of a job when an outside system refuses a call, so that a person has to do something first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WhenRefused {
+pub(crate) enum OnUpstreamError {
     /// It is given up.
     GiveUp,
     /// It is tried again until credentials or permissions are mended: nobody asks for it a second time.
@@ -20,7 +20,7 @@ pub(crate) enum WhenRefused {
     KeepTrying,
 }
 
-impl WhenRefused {
+impl OnUpstreamError {
     const fn goes_on(self, error: &ConnectError) -> bool {
         match self {
             Self::GiveUp => false,
@@ -31,7 +31,7 @@ impl WhenRefused {
 }
 
 /// What to do after a job failed.
-pub(super) fn after(error: HubError, attempt: i64, when_refused: WhenRefused, now: Timestamp) -> JobOutcome {
+pub(super) fn after(error: HubError, attempt: i64, on_upstream_error: OnUpstreamError, now: Timestamp) -> JobOutcome {
     let why = error.to_string();
     let earliest = now + backoff(attempt);
     match error {
@@ -39,7 +39,7 @@ pub(super) fn after(error: HubError, attempt: i64, when_refused: WhenRefused, no
             let at = error.retry_at().map_or(earliest, |wanted| wanted.max(now).min(earliest + MAX_EXTRA_DELAY));
             JobOutcome::Again(at, why)
         }
-        HubError::Connect(error) if when_refused.goes_on(&error) => JobOutcome::Again(earliest, why),
+        HubError::Connect(error) if on_upstream_error.goes_on(&error) => JobOutcome::Again(earliest, why),
         HubError::Busy | HubError::Store(_) => JobOutcome::Again(earliest, why),
         HubError::Connect(_) | HubError::NotFound(_) | HubError::Rejected(_) => JobOutcome::GivenUp(why),
     }

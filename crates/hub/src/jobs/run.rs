@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use tessera_core::for_each_job;
 use tessera_core::kernel::job::{JobKind, Leased, Task};
 
-use super::retry::{self, WhenRefused};
+use super::retry::{self, OnUpstreamError};
 use crate::{Hub, HubError};
 
 /// What came of a job.
@@ -22,7 +22,7 @@ pub(crate) enum JobOutcome {
 /// What a job does. It may run twice, so it looks before it repeats an effect outside.
 pub(crate) trait Run: JobKind {
     /// What becomes of it when an outside system refuses a call.
-    const WHEN_REFUSED: WhenRefused = WhenRefused::GiveUp;
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::GiveUp;
 
     /// Does it. After an error, [`retry::after`] decides whether it is tried again.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError>;
@@ -32,12 +32,12 @@ macro_rules! define_run {
     ($($feature:ident::$job:ident,)*) => {
         /// Runs a job, whatever its kind.
         pub(super) async fn run(hub: &Hub, job: &Leased) -> JobOutcome {
-            let (ran, when_refused) = match &job.task {
+            let (ran, on_upstream_error) = match &job.task {
                 $(Task::$job(it) => {
-                    (it.run(hub, job).await, <tessera_core::$feature::jobs::$job as Run>::WHEN_REFUSED)
+                    (it.run(hub, job).await, <tessera_core::$feature::jobs::$job as Run>::ON_UPSTREAM_ERROR)
                 })*
             };
-            ran.unwrap_or_else(|error| retry::after(error, job.attempt, when_refused, hub.env.now()))
+            ran.unwrap_or_else(|error| retry::after(error, job.attempt, on_upstream_error, hub.env.now()))
         }
     };
 }

@@ -15,13 +15,13 @@ impl Hub {
     /// What an Exists would be answered, and the question it would put to staff.
     pub(super) async fn plan_exists(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
-        let key = account_key(&instance.name, &request.id);
+        let key = account_key(&marketplace.name, &request.id);
         let (owner, named) =
-            tokio::try_join!(self.reads().customer_of(&key), self.named_customer(instance, &key, request))?;
+            tokio::try_join!(self.reads().customer_of(&key), self.named_customer(marketplace, &key, request))?;
         let answer = match (owner, named) {
             (Some(owner), Named::Nobody | Named::Former) => Answer::Exists(owner.id),
             (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.id => Answer::Exists(owner.id),
@@ -31,7 +31,7 @@ impl Hub {
             }
             (None, Named::Customer { customer, account: None }) => Answer::Exists(customer.id),
             (None, Named::Nobody | Named::Former | Named::Unknown) => {
-                return self.correlate(instance, request, stamp).await;
+                return self.correlate(marketplace, request, stamp).await;
             }
         };
         Ok((answer, Plan::default()))
@@ -39,12 +39,12 @@ impl Hub {
 
     async fn correlate(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
-        let key = account_key(&instance.name, &request.id);
-        Ok(match self.candidates(instance, &key, &request.account).await? {
+        let key = account_key(&marketplace.name, &request.id);
+        Ok(match self.candidates(marketplace, &key, &request.account).await? {
             Candidates::None => (Answer::Absent, Plan::default()),
             Candidates::One { customer, .. } => (Answer::Exists(customer.id), Plan::default()),
             Candidates::Taken { by } => {

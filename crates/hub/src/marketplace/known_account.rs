@@ -46,7 +46,7 @@ impl Hub {
     /// told of counts only when its rules find the same one: an id proves nothing, wherever it was picked up.
     pub(super) async fn named_customer(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         key: &RecordKey,
         request: &AccountRequest,
     ) -> Result<Named, StoreError> {
@@ -67,18 +67,18 @@ impl Hub {
         if was_theirs && account.is_some() && !active().any(|link| link.record == *key) {
             return Ok(Named::Former);
         }
-        let is_known = was_theirs || account.is_some() || self.rules_find(instance, key, &request.account, id).await?;
+        let is_known = was_theirs || account.is_some() || self.rules_find(marketplace, key, &request.account, id).await?;
         Ok(if is_known { Named::Customer { customer: Box::new(customer), account } } else { Named::Unknown })
     }
 
     async fn rules_find(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
         id: CustomerId,
     ) -> Result<bool, StoreError> {
-        Ok(match self.candidates(instance, key, account).await? {
+        Ok(match self.candidates(marketplace, key, account).await? {
             Candidates::One { customer, .. } => customer.id == id,
             Candidates::Many(found) => found.iter().any(|found| found.customer == id),
             Candidates::None | Candidates::Taken { .. } => false,
@@ -88,12 +88,12 @@ impl Hub {
     /// Whom the rules of a marketplace find.
     pub(super) async fn candidates(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
     ) -> Result<Candidates, StoreError> {
         let mut found = Vec::new();
-        for rule in &instance.matching {
+        for rule in &marketplace.matching {
             for handle in rule.handles(account) {
                 let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
                 // Of one customer's records the one that staff know best comes first: the requester.

@@ -40,12 +40,12 @@ pub type Keep<'a> = &'a (dyn Fn(&Answer) -> Call + Send + Sync);
 impl Hub {
     /// The marketplace with this configured name.
     pub fn marketplace(&self, name: &str) -> Option<&MarketplaceConfig> {
-        self.config.marketplaces.iter().find(|instance| instance.name == name)
+        self.config.marketplaces.iter().find(|marketplace| marketplace.name == name)
     }
 
     /// Writes down a call that changed nothing.
     pub async fn keep_call(&self, call: &Call) -> Result<(), HubError> {
-        let ctx = Ctx::new(Actor::Marketplace(call.instance.clone().into()), Channel::Marketplace);
+        let ctx = Ctx::new(Actor::Marketplace(call.marketplace.clone().into()), Channel::Marketplace);
         commit!(self, &ctx, |tx| {
             tx.push(
                 MarketplaceChange::KeepCall(Box::new(call.clone())),
@@ -57,8 +57,8 @@ impl Hub {
 
     /// Forgets calls that are old, and of each marketplace all but the newest.
     pub async fn forget_calls(&self, now: Timestamp) -> Result<(), HubError> {
-        for instance in &self.config.marketplaces {
-            self.technical().forget_calls(&instance.name, now - KEEP_FOR, KEEP).await?;
+        for marketplace in &self.config.marketplaces {
+            self.technical().forget_calls(&marketplace.name, now - KEEP_FOR, KEEP).await?;
         }
         Ok(())
     }
@@ -80,11 +80,11 @@ impl Hub {
 }
 
 /// The record of an account.
-pub fn account_key(instance: &str, account_id: &str) -> RecordKey {
-    RecordKey::new(instance, Kind::Account, account_id)
+pub fn account_key(marketplace: &str, account_id: &str) -> RecordKey {
+    RecordKey::new(marketplace, Kind::Account, account_id)
 }
 
 /// A marketplace at work.
-fn ctx(instance: &MarketplaceConfig) -> Ctx {
-    Ctx::new(Actor::Marketplace(instance.name.clone().into()), Channel::Marketplace)
+fn ctx(marketplace: &MarketplaceConfig) -> Ctx {
+    Ctx::new(Actor::Marketplace(marketplace.name.clone().into()), Channel::Marketplace)
 }

@@ -23,26 +23,26 @@ pub struct OptionSet {
 
 impl OptionSet {
     /// What staff put in force, unless that is the configuration.
-    pub(crate) fn in_force(instance: &MarketplaceConfig, kept: Option<StoredOptions>) -> Self {
+    pub(crate) fn in_force(marketplace: &MarketplaceConfig, kept: Option<StoredOptions>) -> Self {
         match kept {
             Some(kept) if !kept.options.is_empty() => {
                 Self { options: kept.options, version: kept.version, changed: Some((kept.changed_at, kept.changed_by)) }
             }
-            Some(kept) => Self { options: instance.options.clone(), version: kept.version, changed: None },
-            None => Self { options: instance.options.clone(), version: 0, changed: None },
+            Some(kept) => Self { options: marketplace.options.clone(), version: kept.version, changed: None },
+            None => Self { options: marketplace.options.clone(), version: 0, changed: None },
         }
     }
 }
 
 impl Hub {
     /// The options in force.
-    pub async fn options_of(&self, instance: &MarketplaceConfig) -> Result<OptionSet, HubError> {
-        Ok(OptionSet::in_force(instance, self.reads().option_set(&instance.name).await?))
+    pub async fn options_of(&self, marketplace: &MarketplaceConfig) -> Result<OptionSet, HubError> {
+        Ok(OptionSet::in_force(marketplace, self.reads().option_set(&marketplace.name).await?))
     }
 
     /// Answers which options there are (`M01`).
-    pub async fn sync_options(&self, instance: &MarketplaceConfig, keep: Keep<'_>) -> Answer {
-        let answer = match self.options_of(instance).await {
+    pub async fn sync_options(&self, marketplace: &MarketplaceConfig, keep: Keep<'_>) -> Answer {
+        let answer = match self.options_of(marketplace).await {
             Ok(set) => Answer::Options(set.options),
             Err(error) => return self.failed(error, keep).await,
         };
@@ -58,7 +58,7 @@ impl Hub {
     /// [`HubError::Rejected`] when the set cannot work, or when somebody else changed it meanwhile.
     pub async fn change_options(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         options: Option<Vec<SyncOption>>,
         version: i64,
         ctx: &Ctx,
@@ -68,7 +68,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             tx.reject_on(Conflict::Options, OptionsError::Changed.into());
             let change = MarketplaceChange::PutOptions {
-                instance: instance.name.clone(),
+                marketplace: marketplace.name.clone(),
                 options: options.clone(),
                 version,
                 at: tx.stamp.now,

@@ -30,10 +30,10 @@ impl Order<'_> {
     }
 
     /// By what its customer is known: orders that name the same customer must not both find nobody and each make one.
-    fn slots(self, instance: &MarketplaceConfig) -> BTreeSet<Slot> {
+    fn slots(self, marketplace: &MarketplaceConfig) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
-        let account = account_key(&instance.name, &request.id).to_string();
-        let wanted = instance.matching.iter().flat_map(|rule| rule.handles(&request.account));
+        let account = account_key(&marketplace.name, &request.id).to_string();
+        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account));
         let names = wanted.map(|handle| format!("{} {}", handle.kind.as_str(), handle.value)).chain([account]);
         names.map(|name| Slot::of(&name)).collect()
     }
@@ -41,8 +41,8 @@ impl Order<'_> {
 
 impl Hub {
     /// Carries an order out, and answers it.
-    pub async fn carry_out(&self, instance: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
-        match Box::pin(self.commit_order(instance, order, keep)).await {
+    pub async fn carry_out(&self, marketplace: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
+        match Box::pin(self.commit_order(marketplace, order, keep)).await {
             Ok(answer) => answer,
             Err(error) => self.failed(error, keep).await,
         }
@@ -50,17 +50,17 @@ impl Hub {
 
     async fn commit_order(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         order: Order<'_>,
         keep: Keep<'_>,
     ) -> Result<Answer, HubError> {
-        commit!(self, &ctx(instance), |tx| {
+        commit!(self, &ctx(marketplace), |tx| {
             // Read before anything the plan rests on.
             let mut slots = Vec::new();
-            for slot in order.slots(instance) {
+            for slot in order.slots(marketplace) {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
-            let (answer, plan) = self.plan_order(instance, order, tx.stamp).await?;
+            let (answer, plan) = self.plan_order(marketplace, order, tx.stamp).await?;
             if !plan.is_empty() && !order.is_test() {
                 tx.push(MarketplaceChange::TakeSlots(slots), "nobody else has correlated by the same names since");
                 tx.extend(plan);
@@ -74,24 +74,24 @@ impl Hub {
     /// What an order would be answered, and what it would change. Nothing is applied (`H02`).
     pub async fn preview_order(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         order: Order<'_>,
     ) -> Result<(Answer, Plan), HubError> {
-        let (ctx, mint) = (ctx(instance), || self.env.uuid());
+        let (ctx, mint) = (ctx(marketplace), || self.env.uuid());
         let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
-        self.plan_order(instance, order, stamp).await
+        self.plan_order(marketplace, order, stamp).await
     }
 
     async fn plan_order(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         order: Order<'_>,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         match order {
-            Order::Synchronize(request) => Box::pin(self.plan_synchronize(instance, request, stamp)).await,
-            Order::Exists(request) => self.plan_exists(instance, request, stamp).await,
-            Order::Delete(deletion) => self.plan_delete(instance, deletion, stamp).await,
+            Order::Synchronize(request) => Box::pin(self.plan_synchronize(marketplace, request, stamp)).await,
+            Order::Exists(request) => self.plan_exists(marketplace, request, stamp).await,
+            Order::Delete(deletion) => self.plan_delete(marketplace, deletion, stamp).await,
         }
     }
 }

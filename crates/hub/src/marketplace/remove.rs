@@ -26,14 +26,14 @@ impl Hub {
     /// What a Delete would be answered, and what it would change. What is gone already is gone: saying so twice is success.
     pub(super) async fn plan_delete(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         deletion: &Deletion,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         if deletion.external_id.is_empty() && deletion.account_id.is_empty() {
             return Ok((Answer::Refused(MarketplaceError::new(Code::IdMissing, "ExternalID")), Plan::default()));
         }
-        let mut links = self.links_of_account(instance, deletion).await?;
+        let mut links = self.links_of_account(marketplace, deletion).await?;
         let Some(at) = links.iter().rposition(|link| link.ended.is_none()) else {
             let note = "Nothing is here under this id; it may have been deleted before.".to_owned();
             let account = links.pop().map(|link| link.record.external_id);
@@ -48,16 +48,16 @@ impl Hub {
     }
 
     /// The links of the account that is meant, ended ones too, the oldest first.
-    async fn links_of_account(&self, instance: &MarketplaceConfig, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
+    async fn links_of_account(&self, marketplace: &MarketplaceConfig, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
         if deletion.external_id.is_empty() {
-            let key = account_key(&instance.name, &deletion.account_id);
+            let key = account_key(&marketplace.name, &deletion.account_id);
             let mut links = self.reads().links_of_record(&key).await?;
             links.reverse();
             return Ok(links);
         }
         let Ok(id) = deletion.external_id.parse::<CustomerId>() else { return Ok(Vec::new()) };
         let mut links = self.reads().links(id).await?;
-        links.retain(|link| link.record.system == instance.name && link.record.kind == Kind::Account);
+        links.retain(|link| link.record.system == marketplace.name && link.record.kind == Kind::Account);
         if !deletion.account_id.is_empty() {
             links.retain(|link| link.record.external_id == deletion.account_id);
         }

@@ -33,7 +33,7 @@ impl Hub {
             }
             Decision::NoneOfThese => None,
         };
-        let terms = Terms { licence: self.marketplace(&key.system).and_then(|instance| instance.licence) };
+        let terms = Terms { licence: self.marketplace(&key.system).and_then(|marketplace| marketplace.licence) };
         Ok(settle::decide(review, (key, &account), chosen, decision, note, terms, stamp))
     }
 }

@@ -32,22 +32,22 @@ impl Hub {
     /// What a Synchronize would be answered, and what it would change.
     pub(super) async fn plan_synchronize(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         request: &AccountRequest,
         stamp: Stamp<'_>,
     ) -> Result<(Answer, Plan), HubError> {
-        let account = match self.checked(instance, &request.account).await? {
+        let account = match self.checked(marketplace, &request.account).await? {
             Ok(account) => account,
             Err(refusal) => return Ok((Answer::Refused(refusal), Plan::default())),
         };
-        let key = account_key(&instance.name, &request.id);
-        if let Some(refusal) = self.reseller_contradicts(instance, &account).await? {
+        let key = account_key(&marketplace.name, &request.id);
+        if let Some(refusal) = self.reseller_contradicts(marketplace, &account).await? {
             return Ok((Answer::Refused(refusal), Plan::default()));
         }
         let read_at = self.env.now();
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
-        let known = Box::pin(self.known(instance, &key, &account, request, &observation, stamp)).await?;
-        let terms = Terms { licence: instance.licence };
+        let known = Box::pin(self.known(marketplace, &key, &account, request, &observation, stamp)).await?;
+        let terms = Terms { licence: marketplace.licence };
         let Settled { plan, answer } =
             provision::synchronize(observation, &account, &request.external_id, known, terms, stamp);
         let answer = match answer {
@@ -65,7 +65,7 @@ impl Hub {
     /// The account as it is kept, when everything that must be there is there and fits.
     async fn checked(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         account: &Account,
     ) -> Result<Result<Account, MarketplaceError>, HubError> {
         let name = one_line(&account.name);
@@ -75,13 +75,13 @@ impl Hub {
         if name.chars().count() > MAX_NAME_LENGTH {
             return Ok(Err(MarketplaceError::new(Code::NameTooLong, MAX_NAME_LENGTH.to_string())));
         }
-        let options = self.options_of(instance).await?.options;
+        let options = self.options_of(marketplace).await?.options;
         Ok(values::check_all(&options, account).map(|options| Account { name, options, ..account.clone() }))
     }
 
     async fn known(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         key: &RecordKey,
         account: &Account,
         request: &AccountRequest,
@@ -91,11 +91,11 @@ impl Hub {
         let (stored, owner, named, invitations) = tokio::try_join!(
             self.reads().record(key),
             self.owner_of(key),
-            self.named_customer(instance, key, request),
+            self.named_customer(marketplace, key, request),
             self.reads().invitations(&key.system, &key.external_id),
         )?;
         let correlated = owner.is_none() && matches!(named, Named::Nobody | Named::Former);
-        let candidates = if correlated { self.candidates(instance, key, account).await? } else { Candidates::None };
+        let candidates = if correlated { self.candidates(marketplace, key, account).await? } else { Candidates::None };
         let stored = stored.filter(|stored| stored.gone_at.is_none());
         let same = stored.as_ref().is_some_and(|stored| {
             // What a marketplace says beyond what the hub reads is kept for staff: it is the same only to the letter.
@@ -105,7 +105,7 @@ impl Hub {
             Attributes::Account(account) => Some(*account),
             _ => None,
         });
-        let fresh = instance.invite.then(|| self.draft_for_account(key, account, stamp));
+        let fresh = marketplace.invite.then(|| self.draft_for_account(key, account, stamp));
         let now = self.env.now();
         let invitation = invitations.into_iter().find(|it| it.state(now) == InvitationState::Open);
         let person = match (&before, &owner) {
@@ -125,11 +125,11 @@ impl Hub {
     /// `ResellerID` and `ResellerExternalID` must mean the same reseller, where both are known here. Either may come first.
     async fn reseller_contradicts(
         &self,
-        instance: &MarketplaceConfig,
+        marketplace: &MarketplaceConfig,
         account: &Account,
     ) -> Result<Option<MarketplaceError>, HubError> {
         let (Some(reseller), Some(told)) = (&account.reseller, &account.reseller_external_id) else { return Ok(None) };
-        let known = self.reads().customer_of(&account_key(&instance.name, reseller)).await?;
+        let known = self.reads().customer_of(&account_key(&marketplace.name, reseller)).await?;
         Ok(known.filter(|known| told.parse::<CustomerId>() != Ok(known.id)).map(|known| {
             let detail = format!("{reseller} is {}, not {told}", known.id);
             MarketplaceError::new(Code::ResellerMismatch, detail)

@@ -18,7 +18,7 @@ use super::reading::{Order, Page, Priority};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServiceDeskCapabilities {
     /// Assets can be created and assigned to requesters (`A08`, `A09`).
-    pub asset_writes: bool,
+    pub device_writes: bool,
     /// Requests become tickets, and their conversations are read back (`P09`).
     pub tickets: bool,
     /// After a merge, the surviving requester has the address of the merged one.
@@ -96,7 +96,7 @@ pub trait ServiceDesk: Debug + Send + Sync {
     }
 
     /// Assigns an asset to a requester, or to stock. `false`: the asset does not exist.
-    async fn hand_asset(&self, _id: &str, _to: Option<&str>, _priority: Priority) -> Result<bool, ConnectError> {
+    async fn reassign_asset(&self, _id: &str, _to: Option<&str>, _priority: Priority) -> Result<bool, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "the assignment of assets"))
     }
 
@@ -131,7 +131,7 @@ pub trait ServiceDesk: Debug + Send + Sync {
     }
 
     /// The conversation of a ticket, private notes included, oldest first.
-    async fn said_on(&self, _ticket_id: &str, _priority: Priority) -> Result<Vec<Said>, ConnectError> {
+    async fn notes_of_ticket(&self, _ticket_id: &str, _priority: Priority) -> Result<Vec<Said>, ConnectError> {
         Err(ConnectError::unsupported(self.name(), TICKETS))
     }
 

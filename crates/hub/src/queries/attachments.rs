@@ -13,7 +13,7 @@ impl Queries<'_> {
     pub async fn attachment(&self, viewer: &Viewer, id: AttachmentId) -> Result<Option<AttachedFile>, StoreError> {
         let (store, hub, person) = (self.snapshot().await?, self.hub, viewer.person);
         match store.attachment_kind(id).await?.as_deref() {
-            Some("blog") => store.attachment_of_blog(person, id, hub.may_edit_blog(viewer)).await,
+            Some("news") => store.attachment_of_news(person, id, hub.may_edit_news(viewer)).await,
             Some("forum") => store.attachment_of_forum(person, id, hub.may_moderate_forum(viewer)).await,
             _ => Ok(None),
         }

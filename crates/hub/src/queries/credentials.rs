@@ -13,7 +13,7 @@ use crate::{HubError, SessionLine};
 
 /// The ways of a person to prove who they are.
 #[derive(Debug, Clone)]
-pub struct WaysIn {
+pub struct SignInMethodList {
     /// Password, second factor, recovery codes and passkeys.
     pub credentials: Credentials,
     /// Their sign-ins, oldest first.
@@ -22,16 +22,16 @@ pub struct WaysIn {
 
 /// The signed-in person's sign-in methods.
 #[derive(Debug, Clone)]
-pub struct OwnWaysIn {
+pub struct OwnSignInMethods {
     /// The sign-ins of the same person, oldest first; none when the sign-in is nobody's.
     pub identities: Vec<Identity>,
     /// The person, with what else is theirs.
-    pub local: Option<LocalWaysIn>,
+    pub local: Option<LocalSignInMethods>,
 }
 
 /// Person id, password and sessions of a person.
 #[derive(Debug, Clone)]
-pub struct LocalWaysIn {
+pub struct LocalSignInMethods {
     /// The person.
     pub person: Person,
     /// Password, second factor, recovery codes and passkeys.
@@ -67,10 +67,10 @@ impl Queries<'_> {
     }
 
     /// How a person proves who they are, here and at the identity providers.
-    pub async fn ways_in(&self, person: PersonId) -> Result<WaysIn, StoreError> {
+    pub async fn ways_in(&self, person: PersonId) -> Result<SignInMethodList, StoreError> {
         let store = self.snapshot().await?;
         let (credentials, identities) = (store.credentials(person).await?, store.identities_of_person(person).await?);
-        Ok(WaysIn { credentials, identities })
+        Ok(SignInMethodList { credentials, identities })
     }
 
     /// A person, and how they prove who they are.
@@ -81,15 +81,15 @@ impl Queries<'_> {
     }
 
     /// The sign-in methods of the person who signed in as `mine`.
-    pub async fn own_ways_in(&self, mine: &IdentityKey) -> Result<OwnWaysIn, StoreError> {
+    pub async fn own_ways_in(&self, mine: &IdentityKey) -> Result<OwnSignInMethods, StoreError> {
         let store = self.snapshot().await?;
         let Some(person) = store.person_of_identity(mine).await? else {
-            return Ok(OwnWaysIn { identities: Vec::new(), local: None });
+            return Ok(OwnSignInMethods { identities: Vec::new(), local: None });
         };
         let identities = store.identities_of_person(person.id).await?;
         let credentials = store.credentials(person.id).await?;
         let sessions = store.sessions_of_person(person.id, self.hub.env.now()).await?.len();
-        Ok(OwnWaysIn { identities, local: Some(LocalWaysIn { person, credentials, sessions }) })
+        Ok(OwnSignInMethods { identities, local: Some(LocalSignInMethods { person, credentials, sessions }) })
     }
 
     /// What staff see of a person's ways to sign in.

@@ -60,7 +60,7 @@ pub struct CustomerPage {
 
 /// What is known of a record that somebody names.
 #[derive(Debug, Clone)]
-pub enum RecordStanding {
+pub enum RecordStatus {
     /// Nothing here.
     Unknown,
     /// It is this customer's.
@@ -92,7 +92,7 @@ impl Queries<'_> {
     }
 
     /// The customer of a record, or of the one that it was merged into.
-    pub async fn customer_of_standing(&self, record: &RecordKey) -> Result<Option<Customer>, StoreError> {
+    pub async fn customer_of_current(&self, record: &RecordKey) -> Result<Option<Customer>, StoreError> {
         let store = self.snapshot().await?;
         store.customer_of(&store.standing(record).await?).await
     }
@@ -158,12 +158,12 @@ impl Queries<'_> {
     }
 
     /// What is known of a record that somebody names.
-    pub async fn record_standing(&self, key: &RecordKey) -> Result<RecordStanding, StoreError> {
+    pub async fn record_status(&self, key: &RecordKey) -> Result<RecordStatus, StoreError> {
         let store = self.snapshot().await?;
         if let Some(customer) = store.customer_of(key).await? {
-            return Ok(RecordStanding::Linked(customer.id));
+            return Ok(RecordStatus::Linked(customer.id));
         }
-        let Some(record) = store.record(key).await? else { return Ok(RecordStanding::Unknown) };
+        let Some(record) = store.record(key).await? else { return Ok(RecordStatus::Unknown) };
         let (held, invitations) = match key.kind {
             Kind::Requester => (
                 store.records_held(&key.system, &key.external_id).await?,
@@ -171,7 +171,7 @@ impl Queries<'_> {
             ),
             _ => (Vec::new(), Vec::new()),
         };
-        Ok(RecordStanding::Free(Box::new(FreeRecord { record, held, invitations })))
+        Ok(RecordStatus::Free(Box::new(FreeRecord { record, held, invitations })))
     }
 }
 

@@ -95,7 +95,7 @@ impl Queries<'_> {
         };
         let subject = format!("asset:{}", key.external_id);
         Ok(Some(DevicePage {
-            writes: store.asset_writes_of(&key.system, &subject, WRITES).await?,
+            writes: store.device_writes_of(&key.system, &subject, WRITES).await?,
             serials_differ: device.as_ref().is_some_and(Device::serials_differ),
             read_at: record.read_at,
             key,

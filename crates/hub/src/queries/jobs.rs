@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use tessera_core::activation::jobs::{MailActivated, RunActivation};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::devices::device_writes::DeviceWrite;
-use tessera_core::devices::jobs::WriteAsset;
+use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::invitations::Invitation;
 use tessera_core::invitations::jobs::{MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{
-    ActivationId, AssetWriteId, CustomerId, EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId,
-    RequestId, RmaId,
+    ActivationId, DeviceWriteId, CustomerId, EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId,
+    ServiceRequestId, ReturnId,
 };
 use tessera_core::kernel::job::Task;
 use tessera_core::persons::Person;
@@ -18,8 +18,8 @@ use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
 };
 use tessera_core::returns::jobs::MailReturn;
-use tessera_core::service_requests::jobs::{MailRequest, MirrorRequest};
-use tessera_core::sync::jobs::{LookAgain, Refresh};
+use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
+use tessera_core::sync::jobs::{ConfirmAbsence, Refresh};
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
@@ -47,11 +47,11 @@ pub struct JobNames {
     /// Who wants another address.
     pub email_changes: BTreeMap<EmailChangeId, PersonId>,
     /// What requests are about.
-    pub requests: BTreeMap<RequestId, String>,
+    pub requests: BTreeMap<ServiceRequestId, String>,
     /// What is written to the service desk.
-    pub device_writes: BTreeMap<AssetWriteId, DeviceWrite>,
+    pub device_writes: BTreeMap<DeviceWriteId, DeviceWrite>,
     /// The numbers of returns.
-    pub returns: BTreeMap<RmaId, String>,
+    pub returns: BTreeMap<ReturnId, String>,
 }
 
 /// What jobs name.
@@ -64,9 +64,9 @@ struct Named {
     one_time_links: Vec<OneTimeLinkId>,
     registrations: Vec<RegistrationId>,
     email_changes: Vec<EmailChangeId>,
-    requests: Vec<RequestId>,
-    device_writes: Vec<AssetWriteId>,
-    returns: Vec<RmaId>,
+    requests: Vec<ServiceRequestId>,
+    device_writes: Vec<DeviceWriteId>,
+    returns: Vec<ReturnId>,
 }
 
 impl Queries<'_> {
@@ -90,7 +90,7 @@ impl JobNames {
         let people = store.people_listed(&named.people).await?;
         let registrations = store.registrations_listed(&named.registrations).await?;
         let requests = store.requests_listed(&named.requests).await?;
-        let device_writes = store.asset_writes_listed(&named.device_writes).await?;
+        let device_writes = store.device_writes_listed(&named.device_writes).await?;
         let returns = store.returns_listed(&named.returns).await?;
         Ok(Self {
             customers: store.customer_names(&named.customers).await?,
@@ -119,7 +119,7 @@ impl Named {
                 self.activations.push(*activation_id);
             }
             Task::Refresh(Refresh { customer_id })
-            | Task::LookAgain(LookAgain { customer_id })
+            | Task::ConfirmAbsence(ConfirmAbsence { customer_id })
             | Task::MailSignInChanged(MailSignInChanged { customer_id, .. }) => self.customers.push(*customer_id),
             Task::MailOneTimeLink(MailOneTimeLink { link_id }) => self.one_time_links.push(*link_id),
             Task::MailSecurityNotice(MailSecurityNotice { person_id, .. })
@@ -130,15 +130,15 @@ impl Named {
             | Task::MailRegistrationDecided(MailRegistrationDecided { registration_id, .. }) => {
                 self.registrations.push(*registration_id);
             }
-            Task::MirrorRequest(MirrorRequest { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
+            Task::SyncTicket(SyncTicket { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
                 self.requests.push(*request_id);
             }
             Task::MailEmailChange(MailEmailChange { change_id })
             | Task::MailEmailChanged(MailEmailChanged { change_id, .. }) => {
                 self.email_changes.push(*change_id);
             }
-            Task::WriteAsset(WriteAsset { write_id }) => self.device_writes.push(*write_id),
-            Task::MailReturn(MailReturn { rma_id, .. }) => self.returns.push(*rma_id),
+            Task::WriteDevice(WriteDevice { write_id }) => self.device_writes.push(*write_id),
+            Task::MailReturn(MailReturn { return_id, .. }) => self.returns.push(*return_id),
             _ => {}
         }
     }

@@ -63,7 +63,7 @@ impl<'a> Queries<'a> {
         let mut last = store.last_calls(&names).await?;
         let line = |config: &'a MarketplaceConfig| MarketplaceLine {
             options: OptionSet::in_force(config, options.remove(&config.name)),
-            last: last.iter().position(|call| call.instance == config.name).map(|at| last.swap_remove(at)),
+            last: last.iter().position(|call| call.marketplace == config.name).map(|at| last.swap_remove(at)),
             config,
         };
         Ok(configured.iter().map(line).collect())
@@ -93,12 +93,12 @@ impl<'a> Queries<'a> {
     /// An account with the newest calls about it.
     pub async fn marketplace_account(
         &self,
-        instance: &str,
+        marketplace: &str,
         account: &str,
         calls: usize,
     ) -> Result<Option<AccountPage>, StoreError> {
         let store = self.snapshot().await?;
-        let key = account_key(instance, account);
+        let key = account_key(marketplace, account);
         let Some(record) = store.record(&key).await? else { return Ok(None) };
         let owner = store.customer_of(&key).await?;
         let deleted = record.gone_at.is_some() && owner.is_none();
@@ -108,18 +108,18 @@ impl<'a> Queries<'a> {
             _ => None,
         };
         let reseller = match reseller {
-            Some(id) => Some((id.clone(), store.record(&account_key(instance, &id)).await?)),
+            Some(id) => Some((id.clone(), store.record(&account_key(marketplace, &id)).await?)),
             None => None,
         };
-        let serves = store.records_held(instance, account).await?;
-        let invitations = store.invitations(instance, account).await?;
-        let calls = store.calls_about(instance, account, calls).await?;
+        let serves = store.records_held(marketplace, account).await?;
+        let invitations = store.invitations(marketplace, account).await?;
+        let calls = store.calls_about(marketplace, account, calls).await?;
         Ok(Some(AccountPage { record, owner, deleted, owner_before, reseller, serves, invitations, calls }))
     }
 
     /// A call of a marketplace.
-    pub async fn marketplace_call(&self, instance: &str, id: CallId) -> Result<Option<Call>, StoreError> {
-        Ok(self.reads().call(id).await?.filter(|call| call.instance == instance))
+    pub async fn marketplace_call(&self, marketplace: &str, id: CallId) -> Result<Option<Call>, StoreError> {
+        Ok(self.reads().call(id).await?.filter(|call| call.marketplace == marketplace))
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::attachment::Owner;
-use tessera_core::kernel::ids::BlogPostId;
+use tessera_core::kernel::ids::NewsPostId;
 use tessera_core::news::Post;
 use tessera_core::persons::place::Place;
 use tessera_store::{Attached, StoreError};
@@ -32,27 +32,27 @@ impl Queries<'_> {
     pub async fn news(
         &self,
         viewer: &Viewer,
-        after: Option<(Timestamp, BlogPostId)>,
+        after: Option<(Timestamp, NewsPostId)>,
         size: usize,
     ) -> Result<Vec<News>, StoreError> {
-        self.reads().blog(viewer.person, after, size).await
+        self.reads().news(viewer.person, after, size).await
     }
 
     /// A published post with its files, if somebody may read it.
     pub async fn news_post(
         &self,
         viewer: &Viewer,
-        id: BlogPostId,
+        id: NewsPostId,
     ) -> Result<Option<(News, Vec<Attached>)>, StoreError> {
         let store = self.snapshot().await?;
-        let Some(post) = store.blog_post(viewer.person, id).await? else { return Ok(None) };
-        let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
+        let Some(post) = store.news_post(viewer.person, id).await? else { return Ok(None) };
+        let files = store.attachments(Owner { kind: "news", id: post.id.0 }).await?;
         Ok(Some((post, files)))
     }
 
     /// The posts in any state that an editor sees, latest change first.
     pub async fn news_edited(&self, editor: &Viewer) -> Result<Vec<News>, StoreError> {
-        self.reads().blog_edited(editor.person, MAX_EDITED).await
+        self.reads().news_edited(editor.person, MAX_EDITED).await
     }
 
     /// The places that a new post may be for.
@@ -64,12 +64,12 @@ impl Queries<'_> {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when they do not see such a post.
-    pub async fn news_to_edit(&self, editor: &Viewer, id: BlogPostId) -> Result<NewsToEdit, HubError> {
+    pub async fn news_to_edit(&self, editor: &Viewer, id: NewsPostId) -> Result<NewsToEdit, HubError> {
         let store = self.snapshot().await?;
-        let found = store.blog_post_edited(editor.person, id).await?;
+        let found = store.news_post_edited(editor.person, id).await?;
         let post = found.ok_or_else(|| HubError::NotFound("there is no such post".to_owned()))?;
         let places = store.places_of_person(editor.person).await?;
-        let files = store.attachments(Owner { kind: "blog", id: post.id.0 }).await?;
+        let files = store.attachments(Owner { kind: "news", id: post.id.0 }).await?;
         Ok(NewsToEdit { post, places, files })
     }
 }

@@ -3,7 +3,7 @@
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::{CustomerId, PlaceId, RmaId};
+use tessera_core::kernel::ids::{CustomerId, PlaceId, ReturnId};
 use tessera_core::persons::Person;
 use tessera_core::persons::place::Place;
 use tessera_core::returns::Return;
@@ -22,7 +22,7 @@ pub struct ReturnsQuery<'a> {
     /// A part of what they say; empty: all.
     pub search: &'a str,
     /// Those before this one, which ended the page before.
-    pub before: Option<RmaId>,
+    pub before: Option<ReturnId>,
     /// How many.
     pub size: usize,
 }
@@ -53,7 +53,7 @@ pub enum ReturnSearch<'a> {
     /// Those of which a word begins so, in its comparable form.
     Word(&'a str),
     /// Those of a kind, before the one that ended the page before.
-    Page(ReturnFilter, Option<RmaId>),
+    Page(ReturnFilter, Option<ReturnId>),
 }
 
 /// A return with what its customer is called, as far as that is known.
@@ -95,7 +95,7 @@ impl Queries<'_> {
     pub async fn return_with_devices(
         &self,
         viewer: &Viewer,
-        id: RmaId,
+        id: ReturnId,
     ) -> Result<Option<(Return, Vec<(PlaceId, Device)>)>, StoreError> {
         let store = self.snapshot().await?;
         let Some(found) = store.return_visible_to(viewer.person, id).await? else { return Ok(None) };
@@ -136,7 +136,7 @@ impl Queries<'_> {
     }
 
     /// One return with its customer, for staff.
-    pub async fn return_listed(&self, id: RmaId) -> Result<Option<ListedReturn>, StoreError> {
+    pub async fn return_listed(&self, id: ReturnId) -> Result<Option<ListedReturn>, StoreError> {
         let store = self.snapshot().await?;
         let Some(customer_return) = store.return_by_id(id).await? else { return Ok(None) };
         let customer = store.customer(customer_return.customer_id).await?.map(|customer| customer.name);

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::ids::{RequestFileId, ServiceRequestId};
 use tessera_core::kernel::job::JobKind as _;
 use tessera_core::persons::Person;
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::file::RequestFile;
-use tessera_core::service_requests::jobs::MirrorRequest;
+use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::service_requests::workflow::{Step, Workflow};
 use tessera_core::service_requests::{self, Comment, ServiceRequest};
 use tessera_store::{Reads, StoreError};
@@ -34,7 +34,7 @@ pub struct RequestPage {
     /// The request.
     pub request: ServiceRequest,
     /// What was said and done.
-    pub remarks: Vec<Comment>,
+    pub comments: Vec<Comment>,
     /// Its files, and those of what was said.
     pub files: Vec<RequestFile>,
     /// What its place is called.
@@ -101,11 +101,11 @@ impl Queries<'_> {
     pub async fn request_visible_to(
         &self,
         viewer: &Viewer,
-        id: RequestId,
+        id: ServiceRequestId,
     ) -> Result<Option<(RequestPage, RequestSight)>, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
         let Some(request) = store.request_visible_to(person, id).await? else { return Ok(None) };
-        let remarks = store.comments_visible_to(person, id).await?;
+        let comments = store.comments_visible_to(person, id).await?;
         let files = store.files_visible_to(person, id).await?;
         let sees_device = match &request.device {
             Some(named) => {
@@ -114,7 +114,7 @@ impl Queries<'_> {
             }
             None => false,
         };
-        let page = page(&store, request, remarks, files).await?;
+        let page = page(&store, request, comments, files).await?;
         let for_another = page.cannot_approve.is_some() && self.hub.administers(viewer, &page.request);
         let may_decide = service_requests::may_decide(&page.request, person, for_another);
         Ok(Some((page, RequestSight { sees_device, may_decide })))
@@ -124,7 +124,7 @@ impl Queries<'_> {
     pub async fn request_file_visible_to(
         &self,
         viewer: &Viewer,
-        request: RequestId,
+        request: ServiceRequestId,
         file: RequestFileId,
     ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         self.reads().file_visible_to(viewer.person, request, file).await
@@ -162,7 +162,7 @@ impl Queries<'_> {
         &self,
         in_trouble: bool,
         search: &str,
-        before: Option<RequestId>,
+        before: Option<ServiceRequestId>,
         size: usize,
     ) -> Result<RequestsOfAll, StoreError> {
         let store = self.snapshot().await?;
@@ -172,18 +172,18 @@ impl Queries<'_> {
     }
 
     /// One request.
-    pub async fn request_for_staff(&self, id: RequestId) -> Result<Option<RequestForStaff>, StoreError> {
+    pub async fn request_for_staff(&self, id: ServiceRequestId) -> Result<Option<RequestForStaff>, StoreError> {
         let store = self.snapshot().await?;
         let Some(request) = store.request(id).await? else { return Ok(None) };
         let Some(customer) = store.customer(request.customer_id).await? else { return Ok(None) };
-        let (remarks, files) = (store.remarks(id).await?, store.files(id).await?);
-        let jobs = store.jobs_in_trouble(&MirrorRequest { request_id: id }.key()).await?;
-        let page = page(&store, request, remarks, files).await?;
+        let (comments, files) = (store.comments(id).await?, store.files(id).await?);
+        let jobs = store.jobs_in_trouble(&SyncTicket { request_id: id }.key()).await?;
+        let page = page(&store, request, comments, files).await?;
         Ok(Some(RequestForStaff { page, customer, job_error: jobs.into_iter().find_map(|job| job.error) }))
     }
 
     /// The ticket that a request is.
-    pub async fn ticket_of_request(&self, id: RequestId) -> Result<Option<String>, StoreError> {
+    pub async fn ticket_of_request(&self, id: ServiceRequestId) -> Result<Option<String>, StoreError> {
         let request = self.reads().request(id).await?;
         Ok(request.and_then(|request| request.mirror.ticket().map(ToOwned::to_owned)))
     }
@@ -191,7 +191,7 @@ impl Queries<'_> {
     /// A file of a request.
     pub async fn request_file(
         &self,
-        request: RequestId,
+        request: ServiceRequestId,
         file: RequestFileId,
     ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         self.reads().file(request, file).await
@@ -201,10 +201,10 @@ impl Queries<'_> {
 async fn page(
     store: &Reads,
     request: ServiceRequest,
-    remarks: Vec<Comment>,
+    comments: Vec<Comment>,
     files: Vec<RequestFile>,
 ) -> Result<RequestPage, StoreError> {
     let place = store.place(request.place_id).await?.map(|place| place.name);
     let cannot_approve = cannot_approve(store, &request).await?;
-    Ok(RequestPage { request, remarks, files, place, cannot_approve })
+    Ok(RequestPage { request, comments, files, place, cannot_approve })
 }

@@ -1,7 +1,7 @@
 //! The mails about a return.
 
 use serde::Serialize;
-use tessera_core::kernel::ids::RmaId;
+use tessera_core::kernel::ids::ReturnId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::returns::jobs::MailReturn;
 use tessera_core::returns::{self, LineStatus, Return, ReturnStatus};
@@ -91,7 +91,7 @@ inventory::submit! { EmailSamples::of::<ReturnEmail>() }
 
 impl Run for MailReturn {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        match hub.return_email(self.rma_id, self.notice).await? {
+        match hub.return_email(self.return_id, self.notice).await? {
             Some((address, email)) => Ok(hub.send(&address, &email, job).await),
             None => Ok(JobOutcome::Done),
         }
@@ -102,7 +102,7 @@ impl Hub {
     /// Where a mail goes and what it says; none when there is nothing to tell any more.
     async fn return_email(
         &self,
-        id: RmaId,
+        id: ReturnId,
         notice: returns::Notice,
     ) -> Result<Option<(String, ReturnEmail)>, HubError> {
         let Some(customer_return) = self.reads().return_by_id(id).await? else { return Ok(None) };

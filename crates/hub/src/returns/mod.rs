@@ -10,7 +10,7 @@ pub use order::{OrderedLine, ReturnOrder, Returnable};
 
 use std::collections::BTreeSet;
 
-use tessera_core::kernel::ids::{PersonId, RmaId};
+use tessera_core::kernel::ids::{PersonId, ReturnId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind};
@@ -51,7 +51,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is none, or none that may be seen.
-    pub async fn return_visible_to(&self, id: RmaId, sight: Sight) -> Result<Return, HubError> {
+    pub async fn return_visible_to(&self, id: ReturnId, sight: Sight) -> Result<Return, HubError> {
         let found = match sight {
             Sight::All => self.reads().return_by_id(id).await?,
             Sight::Of(person) => self.reads().return_visible_to(person, id).await?,
@@ -67,7 +67,7 @@ impl Hub {
     pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
-        let opened: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
+        let opened: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
             let customer = self.reads().customer(draft.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
             let staff = sight == Sight::All;
@@ -112,14 +112,14 @@ impl Hub {
     /// [`HubError::Rejected`] with the code of what stands in the way, `return_changed` when it is of another version by now.
     pub async fn act_on_return(
         &self,
-        id: RmaId,
+        id: ReturnId,
         acts: &[(u32, ReturnAction)],
         version: Option<i64>,
         sight: Sight,
         ctx: &Ctx,
     ) -> Result<Return, HubError> {
         let request = format!("act {id} {acts:?}");
-        let acted: Result<(RmaId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
+        let acted: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
             let before = self.return_visible_to(id, sight).await?;
             if version.is_some_and(|version| version != before.version) {
                 return Err(ReturnActionError::Changed(before.number).into());
@@ -138,7 +138,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Rejected`] `already_under_way` when something was received or shipped.
-    pub async fn withdraw_return(&self, id: RmaId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
+    pub async fn withdraw_return(&self, id: ReturnId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
         let customer_return = self.return_visible_to(id, Sight::Of(person)).await?;
         if customer_return.lines.iter().any(returns::Line::has_moved) {
             return Err(ReturnActionError::Moved.into());

@@ -1,18 +1,18 @@
 //! Bringing a request, and what was said on it, to the service desk: once, and in order.
 
 use jiff::SignedDuration;
-use tessera_core::kernel::ids::{RemarkId, RequestId};
+use tessera_core::kernel::ids::{CommentId, ServiceRequestId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
 use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::file::RequestFile;
-use tessera_core::service_requests::jobs::MirrorRequest;
+use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Loss, ServiceRequest, TicketLink};
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
-use crate::jobs::{JobOutcome, Run, WhenRefused};
+use crate::jobs::{JobOutcome, Run, OnUpstreamError};
 use crate::ports::{Condition, ConnectError, FieldError, NewNote, NewTicket, Priority};
 use tessera_store::Conflict;
 
@@ -23,18 +23,18 @@ const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
 /// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-impl Run for MirrorRequest {
-    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+impl Run for SyncTicket {
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.mirror_request(self.request_id, job).await?;
+        hub.sync_ticket(self.request_id, job).await?;
         Ok(JobOutcome::Already)
     }
 }
 
 impl Hub {
     /// Sends what waits of one request. Another job that has it in hand is let finish.
-    pub(crate) async fn mirror_request(&self, id: RequestId, job: &Leased) -> Result<(), HubError> {
+    pub(crate) async fn sync_ticket(&self, id: ServiceRequestId, job: &Leased) -> Result<(), HubError> {
         let now = self.env.now();
         self.technical().take_request(id, job.id, now + LEASE, now).await?;
         let sent = self.send_request(id).await;
@@ -43,7 +43,7 @@ impl Hub {
         Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
-    async fn send_request(&self, id: RequestId) -> Result<(), HubError> {
+    async fn send_request(&self, id: ServiceRequestId) -> Result<(), HubError> {
         // Without tickets, requests are answered here alone.
         if !self.desk.capabilities().tickets {
             return Ok(());
@@ -58,10 +58,10 @@ impl Hub {
             TicketLink::Held | TicketLink::Refused { .. } | TicketLink::Lost { .. } => return Ok(()),
         };
         let files = self.reads().files(id).await?;
-        for remark in self.reads().remarks(id).await? {
-            if let DeliveryState::Waiting { sent_at } = remark.way {
+        for comment in self.reads().comments(id).await? {
+            if let DeliveryState::Waiting { sent_at } = comment.delivery {
                 let again = sent_at.is_some();
-                if !self.send_remark(&request, &ticket, &remark, again, &files).await? {
+                if !self.send_comment(&request, &ticket, &comment, again, &files).await? {
                     return Ok(());
                 }
             }
@@ -166,22 +166,22 @@ impl Hub {
     }
 
     /// Sends something said or done. `false`: the ticket is gone, and nothing more can be sent.
-    async fn send_remark(
+    async fn send_comment(
         &self,
         request: &ServiceRequest,
         ticket: &str,
-        remark: &Comment,
+        comment: &Comment,
         again: bool,
         files: &[RequestFile],
     ) -> Result<bool, HubError> {
-        let outcome = match remark.act.desk_status() {
+        let outcome = match comment.act.desk_status() {
             Some(status) => {
                 let there = self.desk.set_ticket_status(ticket, status, Priority::Interactive).await;
                 there.map(|there| there.then_some(None))
             }
-            None => self.send_note(request, ticket, remark, again, files).await?.map(|entry| entry.map(Some)),
+            None => self.send_note(request, ticket, comment, again, files).await?.map(|entry| entry.map(Some)),
         };
-        let way = match outcome {
+        let delivery = match outcome {
             Ok(Some(entry)) => DeliveryState::Sent { entry },
             Ok(None) => {
                 self.note_loss(request.id, Loss::NotFound).await?;
@@ -190,7 +190,7 @@ impl Hub {
             Err(error @ ConnectError::Invalid { .. }) => DeliveryState::Refused { why: error.to_string() },
             Err(error) => return Err(error.into()),
         };
-        self.mark(request.id, remark, way).await?;
+        self.mark(request.id, comment, delivery).await?;
         Ok(true)
     }
 
@@ -198,13 +198,13 @@ impl Hub {
         &self,
         request: &ServiceRequest,
         ticket: &str,
-        remark: &Comment,
+        comment: &Comment,
         again: bool,
         files: &[RequestFile],
     ) -> Result<Result<Option<String>, ConnectError>, HubError> {
         if again {
-            let marker = remark.marker();
-            let said = self.desk.said_on(ticket, Priority::Interactive).await?;
+            let marker = comment.marker();
+            let said = self.desk.notes_of_ticket(ticket, Priority::Interactive).await?;
             if let Some(there) = said.into_iter().find(|said| said.text.contains(&marker)) {
                 return Ok(Ok(Some(there.id)));
             }
@@ -215,19 +215,19 @@ impl Hub {
             let (system, object) = (self.desk.name().to_owned(), format!("a note on ticket {ticket}"));
             return Ok(Err(ConnectError::Invalid { system, object, fields }));
         };
-        self.mark_remark_sent(remark.id, true).await?;
-        let body = service_requests::note_html(remark, &named(files, Some(remark)), &self.request_page(request.id));
+        self.mark_comment_sent(comment.id, true).await?;
+        let body = service_requests::note_html(comment, &named(files, Some(comment)), &self.request_page(request.id));
         let note = NewNote { ticket_id: ticket, requester_id: &requester, body: &body };
         let noted = self.desk.add_note(&note, Priority::Interactive).await;
         if let Err(ConnectError::Throttled { .. }) = &noted {
-            self.mark_remark_sent(remark.id, false).await?;
+            self.mark_comment_sent(comment.id, false).await?;
         }
         Ok(noted)
     }
 
     /// Notes that a request is being sent, or was not let through. This is durable before it is sent; when the request changed meanwhile, it
     /// must not be sent.
-    async fn mark_request_sent(&self, id: RequestId, version: i64, sent: bool) -> Result<(), HubError> {
+    async fn mark_request_sent(&self, id: ServiceRequestId, version: i64, sent: bool) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::Request, HubError::Busy);
@@ -240,7 +240,7 @@ impl Hub {
     }
 
     /// The same for something said.
-    async fn mark_remark_sent(&self, id: RemarkId, sent: bool) -> Result<(), HubError> {
+    async fn mark_comment_sent(&self, id: CommentId, sent: bool) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let at = sent.then_some(tx.stamp.now);
             tx.reject_on(Conflict::Request, HubError::Busy);
@@ -252,15 +252,15 @@ impl Hub {
         })
     }
 
-    async fn mark(&self, id: RequestId, remark: &Comment, way: DeliveryState) -> Result<(), HubError> {
+    async fn mark(&self, id: ServiceRequestId, comment: &Comment, delivery: DeliveryState) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let mut plan = Plan::default();
             plan.push(
-                ServiceRequestChange::MarkComment { id: remark.id, way: way.clone() },
+                ServiceRequestChange::MarkComment { id: comment.id, delivery: delivery.clone() },
                 "the service desk has it, or refused it",
             );
-            if remark.act.desk_status().is_some() {
+            if comment.act.desk_status().is_some() {
                 // What was read before this says nothing about the status any more.
                 let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
                 plan.push(ServiceRequestChange::Update(Box::new(after)), "the status was sent");
@@ -270,7 +270,7 @@ impl Hub {
         })
     }
 
-    async fn note_ticket(&self, id: RequestId, ticket: &str) -> Result<(), HubError> {
+    async fn note_ticket(&self, id: ServiceRequestId, ticket: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             // A reading of the ticket may have been faster.
@@ -284,7 +284,7 @@ impl Hub {
         })
     }
 
-    async fn record_delivery_failure(&self, id: RequestId, why: &str) -> Result<(), HubError> {
+    async fn record_delivery_failure(&self, id: ServiceRequestId, why: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
@@ -294,7 +294,7 @@ impl Hub {
         })
     }
 
-    pub(crate) async fn note_loss(&self, id: RequestId, why: Loss) -> Result<(), HubError> {
+    pub(crate) async fn note_loss(&self, id: ServiceRequestId, why: Loss) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
@@ -305,7 +305,7 @@ impl Hub {
         })
     }
 
-    async fn note_without_requester(&self, id: RequestId) -> Result<(), HubError> {
+    async fn note_without_requester(&self, id: ServiceRequestId) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             if request.mirror == TicketLink::Waiting {
@@ -316,13 +316,13 @@ impl Hub {
     }
 
     /// Where staff see a request.
-    fn request_page(&self, id: RequestId) -> String {
+    fn request_page(&self, id: ServiceRequestId) -> String {
         self.config.url(&format!("/console/requests/{id}"))
     }
 }
 
-/// The files that came with the request itself, or with one remark.
+/// The files that came with the request itself, or with one comment.
 fn named(files: &[RequestFile], with: Option<&Comment>) -> Vec<FileNamed> {
-    let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
+    let of = files.iter().filter(|file| file.comment_id == with.map(|comment| comment.id));
     of.map(|file| FileNamed { id: file.id, name: file.name.clone() }).collect()
 }

@@ -12,7 +12,7 @@ use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::attachment::AttachmentError;
 use tessera_core::kernel::attachment::{self, Sent};
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::{CustomerId, PlaceId, RequestId};
+use tessera_core::kernel::ids::{CustomerId, PlaceId, ServiceRequestId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::RequestActionError;
@@ -122,7 +122,7 @@ impl Hub {
         wish: &NewServiceRequest,
     ) -> Result<ServiceRequest, NewServiceRequestError> {
         let ctx = form_ctx(viewer, &wish.once);
-        let opened: Result<(RequestId, bool), NewServiceRequestError> = commit_once!(NewServiceRequestError; self, &ctx, ("request", &wish.once), |tx| {
+        let opened: Result<(ServiceRequestId, bool), NewServiceRequestError> = commit_once!(NewServiceRequestError; self, &ctx, ("request", &wish.once), |tx| {
             let (id, plan) = self.plan_request(viewer, wish, tx.stamp).await?;
             tx.extend(plan);
             Ok(id)
@@ -135,7 +135,7 @@ impl Hub {
         viewer: &Viewer,
         wish: &NewServiceRequest,
         stamp: Stamp<'_>,
-    ) -> Result<(RequestId, Plan), NewServiceRequestError> {
+    ) -> Result<(ServiceRequestId, Plan), NewServiceRequestError> {
         let mut wrong = Opening::problems(&wish.subject, &wish.description)
             .into_iter()
             .map(|(field, message)| (field.to_owned(), message))
@@ -167,7 +167,7 @@ impl Hub {
             return Err(NewServiceRequestError::Wrong(wrong));
         };
         let customer = self.customer_of_request(owner).await?;
-        let id: RequestId = stamp.id();
+        let id: ServiceRequestId = stamp.id();
         let opening = Opening {
             id,
             customer,
@@ -228,17 +228,17 @@ impl Hub {
     pub async fn act_on_request(
         &self,
         viewer: &Viewer,
-        id: RequestId,
+        id: ServiceRequestId,
         (act, text, once): (RequestAction, &str, &str),
         files: &[Sent],
     ) -> Result<(), HubError> {
         let files = attachment::all_fit(files)?;
         let ctx = form_ctx(viewer, once);
-        let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("remark {id}"), once), |tx| {
+        let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("comment {id}"), once), |tx| {
             let request = self.request_visible_to(viewer, id).await?;
             let customer = self.customer_of_request(request.customer_id).await?;
-            let remark = (tx.stamp.id(), act, text);
-            let plan = service_requests::comment(&request, remark, &viewer.name, &files, customer, tx.stamp)?;
+            let comment = (tx.stamp.id(), act, text);
+            let plan = service_requests::comment(&request, comment, &viewer.name, &files, customer, tx.stamp)?;
             tx.reject_on(Conflict::RequestFiles, AttachmentError::Many.into());
             tx.extend(plan);
             Ok(())
@@ -253,7 +253,7 @@ impl Hub {
     pub async fn decide_request(
         &self,
         viewer: &Viewer,
-        id: RequestId,
+        id: ServiceRequestId,
         verdict: Verdict<'_>,
     ) -> Result<ServiceRequest, HubError> {
         commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
@@ -272,7 +272,7 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Rejected`] when there is nothing to send.
-    pub async fn retry_request(&self, id: RequestId, ctx: &Ctx) -> Result<(), HubError> {
+    pub async fn retry_request(&self, id: ServiceRequestId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let request = self.reads().request(id).await?;
             let request = request.ok_or_else(|| HubError::NotFound(format!("there is no request {id}")))?;
@@ -282,7 +282,7 @@ impl Hub {
         })
     }
 
-    async fn request_visible_to(&self, viewer: &Viewer, id: RequestId) -> Result<ServiceRequest, HubError> {
+    async fn request_visible_to(&self, viewer: &Viewer, id: ServiceRequestId) -> Result<ServiceRequest, HubError> {
         let seen = self.reads().request_visible_to(viewer.person, id).await?;
         seen.ok_or_else(|| HubError::NotFound("there is no such request".to_owned()))
     }

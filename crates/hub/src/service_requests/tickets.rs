@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::Leased;
-use tessera_core::service_requests::jobs::{MirrorRequest, ReadTickets};
+use tessera_core::service_requests::jobs::{SyncTicket, ReadTickets};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 use tessera_core::sync::jobs::Hint;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, WhenRefused};
+use crate::jobs::{JobOutcome, Run, OnUpstreamError};
 use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 500;
 const SECONDS: SignedDuration = SignedDuration::from_secs(5);
 
 impl Run for ReadTickets {
-    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.read_tickets(job).await?;
@@ -61,8 +61,8 @@ impl Hub {
                 }
                 Some(known) if matches!(known.mirror, TicketLink::Lost { .. }) => return Ok(()),
                 Some(known) => {
-                    let remarks = self.reads().remarks(known.id).await?;
-                    service_requests::apply_ticket(&known, &remarks, &says, customer, tx.stamp)
+                    let comments = self.reads().comments(known.id).await?;
+                    service_requests::apply_ticket(&known, &comments, &says, customer, tx.stamp)
                 }
                 None => {
                     let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
@@ -82,7 +82,7 @@ impl Hub {
     }
 
     async fn says(&self, ticket: Ticket, requester_id: String) -> Result<TicketState, HubError> {
-        let said = self.desk.said_on(&ticket.id, Priority::Background).await?;
+        let said = self.desk.notes_of_ticket(&ticket.id, Priority::Background).await?;
         let spoken = said.into_iter().map(|said| {
             let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
             let mut text = said.text;
@@ -139,7 +139,7 @@ impl Hub {
         }
         for request_id in self.reads().requests_linked_now(AT_ONCE).await? {
             commit!(self, &Ctx::background(), |tx| {
-                tx.enqueue(MirrorRequest { request_id }, "its customer has a requester now");
+                tx.enqueue(SyncTicket { request_id }, "its customer has a requester now");
                 Ok(())
             })?;
         }

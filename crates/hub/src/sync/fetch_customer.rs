@@ -64,7 +64,7 @@ impl Hub {
 
     /// The assets of a requester. The service desk's list by user lags behind by minutes, so it only says which assets to look at: each
     /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
-    pub(crate) async fn look_at_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
+    pub(crate) async fn fetch_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.reads().devices_held(self.desk.name(), requester_id).await?;
         let (devices, mut theirs): (Vec<_>, Vec<_>) =
@@ -98,7 +98,7 @@ impl Hub {
         requester_id: &str,
         priority: Priority,
     ) -> Result<Vec<Observation>, HubError> {
-        let Assets { theirs, elsewhere, missing } = self.look_at_assets(requester_id, priority).await?;
+        let Assets { theirs, elsewhere, missing } = self.fetch_assets(requester_id, priority).await?;
         for asset in elsewhere {
             self.observed(asset, &Ctx::background()).await?;
         }

@@ -6,11 +6,11 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::sync::jobs::{Hint, Reread};
+use tessera_core::sync::jobs::{Hint, FetchRecord};
 use tessera_core::sync::merge;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, WhenRefused};
+use crate::jobs::{JobOutcome, Run, OnUpstreamError};
 use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
@@ -22,8 +22,8 @@ const MAX_TRIES: u8 = 3;
 /// How many assets one tag or serial number may name.
 const MAX_ASSETS: usize = 25;
 
-impl Run for Reread {
-    const WHEN_REFUSED: WhenRefused = WhenRefused::AwaitRepair;
+impl Run for FetchRecord {
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.fetch_record(&self.hint, self.tries, job).await?;
@@ -36,7 +36,7 @@ impl Hub {
     pub async fn request_fetch(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             for hint in &hints {
-                tx.enqueue(Reread { hint: hint.clone(), tries: 0 }, "something said that it changed");
+                tx.enqueue(FetchRecord { hint: hint.clone(), tries: 0 }, "something said that it changed");
             }
             Ok(())
         })
@@ -102,7 +102,7 @@ impl Hub {
             )));
         }
         commit!(self, &Ctx::background().ending(job), |tx| {
-            let mut again = tx.stamp.job(Reread { hint: hint.clone(), tries: tries + 1 });
+            let mut again = tx.stamp.job(FetchRecord { hint: hint.clone(), tries: tries + 1 });
             again.run_at = tx.stamp.now + INDEX_LAG;
             tx.push(JobChange::Enqueue(again), "the service desk's search lags behind its objects");
             Ok(())

@@ -4,7 +4,7 @@ use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::Task;
 use tessera_core::sync::change::{HookChange, UnusableDelivery};
-use tessera_core::sync::jobs::{Hint, Reread};
+use tessera_core::sync::jobs::{Hint, FetchRecord};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -12,7 +12,7 @@ use crate::{Ctx, Hub, HubError};
 impl Hub {
     /// A delivery named objects that may have changed: they will be read again. Equal ones that wait already are one.
     pub async fn hook_named(&self, hook: &str, hints: Vec<Hint>) -> Result<(), HubError> {
-        let tasks = hints.into_iter().map(|hint| Reread { hint, tries: 0 }.into());
+        let tasks = hints.into_iter().map(|hint| FetchRecord { hint, tries: 0 }.into());
         self.delivered(hook, tasks.collect(), None).await
     }
 

@@ -19,7 +19,7 @@ impl Hub {
         let requester =
             requester.ok_or_else(|| HubError::NotFound(format!("the service desk has no requester {requester_id}")))?;
         let contacts = self.read_contacts(&requester, Priority::Interactive).await?;
-        let assets = self.look_at_assets(requester_id, Priority::Interactive).await?;
+        let assets = self.fetch_assets(requester_id, Priority::Interactive).await?;
 
         let mint = || self.env.uuid();
         let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };

@@ -6,7 +6,7 @@ use tessera_core::kernel::ids::{CustomerId, LinkId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::record::{Kind, Observation};
-use tessera_core::sync::jobs::{LookAgain, Refresh};
+use tessera_core::sync::jobs::{ConfirmAbsence, Refresh};
 use tessera_core::sync::reconcile::{self, Why};
 
 use crate::commit::commit;
@@ -17,7 +17,7 @@ use crate::sync::fetch_customer::Fetch;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-impl Run for LookAgain {
+impl Run for ConfirmAbsence {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.refresh(self.customer_id, job).await?;
         Ok(JobOutcome::Already)

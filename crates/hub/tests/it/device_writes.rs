@@ -14,7 +14,7 @@ async fn a09_a_device_in_stock_is_given_to_a_customer(world: TestHub) {
     let stock = world.display_id("HIB-S1").to_string();
     let write = world.hub.hand_device(&stock, Some(ADA.requester), Expected::Stock, &JO).await.unwrap();
     world.hub.run_pending().await;
-    let write = world.hub.asset_write(write.id).await.unwrap();
+    let write = world.hub.device_write(write.id).await.unwrap();
     assert_eq!(write.state, WriteState::Done { display_id: stock });
     let customer = world.customer_id(ADA.requester).await;
     assert_eq!(serials(&world, customer).await, ["HIB-A1", "HIB-S1"]);

@@ -29,7 +29,7 @@ async fn synchronize(world: &TestHub, request: &AccountRequest) -> Answer {
     let market = world.hub.marketplace("market").unwrap();
     let keep = |answer: &Answer| Call {
         id: world.hub.env.uuid().into(),
-        instance: market.name.clone(),
+        marketplace: market.name.clone(),
         operation: Some(Operation::Synchronize),
         account_id: Some(request.id.clone()),
         at: world.hub.env.now(),

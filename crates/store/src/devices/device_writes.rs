@@ -2,16 +2,16 @@
 
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
-use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::ids::DeviceWriteId;
 
 use crate::engine::{Row, Statement, room, statements};
 use crate::kernel::lower::{Lower, json};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
-/// The columns of a table that are read from it: `columns!(asset_writes)`, or `columns!(asset_writes "x.")` where the table has an alias.
+/// The columns of a table that are read from it: `columns!(device_writes)`, or `columns!(device_writes "x.")` where the table has an alias.
 macro_rules! columns {
-    (asset_writes $($alias:literal)?) => {
+    (device_writes $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
             "id", "system", "change", "note", "state", "asked_by", "channel", "created_at", "sent_at",
             "finished_at")
@@ -19,43 +19,43 @@ macro_rules! columns {
 }
 
 statements! {
-    ASSET_WRITE_CREATE =
-        "INSERT INTO asset_writes (id, system, subject, change, state, asked_by, channel, created_at)
+    DEVICE_WRITE_CREATE =
+        "INSERT INTO device_writes (id, system, subject, change, state, asked_by, channel, created_at)
         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7)";
-    ASSET_WRITE_END =
-        "UPDATE asset_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'waiting'";
+    DEVICE_WRITE_END =
+        "UPDATE device_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'waiting'";
     /// From now on the service desk may have it.
-    ASSET_WRITE_SENT = "UPDATE asset_writes SET sent_at = $1 WHERE id = $2 AND state = 'waiting'";
-    ASSET_WRITE = concat!("SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id = $1");
-    ASSET_WRITES_LISTED = concat!(
-        "SELECT ", columns!(asset_writes), " FROM asset_writes WHERE id IN (", room!(), ")"
+    DEVICE_WRITE_SENT = "UPDATE device_writes SET sent_at = $1 WHERE id = $2 AND state = 'waiting'";
+    DEVICE_WRITE = concat!("SELECT ", columns!(device_writes), " FROM device_writes WHERE id = $1");
+    DEVICE_WRITES_LISTED = concat!(
+        "SELECT ", columns!(device_writes), " FROM device_writes WHERE id IN (", room!(), ")"
     );
-    ASSET_WRITES_OF = concat!(
-        "SELECT ", columns!(asset_writes), " FROM asset_writes
+    DEVICE_WRITES_OF = concat!(
+        "SELECT ", columns!(device_writes), " FROM device_writes
         WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3"
     );
 }
 
 impl Reads {
     /// One write.
-    pub async fn asset_write(&self, id: AssetWriteId) -> Result<Option<DeviceWrite>, StoreError> {
-        read_one(self.one(ASSET_WRITE, values![id]).await?, write)
+    pub async fn device_write(&self, id: DeviceWriteId) -> Result<Option<DeviceWrite>, StoreError> {
+        read_one(self.one(DEVICE_WRITE, values![id]).await?, write)
     }
 
     /// Some writes, in any order.
-    pub async fn asset_writes_listed(&self, ids: &[AssetWriteId]) -> Result<Vec<DeviceWrite>, StoreError> {
-        read_all(self.rows_of(ASSET_WRITES_LISTED, ids).await?, write)
+    pub async fn device_writes_listed(&self, ids: &[DeviceWriteId]) -> Result<Vec<DeviceWrite>, StoreError> {
+        read_all(self.rows_of(DEVICE_WRITES_LISTED, ids).await?, write)
     }
 
     /// The writes about one subject, see [`tessera_core::devices::device_writes::AssetChange::subject`]; the newest first.
-    pub async fn asset_writes_of(
+    pub async fn device_writes_of(
         &self,
         system: &str,
         subject: &str,
         limit: usize,
     ) -> Result<Vec<DeviceWrite>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(ASSET_WRITES_OF, values![system, subject, limit]).await?, write)
+        read_all(self.query(DEVICE_WRITES_OF, values![system, subject, limit]).await?, write)
     }
 }
 
@@ -76,7 +76,7 @@ fn write(row: &Row) -> Result<DeviceWrite, Undecodable> {
     })
 }
 
-fn create_asset_write(write: &DeviceWrite) -> Statement {
+fn create_device_write(write: &DeviceWrite) -> Statement {
     let values = values![
         write.id,
         &write.system,
@@ -86,19 +86,19 @@ fn create_asset_write(write: &DeviceWrite) -> Statement {
         write.channel.as_str(),
         write.created_at,
     ];
-    Statement::one(ASSET_WRITE_CREATE, values, Conflict::AssetWrite)
+    Statement::one(DEVICE_WRITE_CREATE, values, Conflict::DeviceWrite)
 }
 
 impl Lower for DeviceWriteChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
-            Self::Create(write) => to.push(create_asset_write(write)),
+            Self::Create(write) => to.push(create_device_write(write)),
             Self::End { id, state, at } => {
                 let values = values![state.as_str(), state.note(), *at, *id];
-                to.push(Statement::one(ASSET_WRITE_END, values, Conflict::AssetWrite));
+                to.push(Statement::one(DEVICE_WRITE_END, values, Conflict::DeviceWrite));
             }
             Self::MarkSent { id, at } => {
-                to.push(Statement::one(ASSET_WRITE_SENT, values![*at, *id], Conflict::AssetWrite));
+                to.push(Statement::one(DEVICE_WRITE_SENT, values![*at, *id], Conflict::DeviceWrite));
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// The invitations of several requesters that were not taken back, newest first.
-    pub async fn standing_invitations(
+    pub async fn open_invitations(
         &self,
         system: &str,
         requester_ids: &[&str],

@@ -29,7 +29,7 @@ pub enum Conflict {
     Job,
     /// The write ended, or another one waits for the same asset.
     #[error("another change of the same asset waits, or the write ended meanwhile")]
-    AssetWrite,
+    DeviceWrite,
     /// The name is taken.
     #[error("the name is taken")]
     Name,

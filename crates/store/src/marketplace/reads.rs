@@ -28,14 +28,14 @@ pub struct StoredOptions {
 
 impl Reads {
     /// The options that staff put in force, if they ever did.
-    pub async fn option_set(&self, instance: &str) -> Result<Option<StoredOptions>, StoreError> {
-        read_one(self.one(sql::OPTION_SET, values![instance]).await?, stored_options)
+    pub async fn option_set(&self, marketplace: &str) -> Result<Option<StoredOptions>, StoreError> {
+        read_one(self.one(sql::OPTION_SET, values![marketplace]).await?, stored_options)
     }
 
     /// The same of several marketplaces, by their names.
-    pub async fn option_sets(&self, instances: &[&str]) -> Result<BTreeMap<String, StoredOptions>, StoreError> {
-        let rows = self.rows_of(sql::OPTION_SETS, instances).await?;
-        Ok(read_all(rows, |row| Ok((row.get("instance")?, stored_options(row)?)))?.into_iter().collect())
+    pub async fn option_sets(&self, marketplaces: &[&str]) -> Result<BTreeMap<String, StoredOptions>, StoreError> {
+        let rows = self.rows_of(sql::OPTION_SETS, marketplaces).await?;
+        Ok(read_all(rows, |row| Ok((row.get("marketplace")?, stored_options(row)?)))?.into_iter().collect())
     }
 
     /// The version of a slot; 0: nobody took it yet.
@@ -44,21 +44,21 @@ impl Reads {
     }
 
     /// The newest calls of a marketplace, newest first.
-    pub async fn calls(&self, instance: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
+    pub async fn calls(&self, marketplace: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let before = before.unwrap_or(CallId(uuid::Uuid::max()));
-        read_all(self.query(sql::CALLS, values![instance, before, limit]).await?, call)
+        read_all(self.query(sql::CALLS, values![marketplace, before, limit]).await?, call)
     }
 
     /// The last call of each of several marketplaces.
-    pub async fn last_calls(&self, instances: &[&str]) -> Result<Vec<Call>, StoreError> {
-        read_all(self.rows_of(sql::CALLS_LAST, instances).await?, call)
+    pub async fn last_calls(&self, marketplaces: &[&str]) -> Result<Vec<Call>, StoreError> {
+        read_all(self.rows_of(sql::CALLS_LAST, marketplaces).await?, call)
     }
 
     /// The newest calls about an account, newest first.
-    pub async fn calls_about(&self, instance: &str, account: &str, limit: usize) -> Result<Vec<Call>, StoreError> {
+    pub async fn calls_about(&self, marketplace: &str, account: &str, limit: usize) -> Result<Vec<Call>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::CALLS_OF_ACCOUNT, values![instance, account, limit]).await?, call)
+        read_all(self.query(sql::CALLS_OF_ACCOUNT, values![marketplace, account, limit]).await?, call)
     }
 
     /// One call.

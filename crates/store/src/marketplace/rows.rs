@@ -9,7 +9,7 @@ use crate::engine::Row;
 macro_rules! columns {
     (marketplace_calls $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "instance", "operation", "account_id", "at", "micros", "code", "is_test", "request", "answer")
+            "id", "marketplace", "operation", "account_id", "at", "micros", "code", "is_test", "request", "answer")
     };
 }
 pub(super) use columns;
@@ -17,7 +17,7 @@ pub(super) use columns;
 pub(super) fn call(row: &Row) -> Result<Call, Undecodable> {
     Ok(Call {
         id: row.id("id")?,
-        instance: row.get("instance")?,
+        marketplace: row.get("marketplace")?,
         operation: row.get::<Option<String>>("operation")?.as_deref().and_then(Operation::parse),
         account_id: row.get("account_id")?,
         at: row.get("at")?,

@@ -13,8 +13,8 @@ impl Lower for MarketplaceChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::KeepCall(call) => to.push(keep_call(call)),
-            Self::PutOptions { instance, options, version, at, by } => {
-                let values = values![instance, json(options), *at, by, *version];
+            Self::PutOptions { marketplace, options, version, at, by } => {
+                let values = values![marketplace, json(options), *at, by, *version];
                 to.push(Statement::one(sql::OPTIONS_PUT, values, Conflict::Options));
             }
             Self::TakeSlots(slots) => to.extend(slots.iter().map(take_slot)),
@@ -25,7 +25,7 @@ impl Lower for MarketplaceChange {
 fn keep_call(call: &Call) -> Statement {
     let values = values![
         call.id,
-        &call.instance,
+        &call.marketplace,
         call.operation.map(Operation::as_str),
         call.account_id.as_deref(),
         call.at,

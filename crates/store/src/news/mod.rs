@@ -1,4 +1,4 @@
-//! The blog (`P10`): what a person may read of it, and what an editor may change.
+//! The news (`P10`): what a person may read of it, and what an editor may change.
 
 mod reads;
 mod rows;

@@ -1,7 +1,7 @@
 //! What is read of the news.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::{BlogPostId, PersonId};
+use tessera_core::kernel::ids::{NewsPostId, PersonId};
 use tessera_core::news::{Post, PostState};
 use uuid::Uuid;
 
@@ -10,35 +10,35 @@ use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-pub(super) const KIND: &str = "blog";
+pub(super) const KIND: &str = "news";
 
 impl Reads {
     /// The published posts that a person may read, newest first, after the one that came out at `before`.
-    pub async fn blog(
+    pub async fn news(
         &self,
         person: PersonId,
-        before: Option<(Timestamp, BlogPostId)>,
+        before: Option<(Timestamp, NewsPostId)>,
         limit: usize,
     ) -> Result<Vec<News>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let (at, id) = before.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.as_microsecond(), id.0));
-        read_all(self.query(sql::BLOG_READ, values![person, at, id, limit]).await?, news)
+        read_all(self.query(sql::NEWS_READ, values![person, at, id, limit]).await?, news)
     }
 
     /// One published post, if the person may read it.
-    pub async fn blog_post(&self, person: PersonId, id: BlogPostId) -> Result<Option<News>, StoreError> {
-        read_one(self.one(sql::BLOG_POST_READ, values![person, id]).await?, news)
+    pub async fn news_post(&self, person: PersonId, id: NewsPostId) -> Result<Option<News>, StoreError> {
+        read_one(self.one(sql::NEWS_POST_READ, values![person, id]).await?, news)
     }
 
     /// The posts in any state that an editor sees, latest change first: those they may read, and those they wrote.
-    pub async fn blog_edited(&self, editor: PersonId, limit: usize) -> Result<Vec<News>, StoreError> {
+    pub async fn news_edited(&self, editor: PersonId, limit: usize) -> Result<Vec<News>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(sql::BLOG_EDITED, values![editor, limit]).await?, news)
+        read_all(self.query(sql::NEWS_EDITED, values![editor, limit]).await?, news)
     }
 
     /// One of those posts, to be changed.
-    pub async fn blog_post_edited(&self, editor: PersonId, id: BlogPostId) -> Result<Option<Post>, StoreError> {
-        let found = read_one(self.one(sql::BLOG_POST_EDITED, values![editor, id]).await?, |row| {
+    pub async fn news_post_edited(&self, editor: PersonId, id: NewsPostId) -> Result<Option<Post>, StoreError> {
+        let found = read_one(self.one(sql::NEWS_POST_EDITED, values![editor, id]).await?, |row| {
             let (id, version, title, body) = (row.id("id")?, row.get("version")?, row.get("title")?, row.get("body")?);
             let (state, everybody) = (row.text("state", PostState::parse)?, row.get("everybody")?);
             let post = Post {

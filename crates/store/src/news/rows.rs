@@ -1,7 +1,7 @@
 //! Rows of the news.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::{BlogPostId, CustomerId};
+use tessera_core::kernel::ids::{NewsPostId, CustomerId};
 use tessera_core::news::PostState;
 
 use crate::Undecodable;
@@ -11,7 +11,7 @@ use crate::engine::Row;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     /// Its id.
-    pub id: BlogPostId,
+    pub id: NewsPostId,
     /// The title.
     pub title: String,
     /// The text, in the small Markdown.

@@ -24,7 +24,7 @@ impl Lower for NewsChange {
                     post.updated_at,
                     post.published_at,
                 ];
-                to.push(Statement::one(sql::BLOG_CREATE, values, Conflict::Exists));
+                to.push(Statement::one(sql::NEWS_CREATE, values, Conflict::Exists));
                 post
             }
             Self::Update(post) => {
@@ -38,7 +38,7 @@ impl Lower for NewsChange {
                     post.id,
                     post.version,
                 ];
-                to.push(Statement::one(sql::BLOG_UPDATE, values, Conflict::News));
+                to.push(Statement::one(sql::NEWS_UPDATE, values, Conflict::News));
                 post
             }
         };

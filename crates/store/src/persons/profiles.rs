@@ -19,7 +19,7 @@ impl Reads {
                 person: row.id("person_id")?,
                 version: row.get("version")?,
                 phone: row.get("phone")?,
-                told_of_replies: row.get("told_of_replies")?,
+                notify_of_replies: row.get("notify_of_replies")?,
             })
         })?;
         Ok(found.unwrap_or_else(|| Profile::of(person)))

@@ -8,7 +8,7 @@ use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
 use uuid::Uuid;
 
-use super::rows::{AccessSubject, at_door, contact, person, place};
+use super::rows::{AccessSubject, subject, contact, person, place};
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
@@ -63,13 +63,13 @@ impl Reads {
     }
 
     /// A person as doors see them, by the hub's own id.
-    pub async fn at_door(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
-        read_one(self.one(sql::AT_DOOR_BY_ID, values![id]).await?, at_door)
+    pub async fn subject(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
+        read_one(self.one(sql::AT_DOOR_BY_ID, values![id]).await?, subject)
     }
 
     /// The same, by an identity of theirs.
     pub async fn access_subject_by_identity(&self, key: &IdentityKey) -> Result<Option<AccessSubject>, StoreError> {
-        read_one(self.one(sql::AT_DOOR_BY_IDENTITY, values![&key.issuer, &key.subject]).await?, at_door)
+        read_one(self.one(sql::AT_DOOR_BY_IDENTITY, values![&key.issuer, &key.subject]).await?, subject)
     }
 
     /// One place.

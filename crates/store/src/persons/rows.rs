@@ -86,7 +86,7 @@ fn inactive(row: &Row) -> Result<Option<Inactive>, Undecodable> {
     Ok(since.map(|since| Inactive { since, why: why.unwrap_or_default() }))
 }
 
-pub(super) fn at_door(row: &Row) -> Result<AccessSubject, Undecodable> {
+pub(super) fn subject(row: &Row) -> Result<AccessSubject, Undecodable> {
     let id: PersonId = row.id("id")?;
     let person_id = row.get::<Option<String>>("person_id")?.unwrap_or_else(|| id.to_string());
     let (name, customer_id) = (row.get("name")?, row.id("customer_id")?);

@@ -60,7 +60,7 @@ impl Lower for ProfileChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::Put(it) => {
-                let values = values![it.person, it.phone.as_deref(), it.told_of_replies, it.version];
+                let values = values![it.person, it.phone.as_deref(), it.notify_of_replies, it.version];
                 to.push(Statement::one(sql::PROFILE_PUT, values, Conflict::Profile));
             }
             Self::AskEmail(it) => {

@@ -1,6 +1,6 @@
 //! What is read of returns.
 
-use tessera_core::kernel::ids::{CustomerId, PersonId, RmaId};
+use tessera_core::kernel::ids::{CustomerId, PersonId, ReturnId};
 use tessera_core::returns::{Return, ReturnStatus};
 use uuid::Uuid;
 
@@ -62,28 +62,28 @@ impl Reads {
         person: PersonId,
         filter: ReturnFilter,
         search: &str,
-        before: Option<RmaId>,
+        before: Option<ReturnId>,
         limit: usize,
     ) -> Result<Vec<Return>, StoreError> {
         let (statuses, asks) = filter.shows();
-        let mut values = values![person, before.unwrap_or(RmaId(Uuid::max()))];
+        let mut values = values![person, before.unwrap_or(ReturnId(Uuid::max()))];
         values.extend(statuses.map(|status| Value::from(status.as_str())));
         values.extend(values![asks, containing(search), i64::try_from(limit).unwrap_or(i64::MAX)]);
         read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, customer_return)
     }
 
     /// One return at one of somebody's places; elsewhere there is none.
-    pub async fn return_visible_to(&self, person: PersonId, id: RmaId) -> Result<Option<Return>, StoreError> {
+    pub async fn return_visible_to(&self, person: PersonId, id: ReturnId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, customer_return)
     }
 
     /// One return, for staff and machines.
-    pub async fn return_by_id(&self, id: RmaId) -> Result<Option<Return>, StoreError> {
+    pub async fn return_by_id(&self, id: ReturnId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN, values![id]).await?, customer_return)
     }
 
     /// Some returns, in any order, for staff.
-    pub async fn returns_listed(&self, ids: &[RmaId]) -> Result<Vec<Return>, StoreError> {
+    pub async fn returns_listed(&self, ids: &[ReturnId]) -> Result<Vec<Return>, StoreError> {
         read_all(self.rows_of(sql::RETURNS_LISTED, ids).await?, customer_return)
     }
 
@@ -91,10 +91,10 @@ impl Reads {
     pub async fn returns(
         &self,
         filter: ReturnFilter,
-        before: Option<RmaId>,
+        before: Option<ReturnId>,
         limit: usize,
     ) -> Result<Vec<Return>, StoreError> {
-        let before = before.unwrap_or(RmaId(Uuid::max()));
+        let before = before.unwrap_or(ReturnId(Uuid::max()));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let (statuses, asks) = filter.shows();
         if filter == ReturnFilter::All {
@@ -126,8 +126,8 @@ impl Reads {
     }
 
     /// The open return that a unit is on, by its key; see [`Rma::units_taken`].
-    pub async fn return_of_unit(&self, key: &str) -> Result<Option<RmaId>, StoreError> {
-        read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, |row| row.id("rma_id"))
+    pub async fn return_of_unit(&self, key: &str) -> Result<Option<ReturnId>, StoreError> {
+        read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, |row| row.id("return_id"))
     }
 }
 

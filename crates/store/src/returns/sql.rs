@@ -11,9 +11,9 @@ statements! {
     RETURN_UPDATE =
         "UPDATE returns SET version = version + 1, status = $1, asks = $2, lines = $3, search = $4, updated_at = $5
         WHERE id = $6 AND version = $7";
-    RETURN_UNITS_FREE = "DELETE FROM return_units WHERE rma_id = $1";
-    RETURN_UNIT_TAKE = "INSERT INTO return_units (unit_key, rma_id) VALUES ($1, $2)";
-    RETURN_WORD = "INSERT INTO return_words (word, rma_id) VALUES ($1, $2) ON CONFLICT (word, rma_id) DO NOTHING";
+    RETURN_UNITS_FREE = "DELETE FROM return_units WHERE return_id = $1";
+    RETURN_UNIT_TAKE = "INSERT INTO return_units (unit_key, return_id) VALUES ($1, $2)";
+    RETURN_WORD = "INSERT INTO return_words (word, return_id) VALUES ($1, $2) ON CONFLICT (word, return_id) DO NOTHING";
     RETURNS_IN_PLACES = concat!(
         "SELECT ", columns!(returns "r."), " FROM returns r
         WHERE r.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND r.id < $2
@@ -37,8 +37,8 @@ statements! {
     );
     RETURNS_BY_WORD = concat!(
         "SELECT ", columns!(returns "r."), " FROM return_words w
-        JOIN returns r ON r.id = w.rma_id
+        JOIN returns r ON r.id = w.return_id
         WHERE w.word >= $1 AND w.word < $2 ORDER BY w.word, r.id DESC LIMIT $3"
     );
-    RETURN_OF_UNIT = "SELECT rma_id FROM return_units WHERE unit_key = $1";
+    RETURN_OF_UNIT = "SELECT return_id FROM return_units WHERE unit_key = $1";
 }

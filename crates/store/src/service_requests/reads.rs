@@ -1,13 +1,13 @@
 //! What is read of service requests.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::{CustomerId, PersonId, RequestFileId, RequestId};
+use tessera_core::kernel::ids::{CustomerId, PersonId, RequestFileId, ServiceRequestId};
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::Workflow;
 use tessera_core::service_requests::{Comment, ServiceRequest};
 use uuid::Uuid;
 
-use super::rows::{file, remark, request};
+use super::rows::{file, comment, request};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
@@ -22,7 +22,7 @@ pub struct RequestFilter<'a> {
     /// A part of what it says; empty: all.
     pub search: &'a str,
     /// Those before this one, which ended the page before.
-    pub before: Option<RequestId>,
+    pub before: Option<ServiceRequestId>,
 }
 
 /// How far the service desk's tickets were read.
@@ -40,12 +40,12 @@ pub struct TicketReading {
 
 impl Reads {
     /// One request, for staff and journeys.
-    pub async fn request(&self, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
+    pub async fn request(&self, id: ServiceRequestId) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST, values![id]).await?, request)
     }
 
     /// Some requests, in any order, for staff.
-    pub async fn requests_listed(&self, ids: &[RequestId]) -> Result<Vec<ServiceRequest>, StoreError> {
+    pub async fn requests_listed(&self, ids: &[ServiceRequestId]) -> Result<Vec<ServiceRequest>, StoreError> {
         read_all(self.rows_of(sql::REQUESTS_LISTED, ids).await?, request)
     }
 
@@ -60,7 +60,7 @@ impl Reads {
     }
 
     /// One request, if it is at one of the person's places (`P08`).
-    pub async fn request_visible_to(&self, by: PersonId, id: RequestId) -> Result<Option<ServiceRequest>, StoreError> {
+    pub async fn request_visible_to(&self, by: PersonId, id: ServiceRequestId) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
     }
 
@@ -108,7 +108,7 @@ impl Reads {
         &self,
         in_trouble: bool,
         search: &str,
-        before: Option<RequestId>,
+        before: Option<ServiceRequestId>,
         limit: usize,
     ) -> Result<Vec<ServiceRequest>, StoreError> {
         let statement = if in_trouble { sql::REQUESTS_IN_TROUBLE } else { sql::REQUESTS_NEWEST };
@@ -117,32 +117,32 @@ impl Reads {
     }
 
     /// Requests that waited for a requester who is there now.
-    pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<RequestId>, StoreError> {
+    pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<ServiceRequestId>, StoreError> {
         read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))
     }
 
     /// What was said and done on a request, in the order in which it came here.
-    pub async fn remarks(&self, of: RequestId) -> Result<Vec<Comment>, StoreError> {
-        read_all(self.query(sql::REMARKS, values![of]).await?, remark)
+    pub async fn comments(&self, of: ServiceRequestId) -> Result<Vec<Comment>, StoreError> {
+        read_all(self.query(sql::COMMENTS, values![of]).await?, comment)
     }
 
     /// The same, as far as a person sees the request.
-    pub async fn comments_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<Comment>, StoreError> {
-        read_all(self.query(sql::REMARKS_SEEN, values![by, of]).await?, remark)
+    pub async fn comments_visible_to(&self, by: PersonId, of: ServiceRequestId) -> Result<Vec<Comment>, StoreError> {
+        read_all(self.query(sql::COMMENTS_SEEN, values![by, of]).await?, comment)
     }
 
     /// The files of a request, without their bytes.
-    pub async fn files(&self, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+    pub async fn files(&self, of: ServiceRequestId) -> Result<Vec<RequestFile>, StoreError> {
         read_all(self.query(sql::FILES, values![of]).await?, file)
     }
 
     /// The same, as far as a person sees the request.
-    pub async fn files_visible_to(&self, by: PersonId, of: RequestId) -> Result<Vec<RequestFile>, StoreError> {
+    pub async fn files_visible_to(&self, by: PersonId, of: ServiceRequestId) -> Result<Vec<RequestFile>, StoreError> {
         read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
     }
 
     /// One file with its bytes.
-    pub async fn file(&self, of: RequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+    pub async fn file(&self, of: ServiceRequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 
@@ -150,7 +150,7 @@ impl Reads {
     pub async fn file_visible_to(
         &self,
         by: PersonId,
-        of: RequestId,
+        of: ServiceRequestId,
         id: RequestFileId,
     ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))

@@ -19,13 +19,13 @@ macro_rules! columns {
             "description", "device_system", "device_id", "device_name", "answers", "desk_status", "status",
             "ticket_id", "mirror_note", "mirror", "sent_at", "read_at", "run", "created_at", "updated_at")
     };
-    (request_remarks $($alias:literal)?) => {
+    (request_comments $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "request_id", "act", "text", "author", "way", "entry", "sent_at", "note", "at")
+            "id", "request_id", "act", "text", "author", "delivery", "entry", "sent_at", "note", "at")
     };
     (request_files $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "request_id", "remark_id", "name", "media_type", "size", "sha256", "created_at", "created_by")
+            "id", "request_id", "comment_id", "name", "media_type", "size", "sha256", "created_at", "created_by")
     };
 }
 pub(super) use columns;
@@ -62,21 +62,21 @@ pub(super) fn request(row: &Row) -> Result<ServiceRequest, Undecodable> {
     })
 }
 
-pub(super) fn remark(row: &Row) -> Result<Comment, Undecodable> {
+pub(super) fn comment(row: &Row) -> Result<Comment, Undecodable> {
     let (id, request_id) = (row.id("id")?, row.id("request_id")?);
     let act = row.text("act", RequestAction::parse)?;
     let (text, author) = (row.get("text")?, row.get("author")?);
     let (entry, sent_at, note): (Option<String>, Option<Timestamp>, Option<String>) =
         (row.get("entry")?, row.get("sent_at")?, row.get("note")?);
-    let way = row.text("way", |way| DeliveryState::parse(way, entry, sent_at, note))?;
-    Ok(Comment { id, request_id, act, text, author, way, at: row.get("at")? })
+    let delivery = row.text("delivery", |delivery| DeliveryState::parse(delivery, entry, sent_at, note))?;
+    Ok(Comment { id, request_id, act, text, author, delivery, at: row.get("at")? })
 }
 
 pub(super) fn file(row: &Row) -> Result<RequestFile, Undecodable> {
     Ok(RequestFile {
         id: row.id("id")?,
         request_id: row.id("request_id")?,
-        remark_id: row.optional_id("remark_id")?,
+        comment_id: row.optional_id("comment_id")?,
         name: row.get("name")?,
         media_type: row.text("media_type", MediaType::parse)?,
         size: row.get("size")?,

@@ -72,26 +72,26 @@ statements! {
     REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL, held_until = NULL WHERE id = $1 AND held_by = $2";
     /// From now on the service desk may have it.
     REQUEST_SENT = "UPDATE requests SET sent_at = $1, version = version + 1 WHERE id = $2 AND version = $3";
-    REMARK_ADD =
-        "INSERT INTO request_remarks (id, request_id, act, text, author, way, entry, sent_at, note, at)
+    COMMENT_ADD =
+        "INSERT INTO request_comments (id, request_id, act, text, author, delivery, entry, sent_at, note, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    REMARK_MARK = "UPDATE request_remarks SET way = $1, entry = $2, note = $3 WHERE id = $4";
-    REMARK_SENT = "UPDATE request_remarks SET sent_at = $1 WHERE id = $2 AND way = 'waiting'";
-    REMARKS_RETRY = "UPDATE request_remarks SET way = 'waiting', note = NULL WHERE request_id = $1 AND way = 'refused'";
-    REMARKS = concat!(
-        "SELECT ", columns!(request_remarks "m."), " FROM request_remarks m WHERE m.request_id = $1 ORDER BY m.id LIMIT 1000"
+    COMMENT_MARK = "UPDATE request_comments SET delivery = $1, entry = $2, note = $3 WHERE id = $4";
+    COMMENT_SENT = "UPDATE request_comments SET sent_at = $1 WHERE id = $2 AND delivery = 'waiting'";
+    COMMENTS_RETRY = "UPDATE request_comments SET delivery = 'waiting', note = NULL WHERE request_id = $1 AND delivery = 'refused'";
+    COMMENTS = concat!(
+        "SELECT ", columns!(request_comments "m."), " FROM request_comments m WHERE m.request_id = $1 ORDER BY m.id LIMIT 1000"
     );
-    REMARKS_SEEN = concat!(
-        "SELECT ", columns!(request_remarks "m."), " FROM request_remarks m
+    COMMENTS_SEEN = concat!(
+        "SELECT ", columns!(request_comments "m."), " FROM request_comments m
         JOIN requests r ON r.id = m.request_id
-        WHERE m.request_id = $2 AND m.way <> 'withdrawn'
+        WHERE m.request_id = $2 AND m.delivery <> 'withdrawn'
           AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)
         ORDER BY m.id LIMIT 1000"
     );
     /// A request holds ten files at most, however many are sent at once.
     FILE_ROOM = "UPDATE requests SET files = files + 1 WHERE id = $1 AND files < 10";
     FILE_KEEP =
-        "INSERT INTO request_files (id, request_id, remark_id, name, media_type, size, sha256, bytes, created_at,
+        "INSERT INTO request_files (id, request_id, comment_id, name, media_type, size, sha256, bytes, created_at,
             created_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     FILES = concat!(

@@ -1,6 +1,6 @@
 //! How changes of service requests are written.
 
-use tessera_core::kernel::ids::RemarkId;
+use tessera_core::kernel::ids::CommentId;
 use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::Workflow;
@@ -17,16 +17,16 @@ impl Lower for ServiceRequestChange {
         match self {
             Self::Create(request) => to.push(create(request)),
             Self::Update(request) => to.push(update(request)),
-            Self::AddComment(remark) => to.push(add_remark(remark)),
-            Self::MarkComment { id, way } => to.push(mark_remark(*id, way)),
-            Self::RetryComments(id) => to.push(Statement::any(sql::REMARKS_RETRY, values![*id])),
+            Self::AddComment(comment) => to.push(add_comment(comment)),
+            Self::MarkComment { id, delivery } => to.push(mark_comment(*id, delivery)),
+            Self::RetryComments(id) => to.push(Statement::any(sql::COMMENTS_RETRY, values![*id])),
             Self::KeepFile(kept) => keep_file(&kept.0, &kept.1, to),
             Self::PutWorkflow(workflow) => to.push(put_workflow(workflow)),
             Self::MarkSent { id, version, at } => {
                 to.push(Statement::one(sql::REQUEST_SENT, values![*at, *id, *version], Conflict::Request));
             }
             Self::MarkCommentSent { id, at } => {
-                to.push(Statement::one(sql::REMARK_SENT, values![*at, *id], Conflict::Request));
+                to.push(Statement::one(sql::COMMENT_SENT, values![*at, *id], Conflict::Request));
             }
         }
     }
@@ -88,30 +88,30 @@ fn update(request: &ServiceRequest) -> Statement {
     Statement::one(sql::REQUEST_UPDATE, values, Conflict::Request)
 }
 
-fn add_remark(remark: &Comment) -> Statement {
-    let (sent_at, note) = match &remark.way {
+fn add_comment(comment: &Comment) -> Statement {
+    let (sent_at, note) = match &comment.delivery {
         DeliveryState::Waiting { sent_at } => (*sent_at, None),
         DeliveryState::Refused { why } => (None, Some(why.as_str())),
         _ => (None, None),
     };
     let values = values![
-        remark.id,
-        remark.request_id,
-        remark.act.as_str(),
-        &remark.text,
-        &remark.author,
-        remark.way.as_str(),
-        remark.way.entry(),
+        comment.id,
+        comment.request_id,
+        comment.act.as_str(),
+        &comment.text,
+        &comment.author,
+        comment.delivery.as_str(),
+        comment.delivery.entry(),
         sent_at,
         note,
-        remark.at,
+        comment.at,
     ];
-    Statement::one(sql::REMARK_ADD, values, Conflict::Request)
+    Statement::one(sql::COMMENT_ADD, values, Conflict::Request)
 }
 
-fn mark_remark(id: RemarkId, way: &DeliveryState) -> Statement {
-    let note = if let DeliveryState::Refused { why } = way { Some(why.as_str()) } else { None };
-    Statement::one(sql::REMARK_MARK, values![way.as_str(), way.entry(), note, id], Conflict::Request)
+fn mark_comment(id: CommentId, delivery: &DeliveryState) -> Statement {
+    let note = if let DeliveryState::Refused { why } = delivery { Some(why.as_str()) } else { None };
+    Statement::one(sql::COMMENT_MARK, values![delivery.as_str(), delivery.entry(), note, id], Conflict::Request)
 }
 
 fn keep_file(file: &RequestFile, bytes: &[u8], to: &mut Vec<Statement>) {
@@ -119,7 +119,7 @@ fn keep_file(file: &RequestFile, bytes: &[u8], to: &mut Vec<Statement>) {
     let values = values![
         file.id,
         file.request_id,
-        file.remark_id,
+        file.comment_id,
         &file.name,
         file.media_type.as_str(),
         file.size,

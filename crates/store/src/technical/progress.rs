@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
-use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, RequestId};
+use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, ServiceRequestId};
 use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::Technical;
@@ -30,7 +30,7 @@ impl Technical<'_> {
     /// A conflict while another job has it.
     pub async fn take_request(
         &self,
-        id: RequestId,
+        id: ServiceRequestId,
         job: JobId,
         until: Timestamp,
         now: Timestamp,
@@ -40,7 +40,7 @@ impl Technical<'_> {
     }
 
     /// Gives it out of the job's hands.
-    pub async fn give_request_back(&self, id: RequestId, job: JobId) -> Result<(), ApplyError> {
+    pub async fn give_request_back(&self, id: ServiceRequestId, job: JobId) -> Result<(), ApplyError> {
         self.write(Statement::any(service_requests::sql::REQUEST_GIVE_BACK, values![id, job])).await
     }
 

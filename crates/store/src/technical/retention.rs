@@ -31,11 +31,11 @@ impl Technical<'_> {
     }
 
     /// Forgets calls older than `since`, and of a marketplace all but the newest `keep`.
-    pub async fn forget_calls(&self, instance: &str, since: Timestamp, keep: usize) -> Result<(), ApplyError> {
+    pub async fn forget_calls(&self, marketplace: &str, since: Timestamp, keep: usize) -> Result<(), ApplyError> {
         let keep = i64::try_from(keep).unwrap_or(i64::MAX);
         self.batch(vec![
             Statement::any(marketplace::sql::CALLS_FORGET, values![since]),
-            Statement::any(marketplace::sql::CALLS_TRIM, values![instance, keep]),
+            Statement::any(marketplace::sql::CALLS_TRIM, values![marketplace, keep]),
         ])
         .await
     }

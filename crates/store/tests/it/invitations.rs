@@ -122,7 +122,7 @@ async fn a13_a_whole_activation_is_one_plan(Database { store, .. }: Database) {
     assert_eq!((activation.state, activation.customer_id), (ActivationState::Done, Some(customer.id)));
     assert_eq!(store.activations_of(invitation.id).await.unwrap(), std::slice::from_ref(&activation));
     let waiting: Vec<_> = store.jobs(JobState::Waiting, 9).await.unwrap().iter().map(|job| job.task.kind()).collect();
-    assert_eq!(waiting, ["run_activation", "mail_activated", "look_again"]);
+    assert_eq!(waiting, ["run_activation", "mail_activated", "confirm_absence"]);
     let entries = store.whole_timeline(customer.id).await.unwrap();
     assert_eq!(timeline::verify(&entries, store.timeline_head(customer.id).await.unwrap().unwrap()), Ok(()));
 }

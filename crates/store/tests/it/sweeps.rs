@@ -218,7 +218,7 @@ async fn h04_held_changes_are_counted_apart_from_applied_ones(Database { store, 
     let pressure = store.pressure(DESK, at(0), None).await.unwrap();
     assert_eq!((pressure.taken, pressure.held), (0, 1));
     assert_eq!(store.pressure(DESK, at(0), Some(&was.key)).await.unwrap().held, 0, "the record in question apart");
-    assert_eq!(store.standing_hold(DESK, "assets").await.unwrap(), Some(running.id));
+    assert_eq!(store.current_hold(DESK, "assets").await.unwrap(), Some(running.id));
 }
 
 #[testkit::both_databases]
@@ -372,7 +372,7 @@ async fn h04_concurrent_holds_open_exactly_one(Database { store, .. }: Database)
     }))
     .await;
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
-    let standing = store.standing_hold(DESK, "assets").await.unwrap().unwrap();
+    let standing = store.current_hold(DESK, "assets").await.unwrap().unwrap();
     assert!(runs.contains(&standing));
 }
 

@@ -10,22 +10,22 @@ use crate::respond::page::{Answer, PageError, chrome, page_with};
 use crate::{App, pages};
 
 /// A refusal page being put together.
-pub(crate) struct RefusalPage<'a> {
+pub(crate) struct RejectionPage<'a> {
     app: &'a App,
     chrome: pages::Chrome,
     content: page::Refused,
 }
 
 /// Begins a refusal page.
-pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RefusalPage<'a> {
-    RefusalPage {
+pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RejectionPage<'a> {
+    RejectionPage {
         app,
         chrome: chrome(app, headers, uri, None),
         content: page::Refused::new(ActivationError::UnknownLink),
     }
 }
 
-impl RefusalPage<'_> {
+impl RejectionPage<'_> {
     /// A POST there sends a new link.
     pub(crate) fn renew(mut self, action: String) -> Self {
         self.content.renew_action = Some(action);

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite as CoreDeviceWrite, WriteState};
-use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_hub::{DeviceDraft, Expected, HubError};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -213,7 +213,7 @@ pub(super) async fn hand(
 ) -> Result<Response, Problem> {
     let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::ACCEPTED);
     let expected = match &expected_requester_id {
-        Patch::Nothing => Expected::Anybody,
+        Patch::Nothing => Expected::Anyone,
         Patch::Null => Expected::Stock,
         Patch::Text(id) => Expected::Requester(id),
     };
@@ -247,7 +247,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<DeviceWrite>, Problem> {
-    Ok(Json(app.hub.asset_write(AssetWriteId(id)).await?.into()))
+    Ok(Json(app.hub.device_write(DeviceWriteId(id)).await?.into()))
 }
 
 /// Cancel a write
@@ -266,7 +266,7 @@ pub(super) async fn cancel(
     machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<DeviceWrite>, Problem> {
-    Ok(Json(app.hub.cancel_asset_write(AssetWriteId(id), &machine.ctx()).await?.into()))
+    Ok(Json(app.hub.cancel_device_write(DeviceWriteId(id), &machine.ctx()).await?.into()))
 }
 
 fn accepted(asked: Result<CoreDeviceWrite, HubError>) -> Result<Response, Problem> {

@@ -80,7 +80,7 @@ pub(crate) fn routes() -> Routes {
     let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
     let document = Bytes::from(document);
     let description = async move || ([(header::CONTENT_TYPE, "application/json")], document.clone());
-    Routes::of(Rule::Anybody).route("/openapi.json", get(description)).merge(operations)
+    Routes::of(Rule::Anyone).route("/openapi.json", get(description)).merge(operations)
 }
 
 fn described() -> OpenApiRouter<App> {

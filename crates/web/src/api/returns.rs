@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, RmaId};
+use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId};
 use tessera_core::kernel::money::Money as Exact;
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{self, Line as CoreLine, Return as CoreReturn, ReturnAction, UnitRole};
@@ -311,7 +311,7 @@ pub(super) async fn list(
         Some(show) => ReturnFilter::parse(show)
             .ok_or_else(|| bad_parameter("`show` is one of `all`, `open`, `asking`, `ended`"))?,
     };
-    let before: Option<RmaId> = cursor::read(LIST, filter.cursor.as_deref())?;
+    let before: Option<ReturnId> = cursor::read(LIST, filter.cursor.as_deref())?;
     let found = app.hub.queries().returns(ReturnSearch::Page(show, before), limit + 1).await?;
     let (found, next_cursor) = cursor::page(LIST, found, limit, |last| last.id.to_string());
     Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor }))
@@ -328,7 +328,7 @@ pub(super) struct ReturnToOpen {
     place_id: Option<Uuid>,
     /// Which of the customer's people is told by mail; not there: the customer's own address. They must see the place.
     #[serde(default)]
-    told_person_id: Option<Uuid>,
+    notify_person_id: Option<Uuid>,
     /// What is returned, at least one line.
     lines: Vec<LineToOpen>,
 }
@@ -394,7 +394,7 @@ pub(super) async fn open(
     let order = ReturnOrder {
         customer: CustomerId(wanted.customer_id),
         place: wanted.place_id.map(PlaceId),
-        told: wanted.told_person_id.map(PersonId),
+        told: wanted.notify_person_id.map(PersonId),
         lines: wanted.lines.into_iter().map(OrderedLine::from).collect(),
     };
     let opened = app.hub.order_return(order, ctx).await?;
@@ -417,7 +417,7 @@ pub(super) async fn show(
     _machine: Machine,
     Path(ById { id }): Path<ById>,
 ) -> Result<Json<Return>, Problem> {
-    Ok(Json(app.hub.return_visible_to(RmaId(id), Sight::All).await?.into()))
+    Ok(Json(app.hub.return_visible_to(ReturnId(id), Sight::All).await?.into()))
 }
 
 /// Do a step
@@ -442,6 +442,6 @@ pub(super) async fn step(
     let ctx = &machine.ctx_with(idempotency_key(&headers)?, StatusCode::OK);
     let version = done.version;
     let act = done.act()?;
-    let outcome = app.hub.act_on_return(RmaId(id), &[(line, act)], version, Sight::All, ctx).await;
+    let outcome = app.hub.act_on_return(ReturnId(id), &[(line, act)], version, Sight::All, ctx).await;
     Ok(Json(outcome?.into()))
 }

@@ -29,7 +29,7 @@ const PER_PLACE_THEN: u32 = 5;
 /// Limit of passkey challenges for one client address.
 const CHALLENGES: u32 = 60;
 
-const EVERYWHERE: &str = "door everywhere";
+const EVERYWHERE: &str = "sign-in everywhere";
 
 /// The client address and browser mark of an attempt.
 #[derive(Debug, Clone)]
@@ -85,7 +85,7 @@ impl Browser {
 
     /// Counts a passkey challenge, and returns whether the client address exceeds the limit.
     pub(crate) fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
-        let key = format!("door challenges {}", self.address);
+        let key = format!("sign-in challenges {}", self.address);
         let too_many = app.throttle.is_blocked(&key, CHALLENGES, now);
         app.throttle.failed(&key, now);
         too_many
@@ -93,7 +93,7 @@ impl Browser {
 
     /// Counts a request that sends mail, and returns whether the client address exceeds the limit.
     pub(crate) fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
-        let key = format!("door mails {}", self.address);
+        let key = format!("sign-in mails {}", self.address);
         let too_often = app.throttle.is_blocked(&key, PER_LOGIN_AND_PLACE, now);
         app.throttle.failed(&key, now);
         too_often
@@ -104,7 +104,7 @@ impl Browser {
         let (chance, mark) = self.mark.as_deref()?.split_once('.')?;
         // Hashes are compared, so timing reveals nothing about the mark.
         let right = tessera_hub::hash(&app.hub.config.secret_key.browser_mark(login, chance));
-        (tessera_hub::hash(mark) == right).then(|| format!("door known {chance}"))
+        (tessera_hub::hash(mark) == right).then(|| format!("sign-in known {chance}"))
     }
 }
 
@@ -116,13 +116,13 @@ pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
 }
 
 fn both(login: &str, place: &str) -> String {
-    format!("door login {login} from {place}")
+    format!("sign-in login {login} from {place}")
 }
 
 fn place(place: &str) -> String {
-    format!("door place {place}")
+    format!("sign-in from {place}")
 }
 
 fn anywhere(login: &str) -> String {
-    format!("door login {login}")
+    format!("sign-in login {login}")
 }

@@ -16,7 +16,7 @@ use crate::{App, auth, portal};
 
 /// Each provider comes back to an address of its own, so that one cannot pass for another (RFC 9700 §4.4).
 pub(crate) fn routes() -> Routes {
-    Routes::of(Rule::WayIn).route("/auth/{provider}/callback", get(callback))
+    Routes::of(Rule::SignIn).route("/auth/{provider}/callback", get(callback))
 }
 
 async fn callback(

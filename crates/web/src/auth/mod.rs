@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Routes {
     let links = Routes::of(Rule::Link)
         .route("/register/{token}", get(register::confirm_form).post(register::confirm))
         .route("/password/{token}", get(one_time_link::open).post(one_time_link::choose));
-    Routes::of(Rule::WayIn)
+    Routes::of(Rule::SignIn)
         .route("/portal/{portal}/sign-in", get(sign_in::form).post(sign_in::at_provider))
         .route("/portal/{portal}/sign-in/password", post(sign_in::by_password))
         .route("/portal/{portal}/sign-in/code", get(second_factor::form).post(second_factor::answer))

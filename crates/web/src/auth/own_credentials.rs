@@ -191,7 +191,7 @@ pub(crate) async fn add_factor(
         let flash = Flash::failed("Set a password first: the second factor follows it.");
         return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
     }
-    let (guesses, now) = (format!("door new codes {}", person.id), app.hub.env.now());
+    let (guesses, now) = (format!("sign-in new codes {}", person.id), app.hub.env.now());
     let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now);
     let code = normal_code(&form.code);
     let mut added = None;

@@ -191,7 +191,7 @@ pub(crate) async fn add(
     }
 }
 
-/// The form of a door for signing in with a passkey alone; none: this hub has none.
-pub(crate) fn at_door(app: &App, portal: Portal) -> Option<PasskeyForm> {
+/// The form for signing in with a passkey alone; `None` if this hub has no passkeys.
+pub(crate) fn form_for(app: &App, portal: Portal) -> Option<PasskeyForm> {
     app.hub.has_passkeys().then(|| PasskeyForm::at(format!("{}/sign-in/passkey", home(portal))))
 }

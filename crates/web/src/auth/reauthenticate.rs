@@ -8,7 +8,7 @@ use tessera_core::access::Portal;
 use tessera_core::credentials::{self, normal_code};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::persons::Person;
-use tessera_hub::queries::credentials::WaysIn;
+use tessera_hub::queries::credentials::SignInMethodList;
 use tessera_hub::{PortalSession, Purpose};
 use url::form_urlencoded;
 
@@ -108,7 +108,7 @@ async fn judge(
     right: impl AsyncFnOnce() -> Result<bool, PageError>,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let guesses = format!("door proofs {}", person.id);
+    let guesses = format!("sign-in proofs {}", person.id);
     if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()) {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
@@ -149,7 +149,7 @@ async fn ask(
     status: StatusCode,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let WaysIn { credentials, identities } = app.hub.queries().ways_in(person.id).await?;
+    let SignInMethodList { credentials, identities } = app.hub.queries().ways_in(person.id).await?;
     let linked = |id: &str| identities.iter().any(|identity| identity.sign_in.provider == id);
     let content = ProveAgain {
         action: PAGE.to_owned(),

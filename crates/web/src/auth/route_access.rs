@@ -19,9 +19,9 @@ pub(crate) const BEARER: &str = "bearer";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
     /// Public: reveals nothing about anyone.
-    Anybody,
+    Anyone,
     /// Public entry point: sign-in, sign-out, registration, recovery. Answers do not reveal which accounts exist.
-    WayIn,
+    SignIn,
     /// Anyone with the link of a mail: the token in the path.
     Link,
     /// Anyone signed in as a customer, with or without portal access: shows only data of their own sign-in.
@@ -48,8 +48,8 @@ pub enum Rule {
 impl Rule {
     /// Every rule.
     pub const ALL: [Self; 12] = [
-        Self::Anybody,
-        Self::WayIn,
+        Self::Anyone,
+        Self::SignIn,
         Self::Link,
         Self::SignedIn,
         Self::NamedPortal,
@@ -182,6 +182,6 @@ fn rule(operation: &Operation) -> Rule {
     match operation.security.as_deref() {
         Some([only]) if *only == asks_for(API_KEY) => Rule::ApiKey,
         Some([only]) if *only == asks_for(BEARER) => Rule::AppToken,
-        _ => Rule::Anybody,
+        _ => Rule::Anyone,
     }
 }

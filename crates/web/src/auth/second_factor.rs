@@ -52,7 +52,7 @@ pub(crate) async fn answer(
 ) -> Answer {
     let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
     let Some(person) = app.hub.pending_mfa(&token).await? else { return Ok(over(&app, portal)) };
-    let guesses = format!("door codes {person}");
+    let guesses = format!("sign-in codes {person}");
     let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
     if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
         let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";

@@ -74,7 +74,7 @@ pub(crate) fn show(
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
         login: said.login.chars().take(MAX_LOGIN_LENGTH).collect(),
-        passkey: passkey::at_door(app, portal),
+        passkey: passkey::form_for(app, portal),
         forgot_url: format!("{home}/forgot"),
         register_url: (customer && app.hub.config.self_registration).then(|| format!("{home}/register")),
         first_time: customer,

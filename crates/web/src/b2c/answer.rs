@@ -9,7 +9,7 @@ use tessera_core::invitations::ActivationError;
 use tessera_hub::{HubError, StoreError};
 
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::activation::Refused;
 
 /// Claims that go back into the policy, or into a token.
@@ -59,7 +59,7 @@ impl Failure {
     }
 
     /// The answer.
-    pub(super) fn answer(self, app: &App, id: &RequestId) -> Response {
+    pub(super) fn answer(self, app: &App, id: &ServiceRequestId) -> Response {
         let body = Body {
             version: "1.0.0",
             status: StatusCode::CONFLICT.as_u16(),
@@ -78,7 +78,7 @@ impl Failure {
 }
 
 /// What the framework refuses before a handler sees it, in the shape B2C reads.
-pub(crate) fn refused(app: &App, status: StatusCode, id: &RequestId) -> Response {
+pub(crate) fn refused(app: &App, status: StatusCode, id: &ServiceRequestId) -> Response {
     let developer_message = format!("{}: POST a JSON object", status.canonical_reason().unwrap_or("refused"));
     Failure { status, ..Failure::malformed("refused", developer_message) }.answer(app, id)
 }

@@ -13,13 +13,13 @@ use super::request::Sent;
 use super::sender::Policy;
 use super::{B2c, TokenClaim};
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 
 /// The claims of an object id; none for somebody the hub does not know.
 pub(super) async fn claims(
     State(app): State<App>,
     _policy: Policy,
-    Extension(id): Extension<RequestId>,
+    Extension(id): Extension<ServiceRequestId>,
     body: Bytes,
 ) -> Response {
     let known = async {

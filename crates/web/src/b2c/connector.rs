@@ -12,7 +12,7 @@ use super::answer::{Claims, Failure};
 use super::request::Sent;
 use super::{claims, link};
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 
 const VERSION: &str = "1.0.0";
 
@@ -24,7 +24,7 @@ enum Next {
 }
 
 /// Answers an API connector.
-pub(super) async fn answer(app: &App, sent: &Sent<'_>, step: &str, id: &RequestId) -> Result<Response, Failure> {
+pub(super) async fn answer(app: &App, sent: &Sent<'_>, step: &str, id: &ServiceRequestId) -> Result<Response, Failure> {
     let next = match step {
         // Nobody has an object id yet: all that can be said is whether the token is any good.
         "PostFederationSignup" => check(app, sent).await?.map_or_else(go_on, Next::Block),

@@ -13,13 +13,13 @@ use super::request::Sent;
 use super::sender::Policy;
 use super::{B2c, connector};
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 
 /// The same request again gets the same answer: policies ask again when an answer is lost.
 pub(super) async fn link(
     State(app): State<App>,
     _policy: Policy,
-    Extension(id): Extension<RequestId>,
+    Extension(id): Extension<ServiceRequestId>,
     body: Bytes,
 ) -> Response {
     let linked = async {

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::Senders;
 use super::answer::Failure;
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 
 /// A policy that has proved who it is.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +21,7 @@ pub(super) struct Policy;
 impl FromRequestParts<App> for Policy {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let id = parts.extensions.get::<RequestId>().cloned().unwrap_or_else(|| RequestId(String::new()));
+        let id = parts.extensions.get::<ServiceRequestId>().cloned().unwrap_or_else(|| ServiceRequestId(String::new()));
         let Some(b2c) = &app.config.b2c else {
             let failure = Failure::malformed("b2c_disabled", "this hub serves no policies: configure [b2c]");
             return Err(Failure { status: StatusCode::NOT_FOUND, ..failure }.answer(app, &id));

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
-use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::record::{Asset, Kind, RecordKey};
 use tessera_hub::queries::devices::{DevicePage, Holder as DeviceHolder};
 use tessera_hub::{DeviceDraft, Expected, HubError};
@@ -259,7 +259,7 @@ pub(super) async fn write(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let write = app.hub.asset_write(id(&write_id)?).await?;
+    let write = app.hub.device_write(id(&write_id)?).await?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let device = match (&write.state, &write.change) {
         (WriteState::Done { display_id }, _) => Some(display_id.as_str()),
@@ -287,8 +287,8 @@ pub(super) async fn write(
 
 /// Takes a write back.
 pub(super) async fn cancel(State(app): State<App>, staff: Staff, Path(write_id): Path<String>) -> Answer {
-    let write_id: AssetWriteId = id(&write_id)?;
-    let outcome = app.hub.cancel_asset_write(write_id, &staff.ctx()).await;
+    let write_id: DeviceWriteId = id(&write_id)?;
+    let outcome = app.hub.cancel_device_write(write_id, &staff.ctx()).await;
     match outcome {
         Ok(_) => Ok(redirect_with(&app, &write_url(write_id), Some(&Flash::done("Cancelled. Nothing was changed.")))),
         Err(error) => back(&app, &write_url(write_id), Err(error)),

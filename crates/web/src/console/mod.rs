@@ -21,7 +21,7 @@ mod sign_in;
 pub(crate) mod sync;
 
 use axum::http::{HeaderMap, Uri};
-use tessera_core::kernel::ids::{AssetWriteId, CustomerId};
+use tessera_core::kernel::ids::{DeviceWriteId, CustomerId};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_hub::queries::health::WaitingForStaff;
@@ -109,7 +109,7 @@ pub(crate) fn routes() -> Routes {
         .route("/persons/{id}/security/passkeys/{passkey}/remove", post(persons::security::remove_passkey))
         .route("/persons/{id}/security/sign-out", post(persons::security::sign_out))
         .route("/persons/{id}/security/sessions/{session}/end", post(persons::security::end_session))
-        .merge(Routes::of(Rule::WayIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
+        .merge(Routes::of(Rule::SignIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
 }
 
 /// What surrounds a page that a member of staff sees.
@@ -142,7 +142,7 @@ fn device_url(display_id: &str) -> String {
     format!("/console/devices/{display_id}")
 }
 
-fn write_url(id: AssetWriteId) -> String {
+fn write_url(id: DeviceWriteId) -> String {
     format!("/console/device-writes/{id}")
 }
 

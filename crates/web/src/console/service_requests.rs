@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
-use tessera_core::kernel::ids::{RequestFileId, RequestId};
+use tessera_core::kernel::ids::{RequestFileId, ServiceRequestId};
 use tessera_core::service_requests::{self, ServiceRequest, TicketLink};
 use tessera_core::sync::jobs::Hint;
 use tessera_hub::queries::service_requests::{RequestForStaff, RequestPage, RequestsOfAll};
@@ -97,13 +97,13 @@ pub(super) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let id: RequestId = id(&request)?;
+    let id: ServiceRequestId = id(&request)?;
     let found = app.hub.queries().request_for_staff(id).await?.ok_or(PageError::NOT_FOUND)?;
     let RequestForStaff { page: shown, customer, job_error } = found;
-    let RequestPage { request, remarks, files, place, cannot_approve } = shown;
+    let RequestPage { request, comments, files, place, cannot_approve } = shown;
     let mut facts = one::facts(&app, &request, place);
     facts.insert(0, crate::pages::Fact::new("Opened by", request.person_name.clone()));
-    let may_retry = service_requests::may_retry(&request, &remarks, job_error.is_some());
+    let may_retry = service_requests::may_retry(&request, &comments, job_error.is_some());
     let content = StaffRequest {
         subject: request.subject.clone(),
         status: presenter::status(&app, request.status),
@@ -117,7 +117,7 @@ pub(super) async fn show(
         paragraphs: presenter::paragraphs(&request.description),
         files: presenter::files(REQUESTS, &request, &files, None),
         steps: presenter::steps(&request.run, &one::unable(&request, cannot_approve)),
-        remarks: presenter::remarks(REQUESTS, &request, &remarks, &files),
+        comments: presenter::comments(REQUESTS, &request, &comments, &files),
         retry_action: may_retry.then(|| format!("{REQUESTS}/{id}/retry")),
         reread_action: matches!(request.mirror, TicketLink::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
     };
@@ -125,13 +125,13 @@ pub(super) async fn show(
 }
 
 pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
-    let id: RequestId = id(&request)?;
+    let id: ServiceRequestId = id(&request)?;
     let outcome = app.hub.retry_request(id, &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "It is sent again.".to_owned()))
 }
 
 pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {
-    let id: RequestId = id(&request)?;
+    let id: ServiceRequestId = id(&request)?;
     let ticket = app.hub.queries().ticket_of_request(id).await?.ok_or(PageError::NOT_FOUND)?;
     let outcome = app.hub.request_fetch(vec![Hint::Ticket { id: ticket }], &staff.ctx()).await;
     back(&app, &format!("{REQUESTS}/{id}"), outcome.map(|()| "The ticket is read again in a moment.".to_owned()))
@@ -142,7 +142,7 @@ pub(super) async fn file(
     _staff: Staff,
     Path((request, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
+    let (request, file) = (id::<ServiceRequestId>(&request)?, id::<RequestFileId>(&file)?);
     let (file, bytes) = app.hub.queries().request_file(request, file).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, bytes))
 }

@@ -82,7 +82,7 @@ fn seat(Seats { count, taken_by_others, held }: Seats, of: &str) -> String {
 
 const fn act(right: Right) -> &'static str {
     match right {
-        Right::EditBlog => "write in the blog",
+        Right::EditNews => "write news",
         Right::ModerateForum => "moderate the forum",
         Right::EditContacts => "keep the contacts of the organisation",
     }

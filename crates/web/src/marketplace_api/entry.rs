@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tessera_core::marketplace::{Code, MarketplaceError};
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 
-/// The instance that is meant: of those below this address, the one whose key and settings were sent.
+/// The marketplace that is meant: of those below this address, the one whose key and settings were sent.
 pub(crate) fn admit<'a>(
     candidates: &[&'a MarketplaceConfig],
     headers: &HeaderMap,
@@ -16,18 +16,18 @@ pub(crate) fn admit<'a>(
     let header = |name: &str| headers.get(name).map(HeaderValue::as_bytes).unwrap_or_default();
     let id = header("x-cloudplatform-applicationid");
     let key = STANDARD.decode(header("x-cloudplatform-apikey")).unwrap_or_default();
-    let knows = |instance: &&&MarketplaceConfig| {
+    let knows = |marketplace: &&&MarketplaceConfig| {
         // Every pair is compared, whatever came before, so that the time it takes tells nothing.
-        instance.applications.iter().fold(false, |known, application| known | fits(application, id, &key))
+        marketplace.applications.iter().fold(false, |known, application| known | fits(application, id, &key))
     };
     let known: Vec<&&MarketplaceConfig> = candidates.iter().filter(knows).collect();
     if known.is_empty() {
         return Err(MarketplaceError::plain(Code::Unauthorized));
     }
     let mut missing = String::new();
-    for instance in known {
-        match instance.settings.iter().find(|setting| !accepts(setting, headers)) {
-            None => return Ok(instance),
+    for marketplace in known {
+        match marketplace.settings.iter().find(|setting| !accepts(setting, headers)) {
+            None => return Ok(marketplace),
             Some(setting) => setting.id.clone_into(&mut missing),
         }
     }
@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    fn instance(name: &str, id: &str, key: &str, setting: Option<&str>) -> MarketplaceConfig {
+    fn marketplace(name: &str, id: &str, key: &str, setting: Option<&str>) -> MarketplaceConfig {
         let setting = setting.map(|value| Setting { id: "Partner".into(), values: vec![SecretString::from(value)] });
         MarketplaceConfig {
             name: name.into(),
@@ -91,9 +91,9 @@ mod tests {
 
     #[test]
     fn m18_id_and_key_belong_together_and_settings_tell_instances_apart() {
-        let one = instance("one", "ID-1", "key one=", Some("4711"));
-        let two = instance("two", "ID-1", "key one=", Some("4712"));
-        let three = instance("three", "ID-3", "key three", None);
+        let one = marketplace("one", "ID-1", "key one=", Some("4711"));
+        let two = marketplace("two", "ID-1", "key one=", Some("4712"));
+        let three = marketplace("three", "ID-3", "key three", None);
         let all = [&one, &two, &three];
         let admitted = |headers: &HeaderMap| admit(&all, headers).map(|it| it.name.as_str());
         assert_eq!(admitted(&headers("id-1", "key one=", &["4712"])), Ok("two"));
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn m18_a_setting_with_several_values_comes_in_one_header_or_in_several() {
-        let mut one = instance("one", "ID", "key", Some("a"));
+        let mut one = marketplace("one", "ID", "key", Some("a"));
         one.settings[0].values.push(SecretString::from("b"));
         for sent in [&["a|b"][..], &["a", "b"], &["b"], &[" a | b "]] {
             assert!(admit(&[&one], &headers("ID", "key", sent)).is_ok(), "{sent:?}");

@@ -1,4 +1,4 @@
-//! The vendor face: what a marketplace's platform calls, `/API/Accounts/…` in any letter case below the prefix of its instance (`M18`).
+//! The vendor face: what a marketplace's platform calls, `/API/Accounts/…` in any letter case below the prefix of its marketplace (`M18`).
 //!
 //! Every answer is HTTP 200 with a code inside, whatever was sent: the platform takes any other status for a broken connection. What is asked
 //! and answered is kept for staff, without secrets.
@@ -31,10 +31,10 @@ use crate::respond::page;
 pub(crate) use answer::body as answer_body;
 pub(crate) use request::{AccountBody, read};
 
-/// What lies between an instance's prefix and the operation.
+/// What lies between a marketplace's prefix and the operation.
 const BASE: &str = "/api/accounts/";
 
-/// What is answered where no other route matches, below the prefix of each instance.
+/// What is answered where no other route matches, below the prefix of each marketplace.
 pub(crate) fn declared() -> impl Iterator<Item = Route> {
     Operation::ALL.into_iter().map(|operation| Route {
         method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
@@ -45,14 +45,14 @@ pub(crate) fn declared() -> impl Iterator<Item = Route> {
 
 /// Whether a path is one that a marketplace's platform calls.
 pub(crate) fn serves(app: &App, path: &str) -> bool {
-    app.hub.config.marketplaces.iter().any(|instance| operation_of(instance, path).is_some())
+    app.hub.config.marketplaces.iter().any(|marketplace| operation_of(marketplace, path).is_some())
 }
 
-/// The part of a path that names the operation, when the path lies below the instance's prefix.
-fn operation_of<'a>(instance: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
-    let (prefix, rest) = path.split_at_checked(instance.prefix.len())?;
+/// The part of a path that names the operation, when the path lies below the marketplace's prefix.
+fn operation_of<'a>(marketplace: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
+    let (prefix, rest) = path.split_at_checked(marketplace.prefix.len())?;
     let (base, operation) = rest.split_at_checked(BASE.len())?;
-    let fits = prefix.eq_ignore_ascii_case(&instance.prefix) && base.eq_ignore_ascii_case(BASE);
+    let fits = prefix.eq_ignore_ascii_case(&marketplace.prefix) && base.eq_ignore_ascii_case(BASE);
     fits.then(|| operation.trim_end_matches('/'))
 }
 
@@ -85,12 +85,12 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
     let name = names.first().copied().unwrap_or_default();
     let answered = match entry::admit(&candidates, &parts.headers) {
         Err(refusal) => turn_away(app, parts, body, refusal).await,
-        Ok(instance) => match take(body).await {
-            Ok(body) => answer(app, instance, &parts.method, name, &body, began, at).await,
+        Ok(marketplace) => match take(body).await {
+            Ok(body) => answer(app, marketplace, &parts.method, name, &body, began, at).await,
             Err(unread) => {
                 let answer = Answer::Refused(unread.error());
                 let (operation, request) = (Operation::parse(name), call::left_out(unread.size()));
-                let note = Note { instance, operation, account: None, is_test: false, request };
+                let note = Note { marketplace, operation, account: None, is_test: false, request };
                 keep_alone(app, note.call(app, &answer, began, at)).await;
                 answer
             }
@@ -111,7 +111,7 @@ async fn turn_away(app: &App, mut parts: Parts, body: Body, refusal: Marketplace
 /// Carries a call out whose caller is known.
 async fn answer(
     app: &App,
-    instance: &MarketplaceConfig,
+    marketplace: &MarketplaceConfig,
     method: &Method,
     name: &str,
     body: &[u8],
@@ -126,7 +126,7 @@ async fn answer(
     };
     let request = request::kept(body);
     let (account, is_test) = asked.as_ref().map(AccountBody::about).unwrap_or_default();
-    let note = Note { instance, operation, account, is_test, request };
+    let note = Note { marketplace, operation, account, is_test, request };
     let asked = match asked {
         Ok(asked) => asked,
         Err(refusal) => {
@@ -137,16 +137,16 @@ async fn answer(
     };
     let keep = |answer: &Answer| note.call(app, answer, began, at);
     match &asked {
-        AccountBody::Options => app.hub.sync_options(instance, &keep).await,
-        AccountBody::Synchronize(request) => app.hub.carry_out(instance, Order::Synchronize(request), &keep).await,
-        AccountBody::Exists(request) => app.hub.carry_out(instance, Order::Exists(request), &keep).await,
-        AccountBody::Delete(deletion) => app.hub.carry_out(instance, Order::Delete(deletion), &keep).await,
+        AccountBody::Options => app.hub.sync_options(marketplace, &keep).await,
+        AccountBody::Synchronize(request) => app.hub.carry_out(marketplace, Order::Synchronize(request), &keep).await,
+        AccountBody::Exists(request) => app.hub.carry_out(marketplace, Order::Exists(request), &keep).await,
+        AccountBody::Delete(deletion) => app.hub.carry_out(marketplace, Order::Delete(deletion), &keep).await,
     }
 }
 
 /// What is known of a call before it is answered.
 struct Note<'a> {
-    instance: &'a MarketplaceConfig,
+    marketplace: &'a MarketplaceConfig,
     operation: Option<Operation>,
     account: Option<String>,
     is_test: bool,
@@ -157,7 +157,7 @@ impl Note<'_> {
     fn call(&self, app: &App, answer: &Answer, began: Instant, at: Timestamp) -> Call {
         Call {
             id: CallId(app.hub.env.uuid()),
-            instance: self.instance.name.clone(),
+            marketplace: self.marketplace.name.clone(),
             operation: self.operation,
             account_id: self.account.as_deref().or(answer.account()).map(ToOwned::to_owned),
             at,

@@ -6,14 +6,14 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 use crate::respond::page::{NeedsPage, problem_page};
 use crate::{App, Problem, b2c};
 
 /// Puts a body around an error that has none yet.
 pub(crate) async fn complete(
     State(app): State<App>,
-    Extension(id): Extension<RequestId>,
+    Extension(id): Extension<ServiceRequestId>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -38,7 +38,7 @@ fn is_bare_rejection(response: &Response) -> bool {
     response.status().is_client_error() && plain
 }
 
-fn bare(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &RequestId) -> Response {
+fn bare(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &ServiceRequestId) -> Response {
     if uri.path().starts_with("/b2c/") {
         return b2c::refused(app, status, id);
     }

@@ -11,11 +11,11 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id by which a request is found in the log.
 #[derive(Debug, Clone)]
-pub struct RequestId(pub String);
+pub struct ServiceRequestId(pub String);
 
 /// Gives the request its id, and the answer too.
 pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let id = RequestId(app.hub.env.uuid().simple().to_string());
+    let id = ServiceRequestId(app.hub.env.uuid().simple().to_string());
     request.extensions_mut().insert(id.clone());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id.0) {

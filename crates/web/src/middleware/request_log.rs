@@ -8,12 +8,12 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::App;
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 
 /// Notes a request once it is answered.
 pub(crate) async fn record(
     State(app): State<App>,
-    Extension(id): Extension<RequestId>,
+    Extension(id): Extension<ServiceRequestId>,
     request: Request,
     next: Next,
 ) -> Response {

@@ -38,7 +38,7 @@ impl Sample for Problem {
     }
 }
 
-inventory::submit! { PageSamples::of::<Problem>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Problem>(Shown::Anyone) }
 
 impl Problem {
     /// The page for an HTTP status; a status without words of its own reads as 400 or 500.

@@ -16,7 +16,7 @@ pub trait Sample: Sized {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shown {
     /// Nobody is signed in.
-    Anybody,
+    Anyone,
     /// In the portal, at this path.
     Customer(&'static str),
     /// In the console, at this path.
@@ -26,7 +26,7 @@ pub(crate) enum Shown {
 impl Shown {
     fn chrome(self) -> Chrome {
         match self {
-            Self::Anybody => chrome("/activate/sample", None),
+            Self::Anyone => chrome("/activate/sample", None),
             Self::Customer(path) => chrome(path, Some("Jo Meyer")),
             Self::Staff(path) => Chrome { open_reviews: 2, registrations: 1, ..chrome(path, Some("agnes")) },
         }
@@ -36,7 +36,7 @@ impl Shown {
     fn with_flash(self) -> Chrome {
         let flash = match self {
             Self::Staff(_) => Flash::failed("The job could not be started again: it is already running."),
-            Self::Anybody | Self::Customer(_) => Flash::done("You are signed in."),
+            Self::Anyone | Self::Customer(_) => Flash::done("You are signed in."),
         };
         Chrome { flash: Some(flash), ..self.chrome() }
     }

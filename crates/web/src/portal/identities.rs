@@ -12,7 +12,7 @@ use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::{Identity, SignIn};
 use tessera_core::kernel::ids::IdentityId;
-use tessera_hub::queries::credentials::{LocalWaysIn, OwnWaysIn};
+use tessera_hub::queries::credentials::{LocalSignInMethods, OwnSignInMethods};
 use tessera_hub::{HubError, PortalSession, Purpose};
 
 use super::shown_as;
@@ -36,7 +36,7 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let OwnWaysIn { identities, local: known } = app.hub.queries().own_ways_in(&session.sign_in.identity).await?;
+    let OwnSignInMethods { identities, local: known } = app.hub.queries().own_ways_in(&session.sign_in.identity).await?;
     let content = SignInMethods {
         methods: identities.iter().map(|identity| method(&app, &session, identity, identities.len())).collect(),
         recent: session.is_recent(app.hub.env.now()),
@@ -49,8 +49,8 @@ pub(super) async fn list(
 }
 
 /// What is said of person id, password, second factor and sessions.
-fn local(app: &App, known: LocalWaysIn) -> LocalSignIn {
-    let LocalWaysIn { person, credentials, sessions } = known;
+fn local(app: &App, known: LocalSignInMethods) -> LocalSignIn {
+    let LocalSignInMethods { person, credentials, sessions } = known;
     LocalSignIn {
         has_person_id: person.person_id != person.id.to_string(),
         person_id: person.person_id,

@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Routes {
         .route("/identities/confirm", post(identities::confirm))
         .route("/identities/add", post(identities::add))
         .route("/identities/{id}/remove", get(identities::confirm_removal).post(identities::remove));
-    let way_out = Routes::of(Rule::WayIn).route("/sign-out", post(sign_out)).route("/signed-out", get(signed_out));
+    let way_out = Routes::of(Rule::SignIn).route("/sign-out", post(sign_out)).route("/signed-out", get(signed_out));
     Routes::of(Rule::CustomerPortal)
         .nest("/returns", returns::routes())
         .nest("/invoices", invoices::routes())

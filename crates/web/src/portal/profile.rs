@@ -38,7 +38,7 @@ pub(crate) async fn show(here: PortalVisitor) -> Answer {
     let typed = ProfileForm {
         name: here.viewer.name.clone(),
         phone: own.profile.phone.clone().unwrap_or_default(),
-        told_of_replies: own.profile.told_of_replies,
+        notify_of_replies: own.profile.notify_of_replies,
     };
     here.page(&profile(&here, own, &typed, None))
 }
@@ -51,7 +51,7 @@ pub(crate) async fn save(here: PortalVisitor, fields: Fields) -> Answer {
     let typed = ProfileForm {
         name: fields.get("name").to_owned(),
         phone: fields.get("phone").to_owned(),
-        told_of_replies: fields.is_set("told_of_replies"),
+        notify_of_replies: fields.is_set("notify_of_replies"),
     };
     match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
         Ok(()) => Ok(here.done(PAGE, "Saved.")),
@@ -66,7 +66,7 @@ fn profile(here: &PortalVisitor, own: OwnProfile, typed: &ProfileForm, error: Op
         action: PAGE.to_owned(),
         name: typed.name.clone(),
         phone: typed.phone.clone(),
-        told_of_replies: typed.told_of_replies,
+        notify_of_replies: typed.notify_of_replies,
         error,
         email: own.person.email,
         waiting: own.waiting.map(|change| change.email),

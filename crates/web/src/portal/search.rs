@@ -73,7 +73,7 @@ fn shown(found: PortalFinds) -> Vec<Group> {
     ];
     groups.extend(found.indexed.into_iter().map(|(source, hits)| {
         let label = match source {
-            Source::Blog => "News",
+            Source::News => "News",
             Source::Forum => "Forum",
         };
         group(label, hits, |hit| Hit { url: hit.path, title: hit.title, excerpt: hit.excerpt, at: Some(hit.at) })

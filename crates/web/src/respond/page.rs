@@ -6,7 +6,7 @@ use axum_extra::extract::cookie::Cookie;
 use tessera_hub::{HubError, StoreError};
 
 use crate::auth::session_cookie::{self, Kind};
-use crate::middleware::request_id::RequestId;
+use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::{self, Chrome, Flash, Page, Support};
 use crate::{App, Problem};
 
@@ -103,7 +103,7 @@ pub fn append_cookie(response: &mut Response, cookie: &Cookie<'_>) {
     }
 }
 
-/// A message travels in a cookie, so that a reload does not show it again. Anybody can write their own cookie, but sees only themselves.
+/// A message travels in a cookie, so that a reload does not show it again. Anyone can write their own cookie, but sees only themselves.
 fn write_flash(flash: &Flash) -> String {
     use base64::Engine as _;
     let tone = if matches!(flash.tone, pages::Tone::Bad) { "!" } else { "+" };
@@ -122,7 +122,7 @@ fn read_flash(cookie: &str) -> Option<Flash> {
 }
 
 /// The page for a request that cannot be served.
-pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &RequestId) -> Response {
+pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &ServiceRequestId) -> Response {
     let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
     let content = pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home);
     let chrome = chrome(app, headers, uri, None);

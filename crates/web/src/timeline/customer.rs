@@ -87,8 +87,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::OtherContactFound { .. }
         | Event::ContactDiffers { .. }
         | Event::SerialsDiffer { .. }
-        | Event::AssetWriteAsked { .. }
-        | Event::AssetWriteNotDone { .. }
+        | Event::DeviceWriteRequested { .. }
+        | Event::DeviceWriteFailed { .. }
         | Event::ServedByReseller { .. }
         | Event::Licensed { .. }
         | Event::PersonChanged { .. }

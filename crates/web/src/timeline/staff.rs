@@ -146,8 +146,8 @@ pub fn sentence(event: &Event) -> String {
         Event::SerialsDiffer { name, serial, inverter_serial, .. } => {
             format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
         }
-        Event::AssetWriteAsked { change, .. } => format!("Asked of the service desk: {}", asset_change(change)),
-        Event::AssetWriteNotDone { change, outcome, .. } => {
+        Event::DeviceWriteRequested { change, .. } => format!("Asked of the service desk: {}", asset_change(change)),
+        Event::DeviceWriteFailed { change, outcome, .. } => {
             format!("Not done in the service desk: {}: {}", asset_change(change), not_done(outcome))
         }
         Event::PersonAdded { person_id, name, licence: Some(licence) } => {
@@ -421,7 +421,7 @@ pub(super) fn invoice(event: &InvoiceEvent) -> String {
     }
 }
 
-/// What an editor did with a post of the blog.
+/// What an editor did with a news post.
 const fn news_words(before: Option<PostState>, state: PostState) -> &'static str {
     match (before, state) {
         (None, PostState::Published) => "wrote and published the news",

@@ -142,11 +142,11 @@ async fn finds_what_a_requester_was_merged_into_where_promised(fixture: &impl Fi
 
 async fn writes_assets_where_promised(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
-    if !desk.capabilities().asset_writes {
+    if !desk.capabilities().device_writes {
         let nothing = device(AssetForm::default(), None);
         assert_unsupported(desk.asset_form(NOW).await);
         assert_unsupported(desk.create_asset(&nothing, NOW).await);
-        assert_unsupported(desk.hand_asset(NOTHING, None, NOW).await);
+        assert_unsupported(desk.reassign_asset(NOTHING, None, NOW).await);
         return;
     }
     let new = device(desk.asset_form(NOW).await.unwrap(), Some(&holder.id));
@@ -154,11 +154,11 @@ async fn writes_assets_where_promised(fixture: &impl Fixture) {
     let made = desk.asset(&id, NOW).await.unwrap().unwrap();
     assert_eq!((made.holder(), serial(&made)), (Some(holder.id.as_str()), Some(new.serial.as_str())));
 
-    assert_eq!(desk.hand_asset(&id, Some(&fixture.another().id), NOW).await, Ok(true));
+    assert_eq!(desk.reassign_asset(&id, Some(&fixture.another().id), NOW).await, Ok(true));
     assert_eq!(desk.asset(&id, NOW).await.unwrap().unwrap().holder(), Some(fixture.another().id.as_str()));
-    assert_eq!(desk.hand_asset(&id, None, NOW).await, Ok(true));
+    assert_eq!(desk.reassign_asset(&id, None, NOW).await, Ok(true));
     assert_eq!(desk.asset(&id, NOW).await.unwrap().unwrap().holder(), None);
-    assert_eq!(desk.hand_asset(NOTHING, None, NOW).await, Ok(false));
+    assert_eq!(desk.reassign_asset(NOTHING, None, NOW).await, Ok(false));
 }
 
 async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
@@ -172,7 +172,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
         assert_unsupported(desk.ticket(NOTHING, NOW).await);
         assert_unsupported(desk.tickets_of(requester_id, since, NOW).await);
         assert_unsupported(desk.tickets_changed(since, 1, NOW).await);
-        assert_unsupported(desk.said_on(NOTHING, NOW).await);
+        assert_unsupported(desk.notes_of_ticket(NOTHING, NOW).await);
         assert_unsupported(desk.add_note(&note, NOW).await);
         assert_unsupported(desk.set_ticket_status(NOTHING, 5, NOW).await);
         return;
@@ -184,7 +184,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
 
     let note = NewNote { ticket_id: &id, requester_id, body: "<p>Still dark</p>" };
     let entry = desk.add_note(&note, NOW).await.unwrap().unwrap();
-    let said = desk.said_on(&id, NOW).await.unwrap();
+    let said = desk.notes_of_ticket(&id, NOW).await.unwrap();
     let said = said.iter().find(|said| said.id == entry).unwrap();
     assert!(said.text.contains("Still dark") && !said.private, "{said:?}");
 
@@ -231,7 +231,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
 async fn reports_a_refused_write(fixture: &impl Fixture) {
     let (desk, holder, device_id) = (fixture.desk(), fixture.holder(), device_of(fixture).await.key.external_id);
     let can = desk.capabilities();
-    let form = if can.asset_writes { desk.asset_form(NOW).await.unwrap() } else { AssetForm::default() };
+    let form = if can.device_writes { desk.asset_form(NOW).await.unwrap() } else { AssetForm::default() };
     if !fixture.trouble(Trouble::WriteRefused) {
         return;
     }
@@ -239,9 +239,9 @@ async fn reports_a_refused_write(fixture: &impl Fixture) {
         let new = NewTicket { requester_id: &holder.id, subject: "s", description: "d", asset: None };
         assert_refused(desk.create_ticket(&new, NOW).await);
     }
-    if can.asset_writes {
+    if can.device_writes {
         assert_refused(desk.create_asset(&device(form, None), NOW).await);
-        assert_refused(desk.hand_asset(&device_id, None, NOW).await);
+        assert_refused(desk.reassign_asset(&device_id, None, NOW).await);
     }
 }
 

@@ -131,9 +131,9 @@ impl Rejection for AttachmentError {
 /// Files that may not be attached: a sentence for each reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join(" "))]
-pub struct UnfitFiles(pub Vec<String>);
+pub struct InvalidFiles(pub Vec<String>);
 
-impl Rejection for UnfitFiles {
+impl Rejection for InvalidFiles {
     fn code(&self) -> &'static str {
         "files"
     }
@@ -196,17 +196,17 @@ impl File {
 ///
 /// # Errors
 /// With sentences for whoever sent them.
-pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, UnfitFiles> {
+pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, InvalidFiles> {
     let many = (sent.len() > MAX_FILES).then_some(&AttachmentError::Many);
     let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
     let wrong: BTreeSet<String> = unfit.map(|unfit| format!("{unfit}.")).collect();
-    if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(UnfitFiles(wrong.into_iter().collect())) }
+    if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(InvalidFiles(wrong.into_iter().collect())) }
 }
 
 /// What a file is attached to, which decides who may read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
-    /// What it is: `blog`, `forum`.
+    /// What it is: `news`, `forum`.
     pub kind: &'static str,
     /// Which.
     pub id: Uuid,
@@ -324,7 +324,7 @@ mod tests {
         let wrong = all_fit(&[odd(), photo(), odd(), File::read("b.txt", Vec::new())]).unwrap_err();
         assert_eq!(wrong.0.len(), 2, "{wrong:?}");
         let many: Vec<Sent> = (0..=MAX_FILES).map(|_| photo()).collect();
-        assert_eq!(all_fit(&many), Err(UnfitFiles(vec!["there is room for at most 10 files.".to_owned()])));
+        assert_eq!(all_fit(&many), Err(InvalidFiles(vec!["there is room for at most 10 files.".to_owned()])));
     }
 
     proptest! {

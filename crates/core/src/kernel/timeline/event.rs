@@ -12,7 +12,7 @@ use crate::forum::Moderation;
 use crate::invoices::InvoiceEvent;
 use crate::kernel::customer::{EndReason, Evidence, Origin};
 use crate::kernel::ids::{
-    AssetWriteId, BlogPostId, ContactId, ForumPostId, InvitationId, JobId, PlaceId, RequestId, ReviewId, SweepId,
+    DeviceWriteId, NewsPostId, ContactId, ForumPostId, InvitationId, JobId, PlaceId, ServiceRequestId, ReviewId, SweepId,
     TopicId,
 };
 use crate::kernel::record::RecordKey;
@@ -227,16 +227,18 @@ pub enum Event {
         inverter_serial: String,
     },
     /// A change of one of the customer's assets was requested from the service desk (`A08`, `A09`).
-    AssetWriteAsked {
+    #[serde(alias = "asset_write_asked")]
+    DeviceWriteRequested {
         /// The write.
-        write_id: AssetWriteId,
+        write_id: DeviceWriteId,
         /// The requested change.
         change: Personal<Box<AssetChange>>,
     },
     /// A requested change failed or was cancelled.
-    AssetWriteNotDone {
+    #[serde(alias = "asset_write_not_done")]
+    DeviceWriteFailed {
         /// The write.
-        write_id: AssetWriteId,
+        write_id: DeviceWriteId,
         /// The requested change.
         change: Personal<Box<AssetChange>>,
         /// Why it was not carried out.
@@ -425,7 +427,7 @@ pub enum Event {
     /// A news post was created or changed (`P10`).
     NewsWritten {
         /// The post.
-        post_id: BlogPostId,
+        post_id: NewsPostId,
         /// Its title.
         title: Personal,
         /// The author's name.
@@ -496,14 +498,14 @@ pub enum Event {
     /// A service request was opened in the portal (`P09`).
     RequestOpened {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
     },
     /// A service request came from the service desk.
     RequestArrived {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// The ticket’s number.
         ticket: String,
         /// What it is about.
@@ -512,7 +514,7 @@ pub enum Event {
     /// Somebody of the customer’s own approved it.
     RequestApproved {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
         /// Who, by name.
@@ -521,7 +523,7 @@ pub enum Event {
     /// Somebody of the customer’s own declined it.
     RequestDeclined {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
         /// Who, by name.
@@ -532,7 +534,7 @@ pub enum Event {
     /// The service desk has it as a ticket.
     RequestSent {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// The ticket’s number.
         ticket: String,
         /// What it is about.
@@ -541,7 +543,7 @@ pub enum Event {
     /// The service desk did not take it.
     RequestNotSent {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
         /// What the matter is.
@@ -550,7 +552,7 @@ pub enum Event {
     /// Its ticket is gone, or somebody else’s.
     RequestLost {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
         /// What the matter is.
@@ -559,7 +561,7 @@ pub enum Event {
     /// The service desk gave it another status.
     RequestMoved {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
         /// The status.
@@ -568,21 +570,21 @@ pub enum Event {
     /// The service team said something on it.
     RequestAnswered {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
     },
     /// It was closed in the portal.
     RequestClosed {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
     },
     /// It was opened again in the portal.
     RequestReopened {
         /// Which.
-        request_id: RequestId,
+        request_id: ServiceRequestId,
         /// What it is about.
         subject: Personal,
     },

@@ -11,7 +11,7 @@ use tessera_core::devices::DeviceError;
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_core::kernel::rejection::FieldProblem;
@@ -34,7 +34,7 @@ const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected<'a> {
     /// Whoever has it.
-    Anybody,
+    Anyone,
     /// Nobody: it is in stock.
     Stock,
     /// This requester.
@@ -44,7 +44,7 @@ pub enum Expected<'a> {
 impl Expected<'_> {
     fn holds(self, holder: Option<&str>) -> bool {
         match self {
-            Self::Anybody => true,
+            Self::Anyone => true,
             Self::Stock => holder.is_none(),
             Self::Requester(id) => holder == Some(id),
         }
@@ -133,7 +133,7 @@ impl Hub {
         to: Option<&str>,
         expected: Expected<'_>,
     ) -> Result<DeviceAssignee, HubError> {
-        if !self.desk.capabilities().asset_writes {
+        if !self.desk.capabilities().device_writes {
             return Err(ConnectError::unsupported(self.desk.name(), "the assignment of assets").into());
         }
         let (name, from) = self.asset_now(display_id).await?;
@@ -148,8 +148,8 @@ impl Hub {
     }
 
     /// A write and how it stands.
-    pub async fn asset_write(&self, id: AssetWriteId) -> Result<DeviceWrite, HubError> {
-        let write = self.reads().asset_write(id).await?;
+    pub async fn device_write(&self, id: DeviceWriteId) -> Result<DeviceWrite, HubError> {
+        let write = self.reads().device_write(id).await?;
         write.ok_or_else(|| HubError::NotFound(format!("there is no write {id}")))
     }
 
@@ -157,9 +157,9 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Rejected`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
-    pub async fn cancel_asset_write(&self, id: AssetWriteId, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
+    pub async fn cancel_device_write(&self, id: DeviceWriteId, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         commit!(self, ctx, |tx| {
-            let write = self.asset_write(id).await?;
+            let write = self.device_write(id).await?;
             if write.state != WriteState::Waiting {
                 return Err(DeviceError::WriteEnded(write.state).into());
             }
@@ -172,22 +172,22 @@ impl Hub {
             tx.extend(device_writes::end(&write, state, concerned, tx.stamp));
             Ok(())
         })?;
-        self.asset_write(id).await
+        self.device_write(id).await
     }
 
     /// Keeps a change, with its job. The same request sent again gets the same write.
     async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<DeviceWrite, HubError> {
-        let asked: Result<(AssetWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
+        let asked: Result<(DeviceWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
             let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
-            let newest = self.reads().asset_writes_of(&write.system, &write.change.subject(), 1).await?;
+            let newest = self.reads().device_writes_of(&write.system, &write.change.subject(), 1).await?;
             if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
                 return Err(DeviceError::WritePending.into());
             }
             tx.extend(plan);
             Ok(write.id)
         });
-        self.asset_write(asked?.0).await
+        self.device_write(asked?.0).await
     }
 
     /// Looks a change up and keeps it, or gives what the same request asked for before. Looking takes calls of the service desk; the same
@@ -215,8 +215,8 @@ impl Hub {
     /// # Errors
     /// [`HubError::Rejected`] `idempotency_key_reused` when the key came with another request.
     async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<DeviceWrite>, HubError> {
-        match self.answered::<AssetWriteId>(ctx, (PURPOSE, request)).await? {
-            Some(id) => Ok(self.reads().asset_write(id).await?),
+        match self.answered::<DeviceWriteId>(ctx, (PURPOSE, request)).await? {
+            Some(id) => Ok(self.reads().device_write(id).await?),
             None => Ok(None),
         }
     }

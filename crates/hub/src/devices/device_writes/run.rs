@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
-use tessera_core::devices::jobs::WriteAsset;
-use tessera_core::kernel::ids::AssetWriteId;
+use tessera_core::devices::jobs::WriteDevice;
+use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_core::sync::jobs::Hint;
@@ -20,16 +20,16 @@ use crate::{Ctx, Hub, HubError};
 /// before.
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
 
-impl Run for WriteAsset {
+impl Run for WriteDevice {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.run_asset_write(self.write_id, job).await?;
+        hub.run_device_write(self.write_id, job).await?;
         Ok(JobOutcome::Already)
     }
 }
 
 impl Hub {
-    pub(crate) async fn run_asset_write(&self, id: AssetWriteId, job: &Leased) -> Result<(), HubError> {
-        let write = match self.reads().asset_write(id).await? {
+    pub(crate) async fn run_device_write(&self, id: DeviceWriteId, job: &Leased) -> Result<(), HubError> {
+        let write = match self.reads().device_write(id).await? {
             Some(write) if write.state == WriteState::Waiting => write,
             _ => return Ok(self.technical().finish_job(job, self.env.now()).await?),
         };
@@ -43,7 +43,7 @@ impl Hub {
             Err(HubError::Connect(error)) if !error.is_temporary() => WriteState::Failed { why: error.to_string() },
             Err(error) => return Err(error),
         };
-        self.end_asset_write(&write, state, job).await
+        self.end_device_write(&write, state, job).await
     }
 
     async fn hand(&self, handing: &DeviceAssignee, write: &DeviceWrite) -> Result<WriteState, HubError> {
@@ -57,7 +57,7 @@ impl Hub {
                 return Ok(WriteState::Superseded { holder });
             }
             self.mark_sent(write, true).await?;
-            if !self.desk.hand_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
+            if !self.desk.reassign_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
                 return Ok(gone());
             }
         }
@@ -144,7 +144,7 @@ impl Hub {
     async fn mark_sent(&self, write: &DeviceWrite, sent: bool) -> Result<(), HubError> {
         commit!(self, &asked(write), |tx| {
             let at = sent.then_some(tx.stamp.now);
-            tx.reject_on(Conflict::AssetWrite, HubError::Busy);
+            tx.reject_on(Conflict::DeviceWrite, HubError::Busy);
             tx.push(
                 DeviceWriteChange::MarkSent { id: write.id, at },
                 "whoever takes over has to look before sending again",
@@ -153,9 +153,9 @@ impl Hub {
         })
     }
 
-    async fn end_asset_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
+    async fn end_device_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
         commit!(self, &asked(write).ending(job), |tx| {
-            let change = self.reads().asset_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
+            let change = self.reads().device_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
             // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
             if change.is_some() {
                 let concerned = self.concerned(&write.change).await?;

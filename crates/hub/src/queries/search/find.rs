@@ -102,7 +102,7 @@ impl Queries<'_> {
         let mut keys: Vec<RecordKey> =
             kinds.filter_map(|kind| Some(RecordKey::new(hub.system_of(kind)?, kind, id))).collect();
         let marketplaces = hub.config.marketplaces.iter();
-        keys.extend(marketplaces.map(|instance| RecordKey::new(&instance.name, Kind::Account, id)));
+        keys.extend(marketplaces.map(|marketplace| RecordKey::new(&marketplace.name, Kind::Account, id)));
         keys.extend(hub.providers.iter().map(|provider| RecordKey::new(provider.name(), Kind::User, id)));
         keys.extend(id.parse().ok());
         keys

@@ -141,7 +141,7 @@ impl Queries<'_> {
         let requesters = hits.iter().map(|hit| &hit.key).filter(|key| is_requester(key));
         let ids: Vec<&str> = requesters.map(|key| key.external_id.as_str()).collect();
         // Newest first.
-        let invited = store.standing_invitations(desk, &ids).await?;
+        let invited = store.open_invitations(desk, &ids).await?;
         let free = |hit: &SearchHit| FreeHit {
             invitation: invited
                 .iter()

@@ -42,7 +42,7 @@ impl Hub {
         }
         let since = now - self.config.brake.window;
         let total = self.reads().pressure(&key.system, since, Some(key)).await?.with(takes);
-        let limit = self.most_taken(&key.system, total).await?;
+        let limit = self.max_removed(&key.system, total).await?;
         if held || total > limit {
             return Ok((Verdict::Held, self.hold(seen, planned, takes).await?));
         }
@@ -51,7 +51,7 @@ impl Hub {
     }
 
     /// The limit of applied and held changes of a system. The number of links matters only when `total` is large.
-    async fn most_taken(&self, system: &str, total: i64) -> Result<i64, HubError> {
+    async fn max_removed(&self, system: &str, total: i64) -> Result<i64, HubError> {
         let brake = self.config.brake;
         let linked = if brake.is_many(total) { self.reads().linked_count(system).await? } else { 0 };
         Ok(brake.limit(linked))
@@ -61,7 +61,7 @@ impl Hub {
     pub(crate) async fn brake_trips(&self, system: &str) -> Result<bool, HubError> {
         let since = self.env.now() - self.config.brake.window;
         let total = self.reads().pressure(system, since, None).await?.with(0);
-        Ok(total > self.most_taken(system, total).await?)
+        Ok(total > self.max_removed(system, total).await?)
     }
 
     /// Holds a single change: in the hold that has its record, else in the open hold, else in a new one.
@@ -70,7 +70,7 @@ impl Hub {
         let mut plan = Plan::default();
         let standing = match planned.binding {
             Some(binding) => Some(binding.run),
-            None => self.reads().standing_hold(&key.system, sweep_kind(key.kind)).await?,
+            None => self.reads().current_hold(&key.system, sweep_kind(key.kind)).await?,
         };
         let run = standing.unwrap_or_else(|| self.env.uuid().into());
         if standing.is_none() {

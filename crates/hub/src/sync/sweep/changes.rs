@@ -115,7 +115,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let (sweep, ids, count) = self.chosen(id, chosen).await?;
             if decision == Decision::Apply {
-                self.still_stands(sweep.id, |moved| ids.as_ref().is_none_or(|ids| ids.contains(&moved.id))).await?;
+                self.ensure_unchanged(sweep.id, |moved| ids.as_ref().is_none_or(|ids| ids.contains(&moved.id))).await?;
             }
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let Sweep { id: run, system, kind, .. } = sweep;
@@ -167,7 +167,7 @@ impl Hub {
     }
 
     /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
-    async fn still_stands(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
+    async fn ensure_unchanged(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
         let mut moved = self.reads().moved_since(id).await?;
         moved.retain(meant);
         let Some(Moved { title, .. }) = moved.first() else { return Ok(()) };
@@ -179,7 +179,7 @@ impl Hub {
         let Some(sweep) = self.reads().sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
             return Ok(());
         };
-        if let Err(error) = self.still_stands(id, |moved| moved.chosen).await {
+        if let Err(error) = self.ensure_unchanged(id, |moved| moved.chosen).await {
             commit!(self, &Ctx::background(), |tx| {
                 let (system, why) = (sweep.system.clone(), error.to_string());
                 tx.hold(HoldChange::GiveBack { run: id, system, why }, "what cannot be applied whole waits again");

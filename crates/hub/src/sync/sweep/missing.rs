@@ -33,7 +33,7 @@ impl Hub {
     }
 
     /// Asks for a look at each: only what is not there when it is asked for by its id is missing, and that has a rule of its own.
-    pub(crate) async fn look_at_unseen(&self, what: SweepOf, ids: Vec<String>) -> Result<(), HubError> {
+    pub(crate) async fn check_unseen(&self, what: SweepOf, ids: Vec<String>) -> Result<(), HubError> {
         let hint = |id: String| match what {
             SweepOf::Requesters => Hint::Requester { id },
             SweepOf::Contacts => Hint::Contact { id },

@@ -99,7 +99,7 @@ impl Hub {
             return Ok(());
         }
         if !short {
-            self.look_at_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
+            self.check_unseen(what, unseen.map(|unseen| unseen.some).unwrap_or_default()).await?;
         }
         self.technical().clear_alarm(&sweep.system, STOPPED, what.as_str()).await?;
         if full && !short {

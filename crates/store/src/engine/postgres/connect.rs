@@ -136,10 +136,10 @@ fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
     };
     Ok(match target.mode {
         Mode::Disable => vec![Way::Plain],
-        Mode::Allow => vec![Way::Plain, Way::Encrypted(Trust::Anybody)],
-        Mode::Prefer => vec![Way::Offered(Trust::Anybody), Way::Plain],
+        Mode::Allow => vec![Way::Plain, Way::Encrypted(Trust::Anyone)],
+        Mode::Prefer => vec![Way::Offered(Trust::Anyone), Way::Plain],
         // As libpq does: whoever names an authority wants it asked.
-        Mode::Require => vec![Way::Encrypted(root().map_or(Trust::Anybody, Trust::Authority))],
+        Mode::Require => vec![Way::Encrypted(root().map_or(Trust::Anyone, Trust::Authority))],
         Mode::VerifyCa => vec![Way::Encrypted(Trust::Authority(needed()?))],
         Mode::VerifyFull => vec![Way::Encrypted(Trust::AuthorityAndName(needed()?))],
     })

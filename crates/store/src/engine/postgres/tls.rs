@@ -22,7 +22,7 @@ use crate::engine::error::{Cause, StoreError};
 /// Which certificates a server may show. An authority is a file with certificates, or none for those of the system.
 #[derive(Debug, Clone)]
 pub(super) enum Trust {
-    Anybody,
+    Anyone,
     Authority(Option<PathBuf>),
     AuthorityAndName(Option<PathBuf>),
 }
@@ -35,7 +35,7 @@ impl Tls {
     pub(super) fn new(trust: &Trust) -> Result<Self, StoreError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match trust {
-            Trust::Anybody => Arc::new(AnyCertificate(provider.clone())),
+            Trust::Anyone => Arc::new(AnyCertificate(provider.clone())),
             Trust::Authority(file) => Arc::new(AnyName(by_authority(file.as_deref(), provider.clone())?)),
             Trust::AuthorityAndName(file) => by_authority(file.as_deref(), provider.clone())?,
         };

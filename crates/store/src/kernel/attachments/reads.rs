@@ -29,14 +29,14 @@ impl Reads {
         read_one(self.one(sql::ATTACHMENT_KIND, values![id]).await?, |row| row.get("owner_kind"))
     }
 
-    /// A file of the blog, if the person may read its post; an editor reads drafts too.
-    pub async fn attachment_of_blog(
+    /// A file of the news, if the person may read its post; an editor reads drafts too.
+    pub async fn attachment_of_news(
         &self,
         person: PersonId,
         id: AttachmentId,
         editor: bool,
     ) -> Result<Option<AttachedFile>, StoreError> {
-        read_one(self.one(sql::ATTACHMENT_OF_BLOG, values![person, id, editor]).await?, file)
+        read_one(self.one(sql::ATTACHMENT_OF_NEWS, values![person, id, editor]).await?, file)
     }
 
     /// A file of the forum, if the person may read its post; a moderator reads hidden ones too.

@@ -19,12 +19,12 @@ statements! {
         ORDER BY f.id"
     );
     ATTACHMENT_KIND = "SELECT owner_kind FROM attachments WHERE id = $1";
-    /// Of a post of the blog that the person may read, or edit.
-    ATTACHMENT_OF_BLOG =
+    /// Of a news post that the person may read, or edit.
+    ATTACHMENT_OF_NEWS =
         "SELECT f.name, f.media_type, f.sha256, f.bytes
         FROM attachments f
-        JOIN blog_posts p ON p.id = f.owner_id
-        WHERE f.id = $2 AND f.owner_kind = 'blog'
+        JOIN news_posts p ON p.id = f.owner_id
+        WHERE f.id = $2 AND f.owner_kind = 'news'
           AND (
               p.author_id = $1
                 OR (
@@ -34,7 +34,7 @@ statements! {
                             OR EXISTS (
                                 SELECT 1 FROM audiences a
                                 JOIN person_places pp ON pp.place_id = a.place_id
-                                WHERE a.kind = 'blog' AND a.id = p.id AND pp.person_id = $1
+                                WHERE a.kind = 'news' AND a.id = p.id AND pp.person_id = $1
                             )
                       )
                 )

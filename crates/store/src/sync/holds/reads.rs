@@ -90,7 +90,7 @@ impl Reads {
     }
 
     /// The hold that a change of this kind of record joins: the newest of a sweep of its kind, or that of single changes.
-    pub async fn standing_hold(&self, system: &str, sweep_kind: &str) -> Result<Option<SweepId>, StoreError> {
+    pub async fn current_hold(&self, system: &str, sweep_kind: &str) -> Result<Option<SweepId>, StoreError> {
         read_one(self.one(sql::SWEEP_HELD, values![system, sweep_kind]).await?, |row| row.id("id"))
     }
 

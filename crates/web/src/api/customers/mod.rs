@@ -143,7 +143,7 @@ pub(super) async fn list(
         (Some(_), Some(_)) => return Err(bad_parameter("`record` and `email` cannot be combined: send one of them")),
         (Some(record), None) => {
             let record: RecordKey = record.parse().map_err(|error| bad_parameter(format!("`record`: {error}")))?;
-            queries.customer_of_standing(&record).await?.into_iter().collect()
+            queries.customer_of_current(&record).await?.into_iter().collect()
         }
         (None, Some(email)) => {
             let email = normalise::email(email).ok_or_else(|| bad_parameter("`email` is no e-mail address"))?;

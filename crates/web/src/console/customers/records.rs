@@ -8,7 +8,7 @@ use tessera_core::invitations::{Invitation, InvitationError, InvitationState, ad
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
-use tessera_hub::queries::customers::{FreeRecord, RecordStanding, StoredRecord};
+use tessera_hub::queries::customers::{FreeRecord, RecordStatus, StoredRecord};
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -38,19 +38,19 @@ pub(crate) async fn record(
     Query(beside): Query<Beside>,
 ) -> Answer {
     let key = key(&app, named)?;
-    let free = match app.hub.queries().record_standing(&key).await? {
+    let free = match app.hub.queries().record_status(&key).await? {
         // Made a minute ago, it is not known here yet; its system is asked now.
-        RecordStanding::Unknown => match app.hub.read_through(&key, &staff.ctx()).await {
-            Ok(()) => app.hub.queries().record_standing(&key).await?,
+        RecordStatus::Unknown => match app.hub.read_through(&key, &staff.ctx()).await {
+            Ok(()) => app.hub.queries().record_status(&key).await?,
             Err(error @ HubError::NotFound(_)) => return Err(error.into()),
             Err(error) => return back(&app, "/console", Err(error)),
         },
         known => known,
     };
     let free = match free {
-        RecordStanding::Free(free) => free,
-        RecordStanding::Linked(customer) => return Ok(Redirect::to(&customer_url(customer)).into_response()),
-        RecordStanding::Unknown => return Err(PageError::NOT_FOUND),
+        RecordStatus::Free(free) => free,
+        RecordStatus::Linked(customer) => return Ok(Redirect::to(&customer_url(customer)).into_response()),
+        RecordStatus::Unknown => return Err(PageError::NOT_FOUND),
     };
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let fresh_link = fresh_link(&app, &chrome, &free, beside.invited);

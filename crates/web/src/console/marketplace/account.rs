@@ -8,7 +8,7 @@ use tessera_hub::queries::marketplace::AccountPage;
 use tessera_hub::queries::records::StoredRecord;
 
 use super::super::{back, chrome, customer_url, invitations};
-use super::{CALLS, account_url, call_row, instance, state, url};
+use super::{CALLS, account_url, call_row, marketplace, state, url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
@@ -23,7 +23,7 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let instance = instance(&app, &name)?;
+    let marketplace = marketplace(&app, &name)?;
     let key = account_key(&name, &account);
     let found = app.hub.queries().marketplace_account(&name, &account, CALLS).await?.ok_or(PageError::NOT_FOUND)?;
     let AccountPage { record, owner, deleted, owner_before, reseller, serves, invitations: invited, calls } = found;
@@ -31,7 +31,7 @@ pub(crate) async fn show(
         record.attributes.primary_email().map(|email| Fact::new("E-mail", email)).into_iter().collect();
     facts.extend(presenter::facts(&record.attributes));
     let content = MarketplaceAccount {
-        marketplace: Named { name: instance.display_name.clone(), url: Some(url(&name)) },
+        marketplace: Named { name: marketplace.display_name.clone(), url: Some(url(&name)) },
         id: account,
         name: record.attributes.title().to_owned(),
         state: state(&record, owner.is_some()),
@@ -71,7 +71,7 @@ pub(crate) async fn restore(
     Path((name, account)): Path<(String, String)>,
     Form(Why { why }): Form<Why>,
 ) -> Answer {
-    instance(&app, &name)?;
+    marketplace(&app, &name)?;
     let key = account_key(&name, &account);
     let why: String = why.trim().chars().take(500).collect();
     let why = if why.is_empty() { "no reason was given" } else { &why };

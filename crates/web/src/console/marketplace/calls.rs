@@ -11,7 +11,7 @@ use tessera_hub::HubError;
 use tessera_hub::marketplace::{Answer as Answered, MarketplaceConfig, Order, account_key};
 
 use super::super::{chrome, id};
-use super::{account_url, instance, outcome, url};
+use super::{account_url, marketplace, outcome, url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::marketplace_api::{self, AccountBody};
@@ -26,8 +26,8 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let (instance, call) = found(&app, &name, &call).await?;
-    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(instance, &call, None))
+    let (marketplace, call) = found(&app, &name, &call).await?;
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(marketplace, &call, None))
 }
 
 /// What would be answered now. Nothing is changed: the plan is made and shown, and not applied (`H02`).
@@ -38,11 +38,11 @@ pub(crate) async fn replay(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let (instance, call) = found(&app, &name, &call).await?;
+    let (marketplace, call) = found(&app, &name, &call).await?;
     if !call.is_whole() {
         return Err(PageError::NOT_FOUND);
     }
-    let (answer, plan) = again(&app, instance, &call).await?;
+    let (answer, plan) = again(&app, marketplace, &call).await?;
     let mut body = marketplace_api::answer_body(&answer);
     redact(&mut body);
     let replay = Replay {
@@ -54,38 +54,38 @@ pub(crate) async fn replay(
             .map(|step| format!("{}, because {}", plan::change(&step.change), step.reason))
             .collect(),
     };
-    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(instance, &call, Some(replay)))
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(marketplace, &call, Some(replay)))
 }
 
 async fn found<'a>(app: &'a App, name: &str, call: &str) -> Result<(&'a MarketplaceConfig, Call), PageError> {
-    let instance = instance(app, name)?;
+    let marketplace = marketplace(app, name)?;
     let call = app.hub.queries().marketplace_call(name, id(call)?).await?;
-    Ok((instance, call.ok_or(PageError::NOT_FOUND)?))
+    Ok((marketplace, call.ok_or(PageError::NOT_FOUND)?))
 }
 
-async fn again(app: &App, instance: &MarketplaceConfig, call: &Call) -> Result<(Answered, Plan), HubError> {
+async fn again(app: &App, marketplace: &MarketplaceConfig, call: &Call) -> Result<(Answered, Plan), HubError> {
     let Some(operation) = call.operation else { return Ok((Answered::Absent, Plan::default())) };
     if operation == Operation::SyncOptions {
-        return Ok((Answered::Options(app.hub.options_of(instance).await?.options), Plan::default()));
+        return Ok((Answered::Options(app.hub.options_of(marketplace).await?.options), Plan::default()));
     }
     Ok(match marketplace_api::read(operation, call.request.as_bytes()) {
         Err(refusal) => (Answered::Refused(refusal), Plan::default()),
-        Ok(AccountBody::Synchronize(request)) => app.hub.preview_order(instance, Order::Synchronize(&request)).await?,
-        Ok(AccountBody::Exists(request)) => app.hub.preview_order(instance, Order::Exists(&request)).await?,
-        Ok(AccountBody::Delete(deletion)) => app.hub.preview_order(instance, Order::Delete(&deletion)).await?,
+        Ok(AccountBody::Synchronize(request)) => app.hub.preview_order(marketplace, Order::Synchronize(&request)).await?,
+        Ok(AccountBody::Exists(request)) => app.hub.preview_order(marketplace, Order::Exists(&request)).await?,
+        Ok(AccountBody::Delete(deletion)) => app.hub.preview_order(marketplace, Order::Delete(&deletion)).await?,
         Ok(AccountBody::Options) => (Answered::Absent, Plan::default()),
     })
 }
 
-fn shown(instance: &MarketplaceConfig, call: &Call, replay: Option<Replay>) -> MarketplaceCall {
+fn shown(marketplace: &MarketplaceConfig, call: &Call, replay: Option<Replay>) -> MarketplaceCall {
     let readable = |text: &str| serde_json::from_str::<Value>(text).map_or_else(|_| text.to_owned(), |it| pretty(&it));
-    let here = format!("{}/calls/{}", url(&call.instance), call.id);
+    let here = format!("{}/calls/{}", url(&call.marketplace), call.id);
     let account = call.account_id.as_deref().map(|account| Named {
         name: account.to_owned(),
-        url: Some(account_url(&account_key(&call.instance, account))),
+        url: Some(account_url(&account_key(&call.marketplace, account))),
     });
     MarketplaceCall {
-        marketplace: Named { name: instance.display_name.clone(), url: Some(url(&call.instance)) },
+        marketplace: Named { name: marketplace.display_name.clone(), url: Some(url(&call.marketplace)) },
         operation: call.operation.map_or("Unknown", Operation::as_str).to_owned(),
         at: call.at,
         millis: format!("{}.{} ms", call.micros / 1000, call.micros % 1000 / 100),

@@ -30,14 +30,14 @@ const CALLS: usize = 25;
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::Staff)
         .route("/", get(list))
-        .route("/{instance}", get(show))
-        .route("/{instance}/options", get(options::form).post(options::save))
-        .route("/{instance}/options/remove", post(options::remove))
-        .route("/{instance}/options/reset", post(options::reset))
-        .route("/{instance}/accounts/{account}", get(account::show))
-        .route("/{instance}/accounts/{account}/restore", post(account::restore))
-        .route("/{instance}/calls/{call}", get(calls::show))
-        .route("/{instance}/calls/{call}/replay", post(calls::replay))
+        .route("/{marketplace}", get(show))
+        .route("/{marketplace}/options", get(options::form).post(options::save))
+        .route("/{marketplace}/options/remove", post(options::remove))
+        .route("/{marketplace}/options/reset", post(options::reset))
+        .route("/{marketplace}/accounts/{account}", get(account::show))
+        .route("/{marketplace}/accounts/{account}/restore", post(account::restore))
+        .route("/{marketplace}/calls/{call}", get(calls::show))
+        .route("/{marketplace}/calls/{call}/replay", post(calls::replay))
 }
 
 async fn list(State(app): State<App>, staff: Staff, OriginalUri(uri): OriginalUri, headers: HeaderMap) -> Answer {
@@ -68,9 +68,9 @@ async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let instance = instance(&app, &name)?;
+    let marketplace = marketplace(&app, &name)?;
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let found = app.hub.queries().marketplace(instance, &after, (PAGE_SIZE + 1, CALLS)).await?;
+    let found = app.hub.queries().marketplace(marketplace, &after, (PAGE_SIZE + 1, CALLS)).await?;
     let MarketplacePage { options: set, mut accounts, calls } = found;
     let more = accounts.len() > PAGE_SIZE;
     accounts.truncate(PAGE_SIZE);
@@ -79,13 +79,13 @@ async fn show(
         format!("{}?after={after}", url(&name))
     });
     let content = Marketplace {
-        label: instance.display_name.clone(),
-        address: address(&app, instance),
-        applications: instance.applications.iter().map(|application| application.id.clone()).collect(),
-        settings: instance.settings.iter().map(|setting| setting.id.clone()).collect(),
-        rules: instance.matching.iter().map(|rule| format!("{} as {}", rule.by, rule.compare.as_str())).collect(),
-        licence: instance.licence.map(|licence| licence.as_str().to_owned()),
-        invites: instance.invite,
+        label: marketplace.display_name.clone(),
+        address: address(&app, marketplace),
+        applications: marketplace.applications.iter().map(|application| application.id.clone()).collect(),
+        settings: marketplace.settings.iter().map(|setting| setting.id.clone()).collect(),
+        rules: marketplace.matching.iter().map(|rule| format!("{} as {}", rule.by, rule.compare.as_str())).collect(),
+        licence: marketplace.licence.map(|licence| licence.as_str().to_owned()),
+        invites: marketplace.invite,
         options: set.options.iter().map(|option| option_row(&name, option)).collect(),
         changed: set.changed.as_ref().map(|(at, by)| presenter::done(&app, *at, by)),
         version: set.version,
@@ -99,13 +99,13 @@ async fn show(
 }
 
 /// The marketplace that a path names.
-fn instance<'a>(app: &'a App, name: &str) -> Result<&'a MarketplaceConfig, PageError> {
+fn marketplace<'a>(app: &'a App, name: &str) -> Result<&'a MarketplaceConfig, PageError> {
     app.hub.marketplace(name).ok_or(PageError::NOT_FOUND)
 }
 
 /// The address its platform is given: what precedes `/API/Accounts/…`.
-fn address(app: &App, instance: &MarketplaceConfig) -> String {
-    app.hub.config.url(&instance.prefix)
+fn address(app: &App, marketplace: &MarketplaceConfig) -> String {
+    app.hub.config.url(&marketplace.prefix)
 }
 
 fn url(name: &str) -> String {
@@ -156,7 +156,7 @@ fn state(record: &StoredRecord, is_linked: bool) -> Badge {
 
 fn call_row(call: &Call) -> CallRow {
     CallRow {
-        url: format!("{}/calls/{}", url(&call.instance), call.id),
+        url: format!("{}/calls/{}", url(&call.marketplace), call.id),
         operation: call.operation.map_or("Unknown", tessera_core::marketplace::Operation::as_str).to_owned(),
         account: call.account_id.clone(),
         at: call.at,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tessera_core::marketplace::{Choice, DataType, OptionKind, SyncOption};
 
 use super::super::{back, chrome};
-use super::{instance, url};
+use super::{marketplace, url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::form_errors::OptionFormError;
@@ -30,15 +30,15 @@ pub(crate) async fn form(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let instance = instance(&app, &name)?;
-    let set = app.hub.options_of(instance).await?;
+    let marketplace = marketplace(&app, &name)?;
+    let set = app.hub.options_of(marketplace).await?;
     let option = match &id {
         Some(id) => set.options.into_iter().find(|option| option.id == *id).ok_or(PageError::NOT_FOUND)?,
         None => SyncOption { storefront: true, ..SyncOption::default() },
     };
     let pick = |value: &str, selected: bool| Pick { value: value.to_owned(), selected };
     let content = OptionForm {
-        label: instance.display_name.clone(),
+        label: marketplace.display_name.clone(),
         back_url: url(&name),
         action: format!("{}/options", url(&name)),
         remove_action: id.is_some().then(|| format!("{}/options/remove", url(&name))),
@@ -80,11 +80,11 @@ pub(crate) async fn save(
     Path(name): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Answer {
-    let instance = instance(&app, &name)?;
-    let options = app.hub.options_of(instance).await?.options;
+    let marketplace = marketplace(&app, &name)?;
+    let options = app.hub.options_of(marketplace).await?.options;
     let (id, version) = (sent.id.trim().to_owned(), sent.version);
     let outcome = match changed(options, sent) {
-        Ok(options) => app.hub.change_options(instance, Some(options), version, &staff.ctx()).await,
+        Ok(options) => app.hub.change_options(marketplace, Some(options), version, &staff.ctx()).await,
         Err(error) => Err(error.into()),
     };
     back(&app, &url(&name), outcome.map(|()| format!("The option {id} is saved. {AGAIN}")))
@@ -116,13 +116,13 @@ pub(crate) async fn remove(
     Path(name): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Answer {
-    let instance = instance(&app, &name)?;
-    let mut options = app.hub.options_of(instance).await?.options;
+    let marketplace = marketplace(&app, &name)?;
+    let mut options = app.hub.options_of(marketplace).await?.options;
     options.retain(|option| option.id != sent.id);
     let outcome = if options.is_empty() {
         Err(OptionFormError::Last.into())
     } else {
-        app.hub.change_options(instance, Some(options), sent.version, &staff.ctx()).await
+        app.hub.change_options(marketplace, Some(options), sent.version, &staff.ctx()).await
     };
     back(&app, &url(&name), outcome.map(|()| format!("The option {} is removed. {AGAIN}", sent.id)))
 }
@@ -134,7 +134,7 @@ pub(crate) async fn reset(
     Path(name): Path<String>,
     Form(sent): Form<Sent>,
 ) -> Answer {
-    let outcome = app.hub.change_options(instance(&app, &name)?, None, sent.version, &staff.ctx()).await;
+    let outcome = app.hub.change_options(marketplace(&app, &name)?, None, sent.version, &staff.ctx()).await;
     back(&app, &url(&name), outcome.map(|()| format!("The options of the configuration are in force. {AGAIN}")))
 }
 

@@ -22,7 +22,7 @@ use crate::console::form_errors::PersonFormError;
 use crate::console::{PAGE_SIZE, chrome, customer_url, id, presenter};
 use crate::explain::{access_fix, access_sentence};
 use crate::pages::console::{
-    Badge, DoorRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
+    Badge, PortalAccessRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
 };
 use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
@@ -313,7 +313,7 @@ async fn shown(
     problem: Option<String>,
 ) -> Result<PersonPage, PageError> {
     let access = app.hub.explain_portals(&person).await?;
-    let door = |(door, access): &(Portal, Access)| DoorRow {
+    let door = |(door, access): &(Portal, Access)| PortalAccessRow {
         name: door.title().to_owned(),
         url: format!("{}?portal={}", url(person.id), door.as_str()),
         state: if access.allowed { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },

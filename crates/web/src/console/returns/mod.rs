@@ -5,7 +5,7 @@ pub(super) mod new;
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
-use tessera_core::kernel::ids::RmaId;
+use tessera_core::kernel::ids::ReturnId;
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{
@@ -50,7 +50,7 @@ pub(super) async fn list(
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let filter = ReturnFilter::parse(&wanted.show).unwrap_or(ReturnFilter::Open);
     let search = wanted.q.trim();
-    let before: Option<RmaId> = wanted.before.as_deref().map(id).transpose()?;
+    let before: Option<ReturnId> = wanted.before.as_deref().map(id).transpose()?;
     let word = normalise::serial(search);
     let (looked_for, size) = match &word {
         Some(word) => (ReturnSearch::Word(word), PAGE_SIZE),
@@ -125,7 +125,7 @@ fn line_status(status: LineStatus) -> Badge {
     }
 }
 
-fn url(id: RmaId) -> String {
+fn url(id: ReturnId) -> String {
     format!("{URL}/{id}")
 }
 
@@ -275,7 +275,7 @@ pub(super) async fn act(
     Path(customer_return): Path<String>,
     Form(deed): Form<StepForm>,
 ) -> Answer {
-    let customer_return: RmaId = id(&customer_return)?;
+    let customer_return: ReturnId = id(&customer_return)?;
     let ctx = &staff.ctx();
     let outcome = async {
         let act = deed.act(app.hub.config.returns.currency)?;

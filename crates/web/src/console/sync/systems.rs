@@ -2,10 +2,10 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_core::activation::jobs::{MailActivated, RunActivation, WeighNumber};
+use tessera_core::activation::jobs::{MailActivated, RunActivation, LinkByRequesterId};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
-use tessera_core::devices::jobs::WriteAsset;
-use tessera_core::forum::jobs::{MailReply, TellFollowers};
+use tessera_core::devices::jobs::WriteDevice;
+use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::Task;
@@ -14,8 +14,8 @@ use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
 };
 use tessera_core::returns::jobs::MailReturn;
-use tessera_core::service_requests::jobs::{MailRequest, MirrorRequest};
-use tessera_core::sync::jobs::{self as sync, ApplySweep, Hint, LookAgain, Refresh, Reread};
+use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
+use tessera_core::sync::jobs::{self as sync, ApplySweep, Hint, ConfirmAbsence, Refresh, FetchRecord};
 use tessera_hub::ports::Condition;
 use tessera_hub::queries::jobs::{self, JobNames, JobState};
 use tessera_hub::queries::systems::{HookDeliveries, Sweep, SystemsPage};
@@ -158,13 +158,13 @@ const fn what(task: &Task) -> &'static str {
         Task::RunActivation(_) => "Finish activation",
         Task::Invite(_) => "Invite requester",
         Task::Refresh(_) => "Re-read customer",
-        Task::LookAgain(_) => "Re-read customer after activation",
-        Task::WeighNumber(_) => "Decide about a sign-in",
+        Task::ConfirmAbsence(_) => "Re-read customer after activation",
+        Task::LinkByRequesterId(_) => "Decide about a sign-in",
         Task::MailSignInChanged(_) => "Send mail: sign-in methods changed",
-        Task::Reread(_) => "Re-read record",
+        Task::FetchRecord(_) => "Re-read record",
         Task::Sweep(_) => "Sweep",
         Task::ApplySweep(_) => "Apply what a sweep found",
-        Task::WriteAsset(_) => "Write to the service desk",
+        Task::WriteDevice(_) => "Write to the service desk",
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
@@ -172,11 +172,11 @@ const fn what(task: &Task) -> &'static str {
         Task::MailSecurityNotice(_) => "Send mail: ways to sign in changed",
         Task::MailRegistration(_) => "Send mail: registration received",
         Task::MailRegistrationDecided(_) => "Send mail: registration decided",
-        Task::TellFollowers(_) => "Tell followers of a reply",
+        Task::NotifyFollowers(_) => "Tell followers of a reply",
         Task::MailReply(_) => "Send mail: reply in the forum",
         Task::MailEmailChange(_) => "Send mail: confirm a new address",
         Task::MailEmailChanged(_) | Task::MailEmailCorrected(_) => "Send mail: address changed",
-        Task::MirrorRequest(_) => "Send a request to the service desk",
+        Task::SyncTicket(_) => "Send a request to the service desk",
         Task::MailRequest(_) => "Send mail: request",
         Task::ReadTickets(_) => "Read changed tickets",
     }
@@ -198,37 +198,37 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
                 None => (format!("activation {activation_id}"), None),
             }
         }
-        Task::Invite(Invite { requester_id, .. }) | Task::WeighNumber(WeighNumber { requester_id, .. }) => {
+        Task::Invite(Invite { requester_id, .. }) | Task::LinkByRequesterId(LinkByRequesterId { requester_id, .. }) => {
             of_requester(app.hub.desk.name(), requester_id, None)
         }
         Task::Refresh(Refresh { customer_id })
-        | Task::LookAgain(LookAgain { customer_id })
+        | Task::ConfirmAbsence(ConfirmAbsence { customer_id })
         | Task::MailSignInChanged(MailSignInChanged { customer_id, .. }) => {
             let name = names.customers.get(customer_id).cloned();
             (name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id)))
         }
-        Task::Reread(Reread { hint: Hint::Requester { id }, .. }) => of_requester(app.hub.desk.name(), id, None),
-        Task::Reread(Reread { hint, .. }) => (hint.to_string(), None),
+        Task::FetchRecord(FetchRecord { hint: Hint::Requester { id }, .. }) => of_requester(app.hub.desk.name(), id, None),
+        Task::FetchRecord(FetchRecord { hint, .. }) => (hint.to_string(), None),
         Task::ReadInvoices(_) => ("Invoices".to_owned(), Some("/console/invoices".to_owned())),
         Task::Sweep(sync::Sweep { what, .. }) => (presenter::sentence(what.as_str()), None),
         Task::ReadTickets(_) => ("Tickets".to_owned(), Some("/console/requests".to_owned())),
         Task::ApplySweep(ApplySweep { run }) => (format!("sweep {run}"), Some(format!("/console/sweeps/{run}"))),
-        Task::TellFollowers(TellFollowers { post_id, .. }) | Task::MailReply(MailReply { post_id, .. }) => {
+        Task::NotifyFollowers(NotifyFollowers { post_id, .. }) | Task::MailReply(MailReply { post_id, .. }) => {
             (format!("post {post_id}"), Some(format!("/console/boards/posts/{post_id}")))
         }
-        Task::MirrorRequest(MirrorRequest { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
+        Task::SyncTicket(SyncTicket { request_id }) | Task::MailRequest(MailRequest { request_id, .. }) => {
             let subject = names.requests.get(request_id).cloned();
             let url = format!("/console/requests/{request_id}");
             (subject.unwrap_or_else(|| format!("request {request_id}")), Some(url))
         }
-        Task::WriteAsset(WriteAsset { write_id }) => {
+        Task::WriteDevice(WriteDevice { write_id }) => {
             let write = names.device_writes.get(write_id);
             let what = write.map(|write| presenter::sentence(&write.change.sentence()));
             (what.unwrap_or_else(|| format!("write {write_id}")), Some(write_url(*write_id)))
         }
-        Task::MailReturn(MailReturn { rma_id, .. }) => {
-            let number = names.returns.get(rma_id).map(|number| format!("Return {number}"));
-            (number.unwrap_or_else(|| format!("return {rma_id}")), Some(format!("/console/returns/{rma_id}")))
+        Task::MailReturn(MailReturn { return_id, .. }) => {
+            let number = names.returns.get(return_id).map(|number| format!("Return {number}"));
+            (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
         }
         Task::SendOneTimeLink(_)
         | Task::MailOneTimeLink(_)

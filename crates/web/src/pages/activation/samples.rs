@@ -25,7 +25,7 @@ impl Sample for Invitation {
     }
 }
 
-inventory::submit! { PageSamples::of::<Invitation>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Invitation>(Shown::Anyone) }
 
 impl Sample for Progress {
     fn samples() -> Vec<(String, Self)> {
@@ -56,7 +56,7 @@ impl Sample for Progress {
     }
 }
 
-inventory::submit! { PageSamples::of::<Progress>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Progress>(Shown::Anyone) }
 
 impl Sample for Activated {
     fn samples() -> Vec<(String, Self)> {
@@ -79,7 +79,7 @@ impl Sample for Activated {
     }
 }
 
-inventory::submit! { PageSamples::of::<Activated>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Activated>(Shown::Anyone) }
 
 impl Sample for Refused {
     fn samples() -> Vec<(String, Self)> {
@@ -87,7 +87,7 @@ impl Sample for Refused {
     }
 }
 
-inventory::submit! { PageSamples::of::<Refused>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Refused>(Shown::Anyone) }
 
 /// A refusal with the actions that usually go with it.
 fn refused(code: ActivationError) -> Refused {
@@ -126,4 +126,4 @@ impl Sample for RenewSent {
     }
 }
 
-inventory::submit! { PageSamples::of::<RenewSent>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<RenewSent>(Shown::Anyone) }

@@ -26,7 +26,7 @@ impl Sample for Forgot {
     }
 }
 
-inventory::submit! { PageSamples::of::<Forgot>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Forgot>(Shown::Anyone) }
 
 impl Sample for ChoosePassword {
     fn samples() -> Vec<(String, Self)> {
@@ -37,7 +37,7 @@ impl Sample for ChoosePassword {
     }
 }
 
-inventory::submit! { PageSamples::of::<ChoosePassword>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<ChoosePassword>(Shown::Anyone) }
 
 impl Sample for LinkDead {
     fn samples() -> Vec<(String, Self)> {
@@ -51,7 +51,7 @@ impl Sample for LinkDead {
     }
 }
 
-inventory::submit! { PageSamples::of::<LinkDead>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<LinkDead>(Shown::Anyone) }
 
 impl Sample for AskCode {
     fn samples() -> Vec<(String, Self)> {
@@ -76,7 +76,7 @@ impl Sample for AskCode {
     }
 }
 
-inventory::submit! { PageSamples::of::<AskCode>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<AskCode>(Shown::Anyone) }
 
 impl Sample for OwnPasskey {
     fn samples() -> Vec<(String, Self)> {
@@ -107,7 +107,7 @@ impl Sample for NotLetIn {
     }
 }
 
-inventory::submit! { PageSamples::of::<NotLetIn>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<NotLetIn>(Shown::Anyone) }
 
 impl Sample for Workspace {
     fn samples() -> Vec<(String, Self)> {
@@ -124,7 +124,7 @@ impl Sample for Workspace {
     }
 }
 
-inventory::submit! { PageSamples::of::<Workspace>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Workspace>(Shown::Anyone) }
 
 impl Sample for Register {
     fn samples() -> Vec<(String, Self)> {
@@ -141,7 +141,7 @@ impl Sample for Register {
     }
 }
 
-inventory::submit! { PageSamples::of::<Register>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<Register>(Shown::Anyone) }
 
 impl Sample for ConfirmAddress {
     fn samples() -> Vec<(String, Self)> {
@@ -155,7 +155,7 @@ impl Sample for ConfirmAddress {
     }
 }
 
-inventory::submit! { PageSamples::of::<ConfirmAddress>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<ConfirmAddress>(Shown::Anyone) }
 
 impl Sample for ProveAgain {
     fn samples() -> Vec<(String, Self)> {

@@ -31,7 +31,7 @@ pub use marketplace::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use persons::{
-    DeviceAt, DoorRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
+    DeviceAt, PortalAccessRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
     PlaceForm, Places, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};

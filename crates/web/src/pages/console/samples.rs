@@ -33,4 +33,4 @@ impl Sample for StaffSignIn {
     }
 }
 
-inventory::submit! { PageSamples::of::<StaffSignIn>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<StaffSignIn>(Shown::Anyone) }

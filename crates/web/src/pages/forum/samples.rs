@@ -16,7 +16,7 @@ fn file(removable: bool) -> Attached {
         url: "/portal/customer/attachments/1".to_owned(),
         name: "roof in spring.jpg".to_owned(),
         size: "312 KB".to_owned(),
-        remove_action: removable.then(|| "/portal/customer/blog/1/attachments/1/remove".to_owned()),
+        remove_action: removable.then(|| "/portal/customer/news/1/attachments/1/remove".to_owned()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The blog, shown as "News" (`P10`).
+//! The news, shown as "News" (`P10`).
 
 mod samples;
 

@@ -5,7 +5,7 @@ use crate::pages::community::{Choice, Complaint};
 use crate::pages::news::{Attached, DeskLine, FeedEntry, NewsCard, NewsDesk, NewsFeed, NewsForm, NewsList, NewsPost};
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago, states};
 
-const BLOG: &str = "/portal/customer/blog";
+const NEWS: &str = "/portal/customer/news";
 const HTML: &str = "<p>Rain washes panels. <strong>Dust</strong> under trees does not go by itself.</p>\n";
 
 fn file(removable: bool) -> Attached {
@@ -13,7 +13,7 @@ fn file(removable: bool) -> Attached {
         url: "/portal/customer/attachments/1".to_owned(),
         name: "roof in spring.jpg".to_owned(),
         size: "312 KB".to_owned(),
-        remove_action: removable.then(|| format!("{BLOG}/1/attachments/1/remove")),
+        remove_action: removable.then(|| format!("{NEWS}/1/attachments/1/remove")),
     }
 }
 
@@ -25,7 +25,7 @@ fn places() -> Vec<Choice> {
 impl Sample for NewsList {
     fn samples() -> Vec<(String, Self)> {
         let card = NewsCard {
-            url: format!("{BLOG}/1"),
+            url: format!("{NEWS}/1"),
             title: "Clean panels bring more".to_owned(),
             excerpt: "Rain washes panels. Dust under trees does not go by itself…".to_owned(),
             author: "Agnes Keller".to_owned(),
@@ -35,20 +35,20 @@ impl Sample for NewsList {
             posts: Vec::new(),
             older_url: None,
             edit_url: None,
-            feed_url: format!("{BLOG}/feed"),
+            feed_url: format!("{NEWS}/feed"),
             search_url: "/portal/customer/search".to_owned(),
         };
         let some = Self {
             posts: vec![card.clone(), NewsCard { author: String::new(), ..card }],
-            older_url: Some(format!("{BLOG}?before=1.1")),
-            edit_url: Some(format!("{BLOG}/desk")),
+            older_url: Some(format!("{NEWS}?before=1.1")),
+            edit_url: Some(format!("{NEWS}/desk")),
             ..none.clone()
         };
         states([("some", some), ("none", none)])
     }
 }
 
-inventory::submit! { PageSamples::of::<NewsList>(Shown::Customer("/portal/customer/blog")) }
+inventory::submit! { PageSamples::of::<NewsList>(Shown::Customer("/portal/customer/news")) }
 
 impl Sample for NewsPost {
     fn samples() -> Vec<(String, Self)> {
@@ -59,22 +59,22 @@ impl Sample for NewsPost {
             at: ago(3 * DAY),
             edited_at: Some(ago(HOUR)),
             attachments: vec![file(false)],
-            back_url: BLOG.to_owned(),
+            back_url: NEWS.to_owned(),
             edit_url: None,
         };
         let mine =
-            Self { edit_url: Some(format!("{BLOG}/1/edit")), edited_at: None, attachments: Vec::new(), ..read.clone() };
+            Self { edit_url: Some(format!("{NEWS}/1/edit")), edited_at: None, attachments: Vec::new(), ..read.clone() };
         states([("read", read), ("editor", mine)])
     }
 }
 
-inventory::submit! { PageSamples::of::<NewsPost>(Shown::Customer("/portal/customer/blog")) }
+inventory::submit! { PageSamples::of::<NewsPost>(Shown::Customer("/portal/customer/news")) }
 
 impl Sample for NewsDesk {
     fn samples() -> Vec<(String, Self)> {
-        let none = Self { posts: Vec::new(), new_url: format!("{BLOG}/new"), back_url: BLOG.to_owned() };
+        let none = Self { posts: Vec::new(), new_url: format!("{NEWS}/new"), back_url: NEWS.to_owned() };
         let line = DeskLine {
-            url: format!("{BLOG}/1/edit"),
+            url: format!("{NEWS}/1/edit"),
             title: "Clean panels bring more".to_owned(),
             state: "Published".to_owned(),
             tone: Tone::Good,
@@ -84,12 +84,12 @@ impl Sample for NewsDesk {
     }
 }
 
-inventory::submit! { PageSamples::of::<NewsDesk>(Shown::Customer("/portal/customer/blog")) }
+inventory::submit! { PageSamples::of::<NewsDesk>(Shown::Customer("/portal/customer/news")) }
 
 impl Sample for NewsForm {
     fn samples() -> Vec<(String, Self)> {
         let fresh = Self {
-            action: format!("{BLOG}/new"),
+            action: format!("{NEWS}/new"),
             fresh: true,
             published: false,
             title: String::new(),
@@ -102,7 +102,7 @@ impl Sample for NewsForm {
             attachments: Vec::new(),
             attach_action: None,
             preview: None,
-            back_url: format!("{BLOG}/desk"),
+            back_url: format!("{NEWS}/desk"),
         };
         let kept = Self {
             fresh: false,
@@ -114,7 +114,7 @@ impl Sample for NewsForm {
             version: 3,
             error: None,
             attachments: vec![file(true)],
-            attach_action: Some(format!("{BLOG}/1/attach")),
+            attach_action: Some(format!("{NEWS}/1/attach")),
             preview: Some(HTML.to_owned()),
             ..fresh.clone()
         };
@@ -122,12 +122,12 @@ impl Sample for NewsForm {
     }
 }
 
-inventory::submit! { PageSamples::of::<NewsForm>(Shown::Customer("/portal/customer/blog")) }
+inventory::submit! { PageSamples::of::<NewsForm>(Shown::Customer("/portal/customer/news")) }
 
 impl Sample for NewsFeed {
     fn samples() -> Vec<(String, Self)> {
         let entry = FeedEntry {
-            url: format!("https://hub.example.com{BLOG}/1"),
+            url: format!("https://hub.example.com{NEWS}/1"),
             id: "urn:uuid:0197".to_owned(),
             title: "Clean panels bring more".to_owned(),
             excerpt: "Rain washes panels. Dust under trees does not go by itself…".to_owned(),
@@ -135,8 +135,8 @@ impl Sample for NewsFeed {
             updated_at: ago(HOUR),
         };
         let some = Self {
-            feed_url: format!("https://hub.example.com{BLOG}/feed"),
-            list_url: format!("https://hub.example.com{BLOG}"),
+            feed_url: format!("https://hub.example.com{NEWS}/feed"),
+            list_url: format!("https://hub.example.com{NEWS}"),
             updated_at: ago(HOUR),
             posts: vec![entry],
         };
@@ -144,4 +144,4 @@ impl Sample for NewsFeed {
     }
 }
 
-inventory::submit! { PageSamples::of::<NewsFeed>(Shown::Customer("/portal/customer/blog")) }
+inventory::submit! { PageSamples::of::<NewsFeed>(Shown::Customer("/portal/customer/news")) }

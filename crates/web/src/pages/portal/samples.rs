@@ -80,7 +80,7 @@ impl Sample for SignIn {
     }
 }
 
-inventory::submit! { PageSamples::of::<SignIn>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<SignIn>(Shown::Anyone) }
 
 impl Sample for Devices {
     fn samples() -> Vec<(String, Self)> {
@@ -204,7 +204,7 @@ impl Sample for SignedOut {
     }
 }
 
-inventory::submit! { PageSamples::of::<SignedOut>(Shown::Anybody) }
+inventory::submit! { PageSamples::of::<SignedOut>(Shown::Anyone) }
 
 impl Sample for KeptOut {
     fn samples() -> Vec<(String, Self)> {

@@ -20,7 +20,7 @@ pub struct Profile {
     /// The telephone number as typed.
     pub phone: String,
     /// Whether a mail tells of replies.
-    pub told_of_replies: bool,
+    pub notify_of_replies: bool,
     /// Why it was not kept.
     pub error: Option<Complaint>,
     /// The address that is known.

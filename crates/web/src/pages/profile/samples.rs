@@ -18,7 +18,7 @@ impl Sample for Profile {
             action: PROFILE.to_owned(),
             name: "Jo Meyer".to_owned(),
             phone: "+27 21 555 0101".to_owned(),
-            told_of_replies: true,
+            notify_of_replies: true,
             error: None,
             email: Some("jo@example.com".to_owned()),
             waiting: Some("jo.new@example.org".to_owned()),
@@ -30,7 +30,7 @@ impl Sample for Profile {
         };
         let bare = Self {
             phone: "12".to_owned(),
-            told_of_replies: false,
+            notify_of_replies: false,
             error: Some(Complaint::new(
                 "phone",
                 "Your telephone number: write at least four digits, or leave it empty.",

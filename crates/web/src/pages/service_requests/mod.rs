@@ -137,7 +137,7 @@ pub struct FileLine {
 
 /// Something said or done on a request.
 #[derive(Debug, Clone, Serialize)]
-pub struct RemarkLine {
+pub struct CommentLine {
     /// Who.
     pub author: String,
     /// When.
@@ -189,7 +189,7 @@ pub struct Request {
     /// The customer's own steps.
     pub steps: Vec<StepLine>,
     /// What was said and done, the oldest first.
-    pub remarks: Vec<RemarkLine>,
+    pub comments: Vec<CommentLine>,
     /// Where comments and files are sent; none: nothing more can be said.
     pub comment_action: Option<String>,
     /// By what the same form sent twice is recognised.
@@ -293,7 +293,7 @@ pub struct StaffRequest {
     /// The customer's own steps.
     pub steps: Vec<StepLine>,
     /// What was said and done, the oldest first.
-    pub remarks: Vec<RemarkLine>,
+    pub comments: Vec<CommentLine>,
     /// Where it is sent again.
     pub retry_action: Option<String>,
     /// Where its ticket is read again.

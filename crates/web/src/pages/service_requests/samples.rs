@@ -3,7 +3,7 @@
 use crate::pages::console::Badge;
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::service_requests::{
-    AllRequests, AskedField, Choice, FileLine, FormProblem, NewRequest, RemarkLine, Request, RequestLine, Requests,
+    AllRequests, AskedField, Choice, FileLine, FormProblem, NewRequest, CommentLine, Request, RequestLine, Requests,
     StaffRequest, StepLine, WorkflowForm, Workflows,
 };
 use crate::pages::{Fact, Tone};
@@ -53,8 +53,8 @@ fn steps() -> Vec<StepLine> {
     ]
 }
 
-fn remarks() -> Vec<RemarkLine> {
-    let said = |author: &str, from_desk, text: &str| RemarkLine {
+fn comments() -> Vec<CommentLine> {
+    let said = |author: &str, from_desk, text: &str| CommentLine {
         author: author.to_owned(),
         at: ago(2 * HOUR),
         deed: None,
@@ -65,8 +65,8 @@ fn remarks() -> Vec<RemarkLine> {
     };
     vec![
         said("Service team", true, "Thank you. Does the display show a number?"),
-        RemarkLine { files: vec![photo()], ..said("Jo Meyer", false, "It shows 17, see the photo.") },
-        RemarkLine {
+        CommentLine { files: vec![photo()], ..said("Jo Meyer", false, "It shows 17, see the photo.") },
+        CommentLine {
             deed: Some("Closed the request".to_owned()),
             paragraphs: Vec::new(),
             note: Some("On its way to the service team".to_owned()),
@@ -149,7 +149,7 @@ impl Sample for Request {
             paragraphs: vec!["It hums since Tuesday, louder in the evening.".to_owned()],
             files: vec![photo(), report()],
             steps: Vec::new(),
-            remarks: remarks(),
+            comments: comments(),
             comment_action: Some(format!("{url}/comment")),
             once: "0197".to_owned(),
             typed: String::new(),
@@ -163,7 +163,7 @@ impl Sample for Request {
             status: Badge::new("Waiting for approval", Tone::Warn),
             explanation: Some("Before the service team gets it, your own organisation has to approve it.".to_owned()),
             steps: steps(),
-            remarks: Vec::new(),
+            comments: Vec::new(),
             decide_action: Some(format!("{url}/decide")),
             problem: Some("Write something, or add a file.".to_owned()),
             ..open.clone()
@@ -243,7 +243,7 @@ impl Sample for StaffRequest {
             paragraphs: vec!["It hums since Tuesday, louder in the evening.".to_owned()],
             files: vec![photo(), report()],
             steps: steps(),
-            remarks: remarks(),
+            comments: comments(),
             retry_action: None,
             reread_action: Some("/console/requests/0197/reread".to_owned()),
         };
@@ -252,7 +252,7 @@ impl Sample for StaffRequest {
             trouble: Some("The customer has no active requester at the service desk.".to_owned()),
             job_error: Some("freshservice is not available.".to_owned()),
             steps: Vec::new(),
-            remarks: Vec::new(),
+            comments: Vec::new(),
             retry_action: Some("/console/requests/0197/retry".to_owned()),
             reread_action: None,
             ..sent.clone()

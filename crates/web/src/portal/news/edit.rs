@@ -1,9 +1,9 @@
-//! Writing the blog (`P10`): for editors alone. For everybody else these pages do not exist.
+//! Writing the news (`P10`): for editors alone. For everybody else these pages do not exist.
 
 use std::collections::BTreeSet;
 
 use axum::extract::Path;
-use tessera_core::kernel::ids::{BlogPostId, PlaceId};
+use tessera_core::kernel::ids::{NewsPostId, PlaceId};
 use tessera_core::news::{PATH, PostAction, PostForm, PostState};
 use tessera_core::persons::place::Place;
 use tessera_hub::queries::attachments::Attached;
@@ -20,7 +20,7 @@ use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
 fn check(here: &PortalVisitor) -> Result<(), PageError> {
-    here.app.hub.may_edit_blog(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
+    here.app.hub.may_edit_news(&here.viewer).then_some(()).ok_or(PageError::NOT_FOUND)
 }
 
 pub(crate) async fn desk(here: PortalVisitor) -> Answer {
@@ -75,7 +75,7 @@ pub(crate) async fn form(here: PortalVisitor, Path(post): Path<String>) -> Answe
 
 pub(crate) async fn update(here: PortalVisitor, Path(post): Path<String>, fields: Fields) -> Answer {
     check(&here)?;
-    let post: BlogPostId = id(&post)?;
+    let post: NewsPostId = id(&post)?;
     let (typed, act) = typed(&fields);
     let version = fields.get("version").parse().unwrap_or_default();
     match mendable(here.app.hub.write_news(&here.viewer, Some((post, version)), &typed, act).await)? {
@@ -89,7 +89,7 @@ pub(crate) async fn update(here: PortalVisitor, Path(post): Path<String>, fields
 
 pub(crate) async fn attach(here: PortalVisitor, Path(post): Path<String>, form: WithFiles) -> Answer {
     check(&here)?;
-    let post: BlogPostId = id(&post)?;
+    let post: NewsPostId = id(&post)?;
     let back = format!("{PATH}/{post}/edit");
     if form.files.is_empty() {
         return Ok(here.failed(&back, "Nothing was attached: choose a file first."));
@@ -102,7 +102,7 @@ pub(crate) async fn attach(here: PortalVisitor, Path(post): Path<String>, form: 
 
 pub(crate) async fn detach(here: PortalVisitor, Path((post, file)): Path<(String, String)>) -> Answer {
     check(&here)?;
-    let post: BlogPostId = id(&post)?;
+    let post: NewsPostId = id(&post)?;
     here.app.hub.detach_from_news(&here.viewer, post, id(&file)?).await?;
     Ok(here.done(&format!("{PATH}/{post}/edit"), "The file is removed."))
 }

@@ -1,4 +1,4 @@
-//! Reading the blog (`P10`).
+//! Reading the news (`P10`).
 
 pub(crate) mod edit;
 
@@ -8,7 +8,7 @@ use axum::response::IntoResponse;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tessera_core::forum::{Relation, shown_name};
-use tessera_core::kernel::ids::BlogPostId;
+use tessera_core::kernel::ids::NewsPostId;
 use tessera_core::kernel::markdown;
 use tessera_core::news::PATH;
 use tessera_hub::queries::news::News;
@@ -25,14 +25,14 @@ use crate::respond::page::Answer;
 /// The routes, below `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
-        .route("/blog", get(list))
-        .route("/blog/feed", get(feed))
-        .route("/blog/desk", get(edit::desk))
-        .route("/blog/new", get(edit::fresh).post(edit::create))
-        .route("/blog/{id}", get(show_post))
-        .route("/blog/{id}/edit", get(edit::form).post(edit::update))
-        .route("/blog/{id}/attach", post(edit::attach).at_most(MAX_UPLOAD))
-        .route("/blog/{id}/attachments/{file}/remove", post(edit::detach))
+        .route("/news", get(list))
+        .route("/news/feed", get(feed))
+        .route("/news/desk", get(edit::desk))
+        .route("/news/new", get(edit::fresh).post(edit::create))
+        .route("/news/{id}", get(show_post))
+        .route("/news/{id}/edit", get(edit::form).post(edit::update))
+        .route("/news/{id}/attach", post(edit::attach).at_most(MAX_UPLOAD))
+        .route("/news/{id}/attachments/{file}/remove", post(edit::detach))
 }
 
 /// Posts on a page.
@@ -65,7 +65,7 @@ pub(crate) fn next_page(path: &str, at: Timestamp, id: impl std::fmt::Display) -
 }
 
 pub(crate) async fn list(here: PortalVisitor, Query(paged): Query<PageQuery>) -> Answer {
-    let after = paged.after::<BlogPostId>()?;
+    let after = paged.after::<NewsPostId>()?;
     let mut posts = here.app.hub.queries().news(&here.viewer, after, SOME + 1).await?;
     let more = posts.len() > SOME;
     posts.truncate(SOME);
@@ -73,7 +73,7 @@ pub(crate) async fn list(here: PortalVisitor, Query(paged): Query<PageQuery>) ->
     here.page(&NewsList {
         older_url: last.map(|(at, id)| next_page(PATH, at, id)),
         posts: posts.iter().map(|post| card(&here, post)).collect(),
-        edit_url: here.app.hub.may_edit_blog(&here.viewer).then(|| format!("{PATH}/desk")),
+        edit_url: here.app.hub.may_edit_news(&here.viewer).then(|| format!("{PATH}/desk")),
         feed_url: format!("{PATH}/feed"),
         search_url: format!("{}/search", crate::portal::HOME),
     })
@@ -111,7 +111,7 @@ pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> 
         edited_at: Some(post.updated_at).filter(|edited| *edited > at),
         attachments: files.iter().map(|file| shown(file, None)).collect(),
         back_url: PATH.to_owned(),
-        edit_url: here.app.hub.may_edit_blog(&here.viewer).then(|| format!("{PATH}/{}/edit", post.id)),
+        edit_url: here.app.hub.may_edit_news(&here.viewer).then(|| format!("{PATH}/{}/edit", post.id)),
         title: post.title,
     })
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
-use tessera_core::kernel::ids::RmaId;
+use tessera_core::kernel::ids::ReturnId;
 use tessera_core::returns::{ReturnAction, ReturnDraft};
 use tessera_hub::queries::returns::{ReturnChoices, ReturnFilter, ReturnsQuery, ReturnsVisible};
 use tessera_hub::{Ctx, HubError, Sight};
@@ -183,7 +183,7 @@ async fn answer(
     Path((customer_return, line)): Path<(String, String)>,
     Form(answered): Form<Answered>,
 ) -> Answer {
-    let (customer_return, line): (RmaId, u32) =
+    let (customer_return, line): (ReturnId, u32) =
         (id(&customer_return)?, line.parse().map_err(|_| PageError::NOT_FOUND)?);
     let version = answered.version;
     let (act, done) = match answered.answer.as_str() {
@@ -200,7 +200,7 @@ async fn answer(
 }
 
 /// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
-fn back_to_return(app: &App, customer_return: RmaId, outcome: Result<&str, HubError>) -> Answer {
+fn back_to_return(app: &App, customer_return: ReturnId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
         Err(HubError::Rejected(rejection)) => Flash::failed(sentence(&rejection.to_string())),
@@ -209,7 +209,7 @@ fn back_to_return(app: &App, customer_return: RmaId, outcome: Result<&str, HubEr
     Ok(redirect_with(app, &format!("{URL}/{customer_return}"), Some(&flash)))
 }
 
-fn id(text: &str) -> Result<RmaId, PageError> {
+fn id(text: &str) -> Result<ReturnId, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }
 

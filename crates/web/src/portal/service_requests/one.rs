@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
-use tessera_core::kernel::ids::{PersonId, RequestFileId, RequestId};
+use tessera_core::kernel::ids::{PersonId, RequestFileId, ServiceRequestId};
 use tessera_core::service_requests::workflow::Verdict;
 use tessera_core::service_requests::{RequestAction, ServiceRequest, Status, TicketLink, allows};
 use tessera_hub::HubError;
@@ -37,11 +37,11 @@ async fn shown(
     app: &App,
     viewer: &Viewer,
     (headers, uri): (&HeaderMap, &Uri),
-    id: RequestId,
+    id: ServiceRequestId,
     (typed, problem): (String, Option<String>),
 ) -> Answer {
     let found = app.hub.queries().request_visible_to(viewer, id).await?.ok_or(PageError::NOT_FOUND)?;
-    let (RequestPage { request, remarks, files, place, cannot_approve }, sight) = found;
+    let (RequestPage { request, comments, files, place, cannot_approve }, sight) = found;
     let url = format!("{HOME}/{id}");
     let action = |act, name: &str| allows(&request, act).is_ok().then(|| format!("{url}/{name}"));
     let content = view::Request {
@@ -55,7 +55,7 @@ async fn shown(
         paragraphs: presenter::paragraphs(&request.description),
         files: presenter::files(HOME, &request, &files, None),
         steps: presenter::steps(&request.run, &unable(&request, cannot_approve)),
-        remarks: presenter::remarks(HOME, &request, &remarks, &files),
+        comments: presenter::comments(HOME, &request, &comments, &files),
         comment_action: action(RequestAction::Say, "comment"),
         once: app.hub.env.uuid().simple().to_string(),
         typed,
@@ -170,7 +170,7 @@ pub(crate) async fn decide(
 }
 
 /// Back to the request with what came of an action.
-fn back(app: &App, request: RequestId, outcome: Result<&str, HubError>) -> Answer {
+fn back(app: &App, request: ServiceRequestId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
         Err(HubError::Rejected(rejection)) => Flash::failed(crate::console::sentence(&rejection.to_string())),
@@ -184,7 +184,7 @@ pub(crate) async fn file(
     InPortal(viewer): InPortal,
     Path((request, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let (request, file) = (id::<RequestId>(&request)?, id::<RequestFileId>(&file)?);
+    let (request, file) = (id::<ServiceRequestId>(&request)?, id::<RequestFileId>(&file)?);
     let seen = app.hub.queries().request_file_visible_to(&viewer, request, file).await?;
     let (file, bytes) = seen.ok_or(PageError::NOT_FOUND)?;
     Ok(served(&file.name, file.media_type, bytes))

@@ -9,7 +9,7 @@ use tessera_core::service_requests::{Comment, DeliveryState, RequestAction, Serv
 use crate::App;
 use crate::pages::Tone;
 use crate::pages::console::Badge;
-use crate::pages::service_requests::{FileLine, RemarkLine, RequestLine, StepLine};
+use crate::pages::service_requests::{FileLine, CommentLine, RequestLine, StepLine};
 use crate::respond::files::size;
 
 /// How a request stands, in plain words.
@@ -43,14 +43,14 @@ pub(crate) fn paragraphs(text: &str) -> Vec<String> {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// The files that came with the request itself (`None`) or with a remark.
+/// The files that came with the request itself (`None`) or with a comment.
 pub(crate) fn files(
     base: &str,
     request: &ServiceRequest,
     files: &[RequestFile],
     with: Option<&Comment>,
 ) -> Vec<FileLine> {
-    let of = files.iter().filter(|file| file.remark_id == with.map(|remark| remark.id));
+    let of = files.iter().filter(|file| file.comment_id == with.map(|comment| comment.id));
     of.map(|file| FileLine {
         url: format!("{base}/{}/files/{}", request.id, file.id),
         name: file.name.clone(),
@@ -61,26 +61,26 @@ pub(crate) fn files(
 }
 
 /// What was said and done.
-pub(crate) fn remarks(
+pub(crate) fn comments(
     base: &str,
     request: &ServiceRequest,
-    remarks: &[Comment],
+    comments: &[Comment],
     attached: &[RequestFile],
-) -> Vec<RemarkLine> {
-    let mut lines: Vec<RemarkLine> = remarks
+) -> Vec<CommentLine> {
+    let mut lines: Vec<CommentLine> = comments
         .iter()
-        .map(|remark| RemarkLine {
-            author: remark.author.clone(),
-            at: remark.at,
-            deed: match remark.act {
+        .map(|comment| CommentLine {
+            author: comment.author.clone(),
+            at: comment.at,
+            deed: match comment.act {
                 RequestAction::Say => None,
                 RequestAction::Close => Some("Closed the request".to_owned()),
                 RequestAction::Reopen => Some("Opened the request again".to_owned()),
             },
-            paragraphs: paragraphs(&remark.text),
-            files: files(base, request, attached, Some(remark)),
-            from_desk: matches!(remark.way, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
-            note: match &remark.way {
+            paragraphs: paragraphs(&comment.text),
+            files: files(base, request, attached, Some(comment)),
+            from_desk: matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
+            note: match &comment.delivery {
                 DeliveryState::Waiting { .. } => Some("On its way to the service team".to_owned()),
                 DeliveryState::Refused { .. } => {
                     Some("It could not be passed on; the service team reads it here".to_owned())

@@ -8,8 +8,8 @@ impl Describe for MarketplaceChange {
     fn describe(&self) -> String {
         match self {
             Self::KeepCall(call) => format!("keep the call, answered with code {}", call.code),
-            Self::PutOptions { instance, options, .. } => {
-                format!("{} sync options of marketplace {instance}", options.len())
+            Self::PutOptions { marketplace, options, .. } => {
+                format!("{} sync options of marketplace {marketplace}", options.len())
             }
             Self::TakeSlots(_) => "nobody has correlated by the same names meanwhile".to_owned(),
         }

@@ -9,12 +9,12 @@ impl Describe for ServiceRequestChange {
         match self {
             Self::Create(it) => format!("create request “{}”", it.subject),
             Self::Update(it) => format!("request “{}” is {}", it.subject, it.status.as_str()),
-            Self::AddComment(it) => format!("remark of {}", it.author),
-            Self::MarkComment { way, .. } => format!("the remark is {}", way.as_str()),
-            Self::RetryComments(id) => format!("send refused remarks of request {id} again"),
+            Self::AddComment(it) => format!("comment of {}", it.author),
+            Self::MarkComment { delivery, .. } => format!("the comment is {}", delivery.as_str()),
+            Self::RetryComments(id) => format!("send refused comments of request {id} again"),
             Self::KeepFile(it) => format!("keep the file {}", it.0.name),
             Self::MarkSent { id, at, .. } => format!("request {id} is {}", sending(*at)),
-            Self::MarkCommentSent { id, at } => format!("remark {id} is {}", sending(*at)),
+            Self::MarkCommentSent { id, at } => format!("comment {id} is {}", sending(*at)),
             Self::PutWorkflow(it) => format!("workflow of {} requests: {} steps", it.kind, it.steps.len()),
         }
     }

@@ -107,7 +107,7 @@ async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) 
     assert_eq!(done["state"], "done", "{done}");
     assert_eq!(seen_by(&app, EVE.email).await, ["NEW-2"]);
     let told = events(&app, EVE.requester).await;
-    assert_eq!(told[..2], ["device_assigned", "asset_write_asked"]);
+    assert_eq!(told[..2], ["device_assigned", "device_write_requested"]);
 }
 
 #[testkit::both_databases]
@@ -123,8 +123,8 @@ async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
     assert_eq!(handed(&app, &device, Some(EVE.requester)).await["state"], "done");
     assert_eq!(seen_by(&app, ADA.email).await, ["HIB-A1"], "the old owner sees it no longer");
     assert_eq!(seen_by(&app, EVE.email).await, [STOCK]);
-    assert_eq!(events(&app, ADA.requester).await[..2], ["device_unassigned", "asset_write_asked"]);
-    assert_eq!(events(&app, EVE.requester).await[..2], ["device_assigned", "asset_write_asked"]);
+    assert_eq!(events(&app, ADA.requester).await[..2], ["device_unassigned", "device_write_requested"]);
+    assert_eq!(events(&app, EVE.requester).await[..2], ["device_assigned", "device_write_requested"]);
 
     assert_eq!(handed(&app, &device, None).await["state"], "done");
     assert!(seen_by(&app, EVE.email).await.is_empty());
@@ -195,7 +195,7 @@ async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
     assert!(ended["detail"].as_str().unwrap().contains("requester 1002"), "{ended}");
     assert_eq!(in_desk(&app, &device).await["user_id"], 1002);
     assert!(seen_by(&app, ADA.email).await.is_empty(), "what was found is known at once");
-    assert_eq!(events(&app, ADA.requester).await[0], "asset_write_not_done");
+    assert_eq!(events(&app, ADA.requester).await[0], "device_write_failed");
 
     let late = json!({ "requester_id": EVE.requester, "expected_requester_id": ADA.requester });
     let detail = put(&app, &device, late, None).await.problem(409, "holder_changed");

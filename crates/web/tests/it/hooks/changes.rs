@@ -74,7 +74,7 @@ async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestAp
     let with_query = client().put(format!("{url}?display_id={id}")).header("authorization", basic).send().await;
     assert_eq!(with_query.unwrap().status(), 202);
     let waiting = app.store.jobs(JobState::Waiting, 100).await.unwrap();
-    let rereads = waiting.iter().filter(|job| job.task.kind() == "reread").count();
+    let rereads = waiting.iter().filter(|job| job.task.kind() == "fetch_record").count();
     assert_eq!(rereads, 1, "a burst is one");
     assert_eq!(shown(&app, ADA).await, ["HIB-A1"], "the body itself changes nothing");
 
@@ -111,7 +111,7 @@ async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
     }
     let failed = app.store.jobs(JobState::Failed, 10).await.unwrap();
     assert!(failed[0].error.as_deref().unwrap().contains("finds no asset by serial:NOBODYS"), "{failed:?}");
-    app.expect_failed_jobs(&["reread"]);
+    app.expect_failed_jobs(&["fetch_record"]);
 }
 
 #[testkit::both_databases]

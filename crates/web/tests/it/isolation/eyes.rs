@@ -16,7 +16,7 @@ const MORE: &[&str] = &[
     "/profile",
     "/forum",
     "/forum/reports",
-    "/blog/desk",
+    "/news/desk",
     "/workflows",
     "/requests?whose=mine",
     "/requests?status=active",

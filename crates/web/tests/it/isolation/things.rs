@@ -64,7 +64,7 @@ impl Maker<'_> {
             Kind::Contact => (self.contact(place, owner, &word).await, "/contacts", "/contacts".to_owned()),
             Kind::News => {
                 audience = if everywhere { Audience::Everybody } else { Audience::Places(chosen) };
-                (self.news(clerk, &audience, &word).await, "/blog", "/blog".to_owned())
+                (self.news(clerk, &audience, &word).await, "/news", "/news".to_owned())
             }
             Kind::Topic => {
                 audience = if everywhere { Audience::Everybody } else { Audience::Places(chosen.clone()) };
@@ -74,7 +74,7 @@ impl Maker<'_> {
             }
         };
         let customer = (kind == Kind::Contact).then_some(owner);
-        let lists = if kind == Kind::News { vec![list, "/blog/feed".to_owned()] } else { vec![list] };
+        let lists = if kind == Kind::News { vec![list, "/news/feed".to_owned()] } else { vec![list] };
         let page = format!("{page}/{mark}");
         Thing { kind, mark, word, page, files: Vec::new(), lists, audience, customer }
     }

@@ -191,14 +191,14 @@ async fn m18_instances_stand_side_by_side(app: TestApp) {
     assert_eq!(ids(&other.options().await), ["tenant"]);
     let here = one.synchronized(&account("1", "One")).await;
     let there = other.synchronized(&with_option(&account("1", "One"), "tenant", "one")).await;
-    assert_ne!(here, there, "the same account, at two instances, is two customers unless a rule says otherwise");
+    assert_ne!(here, there, "the same account, at two marketplaces, is two customers unless a rule says otherwise");
     let stranger = Platform { settings: vec![("PartnerCode".into(), "4712".into())], ..other.clone() };
     let answer = stranger.options().await;
     assert_eq!(answer["Code"], -90_002);
     assert!(answer["Message"].as_str().unwrap().contains("PartnerCode"), "{answer}");
     let both = Platform { settings: vec![("PartnerCode".into(), "4711|4713".into())], ..other.clone() };
     assert_eq!(both.options().await["Code"], 0);
-    // A customer of one instance is not deleted through another.
+    // A customer of one marketplace is not deleted through another.
     assert_eq!(other.delete(&here).await["Code"], 0);
     assert_eq!(one.exists(&with(&account("1", "One"), "ExternalID", here.as_str())).await["Code"], 1);
 }

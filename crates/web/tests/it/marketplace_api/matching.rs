@@ -33,7 +33,7 @@ async fn m16_rules_find_who_is_here_already(app: TestApp) {
     platform.delete(&ada).await;
     let token = app.access_token(ADA.email).await;
     assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len(), 1);
-    assert_eq!(other.exists(&account("1", "Acme")).await["Code"], 0, "rules are the instance's own");
+    assert_eq!(other.exists(&account("1", "Acme")).await["Code"], 0, "rules are the marketplace's own");
     assert_eq!(platform.exists(&with(&known, "ExternalID", id.as_str())).await["Code"], 1);
 }
 

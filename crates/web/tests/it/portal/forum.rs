@@ -48,7 +48,7 @@ async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
     app.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "More")], File::NONE).await;
     app.hub.run_pending().await;
-    ada.post(&app, "/profile", &[("name", "Ada Example"), ("told_of_replies", "true")]).await;
+    ada.post(&app, "/profile", &[("name", "Ada Example"), ("notify_of_replies", "true")]).await;
     ada.post(&app, &format!("/forum/topics/{topic}/follow"), &[("follow", "false")]).await;
     app.advance(Duration::from_mins(1));
     ben.browser.upload(&reply, &[("body", "Even more")], File::NONE).await;

@@ -1,4 +1,4 @@
-//! The blog (`P10`).
+//! The news (`P10`).
 
 use std::time::Duration;
 
@@ -8,38 +8,38 @@ use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, studi
 use testkit::{ADA, BEN, File, TestApp};
 
 #[testkit::both_databases]
-async fn p10_the_blog_is_written_with_studio_or_the_role_function(app: TestApp) {
+async fn p10_news_is_written_with_studio_or_the_role_function(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     let written = [("title", "Clean panels"), ("body", "Rain *washes*."), ("everybody", "true"), ("act", "publish")];
-    assert!(!ada.open(&app, "/blog").await.body.contains("Write and edit"));
-    for path in ["/blog/desk", "/blog/new"] {
+    assert!(!ada.open(&app, "/news").await.body.contains("Write and edit"));
+    for path in ["/news/desk", "/news/new"] {
         assert_eq!(ada.open(&app, path).await.status, 404, "{path}");
     }
-    assert_eq!(ada.post(&app, "/blog/new", &written).await.status, 404, "nothing to be written");
-    assert!(ada.open(&app, "/blog").await.body.contains("No news yet"));
+    assert_eq!(ada.post(&app, "/news/new", &written).await.status, 404, "nothing to be written");
+    assert!(ada.open(&app, "/news").await.body.contains("No news yet"));
 
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
-    let page = ada.post(&app, "/blog/new", &written).await;
+    let page = ada.post(&app, "/news/new", &written).await;
     assert!(page.body.contains("Published: its readers see it now."), "{}", page.body);
     ada.change(&app, |draft| PersonDraft { role_functions: Vec::new(), ..draft }).await;
-    let post = id_after(&page.url, "/blog/").to_owned();
-    assert_eq!(ada.open(&app, &format!("/blog/{post}/edit")).await.status, 404, "it works at once");
+    let post = id_after(&page.url, "/news/").to_owned();
+    assert_eq!(ada.open(&app, &format!("/news/{post}/edit")).await.status, 404, "it works at once");
     ada.change(&app, studio).await;
-    assert_eq!(ada.open(&app, &format!("/blog/{post}/edit")).await.status, 200, "STUDIO may do everything");
-    assert!(ada.open(&app, &format!("/blog/{post}")).await.body.contains("Rain <em>washes</em>."));
+    assert_eq!(ada.open(&app, &format!("/news/{post}/edit")).await.status, 200, "STUDIO may do everything");
+    assert!(ada.open(&app, &format!("/news/{post}")).await.body.contains("Rain <em>washes</em>."));
 }
 
 #[testkit::both_databases]
 async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
-    let page = ada.post(&app, "/blog/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
+    let page = ada.post(&app, "/news/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
     assert!(page.status == 422 && page.body.contains("The title: Write something here."), "{}", page.body);
 
     let fields = [("title", "Spring"), ("body", "Zebra crossing"), ("everybody", "true"), ("act", "keep")];
-    let page = ada.post(&app, "/blog/new", &fields).await;
-    let post = id_after(&page.url, "/blog/").to_owned();
-    let (read, edit) = (format!("/blog/{post}"), format!("/blog/{post}/edit"));
+    let page = ada.post(&app, "/news/new", &fields).await;
+    let post = id_after(&page.url, "/news/").to_owned();
+    let (read, edit) = (format!("/news/{post}"), format!("/news/{post}/edit"));
     assert!(page.body.contains("Not published"), "{}", page.body);
     assert_eq!(ben.open(&app, &read).await.status, 404, "a draft is its editors'");
     assert!(ben.open(&app, "/search?q=zebra").await.body.contains("Nothing found"));
@@ -49,9 +49,9 @@ async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
     };
     app.advance(Duration::from_mins(1));
     assert!(ada.post(&app, &edit, &save("1", "publish", "Zebra crossing")).await.body.contains("Published:"));
-    assert!(ben.open(&app, "/blog").await.body.contains("Zebra crossing"));
+    assert!(ben.open(&app, "/news").await.body.contains("Zebra crossing"));
     assert!(ben.open(&app, "/search?q=ZEB").await.body.contains("Spring"));
-    assert!(ben.open(&app, "/blog/feed").await.body.contains("<title>Spring</title>"));
+    assert!(ben.open(&app, "/news/feed").await.body.contains("<title>Spring</title>"));
     let old = ada.post(&app, &edit, &save("1", "keep", "Lost")).await;
     assert!(old.status == 422 && old.body.contains("somebody else changed this post meanwhile"), "{}", old.body);
     assert!(old.body.contains("Lost"), "what was typed is not lost");
@@ -63,7 +63,7 @@ async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
     assert!(ben.open(&app, "/search?q=zebra").await.body.contains("Nothing found"), "the index says what it says now");
     ada.post(&app, &edit, &save("3", "unpublish", "Yak crossing")).await;
     assert_eq!(ben.open(&app, &read).await.status, 404);
-    for path in ["/blog", "/blog/feed", "/search?q=yak"] {
+    for path in ["/news", "/news/feed", "/search?q=yak"] {
         assert!(!ben.open(&app, path).await.body.contains("Spring"), "{path}");
     }
     let staff = app.store.whole_timeline(ada.customer).await.unwrap();
@@ -83,7 +83,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     ben.give(&app, "PORTALBLOGEDITACCESS").await;
     let (hers, his) = (ada.home().to_string(), ben.home().to_string());
     let nobody = [("title", "T"), ("body", "B"), ("place", his.as_str()), ("act", "publish")];
-    let refused = ada.post(&app, "/blog/new", &nobody).await;
+    let refused = ada.post(&app, "/news/new", &nobody).await;
     assert!(
         refused.body.contains("so far nobody would read it"),
         "another's place is not hers to give: {}",
@@ -92,32 +92,32 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
 
     let fields =
         [("title", "Quokka"), ("body", "for one place ![p](photo.png)"), ("place", hers.as_str()), ("act", "publish")];
-    let page = ada.post(&app, "/blog/new", &fields).await;
-    let post = id_after(&page.url, "/blog/").to_owned();
+    let page = ada.post(&app, "/news/new", &fields).await;
+    let post = id_after(&page.url, "/news/").to_owned();
     let file = File { name: "photo.png", bytes: b"\x89PNG\r\n\x1a\n...." };
-    let page = ada.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    let page = ada.browser.upload(&url(&app, &format!("/news/{post}/attach")), &[], file).await;
     assert!(page.body.contains("The files are attached"), "{}", page.body);
-    let page = ada.open(&app, &format!("/blog/{post}")).await;
+    let page = ada.open(&app, &format!("/news/{post}")).await;
     let attached = id_after(&page.body, "src=\"/portal/customer/attachments/").to_owned();
     assert_eq!(ada.open(&app, &format!("/attachments/{attached}")).await.status, 200);
 
     let hidden = [
-        format!("/blog/{post}"),
-        format!("/blog/{post}/edit"),
+        format!("/news/{post}"),
+        format!("/news/{post}/edit"),
         format!("/attachments/{attached}"),
-        format!("/blog/{}", uuid::Uuid::nil()),
-        "/blog/none".to_owned(),
+        format!("/news/{}", uuid::Uuid::nil()),
+        "/news/none".to_owned(),
     ];
     for path in &hidden {
         assert_eq!(ben.open(&app, path).await.status, 404, "{path}");
     }
-    for path in ["/blog", "/blog/feed", "/blog/desk", "/search?q=quokka"] {
+    for path in ["/news", "/news/feed", "/news/desk", "/search?q=quokka"] {
         assert!(!ben.open(&app, path).await.body.contains("Quokka</"), "{path}");
     }
     let version = [("title", "X"), ("body", "X"), ("version", "1"), ("act", "publish"), ("everybody", "true")];
-    assert_eq!(ben.post(&app, &format!("/blog/{post}/edit"), &version).await.status, 404);
-    assert_eq!(ben.post(&app, &format!("/blog/{post}/attachments/{attached}/remove"), &[]).await.status, 404);
-    let page = ben.browser.upload(&url(&app, &format!("/blog/{post}/attach")), &[], file).await;
+    assert_eq!(ben.post(&app, &format!("/news/{post}/edit"), &version).await.status, 404);
+    assert_eq!(ben.post(&app, &format!("/news/{post}/attachments/{attached}/remove"), &[]).await.status, 404);
+    let page = ben.browser.upload(&url(&app, &format!("/news/{post}/attach")), &[], file).await;
     assert_eq!(page.status, 404);
 
     // Whoever is given the place reads it at once; whoever loses it does not any more.
@@ -127,7 +127,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
         draft
     };
     ben.change(&app, with).await;
-    for path in ["/blog", "/blog/feed", "/search?q=quokka"] {
+    for path in ["/news", "/news/feed", "/search?q=quokka"] {
         assert!(ben.open(&app, path).await.body.contains("Quokka</"), "{path}");
     }
     assert_eq!(ben.open(&app, &hidden[2]).await.status, 200);
@@ -138,7 +138,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     })
     .await;
     assert_eq!(ben.open(&app, &hidden[0]).await.status, 404);
-    let removed = ada.post(&app, &format!("/blog/{post}/attachments/{attached}/remove"), &[]).await;
+    let removed = ada.post(&app, &format!("/news/{post}/attachments/{attached}/remove"), &[]).await;
     assert!(removed.body.contains("The file is removed."), "{}", removed.body);
     assert_eq!(ada.open(&app, &hidden[2]).await.status, 404);
 }
@@ -149,11 +149,11 @@ async fn p10_what_editors_write_never_runs(app: TestApp) {
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
     let fields = [("title", NASTY), ("body", body.as_str()), ("everybody", "true"), ("act", "publish")];
-    let page = ada.post(&app, "/blog/new", &fields).await;
-    let post = id_after(&page.url, "/blog/").to_owned();
+    let page = ada.post(&app, "/news/new", &fields).await;
+    let post = id_after(&page.url, "/news/").to_owned();
     let query: String = url::form_urlencoded::byte_serialize(NASTY.as_bytes()).collect();
-    let paths = [format!("/blog/{post}"), format!("/blog/{post}/edit"), format!("/search?q={query}")];
-    for path in paths.iter().map(String::as_str).chain(["/blog", "/blog/desk", "/blog/feed", "/search?q=alert"]) {
+    let paths = [format!("/news/{post}"), format!("/news/{post}/edit"), format!("/search?q={query}")];
+    for path in paths.iter().map(String::as_str).chain(["/news", "/news/desk", "/news/feed", "/search?q=alert"]) {
         let page = ada.open(&app, path).await;
         assert_eq!(page.status, 200, "{path}");
         assert_tame(&page);
@@ -166,8 +166,8 @@ async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];
-    let page = ada.post(&app, "/blog/new", &fields).await;
-    let to = url(&app, &format!("/blog/{}/attach", id_after(&page.url, "/blog/")));
+    let page = ada.post(&app, "/news/new", &fields).await;
+    let to = url(&app, &format!("/news/{}/attach", id_after(&page.url, "/news/")));
     let html = File { name: "photo.png", bytes: b"<html><script>alert(1)</script>" };
     let page = ada.browser.upload(&to, &[], html).await;
     assert!(page.body.contains("is neither a photo"), "{}", page.body);

@@ -18,7 +18,7 @@ async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
     assert!(page.body.contains(&person.person_id) && page.body.contains("Ada Example"), "{}", page.body);
     let bad = ada.post(&app, "/profile", &[("name", "Ada"), ("phone", "12")]).await;
     assert!(bad.status == 422 && bad.body.contains("at least four digits"), "{}", bad.body);
-    let fields = [("name", "Ada B. Example"), ("phone", "+27 21 555 0101"), ("told_of_replies", "true")];
+    let fields = [("name", "Ada B. Example"), ("phone", "+27 21 555 0101"), ("notify_of_replies", "true")];
     let page = ada.post(&app, "/profile", &fields).await;
     assert!(page.body.contains("Saved.") && page.body.contains("+27 21 555 0101"), "{}", page.body);
     let told = sentences(&app, ada.customer).await;

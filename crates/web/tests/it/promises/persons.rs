@@ -190,7 +190,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
         );
     }
     assert_eq!(would_change(&app).await, [] as [Value; 0]);
-    app.expect_failed_jobs(&["reread"]);
+    app.expect_failed_jobs(&["fetch_record"]);
 }
 
 #[testkit::both_databases]

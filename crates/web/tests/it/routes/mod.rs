@@ -71,7 +71,7 @@ fn should(who: Who, route: &Route) -> End {
     let home = route.path == "/portal/customer";
     match (route.rule, who) {
         (Rule::SignedIn, Who::Technician) if home => End::Forbidden,
-        (Rule::Anybody | Rule::WayIn | Rule::Link, _)
+        (Rule::Anyone | Rule::SignIn | Rule::Link, _)
         | (Rule::SignedIn | Rule::CustomerPortal, Who::Customer)
         | (Rule::SignedIn, Who::Stranger | Who::Technician)
         | (Rule::NamedPortal, Who::Technician)
@@ -96,7 +96,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
     let to = answered.to.split('?').next().unwrap_or_default();
     let json = || serde_json::from_str::<Value>(&answered.body).unwrap_or_default();
     match route.rule {
-        Rule::Anybody | Rule::WayIn | Rule::Link => false,
+        Rule::Anyone | Rule::SignIn | Rule::Link => false,
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
         Rule::NamedPortal => to == "/portal/tech/sign-in",
         Rule::Staff => to == "/console/sign-in",
@@ -116,7 +116,7 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
         End::Refused => is_refused(route, answered),
         End::Forbidden => answered.status == 403,
         End::Home => answered.status == 303 && answered.to == "/portal/customer",
-        End::In if alike || matches!(route.rule, Rule::Anybody | Rule::WayIn | Rule::Link) => true,
+        End::In if alike || matches!(route.rule, Rule::Anyone | Rule::SignIn | Rule::Link) => true,
         End::In => {
             let kept_out = answered.status == 403 && answered.body.contains("Code <code>");
             !kept_out && !is_refused(route, answered)
@@ -132,7 +132,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
     for route in tessera_web::routes() {
         let url = filled(&app, &route.path);
         // Whoever goes in or out by a door loses the session that is tried.
-        let open = matches!(route.rule, Rule::Anybody | Rule::WayIn | Rule::Link);
+        let open = matches!(route.rule, Rule::Anyone | Rule::SignIn | Rule::Link);
         let who: &[Who] = if open {
             &[Nobody, Nonsense]
         } else {
@@ -149,7 +149,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
             if who == Nobody || who == Nonsense {
                 let tells = answered.body.contains(ADA.email) || answered.body.contains("Ada Example");
                 // The API's description has examples.
-                assert!(!tells || route.rule == Rule::Anybody, "{asked} tells of a customer");
+                assert!(!tells || route.rule == Rule::Anyone, "{asked} tells of a customer");
                 if route.method == Method::GET {
                     let head = ask(&http, &Method::HEAD, &url, &credentials).await;
                     assert_eq!((head.status, head.to), (answered.status, answered.to.clone()), "HEAD as {asked}");
@@ -175,7 +175,7 @@ async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
     let named = |known: &[(&str, &str)]| -> BTreeSet<(String, String)> {
         known.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect()
     };
-    assert_eq!(listed(&[Rule::Anybody, Rule::WayIn]), named(OPEN));
+    assert_eq!(listed(&[Rule::Anyone, Rule::SignIn]), named(OPEN));
     assert_eq!(listed(&[Rule::Link]), named(LINKS));
     for rule in Rule::ALL {
         assert!(routes.iter().any(|route| route.rule == rule), "{rule:?} is a route's");

@@ -5,12 +5,12 @@ use std::ops::Range;
 use jiff::SignedDuration;
 use tessera_core::activation::jobs::RunActivation;
 use tessera_core::credentials::jobs::MailOneTimeLink;
-use tessera_core::devices::jobs::WriteAsset;
+use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::invitations::jobs::MailInvitation;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Task};
 use tessera_core::persons::jobs::{MailEmailChange, MailEmailCorrected, MailRegistration};
-use tessera_core::service_requests::jobs::MirrorRequest;
+use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::sync::jobs::Refresh;
 use testkit::TestApp;
 use testkit::store::plan;
@@ -24,11 +24,11 @@ fn task(app: &TestApp, kind: usize) -> Task {
     match kind {
         0 => RunActivation { activation_id: id.into() }.into(),
         1 => MailOneTimeLink { link_id: id.into() }.into(),
-        2 => WriteAsset { write_id: id.into() }.into(),
+        2 => WriteDevice { write_id: id.into() }.into(),
         3 => MailInvitation { invitation_id: id.into() }.into(),
         4 => MailEmailChange { change_id: id.into() }.into(),
         5 => MailRegistration { registration_id: id.into() }.into(),
-        6 => MirrorRequest { request_id: id.into() }.into(),
+        6 => SyncTicket { request_id: id.into() }.into(),
         7 => Refresh { customer_id: id.into() }.into(),
         _ => {
             MailEmailCorrected { person_id: id.into(), to: "row@example.com".to_owned(), at: app.hub.env.now() }.into()

@@ -65,7 +65,7 @@ async fn portal_news_and_forum_take_no_query_per_row(app: TestApp) {
     let reader = viewer(&app, ada.person).await;
     let topic = rows::topic(&app, &reader).await;
     let lists = [
-        List::new("/blog", "/portal/customer/blog/", 10),
+        List::new("/news", "/portal/customer/news/", 10),
         List::new("/forum", "/portal/customer/forum/boards/", MANY),
         List::new(format!("/forum/boards/{}", topic.board_id), "/portal/customer/forum/topics/", 20),
         List::new(format!("/forum/topics/{}", topic.id), "id=\"post-", 25),

@@ -191,7 +191,7 @@ pub async fn news(app: &TestApp, editor: &Viewer, rows: Range<usize>) {
     let title = format!("Row {}", rows.start);
     let typed = PostForm { title, body: "It hums.".to_owned(), everybody: true, places: [].into() };
     let id = app.hub.write_news(editor, None, &typed, PostAction::Publish).await.unwrap();
-    let written = app.store.blog_post_edited(editor.person, id).await.unwrap().unwrap();
+    let written = app.store.news_post_edited(editor.person, id).await.unwrap().unwrap();
     let copy = |n: usize| {
         let (id, title) = (app.hub.env.uuid().into(), format!("Row {n}"));
         NewsChange::Create(Box::new(Post { id, title, ..written.clone() }))

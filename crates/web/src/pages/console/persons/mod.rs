@@ -58,7 +58,7 @@ pub struct PersonPage {
     /// What else is known.
     pub facts: Vec<Fact>,
     /// Every door.
-    pub doors: Vec<DoorRow>,
+    pub doors: Vec<PortalAccessRow>,
     /// The door whose rules are shown.
     pub door: String,
     /// Whether it opens.
@@ -81,7 +81,7 @@ impl Page for PersonPage {
 
 /// A door, and whether it opens.
 #[derive(Debug, Clone, Serialize)]
-pub struct DoorRow {
+pub struct PortalAccessRow {
     /// Its name.
     pub name: String,
     /// Where its rules are shown.

@@ -4,7 +4,7 @@ use crate::pages::Fact;
 use crate::pages::Tone;
 use crate::pages::console::samples::done;
 use crate::pages::console::{
-    Badge, DeviceAt, DoorRow, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow,
+    Badge, DeviceAt, PortalAccessRow, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow,
     Persons, Pickable, PlaceForm, Places, SeatCount, SeatHolder, WhyCheck,
 };
 use crate::pages::samples::{PageSamples, Sample, Shown, ago};
@@ -75,7 +75,7 @@ inventory::submit! { PageSamples::of::<NewPerson>(Shown::Staff("/console/persons
 
 impl Sample for PersonPage {
     fn samples() -> Vec<(String, Self)> {
-        let door = |name: &str, open: bool| DoorRow {
+        let door = |name: &str, open: bool| PortalAccessRow {
             name: name.to_owned(),
             url: "/console/persons/1?portal=tech".to_owned(),
             state: if open { Badge::new("Open", Tone::Good) } else { Badge::new("Shut", Tone::Plain) },

@@ -92,7 +92,7 @@ async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
             "no_such_place",
         ),
         (
-            json!({ "customer_id": hers, "told_person_id": app.person_of(BEN.email).await.id.0, "lines": [{ "reason": "repair", "model": "Fan" }] }),
+            json!({ "customer_id": hers, "notify_person_id": app.person_of(BEN.email).await.id.0, "lines": [{ "reason": "repair", "model": "Fan" }] }),
             422,
             "no_such_person",
         ),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera_core::kernel::ids::RequestId;
+use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_sim::faults::FaultKind;
 use testkit::{ADA, BEN, Browser, Colleague, Page, TestApp, fault};
 
@@ -125,16 +125,16 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
 async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
-    let id: RequestId = id_in(&page).parse().unwrap();
+    let id: ServiceRequestId = id_in(&page).parse().unwrap();
     // A worker took the job and the request, and died before anything left it.
     let now = app.hub.env.now();
     let until = now + jiff::SignedDuration::from_mins(2);
     let jobs = app.store.technical().claim_jobs(now, until, 16).await.unwrap();
-    assert!(jobs.iter().any(|job| job.task.kind() == "mirror_request"));
+    assert!(jobs.iter().any(|job| job.task.kind() == "sync_ticket"));
     for job in &jobs {
         app.store.technical().take_request(id, job.id, until, now).await.ok();
     }
-    ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anybody there?")], &[]).await;
+    ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anyone there?")], &[]).await;
     app.hub.run_pending().await;
     assert_eq!(app.tickets(ADA).len(), 0, "as long as the first may be at it, nobody else is");
     app.advance(Duration::from_mins(3));
@@ -220,9 +220,9 @@ async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
     assert_eq!(shown.body.matches("<p>Mine</p>").count(), 1);
     assert!(shown.body.contains("Closed"));
     // What a reading that began before our write says of the status is older than the write.
-    let id: RequestId = id_in(&page).parse().unwrap();
-    let remarks = app.store.remarks(id).await.unwrap();
-    assert!(remarks.iter().all(|remark| remark.way.as_str() == "sent"), "{remarks:?}");
+    let id: ServiceRequestId = id_in(&page).parse().unwrap();
+    let comments = app.store.comments(id).await.unwrap();
+    assert!(comments.iter().all(|comment| comment.delivery.as_str() == "sent"), "{comments:?}");
 }
 
 #[testkit::both_databases]
