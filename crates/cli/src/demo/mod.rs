@@ -151,7 +151,7 @@ fn configuration(
         freshsales: Some(crm(stand_ins)?),
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
-        marketplace: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,
+        marketplaces: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,
         // A licence with so few seats that it can be seen how they run out.
         people: config::People {
             seats: BTreeMap::from([(

@@ -12,7 +12,7 @@ mod redact;
 mod window;
 
 pub use answer::Answer;
-pub use backoff::{Jitter, RetryPolicy, RandomJitter};
+pub use backoff::{Jitter, RandomJitter, RetryPolicy};
 pub use budget::{Budget, Charge, Limit, MAX_BLOCK};
 pub use call::Call;
 pub(crate) use call::address;

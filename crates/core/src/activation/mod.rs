@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
-use crate::activation::jobs::{MailActivated, RunActivation, LinkByRequesterId};
+use crate::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::devices::Device;
@@ -261,7 +261,10 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
     draft.push(JobChange::Enqueue(notice), "the known address hears of every activation");
     let mut confirm_absence = stamp.job(ConfirmAbsence { customer_id });
     confirm_absence.run_at = stamp.now + if nothing_found { SOON } else { INDEX_LAG };
-    draft.push(JobChange::Enqueue(confirm_absence), "an asset assigned a moment ago is not in the service desk's lists yet");
+    draft.push(
+        JobChange::Enqueue(confirm_absence),
+        "an asset assigned a moment ago is not in the service desk's lists yet",
+    );
     Ok(draft.finish())
 }
 

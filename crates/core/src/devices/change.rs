@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::devices::Device;
 use crate::devices::device_writes::{DeviceWrite, WriteState};
-use crate::kernel::ids::{DeviceWriteId, CustomerId, PlaceId};
+use crate::kernel::ids::{CustomerId, DeviceWriteId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::Leaving;

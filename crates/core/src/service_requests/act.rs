@@ -5,13 +5,13 @@ use super::open::follow;
 use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
-use crate::kernel::ids::{PersonId, CommentId};
+use crate::kernel::ids::{CommentId, PersonId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
-use crate::service_requests::jobs::{MailRequest, SyncTicket, RequestMail};
+use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
 /// What a comment is.

@@ -113,9 +113,9 @@ pub fn apply_ticket(
     let mut draft = CustomerEdit::of(customer, stamp);
     let mut changes = Plan::default();
     for spoken in &says.spoken {
-        let ours = known
-            .iter()
-            .find(|comment| comment.delivery.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&comment.marker()));
+        let ours = known.iter().find(|comment| {
+            comment.delivery.entry() == Some(spoken.entry.as_str()) || spoken.text.contains(&comment.marker())
+        });
         match ours {
             Some(comment) => match &comment.delivery {
                 DeliveryState::Waiting { .. } | DeliveryState::Refused { .. } => {
@@ -127,8 +127,10 @@ pub fn apply_ticket(
                 }
                 DeliveryState::Desk { entry } if spoken.private => {
                     let delivery = DeliveryState::Withdrawn { entry: entry.clone() };
-                    changes
-                        .push(ServiceRequestChange::MarkComment { id: comment.id, delivery }, "it is for agents only by now");
+                    changes.push(
+                        ServiceRequestChange::MarkComment { id: comment.id, delivery },
+                        "it is for agents only by now",
+                    );
                 }
                 DeliveryState::Withdrawn { entry } if !spoken.private => {
                     let delivery = DeliveryState::Desk { entry: entry.clone() };
@@ -150,8 +152,9 @@ pub fn apply_ticket(
         }
     }
     // As long as a closing or reopening of ours is on its way, what the ticket says is older than what the customer wants.
-    let on_its_way =
-        |comment: &Comment| comment.act != RequestAction::Say && matches!(comment.delivery, DeliveryState::Waiting { .. });
+    let on_its_way = |comment: &Comment| {
+        comment.act != RequestAction::Say && matches!(comment.delivery, DeliveryState::Waiting { .. })
+    };
     let status = Status::of_desk(says.status);
     if status != request.status && !known.iter().any(on_its_way) {
         after.status = status;

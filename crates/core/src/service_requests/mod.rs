@@ -16,7 +16,7 @@ pub mod workflow;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::ids::{CustomerId, PersonId, PlaceId, CommentId, RequestFileId, ServiceRequestId};
+use crate::kernel::ids::{CommentId, CustomerId, PersonId, PlaceId, RequestFileId, ServiceRequestId};
 use crate::service_requests::workflow::Run;
 
 pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};

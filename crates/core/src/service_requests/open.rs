@@ -9,7 +9,7 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
-use crate::service_requests::jobs::{MailRequest, SyncTicket, RequestMail};
+use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
 /// What somebody asks for, checked.

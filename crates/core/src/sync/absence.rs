@@ -13,7 +13,7 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
-use crate::sync::jobs::{Hint, FetchRecord};
+use crate::sync::jobs::{FetchRecord, Hint};
 
 /// How long something has to be missing before it counts as gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

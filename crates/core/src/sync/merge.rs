@@ -12,7 +12,7 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
-use crate::sync::jobs::{Hint, Refresh, FetchRecord};
+use crate::sync::jobs::{FetchRecord, Hint, Refresh};
 
 /// The record that an absent one was merged into, told by its address; `None` when nobody carries it, or several do.
 ///
@@ -97,7 +97,10 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
         // The link has moved, the devices still name the retired requester: each is asked whose it is now.
         for device in missing.devices {
             let hint = Hint::Asset { display_id: device.external_id.clone() };
-            plan.push(JobChange::Enqueue(stamp.job(FetchRecord { hint, tries: 0 })), "a merge moves assets, or frees them");
+            plan.push(
+                JobChange::Enqueue(stamp.job(FetchRecord { hint, tries: 0 })),
+                "a merge moves assets, or frees them",
+            );
         }
     }
     plan

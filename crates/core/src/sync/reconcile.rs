@@ -17,7 +17,7 @@ use crate::sync::change::ReviewChange;
 use crate::sync::correlate::{self, Match};
 use crate::sync::device_assignment;
 use crate::sync::hold::HoldChange;
-use crate::sync::jobs::{Hint, FetchRecord};
+use crate::sync::jobs::{FetchRecord, Hint};
 use crate::sync::review::{Question, Review};
 
 /// What was read, and what the hub knew before.

@@ -142,7 +142,7 @@ impl Hub {
 
     async fn access_facts(&self, person: &Person) -> Result<AccessFacts, HubError> {
         let gone = || HubError::NotFound(format!("there is no person {}", person.id));
-        let mut facts = self.reads().subject(person.id).await?.ok_or_else(gone)?.facts;
+        let mut facts = self.reads().access_subject(person.id).await?.ok_or_else(gone)?.facts;
         // A licence that was refused matters as long as there is no other.
         if facts.licence == LicenceFact::None
             && let Some((code, _)) = self.reads().refused_licence(&person.person_id).await?

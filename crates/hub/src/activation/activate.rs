@@ -17,7 +17,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, OnUpstreamError};
+use crate::jobs::{JobOutcome, OnUpstreamError, Run};
 use crate::ports::{ConnectError, Priority};
 use crate::secret::{hash, random_token};
 use crate::sync::fetch_customer::Fetch;

@@ -67,7 +67,8 @@ impl Hub {
         if was_theirs && account.is_some() && !active().any(|link| link.record == *key) {
             return Ok(Named::Former);
         }
-        let is_known = was_theirs || account.is_some() || self.rules_find(marketplace, key, &request.account, id).await?;
+        let is_known =
+            was_theirs || account.is_some() || self.rules_find(marketplace, key, &request.account, id).await?;
         Ok(if is_known { Named::Customer { customer: Box::new(customer), account } } else { Named::Unknown })
     }
 

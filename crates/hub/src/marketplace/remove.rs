@@ -48,7 +48,11 @@ impl Hub {
     }
 
     /// The links of the account that is meant, ended ones too, the oldest first.
-    async fn links_of_account(&self, marketplace: &MarketplaceConfig, deletion: &Deletion) -> Result<Vec<Link>, HubError> {
+    async fn links_of_account(
+        &self,
+        marketplace: &MarketplaceConfig,
+        deletion: &Deletion,
+    ) -> Result<Vec<Link>, HubError> {
         if deletion.external_id.is_empty() {
             let key = account_key(&marketplace.name, &deletion.account_id);
             let mut links = self.reads().links_of_record(&key).await?;

@@ -9,8 +9,8 @@ use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::invitations::Invitation;
 use tessera_core::invitations::jobs::{MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{
-    ActivationId, DeviceWriteId, CustomerId, EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId,
-    ServiceRequestId, ReturnId,
+    ActivationId, CustomerId, DeviceWriteId, EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId,
+    ReturnId, ServiceRequestId,
 };
 use tessera_core::kernel::job::Task;
 use tessera_core::persons::Person;

@@ -12,7 +12,7 @@ use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Lo
 
 use crate::commit::commit;
 use crate::jobs::LEASE;
-use crate::jobs::{JobOutcome, Run, OnUpstreamError};
+use crate::jobs::{JobOutcome, OnUpstreamError, Run};
 use crate::ports::{Condition, ConnectError, FieldError, NewNote, NewTicket, Priority};
 use tessera_store::Conflict;
 

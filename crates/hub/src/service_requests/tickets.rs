@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::Leased;
-use tessera_core::service_requests::jobs::{SyncTicket, ReadTickets};
+use tessera_core::service_requests::jobs::{ReadTickets, SyncTicket};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 use tessera_core::sync::jobs::Hint;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, OnUpstreamError};
+use crate::jobs::{JobOutcome, OnUpstreamError, Run};
 use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 

@@ -6,11 +6,11 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Kind, Observation, RecordKey};
-use tessera_core::sync::jobs::{Hint, FetchRecord};
+use tessera_core::sync::jobs::{FetchRecord, Hint};
 use tessera_core::sync::merge;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run, OnUpstreamError};
+use crate::jobs::{JobOutcome, OnUpstreamError, Run};
 use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};

@@ -4,7 +4,7 @@ use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::Task;
 use tessera_core::sync::change::{HookChange, UnusableDelivery};
-use tessera_core::sync::jobs::{Hint, FetchRecord};
+use tessera_core::sync::jobs::{FetchRecord, Hint};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};

@@ -11,11 +11,7 @@ use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// The invitations of several requesters that were not taken back, newest first.
-    pub async fn open_invitations(
-        &self,
-        system: &str,
-        requester_ids: &[&str],
-    ) -> Result<Vec<Invitation>, StoreError> {
+    pub async fn open_invitations(&self, system: &str, requester_ids: &[&str]) -> Result<Vec<Invitation>, StoreError> {
         let mut found = Vec::new();
         for some in requester_ids.chunks(ROOM) {
             let mut values = values![system];

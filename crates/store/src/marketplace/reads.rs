@@ -44,7 +44,12 @@ impl Reads {
     }
 
     /// The newest calls of a marketplace, newest first.
-    pub async fn calls(&self, marketplace: &str, before: Option<CallId>, limit: usize) -> Result<Vec<Call>, StoreError> {
+    pub async fn calls(
+        &self,
+        marketplace: &str,
+        before: Option<CallId>,
+        limit: usize,
+    ) -> Result<Vec<Call>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let before = before.unwrap_or(CallId(uuid::Uuid::max()));
         read_all(self.query(sql::CALLS, values![marketplace, before, limit]).await?, call)

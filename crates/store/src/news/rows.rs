@@ -1,7 +1,7 @@
 //! Rows of the news.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::{NewsPostId, CustomerId};
+use tessera_core::kernel::ids::{CustomerId, NewsPostId};
 use tessera_core::news::PostState;
 
 use crate::Undecodable;

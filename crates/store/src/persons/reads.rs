@@ -8,7 +8,7 @@ use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
 use uuid::Uuid;
 
-use super::rows::{AccessSubject, subject, contact, person, place};
+use super::rows::{AccessSubject, contact, person, place, subject};
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
@@ -63,7 +63,7 @@ impl Reads {
     }
 
     /// A person as doors see them, by the hub's own id.
-    pub async fn subject(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
+    pub async fn access_subject(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
         read_one(self.one(sql::AT_DOOR_BY_ID, values![id]).await?, subject)
     }
 

@@ -7,7 +7,7 @@ use tessera_core::service_requests::workflow::Workflow;
 use tessera_core::service_requests::{Comment, ServiceRequest};
 use uuid::Uuid;
 
-use super::rows::{file, comment, request};
+use super::rows::{comment, file, request};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
@@ -60,7 +60,11 @@ impl Reads {
     }
 
     /// One request, if it is at one of the person's places (`P08`).
-    pub async fn request_visible_to(&self, by: PersonId, id: ServiceRequestId) -> Result<Option<ServiceRequest>, StoreError> {
+    pub async fn request_visible_to(
+        &self,
+        by: PersonId,
+        id: ServiceRequestId,
+    ) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_SEEN, values![by, id]).await?, request)
     }
 
@@ -142,7 +146,11 @@ impl Reads {
     }
 
     /// One file with its bytes.
-    pub async fn file(&self, of: ServiceRequestId, id: RequestFileId) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
+    pub async fn file(
+        &self,
+        of: ServiceRequestId,
+        id: RequestFileId,
+    ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 

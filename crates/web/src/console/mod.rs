@@ -21,7 +21,7 @@ mod sign_in;
 pub(crate) mod sync;
 
 use axum::http::{HeaderMap, Uri};
-use tessera_core::kernel::ids::{DeviceWriteId, CustomerId};
+use tessera_core::kernel::ids::{CustomerId, DeviceWriteId};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::HubError;
 use tessera_hub::queries::health::WaitingForStaff;

@@ -36,7 +36,8 @@ pub(super) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let OwnSignInMethods { identities, local: known } = app.hub.queries().own_ways_in(&session.sign_in.identity).await?;
+    let OwnSignInMethods { identities, local: known } =
+        app.hub.queries().own_ways_in(&session.sign_in.identity).await?;
     let content = SignInMethods {
         methods: identities.iter().map(|identity| method(&app, &session, identity, identities.len())).collect(),
         recent: session.is_recent(app.hub.env.now()),

@@ -122,7 +122,13 @@ fn read_flash(cookie: &str) -> Option<Flash> {
 }
 
 /// The page for a request that cannot be served.
-pub(crate) fn problem_page(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &ServiceRequestId) -> Response {
+pub(crate) fn problem_page(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    status: StatusCode,
+    id: &ServiceRequestId,
+) -> Response {
     let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
     let content = pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home);
     let chrome = chrome(app, headers, uri, None);

@@ -12,8 +12,8 @@ use crate::forum::Moderation;
 use crate::invoices::InvoiceEvent;
 use crate::kernel::customer::{EndReason, Evidence, Origin};
 use crate::kernel::ids::{
-    DeviceWriteId, NewsPostId, ContactId, ForumPostId, InvitationId, JobId, PlaceId, ServiceRequestId, ReviewId, SweepId,
-    TopicId,
+    ContactId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId, ServiceRequestId,
+    SweepId, TopicId,
 };
 use crate::kernel::record::RecordKey;
 use crate::marketplace::AccountField;

@@ -11,7 +11,12 @@ use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
     /// A page of a marketplace's accounts, in the order of their ids.
-    pub async fn accounts(&self, marketplace: &str, after: &str, limit: usize) -> Result<Vec<StoredRecord>, StoreError> {
+    pub async fn accounts(
+        &self,
+        marketplace: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::ACCOUNTS_AFTER, values![marketplace, after, limit]).await?, record)
     }

@@ -70,7 +70,9 @@ async fn again(app: &App, marketplace: &MarketplaceConfig, call: &Call) -> Resul
     }
     Ok(match marketplace_api::read(operation, call.request.as_bytes()) {
         Err(refusal) => (Answered::Refused(refusal), Plan::default()),
-        Ok(AccountBody::Synchronize(request)) => app.hub.preview_order(marketplace, Order::Synchronize(&request)).await?,
+        Ok(AccountBody::Synchronize(request)) => {
+            app.hub.preview_order(marketplace, Order::Synchronize(&request)).await?
+        }
         Ok(AccountBody::Exists(request)) => app.hub.preview_order(marketplace, Order::Exists(&request)).await?,
         Ok(AccountBody::Delete(deletion)) => app.hub.preview_order(marketplace, Order::Delete(&deletion)).await?,
         Ok(AccountBody::Options) => (Answered::Absent, Plan::default()),

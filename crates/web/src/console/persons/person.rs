@@ -22,7 +22,7 @@ use crate::console::form_errors::PersonFormError;
 use crate::console::{PAGE_SIZE, chrome, customer_url, id, presenter};
 use crate::explain::{access_fix, access_sentence};
 use crate::pages::console::{
-    Badge, PortalAccessRow, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, WhyCheck,
+    Badge, HistoryEntry, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, PortalAccessRow, WhyCheck,
 };
 use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};

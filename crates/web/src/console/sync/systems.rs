@@ -2,7 +2,7 @@
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
-use tessera_core::activation::jobs::{MailActivated, RunActivation, LinkByRequesterId};
+use tessera_core::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
 use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
@@ -15,7 +15,7 @@ use tessera_core::persons::jobs::{
 };
 use tessera_core::returns::jobs::MailReturn;
 use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
-use tessera_core::sync::jobs::{self as sync, ApplySweep, Hint, ConfirmAbsence, Refresh, FetchRecord};
+use tessera_core::sync::jobs::{self as sync, ApplySweep, ConfirmAbsence, FetchRecord, Hint, Refresh};
 use tessera_hub::ports::Condition;
 use tessera_hub::queries::jobs::{self, JobNames, JobState};
 use tessera_hub::queries::systems::{HookDeliveries, Sweep, SystemsPage};
@@ -207,7 +207,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let name = names.customers.get(customer_id).cloned();
             (name.unwrap_or_else(|| format!("customer {customer_id}")), Some(customer_url(*customer_id)))
         }
-        Task::FetchRecord(FetchRecord { hint: Hint::Requester { id }, .. }) => of_requester(app.hub.desk.name(), id, None),
+        Task::FetchRecord(FetchRecord { hint: Hint::Requester { id }, .. }) => {
+            of_requester(app.hub.desk.name(), id, None)
+        }
         Task::FetchRecord(FetchRecord { hint, .. }) => (hint.to_string(), None),
         Task::ReadInvoices(_) => ("Invoices".to_owned(), Some("/console/invoices".to_owned())),
         Task::Sweep(sync::Sweep { what, .. }) => (presenter::sentence(what.as_str()), None),

@@ -31,8 +31,8 @@ pub use marketplace::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use persons::{
-    DeviceAt, PortalAccessRow, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable,
-    PlaceForm, Places, SeatCount, SeatHolder,
+    DeviceAt, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, PlaceForm, Places,
+    PortalAccessRow, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{

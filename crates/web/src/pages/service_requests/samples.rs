@@ -3,7 +3,7 @@
 use crate::pages::console::Badge;
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::service_requests::{
-    AllRequests, AskedField, Choice, FileLine, FormProblem, NewRequest, CommentLine, Request, RequestLine, Requests,
+    AllRequests, AskedField, Choice, CommentLine, FileLine, FormProblem, NewRequest, Request, RequestLine, Requests,
     StaffRequest, StepLine, WorkflowForm, Workflows,
 };
 use crate::pages::{Fact, Tone};

@@ -9,7 +9,7 @@ use tessera_core::service_requests::{Comment, DeliveryState, RequestAction, Serv
 use crate::App;
 use crate::pages::Tone;
 use crate::pages::console::Badge;
-use crate::pages::service_requests::{FileLine, CommentLine, RequestLine, StepLine};
+use crate::pages::service_requests::{CommentLine, FileLine, RequestLine, StepLine};
 use crate::respond::files::size;
 
 /// How a request stands, in plain words.

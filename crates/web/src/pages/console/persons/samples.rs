@@ -4,8 +4,8 @@ use crate::pages::Fact;
 use crate::pages::Tone;
 use crate::pages::console::samples::done;
 use crate::pages::console::{
-    Badge, DeviceAt, PortalAccessRow, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow,
-    Persons, Pickable, PlaceForm, Places, SeatCount, SeatHolder, WhyCheck,
+    Badge, DeviceAt, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons,
+    Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder, WhyCheck,
 };
 use crate::pages::samples::{PageSamples, Sample, Shown, ago};
 
