@@ -10,8 +10,8 @@ use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail};
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
-use tessera_hub::ports::{IdentityProvider, TokenVerifier};
-use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
+use tessera_hub::ports::{CallLedger, IdentityProvider, TokenVerifier};
+use tessera_hub::{Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
 use tessera_web::pages::Renderer;
@@ -22,9 +22,11 @@ use crate::config::{self, Config, required};
 
 /// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
-    let environment = Environment::system();
+    let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
+    let env = Env::new(environment.clock.clone(), environment.readings.clone());
+    environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {
         name: config.brand.name.clone(),
@@ -69,6 +71,7 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
             marketplaces: config.marketplaces.configs()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
+            retention: config.retention.lengths(),
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
@@ -82,9 +85,10 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
         mailer: Arc::new(mail::Mailer::new(&mailer, environment.clock.clone())?),
         reach: Arc::new(OverHttp),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
-        env: Env::new(environment.clock.clone()),
+        env,
     };
     let hub = Hub::new(store, parts);
+    hub.resume_readings().await.context("the database cannot be read")?;
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);

@@ -11,6 +11,7 @@ use tessera_core::kernel::answer::{AnswerChange, IdempotencyError};
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::sync::hold::HoldChange;
 use tessera_store::{ApplyError, Conflict};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -168,7 +169,8 @@ impl<'a> Tries<'a> {
 
     /// Begins a try. `mint` makes fresh ids.
     pub(crate) fn begin<'t>(&'t self, mint: &'t (dyn Fn() -> Uuid + Sync)) -> Tx<'t> {
-        let stamp = Stamp { now: self.hub.env.now(), actor: &self.ctx.actor, channel: self.ctx.channel, mint };
+        let (now, reading) = (self.hub.env.now(), self.hub.env.reading());
+        let stamp = Stamp { now, reading, actor: &self.ctx.actor, channel: self.ctx.channel, mint };
         Tx { stamp, plan: Plan::default(), rejections: Vec::new() }
     }
 
@@ -183,8 +185,16 @@ impl<'a> Tries<'a> {
         if let Some(job) = &self.ctx.job {
             plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
+        let reservation = stores_readings(&plan).then(|| self.hub.env.readings().reservation()).flatten();
+        if let Some(reservation) = reservation {
+            // Last, so that nothing waits behind the lock on the one row that all processes share.
+            plan.push(RecordChange::Reserve(reservation), "the order of readings goes on above what is stored");
+        }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
-            Ok(()) => return Ok(true),
+            Ok(()) => {
+                reservation.inspect(|reservation| self.hub.env.readings().is_reserved(*reservation));
+                return Ok(true);
+            }
             Err(ApplyError::Store(error)) => return Err(error.into()),
             Err(ApplyError::Conflict(conflict)) => conflict,
         };
@@ -208,6 +218,12 @@ impl<'a> Tries<'a> {
         let most = MAX_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
         tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
     }
+}
+
+/// Whether the stamp of a reading is stored with a plan.
+fn stores_readings(plan: &Plan) -> bool {
+    let stores = |change: &Change| matches!(change, Change::Record(_) | Change::Hold(_) | Change::ServiceRequest(_));
+    plan.changes().any(stores)
 }
 
 fn is_in_line() -> bool {

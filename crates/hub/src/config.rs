@@ -5,6 +5,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use url::Url;
@@ -53,6 +54,8 @@ pub struct Config {
     pub returns: Returns,
     /// The kinds of service requests, and who defines workflows of their own (`P09`).
     pub requests: Requests,
+    /// How long is kept what has no meaning any more.
+    pub retention: Retention,
     /// Checkpoints of the timelines; none: none are made (`H05`).
     pub audit: Option<audit::Settings>,
 }

@@ -1,26 +1,44 @@
 //! Time and fresh ids.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tessera_core::kernel::clock::Clock;
+use tessera_core::kernel::readings::ReadingClock;
 use uuid::Uuid;
 
 /// Where a journey gets the time and fresh ids from.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
+    readings: Arc<ReadingClock>,
 }
 
 impl Env {
-    /// With this clock.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock }
+    /// With this clock, and the clock of readings that the clients of the outside systems share.
+    pub fn new(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>) -> Self {
+        Self { clock, readings }
     }
 
     /// The present time, in whole microseconds.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time since a fixed moment, which goes on evenly when the wall clock is set.
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// The stamp of a reading that begins now, in the order of readings. Not a time to compare with [`Env::now`].
+    pub fn reading(&self) -> Timestamp {
+        self.readings.stamp()
+    }
+
+    /// The order of readings.
+    pub(crate) fn readings(&self) -> &ReadingClock {
+        &self.readings
     }
 
     /// A random number, for waiting times that differ.

@@ -5,6 +5,7 @@
 pub(crate) mod access;
 pub(crate) mod activation;
 pub mod audit;
+mod clock_watch;
 mod commit;
 mod config;
 mod credentials;
@@ -26,14 +27,17 @@ pub mod queries;
 mod returns;
 mod secret;
 mod service_requests;
+mod shared_limits;
 mod staff;
 pub(crate) mod sync;
 mod systems;
 
 use std::sync::Arc;
 
+use tessera_core::kernel::clock_watch::ClockWatch;
 use tessera_store::technical::Technical;
 use tessera_store::{Reads, Store};
+use tokio::sync::Mutex;
 use webauthn_rs::Webauthn;
 
 use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk};
@@ -61,10 +65,12 @@ pub use invoices::Invoices;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
+pub use shared_limits::SharedCalls;
 pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};
+pub use tessera_core::kernel::retention::Retention;
 pub use tessera_store::{Cause, StoreError};
 
 /// Everything a journey needs. Cloning it is cheap.
@@ -78,6 +84,7 @@ struct Inner {
     retry_line: RetryLine,
     examinations: doctor::Examinations,
     passkeys: Option<Webauthn>,
+    clock_watch: Mutex<ClockWatch>,
 }
 
 /// What a hub is made of beside the store. Everybody who has the hub has it too; rows are read through [`Hub::queries`], and changed through a
@@ -116,7 +123,14 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
+        Self(Arc::new(Inner {
+            parts,
+            store,
+            retry_line: RetryLine::default(),
+            examinations,
+            passkeys,
+            clock_watch: Mutex::default(),
+        }))
     }
 
     /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
@@ -140,6 +154,10 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn clock_watch(&self) -> &Mutex<ClockWatch> {
+        &self.0.clock_watch
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {

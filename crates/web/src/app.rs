@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
@@ -12,7 +13,8 @@ use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
-use crate::middleware::rate_limit::RateLimit;
+use crate::middleware::rate_limit::{CountedAttempt, RateLimit};
+use crate::middleware::shared_rate_limit::SharedRateLimit;
 use crate::pages::Renderer;
 
 /// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
@@ -34,9 +36,11 @@ pub struct Parts {
     /// What the operator decided about the faces.
     pub config: WebConfig,
     /// Slows down who guesses.
-    pub throttle: RateLimit,
+    pub throttle: SharedRateLimit,
     /// Slows down who guesses codes, which are short: by the quarter of an hour.
-    pub slow_throttle: RateLimit,
+    pub slow_throttle: SharedRateLimit,
+    /// Limits what one person opens.
+    pub opened: RateLimit,
     /// Counts.
     pub metrics: Metrics,
     /// Forms with files are read a few at once: they are held in memory.
@@ -78,25 +82,21 @@ impl App {
     /// An app of these parts.
     pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Arc<dyn TokenVerifier>, config: WebConfig) -> Self {
         Self(Arc::new(Parts {
-            hub,
             renderer,
             verifier,
             config,
-            throttle: RateLimit::default(),
-            slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
+            throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
+            slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
+            opened: RateLimit::within(SignedDuration::from_mins(15)),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
+            hub,
         }))
     }
 
-    /// Whether somebody has opened so many of something within a quarter of an hour that no more are taken; else it is counted.
-    pub(crate) fn is_too_many(&self, what: &str, person: PersonId) -> bool {
-        let (key, now) = (format!("{what} {person}"), self.hub.env.now());
-        let blocked = self.slow_throttle.is_blocked(&key, OPENED, now);
-        if !blocked {
-            self.slow_throttle.failed(&key, now);
-        }
-        blocked
+    /// Counts something that a person opens; `None`: they have opened so many within a quarter of an hour that no more are accepted.
+    pub(crate) fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
+        CountedAttempt::begin(&self.opened, format!("{what} {person}"), OPENED, self.hub.env.now())
     }
 
     /// Whether customers reach the hub over TLS; then cookies are bound to it.

@@ -8,6 +8,7 @@ mod freshservice;
 mod hooks;
 mod invoices;
 mod people;
+mod retention;
 mod returns;
 mod service_requests;
 mod sync;
@@ -33,6 +34,7 @@ pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use people::{People, SeatCounting, Seats};
+pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
@@ -78,6 +80,9 @@ pub struct Config {
     /// The brake on mass changes.
     #[serde(default)]
     pub brake: Brake,
+    /// How long is kept what has ended.
+    #[serde(default)]
+    pub retention: Retention,
     /// Marketplaces whose platforms call here.
     #[serde(default)]
     pub marketplaces: Marketplaces,

@@ -52,8 +52,8 @@ pub struct ContactsCsv {
 /// What is remembered of the file.
 #[derive(Debug, Default)]
 struct Memory {
-    /// When it was last asked for, and what came of it.
-    last: Option<(Timestamp, Outcome)>,
+    /// When it was last asked for, with the stamp of that reading, and what came of it.
+    last: Option<(Timestamp, Timestamp, Outcome)>,
     /// The version that was last read, and what came of it.
     version: Option<(Option<String>, Outcome)>,
     /// How many contacts it had when that was last believed.
@@ -154,18 +154,19 @@ impl ContactsCsv {
         Ok(Page { items, next: start + PER_PAGE < table.len(), total: Some(table.len() as u64) })
     }
 
-    /// The file's content, and when it was as it is. Looking at a file on a disk costs nothing, so an address alone is left in peace.
+    /// The file's content, and the stamp of its reading. Looking at a file on a disk costs nothing, so an address alone is left in peace.
     async fn table(&self, freshness: Freshness) -> Result<(Arc<Table>, Timestamp), ConnectError> {
         let mut memory = self.memory.lock().await;
-        let now = self.environment.clock.now();
-        if let (Location::Http(..), Freshness::Recent, Some((at, outcome))) =
+        let (now, steady_now) = (self.environment.clock.now(), self.environment.steady_now());
+        if let (Location::Http(..), Freshness::Recent, Some((at, read_at, outcome))) =
             (&self.config.location, freshness, &memory.last)
-            && now < *at + PAUSE
+            && steady_now < *at + PAUSE
         {
-            return outcome.clone().map(|table| (table, *at));
+            return outcome.clone().map(|table| (table, *read_at));
         }
+        let read_at = self.environment.readings.stamp();
         let outcome = self.read(&mut memory).await;
-        memory.last = Some((now, outcome.clone()));
+        memory.last = Some((steady_now, read_at, outcome.clone()));
         let mut conversation = self.conversation.lock().unwrap_or_else(PoisonError::into_inner);
         conversation.calls += 1;
         conversation.retry_at = outcome.as_ref().err().and_then(ConnectError::retry_at);
@@ -174,7 +175,7 @@ impl ContactsCsv {
             Err(error) => conversation.last_error = Some((now, error.clone())),
         }
         drop(conversation);
-        outcome.map(|table| (table, now))
+        outcome.map(|table| (table, read_at))
     }
 
     /// Reads the file if it changed.

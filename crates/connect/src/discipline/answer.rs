@@ -20,7 +20,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, as received.
     pub body: Vec<u8>,
-    /// When the request was sent.
+    /// When the request was sent, in the order of readings.
     pub read_at: Timestamp,
 }
 
@@ -72,12 +72,15 @@ impl Answer {
     }
 }
 
-/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3).
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3). `wall` is the time that a date is compared with.
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<i64>() {
         Ok(seconds) => now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok(),
-        Err(_) => jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp()),
+        Err(_) => {
+            let wait = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().duration_since(wall);
+            now.saturating_add(wait).ok()
+        }
     }
 }
 
@@ -135,9 +138,9 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         let headers = |value: &str| HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]);
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(retry_after(&headers("1521"), now), Timestamp::from_second(1521).ok());
-        assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now), Timestamp::from_second(60).ok());
-        assert_eq!(retry_after(&headers("soon"), now), None);
+        assert_eq!(retry_after(&headers("1521"), now, now), Timestamp::from_second(1521).ok());
+        assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now, now), Timestamp::from_second(60).ok());
+        assert_eq!(retry_after(&headers("soon"), now, now), None);
     }
 
     #[test]

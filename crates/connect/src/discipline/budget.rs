@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_hub::ports::{Priority, Quota};
+use tessera_hub::ports::{Priority, Quota, Spending};
 
 use super::window::Window;
 
@@ -99,6 +99,24 @@ impl Budget {
         let next = later(now, PROBE_TAKES);
         state.block = block.map(|block| Block { probe_at: next, ..block });
         Ok(())
+    }
+
+    /// What a call spends of each limit, for a ledger that counts for all processes.
+    pub(super) fn spending(&self, priority: Priority, charge: Charge) -> Vec<Spending> {
+        let credits = u64::from(charge.credits);
+        let spending = |meter: &mut Meter| Spending {
+            meter: meter.limit.name,
+            credits,
+            // More than is ever allowed at once still has to go through: alone.
+            allowed: self.allowed(meter.amount, priority).max(credits),
+            per: SignedDuration::try_from(meter.limit.per).unwrap_or(SignedDuration::MAX),
+        };
+        self.state().charged(charge).map(spending).collect()
+    }
+
+    /// Gives back what was taken for a call that is not made.
+    pub(super) fn give_back(&self, charge: Charge) {
+        self.state().charged(charge).for_each(|meter| meter.window.give_back(u64::from(charge.credits)));
     }
 
     /// When the last of `calls` such calls could be made, if nobody else made any.

@@ -14,6 +14,7 @@ use super::breaker::Breaker;
 use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
 use super::environment::Environment;
+use super::shared::Shared;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -23,6 +24,9 @@ const MAX_BODY_SIZE: usize = 16 << 20;
 const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// When trying again makes sense after a failure that says nothing.
 const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long after it had an object a system is believed that it does not have another one.
+const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(30);
 
 /// The client could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +62,8 @@ struct Record {
     last_error_at: Option<Timestamp>,
     last_error: Option<String>,
     clock_skew: Option<SignedDuration>,
+    /// When it last had an object that it was asked for, by the steady clock.
+    last_found_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -68,6 +74,7 @@ struct Inner {
     breaker: Breaker,
     record: Mutex<Record>,
     environment: Environment,
+    shared: Option<Shared>,
 }
 
 /// A client of one system. Clones share everything.
@@ -94,7 +101,8 @@ impl Client {
             .build()
             .map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
         let budget = Budget::new(&config.limits, config.reserve_percent);
-        let inner = Inner { config, http, budget, breaker: Breaker::new(), record: Mutex::default(), environment };
+        let (breaker, shared) = (Breaker::new(), Shared::of(&config.system, &environment));
+        let inner = Inner { config, http, budget, breaker, record: Mutex::default(), environment, shared };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -103,17 +111,32 @@ impl Client {
         &self.0.config.system
     }
 
-    /// The present time, as this client sees it.
+    /// The present time by the wall clock.
     pub fn now(&self) -> Timestamp {
         self.0.environment.clock.now()
     }
 
+    /// The present time for waits, periods and ages: it goes on evenly when the wall clock is set.
+    pub(crate) fn steady_now(&self) -> Timestamp {
+        self.0.environment.steady_now()
+    }
+
+    /// A steady time by the wall clock.
+    fn by_wall(&self, steady: Timestamp) -> Timestamp {
+        steady.saturating_add(self.now().duration_since(self.steady_now())).unwrap_or(steady)
+    }
+
+    /// The stamp of a reading that begins now.
+    pub(crate) fn reading(&self) -> Timestamp {
+        self.0.environment.readings.stamp()
+    }
+
     /// What the system is doing.
     pub fn health(&self) -> Health {
-        let now = self.now();
+        let now = self.steady_now();
         let condition = match (self.0.breaker.open_until(now), self.0.budget.blocked_until(now)) {
-            (Some(until), _) => Condition::Open { until },
-            (None, Some(until)) => Condition::Throttled { until },
+            (Some(until), _) => Condition::Open { until: self.by_wall(until) },
+            (None, Some(until)) => Condition::Throttled { until: self.by_wall(until) },
             (None, None) => Condition::Healthy,
         };
         let record = self.record();
@@ -131,13 +154,13 @@ impl Client {
 
     /// When the last of `calls` such calls could be made.
     pub fn forecast(&self, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
-        self.0.budget.forecast(self.now(), priority, charge, calls)
+        self.by_wall(self.0.budget.forecast(self.steady_now(), priority, charge, calls))
     }
 
     /// Sends a request and reads its answer, and tries again as far as the call's priority allows.
     pub async fn exchange(&self, call: &Call) -> Result<Answer, ConnectError> {
         let patience = RetryPolicy::of(call.priority);
-        let deadline = add(self.now(), patience.total);
+        let deadline = add(self.steady_now(), patience.total);
         let mut attempt = 1;
         loop {
             self.wait_for_budget(call, deadline).await?;
@@ -145,7 +168,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            let wait = add(self.now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
+            let wait = add(self.steady_now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
             let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
             if !call.repeatable || attempt >= patience.attempts || next > deadline {
                 return Err(failure.error);
@@ -155,13 +178,41 @@ impl Client {
         }
     }
 
+    /// The answer, or `None` when the system does not have the object. A system that answers 404 to everything has no object either, and
+    /// proves nothing by it: unless something was there a moment ago, `probe` asks for what must be there.
+    pub(crate) async fn found(
+        &self,
+        answer: Answer,
+        probe: impl FnOnce() -> Call + Send,
+    ) -> Result<Option<Answer>, ConnectError> {
+        let (system, object) = match answer.checked() {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(ConnectError::NotFound { system, object }) => (system, object),
+            Err(error) => return Err(error),
+        };
+        let last_found_at = self.record().last_found_at;
+        if last_found_at.is_some_and(|at| self.steady_now().duration_since(at) < TRUSTED_FOR) {
+            return Ok(None);
+        }
+        match self.exchange(&probe()).await?.checked() {
+            Ok(_) => Ok(None),
+            Err(ConnectError::NotFound { .. }) => {
+                let reason = "it answers 404 to everything, also to what is always there".to_owned();
+                self.note_error(&reason);
+                let retry_at = self.by_wall(self.steady_now().saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX));
+                Err(ConnectError::Unavailable { system, object, reason, retry_at })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
         loop {
-            let now = self.now();
+            let now = self.steady_now();
             if let Some(until) = self.0.breaker.open_until(now) {
                 return Err(self.left_alone(call, until));
             }
-            match self.0.budget.take(now, call.priority, call.charge) {
+            match self.take(now, call).await {
                 Ok(()) => return Ok(()),
                 Err(until) if until > deadline => return Err(self.throttled(call, until)),
                 Err(until) => self.sleep_until(until).await,
@@ -169,50 +220,94 @@ impl Client {
         }
     }
 
+    /// Takes what a call costs: within this process's limits, and within those that all processes share.
+    async fn take(&self, now: Timestamp, call: &Call) -> Result<(), Timestamp> {
+        self.0.budget.take(now, call.priority, call.charge)?;
+        let Some(shared) = &self.0.shared else { return Ok(()) };
+        let spent = shared.spend(&self.0.budget.spending(call.priority, call.charge)).await;
+        spent.map_err(|wait| {
+            self.0.budget.give_back(call.charge);
+            add(self.steady_now(), wait)
+        })
+    }
+
+    /// Whether this call may be made, and whether it finds out for all processes that the system answers again.
+    async fn admitted(&self, call: &Call) -> Result<bool, Failure> {
+        let Some(shared) = &self.0.shared else { return Ok(false) };
+        shared.admit().await.map_err(|wait| {
+            let until = add(self.steady_now(), wait);
+            Failure { error: self.left_alone(call, until), not_before: Some(until) }
+        })
+    }
+
+    /// The system did not answer well: if this process leaves it alone, all do.
+    async fn shared_failure(&self, now: Timestamp, is_probe: bool) {
+        let Some(shared) = &self.0.shared else { return };
+        match self.0.breaker.open_until(now) {
+            Some(until) => shared.leave_alone(until.duration_since(now)).await,
+            None if is_probe => shared.leave_alone(RETRY_LATER).await,
+            None => {}
+        }
+    }
+
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
-        let permit = self.0.breaker.admit(self.now());
+        let is_probe = self.admitted(call).await?;
+        let permit = self.0.breaker.admit(self.steady_now());
         let permit =
             permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
-        let read_at = self.now();
+        let (began, read_at) = (self.steady_now(), self.0.environment.readings.stamp());
         let sent = self.send(call, read_at).await;
-        let now = self.now();
+        let now = self.steady_now();
         self.record().calls += 1;
         let answer = match sent {
             Ok(answer) => answer,
             Err(reason) => {
                 permit.failed(now);
+                self.shared_failure(now, is_probe).await;
                 return Err(self.unavailable(call, reason, None));
             }
         };
-        let took = now.duration_since(read_at).as_millis();
+        let took = now.duration_since(began).as_millis();
         tracing::debug!(system = self.system(), method = %call.method, path = call.template, status = answer.status.as_u16(), took, "call");
         if let Some(date) = date(&answer.headers) {
-            self.record().clock_skew = Some(date.duration_since(now));
+            self.record().clock_skew = Some(date.duration_since(self.now()));
         }
         if let Some(remaining) = number(&answer.headers, "x-ratelimit-remaining") {
             self.0.budget.learn(now, call.charge, number(&answer.headers, "x-ratelimit-total"), remaining);
         }
-        let asked_for = retry_after(&answer.headers, now);
+        let asked_for = retry_after(&answer.headers, now, self.now());
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             permit.answered();
             let until = asked_for.unwrap_or_else(|| now.saturating_add(UNTOLD_WAIT).unwrap_or(Timestamp::MAX));
             let probe_at = self.0.budget.block(now, until, self.0.config.longest_block);
             self.note_error(&format!(
-                "it answered 429 and wants to be left alone until {until}; one call tries at {probe_at}"
+                "it answered 429 and wants to be left alone until {}; one call tries at {}",
+                self.by_wall(until),
+                self.by_wall(probe_at)
             ));
+            if let Some(shared) = &self.0.shared {
+                shared.leave_alone(probe_at.duration_since(now)).await;
+            }
             let error = self.throttled(call, probe_at);
             return Err(Failure { error, not_before: Some(probe_at) });
         }
         if answer.status.is_server_error() {
             permit.failed(now);
+            self.shared_failure(now, is_probe).await;
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
         permit.answered();
         self.0.budget.unblock();
+        if let Some(shared) = self.0.shared.as_ref().filter(|_| is_probe) {
+            shared.resume().await;
+        }
+        if answer.status.is_success() {
+            self.record().last_found_at = Some(now);
+        }
         if answer.status == StatusCode::UNAUTHORIZED {
             self.note_error("it does not accept the configured API key or client secret");
         } else {
-            self.record().last_ok_at = Some(now);
+            self.record().last_ok_at = Some(self.now());
         }
         Ok(answer)
     }
@@ -253,25 +348,28 @@ impl Client {
     }
 
     fn unavailable(&self, call: &Call, reason: String, not_before: Option<Timestamp>) -> Failure {
-        let now = self.now();
+        let now = self.steady_now();
         let (system, object) = (self.system().to_owned(), call.object.clone());
         let default = now.saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX);
         let retry_at = not_before.or_else(|| self.0.breaker.open_until(now)).unwrap_or(default);
         tracing::warn!(system, method = %call.method, path = call.template, reason, "call failed");
         self.note_error(&reason);
-        Failure { error: ConnectError::Unavailable { system, object, reason, retry_at }, not_before }
+        Failure {
+            error: ConnectError::Unavailable { system, object, reason, retry_at: self.by_wall(retry_at) },
+            not_before,
+        }
     }
 
     fn left_alone(&self, call: &Call, retry_at: Timestamp) -> ConnectError {
         let (system, object) = (self.system().to_owned(), call.object.clone());
         let last = self.record().last_error.clone().unwrap_or_else(|| "it did not answer".to_owned());
         let reason = format!("{last}, several times in a row, so that it is left alone for a while");
-        ConnectError::Unavailable { system, object, reason, retry_at }
+        ConnectError::Unavailable { system, object, reason, retry_at: self.by_wall(retry_at) }
     }
 
     fn throttled(&self, call: &Call, until: Timestamp) -> ConnectError {
         let (system, object) = (self.system().to_owned(), call.object.clone());
-        ConnectError::Throttled { system, object, until }
+        ConnectError::Throttled { system, object, until: self.by_wall(until) }
     }
 
     /// Notes an answer that came, but was of no use.
@@ -283,7 +381,7 @@ impl Client {
     }
 
     async fn sleep_until(&self, until: Timestamp) {
-        let wait = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
+        let wait = Duration::try_from(until.duration_since(self.steady_now())).unwrap_or_default();
         self.0.environment.sleeper.sleep(wait).await;
     }
 

@@ -51,6 +51,15 @@ impl Window {
         }
     }
 
+    /// Takes back what was spent last.
+    pub(super) fn give_back(&mut self, credits: u64) {
+        if let Some(latest) = self.entries.back_mut() {
+            let credits = credits.min(latest.credits);
+            latest.credits -= credits;
+            self.used -= credits;
+        }
+    }
+
     /// When `credits` more can be spent so that no more than `allowed` is spent within any `per`.
     pub(super) fn when(&mut self, now: Timestamp, allowed: u64, credits: u64) -> Timestamp {
         let mut used = self.used(now);

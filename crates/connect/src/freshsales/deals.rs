@@ -64,11 +64,7 @@ impl Freshsales {
         }
         let query = [("include", "contacts".to_owned())];
         let call = self.call(&["deals", id], &query, "/deals/{id}", format!("deal {id}"), priority);
-        let answer = match self.client.exchange(&call).await?.checked() {
-            Ok(answer) => answer,
-            Err(ConnectError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let body = answer.json()?;
         let mut deal = body.get("deal").filter(|deal| deal.is_object()).cloned();
         let deal = deal.as_mut().and_then(Value::as_object_mut).ok_or_else(|| answer.unexpected("no deal"))?;

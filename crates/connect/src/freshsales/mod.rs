@@ -74,11 +74,7 @@ impl Freshsales {
         }
         let query = [("include", INCLUDE.to_owned())];
         let call = self.call(&["contacts", id], &query, "/contacts/{id}", format!("contact {id}"), priority);
-        let answer = match self.client.exchange(&call).await?.checked() {
-            Ok(answer) => answer,
-            Err(ConnectError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let seen =
             reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
         if seen.key.external_id != id {
@@ -217,6 +213,12 @@ impl Freshsales {
         }
         let seen = reading::contact(&self.name, row, answer.read_at).map_err(|found| answer.unexpected(found))?;
         Ok(Some(seen).filter(|seen| !reading::is_deleted(seen)))
+    }
+
+    /// `None` for an object that is not there.
+    async fn found(&self, answer: Answer, priority: Priority) -> Result<Option<Answer>, ConnectError> {
+        let probe = || self.call(&["contacts", "filters"], &[], "/contacts/filters", "the views of contacts", priority);
+        self.client.found(answer, probe).await
     }
 
     fn call(

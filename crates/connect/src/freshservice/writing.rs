@@ -7,7 +7,7 @@ use tessera_core::devices::device_writes::NewAsset;
 use tessera_hub::ports::{ConnectError, Priority};
 
 use super::asset_type::lineage;
-use super::{Freshservice, found, lenient_json as read, reading};
+use super::{Freshservice, lenient_json as read, reading};
 use crate::discipline::Charge;
 
 impl Freshservice {
@@ -114,7 +114,7 @@ impl Freshservice {
         let body = json!({ "user_id": to.map(number) });
         let object = format!("asset {display_id}");
         let call = self.call(&["assets", display_id], &[], "/assets/{display_id}", object, priority, Charge::ONE);
-        Ok(found(self.client.exchange(&call.write(Method::PUT, &body)).await?)?.is_some())
+        Ok(self.found(self.client.exchange(&call.write(Method::PUT, &body)).await?, priority).await?.is_some())
     }
 }
 

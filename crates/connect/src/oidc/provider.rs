@@ -116,7 +116,7 @@ impl Provider {
 
     /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
     pub async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
-        let read_at = self.discovery.client.now();
+        let read_at = self.discovery.client.reading();
         self.check_state(pending, callback)?;
         let snapshot = self.snapshot().await?;
         self.check_sender(&snapshot, pending, callback)?;

@@ -1,5 +1,6 @@
 //! Jobs of activations.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::SignIn;
@@ -11,6 +12,9 @@ use crate::kernel::job::{JobKind, Lane};
 pub struct RunActivation {
     /// Which.
     pub activation_id: ActivationId,
+    /// Since when its requester is not found: one answer proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_since: Option<Timestamp>,
 }
 
 impl JobKind for RunActivation {

@@ -15,6 +15,15 @@ pub enum ServiceRequestChange {
     Create(Box<ServiceRequest>),
     /// Write a service request as it shall be; its version must still be the one before.
     Update(Box<ServiceRequest>),
+    /// Note that something was said on a request, whatever else changes on it at the same time.
+    Touch {
+        /// Which.
+        id: ServiceRequestId,
+        /// How far its ticket is, which must still be so: it decides whether the comment has to be sent.
+        mirror: &'static str,
+        /// When.
+        at: Timestamp,
+    },
     /// Write something said or done on a request; an entry of the service desk is taken over once.
     AddComment(Box<Comment>),
     /// Write how far a comment got.

@@ -7,6 +7,7 @@ use crate::devices::Device;
 use crate::devices::change::DeviceChange;
 use crate::invitations::Revocation;
 use crate::invitations::change::InvitationChange;
+use crate::kernel::clock::is_due;
 use crate::kernel::customer::{Customer, EndReason, Link};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
@@ -40,6 +41,11 @@ pub enum Verdict {
 }
 
 impl Grace {
+    /// Whether a second look in vain at `now` confirms the first one at `since`: it came some time later.
+    pub fn confirms(&self, since: Option<Timestamp>, now: Timestamp) -> bool {
+        since.is_some_and(|since| is_due(since, self.confirm_after, now))
+    }
+
     /// Judges a look in vain at `now`, when the first one was at `since`.
     pub fn judge(&self, since: Option<Timestamp>, now: Timestamp) -> Verdict {
         match since {
@@ -80,11 +86,13 @@ pub(super) fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> P
     plan.expect(missing.key, Some(missing.known));
     let (key, read_at) = (missing.key.clone(), missing.read_at);
     plan.push(RecordChange::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
-    plan.extend(confirm_absence(missing.key, at, stamp));
+    // The order of readings may be ahead of the wall clock, by which jobs are due.
+    plan.extend(fetch_again(missing.key, stamp.now + at.duration_since(read_at), stamp));
     plan
 }
 
-pub(super) fn confirm_absence(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
+/// Has an object read again at this time.
+pub fn fetch_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let id = key.external_id.clone();
     let hint = match key.kind {
@@ -95,7 +103,7 @@ pub(super) fn confirm_absence(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) 
     };
     let mut job = stamp.job(FetchRecord { hint, tries: 0 });
     job.run_at = at;
-    plan.push(JobChange::Enqueue(job), "it is looked for again before it is believed to be gone");
+    plan.push(JobChange::Enqueue(job), "one reading does not settle it");
     plan
 }
 

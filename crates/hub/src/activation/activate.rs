@@ -1,6 +1,6 @@
 //! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::activation::jobs::RunActivation;
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
@@ -12,6 +12,7 @@ use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
@@ -56,7 +57,7 @@ impl Run for RunActivation {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::KeepTrying;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.run_activation(self.activation_id, job).await?;
+        hub.run_activation(self.activation_id, self.missing_since, job).await?;
         Ok(JobOutcome::Already)
     }
 }
@@ -144,7 +145,12 @@ impl Hub {
 
     /// The background steps of `A13`. When an outside system does not answer, the activation stays pending and is run again; the progress
     /// says which system it waits for.
-    pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
+    pub(crate) async fn run_activation(
+        &self,
+        id: ActivationId,
+        missing_since: Option<Timestamp>,
+        job: &Leased,
+    ) -> Result<(), HubError> {
         let now = self.env.now();
         let Some(activation) = self.reads().activation(id).await? else {
             return Ok(self.technical().finish_job(job, now).await?);
@@ -157,13 +163,16 @@ impl Hub {
         }
         let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
         let reading = self.read_for(&invitation, &mut steps).await?;
+        if reading.is_none() && !self.is_absence_confirmed(&invitation, missing_since).await? {
+            return self.confirm_absence_later(&mut steps, missing_since.unwrap_or(now), job).await;
+        }
         self.write_record(id, &invitation, reading, job).await
     }
 
     /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
     /// each is a durable write that the person waits for.
     async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Fetch>, HubError> {
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
         let requester = requester.map_err(HubError::Connect);
         steps.progress.requester = steps.outcome(&requester);
@@ -185,6 +194,35 @@ impl Hub {
             steps.save().await?;
         }
         Ok(Some(Fetch { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
+    }
+
+    /// Whether a requester that was not found just now is gone: by an earlier look in vain, of this activation or of others.
+    async fn is_absence_confirmed(&self, invitation: &Invitation, since: Option<Timestamp>) -> Result<bool, HubError> {
+        let known = self.reads().record(&self.requester_key(&invitation.external_id)).await?;
+        if known.as_ref().is_some_and(|known| known.gone_at.is_some()) {
+            return Ok(true);
+        }
+        let since = since.or(known.and_then(|known| known.missing_since));
+        Ok(self.config.grace.confirms(since, self.env.now()))
+    }
+
+    /// Keeps an activation pending until a second look: one answer that the requester is not there proves nothing.
+    async fn confirm_absence_later(
+        &self,
+        steps: &mut Steps<'_>,
+        since: Timestamp,
+        job: &Leased,
+    ) -> Result<(), HubError> {
+        let retry_at = self.env.now() + self.config.grace.confirm_after;
+        steps.progress.requester = StepState::Delayed { system: self.desk.name().to_owned(), retry_at };
+        steps.save().await?;
+        commit!(self, &Ctx::background().ending(job), |tx| {
+            let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
+            let mut again = tx.stamp.job(again);
+            again.run_at = retry_at;
+            tx.push(JobChange::Enqueue(again), "one answer that the requester is not there proves nothing");
+            Ok(())
+        })
     }
 
     async fn write_record(

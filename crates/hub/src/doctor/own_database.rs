@@ -27,7 +27,7 @@ impl Hub {
             format!("The schema has version {version}, which is this program’s."),
         ));
         // Forgetting what has expired is due anyway, and shows whether writing works.
-        findings.push(match self.technical().forget_expired(self.env.now()).await {
+        findings.push(match self.technical().forget_expired(self.env.now(), &self.config.retention).await {
             Ok(()) => Finding::ok("write", SYSTEM, "Writing works."),
             Err(error) => Finding::fail(
                 "write",

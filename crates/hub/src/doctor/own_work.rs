@@ -7,12 +7,15 @@ use tessera_store::StoreError;
 use super::Finding;
 use super::identity::is_loopback;
 use crate::Hub;
+use crate::clock_watch::CLOCK;
+use crate::ports::check::SKEW;
 
 const SYSTEM: &str = "hub";
 
 impl Hub {
     pub(super) async fn check_hub(&self) -> Vec<Finding> {
-        let mut findings = vec![self.check_secret_key(), self.check_public_url(), self.check_reach().await];
+        let clock = self.check_clock().await;
+        let mut findings = vec![self.check_secret_key(), self.check_public_url(), clock, self.check_reach().await];
         let unreadable = |error: StoreError| Finding::unknown("work", SYSTEM, error.to_string());
         findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
@@ -30,6 +33,29 @@ impl Hub {
             "The secret key looks like an example or a word repeated: it can be guessed, and with it every activation link.",
             "Make one with `openssl rand -hex 32` and put it into TESSERA_SECRET_KEY. Open invitations have to be made again.",
         )
+    }
+
+    /// Whether this machine's clock goes evenly, and agrees with what the outside systems say.
+    async fn check_clock(&self) -> Finding {
+        const CHECK: &str = "clock";
+        let remedy = "Set this machine’s clock with NTP, and look at what changed it.";
+        let jump = self.clock_watch().lock().await.last_jump(self.env.monotonic());
+        if let Some(detail) = self.clock_trouble(jump) {
+            return Finding::fail(CHECK, SYSTEM, detail, remedy);
+        }
+        let skews = [self.desk.health(), self.crm.health()].into_iter().filter_map(|health| health.clock_skew);
+        let seconds: Vec<i64> = skews.map(|skew| skew.as_secs()).collect();
+        let far = |seconds: &i64| seconds.abs() > SKEW;
+        match seconds.as_slice() {
+            [] => Finding::unknown(CHECK, SYSTEM, "No outside system has said what time it is."),
+            [first, ..] if seconds.iter().all(far) => {
+                let direction = if *first > 0 { "behind" } else { "ahead of" };
+                let detail =
+                    format!("This machine’s clock is {} seconds {direction} the outside systems’.", first.abs());
+                Finding::fail(CHECK, SYSTEM, detail, remedy)
+            }
+            _ => Finding::ok(CHECK, SYSTEM, "The clock goes evenly, and agrees with an outside system."),
+        }
     }
 
     fn check_public_url(&self) -> Finding {
@@ -80,8 +106,8 @@ impl Hub {
                 }
             });
         }
-        // The brake, and sweeps that stopped, say themselves what to do.
-        for alarm in self.queries().alarms().await? {
+        // The brake, and sweeps that stopped, say themselves what to do. The clock is checked itself.
+        for alarm in self.queries().alarms().await?.into_iter().filter(|alarm| alarm.code != CLOCK) {
             let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }

@@ -127,7 +127,7 @@ impl Hub {
 
     /// What happens now and then. Checkpoints take their time when there are many customers; nothing else waits for them.
     pub async fn clean_up(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.tidy_up(stop.clone()), self.keep_checkpoints(stop));
+        tokio::join!(self.tidy_up(stop.clone()), self.keep_time(stop.clone()), self.keep_checkpoints(stop));
     }
 
     /// Taking over from workers that died, forgetting what has expired, sweeps whose time has come.
@@ -137,10 +137,10 @@ impl Hub {
             if let Err(error) = self.technical().reclaim_jobs(now).await {
                 tracing::error!(%error, "could not take over jobs");
             }
-            if let Err(error) = self.forget_calls(now).await {
+            if let Err(error) = self.trim_calls().await {
                 tracing::error!(%error, "could not forget what marketplaces called long ago");
             }
-            if let Err(error) = self.technical().forget_expired(now).await {
+            if let Err(error) = self.technical().forget_expired(now, &self.config.retention).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
             if let Err(error) = self.request_due_invoice_readings().await {

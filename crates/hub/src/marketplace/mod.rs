@@ -19,7 +19,6 @@ pub use order::Order;
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
-use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::marketplace::change::MarketplaceChange;
@@ -29,8 +28,6 @@ use tessera_store::StoreError;
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// How long a call is kept.
-const KEEP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How many calls of one marketplace are kept.
 const KEEP: usize = 5000;
 
@@ -55,10 +52,10 @@ impl Hub {
         })
     }
 
-    /// Forgets calls that are old, and of each marketplace all but the newest.
-    pub async fn forget_calls(&self, now: Timestamp) -> Result<(), HubError> {
+    /// Forgets all but the newest calls of each marketplace.
+    pub async fn trim_calls(&self) -> Result<(), HubError> {
         for marketplace in &self.config.marketplaces {
-            self.technical().forget_calls(&marketplace.name, now - KEEP_FOR, KEEP).await?;
+            self.technical().trim_calls(&marketplace.name, KEEP).await?;
         }
         Ok(())
     }

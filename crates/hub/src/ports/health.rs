@@ -43,6 +43,13 @@ pub struct Health {
     pub quotas: Vec<Quota>,
 }
 
+impl Health {
+    /// The present time by the system's own clock, as far as its answers tell: what it says of changes is compared with this.
+    pub fn now_there(&self, now: Timestamp) -> Timestamp {
+        self.clock_skew.and_then(|skew| now.saturating_add(skew).ok()).unwrap_or(now)
+    }
+}
+
 /// How much of a limit is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quota {

@@ -262,7 +262,7 @@ impl Hub {
             );
             if comment.act.desk_status().is_some() {
                 // What was read before this says nothing about the status any more.
-                let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
+                let after = ServiceRequest { read_at: Some(tx.stamp.reading), ..request };
                 plan.push(ServiceRequestChange::Update(Box::new(after)), "the status was sent");
             }
             tx.extend(plan);
@@ -298,8 +298,7 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
-            let now = self.env.now();
-            let plan = service_requests::lost(&request, why, now, customer, tx.stamp);
+            let plan = service_requests::lost(&request, why, tx.stamp.reading, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })

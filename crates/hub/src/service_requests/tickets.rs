@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::Leased;
 use tessera_core::service_requests::jobs::{ReadTickets, SyncTicket};
@@ -145,7 +146,7 @@ impl Hub {
         }
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
         let last = self.reads().ticket_reading(self.desk.name()).await?;
-        if every > SignedDuration::ZERO && last.is_none_or(|last| last.asked_at + every <= now) {
+        if every > SignedDuration::ZERO && last.is_none_or(|last| is_due(last.asked_at, every, now)) {
             self.request_ticket_reading().await?;
         }
         Ok(())
@@ -163,7 +164,7 @@ impl Hub {
     /// Looks through the tickets that changed, and has those read that are somebody's here. The next reading begins a little before this one
     /// did; one that fails is begun again from the same moment.
     pub(crate) async fn read_tickets(&self, job: &Leased) -> Result<(), HubError> {
-        let began = self.env.now();
+        let began = self.desk.health().now_there(self.env.now());
         let system = self.desk.name();
         let earliest = began - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
         let since = self.reads().ticket_reading(system).await?.and_then(|last| last.since);
@@ -190,11 +191,17 @@ impl Hub {
 
     /// Has tickets read that may say something new about a request, or are a new one.
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
+        // As long as the order of readings is ahead of the service desk's clock, its times do not tell what was read since.
+        let there = self.desk.health().now_there(self.env.now());
+        let is_ahead = self.env.readings().latest() > there + SECONDS;
         let mut hints = Vec::new();
         for ticket in tickets {
             let known = self.reads().request_of_ticket(&ticket.id).await?;
             let fresh = match &known {
-                Some(known) => ticket.updated_at.is_none_or(|at| known.read_at.is_none_or(|read| read <= at + SECONDS)),
+                Some(known) => {
+                    let unread = |at| known.read_at.is_none_or(|read| read <= at + SECONDS);
+                    is_ahead || ticket.updated_at.is_none_or(unread)
+                }
                 None => !ticket.removed && self.whose(&ticket).await?.is_some(),
             };
             if fresh {

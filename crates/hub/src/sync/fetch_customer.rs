@@ -121,7 +121,7 @@ impl Hub {
     }
 
     /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
-    pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
+    pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, HubError> {
         let mut stored = Stored::default();
         let requester = self.latest(&reading.requester, &mut stored).await?;
         let (mut contacts, mut assets, mut contested) = (Vec::new(), Vec::new(), Vec::new());
@@ -195,14 +195,19 @@ impl Hub {
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
-    /// What was read, or what is stored if that was read later.
-    async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, StoreError> {
+    /// What was read, or what is stored if that was read later. Busy: which of the two is later is not known, so both have to be read again.
+    async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, HubError> {
         let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
         stored.known.insert(record.key.clone(), record.read_at);
         if record.held_at.is_some() {
             stored.waiting.push((record.key.clone(), read.read_at));
         }
         if record.read_at > read.read_at && record.gone_at.is_none() {
+            let readings = self.env.readings();
+            readings.learn(record.read_at);
+            if readings.is_order_unknown(read.read_at, record.read_at) {
+                return Err(HubError::Busy);
+            }
             return Ok(record.observation());
         }
         let mut read = read.clone();

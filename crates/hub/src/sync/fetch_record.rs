@@ -111,7 +111,7 @@ impl Hub {
 
     /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.
     pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<ReadRecord, HubError> {
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let id = key.external_id.as_str();
         let seen = match key.kind {
             Kind::Asset => match self.desk.asset(id, priority).await? {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
+mod clock;
 mod device_writes;
 mod marketplace;
 mod refresh;
@@ -9,6 +10,7 @@ mod registration;
 mod returns;
 mod sign_in;
 mod sweeps;
+mod two_processes;
 
 use tessera_core::kernel::ids::CustomerId;
 use testkit::TestHub;

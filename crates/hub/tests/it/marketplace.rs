@@ -6,6 +6,7 @@ use serde_json::json;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::marketplace::Account;
 use tessera_core::marketplace::call::{Call, Operation};
+use tessera_hub::Hub;
 use tessera_hub::marketplace::{AccountRequest, Answer, Order};
 use testkit::TestHub;
 
@@ -26,20 +27,24 @@ fn account(id: &str) -> AccountRequest {
 }
 
 async fn synchronize(world: &TestHub, request: &AccountRequest) -> Answer {
-    let market = world.hub.marketplace("market").unwrap();
+    synchronize_at(&world.hub, request).await
+}
+
+async fn synchronize_at(hub: &Hub, request: &AccountRequest) -> Answer {
+    let market = hub.marketplace("market").unwrap();
     let keep = |answer: &Answer| Call {
-        id: world.hub.env.uuid().into(),
+        id: hub.env.uuid().into(),
         marketplace: market.name.clone(),
         operation: Some(Operation::Synchronize),
         account_id: Some(request.id.clone()),
-        at: world.hub.env.now(),
+        at: hub.env.now(),
         micros: 0,
         code: answer.code(),
         is_test: request.is_test,
         request: String::new(),
         answer: String::new(),
     };
-    world.hub.carry_out(market, Order::Synchronize(request), &keep).await
+    hub.carry_out(market, Order::Synchronize(request), &keep).await
 }
 
 fn customer(answer: &Answer) -> CustomerId {
@@ -61,4 +66,24 @@ async fn m20_a_test_call_is_answered_and_makes_nothing(world: TestHub) {
     let request = AccountRequest { is_test: true, ..account("3001") };
     let would_be = customer(&synchronize(&world, &request).await);
     assert_eq!(world.store.customer(would_be).await.unwrap(), None);
+}
+
+#[testkit::both_databases]
+async fn m20_calls_that_two_processes_answer_at_once_make_one_customer_for_a_domain(world: TestHub) {
+    let neighbour = world.neighbour().await;
+    for pair in 0..60 {
+        let named = |id: String| {
+            let mut request = account(&id);
+            request.account.email = Some(format!("{id}@example.com"));
+            request.account.options = BTreeMap::from([
+                ("username".to_owned(), format!("{id}@example.com")),
+                ("domain".to_owned(), format!("pair-{pair}.example.com")),
+            ]);
+            request
+        };
+        let (one, other) = (named(format!("a{pair}")), named(format!("b{pair}")));
+        let (one, other) = tokio::join!(synchronize_at(&world.hub, &one), synchronize_at(&neighbour.hub, &other));
+        assert_eq!(customer(&one), customer(&other), "pair {pair}");
+    }
+    world.leave_jobs();
 }

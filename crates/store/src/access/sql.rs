@@ -8,7 +8,6 @@ statements! {
         VALUES ($1, $2, $3)
         ON CONFLICT (person_key) DO UPDATE SET code = excluded.code, at = excluded.at";
     LICENCE_REFUSED_FORGET = "DELETE FROM refused_licences WHERE person_key = $1";
-    LICENCES_REFUSED_FORGET = "DELETE FROM refused_licences WHERE at < $1";
     REFUSED_LICENCE = "SELECT code, at FROM refused_licences WHERE person_key = $1";
     SEATS =
         "SELECT s.number, s.person_id, p.person_id AS signs_in_as, p.name, s.session_hash, s.taken_at, s.used_at,

@@ -36,6 +36,7 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_EMPTIED", "the sweeps of two weeks, when the brake lets go"),
     ("SWEEPS_LATEST", "the sweeps of two weeks"),
     ("SWEEPS_FORGET", "the sweeps of two weeks"),
+    ("DRY_RUNS_FORGET", "the sweeps of two weeks"),
     ("ALARMS", "what is wrong just now"),
     ("HOOK_DELIVERIES", "a row for each hook"),
     ("INVOICES_COUNT", "counts along an index, once for a reading of the source"),
@@ -70,6 +71,9 @@ const SMALL: &[&str] = &[
     "requests_trouble",
     "requests_unlinked",
     "ticket_readings",
+    "call_systems",
+    "call_spending",
+    "reading_clock",
 ];
 
 fn walks(name: &str) -> bool {
@@ -106,6 +110,9 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::sync::hooks::ALL,
     crate::sync::reviews::ALL,
     crate::sync::sweeps::sql::ALL,
+    crate::technical::attempts::ALL,
+    crate::technical::calls::ALL,
+    crate::technical::retention::ALL,
 ];
 
 /// Every statement but one that the database does not know.

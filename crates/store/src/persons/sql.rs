@@ -126,7 +126,6 @@ statements! {
     REGISTRATIONS_WAITING = concat!(
         "SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1"
     );
-    REGISTRATIONS_FORGET = "DELETE FROM registrations WHERE state = 'unconfirmed' AND expires_at < $1";
     PERSON_MOVE =
         "UPDATE persons SET customer_id = $1
         WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
@@ -158,7 +157,6 @@ statements! {
         ORDER BY created_at DESC LIMIT 1"
     );
     EMAIL_CHANGES_ASKED = "SELECT created_at FROM email_changes WHERE person_id = $1 AND created_at > $2";
-    EMAIL_CHANGES_FORGET = "DELETE FROM email_changes WHERE created_at < $1";
     PLACE_HELD = "SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1 AND pp.place_id = $2";
     /// The contacts of the person's organisation at one of their places; one without a place is at home.
     CONTACTS_READ = concat!(

@@ -72,6 +72,9 @@ statements! {
     REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL, held_until = NULL WHERE id = $1 AND held_by = $2";
     /// From now on the service desk may have it.
     REQUEST_SENT = "UPDATE requests SET sent_at = $1, version = version + 1 WHERE id = $2 AND version = $3";
+    REQUEST_TOUCH =
+        "UPDATE requests SET updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END
+        WHERE id = $2 AND mirror = $3";
     COMMENT_ADD =
         "INSERT INTO request_comments (id, request_id, act, text, author, delivery, entry, sent_at, note, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";

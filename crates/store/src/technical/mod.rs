@@ -1,13 +1,17 @@
 //! Writes that are no plan: they have no meaning beyond the moment, nothing is decided by them for long, and nobody looks for them on a
 //! timeline. Everything else is a plan ([`crate::Store::apply`]).
 
+pub(crate) mod attempts;
+pub(crate) mod calls;
 mod jobs;
 mod progress;
-mod retention;
+pub(crate) mod retention;
 mod seats;
 mod sessions;
 mod sign_ins;
 mod sweeps;
+
+pub use calls::Spending;
 
 use crate::engine::{Row, Sql, Statement, Value};
 

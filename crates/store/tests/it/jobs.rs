@@ -8,6 +8,7 @@ use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Leased, Task};
+use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::{Conflict, JobState, Store};
 use testkit::Database;
@@ -99,7 +100,9 @@ async fn h04_claiming_jobs_respects_limit_and_priority(Database { store, .. }: D
     enqueue(&store, &job(Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
     enqueue(&store, &job(Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
-    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into(), missing_since: None }, 2))
+        .await
+        .unwrap();
     let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);
@@ -121,7 +124,7 @@ async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
 
     // What gave way is done, and forgotten like everything that is: its id is free.
-    store.technical().forget_expired(at(30 * 24 * 3600)).await.unwrap();
+    store.technical().forget_expired(at(30 * 24 * 3600), &Retention::default()).await.unwrap();
     enqueue(&store, &Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 

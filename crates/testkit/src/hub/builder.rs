@@ -7,7 +7,8 @@ use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts};
+use tessera_hub::ports::CallLedger;
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts, SharedCalls};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
@@ -22,6 +23,7 @@ pub struct TestHubBuilder {
     public_url: String,
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
     config: Box<dyn FnOnce(&mut Config) + Send>,
+    shared_calls: bool,
 }
 
 impl Default for TestHubBuilder {
@@ -30,6 +32,7 @@ impl Default for TestHubBuilder {
             public_url: "https://accounts.example.com".to_owned(),
             emails: Box::new(|_| Arc::new(PlainEmails)),
             config: Box::new(|_| ()),
+            shared_calls: false,
         }
     }
 }
@@ -53,15 +56,25 @@ impl TestHubBuilder {
         Self { config: Box::new(change), ..self }
     }
 
+    /// Counts calls to the outside systems in the database, together with other processes, if it is one that they can share.
+    #[must_use]
+    pub fn shared_calls(self) -> Self {
+        Self { shared_calls: true, ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
-        let environment = Environment::manual(clock.clone());
+        let mut environment = Environment::manual(clock.clone());
+        let env = Env::new(clock.clone(), environment.readings.clone());
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;
         let store = Store::open(&database).await.unwrap();
+        if self.shared_calls {
+            environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
+        }
         let mut config = company::config(&self.public_url);
         (self.config)(&mut config);
         let parts = Parts {
@@ -73,9 +86,10 @@ impl TestHubBuilder {
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
             mailer: Arc::new(stand_ins.mail_client(&clock)),
             reach: Arc::new(OverHttp),
-            env: Env::new(clock.clone()),
+            env,
         };
         let hub = Hub::new(store.clone(), parts);
+        hub.resume_readings().await.unwrap();
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
         let invoices = feed.path().to_owned();

@@ -7,6 +7,7 @@ mod customers;
 mod desk;
 mod emails;
 mod identity_provider;
+mod neighbour;
 mod open_jobs;
 mod persons;
 mod requesters;
@@ -40,6 +41,7 @@ pub use company::MARKETPLACE;
 pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGER};
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
+pub use neighbour::Neighbour;
 pub use persons::PersonBuilder;
 pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
@@ -101,6 +103,11 @@ impl TestHub {
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap());
         self.stand_ins_clock.advance(by);
+    }
+
+    /// Sets the hub's wall clock back, as a person or NTP does. The outside systems keep the right time.
+    pub fn set_clock_back(&self, by: Duration) {
+        self.clock.set_back(SignedDuration::try_from(by).unwrap());
     }
 
     /// Runs the jobs that are due, and those that wait a few minutes for another try.

@@ -59,7 +59,7 @@ async fn open(
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
         (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
-        (None, _) => refusal_page.show(unknown_link(&app, &address, now)),
+        (None, _) => refusal_page.show(unknown_link(&app, &address, now).await),
     }
 }
 
@@ -72,11 +72,11 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 }
 
 /// Nobody knows this link; who tries many of them is asked to wait. A good link works from anywhere, whoever else tries there.
-fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.is_blocked(address, GUESSES, now) {
+async fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
+    if app.throttle.is_blocked(address, GUESSES, now).await {
         return ActivationError::TooManyAttempts;
     }
-    app.throttle.failed(address, now);
+    app.throttle.failed(address, now).await;
     ActivationError::UnknownLink
 }
 
@@ -115,7 +115,7 @@ async fn start(
     let form = Start::read(&body);
     let opened = app.hub.open_invitation(&token).await?;
     let Some(invitation) = opened.invitation else {
-        return refused(&app, &headers, &uri).show(unknown_link(&app, &address, app.hub.env.now()));
+        return refused(&app, &headers, &uri).show(unknown_link(&app, &address, app.hub.env.now()).await);
     };
     if let Some(refusal) = opened.refusal {
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
@@ -137,10 +137,10 @@ async fn renew(
     ClientAddr(address): ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.is_blocked(&format!("renew {address}"), 5, now) {
+    if app.throttle.is_blocked(&format!("renew {address}"), 5, now).await {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
-    app.throttle.failed(&format!("renew {address}"), now);
+    app.throttle.failed(&format!("renew {address}"), now).await;
     app.hub.renew(&token).await?;
     page(&app, &chrome(&app, &headers, &uri, None), &RenewSent { wait_minutes: 5 })
 }

@@ -127,7 +127,7 @@ pub(crate) async fn by_password(
     let login: String = form.login.trim().chars().take(MAX_LOGIN_LENGTH).collect();
     let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
-    if browser.is_blocked(&app, &login, app.hub.env.now()) {
+    if browser.is_blocked(&app, &login, app.hub.env.now()).await {
         return too_many();
     }
     let return_to = within(form.return_to.as_deref(), portal);
@@ -138,7 +138,7 @@ pub(crate) async fn by_password(
     };
     let now = app.hub.env.now();
     // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
-    let blocked = browser.is_blocked(&app, &login, now);
+    let blocked = browser.is_blocked(&app, &login, now).await;
     match entered {
         SignInOutcome::In(token, _) if blocked => {
             app.hub.close_session(&token).await?;
@@ -161,7 +161,7 @@ pub(crate) async fn by_password(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong => {
-            browser.failed(&app, &login, now);
+            browser.failed(&app, &login, now).await;
             if blocked {
                 return too_many();
             }

@@ -51,11 +51,11 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
     let (place, account) = (format!("staff place {address}"), format!("staff login {}", login.to_lowercase()));
-    let blocked = || {
+    let is_blocked = async || {
         let now = app.hub.env.now();
-        app.throttle.is_blocked(&place, PER_PLACE, now) || app.throttle.is_blocked(&account, PER_LOGIN, now)
+        app.throttle.is_blocked(&place, PER_PLACE, now).await || app.throttle.is_blocked(&account, PER_LOGIN, now).await
     };
-    if blocked() {
+    if is_blocked().await {
         return too_many(&app, &headers, &uri, &form);
     }
     let outcome = if form.password.len() > MAX_LENGTH {
@@ -64,7 +64,7 @@ pub(super) async fn sign_in(
         app.hub.sign_in_staff(&login, &form.password).await?
     };
     // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
-    let blocked = blocked();
+    let blocked = is_blocked().await;
     match outcome {
         StaffSignInOutcome::In(token) if blocked => {
             app.hub.close_session(&token).await?;
@@ -77,8 +77,8 @@ pub(super) async fn sign_in(
         }
         StaffSignInOutcome::Wrong => {
             let now = app.hub.env.now();
-            app.throttle.failed(&place, now);
-            app.throttle.failed(&account, now);
+            app.throttle.failed(&place, now).await;
+            app.throttle.failed(&account, now).await;
             if blocked {
                 return too_many(&app, &headers, &uri, &form);
             }

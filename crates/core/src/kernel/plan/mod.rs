@@ -23,6 +23,8 @@ pub use draft::CustomerEdit;
 pub struct Stamp<'a> {
     /// The time of every change in the plan.
     pub now: Timestamp,
+    /// The stamp of what is read or received with the plan, in the order of readings.
+    pub reading: Timestamp,
     /// Who causes it.
     pub actor: &'a Actor,
     /// Through which channel it came.

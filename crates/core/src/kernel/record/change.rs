@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::plan::FeatureChange;
+use crate::kernel::readings::Reservation;
 use crate::kernel::record::{Observation, RecordKey};
 
 /// A change of a record.
@@ -41,6 +42,8 @@ pub enum RecordChange {
         /// When the look began.
         at: Timestamp,
     },
+    /// Reserve stamps of readings: after a restart, and in other processes, the order of readings goes on above them.
+    Reserve(Reservation),
 }
 
 impl FeatureChange for RecordChange {}

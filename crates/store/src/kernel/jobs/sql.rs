@@ -77,7 +77,6 @@ statements! {
         "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting' AND run_at <= $1) AS waiting,
             (SELECT count(*) FROM jobs WHERE state = 'running') AS running,
             (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed";
-    JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
     /// Claims jobs that are due or whose worker is gone. Only one process writes to an SQLite file, so nothing needs to be skipped there.
     JOBS_CLAIM_SQLITE =
         "UPDATE jobs SET state = 'running', attempt = attempt + 1, leased_until = $1

@@ -3,6 +3,6 @@
 mod reads;
 pub(crate) mod rows;
 pub(crate) mod sql;
-mod write;
+pub(crate) mod write;
 
 pub use rows::StoredRecord;

@@ -1,6 +1,7 @@
 //! What is read of records.
 
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 
 use super::rows::{StoredRecord, record};
@@ -24,6 +25,13 @@ impl Reads {
     /// One record.
     pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
+    }
+
+    /// The latest reading's stamp that is known of any process, and the end of what was reserved.
+    pub async fn reading_clock(&self) -> Result<Option<Reservation>, StoreError> {
+        read_one(self.one(sql::READING_CLOCK, Vec::new()).await?, |row| {
+            Ok(Reservation { latest: row.get("latest")?, until: row.get("reserved")? })
+        })
     }
 
     /// Some records of one kind, in any order.

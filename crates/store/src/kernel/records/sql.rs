@@ -42,6 +42,12 @@ statements! {
     RECORD_MERGE =
         "UPDATE records SET merged_into = $1, gone_at = COALESCE(gone_at, $2), holder = NULL, read_at = $2
         WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
+    READINGS_RESERVE =
+        "UPDATE reading_clock
+        SET latest = CASE WHEN latest < $1 THEN $1 ELSE latest END,
+            reserved = CASE WHEN reserved < $2 THEN $2 ELSE reserved END
+        WHERE id = 1";
+    READING_CLOCK = "SELECT latest, reserved FROM reading_clock WHERE id = 1";
     RECORD = concat!(
         "SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = $2 AND external_id = $3"
     );

@@ -232,5 +232,4 @@ statements! {
         ) + CAST($4 AS BIGINT) <= CAST($6 AS BIGINT)";
     TAKINGS_SINCE =
         "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) AS count FROM takings WHERE system = $1 AND at > $2";
-    TAKINGS_FORGET = "DELETE FROM takings WHERE at < $1";
 }
