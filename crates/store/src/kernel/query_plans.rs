@@ -36,6 +36,9 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_EMPTIED", "the sweeps of two weeks, when the brake lets go"),
     ("SWEEPS_LATEST", "the sweeps of two weeks"),
     ("SWEEPS_FORGET", "the sweeps of two weeks"),
+    ("PAUSE", "a row for each outside system"),
+    ("PAUSE_CLAIM", "a row for each outside system"),
+    ("PAUSE_END", "a row for each outside system"),
     ("DRY_RUNS_FORGET", "the sweeps of two weeks"),
     ("ALARMS", "what is wrong just now"),
     ("HOOK_DELIVERIES", "a row for each hook"),
@@ -225,7 +228,7 @@ async fn fill(client: &Client, schema: &str) {
         FROM information_schema.columns WHERE table_schema = $1 AND table_name <> 'schema_migrations' GROUP BY table_name";
     for row in client.query(columns, &[&schema]).await.unwrap() {
         let (table, values): (String, String) = (row.get(0), row.get(1));
-        let insert = format!("INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n; ANALYZE {table}");
+        let insert = format!("INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n ON CONFLICT DO NOTHING; ANALYZE {table}");
         client.batch_execute(&insert).await.unwrap();
     }
 }
