@@ -17,7 +17,7 @@ pub enum Kind {
     Browser,
     /// A message to show on the next page.
     Flash,
-    /// The person whom a member of staff views the portal as (`P14`).
+    /// The person in a preview of the portal by staff (`P14`).
     Preview,
     /// A sign-in that is waiting for its second factor.
     Half,
@@ -62,7 +62,7 @@ pub fn cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
         .build()
 }
 
-/// Like [`cookie`], but stored for as long as the browser keeps cookies.
+/// Like [`cookie()`], but stored for as long as the browser keeps cookies.
 pub fn lasting_cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
     let mut cookie = cookie(app, kind, value);
     cookie.make_permanent();

@@ -110,8 +110,8 @@ impl From<Kept> for CustomerSummary {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// Only the customer linked to this record, as `system:kind:id`. The kinds are `requester`, `contact` and `user`.
-    /// If the record was merged into another one, the customer of that one.
+    /// Only the customer linked to this record, given as `system:kind:id`. The kinds are `requester`, `contact` and
+    /// `user`. If the record was merged into another one, the customer linked to that one is returned.
     #[param(example = "freshservice:requester:21000418006")]
     record: Option<String>,
     /// Only customers whose requester has this primary e-mail.

@@ -16,7 +16,7 @@ pub struct WhyPage {
     pub subject: Option<Link>,
     /// The explanation, if the subject was found.
     pub panel: Option<WhyPanel>,
-    /// What was searched in vain, if no subject was found.
+    /// The kinds of id that were tried, if no subject was found.
     pub nothing: Option<String>,
     /// The possible subjects, if the query is ambiguous.
     pub choices: Vec<Link>,
