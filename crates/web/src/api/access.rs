@@ -93,7 +93,7 @@ pub(in crate::api) struct At {
     get, path = "/persons/{id}/access", operation_id = "explainAccess", tag = "Admin", security(("apiKey" = [])),
     params(ById, At),
     responses(
-        (status = 200, description = "The answer, and every rule", body = Access),
+        (status = 200, description = "The result, with every rule", body = Access),
         (status = 409, description = "Several people have that address; `detail` lists them", body = Problem,
             content_type = "application/problem+json"),
         problems::Any, problems::NotFound,

@@ -178,10 +178,10 @@ pub(super) async fn form(State(app): State<App>, _machine: Machine) -> Result<Js
 /// stays `waiting` while the service desk does not respond.
 #[utoipa::path(
     post, path = "/devices", operation_id = "createDevice", tag = "Admin", security(("apiKey" = [])),
-    params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    params(("idempotency-key" = Option<String>, Header, description = "A new value for each request, at most 255 characters; a repeated request gets the first answer")),
     request_body = NewDevice,
     responses(
-        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        (status = 202, description = "The change is accepted", body = DeviceWrite, headers(("location" = String, description = "The write"))),
         problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
     ),
 )]
@@ -202,10 +202,10 @@ pub(super) async fn create(
 /// change.
 #[utoipa::path(
     put, path = "/devices/{id}/holder", operation_id = "setDeviceHolder", tag = "Admin", security(("apiKey" = [])),
-    params(ByDevice, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    params(ByDevice, ("idempotency-key" = Option<String>, Header, description = "A new value for each request, at most 255 characters; a repeated request gets the first answer")),
     request_body = Holder,
     responses(
-        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        (status = 202, description = "The change is accepted", body = DeviceWrite, headers(("location" = String, description = "The write"))),
         problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
     ),
 )]

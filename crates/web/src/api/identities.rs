@@ -86,7 +86,7 @@ pub(super) struct ById {
     delete, path = "/me/identities/{id}", operation_id = "removeMyIdentity", tag = "App", security(("bearer" = [])),
     params(ById),
     responses(
-        (status = 204, description = "It is removed"),
+        (status = 204, description = "The sign-in method is removed"),
         problems::Any, problems::Ended, problems::NotFound, problems::Refused,
     ),
 )]

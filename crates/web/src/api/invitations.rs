@@ -150,7 +150,7 @@ impl Invitation {
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = NewInvitation,
     responses(
-        (status = 201, description = "Invited", body = Issued, headers(
+        (status = 201, description = "The invitation is created", body = Issued, headers(
             ("location" = String, description = "The invitation"),
             ("idempotency-replayed" = Option<String>, description = "`true` when this is the answer to an earlier request"),
         )),
@@ -219,7 +219,7 @@ pub(super) struct OfRequester {
 #[utoipa::path(
     get, path = "/invitations", operation_id = "listInvitations", tag = "Admin", security(("apiKey" = [])),
     params(OfRequester),
-    responses((status = 200, description = "The newest ones", body = Invitations), problems::Any),
+    responses((status = 200, description = "The newest invitations", body = Invitations), problems::Any),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -237,7 +237,7 @@ pub(super) async fn list(
 #[utoipa::path(
     delete, path = "/invitations", operation_id = "withdrawInvitations", tag = "Admin", security(("apiKey" = [])),
     params(OfRequester),
-    responses((status = 204, description = "None of them is open any more"), problems::Any),
+    responses((status = 204, description = "The open invitations are revoked"), problems::Any),
 )]
 pub(super) async fn withdraw(
     State(app): State<App>,

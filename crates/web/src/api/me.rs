@@ -108,7 +108,7 @@ impl From<tessera_core::explain::Reason> for Reason {
 /// The identity of the token, the customer it signs in for, and the state of the activation.
 #[utoipa::path(
     get, path = "/me", operation_id = "getMe", tag = "App", security(("bearer" = [])),
-    responses((status = 200, description = "Who is signed in", body = Me), problems::Any, problems::Ended),
+    responses((status = 200, description = "The signed-in user", body = Me), problems::Any, problems::Ended),
 )]
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
     let key = bearer.identity();
@@ -134,8 +134,8 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
     params(("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")),
     responses(
         (status = 200, description = "The devices, or why there are none", body = MyDevices,
-            headers(("etag" = String, description = "Changes with the answer"))),
-        (status = 304, description = "Nothing changed"),
+            headers(("etag" = String, description = "Entity tag of the answer"))),
+        (status = 304, description = "Not modified"),
         problems::Any, problems::Ended,
     ),
 )]

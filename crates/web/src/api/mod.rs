@@ -51,8 +51,8 @@ const BASE: &str = "/api/v1";
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
-        (name = "App", description = "What the app asks for whoever is signed in. The token is one of a configured identity provider."),
-        (name = "Admin", description = "What the company's other systems ask and order. The key is made with `tessera api-key NAME`."),
+        (name = "App", description = "For the customer app: data of the signed-in user. The token is issued by a configured identity provider."),
+        (name = "Admin", description = "For the company's other systems. Create a key with `tessera api-key NAME`."),
     ),
     components(schemas(Problem)),
     modifiers(&Schemes),

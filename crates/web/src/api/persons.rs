@@ -236,7 +236,7 @@ pub(in crate::api) struct Page {
     post, path = "/persons", operation_id = "createPerson", tag = "Admin", security(("apiKey" = [])), request_body = NewPerson,
     responses(
         (status = 201, description = "The person", body = Person,
-            headers(("location" = String, description = "Where the person is"), ("etag" = String, description = "Its version"))),
+            headers(("location" = String, description = "Address of the person"), ("etag" = String, description = "The person's version"))),
         problems::Any, problems::Refused,
     ),
 )]
@@ -298,7 +298,7 @@ pub(in crate::api) async fn list(
 #[utoipa::path(
     get, path = "/persons/{id}", operation_id = "getPerson", tag = "Admin", security(("apiKey" = [])), params(ById),
     responses(
-        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "The person's version"))),
         problems::Any, problems::NotFound,
     ),
 )]
@@ -317,7 +317,7 @@ pub(in crate::api) async fn show(
     patch, path = "/persons/{id}", operation_id = "changePerson", tag = "Admin", security(("apiKey" = [])), params(ById),
     request_body = PersonChange,
     responses(
-        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "The person's version"))),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

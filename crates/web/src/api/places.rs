@@ -191,7 +191,7 @@ pub(in crate::api) struct ByDevice {
 #[utoipa::path(
     put, path = "/devices/{id}/place", operation_id = "placeDevice", tag = "Admin", security(("apiKey" = [])),
     params(ByDevice), request_body = DevicePlace,
-    responses((status = 204, description = "It is there now"), problems::Any, problems::NotFound, problems::Refused),
+    responses((status = 204, description = "The device is at the place"), problems::Any, problems::NotFound, problems::Refused),
 )]
 pub(in crate::api) async fn place_device(
     State(app): State<App>,

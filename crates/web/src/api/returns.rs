@@ -384,7 +384,7 @@ impl From<LineToOpen> for OrderedLine {
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = ReturnToOpen,
     responses(
-        (status = 201, description = "It is open", body = Return),
+        (status = 201, description = "The return is created", body = Return),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]
@@ -433,7 +433,7 @@ pub(super) async fn show(
     params(ByLine, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = StepDone,
     responses(
-        (status = 200, description = "The return as it stands now", body = Return),
+        (status = 200, description = "The return after the step", body = Return),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

@@ -326,7 +326,7 @@ pub(super) async fn list(
 #[utoipa::path(
     post, path = "/sweeps", operation_id = "startSweeps", tag = "Admin", security(("apiKey" = [])),
     request_body = Option<Order>,
-    responses((status = 202, description = "They will be done", body = Sweeps), problems::Any, problems::Refused),
+    responses((status = 202, description = "The sweeps are scheduled", body = Sweeps), problems::Any, problems::Refused),
 )]
 pub(super) async fn start(
     State(app): State<App>,
@@ -360,7 +360,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 #[utoipa::path(
     get, path = "/sweeps/{id}", operation_id = "getSweep", tag = "Admin", security(("apiKey" = [])),
     params(ById),
-    responses((status = 200, description = "How it stands", body = Sweep), problems::Any, problems::NotFound),
+    responses((status = 200, description = "The sweep", body = Sweep), problems::Any, problems::NotFound),
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -400,7 +400,7 @@ pub(super) async fn changes(
     get, path = "/sweeps/{id}/changes.csv", operation_id = "exportSweepChanges", tag = "Admin", security(("apiKey" = [])),
     params(ById, SweepsQuery),
     responses(
-        (status = 200, description = "A line for each change", body = String, content_type = "text/csv"),
+        (status = 200, description = "One line per change", body = String, content_type = "text/csv"),
         problems::Any, problems::NotFound,
     ),
 )]
@@ -436,7 +436,7 @@ pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result
     post, path = "/sweeps/{id}/apply", operation_id = "applySweep", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = Option<Choice>,
     responses(
-        (status = 202, description = "It is being applied", body = Sweep),
+        (status = 202, description = "The held changes are being applied", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]
@@ -459,7 +459,7 @@ pub(super) async fn apply(
     post, path = "/sweeps/{id}/discard", operation_id = "discardSweep", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = Option<Choice>,
     responses(
-        (status = 200, description = "It is thrown away", body = Sweep),
+        (status = 200, description = "The held changes are discarded", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

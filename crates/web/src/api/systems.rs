@@ -180,7 +180,7 @@ impl From<systems::Alarm> for Alarm {
 /// Get the state of the outside systems
 #[utoipa::path(
     get, path = "/systems", operation_id = "getSystems", tag = "Admin", security(("apiKey" = [])),
-    responses((status = 200, description = "As the hub sees them", body = Systems), problems::Any),
+    responses((status = 200, description = "The outside systems", body = Systems), problems::Any),
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
     let stands = app.hub.queries().systems_overview().await?;

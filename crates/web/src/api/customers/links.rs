@@ -139,7 +139,7 @@ pub(in crate::api) struct EndLink {
 #[utoipa::path(
     delete, path = "/customers/{id}/links/{link_id}", operation_id = "endLink", tag = "Admin", security(("apiKey" = [])),
     params(ByIds), request_body = EndLink,
-    responses((status = 204, description = "Ended"), problems::Any, problems::NotFound, problems::Refused),
+    responses((status = 204, description = "The link has ended"), problems::Any, problems::NotFound, problems::Refused),
 )]
 pub(in crate::api) async fn end(
     State(app): State<App>,

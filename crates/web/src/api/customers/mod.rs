@@ -211,7 +211,7 @@ pub(super) async fn show(
 #[utoipa::path(
     post, path = "/customers/{id}/refresh", operation_id = "refreshCustomer", tag = "Admin", security(("apiKey" = [])),
     params(ById),
-    responses((status = 202, description = "It will be done"), problems::Any, problems::NotFound),
+    responses((status = 202, description = "The refresh is scheduled"), problems::Any, problems::NotFound),
 )]
 pub(super) async fn refresh(
     State(app): State<App>,

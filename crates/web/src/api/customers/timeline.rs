@@ -111,7 +111,7 @@ pub(in crate::api) struct Page {
 #[utoipa::path(
     get, path = "/customers/{id}/timeline", operation_id = "getTimeline", tag = "Admin", security(("apiKey" = [])),
     params(ById, Page),
-    responses((status = 200, description = "A page of it", body = Timeline), problems::Any, problems::NotFound),
+    responses((status = 200, description = "A page of the timeline", body = Timeline), problems::Any, problems::NotFound),
 )]
 pub(in crate::api) async fn show(
     State(app): State<App>,
