@@ -1,4 +1,4 @@
-//! Tokens, derived so that the database alone reveals none of them.
+//! Tokens, derived with a secret key so that the database alone reveals none of them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
 use uuid::Uuid;
 
-/// The installation's secret key. Invitation links can be derived from the key and the database together; either alone is useless.
+/// The installation's secret key. Invitation links are derived from the key and the database together; either alone is
+/// useless.
 #[derive(Clone)]
 pub struct SecretKey {
     key: hmac::Key,
