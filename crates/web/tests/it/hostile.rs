@@ -1,4 +1,4 @@
-//! What somebody tries who means no good, or who presses everything at once.
+//! Attacks, and concurrent clicks on everything.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use testkit::{ADA, BEN, Browser, Colleague, DESK, EVE, HOOK_SECRET, TestApp};
 use crate::b2c::step;
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
-/// Who says nothing of where a request comes from.
+/// A client that sends no `Origin` or `Referer` header.
 fn silent() -> Client {
     Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(Duration::from_secs(30)).build().unwrap()
 }
@@ -83,7 +83,7 @@ async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) 
     assert!((1..=12).contains(&looked), "24 who ask at once cause {looked} examinations");
 }
 
-/// Presses several buttons of one sweep at once; the statuses.
+/// Presses several buttons of one sweep concurrently. Returns the statuses.
 async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
     let paths: Vec<String> = buttons.iter().map(|button| format!("{path}/{button}")).collect();
     let all = join_all(paths.iter().map(|path| app.api.order(path, &app.api_key))).await;
@@ -134,7 +134,7 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     let path = format!("/sweeps/{}", planned.as_str().unwrap());
     let statuses = pressed(&app, &path, &["apply", "apply", "apply", "apply"]).await;
     assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1, "{statuses:?}");
-    // Before it is applied, the service desk changes its mind, and the hub hears of it.
+    // Before the plan is applied, the service desk reverts the change and the hub reads it.
     app.advance(Duration::from_mins(1));
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::sync::jobs::Hint::Asset { display_id: id.clone() };
@@ -144,13 +144,13 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     let holder = app.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 1));
-    // When the reading came first, what was planned before it is refused.
+    // If the revert was read first, the plan is rejected.
     if !app.store.jobs(JobState::Failed, 9).await.unwrap().is_empty() {
         app.expect_failed_jobs(&["apply_sweep"]);
     }
 }
 
-/// One device of a requester is another's, behind everybody's back; its id.
+/// Assigns a device to another requester directly in the service desk's data. Returns its id.
 fn taken(app: &TestApp, from: u64, to: u64) -> String {
     app.desk.change(|desk| {
         let mut theirs = desk.assets.values_mut().filter(|row| row.current().asset.user_id == Some(from));

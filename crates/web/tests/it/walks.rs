@@ -1,5 +1,5 @@
-//! How often the three busiest walks make somebody wait for the disk: each of these counts is a transaction that is durable before the walk
-//! goes on. The claim of the job is among them.
+//! Number of durable writes in the three busiest walks: each is a transaction that a person or a system waits for.
+//! Includes the claim of the job.
 #![expect(clippy::print_stdout, reason = "the figures of docs/reliability.md and ARCHITECTURE.md")]
 
 use reqwest::Method;
@@ -8,7 +8,7 @@ use tessera_store::Effort;
 use testkit::marketplace::{Platform, account, with};
 use testkit::{ADA, BEN, Browser, TestApp};
 
-/// What a step asked of the database.
+/// Database cost of a step.
 async fn spent(app: &TestApp, step: impl Future) -> Effort {
     let before = app.store.effort();
     step.await;

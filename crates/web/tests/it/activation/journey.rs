@@ -1,4 +1,4 @@
-//! From an invitation to "my devices", and who is not let in.
+//! The journey from an invitation to "my devices", and its rejections.
 
 use std::time::Duration;
 
@@ -199,7 +199,7 @@ async fn customer(app: &TestApp) -> tessera_core::kernel::ids::CustomerId {
     app.customer_of(ADA.requester).await.parse().unwrap()
 }
 
-/// A plan tells what would change, in words, and changes nothing.
+/// The preview describes the changes and applies nothing.
 #[testkit::both_databases]
 async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
     app.activated(ADA).await;
@@ -217,7 +217,7 @@ async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
     assert!(app.hub.preview("424242", &CLI).await.is_err());
 }
 
-/// Staff undid the service desk's link only: the same sign-in, invited anew, gets the same record back.
+/// Staff unlinked only the requester. After a new invitation, the same sign-in gets the same record back.
 #[testkit::both_databases]
 async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
     app.activated(ADA).await;
@@ -237,7 +237,7 @@ async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
     assert!(!mine.devices.is_empty());
 }
 
-/// The address was corrected after the mail went out: whoever got that mail must not get the record.
+/// The address was corrected after the e-mail was sent. The recipient of that e-mail must not get the record.
 #[testkit::both_databases]
 async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(app: TestApp) {
     let link = app.link(ADA.requester).await;

@@ -1,4 +1,4 @@
-//! The plans of one activation in full, as staff read them.
+//! A snapshot of the plans of one activation, as shown to staff.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,7 +6,7 @@ use testkit::{ADA, BEN, Browser, CLEO, JO, TestApp};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The subjects of the mails to somebody.
+/// Subjects of the e-mails to an address.
 fn subjects(app: &TestApp, address: &str) -> Vec<String> {
     let messages = app.mail.messages().into_iter();
     messages.filter(|message| message.to == [address]).map(|message| message.subject).collect()

@@ -1,4 +1,4 @@
-//! What the company's other systems ask and order.
+//! The administration API, for the company's other systems.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tessera_store::Effort;
 use testkit::run_sql;
 use testkit::{ADA, BEN, Browser, CLEO, Colleague, EVE, JO, NO_EMAIL, TestApp, client};
 
-/// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
+/// Calls every operation of the API, so that an operation without a test cannot be added.
 #[testkit::both_databases]
 async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
@@ -108,7 +108,7 @@ async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);
     assert_eq!(systems["sweeps"].as_array().unwrap().len(), 3);
-    // Each of the two activations looks again at its devices a few minutes later.
+    // Each of the two activations has a pending job that refreshes its devices after a few minutes.
     assert_eq!(systems["jobs"], json!({ "waiting": 2, "running": 0, "failed": 0 }));
 
     let answered = api.answered().into_iter().filter(|(_, status)| *status < 300);
@@ -244,12 +244,12 @@ async fn h05_a_changed_timeline_shows(app: TestApp) {
     let timeline = app.api.get(&path, &app.api_key).await.json();
     assert_eq!(timeline["verified"], false);
     assert!(timeline["broken"].as_str().unwrap().contains("entry 2"));
-    // Every page answers for itself.
+    // Each page includes the result of its verification.
     let newest = app.api.get(&format!("{path}?limit=1"), &app.api_key).await.json();
     assert_eq!((&newest["verified"], newest["items"].as_array().unwrap().len()), (&json!(true), 1));
 }
 
-/// What a refresh of the customer asks the database.
+/// Database cost of a customer's refresh.
 async fn refresh_effort(app: &TestApp, customer: &str) -> Effort {
     app.hub.request_refresh(customer.parse().unwrap(), &JO).await.unwrap();
     let before = app.store.effort();

@@ -1,4 +1,5 @@
-//! Whoever asks is known first. The table of operations is the description itself, so a new one cannot be forgotten.
+//! Authentication precedes everything else. The operations come from the API's own description, so a new one cannot be
+//! missed.
 
 use testkit::{ADA, Operation, TestApp};
 
@@ -9,7 +10,7 @@ async fn every_operation_asks_who_is_there_first(app: TestApp) {
     let operations = app.api.operations();
     assert!(operations.len() >= 19, "the description is there");
     for operation in &operations {
-        // Neither bad ids nor a broken body are noticed before the missing key.
+        // The missing key is reported before invalid ids and malformed bodies.
         for id in [SOME_ID, "nonsense"] {
             let (method, path) = (operation.method.clone(), path(operation, id));
             let answer = app.api.send(method, &path, |request| request.body("{")).await;

@@ -1,4 +1,4 @@
-//! Writing devices to the service desk.
+//! Device writes to the service desk.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub async fn id_of(app: &TestApp, serial: &str) -> String {
     found["items"][0]["device"]["id"].as_str().unwrap_or_else(|| panic!("no device {serial}: {found}")).to_owned()
 }
 
-/// The hub knows every asset.
+/// Runs a full sweep, so that the hub knows every asset.
 pub async fn swept(app: &TestApp) {
     app.hub.request_sweeps().await.unwrap();
     app.hub.run_pending().await;
@@ -32,7 +32,7 @@ pub async fn put(app: &TestApp, device: &str, body: Value, once: Option<&str>) -
     app.api.send(Method::PUT, &path, send).await
 }
 
-/// Asks for a device to change hands, and tells what came of it.
+/// Assigns a device and returns the outcome.
 async fn handed(app: &TestApp, device: &str, to: Option<&str>) -> Value {
     let asked = put(app, device, json!({ "requester_id": to }), None).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
@@ -308,7 +308,7 @@ async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
     assert_eq!(seen_by(&app, ADA.email).await, ["HIB-A1", "NEW-7"]);
 }
 
-/// Where a page is, below `/console`.
+/// Path of the page, relative to `/console`.
 fn beneath(shown: &Shown) -> &str {
     shown.path.strip_prefix("/console").unwrap()
 }

@@ -1,4 +1,4 @@
-//! The doctor, in a healthy app and in houses where one thing is broken.
+//! System health, without failures and with one failure at a time.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
 use testkit::{Colleague, TestApp, client};
 
-/// Every check that did not come out well: `system check outcome`.
+/// The failed checks, as `system check`, and the report.
 async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
     let report = app.api.get("/doctor", &app.api_key).await.json();
     let all = report["checks"].as_array().unwrap();
@@ -76,7 +76,7 @@ async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
         app.desk.faults().clear();
         app.crm.faults().clear();
         app.mail.clear_faults();
-        // Breakers close, and what was kept in memory is read again.
+        // Lets circuit breakers close and cached data expire.
         app.advance(Duration::from_hours(2));
     };
     app.desk.faults().add(fault("*", 401));

@@ -1,4 +1,4 @@
-//! What the app asks for whoever is signed in.
+//! The API for the signed-in user's app.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -76,7 +76,8 @@ async fn a13_my_activation_tells_every_step(app: TestApp) {
     assert_eq!((&nothing["state"], &nothing["steps"]), (&json!("none"), &json!([])));
     assert_eq!(app.api.get("/me", &token).await.json()["activation"], Value::Null);
 
-    // Two invitations of one requester, begun by two people before either is done: whoever's turn comes second is refused.
+    // Two people claim two invitations of one requester before either activation is complete. The second to complete is
+    // rejected.
     app.sign_up(STRANGER).await;
     let sign_in = async |email: &str| {
         let account = app.idp.accounts().into_iter().find(|account| account.email == email).unwrap();

@@ -1,4 +1,4 @@
-//! Requests to write that are sent again, since their answer was lost.
+//! Retries of write requests whose answer was lost.
 
 use reqwest::Method;
 use serde_json::json;
@@ -18,7 +18,7 @@ async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: 
     assert_eq!((again.status, &again.json()["id"]), (202, &first.json()["id"]), "{}", again.body);
     assert_eq!(again.json()["state"], "done");
 
-    // Somebody has it by now who is not to lose it to a repetition.
+    // By now, another person has the device and must not lose it to the repeated request.
     let order = json!({ "requester_id": ADA.requester });
     let first = put(&app, &device, order.clone(), Some("two")).await;
     assert_eq!(outcome(&app, &first).await["state"], "done");

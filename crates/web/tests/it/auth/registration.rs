@@ -1,4 +1,4 @@
-//! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
+//! Self-registration: registration form, verified address, queue, and sign-in after approval (`P12`).
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn staff(app: &TestApp) -> Browser {
     browser
 }
 
-/// Somebody whose address is proved.
+/// A registration with a verified address.
 async fn waiting(app: &TestApp) -> (Registration, Person) {
     assert_eq!(register(app, APPLICANT).await.status, 200);
     let link = mailed_link(app).await;
@@ -104,7 +104,8 @@ async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
     assert!(first.body.contains("Find the customer first") && !first.body.contains("Ada Example"), "{}", first.body);
     let nobody = console.open(&format!("{url}?q=nobody-like-that")).await;
     assert!(nobody.body.contains("No customer fits"), "{}", nobody.body);
-    // By the serial number they wrote of; the only place is chosen already, and so is who has their address.
+    // Finds the customer by the serial number in the application. The customer's only place and the owner of the
+    // address are preselected.
     let found = console.open(&format!("{url}?q=hib-a1")).await;
     let place = format!("value=\"{}\" checked", ada.customer_id);
     let known = format!("value=\"{}\" selected", contact["id"].as_str().unwrap());

@@ -1,4 +1,4 @@
-//! The second factor: codes of an app, and recovery codes (`P03`).
+//! The second factor: codes of an authenticator app, and recovery codes (`P03`).
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use testkit::passwords::{SECRET, sign_in, sign_in_to, with_password};
 use testkit::{Browser, Page, TestApp};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-/// An authenticator app that was given the key on the page.
+/// An authenticator app with the key from the page.
 fn totp(page: &Page) -> Totp {
     let key = page.body.split("type this key into it: <code>").nth(1).unwrap().split('<').next().unwrap();
     let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
@@ -23,7 +23,7 @@ fn key_id(page: &Page) -> &str {
     page.body.split("name=\"key_id\" value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
-/// Adds an app to a person's sign-in; gives the app and the recovery codes.
+/// Adds an authenticator app to a person. Returns the app and the recovery codes.
 async fn with_app(app: &TestApp) -> (Person, Totp, Vec<String>) {
     let person = with_password(app).await;
     let mut browser = Browser::new();
@@ -67,12 +67,12 @@ async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) 
     let page = answer(&app, &mut browser, &format!(" {} {}", &code[..3], &code[3..])).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
 
-    // Whoever looked over the shoulder has the password and the code, within the same half minute.
+    // A shoulder surfer has the password and the code within the same time step.
     let mut thief = Browser::new();
     sign_in(&app, &mut thief, &person.person_id, SECRET).await;
     assert_eq!(answer(&app, &mut thief, &code).await.status, 403, "a code works once");
 
-    // A recovery code works once, however it is typed, and the mailbox hears of it.
+    // A recovery code works once, in any spelling, and triggers a security notice.
     let mut lost = Browser::new();
     sign_in(&app, &mut lost, &person.person_id, SECRET).await;
     let page = answer(&app, &mut lost, &codes[0].to_lowercase().replace('-', " ")).await;

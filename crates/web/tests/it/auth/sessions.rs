@@ -1,4 +1,4 @@
-//! Sessions, and what they need before something changes (`P04`, `A23`).
+//! Sessions, and the reauthentication required for changes (`P04`, `A23`).
 
 use std::borrow::Cow;
 use std::time::Duration;

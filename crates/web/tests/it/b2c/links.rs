@@ -1,4 +1,4 @@
-//! Links through a policy, and their tokens (`A18`, `A20`).
+//! Activation links through a policy, and their tokens (`A18`, `A20`).
 
 use serde_json::{Value, json};
 use testkit::{ADA, BEN, Browser, CLI, PASSWORD, POLICY, TestApp, WEBSITE, client};
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{claims, step, token};
 
-/// Goes through the policy with a link, at the stand-in's address; tells where the policy sends the browser.
+/// Opens a link at the stand-in's policy. Returns the URL to which the policy redirects the browser.
 async fn through_policy(app: &TestApp, browser: &mut Browser, link: &str, email: &str) -> Url {
     let link = Url::parse(link).unwrap();
     assert_eq!(link.host_str(), Some("marzipan.b2clogin.com"));
@@ -76,7 +76,7 @@ async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestAp
     let customer = app.customer_of(ADA.requester).await.parse().unwrap();
     assert_eq!(app.store.links(customer).await.unwrap().len(), 3, "nothing was linked twice");
 
-    // Sixteen answers are lost at once.
+    // The answers of sixteen concurrent calls are lost.
     let bens = claims(&app, BEN.email, &self::token(&app, BEN).await, false);
     let mut race = JoinSet::new();
     for _ in 0..16 {

@@ -1,4 +1,4 @@
-//! Policies and user flows: who they are, and what they cannot send (`A20`).
+//! Policies and user flows: authentication, and malformed requests (`A20`).
 
 use reqwest::RequestBuilder;
 use secrecy::SecretString;
@@ -30,7 +30,7 @@ async fn a20_a_policy_proves_who_it_is(app: TestApp) {
         ask(&url, |request| request.basic_auth("policy", Some("wrong")).json(&body)).await.error(401);
         ask(&url, |request| request.header("x-client-cert", "CN=else").json(&body)).await.error(401);
     }
-    // Where no certificate is configured, the header is worth nothing.
+    // Without a configured certificate, the header has no effect.
     let plain = format!("{}/b2c/link", app.url);
     ask(&plain, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.error(401);
 }
@@ -51,7 +51,7 @@ async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
     assert_eq!(ask(&url, |request| request.header("x-api-key", B2C_KEY).body(huge)).await.error(413), "refused");
     let (objectid, nested) = (subject_of(&app, ADA.email), json!({ "emailAddress": ADA.email }));
     let token = token(&app, ADA).await;
-    // Names of the directory's own attributes, and nested ones; a number is text.
+    // Accepts the directory's own attribute names, nested names, and a number as text.
     let odd = json!({ "objectId": objectid, "extension_0123456789abcdef_token": token, "signInNames": nested });
     assert_eq!(step(&app.url, &odd).await.status(), "pending");
     app.hub.run_pending().await;
@@ -100,6 +100,6 @@ async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
     app.hub.run_pending().await;
     let told = step(&app.url, &at("PreTokenIssuance", &token)).await;
     assert_eq!((told.status(), &told.body["requesterId"]), ("linked", &json!("1001")));
-    // The directory keeps the token for ever: a spent one keeps nobody out who is linked.
+    // The directory keeps the token forever. A used token must not block a linked user.
     assert_eq!(step(&app.url, &at("PreTokenIssuance", "wrong")).await.body["action"], "Continue");
 }

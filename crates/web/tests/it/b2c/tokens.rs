@@ -1,4 +1,4 @@
-//! What tokens are told (`A18`).
+//! The claims in tokens (`A18`).
 
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     assert_eq!(wrong["@odata.type"], format!("{prefix}showValidationError"));
     assert!(wrong["attributeErrors"]["extension_0123_token"].is_string());
 
-    // Another application's token, no token, and a hub that expects no events.
+    // A token of another application, no token, and a hub without configured events.
     assert_eq!(send(&strict, &issuance("nobody")).await.status, 401);
     assert_eq!(ask(&format!("{hub}/b2c/events"), |request| request.json(&issuance("nobody"))).await.status, 401);
     assert_eq!(send(&app.url, &issuance("nobody")).await.status, 404);

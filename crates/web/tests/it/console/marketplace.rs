@@ -1,4 +1,4 @@
-//! What staff see and do about marketplaces.
+//! The console's marketplace pages.
 
 use std::time::Duration;
 

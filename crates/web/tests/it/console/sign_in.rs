@@ -1,4 +1,4 @@
-//! Staff sign in, and who may not.
+//! Staff sign-in and its rejections.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Systems, and jobs that were given up (`H04`, `H06`).
+//! The systems page, and failed jobs (`H04`, `H06`).
 
 use reqwest::Method;
 use serde_json::json;

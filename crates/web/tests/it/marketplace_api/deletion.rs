@@ -1,4 +1,4 @@
-//! Invitation in the answer, deletion, and what follows it (`M13`, `M15`, `M20`).
+//! Invitation links in answers, deletion, and synchronization after it (`M13`, `M15`, `M20`).
 
 use serde_json::{Value, json};
 use tessera_hub::marketplace::account_key;
@@ -21,7 +21,7 @@ async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestAp
     let token = app.access_token(STRANGER).await;
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["name"], "Sunny Roofs");
     assert_eq!(app.api.get("/me/devices", &token).await.json()["reason"]["code"], "not_in_service_desk");
-    // The link works once; the platform hears of none any more.
+    // The link works once. Later answers contain none.
     let answer = platform.synchronize(&with(&account("1", "Sunny Roofs"), "ExternalID", id)).await;
     assert!(answer["AccountExtraInfo"].get("activation_url").is_none(), "{answer}");
     assert_eq!(answer["SendNotification"], false);
@@ -80,7 +80,7 @@ async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     let link = |answer: &Value| answer["AccountExtraInfo"]["activation_url"].as_str().unwrap().to_owned();
     app.activate(&mut Browser::new(), &link(&first), STRANGER).await;
     platform.delete(&old).await;
-    // Whether the platform has forgotten the external id or not.
+    // Whether or not the platform sends the old external id.
     let anew = platform.synchronize(&with(&body, "ExternalID", old.as_str())).await;
     assert_eq!(anew["Code"], 0, "{anew}");
     let new = anew["Result"].as_str().unwrap();
@@ -89,7 +89,7 @@ async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     assert_eq!(platform.exists(&with(&body, "ExternalID", old.as_str())).await["Result"], json!(new));
     let error = app.hub.restore_account(&account_key("market", "1"), "x", &JO).await.unwrap_err();
     assert!(error.to_string().contains("anew"), "{error}");
-    // The same person may come back with the same sign-in.
+    // The same person can activate again with the same sign-in.
     let page = app.activate(&mut Browser::new(), &link(&anew), STRANGER).await;
     assert!(page.body.contains("Your account is activated"), "{}", page.body);
     let token = app.access_token(STRANGER).await;

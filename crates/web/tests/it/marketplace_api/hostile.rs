@@ -1,4 +1,4 @@
-//! What a platform sends that no platform should, over real HTTP: nothing of it makes a mess here (`M07`–`M20`).
+//! Invalid calls of a platform, over real HTTP (`M07`–`M20`).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -44,7 +44,7 @@ async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
 #[testkit::both_databases]
 async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
     let platform = Platform::of(&app);
-    // Unlike a repeated letter, this cannot be compressed into an index's row.
+    // Unlike a repeated letter, this cannot be compressed to fit into an index row.
     let letters: Vec<char> = ('a'..='z').collect();
     let long: String = (0_usize..9990).map(|at| letters[(at.wrapping_mul(0x9e37_79b9) >> 13) % 26]).collect();
     let digits: String = long.bytes().map(|byte| char::from(b'0' + byte % 10)).collect();
@@ -77,7 +77,7 @@ async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
     line.write_all(request.as_bytes()).await.unwrap();
     line.shutdown().await.unwrap();
     let mut answer = String::new();
-    // How the connection ends is the server's choice.
+    // The server decides how the connection ends.
     let _ = tokio::time::timeout(Duration::from_secs(10), line.read_to_string(&mut answer)).await;
     assert_eq!(platform.exists(&account("1", "Half")).await["Code"], 0, "the last piece never came: {answer}");
     assert_eq!(customers(&app).await, 0);
@@ -125,7 +125,7 @@ async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
         assert_eq!(platform.delete(stranger).await["Code"], 0);
     }
     assert_eq!(other.exists(&with(&account("1", "Theirs"), "ExternalID", theirs.as_str())).await["Code"], 1);
-    // An account that has a customer is told that this is another id than it was given.
+    // For an account with a customer, the answer says that this is not the id it was given.
     let mine = platform.synchronized(&account("9", "Curious")).await;
     let answer = platform.exists(&with(&account("9", "Curious"), "ExternalID", theirs.as_str())).await;
     assert_eq!(answer["Code"], 2);
@@ -194,7 +194,7 @@ async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
     app.hub.run_pending().await;
 }
 
-/// One call of a platform. What is not heard is an answer that got lost.
+/// A call of a platform. A lost answer is one that the platform does not receive.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Synchronize { heard: bool },
@@ -226,13 +226,13 @@ async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
     }
 }
 
-/// Plays the steps for an account of its own, and says what platform and vendor disagree about.
+/// Runs the steps for one account and reports any disagreement between platform and hub.
 async fn agrees(app: &TestApp, id: &str, steps: &[Step]) -> Result<(), String> {
     let platform = Platform::of(app);
     let body = account(id, &format!("Account {id}"));
     let key = account_key("market", id);
     let holds = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
-    // What the platform believes: the external id it heard of last.
+    // The platform's state: the latest external id it received.
     let (mut heard_of, mut deleted) = (String::new(), false);
     for step in steps {
         let sent = with(&body, "ExternalID", heard_of.as_str());
@@ -269,7 +269,7 @@ async fn agrees(app: &TestApp, id: &str, steps: &[Step]) -> Result<(), String> {
             }
         }
     }
-    // After a last call that is heard, both sides say the same.
+    // After a final call whose answer arrives, both sides agree.
     let told = platform.synchronized(&with(&body, "ExternalID", heard_of.as_str())).await;
     let here = app.store.customer_of(&key).await.unwrap().map(|customer| customer.id.to_string());
     holds(here.as_deref() == Some(told.as_str()), format!("{here:?} here, {told} there"))?;

@@ -31,7 +31,7 @@ async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(app: TestApp) {
     let house_name = get(&app, &format!("/customers/{}", technician["customer_id"].as_str().unwrap())).await;
     assert_eq!(house_name["name"], "Sunfield Energy");
 
-    // Who asks for them where staff begin comes to their page, with its answer for every portal.
+    // The console's search finds the person's page, which shows the decision for every portal.
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.search("tess").await.says(&["Grace Example", "TECHPORTAL"]);
     agnes.open("/why?subject=TESS").await.says(&["Grace Example", "TECHPORTAL"]);

@@ -1,4 +1,4 @@
-//! Places and what a person sees (`P08`, `P12`).
+//! Places and what is visible to a person (`P08`, `P12`).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -39,13 +39,13 @@ async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
     };
     assert_eq!(seen(&mut ada).await, [true, false, false]);
 
-    // Both homes: her own stays among the places, since it is the default place.
+    // Both homes: her own stays, because it is her default place.
     let path = format!("/persons/{person}");
     let listed = changed(&app, &path, json!({ "place_ids": [his] })).await;
     assert_eq!(listed["place_ids"].as_array().unwrap().len(), 2);
     assert_eq!(seen(&mut ada).await, [true, true, true]);
 
-    // A shed of his: what stands there is seen by whoever has the shed.
+    // A shed of his. Devices there are visible to the people who have that place.
     let shed = create(&app, "/places", json!({ "name": "Shed", "owner_id": his, "parent_id": his })).await;
     let device = get(&app, "/devices?serial=HIB-B1").await["items"][0]["device"]["id"].as_str().unwrap().to_owned();
     let put = async |place: Value| {

@@ -1,4 +1,4 @@
-//! Seats of a licence (`P12`).
+//! Licence seats (`P12`).
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
     assert_eq!(bad[0].0, "seat_free", "{bad:?}");
     assert_eq!(failing(&app, &hers, "customer").await, [], "she has hers");
 
-    // Signing out frees it, and so does being away for long.
+    // Signing out frees the seat, and so does a long idle time.
     ada.post(&format!("{}{PORTAL}/sign-out", app.url), &[]).await;
     assert!(portal(&app, &mut ben).await.body.contains("HIB-B1"));
     let mut again = Browser::new();
@@ -51,7 +51,7 @@ async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
 
 #[testkit::both_databases]
 async fn p12_every_door_takes_a_seat(app: TestApp) {
-    // Neither has a place: the Tech Portal asks for none.
+    // Neither person has a place: the Tech Portal does not require one.
     for person_id in ["tess", "theo"] {
         passwords::employee(&app, person_id, LicenceType::Named).await;
     }

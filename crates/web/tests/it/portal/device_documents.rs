@@ -1,4 +1,4 @@
-//! Documents on the page of a device.
+//! Documents on a device's page.
 
 use testkit::{ADA, BEN, TestApp};
 

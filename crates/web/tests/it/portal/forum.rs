@@ -41,7 +41,7 @@ async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
         "an answer stands below its question"
     );
 
-    // Whoever does not want mail gets none, by topic or by profile.
+    // E-mails can be switched off, by topic or in the profile.
     for (path, fields) in [("/profile", [("name", "Ada Example")]), ("/profile", [("name", "Ada Example")])] {
         ada.post(&app, path, &fields).await;
     }
@@ -92,7 +92,7 @@ async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
     let board = board(&app, "Batteries", &[]).await;
     let new = format!("/forum/boards/{board}/new");
     ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await;
-    // Twenty at the same moment: four more are taken.
+    // Of twenty concurrent posts, only four more are accepted.
     let mut race = JoinSet::new();
     for number in 0..20 {
         let (mut browser, to) = (ada.browser.clone(), url(&app, &new));

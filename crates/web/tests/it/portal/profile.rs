@@ -72,7 +72,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     let link = text.lines().find(|line| line.contains("/profile/email/")).unwrap().to_owned();
     assert_eq!(app.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some(ADA.email));
 
-    // Whoever else holds the link can do nothing with it, and opening it uses nothing up.
+    // Another user cannot use the link, and opening does not consume it.
     assert!(Browser::new().open(&link).await.url.contains("/sign-in"));
     assert!(ben.browser.open(&link).await.body.contains("This link does not work"));
     assert_eq!(ben.browser.post(&link, &[]).await.status, 422);
@@ -89,7 +89,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     let told = sentences(&app, ada.customer).await;
     assert!(told.contains(&"Ada Example changed their e-mail address to n•••@example.org".to_owned()), "{told:?}");
 
-    // A newer wish takes the place of an older one, time runs out, and mails are not without end.
+    // A newer request replaces an older one, links expire, and the number of e-mails is limited.
     let mut links = Vec::new();
     for to in ["one@example.org", "two@example.org"] {
         ada.post(&app, "/profile/email", &[("email", to)]).await;
@@ -131,7 +131,7 @@ async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app
         assert_eq!(ben.post(&app, path, &[("name", "Stolen"), ("place", &his)]).await.status, 404);
     }
     assert!(!ben.open(&app, "/contacts").await.body.contains("Porter"));
-    // A contact of the same organisation at a place that is none of hers.
+    // A contact of the same organisation at a place that she does not have.
     let other =
         tessera_core::persons::place::PlaceDraft { name: "Vault".into(), parent_id: None, address: None, active: true };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);

@@ -1,4 +1,5 @@
-//! Every way in is under the brake: also one customer's records being read again, a deactivation, and two sweeps at once.
+//! The brake applies to every source of changes, including the refresh of a customer, a deactivation, and two
+//! concurrent sweeps.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use testkit::{ADA, BEN, CLI, DESK, EVE, Known, TestApp, client};
 
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
-/// Reads a customer's records again.
+/// Refreshes a customer's records.
 async fn refreshed(app: &TestApp, who: Known) {
     let customer = app.customer_of(who.requester).await;
     assert_eq!(app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await.status, 202);
@@ -24,14 +25,14 @@ async fn events(app: &TestApp, who: Known) -> Vec<String> {
     timeline["items"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What single changes are held by.
+/// The sweep that holds single changes.
 async fn held(app: &TestApp) -> String {
     let all = app.api.get("/sweeps", &app.api_key).await.json();
     let held = all["items"].as_array().unwrap().iter().find(|sweep| sweep["state"] == "held");
     format!("/sweeps/{}", held.unwrap_or_else(|| panic!("nothing is held: {all}"))["id"].as_str().unwrap())
 }
 
-/// Twenty devices were taken by single changes: the next is one too many.
+/// Uses up the limit: single changes have removed twenty devices, and the next removal is held.
 async fn exhausted(app: &TestApp) {
     roof(app).await;
     app.advance(Duration::from_mins(1));
@@ -153,7 +154,7 @@ async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
 async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
     app.activated(EVE).await;
     roof(&app).await;
-    // Eve's own next look is due, and takes as many as single changes may.
+    // Eve's own refresh is due, and removes as many devices as single changes may.
     app.advance(Duration::from_mins(1));
     app.move_added_devices(1002, Some(1005));
     let swept = all_assets(&app).await;

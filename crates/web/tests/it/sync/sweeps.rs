@@ -1,4 +1,4 @@
-//! Comparing everything with the outside systems, also with broken ones: nothing is taken away that should not be.
+//! Sweeps, also with broken outside systems: nothing is removed by mistake.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use testkit::{ADA, BEN, Browser, Colleague, DESK, TestApp, client};
 
 const ASSETS: &str = "/api/v2/assets";
 
-/// Asks for a sweep by the API, has it done, and tells how it stands.
+/// Starts a sweep through the API, runs it, and returns its state.
 async fn swept(app: &TestApp, order: Value) -> Value {
     let asked = app.api.post("/sweeps", &app.api_key, order).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
@@ -46,7 +46,7 @@ const fn status(status: u16, retry_after: Option<u64>) -> FaultKind {
     FaultKind::Status { status, retry_after, body: None }
 }
 
-/// Pages of assets that were asked for since the last look.
+/// The pages of assets requested since the last call.
 fn pages_asked(app: &TestApp) -> Vec<String> {
     let requests = app.desk.faults().requests();
     app.desk.faults().forget_requests();
@@ -55,7 +55,7 @@ fn pages_asked(app: &TestApp) -> Vec<String> {
     lists.filter_map(|request| page(request.query)).collect()
 }
 
-/// Thirty-two devices of one customer, and everything swept.
+/// Creates thirty-two devices of one customer, and runs a sweep.
 pub async fn roof(app: &TestApp) {
     app.add_devices(Some(1002), 30);
     app.activated(BEN).await;

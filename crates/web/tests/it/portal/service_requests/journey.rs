@@ -1,4 +1,4 @@
-//! Service requests as customers and staff meet them.
+//! The journey of a service request, for customers and staff.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let url = page.url.clone();
-    // All of it before the service desk hears anything.
+    // All of this happens before the service desk is called.
     let page = ada
         .upload_all(&format!("{url}/comment"), &[("text", "It got <i>louder</i>."), ("once", "1")], &[("a.jpg", PHOTO)])
         .await;
@@ -157,7 +157,7 @@ async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: Te
     app.hub.request_due_ticket_readings().await.unwrap();
     app.hub.run_pending().await;
     assert_eq!(app.tickets(EVE).len(), 0, "still nobody there");
-    // The customer activates again: the requester is theirs once more.
+    // The customer activates again, so the requester is linked again.
     app.advance(Duration::from_mins(1));
     let link = app.link(EVE.requester).await;
     app.activate(&mut eve, &link, EVE.email).await;

@@ -1,4 +1,5 @@
-//! What is held counts and binds, whoever comes by: hooks, refreshes, activations, people who look, and later sweeps (`H04`).
+//! A held removal counts and stays held for every source: webhooks, refreshes, activations, reads by staff, and later
+//! sweeps (`H04`).
 
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
     app.move_added_devices(1002, Some(1001));
     assert_eq!(all_assets(&app).await["state"], "held");
     let roofs = roofs(&app);
-    // Whoever activated is looked at again, and so is everybody else, by every way there is.
+    // The activated customer and all others are read again, from every source.
     app.advance(Duration::from_mins(10));
     app.hub.run_pending().await;
     hooks(&app, &roofs).await;
@@ -90,7 +91,7 @@ async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestA
     join_all(looks.map(|key| {
         let hub = app.hub.clone();
         tokio::spawn(async move {
-            // All of them change one customer: whoever is told to try again does.
+            // All of them change one customer. A caller that gets `Busy` tries again.
             while let Err(error) = hub.read_through(&key, &JO).await {
                 assert!(matches!(error, HubError::Busy), "{error}");
             }
