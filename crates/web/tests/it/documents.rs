@@ -29,7 +29,7 @@ fn named(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_test_that_a_document_names_exists() {
+fn documents_name_only_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sources = texts(&root.join("crates"), "rs");
     let functions: BTreeSet<&str> = sources

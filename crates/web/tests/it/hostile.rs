@@ -18,7 +18,7 @@ fn silent() -> Client {
 }
 
 #[testkit::both_databases]
-async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: TestApp) {
+async fn h01_a_form_post_with_a_cookie_is_refused_unless_same_origin(app: TestApp) {
     let agnes = Colleague::signed_in(&app).await;
     let url = format!("{}/console/systems/read", app.url);
     let post = |says: Option<(&'static str, String)>| {
@@ -50,7 +50,7 @@ async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: Test
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_has_one_spelling(app: TestApp) {
+async fn a20_a_requester_id_has_one_spelling(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let claims =
@@ -68,7 +68,7 @@ async fn a20_a_number_has_one_spelling(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) {
+async fn h04_concurrent_health_checks_share_one_run(app: TestApp) {
     let probes = |app: &TestApp| {
         let seen = app.desk.faults().requests();
         app.desk.faults().forget_requests();
@@ -94,7 +94,7 @@ async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
+async fn h04_concurrent_decisions_on_a_held_sweep_apply_once(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
@@ -122,7 +122,7 @@ async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp) {
+async fn h04_a_dry_run_is_applied_once_and_does_not_overwrite_later_changes(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
@@ -163,7 +163,7 @@ fn taken(app: &TestApp, from: u64, to: u64) -> String {
 }
 
 #[testkit::both_databases]
-async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp) {
+async fn a17_a_requester_merged_and_deleted_at_once_affects_no_other_customer(app: TestApp) {
     for who in [ADA, BEN, EVE] {
         app.activated(who).await;
     }
@@ -197,7 +197,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
+async fn a17_a20_policy_and_webhook_accept_any_text(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let long = "x".repeat(20_000);

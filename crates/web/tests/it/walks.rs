@@ -16,7 +16,7 @@ async fn spent(app: &TestApp, step: impl Future) -> Effort {
 }
 
 #[testkit::both_databases]
-async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(app: TestApp) {
+async fn h04_an_activation_takes_two_commits_before_the_redirect_and_three_after(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.hub.run_pending().await;
     let mut browser = Browser::new();
@@ -33,7 +33,7 @@ async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(ap
 }
 
 #[testkit::both_databases]
-async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
+async fn h04_a_webhook_is_accepted_and_applied_in_one_commit_each(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.run_pending().await;
@@ -54,7 +54,7 @@ async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_synchronize_is_one_commit(app: TestApp) {
+async fn h04_synchronize_takes_one_commit(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Jo Example Ltd");
     let made = spent(&app, platform.synchronized(&body)).await;

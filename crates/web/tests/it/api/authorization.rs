@@ -6,7 +6,7 @@ use testkit::{ADA, Operation, TestApp};
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 #[testkit::both_databases]
-async fn every_operation_asks_who_is_there_first(app: TestApp) {
+async fn api_every_operation_authenticates_first(app: TestApp) {
     let operations = app.api.operations();
     assert!(operations.len() >= 19, "the description is there");
     for operation in &operations {
@@ -28,7 +28,7 @@ async fn every_operation_asks_who_is_there_first(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a_key_is_no_token_and_a_token_is_no_key(app: TestApp) {
+async fn api_keys_and_tokens_are_not_interchangeable(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     for operation in app.api.operations() {
         let other = match operation.scheme.as_str() {

@@ -75,7 +75,7 @@ fn fault(path: &str, method: &str, kind: FaultKind) -> Fault {
 }
 
 #[testkit::both_databases]
-async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) {
+async fn a08_a06_a07_a_device_is_created_in_stock_or_with_a_holder(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.activated(EVE).await;
     let form = api.get("/device-form", key).await.json();
@@ -111,7 +111,7 @@ async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
+async fn a09_a22_a_device_is_assigned_moved_and_unassigned(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
@@ -133,7 +133,7 @@ async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
+async fn a08_h04_a_lost_answer_creates_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.desk.faults().add(fault("/api/v2/assets", "POST", FaultKind::Disconnect));
     let asked = api.post("/devices", key, new_device("LOST-1")).await;
@@ -161,7 +161,7 @@ async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
+async fn a08_h04_an_unreadable_answer_creates_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     let cut = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
     app.desk.faults().add(fault("/api/v2/assets", "POST", cut.clone()));
@@ -182,7 +182,7 @@ async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
+async fn a09_a_concurrent_change_in_the_service_desk_wins(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -203,7 +203,7 @@ async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
+async fn a08_a09_invalid_device_writes_are_rejected_with_a_reason(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let wrong = json!({ "name": " ", "fields": { "product": "Toaster", "colour": "red" } });
@@ -243,7 +243,7 @@ async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
+async fn h04_a_device_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let (stock, taken) = (id_of(&app, STOCK).await, id_of(&app, "HIB-B1").await);
@@ -264,7 +264,7 @@ async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
+async fn a08_a09_staff_create_assign_and_move_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;

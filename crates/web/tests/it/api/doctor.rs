@@ -26,7 +26,7 @@ fn fault(path: &str, status: u16) -> Fault {
 }
 
 #[testkit::both_databases]
-async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
+async fn h04_health_checks_of_a_working_installation_pass(app: TestApp) {
     let (bad, report) = complaints(&app).await;
     assert!(bad.is_empty(), "{bad:?}");
     let outcome = |system: &str, name: &str| {
@@ -69,7 +69,7 @@ async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
+async fn h04_health_checks_report_every_failure_with_its_remedy(app: TestApp) {
     let check = async |broken: &str, expected: &[&str]| {
         let (bad, report) = complaints(&app).await;
         assert_eq!(bad, expected, "{broken}: {report:#}");
@@ -116,7 +116,7 @@ async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_staff_examine_by_a_button(app: TestApp) {
+async fn h04_staff_run_the_health_checks_in_the_console(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["/console/doctor"]);
     agnes.open("/doctor").await.says(&["Examine now"]);

@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Colleague, TestApp};
 use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
-async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: TestApp) {
+async fn a08_a09_a_repeated_device_write_gets_the_first_answer_after_it_was_done(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -44,7 +44,7 @@ async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: 
 }
 
 #[testkit::both_databases]
-async fn a09_nobody_loses_a_device_by_a_name_left_out(app: TestApp) {
+async fn a09_an_empty_holder_does_not_unassign_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;

@@ -91,7 +91,7 @@ async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
+async fn a23_removing_the_current_sign_in_ends_the_session(app: TestApp) {
     let mut activated = app.activated(ADA).await;
     assert!(!activated.open(&page_of(&app)).await.body.contains("not known"), "in use right now");
     let mut browser = add(&app, ADA, WORK).await;
@@ -106,7 +106,7 @@ async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
+async fn a23_concurrent_removals_keep_the_last_sign_in(app: TestApp) {
     app.activated(ADA).await;
     for n in 0..7 {
         add(&app, ADA, &format!("ada{n}@example.net")).await;
@@ -139,7 +139,7 @@ async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
+async fn a23_a_linked_sign_in_cannot_be_added(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let mut browser = Browser::new();
@@ -169,7 +169,7 @@ async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
+async fn a23_changes_require_a_recent_sign_in(app: TestApp) {
     app.activated(ADA).await;
     let mut browser = add(&app, ADA, WORK).await;
     app.advance(Duration::from_mins(16));
@@ -214,7 +214,7 @@ async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_the_app_lists_and_removes_too(app: TestApp) {
+async fn a23_api_lists_and_removes_sign_ins(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     assert_eq!(app.api.get("/me/identities", &token).await.json()["items"], json!([]));
     app.activated(ADA).await;

@@ -11,7 +11,7 @@ use testkit::{ADA, Browser, JO, TestApp};
 use tokio::task::JoinSet;
 
 #[testkit::both_databases]
-async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
+async fn p03_staff_send_a_password_link_and_the_person_signs_in(app: TestApp) {
     app.activated(ADA).await;
     let person = app.person_of(ADA.email).await;
     let link = sent_link(&app, person.id).await;
@@ -53,7 +53,7 @@ async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
+async fn p03_a_password_link_is_revoked_by_a_newer_one_expiry_or_any_change(app: TestApp) {
     app.activated(ADA).await;
     let id = app.person_of(ADA.email).await.id;
     let first = sent_link(&app, id).await;
@@ -90,7 +90,7 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
 }
 
 #[testkit::both_databases]
-async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
+async fn p03_concurrent_uses_of_a_password_link_set_one_password(app: TestApp) {
     app.activated(ADA).await;
     let id = app.person_of(ADA.email).await.id;
     let link = sent_link(&app, id).await;
@@ -108,7 +108,7 @@ async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
+async fn p03_recovery_does_not_reveal_whether_an_account_exists(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(5));
     let forgot = format!("{}/portal/customer/forgot", app.url);

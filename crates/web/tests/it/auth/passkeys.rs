@@ -81,7 +81,7 @@ async fn passkeys_of(app: &TestApp, person: &Person) -> Vec<String> {
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
+async fn p03_a_passkey_signs_in_alone_and_as_second_factor(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     assert_eq!(codes.len(), 10);
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was added")));
@@ -121,7 +121,7 @@ async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp) {
+async fn p03_a_challenge_works_once_in_its_browser_until_it_expires(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let mut browser = Browser::new();
@@ -172,7 +172,7 @@ async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
+async fn p03_a_passkey_is_valid_only_for_this_site_and_its_owner(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let ours = device.origin.clone();
@@ -223,7 +223,7 @@ async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
+async fn p03_a_passkey_with_a_decreasing_counter_is_refused_and_reported(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
@@ -252,7 +252,7 @@ async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: TestApp) {
+async fn p03_recovery_codes_are_issued_with_the_first_second_factor_and_end_with_the_last(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     let left = async || app.store.credentials(person.id).await.unwrap().codes_left;
     let mut browser = Browser::new();
@@ -274,7 +274,7 @@ async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: Tes
 }
 
 #[testkit::both_databases]
-async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
+async fn a23_passkeys_are_listed_and_removed_except_the_last_sign_in_method(app: TestApp) {
     let sam = employee(&app, "sam", LicenceType::Custportal).await;
     let mut browser = Browser::new();
     sign_in_to(&app, &mut browser, "customer", "sam", SECRET).await;
@@ -316,7 +316,7 @@ async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: Test
 }
 
 #[testkit::both_databases]
-async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
+async fn a23_a_passkey_reauthenticates_and_only_its_owner_adds_one(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -359,7 +359,7 @@ async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
+async fn p04_a_passkey_of_an_inactive_person_is_refused(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -373,7 +373,7 @@ async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
+async fn p03_wrong_passkeys_are_rate_limited(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();

@@ -15,7 +15,7 @@ async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
+async fn p03_an_email_as_login_fails_neutrally_and_is_explained_to_staff(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(1));
     let outcome = |page: &Page| {
@@ -39,7 +39,7 @@ async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
+async fn p03_an_unknown_login_takes_as_long_as_a_wrong_password(app: TestApp) {
     let person = with_password(&app).await;
     let mut times: Vec<(bool, Duration)> = Vec::new();
     for round in 0..8 {
@@ -58,7 +58,7 @@ async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
+async fn p03_password_guessing_is_rate_limited_without_locking_the_owner_out(app: TestApp) {
     let person = with_password(&app).await;
     let mut known = Browser::new();
     assert!(sign_in(&app, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
@@ -86,7 +86,7 @@ async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
+async fn p03_credential_stuffing_from_one_address_is_rate_limited(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_secs(61));
     let mut statuses = Vec::new();
@@ -111,7 +111,7 @@ async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
+async fn p03_cross_site_requests_cannot_sign_in_or_change_credentials(app: TestApp) {
     let paths = [
         "/portal/customer/sign-in/password",
         "/portal/customer/sign-in/code",
@@ -132,7 +132,7 @@ async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
+async fn a23_the_password_is_listed_and_removed_like_other_sign_in_methods(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
@@ -151,7 +151,7 @@ async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
+async fn p05_every_portal_enforces_its_access_rules_at_sign_in(app: TestApp) {
     employee(&app, "sam", LicenceType::Techportal).await;
     employee(&app, "nina", LicenceType::Studio).await;
     let mut browser = Browser::new();

@@ -46,7 +46,7 @@ async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
 }
 
 #[testkit::both_databases]
-async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
+async fn p03_the_second_factor_is_required_and_a_code_works_once(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     assert_eq!(codes.len(), 10);
     app.hub.run_pending().await;
@@ -86,7 +86,7 @@ async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn p03_codes_are_not_guessed(app: TestApp) {
+async fn p03_guessing_codes_is_rate_limited(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     app.advance(Duration::from_mins(2));
     let mut statuses = Vec::new();
@@ -118,7 +118,7 @@ async fn p03_codes_are_not_guessed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
+async fn p03_the_second_factor_reauthenticates_and_can_be_removed(app: TestApp) {
     let (person, totp, _) = with_app(&app).await;
     app.advance(Duration::from_mins(1));
     let mut browser = Browser::new();
@@ -141,7 +141,7 @@ async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
+async fn p03_the_totp_secret_is_not_stored_in_the_database(app: TestApp) {
     let (person, _, codes) = with_app(&app).await;
     let credentials = app.store.credentials(person.id).await.unwrap();
     let key_id = credentials.second_factor.unwrap().key_id;

@@ -48,7 +48,7 @@ async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
+async fn a18_a_link_delivered_by_another_system_is_not_mailed(app: TestApp) {
     let invited = app.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
     app.hub.run_pending().await;
     assert!(app.mail.messages().is_empty());
@@ -59,7 +59,7 @@ async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestApp) {
+async fn a20_a_token_links_one_sign_in_despite_lost_answers_and_retries(app: TestApp) {
     let token = token(&app, ADA).await;
     let ada = claims(&app, ADA.email, &token, false);
     for _ in 0..3 {

@@ -8,7 +8,7 @@ use testkit::{ADA, B2C_KEY, BEN, EVE, TestApp};
 use super::{ask, claims, step, subject_of, token};
 
 #[testkit::both_databases]
-async fn a20_a_policy_proves_who_it_is(app: TestApp) {
+async fn a20_a_policy_must_authenticate(app: TestApp) {
     let fingerprint = "ab".repeat(20);
     let accepted = fingerprint.clone();
     let hub = app
@@ -36,7 +36,7 @@ async fn a20_a_policy_proves_who_it_is(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
+async fn a20_malformed_requests_get_errors_in_the_format_of_b2c(app: TestApp) {
     let send = async |body: &'static str| {
         let complete = |request: RequestBuilder| request.header("x-api-key", B2C_KEY).body(body);
         ask(&format!("{}/b2c/link", app.url), complete).await.error(400)
@@ -58,7 +58,7 @@ async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_the_step_asks_no_outside_system(app: TestApp) {
+async fn a20_the_policy_step_calls_no_outside_system(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     let token = token(&app, ADA).await;
     app.hub.run_pending().await;
@@ -74,7 +74,7 @@ async fn a20_the_step_asks_no_outside_system(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
+async fn a20_user_flows_are_answered_in_their_own_format(app: TestApp) {
     let token = token(&app, ADA).await;
     let at = |step: &str, given: &str| {
         let mut sent = claims(&app, ADA.email, given, false);

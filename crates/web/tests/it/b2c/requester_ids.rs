@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::{claims, step};
 
 #[testkit::both_databases]
-async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(app: TestApp) {
+async fn a20_a_requester_id_is_refused_unless_compatibility_is_on(app: TestApp) {
     app.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let told = step(&app.url, &claims(&app, ADA.email, ADA.requester, true)).await;
     assert_eq!(told.error(409), "unknown_link");
@@ -25,7 +25,7 @@ fn house_requester(who: Known) -> tessera_core::kernel::record::RecordKey {
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp) {
+async fn a20_a_requester_id_links_with_a_verified_address_of_the_requester(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     // Ada's requester is known, so she is linked immediately. Ben's has not been read yet, so he is linked after it is
     // read, by one of its secondary addresses.
@@ -65,7 +65,7 @@ async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
+async fn a20_a_requester_id_without_verified_address_is_approved_by_staff(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     let strict = app.serve_b2c_with(|b2c| (b2c.numbers, b2c.review_is_error) = (true, true)).await;
     app.sign_up("eve.somewhere@example.net").await;
@@ -100,7 +100,7 @@ async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
+async fn a20_a_requester_id_without_verified_address_is_declined_by_staff(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.activated(BEN).await;
     // Enumerating numbers yields the same answer for existing and unknown ids, and does not fill the list of reviews.

@@ -50,7 +50,7 @@ async fn last(app: &TestApp, requester: &str, count: usize) -> Vec<&'static str>
 }
 
 #[testkit::both_databases]
-async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
+async fn a17_a_webhook_is_stored_before_it_is_answered(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let id = app.display_id("HIB-A1");
     let url = format!("{}/hooks/freshservice", app.url);
@@ -93,7 +93,7 @@ async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
+async fn a17_an_unknown_asset_tag_is_looked_up_again(app: TestApp) {
     told(&app, r#"{"asset_tag":"NEW-1"}"#).await;
     let id = app.display_id("HIB-S1");
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
@@ -115,7 +115,7 @@ async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
+async fn a22_a_transfer_moves_the_device_between_customers(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let id = app.display_id("HIB-A1");
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
@@ -198,7 +198,7 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
 }
 
 #[testkit::both_databases]
-async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
+async fn a17_a_deactivated_requester_is_inactive_and_an_agent_stays_active(app: TestApp) {
     let _ada = app.activated(ADA).await;
     app.call_desk(Method::DELETE, "/requesters/1001", Value::Null).await;
     requester_told(&app, "1001").await;
@@ -279,7 +279,7 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
+async fn a17_a_deleted_requester_counts_as_gone_after_the_grace_period(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let customer = app.customer_of("1001").await;
     app.call_desk(Method::DELETE, "/requesters/1001/forget", Value::Null).await;
@@ -301,7 +301,7 @@ async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: T
 }
 
 #[testkit::both_databases]
-async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
+async fn a17_h03_contacts_are_merged_deleted_duplicated_and_changed(app: TestApp) {
     let refresh = async |who: Known| {
         app.advance(Duration::from_secs(1));
         let customer = app.customer_of(who.requester).await;

@@ -148,7 +148,7 @@ impl Chaos<'_> {
 }
 
 #[testkit::both_databases]
-async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
+async fn h04_a17_a22_the_hub_agrees_with_the_service_desk_after_lost_and_reordered_webhooks(app: TestApp) {
     let changes = if app.database.starts_with("postgres") { 2_000 } else { 10_000 };
     for who in [ADA, BEN, CLEO, DAN] {
         app.activated(who).await;

@@ -130,7 +130,7 @@ fn parameters(route: &Route) -> usize {
 }
 
 #[testkit::both_databases]
-async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: TestApp) {
+async fn p08_p09_ids_of_others_are_answered_like_unknown_ids(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }
@@ -221,7 +221,7 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
+async fn p09_workflows_are_visible_only_to_their_organisation(app: TestApp) {
     let ada = PortalUser::activated(&app, ADA).await;
     let mut ben = PortalUser::activated(&app, BEN).await;
     let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();

@@ -122,7 +122,7 @@ fn beside_home() -> Spec {
 }
 
 #[testkit::both_databases]
-async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestApp) {
+async fn p08_p09_every_interface_shows_exactly_what_the_rules_allow(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }

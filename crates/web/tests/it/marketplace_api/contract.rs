@@ -74,7 +74,7 @@ const SEED_USERNAME: &str = r#"{
 }}"#;
 
 #[testkit::both_databases]
-async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
+async fn m01_m02_m07_m10_the_contracts_examples_work_verbatim(app: TestApp) {
     let platform = Platform::of(&app);
     let options = platform.options().await;
     let username: Value = serde_json::from_str(SEED_USERNAME).unwrap();
@@ -129,7 +129,7 @@ async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
+async fn m11_errors_that_a_customer_can_fix_are_addressed_to_the_customer(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     for (bad, says) in [
@@ -149,7 +149,7 @@ async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp) {
+async fn m18_any_request_is_answered_in_the_contracts_format(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good").to_string();
     let large = with(&account("1", "Good"), "Description", "x".repeat(10 * 1024 * 1024)).to_string();
@@ -182,7 +182,7 @@ async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn m18_instances_stand_side_by_side(app: TestApp) {
+async fn m18_marketplaces_are_separate_from_each_other(app: TestApp) {
     let (one, other) = (Platform::of(&app), Platform::partner(&app));
     let ids = |options: &Value| -> Vec<String> {
         options["Fields"].as_array().unwrap().iter().map(|field| field["ID"].as_str().unwrap().to_owned()).collect()
@@ -204,7 +204,7 @@ async fn m18_instances_stand_side_by_side(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
+async fn m19_m21_the_hub_passes_its_own_vendor_check(app: TestApp) {
     for (platform, expected) in [(Platform::of(&app), 38), (Platform::partner(&app), 36)] {
         let target = Target {
             base_url: platform.url.parse().unwrap(),
@@ -224,7 +224,7 @@ async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn calls_are_kept_without_secrets_and_bounded(app: TestApp) {
+async fn marketplace_calls_are_stored_without_secrets_and_bounded(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["SyncOptions"]["admin_password"] = Value::from("hunter2-hunter2");

@@ -8,7 +8,7 @@ use testkit::{ADA, Browser, JO, STRANGER, TestApp};
 use super::{events, id_of};
 
 #[testkit::both_databases]
-async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestApp) {
+async fn m13_the_link_in_the_answer_activates_without_the_service_desk(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -32,7 +32,7 @@ async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp) {
+async fn m15_delete_ends_access_keeps_the_history_and_can_be_reversed(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");
@@ -61,7 +61,7 @@ async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp
 }
 
 #[testkit::both_databases]
-async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
+async fn m15_deleting_an_account_revokes_its_activation_link(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
     let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap();
@@ -71,7 +71,7 @@ async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
+async fn m20_synchronize_after_a_deletion_creates_a_new_customer(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use crate::marketplace_api::{customers, id_of};
 
 #[testkit::both_databases]
-async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
+async fn m18_unprintable_and_unstorable_values_are_rejected(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     let many: serde_json::Map<String, Value> = (0..501).map(|at| (format!("o{at}"), json!("value"))).collect();
@@ -42,7 +42,7 @@ async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
+async fn m07_long_and_unusual_values_are_stored_on_every_database(app: TestApp) {
     let platform = Platform::of(&app);
     // Unlike a repeated letter, this cannot be compressed to fit into an index row.
     let letters: Vec<char> = ('a'..='z').collect();
@@ -63,7 +63,7 @@ async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
+async fn m18_a_truncated_body_is_not_executed(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Half").to_string();
     let address = app.url.strip_prefix("http://").unwrap();
@@ -84,7 +84,7 @@ async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
+async fn marketplace_secrets_are_never_stored_for_any_body(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["GeneratedPassword"] = json!("hunter2");
@@ -111,7 +111,7 @@ async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
+async fn m16_a_foreign_external_id_is_not_accepted(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
@@ -134,7 +134,7 @@ async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
+async fn m08_circular_resellers_and_other_spellings_of_ids(app: TestApp) {
     let platform = Platform::of(&app);
     let (one, two) = (with(&account("1", "One"), "ResellerID", "2"), with(&account("2", "Two"), "ResellerID", "1"));
     let first = platform.synchronized(&one).await;
@@ -148,7 +148,7 @@ async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
+async fn m20_64_concurrent_accounts_of_one_customer_create_one(app: TestApp) {
     let platform = Platform::of(&app);
     let named = |at: usize| with_option(&account(&format!("r{at}"), "Racing"), "domain", "racing.example");
     let bodies: Vec<Value> = (0..64).map(named).collect();
@@ -160,7 +160,7 @@ async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
+async fn m20_64_concurrent_changes_are_all_applied(app: TestApp) {
     let platform = Platform::of(&app);
     let bodies: Vec<Value> = (0..64).map(|at| account("1", &format!("Variant {at}"))).collect();
     let answers = join_all(bodies.iter().map(|body| platform.synchronize(body))).await;
@@ -172,7 +172,7 @@ async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
+async fn m15_a_deleted_customer_is_not_disclosed_to_policies(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -212,7 +212,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 #[testkit::both_databases]
-async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
+async fn m20_platform_and_hub_agree_despite_lost_answers(app: TestApp) {
     let config = Config { cases: 24, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(0));
     let outcome = tokio::task::block_in_place(|| {

@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, TestApp};
 use super::events;
 
 #[testkit::both_databases]
-async fn m16_rules_find_who_is_here_already(app: TestApp) {
+async fn m16_exists_matches_an_existing_customer_by_rule(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     let known = with_option(&account("1", "Acme"), "domain", "https://www.ACME.example/");
     let id = platform.synchronized(&known).await;
@@ -38,7 +38,7 @@ async fn m16_rules_find_who_is_here_already(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
+async fn m17_synchronize_links_the_customer_that_exists_returned(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
@@ -57,7 +57,7 @@ async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
+async fn m16_h03_several_matching_customers_create_a_review(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     app.activated(BEN).await;
@@ -91,7 +91,7 @@ async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
+async fn m08_resellers_and_their_customers_arrive_in_any_order(app: TestApp) {
     let platform = Platform::of(&app);
     // Both calls of a first order.
     let reseller = platform.synchronized(&with(&account("77", "Reseller"), "ResellerID", "77")).await;

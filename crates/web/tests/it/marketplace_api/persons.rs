@@ -18,7 +18,7 @@ fn with_email(email: &str) -> Value {
 }
 
 #[testkit::both_databases]
-async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
+async fn m08_a_corrected_account_address_updates_the_person(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&with_email("ofice@example.com")).await;
     let before = person_of(&app, &id).await;
@@ -43,7 +43,7 @@ async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
+async fn m08_an_address_chosen_by_the_person_is_not_overwritten(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&with_email("office@example.com")).await;
     let id = answer["Result"].as_str().unwrap().to_owned();
@@ -77,7 +77,7 @@ async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m15_a_delete_is_among_the_calls_about_its_account(app: TestApp) {
+async fn m15_a_delete_call_is_listed_for_its_account(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&account("3000", "Sunny Roofs")).await;
     platform.delete(&id).await;

@@ -37,7 +37,7 @@ async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
 }
 
 #[testkit::both_databases]
-async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
+async fn h01_a_slow_body_times_out_on_every_interface(app: TestApp) {
     let hub = app.serve_with(|web| web.body_within = WITHIN).await;
     let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();
     let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.api_key);

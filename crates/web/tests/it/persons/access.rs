@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Browser, Colleague, TestApp, passwords};
 use super::{PORTAL, changed, create, failing, get, person_of, portal};
 
 #[testkit::both_databases]
-async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
+async fn p13_access_to_every_portal_is_explained_rule_by_rule(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let person = person_of(&app, ADA).await;
     let opens = [
@@ -43,7 +43,7 @@ async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: TestApp) {
+async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let id = get(&app, &format!("/persons/{}", person_of(&app, ADA).await)).await["id"].as_str().unwrap().to_owned();
@@ -106,7 +106,7 @@ async fn advice(app: &TestApp, who: &str) -> Option<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
+async fn p11_p13_following_the_remedies_grants_access(app: TestApp) {
     // A colleague has the only seat of NAMED.
     let mut ben = app.activated(BEN).await;
     changed(&app, &format!("/persons/{}", person_of(&app, BEN).await), json!({ "licence_type": "NAMED" })).await;

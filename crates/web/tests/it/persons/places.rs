@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Browser, Colleague, TestApp};
 use super::{PORTAL, change, changed, create, get, person_of, portal};
 
 #[testkit::both_databases]
-async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
+async fn p08_nesting_of_places_is_limited(app: TestApp) {
     let first = create(&app, "/places", json!({ "name": "Place 0" })).await["id"].clone();
     let mut inner = first.clone();
     for at in 1..40 {
@@ -24,7 +24,7 @@ async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
+async fn p08_a_person_sees_only_their_places(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
@@ -71,7 +71,7 @@ async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
+async fn p08_a_reassigned_device_leaves_its_place(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let hers = app.customer_of(ADA.requester).await;
@@ -95,7 +95,7 @@ async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_p12_staff_keep_places_and_seats(app: TestApp) {
+async fn p08_p12_staff_manage_places_and_seats(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let person = person_of(&app, ADA).await;

@@ -9,7 +9,7 @@ use testkit::{ADA, BEN, Browser, TestApp, passwords};
 use super::{PORTAL, changed, failing, person_of, portal};
 
 #[testkit::both_databases]
-async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
+async fn p12_a_sign_in_over_the_seat_limit_is_refused(app: TestApp) {
     let (mut ada, mut ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let (hers, his) = (person_of(&app, ADA).await, person_of(&app, BEN).await);
     for person in [&hers, &his] {
@@ -50,7 +50,7 @@ async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p12_every_door_takes_a_seat(app: TestApp) {
+async fn p12_every_portal_takes_a_seat(app: TestApp) {
     // Neither person has a place: the Tech Portal does not require one.
     for person_id in ["tess", "theo"] {
         passwords::employee(&app, person_id, LicenceType::Named).await;

@@ -46,7 +46,7 @@ fn first(app: &TestApp, page: &Page) -> String {
 }
 
 #[testkit::both_databases]
-async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
+async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let none = list(&app, &mut ada, "").await;
     assert!(none.body.contains("No invoice yet"), "{}", none.body);
@@ -86,7 +86,7 @@ async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: TestApp) {
+async fn p09_a_bad_row_is_reported_and_an_empty_feed_removes_nothing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let all: Vec<Value> = (1..=12).map(|n| bill(&format!("N-{n:02}"), ADA.requester, json!({}))).collect();
     read(&app, &all).await;
@@ -135,7 +135,7 @@ async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: Test
 }
 
 #[testkit::both_databases]
-async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
+async fn p09_another_customers_invoice_is_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     read(&app, &[bill("A-1", ADA.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
@@ -164,7 +164,7 @@ async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
+async fn p09_staff_see_unmatched_invoices_with_the_reason(app: TestApp) {
     app.activated(ADA).await;
     let wrong = json!({ "lines": [{ "text": "Visit", "amount": "1" }] });
     let nowhere = json!({ "place": "NOWHERE" });

@@ -107,7 +107,7 @@ async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
+async fn p10_a_muted_person_can_read_but_not_write(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let Scene { board, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
@@ -133,7 +133,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
 }
 
 #[testkit::both_databases]
-async fn p10_staff_make_boards_and_decide_what_was_reported(app: TestApp) {
+async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let mut cleo = PortalUser::activated(&app, CLEO).await;
     let mut staff = Colleague::signed_in(&app).await;

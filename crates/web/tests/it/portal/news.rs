@@ -30,7 +30,7 @@ async fn p10_news_is_written_with_studio_or_the_role_function(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
+async fn p10_a_post_is_drafted_published_edited_and_withdrawn(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let page = ada.post(&app, "/news/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
@@ -77,7 +77,7 @@ async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
+async fn p10_a_post_for_places_is_visible_only_to_their_people(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     ben.give(&app, "PORTALBLOGEDITACCESS").await;
@@ -144,7 +144,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_what_editors_write_never_runs(app: TestApp) {
+async fn p10_news_posts_are_escaped(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
@@ -162,7 +162,7 @@ async fn p10_what_editors_write_never_runs(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
+async fn p10_only_displayable_files_are_accepted(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];

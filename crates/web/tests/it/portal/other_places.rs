@@ -7,7 +7,7 @@ use super::board;
 use crate::portal::{returns, service_requests};
 
 #[testkit::both_databases]
-async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
+async fn p08_p10_a_board_for_places_is_visible_only_to_their_people(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let mut cleo = PortalUser::activated(&app, CLEO).await;
     let board = board(&app, "Bandicoot", &[ada.home(), cleo.home()]).await;
@@ -98,7 +98,7 @@ async fn viewer(app: &TestApp, who: &PortalUser) -> tessera_core::access::Viewer
 }
 
 #[testkit::both_databases]
-async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
+async fn p08_p09_search_finds_all_visible_objects_and_no_others(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let page = ada.open(&app, "/search?q=hib-a1").await;
     assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);

@@ -11,7 +11,7 @@ use testkit::portal::{PortalUser, id_after, sentences, url};
 use testkit::{ADA, BEN, Browser, PASSWORD, TestApp};
 
 #[testkit::both_databases]
-async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
+async fn p09_people_see_and_change_their_profile(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     let page = ada.open(&app, "/profile").await;
     let person = app.store.person(ada.person).await.unwrap().unwrap();
@@ -43,7 +43,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
 }
 
 #[testkit::both_databases]
-async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
+async fn p09_a_new_address_takes_effect_after_confirmation(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.change(&app, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
     let mut elsewhere = sign_in(&app, ADA.email).await;
@@ -106,7 +106,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
+async fn p09_p01_editing_contacts_requires_the_role_function_and_the_place(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert_eq!(ada.open(&app, "/contacts").await.status, 404);
     assert!(!ada.open(&app, "/profile").await.body.contains("Contacts of your organisation"));
@@ -143,7 +143,7 @@ async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app
 }
 
 #[testkit::both_databases]
-async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
+async fn h05_p08_the_timeline_is_visible_only_with_the_home_place(app: TestApp) {
     let (mut ada, ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert!(ada.open(&app, "/timeline").await.body.contains("was added to your devices"));
     let elsewhere = ben.home();

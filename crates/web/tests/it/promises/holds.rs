@@ -14,7 +14,7 @@ use crate::api::device_writes::{outcome, put};
 use crate::sync::sweeps::{alarms, all_assets, roof};
 
 #[testkit::both_databases]
-async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {
+async fn h04_a_hold_fed_by_every_source_is_applied_and_discarded_in_halves(app: TestApp) {
     roof(&app).await;
     app.add_devices(Some(1002), 20);
     assert_eq!(all_assets(&app).await["state"], "finished");
@@ -102,7 +102,7 @@ async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(a
 }
 
 #[testkit::both_databases]
-async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app: TestApp) {
+async fn h04_the_rest_of_a_hold_can_be_decided_while_a_part_is_applied(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
@@ -132,7 +132,7 @@ async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app
 }
 
 #[testkit::both_databases]
-async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(app: TestApp) {
+async fn h04_a09_a_device_write_by_staff_overrides_a_hold(app: TestApp) {
     roof(&app).await;
     app.activated(EVE).await;
     app.advance(Duration::from_mins(10));
@@ -204,7 +204,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
 }
 
 #[testkit::both_databases]
-async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) {
+async fn h02_h04_a_change_both_planned_and_held_is_applied_once(app: TestApp) {
     roof(&app).await;
     let ben = app.customer_of(BEN.requester).await;
     app.move_added_devices(1002, None);

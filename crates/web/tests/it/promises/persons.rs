@@ -70,7 +70,7 @@ async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_s
 }
 
 #[testkit::both_databases]
-async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(app: TestApp) {
+async fn a23_a_new_sign_in_ends_only_the_browsers_previous_session(app: TestApp) {
     let portal = format!("{}/portal/customer", app.url);
     let mut here = app.activated(ADA).await;
     let mut bens = app.activated(BEN).await;
@@ -125,7 +125,7 @@ async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(
 }
 
 #[testkit::both_databases]
-async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is(app: TestApp) {
+async fn a17_duplicated_and_reordered_webhooks_yield_the_current_state(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     swept(&app).await;
@@ -194,7 +194,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
 }
 
 #[testkit::both_databases]
-async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(app: TestApp) {
+async fn a13_a17_a_requester_merged_during_the_activation_leaves_no_partial_link(app: TestApp) {
     app.activated(BEN).await;
     let ben = app.customer_of(BEN.requester).await;
     let activation = async |who: Known| {
@@ -261,7 +261,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
 }
 
 #[testkit::both_databases]
-async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies(app: TestApp) {
+async fn h05_h10_erasing_personal_data_from_every_event_keeps_the_chain_valid(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let (api, key) = (&app.api, &app.api_key);
@@ -373,7 +373,7 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
 }
 
 #[testkit::both_databases]
-async fn a11_h05_an_invitation_of_somebody_who_is_a_customer_stands_on_their_timeline(app: TestApp) {
+async fn a11_h05_inviting_an_existing_customer_is_recorded_on_the_timeline(app: TestApp) {
     app.activated(ADA).await;
     let before = history_of(&app, ADA).await;
     app.invite(ADA.requester).await;

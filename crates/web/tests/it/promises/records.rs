@@ -18,7 +18,7 @@ use crate::hooks::chaos::Chance;
 use crate::sync::sweeps::all_assets;
 
 #[testkit::both_databases]
-async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
+async fn h04_a_reverted_record_is_not_a_change(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     // An activated customer is refreshed a few minutes later.
@@ -182,7 +182,7 @@ impl Mixture<'_> {
 }
 
 #[testkit::both_databases]
-async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(app: TestApp) {
+async fn h05_timelines_verify_and_agree_with_the_records_after_random_changes(app: TestApp) {
     for who in [ADA, BEN, CLEO] {
         app.activated(who).await;
     }

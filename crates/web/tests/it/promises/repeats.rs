@@ -9,7 +9,7 @@ use super::{count, failed_jobs, history_of, ids, keyed, post, work};
 use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
-async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
+async fn a08_a09_h04_a_device_write_repeated_32_times_with_one_key_is_applied_once(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
@@ -63,7 +63,7 @@ async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app
 }
 
 #[testkit::both_databases]
-async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
+async fn p09_h04_a_return_and_its_step_repeated_32_times_with_one_key_apply_once(app: TestApp) {
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let device = app.display_id("HIB-A1").to_string();

@@ -64,7 +64,7 @@ async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: us
 }
 
 #[testkit::both_databases]
-async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(app: TestApp) {
+async fn h04_h05_64_concurrent_writes_to_one_customer_never_fail_with_busy(app: TestApp) {
     app.activated(CLEO).await;
     let cleo = app.customer_of(CLEO.requester).await;
     let before = history(&app, &cleo, 200).await;
@@ -152,7 +152,7 @@ async fn operate(app: &TestApp, jobs: &[tessera_core::kernel::ids::JobId], n: us
 }
 
 #[testkit::both_databases]
-async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(app: TestApp) {
+async fn h04_h05_64_concurrent_writes_to_the_operators_timeline_never_fail_with_busy(app: TestApp) {
     for n in 0..4 {
         hook(&app, &format!(r#"{{"serial_number":"NOBODYS-{n}"}}"#)).await;
     }

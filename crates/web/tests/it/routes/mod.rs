@@ -126,7 +126,7 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
 }
 
 #[testkit::both_databases]
-async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
+async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
     use Who::{App, Customer, Desk, Machine, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger, Technician};
     let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
@@ -167,7 +167,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
+async fn p08_undeclared_routes_do_not_answer(app: TestApp) {
     let routes = tessera_web::routes();
     let listed = |rules: &[Rule]| -> BTreeSet<(String, String)> {
         let open = routes.iter().filter(|route| rules.contains(&route.rule));
@@ -212,7 +212,7 @@ async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
+async fn p08_every_route_refuses_cross_site_forms(app: TestApp) {
     let mut everybody = Everybody::of(&app).await;
     // Unlike the other clients, this one sends no header that identifies a page of the hub.
     let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());
@@ -238,7 +238,7 @@ async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
 }
 
 #[test]
-fn p08_routers_are_made_in_one_place() {
+fn p08_routers_are_built_in_one_module() {
     fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

@@ -45,7 +45,7 @@ async fn exhausted(app: &TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestApp) {
+async fn h04_a_refresh_does_not_apply_held_changes(app: TestApp) {
     app.activated(ADA).await;
     exhausted(&app).await;
     let url = format!("{}/requesters/{}", app.hub.desk.address().as_str().trim_end_matches('/'), ADA.requester);
@@ -65,7 +65,7 @@ async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
+async fn a22_a_refresh_of_the_new_owner_updates_the_old_one(app: TestApp) {
     app.activated(BEN).await;
     app.activated(ADA).await;
     app.desk.change(|desk| {
@@ -84,7 +84,7 @@ async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
+async fn h04_removals_by_a_refresh_are_limited_by_the_brake(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.advance(Duration::from_mins(10));
@@ -99,7 +99,7 @@ async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
+async fn h06_two_concurrent_runs_of_a_sweep_do_not_interfere(app: TestApp) {
     app.add_devices(Some(1002), 250);
     app.activated(BEN).await;
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
@@ -115,7 +115,7 @@ async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
+async fn h04_a_sweep_aborted_at_the_command_line_is_resumed(app: TestApp) {
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
     let left = app.hub.begin_sweep(order, &CLI).await.unwrap();
     for at in [Duration::ZERO, Duration::from_mins(15)] {
@@ -128,7 +128,7 @@ async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
+async fn h04_a19_a_held_assignment_is_explained_to_its_new_owner(app: TestApp) {
     let mut eve = app.activated(EVE).await;
     roof(&app).await;
     let metrics = async || client().get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
@@ -151,7 +151,7 @@ async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
+async fn h04_removals_by_single_changes_count_for_the_next_sweep(app: TestApp) {
     app.activated(EVE).await;
     roof(&app).await;
     // Eve's own refresh is due, and removes as many devices as single changes may.

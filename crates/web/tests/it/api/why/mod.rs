@@ -90,7 +90,7 @@ async fn faces(
 }
 
 #[testkit::both_databases]
-async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
+async fn a21_why_resolves_a_query_or_reports_it_as_unknown_or_ambiguous(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Contacts).await.unwrap();

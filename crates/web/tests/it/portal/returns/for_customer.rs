@@ -76,7 +76,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
+async fn p09_api_opens_a_return_for_a_customer(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);

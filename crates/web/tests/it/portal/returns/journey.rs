@@ -27,7 +27,7 @@ fn mails(app: &TestApp) -> Vec<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
+async fn p09_a_return_is_processed_and_announced_by_e_mail(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -60,7 +60,7 @@ async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
+async fn p09_a_unit_can_be_on_only_one_open_return(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let first = opened(&app, &mut ada, "repair").await;
     let number = only(&app).await["number"].as_str().unwrap().to_owned();
@@ -135,7 +135,7 @@ async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
+async fn p09_another_customers_return_is_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     let customer_return = only(&app).await;
@@ -176,7 +176,7 @@ async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
+async fn p09_repeated_return_steps_of_the_api_apply_once(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "pool_swap").await;
     let customer_return = only(&app).await;
@@ -212,7 +212,7 @@ async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_staff_move_a_return_on_by_buttons(app: TestApp) {
+async fn p09_staff_advance_a_return_in_the_console(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "repair").await;
     let mut staff = Colleague::signed_in(&app).await;

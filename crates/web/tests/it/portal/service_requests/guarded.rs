@@ -8,7 +8,7 @@ use testkit::{ADA, BEN, Browser, TestApp, client};
 use crate::portal::service_requests::{PHOTO, id_in, open};
 
 #[testkit::both_databases]
-async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
+async fn p08_p09_requests_at_other_places_are_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let page = open(&app, &mut ada, &[("device", &app.display_id("HIB-A1").to_string())], &[("a.jpg", PHOTO)]).await;
@@ -60,7 +60,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
+async fn p09_a_files_type_comes_from_its_content_and_nothing_runs(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let script = b"<!doctype html><script>alert(1)</script>".as_slice();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
@@ -128,7 +128,7 @@ async fn p09_uploads_are_bounded(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
+async fn p09_opening_requests_is_rate_limited(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     for at in 0..30 {
         assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");

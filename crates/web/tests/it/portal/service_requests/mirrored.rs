@@ -29,7 +29,7 @@ async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
 }
 
 #[testkit::both_databases]
-async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestApp) {
+async fn p09_only_public_replies_of_the_desk_are_imported(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     let path = format!("/tickets/{ticket}");
@@ -64,7 +64,7 @@ async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
+async fn p09_a_ticket_opened_at_the_desk_becomes_a_request(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let by_phone = json!({ "requester_id": 1001, "subject": "Called about noise", "description": "<p>It hums</p>",
         "status": 2, "priority": 1, "assets": [{ "display_id": app.display_id("HIB-A1") }] });
@@ -91,7 +91,7 @@ fn posts(app: &TestApp, ending: &str) -> usize {
 }
 
 #[testkit::both_databases]
-async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestApp) {
+async fn h04_a_lost_answer_creates_no_second_ticket_and_no_second_note(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
     let page = open(&app, &mut ada, &[], &[]).await;
@@ -122,7 +122,7 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
+async fn h04_a_worker_that_dies_leaves_one_ticket(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let id: ServiceRequestId = id_in(&page).parse().unwrap();
@@ -152,7 +152,7 @@ async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
+async fn h04_ticket_webhooks_can_be_duplicated_late_or_missing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     app.hub.request_due_ticket_readings().await.unwrap();
@@ -200,7 +200,7 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
+async fn h04_our_own_ticket_writes_are_not_imported_again(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Mine")], &[]).await;
@@ -226,7 +226,7 @@ async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
+async fn h04_a_deleted_or_reassigned_ticket_is_not_imported_any_more(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;

@@ -97,7 +97,7 @@ fn mails(app: &TestApp) -> Vec<String> {
 }
 
 #[testkit::both_databases]
-async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
+async fn p09_a_request_passes_its_customers_workflow_first(app: TestApp) {
     let (mut ada, _, mut bo) = defined(&app).await;
     let home = app.customer_of(ADA.requester).await;
     let kind = ("kind", "installation");
@@ -156,7 +156,7 @@ async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
+async fn p09_defining_a_workflow_requires_the_role_and_open_requests_keep_theirs(app: TestApp) {
     let (mut ada, bo_id, mut bo) = defined(&app).await;
     let url = format!("{}/portal/customer/workflows", app.url);
     let denied = bo.open(&url).await;

@@ -37,7 +37,7 @@ async fn alone(app: &TestApp, path: &str, changes: &[Value]) -> Value {
 }
 
 #[testkit::both_databases]
-async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
+async fn h04_a_hold_is_decided_in_part_and_the_rest_is_reverted(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     let first = all_assets(&app).await;
@@ -87,7 +87,7 @@ async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
+async fn h04_only_the_chosen_changes_must_be_current(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
     app.add_devices(Some(1002), 3);
@@ -121,7 +121,7 @@ async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
+async fn h04_concurrent_decisions_on_a_hold_take_effect_once(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;
@@ -141,7 +141,7 @@ async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
+async fn h04_staff_select_filter_and_export_held_changes(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;
@@ -182,7 +182,7 @@ async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_restart_in_the_middle_of_a_decision_loses_nothing(app: TestApp) {
+async fn h04_a_decision_survives_a_restart(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;

@@ -15,7 +15,7 @@ use super::{alarm, hooks, refreshed, roofs, the_hold};
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
 #[testkit::both_databases]
-async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
+async fn h04_held_removals_are_not_applied_by_other_sources(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
@@ -47,7 +47,7 @@ async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
+async fn h04_a_later_removal_joins_the_hold_and_other_changes_apply(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, None);
@@ -80,7 +80,7 @@ async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestApp) {
+async fn h04_concurrent_removals_are_limited_by_the_brake(app: TestApp) {
     app.add_devices(Some(1002), 40);
     app.activated(BEN).await;
     all_assets(&app).await;
@@ -105,7 +105,7 @@ async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestA
 }
 
 #[testkit::both_databases]
-async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
+async fn h04_an_empty_plan_is_not_held(app: TestApp) {
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
     app.hub.run_pending().await;
@@ -124,7 +124,7 @@ async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
+async fn h04_single_and_list_reads_of_an_unchanged_record_are_no_change(app: TestApp) {
     for what in SweepOf::ALL {
         app.hub.sweep(what).await.unwrap();
     }
@@ -153,7 +153,7 @@ async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestApp) {
+async fn h04_deleted_records_count_as_removals_and_are_held(app: TestApp) {
     roof(&app).await;
     let roofs = roofs(&app);
     app.desk.change(|desk| {
