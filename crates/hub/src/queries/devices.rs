@@ -67,7 +67,7 @@ pub struct OwnDevice {
 }
 
 impl Queries<'_> {
-    /// The customer of a sign-in, unless the link has ended.
+    /// The customer of a sign-in, unless the person is inactive.
     pub async fn customer_of_identity(&self, key: &IdentityKey) -> Result<Option<Customer>, StoreError> {
         self.reads().customer_of_identity(key).await
     }
