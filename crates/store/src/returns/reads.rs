@@ -126,7 +126,7 @@ impl Reads {
         Ok(found)
     }
 
-    /// The open return that contains a unit, by the unit's key; see [`Rma::units_taken`].
+    /// The open return that contains a unit, by the unit's key; see [`Return::units_taken`].
     pub async fn return_of_unit(&self, key: &str) -> Result<Option<ReturnId>, StoreError> {
         read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, |row| row.id("return_id"))
     }
