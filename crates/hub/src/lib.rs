@@ -1,5 +1,4 @@
-//! The journeys: step by step, what happens in an invitation, an activation, a synchronization, or a request for
-//! devices.
+//! The journeys: the steps of an invitation, an activation, a refresh, a query for devices, and so on.
 //!
 //! Each journey reads the data it needs, lets the core make a plan, and has the store apply it. After a version
 //! conflict it plans again.

@@ -19,7 +19,7 @@ use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Begins a sign-in with any passkey of this site; the device tells whose it is. `browser` is a secret of the
+    /// Begins a sign-in with any passkey of this site; the device names its owner. `browser` is a secret of the
     /// requesting browser.
     pub async fn begin_sign_in_by_passkey(&self, browser: &str) -> Result<Asked, HubError> {
         self.ask_to_sign(Purpose::SignIn, hash(browser), None).await
