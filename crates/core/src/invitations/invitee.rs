@@ -1,10 +1,10 @@
-//! Whether a requester can be invited, and where the invitation goes (`A11`).
+//! Checks whether a requester can be invited, and at which address (`A11`).
 
 use super::InvitationError;
 use crate::kernel::normalise;
 use crate::kernel::record::Requester;
 
-/// The address that an invitation to the requester of this id goes to.
+/// The recipient address of an invitation for the requester `id`.
 pub fn address_of<'a>(requester: &'a Requester, id: &str) -> Result<&'a str, InvitationError> {
     if !requester.active {
         return Err(InvitationError::RequesterInactive(id.to_owned()));

@@ -1,12 +1,12 @@
-//! Comparing what people type: e-mail addresses, phone numbers and serial numbers.
+//! Normalisation of e-mail addresses, phone numbers and serial numbers for comparison.
 //!
-//! The rule everywhere: keep what was entered, compare what was normalised.
+//! Values are stored as entered and compared in normalised form.
 
-/// The comparable form of an e-mail address, or `None` when the text is not one.
+/// The normalised form of an e-mail address. `None` if the text is not an address.
 ///
-/// The whole address is compared without regard to case, though RFC 5321 allows case-sensitive local parts: no system linked here tells such
-/// addresses apart (Freshsales refuses them as duplicates). International domains are compared in their ASCII form. Nothing else is
-/// folded: dots and `+tags` are part of the address.
+/// The whole address is lower-cased, although RFC 5321 allows case-sensitive local parts: no linked system
+/// distinguishes such addresses (Freshsales rejects them as duplicates). International domains are converted to ASCII.
+/// Nothing else is folded: dots and `+tags` are part of the address.
 pub fn email(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let (local, domain) = entered.rsplit_once('@')?;
@@ -26,8 +26,8 @@ pub fn email(entered: &str) -> Option<String> {
     }
 }
 
-/// The form of an address that every mail server takes: the local part as entered, the domain in its ASCII form. `None` when the text is no
-/// address, or has other than ASCII characters before the `@`, which many servers refuse (RFC 6531).
+/// The form of an address that every mail server accepts: the local part as entered, the domain in ASCII. `None` if the
+/// text is not an address, or its local part has non-ASCII characters, which many servers reject (RFC 6531).
 pub fn deliverable(entered: &str) -> Option<String> {
     let compared = email(entered)?;
     let (local, _) = entered.trim().rsplit_once('@')?;
@@ -35,9 +35,9 @@ pub fn deliverable(entered: &str) -> Option<String> {
     local.is_ascii().then(|| format!("{local}@{domain}"))
 }
 
-/// The comparable form of a phone number: digits, after a `+` where the country is given (`00` counts as `+`).
+/// The normalised form of a phone number: digits, preceded by `+` if a country code is given (`00` counts as `+`).
 ///
-/// `None` when fewer than four digits are left, which is no number anybody could be found by.
+/// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
@@ -49,10 +49,10 @@ pub fn phone(entered: &str) -> Option<String> {
     (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
-/// The comparable form of a serial number: capital letters and digits only.
+/// The normalised form of a serial number: upper-case letters and digits only.
 ///
-/// Some makers print blanks or hyphens that carry no meaning; the number is shown as entered and found without them. `None` when nothing
-/// is left.
+/// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
+/// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
     let compared: String = entered.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect();
     (!compared.is_empty()).then_some(compared)

@@ -128,7 +128,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What happened.
+    /// The event, decoded if this version can.
     pub fn recorded(&self) -> Recorded {
         self.written().recorded()
     }
@@ -232,7 +232,7 @@ pub enum Broken {
     /// An entry's hash does not match its content.
     #[error("entry {seq} was changed after it was written")]
     Changed {
-        /// Which.
+        /// The entry.
         seq: i64,
     },
     /// The chain ends before its head.
