@@ -86,7 +86,7 @@ pub enum Index {
 
 impl FeatureChange for Index {}
 
-/// The distinct words of the texts, up to [`MAX_WORDS`].
+/// The distinct words of the texts, up to the maximum per object.
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for word in texts.into_iter().flat_map(split) {

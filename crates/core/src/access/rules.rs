@@ -1,4 +1,4 @@
-//! The rules of every door, each with what was found and what to do.
+//! The access rules of each portal, with findings and remedies.
 
 use super::{
     Access, AccessCheck, AccessFacts, AccessFinding, AccessFix, LicenceFact, Login, PersonFacts, Portal, Seats,
@@ -7,7 +7,7 @@ use super::{
 use crate::access::licence::LicenceType;
 use crate::explain::Outcome;
 
-/// Looks at every rule of a door.
+/// Evaluates every rule of a portal.
 pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
     let checks = match &facts.person {
         Ok(person) => of_person(person, facts, portal),
@@ -161,7 +161,8 @@ mod tests {
     use super::*;
     use crate::persons::Inactive;
 
-    /// The whole matrix as the documentation of the original has it, written down a second time, by licence.
+    /// The matrix of licences and portals from the original product's documentation, repeated independently of the
+    /// code.
     const MATRIX: [(LicenceType, &[Portal]); 9] = [
         (LicenceType::Studio, &Portal::ALL),
         (
@@ -262,7 +263,7 @@ mod tests {
         )
     }
 
-    /// The requirements in one expression each, beside the rules that explain themselves.
+    /// The requirements as a single expression, to compare with the rules.
     fn by_the_book(facts: &AccessFacts, portal: Portal) -> bool {
         let Ok(person) = &facts.person else { return false };
         let LicenceFact::Known(licence) = person.licence else { return false };

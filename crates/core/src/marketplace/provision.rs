@@ -25,7 +25,7 @@ use crate::sync::review::{Question, Review};
 /// The operator's settings for customers of a marketplace.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
-    /// Licence of the person created with a new customer; none: no person is created before the first sign-in.
+    /// Licence of the person created with a new customer; `None` if no person is created before the first sign-in.
     pub licence: Option<LicenceType>,
 }
 
@@ -73,8 +73,8 @@ pub enum Candidates {
 pub struct Owner {
     /// The customer.
     pub customer: Customer,
-    /// Only this account and sign-ins are linked to the customer. Then the account is authoritative: it determines the customer's name, its
-    /// activation link grants access, and its deletion ends access.
+    /// Whether only this account and sign-ins are linked to the customer. Then the account is authoritative: it
+    /// determines the customer's name, its activation link grants access, and its deletion ends access.
     pub alone: bool,
     /// Whether someone has activated the customer.
     pub activated: bool,
@@ -95,7 +95,7 @@ pub struct Known {
     pub candidates: Candidates,
     /// The account's open invitation.
     pub invitation: Option<Invitation>,
-    /// An invitation to issue if needed; none if the operator has turned invitations off.
+    /// An invitation to issue if needed; `None` if the operator has turned invitations off.
     pub fresh: Option<Invitation>,
     /// The person created from the account, if they still have the account's previous address.
     pub person: Option<Person>,
@@ -152,7 +152,8 @@ pub fn synchronize(
     stamp: Stamp<'_>,
 ) -> Settled {
     match (&known.owner, &known.named) {
-        // The account was deleted, the answer was lost, and it was synchronized again meanwhile: the newer customer counts.
+        // The account was deleted, the answer was lost, and it was synchronised again in the meantime: the newer
+        // customer applies.
         (Some(_), Named::Nobody | Named::Former) => update(observation, account, known, stamp),
         (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.customer.id => {
             update(observation, account, known, stamp)
