@@ -1,4 +1,4 @@
-//! A second contact with the same e-mail address: a person decides whose it is, and is asked once (`A04`, `H03`).
+//! A second contact with the same e-mail address: staff decide in one review (`A04`, `H03`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use tessera_core::kernel::actor::{Actor, Channel};

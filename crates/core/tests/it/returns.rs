@@ -1,4 +1,4 @@
-//! Returns under any sequence of deeds: whatever is tried by whomever, the promises hold after every one of them.
+//! Property test: invariants of returns hold after any sequence of actions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use tessera_core::returns::{
 };
 use uuid::Uuid;
 
-/// What somebody tries.
+/// A random action.
 #[derive(Debug, Clone)]
 enum Deed {
     Open(Vec<(u8, u8, u8)>),
@@ -37,7 +37,7 @@ enum Doing {
 }
 
 fn serial(n: u8) -> String {
-    // Typed now so, now so: it is the same unit.
+    // Two spellings of the same serial number.
     if n.is_multiple_of(2) { format!("sn-{}", n / 2) } else { format!("SN {}", n / 2) }
 }
 
@@ -64,7 +64,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// What the database keeps, unique constraint and all.
+/// A model of the database with its unique constraint.
 #[derive(Default)]
 struct World {
     returns: Vec<Return>,
@@ -72,7 +72,7 @@ struct World {
 }
 
 impl World {
-    /// A unit on two open returns is what the database refuses.
+    /// The database rejects a unit on two open returns.
     fn write(&mut self, customer_return: Return) -> bool {
         let taken = customer_return.units_taken();
         let others = self.returns.iter().filter(|other| other.id != customer_return.id);
@@ -158,10 +158,10 @@ fn draft() -> ReturnDraft {
     }
 }
 
-/// The promises that hold for every return at any time.
+/// Invariants of every return.
 fn promises(customer_return: &Return) -> Result<(), TestCaseError> {
     for line in &customer_return.lines {
-        // Every posting had its turn: no unit had a step done to it before the step in front of it.
+        // Steps are in order: no unit has a step completed before the previous one.
         let mut done: BTreeMap<Step, u32> = BTreeMap::new();
         for posting in &line.postings {
             let place = line.reason.steps.iter().position(|step| *step == posting.step);
@@ -188,7 +188,7 @@ fn promises(customer_return: &Return) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What one deed may change.
+/// Restrictions on the effect of one action.
 fn deed_was_allowed(before: &Return, after: &Return, act: &ReturnAction) -> Result<(), TestCaseError> {
     for (was, is) in before.lines.iter().zip(&after.lines) {
         if was == is {
