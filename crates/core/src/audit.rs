@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_header_keeps_counts_order_hashes_and_the_one_before() {
+    fn h05_checkpoint_header_covers_counts_order_hashes_and_its_predecessor() {
         let records = [record(1, 3, 7), record(2, 0, 0)];
         let first = Header::following(None, Timestamp::UNIX_EPOCH, tally(&records));
         assert_eq!((first.number, first.customers, first.entries, first.previous), (1, 2, 3, None));
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_signed_header_reads_back_and_a_wrong_hash_does_not() {
+    fn h05_signed_header_round_trips_and_invalid_hashes_are_rejected() {
         let header = Header::following(None, Timestamp::UNIX_EPOCH, tally(&[record(1, 3, 0xa7)]));
         let signed = Signed { header, signature: Hex([0xf0; 32]) };
         let text = serde_json::to_string(&signed).unwrap();
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_whoever_was_recorded_is_met_or_gone() {
+    fn h05_recorded_customers_are_matched_or_reported_as_gone() {
         let mut meeting = Meeting::new(4, [record(1, 1, 1), record(3, 2, 2), record(5, 3, 3)].into_iter());
         let id = |id: u128| CustomerId(uuid::Uuid::from_u128(id));
         let gone = |customer, recorded| Some(Finding::Gone { customer: id(customer), checkpoint: 4, recorded });
@@ -372,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_chain_extends_a_record_or_says_where_not() {
+    fn h05_chain_must_extend_the_recorded_head() {
         let recorded = Recorded { checkpoint: 4, head: Head { length: 3, hash: [3; 32] } };
         assert_eq!(recorded.is_extended(3, Some([3; 32])), Ok(()));
         assert_eq!(recorded.is_extended(9, Some([3; 32])), Ok(()));

@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_words_are_found_whatever_their_case() {
+    fn p09_search_words_ignore_case() {
         let found = words(["Hybrid-Inverter: ÜBER 5 kW", "über"]);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["5", "hybrid", "inverter", "kw", "über"]);
         assert_eq!(asked(" the INVERTER a "), Some(vec!["inverter".to_owned(), "the".to_owned()]));
@@ -142,7 +142,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p09_what_a_text_says_finds_it(text in "\\PC{0,80}") {
+        fn p09_query_made_of_a_text_finds_the_text(text in "\\PC{0,80}") {
             let found = words([text.as_str()]);
             for asked in asked(&text).into_iter().flatten() {
                 prop_assert!(found.iter().any(|word| word.starts_with(&asked)), "{} in {:?}", asked, found);

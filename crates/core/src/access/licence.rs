@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p13_the_nearest_licence_type_is_what_was_meant() {
+    fn p13_nearest_licence_type_corrects_typing_errors() {
         let meant = [
             ("CUST_PORTAL", LicenceType::Custportal),
             ("customer portal", LicenceType::Custportal),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn p05_every_licence_reads_back_what_it_prints() {
+    fn p05_licence_types_round_trip_through_their_names() {
         for licence in LicenceType::ALL {
             assert_eq!(LicenceType::parse(licence.as_str()), Some(licence));
             assert_eq!(serde_json::to_value(licence).unwrap(), licence.as_str());

@@ -61,7 +61,7 @@ mod tests {
     use crate::kernel::ids::{ContactId, PlaceId};
 
     #[test]
-    fn p08_an_event_is_seen_by_whoever_sees_what_it_names() {
+    fn p08_event_is_visible_if_the_object_it_names_is() {
         let (id, mut sight) = (Uuid::from_u128(7), TimelineSight::default());
         let place = Event::PlaceAdded { place_id: PlaceId(id), name: "Barn".into() };
         let contact = Event::ContactAdded { contact_id: ContactId(id), name: "Ada".into() };

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_only_a_verified_address_of_an_active_requester_speaks_for_a_number() {
+    fn a20_requester_id_link_requires_a_verified_address_of_an_active_requester() {
         let ada = Requester {
             primary_email: Some("Ada@example.com".into()),
             secondary_emails: vec!["ada.old@example.com".into()],
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_a_token_is_no_number() {
+    fn a20_is_requester_id_rejects_tokens() {
         assert!(is_requester_id("123") && is_requester_id("21000418006"));
         for text in ["", "12a", "-1", "0", "0123", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
             assert!(!is_requester_id(text), "{text}");

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn p03_a_link_dies_with_time_use_a_newer_one_and_every_change_of_the_person() {
+    fn p03_one_time_link_is_invalid_after_expiry_use_revocation_or_a_change_of_the_person() {
         let late = START + OneTimeLink::OWN_LIFETIME;
         assert_eq!(link().may_open(&person(), START), Ok(()));
         assert_eq!(link().may_open(&person(), late), Err(OneTimeLinkError::Expired));

@@ -134,14 +134,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p03_a_passkey_is_called_something() {
+    fn p03_passkey_names_have_a_default_and_a_maximum_length() {
         assert_eq!(passkey_name("  My phone\u{0} "), "My phone");
         assert_eq!(passkey_name(" \n "), "Passkey");
         assert_eq!(passkey_name(&"x".repeat(100)).len(), MAX_NAME_LENGTH);
     }
 
     #[test]
-    fn p03_recovery_codes_come_with_the_first_second_step() {
+    fn p03_first_second_step_requires_recovery_codes() {
         let password = Credentials { password_hash: Some("$argon2id$".to_owned()), ..Credentials::default() };
         assert!(password.needs_codes());
         assert!(!Credentials { codes_left: 4, ..password }.needs_codes(), "those that are left still work");

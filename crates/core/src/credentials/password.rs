@@ -376,7 +376,7 @@ mod tests {
     const ABOUT: [&str; 3] = ["P-7K3F-9QX2", "Ada Example", "ada.example@example.com"];
 
     #[test]
-    fn p03_long_and_ones_own_is_enough() {
+    fn p03_long_passwords_are_accepted_without_composition_rules() {
         for good in [
             "seventeen green herons",
             "plum-otter-42-lane",
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn p03_short_common_regular_and_personal_ones_are_refused() {
+    fn p03_short_common_regular_and_personal_passwords_are_rejected() {
         let refused = |password: &str| check(password, &ABOUT).unwrap_err();
         assert_eq!(refused("Tr0ub4dor&3"), PasswordError::TooShort, "kinds of characters make up for nothing");
         for common in [
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_in_order_so_that_it_can_be_searched() {
+    fn common_passwords_are_sorted_for_binary_search() {
         assert!(COMMON.is_sorted());
     }
 }

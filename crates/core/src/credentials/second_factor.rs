@@ -92,7 +92,7 @@ pub fn normal_code(typed: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn p03_a_code_is_read_however_it_is_typed() {
+    fn p03_codes_are_normalised_before_comparison() {
         assert_eq!(super::normal_code(" 123 456 "), "123456");
         assert_eq!(super::normal_code("7k3f-o9qx-lI2m"), "7K3F09QX112M");
     }

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_choices_become_the_service_desks_own_values() {
+    fn a08_choices_are_converted_to_values_of_the_service_desk() {
         let filled = form().fill(&values(&[("product", "pace"), ("serial_number", "S1")])).unwrap();
         assert_eq!(filled["product_9"], 7);
         assert_eq!(filled["inverter_serial_number_9"], "S1", "A06: equal unless told otherwise");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_everything_wrong_is_told_at_once_with_what_would_be_right() {
+    fn a08_all_problems_are_reported_at_once_with_valid_choices() {
         let problems = form().fill(&values(&[("product", "Toaster"), ("colour", "red")])).unwrap_err();
         let told: Vec<_> = problems.iter().map(|problem| (problem.key.as_str(), problem.message.as_str())).collect();
         assert_eq!(

@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_a_new_asset_is_known_by_its_serial_however_it_is_typed() {
+    fn a08_new_asset_is_identified_by_its_normalised_serial_number() {
         let typed = |serial: &str| {
             let asset = NewAsset {
                 name: "PACE".into(),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn every_state_reads_back() {
+    fn write_states_round_trip() {
         let why = || "w".to_owned();
         for state in [
             WriteState::Waiting,

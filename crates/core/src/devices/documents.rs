@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a15_a_document_belongs_to_its_products_and_one_without_products_to_every_device() {
+    fn a15_document_applies_to_its_products_or_to_every_device() {
         let url = "https://docs.example.com/a.pdf";
         let manual = document(json!({ "title": "Manual", "url": url, "products": ["Pace ", "GRÖSSE"] })).unwrap();
         let terms = document(json!({ "title": "Warranty", "url": url })).unwrap();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a15_a_document_without_title_or_with_an_unsafe_address_is_refused() {
+    fn a15_document_without_title_or_https_url_is_rejected() {
         for (title, url, told) in [
             (" ", "https://docs.example.com", "1 to 120 characters"),
             (&*"a".repeat(121), "https://docs.example.com", "1 to 120 characters"),

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a05_only_the_configured_type_makes_a_device() {
+    fn a05_only_assets_of_the_configured_type_are_devices() {
         let by_name = DeviceType::default();
         assert!(Device::of(&observed(bundle()), &by_name).is_some());
         assert!(Device::of(&observed(bundle()), &DeviceType("21000855304".into())).is_some());
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a06_serials_that_differ_are_kept_and_warned_about() {
+    fn a06_differing_serial_numbers_are_kept_with_a_warning() {
         let same = Device::of(&observed(bundle()), &DeviceType::default()).unwrap();
         assert!(!same.serials_differ());
         let other = Asset { inverter_serial: Some("GW-0002".into()), ..bundle() };
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a07_a_device_without_a_holder_is_stock() {
+    fn a07_device_without_a_holder_is_in_stock() {
         assert_eq!(Device::of(&observed(bundle()), &DeviceType::default()).unwrap().holder, None);
     }
 }

@@ -161,7 +161,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_nobody_writes_more_than_a_burst_within_its_time(waits in prop::collection::vec(0_i64..400, 1..60)) {
+        fn p10_rate_limit_of_posts_is_never_exceeded(waits in prop::collection::vec(0_i64..400, 1..60)) {
             let mut now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
             let mut written: Vec<Timestamp> = Vec::new();
             for wait in waits {

@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_strangers_read_a_first_name_and_an_initial() {
+    fn p10_strangers_see_the_first_name_and_an_initial() {
         assert_eq!(shown_name("Ada Byron Lovelace", Relation::Stranger), "Ada L.");
         assert_eq!(shown_name("Ada", Relation::Stranger), "Ada");
         assert_eq!(shown_name("ada@example.com", Relation::Stranger), "A customer");
@@ -58,7 +58,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_p08_no_address_is_shown_to_strangers(name in "[a-z]{1,8}( [a-z@.]{1,12}){0,3}") {
+        fn p10_p08_strangers_never_see_an_email_address(name in "[a-z]{1,8}( [a-z@.]{1,12}){0,3}") {
             let shown = shown_name(&name, Relation::Stranger);
             prop_assert!(!shown.contains('@'), "{}", shown);
             prop_assert!(shown.split(' ').count() <= 2);

@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a11_a_requester_is_invited_while_active_and_with_an_address_that_takes_mail() {
+    fn a11_invitation_requires_an_active_requester_with_a_deliverable_address() {
         let invited = |email: Option<&str>, active| {
             let requester = Requester { primary_email: email.map(ToOwned::to_owned), active, ..Requester::default() };
             address_of(&requester, "7").map(ToOwned::to_owned)

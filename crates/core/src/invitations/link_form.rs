@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a18_the_link_has_the_documented_form() {
+    fn a18_link_has_the_documented_form() {
         let form: LinkForm = serde_json::from_value(serde_json::json!({
             "tenant": "sunfield", "policy": "B2C_1A_LINK", "client_id": "c-1", "redirect_uri": "https://www.example.com/",
         }))

@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_first_come_wins_and_comes_back_freely() {
+    fn a20_first_sign_in_claims_the_invitation_and_may_return() {
         assert_eq!(invitation().admit(&who("a"), START), Ok(Admission::Claim));
         let pending = claimed_by("a");
         assert_eq!(pending.admit(&who("a"), START), Ok(Admission::Resume));
@@ -406,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_time_runs_out_for_the_open_not_for_the_claimed() {
+    fn a20_open_invitation_expires_but_a_claimed_one_does_not() {
         let late = START + SignedDuration::from_hours(24);
         assert_eq!(invitation().admit(&who("a"), late), Err(ActivationError::Expired));
         assert_eq!(invitation().may_open(late), Err(ActivationError::Expired));
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_a_revoked_one_says_why() {
+    fn a20_revoked_invitation_gives_the_reason() {
         let revoked = |why| Invitation { revoked: Some((START, why)), ..invitation() };
         assert_eq!(revoked(Revocation::Superseded).admit(&who("a"), START), Err(ActivationError::Superseded));
         assert_eq!(revoked(Revocation::RequesterGone).may_open(START), Err(ActivationError::RequesterGone));
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn refusal_codes_read_back() {
+    fn activation_error_codes_round_trip() {
         for refusal in ActivationError::ALL {
             assert_eq!(ActivationError::parse(refusal.code()), Some(refusal));
         }

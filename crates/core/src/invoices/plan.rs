@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_an_emptied_feed_says_nothing_of_what_was_in_it() {
+    fn p09_an_emptied_feed_marks_no_invoice_as_missing() {
         assert!(missing(100, 3));
         assert!(missing(100, 50));
         assert!(!missing(100, 51), "half of them at once is a broken feed");

@@ -171,13 +171,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn h05_an_actor_reads_back_from_its_text(actor in actors()) {
+        fn h05_actor_round_trips_through_its_text(actor in actors()) {
             prop_assert_eq!(actor.to_string().parse(), Ok(actor));
         }
     }
 
     #[test]
-    fn h05_a_text_that_names_no_actor_is_rejected() {
+    fn h05_invalid_actor_text_is_rejected() {
         for text in ["", "jo", "robot:x", "Hub", "staff"] {
             assert!(text.parse::<Actor>().is_err(), "{text}");
         }

@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn p10_p08_who_chooses_places_touches_only_their_own() {
+    fn p10_p08_audience_edit_changes_only_the_editors_places() {
         let before = Audience::Places(places(&[1, 2]));
         let after = before.chosen(false, &places(&[3, 4]), &places(&[2, 3]));
         assert_eq!(after, Audience::Places(places(&[1, 3])), "1 is not theirs to take away, 4 not theirs to give");

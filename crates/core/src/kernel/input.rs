@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_what_cannot_be_seen_is_not_kept() {
+    fn p10_input_drops_invisible_characters() {
         assert_eq!(line("  Two\r\n words\u{202E} \u{0}here ", TITLE), Ok("Two words here".to_owned()));
         assert_eq!(text("one\r\ntwo\u{7}\n\n", BODY), Ok("one\ntwo".to_owned()));
         assert_eq!(line(" \u{200F}\t", TITLE), Err(InputError::Empty));
@@ -87,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_what_was_kept_is_kept_again(typed in any::<String>()) {
+        fn p10_input_normalisation_is_idempotent(typed in any::<String>()) {
             if let Ok(kept) = line(&typed, BODY) { prop_assert_eq!(line(&kept, BODY), Ok(kept.clone())); }
             if let Ok(kept) = text(&typed, BODY) { prop_assert_eq!(text(&kept, BODY), Ok(kept.clone())); }
         }

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_marks_are_no_part_of_the_text() {
+    fn p10_plain_text_and_excerpts_omit_markup() {
         assert_eq!(plain("# A\n\n*b* [c](https://example.com)\nd"), "A b c d");
         assert_eq!(excerpt("one two three", 9), "one two…");
         assert_eq!(

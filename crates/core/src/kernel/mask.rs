@@ -24,14 +24,14 @@ pub fn name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn only_the_first_letter_and_the_domain_show() {
+    fn masked_address_shows_the_first_letter_and_the_domain() {
         assert_eq!(super::email("jane.doe@example.com"), "j•••@example.com");
         assert_eq!(super::email("jane"), "•••");
         assert_eq!(super::email(""), "•••");
     }
 
     #[test]
-    fn the_first_name_and_an_initial_show() {
+    fn masked_name_shows_the_first_name_and_an_initial() {
         assert_eq!(super::name("Ada King Example"), "Ada E•••");
         assert_eq!(super::name("Ada"), "Ada");
         assert_eq!(super::name(" "), "•••");

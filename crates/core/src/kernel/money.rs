@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_amounts_are_read_exactly_or_not_at_all() {
+    fn p09_amounts_are_parsed_exactly_or_rejected() {
         let eur = |text: &str| Money::parse(text, '.', currency("eur")).map(|money| money.minor);
         assert_eq!(eur("5600.0"), Ok(560_000));
         assert_eq!(eur("-0.5"), Ok(-50));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_amounts_are_written_with_their_currencys_decimals() {
+    fn p09_amounts_are_formatted_with_the_currencys_decimals() {
         assert_eq!(Money::new(-123_456_789, currency("EUR")).to_string(), "EUR\u{a0}-1\u{a0}234\u{a0}567.89");
         assert_eq!(Money::new(5, currency("USD")).number(), "0.05");
         assert_eq!(Money::new(1500, currency("JPY")).to_string(), "JPY\u{a0}1\u{a0}500");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_is_three_letters() {
+    fn currency_codes_have_three_letters() {
         assert_eq!(Currency::parse(" zar ").map(String::from).as_deref(), Some("ZAR"));
         for text in ["", "EU", "EURO", "12A", "€"] {
             assert_eq!(Currency::parse(text), None, "{text}");
@@ -222,7 +222,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(minor: i64, code in prop::sample::select(vec!["EUR", "JPY", "KWD", "CLF"])) {
+        fn amounts_round_trip_through_text(minor: i64, code in prop::sample::select(vec!["EUR", "JPY", "KWD", "CLF"])) {
             let money = Money::new(minor, currency(code));
             prop_assert_eq!(Money::parse(&money.number(), '.', money.currency), Ok(money));
         }

@@ -226,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn m02_the_address_is_the_accounts_else_the_contacts() {
+    fn m02_address_falls_back_from_account_to_contact() {
         let contact = AccountContact { email: Some("jo@example.com".into()), ..AccountContact::default() };
         let mut account = Account { contact: Some(contact), ..Account::default() };
         assert_eq!(account.address_for_mail(), Some("jo@example.com"));
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn m07_what_changed_is_named() {
+    fn m07_changes_since_lists_the_changed_fields() {
         let before = Account { name: "A".into(), options: [("role".into(), "1".into())].into(), ..Account::default() };
         let now =
             Account { phone: Some("1".into()), options: [("domain".into(), "a".into())].into(), ..before.clone() };
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn m07_a_name_is_one_line_that_looks_like_what_it_says() {
+    fn m07_names_are_one_line_without_hidden_characters() {
         assert_eq!(one_line(" Acme\r\nBcc: x@example.com\u{0}"), "Acme Bcc: x@example.com");
         assert_eq!(one_line("\u{202e}gnp.exe\u{feff}"), "gnp.exe");
         assert_eq!(one_line("می\u{200c}خواهم"), "می\u{200c}خواهم", "a joiner is part of the word");
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn m09_an_address_is_one_line_without_gaps() {
+    fn m09_address_line_omits_missing_parts() {
         let place = |name: &str| Some(Place { code: None, name: Some(name.into()) });
         let address = Address { city: Some("Chicago".into()), country: place("United States"), ..Address::default() };
         assert_eq!(address.line(), "Chicago, United States");

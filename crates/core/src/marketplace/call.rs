@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_not_kept_at_any_depth() {
+    fn secrets_are_redacted_at_any_depth() {
         let body = json!({
             "Name": "A", "GeneratedPassword": "x", "SyncOptions": { "admin_password": "y", "role": "1" },
             "AccountExtraInfo": { "activation_url": "https://hub.example.com/activate/z", "portal_url": "p" },
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn m18_an_operation_is_known_in_any_letter_case() {
+    fn m18_operations_are_parsed_case_insensitively() {
         assert_eq!(Operation::parse("syncoptions"), Some(Operation::SyncOptions));
         assert_eq!(Operation::parse("SYNCHRONIZE"), Some(Operation::Synchronize));
         assert_eq!(Operation::parse("Sync"), None);

@@ -283,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn m11_numbers_and_names_are_unique_and_in_their_band() {
+    fn m11_code_numbers_and_names_are_unique_and_in_the_right_range() {
         for (at, entry) in TABLE.iter().enumerate() {
             assert_eq!(entry.code.number(), entry.number, "{:?} has a line of its own", entry.code);
             assert!(TABLE[..at].iter().all(|other| other.number != entry.number && other.name != entry.name));
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn m11_the_documentation_has_the_same_table() {
+    fn m11_documentation_contains_the_code_table() {
         let page = include_str!("../../../../docs/marketplace/connect.md");
         assert!(page.contains(&markdown()), "put this into docs/marketplace/connect.md:\n{}", markdown());
     }

@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_rule_finds_the_account_that_says_the_same_differently() {
+    fn m16_rules_match_values_in_normalised_form() {
         let with = |option: &str, value: &str| Account {
             name: "Acme".into(),
             website: Some("https://www.Acme.example/shop?x=1".into()),
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_value_of_any_length_is_found_again_and_fits_an_index() {
+    fn m16_long_values_are_hashed_to_fit_the_index() {
         let long = |end: char| Account {
             name: "Acme".into(),
             options: [("tenant".into(), format!("{}{end}", "x".repeat(3900)))].into(),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_rule_that_compares_to_no_purpose_is_refused() {
+    fn m16_rule_with_an_unsuitable_comparison_is_rejected() {
         let refused = rule("attribute:phone", Compare::Domain).check().unwrap_err();
         assert!(refused.contains("use text or number"), "{refused}");
         for compare in Compare::ALL {
@@ -325,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_none_one_taken_and_many_are_told_apart() {
+    fn m16_settle_distinguishes_none_one_taken_and_many() {
         let found = |customer: u128, taken_by: Option<&str>| Found {
             by: "the same option:domain".into(),
             record: RecordKey::new("acme", Kind::Account, customer.to_string()),
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_reads_back_what_it_prints_and_a_mistake_is_named() {
+    fn match_rule_round_trips_and_parse_errors_name_the_value() {
         let written = rule("option:domain", Compare::Domain);
         let json = serde_json::to_value(&written).unwrap();
         assert_eq!(json, serde_json::json!({ "by": "option:domain", "as": "domain" }));

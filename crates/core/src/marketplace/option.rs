@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_names_are_the_contracts() {
+    fn m01_option_kinds_and_data_types_have_the_names_of_the_contract() {
         for kind in OptionKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
             assert_eq!(OptionKind::parse(kind.as_str()), Some(kind));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_a_set_that_cannot_work_is_refused_with_the_option_named() {
+    fn m01_invalid_sync_options_are_rejected_with_the_option_named() {
         let choice = |id: &str, default| Choice { id: id.into(), name: "x".into(), default, ..Choice::default() };
         let list = |values| SyncOption { kind: OptionKind::List, values, ..option("role") };
         assert_eq!(check(&[option("username"), list(vec![choice("1", true), choice("2", false)])]), Ok(()));

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_each_kind_takes_what_it_says_and_nothing_else() {
+    fn m01_option_values_are_validated_by_kind_and_data_type() {
         use DataType::{Currency, Date, Number, Text};
         use OptionKind::{
             Boolean, File, Link, List, ListMultiSelect, Mask, Mod11CheckDigit, SimpleValue, TextArea, Unknown,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn m02_a_missing_username_is_the_accounts_address() {
+    fn m02_missing_username_defaults_to_the_accounts_address() {
         let options =
             [SyncOption { id: USERNAME.into(), name: "Username".into(), required: true, ..SyncOption::default() }];
         let account = Account { email: Some("jo@example.com".into()), ..Account::default() };

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_the_usual_reasons_are_good_and_order_their_steps() {
+    fn p09_default_return_reasons_are_valid() {
         let usual = ReturnReason::usual();
         assert_eq!(ReturnReason::check_all(&usual), Ok(()));
         let first = |code: &str| usual.iter().find(|reason| reason.code == code).unwrap().steps[0];
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_reason_nobody_could_keep_is_refused() {
+    fn p09_return_reason_with_impossible_steps_is_rejected() {
         use Step::{Receive, Repair, Ship};
         for steps in
             [&[][..], &[Repair], &[Repair, Receive], &[Ship, Repair], &[Receive, Receive], &[Ship, Receive, Ship]]

@@ -95,7 +95,7 @@ mod tests {
     use super::Status;
 
     #[test]
-    fn p09_every_status_reads_back_and_the_accounts_own_are_kept() {
+    fn p09_every_status_is_parsed_from_its_name_and_custom_ones_keep_their_number() {
         for number in 0..30 {
             let status = Status::of_desk(number);
             assert_eq!(Status::parse(status.as_str(), status.number()), Some(status));

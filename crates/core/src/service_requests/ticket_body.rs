@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_what_customers_type_is_no_markup_at_the_service_desk() {
+    fn p09_ticket_html_escapes_customer_text() {
         assert_eq!(paragraphs("a <b>\nc & d\r\n\n\n'e'"), "<p>a &lt;b&gt;<br>c &amp; d</p><p>&#39;e&#39;</p>");
         assert_eq!(paragraphs(" \n "), "");
     }

@@ -229,7 +229,7 @@ proptest! {
 
     /// Each plan is applied after a delay, so that many plans are stale by then.
     #[test]
-    fn a13_h01_h05_no_order_of_plans_gives_a_record_or_an_invitation_to_two(
+    fn a13_h01_h05_no_order_of_plans_gives_a_record_or_invitation_two_owners(
         deeds in prop::collection::vec((deed(), 0..4_usize), 1..60),
     ) {
         let mut model = Model::default();
@@ -253,7 +253,7 @@ proptest! {
 
 /// Ensures that the property test above reaches interesting states.
 #[test]
-fn h02_the_straight_way_activates() {
+fn h02_undisturbed_sequence_activates() {
     let mut model = Model::default();
     let way = [
         Deed::Invite { requester: 0 },

@@ -53,7 +53,7 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 }
 
 #[test]
-fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
+fn a04_h03_second_contact_with_the_address_opens_one_review() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
     let stamp = Stamp { now: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };

@@ -69,7 +69,7 @@ fn a09_moving_a_device_updates_both_customers_timelines() {
 }
 
 #[test]
-fn a09_between_two_requesters_of_one_customer_it_stays_in_their_hands() {
+fn a09_moving_a_device_within_one_customer_adds_no_timeline_entry() {
     let jane = customer("Jane");
     let plan = moving(jane.clone(), jane);
     // Two changes planned from one version of a customer would conflict.

@@ -117,7 +117,7 @@ proptest! {
 
     /// Each read is planned at a random time and applied after a delay. A plan that is rejected is made again.
     #[test]
-    fn h04_a09_a22_whatever_the_order_the_latest_reading_stands_and_the_timelines_agree(
+    fn h04_a09_a22_latest_read_wins_in_any_order_and_timelines_agree(
         readings in prop::collection::vec((0..6_u8, any::<u16>(), any::<u16>()), 1..24),
     ) {
         let mut steps: Vec<(u16, usize, bool)> = Vec::new();

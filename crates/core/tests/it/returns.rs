@@ -214,7 +214,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn p09_no_sequence_of_deeds_breaks_a_promise(deeds in prop::collection::vec(deed(), 1..60)) {
+    fn p09_invariants_of_returns_hold_after_any_sequence_of_actions(deeds in prop::collection::vec(deed(), 1..60)) {
         let mut world = World::default();
         for deed in deeds {
             match deed {
@@ -281,7 +281,7 @@ fn p09_a_repair_is_received_repaired_and_shipped_unit_by_unit() {
 }
 
 #[test]
-fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
+fn p09_advance_replacement_is_shipped_first_with_its_serial_number() {
     let (mut world, customer_return) = opened("advance_replace", 1, &["A1"]);
     assert_eq!(does(&mut world, &customer_return, done(Step::Receive, None)).unwrap_err().code(), "step_out_of_order");
     let own = ReturnAction::Done { step: Step::Ship, quantity: None, serials: vec!["a-1".into()], tracking: None };
@@ -294,7 +294,7 @@ fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
 }
 
 #[test]
-fn p09_only_the_amount_shown_is_approved() {
+fn p09_approval_applies_only_to_the_amount_shown() {
     let (mut world, customer_return) = opened("repair", 1, &[]);
     let ask = |minor| act(Doing::Ask(minor));
     let customer_return = does(&mut world, &customer_return, ask(100)).unwrap();
@@ -315,7 +315,7 @@ fn p09_only_the_amount_shown_is_approved() {
 }
 
 #[test]
-fn p09_a_customer_cancels_while_nothing_moved_and_staff_with_a_reason() {
+fn p09_customer_cancels_before_any_movement_and_staff_with_a_reason() {
     let (mut world, customer_return) = opened("repair", 1, &["A1"]);
     assert!(customer_return.customer_may_cancel());
     let cancelled = does(&mut world, &customer_return, ReturnAction::Withdraw).unwrap();

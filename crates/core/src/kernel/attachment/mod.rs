@@ -267,7 +267,7 @@ mod tests {
     const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00";
 
     #[test]
-    fn p09_what_a_file_is_stands_in_its_bytes() {
+    fn p09_media_type_is_detected_from_the_bytes() {
         let cases: [(&[u8], Option<MediaType>); 18] = [
             (JPEG, Some(MediaType::Jpeg)),
             (b"\x89PNG\r\n\x1A\n\x00", Some(MediaType::Png)),
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_name_leads_nowhere_and_ends_as_what_it_is() {
+    fn p09_file_names_are_sanitised_and_get_a_matching_extension() {
         let named = |sent: &str| safe_name(sent, Some(MediaType::Jpeg));
         assert_eq!(named("Inverter (front).JPG"), "Inverter (front).JPG");
         assert_eq!(named("../../etc/passwd"), "passwd.jpg");
@@ -311,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_file_may_be_ten_megabytes_and_no_byte_more() {
+    fn p09_files_larger_than_ten_megabytes_are_rejected() {
         let mut bytes = JPEG.to_vec();
         bytes.resize(MAX_FILE_SIZE, 0);
         assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_what_is_wrong_with_files_is_said_once_each() {
+    fn p09_each_problem_of_files_is_reported_once() {
         let photo = || File::read("photo.jpg", JPEG.to_vec());
         assert_eq!(all_fit(&[photo(), photo()]).map(|files| files.len()), Ok(2));
         let odd = || File::read("a.exe", b"MZ\x90\x00\x03".to_vec());
@@ -332,7 +332,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p09_a_name_is_one_path_segment_that_fits_a_header(name in any::<String>()) {
+        fn p09_any_file_name_becomes_one_path_segment_safe_for_headers(name in any::<String>()) {
             let file = File::read(&name, JPEG.to_vec()).expect("a picture");
             let bad = |c: char| c.is_control() || matches!(c, '"' | '/' | '\\');
             let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();

@@ -418,7 +418,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_key_reads_back_what_it_prints() {
+    fn record_key_round_trips_through_its_text() {
         let key = RecordKey::new("freshservice", Kind::Requester, "21000418006");
         assert_eq!(key.to_string().parse(), Ok(key));
         let subject = RecordKey::new("idp", Kind::User, "auth0|a:b");
@@ -428,7 +428,7 @@ mod tests {
     }
 
     #[test]
-    fn a06_both_serials_find_the_asset() {
+    fn a06_both_serial_numbers_are_search_keys_of_the_asset() {
         let asset = Asset { serial: Some("GW 1".into()), inverter_serial: Some("gw-2".into()), ..Asset::default() };
         let handles = Attributes::Asset(asset).handles();
         let serials: Vec<_> =
@@ -437,7 +437,7 @@ mod tests {
     }
 
     #[test]
-    fn a07_a_trashed_or_unassigned_asset_is_held_by_nobody() {
+    fn a07_trashed_or_unassigned_asset_has_no_holder() {
         let seen = |asset| Observation {
             key: RecordKey::new("freshservice", Kind::Asset, "4"),
             attributes: Attributes::Asset(asset),

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_untouched_chain_is_whole() {
+    fn h05_unmodified_chain_is_valid() {
         let (entries, head) = chain(5);
         assert_eq!(verify(&entries, head), Ok(()));
         assert_eq!(verify(&[], Head::default()), Ok(()));
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_editing_removing_moving_and_cutting_all_show() {
+    fn h05_editing_removing_moving_and_truncating_entries_is_detected() {
         let (entries, head) = chain(5);
 
         let mut edited = entries.clone();
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_hash_of_several_digests_is_that_of_one_after_the_other() {
+    fn h05_chain_hash_of_several_digests_equals_hashing_one_by_one() {
         let (entries, head) = chain(4);
         let digests: Vec<u8> = (0..4).flat_map(|n| new_entry(n).digest()).collect();
         assert_eq!(chain_hash(&GENESIS, 1, &digests), head.hash);
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_event_reads_back_with_its_name_and_version_and_its_personal_part_apart() {
+    fn h05_event_round_trips_with_personal_data_stored_separately() {
         let event = Event::ContactAmbiguous {
             email: "ada@example.com".into(),
             candidates: 2,
@@ -443,7 +443,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_personal_values_within_lists_and_of_any_shape_read_back() {
+    fn h05_personal_values_in_lists_and_of_any_type_round_trip() {
         let step = crate::service_requests::workflow::Step::RequireField { label: "a/b ~ $personal".into() };
         let event = Event::WorkflowChanged {
             kind: "repair".into(),
@@ -459,7 +459,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_event_of_a_newer_version_is_kept_with_what_it_says() {
+    fn h05_event_of_a_newer_version_is_kept_undecoded() {
         let mut entry = new_entry(1).following(Head::default());
         for written in [
             r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#,
