@@ -117,7 +117,7 @@ pub fn remove(
     Ok(draft.finish())
 }
 
-/// Key of the record that stands for a sign-in.
+/// Key of the record that represents a sign-in.
 pub fn record_of(sign_in: &SignIn) -> RecordKey {
     RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject)
 }

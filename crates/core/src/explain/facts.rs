@@ -44,7 +44,7 @@ pub struct SignIn {
     pub email: EmailProof,
     /// Whether it belongs to the customer of these facts.
     pub linked: bool,
-    /// When it was unlinked, if it once belonged to a customer.
+    /// The end of its link, if it was unlinked from a customer.
     pub unlinked: Option<Unlinked>,
     /// Its latest activation.
     pub activation: Option<Attempt>,

@@ -23,7 +23,7 @@ pub use issue::{issue, noted};
 /// An invitation for one requester. Only the hash of its token is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Its id.
+    /// The invitation's id.
     pub id: InvitationId,
     /// The configured name of the service desk, or of the marketplace.
     pub system: String,
@@ -37,9 +37,9 @@ pub struct Invitation {
     pub email: String,
     /// SHA-256 of the token.
     pub token_hash: [u8; 32],
-    /// When it was issued.
+    /// Time of issue.
     pub created_at: Timestamp,
-    /// Who asked for it.
+    /// Actor who requested it.
     pub created_by: String,
     /// Expiry.
     pub expires_at: Timestamp,
@@ -51,11 +51,12 @@ pub struct Invitation {
     pub consumed_at: Option<Timestamp>,
     /// Time and reason of revocation.
     pub revoked: Option<(Timestamp, Revocation)>,
-    /// What entitles the claimant to activate.
+    /// Entitlement of the claimant.
     pub ground: Entitlement,
 }
 
-/// What entitles a claimant to activate. An entitlement without a token has no link: the invitation is claimed when it is created.
+/// Entitlement of a claimant to activate. Without a token there is no link: the invitation is claimed when it is
+/// created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Entitlement {
@@ -68,7 +69,7 @@ pub enum Entitlement {
     Decision {
         /// The review that was decided.
         review_id: ReviewId,
-        /// Who decided.
+        /// The staff member who decided.
         decided_by: String,
         /// Note of the person who decided.
         note: Option<String>,
@@ -128,7 +129,7 @@ impl Revocation {
 pub enum InvitationState {
     /// Waiting for the customer.
     Open,
-    /// Someone has signed in through it; the activation is in progress.
+    /// Claimed by a sign-in; the activation is in progress.
     Claimed,
     /// The activation is complete.
     Used,
@@ -176,7 +177,7 @@ pub enum ActivationError {
     /// The record is activated already, with another sign-in.
     #[error("the record is activated already, with another sign-in")]
     AlreadyActivatedByOther,
-    /// Somebody else is activating through this link right now.
+    /// Another user is currently activating through this link.
     #[error("somebody else is activating through this link right now")]
     PendingByOther,
     /// The sign-in was begun in another browser.

@@ -27,7 +27,7 @@ pub struct Customer {
     pub created_at: Timestamp,
     /// Time of the last change.
     pub updated_at: Timestamp,
-    /// When the complete list of the customer's devices was last read from the service desk.
+    /// Time of the last complete read of the customer's devices from the service desk.
     pub devices_as_of: Option<Timestamp>,
     /// Result of the last CRM search for the customer; none since a contact was linked or unlinked.
     pub contact_finding: Option<Box<ContactFinding>>,
@@ -200,7 +200,7 @@ pub enum Evidence {
 /// Links one record to one customer. A record has at most one active link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Its id.
+    /// The link's id.
     pub id: LinkId,
     /// The record.
     pub record: RecordKey,
@@ -331,7 +331,7 @@ impl SignIn {
 /// A sign-in identity that belongs to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Its id.
+    /// The identity's id.
     pub id: IdentityId,
     /// The person it belongs to.
     pub person_id: PersonId,

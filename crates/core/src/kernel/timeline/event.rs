@@ -43,7 +43,7 @@ pub enum Event {
         email: Personal,
         /// Time of issue; may be earlier than the entry.
         issued_at: Timestamp,
-        /// Who issued it.
+        /// Actor who issued it.
         issued_by: String,
     },
     /// The customer activated (`A13`).

@@ -52,7 +52,7 @@ impl PersonalPart {
 pub struct NewEntry {
     /// The customer.
     pub customer_id: CustomerId,
-    /// When it is written.
+    /// Time of the entry.
     pub at: Timestamp,
     /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
@@ -111,7 +111,7 @@ pub struct Entry {
     pub customer_id: CustomerId,
     /// Position in the chain, from 1.
     pub seq: i64,
-    /// When it was written.
+    /// Time of the entry.
     pub at: Timestamp,
     /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
