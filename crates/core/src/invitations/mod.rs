@@ -327,8 +327,8 @@ impl Invitation {
         }
     }
 
-    /// Outcome of a sign-in of `identity` (design §7.1): the first one wins, the same user gets the same result again, everyone else is
-    /// rejected.
+    /// Outcome of a sign-in of `identity` (design §7.1): the first one wins, the same user gets the same result again,
+    /// everyone else is rejected.
     pub fn admit(&self, identity: &IdentityKey, now: Timestamp) -> Result<Admission, ActivationError> {
         let mine = self.claim.as_ref().is_some_and(|claim| claim.identity == *identity);
         match self.state(now) {

@@ -182,8 +182,8 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
     }
 }
 
-/// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not prove its owner's
-/// identity, so it grants none.
+/// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not
+/// prove its owner's identity, so it grants none.
 fn adopt(observation: Observation, account: &Account, customer: Customer, by: String, stamp: Stamp<'_>) -> Settled {
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -266,8 +266,8 @@ fn tell_changes(
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
 }
 
-/// Updates the address of the person created from the account. If they already sign in, the previous address is notified, because one-time
-/// links now go to the new one.
+/// Updates the address of the person created from the account. If they already sign in, the previous address is
+/// notified, because one-time links now go to the new one.
 fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();

@@ -1,7 +1,8 @@
-//! Profile changes that people make themselves in the portal (`P09`): name, telephone number, notifications and e-mail address.
+//! Profile changes that people make themselves in the portal (`P09`): name, telephone number, notifications and e-mail
+//! address.
 //!
-//! Notices and one-time links go to the e-mail address. A new address therefore takes effect only after the signed-in person opens a link
-//! sent to it; then the old address is notified and other sessions end.
+//! Notices and one-time links go to the e-mail address. A new address therefore takes effect only after the signed-in
+//! person opens a link sent to it; then the old address is notified and other sessions end.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

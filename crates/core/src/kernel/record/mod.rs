@@ -145,7 +145,8 @@ pub struct Contact {
     pub mobile_phone: Option<String>,
     /// Work phone, as entered.
     pub work_phone: Option<String>,
-    /// The lifecycle stage's name, if the CRM supplied it: a contact is a lead or a customer past the lead stage (`A02`).
+    /// The lifecycle stage's name, if the CRM supplied it: a contact is a lead or a customer past the lead stage
+    /// (`A02`).
     pub lifecycle_stage: Option<String>,
     /// Number of open deals.
     pub open_deals: Option<i64>,

@@ -1,8 +1,9 @@
 //! The timeline: a customer's events in order, hash-chained (`H05`).
 //!
-//! An entry's digest covers its content; its hash covers the previous hash, its position and the digest. Changing, moving or removing an
-//! entry within the chain therefore invalidates every later hash. A plan has digests only: position and hash are assigned at commit, so
-//! that two plans about one customer do not conflict. The head of the chain is stored on the customer's row.
+//! An entry's digest covers its content; its hash covers the previous hash, its position and the digest. Changing,
+//! moving or removing an entry within the chain therefore invalidates every later hash. A plan has digests only:
+//! position and hash are assigned at commit, so that two plans about one customer do not conflict. The head of the
+//! chain is stored on the customer's row.
 
 pub mod change;
 mod details;
@@ -211,8 +212,8 @@ fn link(before: &[u8], seq: i64, digest: &[u8]) -> Hash {
     Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(digest).finalize().into()
 }
 
-/// Extends a chain that ended with `before` by these digests, 32 bytes each, the first at position `seq`. Available in both databases as
-/// `chain_hash`.
+/// Extends a chain that ended with `before` by these digests, 32 bytes each, the first at position `seq`. Available in
+/// both databases as `chain_hash`.
 pub fn chain_hash(before: &[u8], seq: i64, digests: &[u8]) -> Vec<u8> {
     let places = (seq..).zip(digests.chunks_exact(32));
     places.fold(before.to_vec(), |before, (seq, digest)| link(&before, seq, digest).to_vec())
