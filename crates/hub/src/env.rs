@@ -8,7 +8,7 @@ use tessera_core::kernel::clock::Clock;
 use tessera_core::kernel::readings::ReadingClock;
 use uuid::Uuid;
 
-/// Where a journey gets the time and fresh ids from.
+/// Source of time and new ids for the journeys.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
@@ -16,12 +16,12 @@ pub struct Env {
 }
 
 impl Env {
-    /// With this clock, and the clock of readings that the clients of the outside systems share.
+    /// Creates an environment with this clock, and the clock of readings that all clients of outside systems share.
     pub fn new(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>) -> Self {
         Self { clock, readings }
     }
 
-    /// The present time, in whole microseconds.
+    /// The current time, in whole microseconds.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -41,12 +41,12 @@ impl Env {
         &self.readings
     }
 
-    /// A random number, for waiting times that differ.
+    /// A random number, for jitter in waiting times.
     pub fn random_u32(&self) -> u32 {
         self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
     }
 
-    /// A fresh `UUIDv7`, which carries the clock's time.
+    /// A new `UUIDv7`, with the clock's time.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);

@@ -72,7 +72,8 @@ impl Answer {
     }
 }
 
-/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3). `wall` is the time that a date is compared with.
+/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3). `wall` is the time that a date
+/// is compared with.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<i64>() {

@@ -178,8 +178,9 @@ impl Client {
         }
     }
 
-    /// The answer, or `None` when the system does not have the object. A system that answers 404 to everything has no object either, and
-    /// proves nothing by it: unless something was there a moment ago, `probe` asks for what must be there.
+    /// The answer, or `None` when the system does not have the object. A system that answers 404 to everything has no
+    /// object either, and proves nothing by it: unless something was there a moment ago, `probe` asks for what must be
+    /// there.
     pub(crate) async fn found(
         &self,
         answer: Answer,

@@ -1,5 +1,5 @@
-//! What a client shares with the clients of other processes on the same database. What cannot be shared at present is logged, and the client's
-//! own limits hold alone.
+//! What a client shares with the clients of other processes on the same database. What cannot be shared at present is
+//! logged, and the client's own limits hold alone.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -46,7 +46,8 @@ impl Shared {
         }
     }
 
-    /// Lets a call through, or says how long the system is left alone. When a pause is over, one call of all processes goes first: true.
+    /// Lets a call through, or says how long the system is left alone. When a pause is over, one call of all processes
+    /// goes first: true.
     pub(super) async fn admit(&self) -> Result<bool, Duration> {
         let Some(until) = self.pause().await else { return Ok(false) };
         let now = self.environment.clock.now();

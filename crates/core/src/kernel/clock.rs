@@ -1,4 +1,4 @@
-//! Where "now" comes from. The rules never ask for it; whoever calls them does, through this trait.
+//! The source of the current time. The rules never read a clock; their callers read it through [`Clock`].
 
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -6,27 +6,27 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A source of the present time, in UTC with microseconds.
+/// A source of the current time, in UTC, with microsecond precision.
 pub trait Clock: std::fmt::Debug + Send + Sync {
-    /// The present time, cut to whole microseconds, which is what both databases keep.
+    /// The current time, truncated to microseconds, the precision of both databases.
     fn now(&self) -> Timestamp;
 
     /// The time since a fixed moment in the past, which goes on evenly when the wall clock is set.
     fn monotonic(&self) -> Duration;
 }
 
-/// Cuts a time to whole microseconds.
+/// Truncates a time to microseconds.
 pub fn whole_micros(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
-/// Whether something that happened last at `last` is due again. A last time in the future is from before the clock was set back, or from a
-/// process whose clock is ahead: it puts the next time off by no more than a period.
+/// Whether something that happened last at `last` is due again. A last time in the future is from before the clock was
+/// set back, or from a process whose clock is ahead: it puts the next time off by no more than a period.
 pub fn is_due(last: Timestamp, every: SignedDuration, now: Timestamp) -> bool {
     now.duration_since(last).abs() >= every
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
 
@@ -42,7 +42,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved: for tests.
+/// A clock for tests, which changes only when it is advanced.
 #[derive(Debug)]
 pub struct ManualClock {
     wall: AtomicI64,
@@ -50,12 +50,12 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Creates a clock set to `start`.
     pub fn new(start: Timestamp) -> Self {
         Self { wall: AtomicI64::new(start.as_microsecond()), monotonic: AtomicU64::new(0) }
     }
 
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn advance(&self, by: SignedDuration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.wall.fetch_add(micros, Ordering::SeqCst);

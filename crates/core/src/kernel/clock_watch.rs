@@ -1,4 +1,5 @@
-//! Whether the wall clock goes as it should: compared with the monotonic clock, a change by hand or by NTP shows as a jump.
+//! Whether the wall clock goes as it should: compared with the monotonic clock, a change by hand or by NTP shows as a
+//! jump.
 
 use std::time::Duration;
 

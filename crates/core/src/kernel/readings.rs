@@ -1,5 +1,5 @@
-//! The order of readings: a hybrid logical clock. It shows the wall clock's time as long as that goes forward, and counts on from the last
-//! stamp when it does not, so that a reading that began later always has the later stamp.
+//! The order of readings: a hybrid logical clock. It shows the wall clock's time as long as that goes forward, and
+//! counts on from the last stamp when it does not, so that a reading that began later always has the later stamp.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -68,15 +68,16 @@ impl ReadingClock {
         }
     }
 
-    /// Whether the order of a reading of this process and an earlier stored one of another process is unknown: its stamp was made before
-    /// this clock learned how far ahead the other one is.
+    /// Whether the order of a reading of this process and an earlier stored one of another process is unknown: its
+    /// stamp was made before this clock learned how far ahead the other one is.
     pub fn is_order_unknown(&self, reading: Timestamp, stored: Timestamp) -> bool {
         let (reading, stored) = (reading.as_microsecond(), stored.as_microsecond());
         let leaps = self.leaps.lock().unwrap_or_else(PoisonError::into_inner);
         leaps.iter().any(|before| reading <= *before && *before < stored)
     }
 
-    /// How far the latest stamp is ahead of the wall clock: after the clock was set back, or when another process's clock is ahead.
+    /// How far the latest stamp is ahead of the wall clock: after the clock was set back, or when another process's
+    /// clock is ahead.
     pub fn ahead(&self) -> SignedDuration {
         self.latest().duration_since(self.wall.now()).max(SignedDuration::ZERO)
     }

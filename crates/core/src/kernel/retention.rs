@@ -17,7 +17,8 @@ pub struct Retention {
     pub sweeps: SignedDuration,
     /// Dry runs that nobody decided about, with what they planned.
     pub dry_runs: SignedDuration,
-    /// Failed sign-ins, sign-ins that belong to nobody, links that were mailed for one sign-in, and requested changes of an address.
+    /// Failed sign-ins, sign-ins that belong to nobody, links that were mailed for one sign-in, and requested changes
+    /// of an address.
     pub sign_ins: SignedDuration,
     /// Answers that a repeated request gets again.
     pub answers: SignedDuration,

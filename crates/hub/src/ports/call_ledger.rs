@@ -1,4 +1,5 @@
-//! What the clients of outside systems share with those of other processes: the calls of an account, and that a system is left alone.
+//! What the clients of outside systems share with those of other processes: the calls of an account, and that a system
+//! is left alone.
 
 use std::fmt::Debug;
 

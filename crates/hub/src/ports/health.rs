@@ -44,7 +44,8 @@ pub struct Health {
 }
 
 impl Health {
-    /// The present time by the system's own clock, as far as its answers tell: what it says of changes is compared with this.
+    /// The present time by the system's own clock, as far as its answers tell: what it says of changes is compared with
+    /// this.
     pub fn now_there(&self, now: Timestamp) -> Timestamp {
         self.clock_skew.and_then(|skew| now.saturating_add(skew).ok()).unwrap_or(now)
     }

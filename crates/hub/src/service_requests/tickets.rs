@@ -191,7 +191,8 @@ impl Hub {
 
     /// Has tickets read that may say something new about a request, or are a new one.
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
-        // As long as the order of readings is ahead of the service desk's clock, its times do not tell what was read since.
+        // As long as the order of readings is ahead of the service desk's clock, its times do not tell what was read
+        // since.
         let there = self.desk.health().now_there(self.env.now());
         let is_ahead = self.env.readings().latest() > there + SECONDS;
         let mut hints = Vec::new();

@@ -122,8 +122,8 @@ impl Hub {
         Ok(Some(Planned { plan, on, binding, waiting }))
     }
 
-    /// What follows from a reading when a later one is stored: nothing, unless the two are of different processes whose order is not
-    /// known. Then the object is read once more.
+    /// What follows from a reading when a later one is stored: nothing, unless the two are of different processes whose
+    /// order is not known. Then the object is read once more.
     fn overtaken(&self, seen: &ReadRecord, stored: Timestamp, stamp: Stamp<'_>) -> Option<Planned> {
         let readings = self.env.readings();
         readings.learn(stored);

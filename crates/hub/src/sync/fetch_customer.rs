@@ -195,7 +195,8 @@ impl Hub {
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
-    /// What was read, or what is stored if that was read later. Busy: which of the two is later is not known, so both have to be read again.
+    /// What was read, or what is stored if that was read later. Busy: which of the two is later is not known, so both
+    /// have to be read again.
     async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, HubError> {
         let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
         stored.known.insert(record.key.clone(), record.read_at);

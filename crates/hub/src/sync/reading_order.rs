@@ -1,5 +1,5 @@
-//! The order of readings across restarts and processes: what this process stamped is reserved in the database, and what others stamped is
-//! learned from it.
+//! The order of readings across restarts and processes: what this process stamped is reserved in the database, and what
+//! others stamped is learned from it.
 
 use tessera_store::StoreError;
 

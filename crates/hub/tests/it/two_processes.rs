@@ -1,4 +1,5 @@
-//! Two processes on one database (`H04`). What they share of limits they share on PostgreSQL; on SQLite one process is alone.
+//! Two processes on one database (`H04`). What they share of limits they share on PostgreSQL; on SQLite one process is
+//! alone.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Failed attempts that all processes on one database count together: sign-ins, codes. Kept without a write-ahead log on PostgreSQL.
+//! Failed attempts that all processes on one database count together: sign-ins, codes. Kept without a write-ahead log
+//! on PostgreSQL.
 
 use jiff::Timestamp;
 

@@ -1,5 +1,5 @@
-//! Calls to outside systems that all processes on one database share: what was spent of a limit, and whether a system is left alone. Nothing
-//! here outlives a limit's period, so PostgreSQL keeps it without a write-ahead log.
+//! Calls to outside systems that all processes on one database share: what was spent of a limit, and whether a system
+//! is left alone. Nothing here outlives a limit's period, so PostgreSQL keeps it without a write-ahead log.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,8 +60,8 @@ impl Spending {
         i64::try_from((self.per / SLOTS).as_micros()).unwrap_or(i64::MAX).max(1)
     }
 
-    /// The first slot that still counts, the present one, and the last that counts: those of a process whose clock is ahead. What is further
-    /// ahead is from before the clock was set back.
+    /// The first slot that still counts, the present one, and the last that counts: those of a process whose clock is
+    /// ahead. What is further ahead is from before the clock was set back.
     fn slots(&self, now: Timestamp) -> (i64, i64, i64) {
         let present = now.as_microsecond() / self.grain();
         (present - i64::from(SLOTS), present, present + i64::from(SLOTS))

@@ -1,4 +1,5 @@
-//! What has expired, or is older than it is kept, is deleted in small steps: no statement holds the database for long, however much there is.
+//! What has expired, or is older than it is kept, is deleted in small steps: no statement holds the database for long,
+//! however much there is.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::retention::Retention;

@@ -15,3 +15,4 @@ mod sessions;
 mod sweeps;
 mod timeline;
 mod together;
+mod upgrades;
