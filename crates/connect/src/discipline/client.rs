@@ -225,8 +225,11 @@ impl Client {
     async fn take(&self, now: Timestamp, call: &Call) -> Result<(), Timestamp> {
         self.0.budget.take(now, call.priority, call.charge)?;
         let Some(shared) = &self.0.shared else { return Ok(()) };
-        let spent = shared.spend(&self.0.budget.spending(call.priority, call.charge)).await;
-        spent.map_err(|wait| {
+        let spending = self.0.budget.spending(call.priority, call.charge);
+        if spending.is_empty() {
+            return Ok(());
+        }
+        shared.spend(&spending).await.map_err(|wait| {
             self.0.budget.give_back(call.charge);
             add(self.steady_now(), wait)
         })

@@ -230,7 +230,7 @@ pub async fn sweeps(app: &TestApp, rows: Range<usize>) {
             SweepRequest { id, system: system.clone(), kind, mode: SweepMode::Full, dry: false, asked_by, at };
         write(app, [HoldChange::Request(Box::new(request))]).await;
         let sweep = app.store.sweep(id).await.unwrap().unwrap();
-        app.store.technical().sweep_begins(&sweep, at).await.unwrap();
+        app.store.technical().sweep_begins(&sweep).await.unwrap();
         let state = SweepState::Finished;
         let end = SweepEnd { run: id, system: system.clone(), state, at, missing: 0, takes_away: 0, error: None };
         write(app, [HoldChange::End(Box::new(end))]).await;
