@@ -13,6 +13,7 @@ mod forum;
 mod invitations;
 mod invoices;
 pub(crate) mod kernel;
+mod lifecycle;
 mod marketplace;
 mod news;
 pub(crate) mod persons;
@@ -125,8 +126,7 @@ impl Store {
     /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
     /// brought up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let engine = Engine::open(url, &kernel::schema::MIGRATIONS).await?;
-        Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
+        Ok(Self::on(Engine::open(url, &kernel::schema::MIGRATIONS).await?))
     }
 
     /// Applies a plan: all of it, durably, or nothing.
@@ -155,6 +155,10 @@ impl Store {
     /// Waits until a plan applied by this process has enqueued a job.
     pub async fn work_arrived(&self) {
         self.work.notified().await;
+    }
+
+    fn on(engine: Engine) -> Self {
+        Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() }
     }
 
     /// Runs statements as one transaction.

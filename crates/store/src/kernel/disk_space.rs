@@ -1,7 +1,8 @@
 //! How much room the database has.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::engine::{beside, readers};
 use crate::kernel::schema;
 use crate::{Cause, Reads, StoreError};
 
@@ -28,15 +29,19 @@ impl Reads {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let failed = |error: rustix::io::Errno| StoreError::Unavailable(Cause::of(error));
         let disk = rustix::fs::statvfs(folder).map_err(failed)?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
         Ok(Some(Space {
             database: size(path),
-            log: size(&PathBuf::from(log)),
+            log: size(&beside(path, "-wal")),
             free: disk.f_bavail * disk.f_frsize,
             total: disk.f_blocks * disk.f_frsize,
         }))
+    }
+
+    /// Who is reading an SQLite database from another process just now, as far as the system tells: each with its id and its command. A
+    /// reader that reads on for long keeps the log from being folded back.
+    pub fn other_readers(&self) -> Vec<String> {
+        self.engine.path().map(|path| readers(&beside(path, "-shm"))).unwrap_or_default()
     }
 
     /// The version of the schema, which opening the database brought up to date.
