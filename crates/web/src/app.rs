@@ -12,6 +12,7 @@ use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
+use crate::lifecycle::Lifecycle;
 use crate::middleware::rate_limit::RateLimit;
 use crate::pages::Renderer;
 
@@ -37,6 +38,8 @@ pub struct Parts {
     pub throttle: RateLimit,
     /// Slows down who guesses codes, which are short: by the quarter of an hour.
     pub slow_throttle: RateLimit,
+    /// Whether the process is on its way to the end.
+    pub lifecycle: Lifecycle,
     /// Counts.
     pub metrics: Metrics,
     /// Forms with files are read a few at once: they are held in memory.
@@ -84,6 +87,7 @@ impl App {
             config,
             throttle: RateLimit::default(),
             slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
+            lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
         }))

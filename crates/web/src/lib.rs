@@ -13,11 +13,13 @@ pub mod explain;
 pub(crate) mod extract;
 mod health;
 mod hooks;
+mod lifecycle;
 mod marketplace_api;
 pub(crate) mod middleware;
 pub mod pages;
 pub mod portal;
 pub(crate) mod respond;
+mod server;
 pub mod timeline;
 
 use auth::route_access::Routes;
@@ -27,9 +29,11 @@ pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
 pub use hooks::HookFields;
+pub use lifecycle::Lifecycle;
 pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};
 pub use respond::problem::Problem;
+pub use server::serve;
 
 /// Every face with its routes.
 fn faces() -> Routes {

@@ -26,8 +26,7 @@ impl Hub {
             SYSTEM,
             format!("The schema has version {version}, which is this program’s."),
         ));
-        // Forgetting what has expired is due anyway, and shows whether writing works.
-        findings.push(match self.technical().forget_expired(self.env.now()).await {
+        findings.push(match self.technical().probe_write(self.env.now()).await {
             Ok(()) => Finding::ok("write", SYSTEM, "Writing works."),
             Err(error) => Finding::fail(
                 "write",
@@ -60,7 +59,11 @@ impl Hub {
         };
         let detail = format!("The write-ahead log takes {}.", size(space.log));
         let log = if space.log > LARGE_LOG {
-            let remedy = "Something holds it open for long: a backup, or another program that reads the file.";
+            let readers = self.reads().other_readers();
+            let remedy = match readers.is_empty() {
+                true => "Something reads for long: a backup, or another program that has the file open. It is folded back when that ends.".to_owned(),
+                false => format!("End what reads the file, if it reads for long; just now: {}.", readers.join(", ")),
+            };
             Finding::warn("log", SYSTEM, detail, remedy)
         } else {
             Finding::ok("log", SYSTEM, detail)
