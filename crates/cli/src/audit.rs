@@ -78,6 +78,13 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// The number of the newest checkpoint, if it counted more than this.
+pub fn newer_checkpoint(config: &Config, timelines: u64, entries: u64) -> anyhow::Result<Option<u64>> {
+    let newest = checkpoints(config)?.map(|checkpoints| checkpoints.newest()).transpose()?.flatten();
+    let newer = newest.filter(|newest| newest.header().customers > timelines || newest.header().entries > entries);
+    Ok(newer.map(|newest| newest.header().number))
+}
+
 fn key(config: &Config) -> anyhow::Result<SecretKey> {
     assemble::secret_key(config)
 }

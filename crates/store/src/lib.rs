@@ -17,6 +17,7 @@ mod lifecycle;
 mod marketplace;
 mod news;
 pub(crate) mod persons;
+pub mod restore;
 mod returns;
 pub(crate) mod search;
 mod service_requests;

@@ -24,6 +24,7 @@ pub use row::{Undecodable, Undecoded};
 pub(crate) use snapshot::Snapshot;
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
+pub use sqlite::{RestoreError, Restoring};
 pub(crate) use sqlite::{beside, readers};
 #[cfg(feature = "bench")]
 pub use statement::Expect;
@@ -125,6 +126,14 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
             Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
         }
+    }
+}
+
+/// Begins to restore a backup into the file that `url` names.
+pub(crate) fn begin_restore(url: &str, file: &Path, schema: &[Migration]) -> Result<Restoring, RestoreError> {
+    match Location::parse(url)? {
+        Location::Postgres => Err(RestoreError::Postgres),
+        Location::Sqlite(path) => Restoring::begin(path, file, schema),
     }
 }
 

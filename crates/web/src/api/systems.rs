@@ -73,7 +73,7 @@ struct System {
     /// Its configured name.
     #[schema(example = "freshservice")]
     system: String,
-    /// `healthy`; `throttled`: its limits are used up; `open`: it failed repeatedly and is left alone.
+    /// `healthy`; `throttled`: its limits are used up; `failing`: its last answer was of no use; `open`: it failed repeatedly and is left alone.
     #[schema(example = "healthy")]
     state: &'static str,
     /// When calls are made again; `null` when they are being made.
@@ -148,6 +148,7 @@ impl From<Health> for System {
         let (state, until) = match health.condition {
             Condition::Healthy => ("healthy", None),
             Condition::Throttled { until } => ("throttled", Some(until)),
+            Condition::Failing { .. } => ("failing", None),
             Condition::Open { until } => ("open", Some(until)),
         };
         let quotas = health.quotas.into_iter().map(|quota| Quota {

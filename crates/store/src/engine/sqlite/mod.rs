@@ -6,6 +6,7 @@ mod faults;
 mod files;
 mod lock;
 mod log;
+mod restore;
 mod snapshot;
 mod writer;
 
@@ -26,6 +27,7 @@ pub(crate) use self::files::beside;
 use self::lock::{Lock, Purpose};
 use self::log::Log;
 pub(crate) use self::log::readers;
+pub use self::restore::{RestoreError, Restoring};
 pub(crate) use self::snapshot::Snapshot;
 use self::writer::{Work, Write};
 use super::error::{ApplyError, Cause, StoreError};

@@ -97,6 +97,11 @@ pub enum Health {
         /// Until when we hold back.
         until: Timestamp,
     },
+    /// It answers, but not in a way that is of use.
+    Failing {
+        /// Since when.
+        since: Timestamp,
+    },
     /// It failed repeatedly, so calls are paused.
     BreakerOpen {
         /// When the next try is made.
