@@ -212,9 +212,8 @@ async fn h04_a_system_that_answers_rubbish_is_not_healthy_until_it_answers_well(
     for (reply, said) in rubbish() {
         let well = Arc::new(AtomicBool::new(false));
         let answers_well = well.clone();
-        let desk = StandIn::start(move |_| match answers_well.load(Ordering::SeqCst) {
-            true => Reply::json(&json!({ "things": [] })),
-            false => reply.clone(),
+        let desk = StandIn::start(move |_| {
+            if answers_well.load(Ordering::SeqCst) { Reply::json(&json!({ "things": [] })) } else { reply.clone() }
         })
         .await;
         let (clock, environment) = virtual_time();

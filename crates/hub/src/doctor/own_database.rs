@@ -60,10 +60,11 @@ impl Hub {
         let detail = format!("The write-ahead log takes {}.", size(space.log));
         let log = if space.log > LARGE_LOG {
             let readers = self.reads().other_readers();
-            let remedy = match readers.is_empty() {
-                true => "Something reads for long: a backup, or another program that has the file open. It is folded back when that ends.".to_owned(),
-                false => format!("End what reads the file, if it reads for long; just now: {}.", readers.join(", ")),
-            };
+            let named =
+                if readers.is_empty() { String::new() } else { format!(" Reading just now: {}.", readers.join(", ")) };
+            let remedy = format!(
+                "Something reads for long: a backup, or another program that has the file open. The log is folded back when that ends.{named}"
+            );
             Finding::warn("log", SYSTEM, detail, remedy)
         } else {
             Finding::ok("log", SYSTEM, detail)
