@@ -1,4 +1,4 @@
-//! Commands of the operator.
+//! Administration commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use crate::CLI;

@@ -1,4 +1,4 @@
-//! From the configuration to a hub that can be served or asked.
+//! Assembles a hub from the configuration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::config::{self, Config, required};
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
                             for an SQLite file, its directory";
 
-/// An app for a command, which may run beside a hub that serves the same database.
+/// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
     on(store, config)
@@ -119,7 +119,7 @@ pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
     SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
 }
 
-/// The identity providers, the preferred one first.
+/// The identity providers, in order of preference.
 type Providers = Vec<Arc<dyn IdentityProvider>>;
 
 fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Result<(Providers, Vec<VerifierConfig>)> {

@@ -1,15 +1,15 @@
-//! The hub's own database and disk.
+//! Checks of the hub's own database and disk.
 
 use tessera_store::Reads;
 
 use super::Finding;
 use crate::Hub;
 
-/// Less than this is little for a database that grows.
+/// Warning threshold: little space for a growing database.
 const LITTLE: u64 = 1 << 30;
-/// Less than this, and writing will fail soon.
+/// Failure threshold: writes will fail soon.
 const NEARLY_NOTHING: u64 = 100 << 20;
-/// A log larger than this is not being folded back.
+/// Above this size, the write-ahead log is not being checkpointed.
 const LARGE_LOG: u64 = 256 << 20;
 
 impl Hub {

@@ -1,4 +1,4 @@
-//! How much room the database has.
+//! Disk usage of the database.
 
 use std::path::Path;
 
@@ -6,24 +6,24 @@ use crate::engine::{beside, readers};
 use crate::kernel::schema;
 use crate::{Cause, Reads, StoreError};
 
-/// The room an SQLite database takes and has, in bytes.
+/// Disk usage of an SQLite database, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// The file.
+    /// Size of the database file.
     pub database: u64,
-    /// Its write-ahead log; large: a reader or a backup holds it open.
+    /// Size of the write-ahead log. Large if a reader or a backup keeps it from being checkpointed.
     pub log: u64,
-    /// What is free on its disk.
+    /// Free space on the disk.
     pub free: u64,
-    /// The size of its disk.
+    /// Size of the disk.
     pub total: u64,
 }
 
 impl Reads {
-    /// The room an SQLite database takes and has; none for PostgreSQL, whose disk is another machine's.
+    /// Disk usage of an SQLite database. `None` for PostgreSQL, whose disk may be on another machine.
     ///
     /// # Errors
-    /// When the disk cannot be asked.
+    /// If the disk cannot be queried.
     pub fn space(&self) -> Result<Option<Space>, StoreError> {
         let Some(path) = self.engine.path() else { return Ok(None) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -38,13 +38,13 @@ impl Reads {
         }))
     }
 
-    /// Who is reading an SQLite database from another process just now, as far as the system tells: each with its id and its command. A
-    /// reader that reads on for long keeps the log from being folded back.
+    /// The processes that are reading an SQLite database now, except this one, each with its id and its command: as far as
+    /// the system tells. A long read prevents the log from being folded back.
     pub fn other_readers(&self) -> Vec<String> {
         self.engine.path().map(|path| readers(&beside(path, "-shm"))).unwrap_or_default()
     }
 
-    /// The version of the schema, which opening the database brought up to date.
+    /// The schema version. Opening a database migrates it to this version.
     pub fn schema_version() -> usize {
         schema::MIGRATIONS.len()
     }
