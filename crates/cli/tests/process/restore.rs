@@ -92,7 +92,8 @@ async fn h04_a_backup_replaces_the_database_of_a_killed_hub_and_the_old_one_is_k
     let told = company.run_on(&aside, &["audit", "verify", "--no-checkpoint"]).await;
     assert!(told.status.success(), "the old database is whole: {}", String::from_utf8_lossy(&told.stdout));
     let back = story.aside();
-    assert!(story.restore(&back, &[]).await.0, "and can be restored");
+    let (restored, told) = story.restore(&back, &[]).await;
+    assert!(restored, "and can be restored: {told}");
     let hub = company.serve().await;
     assert!(company.customer_of(BEN).await.is_some());
     hub.kill().await;

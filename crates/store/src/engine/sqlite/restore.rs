@@ -103,7 +103,7 @@ impl Restoring {
         let failed = |error: io::Error| refused(&self.database, &error);
         let folder = self.database.parent().unwrap_or(Path::new("/"));
         File::open(&self.copy.0).and_then(|copy| copy.sync_all()).map_err(failed)?;
-        let aside = self.database.exists().then(|| beside(&self.database, &format!("-before-restore-{label}")));
+        let aside = self.database.exists().then(|| free_name(&self.database, label));
         if let Some(aside) = &aside {
             only_here(&self.database)?;
             give_owner(&self.database, &self.copy.0);
@@ -120,6 +120,15 @@ impl Restoring {
         fs::rename(&self.copy.0, &self.database).and_then(|()| sync(folder)).map_err(failed)?;
         Ok(aside)
     }
+}
+
+/// The name for a database that is moved aside: of two restores within a second, each has its own.
+fn free_name(database: &Path, label: &str) -> PathBuf {
+    let name = |n: usize| match n {
+        1 => beside(database, &format!("-before-restore-{label}")),
+        n => beside(database, &format!("-before-restore-{label}-{n}")),
+    };
+    (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(1))
 }
 
 /// The one path of a database, which need not be there.
