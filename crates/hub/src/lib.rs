@@ -24,6 +24,7 @@ pub(crate) mod news;
 mod persons;
 pub mod ports;
 pub mod queries;
+mod readiness;
 mod returns;
 mod secret;
 mod service_requests;
@@ -78,6 +79,7 @@ struct Inner {
     store: Store,
     retry_line: RetryLine,
     examinations: doctor::Examinations,
+    last_probe: readiness::LastProbe,
     passkeys: Option<Webauthn>,
 }
 
@@ -117,7 +119,8 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
+        let (retry_line, last_probe) = (RetryLine::default(), readiness::LastProbe::default());
+        Self(Arc::new(Inner { parts, store, retry_line, examinations, last_probe, passkeys }))
     }
 
     /// The store, for writes. Only `commit` applies plans.
@@ -141,6 +144,10 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn last_probe(&self) -> &readiness::LastProbe {
+        &self.0.last_probe
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {
