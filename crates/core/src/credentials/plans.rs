@@ -61,6 +61,9 @@ pub enum CredentialError {
     /// Nobody has so many, but somebody's script.
     #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MAX_PASSKEYS)]
     TooMany,
+    /// A second factor follows a password.
+    #[error("set a password first: the second factor follows it")]
+    NoPassword,
     /// There is nothing to take away.
     #[error("there is none to remove")]
     Nothing,
@@ -73,6 +76,7 @@ impl Rejection for CredentialError {
             Self::NoAddress => "no_address",
             Self::Last => "last_identity",
             Self::TooMany => "too_many_passkeys",
+            Self::NoPassword => "no_password",
             Self::Nothing => "not_found",
         }
     }

@@ -33,8 +33,16 @@ pub struct Enrolment {
     pub codes: Vec<[u8; 32]>,
 }
 
-/// Adds a second factor, in the place of one that is there.
-pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stamp<'_>) -> Plan {
+/// Adds a second factor to a password, in the place of one that is there.
+pub fn add_second_factor(
+    subject: Subject<'_>,
+    credentials: &Credentials,
+    enrolment: Enrolment,
+    stamp: Stamp<'_>,
+) -> Result<Plan, CredentialError> {
+    if credentials.password_hash.is_none() {
+        return Err(CredentialError::NoPassword);
+    }
     let (person, session) = (subject.person, subject.session);
     let Enrolment { key_id, step, codes } = enrolment;
     let mut draft = CustomerEdit::of(subject.customer, stamp);
@@ -42,7 +50,7 @@ pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stam
     draft.push(added, "the person showed a code of it");
     draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
     tell(&mut draft, person, Notice::SecondFactorAdded, session, stamp);
-    draft.finish()
+    Ok(draft.finish())
 }
 
 /// Takes the app away, and the recovery codes unless passkeys still need them.

@@ -12,7 +12,7 @@ pub(crate) mod provider_sign_in;
 mod second_factor;
 mod sessions;
 
-use tessera_core::credentials::Subject;
+use tessera_core::credentials::{Credentials, Subject};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Customer, Identity};
 use tessera_core::kernel::ids::PersonId;
@@ -42,6 +42,8 @@ pub struct KnownPerson {
     pub customer: Customer,
     /// Their sign-ins, oldest first.
     pub identities: Vec<Identity>,
+    /// Password, second factor, recovery codes and passkeys.
+    pub credentials: Credentials,
 }
 
 impl KnownPerson {
@@ -62,7 +64,7 @@ impl Hub {
         known_person(self.reads(), id).await
     }
 
-    /// Commits a plan on a person as they are.
+    /// Commits a plan on a person as they are. The plan rests on nothing else that was read: it is made again after a conflict.
     async fn on_person(
         &self,
         id: PersonId,
@@ -83,7 +85,8 @@ pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPer
     let person = store.person(id).await?.ok_or_else(nobody)?;
     let customer = store.customer(person.customer_id).await?.ok_or_else(nobody)?;
     let identities = store.identities_of_person(id).await?;
-    Ok(KnownPerson { person, customer, identities })
+    let credentials = store.credentials(id).await?;
+    Ok(KnownPerson { person, customer, identities, credentials })
 }
 
 /// A person at work on their own ways in.
