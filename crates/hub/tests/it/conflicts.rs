@@ -8,7 +8,7 @@ use testkit::{ADA, JO, TestHub, run_sql};
 use crate::by_8_at_once;
 
 #[testkit::both_databases]
-async fn h04_a_change_that_keeps_conflicting_is_given_up_and_named_and_the_others_go_on(world: TestHub) {
+async fn h04_a_change_that_keeps_conflicting_is_given_up_and_the_others_go_on(world: TestHub) {
     world.activated(ADA).await;
     // Held, but no hold has it: the plan's guard refuses what every reading lets pass.
     run_sql(&world.database, "UPDATE records SET held_at = 1 WHERE kind = 'requester' AND external_id = '1001'").await;

@@ -51,9 +51,7 @@ async fn p09_of_8_who_cancel_a_return_at_once_one_does(world: TestHub) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_repeated_order_of_a_return_gets_the_first_answer_also_when_the_device_is_elsewhere_by_now(
-    world: TestHub,
-) {
+async fn p09_a_repeated_return_order_gets_the_first_answer_after_the_device_moved(world: TestHub) {
     let order = order(&world).await;
     let ctx = MACHINE.with_idempotency(Some(IdempotencyKey { key: "return 1".to_owned(), status: 201 }));
     let opened = by_8_at_once(|_| {
