@@ -136,3 +136,28 @@ impl<'a> Tries<'a> {
 fn is_in_line() -> bool {
     IN_LINE.try_with(|in_line| *in_line).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    fn texts(folder: &Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                texts(&path, found);
+            } else if !path.ends_with("retries.rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    #[test]
+    fn h04_plans_are_applied_in_one_place() {
+        let mut found = Vec::new();
+        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        for (path, text) in found {
+            assert!(!text.contains(".apply(&"), "{path} applies a plan by itself instead of committing");
+        }
+    }
+}

@@ -1,4 +1,4 @@
-//! API keys of machines (`H02`).
+//! API keys of machines.
 
 use std::sync::Arc;
 
