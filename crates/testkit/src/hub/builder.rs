@@ -1,5 +1,6 @@
 //! Options of a test's hub, and its start.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
 use super::emails::PlainEmails;
+use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
@@ -78,6 +80,8 @@ impl TestHubBuilder {
         let hub = Hub::new(store.clone(), parts);
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
+        let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
+        databases.check_at_end(given_up.clone().check());
         let invoices = feed.path().to_owned();
         TestHub {
             hub,
@@ -90,6 +94,7 @@ impl TestHubBuilder {
             clock,
             stand_ins_clock,
             open_jobs,
+            given_up,
         }
     }
 }
