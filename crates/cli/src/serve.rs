@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use tessera_hub::jobs::WorkerIdentity;
 use tessera_web::App;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,9 +32,10 @@ pub async fn run(config: &Path) -> anyhow::Result<()> {
 pub async fn until_stopped(app: App, listener: TcpListener) -> anyhow::Result<()> {
     let (stop, stopped) = watch::channel(false);
     let hub = app.hub.clone();
+    let worker = worker(&listener)?;
     let jobs = tokio::spawn({
         let (hub, stopped) = (hub.clone(), stopped.clone());
-        async move { hub.run_jobs(stopped).await }
+        async move { hub.run_jobs(worker, stopped).await }
     });
     let house = tokio::spawn({
         let stopped = stopped.clone();
@@ -57,6 +59,13 @@ pub async fn until_stopped(app: App, listener: TcpListener) -> anyhow::Result<()
         tracing::warn!("something did not finish in time; jobs will be taken up again after the next start");
     }
     Ok(())
+}
+
+/// By what this process finds the jobs of its predecessor: host and port are nobody else's at the same time.
+fn worker(listener: &TcpListener) -> anyhow::Result<WorkerIdentity> {
+    let host = hostname::get().context("the host name cannot be read")?;
+    let name = format!("{} {}", host.display(), listener.local_addr()?);
+    Ok(WorkerIdentity { name, process: format!("pid {}", std::process::id()) })
 }
 
 async fn signalled() -> anyhow::Result<()> {

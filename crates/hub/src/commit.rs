@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use tracing::Instrument as _;
 use uuid::Uuid;
 
+use crate::jobs::progressed;
 use crate::{Hub, HubError, hash};
 
 /// A journey that keeps meeting others gives up after this time.
@@ -184,7 +185,10 @@ impl<'a> Tries<'a> {
             plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
-            Ok(()) => return Ok(true),
+            Ok(()) => {
+                progressed();
+                return Ok(true);
+            }
             Err(ApplyError::Store(error)) => return Err(error.into()),
             Err(ApplyError::Conflict(conflict)) => conflict,
         };

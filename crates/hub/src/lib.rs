@@ -52,7 +52,7 @@ pub use credentials::{
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
-pub use env::Env;
+pub use env::{Env, ManualTimer, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
@@ -77,6 +77,7 @@ struct Inner {
     store: Store,
     retry_line: RetryLine,
     examinations: doctor::Examinations,
+    one_off: jobs::OneOff,
     passkeys: Option<Webauthn>,
 }
 
@@ -116,7 +117,14 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
+        Self(Arc::new(Inner {
+            parts,
+            store,
+            retry_line: RetryLine::default(),
+            examinations,
+            one_off: jobs::OneOff::default(),
+            passkeys,
+        }))
     }
 
     /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
@@ -140,6 +148,10 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn one_off(&self) -> &jobs::OneOff {
+        &self.0.one_off
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {

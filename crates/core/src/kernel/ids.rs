@@ -46,6 +46,8 @@ ids! {
     ActivationId,
     /// A job: an effect waiting to happen.
     JobId,
+    /// A worker: a process that runs jobs.
+    WorkerId,
     /// A question that only a person may decide (`H03`).
     ReviewId,
     /// A member of staff with a local account.
