@@ -129,6 +129,12 @@ impl Store {
         Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
     }
 
+    /// Brings a database to an earlier version of the schema, for tests of what an upgrade makes of its rows.
+    #[cfg(feature = "upgrades")]
+    pub async fn migrate_to(url: &str, version: usize) -> Result<(), StoreError> {
+        Engine::open(url, &kernel::schema::MIGRATIONS[..version]).await.map(drop)
+    }
+
     /// Applies a plan: all of it, durably, or nothing.
     pub async fn apply(&self, plan: &Plan) -> Result<(), ApplyError> {
         if plan.is_empty() {

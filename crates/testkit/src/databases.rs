@@ -84,6 +84,14 @@ impl Databases {
         beside(server, &name)
     }
 
+    /// Makes a database with the schema of an earlier version and nothing else in it, and gives its URL.
+    #[cfg(feature = "store")]
+    pub async fn of_version(&self, version: usize) -> String {
+        let url = self.empty().await;
+        tessera_store::Store::migrate_to(&url, version).await.expect("the database opens");
+        url
+    }
+
     /// Drops what was made on a server; files go away by themselves.
     pub(crate) async fn drop_all(&self) {
         let Home::Server(server, made) = &*self.home else { return };
