@@ -42,7 +42,7 @@ pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGE
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
 pub use persons::PersonBuilder;
-pub use processes::Process;
+pub use processes::{Process, glance};
 pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
 pub(crate) use stand_ins::bind;

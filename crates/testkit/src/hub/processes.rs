@@ -19,6 +19,24 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked at.
 const GLANCE: Duration = Duration::from_millis(2);
 
+/// Waits until an expression is true, while the test's clock stands still: `until!("an e-mail", server.sent() == 1)`.
+#[macro_export]
+macro_rules! until {
+    ($what:expr, $is_so:expr) => {{
+        let mut glances = 0;
+        while !$is_so {
+            $crate::hub::glance($what, &mut glances).await;
+        }
+    }};
+}
+
+/// Waits for a moment, unless that was done for too long.
+pub async fn glance(what: &str, glances: &mut u32) {
+    assert!(GLANCE * *glances < PATIENCE, "{what} does not come to be");
+    *glances += 1;
+    tokio::time::sleep(GLANCE).await;
+}
+
 /// A process that runs jobs until it is stopped or killed.
 pub struct Process {
     stop: watch::Sender<bool>,
@@ -70,26 +88,12 @@ impl TestHub {
         Hub::new(self.store.clone(), parts)
     }
 
-    /// Waits until something is so, while the test's clock stands still.
-    pub async fn until(&self, what: &str, is_so: impl AsyncFn() -> bool) {
-        let waited = async {
-            while !is_so().await {
-                tokio::time::sleep(GLANCE).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, waited).await.unwrap_or_else(|_| panic!("{what} does not come to be"));
-    }
-
     /// Lets time elapse in steps of two seconds, in each of which the processes with these names write their beats.
     pub async fn elapse(&self, steps: usize, living: &[&str]) {
         for _ in 0..steps {
             let before = self.beats(living).await;
             self.advance(Duration::from_secs(2));
-            self.until("a beat", async || {
-                let after = self.beats(living).await;
-                before.iter().all(|(id, beat)| after.iter().all(|(other, now)| other != id || now > beat))
-            })
-            .await;
+            until!("a beat", went_on(&before, &self.beats(living).await));
         }
     }
 
@@ -98,4 +102,9 @@ impl TestHub {
         let named = workers.into_iter().filter(|worker| names.contains(&worker.name.as_str()));
         named.map(|worker| (worker.id, worker.beat)).collect()
     }
+}
+
+/// Whether every worker that is still there has counted its beat up.
+fn went_on(before: &[(WorkerId, i64)], after: &[(WorkerId, i64)]) -> bool {
+    before.iter().all(|(id, beat)| after.iter().all(|(other, now)| other != id || now > beat))
 }

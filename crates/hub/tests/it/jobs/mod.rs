@@ -18,7 +18,7 @@ use tessera_core::sync::jobs::Hint;
 use tessera_hub::ports::{MailError, MailTransport, Message};
 use tessera_store::{JobRow, JobState};
 use testkit::store::plan;
-use testkit::{ADA, BEN, DESK, Databases, Process, TestHub};
+use testkit::{ADA, BEN, DESK, Databases, Process, TestHub, until};
 use tokio::sync::watch;
 
 /// A mail server that takes messages, and keeps silent as long as the test wants.
@@ -96,6 +96,11 @@ async fn in_state(world: &TestHub, state: JobState) -> Vec<JobRow> {
     world.store.jobs(state, 1000).await.unwrap()
 }
 
+async fn took_too_long(world: &TestHub) -> usize {
+    let waiting = in_state(world, JobState::Waiting).await;
+    waiting.iter().filter(|job| job.error.as_deref() == Some("took longer than 60 s")).count()
+}
+
 async fn is_activated(world: &TestHub, sign_in: &SignIn) -> bool {
     let shown = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
     shown.activation.state == ActivationState::Done
@@ -105,18 +110,14 @@ async fn is_activated(world: &TestHub, sign_in: &SignIn) -> bool {
 async fn h04_a_silent_mail_server_stops_nothing_else(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 40).await;
     let process = Process::start(&world.hub, "one");
-    world.until("e-mails under way", async || server.begun() > 0).await;
+    until!("e-mails under way", server.begun() > 0);
     let ada = world.claimed(ADA).await;
-    world.until("the activation", async || is_activated(&world, &ada).await).await;
+    until!("the activation", is_activated(&world, &ada).await);
 
     let begun = server.begun();
     assert!(begun < 16, "{begun} places are taken");
     world.elapse(31, &["one"]).await;
-    let tried_again = async || {
-        let waiting = in_state(&world, JobState::Waiting).await;
-        waiting.iter().filter(|job| job.error.as_deref() == Some("took longer than 60 s")).count() >= begun
-    };
-    world.until("jobs that took too long", tried_again).await;
+    until!("jobs that took too long", took_too_long(&world).await >= begun);
     assert!(server.given_up() >= begun, "their places are free");
 
     server.silence(false);
@@ -140,12 +141,11 @@ async fn h06_an_activation_beside_400_hooks_does_not_wait_for_their_calls(databa
     let began = world.hub.env.now();
     let process = Process::start(&world.hub, "one");
     let used = || world.hub.desk.health().quotas[0].used;
-    world.until("as many hooks as may be read", async || used() >= 90).await;
-    let idle = async || in_state(&world, JobState::Running).await.is_empty();
-    world.until("places that are free again", idle).await;
+    until!("as many hooks as may be read", used() >= 90);
+    until!("places that are free again", in_state(&world, JobState::Running).await.is_empty());
 
     let ada = world.claimed(ADA).await;
-    world.until("the activation", async || is_activated(&world, &ada).await).await;
+    until!("the activation", is_activated(&world, &ada).await);
     let took = world.hub.env.now().duration_since(began);
     assert!(took < SignedDuration::from_secs(2), "{took}");
 
@@ -153,8 +153,7 @@ async fn h06_an_activation_beside_400_hooks_does_not_wait_for_their_calls(databa
     assert!(waiting > 250, "{waiting} hooks wait for the next minute");
     assert!(in_state(&world, JobState::Failed).await.is_empty());
     world.elapse(32, &["one"]).await;
-    let gone_on = async || in_state(&world, JobState::Waiting).await.len() + 60 < waiting;
-    world.until("hooks of the next minute", gone_on).await;
+    until!("hooks of the next minute", in_state(&world, JobState::Waiting).await.len() + 60 < waiting);
     process.signal();
     process.ended().await;
     world.leave_jobs();
@@ -164,14 +163,14 @@ async fn h06_an_activation_beside_400_hooks_does_not_wait_for_their_calls(databa
 async fn h04_a_jump_of_the_clock_neither_doubles_nor_drops_what_runs(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 1).await;
     let process = Process::start(&world.hub, "one");
-    world.until("an e-mail under way", async || server.begun() == 1).await;
+    until!("an e-mail under way", server.begun() == 1);
     for hours in [3, -6] {
         world.set_clock(SignedDuration::from_hours(hours));
         world.elapse(8, &["one"]).await;
     }
     assert_eq!((server.begun(), server.given_up()), (1, 0));
     server.silence(false);
-    world.until("its end", async || in_state(&world, JobState::Running).await.is_empty()).await;
+    until!("its end", in_state(&world, JobState::Running).await.is_empty());
     assert_eq!(server.sent(), 1);
     process.signal();
     process.ended().await;

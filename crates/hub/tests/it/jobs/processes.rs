@@ -1,7 +1,7 @@
 //! Processes that die, restart, stop, or are taken for dead.
 
 use tessera_store::JobState;
-use testkit::{BEN, Databases, Process, TestHub};
+use testkit::{BEN, Databases, Process, TestHub, until};
 
 use super::{in_state, with_silent_server};
 
@@ -15,10 +15,10 @@ async fn h04_a_dead_processes_jobs_go_on_within_ten_seconds(databases: Databases
     let (world, server) = with_silent_server(&databases, 1).await;
     let other = world.beside(None);
     let dies = Process::start(&world.hub, "dies");
-    world.until("an e-mail under way", async || server.begun() == 1).await;
+    until!("an e-mail under way", server.begun() == 1);
     let goes_on = if world.database.starts_with("postgres") {
         let goes_on = Process::start(&other, "goes on");
-        world.until("two workers", async || world.store.workers().await.unwrap().len() >= 2).await;
+        until!("two workers", world.store.workers().await.unwrap().len() >= 2);
         world.elapse(4, &["dies", "goes on"]).await;
         assert_eq!(arrived(&world), 0, "its job is its own as long as it lives");
         dies.kill().await;
@@ -29,8 +29,8 @@ async fn h04_a_dead_processes_jobs_go_on_within_ten_seconds(databases: Databases
         dies.kill().await;
         Process::start(&other, "goes on")
     };
-    world.until("the e-mail", async || arrived(&world) == 1).await;
-    world.until("its end", async || in_state(&world, JobState::Running).await.is_empty()).await;
+    until!("the e-mail", arrived(&world) == 1);
+    until!("its end", in_state(&world, JobState::Running).await.is_empty());
     goes_on.signal();
     goes_on.ended().await;
     assert_eq!((arrived(&world), server.sent()), (1, 0));
@@ -40,11 +40,11 @@ async fn h04_a_dead_processes_jobs_go_on_within_ten_seconds(databases: Databases
 async fn h04_a_restarted_process_goes_on_at_once(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 1).await;
     let before = Process::start(&world.hub, "one");
-    world.until("an e-mail under way", async || server.begun() == 1).await;
+    until!("an e-mail under way", server.begun() == 1);
     before.kill().await;
     let after = Process::start(&world.beside(None), "one");
-    world.until("the e-mail", async || arrived(&world) == 1).await;
-    world.until("its end", async || in_state(&world, JobState::Running).await.is_empty()).await;
+    until!("the e-mail", arrived(&world) == 1);
+    until!("its end", in_state(&world, JobState::Running).await.is_empty());
     after.signal();
     after.ended().await;
 }
@@ -53,16 +53,16 @@ async fn h04_a_restarted_process_goes_on_at_once(databases: Databases) {
 async fn h04_who_is_taken_for_dead_drops_its_jobs(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 1).await;
     let process = Process::start(&world.hub, "one");
-    world.until("an e-mail under way", async || server.begun() == 1).await;
+    until!("an e-mail under way", server.begun() == 1);
     let workers = world.store.workers().await.unwrap();
     let taken_for_dead: Vec<_> = workers.iter().map(|worker| (worker.id, worker.beat)).collect();
     world.store.technical().bury_workers(&taken_for_dead, world.hub.env.now()).await.unwrap();
     assert_eq!(server.given_up(), 0, "it has not noticed yet");
     world.elapse(1, &[]).await;
-    world.until("the next attempt", async || server.begun() == 2).await;
+    until!("the next attempt", server.begun() == 2);
     assert_eq!(server.given_up(), 1, "one at a time");
     server.silence(false);
-    world.until("its end", async || in_state(&world, JobState::Running).await.is_empty()).await;
+    until!("its end", in_state(&world, JobState::Running).await.is_empty());
     process.signal();
     process.ended().await;
 }
@@ -71,7 +71,7 @@ async fn h04_who_is_taken_for_dead_drops_its_jobs(databases: Databases) {
 async fn h04_a_process_that_stops_gives_back_what_it_cannot_finish(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 1).await;
     let process = Process::start(&world.hub, "one");
-    world.until("an e-mail under way", async || server.begun() == 1).await;
+    until!("an e-mail under way", server.begun() == 1);
     process.signal();
     world.elapse(3, &["one"]).await;
     process.ended().await;
@@ -89,7 +89,7 @@ async fn h04_a_process_that_stops_gives_back_what_it_cannot_finish(databases: Da
 async fn h04_a_process_that_stops_lets_jobs_finish(databases: Databases) {
     let (world, server) = with_silent_server(&databases, 3).await;
     let process = Process::start(&world.hub, "one");
-    world.until("e-mails under way", async || server.begun() == 3).await;
+    until!("e-mails under way", server.begun() == 3);
     process.signal();
     server.silence(false);
     process.ended().await;
