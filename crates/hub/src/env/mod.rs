@@ -12,7 +12,7 @@ use uuid::Uuid;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
-/// Where a journey gets the time and fresh ids from.
+/// Source of time, waits and new ids for the journeys.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
@@ -20,12 +20,12 @@ pub struct Env {
 }
 
 impl Env {
-    /// With this clock, and the machine's timer.
+    /// Creates an environment with this clock, and the machine's timer.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self::with_timer(clock, Arc::new(SystemTimer::new()))
     }
 
-    /// With this clock and this timer.
+    /// Creates an environment with this clock and this timer.
     pub fn with_timer(clock: Arc<dyn Clock>, timer: Arc<dyn Timer>) -> Self {
         Self { clock, timer }
     }
@@ -53,17 +53,17 @@ impl Env {
         }
     }
 
-    /// The present time, in whole microseconds.
+    /// The current time, in whole microseconds.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// A random number, for waiting times that differ.
+    /// A random number, for jitter in waiting times.
     pub fn random_u32(&self) -> u32 {
         self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
     }
 
-    /// A fresh `UUIDv7`, which carries the clock's time.
+    /// A new `UUIDv7`, with the clock's time.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);

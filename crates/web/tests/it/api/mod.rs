@@ -1,4 +1,4 @@
-//! The API of the app and of the company's other systems.
+//! The API for the app and for the company's other systems.
 
 mod admin;
 mod authorization;
