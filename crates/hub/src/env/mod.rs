@@ -39,9 +39,14 @@ impl Env {
         self.timer.elapsed()
     }
 
+    /// Waits until so much has elapsed.
+    pub(crate) async fn until(&self, elapsed: Duration) {
+        self.timer.until(elapsed).await;
+    }
+
     /// Waits.
     pub(crate) async fn sleep(&self, duration: Duration) {
-        self.timer.until(self.timer.elapsed() + duration).await;
+        self.until(self.elapsed() + duration).await;
     }
 
     /// Waits for something, but not for longer than this; none: it was longer.

@@ -53,6 +53,7 @@ impl Hub {
     pub async fn run_jobs(&self, identity: WorkerIdentity, mut stop: watch::Receiver<bool>) {
         let mut at_start = true;
         while !*stop.borrow() {
+            let began = self.env.elapsed();
             let begun = tokio::select! {
                 begun = self.begin_work(&identity, at_start) => begun,
                 _ = stop.changed() => return,
@@ -60,7 +61,7 @@ impl Hub {
             match begun {
                 Ok(worker) => {
                     at_start = false;
-                    Shift::new(self, worker).work(&mut stop).await;
+                    Shift::new(self, worker).work(began, &mut stop).await;
                 }
                 Err(error) => {
                     tracing::error!(%error, "could not begin to run jobs");
@@ -80,10 +81,10 @@ impl Shift {
     }
 
     /// Runs jobs until the signal to stop, or until the jobs are no longer this worker's.
-    async fn work(&self, stop: &mut watch::Receiver<bool>) {
+    async fn work(&self, began: Duration, stop: &mut watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         let lost = tokio::select! {
-            () = self.hub.beat_until_lost(self.worker) => true,
+            () = self.hub.beat_until_lost(self.worker, began) => true,
             () = self.hub.watch_others() => true,
             () = self.run_until(stop, &mut running) => false,
         };

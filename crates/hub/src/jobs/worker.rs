@@ -1,5 +1,7 @@
 //! A worker: this process as the one that runs jobs. While its beat is written, its jobs are its own.
 
+use std::time::Duration;
+
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::watch::{BEAT_EVERY, LOOK_EVERY, LOST_AFTER, Watch};
 use tessera_store::technical::Predecessors;
@@ -37,11 +39,12 @@ impl Hub {
     }
 
     /// Writes the worker's beat until it is lost: it could not be written for too long, or others took the worker for dead.
-    pub(super) async fn beat_until_lost(&self, worker: WorkerId) {
-        let mut written = self.env.elapsed();
+    /// `written` is when the worker began to be one.
+    pub(super) async fn beat_until_lost(&self, worker: WorkerId, mut written: Duration) {
+        let mut began = written;
         loop {
-            self.env.sleep(BEAT_EVERY).await;
-            let began = self.env.elapsed();
+            self.env.until(began + BEAT_EVERY).await;
+            began = self.env.elapsed();
             let lost_at = written + LOST_AFTER;
             match self.env.timeout(lost_at.saturating_sub(began), self.technical().beat(worker)).await {
                 Some(Ok(())) => written = began,
@@ -59,10 +62,11 @@ impl Hub {
     pub(super) async fn watch_others(&self) {
         let mut watch = Watch::default();
         loop {
+            let began = self.env.elapsed();
             if let Err(error) = self.look_at_others(&mut watch).await {
                 tracing::warn!(%error, "could not look after the other workers");
             }
-            self.env.sleep(LOOK_EVERY).await;
+            self.env.until(began + LOOK_EVERY).await;
         }
     }
 
