@@ -19,6 +19,7 @@ const WALKS: &[(&str, &str)] = &[
     ("WORKERS_REPLACE", "a row for each process"),
     ("WORKERS_REPLACE_ALL", "a row for each process"),
     ("SYSTEMS_PAUSED", "a row for each outside system"),
+    ("SYSTEM_RESUME", "a row for each outside system"),
     ("JOBS_BY_POOL", "reads along what is due or failed, which done jobs are not among"),
     ("JOBS_REVIVABLE", "reads along what failed and stops at its limit"),
     ("JOBS_WAITING", "reads along what waits and stops at its limit"),
