@@ -93,7 +93,9 @@ proptest! {
         let due = jobs(due);
         let chosen = places.choose(&before, &due);
         let mut after = before;
-        chosen.iter().for_each(|due| after.add(due.lane, due.pool));
+        for due in &chosen {
+            after.add(due.lane, due.pool);
+        }
         prop_assert!(after.total() <= 32);
         let room = places.room(&before);
         for (lane, pool) in Lane::ALL.into_iter().flat_map(|lane| Pool::ALL.map(|pool| (lane, pool))) {

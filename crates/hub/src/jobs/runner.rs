@@ -142,7 +142,9 @@ impl Shift {
         let mut state = self.state();
         state.held_back.retain(|_, until| *until > now);
         let mut room = self.places.room(&state.load);
-        state.held_back.keys().for_each(|(lane, pool)| room.close(*lane, *pool));
+        for (lane, pool) in state.held_back.keys() {
+            room.close(*lane, *pool);
+        }
         (state.load, room)
     }
 

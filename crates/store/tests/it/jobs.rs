@@ -264,7 +264,9 @@ async fn h04_a_worker_claims_no_more_than_there_is_room_for(Database { store, ..
         if leased.is_empty() {
             break;
         }
-        leased.iter().for_each(|job| load.add(job.task.lane(), job.task.pool()));
+        for job in &leased {
+            load.add(job.task.lane(), job.task.pool());
+        }
         kinds.extend(leased.iter().map(|job| job.task.kind()));
     }
     assert_eq!(kinds[0], "run_activation", "who waits goes first");
