@@ -4,7 +4,8 @@ mod processes;
 mod staff;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -28,6 +29,7 @@ struct Server {
     given_up: AtomicUsize,
     sent: AtomicUsize,
     silent: watch::Sender<bool>,
+    panics: AtomicBool,
 }
 
 struct UnderWay<'a>(&'a Server, bool);
@@ -42,6 +44,7 @@ impl Drop for UnderWay<'_> {
 #[async_trait]
 impl MailTransport for Server {
     async fn send(&self, _: &Message) -> Result<(), MailError> {
+        assert!(!self.panics.load(Ordering::SeqCst), "a fault in a client");
         self.begun.fetch_add(1, Ordering::SeqCst);
         let mut under_way = UnderWay(self, false);
         let _ = self.silent.subscribe().wait_for(|silent| !silent).await;
@@ -181,4 +184,18 @@ async fn h04_a_jump_of_the_clock_neither_doubles_nor_drops_what_runs(databases: 
     process.signal();
     process.ended().await;
     world.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn h04_a_job_that_panics_has_failed_and_is_tried_again(databases: Databases) {
+    let (world, server) = with_silent_server(&databases, 1).await;
+    server.silence(false);
+    server.panics.store(true, Ordering::SeqCst);
+    world.hub.run_pending().await;
+    let waiting = in_state(&world, JobState::Waiting).await;
+    assert!(waiting.iter().any(|job| job.error.as_deref().is_some_and(|error| error.contains("panicked"))));
+    server.panics.store(false, Ordering::SeqCst);
+    world.advance(Duration::from_secs(3));
+    world.hub.run_pending().await;
+    assert_eq!(server.sent(), 1);
 }
