@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
+use jiff::Timestamp;
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Leased, Load, Places, Room};
 use tessera_store::{ApplyError, StoreError};
@@ -48,17 +49,7 @@ impl Hub {
                 tracing::debug!(job = %job.id, kind, until = %at, why, "job waits");
                 self.technical().defer_job(job, now, *at, Some(why)).await
             }
-            JobOutcome::Failed { why, retry_at } => match retry::next_try(job, *retry_at, &self.env) {
-                Some(at) => {
-                    tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
-                    self.technical().retry_job(job, now, at, why).await
-                }
-                None => {
-                    let failures = job.failures + 1;
-                    tracing::error!(job = %job.id, kind, failures, why, "job failed for too long and is given up");
-                    self.technical().fail_job(job, &format!("failed {failures} times, last because: {why}"), now).await
-                }
-            },
+            JobOutcome::Failed { why, retry_at } => self.write_failure(job, why, *retry_at).await,
             JobOutcome::GivenUp(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
                 self.technical().fail_job(job, why, now).await
@@ -69,5 +60,16 @@ impl Hub {
             return Ok(());
         }
         written
+    }
+
+    async fn write_failure(&self, job: &Leased, why: &str, retry_at: Option<Timestamp>) -> Result<(), ApplyError> {
+        let (now, kind) = (self.env.now(), job.task.kind());
+        if let Some(at) = retry::next_try(job, retry_at, &self.env) {
+            tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
+            return self.technical().retry_job(job, now, at, why).await;
+        }
+        let failures = job.failures + 1;
+        tracing::error!(job = %job.id, kind, failures, why, "job failed for too long and is given up");
+        self.technical().fail_job(job, &format!("failed {failures} times, last because: {why}"), now).await
     }
 }

@@ -40,7 +40,7 @@ pub(crate) trait Run: JobKind {
     /// What becomes of it when an outside system refuses a call.
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::GiveUp;
     /// For how long it may run without [`progress`](super::progressed). Then it is dropped, and has failed.
-    const TIME_LIMIT: Duration = Duration::from_secs(60);
+    const TIME_LIMIT: Duration = Duration::from_mins(1);
     /// How often it is tried again when it fails.
     const RETRIES: Retries = Retries::of(Self::LANE);
 

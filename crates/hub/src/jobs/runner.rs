@@ -98,7 +98,7 @@ impl Shift {
         match self.hub.env.timeout(GIVE_BACK, retired).await {
             Some(Ok(())) => {}
             Some(Err(error)) => {
-                tracing::warn!(%error, "could not give jobs back; they are taken over a few seconds later")
+                tracing::warn!(%error, "could not give jobs back; they are taken over a few seconds later");
             }
             None => tracing::warn!("could not give jobs back in time; they are taken over a few seconds later"),
         }
