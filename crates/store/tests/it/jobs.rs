@@ -189,12 +189,8 @@ async fn h04_a_restarted_process_takes_over_from_its_predecessor(Database { stor
         }
         store.technical().add_worker(&after("a test"), predecessors, at(2)).await.unwrap();
         assert_eq!(counts(&store).await, if takes { [1, 0, 0] } else { [0, 1, 0] }, "{predecessors:?}");
-        if !takes {
-            store.technical().finish_job(&lost, at(3)).await.unwrap();
-        } else {
-            let again = one_claimed(&store, 3).await;
-            store.technical().finish_job(&again, at(3)).await.unwrap();
-        }
+        let held = if takes { one_claimed(&store, 3).await } else { lost };
+        store.technical().finish_job(&held, at(3)).await.unwrap();
     }
 }
 
