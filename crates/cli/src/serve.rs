@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use tessera_hub::jobs::WorkerIdentity;
 use tessera_web::App;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -38,9 +39,10 @@ pub async fn until_stopped(app: App, listener: TcpListener, stop: Stop) -> anyho
     let mut signals = Signals::listen()?;
     let (stop_jobs, stopped) = watch::channel(false);
     let hub = app.hub.clone();
+    let worker = worker(&listener)?;
     let jobs = tokio::spawn({
         let (hub, stopped) = (hub.clone(), stopped.clone());
-        async move { hub.run_jobs(stopped).await }
+        async move { hub.run_jobs(worker, stopped).await }
     });
     let housekeeping = tokio::spawn({
         let hub = hub.clone();
@@ -87,4 +89,11 @@ impl Signals {
             _ = self.terminate.recv() => {}
         }
     }
+}
+
+/// By what this process finds the jobs of its predecessor: host and port are nobody else's at the same time.
+fn worker(listener: &TcpListener) -> anyhow::Result<WorkerIdentity> {
+    let host = hostname::get().context("the host name cannot be read")?;
+    let name = format!("{} {}", host.display(), listener.local_addr()?);
+    Ok(WorkerIdentity { name, process: format!("pid {}", std::process::id()) })
 }

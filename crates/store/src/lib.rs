@@ -44,7 +44,7 @@ pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use kernel::attachments::{Attached, AttachedFile};
 pub use kernel::conflict::Conflict;
 pub use kernel::disk_space::Space;
-pub use kernel::jobs::{JobCounts, JobRow, JobState};
+pub use kernel::jobs::{JobCounts, JobRow, JobState, PausedSystem, PoolCounts, Worker};
 pub use kernel::records::StoredRecord;
 pub use kernel::timeline::ReadHead;
 #[doc(hidden)]

@@ -15,7 +15,6 @@ use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
 use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
-use testkit::run_sql;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, Interval, interval, timeout};
@@ -54,7 +53,6 @@ pub struct Company {
     pub mail: MailSink,
     http: Client,
     key: String,
-    database: String,
     config: PathBuf,
     secrets: Vec<(&'static str, String)>,
     _running: Vec<Running>,
@@ -152,7 +150,6 @@ impl Company {
             mail: MailSink::start(smtp),
             http: http.build().unwrap(),
             key: String::new(),
-            database: database.to_owned(),
             config,
             secrets,
             _running: running,
@@ -229,13 +226,6 @@ impl Company {
                 return Serving(child);
             }
             wait.a_moment().await;
-        }
-    }
-
-    /// Time enough passes for a killed worker's work to be taken over by another. An SQLite file has one hub, which need not wait.
-    pub async fn leases_run_out(&self) {
-        if self.database.starts_with("postgres") {
-            run_sql(&self.database, "UPDATE jobs SET leased_until = 0 WHERE state = 'running'").await;
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
+use tessera_hub::ports::{Condition, ConnectError, Health, Priority, max_wait};
 
 use super::answer::{Answer, date, number, retry_after};
 use super::backoff::RetryPolicy;
@@ -149,7 +149,7 @@ impl Client {
             };
             let wait = add(self.now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
             let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
-            if !call.repeatable || attempt >= patience.attempts || next > deadline {
+            if !call.repeatable || attempt >= patience.attempts || next > self.latest(deadline) {
                 return Err(failure.error);
             }
             self.sleep_until(next).await;
@@ -158,6 +158,7 @@ impl Client {
     }
 
     async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
+        let latest = self.latest(deadline);
         loop {
             let now = self.now();
             if let Some(until) = self.0.breaker.open_until(now) {
@@ -165,10 +166,15 @@ impl Client {
             }
             match self.0.budget.take(now, call.priority, call.charge) {
                 Ok(()) => return Ok(()),
-                Err(until) if until > deadline => return Err(self.throttled(call, until)),
+                Err(until) if until > latest => return Err(self.throttled(call, until)),
                 Err(until) => self.sleep_until(until).await,
             }
         }
+    }
+
+    /// Until when to wait at most: a job gives its place back instead of waiting for longer than a moment.
+    fn latest(&self, deadline: Timestamp) -> Timestamp {
+        max_wait().map_or(deadline, |wait| deadline.min(add(self.now(), wait)))
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {

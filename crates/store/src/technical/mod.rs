@@ -9,10 +9,13 @@ mod seats;
 mod sessions;
 mod sign_ins;
 mod sweeps;
+mod workers;
 
 use crate::engine::{Row, Sql, Statement, Value};
 
 use crate::{ApplyError, Store, StoreError};
+
+pub use workers::Predecessors;
 
 /// The technical writes of a store.
 #[derive(Debug, Clone, Copy)]

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::pages::Tone;
 use crate::pages::console::{
-    AlarmNotice, Badge, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems,
+    AlarmNotice, Badge, Done, FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork,
+    Systems,
 };
 use crate::pages::samples::{HOUR, PageSamples, Sample, Shown, ago};
 
@@ -62,6 +63,14 @@ impl Sample for Systems {
         mailing.subject_url = None;
         mailing.retry_action = None;
         mailing.dismiss_action = None;
+        let work = |label: &str, failed: i64, paused: Option<Done>| SystemWork {
+            label: label.to_owned(),
+            due: 3,
+            failed,
+            toggle_action: format!("/console/systems/mail/{}", if paused.is_some() { "resume" } else { "pause" }),
+            paused,
+            retry_action: (failed > 0).then(|| "/console/failed-jobs/systems/mail/retry".to_owned()),
+        };
         let alarm = AlarmNotice {
             system: "Freshservice".to_owned(),
             text: "Reading the assets stopped at page 7: it answered 500. The hub tries again by itself.".to_owned(),
@@ -93,6 +102,15 @@ impl Sample for Systems {
             jobs: Jobs {
                 waiting: 3,
                 running: 1,
+                systems: vec![
+                    work("Freshservice", 0, None),
+                    work("Mail server", 2, Some(Done { at: ago(12), by: "agnes".to_owned() })),
+                ],
+                kinds: vec![FailedKind {
+                    what: "Re-read record".to_owned(),
+                    jobs: 2,
+                    retry_action: "/console/failed-jobs/kinds/fetch_record/retry".to_owned(),
+                }],
                 failed: vec![job("j1", "Re-read requester", None), mailing],
                 retrying: vec![job("j2", "Finish activation", Some(ago(-3)))],
             },
@@ -104,7 +122,14 @@ impl Sample for Systems {
             hook_url: "https://accounts.example.com/hooks/freshservice".to_owned(),
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),
-            jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), retrying: Vec::new() },
+            jobs: Jobs {
+                waiting: 0,
+                running: 0,
+                systems: vec![work("Freshservice", 0, None)],
+                kinds: Vec::new(),
+                failed: Vec::new(),
+                retrying: Vec::new(),
+            },
         };
         vec![("busy".to_owned(), busy), ("calm".to_owned(), calm)]
     }
