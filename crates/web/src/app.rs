@@ -13,6 +13,7 @@ use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
+use crate::lifecycle::Lifecycle;
 use crate::middleware::rate_limit::{CountedAttempt, RateLimit};
 use crate::middleware::shared_rate_limit::SharedRateLimit;
 use crate::pages::Renderer;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub slow_throttle: SharedRateLimit,
     /// Limits what one person opens.
     pub opened: RateLimit,
+    /// Whether the process is stopping.
+    pub lifecycle: Lifecycle,
     /// Metrics.
     pub metrics: Metrics,
     /// Limits how many forms with files are read in parallel, because they are held in memory.
@@ -90,6 +93,7 @@ impl App {
             throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             opened: RateLimit::within(SignedDuration::from_mins(15)),
+            lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
             hub,

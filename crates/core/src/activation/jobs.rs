@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::SignIn;
 use crate::kernel::ids::ActivationId;
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Run the background steps of an activation (`A13`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ impl JobKind for RunActivation {
     fn subject(&self) -> String {
         self.activation_id.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDeskAndCrm
+    }
 }
 
 /// Send a notice of the completed activation to the known address.
@@ -39,6 +43,10 @@ impl JobKind for MailActivated {
 
     fn subject(&self) -> String {
         self.activation_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -58,5 +66,9 @@ impl JobKind for LinkByRequesterId {
     fn subject(&self) -> String {
         let who = &self.sign_in.identity;
         format!("{}:{} {}", self.requester_id, who.issuer, who.subject)
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
     }
 }

@@ -11,8 +11,8 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::job::change::JobChange;
+use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
@@ -55,6 +55,7 @@ pub struct Claimed {
 
 impl Run for RunActivation {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::KeepTrying;
+    const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_activation(self.activation_id, self.missing_since, job).await?;
@@ -167,7 +168,7 @@ impl Hub {
         if reading.is_none() && !self.is_absence_confirmed(&invitation, missing_since).await? {
             return self.confirm_absence_later(&mut steps, missing_since.unwrap_or(now), job).await;
         }
-        self.write_record(id, &invitation, reading, job).await
+        self.write_record(&activation, reading, job).await
     }
 
     /// Reads the records from the outside systems. Progress is stored once after the requester, and whenever a system
@@ -227,20 +228,15 @@ impl Hub {
         })
     }
 
-    async fn write_record(
-        &self,
-        id: ActivationId,
-        invitation: &Invitation,
-        reading: Option<Fetch>,
-        job: &Leased,
-    ) -> Result<(), HubError> {
-        let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
-        let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
+    async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {
+        let ctx = Ctx::new(actor_of(&of.sign_in.identity), Channel::Activation).ending(job);
         commit!(self, &ctx, |tx| {
-            let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
+            let Some(activation) = self.reads().activation(of.id).await? else { return Ok(()) };
             if activation.state != ActivationState::Pending {
                 return Ok(());
             }
+            let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(()) };
+            let invitation = &invitation;
             let identity_of =
                 self.reads().identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
             let home = self.home(invitation, identity_of).await?;

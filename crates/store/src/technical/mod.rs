@@ -4,18 +4,22 @@
 pub(crate) mod attempts;
 pub(crate) mod calls;
 mod jobs;
+pub(crate) mod probe;
 mod progress;
 pub(crate) mod retention;
 mod seats;
 mod sessions;
 mod sign_ins;
 mod sweeps;
+mod workers;
 
 pub use calls::Spending;
 
 use crate::engine::{Row, Sql, Statement, Value};
 
 use crate::{ApplyError, Store, StoreError};
+
+pub use workers::Predecessors;
 
 /// The technical writes of a store.
 #[derive(Debug, Clone, Copy)]

@@ -9,10 +9,10 @@ use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, SweepEnd, SweepRequest};
 use tessera_core::sync::observe::ReadRecord;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
-use tessera_store::{JobState, Store};
+use tessera_store::Store;
 use testkit::Database;
 use testkit::store::{
-    DESK, activated, at, bundle, claimed, enqueue, identity_key, invitation, invited, keep_answer, plan, seeing, stamp,
+    DESK, activated, at, bundle, claimed, identity_key, invitation, invited, keep_answer, plan, seeing, stamp,
 };
 use uuid::Uuid;
 
@@ -113,17 +113,4 @@ async fn h04_answers_and_refused_licences_are_deleted_at_their_age(Database { st
     assert!(store.refused_licence("ann").await.unwrap().is_some());
     forget(&store, 31).await;
     assert_eq!(store.refused_licence("ann").await.unwrap(), None);
-}
-
-#[testkit::both_databases]
-async fn h04_jobs_that_were_given_up_are_deleted_at_their_age(Database { store, .. }: Database) {
-    let task = tessera_core::sync::jobs::Refresh { customer_id: Uuid::now_v7().into() }.into();
-    let job = tessera_core::kernel::job::Job { id: Uuid::now_v7().into(), task, run_at: at(0), created_at: at(0) };
-    enqueue(&store, &job).await.unwrap();
-    let leased = store.technical().claim_jobs(at(0), at(60), 1).await.unwrap().remove(0);
-    store.technical().fail_job(&leased, "no such customer", at(10)).await.unwrap();
-    forget(&store, 90).await;
-    assert_eq!(store.jobs(JobState::Failed, 10).await.unwrap().len(), 1);
-    forget(&store, 91).await;
-    assert_eq!(store.jobs(JobState::Failed, 10).await.unwrap(), []);
 }

@@ -1,5 +1,6 @@
 //! Options of a test's hub, and its start.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -7,12 +8,13 @@ use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::ports::CallLedger;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts, SharedCalls};
+use tessera_hub::ports::{CallLedger, MailTransport};
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, SharedCalls};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
 use super::emails::PlainEmails;
+use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
@@ -24,6 +26,8 @@ pub struct TestHubBuilder {
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
     config: Box<dyn FnOnce(&mut Config) + Send>,
     shared_calls: bool,
+    mailer: Option<Arc<dyn MailTransport>>,
+    desk_calls: Option<u32>,
 }
 
 impl Default for TestHubBuilder {
@@ -33,6 +37,8 @@ impl Default for TestHubBuilder {
             emails: Box::new(|_| Arc::new(PlainEmails)),
             config: Box::new(|_| ()),
             shared_calls: false,
+            mailer: None,
+            desk_calls: None,
         }
     }
 }
@@ -63,12 +69,25 @@ impl TestHubBuilder {
         Self { shared_calls: true, ..self }
     }
 
+    /// Sends e-mails by this, and not by the stand-in of a mail server.
+    #[must_use]
+    pub fn mailer(self, mailer: Arc<dyn MailTransport>) -> Self {
+        Self { mailer: Some(mailer), ..self }
+    }
+
+    /// How many calls per minute the service desk allows.
+    #[must_use]
+    pub fn desk_calls(self, per_minute: u32) -> Self {
+        Self { desk_calls: Some(per_minute), ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
+        let timer = Arc::new(ManualTimer::default());
         let mut environment = Environment::manual(clock.clone());
-        let env = Env::new(clock.clone(), environment.readings.clone());
+        let env = Env::with_timer(clock.clone(), environment.readings.clone(), timer.clone());
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;
@@ -81,11 +100,11 @@ impl TestHubBuilder {
         let parts = Parts {
             emails: (self.emails)(config.brand.clone()),
             config,
-            desk: Arc::new(stand_ins.desk_client(&environment)),
+            desk: Arc::new(stand_ins.desk_client(&environment, self.desk_calls)),
             crm: Arc::new(stand_ins.crm_client(&environment)),
             invoices: Some(company::invoices(feed.path(), &environment)),
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
-            mailer: Arc::new(stand_ins.mail_client(&clock)),
+            mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
             env,
         };
@@ -93,6 +112,8 @@ impl TestHubBuilder {
         hub.resume_readings().await.unwrap();
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
+        let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
+        databases.check_at_end(given_up.clone().check());
         let invoices = feed.path().to_owned();
         TestHub {
             hub,
@@ -103,8 +124,10 @@ impl TestHubBuilder {
             stand_ins,
             _feed: feed,
             clock,
+            timer,
             stand_ins_clock,
             open_jobs,
+            given_up,
         }
     }
 }

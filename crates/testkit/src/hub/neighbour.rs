@@ -34,7 +34,7 @@ impl TestHub {
         let parts = Parts {
             emails: Arc::new(PlainEmails),
             config,
-            desk: Arc::new(self.stand_ins.desk_client(&environment)),
+            desk: Arc::new(self.stand_ins.desk_client(&environment, None)),
             crm: Arc::new(self.stand_ins.crm_client(&environment)),
             invoices: Some(company::invoices(&self.invoices, &environment)),
             providers: vec![Arc::new(
