@@ -93,9 +93,6 @@ statements! {
         RETURNING 1 AS forgotten";
 }
 
-/// How long jobs are kept that were given up.
-const FAILED_JOBS_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
-
 impl Technical<'_> {
     /// Deletes what has expired, and what is older than it is kept.
     pub async fn forget_expired(&self, now: Timestamp, keep: &Retention) -> Result<(), StoreError> {
