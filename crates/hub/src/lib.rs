@@ -24,6 +24,8 @@ pub(crate) mod news;
 mod persons;
 pub mod ports;
 pub mod queries;
+mod readiness;
+mod retries;
 mod returns;
 mod secret;
 mod service_requests;
@@ -43,7 +45,6 @@ pub use access::portal_access::{AccessAnswer, Entry};
 pub use access::seats::{Counting, SeatRule, SeatRules};
 pub use activation::activate::{ActivationView, Claimed, Opened};
 pub use activation::b2c::{CustomerClaims, LinkStatus};
-use commit::RetryLine;
 pub use commit::{Ctx, IdempotencyKey};
 pub use config::{Brand, Config, Sweeps};
 pub use credentials::identities::{PortalSession, RECENT};
@@ -59,6 +60,7 @@ pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
+use retries::RetryLine;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
@@ -79,6 +81,7 @@ struct Inner {
     retry_line: RetryLine,
     examinations: doctor::Examinations,
     one_off: jobs::OneOff,
+    last_probe: readiness::LastProbe,
     passkeys: Option<Webauthn>,
 }
 
@@ -118,14 +121,9 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner {
-            parts,
-            store,
-            retry_line: RetryLine::default(),
-            examinations,
-            one_off: jobs::OneOff::default(),
-            passkeys,
-        }))
+        let (retry_line, one_off) = (RetryLine::default(), jobs::OneOff::default());
+        let last_probe = readiness::LastProbe::default();
+        Self(Arc::new(Inner { parts, store, retry_line, examinations, one_off, last_probe, passkeys }))
     }
 
     /// The store, for writes. Only `commit` applies plans.
@@ -153,6 +151,10 @@ impl Hub {
 
     fn one_off(&self) -> &jobs::OneOff {
         &self.0.one_off
+    }
+
+    fn last_probe(&self) -> &readiness::LastProbe {
+        &self.0.last_probe
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {

@@ -69,6 +69,23 @@ impl Serving {
         let ended = timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9), "killed, and not ended by itself");
     }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.0.id().expect("it runs")
+    }
+
+    /// Asks it to stop (`SIGTERM`).
+    pub fn terminate(&self) {
+        let sent = std::process::Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(mut self) {
+        let ended = timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
+        assert!(ended.success(), "{ended}");
+    }
 }
 
 impl Company {
@@ -172,6 +189,28 @@ impl Company {
     /// Runs a command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Output {
         timeout(TIMEOUT, self.command(arguments).output()).await.expect("the command ends").unwrap()
+    }
+
+    /// Runs a command on another database to its end.
+    pub async fn run_on(&self, database: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.env("TESSERA_DATABASE_URL", database);
+        timeout(TIMEOUT, command.output()).await.expect("the command ends").unwrap()
+    }
+
+    /// What a path outside the API answers: status and body.
+    pub async fn ask(&self, path: &str) -> (u16, String) {
+        let answer = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// The head of an API request and a part of its body, as a client sends it that takes its time.
+    pub fn half_sent(&self, path: &str, body: &str, length: usize) -> String {
+        let key = &self.key;
+        format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
     }
 
     /// Starts the hub and waits until it answers.

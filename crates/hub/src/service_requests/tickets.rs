@@ -50,7 +50,7 @@ impl Hub {
                 None => Ok(()),
             };
         };
-        let Some((requester, customer)) = self.whose(&ticket).await? else {
+        let Some((requester, _)) = self.whose(&ticket).await? else {
             return match self.reads().request_of_ticket(id).await? {
                 Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
                 None => Ok(()),
@@ -58,7 +58,9 @@ impl Hub {
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
-            let customer = self.customer_of_request(customer.id).await?;
+            // Whoever has the requester by now; the next reading says what became of a ticket that is nobody's.
+            let owner = self.reads().customer_of(&self.requester_key(&says.requester_id)).await?;
+            let Some(customer) = owner else { return Ok(()) };
             let plan = match self.request_of(&says, &customer).await? {
                 Some(known) if known.customer_id != customer.id => {
                     return self.note_loss(known.id, Loss::OtherCustomer).await;

@@ -65,7 +65,9 @@ impl Hub {
         let reading = Fetch { requester: *requester, contacts, linked_contact, assets, read_at };
 
         commit!(self, &Ctx::background().ending(job), |tx| {
-            let Some(customer) = self.reads().customer(customer_id).await? else { return Ok(()) };
+            // The requester may have been unlinked, or linked elsewhere, while it was read.
+            let owner = self.reads().customer_of(&reading.requester.key).await?;
+            let Some(customer) = owner.filter(|owner| owner.id == customer_id) else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
             let mut draft = CustomerEdit::of(customer, tx.stamp);
             reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);

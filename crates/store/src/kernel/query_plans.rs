@@ -96,6 +96,7 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::forum::sql::ALL,
     crate::invitations::sql::ALL,
     crate::invoices::sql::ALL,
+    crate::technical::probe::ALL,
     crate::kernel::answers::ALL,
     crate::kernel::attachments::sql::ALL,
     crate::kernel::audience::ALL,

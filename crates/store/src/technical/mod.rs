@@ -2,6 +2,7 @@
 //! timeline. Everything else is a plan ([`crate::Store::apply`]).
 
 mod jobs;
+pub(crate) mod probe;
 mod progress;
 mod retention;
 mod seats;

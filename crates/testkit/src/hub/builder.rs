@@ -1,5 +1,6 @@
 //! Options of a test's hub, and its start.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
 use super::emails::PlainEmails;
+use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
@@ -96,6 +98,8 @@ impl TestHubBuilder {
         let hub = Hub::new(store.clone(), parts);
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
+        let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
+        databases.check_at_end(given_up.clone().check());
         let invoices = feed.path().to_owned();
         TestHub {
             hub,
@@ -109,6 +113,7 @@ impl TestHubBuilder {
             timer,
             stand_ins_clock,
             open_jobs,
+            given_up,
         }
     }
 }

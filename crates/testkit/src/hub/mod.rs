@@ -1,11 +1,13 @@
 //! A hub with stand-ins for its outside systems, on a clock that only tests advance. Without a web interface.
 
 mod activations;
+pub mod authenticator;
 mod builder;
 mod company;
 mod customers;
 mod desk;
 mod emails;
+mod given_up;
 mod identity_provider;
 mod open_jobs;
 mod persons;
@@ -17,6 +19,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -34,6 +37,7 @@ use tessera_store::Store;
 use crate::databases::Databases;
 use crate::story::Stage;
 
+use given_up::GivenUp;
 use open_jobs::OpenJobs;
 
 pub use builder::TestHubBuilder;
@@ -78,6 +82,7 @@ pub struct TestHub {
     timer: Arc<ManualTimer>,
     stand_ins_clock: Clock,
     open_jobs: Arc<OpenJobs>,
+    given_up: Arc<GivenUp>,
 }
 
 impl Stage for TestHub {
@@ -129,6 +134,11 @@ impl TestHub {
     /// Declares that the story ends with jobs that are due.
     pub fn leave_jobs(&self) {
         self.open_jobs.expected.lock().unwrap().due = true;
+    }
+
+    /// Expects that the hub gives up changes because they keep conflicting.
+    pub fn expect_changes_given_up(&self) {
+        self.given_up.expected.store(true, Ordering::Relaxed);
     }
 
     /// The customer of a requester.

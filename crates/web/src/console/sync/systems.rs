@@ -164,6 +164,7 @@ fn card(app: &App, OutsideSystem { role, address, health }: OutsideSystem) -> Sy
     };
     let state = match health.condition {
         Condition::Throttled { until } => view::Health::Throttled { until },
+        Condition::Failing { since } => view::Health::Failing { since },
         Condition::Open { until } => view::Health::BreakerOpen { until },
         Condition::Healthy if health.calls == 0 => view::Health::Unknown,
         Condition::Healthy => view::Health::Healthy,

@@ -97,6 +97,11 @@ pub enum Health {
         /// When calls resume.
         until: Timestamp,
     },
+    /// The system responds, but its answers cannot be used.
+    Failing {
+        /// When the first such answer came.
+        since: Timestamp,
+    },
     /// Calls are paused after repeated failures (circuit breaker).
     BreakerOpen {
         /// When the next attempt is made.

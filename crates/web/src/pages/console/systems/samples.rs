@@ -27,6 +27,11 @@ impl Sample for Systems {
         sales.quota = Some(Quota { used: 120, limit: 1000, per: "hour".to_owned(), reserve: 100 });
         sales.last_error =
             Some(Incident { at: ago(2), text: "connect timeout after 5 s, 5 times in a row".to_owned() });
+        let mut stock = system("Stock list", "CRM", Health::Failing { since: ago(HOUR) });
+        stock.last_error = Some(Incident {
+            at: ago(1),
+            text: "it answered 512 bytes of text/html that are not JSON, a page with the title “Sign in”".to_owned(),
+        });
         let provider = system("Sunfield ID", "Identity provider", Health::Healthy);
         let mut mail = system("Mail", "SMTP", Health::Unknown);
         mail.last_success = None;
@@ -73,7 +78,7 @@ impl Sample for Systems {
         };
         let busy = Self {
             alarms: vec![alarm],
-            systems: vec![desk, sales, provider, mail, sweep],
+            systems: vec![desk, sales, stock, provider, mail, sweep],
             hooks: vec![Hook {
                 path: "/hooks/freshservice".to_owned(),
                 good: 1204,
