@@ -72,13 +72,6 @@ pub async fn until_stopped(app: App, listener: TcpListener, stop: Stop) -> anyho
     Ok(())
 }
 
-/// By what this process finds the jobs of its predecessor: host and port are nobody else's at the same time.
-fn worker(listener: &TcpListener) -> anyhow::Result<WorkerIdentity> {
-    let host = hostname::get().context("the host name cannot be read")?;
-    let name = format!("{} {}", host.display(), listener.local_addr()?);
-    Ok(WorkerIdentity { name, process: format!("pid {}", std::process::id()) })
-}
-
 /// SIGINT and SIGTERM.
 struct Signals {
     interrupt: Signal,
@@ -96,4 +89,11 @@ impl Signals {
             _ = self.terminate.recv() => {}
         }
     }
+}
+
+/// By what this process finds the jobs of its predecessor: host and port are nobody else's at the same time.
+fn worker(listener: &TcpListener) -> anyhow::Result<WorkerIdentity> {
+    let host = hostname::get().context("the host name cannot be read")?;
+    let name = format!("{} {}", host.display(), listener.local_addr()?);
+    Ok(WorkerIdentity { name, process: format!("pid {}", std::process::id()) })
 }

@@ -80,8 +80,8 @@ struct Inner {
     store: Store,
     retry_line: RetryLine,
     examinations: doctor::Examinations,
-    one_off: jobs::OneOff,
     last_probe: readiness::LastProbe,
+    one_off: jobs::OneOff,
     passkeys: Option<Webauthn>,
 }
 
@@ -121,9 +121,15 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        let (retry_line, one_off) = (RetryLine::default(), jobs::OneOff::default());
-        let last_probe = readiness::LastProbe::default();
-        Self(Arc::new(Inner { parts, store, retry_line, examinations, one_off, last_probe, passkeys }))
+        Self(Arc::new(Inner {
+            parts,
+            store,
+            retry_line: RetryLine::default(),
+            examinations,
+            last_probe: readiness::LastProbe::default(),
+            one_off: jobs::OneOff::default(),
+            passkeys,
+        }))
     }
 
     /// The store, for writes. Only `commit` applies plans.
@@ -149,12 +155,12 @@ impl Hub {
         &self.0.examinations
     }
 
-    fn one_off(&self) -> &jobs::OneOff {
-        &self.0.one_off
-    }
-
     fn last_probe(&self) -> &readiness::LastProbe {
         &self.0.last_probe
+    }
+
+    fn one_off(&self) -> &jobs::OneOff {
+        &self.0.one_off
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {
