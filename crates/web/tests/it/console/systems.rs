@@ -1,5 +1,7 @@
 //! The systems page, and failed jobs (`H04`, `H06`).
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::json;
 use tessera_core::kernel::ids::CustomerId;
@@ -40,8 +42,10 @@ async fn h04_h06_staff_see_systems_and_retry_failed_jobs(app: TestApp) {
     app.crm.faults().add(Fault { path, method: None, kind: down, times: None, skip: 0, probability: None });
     agnes.post("/systems/read", &[]).await;
     app.hub.run_pending().await;
+    app.advance(Duration::from_secs(31));
+    app.hub.run_pending().await;
     agnes.open("/systems").await.says(&[
-        "Paused",
+        "Paused after failures",
         "Sweep",
         "Will be tried again",
         "Reading the contacts stopped at page 1",
@@ -64,4 +68,26 @@ async fn h06_a_dismissed_job_raises_no_warning(app: TestApp) {
     let entries = app.store.whole_timeline(CustomerId::OPERATOR).await.unwrap();
     let entry = entries.iter().map(tessera_web::timeline::staff::entry).find(|it| it.contains("dismissed")).unwrap();
     assert!(entry.contains("invite") && entry.contains("requester 1006 has no e-mail address"), "{entry}");
+}
+
+#[testkit::both_databases]
+async fn h06_staff_pause_a_system_and_retry_failed_jobs_together(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.post("/systems/mail/pause", &[]).await.says(&[
+        "Its jobs wait until you resume them",
+        "Mail server",
+        "Resume",
+    ]);
+    agnes.post("/systems/mail/resume", &[]).await.says(&["Its jobs are running again"]);
+    for requester in ["990001", "990002"] {
+        app.hub.ask_invitation(requester, DESK.actor.clone()).await.unwrap();
+    }
+    app.hub.run_pending().await;
+    agnes.open("/systems").await.says(&["Invite requester: 2 jobs gave up", "Try all again", "Try failed jobs again"]);
+    agnes.post("/failed-jobs/kinds/invite/retry", &[]).await.says(&["2 jobs are being tried again"]);
+    app.hub.run_pending().await;
+    agnes.post("/failed-jobs/systems/service_desk/retry", &[]).await.says(&["2 jobs are being tried again"]);
+    agnes.post("/failed-jobs/systems/mail/retry", &[]).await.says(&["There are no failed jobs to try again"]);
+    app.hub.run_pending().await;
+    app.expect_failed_jobs(&["invite"]);
 }
