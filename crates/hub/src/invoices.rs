@@ -2,6 +2,8 @@
 //!
 //! Unreadable rows are recorded one by one. An empty or broken source removes nothing.
 
+use std::time::Duration;
+
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,13 +15,13 @@ use tessera_core::invoices::jobs::ReadInvoices;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
-use tessera_core::kernel::job::{JobKind, Leased};
+use tessera_core::kernel::job::{JobKind, Leased, Retries};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run};
+use crate::jobs::{JobOutcome, Run, progressed};
 use crate::ports::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use crate::{Ctx, Hub, HubError};
 
@@ -51,6 +53,9 @@ impl Invoices {
 }
 
 impl Run for ReadInvoices {
+    const TIME_LIMIT: Duration = Duration::from_mins(5);
+    const RETRIES: Retries = Retries::FOR_EVER;
+
     async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
         hub.read_invoices().await?;
         Ok(JobOutcome::Done)
@@ -140,6 +145,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let mut confirmed = Plan::default();
         for listed in rows {
+            progressed();
             let row = match listed {
                 ListedInvoice::Full(row) => Ok(row),
                 ListedInvoice::Bad(bad) => Err(bad),

@@ -14,6 +14,7 @@ use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::commit::{Planned, Tx};
+use crate::jobs::progressed;
 use crate::{Ctx, Hub, HubError};
 
 /// A change that keeps conflicting is given up after this time …
@@ -92,7 +93,10 @@ impl<'a> Tries<'a> {
             plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
-            Ok(()) => return Ok(true),
+            Ok(()) => {
+                progressed();
+                return Ok(true);
+            }
             Err(ApplyError::Store(error)) => return Err(error.into()),
             Err(ApplyError::Conflict(conflict)) => conflict,
         };

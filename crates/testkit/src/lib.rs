@@ -27,7 +27,7 @@ pub use browser::{Browser, File, Page, client};
 #[cfg(feature = "hub")]
 pub use hub::{
     ADA, APP_CLIENT, B2C_KEY, BEN, CLEO, CLI, CRM_KEY, DAN, DESK, EVE, JO, Known, MACHINE, MARKETPLACE, NO_EMAIL,
-    PASSWORD, POLICY, STRANGER, TestHub, WEBSITE, authenticator, fault,
+    PASSWORD, POLICY, Process, STRANGER, TestHub, WEBSITE, authenticator, fault,
 };
 #[cfg(feature = "store")]
 pub use store::Database;

@@ -11,6 +11,7 @@ mod given_up;
 mod identity_provider;
 mod open_jobs;
 mod persons;
+mod processes;
 mod requesters;
 mod stand_ins;
 
@@ -29,7 +30,7 @@ use tessera_core::kernel::clock::ManualClock;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::persons::Person;
-use tessera_hub::{Ctx, Hub};
+use tessera_hub::{Ctx, Hub, ManualTimer};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
@@ -45,6 +46,7 @@ pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGE
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
 pub use persons::PersonBuilder;
+pub use processes::{Process, glance};
 pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
 pub(crate) use stand_ins::bind;
@@ -77,6 +79,7 @@ pub struct TestHub {
     stand_ins: StandIns,
     _feed: NamedTempFile,
     clock: Arc<ManualClock>,
+    timer: Arc<ManualTimer>,
     stand_ins_clock: Clock,
     open_jobs: Arc<OpenJobs>,
     given_up: Arc<GivenUp>,
@@ -105,7 +108,13 @@ impl TestHub {
     /// Moves every clock forward.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap());
+        self.timer.advance(by);
         self.stand_ins_clock.advance(by);
+    }
+
+    /// Sets the clock on the wall, while no time elapses.
+    pub fn set_clock(&self, by: SignedDuration) {
+        self.clock.advance(by);
     }
 
     /// Runs the jobs that are due, and those that wait a few minutes for another try.
