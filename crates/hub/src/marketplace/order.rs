@@ -4,10 +4,12 @@
 use std::collections::BTreeSet;
 
 use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::marketplace::Answer;
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::sync::correlate::Slot;
 
-use super::{AccountRequest, Answer, Deletion, Keep, MarketplaceConfig, account_key, ctx};
+use super::incoming_call::store;
+use super::{AccountRequest, Deletion, IncomingCall, MarketplaceConfig, Reply, account_key, ctx};
 use crate::commit::commit;
 use crate::{Hub, HubError};
 
@@ -42,20 +44,16 @@ impl Order<'_> {
 }
 
 impl Hub {
-    /// Executes a call and returns its answer.
-    pub async fn carry_out(&self, marketplace: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
-        match Box::pin(self.commit_order(marketplace, order, keep)).await {
-            Ok(answer) => answer,
-            Err(error) => self.failed(error, keep).await,
+    /// Executes a call, and returns the reply.
+    pub async fn carry_out(&self, call: &IncomingCall<'_>, order: Order<'_>) -> Reply {
+        match Box::pin(self.commit_order(call, order)).await {
+            Ok(reply) => reply,
+            Err(error) => self.failed(call, error).await,
         }
     }
 
-    async fn commit_order(
-        &self,
-        marketplace: &MarketplaceConfig,
-        order: Order<'_>,
-        keep: Keep<'_>,
-    ) -> Result<Answer, HubError> {
+    async fn commit_order(&self, call: &IncomingCall<'_>, order: Order<'_>) -> Result<Reply, HubError> {
+        let marketplace = call.marketplace;
         commit!(self, &ctx(marketplace), |tx| {
             // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
@@ -67,9 +65,9 @@ impl Hub {
                 tx.push(MarketplaceChange::TakeSlots(slots), "nobody else has correlated by the same names since");
                 tx.extend(plan);
             }
-            let call = MarketplaceChange::KeepCall(Box::new(keep(&answer)));
-            tx.push(call, "staff see what a marketplace asked and was answered");
-            Ok(answer)
+            let (reply, stored) = self.reply_to(call, answer);
+            store(tx, stored);
+            Ok(reply)
         })
     }
 
