@@ -4,89 +4,51 @@
 //! Every response has HTTP status 200 and a code in the body, because the platform treats any other status as a broken
 //! connection. Requests and responses are stored for staff, without secrets.
 
+mod address;
 mod entry;
 mod request;
 
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, OriginalUri, Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
 use tessera_core::marketplace::call::{self, Operation};
 use tessera_core::marketplace::{Answer, Code, MarketplaceError};
-use tessera_hub::marketplace::{IncomingCall, MarketplaceConfig, Order, Reply};
+use tessera_hub::marketplace::{IncomingCall, Order, Reply};
 
 use crate::App;
-use crate::auth::route_access::{Route, Rule};
+use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::extract::client_addr::ClientAddr;
 use crate::extract::limits::{MAX_BODY, MAX_DISCARDED_BODY};
-use crate::respond::page;
 
+pub(crate) use address::{Address, direct};
 pub(crate) use request::{AccountBody, read};
 
-/// The path between a marketplace's prefix and the operation.
-const BASE: &str = "/api/accounts/";
-
-/// The routes below the prefix of each marketplace. They are matched only if no other route is.
-pub(crate) fn declared() -> impl Iterator<Item = Route> {
-    Operation::ALL.into_iter().map(|operation| Route {
-        method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
-        path: format!("/API/Accounts/{}", operation.as_str()),
-        rule: Rule::Marketplace,
+/// The routes of the operations. Each takes every method, because another status than 200 is a broken connection.
+pub(crate) fn routes() -> Routes {
+    let known = Operation::ALL.into_iter().map(Some);
+    known.chain([None]).fold(Routes::of(Rule::Marketplace), |routes, operation| {
+        let method = if operation == Some(Operation::SyncOptions) { get(serve) } else { post(serve) };
+        routes.route(address::route(operation), method.otherwise(serve))
     })
 }
 
-/// Whether the path belongs to the marketplace API.
-pub(crate) fn serves(app: &App, path: &str) -> bool {
-    app.hub.config.marketplaces.iter().any(|marketplace| operation_of(marketplace, path).is_some())
-}
-
-/// The operation's name in a path below the marketplace's prefix.
-fn operation_of<'a>(marketplace: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
-    let (prefix, rest) = path.split_at_checked(marketplace.prefix.len())?;
-    let (base, operation) = rest.split_at_checked(BASE.len())?;
-    let fits = prefix.eq_ignore_ascii_case(&marketplace.prefix) && base.eq_ignore_ascii_case(BASE);
-    fits.then(|| operation.trim_end_matches('/'))
-}
-
-/// Handles requests that match no other route: a call of the marketplace API, or a 404.
-pub(crate) async fn or_not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
-    if !serves(&app, uri.path()) {
-        return page::not_found(&uri);
-    }
-    serve(&app, uri.path(), request).await
-}
-
-/// The same for paths that exist with other methods only.
-pub(crate) async fn or_not_allowed(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    request: Request,
-) -> Response {
-    if !serves(&app, uri.path()) {
-        return page::method_not_allowed(request.method(), &uri);
-    }
-    serve(&app, uri.path(), request).await
-}
-
-/// Handles a call. The caller is authenticated before anything of the body is stored.
-async fn serve(app: &App, path: &str, request: Request) -> Response {
+/// Handles a call. The caller is authenticated before anything of the body is read.
+async fn serve(State(app): State<App>, address: Address, request: Request) -> Response {
     let (began, at) = (Instant::now(), app.hub.env.now());
     let (parts, body) = request.into_parts();
-    let below = app.hub.config.marketplaces.iter().filter_map(|it| Some((it, operation_of(it, path)?)));
-    let (candidates, names): (Vec<&MarketplaceConfig>, Vec<&str>) = below.unzip();
-    let name = names.first().copied().unwrap_or_default();
-    let marketplace = match entry::admit(&candidates, &parts.headers) {
+    let marketplace = match entry::admit(&address.marketplaces(&app), &parts.headers) {
         Ok(marketplace) => marketplace,
-        Err(error) => return turn_away(app, parts, body, error).await,
+        Err(error) => return turn_away(&app, parts, body, error).await,
     };
-    let operation = Operation::parse(name);
+    let operation = address.operation();
     let call = |request| IncomingCall { marketplace, operation, account_id: None, is_test: false, request, at, began };
     let reply = match take(body).await {
-        Ok(body) => answer(app, call(request::kept(&body)), &parts.method, name, &body).await,
+        Ok(body) => answer(&app, call(request::kept(&body)), &parts.method, &address.name, &body).await,
         Err(unread) => app.hub.reject_call(&call(call::left_out(unread.size())), unread.error()).await,
     };
     respond(reply.body)
