@@ -4,7 +4,6 @@
 mod claim;
 mod config;
 mod exists;
-mod incoming_call;
 mod known_account;
 mod options;
 mod order;
@@ -13,9 +12,8 @@ mod settle;
 mod synchronize;
 
 pub use config::{Application, MarketplaceConfig, Setting};
-pub use incoming_call::{IncomingCall, Reply};
 pub use options::OptionSet;
-pub use order::Order;
+pub use order::{IncomingCall, Order, Reply};
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
