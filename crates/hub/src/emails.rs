@@ -9,7 +9,7 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::{mask, normalise};
 
 use crate::Hub;
-use crate::jobs::{JobOutcome, backoff};
+use crate::jobs::JobOutcome;
 use crate::ports::{MailError, Message};
 
 /// What an e-mail is about.
@@ -77,9 +77,7 @@ impl Hub {
                 tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
                 JobOutcome::Done
             }
-            Err(error @ MailError::Temporary(_)) => {
-                JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string())
-            }
+            Err(error @ MailError::Temporary(_)) => JobOutcome::failed(error.to_string()),
             Err(error) => JobOutcome::GivenUp(error.to_string()),
         }
     }

@@ -11,7 +11,7 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
@@ -54,6 +54,7 @@ pub struct Claimed {
 
 impl Run for RunActivation {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::KeepTrying;
+    const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_activation(self.activation_id, job).await?;
