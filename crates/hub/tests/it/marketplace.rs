@@ -1,12 +1,12 @@
 //! A marketplace synchronizes an account (`M07`, `M20`).
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::json;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::marketplace::Account;
-use tessera_core::marketplace::call::{Call, Operation};
-use tessera_hub::marketplace::{AccountRequest, Answer, Order};
+use tessera_core::marketplace::{Account, Answer, Operation};
+use tessera_hub::marketplace::{AccountRequest, IncomingCall, Order};
 use testkit::TestHub;
 
 fn account(id: &str) -> AccountRequest {
@@ -26,20 +26,16 @@ fn account(id: &str) -> AccountRequest {
 }
 
 async fn synchronize(world: &TestHub, request: &AccountRequest) -> Answer {
-    let market = world.hub.marketplace("market").unwrap();
-    let keep = |answer: &Answer| Call {
-        id: world.hub.env.uuid().into(),
-        marketplace: market.name.clone(),
+    let call = IncomingCall {
+        marketplace: world.hub.marketplace("market").unwrap(),
         operation: Some(Operation::Synchronize),
         account_id: Some(request.id.clone()),
-        at: world.hub.env.now(),
-        micros: 0,
-        code: answer.code(),
         is_test: request.is_test,
         request: String::new(),
-        answer: String::new(),
+        at: world.hub.env.now(),
+        began: Instant::now(),
     };
-    world.hub.carry_out(market, Order::Synchronize(request), &keep).await
+    world.hub.carry_out(&call, Order::Synchronize(request)).await.answer
 }
 
 fn customer(answer: &Answer) -> CustomerId {

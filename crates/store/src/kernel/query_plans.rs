@@ -27,6 +27,7 @@ const WALKS: &[(&str, &str)] = &[
     ("JOBS_FAILED", "reads along what failed and stops at its limit"),
     ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
     ("DEVICES_PUT_ELSEWHERE", "takes both columns of its index as soon as there are fewer systems than devices"),
+    ("DEVICES_AMONG", "takes both columns of its index as soon as there are fewer systems than devices"),
     ("DEVICE_PLACES", "takes both columns of its index as soon as there are fewer systems than devices"),
     ("JOBS_COUNT", "reads along what waits, runs or failed, which done jobs are not among"),
     ("REVIEWS_OPEN", "reads along what is open and stops at its limit"),

@@ -57,6 +57,23 @@ async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
+async fn a09_devices_are_found_by_id_however_many_are_asked_for(Database { store, .. }: Database) {
+    activated(&store, "777", "jane", vec![bundle("1", Some("777"), 15)]).await;
+    activated(&store, "778", "john", vec![bundle("2", Some("778"), 15), bundle("3", Some("778"), 15)]).await;
+    store.apply(&seeing(&bundle("stock", None, 15))).await.unwrap();
+
+    // More ids than one statement has room for.
+    let mut ids: Vec<String> = (100..150).map(|id| id.to_string()).collect();
+    ids.extend(["1", "2", "stock"].map(str::to_owned));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let found = store.devices_among(DESK, &ids).await.unwrap();
+    let mut found: Vec<_> = found.iter().map(|it| (it.external_id.as_str(), it.holder.as_deref())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("1", Some("777")), ("2", Some("778")), ("stock", None)]);
+    assert_eq!(store.devices_among("elsewhere", &ids).await.unwrap(), []);
+}
+
+#[testkit::both_databases]
 async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database) {
     let assets = vec![
         bundle("1", Some("777"), 15),
