@@ -72,7 +72,8 @@ impl Hub {
             html: rendered.html,
             message_id: Some(format!("<{}@{host}>", job.id)),
         };
-        match self.mailer.send(&message).await {
+        let sent = async { self.mailer.start(&message).await?.finish().await };
+        match sent.await {
             Ok(()) => {
                 tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
                 JobOutcome::Done
