@@ -122,8 +122,10 @@ impl Session {
 
     fn parameters(&self, envelope: &Envelope, ascii: bool) -> Result<Vec<MailParameter>, MailError> {
         let mut parameters = Vec::new();
+        let mut addresses = envelope.to().iter().chain(envelope.from());
+        let beyond_ascii = addresses.any(|address| !AsRef::<str>::as_ref(address).is_ascii());
         for (needed, extension, parameter) in [
-            (envelope.has_non_ascii_addresses(), Extension::SmtpUtfEight, MailParameter::SmtpUtfEight),
+            (beyond_ascii, Extension::SmtpUtfEight, MailParameter::SmtpUtfEight),
             (!ascii, Extension::EightBitMime, MailParameter::Body(MailBodyParameter::EightBitMime)),
         ] {
             if needed && !self.connection.server_info().supports_feature(extension) {

@@ -87,7 +87,9 @@ pub enum DeviceWriteChange {
     MarkSent {
         /// Which.
         id: DeviceWriteId,
-        /// When it is sent; none: it was not let through.
+        /// When it was sent before; nobody else may have sent it meanwhile.
+        was: Option<Timestamp>,
+        /// When it is sent; none: it surely was not carried out.
         at: Option<Timestamp>,
     },
 }

@@ -36,14 +36,16 @@ pub enum ServiceRequestChange {
         id: ServiceRequestId,
         /// Its version, which must still be this one.
         version: i64,
-        /// When it is sent; none: it was not let through.
+        /// When it is sent; none: it surely was not carried out.
         at: Option<Timestamp>,
     },
     /// The same for a comment that waits.
     MarkCommentSent {
         /// Which.
         id: CommentId,
-        /// When it is sent; none: it was not let through.
+        /// When it was sent before; nobody else may have sent it meanwhile.
+        was: Option<Timestamp>,
+        /// When it is sent; none: it surely was not carried out.
         at: Option<Timestamp>,
     },
 }

@@ -117,8 +117,12 @@ impl Hub {
     async fn check_jobs(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "jobs";
         let counts = self.reads().job_counts(self.env.now()).await?;
-        let detail = format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
-        Ok(match counts.failed {
+        let mut detail =
+            format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
+        if counts.in_doubt > 0 {
+            detail.push_str(&format!(" Of {} e-mails it is in doubt whether they were sent.", counts.in_doubt));
+        }
+        Ok(match counts.failed + counts.in_doubt {
             0 => Finding::ok(CHECK, SYSTEM, detail),
             _ => Finding::warn(
                 CHECK,

@@ -29,6 +29,8 @@ pub struct SystemsPage {
     pub overview: SystemsOverview,
     /// Jobs that were given up.
     pub failed: Vec<JobRow>,
+    /// Jobs whose e-mail may have been sent.
+    pub in_doubt: Vec<JobRow>,
     /// Jobs that failed and are tried again, the next one first.
     pub retrying: Vec<JobRow>,
     /// Whom these jobs concern.
@@ -46,12 +48,14 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let overview = overview(&store, self.hub.env.now()).await?;
         let failed = store.jobs(JobState::Failed, size).await?;
+        let in_doubt = store.jobs(JobState::InDoubt, size).await?;
         let mut retrying = store.jobs(JobState::Waiting, LOOKED_AT).await?;
         retrying.retain(|job| job.error.is_some());
         retrying.sort_by_key(|job| job.run_at);
         retrying.truncate(size);
-        let names = JobNames::of(&store, failed.iter().chain(&retrying).map(|job| &job.task)).await?;
-        Ok(SystemsPage { overview, failed, retrying, names })
+        let shown = failed.iter().chain(&in_doubt).chain(&retrying);
+        let names = JobNames::of(&store, shown.map(|job| &job.task)).await?;
+        Ok(SystemsPage { overview, failed, in_doubt, retrying, names })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod activation;
 mod device_writes;
+mod effects;
 mod marketplace;
 mod refresh;
 mod registration;

@@ -112,7 +112,7 @@ impl TestHub {
         self.hub.run_pending().await;
     }
 
-    /// Says that the story ends with jobs that were given up, of these kinds and no others.
+    /// Says that the story ends with jobs that were given up or are in doubt, of these kinds and no others.
     pub fn expect_failed_jobs(&self, kinds: &[&str]) {
         self.open_jobs.expected.lock().unwrap().failed = kinds.iter().map(|&kind| kind.to_owned()).collect();
     }

@@ -22,10 +22,11 @@ pub(super) struct Expected {
 }
 
 impl OpenJobs {
-    /// Fails the test when jobs were given up, or are due, and the story did not say so.
+    /// Fails the test when jobs were given up, are in doubt, or are due, and the story did not say so.
     pub async fn check(self: Arc<Self>) {
         let expected = std::mem::take(&mut *self.expected.lock().unwrap());
-        let failed = self.in_state(JobState::Failed).await;
+        let mut failed = self.in_state(JobState::Failed).await;
+        failed.extend(self.in_state(JobState::InDoubt).await);
         let kinds: BTreeSet<_> = failed.iter().map(|job| job.task.kind().to_owned()).collect();
         assert!(
             kinds == expected.failed,

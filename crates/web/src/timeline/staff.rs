@@ -218,8 +218,14 @@ pub fn sentence(event: &Event) -> String {
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
-        Event::JobDismissed { kind, error, .. } => format!("A failed job was dismissed: {kind} ({error})"),
-        Event::JobRetried { kind, .. } => format!("A failed job was retried: {kind}"),
+        Event::JobDismissed { kind, error, in_doubt: false, .. } => {
+            format!("A failed job was dismissed: {kind} ({error})")
+        }
+        Event::JobDismissed { kind, error, in_doubt: true, .. } => {
+            format!("A job in doubt was settled: {kind} ({error})")
+        }
+        Event::JobRetried { kind, in_doubt: false, .. } => format!("A failed job was retried: {kind}"),
+        Event::JobRetried { kind, in_doubt: true, .. } => format!("A job in doubt was sent again: {kind}"),
         Event::PersonEmailCorrected { name, from, to } => {
             format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))
         }

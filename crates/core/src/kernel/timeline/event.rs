@@ -634,6 +634,9 @@ pub enum Event {
         kind: String,
         /// Why it had failed.
         error: Personal,
+        /// Whether its effect may have happened: then staff settled the doubt.
+        #[serde(default)]
+        in_doubt: bool,
     },
     /// Staff had a job tried again that was given up.
     JobRetried {
@@ -641,6 +644,9 @@ pub enum Event {
         job_id: JobId,
         /// What it does.
         kind: String,
+        /// Whether its effect may have happened before.
+        #[serde(default)]
+        in_doubt: bool,
     },
     /// The marketplace corrected the address of an account, and with it the person's who was made from it (`M08`).
     PersonEmailCorrected {

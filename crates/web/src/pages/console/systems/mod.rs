@@ -142,6 +142,8 @@ pub struct Jobs {
     pub running: u64,
     /// Jobs that gave up, newest first.
     pub failed: Vec<JobRow>,
+    /// Jobs whose e-mail may have been sent, newest first.
+    pub in_doubt: Vec<JobRow>,
     /// Jobs that will be tried again after a failure, soonest first.
     pub retrying: Vec<JobRow>,
 }

@@ -57,6 +57,8 @@ impl Sample for Systems {
         mailing.subject_url = None;
         mailing.retry_action = None;
         mailing.dismiss_action = None;
+        let mut doubtful = job("j4", "Send mail: invitation", None);
+        doubtful.error = "The mail server may have accepted the message: it was silent after the message.".to_owned();
         let alarm = AlarmNotice {
             system: "Freshservice".to_owned(),
             text: "Reading the assets stopped at page 7: it answered 500. The hub tries again by itself.".to_owned(),
@@ -89,6 +91,7 @@ impl Sample for Systems {
                 waiting: 3,
                 running: 1,
                 failed: vec![job("j1", "Re-read requester", None), mailing],
+                in_doubt: vec![doubtful],
                 retrying: vec![job("j2", "Finish activation", Some(ago(-3)))],
             },
         };
@@ -99,7 +102,7 @@ impl Sample for Systems {
             hook_url: "https://accounts.example.com/hooks/freshservice".to_owned(),
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),
-            jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), retrying: Vec::new() },
+            jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), in_doubt: Vec::new(), retrying: Vec::new() },
         };
         vec![("busy".to_owned(), busy), ("calm".to_owned(), calm)]
     }
