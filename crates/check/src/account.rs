@@ -1,10 +1,10 @@
-//! Disposable test accounts: plainly fictional, and each unlike every other one that ever was.
+//! Disposable test accounts: clearly fictional and unique.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// What the vendor said about one sync option, as far as a value has to be made up for it.
+/// A sync option of the vendor, as far as a test value depends on it.
 #[derive(Debug, Clone)]
 pub struct SeenOption {
     /// Its id.
@@ -13,7 +13,7 @@ pub struct SeenOption {
     pub kind: String,
     /// Its data type.
     pub data_type: String,
-    /// Whether a customer cannot be made without it.
+    /// Whether an account requires it.
     pub required: bool,
     /// Its choices: id and name.
     pub choices: Vec<(String, String)>,
@@ -24,12 +24,12 @@ pub struct SeenOption {
 pub struct Account {
     /// The account's id at the platform.
     pub id: String,
-    /// The whole request.
+    /// The whole request body.
     pub body: Value,
 }
 
 impl Account {
-    /// An account that has everything. `tag` is of this run, `number` of this account.
+    /// An account with all members. `tag` identifies the run, `number` the account.
     pub fn new(tag: &str, number: usize, options: &[SeenOption], given: &BTreeMap<String, String>) -> Self {
         let id = format!("check-{tag}-{number}");
         let email = format!("{id}@example.com");
@@ -75,21 +75,21 @@ impl Account {
         Self { id, body }
     }
 
-    /// The same with another value for one member.
+    /// The account with another value for one member.
     pub fn with(&self, member: &str, value: impl Into<Value>) -> Self {
         let mut other = self.clone();
         other.body[member] = value.into();
         other
     }
 
-    /// The same with another value for one sync option.
+    /// The account with another value for one sync option.
     pub fn with_option(&self, option: &str, value: &str) -> Self {
         let mut other = self.clone();
         other.body["SyncOptions"][option] = Value::from(value);
         other
     }
 
-    /// The same without this member.
+    /// The account without this member.
     pub fn without(&self, member: &str) -> Self {
         let mut other = self.clone();
         if let Some(members) = other.body.as_object_mut() {
@@ -98,7 +98,7 @@ impl Account {
         other
     }
 
-    /// The same without this sync option.
+    /// The account without this sync option.
     pub fn without_option(&self, option: &str) -> Self {
         let mut other = self.clone();
         if let Some(values) = other.body["SyncOptions"].as_object_mut() {
@@ -108,7 +108,7 @@ impl Account {
     }
 }
 
-/// A value that fits an option; none where nothing sensible can be made up and nothing is required.
+/// A valid test value for an option. `None` if there is no sensible one and the option is not required.
 fn made_up(option: &SeenOption, id: &str, email: &str) -> Option<String> {
     let value = match (option.kind.as_str(), option.data_type.as_str()) {
         ("List" | "ListMultiSelect" | "File" | "Unknown" | "Mask", _) if !option.required => return None,

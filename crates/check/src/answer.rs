@@ -1,25 +1,25 @@
-//! What came back, read with both spellings that are in use.
+//! Answers, read with both spellings in use.
 
 use serde_json::{Map, Value};
 
-/// The longest text that a report quotes, in characters.
+/// Maximum length of a quotation in a report, in characters.
 const QUOTED: usize = 400;
 
-/// One call with its answer.
+/// A call with its answer.
 #[derive(Debug, Clone)]
 pub struct Exchange {
-    /// What was sent, shortened.
+    /// The request, shortened.
     pub sent: String,
-    /// The status; none: the connection broke.
+    /// The status. `None`: the connection failed.
     pub status: Option<u16>,
-    /// The body, or why there is none.
+    /// The body, or the reason why there is none.
     pub body: String,
     /// The body as a JSON object, if it is one.
     pub json: Option<Map<String, Value>>,
 }
 
 impl Exchange {
-    /// The code: an integer named `Code` or `ErrorCode`.
+    /// The code: an integer member `Code` or `ErrorCode`.
     pub fn code(&self) -> Option<i64> {
         self.member(&["Code", "ErrorCode"]).and_then(Value::as_i64)
     }
@@ -29,18 +29,18 @@ impl Exchange {
         self.member(&["Message", "ErrorMessage"]).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// The result, if it is text that says something.
+    /// The result, if it is a text that is not blank.
     pub fn result(&self) -> Option<&str> {
         self.member(&["Result", "Results"]).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
     }
 
-    /// The first of these members that is there.
+    /// The first of these members that exists.
     pub fn member(&self, names: &[&str]) -> Option<&Value> {
         let json = self.json.as_ref()?;
         names.iter().find_map(|name| json.get(*name)).filter(|value| !value.is_null())
     }
 
-    /// What came back, as a report quotes it.
+    /// The answer, for quotation in a report.
     pub fn received(&self) -> String {
         match self.status {
             Some(status) => format!("HTTP {status} {}", shortened(&self.body)),
@@ -48,7 +48,7 @@ impl Exchange {
         }
     }
 
-    /// Code 0 and an id.
+    /// The id of a successful Synchronize: code 0 and an id.
     pub fn created(&self) -> Result<&str, String> {
         match (self.code(), self.result()) {
             (Some(0), Some(id)) => Ok(id),
@@ -58,7 +58,7 @@ impl Exchange {
         }
     }
 
-    /// A negative code.
+    /// The code of a rejection, which is negative.
     pub fn refused(&self) -> Result<i64, String> {
         match self.code() {
             Some(code) if code < 0 => Ok(code),
@@ -68,7 +68,8 @@ impl Exchange {
     }
 }
 
-/// A text as a report quotes it: not endless, and without anything that a terminal would obey or that would make it look otherwise.
+/// A quotation for a report: shortened, without control characters and without characters that change its appearance in
+/// a terminal.
 pub fn shortened(text: &str) -> String {
     let mut rest = text.chars();
     let mut quoted = String::new();

@@ -1,8 +1,8 @@
-//! Does a vendor keep the marketplace's account contract (`M19`, `M21`)?
+//! Checks whether a vendor keeps the marketplace's account contract (`M19`, `M21`).
 //!
-//! [`check`] is pointed at any vendor's base address. It makes disposable test accounts, asks everything the contract says may be asked, and
-//! reports rule by rule what was sent, what came back, what is wrong with it and how to mend it. It knows the wire format only, nothing of the
-//! vendor, and cleans up after itself.
+//! [`check`] takes any vendor's base address. It creates disposable test accounts, makes every call of the contract,
+//! and reports for each rule the request, the answer, the violation and its remedy. It knows only the wire format,
+//! nothing of the vendor, and cleans up after itself.
 
 mod account;
 mod answer;
@@ -18,10 +18,10 @@ pub use vendor::{CannotCheck, Target};
 
 use tokio::time::{Instant, timeout_at};
 
-/// Checks a vendor. Whatever it does, there is a report in the end: no answer is waited for or read beyond measure, nor is the whole.
+/// Checks a vendor. Always ends with a report: time and size of each answer are limited, and so is the total time.
 ///
 /// # Errors
-/// [`CannotCheck`] when nothing is there: then there is no verdict.
+/// [`CannotCheck`] if nothing answers. There is no verdict then.
 pub async fn check(target: Target) -> Result<Report, CannotCheck> {
     let within = target.within;
     let mut run = run::Run::begin(target)?;
@@ -38,7 +38,7 @@ async fn everything(run: &mut run::Run) {
     probes::access::all(run).await;
     probes::exists::before(run).await;
     probes::synchronize::all(run).await;
-    // Whoever makes no customer at all has heard enough about customers.
+    // A vendor that creates no customer cannot be checked further.
     if !run.made.is_empty() {
         probes::reseller::all(run).await;
         probes::delete::all(run).await;

@@ -1,4 +1,4 @@
-//! The report: for a person to act on, or for a program.
+//! The report, for people and programs.
 
 use std::fmt::{Display, Formatter};
 
@@ -6,50 +6,50 @@ use serde::Serialize;
 
 use crate::rules::Rule;
 
-/// How a rule came out.
+/// The outcome of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It holds.
+    /// The vendor keeps the rule.
     Kept,
-    /// It does not.
+    /// The vendor breaks the rule.
     Broken,
-    /// It holds as far as it must; something better is possible.
+    /// The rule is kept, but there is a recommendation.
     Advice,
-    /// It could not be asked.
+    /// The rule could not be checked.
     Skipped,
 }
 
-/// What was found about one rule.
+/// The finding on one rule.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
     /// The rule.
     #[serde(flatten)]
     pub rule: Rule,
-    /// How it came out.
+    /// The outcome.
     pub outcome: Outcome,
-    /// What is wrong, or why it could not be asked.
+    /// The violation, or the reason why the rule could not be checked.
     pub wrong: Option<String>,
-    /// What was sent, shortened.
+    /// The request, shortened.
     pub sent: Option<String>,
-    /// What came back, shortened.
+    /// The answer, shortened.
     pub received: Option<String>,
 }
 
-/// What was found about a vendor.
+/// The findings on a vendor.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// The vendor's base address.
     pub vendor: String,
     /// Whether no rule is broken.
     pub passed: bool,
-    /// How many rules are kept.
+    /// Number of rules kept.
     pub kept: usize,
-    /// How many are broken.
+    /// Number of rules broken.
     pub broken: usize,
-    /// How many calls were made.
+    /// Number of calls made.
     pub calls: usize,
-    /// Every rule, in order.
+    /// All rules, in order.
     pub findings: Vec<Finding>,
 }
 
@@ -60,7 +60,7 @@ impl Report {
         Self { vendor, passed: broken == 0, kept, broken, calls, findings }
     }
 
-    /// The rules that are broken.
+    /// The ids of the broken rules.
     pub fn broken_rules(&self) -> Vec<&'static str> {
         let broken = self.findings.iter().filter(|finding| finding.outcome == Outcome::Broken);
         broken.map(|finding| finding.rule.id).collect()

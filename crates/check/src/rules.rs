@@ -1,22 +1,22 @@
-//! The rules of the contract, each with what to do when it is broken.
+//! The rules of the contract, each with its remedy.
 
 use serde::Serialize;
 
 /// One rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Rule {
-    /// By what it is called.
+    /// Rule id.
     pub id: &'static str,
-    /// What must hold.
+    /// The requirement.
     pub title: &'static str,
-    /// What a developer changes when it does not.
+    /// The remedy, for a developer.
     pub mend: &'static str,
 }
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $title:literal, $mend:literal;)*) => {
         $(pub(crate) const $name: &Rule = &Rule { id: $id, title: $title, mend: $mend };)*
-        /// Every rule, in the order they are reported.
+        /// All rules, in the order of the report.
         pub const RULES: &[&Rule] = &[$($name),*];
     };
 }

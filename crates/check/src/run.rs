@@ -1,4 +1,4 @@
-//! One check: the vendor, what was found so far, and what has to be cleaned up.
+//! State of a check: the vendor, the findings, and the accounts to clean up.
 
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
@@ -9,30 +9,30 @@ use crate::report::{Finding, Outcome, Report};
 use crate::rules::{self, RULES, Rule};
 use crate::vendor::{CannotCheck, Target, Twist, Vendor};
 
-/// The codes whose message customers read.
+/// The codes whose message is shown to customers.
 pub const CUSTOMER_BAND: std::ops::RangeInclusive<i64> = -89_999..=-80_000;
 
-/// A customer that was made for the check.
+/// A customer created by the check.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// The account's id.
     pub account: String,
-    /// The id the vendor gave.
+    /// The external id from the vendor.
     pub external_id: String,
-    /// What it gave to be sent back.
+    /// The extra values that the vendor wants to get back.
     pub extra: Value,
 }
 
-/// A check under way.
+/// A check in progress.
 #[derive(Debug)]
 pub struct Run {
-    /// Whom it checks.
+    /// The vendor.
     pub vendor: Vendor,
-    /// What the vendor says about its options.
+    /// The vendor's options.
     pub options: Vec<SeenOption>,
-    /// What was made and is to be deleted again.
+    /// The created customers, to be deleted.
     pub made: Vec<Made>,
-    /// Accounts whose Synchronize was sent and not answered: nobody knows whether they were made.
+    /// Accounts whose Synchronize got no answer, so that it is unknown whether they exist.
     unsure: Vec<Account>,
     tag: String,
     numbered: usize,
@@ -42,7 +42,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// Makes ready.
+    /// Prepares a check.
     pub fn begin(target: Target) -> Result<Self, CannotCheck> {
         let tag = uuid::Uuid::now_v7().simple().to_string();
         Ok(Self {
@@ -58,25 +58,25 @@ impl Run {
         })
     }
 
-    /// A test account that nobody has seen.
+    /// A new test account.
     pub fn account(&mut self) -> Account {
         self.numbered += 1;
         Account::new(&self.tag, self.numbered, &self.options, self.vendor.options())
     }
 
-    /// Calls the vendor as a platform would.
+    /// Calls the vendor like a platform.
     pub async fn call(&mut self, operation: &str, body: Option<&Value>) -> Exchange {
         self.call_with(operation, body, &Twist::default()).await
     }
 
-    /// Calls the vendor with a difference.
+    /// Calls the vendor with a deviation.
     pub async fn call_with(&mut self, operation: &str, body: Option<&Value>, twist: &Twist) -> Exchange {
         let exchange = self.vendor.call(operation, body, twist).await;
         self.look(operation, &exchange);
         exchange
     }
 
-    /// What holds for every answer.
+    /// Checks the rules that apply to every answer.
     pub fn look(&mut self, operation: &str, exchange: &Exchange) {
         self.calls += 1;
         let status = match exchange.status {
@@ -86,7 +86,7 @@ impl Run {
         };
         let broke_off = status.is_err();
         self.judge(rules::STATUS, exchange, status);
-        // What the options look like is told by other rules; an answer with another status is no answer of the contract at all.
+        // The options have rules of their own; an answer with another status is not an answer of the contract at all.
         let list = exchange.member(&["Fields"]).is_some() || exchange.body.trim_start().starts_with('[');
         let options = operation == "SyncOptions" && list;
         if !options && !broke_off {
@@ -98,7 +98,7 @@ impl Run {
         }
     }
 
-    /// Synchronizes an account, remembers what has to be deleted, and gives the answer.
+    /// Synchronizes an account, records it for deletion, and returns the answer.
     pub async fn synchronize(&mut self, account: &Account) -> Exchange {
         self.expect(account);
         let exchange = self.call("Synchronize", Some(&account.body)).await;
@@ -106,12 +106,12 @@ impl Run {
         exchange
     }
 
-    /// Remembers that an account may be made by what is sent next.
+    /// Records that the next request may create an account.
     pub fn expect(&mut self, account: &Account) {
         self.unsure.push(account.without("Description"));
     }
 
-    /// Remembers what an answer says was made.
+    /// Records an account that was created according to the answer.
     pub fn remember(&mut self, account: &Account, exchange: &Exchange) {
         if exchange.code().is_some() {
             self.unsure.retain(|unsure| unsure.id != account.id);
@@ -129,13 +129,13 @@ impl Run {
         self.call("Exists", Some(&account.body)).await
     }
 
-    /// Deletes as a platform does: by external id.
+    /// Deletes a customer like a platform, by external id.
     pub async fn delete(&mut self, made: &Made) -> Exchange {
         let body = json!({ "ExternalID": made.external_id, "ExtraDetails": made.extra });
         self.call("Delete", Some(&body)).await
     }
 
-    /// Writes down how a rule came out. Once broken, it stays so.
+    /// Records the outcome of a rule. A broken rule stays broken.
     pub fn judge(&mut self, rule: &'static Rule, exchange: &Exchange, verdict: Result<(), String>) {
         match verdict {
             Ok(()) => self.note(rule, Outcome::Kept, None, Some(exchange)),
@@ -143,12 +143,12 @@ impl Run {
         }
     }
 
-    /// Writes down what could be better.
+    /// Records a recommendation.
     pub fn advise(&mut self, rule: &'static Rule, exchange: &Exchange, why: &str) {
         self.note(rule, Outcome::Advice, Some(why.to_owned()), Some(exchange));
     }
 
-    /// Writes down why a rule could not be asked.
+    /// Records why a rule could not be checked.
     pub fn skip(&mut self, rule: &'static Rule, why: &str) {
         self.note(rule, Outcome::Skipped, Some(why.to_owned()), None);
     }
@@ -168,7 +168,7 @@ impl Run {
         }
     }
 
-    /// Deletes what was made and is still there, as long as there is time. What was perhaps made is looked for first.
+    /// Deletes the created customers until the deadline. Looks up accounts that may have been created first.
     pub async fn clean_up(&mut self, until: Instant) {
         for account in std::mem::take(&mut self.unsure) {
             let exchange = self.ask_until(until, "Exists", &account.body).await;
@@ -202,12 +202,12 @@ impl Run {
         }
     }
 
-    /// Says why the rest was not asked.
+    /// Records why the remaining rules are not checked.
     pub fn stop(&mut self, why: impl Into<String>) {
         self.stopped = Some(why.into());
     }
 
-    /// Everything that was found, in the order of the rules. What no probe came to could not be asked.
+    /// All findings, in the order of the rules. Rules that no probe reached are reported as skipped.
     pub fn report(mut self) -> Report {
         for rule in RULES {
             if !self.findings.iter().any(|finding| finding.rule.id == rule.id) {

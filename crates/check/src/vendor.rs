@@ -1,4 +1,4 @@
-//! Speaking with a vendor as a platform does.
+//! Calls to a vendor, as a platform makes them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,60 +12,60 @@ use url::Url;
 
 use crate::answer::{Exchange, shortened};
 
-/// Whom to check, and how to be let in.
+/// The vendor and its credentials.
 #[derive(Debug, Clone)]
 pub struct Target {
-    /// What precedes `/API/Accounts/…`.
+    /// Base address before `/API/Accounts/…`.
     pub base_url: Url,
     /// The application id.
     pub application_id: String,
-    /// The API key, as the vendor gave it.
+    /// The API key, as given by the vendor.
     pub api_key: SecretString,
     /// Values of the service manager's setting fields.
     pub settings: Vec<(String, String)>,
-    /// Values to use for sync options, where those made up would not do.
+    /// Values for sync options, where generated ones are not suitable.
     pub options: BTreeMap<String, String>,
-    /// How long an answer may take.
+    /// Time limit of an answer.
     pub timeout: Duration,
-    /// How long the whole check may take; cleaning up has as long again, and no more.
+    /// Time limit of the whole check. Cleaning up has the same limit again.
     pub within: Duration,
 }
 
-/// The largest answer that is read, in bytes.
+/// Maximum size of an answer, in bytes.
 const MAX_LENGTH: usize = 2 * 1024 * 1024;
 
-/// There is no verdict.
+/// Reasons why there is no verdict.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotCheck {
-    /// Nothing answers.
+    /// The vendor does not answer.
     #[error("nothing answers at {url}: {why}")]
     Unreachable {
-        /// Where.
+        /// The address.
         url: String,
-        /// Why.
+        /// The cause.
         why: String,
     },
-    /// A header cannot be made of what was given.
+    /// A value cannot be used in a header.
     #[error("{0}")]
     Unusable(String),
 }
 
-/// What is different about one call.
+/// The deviation of a call.
 #[derive(Debug, Clone, Default)]
 pub struct Twist {
-    /// Another application id; empty: none at all.
+    /// Another application id. Empty: no header.
     pub application_id: Option<String>,
-    /// Another API key header, as it is sent; empty: none at all.
+    /// Another value of the API key header. Empty: no header.
     pub api_key: Option<String>,
-    /// Other settings.
+    /// Other setting fields.
     pub settings: Option<Vec<(String, String)>>,
-    /// Another `Accept`.
+    /// Another `Accept` header.
     pub accept: Option<&'static str>,
     /// Another spelling of the path.
     pub path: Option<String>,
 }
 
-/// A vendor and how to speak with it.
+/// A vendor with an HTTP client.
 #[derive(Debug, Clone)]
 pub struct Vendor {
     target: Target,
@@ -73,24 +73,24 @@ pub struct Vendor {
 }
 
 impl Vendor {
-    /// Makes ready to call; nothing is sent yet.
+    /// Creates a client. Sends nothing yet.
     pub fn new(target: Target) -> Result<Self, CannotCheck> {
         let unusable = |error: reqwest::Error| CannotCheck::Unusable(error.to_string());
         let http = Client::builder().timeout(target.timeout).redirect(reqwest::redirect::Policy::none());
         Ok(Self { http: http.build().map_err(unusable)?, target })
     }
 
-    /// Where it is.
+    /// The vendor's base address.
     pub fn address(&self) -> &str {
         self.target.base_url.as_str().trim_end_matches('/')
     }
 
-    /// Values of sync options that were given.
+    /// The given values of sync options.
     pub fn options(&self) -> &BTreeMap<String, String> {
         &self.target.options
     }
 
-    /// The settings that were given.
+    /// The given setting fields.
     pub fn settings(&self) -> &[(String, String)] {
         &self.target.settings
     }
@@ -100,7 +100,7 @@ impl Vendor {
         self.send(operation, body.map(ToString::to_string), twist).await
     }
 
-    /// Calls an operation with these bytes.
+    /// Calls an operation with this body.
     pub async fn send(&self, operation: &str, body: Option<String>, twist: &Twist) -> Exchange {
         let path = twist.path.clone().unwrap_or_else(|| format!("/API/Accounts/{operation}"));
         let method = if body.is_some() { Method::POST } else { Method::GET };
@@ -135,7 +135,7 @@ impl Vendor {
         }
     }
 
-    /// Whether anything takes a connection there.
+    /// Whether anything accepts connections there.
     pub async fn is_there(&self) -> Result<(), String> {
         match self.http.get(self.target.base_url.clone()).send().await {
             Err(error) if error.is_connect() => Err(cause(&error)),
@@ -144,7 +144,7 @@ impl Vendor {
     }
 }
 
-/// Status and body, or why there is none. No more is read than an answer of the contract could need.
+/// Status and body, or the reason why there are none. Reads no more than an answer of the contract can need.
 async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, String), String> {
     let no_answer = |error: reqwest::Error| {
         let why = if error.is_timeout() { "it took too long".to_owned() } else { cause(&error) };

@@ -1,4 +1,4 @@
-//! Commands of the operator.
+//! Administration commands.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use crate::CLI;
@@ -13,7 +13,7 @@ use tessera_store::Store;
 use crate::config::Config;
 use crate::{assemble, logging};
 
-/// The hub that the configuration describes.
+/// The hub of this configuration.
 pub(crate) async fn hub(config: &Path) -> anyhow::Result<Hub> {
     let config = Config::read(config)?;
     logging::start(config.log.format, "warn");

@@ -1,4 +1,4 @@
-//! From the configuration to a hub that can be served or asked.
+//! Assembles a hub from the configuration.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,8 @@ use url::Url;
 
 use crate::config::{self, Config, required};
 
-/// Opens the database and puts everything together. Outside systems are not contacted: the hub starts while they are down.
+/// Opens the database and assembles the application. Does not contact the outside systems, so the hub starts while they
+/// are down.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let environment = Environment::system();
     let secret_key = secret_key(&config)?;
@@ -102,7 +103,7 @@ pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
     SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
 }
 
-/// The identity providers, the preferred one first.
+/// The identity providers, in order of preference.
 type Providers = Vec<Arc<dyn IdentityProvider>>;
 
 fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Result<(Providers, Vec<VerifierConfig>)> {

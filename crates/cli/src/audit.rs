@@ -1,4 +1,4 @@
-//! `tessera audit`: checks timelines, and makes checkpoints of them.
+//! `tessera audit`: verifies timelines, and makes checkpoints of them.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! `tessera check-vendor`: does a vendor keep the marketplace's account contract?
+//! `tessera check-vendor`: checks whether a vendor keeps the marketplace's account contract.
 #![expect(clippy::print_stdout, reason = "the report is the command's answer")]
 
 use std::process::ExitCode;
@@ -36,7 +36,8 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Checks, prints the report, and tells by the exit status how it went: 0 kept, 1 broken; an error when there is no verdict.
+/// Runs the check and prints the report. Exit status: 0 if all rules are kept, 1 if a rule is broken; an error if there
+/// is no verdict.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if !matches!(arguments.url.scheme(), "http" | "https") {
         bail!("{} is no web address; it begins with https:// or http://", arguments.url);

@@ -1,4 +1,4 @@
-//! Commands that explain: why something is missing, and whether the hub is well.
+//! Commands that explain: why something is missing, and the system's health.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use std::path::Path;

@@ -1,14 +1,15 @@
-//! Logs go to standard error: answers of commands stay clean.
+//! Logging to standard error, so that the output of commands stays clean.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::LogFormat;
 
-/// Begins to log. `TESSERA_LOG` overrides the level, `TESSERA_LOG=debug` for example.
+/// Starts logging. `TESSERA_LOG` overrides the level, for example `TESSERA_LOG=debug`.
 pub fn start(format: LogFormat, level: &str) {
     let mut filter = EnvFilter::try_from_env("TESSERA_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    // These write whole messages and requests when asked for more: mails hold activation links. The database's notices are no news.
+    // At debug level these log whole messages and requests, and e-mails contain activation links. The database's
+    // notices are noise.
     let most: &[&str] = match filter.max_level_hint() {
         Some(level) if level <= LevelFilter::INFO => &[],
         _ => &["lettre=info", "hyper=info", "hyper_util=info", "reqwest=info", "rustls=info"],
@@ -20,7 +21,7 @@ pub fn start(format: LogFormat, level: &str) {
         };
     }
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // Starting twice happens only in tests; the first one stays.
+    // A second start happens only in tests and has no effect.
     let _ = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),

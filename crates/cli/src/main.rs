@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_hub::Ctx;
 
-/// Whoever works at the command line.
+/// The context of an operator at the command line.
 const CLI: Ctx = Ctx::new(Actor::Cli, Channel::Cli);
 
 /// Links the same customer across your identity provider, service desk and CRM.
@@ -157,7 +157,7 @@ struct Configured {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // Several libraries speak TLS; all of them use this one implementation.
+    // Several libraries use TLS; all of them use this implementation.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         eprintln!("tessera: TLS cannot be set up");
         return ExitCode::FAILURE;
@@ -178,7 +178,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// An error with its causes. What an error tells of its cause is not repeated.
+/// An error with its causes. A cause that is contained in the text before it is omitted.
 fn error_chain(error: &anyhow::Error) -> String {
     error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
         "" => cause,

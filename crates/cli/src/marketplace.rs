@@ -1,4 +1,4 @@
-//! The marketplaces' part of the configuration.
+//! The marketplaces in the configuration.
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
@@ -9,7 +9,7 @@ use tessera_hub::marketplace;
 
 use crate::config::required;
 
-/// The marketplaces that may call, one for each service manager.
+/// The marketplaces that may call the hub, one for each service manager.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Marketplaces(pub Vec<Marketplace>);
@@ -18,33 +18,33 @@ pub struct Marketplaces(pub Vec<Marketplace>);
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Marketplace {
-    /// Lower-case letters, digits and hyphens; part of what its accounts are known by.
+    /// Lower-case letters, digits and hyphens. Part of the record keys of its accounts.
     pub name: String,
-    /// What staff read.
+    /// Name for staff.
     pub display_name: Option<String>,
-    /// What precedes `/API/Accounts/…` in the address; empty, or a path such as `/acme`.
+    /// Path before `/API/Accounts/…`. Empty, or a path such as `/acme`.
     pub prefix: String,
-    /// The installations of the platform that may call.
+    /// The platform installations that may call.
     pub applications: Vec<Application>,
-    /// Values that every call must carry.
+    /// Setting fields that every call must contain.
     pub settings: Vec<Setting>,
-    /// What is asked beside names and addresses.
+    /// The synchronization options.
     pub options: Vec<SyncOption>,
-    /// By what a customer is found that is here already.
+    /// The rules that match an existing customer.
     pub exists: Vec<MatchRule>,
-    /// The licence of the person made with a new customer.
+    /// The licence of the person created with a new customer.
     pub licence: Option<LicenceType>,
-    /// Whether an activation link is answered; unless said otherwise, it is.
+    /// Whether answers contain an activation link. Default: yes.
     pub invite: Option<bool>,
 }
 
-/// An installation of the platform that may call.
+/// A platform installation that may call.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
-    /// Its id.
+    /// The application id.
     pub id: String,
-    /// Its key.
+    /// The application key.
     pub key: Option<SecretString>,
 }
 
@@ -54,12 +54,12 @@ pub struct Application {
 pub struct Setting {
     /// The field's id.
     pub id: String,
-    /// The values that are accepted.
+    /// The accepted values.
     pub values: Vec<SecretString>,
 }
 
 impl Marketplace {
-    /// The environment variable that holds the key of its first application; of the others, `_2`, `_3` and so on.
+    /// The environment variable with the key of the first application. Those of the others end in `_2`, `_3` and so on.
     fn variable(&self, at: usize) -> String {
         let name = self.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
         let number = if at == 0 { String::new() } else { format!("_{}", at + 1) };
@@ -68,7 +68,7 @@ impl Marketplace {
 }
 
 impl Marketplaces {
-    /// Puts in the keys that the environment holds.
+    /// Overrides the keys with those of the environment.
     pub fn overlay(&mut self, environment: impl Fn(&str) -> Option<String>) {
         for marketplace in &mut self.0 {
             for at in 0..marketplace.applications.len() {
@@ -79,7 +79,7 @@ impl Marketplaces {
         }
     }
 
-    /// Checks what can be checked before anything is started. `taken` are the names of the other systems.
+    /// Validates the configuration. `taken` contains the names of the other systems.
     pub fn check(&self, taken: &[&str]) -> anyhow::Result<()> {
         let mut names = taken.to_vec();
         for marketplace in &self.0 {
@@ -115,7 +115,7 @@ impl Marketplaces {
         Ok(())
     }
 
-    /// The configuration that the hub needs, complete with keys.
+    /// The complete configuration for the hub, with keys.
     pub fn configs(&self) -> anyhow::Result<Vec<marketplace::MarketplaceConfig>> {
         self.0.iter().map(Marketplace::ready).collect()
     }

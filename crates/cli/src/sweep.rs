@@ -1,4 +1,4 @@
-//! `tessera sweep`: comparing everything with the outside systems, with its progress; planning, applying, discarding.
+//! `tessera sweep`: runs sweeps with a progress bar, as a dry run or not, and applies or discards planned changes.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use crate::CLI;
@@ -18,9 +18,9 @@ use tessera_hub::{Chosen, Hub, SweepOrder};
 
 use crate::admin;
 
-/// How often the progress is looked at.
+/// Interval between reads of the progress.
 const GLANCE: Duration = Duration::from_millis(250);
-/// How many planned changes are read at once.
+/// Planned changes per read.
 const AT_ONCE: usize = 200;
 /// The width of the progress bar, in characters.
 const BAR: i64 = 30;
@@ -52,7 +52,7 @@ fn kind(text: &str) -> Result<SweepOf, String> {
     SweepOf::parse(text).ok_or_else(|| "expected requesters, contacts or assets".to_owned())
 }
 
-/// Runs the command. It fails when a sweep stopped, or when the brake holds something.
+/// Runs the command. Fails if a sweep stopped, or if the brake holds changes.
 pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode> {
     let hub = admin::hub(config).await?;
     if let Some(id) = arguments.apply {
@@ -82,7 +82,7 @@ pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode
     Ok(code)
 }
 
-/// Runs one sweep here, and shows how far it is. One that the running hub has begun is gone on with.
+/// Runs one sweep in this process and shows its progress. Resumes a sweep that the running hub has begun.
 async fn one(hub: &Hub, order: SweepOrder) -> anyhow::Result<Sweep> {
     let sweep = hub.begin_sweep(order, &CLI).await?;
     let (id, what) = (sweep.id, order.what);
@@ -103,7 +103,7 @@ async fn one(hub: &Hub, order: SweepOrder) -> anyhow::Result<Sweep> {
     Ok(hub.queries().sweep(id).await?)
 }
 
-/// A bar on a terminal; elsewhere a line now and then.
+/// A progress bar on a terminal; otherwise occasional lines.
 #[derive(Debug, Default)]
 struct Progress {
     last_page: i64,

@@ -1,4 +1,4 @@
-//! `tessera templates`: page and e-mail templates of the operator's own.
+//! `tessera templates`: the operator's own page and e-mail templates.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use std::path::Path;

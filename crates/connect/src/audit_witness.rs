@@ -1,4 +1,5 @@
-//! Witnesses: places of somebody else's that are told what they should be able to confirm later. They are told, and asked nothing.
+//! Witnesses: external services that receive checkpoints, so that they can be confirmed later. They are only sent data,
+//! never queried.
 
 use std::time::Duration;
 
@@ -9,29 +10,29 @@ use tokio::net::{UdpSocket, lookup_host};
 use url::Url;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The security facility at the level "notice" (RFC 5424, 6.2.1).
+/// Priority value: security facility, severity "notice" (RFC 5424, 6.2.1).
 const PRIORITY: u8 = 10 * 8 + 5;
 
-/// Where a witness is.
+/// A configured witness.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Witness {
-    /// Takes a POST with a JSON document.
+    /// An HTTP endpoint that receives a JSON document by POST.
     Webhook(Url),
-    /// A syslog server that takes UDP: `host:port`.
+    /// A syslog server over UDP: `host:port`.
     Syslog(String),
 }
 
 impl Witness {
-    /// Reads `udp://host:port`; without a port it is 514.
+    /// Parses `udp://host:port`. The default port is 514.
     pub fn syslog(url: &Url) -> Option<Self> {
         let host = url.host_str().filter(|_| url.scheme() == "udp")?;
         Some(Self::Syslog(format!("{host}:{}", url.port().unwrap_or(514))))
     }
 
-    /// Tells it a JSON document. `sender`: the host that a syslog line names.
+    /// Sends a JSON document. `sender` is the host name in a syslog message.
     ///
     /// # Errors
-    /// When it cannot be reached or does not answer with a success. Nobody can know whether a line sent by UDP arrived.
+    /// If the witness is unreachable or answers with an error. Delivery over UDP cannot be confirmed.
     pub async fn tell(&self, document: &str, sender: &str, at: Timestamp) -> Result<(), WitnessError> {
         let told = async {
             match self {
@@ -54,7 +55,7 @@ impl CheckpointWitness for Witness {
 impl std::fmt::Display for Witness {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            // Path and query may hold a secret.
+            // Path and query can contain a secret.
             Self::Webhook(url) => write!(f, "the webhook at {}", url.host_str().unwrap_or_default()),
             Self::Syslog(address) => write!(f, "the syslog server {address}"),
         }
@@ -78,7 +79,7 @@ async fn send(address: &str, line: &str) -> Result<(), String> {
     told.await.map_err(|error| error.to_string())
 }
 
-/// A line as RFC 5424 has it.
+/// Formats a syslog message (RFC 5424).
 fn line(document: &str, sender: &str, at: Timestamp) -> String {
     format!("<{PRIORITY}>1 {at:.6} {sender} tessera {} checkpoint - {document}", std::process::id())
 }
@@ -110,7 +111,7 @@ mod tests {
         assert_eq!(read("https://logs.example.com"), None);
     }
 
-    /// Answers one request with a status, and gives what was asked.
+    /// Answers one request with a status, and returns the request.
     async fn answers(listener: TcpListener, status: &str) -> String {
         let (mut connection, _) = listener.accept().await.unwrap();
         let mut asked = Vec::new();

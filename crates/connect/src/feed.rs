@@ -1,4 +1,4 @@
-//! Files that other systems export: on a disk, or at an address. They are read, never written.
+//! Files exported by other systems, on disk or at a URL. They are only read.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -13,21 +13,21 @@ use url::Url;
 
 use crate::discipline::{Environment, SetupError};
 
-/// How long a feed may stay silent.
+/// Maximum time without data from a server.
 const SILENCE: Duration = Duration::from_mins(1);
 const GIB: u64 = 1 << 30;
 
-/// Where a feed is.
+/// Location of a feed.
 #[derive(Debug, Clone)]
 pub enum Location {
-    /// At an address, read with the value of an `Authorization` header if it takes one.
+    /// A URL, with the value of an `Authorization` header if required.
     Http(Url, Option<SecretString>),
-    /// In a file.
+    /// A file path.
     File(PathBuf),
 }
 
 impl Location {
-    /// An address if the text begins like one, else the path of a file.
+    /// Parses a location: a URL if the text starts like one, otherwise a file path.
     pub fn parse(text: &str, authorization: Option<SecretString>) -> Result<Self, url::ParseError> {
         if !text.starts_with("http://") && !text.starts_with("https://") {
             return Ok(Self::File(PathBuf::from(text)));
@@ -36,30 +36,30 @@ impl Location {
     }
 }
 
-/// A feed's place, and how to get its content from there.
+/// A feed's location, with the means to fetch its content.
 #[derive(Debug)]
 pub(crate) struct Source {
     system: String,
-    /// What errors call the content.
+    /// Name of the content in errors.
     object: &'static str,
     location: Location,
-    /// The longest content that is fetched from an address.
+    /// Maximum size of a download, in bytes.
     max_bytes: u64,
     client: Client,
     environment: Environment,
 }
 
-/// The content at one moment.
+/// Fetched content.
 #[derive(Debug)]
 pub(crate) struct Fetched {
-    /// To be read from its beginning.
+    /// The content, positioned at its start.
     pub(crate) file: File,
-    /// Differs when the content does: an address's `ETag`, if it sends one; a file's length and time.
+    /// Version identifier: the `ETag` of a URL, if sent; length and modification time of a file.
     pub(crate) etag: Option<String>,
 }
 
 impl Source {
-    /// Nothing is read yet.
+    /// Creates a source without reading it.
     pub(crate) fn new(
         system: &str,
         object: &'static str,
@@ -76,7 +76,7 @@ impl Source {
         Ok(Self { system: system.to_owned(), object, location, max_bytes, client, environment })
     }
 
-    /// Whether it can be read. Nothing is kept of it.
+    /// Checks that the content can be read, and discards it.
     pub(crate) async fn probe(&self) -> Result<(), ConnectError> {
         match &self.location {
             Location::File(path) => self.opened(path).map(drop),
@@ -84,7 +84,7 @@ impl Source {
         }
     }
 
-    /// The content; none: nothing changed since it had this `etag`.
+    /// Fetches the content; `None` if it has not changed since `etag`.
     pub(crate) async fn fetch(&self, etag: Option<&str>) -> Result<Option<Fetched>, ConnectError> {
         match &self.location {
             Location::File(path) => {
@@ -103,7 +103,7 @@ impl Source {
         }
     }
 
-    /// That it is not to be had for the moment.
+    /// A temporary error.
     pub(crate) fn unavailable(&self, reason: String) -> ConnectError {
         ConnectError::Unavailable {
             system: self.system.clone(),
@@ -148,7 +148,7 @@ impl Source {
         }
     }
 
-    /// The whole content in a file of its own, so that reading it slowly does not keep its server waiting.
+    /// Downloads the content to a temporary file, so that slow processing does not block the server.
     async fn downloaded(&self, mut response: Response) -> Result<File, ConnectError> {
         let failed = |error: std::io::Error| self.unavailable(format!("it cannot be kept while it is read: {error}"));
         let file = tempfile::tempfile().map_err(failed)?;
@@ -170,19 +170,19 @@ impl Source {
     }
 }
 
-/// Tells one content of a file on a disk from the next: its length and when it was written.
+/// Version identifier of a file on disk: its length and modification time.
 pub(crate) fn state(file: &File) -> std::io::Result<String> {
     let about = file.metadata()?;
     let changed = about.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
     Ok(format!("{}-{}", about.len(), changed.map_or(0, |since| since.as_nanos())))
 }
 
-/// A length in words.
+/// A size with its unit, for messages.
 pub(crate) fn size(bytes: u64) -> String {
     if bytes.is_multiple_of(GIB) { format!("{} GiB", bytes / GIB) } else { format!("{} MiB", bytes >> 20) }
 }
 
-/// A row of a CSV table as an object, its members named by the first row.
+/// Converts a CSV row to an object whose members are named by the first row.
 pub(crate) fn csv_row(names: &csv::StringRecord, record: &csv::ByteRecord) -> Result<Value, String> {
     if record.len() != names.len() {
         return Err(format!("it has {} fields, the first row names {}", record.len(), names.len()));

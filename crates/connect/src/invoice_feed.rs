@@ -1,6 +1,6 @@
-//! Feeds of invoices: a JSON list or a CSV table, over HTTP or from a file. They are read, never written.
+//! Invoice feeds: a JSON list or a CSV table, from a URL or a file. They are only read.
 //!
-//! A feed is read as a stream: what is in memory at once is a few hundred rows, however long it is.
+//! A feed is read as a stream, with a few hundred rows in memory at a time, whatever its length.
 
 use std::io::{BufReader, Read};
 
@@ -15,22 +15,22 @@ use crate::discipline::{Environment, SetupError, checks};
 pub use crate::feed::Location;
 use crate::feed::{Fetched, Source, csv_row};
 
-/// Rows that are handed on at once.
+/// Rows per batch.
 const BATCH: usize = 200;
-/// The longest feed that is fetched from an address.
+/// Maximum size of a download, in bytes.
 const MAX_BYTES: u64 = 1 << 30;
 
-/// What a feed is written in.
+/// Format of a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Format {
-    /// A list of objects, or an object with such a list under this name.
+    /// A list of objects, or an object that contains such a list.
     Json {
-        /// The name.
+        /// Name of the list.
         list: String,
     },
-    /// A table whose first row names the columns.
+    /// A table whose first row contains the column names.
     Csv {
-        /// What stands between two fields.
+        /// Field delimiter.
         delimiter: u8,
     },
 }
@@ -44,20 +44,20 @@ pub struct Feed {
     fields: FieldNames,
 }
 
-/// Some rows in the feed's order, each read or not; or why the feed did not come to its end.
+/// Rows in the feed's order, readable or not; or the reason why the feed is incomplete.
 pub type Batch = Result<Vec<Result<Row, InvoiceRowError>>, String>;
 
-/// A feed being read.
+/// A feed that is being read.
 #[derive(Debug)]
 pub struct Reading {
-    /// By what the feed is recognised when nothing changed.
+    /// Version identifier, to detect an unchanged feed.
     pub etag: Option<String>,
-    /// The rows. The feed came to its end when there are no more, and no error was among them.
+    /// The batches. The feed is complete if the channel ends without an error.
     pub batches: mpsc::Receiver<Batch>,
 }
 
 impl Feed {
-    /// A feed. Nothing is read yet.
+    /// Creates a feed without reading it.
     pub fn new(
         name: impl Into<String>,
         location: Location,
@@ -75,12 +75,12 @@ impl Feed {
         &self.name
     }
 
-    /// Whether it can be read. Nothing is kept of it.
+    /// Checks that the feed can be read.
     pub async fn probe(&self) -> Result<(), ConnectError> {
         self.source.probe().await
     }
 
-    /// Begins to read; none: nothing changed since it had this `etag`.
+    /// Starts reading; `None` if the feed has not changed since `etag`.
     pub async fn read(&self, etag: Option<&str>) -> Result<Option<Reading>, ConnectError> {
         let Some(Fetched { file, etag, .. }) = self.source.fetch(etag).await? else { return Ok(None) };
         let (sender, batches) = mpsc::channel(2);
@@ -93,7 +93,7 @@ impl Feed {
             };
             rows.hand_on();
             if let Err(why) = read {
-                // Nobody listens any more: then nobody needs to know.
+                // Sending fails if the receiver was dropped; the error is not needed then.
                 sender.blocking_send(Err(why)).ok();
             }
         });
@@ -136,7 +136,7 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    /// Takes a row; no when nobody listens any more.
+    /// Adds a row. Returns `false` if the receiver was dropped.
     fn take(&mut self, row: Result<Row, InvoiceRowError>) -> bool {
         self.waiting.push(row);
         self.waiting.len() < BATCH || self.hand_on()
@@ -161,7 +161,7 @@ fn json_rows(file: impl Read, list: &str, rows: &mut Rows<'_>) -> Result<(), Str
     if found { Ok(()) } else { Err(format!("it holds no list, and none called “{list}”")) }
 }
 
-/// Hands on every element of the list as soon as it is read.
+/// Sends each element of the list as soon as it is parsed.
 struct Each<'a, 'b> {
     list: &'a str,
     rows: &'a mut Rows<'b>,
@@ -246,7 +246,7 @@ fn csv_rows(file: impl Read, delimiter: u8, fields: &FieldNames, rows: &mut Rows
     Ok(())
 }
 
-/// Whether a row is a further line of the invoice in the row before it.
+/// Whether a row is a further line item of the previous row's invoice.
 fn is_more(before: &Value, row: &Value, fields: &FieldNames) -> bool {
     let number = row.text(&fields.number);
     number.is_some() && number == before.text(&fields.number) && row.text(&fields.line.text).is_some()

@@ -1,14 +1,14 @@
-//! Reading the JSON of systems that write ids as numbers or as text, and nothing as `null`, `""` or not at all.
+//! Lenient reading of JSON: ids can be numbers or strings, and missing values can be `null`, `""` or absent.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-/// A text or a number as text; `None` for everything else and for blanks.
+/// A string or number as text. `None` for other types and blank strings.
 pub(crate) fn text(object: &Value, key: &str) -> Option<String> {
     scalar(object.get(key)?)
 }
 
-/// A text or a number as text; `None` for everything else and for blanks.
+/// A string or number as text. `None` for other types and blank strings.
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
@@ -17,12 +17,12 @@ pub(crate) fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Every text of a list.
+/// All texts of an array.
 pub(crate) fn texts(object: &Value, key: &str) -> Vec<String> {
     object.get(key).and_then(Value::as_array).map(|items| items.iter().filter_map(scalar).collect()).unwrap_or_default()
 }
 
-/// A yes or no, also as text.
+/// A boolean, or its text.
 pub(crate) fn flag(object: &Value, key: &str) -> Option<bool> {
     match object.get(key)? {
         Value::Bool(flag) => Some(*flag),
@@ -31,19 +31,20 @@ pub(crate) fn flag(object: &Value, key: &str) -> Option<bool> {
     }
 }
 
-/// A time with any offset.
+/// A timestamp with any offset.
 pub(crate) fn time(object: &Value, key: &str) -> Option<Timestamp> {
     object.get(key)?.as_str()?.parse().ok().map(tessera_core::kernel::clock::whole_micros)
 }
 
-/// Whether a text can be an object's id: it becomes a segment of a path, where `..` and `/` would ask for something else.
+/// Whether the text is valid as an object's id. It becomes a path segment of a URL, where `..` and `/` would address
+/// another object.
 pub(crate) fn is_id(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= 64
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
-/// Two parts of a name with a blank between them.
+/// Joins the parts of a name with a blank.
 pub(crate) fn joined(first: Option<String>, last: Option<String>) -> Option<String> {
     let parts: Vec<String> = [first, last].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))

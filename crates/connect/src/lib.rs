@@ -1,19 +1,20 @@
-//! Clients of the outside systems, which implement the ports of the hub, and the discipline they share.
+//! Clients of the outside systems, which implement the ports of the hub, and the infrastructure they share.
 //!
-//! Every conversation with an outside system goes through [`discipline::Client`]: timeouts, a budget of calls with a reserve for people who
-//! wait, retries with jitter, a circuit breaker and redacted logs. On top of it, one folder per product:
+//! Every call to an outside system goes through [`discipline::Client`]: timeouts, a call budget with a reserve for
+//! interactive calls, retries with jitter, a circuit breaker and redacted logs. On top of it, there is one folder per
+//! product:
 //!
 //! - [`freshservice`]: a [`ServiceDesk`](tessera_hub::ports::ServiceDesk).
 //! - [`freshsales`]: a [`Crm`](tessera_hub::ports::Crm), whose won deals are an [`InvoiceSource`](tessera_hub::ports::InvoiceSource).
 //! - [`invoice_feed`]: an [`InvoiceSource`](tessera_hub::ports::InvoiceSource), as JSON or CSV.
-//! - [`contacts_csv`]: a [`Crm`](tessera_hub::ports::Crm), in a CSV file.
-//! - [`feed`]: where exported files are, and how they are fetched; no client of its own.
+//! - [`contacts_csv`]: a [`Crm`](tessera_hub::ports::Crm), as a CSV file.
+//! - [`feed`]: locations of exported files and how to fetch them; used by other clients.
 //! - [`oidc`]: an [`IdentityProvider`](tessera_hub::ports::IdentityProvider), and a [`TokenVerifier`](tessera_hub::ports::TokenVerifier).
 //! - [`mail`]: a [`MailTransport`](tessera_hub::ports::MailTransport), by SMTP.
-//! - [`witness`]: each a [`CheckpointWitness`](tessera_hub::ports::CheckpointWitness), told on its own, without budget or retries.
-//! - [`reach`]: whether our own address is [reached](tessera_hub::ports::Reach) from here.
+//! - [`audit_witness`]: [`CheckpointWitness`](tessera_hub::ports::CheckpointWitness), called without budget or retries.
+//! - [`reachability`]: checks whether the hub's public address is [reachable](tessera_hub::ports::Reach).
 //!
-//! Of the hub, only `tessera_hub::ports` is used here.
+//! Of the hub, this crate uses only `tessera_hub::ports`.
 
 pub mod audit_witness;
 pub mod contacts_csv;

@@ -1,4 +1,4 @@
-//! Whether an address of our own is reached from here.
+//! Checks whether the hub's own public address is reachable.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use url::Url;
 
 use crate::discipline::{Call, Charge, Client, ClientConfig, Environment};
 
-/// How long an address of our own may stay silent.
+/// Maximum time without an answer.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Asks over HTTP, by the machine's own clock.
+/// Checks over HTTP, with the system clock.
 #[derive(Debug, Clone, Copy)]
 pub struct OverHttp;
 

@@ -1,8 +1,8 @@
-//! The audit: whether all timelines are what was written, judged by their own chains and by a checkpoint that is kept elsewhere (`H05`).
+//! Audit of all timelines, against their own hash chains and a checkpoint stored elsewhere (`H05`).
 //!
-//! A chain alone proves nothing against somebody who writes to the whole database: they can compute it anew. A checkpoint records where
-//! every chain stood, is signed with a key that the database does not hold, and lies outside it. Chains only grow, so whatever a checkpoint
-//! recorded must be found in them for ever.
+//! A chain alone does not protect against an attacker who can write to the whole database and recompute it. A
+//! checkpoint records the head of every chain, is signed with a key that is not in the database, and is stored outside
+//! of it. Chains only grow, so every head that a checkpoint recorded must remain in its chain.
 
 use std::iter::Peekable;
 
@@ -13,10 +13,10 @@ use sha2::{Digest, Sha256};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::timeline::{self, Broken, Entry, Hash, Head};
 
-/// What is signed begins with it: the form of everything after it.
+/// Format prefix of the signed text.
 const FORMAT: &str = "tessera checkpoint 1";
 
-/// A hash that is written in hexadecimal digits.
+/// A hash in hexadecimal notation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Hex(pub Hash);
@@ -43,58 +43,58 @@ impl TryFrom<String> for Hex {
     }
 }
 
-/// Where the timeline of one customer stood.
+/// Head of a customer's timeline at a checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Whose.
+    /// The customer.
     pub customer: CustomerId,
-    /// How many entries there were.
+    /// Number of entries.
     pub length: i64,
-    /// The hash of the last one.
+    /// Hash of the last entry.
     pub hash: Hex,
 }
 
 impl Record {
-    /// A record of a head.
+    /// Creates a record of a head.
     pub const fn new(customer: CustomerId, head: Head) -> Self {
         Self { customer, length: head.length, hash: Hex(head.hash) }
     }
 
-    /// The head it recorded.
+    /// The recorded head.
     pub const fn head(&self) -> Head {
         Head { length: self.length, hash: self.hash.0 }
     }
 }
 
-/// What a checkpoint says of all timelines together.
+/// Header of a checkpoint, which summarises all timelines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
-    /// Its number: each has the next one.
+    /// Sequence number.
     pub number: u64,
-    /// When it was begun.
+    /// Start time.
     pub at: Timestamp,
-    /// How many customers there were.
+    /// Number of customers.
     pub customers: u64,
-    /// How many entries they had.
+    /// Number of entries of all customers.
     pub entries: u64,
-    /// The digest of all records, in order of the customers' ids.
+    /// Digest of all records, in order of customer ids.
     pub heads: Hex,
-    /// The digest of the checkpoint before it.
+    /// Digest of the previous checkpoint.
     pub previous: Option<Hex>,
 }
 
-/// A signed header: the first line of a checkpoint's file, and what is sent elsewhere.
+/// A signed header: the first line of a checkpoint file, also sent to the witness.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
-    /// What it says.
+    /// The header.
     #[serde(flatten)]
     pub header: Header,
-    /// The signature, by the installation's key for checkpoints.
+    /// Signature with the installation's checkpoint key.
     pub signature: Hex,
 }
 
 impl Header {
-    /// The header after `previous`, which records what was counted.
+    /// Creates the header after `previous` from the counted records.
     pub fn following(previous: Option<&Self>, at: Timestamp, counted: Tally) -> Self {
         Self {
             number: previous.map_or(1, |previous| previous.number + 1),
@@ -106,29 +106,29 @@ impl Header {
         }
     }
 
-    /// The text that is signed.
+    /// The text to sign.
     pub fn signed_text(&self) -> String {
-        // Plain data: serialising it cannot fail.
+        // A header is plain data, so serialising it cannot fail.
         format!("{FORMAT}\n{}", serde_json::to_string(self).unwrap_or_default())
     }
 
-    /// What the next checkpoint keeps of this one.
+    /// The digest that the next checkpoint includes.
     pub fn digest(&self) -> Hash {
         Sha256::digest(self.signed_text()).into()
     }
 
-    /// Whether it is the one after `previous`.
+    /// Whether it directly follows `previous`.
     pub fn follows(&self, previous: &Self) -> bool {
         self.number == previous.number + 1 && self.previous == Some(Hex(previous.digest()))
     }
 
-    /// Whether these are the records it was signed with.
+    /// Whether the counted records are those of the header.
     pub fn records(&self, counted: Tally) -> bool {
         (self.customers, self.entries) == (counted.customers, counted.entries) && self.heads.0 == counted.digest()
     }
 }
 
-/// Records as they are counted, in order of the customers' ids.
+/// Running total of records, added in order of customer ids.
 #[derive(Debug, Clone, Default)]
 pub struct Tally {
     customers: u64,
@@ -137,7 +137,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Counts one more.
+    /// Adds a record.
     pub fn add(&mut self, record: &Record) {
         self.customers += 1;
         self.entries += u64::try_from(record.length).unwrap_or(0);
@@ -151,64 +151,64 @@ impl Tally {
     }
 }
 
-/// What is wrong with the timelines.
+/// Defects found by an audit.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// The chain of a customer is not as it was written.
+    /// A customer's chain is broken.
     #[error("customer {customer}: {broken}")]
     Chain {
-        /// Whose.
+        /// The customer.
         customer: CustomerId,
-        /// What is wrong with it.
+        /// The defect.
         broken: Broken,
     },
-    /// A customer is gone whom a checkpoint recorded. Customers are never deleted.
+    /// A customer recorded by a checkpoint does not exist. Customers are never deleted.
     #[error("customer {customer}, entry 1: the customer is gone; checkpoint {checkpoint} recorded {recorded} entries")]
     Gone {
-        /// Who.
+        /// The customer's id.
         customer: CustomerId,
-        /// Which checkpoint.
+        /// Number of the checkpoint.
         checkpoint: u64,
-        /// How many entries it recorded.
+        /// Number of entries it recorded.
         recorded: i64,
     },
-    /// An entry belongs to nobody.
+    /// An entry's customer does not exist.
     #[error("customer {customer}: entry {seq} is there, but its customer is gone")]
     Orphan {
-        /// Whose it was.
+        /// The missing customer's id.
         customer: CustomerId,
         /// The first such entry.
         seq: i64,
     },
-    /// There is less than a checkpoint counted. Chains only grow.
+    /// There are fewer customers or entries than a checkpoint counted. Chains only grow.
     #[error(
         "checkpoint {checkpoint} counted {customers} customers and {entries} entries; there are {found_customers} and {found_entries}"
     )]
     Fewer {
-        /// Which checkpoint.
+        /// Number of the checkpoint.
         checkpoint: u64,
-        /// How many customers it counted.
+        /// Number of customers it counted.
         customers: u64,
-        /// How many entries.
+        /// Number of entries it counted.
         entries: u64,
-        /// How many customers there are.
+        /// Number of customers found.
         found_customers: u64,
-        /// How many entries.
+        /// Number of entries found.
         found_entries: u64,
     },
 }
 
-/// How much was checked.
+/// Totals of an audit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Checked {
-    /// Timelines.
+    /// Number of timelines verified.
     pub timelines: u64,
-    /// Entries.
+    /// Number of entries verified.
     pub entries: u64,
 }
 
 impl Checked {
-    /// Whether it is at least what a checkpoint counted.
+    /// Checks that the totals are not below those of a checkpoint.
     pub const fn against(self, header: &Header) -> Result<(), Finding> {
         if self.timelines >= header.customers && self.entries >= header.entries {
             return Ok(());
@@ -223,7 +223,7 @@ impl Checked {
     }
 }
 
-/// The records of a checkpoint, met with the customers of today in order of their ids.
+/// Merges the records of a checkpoint with the current customers, both in order of ids.
 #[derive(Debug)]
 pub struct Meeting<I: Iterator<Item = Record>> {
     checkpoint: u64,
@@ -231,35 +231,37 @@ pub struct Meeting<I: Iterator<Item = Record>> {
 }
 
 impl<I: Iterator<Item = Record>> Meeting<I> {
-    /// Of these records, in order.
+    /// Starts with the records of a checkpoint, in order.
     pub fn new(checkpoint: u64, records: I) -> Self {
         Self { checkpoint, records: records.peekable() }
     }
 
-    /// The next customer who was recorded and is gone: the next one of today is `before`, or there is none any more.
+    /// The next recorded customer that no longer exists: one with an id below `before`, the next current customer, or
+    /// any if there are no more current customers.
     pub fn gone(&mut self, before: Option<CustomerId>) -> Option<Finding> {
         let record = self.records.next_if(|record| before.is_none_or(|before| record.customer < before))?;
         Some(Finding::Gone { customer: record.customer, checkpoint: self.checkpoint, recorded: record.length })
     }
 
-    /// What was recorded of a customer of today.
+    /// The recorded head of a current customer.
     pub fn recorded(&mut self, of: CustomerId) -> Option<Recorded> {
         let record = self.records.next_if(|record| record.customer == of)?;
         Some(Recorded { checkpoint: self.checkpoint, head: record.head() })
     }
 }
 
-/// Where a checkpoint found a chain.
+/// A chain's head as recorded by a checkpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Recorded {
-    /// Which checkpoint.
+    /// Number of the checkpoint.
     pub checkpoint: u64,
-    /// Where the chain stood.
+    /// The recorded head.
     pub head: Head,
 }
 
 impl Recorded {
-    /// Whether a chain of this length, with this hash where the record was made, goes on from it.
+    /// Checks that a chain extends the recorded head. `length` is its current length, `hash` its hash at the recorded
+    /// position.
     pub fn is_extended(self, length: i64, hash: Option<Hash>) -> Result<(), Broken> {
         let Self { checkpoint, head } = self;
         if length < head.length {
@@ -272,7 +274,7 @@ impl Recorded {
     }
 }
 
-/// One chain, followed entry by entry.
+/// Incremental verification of one chain.
 #[derive(Debug, Clone, Copy)]
 pub struct Following {
     reached: Head,
@@ -280,17 +282,17 @@ pub struct Following {
 }
 
 impl Following {
-    /// From the beginning; it must pass where a checkpoint found it.
+    /// Starts at the beginning of the chain, which must extend the `recorded` head.
     pub fn new(recorded: Option<Recorded>) -> Self {
         Self { reached: Head::default(), recorded }
     }
 
-    /// Where it stands.
+    /// The head of the verified part.
     pub const fn reached(&self) -> Head {
         self.reached
     }
 
-    /// Takes the next entries.
+    /// Verifies the next entries.
     pub fn follow(&mut self, entries: &[Entry]) -> Result<(), Broken> {
         for entry in entries {
             self.reached = timeline::verify_part([entry], self.reached)?;
@@ -301,7 +303,7 @@ impl Following {
         Ok(())
     }
 
-    /// There are no more entries up to the head. `beyond`: the first one after it, if there is one.
+    /// Checks the end of the chain against its head. `beyond`: the first entry after the head, if any.
     pub fn end(&self, head: Head, beyond: Option<i64>) -> Result<(), Broken> {
         timeline::ends(self.reached, head, beyond)?;
         let shorter = self.recorded.filter(|recorded| recorded.head.length > self.reached.length);
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_header_keeps_counts_order_hashes_and_the_one_before() {
+    fn h05_checkpoint_header_covers_counts_order_hashes_and_its_predecessor() {
         let records = [record(1, 3, 7), record(2, 0, 0)];
         let first = Header::following(None, Timestamp::UNIX_EPOCH, tally(&records));
         assert_eq!((first.number, first.customers, first.entries, first.previous), (1, 2, 3, None));
@@ -345,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_signed_header_reads_back_and_a_wrong_hash_does_not() {
+    fn h05_signed_header_round_trips_and_invalid_hashes_are_rejected() {
         let header = Header::following(None, Timestamp::UNIX_EPOCH, tally(&[record(1, 3, 0xa7)]));
         let signed = Signed { header, signature: Hex([0xf0; 32]) };
         let text = serde_json::to_string(&signed).unwrap();
@@ -357,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_whoever_was_recorded_is_met_or_gone() {
+    fn h05_recorded_customers_are_matched_or_reported_as_gone() {
         let mut meeting = Meeting::new(4, [record(1, 1, 1), record(3, 2, 2), record(5, 3, 3)].into_iter());
         let id = |id: u128| CustomerId(uuid::Uuid::from_u128(id));
         let gone = |customer, recorded| Some(Finding::Gone { customer: id(customer), checkpoint: 4, recorded });
@@ -370,7 +372,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_chain_extends_a_record_or_says_where_not() {
+    fn h05_chain_must_extend_the_recorded_head() {
         let recorded = Recorded { checkpoint: 4, head: Head { length: 3, hash: [3; 32] } };
         assert_eq!(recorded.is_extended(3, Some([3; 32])), Ok(()));
         assert_eq!(recorded.is_extended(9, Some([3; 32])), Ok(()));

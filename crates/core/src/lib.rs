@@ -1,7 +1,7 @@
 //! The rules of Tessera, without I/O and without a clock.
 //!
-//! Facts come in as [`kernel::record::Observation`]s, a [`kernel::plan::Plan`] comes out, and one transaction of the store applies it. Everything here is a
-//! pure function of its arguments: time and fresh ids are passed in as a [`kernel::plan::Stamp`].
+//! Input are [`kernel::record::Observation`]s, output is a [`kernel::plan::Plan`], which the store applies in one
+//! transaction. All functions are pure: time and new ids are passed in as a [`kernel::plan::Stamp`].
 
 pub mod access;
 pub mod activation;

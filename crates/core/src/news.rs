@@ -1,4 +1,4 @@
-//! The news, shown as "News": posts that editors write, for everybody or for chosen places (`P10`).
+//! News posts, written by editors for everyone or for selected places (`P10`).
 
 use std::collections::BTreeSet;
 
@@ -15,45 +15,45 @@ use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::search::{self, Entry, Index, Source};
 
-/// Where the news is in the portal.
+/// Path of the news in the portal.
 pub const PATH: &str = "/portal/customer/news";
-/// The most characters of an excerpt.
+/// Maximum length of an excerpt, in characters.
 const EXCERPT: usize = 240;
 
-/// A post.
+/// A news post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// Its id.
+    /// The post's id.
     pub id: NewsPostId,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
     /// The title.
     pub title: String,
-    /// The text, in the small Markdown.
+    /// The text, in the Markdown subset.
     pub body: String,
-    /// Whether it can be read.
+    /// Publication state.
     pub state: PostState,
-    /// By whom.
+    /// The readers.
     pub audience: Audience,
-    /// Who began it.
+    /// The person who created it.
     pub author: PersonId,
-    /// When it was begun.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// When it was first published.
+    /// Time of the first publication.
     pub published_at: Option<Timestamp>,
 }
 
-/// Whether a post can be read.
+/// Publication state of a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostState {
-    /// Its editors alone read it.
+    /// Visible to editors only.
     Draft,
-    /// Its audience reads it.
+    /// Visible to its audience.
     Published,
-    /// It was published, and is not any more.
+    /// No longer published; visible to editors only.
     Unpublished,
 }
 
@@ -73,63 +73,63 @@ impl PostState {
     }
 }
 
-/// A change of the news in the store.
+/// A change of news posts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewsChange {
-    /// Write a new post.
+    /// Insert a new post.
     Create(Box<Post>),
-    /// Write a post as it shall be; its version must still be the one before.
+    /// Update a post. Its stored version must be the previous one.
     Update(Box<Post>),
 }
 
 impl FeatureChange for NewsChange {}
 
-/// What an editor typed.
+/// Form input of an editor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PostForm {
     /// The title.
     pub title: String,
     /// The text.
     pub body: String,
-    /// For everybody; otherwise for `places`.
+    /// Whether it is for everyone; otherwise for `places`.
     pub everybody: bool,
-    /// The places chosen.
+    /// The selected places.
     pub places: BTreeSet<PlaceId>,
 }
 
-/// What is done with a post.
+/// An editor's action on a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostAction {
-    /// It is kept as it is typed, and stays as readable as it was.
+    /// Save without changing the publication state.
     Keep,
-    /// Its audience may read it from now on.
+    /// Save and publish to the audience.
     Publish,
-    /// Nobody but its editors reads it any more.
+    /// Save and withdraw from the audience.
     Unpublish,
 }
 
-/// Why a post cannot be kept.
+/// Reason why a post cannot be saved.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NewsError {
-    /// The title.
+    /// The title is invalid.
     #[error("The title: {0}.")]
     Title(InputError),
-    /// The text.
+    /// The text is invalid.
     #[error("The text: {0}.")]
     Body(InputError),
-    /// It is for nobody.
+    /// The audience is empty.
     #[error("Choose at least one place, or everybody: so far nobody would read it.")]
     Nobody,
-    /// Somebody was faster.
+    /// Another editor changed the post in the meantime.
     #[error("somebody else changed this post meanwhile; open it again, and write your changes into theirs")]
     Changed,
-    /// They are no editor.
+    /// The person is not an editor.
     #[error("only editors write here; ask for the role function for it")]
     NotEditor,
 }
 
 impl Rejection for NewsError {
-    /// The field it is about, or another name when no field would mend it.
+    /// The field concerned, or another code if it is not about a field.
     fn code(&self) -> &'static str {
         match self {
             Self::Title(_) => "title",
@@ -141,20 +141,20 @@ impl Rejection for NewsError {
     }
 }
 
-/// Who edits.
+/// The editor.
 #[derive(Debug, Clone)]
 pub struct Editor<'a> {
-    /// Which person.
+    /// The person's id.
     pub person: PersonId,
-    /// Their name.
+    /// The person's name.
     pub name: &'a str,
-    /// The places they have.
+    /// The person's places.
     pub places: &'a BTreeSet<PlaceId>,
-    /// For whom they sign in.
+    /// The person's customer.
     pub customer: Customer,
 }
 
-/// Keeps what an editor typed, as a new post or in the place of `before`.
+/// Saves an editor's input as a new post, or as a change of `before`.
 pub fn edit(
     editor: Editor<'_>,
     before: Option<&Post>,

@@ -1,7 +1,8 @@
-//! Finding in the portal: which words a text is found by, and what a search asks for (`P09`).
+//! Full-text search in the portal: index entries and query words (`P09`).
 //!
-//! Words are kept in an index of their own, with the **scope** in which each may be found: a place, a board, or everybody. It is written in the
-//! transaction of the text itself, so that nothing is found that may not be read.
+//! The index has its own table of words, each with the **scopes** in which it can be found: a place, a board, or
+//! everyone. It is updated in the transaction that changes the text, so a search never returns a text that its reader
+//! may not see.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +11,18 @@ use uuid::Uuid;
 
 use crate::kernel::plan::FeatureChange;
 
-/// The scope of what everybody may find.
+/// Scope of entries for everyone.
 pub const EVERYBODY: Uuid = Uuid::nil();
-/// The scope of what nobody may find for now.
+/// Scope of hidden entries, which no one can find.
 pub const NOBODY: Uuid = Uuid::max();
-/// The most words one object is found by.
+/// Maximum number of indexed words per object.
 const MAX_WORDS: usize = 1000;
-/// The most characters of a word that count.
+/// Maximum number of indexed characters per word.
 const MAX_WORD_LENGTH: usize = 32;
-/// The most words a search asks for: the longest, which find the least.
+/// Maximum number of words per query. The longest words are used, because they match the fewest entries.
 pub const MAX_QUERY_WORDS: usize = 4;
 
-/// What the search finds.
+/// Kinds of searchable object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
     /// A news post.
@@ -31,7 +32,7 @@ pub enum Source {
 }
 
 impl Source {
-    /// All of them, in the order in which the search page lists them.
+    /// All kinds, in the order of the search page.
     pub const ALL: [Self; 2] = [Self::News, Self::Forum];
 
     /// The name in the database.
@@ -48,44 +49,44 @@ impl Source {
     }
 }
 
-/// Something to be found.
+/// An index entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// What it is.
+    /// Kind of object.
     pub source: Source,
-    /// Which.
+    /// The object's id.
     pub id: Uuid,
-    /// Who may find it: whoever has one of these scopes.
+    /// Scopes. A person finds the entry if they have at least one of them.
     pub scopes: Vec<Uuid>,
-    /// How it is shown.
+    /// Title in the results.
     pub title: String,
-    /// Its beginning.
+    /// Excerpt in the results.
     pub excerpt: String,
-    /// Where it is, a path of the portal.
+    /// Path of the object in the portal.
     pub path: String,
-    /// When it was written.
+    /// Time of writing.
     pub at: Timestamp,
-    /// What it is found by.
+    /// Indexed words.
     pub words: BTreeSet<String>,
 }
 
-/// A change of the index.
+/// A change of the search index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Index {
-    /// It is found by this and nothing else.
+    /// Replace the entry of an object.
     Put(Box<Entry>),
-    /// It is not found any more.
+    /// Remove an object from the index.
     Remove {
-        /// What it is.
+        /// Kind of object.
         source: Source,
-        /// Which.
+        /// The object's id.
         id: Uuid,
     },
 }
 
 impl FeatureChange for Index {}
 
-/// The words of texts.
+/// The distinct words of the texts, up to the maximum per object.
 pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for word in texts.into_iter().flat_map(split) {
@@ -97,7 +98,7 @@ pub fn words<'a>(texts: impl IntoIterator<Item = &'a str>) -> BTreeSet<String> {
     found
 }
 
-/// What a search asks for: each of these begins a word of what is found, the longest first. `None`: nothing that could be found.
+/// Parses a query into word prefixes, longest first. `None` if it has no searchable word.
 pub fn asked(typed: &str) -> Option<Vec<String>> {
     let mut words: Vec<_> = split(typed).filter(|word| word.chars().count() > 1).collect();
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
@@ -106,7 +107,7 @@ pub fn asked(typed: &str) -> Option<Vec<String>> {
     (!words.is_empty()).then_some(words)
 }
 
-/// Whether each word that is asked for begins a word of the text.
+/// Whether every query word is a prefix of a word of the text.
 pub fn holds(text: &str, asked: &[String]) -> bool {
     let words = words([text]);
     asked.iter().all(|asked| words.iter().any(|word| word.starts_with(asked.as_str())))
@@ -132,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_words_are_found_whatever_their_case() {
+    fn p09_search_words_ignore_case() {
         let found = words(["Hybrid-Inverter: ÜBER 5 kW", "über"]);
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["5", "hybrid", "inverter", "kw", "über"]);
         assert_eq!(asked(" the INVERTER a "), Some(vec!["inverter".to_owned(), "the".to_owned()]));
@@ -141,7 +142,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p09_what_a_text_says_finds_it(text in "\\PC{0,80}") {
+        fn p09_query_made_of_a_text_finds_the_text(text in "\\PC{0,80}") {
             let found = words([text.as_str()]);
             for asked in asked(&text).into_iter().flatten() {
                 prop_assert!(found.iter().any(|word| word.starts_with(&asked)), "{} in {:?}", asked, found);

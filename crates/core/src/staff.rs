@@ -1,4 +1,4 @@
-//! Staff accounts of the console, and API keys of machines.
+//! Staff accounts of the console, and API keys.
 
 use jiff::Timestamp;
 
@@ -8,10 +8,10 @@ use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 
-/// Why a staff account is not made or changed.
+/// Reason why a staff account cannot be created or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaffError {
-    /// Nobody could sign in, or anybody.
+    /// The login is empty or the password too short.
     #[error("a staff account needs a login and a password of at least 12 characters")]
     WeakPassword,
 }
@@ -22,47 +22,47 @@ impl Rejection for StaffError {
     }
 }
 
-/// An account of the console.
+/// A staff account of the console.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffAccount {
-    /// Its id.
+    /// The account's id.
     pub id: StaffId,
-    /// What they sign in with.
+    /// Login name.
     pub login: String,
-    /// Their name.
+    /// The staff member's name.
     pub name: String,
     /// Argon2id, in PHC string format.
     pub password_hash: String,
 }
 
-/// A change of the accounts and keys that open the console and the admin API.
+/// A change of staff accounts and API keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaffChange {
-    /// Write a new account; its login must be free.
+    /// Insert a new account. Its login must be unique.
     Create {
         /// The account.
         account: StaffAccount,
-        /// When.
+        /// Time of creation.
         at: Timestamp,
     },
     /// Set name and password of the account with this login, which must exist, and end its sessions.
     SetPassword(StaffAccount),
-    /// Write an API key; an older one of the same name stops working.
+    /// Insert an API key. An older key of the same name stops working.
     PutApiKey {
-        /// Its id.
+        /// The key's id.
         id: ApiKeyId,
-        /// The machine's name.
+        /// The client's name.
         name: String,
         /// SHA-256 of the key.
         hash: [u8; 32],
-        /// When.
+        /// Time of issue.
         at: Timestamp,
     },
 }
 
 impl FeatureChange for StaffChange {}
 
-/// Makes an account, or sets the password of the one that has the login (`exists`).
+/// Creates an account, or sets the password of the existing account with this login (`exists`).
 pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     let login = account.login.clone();
     if exists {
@@ -75,7 +75,7 @@ pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEd
     operator.finish()
 }
 
-/// Gives a machine a key; `hash` is the key's SHA-256.
+/// Issues an API key. `hash` is its SHA-256.
 pub fn put_api_key(name: &str, hash: [u8; 32], mut operator: CustomerEdit<'_>, stamp: Stamp<'_>) -> Plan {
     operator.note(&Event::ApiKeyIssued { name: name.to_owned() });
     let change = StaffChange::PutApiKey { id: stamp.id(), name: name.to_owned(), hash, at: stamp.now };
@@ -83,7 +83,7 @@ pub fn put_api_key(name: &str, hash: [u8; 32], mut operator: CustomerEdit<'_>, s
     operator.finish()
 }
 
-/// By whom the sessions of an account are owned.
+/// The owner key of an account's sessions.
 pub fn session_owner(login: &str) -> String {
     Actor::staff(login.to_owned()).to_string()
 }

@@ -1,4 +1,4 @@
-//! What the operator decided about the journeys.
+//! Configuration of the journeys.
 
 use jiff::SignedDuration;
 use tessera_core::access::RoleFunctions;
@@ -16,55 +16,56 @@ use crate::returns::Returns;
 use crate::secret::SecretKey;
 use crate::service_requests::Requests;
 
-/// The journeys' configuration.
+/// Configuration of the journeys.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where customers and staff reach the hub.
+    /// Public URL of the hub, for customers and staff.
     pub public_url: Url,
     /// The installation's secret key.
     pub secret_key: SecretKey,
-    /// How long an invitation may be used.
+    /// Validity of an invitation.
     pub invitation_lifetime: SignedDuration,
-    /// How long somebody stays signed in.
+    /// Lifetime of a session.
     pub session_lifetime: SignedDuration,
-    /// What somebody who activates may use (`P05`); none: nothing, until staff decide.
+    /// Licence granted by an activation (`P05`). `None`: no licence, until staff grant one.
     pub activation_licence: Option<LicenceType>,
-    /// How many may use a licence at once (`P12`).
+    /// Seat limits of the licences (`P12`).
     pub seats: SeatRules,
-    /// Whether somebody who is not known may ask to be let in (`P12`).
+    /// Whether an unknown user may submit a registration request (`P12`).
     pub self_registration: bool,
-    /// What people may do in the portal beyond their licence, by these names (`P10`).
+    /// Names of the role functions, which permit more than the licence (`P10`).
     pub role_functions: RoleFunctions,
-    /// Which asset type makes a device (`A05`).
+    /// The asset types that count as devices (`A05`).
     pub device_type: DeviceType,
-    /// Documents for the owners of devices, by product.
+    /// Documents for device owners, by product.
     pub documents: Vec<Document>,
-    /// Who speaks to the customer.
+    /// Branding, as shown to customers.
     pub brand: Brand,
-    /// How long something has to be missing upstream before it counts as gone.
+    /// Grace period before an object that is missing upstream counts as gone.
     pub grace: Grace,
-    /// How often the outside systems are compared with what the hub knows.
+    /// Intervals of the sweeps.
     pub sweep: Sweeps,
-    /// How much may be taken from customers before somebody has to look.
+    /// Limits on removals from customers. Above them, a sweep is held for a decision by staff.
     pub brake: Brake,
-    /// The marketplaces whose platforms call here.
+    /// The marketplaces that may call the hub.
     pub marketplaces: Vec<MarketplaceConfig>,
-    /// Why customers may return what, and in which order what is done (`P09`).
+    /// Reasons for returns, and their workflow (`P09`).
     pub returns: Returns,
-    /// The kinds of service requests, and who defines workflows of their own (`P09`).
+    /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
-    /// Checkpoints of the timelines; none: none are made (`H05`).
+    /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).
     pub audit: Option<audit::Settings>,
 }
 
-/// How often the outside systems are compared with what the hub knows.
+/// Intervals of the sweeps, which compare the outside systems with the hub's data.
 #[derive(Debug, Clone, Copy)]
 pub struct Sweeps {
-    /// Everything; zero: only when asked.
+    /// Interval of full sweeps. Zero: only on request.
     pub full_every: SignedDuration,
-    /// What changed since the last time, where a system tells it; zero: only when asked.
+    /// Interval of incremental sweeps, for systems that can list changes. Zero: only on request.
     pub changes_every: SignedDuration,
-    /// How much further back an incremental sweep looks: for clocks that differ and times told in seconds.
+    /// Overlap of an incremental sweep with the one before. Allows for clock differences and timestamps in whole
+    /// seconds.
     pub overlap: SignedDuration,
 }
 
@@ -78,21 +79,21 @@ impl Default for Sweeps {
     }
 }
 
-/// Who speaks to the customer.
+/// Branding, as shown to customers.
 #[derive(Debug, Clone)]
 pub struct Brand {
-    /// The company's name as customers know it.
+    /// Company name.
     pub name: String,
-    /// Where customers get help: an e-mail address.
+    /// E-mail address of customer support.
     pub support_email: Option<String>,
-    /// Where customers get help: a telephone number.
+    /// Telephone number of customer support.
     pub support_phone: Option<String>,
-    /// Where customers get help: a page.
+    /// URL of the help page.
     pub help_url: Option<String>,
 }
 
 impl Config {
-    /// The address of a path of the hub.
+    /// The absolute URL of a path of the hub.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
     }

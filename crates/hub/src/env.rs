@@ -6,29 +6,29 @@ use jiff::Timestamp;
 use tessera_core::kernel::clock::Clock;
 use uuid::Uuid;
 
-/// Where a journey gets the time and fresh ids from.
+/// Source of time and new ids for the journeys.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
 }
 
 impl Env {
-    /// With this clock.
+    /// Creates an environment with this clock.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock }
     }
 
-    /// The present time, in whole microseconds.
+    /// The current time, in whole microseconds.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// A random number, for waiting times that differ.
+    /// A random number, for jitter in waiting times.
     pub fn random_u32(&self) -> u32 {
         self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
     }
 
-    /// A fresh `UUIDv7`, which carries the clock's time.
+    /// A new `UUIDv7`, with the clock's time.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);

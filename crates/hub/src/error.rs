@@ -1,4 +1,4 @@
-//! Why a journey did not come to its end.
+//! Errors of the journeys.
 
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::activation::requester_id_link::RequesterDeclinedError;
@@ -29,28 +29,28 @@ use tessera_store::{ApplyError, StoreError};
 
 use crate::ports::ConnectError;
 
-/// Why a journey did not come to its end. The text says what happened, to what, and what to do.
+/// Errors of the journeys. The text says what happened, to which object, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum HubError {
-    /// There is no such thing.
+    /// The object does not exist.
     #[error("{0}")]
     NotFound(String),
-    /// A rule does not let it happen; the type says which.
+    /// A rule rejects it. The type says which.
     #[error("{0}")]
     Rejected(Box<dyn Rejection>),
-    /// An outside system did not answer as hoped.
+    /// An outside system failed.
     #[error(transparent)]
     Connect(#[from] ConnectError),
-    /// The store did not.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Others kept changing the same things.
+    /// Too many version conflicts with concurrent changes.
     #[error("others are changing the same at this moment; try again")]
     Busy,
 }
 
 impl HubError {
-    /// A rejection, of whatever type. What it names and does not exist is not found, as everything else that does not exist.
+    /// Wraps a rejection. One of kind "not found" becomes [`HubError::NotFound`], like any other missing object.
     pub fn rejected(rejection: impl Rejection) -> Self {
         match rejection.kind() {
             RejectionKind::NotFound => Self::NotFound(rejection.to_string()),
@@ -58,14 +58,14 @@ impl HubError {
         }
     }
 
-    /// The rejection, if it is of this type.
+    /// The rejection, if it has this type.
     pub fn rejection<R: Rejection>(&self) -> Option<&R> {
         let Self::Rejected(rejection) = self else { return None };
         let error: &(dyn std::error::Error + 'static) = &**rejection;
         error.downcast_ref()
     }
 
-    /// What is wrong, one thing after the other.
+    /// The problems, one text each.
     pub fn problems(&self) -> Vec<String> {
         let several = match self {
             Self::Rejected(rejection) => rejection.problems(),
@@ -124,7 +124,7 @@ rejections! {
     WorkflowError,
 }
 
-/// For writes that have nothing to collide with.
+/// For writes that cannot conflict.
 impl From<ApplyError> for HubError {
     fn from(error: ApplyError) -> Self {
         match error {

@@ -1,6 +1,6 @@
-//! Invoices (`P09`): read from their source now and then, matched to customers, and kept.
+//! Invoices (`P09`): read from their source at intervals, matched to customers, and stored.
 //!
-//! What cannot be read is noted row by row. An emptied or broken source takes nothing away.
+//! Unreadable rows are recorded one by one. An empty or broken source removes nothing.
 
 use std::collections::BTreeMap;
 use std::collections::HashMap;
@@ -23,23 +23,23 @@ use crate::jobs::{JobOutcome, Run};
 use crate::ports::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use crate::{Ctx, Hub, HubError};
 
-/// How many rows that could not be read are kept for staff.
+/// Maximum number of unreadable rows kept for staff.
 const BAD_ROWS: usize = 100;
-/// How many invoices that nobody sees are matched anew when the source has nothing new.
+/// Maximum number of unmatched invoices that are matched again when the source has no changes.
 const MATCHED_ANEW: usize = 500;
 
-/// Invoices, as the operator has them read.
+/// Configuration of the invoice source.
 #[derive(Debug)]
 pub struct Invoices {
-    /// What is read.
+    /// The source.
     pub source: Arc<dyn InvoiceSource>,
-    /// How its rows are understood.
+    /// Mapping of the source's fields.
     pub mapping: Mapping,
-    /// By what it names customers.
+    /// The key by which the source identifies customers.
     pub customer: CustomerKey,
-    /// The places that it names.
+    /// Places, by their names in the source.
     pub places: BTreeMap<String, PlaceId>,
-    /// How often it is read; zero: only when asked.
+    /// Interval between readings. Zero: only on request.
     pub every: SignedDuration,
 }
 
@@ -58,7 +58,7 @@ impl Run for ReadInvoices {
 }
 
 impl Hub {
-    /// Asks for the invoices to be read when their time has come.
+    /// Enqueues a reading of the invoices if one is due.
     pub(crate) async fn request_due_invoice_readings(&self) -> Result<(), HubError> {
         let Some(source) = self.invoices.as_ref().filter(|source| source.every > SignedDuration::ZERO) else {
             return Ok(());
@@ -70,10 +70,10 @@ impl Hub {
         Ok(())
     }
 
-    /// Asks for the invoices to be read.
+    /// Enqueues a reading of the invoices.
     ///
     /// # Errors
-    /// [`InvoiceError::NoSource`] when none is configured.
+    /// [`InvoiceError::NoSource`] if no source is configured.
     pub async fn request_invoice_reading(&self, ctx: &Ctx) -> Result<(), HubError> {
         if self.invoices.is_none() {
             return Err(InvoiceError::NoSource.into());
@@ -87,12 +87,12 @@ impl Hub {
         })
     }
 
-    /// Reads the source to its end.
+    /// Reads the source completely.
     pub(crate) async fn read_invoices(&self) -> Result<(), HubError> {
         let Some(source) = &self.invoices else { return Ok(()) };
         let name = source.name();
         let before = self.reads().invoice_feed(name).await?;
-        // What went wrong, or could not be read, is read again whatever the source says of changes.
+        // After an error or with unreadable rows, the source is read in full, even if it reports no changes.
         let etag = before.filter(|before| before.error.is_none() && before.bad.is_empty()).and_then(|it| it.etag);
         let began_at = self.env.now();
         let mut feed = FeedState { etag, began_at, ended_at: None, rows: 0, bad: Vec::new(), error: None };
@@ -163,8 +163,8 @@ impl Hub {
         self.commit_confirmed(source, confirmed).await
     }
 
-    /// Takes an invoice that did not change since the last good reading for confirmed, if it is known; its owner may have changed. False: it
-    /// has to be read in full.
+    /// Confirms a known invoice that has not changed since the last good reading; its owner may have changed. `false`:
+    /// it has to be read in full.
     async fn confirm_unchanged(&self, source: &Invoices, listed: &Row, confirmed: &mut Plan) -> Result<bool, HubError> {
         let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
         let Some(known) = self.reads().invoice_known(source.name(), &number).await? else { return Ok(false) };
@@ -174,7 +174,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Applies what a bill changes. That nothing changed is collected in `confirmed`.
+    /// Applies the changes of a bill. If nothing has changed, adds a confirmation to `confirmed`.
     async fn observe_bill(&self, source: &Invoices, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
         let name = source.name();
         let still_so = commit!(self, &source_ctx(source), |tx| {
@@ -209,7 +209,7 @@ impl Hub {
         feed: &mut FeedState,
         confirmed: &mut Plan,
     ) -> Result<(), StoreError> {
-        // The source still names it, though what it says now cannot be read.
+        // The source still lists the invoice, although the row is now unreadable.
         if let Some(number) = &bad.number
             && let Some(known) = self.reads().invoice_known(source.name(), number).await?
         {
@@ -222,8 +222,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Says of invoices that their source does not name any more that they are no longer confirmed; unless so many are gone at once that it is
-    /// the source that is broken.
+    /// Marks invoices that the source no longer lists as unconfirmed, unless so many are missing at once that the
+    /// source is probably broken.
     async fn miss_unseen(&self, source: &str, feed: &mut FeedState) -> Result<(), HubError> {
         let (known, unseen) = self.reads().invoices_visible_to_nobody(source, feed.began_at).await?;
         if unseen == 0 || feed.bad.iter().any(|bad| bad.number.is_none()) {
@@ -243,7 +243,7 @@ impl Hub {
         })
     }
 
-    /// The source has nothing new; customers may have come whose invoices were nobody's.
+    /// The source has no changes, but unmatched invoices may belong to customers who are new.
     async fn match_anew(&self, source: &Invoices) -> Result<(), HubError> {
         let mut confirmed = Plan::default();
         for unmatched in self.reads().unmatched_invoices(MATCHED_ANEW).await? {
@@ -284,7 +284,8 @@ impl Hub {
     }
 }
 
-/// A bill whose number was not read before in the same reading, or says the same: with other content, nobody can tell whose it is.
+/// A bill whose number is new in this reading, or a repetition with the same content. With different content, its owner
+/// would be ambiguous.
 fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Result<Bill, InvoiceRowError> {
     match numbers.insert(bill.number.clone(), bill.hash()) {
         Some(first) if first != bill.hash() => {
@@ -296,7 +297,7 @@ fn once(numbers: &mut HashMap<String, [u8; 32]>, bill: Bill, line: usize) -> Res
     }
 }
 
-/// The source of invoices at work.
+/// The context of the invoice source.
 fn source_ctx(source: &Invoices) -> Ctx {
     Ctx::new(Actor::system(source.name().to_owned()), Channel::Job)
 }

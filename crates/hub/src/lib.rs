@@ -1,6 +1,7 @@
-//! The journeys: what happens, step by step, when somebody is invited, activates, is looked at again, or asks for their devices.
+//! The journeys: the steps of an invitation, an activation, a refresh, a query for devices, and so on.
 //!
-//! Each journey reads what it needs, asks the core for a plan, and has the store apply it. When the world moved meanwhile, it plans again.
+//! Each journey reads the data it needs, lets the core make a plan, and has the store apply it. After a version
+//! conflict it plans again.
 
 pub(crate) mod access;
 pub(crate) mod activation;
@@ -68,7 +69,7 @@ pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};
 pub use tessera_store::{Cause, StoreError};
 
-/// Everything a journey needs. Cloning it is cheap.
+/// Entry point to all journeys and queries. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub(Arc<Inner>);
 
@@ -81,27 +82,27 @@ struct Inner {
     passkeys: Option<Webauthn>,
 }
 
-/// What a hub is made of beside the store. Everybody who has the hub has it too; rows are read through [`Hub::queries`], and changed through a
-/// journey.
+/// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
+/// [`Hub::queries`] and changed through a journey.
 #[derive(Debug)]
 pub struct Parts {
-    /// What the operator decided.
+    /// The operator's configuration.
     pub config: Config,
     /// The service desk.
     pub desk: Arc<dyn ServiceDesk>,
     /// The CRM.
     pub crm: Arc<dyn Crm>,
-    /// The identity providers, the preferred one first.
+    /// The identity providers, in order of preference.
     pub providers: Vec<Arc<dyn IdentityProvider>>,
-    /// Where invoices come from; none: there are none.
+    /// The source of invoices, if any.
     pub invoices: Option<Invoices>,
-    /// Mail.
+    /// The mail transport.
     pub mailer: Arc<dyn MailTransport>,
-    /// Asks for our own public address.
+    /// Checks whether the hub's public address answers.
     pub reach: Arc<dyn Reach>,
-    /// Words for the e-mails.
+    /// Renders the e-mails.
     pub emails: Arc<dyn EmailRenderer>,
-    /// Time and chance.
+    /// Time and random ids.
     pub env: Env,
 }
 
@@ -113,24 +114,24 @@ impl std::ops::Deref for Hub {
 }
 
 impl Hub {
-    /// A hub on this store, of these parts.
+    /// Creates a hub from a store and its parts.
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
         Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
     }
 
-    /// The store to write to: [`Hub::commit`] is the only caller that applies plans.
+    /// The store, for writes. Only `commit` applies plans.
     fn store(&self) -> &Store {
         &self.0.store
     }
 
-    /// The store to read from.
+    /// The store, read-only.
     fn reads(&self) -> &Reads {
         self.0.store.reads()
     }
 
-    /// The writes that are no plan.
+    /// Technical writes, which need no plan.
     fn technical(&self) -> Technical<'_> {
         self.0.store.technical()
     }

@@ -1,4 +1,4 @@
-//! Writing in the news (`P10`).
+//! Writing news posts (`P10`).
 
 use std::collections::BTreeSet;
 
@@ -14,11 +14,11 @@ use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Keeps what an editor typed: a new post, or a change of the one with this id and version.
+    /// Saves an editor's post: a new one, or a change of the post with this id and version.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when it does not fit, the person is no editor, or somebody else changed it meanwhile;
-    /// [`HubError::NotFound`] when they do not see such a post.
+    /// [`HubError::Rejected`] if the input is invalid, the person is not an editor, or the post has been changed
+    /// concurrently; [`HubError::NotFound`] if the person cannot see such a post.
     pub async fn write_news(
         &self,
         viewer: &Viewer,
@@ -43,7 +43,7 @@ impl Hub {
         })
     }
 
-    /// A post as an editor may change it.
+    /// A post for editing.
     ///
     /// # Errors
     /// As for [`Hub::write_news`].
@@ -74,7 +74,7 @@ impl Hub {
         })
     }
 
-    /// Takes a file of a post away.
+    /// Removes a file from a post.
     ///
     /// # Errors
     /// As for [`Hub::write_news`].

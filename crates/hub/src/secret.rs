@@ -1,4 +1,4 @@
-//! Tokens, derived so that the database alone reveals none of them.
+//! Tokens, derived with a secret key so that the database alone reveals none of them.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::{EmailChangeId, InvitationId, OneTimeLinkId, PersonId, RegistrationId};
 use uuid::Uuid;
 
-/// The installation's secret key. Invitation links can be derived from the key and the database together; either alone is useless.
+/// The installation's secret key. Invitation links are derived from the key and the database together; either alone is
+/// useless.
 #[derive(Clone)]
 pub struct SecretKey {
     key: hmac::Key,
@@ -52,7 +53,7 @@ impl SecretKey {
         self.token("registration", id.0)
     }
 
-    /// The secret of a second factor's app: 160 bits, as the apps expect. It is derived whenever it is needed and stored nowhere.
+    /// The TOTP secret: 160 bits, as authenticator apps expect. It is derived on each use and never stored.
     pub fn factor_secret(&self, person: PersonId, key_id: Uuid) -> [u8; 20] {
         let signed = self.sign("second-factor", &[person.0.as_bytes(), key_id.as_bytes()]);
         let mut secret = [0; 20];
@@ -65,7 +66,7 @@ impl SecretKey {
         self.sign("recovery-code", &[person.0.as_bytes(), code.as_bytes()])
     }
 
-    /// Identifies a login in failed attempts without storing what was typed.
+    /// Key of a login in failed attempts, from which the entered text cannot be recovered.
     pub fn login_mark(&self, login: &str) -> [u8; 32] {
         self.sign("login", &[login.as_bytes()])
     }

@@ -1,4 +1,4 @@
-//! Staff accounts of the console, and keys of machines.
+//! Staff accounts of the console, and API keys.
 
 use serde::{Deserialize, Serialize};
 use tessera_core::credentials::session::{NewSession, Proof};
@@ -11,21 +11,21 @@ use crate::credentials::provider_sign_in::{Whose, still_proved};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 
-/// What a staff session keeps.
+/// The data of a staff session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffSession {
-    /// What they sign in with.
+    /// The login.
     pub login: String,
-    /// Their name.
+    /// The name.
     pub name: String,
 }
 
-/// How a staff sign-in went.
+/// The result of a staff sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StaffSignInOutcome {
-    /// Signed in; this is the session's token.
+    /// Signed in, with the session token.
     In(String),
-    /// Login or password is wrong; which, is not told.
+    /// Login or password is wrong. The answer does not reveal which.
     Wrong,
 }
 
@@ -57,7 +57,7 @@ impl Hub {
         Ok(opened.map_or(StaffSignInOutcome::Wrong, |()| StaffSignInOutcome::In(token)))
     }
 
-    /// Which member of staff a session belongs to.
+    /// The member of staff who owns a session.
     pub async fn staff_session(&self, token: &str) -> Result<Option<StaffSession>, HubError> {
         Ok(match self.reads().session(&hash(token), self.env.now()).await? {
             Some(Whose::Staff(session)) => Some(session),
@@ -65,7 +65,7 @@ impl Hub {
         })
     }
 
-    /// Makes a staff account, or sets the password of an existing one and ends its sessions.
+    /// Creates a staff account, or sets the password of an existing one and ends its sessions.
     pub async fn put_staff(&self, login: &str, name: &str, password: &str, ctx: &Ctx) -> Result<(), HubError> {
         if login.trim().is_empty() || password.chars().count() < 12 {
             return Err(StaffError::WeakPassword.into());
@@ -82,14 +82,14 @@ impl Hub {
         })
     }
 
-    /// Makes a machine's key and tells it once; an older key of the same name stops working.
+    /// Creates an API key and returns it once. An older key with the same name becomes invalid.
     pub async fn put_api_key(&self, name: &str, ctx: &Ctx) -> Result<String, HubError> {
         let key = format!("tsk_{}", random_token());
         self.set_api_key(name, &key, ctx).await?;
         Ok(key)
     }
 
-    /// Makes `key` the machine's key; an older key of the same name stops working.
+    /// Sets the API key of a name. An older key with the same name becomes invalid.
     pub async fn set_api_key(&self, name: &str, key: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
@@ -98,7 +98,7 @@ impl Hub {
         })
     }
 
-    /// The name of the machine that has a key.
+    /// The name of an API key.
     pub async fn api_key(&self, key: &str) -> Result<Option<String>, HubError> {
         Ok(self.reads().api_key(&hash(key)).await?)
     }

@@ -1,11 +1,11 @@
-//! The outside systems: which there are, what each is for, and which keeps records of which kind.
+//! The outside systems: their roles, and the kinds of records they own.
 
 use tessera_core::kernel::record::{Kind, RecordKey};
 
 use crate::Hub;
 use crate::ports::Health;
 
-/// What an outside system is for.
+/// The role of an outside system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Requesters, assets and tickets.
@@ -16,14 +16,14 @@ pub enum Role {
     IdentityProvider,
 }
 
-/// An outside system as staff see it.
+/// An outside system, as shown to staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutsideSystem {
-    /// What it is for.
+    /// Its role.
     pub role: Role,
-    /// Where it is.
+    /// Its address.
     pub address: String,
-    /// What it is doing.
+    /// Its health.
     pub health: Health,
 }
 
@@ -46,12 +46,12 @@ impl Hub {
         all
     }
 
-    /// How each outside system is doing, as the hub sees it.
+    /// The health of each outside system, as measured by the hub.
     pub fn health(&self) -> Vec<Health> {
         self.systems().into_iter().map(|system| system.health).collect()
     }
 
-    /// What the system with this configured name is for.
+    /// The role of the system with this configured name.
     pub fn role_of(&self, system: &str) -> Option<Role> {
         if system == self.desk.name() {
             Some(Role::ServiceDesk)
@@ -62,7 +62,8 @@ impl Hub {
         }
     }
 
-    /// The system that keeps records of this kind. Of users and accounts, every identity provider and marketplace keeps its own.
+    /// The system that owns records of this kind. `None` for users and accounts: each identity provider and marketplace
+    /// has its own.
     pub fn system_of(&self, kind: Kind) -> Option<&str> {
         match kind {
             Kind::Requester | Kind::Asset => Some(self.desk.name()),
@@ -71,7 +72,7 @@ impl Hub {
         }
     }
 
-    /// Whether a record belongs to the system that keeps such records, and so can be read there.
+    /// Whether a record belongs to the system that owns records of its kind, so that it can be read there.
     pub fn can_read(&self, key: &RecordKey) -> bool {
         self.system_of(key.kind) == Some(key.system.as_str())
     }

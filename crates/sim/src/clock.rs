@@ -1,4 +1,4 @@
-//! Where the stand-ins take the time from.
+//! The clock of the stand-ins.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,22 +6,22 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A clock that the stand-ins share by cloning it: the machine's, or one that a test moves.
+/// A clock that the stand-ins share by cloning: the system clock, or a manual one for tests.
 #[derive(Debug, Clone, Default)]
 pub struct Clock(Option<Arc<AtomicI64>>);
 
 impl Clock {
-    /// The machine's clock.
+    /// The system clock.
     pub const fn system() -> Self {
         Self(None)
     }
 
-    /// A clock that stands still at `start` until it is moved with [`Clock::advance`].
+    /// A manual clock set to `start`. It changes only with [`Clock::advance`].
     pub fn manual(start: Timestamp) -> Self {
         Self(Some(Arc::new(AtomicI64::new(start.as_microsecond()))))
     }
 
-    /// The present time.
+    /// The current time.
     #[expect(clippy::disallowed_methods, reason = "this is the one place where the stand-ins read the machine's clock")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
@@ -30,7 +30,7 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock on, for every clone of it. The machine's clock goes its own way.
+    /// Advances a manual clock and all its clones. Has no effect on the system clock.
     pub fn advance(&self, by: Duration) {
         if let Some(micros) = &self.0 {
             micros.fetch_add(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);

@@ -1,8 +1,8 @@
 //! Stand-ins for the outside systems, for the demo and for tests.
 //!
-//! Each stand-in is a small HTTP (or SMTP) server on loopback, faithful to the outside system's published behaviour: to the field, the
-//! status and the header. It knows only wire formats, nothing of the hub. What is not part of the outside system's own interface
-//! lies under `/_sim/`.
+//! Each stand-in is a small HTTP (or SMTP) server on loopback that reproduces the published behaviour of the outside
+//! system, to the field, the status and the header. It knows wire formats only, nothing of the hub. Routes that are not
+//! part of the real interface are under `/_sim/`.
 
 pub mod clock;
 pub mod faults;

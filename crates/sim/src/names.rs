@@ -1,14 +1,14 @@
-//! The words the demo world is made of. Towns and streets do not exist; phone numbers lie in ranges that regulators keep free for
-//! fiction, so that nobody's telephone rings.
+//! Names and words of the demo world. Towns and streets are fictional; phone numbers are from ranges that regulators
+//! reserve for fiction.
 
 /// A town of the demo world.
 #[derive(Debug, Clone, Copy)]
 pub struct Town {
-    /// Its name.
+    /// Name of the town.
     pub name: &'static str,
-    /// Its postal code.
+    /// Postal code.
     pub postal_code: &'static str,
-    /// The kind of mobile numbers its people have.
+    /// Range of its phone numbers.
     pub phone: Phone,
 }
 
@@ -26,7 +26,7 @@ pub enum Phone {
 }
 
 impl Phone {
-    /// The `n`th number of the range; small ranges begin again after their last number.
+    /// The `n`th number of the range. Small ranges repeat.
     pub fn number(self, n: u64) -> String {
         match self {
             Self::NorthAmerica => format!("+1 ({}) 555-01{:02}", 201 + (n / 100) % 780, n % 100),
@@ -37,7 +37,7 @@ impl Phone {
     }
 }
 
-/// Towns that do not exist.
+/// Fictional towns.
 pub const TOWNS: &[Town] = &[
     Town { name: "Brightwater Falls", postal_code: "00182", phone: Phone::NorthAmerica },
     Town { name: "Cedar Lantern", postal_code: "00264", phone: Phone::NorthAmerica },
@@ -51,7 +51,7 @@ pub const TOWNS: &[Town] = &[
     Town { name: "Norrsundaby", postal_code: "000 41", phone: Phone::Sweden },
 ];
 
-/// Streets that do not exist, or exist everywhere.
+/// Streets that do not exist, or exist in many towns.
 pub const STREETS: &[&str] = &[
     "Acorn Lane",
     "Beacon Row",
@@ -171,7 +171,7 @@ pub const FIRST_NAMES: &[&str] = &[
     "Zuzana",
 ];
 
-/// Last names from many places, some of which need care in HTML and in e-mail addresses.
+/// Last names from many places; some need escaping in HTML and e-mail addresses.
 pub const LAST_NAMES: &[&str] = &[
     "Abebe",
     "Adeyemi",
@@ -261,7 +261,7 @@ pub const LAST_NAMES: &[&str] = &[
     "Zulu",
 ];
 
-/// Assets that are no devices of the hub's kind.
+/// Assets that are not devices.
 pub const OTHER_ASSETS: &[&str] = &[
     "Home router",
     "Laptop 14 inch",
@@ -272,7 +272,7 @@ pub const OTHER_ASSETS: &[&str] = &[
     "Wall display",
 ];
 
-/// Words for demo passwords that can be read out and typed.
+/// Words for demo passwords, easy to read out and type.
 pub const PASSWORD_WORDS: &[&str] = &[
     "amber", "birch", "cobalt", "daisy", "ember", "fjord", "ginger", "harbour", "indigo", "jasper", "kettle", "lemon",
     "maple", "nectar", "opal", "pepper", "quartz", "river", "sunny", "tulip", "velvet", "willow",

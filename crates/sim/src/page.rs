@@ -1,4 +1,4 @@
-//! The shell of the stand-ins' pages: one calm style, no scripts.
+//! Layout of the stand-ins' HTML pages, without scripts.
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use http::header;
 
 const STYLE: &str = include_str!("page.css");
 
-/// A page of a stand-in. Its body is HTML: whatever comes from outside goes through [`escape`] first.
+/// A page of a stand-in. Its body is HTML: external text must be escaped with [`escape`].
 #[derive(Debug)]
 pub struct Page {
     system: &'static str,
@@ -16,7 +16,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// A page titled `title` (plain text) of the stand-in for `system`.
+    /// Creates a page with `title` (plain text) for the stand-in of `system`.
     pub fn new(system: &'static str, title: impl Into<String>, body: impl Into<String>) -> Self {
         Self { system, title: title.into(), body: body.into() }
     }
@@ -32,13 +32,13 @@ impl IntoResponse for Page {
              </head>\n<body>\n<header><a href=\"/\">{system}</a><span class=\"badge\">stand-in</span></header>\n<main>\n\
              <h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
         );
-        // `'self'` forms and framed mail are all these pages need; a script would be a mistake.
+        // The pages need only own forms and framed mail. Scripts are not allowed.
         let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:; frame-src 'self'";
         ([(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
     }
 }
 
-/// Plain text as HTML, safe in text and in quoted attributes.
+/// Escapes text for HTML content and quoted attributes.
 pub fn escape(text: impl Display) -> String {
     let text = text.to_string();
     let mut html = String::with_capacity(text.len());

@@ -1,7 +1,7 @@
-//! Keeping a stand-in's state across restarts.
+//! Persistence of a stand-in's state.
 //!
-//! The whole state is one JSON file. It is written shortly after a change, all changes of the meantime at once, and replaced
-//! atomically, so that a crash leaves the old or the new file and never half of one.
+//! The state is one JSON file. Changes are collected for a short time and written together. The file is replaced
+//! atomically, so after a crash it is either the old or the new one.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -13,10 +13,11 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// How long changes are gathered before they are written.
+/// Time during which changes are collected before they are written.
 const GATHERING: Duration = Duration::from_millis(200);
 
-/// A stand-in's state: shared by its clones, and kept in a file when it has one. The last clone writes what is left.
+/// The state of a stand-in, shared by its clones, and stored in a file if configured. Dropping the last clone writes
+/// pending changes.
 #[derive(Debug)]
 pub struct Kept<S: Serialize>(Arc<Inner<S>>);
 
@@ -31,9 +32,9 @@ impl<S> Kept<S>
 where
     S: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    /// Reads the file, or starts with `initial` where there is none yet.
+    /// Reads the file, or starts with `initial` if it does not exist.
     ///
-    /// With a file it must be called within a Tokio runtime, which then writes the changes.
+    /// With a file, it must be called within a Tokio runtime, which writes the changes in the background.
     pub fn open(file: Option<PathBuf>, initial: impl FnOnce() -> S) -> io::Result<Self> {
         let state = match file.as_deref().map(read).transpose()?.flatten() {
             Some(state) => state,
@@ -47,19 +48,19 @@ where
         Ok(Self(inner))
     }
 
-    /// The state, for reading. Do not hold it across an await.
+    /// The state, for reading. Do not hold the guard across an await.
     pub fn read(&self) -> RwLockReadGuard<'_, S> {
         self.0.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes the state; the file follows.
+    /// Changes the state. The file is written in the background.
     pub fn change<T>(&self, change: impl FnOnce(&mut S) -> T) -> T {
         let result = change(&mut self.0.state.write().unwrap_or_else(PoisonError::into_inner));
         self.0.changed.store(true, Ordering::Release);
         result
     }
 
-    /// Writes what has changed since the last writing.
+    /// Writes pending changes.
     pub fn flush(&self) -> io::Result<()> {
         self.0.write()
     }

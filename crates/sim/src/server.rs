@@ -1,4 +1,4 @@
-//! Binding a stand-in to a loopback port and serving it until it is dropped.
+//! Binds a stand-in to a loopback port and serves it until it is dropped.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-/// A stand-in that is listening. Dropping it stops the server.
+/// A running stand-in. Dropping it stops the server.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
@@ -14,12 +14,12 @@ pub struct Running {
 }
 
 impl Running {
-    /// Binds a loopback address (port 0 picks a free one).
+    /// Binds a loopback address; port 0 selects a free one.
     pub async fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
         TcpListener::bind(address).await
     }
 
-    /// Serves `router` on a listener bound before, so that a stand-in can know its own address while its router is built.
+    /// Serves `router` on a bound listener, so that a stand-in's address is known before its router is built.
     pub fn serve(listener: TcpListener, router: Router) -> std::io::Result<Self> {
         let address = listener.local_addr()?;
         let task = tokio::spawn(async move {
@@ -30,7 +30,7 @@ impl Running {
         Ok(Self { address, task })
     }
 
-    /// Where it listens.
+    /// The address it listens on.
     pub const fn address(&self) -> SocketAddr {
         self.address
     }

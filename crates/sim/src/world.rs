@@ -1,62 +1,63 @@
-//! The demo world: plainly fictional people, and what each outside system knows of them.
+//! The demo world: fictional people with their data in each outside system.
 
 use crate::names::{FIRST_NAMES, LAST_NAMES, OTHER_ASSETS, PASSWORD_WORDS, STREETS, TOWNS, Town};
 
-/// How many people of a demo world already have an account at the identity provider.
+/// Number of people with an account at the identity provider.
 const KNOWN_USERS: usize = 12;
-/// How many devices of a demo world lie in stock.
+/// Number of devices in stock.
 const STOCK: usize = 10;
-/// Ids of the outside systems are sequential within an account, with small gaps.
+/// Ids in the outside systems are sequential per account, with small gaps.
 const FIRST_REQUESTER_ID: u64 = 21_000_418_006;
 const FIRST_CONTACT_ID: u64 = 31_016_358_306;
-/// The special cases repeat every hundred people, so that even a small world has each of them.
+/// Special cases repeat every hundred people, so that a small world has all of them.
 const CYCLE: u64 = 100;
 
-/// Everybody and everything the stand-ins start with.
+/// Initial data of the stand-ins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct World {
-    /// The customers, in the order of their requester ids.
+    /// The customers, in order of requester ids.
     pub people: Vec<Person>,
-    /// Serial numbers of devices that nobody uses yet (`A07`: stock).
+    /// Serial numbers of devices in stock (`A07`).
     pub stock: Vec<String>,
 }
 
-/// One fictional customer, as the outside systems know them.
+/// A fictional customer with their data in the outside systems.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// First name.
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// The primary e-mail, at a domain reserved for examples. `None`: the requester has only a phone number.
+    /// Primary e-mail address, in a domain reserved for examples. `None` if the requester has only a phone number.
     pub email: Option<String>,
-    /// Mobile phone number as a person would type it.
+    /// Mobile phone number, as entered.
     pub phone: String,
-    /// Street, city and postal code in one line.
+    /// Street, city and postal code on one line.
     pub address: String,
     /// The requester id in the service desk (`A01`).
     pub requester_id: u64,
-    /// The contact ids in the CRM: usually one, none for some, two for a few duplicates.
+    /// Contact ids in the CRM: usually one, sometimes none, two for a few duplicates.
     pub contact_ids: Vec<u64>,
-    /// The password of this person's account at the identity provider, when they have one already.
+    /// Password of the account at the identity provider, if there is one.
     pub password: Option<String>,
-    /// Serial numbers of their devices ("Hybrid Inverter Bundle" assets), each used for both serial fields (`A06`).
+    /// Serial numbers of their devices ("Hybrid Inverter Bundle" assets), used for both serial fields (`A06`).
     pub devices: Vec<String>,
-    /// Names of other assets of theirs, which are not devices (a router, a laptop).
+    /// Names of other assets, which are not devices (a router, a laptop).
     pub other_assets: Vec<String>,
 }
 
 impl World {
-    /// A world with nobody in it, for tests that build their own.
+    /// A world without people, for tests with their own data.
     pub fn empty() -> Self {
         Self::default()
     }
 
-    /// A believable world of `people` customers, the same for the same `seed`.
+    /// A realistic world of `people` customers, reproducible from `seed`.
     ///
-    /// Most have one device, some two or three, some none and a tenth only other assets. Of every hundred, five have no contact in
-    /// the CRM, three have two contacts for their one e-mail, and two have no e-mail. The first dozen people of whom each system knows
-    /// exactly one record have an account at the identity provider: the known users.
+    /// Most have one device, some two or three, some none, and a tenth only other assets. Of every hundred, five have
+    /// no contact in the CRM, three have two contacts with one e-mail address, and two have no e-mail address. The
+    /// first dozen people with exactly one record in each system have an account at the identity provider: the known
+    /// users.
     pub fn demo(people: usize, seed: u64) -> Self {
         let mut maker = Maker::new(seed);
         let mut world = Self { people: (0..people).map(|_| maker.person()).collect(), stock: Vec::new() };
@@ -68,20 +69,20 @@ impl World {
         world
     }
 
-    /// The people who can sign in at the identity provider from the start, with their e-mail and password.
+    /// The people with an account at the identity provider, with e-mail address and password.
     pub fn known_users(&self) -> impl Iterator<Item = (&Person, &str, &str)> {
         self.people.iter().filter_map(|person| Some((person, person.email.as_deref()?, person.password.as_deref()?)))
     }
 }
 
 impl Person {
-    /// First and last name, as a greeting or a list shows them.
+    /// First and last name.
     pub fn full_name(&self) -> String {
         format!("{} {}", self.first_name, self.last_name)
     }
 }
 
-/// Makes people one after the other; what must be unique is counted, what should look varied is drawn.
+/// Generates people one by one. Unique values are counted, others drawn from the seed.
 struct Maker {
     draw: Draw,
     made: u64,
@@ -89,7 +90,7 @@ struct Maker {
     requester_id: u64,
     contact_id: u64,
     serials: u64,
-    /// Numbers given out so far from each range, in the order of [`Phone`].
+    /// Numbers used so far of each range, in the order of [`Phone`].
     phones: [u64; 4],
 }
 
@@ -109,7 +110,7 @@ impl Maker {
     }
 
     fn person(&mut self) -> Person {
-        // 37 and the cycle have no common divisor: each hundred people take every slot once, in no visible order.
+        // 37 and the cycle are coprime: each hundred people use every slot once, in no obvious order.
         let slot = (self.made * 37 + self.offset) % CYCLE;
         let first_name = self.draw.one_of(FIRST_NAMES);
         let last_name = self.draw.one_of(LAST_NAMES);
@@ -146,7 +147,7 @@ impl Maker {
         person
     }
 
-    /// A mailbox nobody else has; some carry a `+tag`, which clients like to encode wrongly.
+    /// A unique e-mail address. Some contain a `+tag`, which clients often encode incorrectly.
     fn email(&mut self, first_name: &str, last_name: &str) -> String {
         let domain = self.draw.one_of(&["example.com", "example.org", "example.net"]);
         let tag = if self.draw.below(40) == 0 { "+home" } else { "" };
@@ -182,7 +183,7 @@ impl Maker {
     }
 }
 
-/// The part of an e-mail address a name makes: lower-case ASCII letters.
+/// The local part derived from a name: lower-case ASCII letters.
 fn mailbox(name: &str) -> String {
     name.to_lowercase()
         .chars()
@@ -202,7 +203,7 @@ fn mailbox(name: &str) -> String {
         .collect()
 }
 
-/// A small generator of our own (`SplitMix64`): the demo must not change when a library changes its algorithm.
+/// A `SplitMix64` generator, so that the demo does not change when a library changes its algorithm.
 struct Draw(u64);
 
 impl Draw {

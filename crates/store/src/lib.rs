@@ -1,8 +1,8 @@
 //! The store: reads, and `apply(plan)`, on SQLite and PostgreSQL behind one interface.
 //!
-//! There is one way to change anything that has a meaning: [`Store::apply`] writes a whole plan in one transaction and returns when it is
-//! durable. Sessions, leases, progress and the like are [`technical`] writes. Correctness rests on unique constraints and guarded statements,
-//! never on an isolation level.
+//! Every meaningful change goes through [`Store::apply`], which writes a whole plan in one transaction and returns when
+//! it is durable. Sessions, leases, progress and the like are [`technical`] writes. Correctness rests on unique
+//! constraints and guarded statements, never on an isolation level.
 
 pub(crate) mod access;
 mod activation;
@@ -65,24 +65,24 @@ statements! {
     PING = "SELECT 1";
 }
 
-/// What can be read of an open store. Cloning it is cheap; all clones share the connections.
+/// The read interface of an open store. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Reads {
     engine: Engine,
-    /// The moment that is read, if all reads shall see the same.
+    /// The snapshot, if all reads must see the same state.
     snapshot: Option<Arc<Snapshot>>,
     effort: Arc<Counters>,
 }
 
-/// An open store: reads, and the two ways to write. Cloning it is cheap; all clones share the connections.
+/// An open store: reads, and the two ways to write. Cheap to clone; all clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
     reads: Reads,
-    /// Rings when a plan enqueued a job.
+    /// Notified when a plan has enqueued a job.
     work: Arc<Notify>,
 }
 
-/// What the database was asked so far.
+/// Counters of the database's work.
 #[derive(Debug, Default)]
 struct Counters {
     statements: AtomicU64,
@@ -90,14 +90,14 @@ struct Counters {
     commits: AtomicU64,
 }
 
-/// What the database was asked, and answered.
+/// The database's work: statements, rows and commits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Effort {
-    /// Statements that were run.
+    /// Number of statements run.
     pub statements: u64,
-    /// Rows that were read.
+    /// Number of rows read.
     pub rows: u64,
-    /// Transactions that wrote something and were made durable.
+    /// Number of durable write transactions.
     pub commits: u64,
 }
 
@@ -122,14 +122,20 @@ impl std::ops::Deref for Store {
 }
 
 impl Store {
-    /// Opens the database that `url` names: `postgres://…`, or `sqlite:PATH`, or a path. A missing SQLite file is created; the schema is
-    /// brought up to date.
+    /// Opens the database at `url`: `postgres://…`, `sqlite:PATH`, or a path. Creates a missing SQLite file, and
+    /// migrates the schema.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let engine = Engine::open(url, &kernel::schema::MIGRATIONS).await?;
         Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
     }
 
-    /// Applies a plan: all of it, durably, or nothing.
+    /// Brings a database to an earlier version of the schema, for tests of what an upgrade makes of its rows.
+    #[cfg(feature = "upgrades")]
+    pub async fn migrate_to(url: &str, version: usize) -> Result<(), StoreError> {
+        Engine::open(url, &kernel::schema::MIGRATIONS[..version]).await.map(drop)
+    }
+
+    /// Applies a plan atomically and durably.
     pub async fn apply(&self, plan: &Plan) -> Result<(), ApplyError> {
         if plan.is_empty() {
             return Ok(());
@@ -142,12 +148,12 @@ impl Store {
         Ok(())
     }
 
-    /// The writes that are no plan.
+    /// The technical writes, which need no plan.
     pub const fn technical(&self) -> Technical<'_> {
         Technical(self)
     }
 
-    /// The reads alone, for whoever must not write.
+    /// The read interface, for callers that must not write.
     pub const fn reads(&self) -> &Reads {
         &self.reads
     }
@@ -157,7 +163,7 @@ impl Store {
         self.work.notified().await;
     }
 
-    /// Runs statements as one transaction.
+    /// Runs statements in one transaction.
     async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
         self.count(statements.len(), 0);
         self.engine.batch(statements).await?;
@@ -165,7 +171,7 @@ impl Store {
         Ok(())
     }
 
-    /// A statement that writes and answers rows, outside any plan.
+    /// Runs a statement that writes and returns rows, outside any plan.
     async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let rows = self.engine.returning(sql, values).await?;
         self.count(1, rows.len());
@@ -180,8 +186,8 @@ impl Reads {
         self.query(PING, Vec::new()).await.map(drop)
     }
 
-    /// The same reads, all of the database as it is at one moment. A page that puts several reads together begins with this, so that a change
-    /// made meanwhile is seen by all of them or by none. It is held for as long as the answer is put together, and no longer.
+    /// A read interface on one snapshot of the database, for pages that combine several reads: they see a concurrent
+    /// change all or not at all. Held only as long as the answer is being built.
     pub async fn snapshot(&self) -> Result<Self, StoreError> {
         let snapshot = self.engine.snapshot().await?;
         Ok(Self { snapshot: Some(Arc::new(snapshot)), ..self.clone() })
@@ -192,7 +198,7 @@ impl Reads {
         self.engine.kind()
     }
 
-    /// Copies an SQLite database to a new file while it is in use. PostgreSQL has `pg_dump` for that.
+    /// Copies an SQLite database to a new file while it is in use. For PostgreSQL, use `pg_dump`.
     pub async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
         self.engine.backup(to).await
     }
@@ -211,7 +217,7 @@ impl Reads {
         self.effort.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }
 
-    /// What this store and its clones asked the database so far, for tests and benches of what something costs.
+    /// The work that this store and its clones have caused so far, for tests and benches.
     #[doc(hidden)]
     pub fn effort(&self) -> Effort {
         let Counters { statements, rows, commits } = &*self.effort;
@@ -233,12 +239,12 @@ pub mod bench {
     use crate::kernel::lower;
     use crate::{ApplyError, Store};
 
-    /// Runs statements as one transaction.
+    /// Runs statements in one transaction.
     pub async fn batch(store: &Store, statements: Vec<Statement>) -> Result<(), ApplyError> {
         store.batch(statements).await
     }
 
-    /// The statements a plan becomes.
+    /// The statements of a plan.
     pub fn lower(plan: &Plan) -> Vec<Statement> {
         lower::lower(plan)
     }

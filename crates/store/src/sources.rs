@@ -1,8 +1,8 @@
-//! The sources of this crate, for tests that read them.
+//! The source files of this crate, for tests that analyse them.
 
 use std::path::Path;
 
-/// The Rust files with what they say, each by its path from the workspace's root.
+/// The Rust files with their content, by path from the workspace root.
 pub(crate) fn sources() -> Vec<(String, String)> {
     below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "crates/store/src")
 }

@@ -1,4 +1,4 @@
-//! A browser as far as forms, cookies and redirects go.
+//! A minimal browser with forms, cookies and redirects.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,43 +7,43 @@ use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, header, redirect};
 use url::Url;
 
-/// How many redirects in a row a browser follows.
+/// Maximum number of consecutive redirects.
 const MAX_REDIRECTS: usize = 10;
 
-/// A browser. Like every browser it has one jar of cookies for all ports of a host.
+/// A browser. Like any browser, it has one cookie jar for all ports of a host.
 #[derive(Debug, Clone)]
 pub struct Browser {
     http: Client,
     cookies: BTreeMap<String, String>,
 }
 
-/// A page that was shown.
+/// A page.
 #[derive(Debug)]
 pub struct Page {
-    /// Its address.
+    /// Its URL.
     pub url: String,
-    /// Its status.
+    /// Status code.
     pub status: u16,
     /// Its HTML.
     pub body: String,
 }
 
-/// A file as a browser sends it.
+/// A file for upload.
 #[derive(Debug, Clone, Copy)]
 pub struct File<'a> {
-    /// What it is called.
+    /// File name.
     pub name: &'a str,
-    /// What it holds.
+    /// Content.
     pub bytes: &'a [u8],
 }
 
 impl File<'_> {
-    /// The field was left empty.
+    /// An empty file field.
     pub const NONE: Self = Self { name: "", bytes: b"" };
 }
 
 impl Page {
-    /// The first form: where it goes, and what its fields hold.
+    /// The action and the fields of the first form.
     fn form(&self) -> (String, BTreeMap<String, String>) {
         let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
         let form = form.split("</form>").next().unwrap();
@@ -66,17 +66,17 @@ impl Browser {
         Self { http: client(), cookies: BTreeMap::new() }
     }
 
-    /// What a cookie holds.
+    /// The value of a cookie.
     pub fn cookie(&self, name: &str) -> Option<String> {
         self.cookies.get(name).cloned()
     }
 
-    /// Puts a cookie into the jar, as somebody does who has stolen it.
+    /// Adds a cookie to the jar, for example a stolen one.
     pub fn put_cookie(&mut self, name: &str, value: &str) {
         self.cookies.insert(name.to_owned(), value.to_owned());
     }
 
-    /// Opens an address and follows where it leads.
+    /// Opens a URL and follows redirects.
     pub async fn open(&mut self, url: &str) -> Page {
         let mut url = url.to_owned();
         for _ in 0..MAX_REDIRECTS {
@@ -89,7 +89,7 @@ impl Browser {
         panic!("redirected for ever, at last to {url}");
     }
 
-    /// Opens an address and follows where it leads, but not to an address that begins like this one, which is returned.
+    /// Opens a URL and follows redirects, but stops at a URL with this prefix and returns it.
     pub async fn open_until(&mut self, url: &str, elsewhere: &str) -> Result<Page, String> {
         let mut url = url.to_owned();
         for _ in 0..MAX_REDIRECTS {
@@ -104,7 +104,7 @@ impl Browser {
         panic!("redirected for ever, at last to {url}");
     }
 
-    /// Fills in the first form of a page, sends it, and follows where it leads.
+    /// Fills in and submits the first form of a page, and follows redirects.
     pub async fn submit(&mut self, page: &Page, typed: &[(&str, &str)]) -> Page {
         match self.submit_form(page, typed).await {
             Ok(page) => page,
@@ -112,12 +112,12 @@ impl Browser {
         }
     }
 
-    /// Fills in the first form of a page and sends it; returns where it leads without going there.
+    /// Fills in and submits the first form of a page, and returns the redirect target without opening it.
     pub async fn submit_only(&mut self, page: &Page, typed: &[(&str, &str)]) -> String {
         self.submit_form(page, typed).await.expect_err("the form leads elsewhere")
     }
 
-    /// Presses the button of a given form, and follows where it leads.
+    /// Posts a form and follows redirects.
     pub async fn post(&mut self, url: &str, fields: &[(&str, &str)]) -> Page {
         match self.send(self.http.request(Method::POST, url).form(&fields), url).await {
             Ok(page) => page,
@@ -125,18 +125,18 @@ impl Browser {
         }
     }
 
-    /// Sends a form with a file, and follows where it leads.
+    /// Posts a form with a file and follows redirects.
     pub async fn upload(&mut self, url: &str, fields: &[(&str, &str)], file: File<'_>) -> Page {
         self.upload_all(url, fields, &[(file.name, file.bytes)]).await
     }
 
-    /// What is at an address, as it is sent.
+    /// The raw response of a URL.
     pub async fn fetch(&self, url: &str) -> reqwest::Response {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         self.http.get(url).header(header::COOKIE, cookies.join("; ")).send().await.unwrap()
     }
 
-    /// Sends a form with any number of files, and follows where it leads.
+    /// Posts a form with any number of files and follows redirects.
     pub async fn upload_all(&mut self, url: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
         const BORDER: &str = "a-border-that-is-in-no-file";
         let mut body = Vec::new();
@@ -167,7 +167,7 @@ impl Browser {
         self.send(request, &action).await
     }
 
-    /// A page, or where the browser is sent.
+    /// The page, or the redirect target.
     async fn send(&mut self, request: RequestBuilder, url: &str) -> Result<Page, String> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
@@ -188,7 +188,8 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     Some(rest.split_once('"')?.0.replace("&#x2f;", "/").replace("&amp;", "&"))
 }
 
-/// A client that follows no redirect and uses no proxy. Like a browser it says where its requests come from: from the hub's own pages.
+/// A client that follows no redirects and uses no proxy. Like a browser, it sends the header that identifies
+/// same-origin requests.
 pub fn client() -> Client {
     let client = Client::builder().redirect(redirect::Policy::none()).no_proxy();
     let ours = [(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static("same-origin"))];

@@ -1,4 +1,4 @@
-//! Databases of its own for every story.
+//! Separate databases for each story.
 
 use std::fmt;
 use std::future::Future;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use tokio_postgres::NoTls;
 use uuid::Uuid;
 
-/// Where a story's databases are made, and kept until it has ended.
+/// Creates a story's databases and keeps them until it ends.
 #[derive(Clone)]
 pub struct Databases {
     home: Arc<Home>,
@@ -27,17 +27,17 @@ impl fmt::Debug for Databases {
 #[derive(Debug)]
 enum Home {
     Files(TempDir),
-    /// A server, and the names of what was made on it.
+    /// A server, and the names of the databases created on it.
     Server(String, Mutex<Vec<String>>),
 }
 
 impl Databases {
-    /// Files of SQLite.
+    /// SQLite files.
     pub(crate) fn in_files() -> Self {
         Self::at(Home::Files(tempfile::tempdir().expect("a temporary folder")))
     }
 
-    /// Databases of the PostgreSQL server to test on.
+    /// Databases on the PostgreSQL test server.
     pub(crate) fn on_a_server() -> Self {
         let server = std::env::var("TESSERA_TEST_POSTGRES").expect(
             "TESSERA_TEST_POSTGRES names no PostgreSQL server to test on: run `./test`, or `just pg` and set what it prints",
@@ -49,7 +49,7 @@ impl Databases {
         Self { home: Arc::new(home), at_end: Arc::default() }
     }
 
-    /// Checks something after the story, unless the story failed.
+    /// Registers a check that runs after the story, unless the story failed.
     pub fn check_at_end(&self, check: impl Future<Output = ()> + Send + 'static) {
         self.at_end.lock().unwrap().push(Box::pin(check));
     }
@@ -61,7 +61,7 @@ impl Databases {
         }
     }
 
-    /// Makes a database with nothing in it, and gives its URL.
+    /// Creates an empty database and returns its URL.
     pub async fn empty(&self) -> String {
         let name = format!("tessera_{}", Uuid::now_v7().simple());
         match &*self.home {
@@ -74,7 +74,7 @@ impl Databases {
         }
     }
 
-    /// Makes a database with the schema and nothing else in it, and gives its URL.
+    /// Creates a database with the schema and without rows, and returns its URL.
     #[cfg(feature = "store")]
     pub async fn migrated(&self) -> String {
         let Home::Server(server, made) = &*self.home else { return self.empty().await };
@@ -84,7 +84,15 @@ impl Databases {
         beside(server, &name)
     }
 
-    /// Drops what was made on a server; files go away by themselves.
+    /// Makes a database with the schema of an earlier version and nothing else in it, and gives its URL.
+    #[cfg(feature = "store")]
+    pub async fn of_version(&self, version: usize) -> String {
+        let url = self.empty().await;
+        tessera_store::Store::migrate_to(&url, version).await.expect("the database opens");
+        url
+    }
+
+    /// Drops the databases created on a server. Files are deleted automatically.
     pub(crate) async fn drop_all(&self) {
         let Home::Server(server, made) = &*self.home else { return };
         let made = std::mem::take(&mut *made.lock().unwrap());
@@ -94,7 +102,7 @@ impl Databases {
     }
 }
 
-/// Runs SQL on a database, behind the store's back.
+/// Runs SQL on a database, bypassing the store.
 pub async fn run_sql(url: &str, sql: &str) {
     match url.strip_prefix("sqlite:") {
         Some(path) => {

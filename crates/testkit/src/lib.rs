@@ -1,10 +1,10 @@
-//! What the tests of every crate share.
+//! Shared infrastructure of all tests.
 //!
-//! A *story* is an `async fn` marked [`both_databases`]. Its argument is its stage: [`Databases`], a store ([`Database`]), a hub
-//! without web interfaces ([`TestHub`]), or a whole application ([`TestApp`]). The attribute makes one test of it on SQLite and one
-//! on PostgreSQL.
+//! A *story* is an `async fn` marked [`both_databases`]. Its argument is its stage: [`Databases`], a store
+//! ([`Database`]), a hub without web interfaces ([`TestHub`]), or a whole application ([`TestApp`]). The attribute
+//! generates one test on SQLite and one on PostgreSQL.
 //!
-//! The features `store`, `hub` and `web` add the stages and what belongs to them.
+//! The features `store`, `hub` and `web` add the corresponding stages.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 #[cfg(feature = "hub")]

@@ -1,4 +1,4 @@
-//! Telling a story on a stage of its own.
+//! Runs a story on its own stage.
 
 use std::future::Future;
 
@@ -6,9 +6,9 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::databases::Databases;
 
-/// What a story is told on: databases, a store, a hub, a whole app. Each story gets its own.
+/// The stage of a story: databases, a store, a hub, or a whole application. Each story gets its own.
 pub trait Stage: Sized + Send + 'static {
-    /// Sets the stage, on databases that are empty.
+    /// Sets the stage up on empty databases.
     fn set(databases: Databases) -> impl Future<Output = Self> + Send;
 }
 
@@ -18,18 +18,18 @@ impl Stage for Databases {
     }
 }
 
-/// Tells a story on SQLite files of its own.
+/// Runs a story on its own SQLite files.
 pub fn on_sqlite<S: Stage, F>(story: fn(S) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    // The files go away with the last handle, so one is held until the story has ended.
+    // The files are deleted with the last handle, so one is kept until the story has ended.
     let databases = Databases::in_files();
     runtime().block_on(tell(story, databases.clone()));
     drop(databases);
 }
 
-/// Tells a story on PostgreSQL databases of its own, which go away even when the story fails.
+/// Runs a story on its own PostgreSQL databases, which are dropped even if the story fails.
 pub fn on_postgres<S: Stage, F>(story: fn(S) -> F)
 where
     F: Future<Output = ()> + Send + 'static,

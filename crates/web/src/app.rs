@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! State that is shared by all handlers.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,55 +15,57 @@ use crate::hooks::HookFields;
 use crate::middleware::rate_limit::RateLimit;
 use crate::pages::Renderer;
 
-/// The most requests, or returns, that a person opens within a quarter of an hour: each is work for others.
+/// Maximum number of service requests, or of returns, that a person may open within 15 minutes, because each causes
+/// work for staff.
 const OPENED: u32 = 30;
 
-/// What every handler can reach. Cloning it is cheap.
+/// State that is shared by all handlers. Cloning it is cheap.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Parts>);
 
 /// The parts of an [`App`].
 #[derive(Debug)]
 pub struct Parts {
-    /// The journeys.
+    /// The hub with its journeys.
     pub hub: Hub,
-    /// Pages and mails.
+    /// Renders pages and e-mails.
     pub renderer: Arc<Renderer>,
-    /// Checks the app API's bearer tokens.
+    /// Verifies the bearer tokens of the app API.
     pub verifier: Arc<dyn TokenVerifier>,
-    /// What the operator decided about the faces.
+    /// Configuration of the interfaces.
     pub config: WebConfig,
-    /// Slows down who guesses.
+    /// Limits failed attempts per minute.
     pub throttle: RateLimit,
-    /// Slows down who guesses codes, which are short: by the quarter of an hour.
+    /// Limits failed attempts per 15 minutes, for codes, which are short.
     pub slow_throttle: RateLimit,
-    /// Counts.
+    /// Metrics.
     pub metrics: Metrics,
-    /// Forms with files are read a few at once: they are held in memory.
+    /// Limits how many forms with files are read in parallel, because they are held in memory.
     pub uploads: tokio::sync::Semaphore,
 }
 
-/// What the operator decided about the faces.
+/// Configuration of the interfaces.
 #[derive(Debug)]
 pub struct WebConfig {
-    /// The client's address is the last one in `X-Forwarded-For`: only right behind a proxy that sets it.
+    /// Whether to use the last address in `X-Forwarded-For` as the client's address. Correct only behind a proxy that
+    /// sets it.
     pub trust_forwarded_for: bool,
-    /// How the service desk's workflows prove who they are.
+    /// How the service desk's workflows authenticate.
     pub hook_auth: Option<HookAuth>,
-    /// How policies of Azure AD B2C and Entra are served; none: not at all.
+    /// Configuration of the endpoints for policies of Azure AD B2C and Entra; `None` disables them.
     pub b2c: Option<B2c>,
-    /// Which fields of a delivery name what.
+    /// The fields of a webhook delivery in which to find each identifier.
     pub hook_fields: HookFields,
-    /// How long a request's body may take to arrive, whole.
+    /// The time limit for receiving a request's whole body.
     pub body_within: Duration,
 }
 
-/// How a webhook's sender proves who it is: a header that must carry a secret.
+/// How the sender of a webhook authenticates: with a secret in a header.
 #[derive(Debug, Clone)]
 pub struct HookAuth {
-    /// The header, `Authorization` for example.
+    /// The header, for example `Authorization`.
     pub header: String,
-    /// Its value. For `Authorization`, a leading `Bearer ` is accepted too.
+    /// The header's value. For `Authorization`, a leading `Bearer ` is accepted too.
     pub secret: SecretString,
 }
 
@@ -75,7 +77,7 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// An app of these parts.
+    /// Creates the state.
     pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Arc<dyn TokenVerifier>, config: WebConfig) -> Self {
         Self(Arc::new(Parts {
             hub,
@@ -89,7 +91,7 @@ impl App {
         }))
     }
 
-    /// Whether somebody has opened so many of something within a quarter of an hour that no more are taken; else it is counted.
+    /// Whether the person has opened too many objects of this kind within 15 minutes. If not, the attempt is counted.
     pub(crate) fn is_too_many(&self, what: &str, person: PersonId) -> bool {
         let (key, now) = (format!("{what} {person}"), self.hub.env.now());
         let blocked = self.slow_throttle.is_blocked(&key, OPENED, now);
@@ -99,7 +101,7 @@ impl App {
         blocked
     }
 
-    /// Whether customers reach the hub over TLS; then cookies are bound to it.
+    /// Whether customers reach the hub over TLS. If so, cookies are bound to it.
     pub fn is_https(&self) -> bool {
         self.hub.config.public_url.scheme() == "https"
     }

@@ -1,4 +1,4 @@
-//! E-mails made of the templates.
+//! E-mails rendered from templates.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use tessera_hub::{Brand, EmailRenderer, RenderedEmail};
 
 use crate::pages::{Chrome, Renderer, Support};
 
-/// Puts e-mails into words with the templates, in the company's name.
+/// Renders e-mails from the templates, in the company's name.
 #[derive(Debug)]
 pub struct TemplateEmails {
     renderer: Arc<Renderer>,
@@ -16,7 +16,7 @@ pub struct TemplateEmails {
 }
 
 impl TemplateEmails {
-    /// With these templates, in this name.
+    /// Creates a renderer with these templates and this brand.
     pub fn new(renderer: Arc<Renderer>, brand: Brand) -> Self {
         Self { renderer, brand }
     }

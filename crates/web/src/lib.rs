@@ -1,6 +1,7 @@
-//! The faces: app and admin API, hooks, activation, portal, console.
+//! The HTTP interfaces: portal, console, API, activation, webhooks, marketplace and B2C.
 //!
-//! Each folder is one face. A face turns a request into a journey of the hub and the outcome into an answer; it decides nothing itself.
+//! Each interface has a folder. It turns a request into a journey of the hub, and the outcome into a response. It
+//! contains no rules of its own.
 
 pub mod activation;
 pub mod api;
@@ -31,7 +32,7 @@ pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};
 pub use respond::problem::Problem;
 
-/// Every face with its routes.
+/// The routes of all interfaces.
 fn faces() -> Routes {
     health::routes()
         .merge(activation::routes())
@@ -44,12 +45,12 @@ fn faces() -> Routes {
         .nest("/b2c", b2c::routes())
 }
 
-/// Every route of the hub, and who may ask it.
+/// All routes of the hub with their access rules.
 pub fn routes() -> Vec<Route> {
     faces().into_declared().into_iter().chain(marketplace_api::declared()).collect()
 }
 
-/// What answers at every route of the hub.
+/// The router for all routes of the hub.
 pub fn router(app: App) -> Router {
     let routes = faces()
         .into_router()

@@ -1,4 +1,4 @@
-//! Who is let in.
+//! Authentication.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -7,7 +7,7 @@ use crate::rules::{self, Rule};
 use crate::run::{CUSTOMER_BAND, Run};
 use crate::vendor::Twist;
 
-/// Tries to get in without the right key.
+/// Calls with wrong credentials.
 pub async fn all(run: &mut Run) {
     let wrong_key = Twist { api_key: Some(STANDARD.encode("not the key")), ..Twist::default() };
     refused(run, rules::WRONG_KEY, &wrong_key).await;
@@ -21,7 +21,7 @@ pub async fn all(run: &mut Run) {
     settings(run).await;
 }
 
-/// A question that must not be answered, and an order that must not be carried out.
+/// A read and a write that must both be rejected.
 async fn refused(run: &mut Run, rule: &'static Rule, twist: &Twist) {
     let options = run.call_with("SyncOptions", None, twist).await;
     let told = options.member(&["Fields"]).is_some() && options.code().unwrap_or(0) == 0;

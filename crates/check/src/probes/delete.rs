@@ -1,10 +1,10 @@
-//! Delete: gone on both sides, also when it is said twice.
+//! Delete: the customer is gone on both sides, also when deleted twice.
 
 use super::exists::present;
 use crate::rules;
 use crate::run::Run;
 
-/// Deletes one customer twice and looks whether it is gone.
+/// Deletes a customer twice and checks that it is gone.
 pub async fn all(run: &mut Run) {
     let account = run.account();
     let made = run.synchronize(&account).await;

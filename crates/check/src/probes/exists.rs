@@ -1,10 +1,10 @@
-//! Exists, before anything was made.
+//! Exists, before any account has been created.
 
 use crate::answer::Exchange;
 use crate::rules;
 use crate::run::Run;
 
-/// Asks twice for an account that nobody made.
+/// Asks twice for an account that does not exist.
 pub async fn before(run: &mut Run) {
     let account = run.account();
     let first = run.exists(&account).await;
@@ -13,7 +13,7 @@ pub async fn before(run: &mut Run) {
     run.judge(rules::ASKING, &second, if absent(&first).is_ok() { absent(&second) } else { Ok(()) });
 }
 
-/// Code 0, or more than 2.
+/// Checks for "does not exist": code 0, or more than 2.
 pub fn absent(exchange: &Exchange) -> Result<(), String> {
     match exchange.code() {
         Some(0 | 3..) => Ok(()),
@@ -23,7 +23,7 @@ pub fn absent(exchange: &Exchange) -> Result<(), String> {
     }
 }
 
-/// Code 1, with this id.
+/// Checks for "exists": code 1 with this id.
 pub fn present(exchange: &Exchange, id: &str) -> Result<(), String> {
     match (exchange.code(), exchange.result()) {
         (Some(1), Some(result)) if result == id => Ok(()),

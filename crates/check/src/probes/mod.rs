@@ -1,4 +1,4 @@
-//! The questions, by what they are about.
+//! The probes, by subject.
 
 pub mod access;
 pub mod delete;

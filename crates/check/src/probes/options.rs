@@ -1,4 +1,4 @@
-//! Sync options: are they what a platform can make fields of?
+//! Sync options: whether a platform can make form fields of them.
 
 use std::collections::BTreeSet;
 
@@ -23,16 +23,16 @@ const KINDS: [&str; 10] = [
 ];
 const DATA_TYPES: [&str; 5] = ["Text", "Number", "Currency", "Date", "Unknown"];
 
-/// For how many options a value is made up.
+/// Maximum number of options with a test value.
 const MOST: usize = 200;
 
-/// Asks for the options twice and looks at each.
+/// Requests the options twice and checks each.
 pub async fn all(run: &mut Run) {
     let exchange = run.call("SyncOptions", None).await;
     let wrapped = exchange.member(&["Fields"]).and_then(Value::as_array).cloned();
     let missing = || "there is no list called Fields".to_owned();
     run.judge(rules::OPTIONS, &exchange, wrapped.as_ref().map(drop).ok_or_else(missing));
-    // A bare list can be read all the same, so that the rest can be asked.
+    // A list without the wrapper is accepted here, so that the other checks can run.
     let Some(fields) = wrapped.or_else(|| serde_json::from_str(&exchange.body).ok()) else { return };
     run.judge(rules::DEFINITION, &exchange, defined(&fields));
     run.judge(rules::VALUES, &exchange, fields.iter().try_for_each(values));

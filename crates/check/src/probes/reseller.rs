@@ -3,7 +3,7 @@
 use crate::rules;
 use crate::run::Run;
 
-/// A reseller and its customer, one after the other.
+/// Creates a reseller and then its customer.
 pub async fn all(run: &mut Run) {
     let reseller = run.account();
     let told = run.synchronize(&reseller.with("ResellerID", reseller.id.as_str())).await;

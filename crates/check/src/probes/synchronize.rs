@@ -1,4 +1,4 @@
-//! Synchronize: one account, one customer, however often and at whatever moment it is asked.
+//! Synchronize: one customer per account, for repeated and concurrent calls.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -9,12 +9,12 @@ use crate::rules;
 use crate::run::{CUSTOMER_BAND, Run};
 use crate::vendor::Twist;
 
-/// How many choices of a list are tried.
+/// Maximum number of choices to try.
 const CHOICES: usize = 8;
-/// How many equal calls race.
+/// Number of equal concurrent calls.
 const RACERS: usize = 16;
 
-/// Everything about making customers.
+/// All checks of Synchronize.
 pub async fn all(run: &mut Run) {
     let account = run.account();
     let first = run.synchronize(&account).await;
@@ -124,7 +124,7 @@ async fn without_blocks(run: &mut Run) {
     run.judge(rules::UNKNOWN_FIELDS, &answer, answer.created().map(drop));
 }
 
-/// The platform sends a choice's id. Who takes its name takes everything.
+/// The platform sends a choice's id. A vendor that accepts its name accepts any value.
 async fn choices(run: &mut Run) {
     let list = run.options.iter().find(|option| {
         option.kind == "List" && option.choices.iter().any(|(id, _)| option.choices.iter().all(|(_, name)| name != id))
@@ -166,7 +166,7 @@ async fn in_test_mode(run: &mut Run) {
     let exists = run.exists(&account).await;
     let nothing = absent(&exists).map_err(|_| "afterwards the account exists".to_owned());
     run.judge(rules::TEST_MODE, &exists, nothing);
-    // A vendor that finds accounts by their external id alone is asked by that too.
+    // A vendor may find accounts by external id only, so that is checked too.
     if let Ok(id) = answer.created() {
         let id = id.to_owned();
         let exists = run.exists(&account.with("ExternalID", id.as_str())).await;

@@ -1,4 +1,4 @@
-//! Addresses, headers and bodies that are not as one would like them.
+//! Unusual paths, headers and bodies.
 
 use serde_json::{Value, json};
 
@@ -8,10 +8,11 @@ use crate::rules;
 use crate::run::{CUSTOMER_BAND, Run};
 use crate::vendor::{CannotCheck, Twist};
 
-/// The size of the largest body that is sent, in bytes.
+/// Size of the largest body that is sent, in bytes.
 const LARGE: usize = 10 * 1024 * 1024;
 
-/// Whether anything answers at all. Something that is there and gives no answer has broken a rule, and is asked nothing else.
+/// Whether the vendor answers. If it accepts connections but does not answer, it has broken a rule, and no further
+/// calls are made.
 pub async fn reachable(run: &mut Run) -> Result<bool, CannotCheck> {
     let answer = run.vendor.call("SyncOptions", None, &Twist::default()).await;
     if answer.status.is_some() {
@@ -24,7 +25,7 @@ pub async fn reachable(run: &mut Run) -> Result<bool, CannotCheck> {
     Ok(false)
 }
 
-/// Everything about how things are said.
+/// All checks of paths, headers and bodies.
 pub async fn all(run: &mut Run) {
     for path in ["/api/accounts/syncoptions", "/API/ACCOUNTS/SYNCOPTIONS"] {
         let twist = Twist { path: Some(path.to_owned()), ..Twist::default() };
@@ -41,7 +42,7 @@ pub async fn all(run: &mut Run) {
     large(run).await;
 }
 
-/// With options, whatever their shape.
+/// Whether the answer contains options, in any form.
 fn answered(answer: &Exchange) -> Result<(), ()> {
     let told = answer.member(&["Fields"]).is_some() || answer.body.trim_start().starts_with('[');
     if answer.status == Some(200) && told { Ok(()) } else { Err(()) }

@@ -1,4 +1,4 @@
-//! Vendors that mean no good: the check ends all the same, with a report, in time and in bounds.
+//! Malicious vendors: the check still ends with a report, within its limits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ use tessera_sim::server::Running;
 
 use crate::target;
 
-/// What a vendor does to whoever asks.
+/// The behaviour of a malicious vendor.
 #[derive(Clone)]
 struct Hostile {
     answer: fn(&str, usize) -> Response,
@@ -33,7 +33,7 @@ impl Hostile {
         self.asked.load(Ordering::Relaxed)
     }
 
-    /// Checks it, with little patience.
+    /// Checks it, with short time limits.
     async fn checked(&self) -> (Report, Duration) {
         let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let router = Router::new().fallback(told).with_state(self.clone());
@@ -53,7 +53,7 @@ impl Hostile {
 async fn told(State(vendor): State<Hostile>, request: Request) -> Response {
     let asked = vendor.asked.fetch_add(1, Ordering::Relaxed);
     let path = request.uri().path().to_lowercase();
-    // Whoever is still sending hears no answer.
+    // A client that is still sending would not read the answer.
     let _ = axum::body::to_bytes(request.into_body(), usize::MAX).await;
     (vendor.answer)(&path, asked)
 }

@@ -1,4 +1,4 @@
-//! The check against vendors that keep the contract, and against vendors that break it in one way each.
+//! The check against a vendor that keeps the contract, and against vendors with one fault each.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod hostile;
@@ -11,7 +11,7 @@ use tessera_check::{CannotCheck, Outcome, RULES, Report, Target};
 use tessera_sim::marketplace_vendor::{API_KEY, APPLICATION_ID, Fault, Vendor};
 use tessera_sim::server::Running;
 
-/// Which rules a fault breaks: exactly these.
+/// Exactly the rules that a fault breaks.
 fn breaks(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::AnswersOk => &["T2", "T5", "T6", "T7", "S1"],
@@ -79,7 +79,7 @@ async fn m21_a_vendor_that_keeps_the_contract_passes_and_is_left_as_it_was() {
 #[tokio::test]
 async fn m21_each_fault_is_named_and_nothing_else_is_blamed() {
     let mut wrong = Vec::new();
-    // Waiting for who never answers takes the longest; it has a test of its own.
+    // The vendor that never answers takes the longest and has its own test.
     for fault in Fault::ALL.into_iter().filter(|fault| *fault != Fault::MakesAndFallsSilent) {
         let report = check(&Vendor::new([fault])).await;
         let (found, expected) = (report.broken_rules(), breaks(fault));

@@ -12,21 +12,21 @@ use tessera_hub::audit::Settings;
 use tessera_hub::ports::CheckpointWitness;
 use url::Url;
 
-/// Checkpoints of the timelines, kept outside the database.
+/// The section `[audit]`: checkpoints of the timelines, kept outside the database.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
-    /// Where their files lie.
+    /// Directory of the checkpoint files.
     pub directory: PathBuf,
-    /// How many of them stay.
+    /// Number of files to keep.
     #[serde(default = "keep")]
     pub keep: NonZeroU16,
-    /// How often one is made.
+    /// Interval between checkpoints.
     #[serde(default = "every")]
     pub every: SignedDuration,
-    /// Takes each checkpoint's signed header by POST.
+    /// Webhook that gets each checkpoint's signed header by POST.
     pub webhook: Option<Url>,
-    /// Takes it as a line of RFC 5424: `udp://host:514`.
+    /// Syslog server that gets it as an RFC 5424 message: `udp://host:514`.
     pub syslog: Option<Url>,
 }
 
@@ -39,10 +39,10 @@ const fn every() -> SignedDuration {
 }
 
 impl Audit {
-    /// What the hub is told.
+    /// The settings of the hub.
     ///
     /// # Errors
-    /// When a time or an address is none that can be used.
+    /// If an interval or a URL is invalid.
     pub fn settings(&self) -> anyhow::Result<Settings> {
         if self.every < SignedDuration::from_mins(1) {
             bail!("audit.every must be at least a minute");

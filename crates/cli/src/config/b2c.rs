@@ -11,40 +11,40 @@ use url::Url;
 
 use super::Config;
 
-/// How policies are served, and what their links look like (A18, A20).
+/// The section `[b2c]`: the interface for policies, and activation links through a policy (A18, A20).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct B2c {
-    /// The identity provider whose object ids the policies send; the first one unless named.
+    /// The identity provider whose object ids the policies send. Default: the first one.
     pub provider: Option<String>,
-    /// Compatibility mode: a requester's bare number is accepted in place of a token.
+    /// Compatibility mode: accepts a requester id instead of a token.
     #[serde(default)]
     pub compatibility: bool,
-    /// Waiting for a person's decision is an error of the policy.
+    /// Whether a pending review is an error for the policy.
     #[serde(default)]
     pub review_is_error: bool,
-    /// The sign-in name of a local account is an address that the policy verified at sign-up.
+    /// Whether the sign-in name of a local account is an address that the policy verified at sign-up.
     #[serde(default)]
     pub sign_in_name_is_verified: bool,
-    /// A page that says more about errors.
+    /// A page with more information about errors.
     pub more_info: Option<String>,
-    /// How policies prove who they are.
+    /// How policies authenticate.
     #[serde(default)]
     pub senders: B2cSenders,
-    /// What the claims are called that policies send.
+    /// Names of the claims that policies send.
     #[serde(default)]
     pub claims: ClaimNames,
-    /// What tokens tell about a customer.
+    /// The claims about a customer in tokens.
     #[serde(default = "TokenClaim::usual")]
     pub token_claims: BTreeMap<String, TokenClaim>,
     /// The events of Entra's custom authentication extensions.
     pub events: Option<B2cEvents>,
-    /// The activation links in the form of a policy.
+    /// The forms of activation links through a policy, by environment.
     #[serde(default)]
     pub environments: BTreeMap<String, LinkForm>,
 }
 
-/// How policies prove who they are: any of those that are configured will do.
+/// How policies authenticate. Any configured method is accepted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct B2cSenders {
@@ -52,7 +52,7 @@ pub struct B2cSenders {
     pub api_key: Option<SecretString>,
     pub user: Option<String>,
     pub password: Option<SecretString>,
-    /// Only behind a proxy that checks the certificate and sets this header itself.
+    /// Only behind a proxy that verifies the certificate and sets this header itself.
     pub certificate_header: Option<String>,
     pub certificates: Vec<String>,
 }
@@ -70,7 +70,7 @@ impl Default for B2cSenders {
     }
 }
 
-/// Who may send events: Entra's own application, unless told otherwise.
+/// The authorized sender of events. Default: Entra's own application.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct B2cEvents {
@@ -86,7 +86,7 @@ fn entra() -> String {
 }
 
 impl Config {
-    /// The activation link's form in an environment.
+    /// The form of activation links in an environment.
     pub fn link_form(&self, environment: &str) -> anyhow::Result<&LinkForm> {
         let forms = self.b2c.as_ref().map(|b2c| &b2c.environments);
         let known = || {

@@ -1,4 +1,4 @@
-//! A CSV file of contacts as the CRM.
+//! A CSV file of contacts as CRM.
 
 use std::sync::Arc;
 
@@ -17,14 +17,14 @@ use super::CrmSection;
 pub struct ContactsCsv {
     #[serde(default = "usual_name")]
     pub name: String,
-    /// An address, or the path of a file.
+    /// A URL, or the path of a file.
     pub location: String,
-    /// The value of the header `Authorization`, if the address takes one.
+    /// The value of the `Authorization` header, if the URL requires one.
     pub authorization: Option<SecretString>,
-    /// What stands between two fields.
+    /// Field separator.
     #[serde(default = "comma")]
     pub delimiter: char,
-    /// After how many hours the doctor calls a file old; none: never.
+    /// Age in hours from which the doctor warns about the file. `None`: never.
     pub max_age_hours: Option<u32>,
     #[serde(default)]
     pub columns: contacts_csv::Columns,
@@ -62,7 +62,7 @@ mod tests {
 
     const EXAMPLE: &str = include_str!("../../../../examples/tessera.toml");
 
-    /// The annotated example with its section `[contacts_csv]` in place of `[freshsales]`.
+    /// The annotated example, with its section `[contacts_csv]` instead of `[freshsales]`.
     fn with_contacts() -> String {
         let (before, rest) = EXAMPLE.split_once("\n[freshsales]\n").unwrap();
         let (_, after) = rest.split_once("\n# Where customers sign in.").unwrap();

@@ -1,4 +1,4 @@
-//! Freshsales as the CRM.
+//! Freshsales as CRM.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,7 +22,7 @@ pub struct Freshsales {
     #[serde(default)]
     pub plan: freshsales::Plan,
     pub calls_per_hour: Option<u32>,
-    /// After a refusal for longer than this, single calls find out whether it still holds.
+    /// Maximum wait after a throttled call. Then single calls probe whether the limit still applies.
     pub longest_block_seconds: Option<u64>,
 }
 

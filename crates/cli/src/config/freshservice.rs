@@ -1,4 +1,4 @@
-//! Freshservice as the service desk.
+//! Freshservice as service desk.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ pub struct Freshservice {
     #[serde(default)]
     pub plan: freshservice::Plan,
     pub calls_per_minute: Option<u32>,
-    /// After a refusal for longer than this, single calls find out whether it still holds.
+    /// Maximum wait after a throttled call. Then single calls probe whether the limit still applies.
     pub longest_block_seconds: Option<u64>,
     pub workspace_id: Option<u64>,
     #[serde(default)]
@@ -39,7 +39,7 @@ fn usual_name() -> String {
 }
 
 impl Freshservice {
-    /// The service desk. Nothing is asked of it yet.
+    /// Creates the client of the service desk. Makes no calls yet.
     pub fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn ServiceDesk>> {
         let key = required(self.api_key.as_ref(), "freshservice.api_key", "TESSERA_FRESHSERVICE_API_KEY")?;
         let device_type = self.device_asset_type.0.clone();

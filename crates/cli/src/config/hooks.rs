@@ -1,4 +1,4 @@
-//! `[hooks]`: the webhooks of outside systems.
+//! The section `[hooks]`: webhooks of the outside systems.
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ impl Default for Hooks {
     }
 }
 
-/// Which fields of a delivery carry which identifier; none: the usual ones.
+/// The fields of a delivery that contain each identifier. `None`: the default fields.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FreshserviceHook {
@@ -31,7 +31,7 @@ pub struct FreshserviceHook {
 }
 
 impl FreshserviceHook {
-    /// The fields to look for.
+    /// The field names, with defaults.
     pub fn fields(self) -> HookFields {
         let usual = HookFields::default();
         HookFields {

@@ -1,4 +1,4 @@
-//! Invoices: where they are read, and how the source names things.
+//! The section `[invoices]`: the invoice source and its mapping.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,41 +19,41 @@ use tessera_hub::ports::{Crm, InvoiceSource, ServiceDesk};
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invoices {
-    /// What the source is called.
+    /// Name of the source.
     #[serde(default = "usual_name")]
     pub name: String,
-    /// `json`, `csv`, or `freshsales`: the CRM's deals that were won.
+    /// `json`, `csv`, or `freshsales`: the CRM's won deals.
     pub format: String,
-    /// An address, or the path of a file; not needed for the CRM.
+    /// A URL, or the path of a file. Not needed for the CRM.
     #[serde(default)]
     pub location: String,
-    /// The value of the header `Authorization`, if the address takes one.
+    /// The value of the `Authorization` header, if the URL requires one.
     pub authorization: Option<SecretString>,
     /// The name of the list in a JSON object.
     #[serde(default = "usual_name")]
     pub list: String,
-    /// What stands between two fields of a table.
+    /// Field separator of a table.
     #[serde(default = "comma")]
     pub delimiter: char,
-    /// The decimal sign.
+    /// Decimal separator.
     #[serde(default = "point")]
     pub decimal: char,
-    /// The currency of rows that tell none.
+    /// Currency of rows without one.
     pub currency: Option<String>,
-    /// How dates are written, as `strftime` has it.
+    /// Date format, as for `strftime`.
     pub date_format: Option<String>,
-    /// By what customers are named: `requester_id`, `contact_id`, `email`, or `account:MARKETPLACE`.
+    /// The key that identifies customers: `requester_id`, `contact_id`, `email`, or `account:MARKETPLACE`.
     pub customer_key: String,
-    /// How often the source is read; 0: only when asked.
+    /// Interval between readings, in minutes. 0: only on request.
     #[serde(default = "hour")]
     pub every_minutes: i64,
-    /// How the source names its fields.
+    /// Names of the source's fields.
     #[serde(default)]
     pub fields: FieldNames,
-    /// The source's words for `open`, `paid` and `credited`.
+    /// The source's terms for `open`, `paid` and `credited`.
     #[serde(default)]
     pub statuses: BTreeMap<String, Delivered>,
-    /// The places that the source names.
+    /// Places, by their names in the source.
     #[serde(default)]
     pub places: BTreeMap<String, PlaceId>,
 }
@@ -75,7 +75,7 @@ const fn hour() -> i64 {
 }
 
 impl Invoices {
-    /// What is read, how, and how its rows are understood.
+    /// The invoice source of the hub, with its mapping.
     pub fn read_from(
         &self,
         desk: &dyn ServiceDesk,
@@ -102,7 +102,7 @@ impl Invoices {
         })
     }
 
-    /// The source. Each kind of source is a line here.
+    /// The source. Each kind of source has one line here.
     fn source(&self, crm: &Arc<dyn Crm>, environment: Environment) -> anyhow::Result<Arc<dyn InvoiceSource>> {
         let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
         let feed = |format| -> anyhow::Result<Arc<dyn InvoiceSource>> {

@@ -1,4 +1,5 @@
-//! The configuration file. Every secret can come from the environment instead, so that the file may be shown to anybody.
+//! The configuration file. Every secret can come from the environment instead, so that the file itself need not be kept
+//! secret.
 
 mod audit;
 mod b2c;
@@ -37,18 +38,18 @@ pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
 
-/// Everything an operator decides.
+/// The whole configuration.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where the hub listens and how it is reached.
+    /// Listen address and public URL.
     pub server: Server,
-    /// Where its data is.
+    /// The database.
     pub database: Database,
-    /// The installation's secret.
+    /// The installation's secret key.
     #[serde(default)]
     pub secret: Secret,
-    /// Who speaks to the customer.
+    /// Branding, as shown to customers.
     pub brand: Brand,
     /// The invitations.
     #[serde(default)]
@@ -62,39 +63,39 @@ pub struct Config {
     pub freshsales: Option<Freshsales>,
     /// The CRM, if it is a CSV file of contacts.
     pub contacts_csv: Option<ContactsCsv>,
-    /// Where people sign in; the first is the preferred one.
+    /// The identity providers, in order of preference.
     pub identity_providers: Vec<IdentityProvider>,
-    /// How mail is sent.
+    /// The mail transport.
     pub mail: Mail,
     /// Webhooks.
     #[serde(default)]
     pub hooks: Hooks,
-    /// Complete readings of the outside systems.
+    /// The sweeps of the outside systems.
     #[serde(default)]
     pub sweep: Sweep,
-    /// What is not found upstream any more.
+    /// Records that are no longer found upstream.
     #[serde(default)]
     pub missing: Missing,
     /// The brake on mass changes.
     #[serde(default)]
     pub brake: Brake,
-    /// Marketplaces whose platforms call here.
+    /// The marketplaces that may call the hub.
     #[serde(default)]
     pub marketplaces: Marketplaces,
-    /// People and what they may use.
+    /// Licences, seats and role functions.
     #[serde(default)]
     pub people: People,
     /// Returns.
     #[serde(default)]
     pub returns: Returns,
-    /// Invoices; none: there are none.
+    /// The invoice source, if any.
     pub invoices: Option<Invoices>,
     /// Service requests.
     #[serde(default)]
     pub requests: Requests,
-    /// Checkpoints of the timelines; none: none are made.
+    /// Checkpoints of the timelines. `None`: no checkpoints.
     pub audit: Option<Audit>,
-    /// Documents for the owners of devices, by product.
+    /// Documents for device owners, by product.
     #[serde(default)]
     pub documents: Vec<Document>,
     /// Logs.
@@ -109,14 +110,14 @@ pub struct Config {
 pub struct Server {
     /// The address to listen on.
     pub listen: String,
-    /// How customers and staff reach it.
+    /// Public URL, for customers and staff.
     pub public_url: Url,
-    /// Behind a proxy that sets `X-Forwarded-For`.
+    /// Whether the hub is behind a proxy that sets `X-Forwarded-For`.
     #[serde(default)]
     pub trust_forwarded_for: bool,
-    /// A directory with page and mail templates of your own.
+    /// A directory with custom page and e-mail templates.
     pub templates: Option<PathBuf>,
-    /// How long a request's body may take to arrive, whole, in seconds.
+    /// Time limit for a complete request body, in seconds.
     #[serde(default = "body_seconds")]
     pub body_seconds: NonZeroU32,
 }
@@ -124,14 +125,14 @@ pub struct Server {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite:PATH` or `postgres://…`, which takes `sslmode` and `sslrootcert` as libpq does.
+    /// `sqlite:PATH` or `postgres://…`, which accepts `sslmode` and `sslrootcert` like libpq.
     pub url: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
-    /// At least 32 characters that nobody knows.
+    /// At least 32 secret characters.
     pub key: Option<SecretString>,
 }
 
@@ -168,7 +169,7 @@ impl Default for Sessions {
     }
 }
 
-/// Photos from a telephone with a poor connection arrive in this time.
+/// Enough for photos from a phone with a poor connection.
 pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
 }
@@ -187,7 +188,7 @@ pub struct IdentityProvider {
     pub expected_policy: Option<String>,
     #[serde(default)]
     pub authorize_parameters: std::collections::BTreeMap<String, String>,
-    /// Whose access tokens the app API accepts, beside those of `client_id`.
+    /// Additional audiences of access tokens that the app API accepts, besides `client_id`.
     #[serde(default)]
     pub app_audiences: Vec<String>,
 }
@@ -213,7 +214,7 @@ impl Default for Log {
     }
 }
 
-/// How a line of the log looks.
+/// The log format.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
@@ -229,12 +230,12 @@ pub trait CrmSection {
     /// The configured name of the system.
     fn name(&self) -> &str;
 
-    /// The CRM. Nothing is asked of it yet.
+    /// Creates the client of the CRM. Makes no calls yet.
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
 }
 
 impl Config {
-    /// With the usual values for everything that need not be told.
+    /// A configuration with default values for everything optional.
     #[cfg(feature = "demo")]
     pub fn new(
         server: Server,
@@ -272,10 +273,10 @@ impl Config {
         }
     }
 
-    /// The section of the CRM. Each product is a line here.
+    /// The CRM's section. Each product has one line here.
     ///
     /// # Errors
-    /// When there is none, or more than one.
+    /// If there is none, or more than one.
     pub fn crm(&self) -> anyhow::Result<&dyn CrmSection> {
         let products: [(&str, Option<&dyn CrmSection>); _] = [
             ("freshsales", self.freshsales.as_ref().map(|section| section as _)),
@@ -289,7 +290,7 @@ impl Config {
         bail!("the configuration names {} CRMs: exactly one section is needed of {}", named.len(), sections.join(", "))
     }
 
-    /// Reads the file, and puts in what the environment says.
+    /// Reads the file, and overrides it with the environment.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let text = std::fs::read_to_string(path)
             .with_context(|| format!("cannot read the configuration {}", path.display()))?;
@@ -373,7 +374,7 @@ impl Config {
     }
 }
 
-/// A secret that must be there.
+/// A required secret.
 pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
     secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
 }

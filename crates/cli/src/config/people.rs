@@ -1,4 +1,4 @@
-//! `[people]`: what people may use, and how many.
+//! The section `[people]`: licences, seats and role functions.
 
 use std::collections::BTreeMap;
 
@@ -12,19 +12,19 @@ use tessera_hub::{Counting, SeatRule, SeatRules};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct People {
-    /// What somebody who activates may use: a licence type, or `none`.
+    /// The licence type granted by an activation, or `none`.
     pub activation_licence: String,
-    /// How many may use a licence, by licence type; those not listed: any number.
+    /// Seat limits by licence type. A licence without an entry is unlimited.
     pub seats: BTreeMap<String, Seats>,
-    /// After how long without a request a session's seat is free for others.
+    /// Idle time in minutes after which a session's seat becomes free.
     pub seat_idle_minutes: i64,
-    /// Whether somebody who is not known may ask to be let in.
+    /// Whether an unknown user may submit a registration request.
     pub self_registration: bool,
-    /// The role function with which somebody writes in the news.
+    /// The role function for writing news.
     pub news_edit_function: String,
-    /// The role function with which somebody moderates the forum.
+    /// The role function for moderating the forum.
     pub forum_moderate_function: String,
-    /// The role function with which somebody keeps the contacts of their organisation.
+    /// The role function for editing the contacts of one's organisation.
     pub contact_edit_function: String,
 }
 
@@ -43,18 +43,18 @@ impl Default for People {
     }
 }
 
-/// How many may use a licence.
+/// The seat limit of a licence.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seats {
-    /// How many.
+    /// Number of seats.
     pub count: u32,
-    /// `concurrent`: so many sessions at once; `named`: so many people.
+    /// `concurrent` limits sessions, `named` limits people.
     #[serde(default)]
     pub counting: SeatCounting,
 }
 
-/// How seats are counted.
+/// The counting mode of seats.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatCounting {
@@ -64,7 +64,7 @@ pub enum SeatCounting {
 }
 
 impl People {
-    /// What the role functions of the portal are called.
+    /// The names of the portal's role functions.
     pub fn role_functions(&self) -> RoleFunctions {
         RoleFunctions {
             news_edit: self.news_edit_function.clone(),
@@ -73,7 +73,7 @@ impl People {
         }
     }
 
-    /// The licence type; none: nothing, until staff decide.
+    /// The licence type granted by an activation. `None`: no licence, until staff grant one.
     pub fn activation_licence(&self) -> anyhow::Result<Option<LicenceType>> {
         match self.activation_licence.as_str() {
             "none" => Ok(None),
@@ -81,7 +81,7 @@ impl People {
         }
     }
 
-    /// How licences are counted.
+    /// The seat limits of all licences.
     pub fn seats(&self) -> anyhow::Result<SeatRules> {
         let rules = self.seats.iter().map(|(code, seats)| {
             let counting = match seats.counting {

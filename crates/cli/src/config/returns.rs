@@ -1,4 +1,4 @@
-//! Returns: why customers may return what, and in which order what is done.
+//! The section `[returns]`: return reasons and their workflow.
 
 use anyhow::Context;
 use serde::Deserialize;
@@ -9,11 +9,11 @@ use tessera_core::returns::ReturnReason;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Returns {
-    /// In which currency customers are asked to approve amounts.
+    /// Currency of the amounts that customers are asked to approve.
     pub currency: String,
-    /// How a parcel gets to the company, for customers to read.
+    /// Shipping instructions for customers.
     pub instructions: Option<String>,
-    /// The return reasons; none: the usual ones.
+    /// The return reasons. Empty: the default ones.
     pub reasons: Vec<ReturnReason>,
 }
 
@@ -24,7 +24,7 @@ impl Default for Returns {
 }
 
 impl Returns {
-    /// The same, checked.
+    /// The settings, validated.
     pub fn checked(&self) -> anyhow::Result<tessera_hub::Returns> {
         ReturnReason::check_all(&self.reasons)?;
         let currency = Currency::try_from(self.currency.clone()).map_err(anyhow::Error::msg);

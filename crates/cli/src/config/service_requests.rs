@@ -1,4 +1,4 @@
-//! `[requests]`: the kinds of service requests.
+//! The section `[requests]`: the kinds of service requests.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Requests {
-    /// The kinds: code and label; none: the usual ones.
+    /// The kinds, as code and label. Empty: the default ones.
     pub kinds: Vec<RequestKind>,
-    /// The role function with which somebody defines their customer's own workflows.
+    /// The role function for defining a customer's own workflows.
     pub workflow_admin: Option<String>,
-    /// What customers read for statuses of the service desk's own, by number.
+    /// Labels for custom statuses of the service desk, by number.
     pub statuses: BTreeMap<String, String>,
-    /// How far back tickets are read at first, in days.
+    /// Days to look back in the first reading of tickets.
     pub history_days: Option<u16>,
 }
 
@@ -27,10 +27,10 @@ pub struct RequestKind {
 }
 
 impl Requests {
-    /// The settings, checked.
+    /// The settings, validated.
     ///
     /// # Errors
-    /// When a status is no number, or a code has other characters than an address can carry.
+    /// If a status is not a number, or a code contains characters that are not allowed in a URL path.
     pub fn decided(&self) -> anyhow::Result<tessera_hub::Requests> {
         let mut decided = tessera_hub::Requests::default();
         if !self.kinds.is_empty() {

@@ -1,15 +1,15 @@
-//! `[sweep]`, `[brake]` and `[missing]`: how often the outside systems are compared, and how much may be removed.
+//! The sections `[sweep]`, `[brake]` and `[missing]`: intervals of the sweeps, and limits on removals.
 
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sweep {
-    /// Hours between full sweeps; 0: only when asked.
+    /// Hours between full sweeps. 0: only on request.
     pub full_every_hours: i64,
-    /// Minutes between sweeps of what changed; 0: only when asked.
+    /// Minutes between incremental sweeps. 0: only on request.
     pub changes_every_minutes: i64,
-    /// How much further back a sweep of what changed looks, in minutes.
+    /// Overlap of an incremental sweep with the one before, in minutes.
     pub overlap_minutes: i64,
 }
 
@@ -19,7 +19,7 @@ impl Default for Sweep {
     }
 }
 
-/// How much may be taken from customers before somebody has to look.
+/// Limits on removals from customers. Above them, changes are held for a decision by staff.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Brake {
@@ -35,13 +35,13 @@ impl Default for Brake {
     }
 }
 
-/// When something that does not answer by its id any more counts as gone.
+/// Grace period before a record that is no longer found by id counts as deleted.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Missing {
-    /// Minutes until the second look.
+    /// Minutes until the second lookup.
     pub confirm_after_minutes: i64,
-    /// Hours from the first look in vain until it is believed.
+    /// Hours from the first failed lookup until the record counts as deleted.
     pub grace_hours: i64,
 }
 

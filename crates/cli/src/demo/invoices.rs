@@ -1,4 +1,4 @@
-//! The demo's books: a file of fictional invoices for some of its customers.
+//! The demo's invoice source: a file of fictional invoices for some of its customers.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,10 +12,10 @@ use tessera_core::invoices::FieldNames;
 use super::stand_ins::StandIns;
 use crate::config::Invoices;
 
-/// How many of those who have an account of their own have invoices.
+/// Number of customers with an account who have invoices.
 const CUSTOMERS: usize = 12;
 
-/// Writes the books, and says where they are.
+/// Writes the invoices and returns the configuration of their source.
 pub(super) fn kept(data: &Path, stand_ins: &StandIns, today: Date) -> anyhow::Result<Invoices> {
     let file = data.join("invoices.json");
     let known = stand_ins.world.known_users().take(CUSTOMERS).map(|(person, ..)| person);

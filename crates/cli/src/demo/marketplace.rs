@@ -1,4 +1,4 @@
-//! The demo's marketplace: one service manager whose platform may call, with the options of a usual vendor.
+//! The demo's marketplace: one service manager with the options of a typical vendor.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use tessera_core::marketplace::{Choice, MatchRule, OptionKind, SyncOption};
 
 use crate::marketplace::{Application, Marketplace, Marketplaces};
 
-/// The application id of every demo. It is worth nothing elsewhere: the demo listens on loopback only.
+/// The application id of every demo. Not a secret: the demo listens on loopback only.
 const APPLICATION_ID: &str = "0b7c5c9e-7d0f-4f43-9a3e-5a1d3f9b2c10";
 
-/// The marketplace as the hub has to know it.
+/// The marketplace in the hub's configuration.
 pub fn configuration(api_key: &str) -> anyhow::Result<Marketplaces> {
     let option = |id: &str, name: &str| SyncOption { id: id.into(), name: name.into(), ..SyncOption::default() };
     let choice =
@@ -39,7 +39,7 @@ pub fn configuration(api_key: &str) -> anyhow::Result<Marketplaces> {
     }]))
 }
 
-/// What a platform needs to call it. The base address is what precedes `/API/Accounts/…`.
+/// The settings that a platform needs to call the hub. The base URL is the part before `/API/Accounts/…`.
 pub fn connection_settings(config: &tessera_hub::Config) -> Value {
     let Some(marketplace) = config.marketplaces.first() else { return Value::Null };
     let key = marketplace.applications.first().map(|application| application.key.expose_secret());

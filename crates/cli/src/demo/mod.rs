@@ -1,4 +1,4 @@
-//! `tessera demo`: the hub and all its outside systems on this machine, with fictional people.
+//! `tessera demo`: the hub with stand-ins for all outside systems on this machine, with fictional people.
 
 mod invoices;
 mod marketplace;
@@ -27,7 +27,7 @@ use crate::{assemble, logging, serve};
 use ports::Ports;
 use stand_ins::StandIns;
 
-/// The staff account of every demo. It is worth nothing elsewhere: the demo listens on loopback only.
+/// The staff account of every demo. Not a secret: the demo listens on loopback only.
 const STAFF: (&str, &str) = ("demo", "two-halves-one-token");
 
 #[derive(Debug, clap::Args)]
@@ -56,7 +56,7 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Where browsers reach a hub that listens here.
+    /// Base URL for browsers of a hub that listens on this address.
     fn base(&self, listening: SocketAddr) -> String {
         match &self.host {
             Some(host) => format!("http://{host}:{}", listening.port()),
@@ -65,7 +65,7 @@ impl Arguments {
     }
 }
 
-/// Starts everything, says where to click, and runs until it is told to stop.
+/// Starts everything, prints where to click, and runs until it is stopped.
 pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     if !arguments.listen.ip().is_loopback() {
         bail!(
@@ -152,7 +152,7 @@ fn configuration(
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
         marketplaces: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,
-        // A licence with so few seats that it can be seen how they run out.
+        // A licence with few seats, to show what happens when they run out.
         people: config::People {
             seats: BTreeMap::from([(
                 "TECHPORTAL".to_owned(),
@@ -204,7 +204,7 @@ fn crm(stand_ins: &StandIns) -> anyhow::Result<config::Freshsales> {
     })
 }
 
-/// Keeps a second demo away from the same data for as long as the file is held.
+/// Prevents a second demo on the same data as long as the file is held.
 fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
     let file = std::fs::File::create(data.join("lock"))?;
     match file.try_lock() {
@@ -216,7 +216,7 @@ fn lock(data: &Path) -> anyhow::Result<std::fs::File> {
     }
 }
 
-/// A secret that is made once and kept in the data directory, for its owner's eyes only.
+/// A secret that is generated once and kept in the data directory, readable only by its owner.
 fn kept_secret(data: &Path, name: &str) -> anyhow::Result<String> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;

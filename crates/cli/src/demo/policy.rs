@@ -1,4 +1,5 @@
-//! The demo's policy of Azure AD B2C: links with a requester's bare number, as companies have sent them, lead through it to the hub.
+//! The demo's policy of Azure AD B2C: activation links with a requester id, in the old format, lead through it to the
+//! hub.
 
 use std::net::SocketAddr;
 
@@ -11,13 +12,14 @@ use super::stand_ins::PROVIDER;
 use crate::config::{B2c, B2cSenders};
 
 const POLICY: &str = "B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE";
-/// The parameter of the link that the policy passes on.
+/// The link parameter that the policy passes on.
 const PARAMETER: &str = "requesterId";
 const HEADER: &str = "x-api-key";
 /// The company's website, a client of the policy.
 const WEBSITE: &str = "sunfield-website";
 
-/// How the hub serves the policy. A link's host would lie outside this machine, so no environment has a form of links.
+/// The configuration of the hub's interface for the policy. There is no form of links, because its host would be
+/// outside this machine.
 pub fn served(key: String) -> B2c {
     B2c {
         provider: Some(PROVIDER.to_owned()),
@@ -37,7 +39,7 @@ pub fn served(key: String) -> B2c {
     }
 }
 
-/// The policy as the identity provider's stand-in plays it.
+/// The policy in the identity provider's stand-in.
 pub fn played(hub: SocketAddr, key: &str) -> idp::Policy {
     idp::Policy {
         name: POLICY.to_owned(),
@@ -52,7 +54,7 @@ pub fn played(hub: SocketAddr, key: &str) -> idp::Policy {
     }
 }
 
-/// The website at the identity provider; the demo's is the portal.
+/// The website as a client of the identity provider. In the demo it is the portal.
 pub fn website(hub: SocketAddr) -> idp::Client {
     idp::Client {
         client_id: WEBSITE.to_owned(),
@@ -63,7 +65,7 @@ pub fn website(hub: SocketAddr) -> idp::Client {
     }
 }
 
-/// A link through the policy, at the stand-in's address; a requester's number completes it.
+/// A link through the stand-in's policy, to be completed with a requester id.
 pub fn link(options: &idp::Options, hub: SocketAddr) -> String {
     let form = LinkForm {
         tenant: options.tenant.clone(),

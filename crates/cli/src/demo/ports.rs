@@ -1,4 +1,5 @@
-//! Which port each part of the demo listens on. They are kept with the data: the identity provider's address is part of every identity.
+//! The ports of the demo's parts. They are kept with the data, because the identity provider's address is part of every
+//! identity.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,23 +10,23 @@ use tokio::net::TcpListener;
 
 const FILE: &str = "ports.json";
 
-/// The ports by the name of the part.
+/// The ports by part.
 #[derive(Debug, Default)]
 pub struct Ports(BTreeMap<String, u16>);
 
 impl Ports {
-    /// Those of the last run with this data.
+    /// The ports of the last run with this data.
     pub fn read(data: &Path) -> Self {
         let text = std::fs::read(data.join(FILE)).unwrap_or_default();
         Self(serde_json::from_slice(&text).unwrap_or_default())
     }
 
-    /// Keeps them for the next run.
+    /// Saves the ports for the next run.
     pub fn write(&self, data: &Path) -> anyhow::Result<()> {
         std::fs::write(data.join(FILE), serde_json::to_vec(&self.0)?).context("cannot keep the ports")
     }
 
-    /// Binds a part's address. Where any port will do, the last one is preferred.
+    /// Binds a part's address. If any port will do, prefers that of the last run.
     pub async fn bind(&mut self, part: &str, wanted: SocketAddr) -> anyhow::Result<TcpListener> {
         let mut last = wanted;
         if let (0, Some(port)) = (wanted.port(), self.0.get(part)) {

@@ -1,6 +1,6 @@
-//! What has happened before anybody comes to the demo: one of its customers has been here for a while, and something was written for all.
+//! The demo's history: one customer who activated some time ago, and posts for everyone.
 //!
-//! Everything goes the way it goes for everybody, through the journeys; with data that is kept between runs it happens once.
+//! Everything is created through the normal journeys, once per data directory.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -21,18 +21,18 @@ use tessera_core::returns;
 use tessera_hub::{Ctx, Entry, Hub, NewServiceRequest, NewServiceRequestError, Sight};
 use tessera_sim::world;
 
-/// An editor of the house, with a person id of their own.
+/// An editor of the operating company, with a person id.
 pub const EDITOR: (&str, &str) = ("nora.editor", "seven-hedgehogs-in-spring");
 
 const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("demo")), Channel::Console);
-/// What they may do beyond their licence, so that every part of the portal can be tried.
+/// The customer's role functions, so that every part of the portal can be tried.
 const FUNCTIONS: [&str; 2] = ["WORKFLOW_ADMIN", "PORTALCONTACTEDIT"];
-/// How often it is looked whether the activation is done …
+/// Maximum number of checks whether the activation is done.
 const LOOKS: u32 = 200;
-/// … and how long after the last look.
+/// Interval between the checks.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// A customer who has been here for a while.
+/// A customer who activated some time ago.
 #[derive(Debug, Clone)]
 pub struct Resident {
     pub person: world::Person,
@@ -44,8 +44,8 @@ pub struct Resident {
 }
 
 impl Resident {
-    /// Who it is: the last one with a device whom every system knows once and who has no account of their own, so that whoever tries the
-    /// demo with those who have one meets them as newcomers.
+    /// Selects the customer: the last one with a device who is unambiguous in every system and has no account. The
+    /// customers with an account are left as newcomers for users of the demo.
     pub fn among(world: &world::World) -> Option<usize> {
         world.people.iter().rposition(|person| {
             person.email.is_some()
@@ -55,7 +55,7 @@ impl Resident {
         })
     }
 
-    /// Lets happen what has happened.
+    /// Creates the customer's history.
     pub async fn settle(&self, hub: &Hub) -> anyhow::Result<()> {
         let requester = self.person.requester_id.to_string();
         let record = RecordKey::new("freshservice", Kind::Requester, &requester);
@@ -101,7 +101,7 @@ async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
     bail!("the activation of the demo's first customer takes too long")
 }
 
-/// Somebody inside the portal, as their own requests find them.
+/// The viewer of a person, as in the person's own requests.
 async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
     match hub.preview_as(person, "staff:demo").await? {
         Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
@@ -149,7 +149,7 @@ async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()
     Ok(())
 }
 
-/// News by an editor of the house, and a topic that they answer.
+/// Creates news by an editor of the operating company, and a topic that the editor answers.
 async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
     let wanted = PersonDraft {
         person_id: Some(EDITOR.0.to_owned()),

@@ -25,19 +25,19 @@ pub const FRESHSERVICE_KEY: &str = "demo-freshservice-key";
 pub const FRESHSALES_KEY: &str = "demo-freshsales-key";
 /// The identity provider's name in the hub.
 pub const PROVIDER: &str = "marzipan";
-/// The demo's accounts have no limits, so that whoever tries it, or tests with it, is not held up by them.
+/// The demo's API accounts have no rate limit, so that users and tests are not slowed down.
 pub const NO_LIMIT: u32 = 1_000_000;
 
-/// As little a secret as the staff's: the demo listens on loopback only.
+/// Not a secret, like the staff password: the demo listens on loopback only.
 const RESIDENTS_PASSWORD: &str = "harbour-lantern-417";
 const CLIENT_ID: &str = "tessera-hub";
 const CLIENT_SECRET: &str = "demo-client-secret";
 /// The company's own app, a public client.
 pub const APP_CLIENT_ID: &str = "sunfield-app";
-/// Any port of this machine: a native app listens where it can (RFC 8252 §7.3).
+/// Any port on loopback: a native app listens on any free port (RFC 8252 §7.3).
 pub const APP_REDIRECT: &str = "http://127.0.0.1/callback";
 
-/// All stand-ins, listening.
+/// The running stand-ins.
 pub struct StandIns {
     pub freshservice: Running,
     pub freshsales: Running,
@@ -45,10 +45,10 @@ pub struct StandIns {
     pub mail: Running,
     pub smtp: SocketAddr,
     pub world: World,
-    /// The customer who has been here for a while; none in a demo of very few people.
+    /// The customer who activated some time ago. `None` in a demo with very few people.
     pub resident: Option<Resident>,
     pub issuer: String,
-    /// A link through the policy, without the requester's number at its end.
+    /// A link through the policy, to be completed with a requester id.
     pub policy_link: String,
     desk: Freshservice,
     crm: Freshsales,
@@ -56,7 +56,7 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// Starts them, with their state in the data directory.
+    /// Starts the stand-ins, with their state in the data directory.
     pub async fn start(
         ports: &mut Ports,
         data: &Path,
@@ -123,7 +123,7 @@ impl StandIns {
         })
     }
 
-    /// The identity provider, as the hub has to know it.
+    /// The identity provider in the hub's configuration.
     pub fn identity_provider(&self) -> IdentityProvider {
         IdentityProvider {
             name: PROVIDER.to_owned(),
@@ -140,7 +140,7 @@ impl StandIns {
         }
     }
 
-    /// Writes down what they keep.
+    /// Saves the state of the stand-ins.
     pub fn flush(&self) -> anyhow::Result<()> {
         self.desk.flush()?;
         self.crm.flush()?;
@@ -149,7 +149,7 @@ impl StandIns {
     }
 }
 
-/// Gives the resident an account at the identity provider.
+/// Creates an account at the identity provider for this customer.
 fn move_in(provider: &Idp, issuer: &str, world: &World, at: usize) -> Option<Resident> {
     let mut person = world.people.get(at)?.clone();
     person.password = Some(RESIDENTS_PASSWORD.to_owned());

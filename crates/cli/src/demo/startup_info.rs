@@ -1,4 +1,4 @@
-//! Saying where to click, once everything answers.
+//! Prints where to click, once everything answers.
 #![expect(clippy::print_stdout, reason = "this is the command's answer")]
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
 use crate::demo::marketplace;
 
-/// Everything a person or a test needs to begin.
+/// The addresses and credentials that a person or a test needs to begin.
 pub struct StartupInfo {
     hub: Url,
     json: Value,
@@ -21,7 +21,7 @@ pub struct StartupInfo {
 }
 
 impl StartupInfo {
-    /// Collects it.
+    /// Collects the information.
     pub fn new(config: &tessera_hub::Config, stand_ins: &StandIns, api_key: &str, staff: (&str, &str)) -> Self {
         let hub = &config.public_url;
         let base = hub.as_str().trim_end_matches('/');
@@ -102,11 +102,11 @@ Press Ctrl+C to stop.",
         Self { hub: hub.clone(), json, walk }
     }
 
-    /// Waits until the hub answers, writes the ready-file, and prints the walk.
+    /// Waits until the hub answers, writes the ready file, and prints the instructions.
     pub async fn tell(self, ready_file: Option<&Path>) -> anyhow::Result<()> {
         self.wait().await.context("the hub does not answer")?;
         if let Some(path) = ready_file {
-            // Renamed into place, so that nobody reads half of it.
+            // Renamed into place, so that it is never read half-written.
             let part = path.with_extension("part");
             std::fs::write(&part, self.json.to_string()).and_then(|()| std::fs::rename(&part, path))?;
         }
@@ -114,7 +114,7 @@ Press Ctrl+C to stop.",
         Ok(())
     }
 
-    /// The listener is bound already, so this connects at once and waits for the answer.
+    /// The listener is already bound, so this connects immediately and waits for the answer.
     async fn wait(&self) -> anyhow::Result<()> {
         let address = (self.hub.host_str().unwrap_or("127.0.0.1"), self.hub.port().unwrap_or(80));
         let mut stream = TcpStream::connect(address).await?;

@@ -1,15 +1,15 @@
-//! Whether the file is there, how old it is, and what cannot be read of it.
+//! The doctor's checks of the file: availability, age and unreadable lines.
 
 use tessera_hub::ports::{ConnectError, Finding};
 
 use super::table::{LineError, Table};
 use super::{ContactsCsv, Freshness};
 
-/// How many lines are named.
+/// Maximum number of unreadable lines listed.
 const MAX_NAMED: usize = 5;
 
 impl ContactsCsv {
-    /// Reads the file. Each failure comes with its remedy.
+    /// Reads the file and reports problems with remedies.
     pub(super) async fn findings(&self) -> Vec<Finding> {
         let system = self.name();
         match self.table(Freshness::Now).await {

@@ -1,4 +1,4 @@
-//! Configuration of the client: where the file is, and the names of its columns.
+//! Configuration: location of the file, and column names.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -8,37 +8,38 @@ use crate::feed::Location;
 /// Configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The name of the system in record keys.
+    /// The system's configured name, as in record keys.
     pub name: String,
-    /// Where the file is.
+    /// Location of the file.
     pub location: Location,
-    /// The character between two fields.
+    /// Field delimiter.
     pub delimiter: u8,
-    /// What the columns are called.
+    /// Column names.
     pub columns: Columns,
-    /// The doctor warns about a file on a disk that is older.
+    /// Maximum age of a file on disk; the doctor warns about an older one.
     pub max_age: Option<SignedDuration>,
 }
 
 impl Config {
-    /// The configuration with default values for everything optional.
+    /// Creates a configuration with default values for all optional settings.
     pub fn new(name: impl Into<String>, location: Location) -> Self {
         Self { name: name.into(), location, delimiter: b',', columns: Columns::default(), max_age: None }
     }
 }
 
-/// What the columns are called, in any letter case. A column that is named here must be in the file, so that a slip in an export removes
-/// nothing from contacts. Of the others, `id` and `email` must be there under their own names, and the rest is read if it is there.
+/// Column names; case does not matter. A configured column must exist in the file, so that a mistake in an export does
+/// not clear a field of all contacts. `id` and `email` must always exist, by default under these names. Other columns
+/// without configuration are read if they exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Columns {
-    /// Unique; letters, digits, `-` and `_`.
+    /// Unique id: letters, digits, `-` and `_`.
     pub id: Option<String>,
-    /// The primary address.
+    /// The primary e-mail address.
     pub email: Option<String>,
-    /// Further addresses in one field, with commas, semicolons or blanks between them.
+    /// Further addresses in one field, separated by commas, semicolons or blanks.
     pub other_emails: Option<String>,
-    /// The whole name; without it, first and last name, or the company.
+    /// Full name. Without it, the name consists of first and last name, or is the company.
     pub display_name: Option<String>,
     /// The first name.
     pub first_name: Option<String>,
@@ -50,13 +51,13 @@ pub struct Columns {
     pub phone: Option<String>,
     /// The mobile phone.
     pub mobile: Option<String>,
-    /// The lifecycle stage's name.
+    /// Name of the lifecycle stage.
     pub lifecycle_stage: Option<String>,
-    /// When the contact last changed: `2026-01-31T12:00:00Z`, or without an offset in UTC.
+    /// Time of the last change: `2026-01-31T12:00:00Z`; UTC if there is no offset.
     pub updated_at: Option<String>,
 }
 
-/// The columns as a file's first row names them.
+/// The actual column names in a file's first row.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) id: String,
@@ -73,7 +74,7 @@ pub(super) struct Found {
 }
 
 impl Columns {
-    /// Looks for the columns in a first row.
+    /// Finds the columns in the first row.
     pub(super) fn found_in(&self, names: &csv::StringRecord) -> Result<Found, String> {
         let optional = |named: &Option<String>, usual: &str| find(names, named.as_deref(), usual);
         let mandatory = |named: &Option<String>, usual: &str| optional(named, usual)?.ok_or_else(|| missing(usual));

@@ -1,7 +1,7 @@
-//! Contacts in a CSV file, for a company whose CRM has no client here: another system exports them, on a disk or at an address.
+//! Contacts in a CSV file, for a CRM without a client of its own. Another system exports the file to a disk or a URL.
 //!
-//! The file is read when it changed, and otherwise remembered. That a contact is not in it is believed only if every line can be read and
-//! nothing says that a part is missing.
+//! The file is read when it has changed, and cached otherwise. A contact counts as missing only if every line is
+//! readable and the file appears complete.
 
 mod check;
 mod config;
@@ -26,15 +26,15 @@ use crate::discipline::{Environment, SetupError};
 use crate::feed::{Fetched, Location, Source, size, state};
 use crate::lenient_json;
 
-/// The longest file.
+/// Maximum file size, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
-/// The most contacts of a file.
+/// Maximum number of contacts.
 const MAX_CONTACTS: usize = 100_000;
-/// Contacts of a page.
+/// Contacts per page.
 const PER_PAGE: usize = 200;
-/// An address is asked again after this.
+/// Minimum interval between requests to a URL.
 const PAUSE: SignedDuration = SignedDuration::from_mins(1);
-/// What a file leaves in doubt, the next export may settle.
+/// Retry delay for doubts that the next export can resolve.
 const NEXT_EXPORT: SignedDuration = SignedDuration::from_hours(1);
 const OBJECT: &str = "the contacts";
 
@@ -49,30 +49,30 @@ pub struct ContactsCsv {
     conversation: StdMutex<Conversation>,
 }
 
-/// What is remembered of the file.
+/// Cached state of the file.
 #[derive(Debug, Default)]
 struct Memory {
-    /// When it was last asked for, and what came of it.
+    /// Time and result of the last fetch.
     last: Option<(Timestamp, Outcome)>,
-    /// The version that was last read, and what came of it.
+    /// Version that was last parsed, with the result.
     version: Option<(Option<String>, Outcome)>,
-    /// How many contacts it had when that was last believed.
+    /// Number of contacts of the last file that appeared complete.
     contacts: usize,
 }
 
 type Outcome = Result<Arc<Table>, ConnectError>;
 
-/// How often the file was asked for, and how that went.
+/// Statistics of reading the file.
 #[derive(Debug, Default)]
 struct Conversation {
     calls: u64,
     last_ok_at: Option<Timestamp>,
     last_error: Option<(Timestamp, ConnectError)>,
-    /// The last attempt failed, and the next one makes sense then.
+    /// Earliest useful time of a retry, after a failed attempt.
     retry_at: Option<Timestamp>,
 }
 
-/// Whether what an address answered a moment ago is good enough.
+/// Whether a recently fetched response is acceptable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Freshness {
     Recent,
@@ -80,7 +80,7 @@ enum Freshness {
 }
 
 impl ContactsCsv {
-    /// A client for one file. It is not read yet.
+    /// Creates a client for one file, without reading it.
     pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
         let source = Source::new(&config.name, OBJECT, config.location.clone(), MAX_BYTES, environment.clone())?;
         let address = address(&config.location)
@@ -94,7 +94,7 @@ impl ContactsCsv {
         &self.config.name
     }
 
-    /// How reading the file goes.
+    /// Health of reading the file.
     pub fn health(&self) -> Health {
         let now = self.environment.clock.now();
         let known = self.conversation.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,7 +111,7 @@ impl ContactsCsv {
         }
     }
 
-    /// One contact, or `None` when there is none of this id.
+    /// The contact with this id, or `None`.
     pub async fn contact(&self, id: &str) -> Result<Option<Observation>, ConnectError> {
         if !lenient_json::is_id(id) {
             return Ok(None);
@@ -129,7 +129,7 @@ impl ContactsCsv {
         }
     }
 
-    /// Every contact whose primary address this is (`A04`): none, one or many.
+    /// All contacts with this primary address (`A04`).
     pub async fn contacts_by_email(&self, email: &str) -> Result<Vec<Observation>, ConnectError> {
         let wanted = normalise::email(email);
         let is_primary = |seen: &Observation| seen.attributes.primary_email().and_then(normalise::email) == wanted;
@@ -138,14 +138,14 @@ impl ContactsCsv {
         Ok(found)
     }
 
-    /// Every contact who has this address, as primary or other one.
+    /// All contacts with this address, primary or other.
     pub async fn contacts_with_email(&self, email: &str) -> Result<Vec<Observation>, ConnectError> {
         let (table, read_at) = self.table(Freshness::Recent).await?;
         Ok(table.with_email(email, &self.config.name, read_at))
     }
 
-    /// A page (from 1) of all contacts, in the file's order. With the first one, the file is asked for anew: a full pass must not show what
-    /// was read before it began.
+    /// A page (from 1) of all contacts, in file order. The first page fetches the file again, because a full pass must
+    /// not return data read before it started.
     pub async fn contacts_page(&self, page: u32) -> Result<Page, ConnectError> {
         let freshness = if page <= 1 { Freshness::Now } else { Freshness::Recent };
         let (table, read_at) = self.table(freshness).await?;
@@ -154,7 +154,8 @@ impl ContactsCsv {
         Ok(Page { items, next: start + PER_PAGE < table.len(), total: Some(table.len() as u64) })
     }
 
-    /// The file's content, and when it was as it is. Looking at a file on a disk costs nothing, so an address alone is left in peace.
+    /// The file's content, with the time at which it was current. Only URLs are rate-limited, because checking a file
+    /// on disk is cheap.
     async fn table(&self, freshness: Freshness) -> Result<(Arc<Table>, Timestamp), ConnectError> {
         let mut memory = self.memory.lock().await;
         let now = self.environment.clock.now();
@@ -177,11 +178,11 @@ impl ContactsCsv {
         outcome.map(|table| (table, now))
     }
 
-    /// Reads the file if it changed.
+    /// Reads the file if it has changed.
     async fn read(&self, memory: &mut Memory) -> Outcome {
         let etag = memory.version.as_ref().and_then(|(etag, _)| etag.clone());
         let fetched = self.source.fetch(etag.as_deref()).await.map_err(|error| match error {
-            // That the file is not there says nothing about a contact.
+            // A missing file says nothing about individual contacts.
             ConnectError::NotFound { .. } => self.unexpected("status 404".to_owned()),
             other => other,
         })?;
@@ -203,7 +204,7 @@ impl ContactsCsv {
         outcome
     }
 
-    /// A file with less than half of its contacts is probably half a file.
+    /// A file with less than half of the previous contacts is probably incomplete.
     fn compared(&self, mut table: Table, memory: &mut Memory) -> Table {
         let (now, before) = (table.len(), memory.contacts);
         if now * 2 < before {
@@ -226,11 +227,11 @@ impl ContactsCsv {
     }
 }
 
-/// Why a file was not read.
+/// Reason why a file was not read.
 enum NotRead {
-    /// Another attempt may succeed.
+    /// Temporary; a retry may succeed.
     Unavailable(String),
-    /// It is no table of contacts.
+    /// Not a table of contacts.
     Malformed(String),
 }
 
@@ -250,14 +251,14 @@ fn load(fetched: Fetched, on_disk: bool, config: &Config) -> Result<Table, NotRe
         let written_at = file.metadata().and_then(|about| about.modified()).map_err(failed)?;
         table.written_at = Timestamp::try_from(written_at).ok();
     }
-    // Over HTTP, the length of the answer was checked.
+    // For HTTP, the client has verified the length of the response.
     if on_disk && !table.ends_with_line_break() {
         table.doubt = Some("the file may break off: its last line has no end".to_owned());
     }
     Ok(table)
 }
 
-/// Where the file is, for people to see: without anything that could be a secret.
+/// The file's location for display, without secrets.
 fn address(location: &Location) -> Option<Url> {
     match location {
         Location::File(path) => Url::from_file_path(std::path::absolute(path).ok()?).ok(),

@@ -1,4 +1,4 @@
-//! The file as the hub's CRM. Nothing limits how often it is read, so no call has to wait for its priority.
+//! The file as a `Crm`. There is no rate limit, so priorities have no effect.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,8 +18,8 @@ impl Crm for ContactsCsv {
         &self.address
     }
 
-    /// A line says when the contact changed in the system that writes the file, and not when the change came into the file. So a reading of
-    /// "what changed since" would miss changes.
+    /// `updated_at` is the time of the change in the exporting system, not of its export. Reading only changes since a
+    /// time would therefore miss some.
     fn capabilities(&self) -> CrmCapabilities {
         CrmCapabilities { merged_contacts: false, contacts_by_change: false }
     }

@@ -1,4 +1,4 @@
-//! What a line says, in the hub's words.
+//! Conversion of a line to an observation.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
@@ -9,7 +9,7 @@ use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observati
 use super::config::Found;
 use crate::lenient_json;
 
-/// Reads a contact.
+/// Converts a line to a contact.
 pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timestamp) -> Observation {
     let text = |name: &Option<String>| lenient_json::text(&raw, name.as_deref()?);
     let name = text(&columns.display_name)
@@ -23,7 +23,7 @@ pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timest
         work_phone: text(&columns.phone),
         lifecycle_stage: text(&columns.lifecycle_stage),
         open_deals: None,
-        // A file has no other answer that could tell more: what is not in it is not known.
+        // There is no other endpoint with more fields, so a missing field is unknown rather than omitted.
         left_out: LeftOut::default(),
     };
     let id = lenient_json::text(&raw, &columns.id).unwrap_or_default();

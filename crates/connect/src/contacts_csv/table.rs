@@ -1,5 +1,5 @@
-//! A file's content: its bytes, and where in them each contact is. A contact is read from its line when it is asked for, so that a long file
-//! takes little more memory than its length.
+//! Content of a file: its bytes, and the position of each contact. Contacts are parsed on demand, so memory use is
+//! little more than the file's size.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -13,31 +13,31 @@ use super::{MAX_CONTACTS, reading};
 use crate::feed::csv_row;
 use crate::lenient_json;
 
-/// The content of one version of the file.
+/// The parsed content of one version of the file.
 #[derive(Debug)]
 pub(super) struct Table {
     bytes: Vec<u8>,
     delimiter: u8,
     names: csv::StringRecord,
     columns: Found,
-    /// Where each contact is.
+    /// Byte range of each contact.
     lines: Vec<Range<usize>>,
     by_id: HashMap<String, usize>,
-    /// Whose address it is, as primary or other one.
+    /// Contacts by e-mail address, primary or other.
     by_email: HashMap<String, Vec<usize>>,
-    /// The lines that cannot be read, in order.
+    /// Unreadable lines, in order.
     pub(super) bad: Vec<LineError>,
-    /// Why the file may hold fewer contacts than it should.
+    /// Reason to suspect that contacts are missing from the file.
     pub(super) doubt: Option<String>,
-    /// When the file was written, if it is on a disk.
+    /// Modification time of a file on disk.
     pub(super) written_at: Option<Timestamp>,
 }
 
-/// A line that cannot be read.
+/// An unreadable line.
 #[derive(Debug)]
 pub(super) struct LineError {
     number: usize,
-    /// Whose it is, if that can be read.
+    /// Id of the contact, if readable.
     id: Option<String>,
     why: String,
 }
@@ -56,7 +56,7 @@ struct Line {
 }
 
 impl Table {
-    /// Reads a file's content. A line that cannot be read is put aside; a file that cannot be whole is refused.
+    /// Parses a file's content. An unreadable line is skipped and reported; an incomplete file is rejected.
     pub(super) fn read(bytes: Vec<u8>, delimiter: u8, columns: &Columns) -> Result<Self, String> {
         if bytes.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
@@ -72,7 +72,7 @@ impl Table {
         while reader.read_byte_record(&mut record).map_err(|error| error.to_string())? {
             let (at, number) = place(&bytes, start..offset(&reader), &record);
             start = at.end;
-            // Spreadsheets leave rows of empty cells behind.
+            // Spreadsheets can export rows of empty cells.
             if record.iter().all(|field| field.trim_ascii().is_empty()) {
                 continue;
             }
@@ -114,35 +114,35 @@ impl Table {
         Self { bytes, delimiter, names, columns, lines: places, by_id, by_email, bad, doubt, written_at: None }
     }
 
-    /// How many contacts there are.
+    /// Number of contacts.
     pub(super) const fn len(&self) -> usize {
         self.lines.len()
     }
 
-    /// Whether its last line has an end.
+    /// Whether the last line is terminated.
     pub(super) fn ends_with_line_break(&self) -> bool {
         matches!(self.bytes.last(), Some(b'\n' | b'\r'))
     }
 
-    /// The contact with an id.
+    /// The contact with this id.
     pub(super) fn contact(&self, id: &str, system: &str, read_at: Timestamp) -> Option<Observation> {
         self.observation(*self.by_id.get(id)?, system, read_at)
     }
 
-    /// The contacts who have an address, as primary or other one.
+    /// The contacts with this address, primary or other.
     pub(super) fn with_email(&self, email: &str, system: &str, read_at: Timestamp) -> Vec<Observation> {
         let wanted = normalise::email(email);
         let indices = wanted.and_then(|email| self.by_email.get(&email)).map(Vec::as_slice).unwrap_or_default();
         indices.iter().filter_map(|index| self.observation(*index, system, read_at)).collect()
     }
 
-    /// Some contacts in the file's order.
+    /// A range of contacts, in file order.
     pub(super) fn slice(&self, indices: Range<usize>, system: &str, read_at: Timestamp) -> Vec<Observation> {
         let end = indices.end.min(self.len());
         (indices.start..end).filter_map(|index| self.observation(index, system, read_at)).collect()
     }
 
-    /// Why a contact may exist although no line that can be read is theirs.
+    /// Reason why a contact may exist although no readable line has its id.
     pub(super) fn doubt_absence(&self, id: &str) -> Option<String> {
         let may_be_theirs = |line: &&LineError| line.id.as_deref().is_none_or(|of| of == id);
         let line = self.bad.iter().find(may_be_theirs);
@@ -165,7 +165,8 @@ fn offset(reader: &csv::Reader<&[u8]>) -> usize {
     usize::try_from(reader.position().byte()).unwrap_or(usize::MAX)
 }
 
-/// Where a record is, and in which line it begins: the reader counts the end of the line before, and blank lines, as its beginning.
+/// The byte range and line number of a record. The CSV reader counts the previous line's terminator and blank lines as
+/// part of it.
 fn place(bytes: &[u8], mut at: Range<usize>, record: &csv::ByteRecord) -> (Range<usize>, usize) {
     let mut number = record.position().and_then(|at| usize::try_from(at.line()).ok()).unwrap_or_default();
     while let Some(byte @ (b'\r' | b'\n')) = bytes[at.clone()].first() {
@@ -183,7 +184,7 @@ fn line(
     number: usize,
 ) -> Result<Line, LineError> {
     let raw = csv_row(names, record).map_err(|why| {
-        // With a field too many or too few, nobody knows which is which.
+        // With a wrong number of fields, the columns cannot be identified.
         let at = names.iter().position(|name| name.trim() == columns.id).filter(|_| record.len() == names.len());
         let id = at.and_then(|at| std::str::from_utf8(&record[at]).ok()).map(|id| id.trim().to_owned());
         LineError { number, id: id.filter(|id| lenient_json::is_id(id)), why }
@@ -201,7 +202,7 @@ fn line(
     Ok(Line { at, number, id, emails })
 }
 
-/// Of lines with the same id, nobody knows which is right.
+/// Of several lines with the same id, none can be trusted.
 fn unique(lines: Vec<Line>, bad: &mut Vec<LineError>) -> Vec<Line> {
     let mut numbers: HashMap<String, Vec<usize>> = HashMap::with_capacity(lines.len());
     for line in &lines {
@@ -216,7 +217,8 @@ fn unique(lines: Vec<Line>, bad: &mut Vec<LineError>) -> Vec<Line> {
     lines.into_iter().filter(is_alone).collect()
 }
 
-/// Whether the last line is whole: one more field behind it is one more field, and not a part of quoted text.
+/// Checks that the last line is complete. The test appends a field: inside quoted text, the number of fields would not
+/// increase.
 fn whole(bytes: &[u8], delimiter: u8, last: Range<usize>, fields: usize, columns: usize) -> Result<(), &'static str> {
     let text = &bytes[last];
     let end = text.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |end| end + 1);

@@ -1,15 +1,15 @@
-//! Trying what the hub needs of the CRM, without changing anything there.
+//! The doctor's checks: read-only calls of everything the hub needs from the CRM.
 
 use tessera_hub::ports::{Finding, Priority};
 
 use super::Freshsales;
 use crate::discipline::checks::{Settings, Tried, judged};
 
-/// An address that belongs to nobody.
+/// An address without a contact.
 const NOBODY: &str = "doctor@example.com";
 
 impl Freshsales {
-    /// Tries everything that the hub needs of it. Each failure comes with its remedy.
+    /// Runs all checks, and reports failures with remedies.
     pub(super) async fn findings(&self) -> Vec<Finding> {
         let lookup = self.contacts_by_email(NOBODY, Priority::Interactive).await;
         let views = self.all_contacts_view(Priority::Interactive).await;

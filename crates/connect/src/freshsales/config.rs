@@ -1,4 +1,4 @@
-//! What the connector has to be told.
+//! Configuration of the client.
 
 use std::time::Duration;
 
@@ -8,29 +8,29 @@ use url::Url;
 use super::rate_limits::{self, Plan};
 use crate::discipline::{ClientConfig, MAX_BLOCK, SetupError};
 
-/// What the connector has to be told.
+/// Configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The name of the system in record keys.
+    /// The system's configured name, as in record keys.
     pub name: String,
     /// `https://<account>.myfreshworks.com/crm/sales/api`, or the older `https://<account>.freshsales.io/api`.
     pub base_url: Url,
-    /// A user's API key; the hub may see what that user may see.
+    /// A user's API key. The hub has this user's permissions.
     pub api_key: SecretString,
     /// The account's plan.
     pub plan: Plan,
-    /// What the account may call per hour when its contract raises the plan's limit; there is then no limit per minute.
+    /// Calls per hour, if the contract raises the plan's limit. There is no limit per minute then.
     pub calls_per_hour: Option<u32>,
-    /// The part of the limits that background work leaves to people who wait, in percent.
+    /// Percentage of the rate limits reserved for interactive calls.
     pub reserve_percent: u8,
-    /// After a refusal (429) for longer than this, a single call finds out now and then whether it still holds.
+    /// Maximum wait after a 429 response. After it, a single call tests whether the block still applies.
     pub longest_block: Duration,
-    /// How long the CRM may stay silent.
+    /// Maximum time without data from the CRM.
     pub read_timeout: Duration,
 }
 
 impl Config {
-    /// The configuration with the usual values for everything that need not be told.
+    /// Creates a configuration with default values for all optional settings.
     pub fn new(name: impl Into<String>, base_url: Url, api_key: SecretString) -> Self {
         let (plan, read_timeout) = (Plan::default(), Duration::from_secs(15));
         Self {

@@ -1,4 +1,4 @@
-//! Deals that were won, as a source of invoices.
+//! Won deals as a source of invoices.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use super::{Freshsales, PER_PAGE, existing};
 use crate::discipline::checks;
 use crate::lenient_json as lenient;
 
-/// The view whose deals are invoices, by its usual name.
+/// Default name of the view of won deals.
 const WON: &str = "Won Deals";
 
 /// A page of deals.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deals {
-    /// As the CRM tells them, without their contacts.
+    /// Deals as returned by the CRM, without contacts.
     pub rows: Vec<Value>,
     /// Whether another page follows.
     pub next: bool,
 }
 
 impl Freshsales {
-    /// The id of the view that holds the deals that were won.
+    /// Id of the view of won deals.
     pub async fn won_deals_view(&self, priority: Priority) -> Result<String, ConnectError> {
         let call = self.call(&["deals", "filters"], &[], "/deals/filters", "the views of deals", priority);
         let answer = existing(self.client.exchange(&call).await?, &call)?;
@@ -35,7 +35,7 @@ impl Freshsales {
         won.and_then(|view| lenient::text(view, "id")).ok_or_else(|| answer.unexpected("no view called `Won Deals`"))
     }
 
-    /// A page (from 1) of a view of deals, the oldest first.
+    /// A page (from 1) of a view of deals, oldest first.
     pub async fn deals_page(&self, view: &str, page: u32, priority: Priority) -> Result<Deals, ConnectError> {
         let query = [
             ("page", page.to_string()),
@@ -57,7 +57,8 @@ impl Freshsales {
         Ok(Deals { rows, next })
     }
 
-    /// One deal with the id of its first contact under `contact`, and itself as its only line; none when the CRM has none of this id.
+    /// One deal, with the id of its first contact as `contact` and the deal itself as the only line. `None` if there is
+    /// none with this id.
     pub async fn deal(&self, id: &str, priority: Priority) -> Result<Option<Value>, ConnectError> {
         if !lenient::is_id(id) {
             return Ok(None);
@@ -81,16 +82,17 @@ impl Freshsales {
     }
 }
 
-/// The deals that were won, as invoices.
+/// Won deals as invoices.
 ///
-/// Whose a deal is takes a call for each, so one that did not change since the last good reading is not read in full.
+/// Reading a deal's contact takes one call per deal, so a deal that has not changed since the last successful reading
+/// is not read in full.
 #[derive(Debug)]
 pub struct WonDeals {
     crm: Arc<Freshsales>,
 }
 
 impl WonDeals {
-    /// Of one account.
+    /// Creates the source for one account.
     pub const fn new(crm: Arc<Freshsales>) -> Self {
         Self { crm }
     }
@@ -139,22 +141,22 @@ impl InvoiceSource for WonDeals {
     }
 }
 
-/// The deals being read, page by page.
+/// A reading of all deals, page by page.
 struct DealReading<'a> {
     crm: &'a Freshsales,
     view: String,
     page: u32,
-    /// How many deals were read before.
+    /// Number of deals read so far.
     line: usize,
-    /// The latest change that the last good reading saw.
+    /// Latest change seen by the last successful reading.
     watermark: Option<String>,
-    /// The latest change seen by now.
+    /// Latest change seen so far.
     latest: Option<String>,
     ended: bool,
 }
 
 impl DealReading<'_> {
-    /// A deal as it is handed on; `None`: it has gone since it was listed.
+    /// Converts a listed deal. `None` if it was deleted since it was listed.
     async fn listed(&mut self, fields: Value) -> Result<Option<ListedInvoice>, ConnectError> {
         let line = self.line + 1;
         let changed = fields.text("updated_at");
@@ -188,7 +190,7 @@ impl InvoiceReading for DealReading<'_> {
         Ok(Some(listed))
     }
 
-    /// The latest change, which is known at the end.
+    /// The latest change, available at the end of the reading.
     fn etag(&self) -> Option<String> {
         self.latest.clone().filter(|_| self.ended)
     }

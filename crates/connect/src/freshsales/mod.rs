@@ -1,4 +1,4 @@
-//! The CRM: contacts (Freshsales).
+//! The CRM Freshsales: contacts and deals.
 
 mod check;
 mod config;
@@ -22,25 +22,25 @@ pub use rate_limits::Plan;
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
 use crate::lenient_json as lenient;
 
-/// Rows of a page.
+/// Rows per page.
 const PER_PAGE: u32 = 100;
-/// One address with more contacts than this is no address but a mistake of the query.
+/// Maximum number of contacts with one address. More indicate a wrong query.
 const MAX_CANDIDATES: usize = 25;
-/// What comes with a contact.
+/// Objects included with a contact.
 const INCLUDE: &str = "lifecycle_stage";
 
-/// The connector.
+/// The Freshsales client.
 #[derive(Debug)]
 pub struct Freshsales {
     client: Client,
     base: Url,
     name: String,
-    /// The id of the view that holds all contacts, once it was asked.
+    /// Cached id of the view of all contacts.
     all_contacts: Mutex<Option<String>>,
 }
 
 impl Freshsales {
-    /// A connector for one account. Nothing is asked of it yet.
+    /// Creates a client for one account, without calling it.
     pub fn new(config: &Config, environment: Environment) -> Result<Self, SetupError> {
         let client = Client::new(config.client(), environment)?;
         let (base, name) = (config.api_base()?, config.name.clone());
@@ -52,22 +52,22 @@ impl Freshsales {
         &self.name
     }
 
-    /// Where its API is.
+    /// Base URL of the API.
     pub fn address(&self) -> &Url {
         &self.base
     }
 
-    /// What the CRM is doing.
+    /// Health of the connection.
     pub fn health(&self) -> Health {
         self.client.health()
     }
 
-    /// When a full pass over so many contacts would be read.
+    /// Forecast of the time at which a full pass over this number of contacts would be complete.
     pub fn forecast(&self, priority: Priority, contacts: u64) -> Timestamp {
         self.client.forecast(priority, Charge::ONE, contacts.div_ceil(PER_PAGE.into()))
     }
 
-    /// One contact, or `None` when the CRM has none of this id (or has it in its recycle bin).
+    /// The contact with this id. `None` if it does not exist or is in the recycle bin.
     pub async fn contact(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         if !lenient::is_id(id) {
             return Ok(None);
@@ -87,16 +87,17 @@ impl Freshsales {
         Ok(if reading::is_deleted(&seen) { None } else { Some(seen) })
     }
 
-    /// Every contact whose primary address this is (`A04`): none, one or many.
+    /// All contacts with this primary address (`A04`).
     ///
-    /// The index behind it lags: a contact created seconds ago may not be found yet.
+    /// The search index lags: a contact created seconds ago may not be found.
     pub async fn contacts_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let mut found = self.contacts_with_email(email, priority).await?;
         found.retain(|seen| normalise::email(email).is_some_and(|wanted| is_primary(seen, &wanted)));
         Ok(found)
     }
 
-    /// Every contact who has this address, as primary or other one. After a merge it is an other one of the contact that stayed.
+    /// All contacts with this address, primary or other. After a merge, the surviving contact has the other one's
+    /// address.
     pub async fn contacts_with_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let (rows, answer) = self.candidates(email.trim(), priority).await?;
@@ -115,7 +116,7 @@ impl Freshsales {
         Ok(found)
     }
 
-    /// The id of the view that holds all contacts, for [`Freshsales::contacts_page`].
+    /// Id of the view of all contacts, for [`Freshsales::contacts_page`].
     pub async fn all_contacts_view(&self, priority: Priority) -> Result<String, ConnectError> {
         let call = self.call(&["contacts", "filters"], &[], "/contacts/filters", "the views of contacts", priority);
         let answer = existing(self.client.exchange(&call).await?, &call)?;
@@ -127,7 +128,7 @@ impl Freshsales {
         all.and_then(|view| lenient::text(view, "id")).ok_or_else(|| answer.unexpected("no view called `All Contacts`"))
     }
 
-    /// A page (from 1) of a view.
+    /// A page (from 1) of a view of contacts.
     pub async fn contacts_page(
         &self,
         view: &str,
@@ -165,7 +166,8 @@ impl Freshsales {
         Ok(Page { items, next, total: meta("total") })
     }
 
-    /// Lookup is exact, but refuses now and then without a reason; the two other ways to search are asked then.
+    /// Searches contacts by e-mail. Lookup is exact, but sometimes returns 403 without a reason; then two other search
+    /// endpoints are tried.
     async fn candidates(&self, email: &str, priority: Priority) -> Result<(Vec<Value>, Answer), ConnectError> {
         let object = "the contacts of an e-mail address";
         let lookup = [("q", email.to_owned()), ("f", "email".to_owned()), ("entities", "contact".to_owned())];
@@ -204,7 +206,7 @@ impl Freshsales {
         Err(refused.unwrap_or(ConnectError::Forbidden { system, object }))
     }
 
-    /// The contact of a row, read in full when the row holds only a part of it.
+    /// Converts a row to a contact. A partial row is read again in full.
     async fn completed(
         &self,
         row: Value,
@@ -231,7 +233,8 @@ impl Freshsales {
     }
 }
 
-/// A search always exists; a 404 means that the base URL is wrong, and must not be taken for "nothing found".
+/// Search endpoints always exist. A 404 means that the base URL is wrong, and must not be interpreted as "nothing
+/// found".
 fn existing(answer: Answer, call: &Call) -> Result<Answer, ConnectError> {
     answer.checked().map_err(|error| match error {
         ConnectError::NotFound { system, object } => {

@@ -1,4 +1,4 @@
-//! Freshsales as the hub's CRM.
+//! Freshsales as a `Crm`.
 
 use std::sync::Arc;
 
@@ -49,7 +49,8 @@ impl Crm for Freshsales {
         self.contacts_with_email(email, priority).await
     }
 
-    /// Lists are views here. Which view holds all contacts is asked with the first page, and remembered for the others.
+    /// Freshsales lists contacts by view. The id of the view of all contacts is read with the first page and cached for
+    /// the others.
     async fn contacts_page(&self, page: u32, order: Order, priority: Priority) -> Result<Page, ConnectError> {
         let mut remembered = self.all_contacts.lock().await;
         let view = match &*remembered {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::discipline::Limit;
 
-/// The account's plan, which sets its limits. Beside the calls an hour, every plan allows 400 a minute.
+/// The account's plan, which determines its limits. Besides the hourly limit, every plan allows 400 calls a minute.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
@@ -33,7 +33,7 @@ impl Plan {
     }
 }
 
-/// The limits of an account: its plan's, or what it may call per hour in all when its contract raises that.
+/// Limits of an account: those of its plan, or a single hourly limit if its contract raises it.
 pub(super) fn limits(plan: Plan, calls_per_hour: Option<u32>) -> Vec<Limit> {
     match calls_per_hour {
         Some(amount) => vec![Limit { name: "hour", amount, per: Duration::from_hours(1), account_wide: true }],

@@ -1,4 +1,4 @@
-//! What a contact says, in the hub's words.
+//! Conversion of contacts to observations.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observati
 
 use crate::lenient_json;
 
-/// Reads a contact, wrapped or bare, with the included objects beside or inside it.
+/// Converts a contact, wrapped or bare, with included objects inside or beside it.
 pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
     let inner = raw.get("contact").filter(|inner| inner.is_object()).unwrap_or(&raw);
     let id = lenient_json::text(inner, "id").ok_or("a contact without an id")?;
@@ -40,7 +40,7 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
     })
 }
 
-/// The primary address and the others. `emails` says which is which; without it, `email` is the primary one.
+/// The primary and other addresses. `emails` marks the primary one; without it, `email` is primary.
 fn emails(contact: &Value) -> (Option<String>, Vec<String>) {
     let listed = contact.get("emails").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let is_primary = |entry: &&Value| lenient_json::flag(entry, "is_primary") == Some(true);
@@ -56,7 +56,7 @@ fn emails(contact: &Value) -> (Option<String>, Vec<String>) {
     (primary, others)
 }
 
-/// The stage inside the contact, or the one beside it that the contact points to.
+/// Name of the lifecycle stage, which is inside the contact or beside it.
 fn lifecycle_stage(contact: &Value, whole: &Value) -> Option<String> {
     if let Some(stage) = contact.get("lifecycle_stage") {
         return lenient_json::text(stage, "name").or_else(|| lenient_json::scalar(stage));
@@ -70,14 +70,14 @@ fn lifecycle_stage(contact: &Value, whole: &Value) -> Option<String> {
         .and_then(|stage| lenient_json::text(stage, "name"))
 }
 
-/// Whether an answer tells the stage at all: inside the contact, or as an id whose name is beside it, or as none.
+/// Whether an answer includes the lifecycle stage: inside the contact, as an id with its name beside it, or as null.
 fn knows_lifecycle_stage(contact: &Value, whole: &Value) -> bool {
     let beside = ["lifecycle_stages", "lifecycle_stage"].iter().any(|key| whole.get(*key).is_some());
     let id = contact.get("lifecycle_stage_id");
     contact.get("lifecycle_stage").is_some() || id.is_some_and(|id| beside || id.is_null())
 }
 
-/// A row of a list together with what was included beside the list.
+/// Combines a row of a list with the objects included beside the list.
 pub(super) fn with_siblings(row: Value, body: &Value) -> Value {
     match body.get("lifecycle_stages") {
         Some(stages) => serde_json::json!({ "contact": row, "lifecycle_stages": stages }),
@@ -85,7 +85,7 @@ pub(super) fn with_siblings(row: Value, body: &Value) -> Value {
     }
 }
 
-/// The rows of a search or list: bare, wrapped, or wrapped twice as lookup does it.
+/// The rows of a search or list: bare, wrapped, or wrapped twice as in lookup.
 pub(super) fn rows(body: &Value) -> Option<Vec<Value>> {
     match body {
         Value::Array(rows) => Some(rows.iter().filter(|row| is_contact(row)).cloned().collect()),
@@ -94,12 +94,12 @@ pub(super) fn rows(body: &Value) -> Option<Vec<Value>> {
     }
 }
 
-/// Search finds objects of several kinds.
+/// Searches can return other kinds of object.
 fn is_contact(row: &Value) -> bool {
     lenient_json::text(row, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("contact"))
 }
 
-/// Whether a row holds only a part of its contact: it says so, or does not tell which address is the primary one.
+/// Whether a row is incomplete: it is marked as partial, or does not mark the primary address.
 pub(super) fn is_partial(row: &Value) -> bool {
     let row = row.get("contact").unwrap_or(row);
     lenient_json::flag(row, "partial") == Some(true)
@@ -107,7 +107,7 @@ pub(super) fn is_partial(row: &Value) -> bool {
         || row.get("updated_at").is_none()
 }
 
-/// Whether the contact lies in the recycle bin.
+/// Whether the contact is in the recycle bin.
 pub(super) fn is_deleted(seen: &Observation) -> bool {
     let contact = seen.raw.get("contact").unwrap_or(&seen.raw);
     lenient_json::flag(contact, "is_deleted") == Some(true)

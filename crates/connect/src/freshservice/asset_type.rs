@@ -1,4 +1,4 @@
-//! Asset types: a tree, in which a field belongs to the type that defines it.
+//! Asset types form a tree. A field belongs to the type that defines it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,21 +13,21 @@ use super::Freshservice;
 use crate::discipline::Charge;
 use crate::lenient_json;
 
-/// How long the types are believed.
+/// How long types are cached.
 const FRESH: SignedDuration = SignedDuration::from_hours(1);
-/// An asset of an unknown type makes the types be read again, but not more often than this.
+/// Minimum interval between reads caused by assets of an unknown type.
 const AGAIN: SignedDuration = SignedDuration::from_mins(1);
-/// Freshservice allows far fewer levels; a loop in the data must not loop us.
+/// Maximum depth, as protection against cycles in the data. Freshservice allows far fewer levels.
 const DEEPEST: usize = 32;
 
-/// One asset type.
+/// An asset type.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AssetType {
-    /// Its id, which is also the suffix of the fields it defines.
+    /// The type's id, which is also the suffix of the fields it defines.
     pub id: String,
-    /// Its name.
+    /// Name of the type.
     pub name: String,
-    /// The type above it.
+    /// Id of the parent type.
     pub parent_id: Option<String>,
 }
 
@@ -42,10 +42,10 @@ struct State {
     labels: HashMap<String, Arc<HashMap<String, String>>>,
 }
 
-/// The types of an account, kept in memory.
+/// Cached asset types of an account.
 #[derive(Debug)]
 pub(super) struct AssetTypes {
-    // Held across the read, so that many assets cause one read.
+    // Held during a read, so that concurrent lookups cause only one.
     state: Mutex<State>,
 }
 
@@ -59,7 +59,7 @@ impl AssetTypes {
         self.newer_than(FRESH, desk, priority).await
     }
 
-    /// All types, read again if this one is missing.
+    /// All types, read again if this one is unknown.
     pub(super) async fn knowing(
         &self,
         id: &str,
@@ -70,7 +70,7 @@ impl AssetTypes {
         if tree.contains_key(id) { Ok(tree) } else { self.newer_than(AGAIN, desk, priority).await }
     }
 
-    /// Has the types read again when they are next needed.
+    /// Clears the cache.
     pub(super) async fn forget(&self) {
         *self.state.lock().await = State::default();
     }
@@ -96,7 +96,7 @@ impl AssetTypes {
         Ok(Arc::clone(&state.tree))
     }
 
-    /// The full names of a type's fields by label in lower case.
+    /// Full names of a type's fields by lower-case label.
     pub(super) async fn labels(
         &self,
         type_id: &str,
@@ -142,13 +142,13 @@ fn labels_in(body: &Value) -> HashMap<String, String> {
         .collect()
 }
 
-/// The type and every type above it, nearest first.
+/// The type and its ancestors, nearest first.
 pub(super) fn lineage<'a>(tree: &'a Tree, id: &'a str) -> impl Iterator<Item = &'a str> {
     let parent = |id: &&'a str| tree.get(*id).and_then(|one| one.parent_id.as_deref());
     std::iter::successors(Some(id), parent).take(DEEPEST)
 }
 
-/// The ids of the type of this name or id and of every type below it; `None` when there is no such type.
+/// Ids of the type with this name or id and of all its descendants. `None` if there is no such type.
 pub(super) fn with_descendants(tree: &Tree, name_or_id: &str) -> Option<BTreeSet<String>> {
     let is_it = |one: &&AssetType| one.id == name_or_id || one.name.trim().eq_ignore_ascii_case(name_or_id.trim());
     let tops: BTreeSet<&str> = tree.values().filter(is_it).map(|one| one.id.as_str()).collect();

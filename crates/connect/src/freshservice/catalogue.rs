@@ -1,4 +1,4 @@
-//! Names for ids: products and vendors, kept in memory.
+//! Cached names of products and vendors.
 
 use std::collections::HashMap;
 
@@ -13,13 +13,13 @@ use super::{Freshservice, reading};
 use crate::discipline::Charge;
 use crate::lenient_json;
 
-/// How long names are believed.
+/// How long names are cached.
 const FRESH: SignedDuration = SignedDuration::from_hours(6);
 
 #[derive(Debug, Default)]
 struct State {
     read_at: Option<Timestamp>,
-    /// `None`: looked for and not there.
+    /// `None` for an id that was looked up and not found.
     names: HashMap<String, Option<String>>,
 }
 
@@ -27,7 +27,7 @@ struct State {
 #[derive(Debug)]
 pub(super) struct Catalogue {
     path: &'static str,
-    // Held across the read, so that many assets that need the same names cause one read.
+    // Held during a read, so that concurrent lookups cause only one.
     state: Mutex<State>,
 }
 
@@ -36,7 +36,7 @@ impl Catalogue {
         Self { path, state: Mutex::default() }
     }
 
-    /// The name of an id, or `None` when nothing has this id or the API key may not see it.
+    /// The name of an object. `None` if there is no such object, or the API key may not read it.
     pub(super) async fn name(
         &self,
         id: &str,
@@ -48,7 +48,7 @@ impl Catalogue {
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > FRESH) {
             match self.read_all(desk, priority).await {
                 Ok(names) => *state = State { read_at: Some(now), names },
-                // Old names are better than none.
+                // Outdated names are better than none.
                 Err(error) if state.read_at.is_some() => tracing::warn!(%error, "kept the old names of {}", self.path),
                 Err(error) => return Err(error),
             }
@@ -61,7 +61,7 @@ impl Catalogue {
         Ok(name)
     }
 
-    /// Everything that may be chosen, by name.
+    /// All objects as choices, sorted by name.
     pub(super) async fn choices(&self, desk: &Freshservice, priority: Priority) -> Result<Vec<Choice>, ConnectError> {
         let names = self.read_all(desk, priority).await?;
         let mut choices: Vec<Choice> =

@@ -1,4 +1,4 @@
-//! Trying what the hub needs of the service desk, without changing anything there.
+//! The doctor's checks: read-only calls of everything the hub needs from the service desk.
 
 use tessera_hub::ports::{ConnectError, Finding, Priority};
 
@@ -7,7 +7,7 @@ use super::{Freshservice, PER_PAGE};
 use crate::discipline::checks::{Settings, Tried, judged};
 
 impl Freshservice {
-    /// Tries everything that the hub needs of it. Each failure comes with its remedy.
+    /// Runs all checks, and reports failures with remedies.
     pub(super) async fn findings(&self) -> Vec<Finding> {
         let name = self.name();
         let read = |outcome: Result<(), ConnectError>| outcome.map(|()| "Allowed.".to_owned());
@@ -44,7 +44,7 @@ impl Freshservice {
         findings
     }
 
-    /// The configured asset type, and its fields.
+    /// Checks the configured device type and its fields.
     async fn device_type_findings(&self) -> Vec<Finding> {
         let (name, wanted) = (self.name(), &self.config.device_asset_type);
         let ids = match self.device_type_ids(Priority::Interactive).await {
@@ -79,13 +79,13 @@ impl Freshservice {
         findings
     }
 
-    /// Whether requesters may be read.
+    /// Checks that requesters can be read.
     async fn probe_requesters(&self) -> Result<(), ConnectError> {
         let query = [("per_page", "1".to_owned()), ("page", "1".to_owned())];
         self.requester_list(&query, "the requesters", Priority::Interactive).await.map(drop)
     }
 
-    /// Whether assets may be read, with the fields of their types.
+    /// Checks that assets can be read, with their type fields.
     async fn probe_assets(&self) -> Result<(), ConnectError> {
         let query = [
             ("include", "type_fields".to_owned()),
@@ -98,14 +98,14 @@ impl Freshservice {
         if complete { Ok(()) } else { Err(answer.unexpected("assets without type_fields")) }
     }
 
-    /// Whether asset types may be read, and how many there are. What was remembered of them is forgotten.
+    /// Checks that asset types can be read, returns their number, and clears the cache.
     async fn probe_asset_types(&self) -> Result<usize, ConnectError> {
         let rows = self.all_rows("asset_types", "/asset_types", Priority::Interactive).await?;
         self.types.forget().await;
         Ok(rows.len())
     }
 
-    /// Which of the configured fields the configured device type has not, as they are configured: its own, or those of a type above it.
+    /// The configured fields that the device type lacks. A field can be defined by the type or its ancestors.
     async fn probe_fields(&self) -> Result<Vec<String>, ConnectError> {
         let types = self.types.all(self, Priority::Interactive).await?;
         let ids = with_descendants(&types, &self.config.device_asset_type).unwrap_or_default();

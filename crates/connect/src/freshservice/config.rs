@@ -1,4 +1,4 @@
-//! What the connector has to be told.
+//! Configuration of the client.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ use url::Url;
 use super::rate_limits::{self, Plan};
 use crate::discipline::{ClientConfig, MAX_BLOCK, SetupError};
 
-/// In whose name what a customer says becomes a note on a ticket. The documentation lists `incoming` and `user_id` for what is read, not for
-/// what is written; an account that refuses them takes notes of the agent. The text names the customer either way.
+/// The author of notes that the hub adds for customers. The documentation lists `incoming` and `user_id` for reading
+/// only; if an account rejects them in writes, use `Agent`. The note's text always names the customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotesBy {
-    /// The requester's, as if they had written to the service desk.
+    /// The requester, as if they had written to the service desk.
     #[default]
     Requester,
-    /// The agent's whose key the hub uses.
+    /// The agent whose API key the hub uses.
     Agent,
 }
 
-/// What the asset type fields are called: the name without its number (`serial_number`), or the label (`Serial Number`).
+/// Names of the asset type fields: the name without its number (`serial_number`), or the label (`Serial Number`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Fields {
@@ -36,7 +36,7 @@ pub struct Fields {
     pub product: String,
     /// The vendor (`A08`).
     pub vendor: String,
-    /// In Stock, In Use… (`A08`).
+    /// The state: In Stock, In Use… (`A08`).
     pub asset_state: String,
 }
 
@@ -53,37 +53,37 @@ impl Default for Fields {
     }
 }
 
-/// What the connector has to be told.
+/// Configuration of the client.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The name of the system in record keys.
+    /// The system's configured name, as in record keys.
     pub name: String,
     /// `https://<account>.freshservice.com`, with or without `/api/v2`. Custom domains do not serve the API.
     pub base_url: Url,
-    /// An agent's API key; the hub may see what that agent may see.
+    /// An agent's API key. The hub has this agent's permissions.
     pub api_key: SecretString,
     /// The account's plan.
     pub plan: Plan,
-    /// What the account may call per minute when add-ons raise the plan's limit; lists then count against it alone.
+    /// Calls per minute, if add-ons raise the plan's limit. There are no separate limits for lists then.
     pub calls_per_minute: Option<u32>,
-    /// The part of the limits that background work leaves to people who wait, in percent.
+    /// Percentage of the rate limits reserved for interactive calls.
     pub reserve_percent: u8,
-    /// After a refusal (429) for longer than this, a single call finds out now and then whether it still holds.
+    /// Maximum wait after a 429 response. After it, a single call tests whether the block still applies.
     pub longest_block: Duration,
-    /// Which workspace's assets are listed: `Some(0)` all of them, `None` the primary one.
+    /// Workspace whose assets are listed: `Some(0)` for all, `None` for the primary one.
     pub workspace_id: Option<u64>,
-    /// The asset type whose assets are devices (`A05`): its name or its id. Types below it count too.
+    /// The asset type of devices (`A05`), by name or id. Its descendants count too.
     pub device_asset_type: String,
-    /// What the fields are called.
+    /// Field names.
     pub fields: Fields,
-    /// In whose name notes are written (`P09`).
+    /// Author of notes (`P09`).
     pub notes_by: NotesBy,
-    /// How long the service desk may stay silent.
+    /// Maximum time without data from the service desk.
     pub read_timeout: Duration,
 }
 
 impl Config {
-    /// The configuration with the usual values for everything that need not be told.
+    /// Creates a configuration with default values for all optional settings.
     pub fn new(
         name: impl Into<String>,
         base_url: Url,
@@ -107,7 +107,7 @@ impl Config {
     }
 
     pub(super) fn client(&self) -> ClientConfig {
-        // The password may be anything; `X` is the convention.
+        // The password is ignored; `X` is the convention.
         let basic = base64::engine::general_purpose::STANDARD.encode(format!("{}:X", self.api_key.expose_secret()));
         ClientConfig {
             system: self.name.clone(),

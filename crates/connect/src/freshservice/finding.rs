@@ -1,4 +1,4 @@
-//! Finding what is not asked for by its id, and what no longer answers by it.
+//! Searches by tag and serial number, and reads of objects that are no longer found by their id.
 
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Observation};
@@ -7,16 +7,16 @@ use tessera_hub::ports::{ConnectError, Order, Priority};
 use super::{Freshservice, asset_page, found, lenient_json, reading, same_object};
 use crate::discipline::Charge;
 
-/// How many pages of the trash are looked through, what was trashed last first.
+/// Maximum number of trash pages searched, most recently trashed first.
 const TRASH_PAGES: u32 = 2;
 
 impl Freshservice {
-    /// The assets with this tag, however it is typed. The index behind the search lags by minutes.
+    /// The assets with this tag, in any spelling. The search index lags by minutes.
     pub async fn assets_by_tag(&self, tag: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         self.assets_found("asset_tag", tag, priority).await
     }
 
-    /// The assets with this hardware serial number, however it is typed. The index behind the search lags by minutes.
+    /// The assets with this hardware serial number, in any spelling. The search index lags by minutes.
     pub async fn assets_by_serial(&self, serial: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         self.assets_found("serial_number", serial, priority).await
     }
@@ -28,10 +28,10 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::serial(typed) else { return Ok(Vec::new()) };
-        // A quote would end the term, and there is no way to write one within it.
+        // A quote would end the search term, and cannot be escaped.
         let term: String =
             typed.trim().chars().filter(|c| !matches!(c, '\'' | '"' | '\\') && !c.is_control()).collect();
-        // The search finds what begins with the term, too: `ASSET-1` brings `ASSET-10` along.
+        // The search matches prefixes: `ASSET-1` also finds `ASSET-10`.
         let search = ("search", format!("\"{field}:'{term}'\""));
         let mut assets = self.indexed_assets(search, format!("the assets with this {field}"), priority).await?;
         assets.retain(|seen| {
@@ -42,7 +42,7 @@ impl Freshservice {
         Ok(assets)
     }
 
-    /// An asset that lies in the trash, where it does not answer by its id. Only what was trashed lately is looked through.
+    /// A trashed asset, which is not found by its id. Only recently trashed assets are searched.
     pub async fn trashed_asset(
         &self,
         display_id: &str,
@@ -68,7 +68,8 @@ impl Freshservice {
         Ok(None)
     }
 
-    /// A requester who became an agent and answers as such only. `None` when there is no such agent, or when the key may not see agents.
+    /// A requester who was converted to an agent and is only available as such. `None` if there is no such agent, or
+    /// the API key may not read agents.
     pub async fn agent(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         let call = self.call(&["agents", id], &[], "/agents/{id}", format!("agent {id}"), priority, Charge::ONE);
         let answer = match found(self.client.exchange(&call).await?) {

@@ -1,4 +1,4 @@
-//! Lists: one page, or all pages of something small.
+//! Reading lists: one page, or all pages of a short list.
 
 use serde_json::Value;
 use tessera_hub::ports::{ConnectError, Priority};
@@ -10,7 +10,7 @@ impl Freshservice {
     /// The rows of one page.
     pub(super) async fn rows(&self, call: &Call, wrapper: &str) -> Result<(Vec<Value>, Answer), ConnectError> {
         let answer = self.client.exchange(call).await?.checked();
-        // A list always exists; a 404 means that the base URL is wrong, and must not be taken for an empty list.
+        // Lists always exist. A 404 means that the base URL is wrong, and must not be interpreted as an empty list.
         let answer = answer.map_err(|error| match error {
             ConnectError::NotFound { system, object } => {
                 ConnectError::Unexpected { system, object, found: format!("404 for {}", call.template) }
@@ -22,7 +22,7 @@ impl Freshservice {
         Ok((rows, answer))
     }
 
-    /// The rows of all pages of something small.
+    /// The rows of all pages of a short list.
     pub(super) async fn all_rows(
         &self,
         path: &'static str,

@@ -1,4 +1,4 @@
-//! The service desk: requesters, assets and tickets (Freshservice API v2).
+//! The service desk Freshservice (API v2): requesters, assets and tickets.
 
 mod asset_type;
 mod catalogue;
@@ -30,22 +30,22 @@ use asset_type::AssetTypes;
 use catalogue::Catalogue;
 use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
 
-/// Rows of a page where the caller decides.
+/// Rows per page, where configurable.
 const PER_PAGE: u32 = 100;
-/// Rows of a page of a filter; the caller has no say.
+/// Rows per page of a filter, which is fixed.
 const FILTER_PER_PAGE: usize = 30;
-/// Filters end after this many pages.
+/// Maximum number of pages that a filter returns.
 const FILTER_PAGES: u32 = 40;
-/// Pages of one lookup or catalogue that are read at most.
+/// Maximum number of pages read for one lookup or catalogue.
 const MAX_PAGES: u32 = 100;
 
 const LIST_REQUESTERS: Charge = Charge { credits: 1, limit: Some(rate_limits::LIST_REQUESTERS) };
-/// `include=type_fields` makes a list of assets cost three.
+/// With `include=type_fields`, a list of assets costs three credits.
 const LIST_ASSETS: Charge = Charge { credits: 3, limit: Some(rate_limits::LIST_ASSETS) };
-/// `include=type_fields` makes one asset cost two.
+/// With `include=type_fields`, one asset costs two credits.
 const SHOW_ASSET: Charge = Charge { credits: 2, limit: None };
 
-/// The connector.
+/// The Freshservice client.
 #[derive(Debug)]
 pub struct Freshservice {
     client: Client,
@@ -57,7 +57,7 @@ pub struct Freshservice {
 }
 
 impl Freshservice {
-    /// A connector for one account. Nothing is asked of it yet.
+    /// Creates a client for one account, without calling it.
     pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
         let client = Client::new(config.client(), environment)?;
         let base = config.api_base()?;
@@ -70,24 +70,24 @@ impl Freshservice {
         &self.config.name
     }
 
-    /// Where its API is.
+    /// Base URL of the API.
     pub fn address(&self) -> &Url {
         &self.base
     }
 
-    /// What the service desk is doing.
+    /// Health of the connection.
     pub fn health(&self) -> Health {
         self.client.health()
     }
 
-    /// When a full pass over so many requesters and assets would be read.
+    /// Forecast of the time at which a full pass over these numbers of requesters and assets would be complete.
     pub fn forecast(&self, priority: Priority, requesters: u64, assets: u64) -> Timestamp {
         let pages = |objects: u64| objects.div_ceil(PER_PAGE.into());
         let requesters = self.client.forecast(priority, LIST_REQUESTERS, pages(requesters));
         requesters.max(self.client.forecast(priority, LIST_ASSETS, pages(assets)))
     }
 
-    /// One requester, or `None` when the service desk has none of this id: deleted for good, merged into another, or never there.
+    /// The requester with this id. `None` if it was deleted permanently, merged into another, or never existed.
     pub async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         if !lenient_json::is_id(id) {
             return Ok(None);
@@ -100,9 +100,9 @@ impl Freshservice {
         same_object(&answer, seen, id).map(Some)
     }
 
-    /// Every requester, active or not, who has this address as primary or secondary one.
+    /// All requesters with this address, primary or secondary, active or not.
     ///
-    /// After a merge the address of the one who vanished is a secondary address of the one who stayed.
+    /// After a merge, the surviving requester has the other one's address as a secondary address.
     pub async fn requesters_by_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
@@ -118,17 +118,17 @@ impl Freshservice {
         Ok(found)
     }
 
-    /// A page (from 1) of all requesters, deactivated ones included, sorted by first name: one who is renamed meanwhile may be missed or
-    /// seen twice.
+    /// A page (from 1) of all requesters, including deactivated ones, sorted by first name. A requester renamed during
+    /// a pass can be missed or listed twice.
     pub async fn requesters_page(&self, page: u32, priority: Priority) -> Result<Page, ConnectError> {
         let query = [("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
         self.requester_list(&query, &format!("page {page} of the requesters"), priority).await
     }
 
-    /// The assets assigned to a requester, of every type.
+    /// The assets of all types that are assigned to a requester.
     ///
-    /// The index behind this filter lags by minutes: right after a change it may still tell the old state. What is known to have changed
-    /// is read with [`Freshservice::asset`]. Rows that already belong to somebody else are left out.
+    /// The index behind this filter lags by minutes, so it can return the previous state after a change. To read an
+    /// asset that is known to have changed, use [`Freshservice::asset`]. Rows of other requesters are filtered out.
     pub async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         if !lenient_json::is_id(requester_id) {
             return Ok(Vec::new());
@@ -139,7 +139,8 @@ impl Freshservice {
         Ok(assets)
     }
 
-    /// All assets of a filter or a search. Their pages carry no link to the next: a full one may have one.
+    /// All assets of a filter or search. Their pages have no link to the next one: a full page may be followed by
+    /// another.
     async fn indexed_assets(
         &self,
         condition: (&'static str, String),
@@ -167,7 +168,7 @@ impl Freshservice {
         Err(ConnectError::Unexpected { system, object, found })
     }
 
-    /// One asset by its display id, or `None` when there is none. This read does not lag.
+    /// The asset with this display id, or `None`. This read does not lag.
     pub async fn asset(&self, display_id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         if !lenient_json::is_id(display_id) {
             return Ok(None);
@@ -193,12 +194,12 @@ impl Freshservice {
         Ok(Page { items, next: answer.has_next(), total: None })
     }
 
-    /// The asset types, from memory while they are fresh.
+    /// The asset types, cached while fresh.
     pub async fn asset_types(&self, priority: Priority) -> Result<Vec<AssetType>, ConnectError> {
         Ok(self.types.all(self, priority).await?.values().cloned().collect())
     }
 
-    /// The ids of the configured device type and of every type below it.
+    /// Ids of the configured device type and of all its descendants.
     pub async fn device_type_ids(&self, priority: Priority) -> Result<BTreeSet<String>, ConnectError> {
         let types = self.types.all(self, priority).await?;
         asset_type::with_descendants(&types, &self.config.device_asset_type).ok_or_else(|| {
@@ -243,7 +244,7 @@ impl Freshservice {
     }
 }
 
-/// What a page of assets is asked with.
+/// Query parameters of a page of assets.
 fn asset_page(page: u32, order: Order, more: &[(&'static str, String)]) -> Vec<(&'static str, String)> {
     let (by, direction) = match order {
         Order::Created => ("created_at", "asc"),
@@ -260,7 +261,7 @@ fn asset_page(page: u32, order: Order, more: &[(&'static str, String)]) -> Vec<(
     query
 }
 
-/// `None` for an object that is not there.
+/// Converts "not found" to `None`.
 fn found(answer: Answer) -> Result<Option<Answer>, ConnectError> {
     match answer.checked() {
         Ok(answer) => Ok(Some(answer)),
@@ -269,7 +270,7 @@ fn found(answer: Answer) -> Result<Option<Answer>, ConnectError> {
     }
 }
 
-/// Refuses an answer about another object than the one asked for.
+/// Rejects an answer about another object than the one requested.
 fn same_object(answer: &Answer, seen: Result<Observation, String>, id: &str) -> Result<Observation, ConnectError> {
     match seen {
         Ok(seen) if seen.key.external_id == id => Ok(seen),
@@ -284,7 +285,7 @@ fn has_email(seen: &Observation, wanted: &str) -> bool {
     addresses.any(|address| normalise::email(address).as_deref() == Some(wanted))
 }
 
-/// The rows of a list, which may be wrapped or bare.
+/// The rows of a list, wrapped or bare.
 fn rows_of(body: Value, wrapper: &str) -> Option<Vec<Value>> {
     match body {
         Value::Array(rows) => Some(rows),

@@ -1,4 +1,4 @@
-//! Freshservice as the hub's service desk.
+//! Freshservice as a `ServiceDesk`.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -28,7 +28,7 @@ impl ServiceDesk for Freshservice {
             device_writes: true,
             tickets: true,
             merged_requesters: true,
-            // Requesters are listed by name only.
+            // Requesters can only be listed by name.
             requesters_by_change: false,
             assets_by_change: true,
         }

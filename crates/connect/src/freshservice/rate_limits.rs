@@ -14,7 +14,7 @@ pub(super) const CREATE_TICKET: &str = "create_ticket";
 pub(super) const UPDATE_TICKET: &str = "update_ticket";
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// The account's plan, which sets its limits.
+/// The account's plan, which determines its limits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Plan {
@@ -44,7 +44,7 @@ impl Plan {
     }
 }
 
-/// The limits of an account: its plan's, or what it may call per minute in all when add-ons raise that.
+/// Limits of an account: those of its plan, or a single limit per minute if add-ons raise it.
 pub(super) fn limits(plan: Plan, calls_per_minute: Option<u32>) -> Vec<Limit> {
     match calls_per_minute {
         Some(amount) => vec![Limit { name: "account", amount, per: MINUTE, account_wide: true }],

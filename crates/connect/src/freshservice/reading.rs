@@ -1,4 +1,4 @@
-//! What a requester or an asset says, in the hub's words.
+//! Conversion of requesters and assets to observations.
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -9,19 +9,19 @@ use super::asset_type::{Tree, lineage, with_descendants};
 use super::{Freshservice, lenient_json};
 use crate::discipline::Answer;
 
-/// Takes an object out of its wrapper, whichever of these it has.
+/// Unwraps an object from the first of these wrappers that exists.
 pub(super) fn unwrapped(mut body: Value, wrappers: &[&str]) -> Value {
     let wrapper = wrappers.iter().find(|wrapper| body.get(**wrapper).is_some_and(Value::is_object));
     wrapper.and_then(|wrapper| body.get_mut(*wrapper)).map(Value::take).unwrap_or(body)
 }
 
 impl Freshservice {
-    /// Reads a requester, or an agent who was one.
+    /// Converts a requester, or an agent who was one.
     pub(super) fn read_requester(&self, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
         let id = lenient_json::text(&raw, "id").ok_or("a requester without an id")?;
         let primary_email = lenient_json::text(&raw, "primary_email").or_else(|| lenient_json::text(&raw, "email"));
         let mut secondary_emails = lenient_json::texts(&raw, "secondary_emails");
-        // Their order means nothing, and is not the same in every answer.
+        // Their order is irrelevant and varies between answers.
         secondary_emails.sort();
         let requester = Requester {
             left_out: LeftOut { secondary_emails: raw.get("secondary_emails").is_none(), ..LeftOut::default() },
@@ -43,7 +43,7 @@ impl Freshservice {
         })
     }
 
-    /// Reads an asset; names behind ids are looked up.
+    /// Converts an asset. The names of products and vendors are looked up by id.
     pub(super) async fn read_asset(
         &self,
         raw: Value,
@@ -55,7 +55,7 @@ impl Freshservice {
         let type_id = lenient_json::text(&raw, "asset_type_id").unwrap_or_default();
         let tree = self.types.knowing(&type_id, self, priority).await?;
         let fields = TypeFields { desk: self, raw: &raw, type_id: &type_id, tree: &tree, priority };
-        // A device without its fields would look like one whose serial numbers were taken away.
+        // A device without type fields would look as if its serial numbers had been removed.
         if fields.is_device() && !raw.get("type_fields").is_some_and(Value::is_object) {
             return Err(answer.unexpected(format!("asset {display_id} without type_fields")));
         }
@@ -88,7 +88,7 @@ impl Freshservice {
     }
 }
 
-/// The `type_fields` of one asset.
+/// The `type_fields` of an asset.
 struct TypeFields<'a> {
     desk: &'a Freshservice,
     raw: &'a Value,
@@ -103,7 +103,7 @@ impl TypeFields<'_> {
         Ok(self.value(configured).await?.and_then(lenient_json::scalar))
     }
 
-    /// A field that holds a product's id, or its name.
+    /// The name of a product; the field contains its id or name.
     async fn product(&self, configured: &str) -> Result<Option<String>, ConnectError> {
         match self.text(configured).await? {
             Some(id) if is_number(&id) => self.desk.products.name(&id, self.desk, self.priority).await,
@@ -111,7 +111,7 @@ impl TypeFields<'_> {
         }
     }
 
-    /// A field that holds a vendor's id, or its name.
+    /// The name of a vendor; the field contains its id or name.
     async fn vendor(&self, configured: &str) -> Result<Option<String>, ConnectError> {
         match self.text(configured).await? {
             Some(id) if is_number(&id) => self.desk.vendors.name(&id, self.desk, self.priority).await,
@@ -119,7 +119,7 @@ impl TypeFields<'_> {
         }
     }
 
-    /// The field's key ends in the id of the type that defines it: the asset's own, or any above it.
+    /// The value of a field. Its key ends with the id of the defining type: the asset's own or an ancestor.
     async fn value(&self, configured: &str) -> Result<Option<&Value>, ConnectError> {
         let Some(fields) = self.raw.get("type_fields") else { return Ok(None) };
         let name = configured.trim().to_lowercase().replace([' ', '-'], "_");
@@ -131,7 +131,7 @@ impl TypeFields<'_> {
         Ok(labels.get(&configured.trim().to_lowercase()).and_then(|name| fields.get(name)))
     }
 
-    /// Labels cost a call per type; they are asked for only where the fields matter.
+    /// Whether the asset is a device. Only then are field labels looked up, because that takes one call per type.
     fn is_device(&self) -> bool {
         with_descendants(self.tree, &self.desk.config.device_asset_type).is_some_and(|ids| ids.contains(self.type_id))
     }

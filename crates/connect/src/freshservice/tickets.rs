@@ -1,4 +1,4 @@
-//! Tickets, and what is said on them (`P09`).
+//! Tickets and their conversations (`P09`).
 
 use http::Method;
 use jiff::Timestamp;
@@ -10,22 +10,23 @@ use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, found, lenient_json as r
 use crate::discipline::Charge;
 
 const LIST: Charge = Charge { credits: 1, limit: Some(rate_limits::LIST_TICKETS) };
-/// `include=assets` makes one ticket cost two.
+/// With `include=assets`, one ticket costs two credits.
 const VIEW: Charge = Charge { credits: 2, limit: Some(rate_limits::VIEW_TICKET) };
 const CREATE: Charge = Charge { credits: 1, limit: Some(rate_limits::CREATE_TICKET) };
 const UPDATE: Charge = Charge { credits: 1, limit: Some(rate_limits::UPDATE_TICKET) };
 
-/// The status of a new ticket.
+/// Status of a new ticket.
 const OPEN: i64 = 2;
-/// The lowest priority: the service desk's own rules raise it.
+/// Lowest priority. Rules of the service desk can raise it.
 const LOW: i64 = 1;
-/// Where a ticket came from: the portal.
+/// Source of a ticket: the portal.
 const FROM_PORTAL: i64 = 2;
-/// The longest text that is taken over, in characters.
+/// Maximum length of a text copied from a ticket, in characters.
 const MAX_TEXT_LENGTH: usize = 20_000;
 
 impl Freshservice {
-    /// Opens a ticket, and tells its number. Never repeated by itself: when the answer is lost, the ticket may be there or not.
+    /// Creates a ticket and returns its number. It is not retried automatically, because a ticket may exist even if the
+    /// answer is lost.
     pub async fn create_ticket(&self, ticket: &NewTicket<'_>, priority: Priority) -> Result<String, ConnectError> {
         let mut body = json!({
             "requester_id": number(ticket.requester_id),
@@ -48,7 +49,7 @@ impl Freshservice {
         read::text(&made, "id").ok_or_else(|| answer.unexpected("a new ticket without an id"))
     }
 
-    /// One ticket with its assets, or `None` when there is none. This read does not lag.
+    /// The ticket with this id and its assets, or `None`. This read does not lag.
     pub async fn ticket(&self, id: &str, priority: Priority) -> Result<Option<Ticket>, ConnectError> {
         if !read::is_id(id) {
             return Ok(None);
@@ -63,7 +64,7 @@ impl Freshservice {
         }
     }
 
-    /// A page (from 1) of the tickets that changed since, in the order in which they were opened; and whether there are more.
+    /// A page (from 1) of the tickets changed since a time, ordered by creation, and whether there are more.
     pub async fn tickets_changed(
         &self,
         since: Timestamp,
@@ -73,7 +74,7 @@ impl Freshservice {
         self.ticket_list(since, None, page, priority).await
     }
 
-    /// The tickets of a requester that changed since, in the order in which they were opened. This list does not lag.
+    /// A requester's tickets changed since a time, ordered by creation. This list does not lag.
     pub async fn tickets_of(
         &self,
         requester_id: &str,
@@ -98,7 +99,7 @@ impl Freshservice {
         page: u32,
         priority: Priority,
     ) -> Result<(Vec<Ticket>, bool), ConnectError> {
-        // Without `updated_since` only what was opened within 30 days is listed.
+        // Without `updated_since`, the list is limited to tickets created in the last 30 days.
         let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
         let mut query = vec![
             ("updated_since", since.to_string()),
@@ -118,7 +119,7 @@ impl Freshservice {
         Ok((rows.iter().map(read).collect::<Result<_, _>>()?, answer.has_next()))
     }
 
-    /// Everything that was said on a ticket, private notes included, the oldest first.
+    /// All conversation entries of a ticket, including private notes, oldest first.
     pub async fn notes_of_ticket(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
         if !read::is_id(ticket_id) {
             return Ok(Vec::new());
@@ -138,8 +139,8 @@ impl Freshservice {
         Ok(all)
     }
 
-    /// Puts what the requester says on their ticket as a public note, and tells its id; `None`: there is no such ticket. Nobody gets a mail
-    /// by this. Never repeated by itself.
+    /// Adds a public note by the requester to their ticket and returns its id; `None` if there is no such ticket.
+    /// Freshservice sends no e-mail about notes. It is not retried automatically.
     pub async fn add_note(&self, note: &NewNote<'_>, priority: Priority) -> Result<Option<String>, ConnectError> {
         if !read::is_id(note.ticket_id) {
             return Ok(None);
@@ -158,7 +159,7 @@ impl Freshservice {
         read::text(&made, "id").map(Some).ok_or_else(|| answer.unexpected("a new note without an id"))
     }
 
-    /// Gives a ticket a status. `false`: there is no such ticket.
+    /// Sets the status of a ticket. `false` if there is no such ticket.
     pub async fn set_ticket_status(&self, id: &str, status: i64, priority: Priority) -> Result<bool, ConnectError> {
         if !read::is_id(id) {
             return Ok(false);
@@ -197,7 +198,7 @@ fn said(raw: &Value) -> Option<Said> {
     })
 }
 
-/// The plain text, or what is left of the HTML without its tags.
+/// The plain text, or the HTML without its tags.
 fn text_of(raw: &Value, plain: &str, html: &str) -> String {
     let text =
         read::text(raw, plain).or_else(|| read::text(raw, html).map(|html| without_tags(&html))).unwrap_or_default();

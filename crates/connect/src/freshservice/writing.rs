@@ -1,4 +1,4 @@
-//! Writing: what a new asset needs, making one, and giving one to somebody (`A08`, `A09`).
+//! Writes: the form for new assets, creating assets and assigning them (`A08`, `A09`).
 
 use http::Method;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::{Freshservice, found, lenient_json as read, reading};
 use crate::discipline::Charge;
 
 impl Freshservice {
-    /// What has to be told of a new asset of the device type, as its fields are defined just now.
+    /// The form for a new asset of the device type, read from the current field definitions.
     pub async fn asset_form(&self, priority: Priority) -> Result<AssetForm, ConnectError> {
         let tree = self.types.all(self, priority).await?;
         let wanted = self.config.device_asset_type.trim();
@@ -43,7 +43,7 @@ impl Freshservice {
         Ok(AssetForm { asset_type_id: of_type.id, asset_type: of_type.name, fields, serial, inverter_serial })
     }
 
-    /// The field, if it is mandatory or has a meaning here.
+    /// Converts a field definition, if the field is mandatory or known to the hub.
     async fn form_field(
         &self,
         row: &Value,
@@ -81,7 +81,8 @@ impl Freshservice {
         Ok(Some(FormField { choices, ..field }))
     }
 
-    /// Makes an asset, and tells its display id. Never repeated by itself: when the answer is lost, the asset may be there or not.
+    /// Creates an asset and returns its display id. It is not retried automatically, because the asset may exist even
+    /// if the answer is lost.
     pub async fn create_asset(&self, asset: &NewAsset, priority: Priority) -> Result<String, ConnectError> {
         let mut body = json!({
             "name": asset.name,
@@ -101,7 +102,7 @@ impl Freshservice {
         read::text(&made, "display_id").ok_or_else(|| answer.unexpected("a new asset without a display_id"))
     }
 
-    /// Gives an asset to a requester, or to nobody. `false`: the service desk has no such asset.
+    /// Assigns an asset to a requester, or to none. `false` if there is no such asset.
     pub async fn reassign_asset(
         &self,
         display_id: &str,
@@ -123,7 +124,8 @@ fn field_rows(body: &Value) -> impl Iterator<Item = &Value> {
     sections.filter_map(|section| section.get("fields").and_then(Value::as_array)).flatten()
 }
 
-/// Choices come as `[["In Stock"], …]`, as `["In Stock", …]`, or as `[["In Stock", 1], …]`; the first is the name and the value.
+/// Choices have the form `[["In Stock"], …]`, `["In Stock", …]` or `[["In Stock", 1], …]`. The first element is both
+/// name and value.
 fn choices_in(row: &Value) -> Vec<Choice> {
     let listed = row.get("choices").and_then(Value::as_array).into_iter().flatten();
     let first =
@@ -131,13 +133,13 @@ fn choices_in(row: &Value) -> Vec<Choice> {
     listed.filter_map(first).map(|label| Choice { value: Value::from(label.as_str()), label }).collect()
 }
 
-/// The configuration names a field by its name without the number, or by its label.
+/// Whether a configured name means this field, by its name without number or by its label.
 fn is_called(field: &FormField, configured: &str) -> bool {
     let plain = configured.trim().to_lowercase().replace([' ', '-'], "_");
     field.key == plain || field.label.trim().eq_ignore_ascii_case(configured.trim())
 }
 
-/// Ids are numbers in the service desk.
+/// Ids are numbers in Freshservice.
 pub(super) fn number(id: &str) -> Value {
     id.parse::<u64>().map_or_else(|_| Value::from(id), Value::from)
 }

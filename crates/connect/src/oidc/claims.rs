@@ -1,19 +1,19 @@
-//! What a provider's token says beyond the standard claims.
+//! Non-standard claims of identity providers.
 
 use openidconnect::AdditionalClaims;
 use serde::{Deserialize, Serialize};
 
-/// Claims beyond the standard ones.
+/// Claims in addition to the standard ones.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct ProviderClaims {
     /// The policy (Azure AD B2C).
     pub(super) tfp: Option<String>,
-    /// Through which account.
+    /// The account that the user signed in with at the provider.
     pub(super) idp: Option<String>,
     /// Addresses of a B2C user flow, which sends no `email`.
     #[serde(default, deserialize_with = "one_or_many")]
     pub(super) emails: Vec<String>,
-    /// Not valid before, in seconds since 1970.
+    /// Not valid before this time, in seconds since 1970.
     pub(super) nbf: Option<f64>,
 }
 

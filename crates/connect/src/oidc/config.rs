@@ -1,4 +1,4 @@
-//! What has to be told about an identity provider.
+//! Configuration of identity providers.
 
 use std::time::Duration;
 
@@ -9,36 +9,36 @@ use url::Url;
 /// A provider for sign-in.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The name of the provider in the configuration and in addresses.
+    /// The provider's name in the configuration and in URLs.
     pub name: String,
-    /// What people read on the button.
+    /// Label of the sign-in button.
     pub display_name: String,
-    /// The `iss` that tokens must carry, to the letter.
+    /// The exact `iss` of its tokens.
     pub issuer: String,
-    /// Where the metadata is. `None`: below the issuer, as OpenID Connect Discovery §4 says. Azure AD B2C keeps it elsewhere.
+    /// URL of the metadata. `None`: below the issuer, as in OpenID Connect Discovery §4. Azure AD B2C uses another URL.
     pub discovery_url: Option<Url>,
-    /// The `issuer` that the metadata carries, if it is not the one in tokens.
+    /// The `issuer` in the metadata, if it differs from the `iss` of tokens.
     pub metadata_issuer: Option<String>,
-    /// The client's id there.
+    /// The client id registered with the provider.
     pub client_id: String,
-    /// The client's secret; none for a public client.
+    /// The client secret; `None` for a public client.
     pub client_secret: Option<SecretString>,
-    /// Scopes beside `openid`.
+    /// Scopes in addition to `openid`.
     pub scopes: Vec<String>,
-    /// Where the provider sends people back to; registered there to the letter.
+    /// The redirect URI, exactly as registered with the provider.
     pub redirect_uri: Url,
-    /// Further parameters of the authorisation request: `prompt`, `p`, `ui_locales`…
+    /// Additional parameters of the authorisation request: `prompt`, `p`, `ui_locales`…
     pub extra_authorize_params: Vec<(String, String)>,
-    /// The policy that must have issued the token: compared with its `tfp` or `acr` without regard to case (Azure AD B2C).
+    /// The policy that must have issued the token, compared with its `tfp` or `acr`, ignoring case (Azure AD B2C).
     pub expected_policy: Option<String>,
-    /// By how much clocks may differ.
+    /// Tolerated clock difference.
     pub clock_skew: SignedDuration,
-    /// How long the provider may stay silent.
+    /// Maximum time without data from the provider.
     pub read_timeout: Duration,
 }
 
 impl Config {
-    /// The configuration of a public client with the usual values for everything that need not be told.
+    /// Creates the configuration of a public client, with default values for all optional settings.
     pub fn new(
         name: impl Into<String>,
         issuer: impl Into<String>,
@@ -67,28 +67,28 @@ impl Config {
 /// An issuer whose tokens the app API accepts.
 #[derive(Debug, Clone)]
 pub struct VerifierConfig {
-    /// The name of the issuer in logs and health.
+    /// The issuer's name in logs and health.
     pub name: String,
-    /// The `iss` that tokens must carry, to the letter.
+    /// The exact `iss` of its tokens.
     pub issuer: String,
-    /// Where the metadata is. `None`: below the issuer.
+    /// URL of the metadata. `None`: below the issuer.
     pub discovery_url: Option<Url>,
-    /// The `issuer` that the metadata carries, if it is not the one in tokens.
+    /// The `issuer` in the metadata, if it differs from the `iss` of tokens.
     pub metadata_issuer: Option<String>,
-    /// A token must be meant for one of these (`aud`).
+    /// Accepted audiences (`aud`).
     pub audiences: Vec<String>,
-    /// Which applications a token may have been issued to (`azp`, in older tokens `appid`); none: any.
+    /// Accepted client applications (`azp`, in older tokens `appid`); empty for any.
     pub authorized_parties: Vec<String>,
     /// The policy that must have issued the token, if any (`tfp` or `acr`).
     pub expected_policy: Option<String>,
-    /// By how much clocks may differ.
+    /// Tolerated clock difference.
     pub clock_skew: SignedDuration,
-    /// How long the provider may stay silent.
+    /// Maximum time without data from the provider.
     pub read_timeout: Duration,
 }
 
 impl VerifierConfig {
-    /// The configuration with the usual values for everything that need not be told.
+    /// Creates a configuration with default values for all optional settings.
     pub fn new(name: impl Into<String>, issuer: impl Into<String>, audiences: Vec<String>) -> Self {
         Self {
             name: name.into(),

@@ -1,4 +1,4 @@
-//! A provider's metadata and keys: fetched when first needed, kept for a day, renewed when a key is missing.
+//! A provider's metadata and keys: fetched on first use, cached for a day, and refreshed when a key is unknown.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -11,12 +11,12 @@ use url::Url;
 
 use crate::discipline::{Answer, Call, Charge, Client, ClientConfig, Environment, SetupError};
 
-/// How long metadata and keys are believed.
+/// How long metadata and keys are cached.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
-/// A token with an unknown key makes the keys be read again, but not more often than this: anybody can make up a key id.
+/// Minimum interval between refreshes caused by unknown keys, because anyone can send a token with an invented key id.
 const AGAIN: SignedDuration = SignedDuration::from_secs(30);
 
-/// The part of the metadata that is used (OpenID Connect Discovery §3, RFC 9207 §3).
+/// The metadata fields in use (OpenID Connect Discovery §3, RFC 9207 §3).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Metadata {
     pub(super) issuer: String,
@@ -29,7 +29,7 @@ pub(super) struct Metadata {
     pub(super) authorization_response_iss_parameter_supported: bool,
 }
 
-/// Metadata and keys as of one moment.
+/// Metadata and keys, fetched together.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     pub(super) metadata: Metadata,
@@ -38,14 +38,14 @@ pub(super) struct Snapshot {
     fetched_at: Timestamp,
 }
 
-/// Where a provider's metadata is, and what it must say.
+/// Cached discovery of one provider.
 #[derive(Debug)]
 pub(super) struct Discovery {
     pub(super) client: Client,
     url: Url,
     expected_issuer: String,
     current: RwLock<Option<Arc<Snapshot>>>,
-    // Held across a fetch: everybody who needs the keys waits for the same one.
+    // Held during a fetch, so that concurrent users of the keys wait for the same one.
     fetching: tokio::sync::Mutex<Option<Timestamp>>,
 }
 
@@ -76,7 +76,7 @@ impl Discovery {
         Ok(Self { client: Client::new(config, environment)?, url, expected_issuer, current, fetching })
     }
 
-    /// Metadata and keys. A provider that is down does not matter while they are in memory, however old.
+    /// Metadata and keys. Cached ones of any age are used while the provider is unavailable.
     pub(super) async fn snapshot(&self) -> Result<Arc<Snapshot>, ConnectError> {
         if let Some(fresh) = self.current().filter(|snapshot| self.age(snapshot) < FRESH) {
             return Ok(fresh);
@@ -97,7 +97,8 @@ impl Discovery {
         }
     }
 
-    /// Metadata and keys newer than `seen`, whose keys did not fit; `None` when there are none or asking again would be too early.
+    /// Metadata and keys newer than `seen`, which lacks a key. `None` if there are none, or the last refresh was too
+    /// recent.
     pub(super) async fn newer_than(&self, seen: &Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>, ConnectError> {
         let mut last_attempt = self.fetching.lock().await;
         if let Some(newer) = self.current().filter(|current| !Arc::ptr_eq(current, seen)) {
@@ -111,7 +112,7 @@ impl Discovery {
         self.fetch().await.map(Some)
     }
 
-    /// Metadata and keys as they are now.
+    /// Fetches metadata and keys.
     pub(super) async fn read_anew(&self) -> Result<Arc<Snapshot>, ConnectError> {
         let mut last_attempt = self.fetching.lock().await;
         *last_attempt = Some(self.client.now());

@@ -1,4 +1,4 @@
-//! The ID token: whether it is genuine, and what it says.
+//! Verification of ID tokens.
 
 use std::time::SystemTime;
 
@@ -19,7 +19,7 @@ use super::discovery::Snapshot;
 pub(super) type ProviderIdToken =
     IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 pub(super) type ProviderIdTokenClaims = IdTokenClaims<ProviderClaims, CoreGenderClaim>;
-/// Signature, algorithm, issuer, audience, nonce and times (OpenID Connect Core §3.1.3.7).
+/// Verifies signature, algorithm, issuer, audience, nonce and times (OpenID Connect Core §3.1.3.7).
 pub(super) fn verify(
     config: &Config,
     now: Timestamp,
@@ -33,7 +33,7 @@ pub(super) fn verify(
         .map_err(|_| ClaimsVerificationError::InvalidIssuer("the configured issuer is no URL".to_owned()))?;
     let latest = SystemTime::from(now.saturating_add(config.clock_skew).unwrap_or(now));
     let earliest = SystemTime::from(now.saturating_sub(config.clock_skew).unwrap_or(now));
-    // A public client's verifier on purpose: with the secret at hand it would accept HS256.
+    // The verifier of a public client is used on purpose: with a client secret it would accept HS256.
     let verifier = IdTokenVerifier::new_public_client(ClientId::new(config.client_id.clone()), issuer, keys)
         .set_allowed_algs([
             CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
@@ -47,7 +47,7 @@ pub(super) fn verify(
     token.claims(&verifier, nonce).cloned()
 }
 
-/// Whether the provider may have a new key that is not known here yet.
+/// Whether the cause may be a key rotation at the provider.
 pub(super) fn may_be_rotation(refusal: &ClaimsVerificationError) -> bool {
     matches!(
         refusal,
@@ -57,7 +57,7 @@ pub(super) fn may_be_rotation(refusal: &ClaimsVerificationError) -> bool {
     )
 }
 
-/// What a verified token says, if the configuration accepts it.
+/// Converts the claims of a verified token, if the configuration accepts it.
 pub(super) fn accepted(
     config: &Config,
     now: Timestamp,
@@ -92,7 +92,7 @@ pub(super) fn accepted(
     })
 }
 
-/// The refusal in words that hold nothing of the token.
+/// The error without any content of the token.
 pub(super) fn why(refusal: &ClaimsVerificationError) -> &'static str {
     match refusal {
         ClaimsVerificationError::Expired(_) => "the ID token has expired, or was issued in the future",

@@ -1,4 +1,4 @@
-//! Sign-in: authorisation code with PKCE (OpenID Connect Core §3.1, RFC 7636, RFC 9207, RFC 9700).
+//! Sign-in with the authorisation code flow and PKCE (OpenID Connect Core §3.1, RFC 7636, RFC 9207, RFC 9700).
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ type ProviderClient = openidconnect::Client<
     EndpointNotSet,
 >;
 
-/// An identity provider that people sign in at.
+/// An identity provider for sign-in.
 #[derive(Debug)]
 pub struct Provider {
     config: Config,
@@ -60,7 +60,7 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// A provider; nothing is asked of it yet, so that the hub starts while it is down.
+    /// Creates a provider without calling it, so that the hub can start while it is unavailable.
     pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
         let (url, issuer) = (config.discovery_url.as_ref(), config.metadata_issuer.as_deref());
         let discovery = Discovery::new(&config.name, &config.issuer, url, issuer, config.read_timeout, environment)?;
@@ -72,7 +72,7 @@ impl Provider {
         &self.config.name
     }
 
-    /// What people read on the button.
+    /// Label of the sign-in button.
     pub fn display_name(&self) -> &str {
         &self.config.display_name
     }
@@ -82,12 +82,12 @@ impl Provider {
         &self.config.issuer
     }
 
-    /// What the provider is doing.
+    /// Health of the connection.
     pub fn health(&self) -> Health {
         self.discovery.client.health()
     }
 
-    /// Starts a sign-in. `extra` goes into the address after the configured parameters: `login_hint`, `ui_locales`…
+    /// Starts a sign-in. `extra` parameters follow the configured ones in the URL: `login_hint`, `ui_locales`…
     pub async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError> {
         let snapshot = self.snapshot().await?;
         let client = self.client(&snapshot)?;
@@ -114,7 +114,7 @@ impl Provider {
         Ok(SignInStart { authorize_url, pending })
     }
 
-    /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
+    /// Finishes a sign-in: checks the callback's parameters, redeems the code and verifies the ID token.
     pub async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
         let read_at = self.discovery.client.now();
         self.check_state(pending, callback)?;
@@ -137,7 +137,8 @@ impl Provider {
             .map_err(|_| self.rejected("the state is not that of the sign-in that was started in this browser"))
     }
 
-    /// Mix-up defence (RFC 9700 §4.4): the answer must come from the provider the browser was sent to.
+    /// Defends against mix-up attacks (RFC 9700 §4.4): the answer must come from the provider that the browser was sent
+    /// to.
     fn check_sender(
         &self,
         snapshot: &Snapshot,
@@ -148,7 +149,7 @@ impl Provider {
             return Err(self.rejected("the sign-in was started at another provider"));
         }
         match callback.iss.as_deref() {
-            // RFC 9207 §2.4 compares with the issuer of the metadata, which B2C lets differ from that of tokens.
+            // RFC 9207 §2.4 compares with the issuer of the metadata, which can differ from that of tokens in B2C.
             Some(iss) if iss == snapshot.metadata.issuer || iss == self.config.issuer => Ok(()),
             Some(_) => Err(self.rejected("the answer comes from another provider")),
             None if snapshot.metadata.authorization_response_iss_parameter_supported => {
@@ -160,7 +161,7 @@ impl Provider {
 
     fn authorization_error(&self, error: &str, description: Option<&str>) -> SignInError {
         let provider = self.config.name.clone();
-        // Azure AD B2C has its own way to say that the person pressed "cancel".
+        // Azure AD B2C has its own error code for a cancelled sign-in.
         let cancelled = error == "access_denied" || description.is_some_and(|text| text.starts_with("AADB2C90091"));
         match error {
             _ if cancelled => SignInError::Cancelled { provider },
@@ -173,10 +174,10 @@ impl Provider {
         }
     }
 
-    /// Redeems the code for an ID token. A code works once: no retry.
+    /// Redeems the code for an ID token. There is no retry, because a code is valid once.
     async fn redeem(&self, snapshot: &Snapshot, code: &str, verifier: &str) -> Result<ProviderIdToken, SignInError> {
         let client = self.client(snapshot)?;
-        // Owns what it needs: a future that borrows would keep the compiler from seeing that a sign-in may move between threads.
+        // The closure owns its data. With borrowed data, the compiler could not prove that the future is `Send`.
         let (caller, system) = (self.discovery.client.clone(), self.config.name.clone());
         let http = move |request: openidconnect::HttpRequest| post(caller.clone(), system.clone(), request);
         let request = client
@@ -192,13 +193,14 @@ impl Provider {
         response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
     }
 
-    /// Reads metadata and keys anew, and tells how many keys there are.
+    /// Fetches metadata and keys, and returns the number of keys.
     pub async fn probe_metadata(&self) -> Result<usize, ConnectError> {
         let snapshot = self.discovery.read_anew().await?;
         Ok(snapshot.keys.get("keys").and_then(serde_json::Value::as_array).map_or(0, Vec::len))
     }
 
-    /// Whether the token endpoint accepts the client: a code that never was is refused as such, a client that is not known as that.
+    /// Whether the token endpoint accepts the client. It is called with an invalid code: an unknown client gets a
+    /// different error than an invalid code.
     pub async fn probe_client(&self) -> Result<bool, SignInError> {
         let snapshot = self.snapshot().await?;
         let client = self.client(&snapshot)?;
@@ -217,12 +219,12 @@ impl Provider {
         }
     }
 
-    /// Where it sends people back to.
+    /// The redirect URI.
     pub fn redirect_uri(&self) -> &url::Url {
         &self.config.redirect_uri
     }
 
-    /// Verifies the token; a key that is not known makes the keys be read again, once.
+    /// Verifies the token. If its key is unknown, the keys are refreshed once.
     async fn verified(
         &self,
         snapshot: Arc<Snapshot>,
@@ -315,7 +317,7 @@ impl IdentityProvider for Provider {
     }
 }
 
-/// Why a provider cannot be asked just now.
+/// Converts a failed call to a sign-in error.
 fn unavailable(error: ConnectError, now: Timestamp) -> SignInError {
     let provider = error.system().to_owned();
     match error {
@@ -327,12 +329,12 @@ fn unavailable(error: ConnectError, now: Timestamp) -> SignInError {
             reason: "it allows no more calls for the moment".to_owned(),
             retry_at: until,
         },
-        // Nobody who signs in can do anything about a provider that answers nonsense; the operator sees it in the health.
+        // A user cannot do anything about an invalid answer of the provider; the operator sees it in the health report.
         other => SignInError::ProviderUnavailable { provider, reason: other.to_string(), retry_at: now },
     }
 }
 
-/// Sends a request of the library the way every request to an outside system goes.
+/// Sends a request of the OpenID Connect library through the shared client.
 async fn post(
     client: Client,
     system: String,

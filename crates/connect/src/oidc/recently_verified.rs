@@ -1,4 +1,4 @@
-//! Tokens that were verified a moment ago.
+//! Cache of recently verified tokens.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use tessera_hub::ports::BearerClaims;
 
-/// Tokens of one generation; two generations are kept.
+/// Maximum number of tokens of a generation. Two generations are kept.
 const GENERATION: usize = 8192;
 
 #[derive(Debug, Default)]
@@ -16,7 +16,8 @@ struct Generations {
     old: HashMap<[u8; 32], (BearerClaims, Timestamp)>,
 }
 
-/// Remembers verified tokens by their SHA-256, never the tokens themselves. Bounded: when full, the older half is forgotten.
+/// Caches verified tokens by SHA-256, never the tokens themselves. When the cache is full, the older generation is
+/// dropped.
 #[derive(Debug, Default)]
 pub(super) struct Recent(Mutex<Generations>);
 
@@ -27,14 +28,14 @@ impl Recent {
         key
     }
 
-    /// The claims of a token that was verified and holds at `now`.
+    /// The claims of a cached token that is valid at `now`.
     pub(super) fn get(&self, key: &[u8; 32], now: Timestamp) -> Option<BearerClaims> {
         let generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let (claims, until) = generations.young.get(key).or_else(|| generations.old.get(key))?;
         (now < *until).then(|| claims.clone())
     }
 
-    /// Remembers a verified token until then.
+    /// Caches a verified token until a time.
     pub(super) fn put(&self, key: [u8; 32], claims: BearerClaims, until: Timestamp) {
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if generations.young.len() >= GENERATION {

@@ -1,4 +1,4 @@
-//! Bearer tokens of the app API, validated here (RFC 9068 §4, RFC 8725).
+//! Validation of bearer tokens for the app API (RFC 9068 §4, RFC 8725).
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::discipline::{Environment, SetupError};
 use crate::lenient_json;
 use crate::oidc::recently_verified::Recent;
 
-/// A longer token is refused unread.
+/// Maximum length of a token, checked before parsing.
 const MAX_TOKEN_LENGTH: usize = 16 << 10;
 
 #[derive(Debug)]
@@ -26,7 +26,7 @@ struct Issuer {
     discovery: Discovery,
 }
 
-/// Accepts tokens of the configured issuers, without asking them about each.
+/// Validates tokens of the configured issuers locally, without a call for each token.
 #[derive(Debug)]
 pub struct Verifier {
     issuers: Vec<Issuer>,
@@ -35,7 +35,7 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier; no issuer is asked anything yet.
+    /// Creates a verifier without calling any issuer.
     pub fn new(issuers: Vec<VerifierConfig>, environment: Environment) -> Result<Self, SetupError> {
         let issuer = |config: VerifierConfig| {
             let (url, told) = (config.discovery_url.as_ref(), config.metadata_issuer.as_deref());
@@ -47,12 +47,12 @@ impl Verifier {
         Ok(Self { issuers, recent: Recent::default(), environment })
     }
 
-    /// What the issuers are doing.
+    /// Health of the connections to the issuers.
     pub fn health(&self) -> Vec<Health> {
         self.issuers.iter().map(|issuer| issuer.discovery.client.health()).collect()
     }
 
-    /// The claims of a token that is genuine, meant for this API and valid now.
+    /// The claims of a token that is authentic, intended for this API and currently valid.
     pub async fn verify(&self, token: &str) -> Result<BearerClaims, BearerError> {
         if token.len() > MAX_TOKEN_LENGTH {
             return Err(BearerError::Malformed);
@@ -66,7 +66,7 @@ impl Verifier {
         if !matches!(header.alg, Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256) {
             return Err(BearerError::Algorithm);
         }
-        // Read before it is verified only to know whose keys to verify it with; what counts is read again afterwards.
+        // The unverified `iss` only selects the issuer's keys. It is checked again after verification.
         let claimed =
             unverified(token).and_then(|claims| lenient_json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
         let issuer = self.issuers.iter().find(|issuer| issuer.config.issuer == claimed).ok_or(BearerError::Issuer)?;
@@ -86,7 +86,7 @@ impl TokenVerifier for Verifier {
 }
 
 impl Issuer {
-    /// The claims, if the signature is the issuer's. A key that is not known makes the keys be read again.
+    /// The claims, if the signature is the issuer's. If the key is unknown, the keys are refreshed.
     async fn authentic(&self, token: &str, header: &Header) -> Result<Value, BearerError> {
         let unavailable = |error: ConnectError| {
             let retry_at = error.retry_at().unwrap_or_else(|| self.discovery.client.now());
@@ -140,10 +140,10 @@ impl Issuer {
     }
 }
 
-/// The claims, if one of the keys that may have signed the token did.
+/// The claims, if one of the matching keys verifies the signature.
 fn with_keys(token: &str, header: &Header, snapshot: &Snapshot) -> Option<Value> {
     let keys = snapshot.keys.get("keys")?.as_array()?;
-    // A key set may hold keys of kinds unknown here; they do not matter.
+    // A key set can contain unknown kinds of key, which are ignored.
     let known = keys.iter().filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
     let keys = JwkSet { keys: known.collect() };
     let fits = |key: &&Jwk| {
@@ -162,14 +162,14 @@ fn with_key(token: &str, header: &Header, key: &Jwk) -> Option<Value> {
     if key.family() != family {
         return None;
     }
-    // The claims are checked here and not by the library, which would read the machine's clock.
+    // The claims are checked separately, because the library would read the system clock.
     let mut validation = Validation::new(header.alg);
     validation.required_spec_claims.clear();
     (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
     jsonwebtoken::decode(token, &key, &validation).ok().map(|data| data.claims)
 }
 
-/// `none` and unknown algorithms do not even parse as headers; say so rather than "malformed".
+/// `none` and unknown algorithms are not parsed as headers. Report the algorithm rather than a malformed token.
 fn refused_header(token: &str) -> BearerError {
     let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
     let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
@@ -184,7 +184,7 @@ fn unverified(token: &str) -> Option<Value> {
     serde_json::from_slice(&payload).ok()
 }
 
-/// A time in seconds since 1970, with or without a fraction.
+/// A timestamp in seconds since 1970, with or without a fraction.
 fn seconds(claims: &Value, key: &str) -> Option<Timestamp> {
     let value = claims.get(key)?;
     #[expect(

@@ -1,32 +1,33 @@
-//! Changes of licence seats, and of licences that were refused.
+//! Changes of licence seats and rejected licences.
 
 use jiff::Timestamp;
 
 use crate::access::licence::LicenceType;
 use crate::kernel::plan::FeatureChange;
 
-/// A change of who may use what.
+/// A change of licences and seats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessChange {
-    /// Note that somebody was refused a licence type that does not exist, so that it can be said when they ask why (`P13`).
+    /// Note that a person was to be created with an unknown licence type, so that an access explanation can mention it
+    /// (`P13`).
     NoteRefusedLicence {
-        /// The person id, as it is compared.
+        /// Normalised person id.
         person_key: String,
-        /// What was typed.
+        /// Licence code as entered.
         code: String,
-        /// When.
+        /// Time of the attempt.
         at: Timestamp,
     },
-    /// The person was given what exists.
+    /// Forget the rejected licence, because the person now has a valid one.
     ForgetRefusedLicence {
-        /// The person id, as it is compared.
+        /// Normalised person id.
         person_key: String,
     },
     /// Free a seat of a licence (`P12`).
     FreeSeat {
         /// The licence.
         licence: LicenceType,
-        /// Which of its seats.
+        /// Seat number.
         number: i64,
     },
 }

@@ -1,4 +1,4 @@
-//! What the rules of access look at.
+//! Input of the access rules.
 
 use jiff::Timestamp;
 
@@ -6,34 +6,34 @@ use super::Portal;
 use crate::access::licence::LicenceType;
 use crate::persons::Inactive;
 
-/// Everything the rules of one door look at.
+/// Input of the access rules for one portal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessFacts {
-    /// The person; none: nobody signs in under what was asked.
+    /// The person, or what is known about the requested name if there is no such person.
     pub person: Result<PersonFacts, Stranger>,
-    /// How they last tried to sign in.
+    /// The last sign-in attempt.
     pub login: Login,
-    /// How many may be inside at once with the person's licence; none: any number.
+    /// Seats of the person's licence; `None` if unlimited.
     pub seats: Option<Seats>,
 }
 
-/// Nobody who signs in: what else is known under the name asked for.
+/// Data about a name that belongs to no person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stranger {
-    /// What was asked.
+    /// The name or address requested.
     pub asked: String,
-    /// The contact of that name or address: somebody information is kept about, who cannot sign in (`P01`).
+    /// Name of a contact with that name or address. Contacts cannot sign in (`P01`).
     pub contact: Option<String>,
-    /// The unknown licence with which somebody tried to make the person, and when.
+    /// The unknown licence with which the person was to be created, and the time of the attempt.
     pub refused_licence: Option<(String, Timestamp)>,
 }
 
-/// A person, as far as doors go.
+/// Access-related data of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonFacts {
-    /// What they sign in with.
+    /// The person id, used to sign in.
     pub person_id: String,
-    /// Since when and why they are inactive; none: active.
+    /// Time and reason of deactivation; `None` if active.
     pub inactive: Option<Inactive>,
     /// Their licence.
     pub licence: LicenceFact,
@@ -41,61 +41,62 @@ pub struct PersonFacts {
     pub mobile_user: bool,
     /// Their default place.
     pub default_place: Option<DefaultPlace>,
-    /// How many places are listed for them.
+    /// Number of the person's places.
     pub places: usize,
     /// Whether a password is set.
     pub has_password: bool,
-    /// How many sign-ins at identity providers are linked.
+    /// Number of linked identities.
     pub identities: usize,
 }
 
-/// What is known of a person's licence.
+/// The licence data of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LicenceFact {
-    /// Nothing was decided.
+    /// No licence is assigned.
     None,
-    /// A licence type.
+    /// A known licence type.
     Known(LicenceType),
-    /// Something that is no licence type, as it was typed.
+    /// An unknown licence code, as entered.
     Unknown(String),
 }
 
-/// Where a person is when they do not say otherwise.
+/// A person's default place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefaultPlace {
-    /// What it is called.
+    /// Name of the place.
     pub name: String,
     /// Whether it is in use.
     pub active: bool,
 }
 
-/// How somebody last tried to sign in.
+/// The last sign-in attempt of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Login {
-    /// Not known, or not by a person id at all.
+    /// Unknown, or not by person id.
     NotTried,
-    /// With the person id, or an identity linked to the person.
+    /// With the person id, or a linked identity.
     Right,
-    /// With an e-mail address in place of the person id, and not rightly since.
+    /// With an e-mail address instead of the person id, and not successfully since.
     Email {
-        /// When.
+        /// Time of the attempt.
         at: Timestamp,
     },
 }
 
-/// The seats of a licence.
+/// Seats of a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seats {
-    /// How many there are.
+    /// Total number of seats.
     pub count: u32,
-    /// How many others have one.
+    /// Number of seats taken by other people.
     pub taken_by_others: u32,
-    /// Whether the person has one.
+    /// Whether the person holds a seat.
     pub held: bool,
 }
 
 impl LicenceType {
-    /// The doors a licence opens: the whole of `P05` and `P06`. What `P07` and `P08` add is a matter of the person.
+    /// Whether the licence includes access to a portal. This is all of `P05` and `P06`; `P07` and `P08` add conditions
+    /// on the person.
     pub const fn opens(self, portal: Portal) -> bool {
         match self {
             Self::Studio => true,

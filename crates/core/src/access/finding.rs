@@ -1,23 +1,23 @@
-//! What a rule of access found, and what to do about it, as data. The interfaces make the sentences.
+//! Findings and remedies of the access rules, as data. The interfaces make the sentences.
 
 use jiff::Timestamp;
 
 use super::{Portal, Seats};
 use crate::access::licence::LicenceType;
 
-/// What a role function is for (`P10`).
+/// Rights granted by role functions (`P10`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
     /// Write news.
     EditNews,
     /// Moderate the forum.
     ModerateForum,
-    /// Keep the contacts of the organisation.
+    /// Edit the organisation's contacts.
     EditContacts,
 }
 
 impl Right {
-    /// The name of the rule that decides it.
+    /// The name of the rule that decides the right.
     pub(super) const fn rule(self) -> &'static str {
         match self {
             Self::EditNews => "news_edit",
@@ -27,113 +27,113 @@ impl Right {
     }
 }
 
-/// What a rule of access found.
+/// The finding of an access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessFinding {
-    /// The contact of this name was asked for, who is no person.
+    /// The name belongs to a contact, not to a person.
     OnlyContact(String),
-    /// Nobody signs in under what was asked.
+    /// There is no person with this name.
     Nobody(String),
-    /// Somebody tried to make the person with a licence type that does not exist.
+    /// The person was to be created with an unknown licence type.
     RefusedLicence {
         /// The person id.
         asked: String,
-        /// When.
+        /// Time of the attempt.
         at: Timestamp,
-        /// As it was typed.
+        /// Licence code as entered.
         code: String,
     },
-    /// There is a person of this id.
+    /// There is a person with this id.
     IsPerson(String),
     /// The person is active.
     Active,
-    /// Registered then, and not approved yet.
+    /// Registered at this time and not approved yet.
     AwaitsApproval(Timestamp),
-    /// Inactive since then: the marketplace deleted the customer's account.
+    /// Inactive since this time, because the marketplace deleted the customer's account.
     AccountDeleted(Timestamp),
-    /// Inactive since then.
+    /// Inactive since this time.
     Inactive(Timestamp),
     /// The person has this licence.
     HasLicence(LicenceType),
     /// The person has no licence.
     NoLicence,
-    /// The person has something that is no licence type.
+    /// The person has an unknown licence code.
     UnknownLicence(String),
-    /// The licence opens the portal.
+    /// The licence includes the portal.
     Opens(LicenceType, Portal),
-    /// The licence does not open the portal.
+    /// The licence does not include the portal.
     DoesNotOpen(LicenceType, Portal),
-    /// The person is a mobile user, or is not.
+    /// Whether the mobile-user flag is set.
     MobileUser(bool),
-    /// The default place, which is in use.
+    /// The default place is in use.
     DefaultPlace(String),
-    /// The default place, which is not in use.
+    /// The default place is not in use.
     DefaultPlaceUnused(String),
     /// There is no default place.
     NoDefaultPlace,
-    /// So many places are listed.
+    /// Number of the person's places.
     Places(usize),
-    /// What the person can sign in with.
+    /// The person's credentials.
     Credentials {
         /// Whether a password is set.
         password: bool,
-        /// How many sign-ins are linked.
+        /// Number of linked identities.
         identities: usize,
     },
-    /// An e-mail address was used then in place of the person id.
+    /// The last sign-in attempt used an e-mail address instead of the person id.
     SignedInByEmail(Timestamp),
-    /// The person signs in the right way.
+    /// The last sign-in used the person id or a linked identity.
     SignsInRight,
-    /// The person id to sign in with; nobody has tried.
+    /// The person id to sign in with; there was no attempt yet.
     SignsInAs(String),
-    /// The seats of the licence.
+    /// Seats of the licence.
     Seat {
-        /// How many there are, and who has them.
+        /// Number of seats and their use.
         seats: Seats,
-        /// The licence, if it is one.
+        /// The licence, if known.
         of: Option<LicenceType>,
     },
-    /// Licence STUDIO may do it.
+    /// Allowed by licence STUDIO.
     MayByLicence(Right),
-    /// The role function of this name lets them do it.
+    /// Allowed by the role function of this name.
     MayByFunction(Right, String),
-    /// Neither the licence nor a role function lets them do it.
+    /// Not allowed: neither licence nor role function grants the right.
     MayNot {
-        /// What.
+        /// The right.
         right: Right,
-        /// Their licence.
+        /// The person's licence.
         licence: Option<LicenceType>,
-        /// The role function that is needed.
+        /// Name of the required role function.
         function: String,
     },
 }
 
-/// What staff do about a rule that does not hold.
+/// A remedy for a failed access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccessFix {
-    /// Make a person with this licence, tied to the contact.
+    /// Create a person with this licence from the contact.
     MakePersonOfContact(LicenceType),
-    /// Check the spelling, or make a person with this licence.
+    /// Check the spelling, or create a person with this licence.
     CheckSpelling(LicenceType),
-    /// This licence was probably meant.
+    /// The licence type most similar to the entered code.
     DidYouMean(LicenceType),
-    /// Approve or refuse the registration.
+    /// Approve or reject the registration.
     DecideRegistration,
-    /// Undo the deletion of the customer.
+    /// Reverse the deletion of the customer's account.
     UndoDeletion,
-    /// Make the person active.
+    /// Activate the person.
     MakeActive,
-    /// Give the person this licence.
+    /// Assign this licence to the person.
     GiveLicence(LicenceType),
-    /// Give the person one of these licences.
+    /// Assign one of these licences to the person.
     GiveOneOf(Vec<LicenceType>),
     /// Set the mobile-user flag.
     SetMobileUser,
-    /// Put the default place into use, or choose another.
+    /// Put the default place into use, or select another.
     MendDefaultPlace,
-    /// Choose a default place.
+    /// Select a default place.
     ChooseDefaultPlace,
-    /// List a place.
+    /// Add a place to the person.
     ListPlace,
     /// Send a link to set a password, or an invitation.
     SendLink,
@@ -141,6 +141,6 @@ pub enum AccessFix {
     SignInAs(String),
     /// Wait for a seat, free one, or raise their number.
     FreeSeat,
-    /// Give the role function of this name, or licence STUDIO.
+    /// Assign the role function of this name, or licence STUDIO.
     GiveFunction(String),
 }

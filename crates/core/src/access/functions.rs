@@ -1,17 +1,17 @@
-//! What people may do inside the customer portal beyond their licence (`P10`): role functions, each with its explanation.
+//! Role functions: rights in the customer portal beyond the licence (`P10`), with explanations.
 
 use super::{Access, AccessCheck, AccessFinding, AccessFix, Right};
 use crate::access::licence::LicenceType;
 use crate::explain::Outcome;
 
-/// The names of the role functions. Configuration, because organisations have names of their own for them.
+/// Names of the role functions. They are configurable, because organisations use their own names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleFunctions {
     /// Write news (`P10`).
     pub news_edit: String,
     /// Moderate the forum (`P10`).
     pub forum_moderate: String,
-    /// Keep the organisation's contacts (`P01`, `P09`).
+    /// Edit the organisation's contacts (`P01`, `P09`).
     pub contact_edit: String,
 }
 
@@ -25,17 +25,17 @@ impl Default for RoleFunctions {
     }
 }
 
-/// Whether somebody may write news: with licence STUDIO, or with the role function.
+/// Whether a person may write news: with licence STUDIO or the role function.
 pub fn may_edit_news(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
     may(Right::EditNews, licence, held, &names.news_edit)
 }
 
-/// Whether somebody may moderate the forum.
+/// Whether a person may moderate the forum: with licence STUDIO or the role function.
 pub fn may_moderate_forum(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
     may(Right::ModerateForum, licence, held, &names.forum_moderate)
 }
 
-/// Whether somebody may keep the contacts of their organisation.
+/// Whether a person may edit the contacts of their organisation: with licence STUDIO or the role function.
 pub fn may_edit_contacts(licence: Option<LicenceType>, held: &[String], names: &RoleFunctions) -> Access {
     may(Right::EditContacts, licence, held, &names.contact_edit)
 }

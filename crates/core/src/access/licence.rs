@@ -1,14 +1,14 @@
-//! Licence types: what a person may use (`P05`).
+//! Licence types (`P05`).
 
 use serde::{Deserialize, Serialize};
 
-/// What a person may use. A person has one.
+/// The licence type of a person, which decides the portals they can use. A person has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum LicenceType {
-    /// Everything, the designer too.
+    /// Everything, including the designer.
     Studio,
-    /// Every portal and client, but not the designer.
+    /// Every portal and client except the designer.
     Named,
     /// The customer portal.
     Custportal,
@@ -22,12 +22,12 @@ pub enum LicenceType {
     Dealportal,
     /// The repair portal.
     Reprportal,
-    /// No portal at all; may send messages into the system.
+    /// No portal; may only send messages into the system.
     Message,
 }
 
 impl LicenceType {
-    /// Every licence type.
+    /// All licence types.
     pub const ALL: [Self; 9] = [
         Self::Studio,
         Self::Named,
@@ -55,7 +55,7 @@ impl LicenceType {
         }
     }
 
-    /// The licence type whose name is nearest to what somebody typed: the one that is reached with the fewest letters changed.
+    /// The licence type most similar to a text, by edit distance.
     pub fn nearest(typed: &str) -> Self {
         let typed: Vec<char> = typed.to_uppercase().chars().filter(char::is_ascii_alphanumeric).take(64).collect();
         let begins = |licence: &Self| {
@@ -71,7 +71,7 @@ impl LicenceType {
     }
 }
 
-/// How many letters have to be put in, left out or exchanged (Levenshtein).
+/// Levenshtein distance.
 fn edits(typed: &[char], name: &str) -> usize {
     let mut row: Vec<usize> = (0..=typed.len()).collect();
     for (at, letter) in name.chars().enumerate() {
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p13_the_nearest_licence_type_is_what_was_meant() {
+    fn p13_nearest_licence_type_corrects_typing_errors() {
         let meant = [
             ("CUST_PORTAL", LicenceType::Custportal),
             ("customer portal", LicenceType::Custportal),
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn p05_every_licence_reads_back_what_it_prints() {
+    fn p05_licence_types_round_trip_through_their_names() {
         for licence in LicenceType::ALL {
             assert_eq!(LicenceType::parse(licence.as_str()), Some(licence));
             assert_eq!(serde_json::to_value(licence).unwrap(), licence.as_str());

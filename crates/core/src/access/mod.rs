@@ -1,4 +1,4 @@
-//! Who may use which portal, and why not (`P05`–`P08`, `P11`, `P13`). One rule engine: doors ask it, explanations show it.
+//! Access to portals (`P05`–`P08`, `P11`, `P13`). The same rules decide about access and explain the decision.
 
 pub mod change;
 mod facts;
@@ -22,11 +22,11 @@ pub use functions::{RoleFunctions, may_edit_contacts, may_edit_news, may_moderat
 pub use rules::decide;
 pub use timeline::{Named, TimelineSight};
 
-/// Several people are meant by what was asked.
+/// Rejection of an e-mail address that several people have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("several people have the address {address}. Ask for one of: {}", people.join(", "))]
 pub struct AmbiguousPersonError {
-    /// As asked.
+    /// The address requested.
     pub address: String,
     /// Their person ids.
     pub people: Vec<String>,
@@ -38,30 +38,30 @@ impl Rejection for AmbiguousPersonError {
     }
 }
 
-/// A door: a portal or a client.
+/// A portal or client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Portal {
-    /// For customers.
+    /// Customer portal.
     Customer,
-    /// For technicians.
+    /// Technicians' portal.
     Tech,
-    /// For the warehouse.
+    /// Warehouse portal.
     Warehouse,
-    /// For dealers.
+    /// Dealers' portal.
     Dealer,
-    /// For the repair centre.
+    /// Repair portal.
     Repair,
-    /// The mobile client.
+    /// Mobile client.
     Mobile,
-    /// The staff client.
+    /// Staff client.
     SmartClient,
-    /// The designer.
+    /// Designer.
     Studio,
 }
 
 impl Portal {
-    /// Every one.
+    /// All portals and clients.
     pub const ALL: [Self; 8] = [
         Self::Customer,
         Self::Tech,
@@ -92,7 +92,7 @@ impl Portal {
         Self::ALL.into_iter().find(|portal| portal.as_str() == text)
     }
 
-    /// What people call it.
+    /// The display name.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Customer => "Customer Portal",
@@ -106,7 +106,7 @@ impl Portal {
         }
     }
 
-    /// The licence that is for this door alone, or the smallest one that opens it.
+    /// The licence for this portal only, or the smallest one that includes it.
     pub const fn usual_licence(self) -> LicenceType {
         match self {
             Self::Customer => LicenceType::Custportal,
@@ -121,63 +121,63 @@ impl Portal {
     }
 }
 
-/// One rule, looked at.
+/// The result of one access rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessCheck {
-    /// The rule's name, stable.
+    /// Stable name of the rule.
     pub rule: &'static str,
-    /// How it came out.
+    /// Result.
     pub outcome: Outcome,
-    /// What was found, for staff.
+    /// Finding, for staff.
     pub finding: AccessFinding,
-    /// What to do, if it does not hold.
+    /// Remedy, if the rule failed.
     pub fix: Option<AccessFix>,
 }
 
-/// May they, and every rule that was looked at, in the order in which they are to be mended.
+/// Whether access is allowed, and the results of all applicable rules, in the order in which to fix them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Access {
-    /// Whether the door opens: no rule fails.
+    /// Whether access is allowed: no rule failed.
     pub allowed: bool,
-    /// Every rule that counts at this door.
+    /// Results of the portal's rules.
     pub checks: Vec<AccessCheck>,
 }
 
 impl Access {
-    /// The first rule that does not hold.
+    /// The first failed rule.
     pub fn refusal(&self) -> Option<&AccessCheck> {
         self.checks.iter().find(|check| check.outcome == Outcome::Fail)
     }
 }
 
-/// Somebody inside the customer portal: let in by the rules, at this request.
+/// A person with access to the customer portal, checked for the current request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
-    /// The hub's id: what isolation goes by.
+    /// The hub's id of the person, by which data is isolated.
     pub person: PersonId,
-    /// What they sign in with.
+    /// The person id, used to sign in.
     pub person_id: String,
-    /// Their name.
+    /// The person's name.
     pub name: String,
-    /// For whom.
+    /// The person's customer.
     pub customer_id: CustomerId,
-    /// What they may use.
+    /// The person's licence.
     pub licence: LicenceType,
-    /// Where they are when they do not say otherwise.
+    /// The person's default place.
     pub default_place: PlaceId,
-    /// What they may do beyond their licence.
+    /// Role functions of the person.
     pub role_functions: Vec<String>,
-    /// The member of staff who looks through their eyes (`P14`): then nothing may be changed.
+    /// Login of the staff member who previews the portal as this person (`P14`). A preview is read-only.
     pub preview: Option<String>,
 }
 
 impl Viewer {
-    /// How they are named as an actor.
+    /// The person as an actor.
     pub fn actor(&self) -> Actor {
         Actor::Person(self.person_id.clone().into())
     }
 
-    /// Whether they may do what a role function is for. STUDIO may do everything (`P05`, `P10`).
+    /// Whether the person has a role function. Licence STUDIO includes all of them (`P05`, `P10`).
     pub fn may(&self, role_function: &str) -> bool {
         self.licence == LicenceType::Studio || self.role_functions.iter().any(|it| it == role_function)
     }

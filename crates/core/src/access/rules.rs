@@ -1,4 +1,4 @@
-//! The rules of every door, each with what was found and what to do.
+//! The access rules of each portal, with findings and remedies.
 
 use super::{
     Access, AccessCheck, AccessFacts, AccessFinding, AccessFix, LicenceFact, Login, PersonFacts, Portal, Seats,
@@ -7,7 +7,7 @@ use super::{
 use crate::access::licence::LicenceType;
 use crate::explain::Outcome;
 
-/// Looks at every rule of a door.
+/// Evaluates every rule of a portal.
 pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
     let checks = match &facts.person {
         Ok(person) => of_person(person, facts, portal),
@@ -161,7 +161,8 @@ mod tests {
     use super::*;
     use crate::persons::Inactive;
 
-    /// The whole matrix as the documentation of the original has it, written down a second time, by licence.
+    /// The matrix of licences and portals from the original product's documentation, repeated independently of the
+    /// code.
     const MATRIX: [(LicenceType, &[Portal]); 9] = [
         (LicenceType::Studio, &Portal::ALL),
         (
@@ -203,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn p05_p06_the_licence_decides_the_doors() {
+    fn p05_p06_licence_decides_access_to_each_portal() {
         for (licence, doors) in MATRIX {
             for portal in Portal::ALL {
                 let access = decide(&fine(LicenceFact::Known(licence)), portal);
@@ -213,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn p11_without_a_licence_no_door_opens() {
+    fn p11_person_without_licence_has_no_access() {
         for portal in Portal::ALL {
             let access = decide(&fine(LicenceFact::None), portal);
             assert_eq!(access.refusal().map(|check| check.rule), Some("licence_known"), "{portal:?}");
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn p13_an_unknown_licence_is_named_with_the_nearest() {
+    fn p13_unknown_licence_suggests_the_nearest_type() {
         let access = decide(&fine(LicenceFact::Unknown("CUST_PORTAL".into())), Portal::Customer);
         let refusal = access.refusal().unwrap();
         assert_eq!(refusal.rule, "licence_known");
@@ -262,7 +263,7 @@ mod tests {
         )
     }
 
-    /// The requirements in one expression each, beside the rules that explain themselves.
+    /// The requirements as a single expression, to compare with the rules.
     fn by_the_book(facts: &AccessFacts, portal: Portal) -> bool {
         let Ok(person) = &facts.person else { return false };
         let LicenceFact::Known(licence) = person.licence else { return false };
@@ -278,7 +279,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p07_p08_p13_doors_open_by_the_book_and_every_refusal_says_what_to_do(facts in any_facts(), at in 0..8_usize) {
+        fn p07_p08_p13_access_matches_the_requirements_and_every_failed_rule_has_a_remedy(facts in any_facts(), at in 0..8_usize) {
             let portal = Portal::ALL[at];
             let access = decide(&facts, portal);
             prop_assert_eq!(access.allowed, by_the_book(&facts, portal));

@@ -1,4 +1,5 @@
-//! What a person sees of their organisation's timeline: it is the whole organisation's, and what it names need not be theirs (`P08`).
+//! Visibility of timeline events. The timeline covers the whole organisation, and an event can name objects that a
+//! person may not see (`P08`).
 
 use std::collections::BTreeSet;
 
@@ -7,19 +8,19 @@ use uuid::Uuid;
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
 
-/// What an event names, on which it depends who sees the event.
+/// An object named by an event, whose visibility decides the event's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
     /// A return, an invoice or a place.
     Thing(Uuid),
-    /// A contact, whom only those see who keep the contacts.
+    /// A contact, visible only to people who edit contacts.
     Contact(Uuid),
     /// A device.
     Device(RecordKey),
 }
 
 impl Named {
-    /// What an event names; none: nothing of its own, so everybody of the organisation sees it.
+    /// The object named by an event; `None` if the event is visible to the whole organisation.
     pub fn by(event: &Event) -> Option<Self> {
         match event {
             Event::Return(event) => Some(Self::Thing(event.return_id.0)),
@@ -31,19 +32,19 @@ impl Named {
     }
 }
 
-/// What somebody may see of what a part of a timeline names.
+/// The objects named in a section of a timeline that a person can see.
 #[derive(Debug, Clone, Default)]
 pub struct TimelineSight {
-    /// The returns, invoices, places and contacts that they see.
+    /// Ids of the visible returns, invoices, places and contacts.
     pub seen: BTreeSet<Uuid>,
-    /// The devices that were put at places which are not theirs.
+    /// Devices at places that the person does not have.
     pub elsewhere: BTreeSet<RecordKey>,
-    /// Whether they keep the contacts of their organisation.
+    /// Whether the person may edit the organisation's contacts.
     pub keeps_contacts: bool,
 }
 
 impl TimelineSight {
-    /// Whether they see an event.
+    /// Whether an event is visible.
     pub fn shows(&self, event: &Event) -> bool {
         match Named::by(event) {
             None => true,
@@ -60,7 +61,7 @@ mod tests {
     use crate::kernel::ids::{ContactId, PlaceId};
 
     #[test]
-    fn p08_an_event_is_seen_by_whoever_sees_what_it_names() {
+    fn p08_event_is_visible_if_the_object_it_names_is() {
         let (id, mut sight) = (Uuid::from_u128(7), TimelineSight::default());
         let place = Event::PlaceAdded { place_id: PlaceId(id), name: "Barn".into() };
         let contact = Event::ContactAdded { contact_id: ContactId(id), name: "Ada".into() };

@@ -6,9 +6,9 @@ use crate::kernel::plan::FeatureChange;
 /// A change of an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActivationChange {
-    /// Write a new activation.
+    /// Insert a new activation.
     Create(Box<Activation>),
-    /// Write how an activation stands; it must still be pending.
+    /// Update a pending activation.
     Update(Box<Activation>),
 }
 

@@ -9,7 +9,7 @@ use crate::kernel::job::{JobKind, Lane};
 /// Run the background steps of an activation (`A13`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunActivation {
-    /// Which.
+    /// The activation.
     pub activation_id: ActivationId,
 }
 
@@ -22,10 +22,10 @@ impl JobKind for RunActivation {
     }
 }
 
-/// Tell the known address that the account was activated.
+/// Send a notice of the completed activation to the known address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailActivated {
-    /// Which activation.
+    /// The activation.
     pub activation_id: ActivationId,
 }
 
@@ -38,12 +38,12 @@ impl JobKind for MailActivated {
     }
 }
 
-/// Somebody signed in with nothing but a requester's number: read the requester, and link them or ask staff (`A20`).
+/// Handle a sign-in that supplied only a requester id: read the requester, then link them or open a review (`A20`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkByRequesterId {
     /// The sign-in.
     pub sign_in: Box<SignIn>,
-    /// The number that came with it.
+    /// The requester id supplied with it.
     pub requester_id: String,
 }
 

@@ -25,45 +25,45 @@ use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
 use crate::sync::jobs::ConfirmAbsence;
 use crate::sync::reconcile::{self, Facts};
 
-/// How long the service desk's lists may lag behind its objects ("a few minutes", says its documentation).
+/// Maximum delay of the service desk's lists behind its objects. Its documentation says "a few minutes".
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(6);
 
-/// When to look again at somebody for whom nothing was found, who probably has something.
+/// Delay of the next check when no devices were found, although some are likely to exist.
 const SOON: SignedDuration = SignedDuration::from_mins(1);
 
-/// One sign-in through an invitation, and what became of it.
+/// A sign-in through an invitation, and its processing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activation {
-    /// Its id.
+    /// The activation's id.
     pub id: ActivationId,
-    /// Through which invitation.
+    /// The invitation.
     pub invitation_id: InvitationId,
-    /// Who signed in.
+    /// The sign-in.
     pub sign_in: SignIn,
-    /// How it stands.
+    /// Current state.
     pub state: ActivationState,
-    /// How far the background steps are.
+    /// Progress of the background steps.
     pub progress: Progress,
-    /// The customer, once there is one.
+    /// The customer, once created or found.
     pub customer_id: Option<CustomerId>,
-    /// When the sign-in came.
+    /// Time of the sign-in.
     pub created_at: Timestamp,
-    /// When it ended, well or not.
+    /// Time of completion or rejection.
     pub finished_at: Option<Timestamp>,
 }
 
-/// How an activation stands.
+/// The state of an activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ActivationState {
-    /// The background steps are to be run, or to be run again.
+    /// The background steps are due, or will be retried.
     Pending,
     /// The record is written.
     Done,
-    /// It cannot be.
+    /// The activation was rejected.
     Refused(ActivationError),
 }
 
-/// The background steps of `A13`, each with its state.
+/// The background steps of `A13` and their states.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// Fetch the requester.
@@ -76,60 +76,60 @@ pub struct Progress {
     pub record: StepState,
 }
 
-/// How one background step stands.
+/// The state of a background step.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum StepState {
-    /// Not begun.
+    /// Not started.
     #[default]
     Waiting,
-    /// Under way.
+    /// In progress.
     Running,
-    /// Done.
+    /// Completed.
     Done,
-    /// The outside system does not answer, or is busy; it is tried again by itself.
+    /// The outside system is unavailable or busy; the step is retried automatically.
     Delayed {
-        /// Which system.
+        /// The system's configured name.
         system: String,
-        /// When it will be tried again.
+        /// Time of the next attempt.
         retry_at: Timestamp,
     },
 }
 
-/// A sign-in through an invitation, and what the hub knows about the two.
+/// A sign-in through an invitation, with the hub's data about both.
 #[derive(Debug)]
 pub struct ClaimAttempt<'a> {
     /// The invitation.
     pub invitation: &'a Invitation,
     /// The sign-in.
     pub sign_in: SignIn,
-    /// Whose the identity is already.
+    /// The customer who owns the identity, if any.
     pub identity_of: Option<Owner>,
-    /// Whose the requester is already, and whether anybody signs in for them.
+    /// The customer linked to the requester, if any, and whether that customer has an identity.
     pub requester_of: Option<(CustomerId, bool)>,
 }
 
 /// The customer an identity belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
-    /// Which.
+    /// The customer's id.
     pub customer_id: CustomerId,
-    /// Whether that customer has a requester. Without one there is nothing to lose: staff undid the link, and a new invitation may make
-    /// it again.
+    /// Whether the customer has a requester. A customer without one loses nothing: staff ended the link, and a new
+    /// invitation can restore it.
     pub has_requester: bool,
 }
 
-/// What comes of it.
+/// Outcome of a claim attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub enum ClaimOutcome {
-    /// Apply this plan: the activation begins, or ends at once when there is nothing left to do.
+    /// Apply this plan. It starts the activation, or completes it if the record was activated before.
     Begin(Plan, Box<Activation>),
-    /// The same person came back: show how their activation stands.
+    /// The same person returned: show the state of their activation.
     AlreadyClaimed,
 }
 
-/// Decides about a sign-in through an invitation. The invitation is claimed here, so that of any number of racing sign-ins one wins; it
-/// is consumed with the record.
+/// Decides about a sign-in through an invitation. It claims the invitation, so that exactly one of several racing
+/// sign-ins succeeds. The invitation is consumed later, together with writing the record.
 pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<ClaimOutcome, ActivationError> {
     let ClaimAttempt { invitation, sign_in, identity_of, requester_of } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
@@ -174,35 +174,36 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
     Ok(ClaimOutcome::Begin(plan, Box::new(activation)))
 }
 
-/// Everything the last step needs to know.
+/// Input of the last step of an activation.
 #[derive(Debug)]
 pub struct FetchedRecords<'a> {
     /// The pending activation.
     pub activation: Activation,
-    /// Its invitation.
+    /// The invitation it came through.
     pub invitation: &'a Invitation,
-    /// The customer who will have the record, if there is one already: the requester's, else the identity's when it has no requester.
+    /// The existing customer who gets the record, if any: the requester's, or the identity's if that customer has no
+    /// requester.
     pub home: Option<Home>,
-    /// Whose the identity is already.
+    /// The customer who owns the identity, if any.
     pub identity_of: Option<CustomerId>,
-    /// What was read from the outside systems; no requester: it is gone.
+    /// Records read from the outside systems; `None` if the requester no longer exists.
     pub facts: Option<Facts<'a>>,
-    /// What somebody new may use (`P05`).
+    /// Licence of a new person (`P05`).
     pub licence: Option<LicenceType>,
 }
 
-/// An existing customer whom an activation completes.
+/// An existing customer, to whom an activation adds the record.
 #[derive(Debug)]
 pub struct Home {
     /// The customer.
     pub customer: Customer,
-    /// Who signs in for them.
+    /// The customer's identities.
     pub identities: Vec<Identity>,
-    /// Since when they have the requester, if they do.
+    /// Time when the requester was linked, if it is.
     pub requester_since: Option<Timestamp>,
 }
 
-/// The last step of `A13`: one plan that links everything, consumes the invitation and says so.
+/// The last step of `A13`: one plan that links all records, consumes the invitation and sends the notice.
 pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, ActivationError> {
     let FetchedRecords { mut activation, invitation, home, identity_of, facts, licence } = gathered;
     let facts = facts.filter(|facts| is_active(&facts.requester)).ok_or(ActivationError::RequesterGone)?;
@@ -217,7 +218,7 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
 
     let nothing_found = facts.assets.is_empty();
     let name = facts.requester.attributes.title().to_owned();
-    // Who had the requester when they were invited has it on their timeline since then.
+    // A customer linked to the requester before the invitation already has the invitation on the timeline.
     let is_noted =
         home.as_ref().and_then(|home| home.requester_since).is_some_and(|since| since <= invitation.created_at);
     let linked_before = home.as_ref().is_some_and(|home| home.requester_since.is_some());
@@ -268,7 +269,7 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
     Ok(draft.finish())
 }
 
-/// Ends an activation that cannot be: the invitation is free again, or taken back when its requester is gone.
+/// Rejects an activation. The invitation becomes available again, or is revoked if its requester no longer exists.
 pub fn refuse(mut activation: Activation, invitation: &Invitation, why: ActivationError, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     plan.push(InvitationChange::Release { id: invitation.id }, "a refused activation does not use the invitation up");
@@ -293,9 +294,10 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Activati
     plan
 }
 
-/// Ends one link of a customer, and with a sign-in link its identity. The record keeps what is known; it can be linked again.
+/// Ends one link of a customer. With a sign-in's link, its identity is removed too. The record keeps its data and can
+/// be linked again.
 ///
-/// With a requester's link go the devices it holds: `devices` are those.
+/// `devices` are the devices held by a requester's link. They are unassigned.
 pub fn unlink(
     customer: Customer,
     link: &Link,
@@ -321,7 +323,7 @@ fn is_active(requester: &Observation) -> bool {
     matches!(&requester.attributes, Attributes::Requester(requester) if requester.active)
 }
 
-/// On what evidence the record may be this sign-in's, judged by the requester as it is now.
+/// Evidence that the record belongs to this sign-in, based on the current requester.
 fn entitled(sign_in: &SignIn, invitation: &Invitation, requester: &Observation) -> Option<Evidence> {
     match &invitation.ground {
         Entitlement::Token => {

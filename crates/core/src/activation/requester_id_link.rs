@@ -1,7 +1,7 @@
-//! Links that carry nothing but a requester's number: whose are they (`A20`, compatibility mode)?
+//! Links by requester id only (`A20`, compatibility mode).
 //!
-//! A number is no secret; numbers next to each other are other people's. So it entitles nobody. What may is a verified address of the
-//! sign-in that is one of the requester's, or a person's decision.
+//! A requester id is not a secret: consecutive ids belong to other people, so an id alone entitles no one. Linking
+//! requires a verified address of the sign-in that is one of the requester's, or a decision by staff.
 
 use crate::activation::{self, ClaimAttempt, ClaimOutcome};
 use crate::invitations::change::InvitationChange;
@@ -14,7 +14,7 @@ use crate::kernel::rejection::Rejection;
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
 
-/// How many questions about one sign-in may be open: whoever tries one number after the other does not fill the list.
+/// Maximum number of open reviews about one sign-in, so that trying consecutive ids does not fill the review list.
 const MAX_OPEN: usize = 3;
 
 /// Staff decided that a sign-in is not the requester's.
@@ -28,13 +28,13 @@ impl Rejection for RequesterDeclinedError {
     }
 }
 
-/// Whether a text is a bare number, as the service desk gives to its records. Each has one spelling: with zeros in front it would be another
-/// key for the same record.
+/// Whether the text is an id as the service desk assigns them. Leading zeros are not allowed: they would give the same
+/// record a second key.
 pub fn is_requester_id(text: &str) -> bool {
     !text.is_empty() && text.len() <= 20 && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The verified address of a sign-in that is the primary or another address of an active requester.
+/// The sign-in's verified address, if it is the primary or a secondary address of an active requester.
 pub fn shared_address(sign_in: &SignIn, requester: &Attributes) -> Option<String> {
     let Attributes::Requester(requester) = requester else { return None };
     let address = sign_in.email.as_deref().filter(|_| sign_in.email_verified).and_then(normalise::email)?;
@@ -43,7 +43,7 @@ pub fn shared_address(sign_in: &SignIn, requester: &Attributes) -> Option<String
     (requester.active && known).then_some(address)
 }
 
-/// Begins an activation on another ground than a token: an invitation without a link, claimed as it is made.
+/// Starts an activation without a token: creates an invitation without a link and claims it in the same plan.
 pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, ActivationError> {
     let invitation = attempt.invitation.clone();
     let why = match invitation.ground {
@@ -59,7 +59,8 @@ pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Activa
     Ok(plan)
 }
 
-/// Asks staff whether a requester is a sign-in's, unless that was asked before, or too much about this sign-in is open already.
+/// Opens a review whether a requester belongs to a sign-in, unless there was one before, or too many reviews about this
+/// sign-in are open.
 pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let asked = before.iter().any(|review| is_about(&review.question, &requester));
@@ -74,7 +75,7 @@ pub fn ask(sign_in: &SignIn, requester: RecordKey, before: &[Review], stamp: Sta
     plan
 }
 
-/// Whether a question is about this requester.
+/// Whether a review's question is about this requester.
 pub fn is_about(question: &Question, requester: &RecordKey) -> bool {
     matches!(question, Question::WhoseSignIn { requester: asked, .. } if asked == requester)
 }
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_only_a_verified_address_of_an_active_requester_speaks_for_a_number() {
+    fn a20_requester_id_link_requires_a_verified_address_of_an_active_requester() {
         let ada = Requester {
             primary_email: Some("Ada@example.com".into()),
             secondary_emails: vec!["ada.old@example.com".into()],
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_a_token_is_no_number() {
+    fn a20_is_requester_id_rejects_tokens() {
         assert!(is_requester_id("123") && is_requester_id("21000418006"));
         for text in ["", "12a", "-1", "0", "0123", "123456789012345678901", "kq3vR0pZ8sT1mWc5yXb7Ng"] {
             assert!(!is_requester_id(text), "{text}");

@@ -12,11 +12,11 @@ use crate::kernel::plan::FeatureChange;
 /// A change of an identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IdentityChange {
-    /// Write a new identity; issuer and subject must be free.
+    /// Insert a new identity. Issuer and subject must be unique.
     Create(Box<Identity>),
-    /// Take an identity away: it is free to be linked again, and its sessions end.
+    /// Remove an identity and end its sessions. It can be linked again.
     Remove(IdentityId),
-    /// Take an identity away as its customer wishes: another one of theirs must remain (`A23`).
+    /// Remove an identity at the customer's request. The customer must have another one (`A23`).
     RemoveSpare(IdentityId),
 }
 
@@ -26,73 +26,73 @@ impl FeatureChange for IdentityChange {
     }
 }
 
-/// A change of what a person signs in with, and of their sessions.
+/// A change of a person's credentials or sessions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialChange {
-    /// Begin a session. It comes after everything that makes a person of its identity.
+    /// Open a session. Changes that create the person or identity must precede it in the plan.
     OpenSession(Box<NewSession>),
-    /// End the sessions of a person, but this one.
+    /// End all sessions of a person except one.
     EndSessions {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// SHA-256 of the token of the session that stays.
+        /// SHA-256 of the token of the session to keep.
         except: Option<[u8; 32]>,
     },
-    /// Write a new link to set a password.
+    /// Insert a new link to set a password.
     CreateOneTimeLink(Box<OneTimeLink>),
-    /// Every open link of a person works no longer.
+    /// Revoke all open links of a person.
     RevokeOneTimeLinks {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// When.
+        /// Time of revocation.
         at: Timestamp,
     },
-    /// Use a link up; it must be open, and its person active and unchanged since it was sent.
+    /// Consume a link. It must be open, and its person active and unchanged since it was sent.
     UseOneTimeLink {
-        /// Which.
+        /// The link.
         id: OneTimeLinkId,
-        /// When.
+        /// Time of use.
         at: Timestamp,
     },
-    /// Set a password, the first or another.
+    /// Set or replace a password.
     PutPassword {
-        /// Whose.
+        /// The person.
         person: PersonId,
         /// Argon2id, in PHC string format.
         hash: String,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// Take password and second factor of a person away.
+    /// Remove a person's password and second factor.
     Forget(PersonId),
-    /// Add a second factor, in the place of one that is there; the person has a password.
+    /// Set or replace the authenticator app of a person with a password.
     PutSecondFactor {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// Names the secret.
+        /// Key id, from which the secret is derived.
         key_id: Uuid,
-        /// The time step of the code that was shown.
+        /// Time step of the code with which the app was confirmed.
         step: i64,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// Take the app of a second factor away, and the recovery codes unless passkeys need them.
+    /// Remove the authenticator app, and the recovery codes unless passkeys need them.
     ForgetSecondFactor(PersonId),
-    /// Put recovery codes in the place of all others.
+    /// Replace all recovery codes.
     PutRecoveryCodes {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// Their keyed hashes.
+        /// Keyed hashes of the new codes.
         codes: Vec<[u8; 32]>,
     },
-    /// Use a recovery code up; it must be there.
+    /// Consume a recovery code. It must exist.
     UseRecoveryCode {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// Its keyed hash.
+        /// Keyed hash of the code.
         code_hash: [u8; 32],
     },
-    /// Keep a new passkey; nobody may have one that its device names alike (`P03`). Its identity is written in the same plan.
+    /// Insert a new passkey. Its credential id must be unique (`P03`). Its identity is created in the same plan.
     CreatePasskey(Box<Passkey>),
 }
 

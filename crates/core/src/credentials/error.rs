@@ -1,26 +1,26 @@
-//! Why a passkey or an authenticator app is not set up.
+//! Rejections when setting up a passkey or an authenticator app.
 
 use crate::kernel::rejection::Rejection;
 
-/// Why a passkey is not asked for, or not taken.
+/// Reason why a passkey cannot be requested or is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasskeyError {
-    /// This hub has none.
+    /// The hub's public address does not allow passkeys.
     #[error("passkeys need the hub to be reached by a domain name and https")]
     Unavailable,
-    /// They do not work here.
+    /// The passkey configuration is invalid.
     #[error("passkeys cannot be used here: {0}")]
     Unusable(String),
-    /// The question was answered before, or too late.
+    /// The challenge has expired or was answered before.
     #[error("it took too long, or was sent before; begin again")]
     Late,
-    /// The answer is to another question.
+    /// The response does not match the challenge.
     #[error("what your device answered is not right; begin again")]
     Wrong,
-    /// The device forgets it.
+    /// The device does not store the passkey.
     #[error("this device cannot keep a passkey that signs in by itself; use another device")]
     NotKept,
-    /// Somebody has it.
+    /// The passkey is already registered.
     #[error("this passkey is registered already")]
     Known,
 }
@@ -37,7 +37,7 @@ impl Rejection for PasskeyError {
     }
 }
 
-/// An authenticator app cannot be offered.
+/// An authenticator app cannot be set up.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct SecondFactorError(pub String);

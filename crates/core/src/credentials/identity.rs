@@ -1,4 +1,4 @@
-//! The sign-ins of a customer: how they come, and how they go (`A23`).
+//! Adding and removing a customer's sign-ins (`A23`).
 
 use crate::access::licence::LicenceType;
 use crate::credentials;
@@ -15,22 +15,22 @@ use crate::kernel::timeline::Event;
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
 
-/// Why a customer's sign-ins stay as they are.
+/// Reason why a customer's sign-ins cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
-    /// The sign-in is this customer's already.
+    /// The customer already has this sign-in.
     #[error("this sign-in is one of yours already")]
     AlreadyYours,
-    /// The sign-in is another customer's.
+    /// The sign-in belongs to another customer.
     #[error("this sign-in belongs to another customer record; sign in with it to see which, or choose another one")]
     OtherCustomer,
-    /// Nobody could sign in for the customer any more.
+    /// It is the customer's last sign-in.
     #[error("this is your only sign-in method; add another one before you remove it")]
     Last,
-    /// The customer has no such sign-in.
+    /// The customer does not have this sign-in.
     #[error("you have no such sign-in method")]
     Unknown,
-    /// The person was made inactive.
+    /// The person is deactivated.
     #[error("this access was switched off; contact us if it is still needed")]
     AccessEnded,
 }
@@ -55,18 +55,19 @@ impl Rejection for IdentityError {
     }
 }
 
-/// A customer, whoever signs in for them, and the session that asks.
+/// A customer with its identities and the requesting session.
 #[derive(Debug)]
 pub struct CustomerIdentities<'a> {
     /// The customer.
     pub customer: Customer,
-    /// Who signs in for them, oldest first.
+    /// The customer's identities, oldest first.
     pub identities: &'a [Identity],
-    /// SHA-256 of the token of the session that asks, which stays; none: no session of the portal asks.
+    /// SHA-256 of the token of the requesting session, which is kept. `None` if the request comes from no portal
+    /// session.
     pub session: Option<[u8; 32]>,
 }
 
-/// Adds a sign-in to a customer. It must be free: nobody's.
+/// Adds a sign-in to a customer. It must not belong to any customer.
 pub fn add(
     household: CustomerIdentities<'_>,
     sign_in: &SignIn,
@@ -79,7 +80,7 @@ pub fn add(
         Some(_) => return Err(IdentityError::OtherCustomer),
         None => {}
     }
-    // Who was unlinked meanwhile speaks for nobody.
+    // A sign-in that was unlinked in the meantime may not act for the customer.
     let person = identities.first().ok_or(IdentityError::Unknown)?.person_id;
     let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
@@ -89,7 +90,7 @@ pub fn add(
     Ok(draft.finish())
 }
 
-/// Removes a sign-in of a customer, never the last.
+/// Removes one of several sign-ins of a customer.
 pub fn remove(
     household: CustomerIdentities<'_>,
     id: IdentityId,
@@ -116,12 +117,12 @@ pub fn remove(
     Ok(draft.finish())
 }
 
-/// The record that a sign-in is to the hub.
+/// Key of the record that represents a sign-in.
 pub fn record_of(sign_in: &SignIn) -> RecordKey {
     RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject)
 }
 
-/// What a sign-in says, as a record's attributes.
+/// A sign-in's claims as record attributes.
 pub fn attributes_of(sign_in: &SignIn) -> Attributes {
     Attributes::User(User {
         issuer: sign_in.identity.issuer.clone(),
@@ -131,7 +132,7 @@ pub fn attributes_of(sign_in: &SignIn) -> Attributes {
     })
 }
 
-/// Somebody new who signs in for the customer, at the customer's home place.
+/// Adds a person to the customer, at its home place.
 pub(crate) fn new_person(
     draft: &mut CustomerEdit<'_>,
     name: &str,
@@ -145,7 +146,7 @@ pub(crate) fn new_person(
     id
 }
 
-/// Ties a sign-in to the customer: its record, the link with its evidence, the identity.
+/// Adds a sign-in to the customer: its record, the link with evidence, and the identity.
 pub(crate) fn introduce(
     draft: &mut CustomerEdit<'_>,
     sign_in: &SignIn,

@@ -1,4 +1,4 @@
-//! Jobs of the ways to sign in.
+//! Jobs about sign-in methods.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,16 +10,16 @@ use crate::kernel::job::{JobKind, Lane};
 /// Tell the known address that a sign-in method was added or removed (`A23`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailSignInChanged {
-    /// Whose.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// Of which of their people; none in jobs from before people had addresses of their own.
+    /// The person. Missing in jobs written before people had their own addresses.
     #[serde(default)]
     pub person_id: Option<PersonId>,
-    /// Added; otherwise removed.
+    /// Whether it was added rather than removed.
     pub added: bool,
     /// The sign-in, masked.
     pub sign_in: String,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
 }
 
@@ -35,7 +35,7 @@ impl JobKind for MailSignInChanged {
 /// Send a link to set a password (`P03`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailOneTimeLink {
-    /// Which.
+    /// The link.
     pub link_id: OneTimeLinkId,
 }
 
@@ -48,10 +48,10 @@ impl JobKind for MailOneTimeLink {
     }
 }
 
-/// Find out whom somebody means who cannot sign in, and send them a link.
+/// Identify the person who asked for a link to set a password, and send it to them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendOneTimeLink {
-    /// What was typed: a person id or an e-mail address.
+    /// Login as entered: a person id or an e-mail address.
     pub login: String,
 }
 
@@ -64,14 +64,14 @@ impl JobKind for SendOneTimeLink {
     }
 }
 
-/// Tell the known address that something about the ways in changed.
+/// Send a notice of changed credentials to the known address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailSecurityNotice {
-    /// Whose.
+    /// The person.
     pub person_id: PersonId,
-    /// What happened.
+    /// Kind of change.
     pub notice: Notice,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
 }
 

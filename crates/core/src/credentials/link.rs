@@ -1,4 +1,4 @@
-//! One-time links: who holds one may set the password of the person it was sent to.
+//! One-time links: possession of a link allows setting the password of the person it was sent to.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,57 +6,57 @@ use crate::kernel::ids::{OneTimeLinkId, PersonId};
 use crate::kernel::rejection::Rejection;
 use crate::persons::Person;
 
-/// A link to set a password, of which only the token's hash is kept.
+/// A link to set a password. Only the token's hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneTimeLink {
-    /// Its id.
+    /// The link's id.
     pub id: OneTimeLinkId,
-    /// Whose password it sets.
+    /// The person whose password it sets.
     pub person: PersonId,
-    /// The person as they were when it was sent: whoever changes meanwhile has to ask again.
+    /// The person's version when the link was sent. Any change of the person invalidates the link.
     pub person_version: i64,
     /// The known address it was sent to.
     pub email: String,
     /// SHA-256 of the token.
     pub token_hash: [u8; 32],
-    /// When it was issued.
+    /// Time of issue.
     pub created_at: Timestamp,
-    /// Who asked for it.
+    /// Actor who requested it.
     pub created_by: String,
-    /// Until when it may be used.
+    /// Expiry.
     pub expires_at: Timestamp,
-    /// When it was used.
+    /// Time of use.
     pub used_at: Option<Timestamp>,
-    /// When a newer one took its place, or the person asked for none.
+    /// Time of revocation: a newer link was sent, or a password was set.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Where a one-time link stands.
+/// State of a one-time link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneTimeLinkState {
-    /// It may be used.
+    /// Usable.
     Open,
-    /// It was used.
+    /// Used.
     Used,
-    /// Its time ran out.
+    /// Expired.
     Expired,
-    /// A newer one was sent, or the person changed or became inactive.
+    /// Revoked, or the person changed or was deactivated.
     Dead,
 }
 
-/// Why a one-time link opens nothing.
+/// Reason why a one-time link is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OneTimeLinkError {
-    /// Nobody knows it.
+    /// No link has this token.
     #[error("nobody knows this link")]
     Unknown,
-    /// It was used.
+    /// The link was used.
     #[error("this link was used already")]
     Used,
-    /// Its time ran out.
+    /// The link has expired.
     #[error("this link has expired")]
     Expired,
-    /// A newer one was sent, or the person changed or became inactive.
+    /// The link was revoked, or the person changed or was deactivated.
     #[error("this link works no longer")]
     Dead,
 }
@@ -68,12 +68,12 @@ impl Rejection for OneTimeLinkError {
 }
 
 impl OneTimeLink {
-    /// How long a link works that the person asked for: as long as a mail takes, and somebody who looks for it.
+    /// Lifetime of a link requested by the person: long enough for mail delivery and reading.
     pub const OWN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
-    /// How long a link works that staff sent: until somebody reads their mail.
+    /// Lifetime of a link sent by staff: long enough for a person who reads mail rarely.
     pub const SENT_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
 
-    /// Where it stands at `now`, when the person is as told.
+    /// State at `now`, given the person's current data.
     pub fn state(&self, person: &Person, now: Timestamp) -> OneTimeLinkState {
         if self.used_at.is_some() {
             OneTimeLinkState::Used
@@ -86,7 +86,7 @@ impl OneTimeLink {
         }
     }
 
-    /// Whether the page may be shown, and the password set.
+    /// Checks that the link can be used at `now`.
     pub fn may_open(&self, person: &Person, now: Timestamp) -> Result<(), OneTimeLinkError> {
         match self.state(person, now) {
             OneTimeLinkState::Open => Ok(()),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn p03_a_link_dies_with_time_use_a_newer_one_and_every_change_of_the_person() {
+    fn p03_one_time_link_is_invalid_after_expiry_use_revocation_or_a_change_of_the_person() {
         let late = START + OneTimeLink::OWN_LIFETIME;
         assert_eq!(link().may_open(&person(), START), Ok(()));
         assert_eq!(link().may_open(&person(), late), Err(OneTimeLinkError::Expired));

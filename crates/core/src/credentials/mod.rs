@@ -1,7 +1,7 @@
-//! How a person proves who they are here: with the person id and a password (`P03`), and with a second factor.
+//! Credentials of local sign-in: person id and password (`P03`), passkeys, and the second factor.
 //!
-//! To everything else in the hub this is one more identity, of which the hub itself is the issuer. So a local sign-in is listed, ends and is
-//! taken away like any other.
+//! For the rest of the hub, a local sign-in is one more identity, with the hub as its issuer. It is listed, ended and
+//! removed like any other.
 
 pub mod change;
 mod error;
@@ -31,13 +31,13 @@ pub use second_factor::{
     CODES, Enrolment, SecondFactor, add_second_factor, normal_code, remove_second_factor, renew_codes,
 };
 
-/// The issuer of local sign-ins. No identity provider can have it: theirs are addresses.
+/// Issuer of local sign-ins. It cannot clash with an identity provider, whose issuer is a URL.
 pub const ISSUER: &str = "urn:tessera:person";
-/// The name under which local sign-ins are kept where others have their provider's.
+/// Provider name stored with local sign-ins.
 pub const PROVIDER: &str = "person-id";
-/// The issuer of sign-ins with a passkey; the subject is the passkey's id.
+/// Issuer of passkey sign-ins; the subject is the passkey's id.
 pub const PASSKEY_ISSUER: &str = "urn:tessera:passkey";
-/// The name under which sign-ins with a passkey are kept where others have their provider's.
+/// Provider name stored with passkey sign-ins.
 pub const PASSKEY_PROVIDER: &str = "passkey";
 
 /// The identity of a person's local sign-in.
@@ -45,12 +45,12 @@ pub fn identity_of(person: PersonId) -> IdentityKey {
     IdentityKey { issuer: ISSUER.to_owned(), subject: person.to_string() }
 }
 
-/// Whose local sign-in an identity is; none: it is a provider's.
+/// The person of a local identity; `None` for an identity at a provider.
 pub fn person_of(identity: &IdentityKey) -> Option<PersonId> {
     (identity.issuer == ISSUER).then(|| identity.subject.parse().ok()).flatten()
 }
 
-/// A person's local sign-in, told like one at a provider.
+/// A person's local sign-in, in the form of a provider's.
 pub fn sign_in_of(person: &Person) -> SignIn {
     SignIn {
         identity: identity_of(person.id),
@@ -61,54 +61,55 @@ pub fn sign_in_of(person: &Person) -> SignIn {
     }
 }
 
-/// What the hub keeps to recognise somebody by. Without the installation's secret key it opens nothing.
+/// A person's stored credentials. They cannot be verified without the installation's secret key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Credentials {
-    /// Argon2id, in PHC string format; none: no password was set.
+    /// Argon2id, in PHC string format; `None` if no password is set.
     pub password_hash: Option<String>,
-    /// When it was set.
+    /// Time when the password was set.
     pub password_set_at: Option<Timestamp>,
-    /// The app that shows codes, if one was added.
+    /// The authenticator app, if set up.
     pub second_factor: Option<SecondFactor>,
-    /// How many recovery codes are left.
+    /// Number of unused recovery codes.
     pub codes_left: i64,
-    /// How many passkeys there are.
+    /// Number of passkeys.
     pub passkeys: i64,
 }
 
 impl Credentials {
-    /// Whether a password alone does not sign in: an app or a passkey is asked for after it.
+    /// Whether a second step (app or passkey) is required after the password.
     pub const fn has_second_step(&self) -> bool {
         self.second_factor.is_some() || self.passkeys > 0
     }
 
-    /// Whether recovery codes have to come with a passkey: it follows a password from now on, and none are left.
+    /// Whether recovery codes must be created with a new passkey: it becomes the second step after a password, and no
+    /// codes are left.
     pub const fn needs_codes(&self) -> bool {
         self.password_hash.is_some() && self.codes_left == 0
     }
 }
 
-/// What a person's known address is told about.
+/// Kinds of security notice sent to a person's known address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// A password was set or changed.
     PasswordSet,
-    /// The password was taken away.
+    /// The password was removed.
     PasswordRemoved,
     /// A second factor was added.
     SecondFactorAdded,
-    /// The second factor was taken away.
+    /// The second factor was removed.
     SecondFactorRemoved,
-    /// Fresh recovery codes were made; the old ones work no longer.
+    /// New recovery codes replaced the old ones.
     CodesRenewed,
-    /// A recovery code was used in the place of the second factor.
+    /// A recovery code was used instead of the second factor.
     CodeUsed,
     /// A passkey was added.
     PasskeyAdded,
-    /// A passkey was taken away.
+    /// A passkey was removed.
     PasskeyRemoved,
-    /// A passkey counted less than before, as a copy of it would; it was not let in.
+    /// A passkey was rejected because its signature counter decreased, which indicates a copy.
     PasskeyRefused,
 }
 

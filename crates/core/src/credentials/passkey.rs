@@ -1,6 +1,8 @@
-//! Passkeys (`WebAuthn`): a key in somebody's device, which signs only for this site and only when its owner unlocked it.
+//! Passkeys (`WebAuthn`): a key in the person's device, which signs for this site only, after the person has unlocked
+//! it.
 //!
-//! Each is an identity of its own, so it is listed, ends and is taken away like any other sign-in, and counts when the last one is asked for.
+//! Each passkey is an identity of its own. It is listed, ended and removed like any other sign-in, and counts as one
+//! when the last sign-in is protected.
 
 use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice, PASSKEY_ISSUER, PASSKEY_PROVIDER};
@@ -10,52 +12,53 @@ use crate::kernel::ids::{IdentityId, PersonId};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::persons::Person;
 
-/// The most passkeys of one person.
+/// Maximum number of passkeys per person.
 pub const MAX_PASSKEYS: usize = 20;
-/// The longest name of one.
+/// Maximum length of a passkey's name, in characters.
 const MAX_NAME_LENGTH: usize = 60;
 
-/// A passkey as it is kept: nothing in it is secret.
+/// A stored passkey. It contains no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passkey {
-    /// The identity it is.
+    /// Id of the passkey and of its identity.
     pub id: IdentityId,
-    /// Whose.
+    /// The person.
     pub person: PersonId,
-    /// By what the device names it.
+    /// Credential id, assigned by the device.
     pub credential_id: Vec<u8>,
-    /// The public key and what came with it, as the `WebAuthn` library writes it.
+    /// Public key and related data, as serialised by the `WebAuthn` library.
     pub key: String,
-    /// How often its device had signed when it last signed in here; 0: not yet, or the device does not count.
+    /// Signature counter at the last sign-in; 0 before the first, or if the device does not count.
     pub counter: i64,
 }
 
-/// A passkey about to be added: the device has signed with it.
+/// A passkey to be added, after the device has signed with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPasskey {
-    /// By what the device names it.
+    /// Credential id, assigned by the device.
     pub credential_id: Vec<u8>,
-    /// The public key and what came with it.
+    /// Public key and related data.
     pub key: String,
-    /// What its owner calls it.
+    /// Name chosen by the person.
     pub name: String,
-    /// Keyed hashes of recovery codes, for when none are left to go with it.
+    /// Keyed hashes of new recovery codes, stored if none are left.
     pub codes: Vec<[u8; 32]>,
 }
 
-/// The passkey that an identity is; none: it is another kind of sign-in.
+/// The passkey id of an identity; `None` for other kinds of sign-in.
 pub fn passkey_of(identity: &IdentityKey) -> Option<IdentityId> {
     (identity.issuer == PASSKEY_ISSUER).then(|| identity.subject.parse().ok()).flatten()
 }
 
-/// What a passkey is called; a name of blanks is none.
+/// A passkey's name, with a default if the input is blank.
 pub fn passkey_name(typed: &str) -> String {
     let typed: String = typed.chars().filter(|c| !c.is_control()).take(MAX_NAME_LENGTH).collect();
     let typed = typed.trim();
     if typed.is_empty() { "Passkey".to_owned() } else { typed.to_owned() }
 }
 
-/// Adds a passkey. Where it becomes the first second step after a password, recovery codes come with it: the device may be lost.
+/// Adds a passkey. If it becomes the first second step after a password, recovery codes are stored with it, because the
+/// device may be lost.
 pub fn add_passkey(
     subject: Subject<'_>,
     credentials: &Credentials,
@@ -95,8 +98,8 @@ pub fn add_passkey(
     Ok(draft.finish())
 }
 
-/// Takes a passkey away. Its owner keeps another way in; staff who were told that it is lost take the last one too, and send a link to set a
-/// password.
+/// Removes a passkey. Its owner must keep another sign-in. Staff can also remove the last one of a person who lost it,
+/// and then send a link to set a password.
 pub fn remove_passkey(
     subject: Subject<'_>,
     id: IdentityId,
@@ -117,7 +120,8 @@ pub fn remove_passkey(
     Ok(draft.finish())
 }
 
-/// A passkey signed rightly and counted less than before: there are two of it. Whoever has either is signed out, and the mailbox hears of it.
+/// Reacts to a valid signature with a decreased counter, which indicates a copied passkey: ends all sessions of the
+/// person and sends a notice.
 pub fn note_passkey_rejected(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     let person: &Person = subject.person;
     let mut draft = CustomerEdit::of(subject.customer, stamp);
@@ -130,14 +134,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p03_a_passkey_is_called_something() {
+    fn p03_passkey_names_have_a_default_and_a_maximum_length() {
         assert_eq!(passkey_name("  My phone\u{0} "), "My phone");
         assert_eq!(passkey_name(" \n "), "Passkey");
         assert_eq!(passkey_name(&"x".repeat(100)).len(), MAX_NAME_LENGTH);
     }
 
     #[test]
-    fn p03_recovery_codes_come_with_the_first_second_step() {
+    fn p03_first_second_step_requires_recovery_codes() {
         let password = Credentials { password_hash: Some("$argon2id$".to_owned()), ..Credentials::default() };
         assert!(password.needs_codes());
         assert!(!Credentials { codes_left: 4, ..password }.needs_codes(), "those that are left still work");

@@ -1,29 +1,29 @@
-//! What a password must be (`P03`): long, and not what everybody tries first. Nothing is asked about kinds of characters
-//! (NIST SP 800-63B §3.1.1.2).
+//! Password rules (`P03`): long, and not among the first guesses. There are no composition rules (NIST SP 800-63B
+//! §3.1.1.2).
 
 use crate::kernel::rejection::Rejection;
 
-/// The fewest characters.
+/// Minimum length, in characters.
 pub const MIN_LENGTH: usize = 12;
-/// The most characters: more would only be work for the server.
+/// Maximum length, in characters; it limits the cost of hashing.
 pub const MAX_LENGTH: usize = 256;
 
-/// Why a password is not taken.
+/// Reason why a password is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
-    /// It can be guessed by trying everything.
+    /// Too short: open to brute force.
     #[error("use at least {MIN_LENGTH} characters; a sentence that only you would think of is easy to remember")]
     TooShort,
-    /// It is longer than anybody types.
+    /// Longer than [`MAX_LENGTH`].
     #[error("use at most {MAX_LENGTH} characters")]
     TooLong,
-    /// It is what somebody who knows you tries first.
+    /// Derived from the person's own data, so easily guessed by acquaintances.
     #[error("do not use your person id, your name or your e-mail address")]
     AboutYou,
-    /// It is among the first that are tried on everybody.
+    /// On the list of common passwords.
     #[error("many people use this one, so it is tried first; choose another")]
     Common,
-    /// It is one character, one row of keys, or one piece, over and over.
+    /// One repeated piece, or a sequence of the alphabet, digits or keyboard.
     #[error("it repeats itself or follows the order of the keys; choose another")]
     Regular,
 }
@@ -45,7 +45,7 @@ impl Rejection for UnusablePasswordError {
     }
 }
 
-/// Whether a password may be used by somebody who is called `about`: person id, name, e-mail address.
+/// Checks a password for a person. `about`: person id, name and e-mail address.
 pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     let length = password.chars().count();
     if length < MIN_LENGTH {
@@ -61,7 +61,7 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     if is_regular(&plain) {
         return Err(PasswordError::Regular);
     }
-    // Years and marks after a common word do not make it rare.
+    // Appending digits or punctuation to a common word does not make it uncommon.
     let word = plain.trim_end_matches(|c: char| !c.is_alphabetic());
     let spelled = spelled_out(&plain);
     let spelled_word = spelled_out(word);
@@ -74,12 +74,12 @@ pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
     Ok(())
 }
 
-/// In small letters, without blanks.
+/// Lower case, without blanks.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
-/// With the figures and marks that stand for letters read as letters.
+/// Replaces digits and symbols that stand for letters by these letters.
 fn spelled_out(text: &str) -> String {
     let letter = |c| match c {
         '0' => 'o',
@@ -93,9 +93,9 @@ fn spelled_out(text: &str) -> String {
     text.chars().map(letter).collect()
 }
 
-/// Whether nothing but what somebody is called makes the password: the whole of it, or a part of it with a little around.
+/// Whether the password consists of personal data plus only a few other characters.
 fn is_about(plain_password: &str, about: &str) -> bool {
-    /// So many characters of one's own make a password.
+    /// Minimum number of letters besides the personal data.
     const OWN: usize = 6;
     let about = plain(about);
     let parts = [about.as_str(), about.split('@').next().unwrap_or_default()];
@@ -105,7 +105,7 @@ fn is_about(plain_password: &str, about: &str) -> bool {
     })
 }
 
-/// One piece of up to four characters over and over, or a walk along alphabet, figures or keyboard.
+/// Whether the text repeats a piece of up to four characters, or mostly follows the alphabet, digits or a keyboard row.
 fn is_regular(plain: &str) -> bool {
     const ROWS: [&str; 8] = [
         "abcdefghijklmnopqrstuvwxyz",
@@ -119,7 +119,7 @@ fn is_regular(plain: &str) -> bool {
     ];
     let chars: Vec<char> = plain.chars().collect();
     let repeats = (1..=4).any(|piece| chars.iter().skip(piece).zip(&chars).all(|(later, earlier)| later == earlier));
-    // The longest piece of any row that the password holds, and what is left beside it.
+    // The longest sequence of a row within the password, compared with the password's length.
     let walks = ROWS.iter().any(|row| {
         let longest = (0..row.len())
             .flat_map(|from| (from + 4..=row.len()).map(move |to| (from, to)))
@@ -131,13 +131,13 @@ fn is_regular(plain: &str) -> bool {
     repeats || walks
 }
 
-/// Half of a text that is the same piece twice.
+/// Half of a text that consists of the same piece twice.
 fn twice(text: &str) -> Option<&str> {
     let (first, second) = text.split_at_checked(text.len() / 2)?;
     (first == second && !first.is_empty()).then_some(first)
 }
 
-/// Words and lines that are tried first, in order: small letters, without blanks, figures and marks at the end left out.
+/// Common passwords, sorted: lower case, without blanks, trailing digits and punctuation removed.
 const COMMON: &[&str] = &[
     "abc",
     "abcd",
@@ -376,7 +376,7 @@ mod tests {
     const ABOUT: [&str; 3] = ["P-7K3F-9QX2", "Ada Example", "ada.example@example.com"];
 
     #[test]
-    fn p03_long_and_ones_own_is_enough() {
+    fn p03_long_passwords_are_accepted_without_composition_rules() {
         for good in [
             "seventeen green herons",
             "plum-otter-42-lane",
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn p03_short_common_regular_and_personal_ones_are_refused() {
+    fn p03_short_common_regular_and_personal_passwords_are_rejected() {
         let refused = |password: &str| check(password, &ABOUT).unwrap_err();
         assert_eq!(refused("Tr0ub4dor&3"), PasswordError::TooShort, "kinds of characters make up for nothing");
         for common in [
@@ -414,7 +414,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_in_order_so_that_it_can_be_searched() {
+    fn common_passwords_are_sorted_for_binary_search() {
         assert!(COMMON.is_sorted());
     }
 }

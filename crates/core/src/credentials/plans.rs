@@ -1,4 +1,4 @@
-//! Sending a one-time link, and setting, changing and taking away a password.
+//! Sending one-time links; setting, changing and removing a password.
 
 use jiff::Timestamp;
 
@@ -16,52 +16,53 @@ use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
 use crate::persons::{Person, short_id};
 
-/// A person, the customer they sign in for, and how they sign in.
+/// A person with their customer and identities.
 #[derive(Debug)]
 pub struct Subject<'a> {
     /// The customer.
     pub customer: Customer,
     /// The person.
     pub person: &'a Person,
-    /// The person's sign-ins, oldest first.
+    /// The person's identities, oldest first.
     pub identities: &'a [Identity],
-    /// SHA-256 of the token of the session that asks, which stays; none: no session asks.
+    /// SHA-256 of the token of the requesting session, which is kept; `None` if no session of the person makes the
+    /// request.
     pub session: Option<[u8; 32]>,
 }
 
 impl Subject<'_> {
-    /// Where notices and links go: the person's own address, else the customer's.
+    /// Address for notices and links: the person's own, otherwise the customer's.
     pub fn known_address(&self) -> Option<&str> {
         let own = self.person.email.as_deref().or(self.customer.email.as_deref());
         own.filter(|address| normalise::deliverable(address).is_some())
     }
 }
 
-/// What entitles somebody to set a password.
+/// Authorisation to set a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
-    /// They hold a one-time link that was sent to the known address.
+    /// Possession of a one-time link sent to the known address.
     Link(OneTimeLinkId),
-    /// They proved a short while ago, in their session, who they are.
+    /// A recent re-authentication in the session.
     Session,
 }
 
-/// Why a person's ways in stay as they are.
+/// Reason why credentials cannot be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
-    /// A link would open nothing.
+    /// The person is inactive, so a link would not work.
     #[error("this person is inactive; make the person active first")]
     Inactive,
-    /// A link could not arrive.
+    /// There is no address to send a link to.
     #[error("there is no e-mail address to send the link to; give the person one first")]
     NoAddress,
-    /// Nobody could sign in as this person any more.
+    /// It is the person's last sign-in.
     #[error("this is your only sign-in method; add another one before you remove it")]
     Last,
-    /// Nobody has so many, but somebody's script.
+    /// The maximum number of passkeys is reached.
     #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MAX_PASSKEYS)]
     TooMany,
-    /// There is nothing to take away.
+    /// The credential does not exist.
     #[error("there is none to remove")]
     Nothing,
 }
@@ -85,7 +86,7 @@ impl Rejection for CredentialError {
     }
 }
 
-/// Sends a link to set a password to the known address. Older ones work no longer.
+/// Sends a link to set a password to the known address. It revokes older links.
 pub fn send_link(
     subject: Subject<'_>,
     id: OneTimeLinkId,
@@ -124,7 +125,7 @@ pub fn send_link(
     Ok(draft.finish())
 }
 
-/// Sets a password, the first or another. Everybody else who is signed in as the person has to sign in anew.
+/// Sets or replaces a password. All other sessions of the person end.
 pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Stamp<'_>) -> Plan {
     let (person, session) = (subject.person, subject.session);
     let is_first = !subject.identities.iter().any(|identity| identity.sign_in.identity == identity_of(person.id));
@@ -152,7 +153,8 @@ pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Sta
     draft.finish()
 }
 
-/// People from before there were person ids are given one with their first password. The person with a person id, and their version then.
+/// Gives a person without a person id one, with their first password. Returns the person with a person id, and their
+/// version after the change.
 fn named(draft: &mut CustomerEdit<'_>, person: &Person) -> (Person, i64) {
     if person.person_id != person.id.to_string() {
         return (person.clone(), person.version);
@@ -162,7 +164,7 @@ fn named(draft: &mut CustomerEdit<'_>, person: &Person) -> (Person, i64) {
     (named, person.version + 1)
 }
 
-/// Takes the password away, unless nobody could sign in as the person any more. The second factor goes with it: it belongs to the password.
+/// Removes the password and the second factor, which belongs to it. Rejected if it is the person's last sign-in.
 pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, CredentialError> {
     let (person, session) = (subject.person, subject.session);
     let local = identity_of(person.id);
@@ -178,7 +180,7 @@ pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, C
     Ok(draft.finish())
 }
 
-/// Ends sessions of a person: all but the one that asks, or all. Staff who do it are on the timeline.
+/// Ends all sessions of a person, or all except the requesting one, and notes it on the timeline.
 pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(subject.customer, stamp);
     draft.note(&Event::SessionsEnded { person_id: subject.person.person_id.clone() });
@@ -187,7 +189,8 @@ pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     draft.finish()
 }
 
-/// What every change of the ways in brings with it: an entry, a notice to the known address, and the end of all other sessions.
+/// Side effects of every credential change: a timeline entry, a notice to the known address, and the end of all other
+/// sessions.
 pub(crate) fn tell(
     draft: &mut CustomerEdit<'_>,
     person: &Person,

@@ -1,4 +1,4 @@
-//! The second factor: a code that an app shows (RFC 6238), and recovery codes for when the app is lost.
+//! The second factor: codes of an authenticator app (RFC 6238), and recovery codes in case the app is lost.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -8,32 +8,33 @@ use super::{Credentials, Notice};
 use crate::credentials::change::CredentialChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 
-/// How many recovery codes are made at once.
+/// Number of recovery codes in a set.
 pub const CODES: usize = 10;
 
-/// A second factor that was added.
+/// A stored second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// From this and the installation's secret key the app's secret is derived: the database alone does not hold it.
+    /// Key id. The app's secret is derived from it and the installation's secret key, so the database alone does not
+    /// reveal it.
     pub key_id: Uuid,
-    /// Since when.
+    /// Time when it was added.
     pub since: Timestamp,
-    /// The last time step of which a code was taken: no code of it, or of an earlier one, is taken again.
+    /// Last time step whose code was accepted. Codes of this step and earlier ones are rejected, which prevents replay.
     pub last_step: i64,
 }
 
-/// A second factor about to be added: the person has shown a code of it.
+/// A second factor to be added, confirmed by a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
-    /// Names the secret that the app was given.
+    /// Key id, from which the app's secret is derived.
     pub key_id: Uuid,
-    /// The time step of the code shown.
+    /// Time step of the confirming code.
     pub step: i64,
-    /// Keyed hashes of the recovery codes that the person is shown once.
+    /// Keyed hashes of the recovery codes, which the person sees once.
     pub codes: Vec<[u8; 32]>,
 }
 
-/// Adds a second factor, in the place of one that is there.
+/// Sets or replaces the authenticator app.
 pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stamp<'_>) -> Plan {
     let (person, session) = (subject.person, subject.session);
     let Enrolment { key_id, step, codes } = enrolment;
@@ -45,7 +46,7 @@ pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stam
     draft.finish()
 }
 
-/// Takes the app away, and the recovery codes unless passkeys still need them.
+/// Removes the authenticator app, and the recovery codes unless passkeys need them.
 pub fn remove_second_factor(
     subject: Subject<'_>,
     credentials: &Credentials,
@@ -61,7 +62,7 @@ pub fn remove_second_factor(
     Ok(draft.finish())
 }
 
-/// Makes fresh recovery codes; the old ones work no longer.
+/// Replaces the recovery codes.
 pub fn renew_codes(
     subject: Subject<'_>,
     credentials: &Credentials,
@@ -78,7 +79,7 @@ pub fn renew_codes(
     Ok(draft.finish())
 }
 
-/// A typed code as it is compared: without blanks and hyphens, letters that look like figures read as figures.
+/// Normalises a typed code for comparison: no blanks or hyphens; letters that look like digits become digits.
 pub fn normal_code(typed: &str) -> String {
     let read = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
@@ -91,7 +92,7 @@ pub fn normal_code(typed: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn p03_a_code_is_read_however_it_is_typed() {
+    fn p03_codes_are_normalised_before_comparison() {
         assert_eq!(super::normal_code(" 123 456 "), "123456");
         assert_eq!(super::normal_code("7k3f-o9qx-lI2m"), "7K3F09QX112M");
     }

@@ -5,49 +5,49 @@ use jiff::Timestamp;
 use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::PersonId;
 
-/// A session that begins.
+/// A session to be opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSession {
-    /// SHA-256 of its token.
+    /// SHA-256 of the session token.
     pub token_hash: [u8; 32],
-    /// What later requests read about the person who signed in.
+    /// Session data about the user, read by later requests.
     pub who: serde_json::Value,
-    /// Names everybody whose sessions end together.
+    /// Owner key. Sessions with the same key end together.
     pub owner: String,
-    /// The identity that signed in; none: a member of staff. The session belongs to the person that has the identity, if anybody has.
+    /// The identity signed in with; `None` for staff. The session belongs to the identity's person, if it has one.
     pub identity: Option<IdentityKey>,
-    /// Browser and system, if known.
+    /// Browser and operating system, if known.
     pub device: Option<String>,
-    /// The address it comes from, if known.
+    /// IP address, if known.
     pub address: Option<String>,
-    /// When it begins.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// Expiry.
     pub expires_at: Timestamp,
-    /// SHA-256 of the token of the session that this browser had until now, which ends.
+    /// SHA-256 of the token of this browser's previous session, which ends.
     pub replaces: Option<[u8; 32]>,
-    /// What must still stand when it begins; none: an identity provider or a passkey vouches.
+    /// Precondition for opening the session; `None` if an identity provider or a passkey authenticated the user.
     pub proof: Option<Proof>,
 }
 
-/// What a person has shown to sign in. Checking a password takes a while; when it is changed meanwhile, all sessions end, and none may begin
-/// by the password from before.
+/// The credential used to sign in. Checking a password takes time: if it changes meanwhile, all sessions end, and the
+/// old password must not open a new one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// The password of a person.
+    /// A person's password.
     Password {
-        /// Whose.
+        /// The person.
         person: PersonId,
-        /// As it was when it was checked: Argon2id, in PHC string format.
+        /// The hash that was checked: Argon2id, in PHC string format.
         hash: String,
     },
-    /// The password of a member of staff.
+    /// A staff password.
     StaffPassword {
-        /// Whose.
+        /// The staff account's login.
         login: String,
-        /// As it was when it was checked: Argon2id, in PHC string format.
+        /// The hash that was checked: Argon2id, in PHC string format.
         hash: String,
     },
-    /// A second step after the password: SHA-256 of the token of the sign-in so far, which ends with it.
+    /// A second step after the password: SHA-256 of the token of the pending sign-in, which ends.
     SecondStep([u8; 32]),
 }

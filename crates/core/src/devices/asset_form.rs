@@ -1,60 +1,60 @@
-//! The form of a new asset: what has to be told of it, and whether what was told will do (`A08`).
+//! The form for a new asset: its fields, and validation of the input (`A08`).
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// What has to be told of a new asset of the device type.
+/// The form for a new asset of the device type.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssetForm {
     /// The asset type's id.
     pub asset_type_id: String,
-    /// Its name.
+    /// The asset type's name.
     pub asset_type: String,
-    /// The fields that are mandatory or that the hub knows a meaning of, in the service desk's order.
+    /// Fields that are mandatory or known to the hub, in the order of the service desk.
     pub fields: Vec<FormField>,
-    /// The key of the field that holds the hardware serial number.
+    /// Key of the hardware serial number's field.
     pub serial: String,
-    /// The key of the field that holds the inverter serial number.
+    /// Key of the inverter serial number's field.
     pub inverter_serial: String,
 }
 
-/// One field.
+/// A field of the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormField {
-    /// By what it is filled in: its name without the number (`serial_number`).
+    /// Key: the field's name without the trailing number (`serial_number`).
     pub key: String,
-    /// Its full name (`serial_number_21000855201`).
+    /// Full name in the service desk (`serial_number_21000855201`).
     pub name: String,
-    /// What people call it.
+    /// Label for people.
     pub label: String,
-    /// Whether the service desk insists on it.
+    /// Whether the service desk requires it.
     pub required: bool,
-    /// What may be chosen; empty: any text.
+    /// The choices; empty if any text is valid.
     pub choices: Vec<Choice>,
 }
 
-/// One value that may be chosen.
+/// A choice of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What people choose.
+    /// Label for people.
     pub label: String,
-    /// What the service desk gets.
+    /// Value for the service desk.
     pub value: Value,
 }
 
-/// A value that the form does not take.
+/// A validation problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormProblem {
     /// The field's key.
     pub key: String,
-    /// What is wrong, and what would be right.
+    /// Description of the problem, with the valid input.
     pub message: String,
 }
 
 impl AssetForm {
-    /// The type fields of these values, by key; or everything that is wrong with them. The inverter's serial number is the hardware's
-    /// unless another one is told (`A06`).
+    /// Returns the type fields for the service desk, or all problems. The inverter serial number defaults to the
+    /// hardware serial number (`A06`).
     ///
     /// # Errors
     /// One problem for each value that is missing, unknown, or not among the choices.
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_choices_become_the_service_desks_own_values() {
+    fn a08_choices_are_converted_to_values_of_the_service_desk() {
         let filled = form().fill(&values(&[("product", "pace"), ("serial_number", "S1")])).unwrap();
         assert_eq!(filled["product_9"], 7);
         assert_eq!(filled["inverter_serial_number_9"], "S1", "A06: equal unless told otherwise");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_everything_wrong_is_told_at_once_with_what_would_be_right() {
+    fn a08_all_problems_are_reported_at_once_with_valid_choices() {
         let problems = form().fill(&values(&[("product", "Toaster"), ("colour", "red")])).unwrap_err();
         let told: Vec<_> = problems.iter().map(|problem| (problem.key.as_str(), problem.message.as_str())).collect();
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Changes of devices, and of writes to the service desk.
+//! Changes of devices and of device writes.
 
 use jiff::Timestamp;
 
@@ -12,53 +12,53 @@ use crate::kernel::timeline::Leaving;
 /// A change of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceChange {
-    /// Write a device as just read, unless a later read is there already.
+    /// Store a device as read, unless a later read is already stored.
     Put(Box<Device>),
-    /// The asset is no device, or no longer.
+    /// Remove a device, because the asset is not or no longer one.
     Drop {
         /// Its system.
         system: String,
         /// Its display id.
         external_id: String,
-        /// When that was read.
+        /// Start of the read that found this.
         read_at: Timestamp,
     },
-    /// A device leaves whoever holds it, who must still do so: this is what the brake counts (`H04`).
+    /// Guard: a device that is unassigned must still have this holder. The brake counts these changes (`H04`).
     Take {
         /// Its system.
         system: String,
         /// Its display id.
         external_id: String,
-        /// The requester it leaves.
+        /// The previous holder, a requester.
         holder: String,
     },
-    /// A device is a customer's from now on, and they hear of it (`A09`).
+    /// Announce a device that was assigned to a customer (`A09`).
     Assign {
-        /// Whose it is.
+        /// The customer.
         customer_id: CustomerId,
         /// The device's record.
         device: RecordKey,
-        /// Since when.
+        /// Time of assignment.
         at: Timestamp,
     },
-    /// A device is a customer's no longer, and they hear of it (`A09`).
+    /// Announce a device that was unassigned from a customer (`A09`).
     Unassign {
-        /// Whose it was.
+        /// The customer.
         customer_id: CustomerId,
         /// The device's record.
         device: RecordKey,
-        /// Since when.
+        /// Time of unassignment.
         at: Timestamp,
-        /// What became of it.
+        /// Reason.
         leaving: Leaving,
     },
-    /// Say at which place a device is; none: at the home place of whoever has it.
+    /// Set a device's place. `None`: the home place of its customer.
     PutPlace {
         /// The service desk.
         system: String,
         /// The device's display id.
         external_id: String,
-        /// Where it is.
+        /// The place.
         place: Option<PlaceId>,
     },
 }
@@ -69,27 +69,27 @@ impl FeatureChange for DeviceChange {
     }
 }
 
-/// A change of a write to the service desk.
+/// A change of a device write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceWriteChange {
-    /// Ask for a write to the service desk; nothing else may be wanted of the same asset.
+    /// Insert a device write. No other write of the same asset may be pending.
     Create(Box<DeviceWrite>),
-    /// End a write that is still wanted.
+    /// End a pending write.
     End {
-        /// Which.
+        /// The write.
         id: DeviceWriteId,
-        /// How.
+        /// Final state.
         state: WriteState,
-        /// When.
+        /// Time of the end.
         at: Timestamp,
     },
-    /// The same for a write to the service desk that is still wanted.
+    /// Note that a pending write is about to be sent to the service desk, or was not sent.
     MarkSent {
-        /// Which.
+        /// The write.
         id: DeviceWriteId,
-        /// When it was sent before; nobody else may have sent it meanwhile.
+        /// Expected time of the previous attempt.
         was: Option<Timestamp>,
-        /// When it is sent; none: it surely was not carried out.
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
 }

@@ -1,5 +1,5 @@
-//! Writing assets back to the service desk (`A08`, `A09`): the change is written down with the job that makes it, and what comes of it is
-//! whatever the service desk says afterwards. Devices change only by the asset being read again, the same way as any other change.
+//! Writing assets to the service desk (`A08`, `A09`): a requested change is stored together with the job that sends it.
+//! A device changes only when its asset is read again, as after any other change in the service desk.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -15,46 +15,46 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, NotDone};
 
-/// A change of an asset in the service desk.
+/// A requested change of an asset in the service desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AssetChange {
-    /// A new one (`A08`).
+    /// Create an asset (`A08`).
     Create(NewAsset),
-    /// Another holder, or none: assigning, moving and unassigning are the same write (`A09`).
+    /// Assign, move or unassign an asset: the same call with a different holder (`A09`).
     Hand(DeviceAssignee),
 }
 
-/// A new asset, complete: its fields were looked up and checked before it was asked for.
+/// A new asset. Its fields were validated before the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewAsset {
     /// The display name.
     pub name: String,
     /// The asset type's id.
     pub asset_type_id: String,
-    /// The hardware serial number (`A06`): by it the asset is recognised when an answer was lost.
+    /// The hardware serial number (`A06`). It identifies the asset if the answer to the creating call is lost.
     pub serial: String,
-    /// The requester it is assigned to; none: stock (`A07`).
+    /// The requester it is assigned to; `None` for stock (`A07`).
     pub used_by: Option<String>,
-    /// The fields of its type, by their full names and with the service desk's own values.
+    /// The type fields by full name, with the service desk's values.
     pub type_fields: Map<String, Value>,
 }
 
-/// An asset that changes hands.
+/// A change of an asset's holder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceAssignee {
     /// The asset's display id.
     pub display_id: String,
-    /// Its name, to speak of it.
+    /// The asset's name, for descriptions.
     pub name: String,
-    /// The requester who has it; it is not taken from anybody else.
+    /// The expected current holder. The write is superseded if there is another.
     pub from: Option<String>,
-    /// The requester who shall have it; none: stock.
+    /// The new holder; `None` for stock.
     pub to: Option<String>,
 }
 
 impl AssetChange {
-    /// What is under way once at a time: the asset, or the serial number a new one will have.
+    /// Key of the changed object, which has at most one pending write: the asset, or the serial number of a new one.
     pub fn subject(&self) -> String {
         match self {
             Self::Create(asset) => {
@@ -64,7 +64,7 @@ impl AssetChange {
         }
     }
 
-    /// The requesters whose customers it concerns.
+    /// The requesters whose customers are concerned.
     pub fn requesters(&self) -> impl Iterator<Item = &str> {
         match self {
             Self::Create(asset) => [asset.used_by.as_deref(), None],
@@ -74,7 +74,7 @@ impl AssetChange {
         .flatten()
     }
 
-    /// The change, as staff read it.
+    /// Description for staff.
     pub fn sentence(&self) -> String {
         match self {
             Self::Create(NewAsset { name, serial, used_by: Some(to), .. }) => {
@@ -95,29 +95,29 @@ impl AssetChange {
     }
 }
 
-/// How a write stands.
+/// State of a device write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteState {
-    /// Not done yet; the job does it, and tries again while the service desk does not answer.
+    /// Pending. Its job retries while the service desk is unavailable.
     Waiting,
-    /// Done, and read again.
+    /// Carried out, and the asset was read again.
     Done {
         /// The asset's display id.
         display_id: String,
     },
-    /// The service desk refused it.
+    /// Rejected by the service desk.
     Failed {
-        /// In its words, with what to do.
+        /// Error message, with a remedy.
         why: String,
     },
-    /// The asset is somebody else's by now than it was when this was asked for.
+    /// The asset's holder has changed since the request.
     Superseded {
-        /// The requester who has it; none: it is in stock.
+        /// The current holder; `None` if in stock.
         holder: Option<String>,
     },
-    /// Taken back before it was done.
+    /// Cancelled before it was carried out.
     Cancelled {
-        /// By whom.
+        /// Actor who cancelled it.
         by: String,
     },
 }
@@ -134,7 +134,7 @@ impl WriteState {
         }
     }
 
-    /// What belongs to it, as the database keeps it: a display id, the service desk's words, a requester's id, or a name.
+    /// The state's detail as stored in the database: display id, error message, requester id or actor.
     pub fn note(&self) -> Option<&str> {
         match self {
             Self::Waiting => None,
@@ -143,7 +143,7 @@ impl WriteState {
         }
     }
 
-    /// Reads name and note back.
+    /// Reads the state from its name and detail.
     pub fn parse(state: &str, note: Option<String>) -> Option<Self> {
         Some(match (state, note) {
             ("waiting", None) => Self::Waiting,
@@ -156,30 +156,31 @@ impl WriteState {
     }
 }
 
-/// A write with its story.
+/// A requested device write with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceWrite {
-    /// Its id.
+    /// The write's id.
     pub id: DeviceWriteId,
-    /// The service desk.
+    /// The service desk's configured name.
     pub system: String,
-    /// What shall change.
+    /// The requested change.
     pub change: AssetChange,
-    /// How it stands.
+    /// Current state.
     pub state: WriteState,
-    /// Who asked for it.
+    /// Actor who requested it.
     pub asked_by: Actor,
-    /// Through which channel.
+    /// Channel of the request.
     pub channel: Channel,
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
-    /// When it was last sent. A creation is not sent again before the service desk's search must know the asset.
+    /// Time of the last attempt. A creation is not retried before the service desk's search is certain to find the
+    /// asset.
     pub sent_at: Option<Timestamp>,
-    /// When it ended.
+    /// Time of the end.
     pub finished_at: Option<Timestamp>,
 }
 
-/// Asks for a write; whoever it concerns has it on their timeline.
+/// Requests a device write, and notes it on the timelines of the customers concerned.
 pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stamp: Stamp<'_>) -> (DeviceWrite, Plan) {
     let write = DeviceWrite {
         id: stamp.id(),
@@ -205,7 +206,7 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
     (write, plan)
 }
 
-/// Ends a write. That it was done shows on the timelines by the asset having been read again; that it was not is said.
+/// Ends a device write. Success appears on the timelines when the asset is read again; a failure is noted here.
 pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, stamp: Stamp<'_>) -> Plan {
     let outcome = match &state {
         WriteState::Waiting | WriteState::Done { .. } => None,
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a08_a_new_asset_is_known_by_its_serial_however_it_is_typed() {
+    fn a08_new_asset_is_identified_by_its_normalised_serial_number() {
         let typed = |serial: &str| {
             let asset = NewAsset {
                 name: "PACE".into(),
@@ -274,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn every_state_reads_back() {
+    fn write_states_round_trip() {
         let why = || "w".to_owned();
         for state in [
             WriteState::Waiting,

@@ -5,10 +5,10 @@ use url::Url;
 
 use super::Device;
 
-/// The longest title, in characters.
+/// Maximum length of a title, in characters.
 const MAX_TITLE: usize = 120;
 
-/// A document for the owners of some products.
+/// A document for the owners of certain products.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Document {
@@ -17,7 +17,7 @@ pub struct Document {
     products: Vec<String>,
 }
 
-/// A document as it is configured.
+/// A document as configured, before validation.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Unchecked {
@@ -27,18 +27,18 @@ struct Unchecked {
     products: Vec<String>,
 }
 
-/// Why a document cannot be offered.
+/// Validation error of a document.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// It has no title, or a very long one.
+    /// The title is empty or too long.
     #[error("a document's title has 1 to {MAX_TITLE} characters: {0:?}")]
     Title(String),
-    /// Its address is none that a customer's browser should open.
+    /// The URL's scheme is not `https`.
     #[error("the address of the document {title:?} begins with https://, not with {scheme}:")]
     Scheme {
-        /// Which document.
+        /// Title of the document.
         title: String,
-        /// What its address begins with.
+        /// Scheme of the URL.
         scheme: String,
     },
 }
@@ -59,17 +59,17 @@ impl TryFrom<Unchecked> for Document {
 }
 
 impl Document {
-    /// What it is called.
+    /// Title of the document.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// Where it is, an `https` address.
+    /// Its `https` URL.
     pub const fn url(&self) -> &Url {
         &self.url
     }
 
-    /// Whether it belongs to a device: its product is named, whatever the case, or no product is.
+    /// Whether it belongs to a device: it names the device's product, ignoring case, or no product at all.
     pub fn is_for(&self, device: &Device) -> bool {
         let product = device.product.as_deref().map(comparable);
         self.products.is_empty() || product.is_some_and(|product| self.products.contains(&product))
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a15_a_document_belongs_to_its_products_and_one_without_products_to_every_device() {
+    fn a15_document_applies_to_its_products_or_to_every_device() {
         let url = "https://docs.example.com/a.pdf";
         let manual = document(json!({ "title": "Manual", "url": url, "products": ["Pace ", "GRÖSSE"] })).unwrap();
         let terms = document(json!({ "title": "Warranty", "url": url })).unwrap();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a15_a_document_without_title_or_with_an_unsafe_address_is_refused() {
+    fn a15_document_without_title_or_https_url_is_rejected() {
         for (title, url, told) in [
             (" ", "https://docs.example.com", "1 to 120 characters"),
             (&*"a".repeat(121), "https://docs.example.com", "1 to 120 characters"),

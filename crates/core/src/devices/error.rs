@@ -1,80 +1,80 @@
-//! Why a device stays as it is.
+//! Rejections of changes to devices.
 
 use super::device_writes::WriteState;
 use crate::kernel::rejection::{FieldProblem, Rejection, RejectionKind, in_one_line};
 
-/// Why a device is not made, assigned or placed.
+/// Reason why a device cannot be created, assigned or placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceError {
-    /// The new device cannot be as it was entered.
+    /// The input for a new device is invalid.
     #[error("{}", in_one_line(.0))]
     Invalid(Vec<FieldProblem>),
-    /// Another asset has the serial number.
+    /// Another asset has the same serial number.
     #[error("asset {asset} has the serial number {serial} already; assign that one instead")]
     SerialExists {
-        /// Its id.
+        /// Id of the other asset.
         asset: String,
-        /// As entered.
+        /// Serial number, as entered.
         serial: String,
     },
-    /// Somebody else has the asset by now.
+    /// The asset has another holder in the meantime.
     #[error(
         "asset {asset} is {} by now; look at it again before moving it",
         holder.as_deref().map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"))
     )]
     HolderChanged {
-        /// Its id.
+        /// Id of the asset.
         asset: String,
-        /// The requester who has it; none: it is in stock.
+        /// The current holder; `None` if in stock.
         holder: Option<String>,
     },
-    /// The requester could not use it.
+    /// The requester is deactivated.
     #[error("requester {requester} is deactivated; reactivate it in {system} first")]
     RequesterInactive {
-        /// Their id.
+        /// Id of the requester.
         requester: String,
-        /// The service desk.
+        /// The service desk's configured name.
         system: String,
     },
-    /// Two changes at once would be made in any order.
+    /// Another write of the same asset is pending.
     #[error("another change of the same asset waits already; wait for it, or cancel it")]
     WritePending,
-    /// There is nothing to cancel any more.
+    /// The write has ended, so it cannot be cancelled.
     #[error("this write is {} already", .0.as_str())]
     WriteEnded(WriteState),
-    /// The service desk may have done it.
+    /// The write was sent and may have been carried out.
     #[error("it was sent, and the service desk may have done it; what came of it is being looked for")]
     WriteSent,
-    /// No customer has the device.
+    /// The device is not assigned to a customer.
     #[error("no customer has the device {0}: assign it first")]
     NobodyHasIt(String),
-    /// A device can only be at a place of the customer who has it.
+    /// The place does not belong to the device's customer.
     #[error("the place {place} is not one of {holder}, who has the device")]
     PlaceOfSomebodyElse {
-        /// Its name.
+        /// Name of the place.
         place: String,
         /// The customer's name.
         holder: String,
     },
 }
 
-/// What was typed names several.
+/// Rejection of an ambiguous name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmbiguousNameError {
-    /// Several requesters.
+    /// Several requesters have the address.
     #[error("several requesters have the address {address}: {}; use the number", ids.join(", "))]
     Requester {
-        /// As typed.
+        /// Address as entered.
         address: String,
-        /// Their ids.
+        /// Ids of the requesters.
         ids: Vec<String>,
     },
-    /// Several devices.
+    /// Several devices have the name.
     #[error("several assets are called “{typed}”: {}; use the asset’s id", ids.join(", "))]
     Device {
-        /// As typed.
+        /// Name as entered.
         typed: String,
-        /// Their ids.
+        /// Ids of the assets.
         ids: Vec<String>,
     },
 }

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::DeviceWriteId;
 use crate::kernel::job::{JobKind, Lane};
 
-/// Do what is wanted of an asset in the service desk (`A08`, `A09`).
+/// Carry out a device write in the service desk (`A08`, `A09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteDevice {
-    /// Which write.
+    /// The write.
     pub write_id: DeviceWriteId,
 }
 

@@ -15,7 +15,7 @@ use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
 
 pub use error::{AmbiguousNameError, DeviceError};
 
-/// Which asset type makes a device. Configuration, `Hybrid Inverter Bundle` by default (`A05`).
+/// The asset type of devices. Configurable; `Hybrid Inverter Bundle` by default (`A05`).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceType(pub String);
@@ -27,32 +27,32 @@ impl Default for DeviceType {
 }
 
 impl DeviceType {
-    /// Whether an asset is of this type, told by the type's name or id.
+    /// Whether an asset is of this type, by the type's name or id.
     pub fn admits(&self, asset: &Asset) -> bool {
         let wanted = self.0.trim();
         asset.asset_type.as_deref().is_some_and(|name| name.trim().eq_ignore_ascii_case(wanted))
             || asset.asset_type_id == wanted
     }
 
-    /// Whether an asset makes a device: it is of this type, and not in the trash.
+    /// Whether an asset is a device: it is of this type, and not in the trash.
     pub fn makes_device(&self, asset: &Asset) -> bool {
         !asset.trashed && self.admits(asset)
     }
 }
 
-/// Whether the service desk has an asset, so that somebody can be given it. `gone_at`: since when its record is known to be gone.
+/// Whether an asset exists in the service desk and can be assigned. `gone_at`: time when it was found deleted.
 pub const fn is_there(asset: &Asset, gone_at: Option<Timestamp>) -> bool {
     gone_at.is_none() && !asset.trashed
 }
 
-/// A device, as the hub shows it. Whose it is follows from its holder's link, so no copy of that can be wrong.
+/// A device. Its customer is derived from the holder's link, so there is no copy that could be wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Device {
     /// The service desk's configured name.
     pub system: String,
     /// The asset's display id there.
     pub external_id: String,
-    /// The requester it is assigned to; none: stock (`A07`).
+    /// The requester it is assigned to; `None` for stock (`A07`).
     pub holder: Option<String>,
     /// The display name.
     pub name: String,
@@ -60,7 +60,7 @@ pub struct Device {
     pub serial: Option<String>,
     /// The inverter serial number, as entered (`A06`).
     pub inverter_serial: Option<String>,
-    /// In Stock, In Use… (`A08`).
+    /// State: In Stock, In Use… (`A08`).
     pub state: Option<String>,
     /// The product's name.
     pub product: Option<String>,
@@ -68,19 +68,19 @@ pub struct Device {
     pub vendor: Option<String>,
     /// The inverter's vendor.
     pub inverter_vendor: Option<String>,
-    /// Since when it is assigned, as the service desk tells it.
+    /// Time of assignment, as reported by the service desk.
     pub assigned_on: Option<Timestamp>,
-    /// When it was last read from the service desk.
+    /// Start of the last read from the service desk.
     pub read_at: Timestamp,
 }
 
 impl Device {
-    /// The record that makes it.
+    /// Key of the asset's record.
     pub fn record(&self) -> RecordKey {
         RecordKey::new(&self.system, Kind::Asset, &self.external_id)
     }
 
-    /// The device an observed asset makes; none when it is of another type, or in the trash.
+    /// Converts an asset to a device. `None` if it is of another type, or in the trash.
     pub fn of(observation: &Observation, device_type: &DeviceType) -> Option<Self> {
         let Attributes::Asset(asset) = &observation.attributes else { return None };
         if !device_type.makes_device(asset) {
@@ -102,7 +102,7 @@ impl Device {
         })
     }
 
-    /// What it is searched by. A serial number is found however it is divided.
+    /// Text for the search in devices. It includes serial numbers without separators.
     pub fn search_text(&self) -> String {
         let serials: Vec<&str> = self.serial.iter().chain(&self.inverter_serial).map(String::as_str).collect();
         let whole: String = serials.join(" ").chars().filter(|c| c.is_alphanumeric() || *c == ' ').collect();
@@ -110,7 +110,7 @@ impl Device {
         named.into_iter().flatten().chain(serials).chain([whole.as_str()]).collect::<Vec<_>>().join("\n")
     }
 
-    /// Whether the two serial numbers differ: worth a warning, never a reason to refuse (`A06`).
+    /// Whether the two serial numbers differ: a warning, never a reason to reject (`A06`).
     pub fn serials_differ(&self) -> bool {
         let compared = |entered: &Option<String>| entered.as_deref().and_then(normalise::serial);
         match (compared(&self.serial), compared(&self.inverter_serial)) {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a05_only_the_configured_type_makes_a_device() {
+    fn a05_only_assets_of_the_configured_type_are_devices() {
         let by_name = DeviceType::default();
         assert!(Device::of(&observed(bundle()), &by_name).is_some());
         assert!(Device::of(&observed(bundle()), &DeviceType("21000855304".into())).is_some());
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a06_serials_that_differ_are_kept_and_warned_about() {
+    fn a06_differing_serial_numbers_are_kept_with_a_warning() {
         let same = Device::of(&observed(bundle()), &DeviceType::default()).unwrap();
         assert!(!same.serials_differ());
         let other = Asset { inverter_serial: Some("GW-0002".into()), ..bundle() };
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a07_a_device_without_a_holder_is_stock() {
+    fn a07_device_without_a_holder_is_in_stock() {
         assert_eq!(Device::of(&observed(bundle()), &DeviceType::default()).unwrap().holder, None);
     }
 }

@@ -1,4 +1,4 @@
-//! The way from a requester to what the customer sees: its assets, and how old that knowledge is.
+//! Checks of a customer's assets, and of the age of this data.
 
 use jiff::Timestamp;
 
@@ -7,55 +7,55 @@ use super::facts::{Customer, Facts, LostDevice, Requester};
 use super::{Reason, is_stale};
 use crate::kernel::record::RecordKey;
 
-/// What was found about the assets of a customer.
+/// Findings about a customer's assets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AssetsFinding {
-    /// Another requester, who seems to be the same person, holds devices.
+    /// Devices are assigned to another requester who appears to be the same person.
     HeldByDuplicate {
-        /// The other requester.
+        /// The requester that holds the devices.
         duplicate: RecordKey,
-        /// The linked one.
+        /// The linked requester.
         requester: RecordKey,
     },
-    /// Nothing is assigned any more.
+    /// All devices were lost; nothing else is assigned.
     NothingAnyMore,
-    /// The service desk was not read since then; none: never.
+    /// Time of the last read of the service desk, which is too long ago; `None` if never read.
     NotReadSince(Option<Timestamp>),
-    /// Nothing is shown while the requester is not there.
+    /// Nothing is shown because the requester is not available.
     RequesterNotThere,
-    /// So many assets come with changes that are held back.
+    /// Number of assets in held changes.
     Coming(usize),
-    /// Nothing is in the name of this requester.
+    /// No asset is assigned to this requester.
     NothingAssigned(RecordKey),
-    /// So many assets are assigned.
+    /// Number of assigned assets.
     Assigned(usize),
-    /// There is no asset whose type could be looked at.
+    /// There is no asset whose type could be checked.
     NoType,
-    /// Assets of another type, as far as is known.
+    /// Assets of another type, according to outdated data.
     OtherTypeWhenRead {
-        /// How many.
+        /// Number of assets.
         assets: usize,
-        /// When the service desk was last read; none: never.
+        /// Time of the last read of the service desk; `None` if never read.
         read_at: Option<Timestamp>,
     },
-    /// So many assets are of another type, besides devices that were lost.
+    /// Number of assets of another type, in addition to lost devices.
     OtherType(usize),
-    /// So many assets are assigned, and none is a device.
+    /// Number of assigned assets, none of which is a device.
     NoDevice(usize),
-    /// So many assets are devices.
+    /// Number of devices.
     Devices(usize),
-    /// No device of theirs is in the trash.
+    /// No device of the customer was trashed or deleted.
     NothingLost,
-    /// A device of theirs is in the trash, or gone.
+    /// A device of the customer was trashed or deleted.
     Lost(LostDevice),
-    /// What is known is fresh.
+    /// The data is fresh.
     Fresh {
-        /// When it was read.
+        /// Time of the last read.
         read_at: Option<Timestamp>,
     },
-    /// What is known is too old.
+    /// The data is stale.
     Stale {
-        /// When it was read; none: never.
+        /// Time of the last read; `None` if never read.
         read_at: Option<Timestamp>,
     },
 }
@@ -106,7 +106,7 @@ pub(crate) fn asset_type(customer: &Customer, requester: &Requester, facts: &Fac
 
 pub(crate) fn device_not_trashed(customer: &Customer) -> Check {
     const RULE: &str = "device_not_trashed";
-    // A device that was exchanged for another is no gap.
+    // A device that was replaced by another is not missing.
     let Some(lost) = customer.lost.first().filter(|_| customer.devices == 0) else {
         return Check::pass(RULE, AssetsFinding::NothingLost);
     };

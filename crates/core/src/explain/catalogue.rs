@@ -1,80 +1,80 @@
-//! The catalogue: every reason with its code, and what can be done. The interfaces have the texts.
+//! The catalogue of reasons, with codes and actions. The interfaces have the texts.
 
 use serde::{Deserialize, Serialize};
 
-/// The one true cause. The names are the codes that every face shows.
+/// The reason why something is missing. The names are the codes in every interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Signed in, known by a verified address, but never invited.
+    /// Signed in with a verified address of a requester, but never invited.
     NeverActivated,
-    /// Invited; the link was not used.
+    /// Invited; the link has not been used.
     InvitationUnused,
-    /// Activation is under way.
+    /// The activation is in progress.
     ActivationPending,
-    /// Activated; nothing is assigned in the service desk.
+    /// Activated; no asset is assigned in the service desk.
     NothingAssigned,
-    /// Activated; what is assigned is of another asset type.
+    /// Activated; the assigned assets are of another type.
     OtherAssetType,
-    /// Nobody the company knows.
+    /// The company does not know the person.
     NotACustomer,
-    /// The invitation's time ran out.
+    /// The invitation has expired.
     InvitationExpired,
-    /// The invitation was taken back.
+    /// The invitation was revoked.
     InvitationRevoked,
-    /// The activation waits for a system that does not answer.
+    /// The activation is waiting for an unavailable system.
     ActivationDelayed,
-    /// The activation was refused.
+    /// The activation was rejected.
     ActivationRefused,
-    /// A question about this sign-in waits for a person's decision.
+    /// A review about this sign-in is pending.
     ReviewPending,
-    /// The devices are assigned to a second requester of the same person.
+    /// The devices are assigned to a duplicate requester of the same person.
     AssignedToDuplicate,
     /// The linked requester was merged into another.
     RequesterMerged,
     /// The requester is deactivated.
     RequesterDeactivated,
-    /// The requester did not answer by its id; it is looked at again before anything follows.
+    /// The requester was not found by its id. This is checked again before it has any effect.
     RequesterMissing,
-    /// The requester is gone for good.
+    /// The requester was deleted permanently.
     RequesterGone,
-    /// The customer has no requester any more.
+    /// The customer has no requester.
     RequesterUnlinked,
-    /// The requester has no e-mail address, so nobody can be invited.
+    /// The requester has no e-mail address to send an invitation to.
     RequesterWithoutEmail,
-    /// The device lies in the service desk's trash.
+    /// The device is in the service desk's trash.
     DeviceTrashed,
-    /// The service desk no longer has the device.
+    /// The device no longer exists in the service desk.
     DeviceGone,
-    /// The device is assigned to nobody.
+    /// The device is in stock.
     DeviceInStock,
-    /// What the hub knows is too old to rest on.
+    /// The hub's data is stale.
     DataStale,
-    /// Changes wait for release, because too many came at once.
+    /// Changes are held by the brake until staff release them.
     ChangesHeld,
     /// This sign-in was unlinked.
     IdentityUnlinked,
     /// The account was activated with another sign-in.
     OtherIdentity,
-    /// The sign-in's address was not verified by its provider, so it proves nothing.
+    /// The provider did not verify the sign-in's address, so it is not evidence.
     EmailUnverified,
     /// No CRM contact has the requester's primary e-mail.
     ContactMissing,
-    /// Several CRM contacts have it.
+    /// Several CRM contacts have the requester's primary e-mail.
     ContactAmbiguous,
-    /// The one contact that has it is linked to another customer.
+    /// The only CRM contact with the requester's primary e-mail is linked to another customer.
     ContactTaken,
-    /// The mail with the activation link could not be sent.
+    /// The invitation e-mail could not be sent.
     MailFailed,
-    /// Work about this customer was given up.
+    /// A job about this customer failed permanently.
     JobFailed,
     /// The marketplace deleted the customer's account.
     AccountClosed,
-    /// The customer came from a marketplace, and the service desk does not know them.
+    /// The customer came from a marketplace and has no requester in the service desk.
     NotInServiceDesk,
 }
 
-/// What can be done about a reason, for programs.
+/// Actions in response to a reason, for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -82,27 +82,27 @@ pub enum Action {
     Invite,
     /// Open the link that was sent.
     OpenLink,
-    /// Nothing: it goes on by itself.
+    /// Wait: no action is needed.
     Wait,
-    /// Ask the company's support.
+    /// Contact the company's support.
     ContactSupport,
-    /// Answer the question.
+    /// Decide the review.
     DecideReview,
-    /// Look at the held changes, and apply or discard them.
+    /// Review the held changes, and release or discard them.
     ReleaseChanges,
     /// Assign the asset in the service desk.
     AssignAsset,
-    /// Mend the record in the service desk.
+    /// Correct the record in the service desk.
     FixInServiceDesk,
-    /// Mend the record in the CRM.
+    /// Correct the record in the CRM.
     FixInCrm,
-    /// Have the records read again.
+    /// Read the records again.
     ReadAgain,
-    /// Sign in with the account that was activated.
+    /// Sign in with the activated account.
     UseOtherSignIn,
     /// Have the sign-in's address verified.
     VerifyEmail,
-    /// Look at the jobs that were given up, and have them tried again.
+    /// Check the failed jobs and retry them.
     RetryJob,
 }
 
@@ -130,20 +130,20 @@ impl Action {
 macro_rules! catalogue {
     ($($reason:ident = $code:literal, customer $customer:ident, staff $staff:ident;)*) => {
         impl Reason {
-            /// Every reason there is.
+            /// All reasons.
             pub const ALL: &[Self] = &[$(Self::$reason),*];
 
-            /// The code used by every face.
+            /// The code used by every interface.
             pub const fn code(self) -> &'static str {
                 match self { $(Self::$reason => $code),* }
             }
 
-            /// What the customer can do.
+            /// The customer's action.
             pub const fn customer_action(self) -> Action {
                 match self { $(Self::$reason => Action::$customer),* }
             }
 
-            /// What staff can do.
+            /// The action of staff.
             pub const fn action(self) -> Action {
                 match self { $(Self::$reason => Action::$staff),* }
             }

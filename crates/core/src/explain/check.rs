@@ -1,4 +1,4 @@
-//! One check on the way.
+//! A check of an explanation.
 
 use serde::Serialize;
 
@@ -6,15 +6,15 @@ use super::{Action, Finding, Reason};
 use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::record::RecordKey;
 
-/// How a check came out.
+/// Result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// It holds.
+    /// The condition is met.
     Pass,
-    /// It does not hold.
+    /// The condition is not met.
     Fail,
-    /// The hub cannot tell: what it knows is too old, or an earlier check does not hold.
+    /// Cannot be determined, because the data is stale or an earlier check failed.
     Unknown,
 }
 
@@ -29,42 +29,42 @@ impl Outcome {
     }
 }
 
-/// What a fix is done to.
+/// The object of a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A customer.
     Customer(CustomerId),
     /// A record.
     Record(RecordKey),
-    /// A question.
+    /// A review.
     Review(ReviewId),
     /// A system, by its configured name.
     System(String),
-    /// The list of jobs.
+    /// The job list.
     Jobs,
 }
 
-/// What staff do about a check that does not hold.
+/// A remedy for a failed check, for staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What is done.
+    /// The action.
     pub action: Action,
-    /// To what.
+    /// The object to act on.
     pub target: Option<Target>,
 }
 
-/// One check on the way.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// The rule's name, stable.
+    /// Stable name of the rule.
     pub rule: &'static str,
-    /// How it came out.
+    /// Result.
     pub outcome: Outcome,
-    /// What was found, for staff.
+    /// Finding, for staff.
     pub finding: Finding,
-    /// What to do, if it does not hold.
+    /// Remedy, if the check failed.
     pub fix: Option<Fix>,
-    /// The reason this is, if it fails; none when it fails because of what another check says.
+    /// Reason that a failure gives; `None` if the failure follows from another check.
     pub reason: Option<Reason>,
 }
 
@@ -77,7 +77,7 @@ impl Check {
         Self { rule, outcome: Outcome::Unknown, finding: finding.into(), fix: None, reason: None }
     }
 
-    /// It fails, and this is why something is missing.
+    /// A failure that gives a reason.
     pub(crate) fn decides(
         rule: &'static str,
         reason: Reason,
@@ -88,7 +88,7 @@ impl Check {
         Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: Some(fix), reason: Some(reason) }
     }
 
-    /// It fails, as a consequence of what another check says.
+    /// A failure that follows from another check.
     pub(crate) fn follows(rule: &'static str, finding: impl Into<Finding>) -> Self {
         Self { rule, outcome: Outcome::Fail, finding: finding.into(), fix: None, reason: None }
     }

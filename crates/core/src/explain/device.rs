@@ -1,4 +1,4 @@
-//! The way of one device: what the service desk says of it, and who holds it.
+//! Checks of one device: its record in the service desk, and its holder.
 
 use jiff::Timestamp;
 
@@ -7,51 +7,51 @@ use super::check::{Check, Target};
 use super::facts::{Device, Facts};
 use crate::kernel::record::RecordKey;
 
-/// What was found about one device.
+/// Findings about a device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceFinding {
-    /// The service desk has it.
+    /// The asset exists in the service desk.
     There {
         /// Its name.
         name: String,
         /// The asset.
         asset: RecordKey,
     },
-    /// The service desk did not find it.
+    /// The service desk did not find the asset.
     Missing {
         /// Its name.
         name: String,
-        /// Since when.
+        /// Time since it is missing.
         since: Timestamp,
     },
-    /// The service desk no longer has it.
+    /// The asset no longer exists in the service desk.
     Gone {
         /// Its name.
         name: String,
-        /// Since when.
+        /// Time of the deletion.
         since: Timestamp,
     },
     /// The device of this name is in the trash.
     Trashed(String),
     /// It is not in the trash.
     NotTrashed,
-    /// Its type, which counts as a device.
+    /// Its asset type, which is a device type.
     IsDevice(String),
-    /// Its type, which does not.
+    /// Its asset type, which is not a device type.
     IsNoDevice(String),
     /// The requester it is assigned to.
     AssignedTo(String),
-    /// It is assigned to nobody.
+    /// It is not assigned.
     InStock,
-    /// The customer its requester is linked to.
+    /// Name of the customer linked to its requester.
     HolderLinked(String),
-    /// The customer who seems to be the same person as its requester, which is not linked.
+    /// Name of the customer who appears to be the same person as its requester. The requester is not linked.
     HolderIsDuplicate(String),
     /// Its requester is not linked.
     HolderNotLinked,
 }
 
-/// Every check, in the order of the way.
+/// All checks, in order.
 pub(crate) fn checks(device: &Device, facts: &Facts) -> Vec<Check> {
     let mut checks = vec![device_there(device), device_not_trashed(device), device_type(device)];
     checks.push(device_assigned(device));
@@ -61,7 +61,7 @@ pub(crate) fn checks(device: &Device, facts: &Facts) -> Vec<Check> {
     checks
 }
 
-/// It fails because of the asset.
+/// A failure because of the asset.
 fn decides(rule: &'static str, reason: Reason, finding: DeviceFinding, device: &Device) -> Check {
     Check::decides(rule, reason, finding, Some(Target::Record(device.key.clone())))
 }

@@ -1,4 +1,4 @@
-//! What has to be known to decide.
+//! Input of an explanation.
 
 use jiff::Timestamp;
 
@@ -9,25 +9,25 @@ use crate::kernel::ids::{CustomerId, ReviewId};
 use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
 
-/// Everything that is known about what was asked.
+/// All data about the subject of the question.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// The present time.
+    /// Current time.
     pub now: Timestamp,
-    /// The device the question is about, if it is about one.
+    /// The device, if the question is about one.
     pub device: Option<Device>,
-    /// The sign-in the question is about, if it is about one.
+    /// The sign-in, if the question is about one.
     pub sign_in: Option<SignIn>,
-    /// The customer the sign-in, the requester or the device's holder belongs to.
+    /// The customer of the sign-in, requester or device holder.
     pub customer: Option<Customer>,
-    /// The requester on the way: the customer's; without a customer, the one that is asked about or has the sign-in's address.
+    /// The customer's requester; without a customer, the requester asked about or found by the sign-in's address.
     pub requester: Option<Requester>,
 }
 
-/// What an address of a sign-in proves.
+/// Evidential value of a sign-in's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EmailProof {
-    /// The provider told none.
+    /// The provider supplied no address.
     None,
     /// The provider did not verify it.
     Unverified,
@@ -38,137 +38,137 @@ pub enum EmailProof {
 /// A sign-in.
 #[derive(Debug, Clone)]
 pub struct SignIn {
-    /// As staff see it.
+    /// Label for staff.
     pub shown_as: String,
-    /// What its address proves.
+    /// Evidential value of its address.
     pub email: EmailProof,
     /// Whether it belongs to the customer of these facts.
     pub linked: bool,
-    /// When it was unlinked, if it once belonged to a customer.
+    /// The end of its link, if it was unlinked from a customer.
     pub unlinked: Option<Unlinked>,
-    /// Its newest activation.
+    /// Its latest activation.
     pub activation: Option<Attempt>,
-    /// A question about it that waits for a decision.
+    /// A pending review about it.
     pub review: Option<ReviewId>,
 }
 
-/// A link that ended.
+/// An ended link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlinked {
-    /// When.
+    /// Time of the end.
     pub at: Timestamp,
     /// The record that was linked.
     pub record: RecordKey,
-    /// Why.
+    /// Reason.
     pub why: EndReason,
 }
 
-/// How a customer's account at a marketplace stands.
+/// State of a customer's marketplace account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountStanding {
-    /// It is there.
+    /// The account exists.
     Open,
-    /// The marketplace deleted it, and there is no other.
+    /// The marketplace deleted it, and there is no other account.
     Closed,
 }
 
 /// A customer.
 #[derive(Debug, Clone)]
 pub struct Customer {
-    /// Which.
+    /// The customer's id.
     pub id: CustomerId,
-    /// The name.
+    /// The customer's name.
     pub name: String,
-    /// How many identities sign in for them.
+    /// Number of identities.
     pub identities: usize,
-    /// The last sign-in that was unlinked, if none is left.
+    /// The last identity that was unlinked, if there are none left.
     pub unlinked: Option<Unlinked>,
-    /// Why the link to the requester ended, if there is none.
+    /// The end of the link to the requester, if there is no active one.
     pub requester_unlinked: Option<Unlinked>,
-    /// How the account stands that a marketplace had them made for, if one did.
+    /// State of the marketplace account, if the customer came from a marketplace.
     pub account: Option<AccountStanding>,
-    /// Since when the requester they had is gone, if it is.
+    /// Time when the linked requester was found deleted, if it was.
     pub requester_gone: Option<Timestamp>,
-    /// How many devices they see.
+    /// Number of visible devices.
     pub devices: usize,
-    /// How many assets of other types are assigned to them.
+    /// Number of assigned assets of other types.
     pub other_assets: usize,
-    /// Devices that were theirs and are in the trash, or gone.
+    /// Former devices that were trashed or deleted.
     pub lost: Vec<LostDevice>,
-    /// Requesters that seem to be the same person, are not linked, and hold devices.
+    /// Unlinked requesters that hold devices and appear to be the same person.
     pub duplicates: Vec<RecordKey>,
-    /// When the list of their assets was last read.
+    /// Time of the last read of the customer's assets.
     pub assets_read_at: Option<Timestamp>,
-    /// Their CRM contact.
+    /// The CRM contact.
     pub contact: Contact,
-    /// How many changes about them are held back.
+    /// Number of held changes about the customer.
     pub held: usize,
-    /// How many changes are held back that would give them an asset.
+    /// Number of held changes that would assign an asset to the customer.
     pub coming: usize,
-    /// Open questions about them.
+    /// Pending reviews about the customer.
     pub reviews: Vec<(ReviewId, Question)>,
-    /// Work about them that does not succeed.
+    /// Unsuccessful jobs about the customer.
     pub troubles: Vec<RefreshTrouble>,
 }
 
-/// A device that was theirs.
+/// A former device of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostDevice {
     /// The asset.
     pub key: RecordKey,
     /// Its name.
     pub name: String,
-    /// In the trash; otherwise gone for ever.
+    /// Whether it is in the trash; otherwise it was deleted permanently.
     pub trashed: bool,
 }
 
-/// How the CRM contact stands.
+/// State of the CRM contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Contact {
-    /// It is linked.
+    /// Linked.
     Linked(RecordKey),
-    /// It is linked, and the CRM no longer has it.
+    /// Linked, but no longer in the CRM.
     Gone(RecordKey),
-    /// There is none.
+    /// Not linked.
     None,
 }
 
-/// Work that does not succeed.
+/// An unsuccessful job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefreshTrouble {
-    /// The kind of the job.
+    /// Kind of job.
     pub kind: &'static str,
-    /// What went wrong last.
+    /// Last error.
     pub error: String,
-    /// When it is tried again; none: it was given up.
+    /// Time of the next attempt; `None` if it failed permanently.
     pub retry_at: Option<Timestamp>,
 }
 
 /// A requester.
 #[derive(Debug, Clone)]
 pub struct Requester {
-    /// Which.
+    /// Key of the requester's record.
     pub key: RecordKey,
-    /// The name.
+    /// The requester's name.
     pub name: String,
-    /// Whether anybody could be invited: it has an e-mail address.
+    /// Whether it has an e-mail address to send an invitation to.
     pub has_email: bool,
-    /// `false`: deactivated.
+    /// `false` if deactivated.
     pub active: bool,
-    /// Into which it was merged.
+    /// Id of the requester it was merged into.
     pub merged_into: Option<String>,
-    /// Since when it does not answer by its id.
+    /// Time since it is not found by its id.
     pub missing_since: Option<Timestamp>,
-    /// Since when it is gone for good.
+    /// Time of the permanent deletion.
     pub gone_at: Option<Timestamp>,
-    /// When it was last read.
+    /// Time of the last read.
     pub read_at: Timestamp,
-    /// Its newest invitation.
+    /// Its latest invitation.
     pub invitation: Option<Invitation>,
 }
 
 impl Requester {
-    /// Whether it stands in the service desk as it should.
+    /// Whether it is active and available in the service desk.
     pub(crate) fn stands(&self) -> bool {
         self.active && self.merged_into.is_none() && self.missing_since.is_none() && self.gone_at.is_none()
     }
@@ -177,39 +177,39 @@ impl Requester {
 /// An invitation.
 #[derive(Debug, Clone)]
 pub struct Invitation {
-    /// Where it stands.
+    /// Current state.
     pub state: InvitationState,
-    /// When it was made.
+    /// Time of issue.
     pub created_at: Timestamp,
-    /// When it ends or ended.
+    /// Expiry.
     pub expires_at: Timestamp,
-    /// Why it was taken back, if it was.
+    /// Reason for revocation, if revoked.
     pub revoked: Option<Revocation>,
-    /// Its newest activation.
+    /// Its latest activation.
     pub activation: Option<Attempt>,
-    /// The job that sends its mail, if that does not succeed.
+    /// The job that sends its e-mail, if unsuccessful.
     pub mail: Option<RefreshTrouble>,
 }
 
-/// An activation, as far as it matters here.
+/// Data of an activation for explanations.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// When the sign-in came.
+    /// Time of the sign-in.
     pub at: Timestamp,
-    /// How it stands.
+    /// Current state.
     pub standing: Standing,
 }
 
-/// How an activation stands.
+/// State of an activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
-    /// Its steps are running.
+    /// In progress.
     Running,
-    /// Its steps wait for this system.
+    /// Waiting for this system.
     Delayed(String),
-    /// It was refused.
+    /// Rejected.
     Refused(ActivationError),
-    /// It is done.
+    /// Completed.
     Done,
 }
 
@@ -231,7 +231,7 @@ impl From<&Activation> for Attempt {
     }
 }
 
-/// A device that is asked about.
+/// A device that the question is about.
 #[derive(Debug, Clone)]
 pub struct Device {
     /// The asset.
@@ -240,18 +240,18 @@ pub struct Device {
     pub name: String,
     /// The asset type's name.
     pub asset_type: String,
-    /// Whether that type makes a device.
+    /// Whether it is of the device type.
     pub is_device: bool,
-    /// In the trash.
+    /// Whether it is in the trash.
     pub trashed: bool,
-    /// Since when it is gone.
+    /// Time of the permanent deletion.
     pub gone_at: Option<Timestamp>,
-    /// Since when it does not answer by its id.
+    /// Time since it is not found by its id.
     pub missing_since: Option<Timestamp>,
     /// The requester it is assigned to.
     pub holder: Option<String>,
-    /// The customer of whom its holder seems to be a second requester.
+    /// The customer of whom its holder appears to be a duplicate requester.
     pub duplicate_of: Option<(CustomerId, String)>,
-    /// When it was last read.
+    /// Time of the last read.
     pub read_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What a check found, as data. The interfaces make the sentences.
+//! Findings of checks, as data. The interfaces make the sentences.
 
 use super::assets::AssetsFinding;
 use super::device::DeviceFinding;
@@ -9,7 +9,7 @@ use super::requester::RequesterFinding;
 
 macro_rules! findings {
     ($($(#[$doc:meta])* $part:ident($finding:ident)),* $(,)?) => {
-        /// What a check found, by the part of the way.
+        /// The finding of a check, by area.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Finding {
             $($(#[$doc])* $part($finding)),*
@@ -24,7 +24,7 @@ macro_rules! findings {
 }
 
 findings! {
-    /// About a sign-in, and whose it is.
+    /// About a sign-in and its customer.
     Person(PersonFinding),
     /// About the invitation.
     Invitation(InvitationFinding),
@@ -32,10 +32,10 @@ findings! {
     Activation(ActivationFinding),
     /// About the requester.
     Requester(RequesterFinding),
-    /// About what is assigned.
+    /// About the customer's assets.
     Assets(AssetsFinding),
     /// About one device.
     Device(DeviceFinding),
-    /// About what the hub still has to do, and about the CRM.
+    /// About pending work of the hub, and the CRM contact.
     PendingWork(PendingWorkFinding),
 }

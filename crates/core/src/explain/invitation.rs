@@ -1,4 +1,4 @@
-//! The way of a person: the invitation, and the activation that follows from it.
+//! Checks of the invitation and the resulting activation.
 
 use jiff::Timestamp;
 
@@ -8,91 +8,91 @@ use super::facts::{Attempt, Facts, Invitation, Requester, Standing};
 use super::person::is_linked;
 use crate::invitations::{ActivationError, InvitationState, Revocation};
 
-/// What was found about the invitation.
+/// Findings about the invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvitationFinding {
-    /// It was used.
+    /// An invitation was used.
     Used,
-    /// Somebody signed in through one.
+    /// There was a sign-in through an invitation.
     SignedInThrough,
-    /// Somebody signed in through the newest one.
+    /// There was a sign-in through the latest invitation.
     Claimed,
-    /// Nobody is known who could be invited.
+    /// There is no requester to invite.
     NobodyToInvite,
-    /// None was made.
+    /// No invitation was issued.
     NoneMade,
-    /// None was made, and there is no address to send one to.
+    /// No invitation was issued, and the requester has no e-mail address.
     NoEmail,
-    /// The mail with it was not sent.
+    /// Its e-mail was not sent.
     MailFailed {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
-        /// What went wrong.
+        /// Error message.
         error: String,
     },
-    /// It was not used yet.
+    /// Not used yet.
     Open {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
-        /// When it ends.
+        /// Expiry.
         expires_at: Timestamp,
     },
-    /// It was used, and the link was ended since.
+    /// Used, but the link has ended since.
     LinkEnded {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
     },
-    /// It was used, and nobody signs in any more.
+    /// Used, but the customer has no identity left.
     NobodySignsIn {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
     },
-    /// Its time ran out.
+    /// Expired.
     Expired {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
-        /// When it ended.
+        /// Expiry.
         expires_at: Timestamp,
     },
-    /// It was taken back.
+    /// Revoked.
     Revoked {
-        /// When it was made.
+        /// Time of issue.
         made: Timestamp,
-        /// Why.
+        /// Reason.
         why: Option<Revocation>,
     },
 }
 
-/// What was found about the activation.
+/// Findings about the activation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActivationFinding {
-    /// The account is activated.
+    /// The customer is activated.
     Activated,
-    /// None is under way.
+    /// There is no activation in progress.
     None,
-    /// It is under way.
+    /// In progress.
     Running {
-        /// Since when.
+        /// Start time.
         since: Timestamp,
     },
-    /// It waits for a system.
+    /// Waiting for a system.
     Delayed {
-        /// Since when it is under way.
+        /// Start time.
         since: Timestamp,
         /// The system.
         system: String,
     },
-    /// It was refused.
+    /// Rejected.
     Refused {
-        /// When.
+        /// Time of the rejection.
         at: Timestamp,
-        /// Why.
+        /// Reason.
         refusal: ActivationError,
     },
 }
 
-/// The activation that matters: the sign-in's own, else that of the requester's newest invitation. A refusal is over once there is a newer
-/// invitation.
+/// The relevant activation: the sign-in's own, otherwise that of the requester's latest invitation. A rejection is no
+/// longer relevant after a newer invitation.
 pub(super) fn attempt(facts: &Facts) -> Option<&Attempt> {
     let invitation = facts.requester.as_ref().and_then(|requester| requester.invitation.as_ref());
     let attempt = match &facts.sign_in {

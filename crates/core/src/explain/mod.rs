@@ -1,7 +1,8 @@
-//! Why something is missing: one catalogue of reasons, and one function that decides (`A19`, `A21`).
+//! Explains why something is missing: a catalogue of reasons, and one function that decides (`A19`, `A21`).
 //!
-//! [`why`] walks the way from a sign-in to a device, check by check. The reason is that of the first check that fails and has one, so the
-//! decision and its explanation cannot disagree. App, portal, console and command line all ask it.
+//! [`why`] runs the checks between a sign-in and a device, in order. The result is the reason of the first failed check
+//! that gives one, so decision and explanation cannot contradict each other. App, portal, console and command line use
+//! the same function.
 
 mod assets;
 mod catalogue;
@@ -34,25 +35,25 @@ pub use requester::RequesterFinding;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// After how long without a reading the hub calls what it knows stale.
+/// Age after which data counts as stale.
 pub const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// The answer: one reason, or none when nothing is missing, and every check on the way.
+/// An explanation: the reason, and all checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
-    /// The one reason.
+    /// The reason; `None` if nothing is missing.
     pub reason: Option<Reason>,
-    /// Every check, in the order of the way.
+    /// All checks, in order.
     pub checks: Vec<Check>,
 }
 
-/// Decides, and explains.
+/// Runs all checks and determines the reason.
 pub fn why(facts: &Facts) -> Why {
     let mut checks = Vec::new();
     if let Some(device) = &facts.device {
         checks.extend(device::checks(device, facts));
     }
-    // Nobody holds it: there is nobody on the way.
+    // A device in stock has no holder, so there is no person to check.
     if facts.device.as_ref().is_none_or(|device| device.holder.is_some()) {
         checks.extend(person::checks(facts));
         checks.extend(pending_work::checks(facts));
@@ -61,18 +62,18 @@ pub fn why(facts: &Facts) -> Why {
     Why { reason, checks }
 }
 
-/// Whether what was read then is too old to rest on now.
+/// Whether data read at `read_at` is stale at `now`.
 pub fn is_stale(read_at: Option<Timestamp>, now: Timestamp) -> bool {
     read_at.is_none_or(|read_at| now.duration_since(read_at) > STALE_AFTER)
 }
 
-/// Several things are meant by what was asked.
+/// Rejection of a subject that can mean several things.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{asked}` may mean several things. Ask for one of: {}", meanings.join("; "))]
 pub struct AmbiguousSubjectError {
-    /// As asked.
+    /// The subject requested.
     pub asked: String,
-    /// How to ask for each, and what it is.
+    /// For each meaning, how to ask for it, with a description.
     pub meanings: Vec<String>,
 }
 

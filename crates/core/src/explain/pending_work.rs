@@ -1,4 +1,4 @@
-//! What the hub itself still has to do, or waits for, about a customer; and the CRM's part.
+//! Checks of the hub's pending work about a customer, and of the CRM contact.
 
 use super::Reason;
 use super::check::{Check, Target};
@@ -6,34 +6,34 @@ use super::facts::{Contact, Customer, Facts, RefreshTrouble};
 use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
 
-/// What was found about pending work, and about the CRM contact.
+/// Findings about pending work and the CRM contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PendingWorkFinding {
-    /// No change is held back.
+    /// No change is held.
     NothingHeld,
-    /// So many changes are held back.
+    /// Number of held changes.
     Held(usize),
-    /// No other question is open.
+    /// No other review is pending.
     NothingAsked,
-    /// This question is open.
+    /// A review with this question is pending.
     Asked(Question),
     /// No job failed.
     NoJobFailed,
     /// A job failed.
     JobFailed(RefreshTrouble),
-    /// This contact is linked.
+    /// A contact is linked.
     ContactLinked(RecordKey),
-    /// The CRM no longer has the linked contact.
+    /// The linked contact no longer exists in the CRM.
     ContactGone(RecordKey),
     /// No contact is linked.
     NoContact,
 }
 
-/// Every check, in the order of the way.
+/// All checks, in order.
 pub(crate) fn checks(facts: &Facts) -> Vec<Check> {
     let Some(customer) = &facts.customer else { return Vec::new() };
     let mut checks = vec![nothing_held(customer), no_open_review(customer), no_failed_job(customer)];
-    // The question about one device is answered without the CRM.
+    // The CRM contact is irrelevant for a question about one device.
     if facts.device.is_none() {
         checks.push(contact_linked(customer));
     }
@@ -48,14 +48,14 @@ fn nothing_held(customer: &Customer) -> Check {
     }
 }
 
-/// Questions about the contact are a matter of the contact.
+/// Whether the question belongs to the check of the contact.
 const fn is_about_contact(question: &Question) -> bool {
     matches!(question, Question::WhichContact { .. } | Question::ContactTaken { .. } | Question::OtherContact { .. })
 }
 
 fn no_open_review(customer: &Customer) -> Check {
     const RULE: &str = "no_open_review";
-    // A merge is a matter of the requester.
+    // Reviews about a merge belong to the check of the requester.
     let is_other =
         |question: &Question| !is_about_contact(question) && !matches!(question, Question::MergedIntoTaken { .. });
     match customer.reviews.iter().find(|(_, question)| is_other(question)) {

@@ -1,4 +1,4 @@
-//! The way of a person: from a sign-in to a customer. What follows is in [`super::invitation`] and [`super::requester`].
+//! Checks between a sign-in and a customer. The checks in [`super::invitation`] and [`super::requester`] follow.
 
 use super::Reason;
 use super::assets::{asset_type, assets_assigned, data_fresh, device_not_trashed};
@@ -9,54 +9,54 @@ use super::requester::{requester_linked, requester_there};
 use crate::invitations::InvitationState;
 use crate::kernel::record::RecordKey;
 
-/// What was found about a sign-in, and whose it is.
+/// Findings about a sign-in and its customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonFinding {
-    /// The sign-in, as staff see it.
+    /// The sign-in, as labelled for staff.
     SignsIn(String),
-    /// Sign-ins are linked to the customer.
+    /// The customer has identities.
     SignInsLinked {
-        /// How many.
+        /// Number of identities.
         count: usize,
         /// The customer's name.
         customer: String,
     },
-    /// Nobody is known to sign in.
+    /// No sign-in is known.
     NobodySignsIn,
     /// The provider verified the address.
     EmailVerified,
-    /// The provider did not verify the address, and something else proves who it is.
+    /// The provider did not verify the address, but there is other evidence.
     EmailUnverified,
-    /// The provider did not verify the address, so it proves nothing.
+    /// The provider did not verify the address, so it is not evidence.
     EmailProvesNothing,
-    /// The provider gives no address.
+    /// The provider supplied no address.
     NoEmail,
-    /// The hub has the customer of this name.
+    /// The customer of this name exists.
     CustomerKnown(String),
-    /// The hub has a requester.
+    /// A requester exists.
     RequesterKnown {
-        /// Which.
+        /// Key of the requester's record.
         requester: RecordKey,
-        /// Its name.
+        /// The requester's name.
         name: String,
     },
-    /// No requester has a verified address of this person.
+    /// No requester has a verified address of this sign-in.
     NobodyKnown,
-    /// The sign-in is linked to the customer of this name, if the name is known.
+    /// The sign-in is linked to the customer of this name, if known.
     BelongsTo(Option<String>),
-    /// Whose the sign-in is waits for a decision.
+    /// A review about the sign-in's customer is pending.
     AwaitsDecision,
     /// The sign-in was unlinked.
     Unlinked(Unlinked),
     /// The customer of this name is activated with another sign-in.
     OtherSignIn(String),
-    /// Another sign-in is activating at this moment.
+    /// Another sign-in is currently activating.
     OtherActivates,
     /// No sign-in is linked yet.
     NotLinked,
 }
 
-/// Every check, in the order of the way. What does not apply is left out.
+/// All applicable checks, in order.
 pub(crate) fn checks(facts: &Facts) -> Vec<Check> {
     let mut checks = vec![sign_in_known(facts)];
     if !is_linked(facts) {
@@ -77,7 +77,7 @@ pub(crate) fn checks(facts: &Facts) -> Vec<Check> {
     checks
 }
 
-/// Whether the sign-in belongs to a customer; asked about a customer, whether anybody signs in for them.
+/// Whether the sign-in is linked; for a question about a customer, whether the customer has identities.
 pub(super) fn is_linked(facts: &Facts) -> bool {
     match &facts.sign_in {
         Some(sign_in) => sign_in.linked,
@@ -85,7 +85,7 @@ pub(super) fn is_linked(facts: &Facts) -> bool {
     }
 }
 
-/// Whether something newer than an unlinking is on its way.
+/// Whether an activation or open invitation is newer than the unlinking.
 fn is_on_its_way(facts: &Facts) -> bool {
     let open = |requester: &Requester| {
         requester.invitation.as_ref().is_some_and(|invitation| invitation.state == InvitationState::Open)

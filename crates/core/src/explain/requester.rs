@@ -1,4 +1,4 @@
-//! The requester in the service desk. What is assigned to it is in [`super::assets`].
+//! Checks of the requester in the service desk. The checks of its assets are in [`super::assets`].
 
 use jiff::Timestamp;
 
@@ -8,55 +8,55 @@ use super::facts::{AccountStanding, Customer, Requester, Unlinked};
 use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
 
-/// What was found about a requester.
+/// Findings about a requester.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RequesterFinding {
-    /// It is linked.
+    /// Linked.
     Linked {
-        /// To the customer of this name.
+        /// Name of the customer.
         customer: String,
-        /// Which.
+        /// Key of the requester's record.
         requester: RecordKey,
     },
-    /// The service desk no longer has the requester that the customer had.
+    /// The linked requester no longer exists in the service desk.
     LinkedGone {
-        /// Since when.
+        /// Time of the deletion.
         since: Timestamp,
     },
-    /// The customer of this name came from a marketplace and never had one.
+    /// The customer of this name came from a marketplace and never had a requester.
     OnlyMarketplace(String),
     /// The marketplace deleted the account of the customer of this name.
     AccountClosed(String),
-    /// The customer of this name has none.
+    /// The customer of this name has no requester.
     NotLinked(String),
-    /// The link to it ended.
+    /// The link to the requester was ended.
     Unlinked(Unlinked),
-    /// It was merged into one that another customer has, and this is asked about it.
+    /// The requester was merged into another customer's, and this question is under review.
     MergeAsked(Question),
-    /// It was merged.
+    /// The requester was merged.
     Merged {
-        /// Which.
+        /// Key of the requester's record.
         requester: RecordKey,
-        /// The id of the one that stayed.
+        /// Id of the surviving requester.
         into: String,
     },
-    /// The service desk no longer has it.
+    /// The requester no longer exists in the service desk.
     Gone {
-        /// Which.
+        /// Key of the requester's record.
         requester: RecordKey,
-        /// Since when.
+        /// Time of the deletion.
         since: Timestamp,
     },
-    /// The service desk did not find it.
+    /// The service desk did not find the requester.
     Missing {
-        /// Which.
+        /// Key of the requester's record.
         requester: RecordKey,
-        /// Since when.
+        /// Time since it is missing.
         since: Timestamp,
     },
-    /// It is deactivated.
+    /// The requester is deactivated.
     Deactivated(RecordKey),
-    /// It is active.
+    /// The requester is active.
     Active(RecordKey),
 }
 

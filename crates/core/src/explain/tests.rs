@@ -105,7 +105,7 @@ fn a21_the_reason_is_that_of_the_first_check_that_fails() {
 }
 
 #[test]
-fn h04_what_was_not_read_for_long_is_unknown_not_absent() {
+fn h04_stale_data_is_reported_as_unknown() {
     let stale = Customer { devices: 0, assets_read_at: Some(now() - SignedDuration::from_hours(25)), ..customer() };
     let why = why(&Facts { customer: Some(stale), ..facts() });
     let assigned = why.checks.iter().find(|check| check.rule == "assets_assigned").unwrap();

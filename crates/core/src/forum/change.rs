@@ -1,4 +1,4 @@
-//! Changes of the forum.
+//! Forum changes.
 
 use jiff::Timestamp;
 
@@ -6,80 +6,80 @@ use crate::forum::{Board, Mute, Post, Report, Topic, Verdict};
 use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
 use crate::kernel::plan::FeatureChange;
 
-/// A change of the forum in the store.
+/// A change of the forum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ForumChange {
-    /// Write a new board.
+    /// Insert a new board.
     CreateBoard(Box<Board>),
-    /// Write a board as it shall be; its version must still be the one before.
+    /// Update a board. Its stored version must be the previous one.
     UpdateBoard(Box<Board>),
-    /// Write a new topic; its board must be open.
+    /// Insert a new topic. Its board must be open.
     CreateTopic(Box<Topic>),
-    /// Write what moderators decide about a topic; its version must still be the one before.
+    /// Update a topic after moderation. Its stored version must be the previous one.
     UpdateTopic(Box<Topic>),
-    /// The topic must still be as moderators left it.
+    /// Guard: a topic must not have been moderated since it was read.
     ExpectTopic {
-        /// Which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// As it was planned for.
+        /// Expected version.
         version: i64,
     },
-    /// Count a new reply; the topic must be open, and on this board, which must be open too.
+    /// Count a new reply. The topic must be open and on this board, which must be open too.
     CountReply {
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// On which board.
+        /// The board.
         board_id: BoardId,
-        /// When.
+        /// Time of the reply.
         at: Timestamp,
     },
-    /// Count a reply that is hidden, or shown again.
+    /// Adjust the number of visible posts after a reply was hidden or restored.
     Recount {
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// One more, or one less.
+        /// `1` or `-1`.
         by: i64,
     },
-    /// Write a new post.
+    /// Insert a new post.
     CreatePost(Box<Post>),
-    /// Write a post as it shall be; its version must still be the one before.
+    /// Update a post. Its stored version must be the previous one.
     UpdatePost(Box<Post>),
-    /// Write a report; who has an open one of the same post adds nothing.
+    /// Insert a report, unless the person already has an open report of the post.
     Report(Report),
     /// Close the open reports of a post.
     CloseReports {
-        /// Which post.
+        /// The post.
         post_id: ForumPostId,
-        /// When.
+        /// Time of the decision.
         at: Timestamp,
-        /// Who decided.
+        /// Actor who decided.
         by: String,
-        /// What was decided.
+        /// The decision.
         verdict: Verdict,
     },
-    /// Somebody is told of replies.
+    /// Subscribe a person to replies.
     Follow {
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// Who.
+        /// The person.
         person: PersonId,
-        /// Since when.
+        /// Time of subscription.
         at: Timestamp,
     },
-    /// Somebody is not told of replies any more.
+    /// Unsubscribe a person from replies.
     Unfollow {
-        /// In which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// Who.
+        /// The person.
         person: PersonId,
     },
-    /// Somebody may not write for a while; until now: they may again.
+    /// Mute a person, or unmute them if the end time has passed.
     Mute(Mute),
-    /// What stands in a topic is found by whoever has this scope: its board, or nobody at all.
+    /// Change the search scope of a topic's posts to its board, or to no one.
     Rescope {
-        /// Which topic.
+        /// The topic.
         topic_id: TopicId,
-        /// The board; none: it is hidden.
+        /// The board; `None` if the topic is hidden.
         board_id: Option<BoardId>,
     },
 }

@@ -10,7 +10,7 @@ use crate::kernel::job::{JobKind, Lane};
 pub struct NotifyFollowers {
     /// The reply.
     pub post_id: ForumPostId,
-    /// The follower notified last; none: none yet.
+    /// The follower notified last; `None` at the start.
     pub after: Option<PersonId>,
 }
 
@@ -26,12 +26,12 @@ impl JobKind for NotifyFollowers {
     }
 }
 
-/// Tell one follower of a reply.
+/// Notify one follower of a reply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailReply {
     /// The reply.
     pub post_id: ForumPostId,
-    /// Whom.
+    /// The follower.
     pub person_id: PersonId,
 }
 

@@ -1,4 +1,4 @@
-//! The forum: boards that staff make, topics and replies that customers write (`P10`).
+//! The forum (`P10`): boards created by staff, with topics and replies written by customers.
 
 pub mod change;
 pub mod jobs;
@@ -15,137 +15,137 @@ pub use moderate::{Moderation, ModerationAction, Moderator, Verdict, moderate, m
 pub use names::{Relation, shown_name};
 pub use write::{Author, ForumError, edit, is_editable, is_open, is_reportable, reply, report, start};
 
-/// Where the forum is in the portal.
+/// Path of the forum in the portal.
 pub const PATH: &str = "/portal/customer/forum";
-/// How long one's own post may be edited.
+/// Period during which authors may edit their own posts.
 pub const EDITABLE: SignedDuration = SignedDuration::from_mins(15);
-/// So many posts …
+/// Maximum number of posts of one person within [`BURST_WITHIN`].
 pub const BURST: usize = 5;
-/// … within this time, from one person.
+/// Period of the rate limit.
 pub const BURST_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
-/// A board: where topics are.
+/// A board, which contains topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
-    /// Its id.
+    /// The board's id.
     pub id: BoardId,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// The name.
+    /// Name of the board.
     pub name: String,
-    /// What belongs here.
+    /// Description of the topics that belong here.
     pub description: String,
-    /// Who reads and writes here.
+    /// People who can read and write here.
     pub audience: Audience,
-    /// Nothing is written here any more.
+    /// Whether writing is disabled.
     pub closed: bool,
-    /// Who changed it last.
+    /// Actor of the last change.
     pub changed_by: String,
-    /// When.
+    /// Time of the last change.
     pub changed_at: Timestamp,
 }
 
-/// A topic.
+/// A forum topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Topic {
-    /// Its id.
+    /// The topic's id.
     pub id: TopicId,
-    /// Counts what moderators change.
+    /// Version, incremented by moderation.
     pub version: i64,
-    /// On which board.
+    /// The board.
     pub board_id: BoardId,
     /// The title.
     pub title: String,
-    /// Who began it.
+    /// The author.
     pub author: PersonId,
-    /// For whom they signed in.
+    /// The author's customer.
     pub customer_id: CustomerId,
-    /// When it was begun.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When something was last written in it.
+    /// Time of the last post.
     pub last_at: Timestamp,
-    /// How many posts it has, the first one too, hidden ones not.
+    /// Number of visible posts, including the first one.
     pub posts: i64,
-    /// Nothing is written in it any more.
+    /// Whether writing is disabled.
     pub locked: bool,
-    /// It stands above the others.
+    /// Whether it is listed first.
     pub pinned: bool,
-    /// Why it is not shown, if so.
+    /// Details if it is hidden.
     pub hidden: Option<Hidden>,
 }
 
-/// A post: a topic's first one, or a reply.
+/// A forum post: the first post of a topic, or a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Post {
-    /// Its id.
+    /// The post's id.
     pub id: ForumPostId,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// In which topic.
+    /// The topic.
     pub topic_id: TopicId,
-    /// The text, in the small Markdown.
+    /// The text, in the Markdown subset.
     pub body: String,
-    /// Who wrote it.
+    /// The author.
     pub author: PersonId,
-    /// For whom they signed in.
+    /// The author's customer.
     pub customer_id: CustomerId,
-    /// When.
+    /// Time of writing.
     pub created_at: Timestamp,
-    /// When the author last changed it.
+    /// Time of the author's last edit.
     pub edited_at: Option<Timestamp>,
-    /// Why it is not shown, if so.
+    /// Details if it is hidden.
     pub hidden: Option<Hidden>,
 }
 
-/// Why something is not shown.
+/// Details of hidden content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hidden {
-    /// Since when.
+    /// Time of hiding.
     pub at: Timestamp,
-    /// Who decided: `staff:jo`, `person:ID`.
+    /// Actor who decided: `staff:jo`, `person:ID`.
     pub by: String,
-    /// Why, as the author reads it too.
+    /// Reason, as shown to the author.
     pub why: String,
 }
 
-/// That somebody found a post wrong.
+/// A report of a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// Its id.
+    /// The report's id.
     pub id: ReportId,
-    /// Which post.
+    /// The post.
     pub post_id: ForumPostId,
-    /// Who says so.
+    /// The person who reported it.
     pub person: PersonId,
-    /// What is wrong, in their words.
+    /// Reason, in the reporter's words.
     pub why: String,
-    /// When.
+    /// Time of the report.
     pub at: Timestamp,
 }
 
-/// That somebody may not write for a while.
+/// A temporary ban from writing in the forum.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mute {
-    /// Who.
+    /// The muted person.
     pub person: PersonId,
-    /// Until when.
+    /// End of the mute.
     pub until: Timestamp,
-    /// Why, as they read it too.
+    /// Reason, as shown to the person.
     pub why: String,
-    /// Who decided.
+    /// Actor who decided.
     pub by: String,
-    /// When.
+    /// Time of the decision.
     pub at: Timestamp,
 }
 
 impl Mute {
-    /// Whether it keeps them from writing now.
+    /// Whether the mute applies at `now`.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.until > now
     }
 }
 
-/// When somebody who wrote at these times may write again; none: now.
+/// The earliest time at which a person who wrote at these times may write again; `None` if now.
 pub fn pace(written: &[Timestamp], now: Timestamp) -> Option<Timestamp> {
     let mut recent: Vec<_> = written.iter().filter(|at| now.duration_since(**at) < BURST_WITHIN).collect();
     recent.sort_unstable();
@@ -161,7 +161,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_nobody_writes_more_than_a_burst_within_its_time(waits in prop::collection::vec(0_i64..400, 1..60)) {
+        fn p10_rate_limit_of_posts_is_never_exceeded(waits in prop::collection::vec(0_i64..400, 1..60)) {
             let mut now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(1);
             let mut written: Vec<Timestamp> = Vec::new();
             for wait in waits {

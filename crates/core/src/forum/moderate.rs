@@ -1,4 +1,5 @@
-//! What moderators decide: staff, and people with the role function for it. Every decision has a reason and is on the author's record.
+//! Moderation by staff, and by people with the role function. Every decision needs a reason and is noted on the
+//! timeline of the author's customer.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,59 +14,59 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::search::{Index, Source};
 
-/// What is decided.
+/// An action of a moderator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ModerationAction<'a> {
-    /// A post is not shown any more.
+    /// Hide a post.
     HidePost(&'a Post),
-    /// A post is shown again.
+    /// Restore a hidden post.
     RestorePost(&'a Post),
-    /// What was reported stays: the reports are closed.
+    /// Keep a reported post, and close its reports.
     KeepPost(&'a Post),
-    /// A topic with everything in it is not shown any more.
+    /// Hide a topic with all its posts.
     HideTopic,
-    /// A topic is shown again.
+    /// Restore a hidden topic.
     RestoreTopic,
-    /// Nothing is written in it any more.
+    /// Disable writing in the topic.
     Lock,
-    /// It can be written in again.
+    /// Enable writing in the topic.
     Unlock,
-    /// It stands above the others.
+    /// List the topic first.
     Pin,
-    /// It does not any more.
+    /// Stop listing the topic first.
     Unpin,
-    /// It belongs on another board.
+    /// Move the topic to another board.
     Move(&'a Board),
 }
 
-/// The decision in the record of an author.
+/// A moderation decision, as noted on the timeline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Moderation {
-    /// A post is not shown any more.
+    /// A post was hidden.
     PostHidden,
-    /// A post is shown again.
+    /// A post was restored.
     PostRestored,
-    /// A post stays although it was reported.
+    /// A post was kept after a report.
     PostKept,
-    /// A topic is not shown any more.
+    /// A topic was hidden.
     TopicHidden,
-    /// A topic is shown again.
+    /// A topic was restored.
     TopicRestored,
     /// A topic was locked.
     TopicLocked,
     /// A topic was unlocked.
     TopicUnlocked,
-    /// A topic stands above the others.
+    /// A topic was pinned.
     TopicPinned,
-    /// A topic does not any more.
+    /// A topic was unpinned.
     TopicUnpinned,
     /// A topic was moved to another board.
     TopicMoved,
 }
 
 impl Moderation {
-    /// The decision in words, after the name of what it is about.
+    /// The decision in words, to follow the name of its object.
     pub const fn words(self) -> &'static str {
         match self {
             Self::PostHidden | Self::TopicHidden => "hidden",
@@ -79,18 +80,18 @@ impl Moderation {
         }
     }
 
-    /// Whether it is about a single post.
+    /// Whether the decision is about a single post.
     pub const fn is_of_post(self) -> bool {
         matches!(self, Self::PostHidden | Self::PostRestored | Self::PostKept)
     }
 }
 
-/// What became of a report.
+/// The decision about a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The post was hidden.
     Hidden,
-    /// The post stays.
+    /// The post was kept.
     Kept,
 }
 
@@ -104,18 +105,18 @@ impl Verdict {
     }
 }
 
-/// Whose record a decision goes to, and why it is taken.
+/// Context of a moderation decision.
 #[derive(Debug, Clone)]
 pub struct Moderator<'a> {
-    /// For whom the author signs in.
+    /// The author's customer.
     pub customer: Customer,
     /// The author's name.
     pub name: &'a str,
-    /// Why, as typed.
+    /// Reason, as entered.
     pub why: &'a str,
 }
 
-/// Carries a decision out.
+/// Plans a moderation action.
 pub fn moderate(
     moderator: Moderator<'_>,
     topic: &Topic,
@@ -178,7 +179,7 @@ fn put_post(draft: &mut CustomerEdit<'_>, post: &Post, hidden: Option<Hidden>) {
     draft.push(ForumChange::UpdatePost(Box::new(post)), "a moderator decided");
 }
 
-/// What is hidden already, or shown already, is not counted twice.
+/// A post that is already in the requested state is not counted again.
 fn recount(draft: &mut CustomerEdit<'_>, topic: &Topic, post: &Post, by: i64) {
     if post.hidden.is_some() == (by > 0) {
         draft.push(ForumChange::Recount { topic_id: topic.id, by }, "posts that are shown are counted");
@@ -200,7 +201,7 @@ fn put_topic(
     change(&mut after);
     let rescoped = after.board_id != topic.board_id || after.hidden.is_some() != topic.hidden.is_some();
     let board_id = Some(after.board_id).filter(|_| after.hidden.is_none());
-    // The topic first: whoever replies at this moment has then either been counted before, or plans again.
+    // The topic must be updated first: a concurrent reply has then either been counted before, or is planned again.
     draft.push(ForumChange::UpdateTopic(Box::new(after)), "a moderator decided");
     if rescoped {
         draft.push(ForumChange::Rescope { topic_id: topic.id, board_id }, "who reads it finds it");
@@ -208,7 +209,7 @@ fn put_topic(
     moderation
 }
 
-/// Keeps somebody from writing until a time; one that has come lets them write again.
+/// Mutes a person until a time. A time that has passed unmutes them.
 pub fn mute(
     moderator: Moderator<'_>,
     person: PersonId,

@@ -1,20 +1,20 @@
-//! What others read of a writer's name: no more than they need to follow who says what.
+//! Shortening of author names for other readers.
 
 use crate::kernel::ids::CustomerId;
 
-/// How somebody who reads stands to somebody who wrote.
+/// Relation between a reader and an author.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
-    /// Both sign in for the same customer.
+    /// Same customer.
     Same,
-    /// The writer belongs to the operating company.
+    /// The author belongs to the operating company.
     House,
-    /// They are strangers.
+    /// Different customers.
     Stranger,
 }
 
 impl Relation {
-    /// How somebody who signs in for `reader` stands to somebody who signs in for `author`.
+    /// The relation between people of these customers.
     pub fn between(author: CustomerId, reader: CustomerId) -> Self {
         match author {
             same if same == reader => Self::Same,
@@ -24,8 +24,8 @@ impl Relation {
     }
 }
 
-/// The writer's name as the reader sees it: whole for one's own organisation and for the operating company, else the first name and an
-/// initial. A name that is an address is never shown to strangers.
+/// The author's name as shown to the reader: complete within the same organisation and for the operating company,
+/// otherwise the first name and an initial. A name that is an e-mail address is never shown to strangers.
 pub fn shown_name(name: &str, relation: Relation) -> String {
     let name = name.trim();
     if relation != Relation::Stranger && !name.is_empty() {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_strangers_read_a_first_name_and_an_initial() {
+    fn p10_strangers_see_the_first_name_and_an_initial() {
         assert_eq!(shown_name("Ada Byron Lovelace", Relation::Stranger), "Ada L.");
         assert_eq!(shown_name("Ada", Relation::Stranger), "Ada");
         assert_eq!(shown_name("ada@example.com", Relation::Stranger), "A customer");
@@ -58,7 +58,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_p08_no_address_is_shown_to_strangers(name in "[a-z]{1,8}( [a-z@.]{1,12}){0,3}") {
+        fn p10_p08_strangers_never_see_an_email_address(name in "[a-z]{1,8}( [a-z@.]{1,12}){0,3}") {
             let shown = shown_name(&name, Relation::Stranger);
             prop_assert!(!shown.contains('@'), "{}", shown);
             prop_assert!(shown.split(' ').count() <= 2);

@@ -1,4 +1,4 @@
-//! What customers do in the forum: begin a topic, reply, edit, report.
+//! Actions of customers in the forum: start a topic, reply, edit, report.
 
 use jiff::Timestamp;
 
@@ -15,34 +15,34 @@ use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
 
-/// The most characters of an excerpt.
+/// Maximum length of an excerpt, in characters.
 const EXCERPT: usize = 200;
 
-/// Who writes.
+/// The author of a post or report.
 #[derive(Debug, Clone)]
 pub struct Author<'a> {
-    /// Which person.
+    /// The person's id.
     pub person: PersonId,
-    /// Their name.
+    /// The person's name.
     pub name: &'a str,
-    /// For whom they sign in.
+    /// The person's customer.
     pub customer: Customer,
-    /// When they wrote last, as far back as it matters.
+    /// Times of recent posts, as far as the rate limit needs them.
     pub written: &'a [Timestamp],
-    /// Whether they may write at all.
+    /// The person's mute, if any.
     pub mute: Option<&'a Mute>,
 }
 
-/// Why something cannot be written, and what to do.
+/// Reason why an action in the forum is rejected, with a remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ForumError {
-    /// The title.
+    /// The title is invalid.
     #[error("The title: {0}.")]
     Title(InputError),
-    /// The text.
+    /// The text is invalid.
     #[error("The text: {0}.")]
     Body(InputError),
-    /// What is wrong with a post.
+    /// The reason of a report is invalid.
     #[error("What is wrong with it: {0}.")]
     Why(InputError),
     /// The board is closed.
@@ -51,42 +51,42 @@ pub enum ForumError {
     /// The topic is locked.
     #[error("This topic is locked: it can be read, but nothing is written here any more.")]
     TopicLocked,
-    /// They may not write for a while.
+    /// The person is muted.
     #[error("You cannot write in the forum at the moment: {why}")]
     Muted {
-        /// Until when.
+        /// End of the mute.
         until: Timestamp,
-        /// Why.
+        /// Reason.
         why: String,
     },
-    /// They write too fast.
+    /// The rate limit is exceeded.
     #[error("That was a lot in a short time. Wait a few minutes, then send it again.")]
     TooFast {
-        /// When they may write again.
+        /// Earliest time of the next post.
         again: Timestamp,
     },
-    /// The post is not theirs, or not any more theirs to change.
+    /// The post is another person's, or can no longer be edited.
     #[error("A post can be edited for 15 minutes, as long as its topic is open. You can add a reply.")]
     NotEditable,
-    /// Why something is decided.
+    /// The reason of a moderation decision is invalid.
     #[error("The reason: {0}.")]
     Reason(InputError),
-    /// The name of a board.
+    /// The name of a board is invalid.
     #[error("The name: {0}.")]
     BoardName(InputError),
-    /// The description of a board.
+    /// The description of a board is invalid.
     #[error("The description: {0}.")]
     BoardDescription(InputError),
-    /// Somebody was faster.
+    /// Another moderator changed the board in the meantime.
     #[error("somebody else changed this board meanwhile; open it again")]
     BoardChanged,
-    /// They are no moderator.
+    /// The person is not a moderator.
     #[error("only moderators decide here; ask for the role function for it")]
     NotModerator,
 }
 
 impl Rejection for ForumError {
-    /// The field it is about, or another name when no field would mend it.
+    /// The field concerned, or another code if it is not about a field.
     fn code(&self) -> &'static str {
         match self {
             Self::Title(_) => "title",
@@ -110,7 +110,7 @@ fn may_write(author: &Author<'_>, now: Timestamp) -> Result<(), ForumError> {
     pace(author.written, now).map_or(Ok(()), |again| Err(ForumError::TooFast { again }))
 }
 
-/// Begins a topic.
+/// Starts a topic.
 pub fn start(
     author: Author<'_>,
     board: &Board,
@@ -170,10 +170,10 @@ pub fn reply(
     Ok((id, draft.finish()))
 }
 
-/// Whether something can be written in a topic that is shown.
+/// Checks that a visible topic is open for writing.
 ///
 /// # Errors
-/// Why it cannot.
+/// The reason if it is not.
 pub const fn is_open(topic: &Topic, board: &Board) -> Result<(), ForumError> {
     match (board.closed, topic.locked) {
         (true, _) => Err(ForumError::BoardClosed),
@@ -182,7 +182,7 @@ pub const fn is_open(topic: &Topic, board: &Board) -> Result<(), ForumError> {
     }
 }
 
-/// Changes one's own post.
+/// Edits one's own post.
 pub fn edit(
     author: Author<'_>,
     topic: &Topic,
@@ -206,18 +206,18 @@ pub fn edit(
     Ok(draft.finish())
 }
 
-/// Whether a post may be changed by this person now.
+/// Whether this person may edit the post at `now`.
 pub fn is_editable(post: &Post, by: PersonId, topic: &Topic, board: &Board, now: Timestamp) -> bool {
     let fresh = now.duration_since(post.created_at) <= EDITABLE;
     post.author == by && fresh && post.hidden.is_none() && !topic.locked && topic.hidden.is_none() && !board.closed
 }
 
-/// Whether this person may report a post: another one's, that is shown.
+/// Whether this person may report the post: it is visible and not their own.
 pub fn is_reportable(post: &Post, by: PersonId) -> bool {
     post.author != by && post.hidden.is_none()
 }
 
-/// Tells moderators that a post is wrong.
+/// Reports a post to moderators.
 pub fn report(
     reporter: Author<'_>,
     topic: &Topic,
@@ -248,7 +248,7 @@ fn fresh(author: &Author<'_>, topic_id: TopicId, body: String, stamp: Stamp<'_>)
 
 fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, stamp: Stamp<'a>) -> CustomerEdit<'a> {
     let mut draft = CustomerEdit::of(author.customer.clone(), stamp);
-    // How much was written lately was counted.
+    // The rate limit depends on the number of recent posts.
     draft.rest_on_customer();
     draft.note(&Event::ForumWritten {
         act,
@@ -270,13 +270,13 @@ fn written(draft: &mut CustomerEdit<'_>, topic: &Topic, post: Post) {
     draft.push(ForumChange::CreatePost(Box::new(post)), "a customer wrote it");
 }
 
-/// The topic must still be where it was: that decides who finds its posts.
+/// Guards that the topic has not been moderated since, because its board and state decide who finds its posts.
 pub(super) fn expect(draft: &mut CustomerEdit<'_>, topic: &Topic) {
     let expect = ForumChange::ExpectTopic { topic_id: topic.id, version: topic.version };
     draft.push(expect, "it was planned for this topic as it is");
 }
 
-/// How a post is found: on its board, while its topic is shown.
+/// The search entry of a post: visible on its board, unless the topic is hidden.
 pub(super) fn entry(topic: &Topic, post: &Post) -> Entry {
     let BoardId(board) = topic.board_id;
     let scope = if topic.hidden.is_some() { search::NOBODY } else { board };

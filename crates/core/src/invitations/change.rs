@@ -9,36 +9,36 @@ use crate::kernel::plan::FeatureChange;
 /// A change of invitations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvitationChange {
-    /// Write a new invitation.
+    /// Insert a new invitation.
     Create(Box<Invitation>),
-    /// Take back every invitation of a requester that nobody has claimed yet.
+    /// Revoke all unclaimed invitations of a requester.
     Revoke {
-        /// The service desk, or the marketplace.
+        /// Configured name of the service desk or marketplace.
         system: String,
-        /// The requester, or the account.
+        /// Id of the requester or account.
         external_id: String,
-        /// When.
+        /// Time of revocation.
         at: Timestamp,
-        /// Why.
+        /// Reason.
         why: Revocation,
     },
-    /// Claim an invitation; it must be open, and unclaimed.
+    /// Claim an open, unclaimed invitation.
     Claim {
-        /// Which.
+        /// The invitation.
         id: InvitationId,
-        /// For whom.
+        /// The claiming sign-in.
         claim: Claim,
     },
-    /// Give a claimed invitation back, because the activation was refused.
+    /// Release a claimed invitation, because the activation was rejected.
     Release {
-        /// Which.
+        /// The invitation.
         id: InvitationId,
     },
-    /// Use an invitation up; it must be claimed and unused.
+    /// Consume a claimed, unused invitation.
     Consume {
-        /// Which.
+        /// The invitation.
         id: InvitationId,
-        /// When.
+        /// Time of completion.
         at: Timestamp,
     },
 }

@@ -1,10 +1,10 @@
-//! Whether a requester can be invited, and where the invitation goes (`A11`).
+//! Checks whether a requester can be invited, and at which address (`A11`).
 
 use super::InvitationError;
 use crate::kernel::normalise;
 use crate::kernel::record::Requester;
 
-/// The address that an invitation to the requester of this id goes to.
+/// The recipient address of an invitation for the requester `id`.
 pub fn address_of<'a>(requester: &'a Requester, id: &str) -> Result<&'a str, InvitationError> {
     if !requester.active {
         return Err(InvitationError::RequesterInactive(id.to_owned()));
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a11_a_requester_is_invited_while_active_and_with_an_address_that_takes_mail() {
+    fn a11_invitation_requires_an_active_requester_with_a_deliverable_address() {
         let invited = |email: Option<&str>, active| {
             let requester = Requester { primary_email: email.map(ToOwned::to_owned), active, ..Requester::default() };
             address_of(&requester, "7").map(ToOwned::to_owned)

@@ -9,19 +9,19 @@ use crate::kernel::customer::Customer;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 
-/// How long before its end somebody is reminded of a link that they have not used.
+/// Time before expiry at which an unused link is followed by a reminder.
 const REMIND_BEFORE: SignedDuration = SignedDuration::from_hours(48);
-/// How long somebody has the first mail before they are reminded. Whose link is shorter-lived is not reminded.
+/// Minimum time between the first mail and the reminder. A link with a shorter lifetime gets no reminder.
 const REMIND_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// Says on the timeline of a customer who has the record already that they were invited.
+/// Adds the invitation to the timeline of a customer who already has the record.
 pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.note(&invitation.event());
     draft.finish()
 }
 
-/// Issues an invitation. `by_mail`: the link goes to its address; otherwise the caller hands it over.
+/// Issues an invitation. With `by_mail`, the link is sent to its address; otherwise the caller delivers it.
 pub fn issue(invitation: Invitation, by_mail: bool, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let (system, external_id) = (invitation.system.clone(), invitation.external_id.clone());

@@ -6,10 +6,10 @@ use crate::kernel::actor::Actor;
 use crate::kernel::ids::InvitationId;
 use crate::kernel::job::{JobKind, Lane};
 
-/// Send the invitation's mail (`A11`).
+/// Send the invitation e-mail (`A11`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailInvitation {
-    /// Which.
+    /// The invitation.
     pub invitation_id: InvitationId,
 }
 
@@ -25,7 +25,7 @@ impl JobKind for MailInvitation {
 /// Remind the invited customer, shortly before the link expires.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailInvitationReminder {
-    /// Of which invitation.
+    /// The invitation.
     pub invitation_id: InvitationId,
 }
 
@@ -38,12 +38,12 @@ impl JobKind for MailInvitationReminder {
     }
 }
 
-/// Invite a requester, asked for by a service-desk workflow (`A11`).
+/// Invite a requester at the request of a service desk workflow (`A11`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {
-    /// The requester's id, as the webhook named it.
+    /// The requester's id, as in the webhook.
     pub requester_id: String,
-    /// Who asked: `system:freshservice`.
+    /// Actor who requested it: `system:freshservice`.
     pub asked_by: Actor,
 }
 

@@ -1,10 +1,10 @@
-//! The activation link in the form of an Azure AD B2C policy (`A18`): straight to the policy's authorisation endpoint, with the
+//! The activation link in the form of an Azure AD B2C policy (`A18`): the policy's authorisation endpoint, with the
 //! requester in a parameter that the policy passes on.
 
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
-/// One environment of a B2C tenant, as its link names it.
+/// Link parameters of one environment of a B2C tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkForm {
@@ -12,12 +12,12 @@ pub struct LinkForm {
     pub tenant: String,
     /// The custom policy.
     pub policy: String,
-    /// The application the person comes back to.
+    /// The client id of the application that the browser returns to.
     pub client_id: String,
-    /// The nonce. A link in a mail cannot carry a fresh one.
+    /// The nonce. A link in a mail cannot contain a new one for each sign-in.
     #[serde(default = "nonce")]
     pub nonce: String,
-    /// Where the person comes back to.
+    /// The address that the browser returns to.
     pub redirect_uri: String,
     /// The scope.
     #[serde(default = "scope")]
@@ -25,10 +25,10 @@ pub struct LinkForm {
     /// The response type.
     #[serde(default = "response_type")]
     pub response_type: String,
-    /// Whether the person has to sign in anew.
+    /// The OpenID Connect `prompt`, which decides whether the person must sign in again.
     #[serde(default = "prompt")]
     pub prompt: String,
-    /// The parameter that carries the token, or in compatibility mode the requester's number.
+    /// Name of the parameter with the token, or in compatibility mode the requester id.
     #[serde(default = "parameter")]
     pub parameter: String,
 }
@@ -54,7 +54,7 @@ fn parameter() -> String {
 }
 
 impl LinkForm {
-    /// The link, with the parameters in the order of the documented form.
+    /// Builds the link, with the parameters in the documented order.
     pub fn url(&self, value: &str) -> String {
         let Self { tenant, policy, .. } = self;
         let query = Serializer::new(String::new())
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a18_the_link_has_the_documented_form() {
+    fn a18_link_has_the_documented_form() {
         let form: LinkForm = serde_json::from_value(serde_json::json!({
             "tenant": "sunfield", "policy": "B2C_1A_LINK", "client_id": "c-1", "redirect_uri": "https://www.example.com/",
         }))

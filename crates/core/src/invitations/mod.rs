@@ -23,7 +23,7 @@ pub use issue::{issue, noted};
 /// An invitation for one requester. Only the hash of its token is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// Its id.
+    /// The invitation's id.
     pub id: InvitationId,
     /// The configured name of the service desk, or of the marketplace.
     pub system: String,
@@ -37,9 +37,9 @@ pub struct Invitation {
     pub email: String,
     /// SHA-256 of the token.
     pub token_hash: [u8; 32],
-    /// When it was issued.
+    /// Time of issue.
     pub created_at: Timestamp,
-    /// Who asked for it.
+    /// Actor who requested it.
     pub created_by: String,
     /// Expiry.
     pub expires_at: Timestamp,
@@ -51,11 +51,12 @@ pub struct Invitation {
     pub consumed_at: Option<Timestamp>,
     /// Time and reason of revocation.
     pub revoked: Option<(Timestamp, Revocation)>,
-    /// What entitles the claimant to activate.
+    /// Entitlement of the claimant.
     pub ground: Entitlement,
 }
 
-/// What entitles a claimant to activate. An entitlement without a token has no link: the invitation is claimed when it is created.
+/// Entitlement of a claimant to activate. Without a token there is no link: the invitation is claimed when it is
+/// created.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum Entitlement {
@@ -68,7 +69,7 @@ pub enum Entitlement {
     Decision {
         /// The review that was decided.
         review_id: ReviewId,
-        /// Who decided.
+        /// The staff member who decided.
         decided_by: String,
         /// Note of the person who decided.
         note: Option<String>,
@@ -128,7 +129,7 @@ impl Revocation {
 pub enum InvitationState {
     /// Waiting for the customer.
     Open,
-    /// Someone has signed in through it; the activation is in progress.
+    /// Claimed by a sign-in; the activation is in progress.
     Claimed,
     /// The activation is complete.
     Used,
@@ -176,7 +177,7 @@ pub enum ActivationError {
     /// The record is activated already, with another sign-in.
     #[error("the record is activated already, with another sign-in")]
     AlreadyActivatedByOther,
-    /// Somebody else is activating through this link right now.
+    /// Another user is currently activating through this link.
     #[error("somebody else is activating through this link right now")]
     PendingByOther,
     /// The sign-in was begun in another browser.
@@ -326,8 +327,8 @@ impl Invitation {
         }
     }
 
-    /// Outcome of a sign-in of `identity` (design §7.1): the first one wins, the same user gets the same result again, everyone else is
-    /// rejected.
+    /// Outcome of a sign-in of `identity` (design §7.1): the first one wins, the same user gets the same result again,
+    /// everyone else is rejected.
     pub fn admit(&self, identity: &IdentityKey, now: Timestamp) -> Result<Admission, ActivationError> {
         let mine = self.claim.as_ref().is_some_and(|claim| claim.identity == *identity);
         match self.state(now) {
@@ -389,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_first_come_wins_and_comes_back_freely() {
+    fn a20_first_sign_in_claims_the_invitation_and_may_return() {
         assert_eq!(invitation().admit(&who("a"), START), Ok(Admission::Claim));
         let pending = claimed_by("a");
         assert_eq!(pending.admit(&who("a"), START), Ok(Admission::Resume));
@@ -406,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_time_runs_out_for_the_open_not_for_the_claimed() {
+    fn a20_open_invitation_expires_but_a_claimed_one_does_not() {
         let late = START + SignedDuration::from_hours(24);
         assert_eq!(invitation().admit(&who("a"), late), Err(ActivationError::Expired));
         assert_eq!(invitation().may_open(late), Err(ActivationError::Expired));
@@ -414,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn a20_a_revoked_one_says_why() {
+    fn a20_revoked_invitation_gives_the_reason() {
         let revoked = |why| Invitation { revoked: Some((START, why)), ..invitation() };
         assert_eq!(revoked(Revocation::Superseded).admit(&who("a"), START), Err(ActivationError::Superseded));
         assert_eq!(revoked(Revocation::RequesterGone).may_open(START), Err(ActivationError::RequesterGone));
@@ -422,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn refusal_codes_read_back() {
+    fn activation_error_codes_round_trip() {
         for refusal in ActivationError::ALL {
             assert_eq!(ActivationError::parse(refusal.code()), Some(refusal));
         }

@@ -1,4 +1,4 @@
-//! Changes of invoices.
+//! Invoice changes.
 
 use jiff::Timestamp;
 
@@ -9,20 +9,20 @@ use crate::kernel::plan::FeatureChange;
 /// A change of invoices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvoiceChange {
-    /// Write an invoice as its source says it is (`P09`).
+    /// Store an invoice as read from its source (`P09`).
     Put(Box<Invoice>),
-    /// Note that the source says the same of an invoice as before.
+    /// Note that the source still has the invoice unchanged.
     Confirm {
-        /// Which.
+        /// The invoice.
         id: InvoiceId,
-        /// When it said so.
+        /// Time of the read.
         at: Timestamp,
     },
-    /// Note that the source does not name these invoices any more: all that it did not confirm since then. They are kept.
+    /// Mark the invoices that the source has not confirmed since `at` as missing. They are kept.
     MarkMissing {
         /// The source.
         source: String,
-        /// When the reading began that did not find them.
+        /// Start of the read that did not find them.
         at: Timestamp,
     },
 }

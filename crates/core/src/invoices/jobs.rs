@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::job::{JobKind, Lane};
 
-/// Read the invoices in their source (`P09`).
+/// Read all invoices from their source (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadInvoices;
 

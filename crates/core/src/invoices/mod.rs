@@ -1,6 +1,7 @@
-//! Invoices (`P09`): read from another system, shown to the customer, never written by us.
+//! Invoices (`P09`): read from another system and shown to the customer; the hub never changes them.
 //!
-//! An invoice that vanishes from its source is kept, and said to be no longer confirmed; nothing here takes an invoice away.
+//! An invoice that disappears from its source is kept and marked as no longer confirmed. The hub never deletes
+//! invoices.
 
 pub mod change;
 pub mod jobs;
@@ -15,10 +16,10 @@ use sha2::{Digest, Sha256};
 pub use plan::{InvoiceEvent, Known, Owner, Unmatched, missing, observe};
 pub use row::{FieldNames, InvoiceRowError, LineNames, Mapping, Row, Text};
 
-/// Invoices are not read.
+/// Rejection of reading invoices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvoiceError {
-    /// None is configured.
+    /// No invoice source is configured.
     #[error("no source of invoices is configured; add the section [invoices]")]
     NoSource,
 }
@@ -34,52 +35,52 @@ use crate::kernel::money::Money;
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
 
-/// What a source says of an invoice.
+/// The content of an invoice, as supplied by its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bill {
-    /// Its number, as printed.
+    /// Invoice number, as printed.
     pub number: String,
-    /// Its date.
+    /// Invoice date.
     pub date: Date,
-    /// Until when it is to be paid.
+    /// Due date.
     pub due: Option<Date>,
-    /// What is to be paid, in its currency.
+    /// Total amount.
     pub total: Money,
-    /// The part of it that is tax.
+    /// Tax included in the total.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax: Option<Money>,
-    /// What was sold.
+    /// Line items.
     #[serde(default)]
     pub lines: Vec<BillLine>,
-    /// How it stands in its source.
+    /// State in the source.
     pub delivered: Delivered,
-    /// By what its customer is named there.
+    /// The source's identifier of the customer.
     pub customer: String,
-    /// At what place it is, as named there.
+    /// The source's name of the place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
 }
 
-/// One thing sold.
+/// A line item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BillLine {
-    /// What.
+    /// Description.
     pub text: String,
-    /// How many, as delivered.
+    /// Quantity, as supplied.
     pub quantity: Option<String>,
-    /// What all of it costs.
+    /// Total amount of the line.
     pub amount: Money,
 }
 
-/// How an invoice stands in its source.
+/// State of an invoice in its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivered {
-    /// To be paid.
+    /// Unpaid.
     Open,
     /// Paid.
     Paid,
-    /// Taken back by a credit note.
+    /// Cancelled by a credit note.
     Credited,
 }
 
@@ -99,16 +100,16 @@ impl Delivered {
     }
 }
 
-/// How an invoice stands today.
+/// Current status of an invoice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvoiceStatus {
-    /// To be paid.
+    /// Unpaid.
     Open,
-    /// To be paid, and its due date has passed.
+    /// Unpaid after the due date.
     Overdue,
     /// Paid.
     Paid,
-    /// Taken back by a credit note.
+    /// Cancelled by a credit note.
     Credited,
 }
 
@@ -125,7 +126,7 @@ impl InvoiceStatus {
 }
 
 impl Bill {
-    /// How it stands on a day. It is due until the end of its due date.
+    /// The status on a day. An invoice is not overdue before the end of its due date.
     pub fn status(&self, today: Date) -> InvoiceStatus {
         match self.delivered {
             Delivered::Open if self.due.is_some_and(|due| due < today) => InvoiceStatus::Overdue,
@@ -135,7 +136,8 @@ impl Bill {
         }
     }
 
-    /// Whether the lines, with the tax if they are without, do not make the total. Shown as delivered all the same.
+    /// Whether the sum of the lines, with or without tax, differs from the total. The invoice is shown as supplied
+    /// anyway.
     pub fn does_not_add_up(&self) -> bool {
         let zero = Money::new(0, self.total.currency);
         let Some(sum) = self.lines.iter().try_fold(zero, |sum, line| sum.plus(line.amount)) else { return true };
@@ -143,53 +145,53 @@ impl Bill {
         !self.lines.is_empty() && sum != self.total && with_tax != Some(self.total)
     }
 
-    /// What a search at somebody's own places looks into.
+    /// Text for the search in invoices, in lower case.
     pub fn search_text(&self) -> String {
         let texts = self.lines.iter().map(|line| line.text.as_str());
         let all: Vec<&str> = std::iter::once(self.number.as_str()).chain(texts).collect();
         all.join(" ").to_lowercase()
     }
 
-    /// The same for the same content.
+    /// Digest of the content, which detects changes.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(serde_json::to_string(self).unwrap_or_default()).into()
     }
 }
 
-/// An invoice as the hub keeps it.
+/// A stored invoice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invoice {
-    /// Its id.
+    /// The invoice's id.
     pub id: InvoiceId,
     /// The source's configured name.
     pub source: String,
-    /// What the source says.
+    /// Content, as supplied by the source.
     pub bill: Bill,
-    /// Whose it is; none: see `unmatched`.
+    /// The customer; `None` if `unmatched`.
     pub customer_id: Option<CustomerId>,
-    /// At which place: who may see the place sees it. None: nobody but staff sees it.
+    /// The place. People with access to the place can see the invoice; without a place, only staff can.
     pub place_id: Option<PlaceId>,
-    /// Why nobody sees it.
+    /// Reason why no customer can see it.
     pub unmatched: Option<Unmatched>,
-    /// When its source last said that it is so.
+    /// Time of the last read that found it.
     pub confirmed_at: Timestamp,
-    /// Since when its source does not name it any more.
+    /// Time since the source no longer has it.
     pub missing_since: Option<Timestamp>,
-    /// Since when the hub knows it.
+    /// Time when the hub first read it.
     pub created_at: Timestamp,
 }
 
-/// By what a source names customers.
+/// How a source identifies customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomerKey {
-    /// The id of a record of theirs: everything of the record's key but its id.
+    /// By the id of one of their records. The key contains everything but the id.
     Record(RecordKey),
-    /// Their primary e-mail address.
+    /// By their primary e-mail address.
     Email,
 }
 
 impl CustomerKey {
-    /// The record that a customer named so has.
+    /// The key of the record with this id; `None` if customers are identified by e-mail address.
     pub fn record(&self, named: &str) -> Option<RecordKey> {
         match self {
             Self::Record(key) => Some(RecordKey { external_id: named.trim().to_owned(), ..key.clone() }),

@@ -1,4 +1,4 @@
-//! What follows from what a source says.
+//! Plans about invoices read from a source.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -12,38 +12,38 @@ use crate::kernel::money::Money;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 
-/// Invoices that are older than so many days when they are first read are not told on the timeline: they are no news.
+/// Maximum age in days of a new invoice that is noted on the timeline. Older ones are not news.
 const NEWS_DAYS: i32 = 60;
 
-/// An invoice that the hub knows already.
+/// A stored invoice with its content hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     /// The invoice.
     pub invoice: Invoice,
-    /// What it said when it was read last.
+    /// Hash of the content at the last read.
     pub hash: [u8; 32],
 }
 
-/// Whose an invoice is, as far as that can be told.
+/// The owner of an invoice, if it can be determined.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Owner {
-    /// A customer's, at one of their places.
+    /// A customer, and one of their places.
     Found(CustomerId, PlaceId),
-    /// Nobody's yet.
+    /// No owner found.
     Unmatched(Unmatched),
 }
 
-/// Why nobody sees an invoice.
+/// Reason why an invoice has no owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unmatched {
-    /// No customer is named so.
+    /// No customer has the identifier.
     NoCustomer,
-    /// Several customers are named so.
+    /// Several customers have the identifier.
     SeveralCustomers,
-    /// The source names a place that is not mapped.
+    /// The source names a place that is not configured.
     UnknownPlace,
-    /// The place is another customer's.
+    /// The place belongs to another customer.
     ForeignPlace,
 }
 
@@ -64,7 +64,7 @@ impl Unmatched {
         all.into_iter().find(|it| it.as_str() == text)
     }
 
-    /// What staff read, with what to do.
+    /// Explanation for staff, with a remedy.
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::NoCustomer => {
@@ -79,20 +79,20 @@ impl Unmatched {
     }
 }
 
-/// What happened to an invoice, as the timeline tells it.
+/// A timeline event of an invoice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceEvent {
-    /// Which.
+    /// The invoice.
     pub invoice_id: InvoiceId,
-    /// Its number.
+    /// Invoice number.
     pub number: String,
-    /// How much it is over.
+    /// Total amount.
     pub total: Money,
-    /// How it stands now; none: it is new.
+    /// The new state; `None` for a new invoice.
     pub became: Option<Delivered>,
 }
 
-/// What is to change because a source says this of an invoice. `customer` is the one of `owner`, for the timeline.
+/// Plans the changes for an invoice as read from a source. `customer` is the customer of `owner`, for the timeline.
 pub fn observe(
     source: &str,
     bill: Bill,
@@ -152,8 +152,8 @@ fn news(invoice: &Invoice, before: Option<&Invoice>, stamp: Stamp<'_>) -> Option
     Some(InvoiceEvent { invoice_id: invoice.id, number: bill.number.clone(), total: bill.total, became })
 }
 
-/// How many of those a source knew may be missing from it at once before that is taken for a broken feed: half of them, and never so few that it
-/// would matter.
+/// Whether missing invoices are plausible rather than the sign of a broken feed: never all invoices of the source at
+/// once, and at most half of them or fewer than ten.
 pub fn missing(known: usize, unseen: usize) -> bool {
     unseen > 0 && (unseen < 10 || unseen * 2 <= known) && unseen < known.max(1)
 }
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_an_emptied_feed_says_nothing_of_what_was_in_it() {
+    fn p09_an_emptied_feed_marks_no_invoice_as_missing() {
         assert!(missing(100, 3));
         assert!(missing(100, 50));
         assert!(!missing(100, 51), "half of them at once is a broken feed");

@@ -1,4 +1,4 @@
-//! From a row of a feed to what it says of an invoice. A row that cannot be read is named with its line, and loses nothing else.
+//! Parsing a row of an invoice feed. An unreadable row is reported with its line number; all others are still read.
 
 use std::collections::BTreeMap;
 
@@ -12,62 +12,62 @@ use crate::kernel::money::{Currency, Money};
 /// A row of a feed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// Its line in the feed, or its place in the list; from 1.
+    /// Line number in the feed, or position in the list, from 1.
     pub line: usize,
-    /// Its fields. Rows of a table have text only.
+    /// The fields. In a table, all values are text.
     pub fields: Value,
-    /// Further rows of the same invoice, when each of its lines has a row.
+    /// Further rows of the same invoice, if each line item has its own row.
     pub more: Vec<Value>,
 }
 
-/// A row that cannot be read.
+/// An unreadable row.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
 pub struct InvoiceRowError {
-    /// Its line in the feed; 0: the feed itself.
+    /// Line number in the feed; 0 for the feed itself.
     pub line: usize,
-    /// The invoice's number, if that could be read.
+    /// The invoice number, if readable.
     pub number: Option<String>,
-    /// What is wrong with it.
+    /// Description of the problem.
     pub why: String,
 }
 
-/// How a feed names things. A name with dots leads into objects: `customer.id`.
+/// Field names of a feed. Dots address nested objects: `customer.id`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldNames {
-    /// The number, which is the invoice's id in its source too.
+    /// Invoice number, which is also the invoice's id in the source.
     pub number: String,
-    /// The date.
+    /// Invoice date.
     pub date: String,
-    /// The due date.
+    /// Due date.
     pub due: String,
-    /// The currency; when there is no such field, [`Mapping::currency`].
+    /// Currency; without such a field, [`Mapping::currency`] applies.
     pub currency: String,
-    /// What is to be paid.
+    /// Total amount.
     pub total: String,
-    /// The tax in it.
+    /// Tax included in the total.
     pub tax: String,
-    /// How it stands.
+    /// State of the invoice.
     pub status: String,
-    /// Who is to pay.
+    /// Identifier of the customer.
     pub customer: String,
-    /// At what place.
+    /// Name of the place.
     pub place: String,
-    /// The list of what was sold; in a table, each line has a row of its own if one of the line's fields is there.
+    /// List of line items. In a table, each line item can have its own row, if it has one of the line's fields.
     pub lines: String,
-    /// The fields of a line.
+    /// Field names of a line item.
     pub line: LineNames,
 }
 
-/// How a feed names the fields of a line.
+/// Field names of a line item.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LineNames {
-    /// What was sold.
+    /// Description.
     pub text: String,
-    /// How many.
+    /// Quantity.
     pub quantity: String,
-    /// What all of it costs.
+    /// Total amount of the line.
     pub amount: String,
 }
 
@@ -97,24 +97,24 @@ impl Default for LineNames {
     }
 }
 
-/// How rows are understood.
+/// Configuration for parsing rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
-    /// How the feed names things.
+    /// Field names.
     pub fields: FieldNames,
-    /// The currency of rows that tell none.
+    /// Currency of rows without one.
     pub currency: Option<Currency>,
     /// The decimal sign of amounts: `.` or `,`.
     pub decimal: char,
-    /// How dates are written, as `strftime` has it; none: `2026-05-31`.
+    /// Date format for `strptime`; `None` for `2026-05-31`.
     pub date_format: Option<String>,
-    /// The feed's own words for how an invoice stands, in lower case.
+    /// The feed's own words for states, in lower case.
     pub statuses: BTreeMap<String, Delivered>,
 }
 
-/// A field's text.
+/// Access to the text of a field.
 pub trait Text {
-    /// The text or number at a name with dots; none: not there, empty or null.
+    /// The text or number of a field; dots address nested objects. `None` if missing, empty or null.
     fn text(&self, name: &str) -> Option<String>;
 }
 
@@ -123,7 +123,8 @@ impl Text for Value {
         let found = self.get(name).or_else(|| name.split('.').try_fold(self, |value, part| value.get(part)))?;
         match found {
             Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-            // Up to 15 digits a number of JSON is the one that was written. One with more may be another by now: it is no amount.
+            // A JSON number with up to 15 digits is exact. With more digits it may have been rounded, so it must not be
+            // used as an amount.
             Value::Number(number) => {
                 let digits = number.to_string();
                 let exact = !number.is_f64() || digits.bytes().filter(u8::is_ascii_digit).count() <= 15;
@@ -135,10 +136,10 @@ impl Text for Value {
 }
 
 impl Mapping {
-    /// What a row says.
+    /// Parses a row.
     ///
     /// # Errors
-    /// Everything that is wrong with it.
+    /// The first problem found.
     pub fn read(&self, row: &Row) -> Result<Bill, InvoiceRowError> {
         let names = &self.fields;
         let number = row.fields.text(&names.number);
@@ -170,7 +171,7 @@ impl Mapping {
     fn date(&self, text: &str) -> Option<Date> {
         match &self.date_format {
             Some(format) => Date::strptime(format, text).ok(),
-            // A moment begins with its date.
+            // A timestamp begins with its date.
             None => text.get(..10).and_then(|date| date.parse().ok()),
         }
     }
@@ -178,7 +179,7 @@ impl Mapping {
     fn status(&self, word: Option<&str>) -> Result<Delivered, String> {
         let Some(word) = word else { return Ok(Delivered::Open) };
         let known = self.statuses.get(&word.to_lowercase()).copied();
-        // Overdue is not told but follows from the date.
+        // Overdue is not a state of the source: it follows from the due date.
         let usual = || match word.to_lowercase().as_str() {
             "overdue" => Some(Delivered::Open),
             word => Delivered::parse(word),

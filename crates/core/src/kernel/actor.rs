@@ -1,4 +1,4 @@
-//! Who causes a change, and through which channel it came.
+//! The actor of a change and the channel it came through.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,20 +6,20 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The name of an actor among those of its kind.
+/// An actor's name, unique within its kind.
 pub type Name = Cow<'static, str>;
 
-/// Who causes a change. The text form is what the database, the API and the timeline keep.
+/// The cause of a change. The database, the API and the timeline store its text form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Actor {
     /// The hub itself, on its own schedule: `hub`.
     Hub,
-    /// Whoever works at the command line: `cli`.
+    /// The user of the command line: `cli`.
     Cli,
     /// A customer who is not signed in, through a link or a form: `customer`.
     Customer,
-    /// Somebody who asks for access and is nobody here yet: `applicant`.
+    /// A person who registers and has no account yet: `applicant`.
     Applicant,
     /// A configured outside system, by its name: `system:freshservice`.
     System(Name),
@@ -27,15 +27,15 @@ pub enum Actor {
     Marketplace(Name),
     /// A member of staff, by their login: `staff:jo`.
     Staff(Name),
-    /// A machine, by the name of its API key: `api_key:installer`.
+    /// A client of the admin API, by the name of its API key: `api_key:installer`.
     ApiKey(Name),
-    /// A person who signed in here, by the person id: `person:P-7K3F-9QX2`.
+    /// A person signed in to the portal, by person id: `person:P-7K3F-9QX2`.
     Person(Name),
     /// A sign-in at an identity provider, by its subject: `user:…`.
     User(Name),
 }
 
-/// The text names no actor.
+/// Parse error of an [`Actor`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{0}” names no actor: expected hub, cli, customer, applicant, or KIND:NAME")]
 pub struct UnknownActor(String);
@@ -110,7 +110,7 @@ impl TryFrom<String> for Actor {
     }
 }
 
-/// Through which channel a change came.
+/// The interface or mechanism that a change came through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr, strum::EnumString)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -171,13 +171,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn h05_an_actor_reads_back_from_its_text(actor in actors()) {
+        fn h05_actor_round_trips_through_its_text(actor in actors()) {
             prop_assert_eq!(actor.to_string().parse(), Ok(actor));
         }
     }
 
     #[test]
-    fn h05_a_text_that_names_no_actor_is_rejected() {
+    fn h05_invalid_actor_text_is_rejected() {
         for text in ["", "jo", "robot:x", "Hub", "staff"] {
             assert!(text.parse::<Actor>().is_err(), "{text}");
         }

@@ -1,37 +1,37 @@
-//! Answers that are kept for requests that may be repeated.
+//! Stored answers to idempotent requests.
 
 use jiff::Timestamp;
 
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::rejection::{Rejection, RejectionKind};
 
-/// A change of the answers that are kept.
+/// A change of the stored answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AnswerChange {
-    /// Keep the answer to a request that may be repeated; nobody else may have kept one under its key.
+    /// Store the answer to an idempotent request. The key must not have an answer yet.
     Keep {
-        /// By what a repetition is recognised.
+        /// Idempotency key.
         key: String,
-        /// SHA-256 of what was asked.
+        /// SHA-256 of the request.
         request_hash: [u8; 32],
-        /// The HTTP status of the answer.
+        /// HTTP status of the answer.
         status: u16,
-        /// What it takes to answer again.
+        /// The stored answer, from which a repeated request is answered.
         answer: String,
-        /// When.
+        /// When the answer was given.
         at: Timestamp,
     },
 }
 
 impl FeatureChange for AnswerChange {}
 
-/// An `Idempotency-Key` came with another request before.
+/// Rejection of an `Idempotency-Key` that is already used by another request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdempotencyError {
-    /// Another one.
+    /// The stored request differs.
     #[error("this Idempotency-Key came with another request before; use a fresh key for every new request")]
     OtherRequest,
-    /// It is not known whether it was the same.
+    /// The stored answer was written by an earlier version and cannot be decoded.
     #[error("this Idempotency-Key came with a request to an earlier version of the hub; use a fresh key")]
     EarlierVersion,
 }

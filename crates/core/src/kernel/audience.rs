@@ -1,4 +1,4 @@
-//! For whom something is published: everybody in the customer portal, or the people of chosen places (`P08`, `P10`).
+//! Audiences of published content: everyone in the customer portal, or the people of selected places (`P08`, `P10`).
 
 use std::collections::BTreeSet;
 
@@ -6,22 +6,22 @@ use uuid::Uuid;
 
 use crate::kernel::ids::PlaceId;
 
-/// For whom something is.
+/// The audience of published content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// Everybody in the customer portal.
+    /// Everyone in the customer portal.
     Everybody,
-    /// Whoever has one of these places.
+    /// People with at least one of these places.
     Places(BTreeSet<PlaceId>),
 }
 
 impl Audience {
-    /// Whether it is for everybody.
+    /// Whether the audience is not restricted to places.
     pub const fn is_everybody(&self) -> bool {
         matches!(self, Self::Everybody)
     }
 
-    /// The places it is for; none when it is for everybody.
+    /// The selected places; empty for [`Self::Everybody`].
     pub fn places(&self) -> impl Iterator<Item = PlaceId> + '_ {
         let places = match self {
             Self::Everybody => None,
@@ -30,7 +30,7 @@ impl Audience {
         places.into_iter().flatten().copied()
     }
 
-    /// Whether somebody with these places belongs to it: what every read of the store decides by its own statement.
+    /// Whether a person with these places is part of the audience. The store implements the same rule in SQL.
     pub fn admits(&self, places: &BTreeSet<PlaceId>) -> bool {
         match self {
             Self::Everybody => true,
@@ -38,8 +38,8 @@ impl Audience {
         }
     }
 
-    /// The same audience as `chooser`, who has the places `theirs`, chose it: places that they do not have stay as they were, for they
-    /// could neither see nor choose them.
+    /// The audience after an editor with the places `theirs` has selected `chosen`. Places outside `theirs` keep their
+    /// state, because the editor can neither see nor select them.
     #[must_use]
     pub fn chosen(&self, everybody: bool, chosen: &BTreeSet<PlaceId>, theirs: &BTreeSet<PlaceId>) -> Self {
         if everybody {
@@ -49,7 +49,7 @@ impl Audience {
         Self::Places(kept.chain(chosen.intersection(theirs).copied()).collect())
     }
 
-    /// The scopes in the search index.
+    /// The audience's scopes in the search index.
     pub fn scopes(&self) -> Vec<Uuid> {
         match self {
             Self::Everybody => vec![crate::search::EVERYBODY],
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn p10_p08_who_chooses_places_touches_only_their_own() {
+    fn p10_p08_audience_edit_changes_only_the_editors_places() {
         let before = Audience::Places(places(&[1, 2]));
         let after = before.chosen(false, &places(&[3, 4]), &places(&[2, 3]));
         assert_eq!(after, Audience::Places(places(&[1, 3])), "1 is not theirs to take away, 4 not theirs to give");

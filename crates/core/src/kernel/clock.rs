@@ -1,21 +1,21 @@
-//! Where "now" comes from. The rules never ask for it; whoever calls them does, through this trait.
+//! The source of the current time. The rules never read a clock; their callers read it through [`Clock`].
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A source of the present time, in UTC with microseconds.
+/// A source of the current time, in UTC, with microsecond precision.
 pub trait Clock: std::fmt::Debug + Send + Sync {
-    /// The present time, cut to whole microseconds, which is what both databases keep.
+    /// The current time, truncated to microseconds, the precision of both databases.
     fn now(&self) -> Timestamp;
 }
 
-/// Cuts a time to whole microseconds.
+/// Truncates a time to microseconds.
 pub fn whole_micros(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
-/// The machine's clock.
+/// The system clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
 
@@ -26,17 +26,17 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that stands still until it is moved: for tests.
+/// A clock for tests, which changes only when it is advanced.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Creates a clock set to `start`.
     pub fn new(start: Timestamp) -> Self {
         Self(AtomicI64::new(start.as_microsecond()))
     }
 
-    /// Moves the clock on.
+    /// Advances the clock.
     pub fn advance(&self, by: SignedDuration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
         self.0.fetch_add(micros, Ordering::SeqCst);

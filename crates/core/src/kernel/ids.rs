@@ -1,4 +1,4 @@
-//! Ids of the hub's own objects: `UUIDv7`, each in a type of its own so that one cannot stand where another is meant.
+//! Ids of the hub's own objects: `UUIDv7`, one type per kind of object, so that the compiler detects mix-ups.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,35 +44,35 @@ ids! {
     InvitationId,
     /// One attempt to activate through an invitation (`A13`).
     ActivationId,
-    /// A job: an effect waiting to happen.
+    /// A job: a pending effect.
     JobId,
-    /// A question that only a person may decide (`H03`).
+    /// A review, decided by staff (`H03`).
     ReviewId,
     /// A member of staff with a local account.
     StaffId,
-    /// A key of a machine that uses the admin API.
+    /// An API key for the admin API.
     ApiKeyId,
-    /// A sweep: one comparison with an outside system.
+    /// A sweep: a full comparison with an outside system.
     SweepId,
-    /// A change that waits for a decision.
+    /// A change held by the brake until staff decide.
     HeldId,
-    /// Something wanted of an asset in the service desk (`A08`, `A09`).
+    /// A requested change of an asset in the service desk (`A08`, `A09`).
     DeviceWriteId,
-    /// A call of a marketplace, kept for staff.
+    /// A stored API call of a marketplace.
     CallId,
-    /// A place: somewhere devices stand and requests come from (`P08`).
+    /// A place: a location of devices and origin of requests (`P08`).
     PlaceId,
-    /// A contact: somebody information is kept about (`P01`).
+    /// A contact: a person without sign-in, kept for information (`P01`).
     ContactId,
     /// A return (`P09`).
     ReturnId,
     /// An invoice (`P09`).
     InvoiceId,
-    /// A link to set a password once (`P03`).
+    /// A one-time link to set a password (`P03`).
     OneTimeLinkId,
-    /// Somebody who asks to be let in (`P12`).
+    /// A registration (`P12`).
     RegistrationId,
-    /// A file that somebody attached to something (`P09`, `P10`).
+    /// An attached file (`P09`, `P10`).
     AttachmentId,
     /// A news post (`P10`).
     NewsPostId,
@@ -80,31 +80,31 @@ ids! {
     BoardId,
     /// A topic of the forum.
     TopicId,
-    /// A post of the forum: a topic's first one, or a reply.
+    /// A forum post: the first post of a topic, or a reply.
     ForumPostId,
-    /// Somebody's report of a post of the forum.
+    /// A report of a forum post.
     ReportId,
-    /// A request to change a person's e-mail address, until it is confirmed (`P09`).
+    /// A pending change of a person's e-mail address, until confirmed (`P09`).
     EmailChangeId,
     /// A service request (`P09`).
     ServiceRequestId,
-    /// Something said or done on a service request.
+    /// A comment or event on a service request.
     CommentId,
     /// A file of a service request.
     RequestFileId,
 }
 
 impl CustomerId {
-    /// The house: the customer record of the operating company itself, whose people are technicians, dealers and everybody else who signs in
-    /// for no other customer. It is made when it is first needed.
+    /// The customer record of the operating company. Its people are technicians, dealers and everyone else who signs in
+    /// for no other customer. It is created on first use.
     pub const OPERATOR: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
 
-    /// Where lists in order of ids begin.
+    /// Smallest id: the start of a list ordered by id.
     pub const FIRST: Self = Self(Uuid::nil());
 }
 
 impl PlaceId {
-    /// The home place of a customer, which every customer has: it carries the customer's own id.
+    /// The customer's home place, which has the customer's own id.
     pub const fn home_of(customer: CustomerId) -> Self {
         Self(customer.0)
     }

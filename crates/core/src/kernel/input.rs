@@ -1,46 +1,46 @@
-//! What people type into the portal's fields, made fit to be kept and shown: the rules of titles, texts and lines.
+//! Validation and clean-up of what people enter in the portal: titles, texts and single lines.
 //!
-//! Kept as typed, but for what nobody can see: control characters, and the marks that turn the direction of the text around them, which could
-//! make a page say something else than it holds.
+//! Input is stored as typed, except for invisible characters: control characters, and bidirectional marks, with which a
+//! page could display something other than the stored text.
 
-/// The most characters of a name.
+/// Maximum length of a name, in characters.
 pub const NAME: usize = 200;
-/// The most characters of a title.
+/// Maximum length of a title, in characters.
 pub const TITLE: usize = 120;
-/// The most characters of a text.
+/// Maximum length of a text, in characters.
 pub const BODY: usize = 20_000;
-/// The most characters of a reason, which is one line.
+/// Maximum length of a reason (one line), in characters.
 pub const REASON: usize = 300;
 
-/// Why something entered cannot be kept, and what to do: shown beside the field.
+/// Validation error of an input field, shown beside the field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
-    /// There is nothing in it.
+    /// The input is empty.
     #[error("Write something here")]
     Empty,
-    /// It is too long.
+    /// The input is too long.
     #[error("This is {found} characters long; {most} is the most")]
     Long {
-        /// How long it is.
+        /// Length of the input.
         found: usize,
-        /// How long it may be.
+        /// Maximum length.
         most: usize,
     },
 }
 
-/// One line: blanks around it are dropped, and those inside are made single.
+/// A single line. Leading and trailing blanks are removed, repeated blanks collapsed.
 pub fn line(typed: &str, most: usize) -> Result<String, InputError> {
     let shown: String = typed.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| is_fit(*c)).collect();
     fit(shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" "), most)
 }
 
-/// What somebody or something is called: one line with at least a letter or a figure.
+/// A name: one line that contains at least one letter or digit.
 pub fn name(typed: &str) -> Result<String, InputError> {
     line(typed, NAME)
         .and_then(|name| if name.contains(char::is_alphanumeric) { Ok(name) } else { Err(InputError::Empty) })
 }
 
-/// A line that may be left out.
+/// An optional single line.
 pub fn optional_line(typed: &str, most: usize) -> Result<Option<String>, InputError> {
     match line(typed, most) {
         Err(InputError::Empty) => Ok(None),
@@ -48,7 +48,7 @@ pub fn optional_line(typed: &str, most: usize) -> Result<Option<String>, InputEr
     }
 }
 
-/// A text of many lines.
+/// A multi-line text.
 pub fn text(typed: &str, most: usize) -> Result<String, InputError> {
     let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
     let shown: String = lines.chars().filter(|c| matches!(c, '\n' | '\t') || is_fit(*c)).collect();
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_what_cannot_be_seen_is_not_kept() {
+    fn p10_input_drops_invisible_characters() {
         assert_eq!(line("  Two\r\n words\u{202E} \u{0}here ", TITLE), Ok("Two words here".to_owned()));
         assert_eq!(text("one\r\ntwo\u{7}\n\n", BODY), Ok("one\ntwo".to_owned()));
         assert_eq!(line(" \u{200F}\t", TITLE), Err(InputError::Empty));
@@ -87,7 +87,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p10_what_was_kept_is_kept_again(typed in any::<String>()) {
+        fn p10_input_normalisation_is_idempotent(typed in any::<String>()) {
             if let Ok(kept) = line(&typed, BODY) { prop_assert_eq!(line(&kept, BODY), Ok(kept.clone())); }
             if let Ok(kept) = text(&typed, BODY) { prop_assert_eq!(text(&kept, BODY), Ok(kept.clone())); }
         }

@@ -1,13 +1,14 @@
-//! The small Markdown in which customers write (`P10`), read as plain text, for searching and for excerpts. Faces make HTML of it.
+//! The Markdown subset that customers can write (`P10`), converted to plain text for search and excerpts. Interfaces
+//! convert it to HTML.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
-/// The text alone, one blank between its parts.
+/// The text without markup, its parts separated by blanks.
 pub fn plain(text: &str) -> String {
     parts(text).join(" ")
 }
 
-/// The texts of headings, paragraphs, list items and the like, in their order.
+/// The text of headings, paragraphs, list items and other blocks, in order.
 fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     for event in Parser::new_ext(text, Options::empty()) {
@@ -17,7 +18,7 @@ fn parts(text: &str) -> Vec<String> {
                 parts[last].push_str(&text);
             }
             Event::SoftBreak | Event::HardBreak => parts[last].push(' '),
-            // What only marks words within a text ends no part.
+            // Inline markup does not end a part.
             Event::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link) => {}
             Event::Start(Tag::Item) | Event::End(_) => parts.push(String::new()),
             _ => {}
@@ -27,7 +28,7 @@ fn parts(text: &str) -> Vec<String> {
     parts.into_iter().map(tidy).filter(|part| !part.is_empty()).collect()
 }
 
-/// The beginning of a text, cut between words. A dot stands where a heading or an item ends without a mark of its own.
+/// The beginning of a text, cut at a word boundary. A `·` separates parts that end without punctuation.
 pub fn excerpt(text: &str, most: usize) -> String {
     let mut excerpt = String::new();
     for part in parts(text) {
@@ -52,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p10_marks_are_no_part_of_the_text() {
+    fn p10_plain_text_and_excerpts_omit_markup() {
         assert_eq!(plain("# A\n\n*b* [c](https://example.com)\nd"), "A b c d");
         assert_eq!(excerpt("one two three", 9), "one two…");
         assert_eq!(

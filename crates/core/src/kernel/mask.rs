@@ -1,6 +1,6 @@
-//! Showing enough of an address that its owner recognises it, and nobody else learns it.
+//! Masking of addresses and names: recognisable to their owner, useless to others.
 
-/// `jane.doe@example.com` → `j•••@example.com`. What is no address is shown as `•••`.
+/// `jane.doe@example.com` → `j•••@example.com`. Text that is not an address becomes `•••`.
 pub fn email(address: &str) -> String {
     match address.trim().rsplit_once('@') {
         Some((local, domain)) if !domain.is_empty() => {
@@ -11,7 +11,7 @@ pub fn email(address: &str) -> String {
     }
 }
 
-/// `Ada Example` → `Ada E•••`: enough to greet somebody, too little to look them up.
+/// `Ada Example` → `Ada E•••`: enough for a greeting, too little to identify the person.
 pub fn name(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().unwrap_or("•••");
@@ -24,14 +24,14 @@ pub fn name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn only_the_first_letter_and_the_domain_show() {
+    fn masked_address_shows_the_first_letter_and_the_domain() {
         assert_eq!(super::email("jane.doe@example.com"), "j•••@example.com");
         assert_eq!(super::email("jane"), "•••");
         assert_eq!(super::email(""), "•••");
     }
 
     #[test]
-    fn the_first_name_and_an_initial_show() {
+    fn masked_name_shows_the_first_name_and_an_initial() {
         assert_eq!(super::name("Ada King Example"), "Ada E•••");
         assert_eq!(super::name("Ada"), "Ada");
         assert_eq!(super::name(" "), "•••");

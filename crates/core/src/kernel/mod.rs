@@ -1,4 +1,4 @@
-//! What every feature is made of: records, links, plans, the timeline, jobs, ids, and what people and machines send.
+//! Types shared by all features: records, links, plans, the timeline, jobs, ids and user input.
 
 pub mod actor;
 pub mod answer;

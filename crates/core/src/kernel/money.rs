@@ -1,4 +1,4 @@
-//! Money: whole minor units of a currency, never a floating number.
+//! Money as an integer number of a currency's minor units, never as a floating-point number.
 
 use std::fmt;
 
@@ -9,29 +9,29 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
-/// Currencies without minor units.
+/// Currencies without a minor unit.
 const WHOLE: [&str; 17] = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF",
     "XPF",
 ];
-/// Currencies whose unit has a thousand minor ones.
+/// Currencies with 1,000 minor units.
 const THOUSANDTHS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-/// Currencies whose unit has ten thousand minor ones.
+/// Currencies with 10,000 minor units.
 const TEN_THOUSANDTHS: [&str; 2] = ["CLF", "UYW"];
 
 impl Currency {
-    /// The currency of a three-letter code, in any case of letters.
+    /// Parses a three-letter code; case does not matter.
     pub fn parse(code: &str) -> Option<Self> {
         let letters: [u8; 3] = code.trim().as_bytes().try_into().ok()?;
         letters.iter().all(u8::is_ascii_alphabetic).then(|| Self(letters.map(|letter| letter.to_ascii_uppercase())))
     }
 
-    /// Its code.
+    /// The ISO 4217 code.
     pub fn code(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
-    /// How many decimals an amount has.
+    /// Number of decimal places.
     pub fn decimals(self) -> u32 {
         let code = self.code();
         if WHOLE.contains(&code) {
@@ -65,42 +65,42 @@ impl fmt::Display for Currency {
     }
 }
 
-/// An amount of money, exact.
+/// An exact amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {
-    /// In minor units: cents, pence, or the whole unit where there is none smaller.
+    /// Amount in minor units: cents, pence, or whole units if the currency has none smaller.
     pub minor: i64,
-    /// Of this currency.
+    /// Currency of the amount.
     pub currency: Currency,
 }
 
-/// Text is no amount of the currency.
+/// Parse error of an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    /// It is no decimal number.
+    /// Not a decimal number.
     #[error("“{0}” is no amount: digits with at most one decimal sign are needed")]
     Unreadable(String),
-    /// It has more decimals than the currency.
+    /// More decimal places than the currency has.
     #[error("“{text}” has more decimals than {currency}, which has {}", currency.decimals())]
     TooFine {
-        /// The text.
+        /// The text parsed.
         text: String,
-        /// The currency.
+        /// The expected currency.
         currency: Currency,
     },
-    /// It is larger than any amount kept.
+    /// Too large to be stored.
     #[error("“{0}” is too large")]
     TooLarge(String),
 }
 
 impl Money {
-    /// So many minor units.
+    /// Creates an amount from minor units.
     pub const fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
     }
 
-    /// Reads a decimal number: `1234.5`, `-0,50` with `decimal` a comma. Between groups of thousands a blank, an apostrophe, or the one of
-    /// point and comma that is not the decimal sign may stand.
+    /// Parses a decimal number such as `1234.5`, or `-0,50` if `decimal` is a comma. Thousands may be separated by a
+    /// blank, an apostrophe, or the one of point and comma that is not the decimal sign.
     pub fn parse(text: &str, decimal: char, currency: Currency) -> Result<Self, AmountError> {
         let unreadable = || AmountError::Unreadable(text.trim().to_owned());
         let (negative, digits) = signed(text.trim());
@@ -122,7 +122,7 @@ impl Money {
         Ok(Self { minor, currency })
     }
 
-    /// The number without its currency: `-1234.50`.
+    /// The number without currency: `-1234.50`.
     pub fn number(self) -> String {
         let decimals = self.currency.decimals() as usize;
         let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = decimals + 1);
@@ -131,7 +131,7 @@ impl Money {
         if decimals == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
     }
 
-    /// The sum, if both are of one currency and it can be kept.
+    /// The sum. `None` if the currencies differ or the result overflows.
     pub fn plus(self, other: Self) -> Option<Self> {
         let minor = self.minor.checked_add(other.minor).filter(|_| self.currency == other.currency)?;
         Some(Self { minor, ..self })
@@ -139,7 +139,7 @@ impl Money {
 }
 
 impl fmt::Display for Money {
-    /// `EUR 1 234.50`, with blanks that do not break between thousands: read the same in every language.
+    /// `EUR 1 234.50`, with non-breaking spaces between thousands: unambiguous in every language.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let number = self.number();
         let (sign, number) = number.strip_prefix('-').map_or(("", number.as_str()), |rest| ("-", rest));
@@ -162,7 +162,7 @@ fn signed(text: &str) -> (bool, &str) {
     }
 }
 
-/// The digits of a whole number. If they are grouped, every group but the first has three.
+/// The digits of a whole number, without separators. Every group except the first must have three digits.
 fn ungrouped(text: &str, decimal: char) -> Option<String> {
     let separates = |c: char| {
         matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '\u{2019}') || matches!(c, '.' | ',') && c != decimal
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_amounts_are_read_exactly_or_not_at_all() {
+    fn p09_amounts_are_parsed_exactly_or_rejected() {
         let eur = |text: &str| Money::parse(text, '.', currency("eur")).map(|money| money.minor);
         assert_eq!(eur("5600.0"), Ok(560_000));
         assert_eq!(eur("-0.5"), Ok(-50));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_amounts_are_written_with_their_currencys_decimals() {
+    fn p09_amounts_are_formatted_with_the_currencys_decimals() {
         assert_eq!(Money::new(-123_456_789, currency("EUR")).to_string(), "EUR\u{a0}-1\u{a0}234\u{a0}567.89");
         assert_eq!(Money::new(5, currency("USD")).number(), "0.05");
         assert_eq!(Money::new(1500, currency("JPY")).to_string(), "JPY\u{a0}1\u{a0}500");
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_currency_is_three_letters() {
+    fn currency_codes_have_three_letters() {
         assert_eq!(Currency::parse(" zar ").map(String::from).as_deref(), Some("ZAR"));
         for text in ["", "EU", "EURO", "12A", "€"] {
             assert_eq!(Currency::parse(text), None, "{text}");
@@ -222,7 +222,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_reads_back(minor: i64, code in prop::sample::select(vec!["EUR", "JPY", "KWD", "CLF"])) {
+        fn amounts_round_trip_through_text(minor: i64, code in prop::sample::select(vec!["EUR", "JPY", "KWD", "CLF"])) {
             let money = Money::new(minor, currency(code));
             prop_assert_eq!(Money::parse(&money.number(), '.', money.currency), Ok(money));
         }

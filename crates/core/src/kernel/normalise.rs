@@ -1,12 +1,12 @@
-//! Comparing what people type: e-mail addresses, phone numbers and serial numbers.
+//! Normalisation of e-mail addresses, phone numbers and serial numbers for comparison.
 //!
-//! The rule everywhere: keep what was entered, compare what was normalised.
+//! Values are stored as entered and compared in normalised form.
 
-/// The comparable form of an e-mail address, or `None` when the text is not one.
+/// The normalised form of an e-mail address. `None` if the text is not an address.
 ///
-/// The whole address is compared without regard to case, though RFC 5321 allows case-sensitive local parts: no system linked here tells such
-/// addresses apart (Freshsales refuses them as duplicates). International domains are compared in their ASCII form. Nothing else is
-/// folded: dots and `+tags` are part of the address.
+/// The whole address is lower-cased, although RFC 5321 allows case-sensitive local parts: no linked system
+/// distinguishes such addresses (Freshsales rejects them as duplicates). International domains are converted to ASCII.
+/// Nothing else is folded: dots and `+tags` are part of the address.
 pub fn email(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let (local, domain) = entered.rsplit_once('@')?;
@@ -26,8 +26,8 @@ pub fn email(entered: &str) -> Option<String> {
     }
 }
 
-/// The form of an address that every mail server takes: the local part as entered, the domain in its ASCII form. `None` when the text is no
-/// address, or has other than ASCII characters before the `@`, which many servers refuse (RFC 6531).
+/// The form of an address that every mail server accepts: the local part as entered, the domain in ASCII. `None` if the
+/// text is not an address, or its local part has non-ASCII characters, which many servers reject (RFC 6531).
 pub fn deliverable(entered: &str) -> Option<String> {
     let compared = email(entered)?;
     let (local, _) = entered.trim().rsplit_once('@')?;
@@ -35,9 +35,9 @@ pub fn deliverable(entered: &str) -> Option<String> {
     local.is_ascii().then(|| format!("{local}@{domain}"))
 }
 
-/// The comparable form of a phone number: digits, after a `+` where the country is given (`00` counts as `+`).
+/// The normalised form of a phone number: digits, preceded by `+` if a country code is given (`00` counts as `+`).
 ///
-/// `None` when fewer than four digits are left, which is no number anybody could be found by.
+/// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
     let entered = entered.trim();
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
@@ -49,10 +49,10 @@ pub fn phone(entered: &str) -> Option<String> {
     (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
-/// The comparable form of a serial number: capital letters and digits only.
+/// The normalised form of a serial number: upper-case letters and digits only.
 ///
-/// Some makers print blanks or hyphens that carry no meaning; the number is shown as entered and found without them. `None` when nothing
-/// is left.
+/// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
+/// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
     let compared: String = entered.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect();
     (!compared.is_empty()).then_some(compared)
@@ -65,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a04_addresses_differing_in_case_blanks_or_idn_spelling_are_one() {
+    fn a04_addresses_compare_equal_regardless_of_case_blanks_and_idn_spelling() {
         assert_eq!(email("  Jane.Doe@Example.COM "), Some("jane.doe@example.com".into()));
         assert_eq!(email("a@bücher.example"), email("A@xn--bcher-kva.example"));
         assert_ne!(email("jane+solar@example.com"), email("jane@example.com"));
     }
 
     #[test]
-    fn a04_text_that_is_no_address_is_refused() {
+    fn a04_invalid_addresses_are_rejected() {
         for text in [
             "",
             "jane",
@@ -88,13 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn a11_mail_goes_to_the_ascii_form_of_a_domain() {
+    fn a11_deliverable_address_has_an_ascii_domain() {
         assert_eq!(deliverable(" Jane@Bücher.example "), Some("Jane@xn--bcher-kva.example".into()));
         assert_eq!(deliverable("jörg@example.com"), None);
     }
 
     #[test]
-    fn phone_numbers_keep_their_country() {
+    fn phone_numbers_keep_their_country_code() {
         assert_eq!(phone("+27 (0)11 555-0100"), Some("+270115550100".into()));
         assert_eq!(phone("0027 11 5550100"), Some("+27115550100".into()));
         assert_eq!(phone("62442"), Some("62442".into()));
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a06_serials_compare_without_blanks_and_hyphens() {
+    fn a06_serial_numbers_compare_without_blanks_and_hyphens() {
         assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
         assert_eq!(serial(" - "), None);
         assert_eq!(serial("ῆ-1"), Some("Η1".into()), "an accent that only the capital letter has apart is none either");
@@ -111,7 +111,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn normalising_twice_changes_nothing(text in "\\PC{0,40}") {
+        fn normalisation_is_idempotent(text in "\\PC{0,40}") {
             if let Some(once) = email(&text) { prop_assert_eq!(email(&once), Some(once.clone())); }
             if let Some(once) = phone(&text) { prop_assert_eq!(phone(&once), Some(once.clone())); }
             if let Some(once) = serial(&text) { prop_assert_eq!(serial(&once), Some(once.clone())); }

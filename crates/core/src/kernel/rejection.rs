@@ -1,50 +1,50 @@
-//! Rejections: why a rule does not let something happen. Each is an error type of its feature.
+//! Rejections: why a rule does not allow an action. Every feature has its own error types.
 
-/// Why something is not done. Its text says what stands in the way, and what to do.
+/// The reason why an action is not allowed. Its text names the cause and the remedy.
 pub trait Rejection: std::error::Error + Send + Sync + 'static {
-    /// The name for programs.
+    /// Error code, for programs.
     fn code(&self) -> &'static str;
 
-    /// Whose fault it is; interfaces choose the status of their answer by it.
+    /// Category, from which interfaces choose the status of their answer.
     fn kind(&self) -> RejectionKind {
         RejectionKind::Conflict
     }
 
-    /// Everything that is wrong with what was entered, where that may be several things.
+    /// All validation problems, for input that can have several.
     fn problems(&self) -> Vec<FieldProblem> {
         Vec::new()
     }
 }
 
-/// Whose fault a rejection is.
+/// Category of a rejection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RejectionKind {
-    /// What was entered can never be right.
+    /// The input can never be valid.
     Invalid,
-    /// Whoever asks may not do it.
+    /// The actor is not allowed to do it.
     Forbidden,
-    /// It cannot be done as things stand.
+    /// The current state does not allow it.
     Conflict,
-    /// What it names does not exist.
+    /// An object named in the request does not exist.
     NotFound,
 }
 
-/// Something wrong with what was entered.
+/// A validation problem of the input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldProblem {
-    /// The field; empty when it is about all of them.
+    /// The field; empty if the problem concerns the whole input.
     pub field: String,
-    /// What is wrong with it.
+    /// Description of the problem.
     pub message: String,
 }
 
 impl FieldProblem {
-    /// Something wrong with a field.
+    /// Creates a problem of one field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 
-    /// Something wrong with the whole.
+    /// Creates a problem of the whole input.
     pub fn general(message: impl Into<String>) -> Self {
         Self::new("", message)
     }
@@ -59,7 +59,7 @@ impl std::fmt::Display for FieldProblem {
     }
 }
 
-/// Several problems in one line, for programs and logs.
+/// Joins several problems into one line, for programs and logs.
 pub(crate) fn in_one_line(problems: &[FieldProblem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }

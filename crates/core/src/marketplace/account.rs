@@ -1,4 +1,4 @@
-//! An account of a marketplace, in the hub's words (`M07`, `M09`).
+//! The account of a marketplace customer, in the hub's terms (`M07`, `M09`).
 
 use std::collections::BTreeMap;
 
@@ -8,19 +8,19 @@ use super::matching::Source;
 use crate::kernel::normalise;
 use crate::kernel::record::{Handle, HandleKind};
 
-/// The longest name of a customer or a person, in characters.
+/// Maximum length of the name of a customer or person, in characters.
 pub const MAX_NAME_LENGTH: usize = 200;
 
-/// A name as it stands on pages and in mails: one line, and nothing in it that only changes how the rest looks.
+/// A name as shown on pages and in mails: one line, without characters that only change the display of others.
 pub fn one_line(name: &str) -> String {
     let shown = name.chars().filter(|c| c.is_control() || !is_hidden(*c));
     let text: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    // Joiners are part of some scripts; a name of nothing else shows nothing.
+    // Joiners are part of some scripts, but a name of joiners only is invisible.
     if text.chars().all(|c| matches!(c, ' ' | '\u{200c}' | '\u{200d}')) { String::new() } else { text }
 }
 
-/// Whether a character cannot be seen itself and changes how its neighbours look, or where lines end.
+/// Whether a character is invisible and changes the display of its neighbours or the line breaks.
 pub fn is_hidden(c: char) -> bool {
     let format = ['\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
     c.is_control()
@@ -29,13 +29,13 @@ pub fn is_hidden(c: char) -> bool {
         || ('\u{2060}'..='\u{206f}').contains(&c)
 }
 
-/// An account as the marketplace last told it.
+/// An account as last sent by the marketplace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
     /// The company's or person's name.
     pub name: String,
-    /// The marketplace's own code for it.
+    /// The marketplace's code for it.
     pub code: Option<String>,
     /// Telephone, as entered.
     pub phone: Option<String>,
@@ -45,17 +45,17 @@ pub struct Account {
     pub website: Option<String>,
     /// The account's e-mail address, as entered.
     pub email: Option<String>,
-    /// What the marketplace's staff wrote about it.
+    /// Description written by the marketplace's staff.
     pub description: Option<String>,
-    /// The account of the reseller that serves it (`M08`); none: it is served directly, or is a reseller itself.
+    /// Account id of its reseller (`M08`); `None` if it has none, or is a reseller itself.
     pub reseller: Option<String>,
-    /// The customer that the marketplace believes the reseller to be.
+    /// The external id sent for the reseller.
     pub reseller_external_id: Option<String>,
-    /// Values of sync options by option id: those of unknown options too.
+    /// Values of sync options by option id, including unknown options.
     pub options: BTreeMap<String, String>,
     /// The primary contact.
     pub contact: Option<AccountContact>,
-    /// The billing address, else the first one.
+    /// The billing address, or else the first address.
     pub address: Option<Address>,
 }
 
@@ -63,7 +63,7 @@ pub struct Account {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AccountContact {
-    /// The marketplace's id of it.
+    /// The contact's id in the marketplace.
     pub id: Option<String>,
     /// First name.
     pub first_name: Option<String>,
@@ -99,7 +99,7 @@ pub struct Address {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Place {
-    /// Its code, `US` for example.
+    /// Code, for example `US`.
     pub code: Option<String>,
     /// Its name.
     pub name: Option<String>,
@@ -116,7 +116,7 @@ impl AccountContact {
 }
 
 impl Address {
-    /// The address on one line, without what is missing.
+    /// The address on one line, without missing parts.
     pub fn line(&self) -> String {
         let named = |place: &Option<Place>| place.as_ref().and_then(|it| it.name.clone().or_else(|| it.code.clone()));
         let parts = [
@@ -131,54 +131,55 @@ impl Address {
     }
 }
 
-/// A part of an account.
+/// A changed field of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountField {
-    /// Its name.
+    /// The name.
     Name,
-    /// Its code.
+    /// The code.
     Code,
-    /// Its telephone number.
+    /// The telephone number.
     Phone,
-    /// Its fax number.
+    /// The fax number.
     Fax,
-    /// Its web site.
+    /// The web site.
     Website,
-    /// Its address for mail.
+    /// The e-mail address.
     Email,
-    /// What is written about it.
+    /// The description.
     Description,
-    /// The reseller who serves it.
+    /// The reseller.
     Reseller,
-    /// Its contact.
+    /// The primary contact.
     Contact,
-    /// Its postal address.
+    /// The postal address.
     Address,
-    /// An option, by its id.
+    /// A sync option, by its id.
     Option(String),
 }
 
 impl Account {
-    /// The address mail can be sent to: the account's, else the primary contact's (`M02`, `M09`). Text that is no address is none.
+    /// The address to send mail to: the account's, or else the primary contact's (`M02`, `M09`). Invalid addresses are
+    /// ignored.
     pub fn address_for_mail(&self) -> Option<&str> {
         let contact = self.contact.as_ref().and_then(|contact| contact.email.as_deref());
         [self.email.as_deref(), contact].into_iter().flatten().find(|email| normalise::email(email).is_some())
     }
 
-    /// The address as it was entered, whether mail can be sent there or not: the account's, else the primary contact's (`M02`).
+    /// The address as entered, valid or not: the account's, or else the primary contact's (`M02`).
     pub fn entered_email(&self) -> Option<&str> {
         let contact = self.contact.as_ref().and_then(|contact| contact.email.as_deref());
         [self.email.as_deref(), contact].into_iter().flatten().find(|email| !email.trim().is_empty())
     }
 
-    /// Who signs in for it first: the primary contact, else the account itself.
+    /// Name of the first person: the primary contact, or else the account itself.
     pub fn person_name(&self) -> String {
         let name = self.contact.as_ref().and_then(AccountContact::name).unwrap_or_else(|| self.name.clone());
         name.chars().take(MAX_NAME_LENGTH).collect()
     }
 
-    /// What differs from how it was before.
+    /// The fields that differ from `before`.
     pub fn changes_since(&self, before: &Self) -> Vec<AccountField> {
         let mut changes = Vec::new();
         let mut differs = |field: AccountField, changed: bool| changes.extend(changed.then_some(field));
@@ -198,8 +199,8 @@ impl Account {
         changes
     }
 
-    /// By what an account is found beside its name. Every option and every attribute that may tell customers apart counts, whatever the
-    /// rules are today: a rule made tomorrow finds the accounts of yesterday.
+    /// Search keys besides the name. They include every option and attribute that can distinguish customers, regardless
+    /// of the current rules, so that a future rule finds existing accounts.
     pub(crate) fn handles(&self) -> Vec<Handle> {
         let mut handles = Vec::new();
         let mut add = |kind, value: Option<String>| handles.extend(value.map(|value| Handle { kind, value }));
@@ -225,7 +226,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn m02_the_address_is_the_accounts_else_the_contacts() {
+    fn m02_address_falls_back_from_account_to_contact() {
         let contact = AccountContact { email: Some("jo@example.com".into()), ..AccountContact::default() };
         let mut account = Account { contact: Some(contact), ..Account::default() };
         assert_eq!(account.address_for_mail(), Some("jo@example.com"));
@@ -237,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn m07_what_changed_is_named() {
+    fn m07_changes_since_lists_the_changed_fields() {
         let before = Account { name: "A".into(), options: [("role".into(), "1".into())].into(), ..Account::default() };
         let now =
             Account { phone: Some("1".into()), options: [("domain".into(), "a".into())].into(), ..before.clone() };
@@ -249,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn m07_a_name_is_one_line_that_looks_like_what_it_says() {
+    fn m07_names_are_one_line_without_hidden_characters() {
         assert_eq!(one_line(" Acme\r\nBcc: x@example.com\u{0}"), "Acme Bcc: x@example.com");
         assert_eq!(one_line("\u{202e}gnp.exe\u{feff}"), "gnp.exe");
         assert_eq!(one_line("می\u{200c}خواهم"), "می\u{200c}خواهم", "a joiner is part of the word");
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn m09_an_address_is_one_line_without_gaps() {
+    fn m09_address_line_omits_missing_parts() {
         let place = |name: &str| Some(Place { code: None, name: Some(name.into()) });
         let address = Address { city: Some("Chicago".into()), country: place("United States"), ..Address::default() };
         assert_eq!(address.line(), "Chicago, United States");

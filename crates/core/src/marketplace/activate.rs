@@ -1,5 +1,5 @@
-//! Signing in through the activation link that a marketplace handed on (`M13`). Nothing has to be asked of an outside system, so the claim
-//! and the record are one plan.
+//! Sign-in through an activation link from a marketplace (`M13`). No outside system must be read, so claim and record
+//! are one plan.
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
@@ -15,39 +15,39 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::{Event, Personal};
 use crate::persons::Person;
 
-/// A sign-in through an account's invitation, and what the hub knows about the two.
+/// A sign-in through an account's invitation, with the hub's data about both.
 #[derive(Debug)]
 pub struct ClaimAttempt<'a> {
     /// The invitation.
     pub invitation: &'a Invitation,
     /// The sign-in.
     pub sign_in: SignIn,
-    /// Whose the account is.
+    /// The account's customer.
     pub customer: Option<Customer>,
-    /// Who signs in for that customer.
+    /// The customer's identities.
     pub identities: &'a [Identity],
     /// The customer's people.
     pub people: &'a [Person],
-    /// Whose the sign-in is already.
+    /// The current owner of the identity.
     pub identity_of: Option<Held>,
-    /// What somebody new may use (`P05`).
+    /// Licence of a new person (`P05`).
     pub licence: Option<LicenceType>,
 }
 
-/// A sign-in that belongs to somebody.
+/// An identity that already has an owner.
 #[derive(Debug, Clone)]
 pub struct Held {
     /// The identity.
     pub identity: Identity,
-    /// Its customer.
+    /// The customer who owns it.
     pub customer: Customer,
-    /// The link of the account at the identity provider.
+    /// The link of the identity's user record.
     pub link: Option<Link>,
-    /// Nothing makes that customer one any more: everything but its sign-ins was deleted.
+    /// Whether that customer is defunct: everything except sign-ins was deleted.
     pub is_over: bool,
 }
 
-/// Decides about a sign-in through an account's invitation; none: the same person came back.
+/// Decides about a sign-in through an account's invitation. `None` if the same person returned.
 pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Option<Plan>, ActivationError> {
     let ClaimAttempt { invitation, sign_in, customer, identities, people, identity_of, licence } = attempt;
     match invitation.admit(&sign_in.identity, stamp.now)? {
@@ -103,7 +103,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
     Ok(Some(plan))
 }
 
-/// Takes a sign-in from a customer who is one no more, so that the same person can begin anew.
+/// Removes an identity from a defunct customer, so that the same person can start again.
 fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(held.customer, stamp);
     if let Some(link) = held.link {

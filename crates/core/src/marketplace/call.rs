@@ -1,28 +1,28 @@
-//! What a marketplace asked and was answered, as staff see it. Secrets are taken out before it is kept.
+//! Marketplace calls with their answers, stored for staff. Secrets are removed before storage.
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::kernel::ids::CallId;
 
-/// What a marketplace can ask.
+/// Operations of the marketplace contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Operation {
-    /// Which options there are (`M01`).
+    /// List the sync options (`M01`).
     SyncOptions,
-    /// Make a customer, or bring it up to date (`M07`).
+    /// Create or update a customer (`M07`).
     Synchronize,
-    /// Is there such a customer already (`M16`)?
+    /// Check whether a customer exists (`M16`).
     Exists,
     /// Delete a customer (`M15`).
     Delete,
 }
 
 impl Operation {
-    /// Every operation.
+    /// All operations.
     pub const ALL: [Self; 4] = [Self::SyncOptions, Self::Synchronize, Self::Exists, Self::Delete];
 
-    /// The contract's name, the last part of the address.
+    /// The contract's name, which is the last segment of the URL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SyncOptions => "SyncOptions",
@@ -32,41 +32,41 @@ impl Operation {
         }
     }
 
-    /// Reads the name, in any letter case.
+    /// Parses the name; case does not matter.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|operation| operation.as_str().eq_ignore_ascii_case(text))
     }
 }
 
-/// One call, kept for staff.
+/// A stored call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
-    /// Its id; ids sort by time.
+    /// Time-ordered id.
     pub id: CallId,
     /// The marketplace.
     pub marketplace: String,
-    /// What was asked; none: something that does not exist.
+    /// The operation; `None` if unknown.
     pub operation: Option<Operation>,
-    /// The account it was about, if it named one.
+    /// The account id in the request, if any.
     pub account_id: Option<String>,
-    /// When it came.
+    /// Time of arrival.
     pub at: Timestamp,
-    /// How long the answer took, in microseconds.
+    /// Duration, in microseconds.
     pub micros: i64,
-    /// The code of the answer.
+    /// Code of the answer.
     pub code: i32,
-    /// It asked for nothing to be done.
+    /// Whether the call was a test without effect.
     pub is_test: bool,
-    /// The request's body, redacted, or why it is not kept.
+    /// The request body, redacted, or the reason why it is not stored.
     pub request: String,
     /// The answer's body, redacted.
     pub answer: String,
 }
 
-/// The longest body that is kept, in bytes.
+/// Maximum length of a stored body, in bytes.
 const MAX_LENGTH: usize = 16 * 1024;
 
-/// Words in a field's name that make its value a secret.
+/// Parts of field names that mark the value as secret.
 const SECRET_WORDS: [&str; 14] = [
     "password",
     "passwd",
@@ -83,38 +83,38 @@ const SECRET_WORDS: [&str; 14] = [
     "privatekey",
     "activation_url",
 ];
-/// Members that say of their neighbour `Value` what it is.
+/// Members that name the field of which the neighbouring `Value` is the value.
 const NAMING: [&str; 3] = ["ID", "Name", "Key"];
-/// What an activation link has in it, wherever it stands.
+/// Text by which activation links are recognised.
 const LINK: &str = "/activate/";
-/// What stands in a secret's place.
+/// Replacement of a secret.
 const HIDDEN: &str = "•••";
 
-/// A body as it is kept: without secrets, and not endless.
+/// The body for storage: redacted and limited in length.
 pub fn redacted(mut body: Value) -> String {
     redact(&mut body);
     let text = body.to_string();
     if text.len() <= MAX_LENGTH { text } else { left_out(text.len()) }
 }
 
-/// What is kept of a body that is no JSON: nobody knows where in it a secret stands.
+/// Placeholder for a body that is not JSON. It cannot be redacted, so it is not stored.
 pub fn unreadable(size: usize) -> String {
     format!("{{\"not_json\":\"{size} bytes\"}}")
 }
 
-/// What is kept of a body that was not read to its end.
+/// Placeholder for a body that exceeds the limit.
 pub fn left_out(size: usize) -> String {
     format!("{{\"not_kept\":\"{size} bytes\"}}")
 }
 
 impl Call {
-    /// Whether the request was kept, so that it can be asked again.
+    /// Whether the request is stored completely, so that it can be replayed.
     pub fn is_whole(&self) -> bool {
         !self.request.starts_with("{\"not_json\"") && !self.request.starts_with("{\"not_kept\"")
     }
 }
 
-/// Takes secrets out of JSON, at any depth: the values of fields whose name says so, and activation links.
+/// Redacts JSON at any depth: the values of fields with secret names, and activation links.
 pub fn redact(body: &mut Value) {
     match body {
         Value::Object(fields) => {
@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_are_not_kept_at_any_depth() {
+    fn secrets_are_redacted_at_any_depth() {
         let body = json!({
             "Name": "A", "GeneratedPassword": "x", "SyncOptions": { "admin_password": "y", "role": "1" },
             "AccountExtraInfo": { "activation_url": "https://hub.example.com/activate/z", "portal_url": "p" },
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn m18_an_operation_is_known_in_any_letter_case() {
+    fn m18_operations_are_parsed_case_insensitively() {
         assert_eq!(Operation::parse("syncoptions"), Some(Operation::SyncOptions));
         assert_eq!(Operation::parse("SYNCHRONIZE"), Some(Operation::Synchronize));
         assert_eq!(Operation::parse("Sync"), None);

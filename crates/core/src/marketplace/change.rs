@@ -1,4 +1,4 @@
-//! Changes of what is kept for marketplaces.
+//! Marketplace data changes.
 
 use jiff::Timestamp;
 
@@ -6,25 +6,26 @@ use crate::kernel::plan::FeatureChange;
 use crate::marketplace::{Call, SyncOption};
 use crate::sync::correlate::Slot;
 
-/// A change of what is kept for a marketplace.
+/// A change of a marketplace's data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MarketplaceChange {
-    /// Keep what a marketplace asked and was answered, for staff.
+    /// Store a call with its answer, for staff.
     KeepCall(Box<Call>),
-    /// Put sync options in force; nobody may have changed them since `version`.
+    /// Store sync options. Their stored version must still be `version`.
     PutOptions {
         /// The marketplace.
         marketplace: String,
-        /// The options; none: those of the configuration.
+        /// The options; empty for those of the configuration.
         options: Vec<SyncOption>,
-        /// The version that was changed; 0: the first change.
+        /// Expected version; 0 for the first change.
         version: i64,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
-        /// By whom.
+        /// Actor.
         by: String,
     },
-    /// Nobody may have correlated by the same names since these versions of their slots were read; 0: nobody ever had.
+    /// Guard: no other plan has correlated by the same names since these slot versions were read; 0 if there was no
+    /// slot.
     TakeSlots(Vec<(Slot, i64)>),
 }
 

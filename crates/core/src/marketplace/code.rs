@@ -1,18 +1,19 @@
-//! What a marketplace is answered: every code, once (`M11`).
+//! Answer codes for marketplaces (`M11`).
 //!
-//! From −80000 to −89999 the platform shows the message to the customer, so it says what they can do. Beyond, only the platform's staff read
-//! it. The table in `docs/marketplace/connect.md` is this one; a test keeps them equal.
+//! The platform shows the messages of codes from −80000 to −89999 to the customer, so they say what the customer can
+//! do. All other messages are for the platform's staff. The table in `docs/marketplace/connect.md` is a copy of this
+//! one; a test compares them.
 
 use std::fmt::Write as _;
 
-/// An answer's code.
+/// An answer code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Code {
-    /// Done.
+    /// Success.
     Ok,
-    /// Exists: it does (`M16`).
+    /// The customer exists (`M16`).
     Exists,
-    /// Exists: it does, and cannot be had.
+    /// The customer exists but cannot be linked.
     ExistsInvalid,
     /// The account has no name.
     NameMissing,
@@ -20,59 +21,59 @@ pub enum Code {
     NameTooLong,
     /// A required sync option is missing.
     OptionMissing,
-    /// A sync option's value does not fit.
+    /// The value of a sync option is invalid.
     OptionInvalid,
-    /// Several customers fit; a person decides.
+    /// Several customers match; staff decide.
     SeveralCustomers,
-    /// The customer that fits has another account already.
+    /// The matching customer already has another account.
     CustomerTaken,
     /// The application id or the key is wrong.
     Unauthorized,
-    /// A setting is missing or wrong.
+    /// A setting is missing or invalid.
     SettingRefused,
     /// The body is not JSON.
     NotJson,
-    /// A field has the wrong type, or is too long.
+    /// A field has the wrong type or is too long.
     WrongField,
     /// The body is too large.
     TooLarge,
     /// The account has no id.
     IdMissing,
-    /// There is no such operation, or not by this method.
+    /// There is no such operation, or not with this HTTP method.
     UnknownOperation,
-    /// The external id names nobody.
+    /// The external id names no customer.
     ExternalIdUnknown,
-    /// The external id is another account's.
+    /// The external id belongs to another account.
     ExternalIdTaken,
-    /// The reseller is another customer than the one named.
+    /// Reseller id and reseller external id name different customers.
     ResellerMismatch,
-    /// Others change the same at this moment.
+    /// Concurrent changes prevented the operation.
     Busy,
-    /// Something does not work here.
+    /// A temporary failure of the hub.
     Unavailable,
-    /// The database did not confirm what was done.
+    /// The database did not confirm the commit.
     Unconfirmed,
 }
 
-/// One line of the table.
+/// A row of the table.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry {
     /// The code.
     pub code: Code,
-    /// Its number on the wire.
+    /// Number in the answer.
     pub number: i32,
-    /// Its name in logs, on pages and in documents.
+    /// Name in logs, on pages and in documents.
     pub name: &'static str,
-    /// The message; `{}` is what exactly.
+    /// Message; `{}` is replaced by the detail.
     pub message: &'static str,
-    /// What staff do about it.
+    /// What staff can do.
     pub staff: &'static str,
 }
 
-/// Numbers whose message the customer reads.
+/// Numbers whose messages are shown to the customer.
 pub const CUSTOMER_BAND: std::ops::RangeInclusive<i32> = -89_999..=-80_000;
 
-/// Every code.
+/// All codes.
 pub const TABLE: &[Entry] = &[
     entry(Code::Ok, 0, "ok", "", "Done. From Exists: there is no such customer yet."),
     entry(Code::Exists, 1, "exists", "", "From Exists: Result is the customer; link the account to it."),
@@ -217,50 +218,50 @@ const fn entry(code: Code, number: i32, name: &'static str, message: &'static st
 }
 
 impl Code {
-    /// Its line of the table.
+    /// The code's row in the table.
     pub fn entry(self) -> &'static Entry {
-        // Every code has a line; a test counts them.
+        // Every code has a row, which a test verifies.
         TABLE.iter().find(|entry| entry.code == self).unwrap_or(&TABLE[TABLE.len() - 1])
     }
 
-    /// Its number on the wire.
+    /// The number in the answer.
     pub fn number(self) -> i32 {
         self.entry().number
     }
 
-    /// Reads a number back.
+    /// The row of a number.
     pub fn of(number: i32) -> Option<&'static Entry> {
         TABLE.iter().find(|entry| entry.number == number)
     }
 }
 
-/// Why something was not done.
+/// An error answer to a marketplace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketplaceError {
     /// The code.
     pub code: Code,
-    /// What exactly.
+    /// The detail for the message.
     pub detail: String,
 }
 
 impl MarketplaceError {
-    /// A refusal that says what exactly.
+    /// Creates an error with a detail.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
         Self { code, detail: detail.into() }
     }
 
-    /// A refusal that says all by its code.
+    /// Creates an error without a detail.
     pub fn plain(code: Code) -> Self {
         Self::new(code, "")
     }
 
-    /// The message on the wire.
+    /// The complete message.
     pub fn message(&self) -> String {
         self.code.entry().message.replace("{}", &self.detail)
     }
 }
 
-/// The table as the documentation shows it.
+/// The table in Markdown, for the documentation.
 pub fn markdown() -> String {
     let mut text = "| code | name | who reads it | message | what to do |\n|---:|---|---|---|---|\n".to_owned();
     for Entry { number, name, message, staff, .. } in TABLE {
@@ -282,7 +283,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn m11_numbers_and_names_are_unique_and_in_their_band() {
+    fn m11_code_numbers_and_names_are_unique_and_in_the_right_range() {
         for (at, entry) in TABLE.iter().enumerate() {
             assert_eq!(entry.code.number(), entry.number, "{:?} has a line of its own", entry.code);
             assert!(TABLE[..at].iter().all(|other| other.number != entry.number && other.name != entry.name));
@@ -299,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn m11_the_documentation_has_the_same_table() {
+    fn m11_documentation_contains_the_code_table() {
         let page = include_str!("../../../../docs/marketplace/connect.md");
         assert!(page.contains(&markdown()), "put this into docs/marketplace/connect.md:\n{}", markdown());
     }

@@ -1,15 +1,15 @@
-//! Why an account or the options of a marketplace stay as they are.
+//! Rejections of decisions about accounts, and of changes to sync options.
 
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
 
-/// Why the options of a marketplace stay as they are.
+/// Reason why sync options cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OptionsError {
-    /// The set cannot work.
+    /// The options are invalid.
     #[error("{0}")]
     Invalid(String),
-    /// Somebody was faster.
+    /// The options were changed in the meantime.
     #[error("somebody else changed these options meanwhile; look at them and change them again")]
     Changed,
 }
@@ -23,21 +23,21 @@ impl Rejection for OptionsError {
     }
 }
 
-/// Why staff cannot decide about a marketplace account.
+/// Reason why a decision about a marketplace account is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountError {
-    /// A deleted account has begun anew.
+    /// The deleted account was synchronised again.
     #[error("the account was synchronized anew since and is {0}’s now; unlink it there first")]
     SynchronizedAnew(String),
-    /// The account has a customer by now.
+    /// The account has been linked to a customer in the meantime.
     #[error("account {account} is {owner}’s meanwhile; unlink it there first")]
     Linked {
-        /// Its id.
+        /// The account's id.
         account: String,
         /// The customer's name.
         owner: String,
     },
-    /// The chosen record has no customer any more.
+    /// The chosen record is no longer linked to a customer.
     #[error("{0} is nobody’s any more")]
     RecordUnlinked(RecordKey),
 }

@@ -1,4 +1,5 @@
-//! Is this account's customer here already (`M16`)? Rules are data; the answer is none, one, one that cannot be had, or many.
+//! Matching an account with existing customers (`M16`). Rules are data; the result is none, one, one with another
+//! account, or several.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -9,10 +10,10 @@ use crate::kernel::ids::CustomerId;
 use crate::kernel::normalise;
 use crate::kernel::record::{Handle, HandleKind, RecordKey};
 
-/// The longest fact that is kept as it is, in bytes.
+/// Maximum length of a fact that is stored unhashed, in bytes.
 const MAX_FACT_LENGTH: usize = 600;
 
-/// Where the value that tells customers apart stands in an account.
+/// The location of a distinguishing value in an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
     /// The value of a sync option.
@@ -21,7 +22,7 @@ pub enum Source {
     Name,
     /// The account's code.
     Code,
-    /// The account's e-mail address, else its contact's.
+    /// The account's e-mail address, or else its contact's.
     Email,
     /// The account's phone.
     Phone,
@@ -29,33 +30,33 @@ pub enum Source {
     Website,
 }
 
-/// How two values are compared.
+/// Comparison modes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Compare {
-    /// Without regard to case and surrounding blanks.
+    /// Ignoring case and surrounding blanks.
     Text,
-    /// As e-mail addresses; then every record with that primary address counts, not only accounts.
+    /// As e-mail addresses. Every record with that primary address counts, not only accounts.
     Email,
-    /// As domains: without scheme, `www.` and path.
+    /// As domains, without scheme, `www.` and path.
     Domain,
-    /// As numbers on papers, a VAT number for example: letters and digits only.
+    /// As reference numbers, for example VAT numbers: letters and digits only.
     Number,
 }
 
-/// One rule: customers whose account has the same value are the same customer.
+/// A matching rule: accounts with the same value belong to the same customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MatchRule {
-    /// Which value: `option:ID`, or `attribute:` and one of `name`, `code`, `email`, `phone`, `website`.
+    /// The value: `option:ID`, or `attribute:` followed by `name`, `code`, `email`, `phone` or `website`.
     pub by: Source,
-    /// How it is compared.
+    /// Comparison mode.
     #[serde(rename = "as")]
     pub compare: Compare,
 }
 
 impl Compare {
-    /// Every way to compare.
+    /// All comparison modes.
     pub const ALL: [Self; 4] = [Self::Text, Self::Email, Self::Domain, Self::Number];
 
     /// The name used in the configuration.
@@ -68,7 +69,7 @@ impl Compare {
         }
     }
 
-    /// The comparable form; none when the value has none.
+    /// The normalised form; `None` if the value has none.
     pub fn normalise(self, value: &str) -> Option<String> {
         match self {
             Self::Text => Some(value.trim().to_lowercase()).filter(|text| !text.is_empty()),
@@ -78,13 +79,13 @@ impl Compare {
         }
     }
 
-    /// What a record is found by: which value, how compared, and its comparable form.
+    /// The search key of a value: its location, comparison mode and normalised form.
     pub(crate) fn fact(self, source: &Source, value: &str) -> Option<String> {
-        // An option of a list holds the id of a choice, which tells nobody apart.
+        // Values of list options are short choice ids, which do not distinguish customers.
         let long_enough = value.trim().chars().count() >= 3;
         let comparable = self.normalise(value).filter(|_| long_enough)?;
         let fact = format!("{source} {} {comparable}", self.as_str());
-        // An index takes no row of any length.
+        // The length of index entries is limited.
         Some(if fact.len() > MAX_FACT_LENGTH { format!("sha256 {}", hex(&Sha256::digest(&fact))) } else { fact })
     }
 }
@@ -93,7 +94,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
-/// The comparable form of a domain, or of the domain in a web address. A prefix without a dot is one too: some vendors ask for that alone.
+/// The normalised domain of a domain name or URL. A label without a dot is allowed too, because some vendors ask for
+/// that alone.
 fn domain(value: &str) -> Option<String> {
     let text = value.trim().to_lowercase();
     let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
@@ -121,7 +123,7 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// The text names no value of an account.
+/// Parse error of a [`Source`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` names no value of an account: write option:ID, or attribute:name, code, email, phone or website")]
 pub struct UnknownSource(String);
@@ -154,13 +156,13 @@ impl<'de> Deserialize<'de> for Source {
 }
 
 impl Source {
-    /// Every value that an account has.
+    /// All sources of an account.
     pub(crate) fn all_of(account: &Account) -> impl Iterator<Item = Self> {
         let options = account.options.keys().cloned().map(Self::Option);
         options.chain([Self::Name, Self::Code, Self::Email, Self::Phone, Self::Website])
     }
 
-    /// The ways in which its values can be compared to any purpose: a telephone number is no domain.
+    /// The comparison modes that make sense for the source; a telephone number is not a domain.
     pub const fn comparisons(&self) -> &'static [Compare] {
         match self {
             Self::Option(_) => &Compare::ALL,
@@ -171,7 +173,7 @@ impl Source {
         }
     }
 
-    /// Its value in an account. A `username` that is missing is the one that the platform would fill in (`M02`).
+    /// The source's value in an account. A missing `username` has the value that the platform would fill in (`M02`).
     pub fn of<'a>(&self, account: &'a Account) -> Option<&'a str> {
         let value = match self {
             Self::Option(id) if id == USERNAME && !account.options.contains_key(id) => account.entered_email(),
@@ -187,7 +189,7 @@ impl Source {
 }
 
 impl MatchRule {
-    /// Checks the rule. The answer says which comparison to use instead.
+    /// Checks the rule. An error names the valid comparison modes.
     pub fn check(&self) -> Result<(), String> {
         let fitting = self.by.comparisons();
         if fitting.contains(&self.compare) {
@@ -197,12 +199,12 @@ impl MatchRule {
         Err(format!("{} cannot be compared as {}; use {}", self.by, self.compare.as_str(), names.join(" or ")))
     }
 
-    /// The rule in words, as evidence and for staff: `option:domain is acme.example`.
+    /// Description of the rule for staff and as evidence, with the account's value.
     pub fn sentence(&self, account: &Account) -> String {
         format!("the same {} ({})", self.by, self.by.of(account).unwrap_or("none"))
     }
 
-    /// What to look for so that the rule finds its customers; nothing when the account has no such value.
+    /// The search keys that find matching customers; empty if the account has no such value.
     pub fn handles(&self, account: &Account) -> Vec<Handle> {
         let Some(value) = self.by.of(account) else { return Vec::new() };
         let fact = self.compare.fact(&self.by, value).map(|value| Handle { kind: HandleKind::Fact, value });
@@ -214,33 +216,33 @@ impl MatchRule {
     }
 }
 
-/// A record that a rule found, and whose it is.
+/// A record found by a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Why it was found, in words.
+    /// Description of the match.
     pub by: String,
     /// The record.
     pub record: RecordKey,
-    /// Whose it is.
+    /// The record's customer.
     pub customer: CustomerId,
-    /// Another account of the same marketplace that this customer has already.
+    /// Another account of the same marketplace that this customer has.
     pub taken_by: Option<String>,
 }
 
-/// The answer of the rules.
+/// The result of all matching rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Matched {
-    /// Nobody fits.
+    /// No match.
     None,
-    /// One customer fits, and is free.
+    /// One customer without an account of this marketplace.
     One(Found),
-    /// One customer fits, and has another account of the same marketplace already.
+    /// One customer, who already has another account of the same marketplace.
     Taken(Found),
-    /// Several customers fit, or two rules say different things: a person decides.
+    /// Several customers, or contradicting rules: staff decide.
     Many(Vec<Found>),
 }
 
-/// Puts together what the rules found. The same customer found twice counts once.
+/// Combines the results of all rules. A customer found several times counts once.
 pub fn settle(found: Vec<Found>) -> Matched {
     let mut distinct: Vec<Found> = Vec::new();
     for one in found {
@@ -269,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_rule_finds_the_account_that_says_the_same_differently() {
+    fn m16_rules_match_values_in_normalised_form() {
         let with = |option: &str, value: &str| Account {
             name: "Acme".into(),
             website: Some("https://www.Acme.example/shop?x=1".into()),
@@ -299,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_value_of_any_length_is_found_again_and_fits_an_index() {
+    fn m16_long_values_are_hashed_to_fit_the_index() {
         let long = |end: char| Account {
             name: "Acme".into(),
             options: [("tenant".into(), format!("{}{end}", "x".repeat(3900)))].into(),
@@ -314,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_a_rule_that_compares_to_no_purpose_is_refused() {
+    fn m16_rule_with_an_unsuitable_comparison_is_rejected() {
         let refused = rule("attribute:phone", Compare::Domain).check().unwrap_err();
         assert!(refused.contains("use text or number"), "{refused}");
         for compare in Compare::ALL {
@@ -323,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn m16_none_one_taken_and_many_are_told_apart() {
+    fn m16_settle_distinguishes_none_one_taken_and_many() {
         let found = |customer: u128, taken_by: Option<&str>| Found {
             by: "the same option:domain".into(),
             record: RecordKey::new("acme", Kind::Account, customer.to_string()),
@@ -337,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_reads_back_what_it_prints_and_a_mistake_is_named() {
+    fn match_rule_round_trips_and_parse_errors_name_the_value() {
         let written = rule("option:domain", Compare::Domain);
         let json = serde_json::to_value(&written).unwrap();
         assert_eq!(json, serde_json::json!({ "by": "option:domain", "as": "domain" }));

@@ -1,7 +1,7 @@
-//! Marketplaces: accounts that an outside platform provisions here, by contract (`M01`–`M21`).
+//! Marketplaces: accounts that an outside platform provisions under a contract (`M01`–`M21`).
 //!
-//! A marketplace's account is a record like any other: it is observed, correlated, and a plan makes or finds its customer. What the platform
-//! may ask for beside names and addresses are its sync options; what it is told is a code out of one table.
+//! A marketplace account is a record like any other: it is observed and correlated, and a plan creates or finds its
+//! customer. Sync options are additional fields that the platform asks for. Every answer has a code from one table.
 
 pub mod account;
 pub mod activate;

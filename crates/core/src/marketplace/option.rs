@@ -1,37 +1,37 @@
-//! Sync options: what a vendor asks beside names and addresses (`M01`).
+//! Sync options: fields that a vendor asks for in addition to name and address (`M01`).
 
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-/// How an option is filled in. The names are the contract's.
+/// Input type of an option, named as in the contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OptionKind {
-    /// One line.
+    /// Single-line text.
     #[default]
     SimpleValue,
-    /// One of its choices; the value is the choice's id.
+    /// One choice; the value is its id.
     List,
-    /// Several lines.
+    /// Multi-line text.
     TextArea,
-    /// Any of its choices; the value is their ids, with `|` or `,` between.
+    /// Several choices; the value is their ids, separated by `|` or `,`.
     ListMultiSelect,
     /// Yes or no.
     Boolean,
-    /// A web address.
+    /// A URL.
     Link,
-    /// Text of a fixed shape, which the platform keeps.
+    /// Text with a fixed format, enforced by the platform.
     Mask,
-    /// A number whose last digit checks the others (modulo 11).
+    /// A number with a check digit (modulo 11).
     #[serde(rename = "MOD11CheckDigit")]
     Mod11CheckDigit,
-    /// Whatever.
+    /// Unspecified; not validated.
     Unknown,
     /// A file, as the platform sends it.
     File,
 }
 
-/// What an option's value is. The names are the contract's.
+/// Data type of an option, named as in the contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DataType {
     /// Text.
@@ -43,12 +43,12 @@ pub enum DataType {
     Currency,
     /// A date, or a date with a time.
     Date,
-    /// Whatever.
+    /// Unspecified.
     Unknown,
 }
 
 impl OptionKind {
-    /// Every kind.
+    /// All input types.
     pub const ALL: [Self; 10] = [
         Self::SimpleValue,
         Self::List,
@@ -83,14 +83,14 @@ impl OptionKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether values are chosen, and not typed.
+    /// Whether values are selected from choices.
     pub const fn has_choices(self) -> bool {
         matches!(self, Self::List | Self::ListMultiSelect)
     }
 }
 
 impl DataType {
-    /// Every data type.
+    /// All data types.
     pub const ALL: [Self; 5] = [Self::Text, Self::Number, Self::Currency, Self::Date, Self::Unknown];
 
     /// The contract's name.
@@ -110,50 +110,50 @@ impl DataType {
     }
 }
 
-/// One choice of a list.
+/// A choice of a list option.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// Its id: this is what an account's value holds.
+    /// Id, which is the value in an account.
     pub id: String,
-    /// What people read.
+    /// Label.
     pub name: String,
-    /// More about it.
+    /// Description.
     #[serde(default)]
     pub description: Option<String>,
-    /// Chosen unless another is.
+    /// Whether it is preselected.
     #[serde(default)]
     pub default: bool,
 }
 
-/// One sync option.
+/// A sync option.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct SyncOption {
-    /// Its id, in requests and in mail templates.
+    /// Id, used in requests and mail templates.
     pub id: String,
-    /// What people read.
+    /// Label.
     pub name: String,
-    /// More about it.
+    /// Description.
     pub description: Option<String>,
-    /// How it is filled in.
+    /// Input type.
     pub kind: OptionKind,
-    /// What its value is.
+    /// Data type of the value.
     pub data_type: DataType,
-    /// A customer cannot be made without it.
+    /// Whether it is needed to create a customer.
     pub required: bool,
-    /// People only look at it.
+    /// Whether people can only see it.
     pub read_only: bool,
-    /// The customer is asked for it at the first order; otherwise the platform or staff fill it in (`M03`).
+    /// Whether the customer enters it with the first order; otherwise the platform or staff do (`M03`).
     pub storefront: bool,
-    /// The choices of a list, in their order.
+    /// The choices of a list, in order.
     pub values: Vec<Choice>,
 }
 
-/// The id of the option that the platform fills in by itself (`M02`).
+/// Id of the option that the platform fills in automatically (`M02`).
 pub const USERNAME: &str = "username";
 
-/// Checks a set of options. The answer names the option and what to change.
+/// Validates a set of options. An error names the option and a remedy.
 pub fn check(options: &[SyncOption]) -> Result<(), String> {
     let mut ids = BTreeSet::new();
     for option in options {
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_names_are_the_contracts() {
+    fn m01_option_kinds_and_data_types_have_the_names_of_the_contract() {
         for kind in OptionKind::ALL {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
             assert_eq!(OptionKind::parse(kind.as_str()), Some(kind));
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_a_set_that_cannot_work_is_refused_with_the_option_named() {
+    fn m01_invalid_sync_options_are_rejected_with_the_option_named() {
         let choice = |id: &str, default| Choice { id: id.into(), name: "x".into(), default, ..Choice::default() };
         let list = |values| SyncOption { kind: OptionKind::List, values, ..option("role") };
         assert_eq!(check(&[option("username"), list(vec![choice("1", true), choice("2", false)])]), Ok(()));

@@ -25,7 +25,7 @@ use crate::sync::review::{Question, Review};
 /// The operator's settings for customers of a marketplace.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms {
-    /// Licence of the person created with a new customer; none: no person is created before the first sign-in.
+    /// Licence of the person created with a new customer; `None` if no person is created before the first sign-in.
     pub licence: Option<LicenceType>,
 }
 
@@ -73,8 +73,8 @@ pub enum Candidates {
 pub struct Owner {
     /// The customer.
     pub customer: Customer,
-    /// Only this account and sign-ins are linked to the customer. Then the account is authoritative: it determines the customer's name, its
-    /// activation link grants access, and its deletion ends access.
+    /// Whether only this account and sign-ins are linked to the customer. Then the account is authoritative: it
+    /// determines the customer's name, its activation link grants access, and its deletion ends access.
     pub alone: bool,
     /// Whether someone has activated the customer.
     pub activated: bool,
@@ -95,7 +95,7 @@ pub struct Known {
     pub candidates: Candidates,
     /// The account's open invitation.
     pub invitation: Option<Invitation>,
-    /// An invitation to issue if needed; none if the operator has turned invitations off.
+    /// An invitation to issue if needed; `None` if the operator has turned invitations off.
     pub fresh: Option<Invitation>,
     /// The person created from the account, if they still have the account's previous address.
     pub person: Option<Person>,
@@ -152,7 +152,8 @@ pub fn synchronize(
     stamp: Stamp<'_>,
 ) -> Settled {
     match (&known.owner, &known.named) {
-        // The account was deleted, the answer was lost, and it was synchronized again meanwhile: the newer customer counts.
+        // The account was deleted, the answer was lost, and it was synchronised again in the meantime: the newer
+        // customer applies.
         (Some(_), Named::Nobody | Named::Former) => update(observation, account, known, stamp),
         (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.customer.id => {
             update(observation, account, known, stamp)
@@ -181,8 +182,8 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
     }
 }
 
-/// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not prove its owner's
-/// identity, so it grants none.
+/// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not
+/// prove its owner's identity, so it grants none.
 fn adopt(observation: Observation, account: &Account, customer: Customer, by: String, stamp: Stamp<'_>) -> Settled {
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -265,8 +266,8 @@ fn tell_changes(
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
 }
 
-/// Updates the address of the person created from the account. If they already sign in, the previous address is notified, because one-time
-/// links now go to the new one.
+/// Updates the address of the person created from the account. If they already sign in, the previous address is
+/// notified, because one-time links now go to the new one.
 fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();

@@ -1,4 +1,5 @@
-//! Delete, and undoing it (`M15`, `M20`). What is deleted at the marketplace becomes a tombstone here: the history stays, the access ends.
+//! Delete, and reversing it (`M15`, `M20`). The record of a deleted account is kept as a tombstone: its history
+//! remains, access ends.
 
 use super::provision;
 use crate::invitations::Revocation;
@@ -9,8 +10,8 @@ use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
 
-/// Ends an account's link. When the customer is `alone` with it, nobody signs in for the customer any more; a customer who is known from
-/// elsewhere too keeps that.
+/// Ends an account's link. If the customer has no other records (`alone`), its people are deactivated. Otherwise they
+/// keep their access.
 pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
     let record = link.record.clone();
@@ -26,7 +27,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     draft.finish()
 }
 
-/// Undoes a deletion: the same customer, the same external id, the same people. `account` is the record as it was before.
+/// Reverses a deletion: the customer keeps its id, external id and people. `account` is the record before the deletion.
 pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -39,7 +40,7 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
     draft.finish()
 }
 
-/// Whether a customer's links are nothing but this account and who signs in for it.
+/// Whether the customer's active links are only this account and sign-ins.
 pub fn is_alone(links: &[Link], account: &RecordKey) -> bool {
     let active = links.iter().filter(|link| link.ended.is_none());
     active.map(|link| &link.record).all(|record| record == account || record.kind == Kind::User)

@@ -1,4 +1,4 @@
-//! A person decides whose an account is (`H03`, `M16`).
+//! Decides a review about an account's owner (`H03`, `M16`).
 
 use super::account::Account;
 use super::provision::{self, Terms};
@@ -9,8 +9,8 @@ use crate::kernel::timeline::{Event, Personal, Ruling};
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Decision, Review};
 
-/// Plans what follows from the answer: the account becomes the chosen customer's, or a new customer's when none of them is meant. Either way
-/// the marketplace is answered from then on.
+/// Plans the result of the review: the account is linked to the chosen customer, or to a new one if none of the
+/// candidates is chosen. The next Synchronize then succeeds.
 pub fn decide(
     review: &Review,
     (record, account): (&RecordKey, &Account),

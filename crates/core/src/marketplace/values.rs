@@ -1,4 +1,4 @@
-//! Checking what was filled in for sync options, by kind and data type.
+//! Validation of sync option values, by input type and data type.
 
 use std::collections::BTreeMap;
 
@@ -6,11 +6,11 @@ use super::account::Account;
 use super::code::{Code, MarketplaceError};
 use super::option::{DataType, OptionKind, SyncOption, USERNAME};
 
-/// The longest value, in characters. A file may be longer; the size of the whole request bounds it.
+/// Maximum length of a value, in characters. Files may be longer; the request size limits them.
 const MAX_LENGTH: usize = 4000;
 
-/// Checks an account's values against the options, and gives them as they are kept: unknown ones too, a missing `username` filled in as the
-/// platform would (`M02`).
+/// Validates an account's values and returns them for storage, including unknown options. A missing `username` is
+/// filled in as the platform would (`M02`).
 pub fn check_all(options: &[SyncOption], account: &Account) -> Result<BTreeMap<String, String>, MarketplaceError> {
     let mut values = account.options.clone();
     for option in options {
@@ -30,7 +30,7 @@ pub fn check_all(options: &[SyncOption], account: &Account) -> Result<BTreeMap<S
     Ok(values)
 }
 
-/// Checks one value that is there. The answer says what to enter instead.
+/// Validates a non-empty value. An error describes the valid input.
 pub fn check(option: &SyncOption, value: &str) -> Result<(), String> {
     if option.kind != OptionKind::File && value.chars().count() > MAX_LENGTH {
         return Err(format!("is longer than {MAX_LENGTH} characters"));
@@ -85,7 +85,7 @@ fn is_decimal(value: &str) -> bool {
     all_digits(whole) && all_digits(fraction) && value.len() <= 40
 }
 
-/// Weights 2 to 7 from the right, as most registers use; a check digit of ten is written `X` or `0`.
+/// Modulo 11 with weights 2 to 7 from the right, as most registers use. A check digit of ten is written `X` or `0`.
 fn checks_out(value: &str) -> bool {
     let compared: Vec<char> = value.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).collect();
     let Some((check, body)) = compared.split_last() else { return false };
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn m01_each_kind_takes_what_it_says_and_nothing_else() {
+    fn m01_option_values_are_validated_by_kind_and_data_type() {
         use DataType::{Currency, Date, Number, Text};
         use OptionKind::{
             Boolean, File, Link, List, ListMultiSelect, Mask, Mod11CheckDigit, SimpleValue, TextArea, Unknown,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn m02_a_missing_username_is_the_accounts_address() {
+    fn m02_missing_username_defaults_to_the_accounts_address() {
         let options =
             [SyncOption { id: USERNAME.into(), name: "Username".into(), required: true, ..SyncOption::default() }];
         let account = Account { email: Some("jo@example.com".into()), ..Account::default() };

@@ -10,15 +10,15 @@ use crate::persons::registration::{Registration, RegistrationState};
 /// A change of a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PersonChange {
-    /// Write a new person with the places listed for them; the person id must be free.
+    /// Insert a new person with their places. The person id must be unique.
     Create(Box<Person>),
-    /// Write a person as they shall be, with the places listed for them; their version must still be the one before, the person id free.
+    /// Update a person and their places. The stored version must be the previous one, the person id unique.
     Update(Box<Person>),
-    /// Say whose a person is who has no sign-in yet.
+    /// Move a person without identities to another customer.
     Move {
-        /// Who.
+        /// The person.
         person: PersonId,
-        /// Whose they are from now on.
+        /// The new customer.
         to: CustomerId,
     },
 }
@@ -32,9 +32,9 @@ impl FeatureChange for PersonChange {
 /// A change of a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlaceChange {
-    /// Write a new place.
+    /// Insert a new place.
     Create(Place),
-    /// Write a place as it shall be; its version must still be the one before.
+    /// Update a place. Its stored version must be the previous one.
     Update(Place),
 }
 
@@ -43,9 +43,9 @@ impl FeatureChange for PlaceChange {}
 /// A change of a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ContactChange {
-    /// Write a new contact.
+    /// Insert a new contact.
     Create(Contact),
-    /// Write a contact as it shall be; its version must still be the one before.
+    /// Update a contact. Its stored version must be the previous one.
     Update(Contact),
 }
 
@@ -54,13 +54,13 @@ impl FeatureChange for ContactChange {}
 /// A change of a registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RegistrationChange {
-    /// Write a new registration.
+    /// Insert a new registration.
     Create(Box<Registration>),
-    /// Write a registration as it shall be; nobody may have moved it on meanwhile.
+    /// Update a registration. Its stored state must be `from`.
     Update {
-        /// As it shall be.
+        /// The new data.
         registration: Box<Registration>,
-        /// How far it was.
+        /// Expected state.
         from: RegistrationState,
     },
 }

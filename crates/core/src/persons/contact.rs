@@ -1,4 +1,5 @@
-//! Contacts: people information is kept about. A contact never signs in; whoever shall sign in gets a person, tied to the contact (`P01`, `P02`).
+//! Contacts: people without sign-in, kept for information. Sign-in requires a person, which can refer to the contact
+//! (`P01`, `P02`).
 
 use jiff::Timestamp;
 
@@ -10,10 +11,10 @@ use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
 use crate::persons::change::ContactChange;
 
-/// Somebody information is kept about.
+/// A contact of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
-    /// Its id.
+    /// The contact's id.
     pub id: ContactId,
     /// The customer it belongs to.
     pub customer_id: CustomerId,
@@ -23,15 +24,15 @@ pub struct Contact {
     pub email: Option<String>,
     /// The telephone number, as entered.
     pub phone: Option<String>,
-    /// Where they are to be found.
+    /// The contact's place.
     pub place_id: Option<PlaceId>,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// Since when.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
-/// What somebody wants a contact to be.
+/// Input for a new or changed contact.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ContactDraft {
     /// The name.
@@ -40,17 +41,17 @@ pub struct ContactDraft {
     pub email: Option<String>,
     /// The telephone number.
     pub phone: Option<String>,
-    /// Where they are to be found.
+    /// The contact's place.
     pub place_id: Option<PlaceId>,
 }
 
-/// Why a contact cannot be as wanted.
+/// Validation error of a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ContactError {
-    /// Without a name nobody knows who it is.
+    /// The name is empty or too long.
     #[error("A contact needs a name of at most 200 characters.")]
     Name,
-    /// Mail would never arrive.
+    /// The e-mail address is invalid.
     #[error("That is no e-mail address. Write one like name@example.com.")]
     Email,
 }
@@ -64,7 +65,7 @@ impl Rejection for ContactError {
     }
 }
 
-/// A new contact of a customer.
+/// Creates a contact of a customer.
 pub fn create(
     draft: ContactDraft,
     mut customer: CustomerEdit<'_>,
@@ -79,7 +80,7 @@ pub fn create(
     Ok((contact, customer.finish()))
 }
 
-/// A contact becomes as wanted.
+/// Changes a contact.
 pub fn change(
     before: &Contact,
     draft: ContactDraft,

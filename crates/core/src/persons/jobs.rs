@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{EmailChangeId, OneTimeLinkId, PersonId, RegistrationId};
 use crate::kernel::job::{JobKind, Lane};
 
-/// Answer somebody who registers (`P12`): with the link that proves the address, or with their person id.
+/// Answer a registration (`P12`): with a confirmation link, or with the person id if the address is already known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRegistration {
-    /// Which.
+    /// The registration.
     pub registration_id: RegistrationId,
 }
 
@@ -22,12 +22,12 @@ impl JobKind for MailRegistration {
     }
 }
 
-/// Tell an applicant what was decided (`P12`).
+/// Notify an applicant of the decision (`P12`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRegistrationDecided {
-    /// Which.
+    /// The registration.
     pub registration_id: RegistrationId,
-    /// The link to set a password, when they were let in.
+    /// The link to set a password, if approved.
     pub link_id: Option<OneTimeLinkId>,
 }
 
@@ -40,10 +40,10 @@ impl JobKind for MailRegistrationDecided {
     }
 }
 
-/// Send the link that confirms a new e-mail address, to that address (`P09`).
+/// Send the confirmation link to a new e-mail address (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailEmailChange {
-    /// Which change.
+    /// The pending change.
     pub change_id: EmailChangeId,
 }
 
@@ -56,12 +56,12 @@ impl JobKind for MailEmailChange {
     }
 }
 
-/// Tell the address before that it was changed.
+/// Notify the previous address of the change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailEmailChanged {
-    /// Which change.
+    /// The confirmed change.
     pub change_id: EmailChangeId,
-    /// The address before.
+    /// The previous address.
     pub to: String,
 }
 
@@ -74,14 +74,14 @@ impl JobKind for MailEmailChanged {
     }
 }
 
-/// Tell somebody who signs in, at the address before, that their marketplace corrected it (`M08`).
+/// Notify a person at their previous address that a marketplace corrected it (`M08`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailEmailCorrected {
-    /// Who.
+    /// The person.
     pub person_id: PersonId,
-    /// The address before.
+    /// The previous address.
     pub to: String,
-    /// When.
+    /// Time of the correction.
     pub at: Timestamp,
 }
 

@@ -1,6 +1,7 @@
-//! Persons: people who sign in (`P02`). What they may use follows from their licence (`P05`), what they see from their places (`P08`).
+//! Persons: people who sign in (`P02`). Their licence decides what they can use (`P05`), their places what they can see
+//! (`P08`).
 //!
-//! A person is made inactive, never deleted, so that what they did stays theirs (`P04`).
+//! A person is deactivated, never deleted, so that their history remains attributed to them (`P04`).
 
 pub mod change;
 pub mod contact;
@@ -19,60 +20,60 @@ use crate::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 
 pub use plans::{PersonDifference, PersonDraft, PersonError, change, create};
 
-/// Somebody who signs in.
+/// A person who signs in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
     /// The hub's own id.
     pub id: PersonId,
-    /// What they sign in with (`P03`): the person id. Two that differ in case only are the same.
+    /// Person id, used to sign in (`P03`). It is case-insensitive.
     pub person_id: String,
-    /// For whom they sign in; [`CustomerId::OPERATOR`] for the operating company's own people.
+    /// The person's customer; [`CustomerId::OPERATOR`] for the operating company's own people.
     pub customer_id: CustomerId,
     /// The name.
     pub name: String,
-    /// The known address: notices and one-time links go there.
+    /// The known address, which receives notices and one-time links.
     pub email: Option<String>,
-    /// Whether they chose that address themselves: then no other system corrects it.
+    /// Whether the person chose the address. Other systems then do not correct it.
     pub email_chosen: bool,
-    /// What they may use (`P05`); none: nothing at all (`P11`).
+    /// Licence (`P05`); `None` for no access (`P11`).
     pub licence: Option<LicenceType>,
-    /// Whether the mobile client is for them too (`P07`).
+    /// Whether the person may use the mobile client (`P07`).
     pub mobile_user: bool,
-    /// Where they are when they do not say otherwise; one of the places (`P08`).
+    /// Default place, one of `places` (`P08`).
     pub default_place: Option<PlaceId>,
-    /// The places whose data they see (`P08`).
+    /// Places whose data the person can see (`P08`).
     pub places: Vec<PlaceId>,
-    /// What they may do beyond their licence (`P10`), in capitals.
+    /// Role functions beyond the licence (`P10`), in upper case.
     pub role_functions: Vec<String>,
-    /// The contact they are (`P02`).
+    /// The contact that describes the person (`P02`).
     pub contact_id: Option<ContactId>,
-    /// Since when and why they are inactive (`P04`); none: active.
+    /// Time and reason of deactivation (`P04`); `None` if active.
     pub inactive: Option<Inactive>,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// Since when.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
-/// Why somebody does not sign in any more, or not yet.
+/// Details of a person's deactivation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inactive {
-    /// Since when.
+    /// Time of deactivation.
     pub since: Timestamp,
-    /// Why, as a code: `staff`, `account_deleted`, `awaiting_approval`…
+    /// Reason code: `staff`, `account_deleted`, `awaiting_approval`…
     pub why: String,
 }
 
-/// Why somebody is inactive whose marketplace closed the account (`M15`).
+/// Reason code: the marketplace deleted the account (`M15`).
 pub const ACCOUNT_DELETED: &str = "account_deleted";
 
 impl Person {
-    /// The e-mail address for notifications; none for an inactive person.
+    /// The e-mail address for notifications; `None` for an inactive person.
     pub fn reachable_at(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.inactive.is_none())
     }
 
-    /// A person of a customer, with the customer's home place, active.
+    /// A new active person of a customer, at its home place.
     pub fn at_home(
         id: PersonId,
         customer: CustomerId,
@@ -101,16 +102,17 @@ impl Person {
     }
 }
 
-/// How a person id is compared: without case, and without blanks around it.
+/// Normalised form of a person id: lower case, without surrounding blanks.
 pub fn key(person_id: &str) -> String {
     person_id.trim().to_lowercase()
 }
 
-/// A person id for somebody who was given none: short enough to be read out on the telephone, `P-7K3F-9QX2`.
+/// Generates a person id that is short enough to read out on the phone: `P-7K3F-9QX2`.
 ///
-/// Made of the last forty bits of a `UUIDv7`, which are random; should two be equal, the plan is refused and made again.
+/// It consists of the last 40 bits of a `UUIDv7`, which are random. On a collision, the plan is rejected and made
+/// again.
 pub fn short_id(id: Uuid) -> String {
-    /// Crockford's base 32: no letter that looks like a figure.
+    /// Crockford's base 32, without letters that look like digits.
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let letter =
         |place: u32| char::from(LETTERS[usize::try_from(id.as_u128() >> (place * 5) & 31).unwrap_or_default()]);

@@ -1,4 +1,4 @@
-//! Places: where devices stand and requests come from. What a person sees follows from the places listed for them (`P08`).
+//! Places: locations of devices and origins of requests. A person's places decide what they can see (`P08`).
 
 use jiff::Timestamp;
 
@@ -9,29 +9,29 @@ use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::PlaceChange;
 
-/// Somewhere.
+/// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// Its id; a customer's home place has the customer's.
+    /// The place's id; a home place has its customer's id.
     pub id: PlaceId,
-    /// What it is called.
+    /// Name of the place.
     pub name: String,
-    /// The place it is part of. That says where it is, not who sees it: nobody sees a place because they see the one around it.
+    /// The containing place. It describes the location only: access to a place does not include the places inside it.
     pub parent_id: Option<PlaceId>,
-    /// The postal address, in lines.
+    /// The postal address, with line breaks.
     pub address: Option<String>,
-    /// The customer whose it is; none: the operating company's.
+    /// The customer that owns it; `None` for the operating company.
     pub owner: Option<CustomerId>,
     /// Whether it is in use.
     pub active: bool,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// Since when it is known.
+    /// Time of creation.
     pub created_at: Timestamp,
 }
 
 impl Place {
-    /// The home place that every customer has.
+    /// The home place of a customer.
     pub fn home(customer: CustomerId, name: &str, at: Timestamp) -> Self {
         Self {
             id: PlaceId::home_of(customer),
@@ -46,35 +46,35 @@ impl Place {
     }
 }
 
-/// Where a device of a customer is: where it was `put`, if that is one of their places, else at home. A place of whoever had it before does
-/// not count.
+/// The place of a customer's device: the place it was `put` at if it is one of theirs, otherwise their home place. A
+/// place of a previous owner does not count.
 pub fn of_device(put: Option<PlaceId>, owner: CustomerId, theirs: &[Place]) -> PlaceId {
     put.filter(|put| theirs.iter().any(|place| place.id == *put)).unwrap_or(PlaceId::home_of(owner))
 }
 
-/// What somebody wants a place to be.
+/// Input for a new or changed place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceDraft {
-    /// What it is called.
+    /// Name of the place.
     pub name: String,
-    /// The place it is part of.
+    /// The containing place.
     pub parent_id: Option<PlaceId>,
-    /// The postal address, in lines.
+    /// The postal address, with line breaks.
     pub address: Option<String>,
     /// Whether it is in use.
     pub active: bool,
 }
 
-/// Why a place cannot be as wanted.
+/// Validation error of a place.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
-    /// Without a name nobody can tell it from others.
+    /// The name is empty or too long.
     #[error("a place needs a name of at most 200 characters")]
     Name,
-    /// A place cannot be part of itself, however many places lie between.
+    /// The place would contain itself, directly or indirectly.
     #[error("{0} cannot be part of itself, nor of a place inside it")]
     Loop(String),
-    /// There are too many places around it.
+    /// The place would be nested too deeply.
     #[error("places stand at most {0} deep inside each other; choose one further out")]
     TooDeep(usize),
 }
@@ -95,7 +95,7 @@ impl Rejection for PlaceError {
     }
 }
 
-/// A new place of a customer.
+/// Creates a place of a customer.
 pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) -> Result<(Place, Plan), PlaceError> {
     let name = checked_name(&draft.name)?;
     let place = Place {
@@ -113,7 +113,7 @@ pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) 
     Ok((place, owner.finish()))
 }
 
-/// A place becomes as wanted. `around` are the places around the new parent, from the inside out.
+/// Changes a place. `around` are the places that contain the new parent, innermost first.
 pub fn change(
     before: &Place,
     draft: PlaceDraft,

@@ -1,4 +1,4 @@
-//! Making and changing persons.
+//! Creating and changing persons.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,33 +15,33 @@ use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
 
-/// What somebody wants a person to be.
+/// Input for a new or changed person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonDraft {
-    /// What they sign in with; none: one is made.
+    /// Person id; `None` to generate one.
     pub person_id: Option<String>,
     /// The name.
     pub name: String,
     /// The known address.
     pub email: Option<String>,
-    /// What they may use.
+    /// Licence.
     pub licence: Option<LicenceType>,
-    /// Whether they may sign in.
+    /// Whether the person is active.
     pub active: bool,
-    /// Whether the mobile client is for them too.
+    /// Whether the person may use the mobile client.
     pub mobile_user: bool,
-    /// Where they are when they do not say otherwise. It is taken among the places by itself.
+    /// Default place. It is added to `places` automatically.
     pub default_place: Option<PlaceId>,
-    /// The places whose data they see.
+    /// Places whose data the person can see.
     pub places: Vec<PlaceId>,
-    /// What they may do beyond their licence.
+    /// Role functions beyond the licence.
     pub role_functions: Vec<String>,
-    /// The contact they are.
+    /// The contact that describes the person.
     pub contact_id: Option<ContactId>,
 }
 
 impl From<&Person> for PersonDraft {
-    /// The person as they are, to change some fields of.
+    /// Starts with the person's current data.
     fn from(person: &Person) -> Self {
         Self {
             person_id: Some(person.person_id.clone()),
@@ -58,35 +58,35 @@ impl From<&Person> for PersonDraft {
     }
 }
 
-/// Why a person cannot be as wanted.
+/// Validation error of a person.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PersonError {
-    /// It could not be typed, or be told from an address.
+    /// The person id is invalid, or could be mistaken for an e-mail address or an id of the hub.
     #[error(
         "`{0}` is no person id: use 2 to 64 letters without accents, figures, dots, dashes or underscores. Neither an e-mail address nor an id of the hub is a person id"
     )]
     PersonId(String),
-    /// Without a name nobody knows who it is.
+    /// The name is empty or too long.
     #[error("a person needs a name of at most 200 characters")]
     Name,
-    /// Mail would never arrive.
+    /// The e-mail address is invalid.
     #[error("`{0}` is no e-mail address")]
     Email(String),
-    /// It could not be listed or asked for.
+    /// The role function's name is invalid.
     #[error("`{0}` is no role function: use up to 64 capital letters, figures and underscores")]
     RoleFunction(String),
-    /// Somebody else is called that.
+    /// Another person has this person id.
     #[error("the person id {0} is taken; choose another one")]
     PersonIdTaken(String),
-    /// There is no such licence type.
+    /// The licence type does not exist.
     #[error("unknown licence type {code}; did you mean {nearest}? Nothing was changed")]
     UnknownLicence {
-        /// As entered.
+        /// Licence code as entered.
         code: String,
-        /// What it is most like.
+        /// The most similar licence type.
         nearest: &'static str,
     },
-    /// Somebody was faster.
+    /// The person was changed in the meantime.
     #[error("the person {0} was changed meanwhile: look at it again")]
     Changed(String),
 }
@@ -112,7 +112,7 @@ impl Rejection for PersonError {
     }
 }
 
-/// A new person of a customer.
+/// Creates a person of a customer.
 pub fn create(
     wanted: PersonDraft,
     mut customer: CustomerEdit<'_>,
@@ -147,7 +147,7 @@ pub fn create(
     Ok((person, customer.finish()))
 }
 
-/// A person becomes as wanted. Whoever becomes inactive is signed out everywhere at once (`P04`).
+/// Changes a person. Deactivating a person ends all their sessions (`P04`).
 pub fn change(
     before: &Person,
     wanted: PersonDraft,
@@ -197,41 +197,41 @@ pub fn change(
     Ok((after, customer.finish()))
 }
 
-/// Something that changed about a person.
+/// A changed field of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "field", rename_all = "snake_case")]
 pub enum PersonDifference {
-    /// What they sign in with.
+    /// Person id.
     PersonId {
         /// Before.
         from: String,
         /// Now.
         to: String,
     },
-    /// What they may use.
+    /// Licence.
     Licence {
         /// Before.
         from: Option<LicenceType>,
         /// Now.
         to: Option<LicenceType>,
     },
-    /// What they are called.
+    /// Name.
     Name,
-    /// Where they are reached.
+    /// E-mail address.
     Email,
-    /// Whether they work with the app.
+    /// Permission to use the mobile client.
     MobileUser,
-    /// The place they begin at.
+    /// Default place.
     DefaultPlace,
-    /// The places they see.
+    /// Places.
     Places,
-    /// What they may do.
+    /// Role functions.
     RoleFunctions,
-    /// The contact they are.
+    /// Contact.
     Contact,
 }
 
-/// What is told of a change: which things changed, and between which licences; places and addresses are not spelled out.
+/// The changed fields for the timeline. Only person ids and licences include their values, not places or addresses.
 fn differences(before: &Person, after: &Person) -> Vec<PersonDifference> {
     let mut changes = Vec::new();
     if before.person_id != after.person_id {
@@ -253,12 +253,12 @@ fn differences(before: &Person, after: &Person) -> Vec<PersonDifference> {
     changes
 }
 
-/// The wanted person in order: places once each and with the default among them, role functions once each.
+/// Validates and normalises the input: the default place is one of the places, and there are no duplicates.
 fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonError> {
     wanted.name = input::name(&wanted.name).map_err(|_| PersonError::Name)?;
     if let Some(person_id) = &mut wanted.person_id {
         *person_id = person_id.trim().to_owned();
-        // Letters of other scripts look like these, and an id of the hub's own would stand for somebody else.
+        // Non-ASCII letters can look like ASCII ones, and an id of the hub would identify another person.
         let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
         let names = |letter: char| letter.is_ascii_alphanumeric();
         let fit = (2..=64).contains(&person_id.len()) && person_id.chars().all(fits) && person_id.contains(names);

@@ -1,7 +1,8 @@
-//! Profile changes that people make themselves in the portal (`P09`): name, telephone number, notifications and e-mail address.
+//! Profile changes that people make themselves in the portal (`P09`): name, telephone number, notifications and e-mail
+//! address.
 //!
-//! Notices and one-time links go to the e-mail address. A new address therefore takes effect only after the signed-in person opens a link
-//! sent to it; then the old address is notified and other sessions end.
+//! Notices and one-time links go to the e-mail address. A new address therefore takes effect only after the signed-in
+//! person opens a link sent to it; then the old address is notified and other sessions end.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,9 +22,9 @@ use crate::persons::jobs::{MailEmailChange, MailEmailChanged};
 
 /// Lifetime of the confirmation link.
 pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
-/// Maximum number of address changes requested …
+/// Maximum number of address changes requested within [`EMAILS_WITHIN`].
 pub const EMAILS: usize = 3;
-/// … within this time.
+/// Period of the rate limit.
 pub const EMAILS_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// Maximum length of a name and of a telephone number, in characters.
 const NAME: usize = 100;
@@ -34,7 +35,7 @@ const PHONE: usize = 40;
 pub struct Profile {
     /// The person.
     pub person: PersonId,
-    /// Version; 0 when nothing is stored yet.
+    /// Version; 0 if nothing is stored yet.
     pub version: i64,
     /// The telephone number, as entered.
     pub phone: Option<String>,
@@ -66,14 +67,14 @@ pub struct EmailChange {
     pub expires_at: Timestamp,
 }
 
-/// Changes of a profile.
+/// A change of a profile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProfileChange {
-    /// Stores the profile if the version is unchanged.
+    /// Store the profile. Its stored version must be the previous one.
     Put(Profile),
-    /// Stores an address request, replacing an earlier one.
+    /// Store an address request, replacing an earlier one.
     AskEmail(EmailChange),
-    /// Confirms an address request, which must still be pending.
+    /// Confirm a pending address request.
     TakeEmail {
         /// The request.
         id: EmailChangeId,
@@ -89,13 +90,13 @@ impl FeatureChange for ProfileChange {}
 pub struct ProfileForm {
     /// The name.
     pub name: String,
-    /// The telephone number; empty: none.
+    /// The telephone number; may be empty.
     pub phone: String,
     /// Whether replies are announced by mail.
     pub notify_of_replies: bool,
 }
 
-/// Why a profile form is rejected.
+/// Validation error of the profile form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ProfileError {
     /// Invalid name.

@@ -1,4 +1,5 @@
-//! Self-registration (`P12`): somebody asks to be let in, proves their address, becomes an inactive person, and staff approve or refuse.
+//! Self-registration (`P12`): an applicant enters their data and confirms their address, which creates an inactive
+//! person. Staff approve or reject it.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -18,53 +19,53 @@ use crate::persons::{Inactive, Person, short_id};
 
 pub use super::registration_error::RegistrationError;
 
-/// How long the link that proves the address works.
+/// Lifetime of the confirmation link.
 pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
-/// Why a person made by a registration is inactive at first.
+/// Reason code of a person who is inactive until staff approve the registration.
 pub const AWAITING: &str = "awaiting_approval";
-/// Why a person is inactive whose registration was refused.
+/// Reason code of a person who is inactive because staff rejected the registration.
 pub const REFUSED: &str = "registration_refused";
 
-/// Somebody who asks to be let in.
+/// A registration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
-    /// Its id.
+    /// The registration's id.
     pub id: RegistrationId,
     /// The name, as entered.
     pub name: String,
     /// The address, as entered.
     pub email: String,
-    /// Whom they belong to and what they need, in their own words.
+    /// The applicant's message: their organisation and what they need.
     pub message: Option<String>,
-    /// SHA-256 of the token that proves the address.
+    /// SHA-256 of the confirmation link's token.
     pub token_hash: [u8; 32],
-    /// When.
+    /// Time of registration.
     pub created_at: Timestamp,
-    /// Until when the address may be proved.
+    /// Expiry of the confirmation link.
     pub expires_at: Timestamp,
-    /// How far it is.
+    /// Current state.
     pub state: RegistrationState,
-    /// The inactive person, once the address is proved.
+    /// The inactive person, created when the address is confirmed.
     pub person: Option<PersonId>,
-    /// Who decided.
+    /// Actor who decided.
     pub decided_by: Option<String>,
-    /// When.
+    /// Time of the decision.
     pub decided_at: Option<Timestamp>,
-    /// Why it was refused.
+    /// Reason for the rejection.
     pub reason: Option<String>,
 }
 
-/// How far a registration is.
+/// State of a registration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RegistrationState {
-    /// The address is not proved yet.
+    /// The address is not confirmed yet.
     Unconfirmed,
-    /// Staff have to decide.
+    /// Waiting for a decision by staff.
     Waiting,
     /// Approved.
     Approved,
-    /// Refused.
+    /// Rejected.
     Refused,
 }
 
@@ -85,18 +86,18 @@ impl RegistrationState {
     }
 }
 
-/// What somebody entered to register.
+/// Form input of an applicant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Application {
     /// The name.
     pub name: String,
     /// The address.
     pub email: String,
-    /// Whom they belong to and what they need.
+    /// The applicant's message: their organisation and what they need.
     pub message: String,
 }
 
-/// Takes a registration. Whether the address is known makes no difference here: the mail does.
+/// Stores a registration. The result does not depend on whether the address is known; only the e-mail does.
 pub fn apply(
     application: &Application,
     id: RegistrationId,
@@ -105,7 +106,8 @@ pub fn apply(
 ) -> Result<Plan, RegistrationError> {
     let message = application.message.trim();
     let name = input::name(&application.name).map_err(|_| RegistrationError::Name)?;
-    // The mail greets an address that nobody has proved yet: it must not carry somebody's message there.
+    // The confirmation mail greets an unverified address by this name, so the name must not be usable to send messages
+    // to others.
     if name.chars().count() > 80 || name.contains(['/', ':', '@']) || name.contains("www.") {
         return Err(RegistrationError::Name);
     }
@@ -136,8 +138,8 @@ pub fn apply(
     Ok(plan)
 }
 
-/// The address is proved: an inactive person comes to be, and staff decide. `house` is the operating company, whose the person is until
-/// somebody says whose they are.
+/// Confirms the address and creates an inactive person, who waits for approval. `house` is the operating company, to
+/// whom the person belongs until staff choose a customer.
 pub fn confirm(
     registration: &Registration,
     mut house: CustomerEdit<'_>,
@@ -164,22 +166,22 @@ pub fn confirm(
     Ok(house.finish())
 }
 
-/// What staff give somebody they let in.
+/// Data that staff enter with an approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {
-    /// What they may use.
+    /// Licence.
     pub licence: LicenceType,
-    /// The place they are at; its owner becomes their customer.
+    /// The person's place. Its owner becomes the person's customer.
     pub place: Option<PlaceId>,
-    /// Whose the place is.
+    /// The owner of the place.
     pub customer: CustomerId,
-    /// The contact they are.
+    /// The contact that describes the person.
     pub contact: Option<ContactId>,
-    /// The link to set a password that they are sent: its id and its token's hash.
+    /// The link to set a password: its id and the hash of its token.
     pub link: (OneTimeLinkId, [u8; 32]),
 }
 
-/// Lets somebody in. `customer` is whose the place is.
+/// Approves a registration. `customer` is the owner of the place.
 pub fn approve(
     registration: &Registration,
     person: &Person,
@@ -206,7 +208,7 @@ pub fn approve(
     let link = crate::credentials::OneTimeLink {
         id,
         person: after.id,
-        // The person changes in this very plan.
+        // The same plan updates the person, which increments the version.
         person_version: after.version + 1,
         email: registration.email.clone(),
         token_hash,
@@ -225,7 +227,7 @@ pub fn approve(
     Ok(draft.finish())
 }
 
-/// Refuses somebody, with a reason that they read. `customer` is whose the inactive person is.
+/// Rejects a registration with a reason, which is shown to the applicant. `customer` is the inactive person's customer.
 pub fn refuse(
     registration: &Registration,
     person: &Person,

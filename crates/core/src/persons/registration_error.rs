@@ -1,38 +1,38 @@
-//! Why a registration cannot be taken, or decided.
+//! Rejections of registrations and decisions about them.
 
 use crate::kernel::rejection::Rejection;
 
-/// Why a registration cannot be taken, or decided.
+/// Reason why a registration or a decision about it is rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RegistrationError {
-    /// Without a name nobody can decide.
+    /// The name is missing, too long, or contains an address.
     #[error("enter your name, in at most 80 characters and without addresses in it")]
     Name,
-    /// Mail would not arrive.
+    /// The address cannot receive mail.
     #[error("enter an e-mail address that mail can be sent to")]
     Email,
-    /// The message is a letter.
+    /// The message is too long.
     #[error("use at most 1000 characters for the message")]
     Message,
-    /// Its time ran out, or it is done already.
+    /// The link has expired or was used.
     #[error("this link works no longer; register once more")]
     Late,
-    /// Somebody decided already.
+    /// The registration was already decided.
     #[error("this registration was decided already")]
     Decided,
-    /// A refusal is explained.
+    /// A rejection needs a reason.
     #[error("give a reason; the applicant reads it")]
     Reason,
-    /// The place is not there, or not in use.
+    /// The place does not exist or is not in use.
     #[error("there is no such place in use; choose another")]
     UnknownPlace,
-    /// The place is nobody's.
+    /// The place has no owner.
     #[error("nobody owns this place; choose another")]
     PlaceWithoutOwner,
-    /// The customer portal shows places.
+    /// Access to the customer portal requires a place.
     #[error("the customer portal needs a place; choose one")]
     NoPlace,
-    /// The contact is another customer's.
+    /// The contact does not belong to the place's owner.
     #[error("the place's owner has no such contact")]
     UnknownContact,
 }

@@ -1,4 +1,4 @@
-//! What may be done to a line, and what becomes of it. Everything else is refused, with the way forward.
+//! Actions on the lines of a return. An action that is not possible is rejected with a remedy.
 
 use super::ReturnActionError;
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
@@ -7,68 +7,68 @@ use crate::kernel::money::Money;
 use crate::kernel::normalise;
 use crate::kernel::plan::Stamp;
 
-/// Something done to a line of a return.
+/// An action on a line of a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReturnAction {
-    /// A step was done.
+    /// Record a completed step.
     Done {
-        /// Which.
+        /// The step.
         step: Step,
-        /// To how many units; none: to all that are ready for it.
+        /// Number of units; `None` for all units that are ready.
         quantity: Option<u32>,
-        /// Serial numbers of these units, as far as they are known now.
+        /// Serial numbers of these units, as far as known.
         serials: Vec<String>,
-        /// How to follow the parcel.
+        /// Tracking data of the parcel.
         tracking: Option<Tracking>,
     },
-    /// Serial numbers became known.
+    /// Add serial numbers.
     Identify {
-        /// As entered.
+        /// Serial numbers, as entered.
         serials: Vec<String>,
     },
-    /// It waits for parts.
+    /// Put the line on hold until parts arrive.
     Hold {
-        /// Which, until when…
+        /// The parts, and when they are expected.
         note: String,
     },
-    /// The customer is asked to approve an amount; it waits until they did.
+    /// Ask the customer to approve an amount, and put the line on hold until they answer.
     Ask {
-        /// How much.
+        /// The amount.
         amount: Money,
-        /// For what.
+        /// Purpose of the amount.
         note: String,
     },
-    /// It waits no longer.
+    /// Resume a line on hold.
     Resume,
-    /// Staff give it up.
+    /// Cancel the line (staff).
     Cancel {
-        /// Why.
+        /// Reason, shown to the customer.
         why: String,
     },
-    /// The customer approves the amount that they were shown.
+    /// Approve the amount (customer).
     Approve {
-        /// Which version of it.
+        /// The version shown to the customer.
         version: u32,
     },
-    /// The customer declines it.
+    /// Decline the amount (customer).
     Decline {
-        /// Which version of it.
+        /// The version shown to the customer.
         version: u32,
-        /// What they added.
+        /// The customer's comment.
         note: Option<String>,
     },
-    /// The customer gives it up.
+    /// Cancel the line (customer).
     Withdraw,
 }
 
 impl Return {
-    /// Does something to a line.
+    /// Applies an action to a line.
     ///
     /// # Errors
-    /// Why not; the return is as it was then.
+    /// The reason why the action is not possible. The return is unchanged then.
     pub fn act(&mut self, line: u32, act: ReturnAction, stamp: Stamp<'_>) -> Result<(), ReturnActionError> {
         let at = self.lines.iter().position(|it| it.number == line).ok_or(ReturnActionError::NoLine(line))?;
-        // Changed in a copy, so that what is refused half way leaves no trace.
+        // The action changes a copy, so that a rejection leaves the line unchanged.
         let mut changed = self.lines[at].clone();
         changed.act(act, stamp)?;
         self.lines[at] = changed;
@@ -140,14 +140,14 @@ impl Line {
         Ok(())
     }
 
-    /// To how many units the step is done.
+    /// Number of units for a step, checked against the units that are ready.
     fn allowed(&self, step: Step, quantity: Option<u32>, serials: &[String]) -> Result<u32, ReturnActionError> {
         let (line, ready) = (self.number, self.ready_for(step));
         if ready == 0 {
             return Err(ReturnActionError::OutOfOrder { line, step, next: self.next_in_words(step) });
         }
         let told = u32::try_from(serials.len()).unwrap_or(u32::MAX);
-        // Who tells serial numbers means these units.
+        // Without a quantity, it follows from the serial numbers given.
         let asked = quantity.unwrap_or(if told > 0 { told } else { ready });
         if asked == 0 {
             return Err(ReturnActionError::Missing("say to how many units it was done"));
@@ -173,8 +173,8 @@ impl Line {
         next.map_or_else(|| "nothing is left to do".to_owned(), |next| format!("it has to be {} first", next.done()))
     }
 
-    /// Notes serial numbers told with a step. With a shipment, a number that is none of the customer's units is the replacement's; where the
-    /// customer's own unit is sent back, there is none.
+    /// Adds serial numbers entered with a step. A number entered with a shipment that is not one of the customer's
+    /// units is the replacement's, unless the reason sends the customer's own unit back.
     fn identify(&mut self, serials: &[String], step: Step) -> Result<(), ReturnActionError> {
         for entered in serials {
             let serial = entered.trim();

@@ -6,9 +6,10 @@ use crate::returns::Return;
 /// A change of a return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReturnChange {
-    /// Write a new return; none of its units may be on another open one (`P09`).
+    /// Insert a new return. None of its units may be on another open return (`P09`).
     Create(Box<Return>),
-    /// Write a return as it shall be; its version must still be this one, and none of its units on another open one.
+    /// Update a return. Its stored version must be the previous one, and none of its units may be on another open
+    /// return.
     Update(Box<Return>),
 }
 

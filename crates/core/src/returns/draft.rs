@@ -1,4 +1,4 @@
-//! A return as somebody wants it, checked into one that can be opened.
+//! Input for a new return, and its validation.
 
 use std::collections::BTreeSet;
 
@@ -8,41 +8,41 @@ use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::normalise;
 use crate::kernel::rejection::FieldProblem;
 
-/// A return as somebody wants it.
+/// Input for a new return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnDraft {
-    /// Whose it is.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// At which place.
+    /// The place.
     pub place_id: PlaceId,
-    /// Who opens it; none: staff or a machine.
+    /// The person who opens it; `None` if staff or an API client do.
     pub person_id: Option<PersonId>,
-    /// Where its mails go.
+    /// Recipient of its e-mails.
     pub email: Option<String>,
-    /// What is returned.
+    /// The lines.
     pub lines: Vec<ReturnDraftLine>,
 }
 
-/// A line as somebody wants it.
+/// Input for a line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReturnDraftLine {
-    /// The device; its name and serial number are told with it.
+    /// The device; its name and serial number are given as well.
     pub device: Option<DeviceRef>,
-    /// What it is.
+    /// The model.
     pub model: String,
-    /// How many units.
+    /// Number of units.
     pub quantity: u32,
-    /// Serial numbers, as far as they are known.
+    /// Serial numbers, as far as known.
     pub serials: Vec<String>,
-    /// The code of the return reason.
+    /// Code of the return reason.
     pub reason: String,
-    /// What is the matter with it.
+    /// Description of the problem.
     pub problem: String,
 }
 
 impl ReturnDraft {
-    /// The lines, or everything that is wrong with them. `staff` may choose reasons that customers may not.
-    /// `elsewhere` are serial numbers, comparable, of devices that somebody else has.
+    /// Validates the lines, and returns them or all problems. `staff` allows reasons that customers cannot choose.
+    /// `elsewhere` are normalised serial numbers of devices that belong to other customers.
     pub(crate) fn checked(
         &self,
         reasons: &[ReturnReason],
@@ -123,7 +123,7 @@ impl ReturnDraftLine {
     fn units(&self, elsewhere: &BTreeSet<String>, wrong: &mut Vec<String>) -> Vec<Unit> {
         let mut units: Vec<Unit> = Vec::new();
         for entered in self.serials.iter().map(|entered| entered.trim()).filter(|entered| !entered.is_empty()) {
-            // Letters of other scripts look like these: the same unit would be another one.
+            // Non-ASCII letters can look like ASCII ones, so the same unit could be entered as a different one.
             let fits = |compared: &String| compared.is_ascii() && compared.len() <= 100;
             let Some(compared) = normalise::serial(entered).filter(fits) else {
                 wrong.push(format!("“{entered}” is no serial number"));
@@ -147,7 +147,7 @@ fn of_line(number: u32, why: impl Into<String>) -> FieldProblem {
     FieldProblem::new(format!("line {number}"), why)
 }
 
-/// Serial numbers as people type several: one a line, or between commas.
+/// Splits serial numbers entered on several lines, or separated by commas or semicolons.
 pub fn split_serials(typed: &str) -> Vec<String> {
     let typed = typed.split(['\n', '\r', ',', ';']).map(str::trim);
     typed.filter(|serial| !serial.is_empty()).map(ToOwned::to_owned).collect()

@@ -1,9 +1,9 @@
-//! Why a return is not opened, or stays as it is.
+//! Rejections of returns and of actions on them.
 
 use super::{LineStatus, Step};
 use crate::kernel::rejection::{FieldProblem, Rejection, RejectionKind, in_one_line};
 
-/// What is wrong with a draft, all of it.
+/// Validation errors of a new return.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", in_one_line(.0))]
 pub struct ReturnDraftError(pub Vec<FieldProblem>);
@@ -22,22 +22,22 @@ impl Rejection for ReturnDraftError {
     }
 }
 
-/// Why a return that staff or a machine wants for a customer cannot be drafted.
+/// Reason why staff or an API client cannot open a return for a customer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnOrderError {
     /// The device is not at the customer's places.
     #[error("line {0}: there is no such device at these places; choose another")]
     NoSuchDevice(usize),
-    /// The place is not the customer's, or not in use.
+    /// The place does not belong to the customer, or is not in use.
     #[error("choose one of the customer’s places that are in use")]
     NoSuchPlace,
-    /// The person is not the customer's, is inactive, or has no address for notifications.
+    /// The person does not belong to the customer, is inactive, or has no address for notifications.
     #[error("choose somebody of the customer who is active and has an e-mail address")]
     NoSuchPerson,
-    /// The person could not open the return.
+    /// The person has no access to the place.
     #[error("{person} does not see {place}: add it to their places for portal access, or tell somebody else")]
     PlaceNotTheirs {
-        /// Their name.
+        /// The person's name.
         person: String,
         /// The place's name.
         place: String,
@@ -59,72 +59,72 @@ impl Rejection for ReturnOrderError {
     }
 }
 
-/// Why something was not done. The text says what to do instead.
+/// Reason why an action on a return is rejected, with a remedy.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnActionError {
-    /// There is no such line.
+    /// The line does not exist.
     #[error("the return has no line {0}")]
     NoLine(u32),
-    /// Nothing more is to be done.
+    /// The line has ended.
     #[error("line {line} is {} already; open a new return if more is to be done", status.as_str())]
     Ended {
-        /// Which line.
+        /// Line number.
         line: u32,
-        /// How it ended.
+        /// Final status.
         status: LineStatus,
     },
-    /// It waits.
+    /// The line is on hold.
     #[error("line {0} is on hold; resume it first")]
     OnHold(u32),
-    /// It does not wait.
+    /// The line is not on hold.
     #[error("line {0} is not on hold")]
     NotOnHold(u32),
-    /// Another step comes first, or the reason has no such step.
+    /// Another step must come first, or the reason does not include the step.
     #[error("line {line} cannot be {} now: {next}", step.done())]
     OutOfOrder {
-        /// Which line.
+        /// Line number.
         line: u32,
-        /// What was tried.
+        /// The attempted step.
         step: Step,
-        /// What comes next, in words.
+        /// Description of the next step.
         next: String,
     },
-    /// More units than are ready.
+    /// There are more units than are ready for the step.
     #[error("{ready} of line {line} can be {} now, not {asked}", step.done())]
     TooMany {
-        /// Which line.
+        /// Line number.
         line: u32,
-        /// What was tried.
+        /// The attempted step.
         step: Step,
-        /// How many are ready.
+        /// Number of units that are ready.
         ready: u32,
-        /// How many were given.
+        /// Number of units requested.
         asked: u32,
     },
-    /// A serial number that cannot be one of this line's.
+    /// The serial number cannot belong to the line.
     #[error("serial number {serial}: {why}")]
     Serial {
-        /// As entered.
+        /// Serial number, as entered.
         serial: String,
-        /// What is wrong with it.
+        /// Description of the problem.
         why: &'static str,
     },
-    /// Another amount is asked by now, or none.
+    /// The amount was changed or withdrawn in the meantime.
     #[error("the amount was changed or withdrawn meanwhile; look at the return again")]
     OtherVersion,
-    /// Something was received or shipped.
+    /// A unit has been received or shipped.
     #[error("something was received or shipped already, so you cannot cancel it yourself; ask support")]
     Moved,
     /// A required field is missing.
     #[error("{0}")]
     Missing(&'static str),
-    /// Somebody was faster.
+    /// The return was changed in the meantime.
     #[error("return {0} was changed meanwhile; look at it again")]
     Changed(String),
-    /// Everything has ended.
+    /// Every line has ended.
     #[error("nothing of this return is left to cancel")]
     NothingLeft,
-    /// A unit is on another open return.
+    /// The unit is on another open return.
     #[error(
         "{unit} is on {}",
         number.as_ref().map_or_else(
@@ -133,9 +133,9 @@ pub enum ReturnActionError {
         )
     )]
     UnitTaken {
-        /// What it is.
+        /// The unit.
         unit: String,
-        /// What that return is called; none: the caller may not see it.
+        /// Number of the other return; `None` if the caller may not see it.
         number: Option<String>,
     },
 }

@@ -1,4 +1,4 @@
-//! What happens to a return, as the timeline tells it.
+//! Timeline events of returns.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,102 +9,102 @@ use crate::kernel::ids::ReturnId;
 use crate::kernel::money::Money;
 use crate::kernel::timeline::Personal;
 
-/// What happened to a return.
+/// A timeline event of a return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnEvent {
     /// The return.
     #[serde(alias = "rma_id")]
     pub return_id: ReturnId,
-    /// What people call it.
+    /// Return number.
     pub number: String,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
     pub what: Happened,
 }
 
-/// What happened, with the line it happened to.
+/// Kinds of event, with the model of the line concerned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Happened {
-    /// It was opened.
+    /// The return was opened.
     Opened {
-        /// What is returned.
+        /// The returned lines.
         lines: Vec<ReturnedLine>,
-        /// Staff or a machine opened it for the customer.
+        /// Whether it was opened by staff or an API client.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         for_customer: bool,
     },
-    /// A step was done.
+    /// A step was completed.
     Done {
-        /// What it was done to.
+        /// The model.
         model: Personal,
-        /// Which.
+        /// The step.
         step: Step,
-        /// To how many units.
+        /// Number of units.
         quantity: u32,
-        /// How to follow the parcel.
+        /// Tracking data of the parcel.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         tracking: Option<Tracking>,
     },
-    /// Serial numbers became known.
+    /// Serial numbers were added.
     Identified {
-        /// Of what.
+        /// The model.
         model: Personal,
-        /// As entered.
+        /// Serial numbers, as entered.
         serials: Vec<String>,
     },
-    /// It waits for parts.
+    /// A line was put on hold to wait for parts.
     Held {
-        /// What waits.
+        /// The model.
         model: Personal,
-        /// What staff wrote.
+        /// Note by staff.
         note: Personal,
     },
     /// The customer was asked to approve an amount.
     Asked {
-        /// For what unit.
+        /// The model.
         model: Personal,
-        /// How much.
+        /// The amount.
         amount: Money,
-        /// For what.
+        /// Purpose of the amount.
         note: Personal,
     },
     /// The customer answered.
     Answered {
-        /// For what unit.
+        /// The model.
         model: Personal,
-        /// How much it was.
+        /// The amount.
         amount: Money,
-        /// Yes; otherwise no.
+        /// Whether it was approved.
         approved: bool,
     },
-    /// It waits no longer.
+    /// A line was resumed.
     Resumed {
-        /// What goes on.
+        /// The model.
         model: Personal,
     },
-    /// A line was given up.
+    /// Staff cancelled a line.
     Cancelled {
-        /// What is no longer returned.
+        /// The model.
         model: Personal,
-        /// Why.
+        /// Reason.
         why: Personal,
     },
-    /// The customer gave a line up.
+    /// The customer cancelled a line.
     Withdrawn {
-        /// What is no longer returned.
+        /// The model.
         model: Personal,
     },
-    /// Nothing more is to be done.
+    /// The return is complete.
     Closed,
 }
 
-/// A line of a return, as it was opened.
+/// A line of a newly opened return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnedLine {
-    /// What is returned.
+    /// The model.
     pub model: Personal,
-    /// How many.
+    /// Number of units.
     pub quantity: u32,
 }
 
@@ -115,7 +115,7 @@ impl From<&Line> for ReturnedLine {
 }
 
 impl Tracking {
-    /// Carrier and number, as read aloud.
+    /// Carrier and tracking number as text.
     pub fn sentence(&self) -> String {
         match &self.carrier {
             Some(carrier) => format!("{carrier} {}", self.number),
@@ -125,7 +125,7 @@ impl Tracking {
 }
 
 impl Return {
-    /// What is written in the return itself of what happened to it, the newest first: when, by whom, what.
+    /// The events that the return itself records, newest first: time, actor, event.
     pub fn story(&self) -> Vec<(Timestamp, String, ReturnEvent)> {
         let mut story = Vec::new();
         let mut tell = |at: Timestamp, by: &str, what: Happened| {
@@ -158,7 +158,7 @@ impl Return {
                 tell(*at, by, Happened::Cancelled { model: model(), why: why.into() });
             }
         }
-        // What happened in one moment stays in the order of its telling.
+        // Events with the same time keep their order.
         story.reverse();
         story.sort_by_key(|(at, ..)| std::cmp::Reverse(*at));
         story

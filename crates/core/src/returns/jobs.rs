@@ -6,12 +6,12 @@ use crate::kernel::ids::ReturnId;
 use crate::kernel::job::{JobKind, Lane};
 use crate::returns::Notice;
 
-/// Tell the customer how a return stands (`P09`).
+/// Notify the customer about a return (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailReturn {
-    /// Which.
+    /// The return.
     pub return_id: ReturnId,
-    /// What it says.
+    /// Kind of mail.
     pub notice: Notice,
 }
 

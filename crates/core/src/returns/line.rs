@@ -1,4 +1,4 @@
-//! A line: units of one model, and what was done to them.
+//! A line of a return: units of one model, and the steps completed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,41 +7,41 @@ use super::{ReturnReason, Step};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
 
-/// Units of one model on their way.
+/// Units of one model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
-    /// Its number in the return, from 1.
+    /// Line number in the return, from 1.
     pub number: u32,
-    /// What it is: the device's name, or as the customer wrote it.
+    /// Model: the device's name, or as entered by the customer.
     pub model: String,
-    /// The device, when it is one of the hub's.
+    /// The device, if the hub knows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<DeviceRef>,
-    /// How many units.
+    /// Number of units.
     pub quantity: u32,
-    /// Why, as configured when the return was opened: a later change of the configuration does not reorder what is under way.
+    /// Return reason as configured when the return was opened. Later changes of the configuration do not affect it.
     pub reason: ReturnReason,
-    /// What the customer wrote about it.
+    /// Description of the problem by the customer.
     #[serde(default)]
     pub problem: String,
-    /// The units known by serial number.
+    /// Units with known serial numbers.
     #[serde(default)]
     pub units: Vec<Unit>,
-    /// What was done, in order.
+    /// Completed steps, in order.
     #[serde(default)]
     pub postings: Vec<Posting>,
-    /// What it waits for; none: it does not wait.
+    /// Hold; `None` if the line is not on hold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hold: Option<Hold>,
-    /// What was asked of the customer so far, oldest first.
+    /// Amounts that the customer was asked to approve, oldest first.
     #[serde(default)]
     pub approvals: Vec<Approval>,
-    /// Who gave it up, and why.
+    /// Cancellation, if cancelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancelled: Option<Cancelled>,
 }
 
-/// A device of the hub: an asset of the service desk.
+/// Reference to a device, which is an asset of the service desk.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct DeviceRef {
     /// The service desk's configured name.
@@ -50,135 +50,135 @@ pub struct DeviceRef {
     pub external_id: String,
 }
 
-/// A unit known by its serial number.
+/// A unit with a known serial number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unit {
-    /// As entered.
+    /// Serial number, as entered.
     pub serial: String,
-    /// The customer's own, or one sent in its place.
+    /// Whether it is the customer's unit or its replacement.
     pub role: UnitRole,
-    /// Somebody else has the device with this serial number, as far as the hub knows: what a customer types about it keeps nobody from
-    /// returning their own.
+    /// Whether the device with this serial number belongs to another customer, as far as the hub knows. Such an entry
+    /// does not block the owner's own return.
     #[serde(default)]
     pub elsewhere: bool,
 }
 
-/// Which of the two units a serial number is of.
+/// The role of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnitRole {
-    /// What the customer returns.
+    /// A unit that the customer returns.
     Returned,
-    /// What the customer gets in its place.
+    /// A unit that the customer receives instead.
     Replacement,
 }
 
-/// A step done to some units.
+/// A step completed for a number of units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Posting {
-    /// Which.
+    /// The step.
     pub step: Step,
-    /// To how many.
+    /// Number of units.
     pub quantity: u32,
-    /// When.
+    /// Time of completion.
     pub at: Timestamp,
-    /// By whom.
+    /// Actor who recorded it.
     pub by: String,
-    /// How to follow the parcel.
+    /// Tracking data of the parcel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<Tracking>,
 }
 
-/// How to follow a parcel.
+/// Tracking data of a parcel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tracking {
-    /// Who carries it.
+    /// Carrier.
     pub carrier: Option<String>,
-    /// The number they gave it.
+    /// Tracking number.
     pub number: String,
 }
 
-/// What a line waits for.
+/// The hold of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hold {
-    /// What for.
+    /// Reason for the hold.
     pub kind: HoldKind,
-    /// What staff wrote about it.
+    /// Note by staff.
     pub note: String,
-    /// Since when.
+    /// Time of the hold.
     pub at: Timestamp,
-    /// Who put it on hold.
+    /// Actor who put it on hold.
     pub by: String,
 }
 
-/// What a line on hold waits for.
+/// Reason for a hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HoldKind {
-    /// Parts.
+    /// Waiting for parts.
     Parts,
-    /// The customer's approval of the last amount asked.
+    /// Waiting for the customer's approval of the last amount.
     Approval,
-    /// Staff: the customer declined.
+    /// Waiting for staff, because the customer declined the amount.
     Declined,
 }
 
-/// An amount that the customer was asked to approve.
+/// An amount for the customer to approve.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// Which one of the line, from 1. Only the version shown is answered.
+    /// Version on the line, from 1. An answer applies only to the version shown.
     pub version: u32,
-    /// How much.
+    /// The amount.
     pub amount: Money,
-    /// For what.
+    /// Purpose of the amount.
     pub note: String,
-    /// When it was asked.
+    /// Time of the request.
     pub asked_at: Timestamp,
-    /// By whom.
+    /// Actor who requested it.
     pub asked_by: String,
-    /// What the customer said; none: nothing yet, or another amount was asked instead.
+    /// The customer's answer; `None` if there is none yet, or another amount replaced this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Answered>,
 }
 
-/// What a customer said to an amount.
+/// A customer's answer to an amount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
-    /// Yes; otherwise no.
+    /// Whether it was approved.
     pub approved: bool,
-    /// When.
+    /// Time of the answer.
     pub at: Timestamp,
-    /// Who.
+    /// Actor who answered.
     pub by: String,
-    /// What they added.
+    /// Comment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// The end of a line that was given up.
+/// The cancellation of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cancelled {
-    /// When.
+    /// Time of cancellation.
     pub at: Timestamp,
-    /// By whom.
+    /// Actor who cancelled it.
     pub by: String,
-    /// Why.
+    /// Reason.
     pub why: String,
 }
 
-/// How a line stands.
+/// Status of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LineStatus {
-    /// Nothing was received or shipped yet.
+    /// No unit has been received or shipped yet.
     New,
-    /// Something was.
+    /// A unit has been received or shipped.
     InProgress,
-    /// It waits: for parts, for the customer, or for staff after the customer declined.
+    /// On hold: waiting for parts, for the customer, or for staff after the customer declined.
     OnHold,
-    /// Every step was done to every unit.
+    /// Every step is completed for every unit.
     Closed,
-    /// It was given up.
+    /// Cancelled.
     Cancelled,
 }
 
@@ -194,26 +194,26 @@ impl LineStatus {
         }
     }
 
-    /// Whether anything is left to be done.
+    /// Whether steps remain.
     pub const fn is_open(self) -> bool {
         !matches!(self, Self::Closed | Self::Cancelled)
     }
 }
 
 impl Line {
-    /// To how many units a step was done.
+    /// Number of units for which a step is completed.
     pub fn done(&self, step: Step) -> u32 {
         self.postings.iter().filter(|posting| posting.step == step).map(|posting| posting.quantity).sum()
     }
 
-    /// To how many units a step may be done now: all that the step before it was done to, and not this one.
+    /// Number of units that are ready for a step: the previous step is completed, this one is not.
     pub fn ready_for(&self, step: Step) -> u32 {
         let Some(place) = self.reason.steps.iter().position(|other| *other == step) else { return 0 };
         let before = place.checked_sub(1).map_or(self.quantity, |before| self.done(self.reason.steps[before]));
         before.saturating_sub(self.done(step))
     }
 
-    /// The steps that may be done now, with the number of units.
+    /// Steps that can be recorded now, with the number of units.
     pub fn next_steps(&self) -> Vec<(Step, u32)> {
         if !matches!(self.status(), LineStatus::New | LineStatus::InProgress) {
             return Vec::new();
@@ -222,12 +222,12 @@ impl Line {
         ready.filter(|(_, quantity)| *quantity > 0).collect()
     }
 
-    /// Whether anything was received or shipped.
+    /// Whether a unit has been received or shipped.
     pub fn has_moved(&self) -> bool {
         self.postings.iter().any(|posting| posting.step.moves())
     }
 
-    /// How it stands.
+    /// Status derived from cancellation, steps and hold.
     pub fn status(&self) -> LineStatus {
         if self.cancelled.is_some() {
             LineStatus::Cancelled
@@ -242,7 +242,7 @@ impl Line {
         }
     }
 
-    /// The amount the customer is to approve now.
+    /// The amount waiting for the customer's approval.
     pub fn asked(&self) -> Option<&Approval> {
         let waits = self.hold.as_ref().is_some_and(|hold| hold.kind == HoldKind::Approval) && self.cancelled.is_none();
         self.approvals.last().filter(|approval| waits && approval.answered.is_none())
@@ -253,13 +253,13 @@ impl Line {
         self.units.iter().filter(move |unit| unit.role == role).map(|unit| unit.serial.as_str())
     }
 
-    /// Whether the line has a unit with this serial number, however it is typed.
+    /// Whether the line has a unit with this serial number, compared in normalised form.
     pub fn has_unit(&self, serial: &str, role: UnitRole) -> bool {
         let wanted = normalise::serial(serial);
         self.serials(role).any(|known| normalise::serial(known) == wanted)
     }
 
-    /// By what its units are known.
+    /// Unit keys: normalised serial numbers, and the device.
     pub fn unit_keys(&self) -> Vec<String> {
         let theirs = self.units.iter().filter(|unit| !unit.elsewhere);
         let serials = theirs.filter_map(|unit| normalise::serial(&unit.serial));
@@ -267,14 +267,14 @@ impl Line {
         keys.chain(self.device.iter().map(DeviceRef::unit_key)).collect()
     }
 
-    /// What it is, in a few words: `2 × PACE 5 kW`.
+    /// Short description: `2 × PACE 5 kW`.
     pub fn summary(&self) -> String {
         if self.quantity == 1 { self.model.clone() } else { format!("{} × {}", self.quantity, self.model) }
     }
 }
 
 impl DeviceRef {
-    /// By what the device is known as a unit.
+    /// The unit key of the device.
     pub fn unit_key(&self) -> String {
         format!("asset:{}/{}", self.system, self.external_id)
     }

@@ -1,7 +1,7 @@
-//! Returns, RMAs by their trade name (`P09`): what a customer sends back, and what becomes of it.
+//! Returns, also known as RMAs (`P09`): units that a customer sends back, and their processing.
 //!
-//! A return has lines; a line holds units of one model. Its *return reason* orders the steps. How a line stands is never set, but follows from
-//! what was done to it; how the return stands follows from its lines.
+//! A return has lines, each with units of one model. The *return reason* of a line defines its steps. A line's status
+//! is derived from the completed steps, and the return's status from its lines; neither is stored as input.
 
 mod actions;
 pub mod change;
@@ -30,37 +30,37 @@ pub use status::ReturnStatus;
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId};
 use crate::kernel::normalise;
 
-/// The most lines of one return.
+/// Maximum number of lines of a return.
 pub const MAX_LINES: usize = 20;
-/// The most units of one line.
+/// Maximum number of units of a line.
 pub const MAX_UNITS: u32 = 500;
-/// The longest text somebody may write into a return, in characters.
+/// Maximum length of a text in a return, in characters.
 pub const MAX_TEXT_LENGTH: usize = 2000;
 
 /// A return.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Return {
-    /// Its id.
+    /// The return's id.
     pub id: ReturnId,
-    /// What people call it, `R-7K3M-9QXD`.
+    /// Return number, for example `R-7K3M-9QXD`.
     pub number: String,
-    /// Counts changes, so that two planned on the same state cannot both be applied.
+    /// Version for optimistic locking: two changes planned from the same version cannot both be applied.
     pub version: i64,
-    /// Whose it is.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// At which of their places: who may see the place sees it.
+    /// The customer's place. People with access to the place can see the return.
     pub place_id: PlaceId,
-    /// The person who opened it; none: staff or a machine did.
+    /// The person who opened it; `None` if staff or an API client did.
     pub person_id: Option<PersonId>,
-    /// Where its mails go.
+    /// Recipient of its e-mails.
     pub email: Option<String>,
-    /// What is returned.
+    /// The lines.
     pub lines: Vec<Line>,
-    /// When it was opened.
+    /// Time of opening.
     pub created_at: Timestamp,
-    /// By whom.
+    /// Actor who opened it.
     pub created_by: String,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
@@ -70,13 +70,13 @@ impl Return {
         self.lines.iter().find(|line| line.number == number)
     }
 
-    /// Whether the customer may cancel it: nothing was received or shipped, and something is left to cancel.
+    /// Whether the customer may cancel it: it is open, and no unit has been received or shipped.
     pub fn customer_may_cancel(&self) -> bool {
         self.status().is_open() && self.lines.iter().all(|line| !line.has_moved())
     }
 
-    /// By what each unit is known that nobody else may return while this is open. A unit may have two such keys: its serial number, and the
-    /// device it is here.
+    /// Keys of the units that no other return may include while this one is open. A unit can have two keys: its serial
+    /// number and its device.
     pub fn units_taken(&self) -> Vec<String> {
         let open = self.lines.iter().filter(|line| line.status().is_open());
         let mut keys: Vec<String> = open.flat_map(Line::unit_keys).collect();
@@ -85,14 +85,14 @@ impl Return {
         keys
     }
 
-    /// What a search at somebody's own places looks into.
+    /// Text for the search in returns, in lower case.
     pub fn search_text(&self) -> String {
         let models = self.lines.iter().map(|line| line.model.clone());
         let words = models.chain(self.words()).chain([self.number.clone()]);
         words.collect::<Vec<_>>().join(" ").to_lowercase()
     }
 
-    /// By what staff find it: number, serial numbers, models.
+    /// Search words for staff: number, serial numbers and models.
     pub fn words(&self) -> Vec<String> {
         let units = self.lines.iter().flat_map(|line| line.units.iter().map(|unit| unit.serial.as_str()));
         let models = self.lines.iter().flat_map(|line| line.model.split_whitespace());
@@ -104,7 +104,7 @@ impl Return {
     }
 }
 
-/// What people call a return: the random part of its id, in letters and digits that are not mistaken for each other.
+/// The return number: the random part of the id, in letters and digits that are hard to confuse.
 pub fn number_of(id: ReturnId) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = id.0.as_u128();

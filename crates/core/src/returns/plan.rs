@@ -17,27 +17,27 @@ use crate::kernel::timeline::{Event, Personal};
 use crate::returns::change::ReturnChange;
 use crate::returns::jobs::MailReturn;
 
-/// What a mail tells of a return.
+/// Kinds of e-mail about a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "tells", rename_all = "snake_case")]
 pub enum Notice {
-    /// It was opened.
+    /// The return was opened.
     Opened,
-    /// An amount is to be approved.
+    /// An amount needs approval.
     Asked {
-        /// On which line.
+        /// Line number.
         line: u32,
-        /// Which version of it.
+        /// Version of the amount.
         version: u32,
     },
-    /// Something was shipped.
+    /// Units were shipped.
     Shipped {
-        /// Of which line.
+        /// Line number.
         line: u32,
-        /// Which posting of the line, from 0.
+        /// Index of the line's posting, from 0.
         posting: u32,
     },
-    /// It is complete, or was cancelled.
+    /// The return is complete or cancelled.
     Ended,
 }
 
@@ -55,7 +55,7 @@ impl std::fmt::Display for Notice {
 /// Opens a return.
 ///
 /// # Errors
-/// Everything that is wrong with the draft.
+/// All validation errors of the input.
 pub fn open(
     draft: &ReturnDraft,
     reasons: &[ReturnReason],
@@ -86,10 +86,10 @@ pub fn open(
     Ok((customer_return, edit.finish()))
 }
 
-/// Does something to lines of a return, all of it or nothing.
+/// Applies actions to lines of a return, all of them or none.
 ///
 /// # Errors
-/// Why not.
+/// The reason why an action is not possible.
 pub fn change(
     before: &Return,
     acts: Vec<(u32, ReturnAction)>,

@@ -1,21 +1,21 @@
-//! Return reasons: configuration that orders the steps of a line.
+//! Return reasons: configuration that defines the steps of a line.
 
 use serde::{Deserialize, Serialize};
 
-/// What is done to a unit on its way.
+/// A step in the processing of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// It arrives from the customer.
+    /// The unit arrives from the customer.
     Receive,
-    /// It is repaired.
+    /// The unit is repaired.
     Repair,
-    /// It, or another one in its place, is sent to the customer.
+    /// The unit or its replacement is sent to the customer.
     Ship,
 }
 
 impl Step {
-    /// All of them.
+    /// All steps.
     pub const ALL: [Self; 3] = [Self::Receive, Self::Repair, Self::Ship];
 
     /// The name used in the configuration, the database and the API.
@@ -32,7 +32,7 @@ impl Step {
         Self::ALL.into_iter().find(|step| step.as_str() == text)
     }
 
-    /// What was done, once it was.
+    /// Past participle of the step, for sentences.
     pub const fn done(self) -> &'static str {
         match self {
             Self::Receive => "received",
@@ -41,23 +41,24 @@ impl Step {
         }
     }
 
-    /// Whether a unit moves between customer and house by it: the first such step begins a line.
+    /// Whether the step moves a unit between customer and operating company. The first such step changes a line from
+    /// new to in progress.
     pub const fn moves(self) -> bool {
         matches!(self, Self::Receive | Self::Ship)
     }
 }
 
-/// Why something is returned, and in which order what is done.
+/// A return reason, with its steps in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReturnReason {
-    /// Its code: `repair`, `advance_replace`.
+    /// Code, for example `repair` or `advance_replace`.
     pub code: String,
-    /// What customers read.
+    /// Label for customers.
     pub label: String,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// Whether customers may choose it; otherwise staff only.
+    /// Whether customers may choose it; otherwise only staff.
     #[serde(default = "yes")]
     pub for_customers: bool,
 }
@@ -66,19 +67,19 @@ const fn yes() -> bool {
     true
 }
 
-/// A reason that orders nothing sensible.
+/// Configuration error of return reasons.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReturnReasonError {
-    /// There is none at all.
+    /// No reason is configured.
     #[error("[[returns.reasons]] is empty: at least one return reason is needed")]
     None,
-    /// The code is used twice.
+    /// A code is used more than once.
     #[error("return reason “{0}” is there twice: every code may be used once")]
     Twice(String),
-    /// Code or label is missing or cannot be used.
+    /// Code or label is missing or invalid.
     #[error("return reason “{0}”: code needs lower-case letters, digits and _, at most 40; label at least one letter")]
     Unnamed(String),
-    /// No step, a step twice, or an order nobody could keep.
+    /// There are no steps, a step occurs twice, or the order is impossible.
     #[error(
         "return reason “{0}”: steps begin with receive or ship, hold each at most once, and repair comes after receive"
     )]
@@ -86,12 +87,12 @@ pub enum ReturnReasonError {
 }
 
 impl ReturnReason {
-    /// A reason in few words.
+    /// Creates a reason that customers may choose.
     pub fn new(code: &str, label: &str, steps: &[Step]) -> Self {
         Self { code: code.to_owned(), label: label.to_owned(), steps: steps.to_vec(), for_customers: true }
     }
 
-    /// Those in force when none are configured.
+    /// The default reasons, used if none are configured.
     pub fn usual() -> Vec<Self> {
         use Step::{Receive, Repair, Ship};
         vec![
@@ -102,7 +103,7 @@ impl ReturnReason {
         ]
     }
 
-    /// Checks a whole configuration.
+    /// Validates a whole configuration.
     pub fn check_all(reasons: &[Self]) -> Result<(), ReturnReasonError> {
         if reasons.is_empty() {
             return Err(ReturnReasonError::None);
@@ -129,7 +130,7 @@ impl ReturnReason {
         if begins && once && repair_ok { Ok(()) } else { Err(ReturnReasonError::Order(self.code.clone())) }
     }
 
-    /// Whether the unit that is sent is the one that came: what is repaired goes back to its owner.
+    /// Whether the shipped unit is the returned one: a repaired unit goes back to its owner.
     pub fn sends_the_same(&self) -> bool {
         self.steps.contains(&Step::Repair)
     }
@@ -140,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_the_usual_reasons_are_good_and_order_their_steps() {
+    fn p09_default_return_reasons_are_valid() {
         let usual = ReturnReason::usual();
         assert_eq!(ReturnReason::check_all(&usual), Ok(()));
         let first = |code: &str| usual.iter().find(|reason| reason.code == code).unwrap().steps[0];
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_reason_nobody_could_keep_is_refused() {
+    fn p09_return_reason_with_impossible_steps_is_rejected() {
         use Step::{Receive, Repair, Ship};
         for steps in
             [&[][..], &[Repair], &[Repair, Receive], &[Ship, Repair], &[Receive, Receive], &[Ship, Receive, Ship]]

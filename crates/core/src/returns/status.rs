@@ -1,27 +1,27 @@
-//! How a return stands. It is never set, but follows from its lines.
+//! Status of a return, derived from its lines.
 
 use serde::{Deserialize, Serialize};
 
 use super::{LineStatus, Return};
 
-/// How a return stands.
+/// Status of a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnStatus {
-    /// Nothing was received or shipped yet.
+    /// No unit has been received or shipped yet.
     New,
-    /// Something was.
+    /// A unit has been received or shipped.
     InProgress,
-    /// A line waits: for parts, or for the customer.
+    /// A line is on hold.
     OnHold,
-    /// Everything that was not cancelled is done.
+    /// Every line that was not cancelled is complete.
     Closed,
     /// Every line was cancelled.
     Cancelled,
 }
 
 impl ReturnStatus {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 5] = [Self::New, Self::InProgress, Self::OnHold, Self::Closed, Self::Cancelled];
 
     /// The name used in the database and the API.
@@ -40,14 +40,14 @@ impl ReturnStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == text)
     }
 
-    /// Whether anything is left to be done.
+    /// Whether steps remain.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::New | Self::InProgress | Self::OnHold)
     }
 }
 
 impl Return {
-    /// How it stands.
+    /// Status derived from the lines.
     pub fn status(&self) -> ReturnStatus {
         let all = |wanted: fn(LineStatus) -> bool| self.lines.iter().all(|line| wanted(line.status()));
         let any = |wanted: LineStatus| self.lines.iter().any(|line| line.status() == wanted);

@@ -1,4 +1,4 @@
-//! What people do to a request: say something, close it, open it again, approve or decline it.
+//! Actions of people on a service request: comment, close, reopen, approve, decline.
 
 use super::file::RequestFile;
 use super::open::follow;
@@ -14,14 +14,14 @@ use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
-/// What a comment is.
+/// Kind of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestAction {
-    /// Words, files, or both.
+    /// A comment with text, files or both.
     Say,
-    /// Closing the request.
+    /// Closes the request.
     Close,
-    /// Opening it again.
+    /// Reopens the request.
     Reopen,
 }
 
@@ -40,7 +40,7 @@ impl RequestAction {
         [Self::Say, Self::Close, Self::Reopen].into_iter().find(|act| act.as_str() == text)
     }
 
-    /// The status that it gives the ticket.
+    /// The ticket status that the action sets in the service desk.
     pub const fn desk_status(self) -> Option<i64> {
         match self {
             Self::Say => None,
@@ -50,28 +50,28 @@ impl RequestAction {
     }
 }
 
-/// Why something cannot be done to a request.
+/// Reason why an action on a request is rejected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RequestActionError {
-    /// There is nothing to say.
+    /// The comment is empty.
     #[error("write something, or add a file")]
     Nothing,
-    /// It is too long.
+    /// The comment is too long.
     #[error("a comment has at most {MAX_TEXT_LENGTH} characters")]
     TooLong,
-    /// It is closed already.
+    /// The request is already closed.
     #[error("this request is closed already")]
     Closed,
-    /// It is not closed.
+    /// The request is not closed.
     #[error("this request is not closed: write a comment instead")]
     NotOver,
-    /// Its ticket is not there any more.
+    /// The request's ticket no longer exists for the customer.
     #[error("the service team no longer has this request; open a new one")]
     Lost,
-    /// It was declined.
+    /// The request was declined.
     #[error("this request was declined; open a new one")]
     Declined,
-    /// It was sent, or waits for an approval.
+    /// The request is waiting for an approval, so nothing can be sent.
     #[error("there is nothing to send: it was not released")]
     NothingToSend,
 }
@@ -85,10 +85,10 @@ impl Rejection for RequestActionError {
     }
 }
 
-/// Whether something can be done to a request as it stands.
+/// Checks whether the request's current state allows an action.
 ///
 /// # Errors
-/// Why it cannot.
+/// The reason if it does not.
 pub const fn allows(request: &ServiceRequest, act: RequestAction) -> Result<(), RequestActionError> {
     if matches!(request.mirror, TicketLink::Lost { .. }) {
         return Err(RequestActionError::Lost);
@@ -102,10 +102,10 @@ pub const fn allows(request: &ServiceRequest, act: RequestAction) -> Result<(), 
     }
 }
 
-/// Somebody says or does something on a request.
+/// Adds a comment to a request, or closes or reopens it.
 ///
 /// # Errors
-/// When it makes no sense as the request stands.
+/// If the request's current state does not allow it.
 pub fn comment(
     request: &ServiceRequest,
     (id, act, text): (CommentId, RequestAction, &str),
@@ -144,7 +144,7 @@ pub fn comment(
             draft.note(&Event::RequestReopened { request_id: request.id, subject: (&request.subject).into() });
         }
     }
-    // What was closed before it was sent never reaches the service desk; nor does the closing.
+    // A request that was closed before it was sent never reaches the service desk, nor does its closing.
     let delivery = if unsent && act != RequestAction::Say {
         DeliveryState::Sent { entry: None }
     } else {
@@ -173,15 +173,16 @@ pub fn comment(
     Ok(plan)
 }
 
-/// Whether somebody may approve or decline a request: whose approval it waits for, or who may give it in their place.
+/// Whether a person may approve or decline a request: as the awaited approver, or as a person allowed to decide for
+/// others.
 pub fn may_decide(request: &ServiceRequest, by: PersonId, for_another: bool) -> bool {
     request.status == Status::Approval && (for_another || request.run.awaited() == Some(by))
 }
 
-/// Somebody approves or declines a request.
+/// Approves or declines a request.
 ///
 /// # Errors
-/// When no approval is awaited, when it is not theirs to give, or when a refusal has no reason.
+/// If no approval is pending, if another person must decide, or if a rejection has no reason.
 pub fn decided(
     request: &ServiceRequest,
     by: By<'_>,
@@ -216,13 +217,15 @@ pub fn decided(
     Ok((after, plan))
 }
 
-/// Whether something of a request did not get to the service desk, so that sending it again helps. `failed`: the job that sends it did.
+/// Whether parts of a request did not reach the service desk, so that a retry is useful. `failed`: its delivery job
+/// failed.
 pub fn may_retry(request: &ServiceRequest, comments: &[Comment], failed: bool) -> bool {
     let unsent = matches!(request.mirror, TicketLink::Refused { .. } | TicketLink::Unlinked | TicketLink::Lost { .. });
     failed || unsent || comments.iter().any(|comment| matches!(comment.delivery, DeliveryState::Refused { .. }))
 }
 
-/// Staff have a request sent again that the service desk refused, or whose ticket was lost: with the ticket that is there for it, or a new one.
+/// Sends a request again that the service desk rejected or whose ticket was lost. An existing ticket of the request is
+/// found before a new one is created.
 pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
     let mut plan = Plan::default();
     match &request.mirror {
@@ -236,7 +239,8 @@ pub fn retry(request: &ServiceRequest, stamp: Stamp<'_>) -> Option<Plan> {
                 "what the service desk refused is sent once more",
             );
         }
-        // The ticket may be theirs again: what was sent since the request began is looked through before a new one is made.
+        // The ticket may belong to the requester again. Tickets since the request's creation are searched before a new
+        // one is created.
         TicketLink::Lost { .. } => {
             let (mirror, status) = (TicketLink::Waiting, Status::Received);
             let after = ServiceRequest { mirror, status, sent_at: Some(request.created_at), ..request.clone() };

@@ -11,41 +11,41 @@ use crate::service_requests::{Comment, DeliveryState, ServiceRequest};
 /// A change of a service request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ServiceRequestChange {
-    /// Write a new service request.
+    /// Insert a new service request.
     Create(Box<ServiceRequest>),
-    /// Write a service request as it shall be; its version must still be the one before.
+    /// Update a service request. Its stored version must be the previous one.
     Update(Box<ServiceRequest>),
-    /// Write something said or done on a request; an entry of the service desk is taken over once.
+    /// Insert a comment. An entry of the service desk is inserted only once.
     AddComment(Box<Comment>),
-    /// Write how far a comment got.
+    /// Update the delivery state of a comment.
     MarkComment {
-        /// Which.
+        /// The comment.
         id: CommentId,
-        /// How far.
+        /// The new delivery state.
         delivery: DeliveryState,
     },
-    /// Send what the service desk refused of a request once more.
+    /// Retry all comments of a request that the service desk rejected.
     RetryComments(ServiceRequestId),
-    /// Keep a file of a request, as long as there is room.
+    /// Store a file of a request, unless the maximum number is reached.
     KeepFile(Box<(RequestFile, Vec<u8>)>),
-    /// Put a workflow in force; nobody may have changed it since `version`.
+    /// Store a workflow. Its stored version must be the previous one.
     PutWorkflow(Workflow),
-    /// Note that a request is being sent to the service desk, or was not sent after all. Durable before it is sent.
+    /// Note that a request is about to be sent to the service desk, or was not sent. It is durable before the call.
     MarkSent {
-        /// Which.
+        /// The request.
         id: ServiceRequestId,
-        /// Its version, which must still be this one.
+        /// Expected version of the request.
         version: i64,
-        /// When it is sent; none: it surely was not carried out.
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
-    /// The same for a comment that waits.
+    /// The same for a waiting comment.
     MarkCommentSent {
-        /// Which.
+        /// The comment.
         id: CommentId,
-        /// When it was sent before; nobody else may have sent it meanwhile.
+        /// Expected time of the previous attempt.
         was: Option<Timestamp>,
-        /// When it is sent; none: it surely was not carried out.
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
 }

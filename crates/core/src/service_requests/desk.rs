@@ -1,4 +1,4 @@
-//! What the service desk says of a request, and what is noted of sending it there.
+//! Synchronising requests with tickets of the service desk.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,45 +13,45 @@ use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::workflow::Run;
 
-/// A ticket as it was read.
+/// A ticket as read from the service desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketState {
-    /// Its number.
+    /// Ticket number.
     pub ticket_id: String,
-    /// What it is about.
+    /// The ticket's subject.
     pub subject: String,
-    /// What is the matter.
+    /// The ticket's description.
     pub description: String,
-    /// Its status, by number.
+    /// Status number.
     pub status: i64,
-    /// Whose it is.
+    /// The requester's id.
     pub requester_id: String,
-    /// The device it is about, if the hub knows it.
+    /// The device concerned, if known.
     pub device: Option<DeviceNamed>,
-    /// What was said on it, in order.
+    /// Conversation entries, in order.
     pub spoken: Vec<TicketEntry>,
-    /// When it was opened.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When the reading began.
+    /// Start of the read.
     pub read_at: Timestamp,
 }
 
-/// Something said on a ticket.
+/// An entry of a ticket's conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketEntry {
     /// The entry's id.
     pub entry: String,
-    /// For agents only.
+    /// Whether it is visible to agents only.
     pub private: bool,
-    /// Whether the requester said it, not the service team.
+    /// Whether it was written by the requester, not by the service team.
     pub by_requester: bool,
-    /// What.
+    /// The entry's text.
     pub text: String,
-    /// When.
+    /// Time of the entry.
     pub at: Timestamp,
 }
 
-/// A ticket that was opened at the service desk becomes a request at the customer's home place.
+/// Creates a request from a ticket that was opened in the service desk, at the customer's home place.
 pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<'_>) -> Plan {
     let subject: String = says.subject.chars().take(MAX_SUBJECT_LENGTH).collect();
     let request = ServiceRequest {
@@ -91,14 +91,14 @@ pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<
     plan
 }
 
-/// The ticket that was made for a request is found, though the answer that told of it was lost.
+/// Connects a request with a ticket that was created for it, although the answer to the creating call was lost.
 pub fn adopt(request: &ServiceRequest, ticket_id: &str) -> ServiceRequest {
     let status = if request.status == Status::Received { Status::Open } else { request.status };
     ServiceRequest { status, mirror: TicketLink::Ticket { id: ticket_id.to_owned() }, ..request.clone() }
 }
 
-/// Takes over what the service desk says of a request. What is known already, and what came from here, is nothing new; private notes stay
-/// where they are. An older reading says nothing.
+/// Applies a ticket's state to its request. Known entries and entries sent by the hub are not added again, and private
+/// notes are never copied. A read older than the last one is ignored.
 pub fn apply_ticket(
     request: &ServiceRequest,
     known: &[Comment],
@@ -151,7 +151,7 @@ pub fn apply_ticket(
             }
         }
     }
-    // As long as a closing or reopening of ours is on its way, what the ticket says is older than what the customer wants.
+    // While a closing or reopening is waiting to be delivered, the ticket's status is older than the customer's.
     let on_its_way = |comment: &Comment| {
         comment.act != RequestAction::Say && matches!(comment.delivery, DeliveryState::Waiting { .. })
     };
@@ -181,7 +181,7 @@ fn said(request: &ServiceRequest, spoken: &TicketEntry, stamp: Stamp<'_>) -> Com
     }
 }
 
-/// The service desk made the ticket, or had it already.
+/// Notes that the service desk has created the ticket, or already had it.
 pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let after = ServiceRequest { updated_at: stamp.now, ..adopt(request, ticket_id) };
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -192,7 +192,7 @@ pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, s
     plan
 }
 
-/// The customer has no requester at the service desk yet.
+/// Notes that the customer has no requester in the service desk yet.
 pub fn unlinked(request: &ServiceRequest) -> Plan {
     let mut plan = Plan::default();
     let after = ServiceRequest { mirror: TicketLink::Unlinked, ..request.clone() };
@@ -200,10 +200,10 @@ pub fn unlinked(request: &ServiceRequest) -> Plan {
     plan
 }
 
-/// The service desk does not take it.
+/// Notes that the service desk rejected the request.
 pub fn refused(request: &ServiceRequest, why: &str, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let mirror = TicketLink::Refused { why: why.to_owned() };
-    // It was answered: nothing was made that would have to be looked for.
+    // The service desk answered, so there is no ticket to search for.
     let after = ServiceRequest { mirror, sent_at: None, ..request.clone() };
     let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject) = (request.id, (&request.subject).into());
@@ -213,22 +213,22 @@ pub fn refused(request: &ServiceRequest, why: &str, customer: Customer, stamp: S
     plan
 }
 
-/// Why a request has no ticket any more.
+/// Reason why a request has lost its ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Loss {
-    /// The service desk does not find it.
+    /// The service desk does not find the ticket.
     NotFound,
-    /// It was deleted.
+    /// The ticket was deleted.
     Deleted,
-    /// It is another requester's.
+    /// The ticket belongs to another requester.
     OtherRequester,
-    /// It is another customer's.
+    /// The ticket belongs to another customer.
     OtherCustomer,
 }
 
 impl Loss {
-    /// What staff read.
+    /// Explanation for staff.
     pub const fn words(self) -> &'static str {
         match self {
             Self::NotFound => "the service desk has no such ticket any more",
@@ -239,7 +239,7 @@ impl Loss {
     }
 }
 
-/// The ticket is gone, or somebody else's: nothing of it is taken over any more.
+/// Notes that the ticket no longer exists for the customer. It is no longer synchronised.
 pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let TicketLink::Ticket { id } = &request.mirror else { return Plan::default() };
     let mirror = TicketLink::Lost { id: id.clone(), why: why.words().to_owned() };

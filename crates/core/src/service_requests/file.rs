@@ -6,31 +6,31 @@ use crate::kernel::attachment::{File, MediaType};
 use crate::kernel::ids::{CommentId, RequestFileId, ServiceRequestId};
 use crate::kernel::plan::Stamp;
 
-/// A file of a request, without its bytes.
+/// Metadata of a request's file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestFile {
-    /// Its id.
+    /// The file's id.
     pub id: RequestFileId,
-    /// Of which request.
+    /// The request.
     pub request_id: ServiceRequestId,
-    /// With which comment it came; none: with the request itself.
+    /// The comment it was sent with; `None` if it was sent with the request.
     pub comment_id: Option<CommentId>,
-    /// Its name, safe to save under.
+    /// Sanitised file name.
     pub name: String,
-    /// What it is.
+    /// Detected media type.
     pub media_type: MediaType,
-    /// How large it is, in bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of the content.
     pub sha256: [u8; 32],
-    /// When it came.
+    /// Time of upload.
     pub created_at: Timestamp,
-    /// From whom.
+    /// Actor who uploaded it.
     pub created_by: String,
 }
 
 impl RequestFile {
-    /// The file as a request keeps it.
+    /// Creates the metadata of an uploaded file.
     pub fn new(file: &File, request_id: ServiceRequestId, comment_id: Option<CommentId>, stamp: Stamp<'_>) -> Self {
         Self {
             id: stamp.id(),

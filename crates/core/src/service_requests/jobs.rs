@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::ids::{PersonId, ServiceRequestId};
 use crate::kernel::job::{JobKind, Lane};
 
-/// Bring a service request, and what was said on it, to the service desk in order (`P09`).
+/// Send a service request and its comments to the service desk, in order (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncTicket {
-    /// Which.
+    /// The request.
     pub request_id: ServiceRequestId,
 }
 
@@ -22,7 +22,7 @@ impl JobKind for SyncTicket {
     }
 }
 
-/// Read the tickets of the service desk that changed.
+/// Read changed tickets of the service desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadTickets;
 
@@ -35,16 +35,16 @@ impl JobKind for ReadTickets {
     }
 }
 
-/// Tell somebody of a service request, by a step of their own workflow (`P09`).
+/// Notify a person of a service request, as a step of the workflow (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MailRequest {
-    /// Which.
+    /// The request.
     pub request_id: ServiceRequestId,
-    /// Whom.
+    /// Recipient.
     pub person: PersonId,
-    /// What.
+    /// Kind of mail.
     pub mail: RequestMail,
-    /// When it was asked for.
+    /// Time of the triggering change.
     pub at: Timestamp,
 }
 
@@ -57,22 +57,22 @@ impl JobKind for MailRequest {
     }
 }
 
-/// What a mail about a service request says.
+/// Kinds of mail about a service request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RequestMail {
-    /// Your approval is awaited.
+    /// Asks an approver to decide.
     Approval,
-    /// For your information.
+    /// Notification without action.
     Notice,
-    /// Yours was approved.
+    /// The recipient's request was approved.
     Approved,
-    /// Yours was declined.
+    /// The recipient's request was declined.
     Declined,
 }
 
 impl RequestMail {
-    /// The name, as in the job's key.
+    /// The name used in the job's key.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Approval => "approval",

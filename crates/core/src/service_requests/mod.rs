@@ -1,7 +1,7 @@
-//! Service requests: what a customer asks the service team for, and how it stands (`P09`, `P15`).
+//! Service requests of customers to the service team (`P09`, `P15`).
 //!
-//! A request lives here. Once its own steps are taken it is mirrored with a ticket of the service desk: what customers say goes there in
-//! order, what the service desk says publicly comes back.
+//! The hub owns the request. After its approval workflow, it is mirrored as a ticket of the service desk: customers'
+//! comments are sent there in order, public answers are copied back.
 
 mod act;
 pub mod change;
@@ -25,87 +25,87 @@ pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
 
-/// The longest subject, in characters.
+/// Maximum length of a subject, in characters.
 pub const MAX_SUBJECT_LENGTH: usize = 150;
-/// The longest description or comment, in characters.
+/// Maximum length of a description or comment, in characters.
 pub const MAX_TEXT_LENGTH: usize = 10_000;
 
 /// A service request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceRequest {
-    /// Its id.
+    /// The request's id.
     pub id: ServiceRequestId,
-    /// Counts changes.
+    /// Version for optimistic locking.
     pub version: i64,
-    /// Whose.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// Where. Who sees the place sees the request.
+    /// The place. People with access to the place can see the request.
     pub place_id: PlaceId,
-    /// Who opened it; none: somebody at the service desk.
+    /// The person who opened it; `None` if it was opened in the service desk.
     pub person_id: Option<PersonId>,
-    /// Their name.
+    /// Name of the person who opened it.
     pub person_name: String,
-    /// The kind, by its configured code.
+    /// Configured code of the kind of request.
     pub kind: String,
-    /// What it is about.
+    /// Subject line.
     pub subject: String,
-    /// What is the matter.
+    /// Description of the problem.
     pub description: String,
-    /// The device it is about (`P15`).
+    /// The device concerned (`P15`).
     pub device: Option<DeviceNamed>,
-    /// What the customer's own workflow asked, and the answers.
+    /// Additional fields of the customer's workflow, with the answers.
     pub answers: Vec<(String, String)>,
-    /// How it stands.
+    /// Current status.
     pub status: Status,
-    /// How it stands with the service desk.
+    /// Connection with the ticket.
     pub mirror: TicketLink,
-    /// When the ticket was sent for the first time; with no number yet, the service desk may have it or not.
+    /// Time when the ticket was first sent. Without a ticket number, the service desk may or may not have created it.
     pub sent_at: Option<Timestamp>,
-    /// When the ticket was last read.
+    /// Start of the last read of the ticket.
     pub read_at: Option<Timestamp>,
-    /// Its way through the customer's own workflow.
+    /// Progress through the customer's workflow.
     pub run: Run,
-    /// When it was opened.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When something last happened to it.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
-/// A device, as a request names it.
+/// A device that a request refers to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceNamed {
-    /// Its system.
+    /// Configured name of its system.
     pub system: String,
-    /// Its id there.
+    /// Its id in that system.
     pub external_id: String,
     /// Its name when the request was opened.
     pub name: String,
 }
 
-/// How a request stands with the service desk.
+/// Connection of a request with its ticket.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TicketLink {
-    /// It is not for the service desk: its own steps are not taken, or it was taken back before.
+    /// Not to be sent: the workflow is not complete, or the request was withdrawn before.
     Held,
-    /// It will be sent.
+    /// Waiting to be sent.
     Waiting,
-    /// It will be sent as soon as its customer has a requester there.
+    /// Waiting until the customer has a requester in the service desk.
     Unlinked,
-    /// It is this ticket.
+    /// Connected with a ticket.
     Ticket {
-        /// Its number.
+        /// Ticket number.
         id: String,
     },
-    /// The service desk did not take it.
+    /// Rejected by the service desk.
     Refused {
-        /// In its words, with what to do.
+        /// The service desk's error, with a remedy.
         why: String,
     },
-    /// It was this ticket, which is gone or somebody else's now.
+    /// The ticket was deleted, or belongs to another requester.
     Lost {
-        /// Its number.
+        /// Ticket number.
         id: String,
-        /// What was found.
+        /// Reason.
         why: String,
     },
 }
@@ -123,7 +123,7 @@ impl TicketLink {
         }
     }
 
-    /// The ticket's number.
+    /// Ticket number, if any.
     pub fn ticket(&self) -> Option<&str> {
         match self {
             Self::Ticket { id } | Self::Lost { id, .. } => Some(id),
@@ -131,7 +131,7 @@ impl TicketLink {
         }
     }
 
-    /// What belongs to it in words.
+    /// The explanation of a rejection or loss.
     pub fn note(&self) -> Option<&str> {
         match self {
             Self::Refused { why } | Self::Lost { why, .. } => Some(why),
@@ -139,7 +139,7 @@ impl TicketLink {
         }
     }
 
-    /// Reads it back.
+    /// Reads it from its columns in the database.
     pub fn parse(name: &str, ticket: Option<String>, note: Option<String>) -> Option<Self> {
         Some(match (name, ticket, note) {
             ("held", None, None) => Self::Held,
@@ -153,51 +153,51 @@ impl TicketLink {
     }
 }
 
-/// Something said or done on a request.
+/// A comment or action on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
-    /// Its id; what customers do is sent in the order of these.
+    /// Time-ordered id. Comments of customers are sent in this order.
     pub id: CommentId,
-    /// On which request.
+    /// The request.
     pub request_id: ServiceRequestId,
-    /// What.
+    /// Kind of comment.
     pub act: RequestAction,
-    /// The words, if any.
+    /// Text; may be empty.
     pub text: String,
-    /// Who, by name.
+    /// The author's name.
     pub author: String,
-    /// From which side, and how far it got.
+    /// Origin and delivery state.
     pub delivery: DeliveryState,
-    /// When.
+    /// Time of writing.
     pub at: Timestamp,
 }
 
-/// From which side a comment came, and how far it got.
+/// Origin of a comment, and its delivery state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeliveryState {
-    /// From here, not at the service desk yet.
+    /// From the portal, not yet delivered to the service desk.
     Waiting {
-        /// When it was last sent; the service desk may have it.
+        /// Time of the last attempt. The service desk may have received it.
         sent_at: Option<Timestamp>,
     },
-    /// From here, and there it is this entry. Closing and reopening make none.
+    /// From the portal, delivered. Closing and reopening create no entry.
     Sent {
-        /// The entry's id.
+        /// The entry's id in the service desk.
         entry: Option<String>,
     },
-    /// From here, and the service desk did not take it.
+    /// From the portal, rejected by the service desk.
     Refused {
-        /// In its words.
+        /// Error message of the service desk.
         why: String,
     },
     /// From the service desk.
     Desk {
-        /// The entry's id.
+        /// The entry's id in the service desk.
         entry: String,
     },
-    /// From the service desk, which took it back.
+    /// From the service desk, made private afterwards.
     Withdrawn {
-        /// The entry's id.
+        /// The entry's id in the service desk.
         entry: String,
     },
 }
@@ -214,7 +214,7 @@ impl DeliveryState {
         }
     }
 
-    /// The entry's id at the service desk.
+    /// The entry's id in the service desk.
     pub fn entry(&self) -> Option<&str> {
         match self {
             Self::Sent { entry } => entry.as_deref(),
@@ -223,7 +223,7 @@ impl DeliveryState {
         }
     }
 
-    /// Reads it back.
+    /// Reads it from its columns in the database.
     pub fn parse(name: &str, entry: Option<String>, sent_at: Option<Timestamp>, note: Option<String>) -> Option<Self> {
         Some(match (name, entry) {
             ("waiting", _) => Self::Waiting { sent_at },
@@ -236,22 +236,23 @@ impl DeliveryState {
     }
 }
 
-/// A file, as pages and e-mails name it.
+/// A file's id and name, for pages and e-mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileNamed {
-    /// Its id.
+    /// The file's id.
     pub id: RequestFileId,
-    /// Its name.
+    /// The file's name.
     pub name: String,
 }
 
 impl ServiceRequest {
-    /// By what the ticket is recognised when the service desk's answer was lost: part of its description, and random.
+    /// Random marker in the ticket's description, which identifies the ticket if the answer to the creating call is
+    /// lost.
     pub fn marker(&self) -> String {
         format!("Portal reference {}", mark(&self.id.0))
     }
 
-    /// What it is searched by: everything a person would type, in lower case.
+    /// Text for the search in requests, in lower case.
     pub fn search_text(&self) -> String {
         let device = self.device.as_ref().map(|device| device.name.as_str()).unwrap_or_default();
         let ticket = self.mirror.ticket().unwrap_or_default();
@@ -262,13 +263,13 @@ impl ServiceRequest {
 }
 
 impl Comment {
-    /// By what the note is recognised when the service desk's answer was lost.
+    /// Marker in the note, which identifies it if the answer to the creating call is lost.
     pub fn marker(&self) -> String {
         format!("(ref {})", mark(&self.id.0))
     }
 }
 
-/// The random end of a `UUIDv7`.
+/// The random part of a `UUIDv7`.
 fn mark(id: &uuid::Uuid) -> String {
     let text = id.simple().to_string();
     text[text.len() - 14..].to_owned()

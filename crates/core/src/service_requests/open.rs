@@ -1,4 +1,4 @@
-//! Opening a request.
+//! Opening a service request.
 
 use super::file::RequestFile;
 use super::{DeviceNamed, MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH, ServiceRequest, Status, TicketLink};
@@ -12,37 +12,37 @@ use crate::service_requests::change::ServiceRequestChange;
 use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
-/// What somebody asks for, checked.
+/// Validated input for a new request.
 #[derive(Debug, Clone)]
 pub struct Opening<'a> {
-    /// The id it gets.
+    /// Id of the new request.
     pub id: ServiceRequestId,
-    /// Whose it is.
+    /// The customer.
     pub customer: Customer,
-    /// Where.
+    /// The place.
     pub place_id: PlaceId,
-    /// Who opens it.
+    /// The person who opens it, with their name.
     pub person: (PersonId, &'a str),
-    /// The kind, by its code.
+    /// Configured code of the kind of request.
     pub kind: &'a str,
-    /// What it is about.
+    /// Subject line.
     pub subject: &'a str,
-    /// What is the matter.
+    /// Description of the problem.
     pub description: &'a str,
-    /// The device it is about.
+    /// The device concerned.
     pub device: Option<DeviceNamed>,
-    /// What the customer's own workflow asked, and the answers.
+    /// Additional fields of the customer's workflow, with the answers.
     pub answers: Vec<(String, String)>,
-    /// Its way through that workflow, begun.
+    /// The started workflow.
     pub run: Run,
-    /// What the beginning asks for.
+    /// Effects of the workflow's first steps.
     pub effects: Vec<Effect>,
-    /// Files that came with it.
+    /// Attached files.
     pub files: Vec<&'a File>,
 }
 
 impl Opening<'_> {
-    /// What is wrong with the texts, by field.
+    /// Validation errors of the texts, by field.
     pub fn problems(subject: &str, description: &str) -> Vec<(&'static str, String)> {
         let mut wrong = Vec::new();
         if subject.trim().is_empty() || subject.trim().chars().count() > MAX_SUBJECT_LENGTH {
@@ -55,7 +55,7 @@ impl Opening<'_> {
     }
 }
 
-/// Writes a request and everything that follows from it: what its own workflow asks for, or the job that takes it to the service desk.
+/// Creates a request with its effects: the workflow's notifications, or the job that sends it to the service desk.
 pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
     let passed = opening.run.standing() == Standing::Passed;
     let request = ServiceRequest {
@@ -90,7 +90,7 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
     (request, plan)
 }
 
-/// What steps ask for, and the way to the service desk once they are taken.
+/// Adds the effects of workflow steps, and the job that sends the request to the service desk after the last step.
 pub(crate) fn follow(request: &ServiceRequest, effects: &[Effect], plan: &mut Plan, stamp: Stamp<'_>) {
     for effect in effects {
         let (person, mail) = match *effect {

@@ -1,31 +1,31 @@
-//! How a request stands, in the service desk's numbers and in plain words.
+//! Status of a service request: status numbers of the service desk, and their labels.
 
 use serde::{Deserialize, Serialize};
 
-/// How a request stands.
+/// Status of a service request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Somebody of the customer's own has to say yes first.
+    /// Waiting for an approval by the customer's own people.
     Approval,
-    /// Somebody of the customer's own said no.
+    /// Declined by the customer's own people.
     Declined,
-    /// It is here, and on its way to the service team.
+    /// Received, and being sent to the service desk.
     Received,
-    /// The service team has it (2).
+    /// Open at the service team (2).
     Open,
-    /// It waits: for the customer, for a part, for a date (3).
+    /// Pending: waiting for the customer, a part or a date (3).
     Pending,
-    /// It is solved, as far as the service team can tell (4).
+    /// Resolved by the service team (4).
     Resolved,
-    /// It is closed (5), or was taken back.
+    /// Closed (5), or withdrawn.
     Closed,
-    /// A status of the account's own.
+    /// A custom status of the service desk account.
     Other(i64),
 }
 
 impl Status {
-    /// A status by the service desk's number.
+    /// The status with this number in the service desk.
     pub const fn of_desk(number: i64) -> Self {
         match number {
             2 => Self::Open,
@@ -50,7 +50,7 @@ impl Status {
         }
     }
 
-    /// Reads the name back; `number` tells which other one it is.
+    /// Reads the name back. `number` is the number of a custom status.
     pub fn parse(name: &str, number: Option<i64>) -> Option<Self> {
         Some(match name {
             "approval" => Self::Approval,
@@ -65,17 +65,17 @@ impl Status {
         })
     }
 
-    /// The service desk's number of a status of the account's own.
+    /// The number of a custom status.
     pub const fn number(self) -> Option<i64> {
         if let Self::Other(number) = self { Some(number) } else { None }
     }
 
-    /// Whether nobody works on it any more.
+    /// Whether the request needs no further work.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Declined | Self::Resolved | Self::Closed)
     }
 
-    /// What customers read.
+    /// Label for customers.
     pub const fn words(self) -> &'static str {
         match self {
             Self::Approval => "Waiting for approval",
@@ -95,7 +95,7 @@ mod tests {
     use super::Status;
 
     #[test]
-    fn p09_every_status_reads_back_and_the_accounts_own_are_kept() {
+    fn p09_every_status_is_parsed_from_its_name_and_custom_ones_keep_their_number() {
         for number in 0..30 {
             let status = Status::of_desk(number);
             assert_eq!(Status::parse(status.as_str(), status.number()), Some(status));

@@ -1,8 +1,8 @@
-//! What the service team reads: tickets and notes as HTML.
+//! HTML of tickets and notes, for the service team.
 
 use super::{Comment, DeviceNamed, FileNamed, ServiceRequest};
 
-/// The description of a request's ticket. `page` is where staff see the request and its files.
+/// The description of a request's ticket. `page` is the address of the request and its files in the console.
 pub fn ticket_html(request: &ServiceRequest, place: &str, files: &[FileNamed], page: &str) -> String {
     let mut parts = vec![paragraphs(&request.description)];
     let answered = |(label, answer): &(String, String)| fact(label, &escaped(answer));
@@ -17,14 +17,14 @@ pub fn ticket_html(request: &ServiceRequest, place: &str, files: &[FileNamed], p
     parts.concat()
 }
 
-/// What a customer said, as a note on the ticket.
+/// A customer's comment as a note on the ticket.
 pub fn note_html(comment: &Comment, files: &[FileNamed], page: &str) -> String {
     let (name, marker) = (escaped(&comment.author), comment.marker());
     let by = format!("<p>{name}, through the customer portal {marker}</p>");
     [paragraphs(&comment.text), file_list(files, page), by].concat()
 }
 
-/// A named value; the value is HTML already.
+/// A labelled value. `html` is already escaped.
 fn fact(label: &str, html: &str) -> String {
     format!("<p><b>{}:</b> {html}</p>", escaped(label))
 }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn p09_what_customers_type_is_no_markup_at_the_service_desk() {
+    fn p09_ticket_html_escapes_customer_text() {
         assert_eq!(paragraphs("a <b>\nc & d\r\n\n\n'e'"), "<p>a &lt;b&gt;<br>c &amp; d</p><p>&#39;e&#39;</p>");
         assert_eq!(paragraphs(" \n "), "");
     }

@@ -1,4 +1,4 @@
-//! Plans are made on what is known now and applied later, in any order: the guards they carry must be enough.
+//! Property test: plans made from the current state and applied later, in any order. Their guards must be sufficient.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use crate::model::Model;
 
-/// What somebody decides to do. Numbers choose among what there is.
+/// A random action. Numbers select among the existing objects.
 #[derive(Debug, Clone)]
 enum Deed {
     Invite { requester: u8 },
@@ -51,7 +51,7 @@ fn stamp(tick: i64) -> Stamp<'static> {
     Stamp { now, actor: &Actor::Hub, channel: Channel::Job, mint: &MINT }
 }
 
-/// One of all of them, if there are any.
+/// An element selected by number, if there are any.
 fn pick<T>(mut all: impl ExactSizeIterator<Item = T>, number: usize) -> Option<T> {
     let count = all.len();
     if count == 0 { None } else { all.nth(number % count) }
@@ -73,7 +73,7 @@ fn requester(id: &str, address: u8, active: bool, stamp: Stamp<'_>) -> Observati
     }
 }
 
-/// So many contacts with this address; the first one is the same for every customer with it.
+/// `count` contacts with this address. The first one is the same for every customer with the address.
 fn contacts(address: u8, count: u8, stamp: Stamp<'_>) -> Vec<Observation> {
     let one = |n| {
         let primary_email = Some(format!("address{address}@example.com"));
@@ -202,7 +202,7 @@ fn unlink(model: &Model, number: usize, stamp: Stamp<'_>) -> Option<Plan> {
     Some(activation::unlink(customer, link, identity, &[], "undone", stamp))
 }
 
-/// What is planned on the present state; nothing, when nothing is there to act upon or the rules refuse.
+/// The plan of an action on the current state; `None` if it has no object, or the rules reject it.
 fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
     match *deed {
         Deed::Invite { requester } => Some(invite(&requester.to_string(), stamp)),
@@ -227,9 +227,9 @@ fn planned(model: &Model, deed: &Deed, stamp: Stamp<'_>) -> Option<Plan> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Each plan waits for a few others before it is applied, so many are stale by then.
+    /// Each plan is applied after a delay, so that many plans are stale by then.
     #[test]
-    fn a13_h01_h05_no_order_of_plans_gives_a_record_or_an_invitation_to_two(
+    fn a13_h01_h05_no_order_of_plans_gives_a_record_or_invitation_two_owners(
         deeds in prop::collection::vec((deed(), 0..4_usize), 1..60),
     ) {
         let mut model = Model::default();
@@ -243,7 +243,7 @@ proptest! {
                 waiting.push((tick + lag, plan));
             }
             for (_, plan) in waiting.extract_if(.., |(due, _)| *due <= tick) {
-                // A conflict is an answer too: whoever meant it plans again.
+                // A conflict is a valid outcome; the hub would plan again.
                 let _ = model.apply(&plan);
                 model.check();
             }
@@ -251,9 +251,9 @@ proptest! {
     }
 }
 
-/// The property above is worth something only if such sequences get somewhere.
+/// Ensures that the property test above reaches interesting states.
 #[test]
-fn h02_the_straight_way_activates() {
+fn h02_undisturbed_sequence_activates() {
     let mut model = Model::default();
     let way = [
         Deed::Invite { requester: 0 },

@@ -1,4 +1,4 @@
-//! A second contact with the same e-mail address: a person decides whose it is, and is asked once (`A04`, `H03`).
+//! A second contact with the same e-mail address: staff decide in one review (`A04`, `H03`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -53,7 +53,7 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 }
 
 #[test]
-fn a04_h03_a_second_contact_with_the_address_is_asked_about_once() {
+fn a04_h03_second_contact_with_the_address_opens_one_review() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
     let stamp = Stamp { now: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };

@@ -1,4 +1,4 @@
-//! A device that changes hands.
+//! A device assigned to another requester.
 
 use jiff::Timestamp;
 use std::borrow::Cow;
@@ -40,7 +40,7 @@ fn customer(name: &str) -> Customer {
     CustomerEdit::new(name, None, STAMP).customer
 }
 
-/// The plan when the device goes from requester 777 to 778.
+/// The plan when the device is moved from requester 777 to 778.
 fn moving(before: Customer, now: Customer) -> Plan {
     let kind = DeviceType::default();
     let device = Device::of(&held_by("777"), &kind);
@@ -69,10 +69,10 @@ fn a09_moving_a_device_updates_both_customers_timelines() {
 }
 
 #[test]
-fn a09_between_two_requesters_of_one_customer_it_stays_in_their_hands() {
+fn a09_moving_a_device_within_one_customer_adds_no_timeline_entry() {
     let jane = customer("Jane");
     let plan = moving(jane.clone(), jane);
-    // Two changes planned on one version of a customer could never be applied.
+    // Two changes planned from one version of a customer would conflict.
     assert_eq!(told(&plan), [] as [&str; 0]);
     assert!(plan.changes().any(|change| matches!(change, Change::Device(DeviceChange::Put(_)))));
 }

@@ -1,4 +1,4 @@
-//! The rules told as whole stories: plans made and applied in any order, and what an activation finds.
+//! Tests of rules in context: plans applied in any order, and sequences of actions.
 
 mod any_order;
 mod contact_reviews;

@@ -1,4 +1,4 @@
-//! What a store does with a plan, in memory: all of it or nothing, and every guard kept.
+//! An in-memory model of the store: applies a plan completely or not at all, and checks every guard.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::change::TimelineChange;
 
-/// A guard that did not hold.
+/// A failed guard.
 #[derive(Debug)]
 pub struct Conflict;
 
@@ -25,7 +25,7 @@ pub struct Model {
     pub activations: BTreeMap<ActivationId, Activation>,
     pub links: Vec<Link>,
     pub identities: Vec<Identity>,
-    /// Whose claim stood when an invitation was used up, each time it was.
+    /// The claim at each consumption of an invitation.
     wins: Vec<(InvitationId, IdentityKey)>,
 }
 
@@ -113,7 +113,7 @@ impl Model {
                 self.wins.push((*id, claim.identity.clone()));
                 it.consumed_at = Some(*at);
             }
-            // Records, devices, persons, questions and jobs guard nothing here.
+            // The guards of records, devices, persons, reviews and jobs are not modelled.
             _ => {}
         }
         Ok(())
@@ -139,7 +139,7 @@ impl Model {
         self.links.iter().filter(|link| link.customer_id == customer && link.ended.is_none()).collect()
     }
 
-    /// What must be true whatever was planned and applied, in whatever order.
+    /// Invariants after any sequence of plans.
     pub fn check(&self) {
         for (n, link) in self.links.iter().enumerate().filter(|(_, link)| link.ended.is_none()) {
             let twin = self.links[..n].iter().find(|other| other.record == link.record && other.ended.is_none());

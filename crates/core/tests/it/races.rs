@@ -1,4 +1,5 @@
-//! Readings of one asset, planned on what is stored now and applied in any order: the timelines and the record end up at the latest of them.
+//! Property test: reads of one asset, planned from the current state and applied in any order. Record and timelines
+//! must reflect the latest read.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,19 +29,19 @@ fn stamp() -> Stamp<'static> {
     }
 }
 
-/// What the store keeps, with the guards that matter here.
+/// A model of the store with the relevant guards.
 #[derive(Debug, Clone, Default)]
 struct Kept {
     record: Option<Timestamp>,
     device: Option<Device>,
-    /// By requester.
+    /// Customers by requester id.
     customers: BTreeMap<String, Customer>,
-    /// Who was told of the asset.
+    /// Customers to whom the asset is assigned.
     assigned: BTreeSet<CustomerId>,
 }
 
 impl Kept {
-    /// Two requesters who are linked; a third one is nobody's.
+    /// Two linked requesters. A third one is not linked.
     fn new() -> Self {
         let linked = ["1", "2"].map(|id| (id.to_owned(), CustomerEdit::new("Jane", None, stamp()).customer));
         Self { customers: linked.into(), ..Self::default() }
@@ -74,7 +75,7 @@ impl Kept {
         Ok(())
     }
 
-    /// What the hub does with a reading: nothing when a later one is there, else a plan of what is stored now.
+    /// The hub's plan for a read; `None` if a later one is stored.
     fn plan(&self, seen: &Observation) -> Option<Plan> {
         if self.record.is_some_and(|known| known > seen.read_at) {
             return None;
@@ -92,7 +93,7 @@ impl Kept {
     }
 }
 
-/// What was read at a tick: in somebody's hands, in stock, in the trash, or of another type.
+/// The asset as read at a tick: assigned, in stock, in the trash, or of another type.
 fn seen(tick: i64, what: u8) -> Observation {
     let used_by = (1..=3).contains(&what).then(|| what.to_string());
     let asset = Asset {
@@ -114,9 +115,9 @@ fn seen(tick: i64, what: u8) -> Observation {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Each reading arrives at any time, and its plan waits for others to be applied first; what is refused is planned again.
+    /// Each read is planned at a random time and applied after a delay. A plan that is rejected is made again.
     #[test]
-    fn h04_a09_a22_whatever_the_order_the_latest_reading_stands_and_the_timelines_agree(
+    fn h04_a09_a22_latest_read_wins_in_any_order_and_timelines_agree(
         readings in prop::collection::vec((0..6_u8, any::<u16>(), any::<u16>()), 1..24),
     ) {
         let mut steps: Vec<(u16, usize, bool)> = Vec::new();
@@ -134,7 +135,7 @@ proptest! {
                 plans.insert(number, kept.plan(&observed[number]));
                 continue;
             }
-            // Nobody else acts between the second plan and its application.
+            // There are no concurrent changes between the second plan and its application.
             let mut plan = plans.remove(&number).flatten();
             while let Some(made) = plan.take() {
                 if kept.apply(&made).is_err() {

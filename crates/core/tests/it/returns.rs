@@ -1,4 +1,4 @@
-//! Returns under any sequence of deeds: whatever is tried by whomever, the promises hold after every one of them.
+//! Property test: invariants of returns hold after any sequence of actions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ use tessera_core::returns::{
 };
 use uuid::Uuid;
 
-/// What somebody tries.
+/// A random action.
 #[derive(Debug, Clone)]
 enum Deed {
     Open(Vec<(u8, u8, u8)>),
@@ -37,7 +37,7 @@ enum Doing {
 }
 
 fn serial(n: u8) -> String {
-    // Typed now so, now so: it is the same unit.
+    // Two spellings of the same serial number.
     if n.is_multiple_of(2) { format!("sn-{}", n / 2) } else { format!("SN {}", n / 2) }
 }
 
@@ -64,7 +64,7 @@ fn deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
-/// What the database keeps, unique constraint and all.
+/// A model of the database with its unique constraint.
 #[derive(Default)]
 struct World {
     returns: Vec<Return>,
@@ -72,7 +72,7 @@ struct World {
 }
 
 impl World {
-    /// A unit on two open returns is what the database refuses.
+    /// The database rejects a unit on two open returns.
     fn write(&mut self, customer_return: Return) -> bool {
         let taken = customer_return.units_taken();
         let others = self.returns.iter().filter(|other| other.id != customer_return.id);
@@ -158,10 +158,10 @@ fn draft() -> ReturnDraft {
     }
 }
 
-/// The promises that hold for every return at any time.
+/// Invariants of every return.
 fn promises(customer_return: &Return) -> Result<(), TestCaseError> {
     for line in &customer_return.lines {
-        // Every posting had its turn: no unit had a step done to it before the step in front of it.
+        // Steps are in order: no unit has a step completed before the previous one.
         let mut done: BTreeMap<Step, u32> = BTreeMap::new();
         for posting in &line.postings {
             let place = line.reason.steps.iter().position(|step| *step == posting.step);
@@ -188,7 +188,7 @@ fn promises(customer_return: &Return) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What one deed may change.
+/// Restrictions on the effect of one action.
 fn deed_was_allowed(before: &Return, after: &Return, act: &ReturnAction) -> Result<(), TestCaseError> {
     for (was, is) in before.lines.iter().zip(&after.lines) {
         if was == is {
@@ -214,7 +214,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
-    fn p09_no_sequence_of_deeds_breaks_a_promise(deeds in prop::collection::vec(deed(), 1..60)) {
+    fn p09_invariants_of_returns_hold_after_any_sequence_of_actions(deeds in prop::collection::vec(deed(), 1..60)) {
         let mut world = World::default();
         for deed in deeds {
             match deed {
@@ -281,7 +281,7 @@ fn p09_a_repair_is_received_repaired_and_shipped_unit_by_unit() {
 }
 
 #[test]
-fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
+fn p09_advance_replacement_is_shipped_first_with_its_serial_number() {
     let (mut world, customer_return) = opened("advance_replace", 1, &["A1"]);
     assert_eq!(does(&mut world, &customer_return, done(Step::Receive, None)).unwrap_err().code(), "step_out_of_order");
     let own = ReturnAction::Done { step: Step::Ship, quantity: None, serials: vec!["a-1".into()], tracking: None };
@@ -294,7 +294,7 @@ fn p09_an_advance_replacement_is_shipped_first_and_named_by_its_serial() {
 }
 
 #[test]
-fn p09_only_the_amount_shown_is_approved() {
+fn p09_approval_applies_only_to_the_amount_shown() {
     let (mut world, customer_return) = opened("repair", 1, &[]);
     let ask = |minor| act(Doing::Ask(minor));
     let customer_return = does(&mut world, &customer_return, ask(100)).unwrap();
@@ -315,7 +315,7 @@ fn p09_only_the_amount_shown_is_approved() {
 }
 
 #[test]
-fn p09_a_customer_cancels_while_nothing_moved_and_staff_with_a_reason() {
+fn p09_customer_cancels_before_any_movement_and_staff_with_a_reason() {
     let (mut world, customer_return) = opened("repair", 1, &["A1"]);
     assert!(customer_return.customer_may_cancel());
     let cancelled = does(&mut world, &customer_return, ReturnAction::Withdraw).unwrap();

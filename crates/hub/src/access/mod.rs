@@ -1,4 +1,4 @@
-//! Who may use which portal, and how many at once.
+//! Portal access: permission to use each portal, role functions, and seats.
 
 pub(crate) mod portal_access;
 mod role_functions;

@@ -1,4 +1,5 @@
-//! Who comes in at which door, and why not (`P05`–`P08`, `P13`). Doors and explanations ask the same rules with the same facts.
+//! Portal access and the reasons for a denial (`P05`–`P08`, `P13`). Sign-in and the explanations evaluate the same
+//! rules on the same facts.
 
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::access::{
@@ -12,48 +13,50 @@ use tessera_store::AccessSubject;
 
 use crate::{DevicesAnswer, Hub, HubError, PortalSession, Subject};
 
-/// What becomes of somebody at a door.
+/// The result of entering the customer portal.
 #[derive(Debug, Clone)]
 pub enum Entry {
-    /// They come in.
+    /// Access is granted.
     In(Viewer),
-    /// The rules say no.
+    /// A rule denies access.
     Refused {
-        /// Every rule.
+        /// The result of every rule.
         access: Access,
-        /// Since when and why they are inactive, if that is it.
+        /// If the person is inactive: since when and why.
         inactive_why: Option<String>,
     },
-    /// The sign-in belongs to no person.
+    /// The sign-in is not linked to a person.
     Nobody,
 }
 
-/// The answer to "why can't this person get in?".
+/// The answer to "why can't this person use the portal?".
 #[derive(Debug, Clone)]
 pub struct AccessAnswer {
-    /// What was asked about, as it is called.
+    /// Label of the subject: person id and name, or the text of the query.
     pub label: String,
-    /// The person, if there is one.
+    /// The person, if the query matches one.
     pub person: Option<Person>,
-    /// Which door.
+    /// The portal in question.
     pub portal: Portal,
-    /// May they, and every rule.
+    /// The decision, with the result of every rule.
     pub access: Access,
 }
 
 impl Hub {
-    /// Lets whoever signed in into the customer portal, or says why not. Asked anew with every request, so that a change works at once.
+    /// Checks the signed-in user's access to the customer portal. Evaluated on every request, so that a change takes
+    /// effect immediately.
     pub async fn enter(&self, session: &PortalSession) -> Result<Entry, HubError> {
         let judged = self.judged(session, Portal::Customer).await?;
         Ok(judged.map_or(Entry::Nobody, |(subject, access)| entry(subject, access)))
     }
 
-    /// How the rules of a door stand for whoever signed in; none: the sign-in belongs to no person.
+    /// Evaluates the rules of a portal for the signed-in user. `None`: the sign-in is not linked to a person.
     pub async fn access_subject(&self, session: &PortalSession, portal: Portal) -> Result<Option<Access>, HubError> {
         Ok(self.judged(session, portal).await?.map(|(_, access)| access))
     }
 
-    /// Where seats are counted, whoever may come in takes one; whom another rule keeps out takes nobody's.
+    /// If the licence has a seat limit, a person who is otherwise allowed takes a seat. A person denied by another rule
+    /// takes none.
     async fn judged(
         &self,
         session: &PortalSession,
@@ -71,8 +74,8 @@ impl Hub {
         Ok(Some((subject, access)))
     }
 
-    /// The customer portal as a person would find it, for staff who look through their eyes (`P14`): the same rules, no seat taken, nothing to
-    /// be changed.
+    /// The customer portal as seen by a person, for a staff preview (`P14`). The same rules apply, no seat is taken,
+    /// and the preview is read-only.
     pub async fn preview_as(&self, person: PersonId, staff: &str) -> Result<Entry, HubError> {
         let Some(subject) = self.reads().access_subject(person).await? else { return Ok(Entry::Nobody) };
         let access = judge(&subject, None, Portal::Customer);
@@ -82,7 +85,7 @@ impl Hub {
         })
     }
 
-    /// The devices at the places of somebody inside, and the one reason when there are none.
+    /// The devices at the viewer's places. If there are none, the answer includes the reason.
     pub async fn devices_visible_to(&self, viewer: &Viewer) -> Result<DevicesAnswer, HubError> {
         let devices: Vec<_> =
             self.reads().devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
@@ -102,10 +105,11 @@ impl Hub {
         })
     }
 
-    /// Why somebody may use a portal, or not: a person by person id or the hub's own id, else by e-mail address, else a contact.
+    /// Explains whether a person may use a portal. The query is a person id or the hub's own id, else an e-mail
+    /// address, else a contact.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when nothing is known under that name; [`HubError::Rejected`] when several people have the address.
+    /// [`HubError::NotFound`] if nothing matches the query; [`HubError::Rejected`] if several people have the address.
     pub async fn explain_access(&self, asked: &str, portal: Portal) -> Result<AccessAnswer, HubError> {
         let asked = asked.trim();
         if let Some(person) = self.find_person(asked).await? {
@@ -123,7 +127,7 @@ impl Hub {
         Ok(AccessAnswer { label: asked.to_owned(), person: None, portal, access: access::decide(&facts, portal) })
     }
 
-    /// The same for a person who was found.
+    /// Explains whether this person may use a portal.
     pub async fn explain_person(&self, person: Person, portal: Portal) -> Result<AccessAnswer, HubError> {
         let access = access::decide(&self.access_facts(&person).await?, portal);
         Ok(AccessAnswer {
@@ -134,7 +138,7 @@ impl Hub {
         })
     }
 
-    /// Why a person may use each of the portals, or not.
+    /// Explains for each portal whether the person may use it.
     pub async fn explain_portals(&self, person: &Person) -> Result<Vec<(Portal, Access)>, HubError> {
         let facts = self.access_facts(person).await?;
         Ok(Portal::ALL.into_iter().map(|portal| (portal, access::decide(&facts, portal))).collect())
@@ -143,7 +147,7 @@ impl Hub {
     async fn access_facts(&self, person: &Person) -> Result<AccessFacts, HubError> {
         let gone = || HubError::NotFound(format!("there is no person {}", person.id));
         let mut facts = self.reads().access_subject(person.id).await?.ok_or_else(gone)?.facts;
-        // A licence that was refused matters as long as there is no other.
+        // A rejected licence code only matters if the person has no other licence.
         if facts.licence == LicenceFact::None
             && let Some((code, _)) = self.reads().refused_licence(&person.person_id).await?
         {
@@ -162,7 +166,7 @@ impl Hub {
         Ok(AccessFacts { person: Ok(facts), login, seats })
     }
 
-    /// A person by person id, by the hub's own id, or by an e-mail address that is only theirs.
+    /// Finds a person by person id, by the hub's own id, or by an e-mail address that no other person has.
     pub async fn find_person(&self, asked: &str) -> Result<Option<Person>, HubError> {
         if let Ok(id) = asked.parse::<PersonId>() {
             return Ok(self.reads().person(id).await?);
@@ -197,7 +201,7 @@ fn judge(subject: &AccessSubject, seats: Option<Seats>, portal: Portal) -> Acces
     access::decide(&facts, portal)
 }
 
-/// What becomes of a person at the customer portal's door.
+/// Converts the decision on a person into an [`Entry`] for the customer portal.
 fn entry(subject: AccessSubject, access: Access) -> Entry {
     let AccessSubject { id, name, customer_id, role_functions, default_place, facts } = subject;
     let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());

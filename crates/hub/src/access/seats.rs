@@ -1,4 +1,4 @@
-//! Seats: how many people use a licence at once (`P12`).
+//! Seats: limits on the concurrent use of a licence (`P12`).
 
 use std::collections::BTreeMap;
 
@@ -10,33 +10,33 @@ use tessera_store::{Seat, StoreError};
 
 use crate::{Hub, HubError};
 
-/// That a seat is used is written down no more often than this.
+/// Minimum interval between writes of a seat's last use.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(1);
 
-/// How many may use a licence.
+/// The seat limit of a licence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeatRule {
-    /// How many seats there are.
+    /// Number of seats.
     pub count: u32,
-    /// How they are counted.
+    /// The counting mode.
     pub counting: Counting,
 }
 
-/// How seats are counted.
+/// The counting mode of seats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counting {
-    /// Any number of people, so many sessions at once.
+    /// Counts sessions: any number of people, but a limited number of sessions at once.
     Concurrent,
-    /// So many people; a seat stays with whoever took it until they are made inactive, get another licence, or staff free it.
+    /// Counts people. A person keeps the seat until they are deactivated, get another licence, or staff free it.
     Named,
 }
 
-/// How licences are counted.
+/// Seat limits of all licences.
 #[derive(Debug, Clone)]
 pub struct SeatRules {
-    /// By licence; one that is not listed may be used by any number.
+    /// Limits by licence. A licence without an entry is unlimited.
     pub rules: BTreeMap<&'static str, SeatRule>,
-    /// After how long without a request a session's seat is free for others.
+    /// Idle time after which a session's seat becomes free.
     pub idle: SignedDuration,
 }
 
@@ -47,19 +47,19 @@ impl Default for SeatRules {
 }
 
 impl SeatRules {
-    /// How a licence is counted; none: it is not.
+    /// The seat limit of a licence. `None`: unlimited.
     pub fn of(&self, licence: LicenceType) -> Option<SeatRule> {
         self.rules.get(licence.as_str()).copied()
     }
 
-    /// Whether somebody has a seat still.
+    /// Whether a seat is still occupied.
     fn is_taken(&self, seat: &Seat, now: Timestamp) -> bool {
         seat.stands && (seat.session.is_none() || now.duration_since(seat.used_at) <= self.idle)
     }
 }
 
 impl Hub {
-    /// The seats of a licence that somebody has now, by number.
+    /// The occupied seats of a licence, by number.
     pub async fn seats_taken(&self, licence: LicenceType) -> Result<Vec<Seat>, StoreError> {
         let now = self.env.now();
         let mut seats = self.reads().seats(licence, now).await?;
@@ -67,7 +67,7 @@ impl Hub {
         Ok(seats)
     }
 
-    /// How a person stands with the seats of a licence, without taking one.
+    /// The seats of a licence from a person's point of view, without taking one.
     pub(crate) async fn seats_for(&self, person: PersonId, licence: LicenceType) -> Result<Option<Seats>, StoreError> {
         let Some(rule) = self.config.seats.of(licence) else { return Ok(None) };
         let taken = self.seats_taken(licence).await?;
@@ -76,7 +76,7 @@ impl Hub {
         Ok(Some(Seats { count: rule.count, taken_by_others: u32::try_from(others).unwrap_or(u32::MAX), held }))
     }
 
-    /// Takes a seat for a session, or keeps the one it has; none: the licence is not counted.
+    /// Takes a seat for a session, or keeps the session's seat. `None`: the licence is unlimited.
     pub(crate) async fn seat(
         &self,
         person: PersonId,

@@ -1,4 +1,4 @@
-//! Activation: the link is opened, somebody signs in, and the background steps make one linked record (`A11`–`A14`).
+//! Activation: the customer opens the link and signs in, and background steps create one linked record (`A11`–`A14`).
 
 use jiff::SignedDuration;
 use tessera_core::activation::jobs::RunActivation;
@@ -23,32 +23,32 @@ use crate::secret::{hash, random_token};
 use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError, Visit};
 
-/// An invitation whose link was opened.
+/// An invitation, as found by the token of its link.
 #[derive(Debug, Clone)]
 pub struct Opened {
-    /// The invitation, if the link names one.
+    /// The invitation, if the token matches one.
     pub invitation: Option<Invitation>,
-    /// Why it cannot be used, if so.
+    /// The reason why it cannot be used, if any.
     pub refusal: Option<ActivationError>,
 }
 
-/// How an activation stands, for whoever it belongs to.
+/// An activation's state, as shown to its owner.
 #[derive(Debug, Clone)]
 pub struct ActivationView {
     /// The activation.
     pub activation: Activation,
     /// Its invitation.
     pub invitation: Invitation,
-    /// The devices, once there are any.
+    /// The devices. Empty until the activation is done.
     pub devices: Vec<Device>,
 }
 
-/// What came of a sign-in through an invitation.
+/// The result of a sign-in through an invitation.
 #[derive(Debug, Clone)]
 pub struct Claimed {
-    /// The token of the session that was opened.
+    /// The token of the new session.
     pub session_token: String,
-    /// Why this sign-in may not have the invitation, if so.
+    /// The reason why this sign-in cannot claim the invitation, if any.
     pub refusal: Option<ActivationError>,
 }
 
@@ -62,7 +62,7 @@ impl Run for RunActivation {
 }
 
 impl Hub {
-    /// Looks at a link. This uses nothing up, since mail scanners open links too.
+    /// Reads an invitation by its token. Opening does not consume the invitation, because mail scanners open links too.
     pub async fn open_invitation(&self, token: &str) -> Result<Opened, HubError> {
         let now = self.env.now();
         let Some(invitation) = self.reads().invitation_by_token(&hash(token)).await? else {
@@ -75,10 +75,10 @@ impl Hub {
         Ok(Opened { invitation: Some(invitation), refusal })
     }
 
-    /// Claims an invitation for a sign-in. Of any number who race, one begins the activation.
+    /// Claims an invitation for a sign-in. When several sign-ins race, exactly one starts the activation.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] with the reason when this sign-in may not have the invitation.
+    /// [`HubError::Rejected`] with the reason if this sign-in cannot claim the invitation.
     pub async fn claim_invitation(&self, id: InvitationId, sign_in: &SignIn, channel: Channel) -> Result<(), HubError> {
         let ctx = &Ctx::new(actor_of(&sign_in.identity), channel);
         commit!(self, ctx, |tx| {
@@ -87,8 +87,9 @@ impl Hub {
         })
     }
 
-    /// The same for a person who comes back from the provider, and signs them in in this browser, all in one transaction. They are signed in also when the
-    /// invitation is not for them: it is their own account, and shows only their own.
+    /// Claims the invitation and opens a session in one transaction, after the callback from the identity provider. The
+    /// session is opened even if the claim is rejected: it belongs to the user's own account and shows only their own
+    /// data.
     pub async fn claim_and_sign_in(
         &self,
         id: InvitationId,
@@ -131,7 +132,7 @@ impl Hub {
         })
     }
 
-    /// The newest activation of whoever signed in.
+    /// The signed-in user's latest activation.
     pub async fn my_activation(&self, identity: &IdentityKey) -> Result<Option<ActivationView>, StoreError> {
         let Some(activation) = self.reads().activation_of_identity(identity).await? else { return Ok(None) };
         let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(None) };
@@ -142,8 +143,8 @@ impl Hub {
         Ok(Some(ActivationView { activation, invitation, devices }))
     }
 
-    /// The background steps of `A13`. When an outside system does not answer, the activation stays pending and is run again; the progress
-    /// says which system it waits for.
+    /// Runs the background steps of `A13`. If an outside system does not answer, the activation stays pending and the
+    /// job runs again. The progress names the system that is down.
     pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
         let now = self.env.now();
         let Some(activation) = self.reads().activation(id).await? else {
@@ -160,8 +161,8 @@ impl Hub {
         self.write_record(id, &invitation, reading, job).await
     }
 
-    /// Reads what the record is made of. How far it is, is written down once, after the requester, and whenever a system keeps it waiting:
-    /// each is a durable write that the person waits for.
+    /// Reads the records from the outside systems. Progress is stored once after the requester, and whenever a system
+    /// is down: each time costs a durable write while the person waits.
     async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Fetch>, HubError> {
         let read_at = self.env.now();
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
@@ -220,7 +221,7 @@ impl Hub {
 }
 
 impl Hub {
-    /// Whose an identity is already, and whose a requester.
+    /// The current owners of an identity and of a requester.
     pub(crate) async fn owners(
         &self,
         identity: &IdentityKey,
@@ -245,7 +246,7 @@ impl Hub {
         Ok(links.iter().any(|link| link.ended.is_none() && link.record.kind == Kind::Requester))
     }
 
-    /// The customer who will have the record, if there is one already.
+    /// The existing customer that the record will belong to, if any.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
         let link = self.reads().link_of(&self.requester_key(&invitation.external_id)).await?;
         let id = match (&link, identity_of) {
@@ -259,7 +260,7 @@ impl Hub {
     }
 }
 
-/// How somebody who signed in is named as an actor.
+/// The actor for a signed-in user.
 pub(crate) fn actor_of(identity: &IdentityKey) -> Actor {
     Actor::User(identity.subject.clone().into())
 }
@@ -276,7 +277,7 @@ impl Steps<'_> {
         Ok(self.hub.technical().activation_progress(self.id, &self.progress).await?)
     }
 
-    /// How a step went.
+    /// The state of a step after its read.
     fn outcome<T>(&self, result: &Result<T, HubError>) -> StepState {
         match result {
             Ok(_) => StepState::Done,

@@ -1,7 +1,8 @@
-//! A policy's REST step: somebody signed in there, and what came with it says whose record is theirs (`A18`, `A20`).
+//! A policy's REST step: links the user who signed in through the policy to a record, by the token or number sent along
+//! (`A18`, `A20`).
 //!
-//! Everything is answered from the hub's own data, since the policy waits for the answer and a person waits for the policy. What needs the
-//! outside systems is done in the background, by the same journey as an activation in the browser.
+//! Every answer comes from the hub's own data, because the policy waits for it, and a person waits for the policy.
+//! Steps that need the outside systems run in the background, in the same journey as an activation in the browser.
 
 use tessera_core::activation::ActivationState;
 use tessera_core::activation::requester_id_link;
@@ -18,36 +19,36 @@ use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// How a sign-in through a policy stands.
+/// The state of the link of a sign-in through a policy.
 #[derive(Debug, Clone)]
 pub enum LinkStatus {
-    /// The record is theirs.
+    /// The sign-in is linked to this customer.
     Linked(Customer),
-    /// It will be, as soon as the background steps are done.
+    /// The background steps are not done yet.
     Pending,
-    /// A person decides.
+    /// Staff must decide.
     PendingReview,
 }
 
-/// What tokens may tell about a customer.
+/// The claims about a customer that tokens may contain.
 #[derive(Debug, Clone)]
 pub struct CustomerClaims {
     /// The customer.
     pub customer_id: CustomerId,
-    /// The requester in the service desk.
+    /// Requester id in the service desk.
     pub requester_id: Option<String>,
-    /// The contact in the CRM.
+    /// Contact id in the CRM.
     pub contact_id: Option<String>,
-    /// How many devices are theirs.
+    /// Number of devices.
     pub devices: usize,
 }
 
 impl Hub {
-    /// Links whoever signed in by what came along: a token, or where `numbers` are accepted a requester's number. Asking again with the
-    /// same gets the same answer.
+    /// Links a signed-in user by the value sent along: a token or, if `numbers` is set, a requester id. Idempotent: a
+    /// repeated call returns the same result.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the token is not for this sign-in, [`HubError::Rejected`] when staff declined it.
+    /// [`HubError::Rejected`] if the token belongs to another sign-in, or if staff declined the link.
     pub async fn link_by_policy(&self, sign_in: &SignIn, given: &str, numbers: bool) -> Result<LinkStatus, HubError> {
         if numbers && requester_id_link::is_requester_id(given) {
             return self.link_by_requester_id(sign_in, given).await;
@@ -59,10 +60,10 @@ impl Hub {
         self.standing_of(&sign_in.identity).await
     }
 
-    /// Whether a token may still be used by somebody: what can be said before anybody has signed in.
+    /// Checks whether a token can still be used. Works before anyone has signed in.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] with the reason when it cannot.
+    /// [`HubError::Rejected`] with the reason if it cannot.
     pub async fn check_token(&self, token: &str) -> Result<(), HubError> {
         match self.open_invitation(token).await?.refusal {
             Some(refusal) => Err(refusal.into()),
@@ -74,7 +75,7 @@ impl Hub {
         let activation = self.reads().activation_of_identity(identity).await?;
         match activation.map(|activation| (activation.state, activation.customer_id)) {
             Some((ActivationState::Done, Some(customer_id))) => {
-                // A record that was closed, or unlinked from this sign-in since, is named to nobody.
+                // A record that has been closed, or unlinked from this sign-in, is not disclosed.
                 let customer = self.reads().customer_of_identity(identity).await?;
                 let customer = customer.filter(|customer| customer.id == customer_id);
                 customer.map(LinkStatus::Linked).ok_or_else(|| ActivationError::Revoked.into())
@@ -109,7 +110,7 @@ impl Hub {
         }
     }
 
-    /// How it stands when this sign-in came with this number before.
+    /// The status for a sign-in that sent this requester id before.
     pub(crate) async fn known_by_number(
         &self,
         sign_in: &SignIn,
@@ -138,7 +139,7 @@ impl Hub {
         }
     }
 
-    /// What the hub knows of whoever has an identity; nothing when it is nobody's.
+    /// The claims about the customer of an identity. `None` if the identity is not linked.
     pub async fn customer_claims(&self, identity: &IdentityKey) -> Result<Option<CustomerClaims>, HubError> {
         let Some(customer) = self.reads().customer_of_identity(identity).await? else { return Ok(None) };
         let customer_id = customer.id;

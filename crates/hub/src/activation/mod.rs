@@ -1,4 +1,4 @@
-//! A customer activates the link to their record, and policies of an identity provider ask about it.
+//! Activation of the customer's link, and the REST steps of an identity provider's policies.
 
 pub(crate) mod activate;
 pub(crate) mod b2c;

@@ -1,5 +1,5 @@
-//! Somebody signed in with nothing but a requester's number (`A20`, compatibility mode): linked on a verified address, else a person
-//! decides.
+//! Linking by requester id alone (`A20`, compatibility mode): automatic if the verified address matches, otherwise by a
+//! review.
 
 use tessera_core::activation::ClaimAttempt;
 use tessera_core::activation::jobs::LinkByRequesterId;
@@ -29,10 +29,10 @@ impl Run for LinkByRequesterId {
 }
 
 impl Hub {
-    /// The plan that begins an activation without a link, on this ground.
+    /// Plans the start of an activation without an invitation link, with this entitlement.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the sign-in belongs to another record, or the requester to another sign-in.
+    /// [`HubError::Rejected`] if the sign-in is linked to another record, or the requester to another sign-in.
     pub(crate) async fn admit_number(
         &self,
         sign_in: &SignIn,
@@ -74,7 +74,7 @@ impl Hub {
         }
     }
 
-    /// Asks for a number to be weighed soon: the answer to whoever waits must not depend on the service desk.
+    /// Enqueues a job that checks the requester id. The policy's answer must not depend on the service desk.
     pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
         let task = LinkByRequesterId { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
@@ -83,7 +83,8 @@ impl Hub {
         })
     }
 
-    /// Reads the requester and links the sign-in if its verified address is the requester's; otherwise staff are asked.
+    /// Reads the requester and links the sign-in if its verified address matches the requester's; otherwise creates a
+    /// review.
     pub(crate) async fn link_by_requester_id_with_review(
         &self,
         sign_in: &SignIn,
@@ -102,7 +103,7 @@ impl Hub {
         commit!(self, &ctx, |tx| {
             match self.known_by_number(sign_in, &requester.key).await {
                 Ok(None) => {}
-                // Linked, under way, asked or declined already: there is nothing left to do.
+                // Already linked, in progress, in review, or declined.
                 Ok(Some(_)) => return Ok(()),
                 Err(error) if error.rejection::<RequesterDeclinedError>().is_some() => return Ok(()),
                 Err(error) => return Err(error),
@@ -115,7 +116,7 @@ impl Hub {
             }
             match self.admit_number(sign_in, key, said, Entitlement::VerifiedEmail, tx.stamp).await {
                 Ok(plan) => tx.extend(plan),
-                // Whoever has the record keeps it, and whoever asks is told so the next time.
+                // The current owner keeps the record. The next call returns the refusal.
                 Err(error) => {
                     let Some(refusal) = error.rejection::<ActivationError>() else { return Err(error) };
                     tracing::info!(requester = requester_id, %refusal, "a number was not linked");

@@ -1,4 +1,4 @@
-//! The files of checkpoints: a signed header on the first line, then a line for each customer. They are read line by line.
+//! Checkpoint files: a signed header on the first line, then one line for each customer. They are read line by line.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, Lines, Write};
@@ -17,15 +17,15 @@ pub struct Directory {
     key: SecretKey,
 }
 
-/// A checkpoint in a file, whose signature and records were found right.
+/// A checkpoint file whose signature and records have been verified.
 #[derive(Debug, Clone)]
 pub struct Checkpoint {
     path: PathBuf,
-    /// What it says of all timelines together.
+    /// The header: the totals of all timelines.
     pub header: Header,
 }
 
-/// The records of a file, until one cannot be read.
+/// The records of a file, up to the first one that cannot be read.
 #[derive(Debug)]
 pub(super) struct Records(Lines<BufReader<File>>);
 
@@ -38,10 +38,10 @@ impl Iterator for Records {
 }
 
 impl Checkpoint {
-    /// Reads the file, and checks it against its signature.
+    /// Reads the file and verifies its signature.
     ///
     /// # Errors
-    /// When it cannot be read, or is not what was signed with this key.
+    /// If the file cannot be read, or was not signed with this key.
     pub fn open(path: &Path, key: &SecretKey) -> Result<Self, AuditError> {
         let (header, records) = read(path, key)?;
         let mut counted = Tally::default();
@@ -60,10 +60,10 @@ impl Checkpoint {
     }
 }
 
-/// The header that a signed document holds.
+/// Parses a signed header and verifies its signature.
 ///
 /// # Errors
-/// When it is none, or was not signed with this key.
+/// If the text is not a header, or was not signed with this key.
 pub(super) fn checked(text: &str, key: &SecretKey) -> Result<Header, String> {
     let signed: Signed = serde_json::from_str(text).map_err(|error| format!("this is no checkpoint: {error}"))?;
     if key.signed_checkpoint(&signed.header.signed_text(), &signed.signature.0) {
@@ -85,10 +85,10 @@ impl Directory {
         Self { path, key }
     }
 
-    /// The newest checkpoint, after all of those there are were found to follow each other.
+    /// The newest checkpoint, after verifying that all checkpoints in the directory form one sequence.
     ///
     /// # Errors
-    /// When a file cannot be read, is not what was signed, or does not follow the one before it.
+    /// If a file cannot be read, has a wrong signature, or does not follow the one before it.
     pub fn newest(&self) -> Result<Option<Checkpoint>, AuditError> {
         let files = self.files()?;
         let mut before: Option<Header> = None;
@@ -103,10 +103,10 @@ impl Directory {
         files.last().map(|path| Checkpoint::open(path, &self.key)).transpose()
     }
 
-    /// The checkpoint with this number, if it is still there.
+    /// The checkpoint with this number, if its file still exists.
     ///
     /// # Errors
-    /// When its file cannot be read, or is not what was signed.
+    /// If the file cannot be read or has a wrong signature.
     pub fn numbered(&self, number: u64) -> Result<Option<Checkpoint>, AuditError> {
         let path = self.file(number);
         if path.exists() { Checkpoint::open(&path, &self.key).map(Some) } else { Ok(None) }
@@ -116,7 +116,7 @@ impl Directory {
         self.path.join(format!("checkpoint-{number:010}.jsonl"))
     }
 
-    /// The files, oldest first.
+    /// The checkpoint files, oldest first.
     fn files(&self) -> Result<Vec<PathBuf>, AuditError> {
         let cannot = || AuditError::file(self.path.display());
         let entries = match fs::read_dir(&self.path) {
@@ -135,14 +135,16 @@ impl Directory {
         Ok(files)
     }
 
-    /// A file for records that are not signed yet; it goes away by itself. Only its owner may read it.
+    /// A temporary file for records that are not signed yet. It is deleted automatically and readable only by its
+    /// owner.
     pub(super) fn draft(&self) -> Result<NamedTempFile, AuditError> {
         let cannot = || AuditError::file(self.path.display());
         fs::create_dir_all(&self.path).map_err(cannot())?;
         tempfile::Builder::new().prefix(".checkpoint-").tempfile_in(&self.path).map_err(cannot())
     }
 
-    /// Signs records and puts them in their place, durably and all at once; none: another process was first.
+    /// Signs the records and moves the file into place, durably and atomically. `None`: another process created this
+    /// checkpoint first.
     pub(super) fn put(&self, header: Header, records: &NamedTempFile) -> Result<Option<String>, AuditError> {
         let path = self.file(header.number);
         let cannot = || AuditError::file(path.display());
@@ -162,12 +164,12 @@ impl Directory {
         Ok(Some(signed))
     }
 
-    /// Removes all but the newest.
+    /// Deletes all but the newest files.
     pub(super) fn prune(&self, keep: usize) -> Result<(), AuditError> {
         let files = self.files()?;
         let old = files.len().saturating_sub(keep.max(1));
         files[..old].iter().try_for_each(|path| match fs::remove_file(path) {
-            // Another process was first.
+            // Another process has deleted it already.
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(AuditError::file(path.display())(error)),
             _ => Ok(()),
         })

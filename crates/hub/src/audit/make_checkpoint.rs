@@ -1,4 +1,4 @@
-//! Making checkpoints: at once, and when their time has come.
+//! Making checkpoints, on demand and on schedule.
 
 use std::io::{BufWriter, Write};
 use std::time::Duration;
@@ -16,26 +16,28 @@ use super::{AuditError, Checkpoint, Checkpoints, PAGE};
 use crate::Hub;
 use crate::ports::WitnessError;
 
-/// How often somebody looks whether it is time for a checkpoint.
+/// Interval between checks whether a checkpoint is due.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
 
-/// A first checkpoint of more entries than this means that the hub ran without checkpoints, or that they are lost.
+/// If the first checkpoint has more entries than this, the hub ran without checkpoints, or they are lost.
 const FEW_ENTRIES: u64 = 100;
 
-/// A checkpoint that was made.
+/// The result of making a checkpoint.
 #[derive(Debug)]
 pub struct Made {
-    /// What it says.
+    /// The header of the checkpoint.
     pub header: Header,
-    /// The witnesses that could not be told.
+    /// The witnesses that could not be reached.
     pub failures: Vec<WitnessError>,
 }
 
 impl Checkpoints {
-    /// Makes a checkpoint of all timelines, which must go on from the last one, and tells the witnesses. None: another process has made it.
+    /// Makes a checkpoint of all timelines, which must extend the last one, and sends it to the witnesses. `None`:
+    /// another process made it first.
     ///
     /// # Errors
-    /// When they do not go on from it, or the database or the directory fails. Nothing is made then.
+    /// If the timelines do not extend the last checkpoint, or the database or the directory fails. No checkpoint is
+    /// made then.
     pub async fn make(&self, store: &Reads, now: Timestamp) -> Result<Option<Made>, AuditError> {
         let directory = self.directory();
         let last = directory.newest()?;
@@ -56,7 +58,7 @@ impl Checkpoints {
         Ok(Some(Made { header, failures }))
     }
 
-    /// Writes a record of every timeline, after it was found to go on from the last one.
+    /// Writes one record for each timeline, after verifying that it extends the last checkpoint.
     async fn record(&self, store: &Reads, last: Option<&Checkpoint>, to: &NamedTempFile) -> Result<Tally, AuditError> {
         let cannot = || AuditError::file(to.path().display());
         let known = last.map(|last| last.records(&self.key)).transpose()?;
@@ -86,7 +88,7 @@ impl Checkpoints {
         Ok(counted)
     }
 
-    /// Whether it is time for the next one.
+    /// Whether the next checkpoint is due.
     fn is_due(&self, now: Timestamp) -> Result<bool, AuditError> {
         let last = self.directory().newest()?;
         Ok(last.is_none_or(|last| now >= last.header.at + self.settings.every))
@@ -112,7 +114,7 @@ async fn goes_on(store: &Reads, customer: CustomerId, head: Head, recorded: Reco
 }
 
 impl Hub {
-    /// Makes checkpoints as often as the operator decided. What fails is logged as an alarm, and tried again.
+    /// Makes checkpoints at the configured interval. A failure is logged as an alarm and retried.
     pub(crate) async fn keep_checkpoints(&self, mut stop: watch::Receiver<bool>) {
         let Some(checkpoints) = self.checkpoints() else { return };
         while !*stop.borrow() {
@@ -145,7 +147,7 @@ impl Hub {
         }
     }
 
-    /// Checkpoints, if the operator wants any.
+    /// The checkpoints, if configured.
     pub fn checkpoints(&self) -> Option<Checkpoints> {
         let settings = self.config.audit.clone()?;
         let host = self.config.public_url.host_str().unwrap_or("localhost").to_owned();

@@ -1,4 +1,4 @@
-//! The audit: all timelines are checked, and checkpoints of them are kept outside the database (`H05`).
+//! The audit: verifies all timelines, and keeps checkpoints of them outside the database (`H05`).
 
 mod directory;
 mod make_checkpoint;
@@ -17,19 +17,19 @@ pub use directory::{Checkpoint, Directory};
 pub use make_checkpoint::Made;
 pub use verify::{Against, verify};
 
-/// How many rows are read at once.
+/// Rows per read.
 const PAGE: usize = 500;
 
-/// What the operator decided about checkpoints.
+/// Configuration of checkpoints.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where their files lie.
+    /// The directory of the checkpoint files.
     pub directory: PathBuf,
-    /// How many of them stay.
+    /// Number of files to keep.
     pub keep: usize,
-    /// How often one is made.
+    /// Interval between checkpoints.
     pub every: SignedDuration,
-    /// Who is told of each.
+    /// The witnesses that receive each checkpoint.
     pub witnesses: Vec<Arc<dyn CheckpointWitness>>,
 }
 
@@ -38,40 +38,40 @@ pub struct Settings {
 pub struct Checkpoints {
     settings: Settings,
     key: SecretKey,
-    /// The host that made them, for the witnesses.
+    /// The host name of this hub, for the witnesses.
     host: String,
 }
 
 impl Checkpoints {
-    /// As the operator decided, signed with a key derived from the installation's.
+    /// Creates the checkpoints of this configuration, signed with a key derived from the installation's.
     pub const fn new(settings: Settings, key: SecretKey, host: String) -> Self {
         Self { settings, key, host }
     }
 
-    /// Those there are.
+    /// The directory of the existing checkpoints.
     pub fn directory(&self) -> Directory {
         Directory::new(self.settings.directory.clone(), self.key.clone())
     }
 }
 
-/// Why an audit or a checkpoint did not come to its end.
+/// Errors of an audit or a checkpoint.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
-    /// The database does not go on from the last checkpoint: a new one would only hide that.
+    /// The database does not extend the last checkpoint. A new checkpoint would only hide that.
     #[error("{0}. No checkpoint was made; run `tessera audit verify`")]
     Tampered(Finding),
-    /// A checkpoint is not what was signed.
+    /// A checkpoint is malformed or has a wrong signature.
     #[error("{0}")]
     Checkpoint(String),
     /// A file cannot be read or written.
     #[error("{what}: {error}")]
     File {
-        /// Which, and what was tried.
+        /// The file, and the operation that failed.
         what: String,
-        /// Why not.
+        /// The cause.
         error: std::io::Error,
     },
-    /// The store could not.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

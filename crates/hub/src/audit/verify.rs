@@ -1,4 +1,5 @@
-//! Verifying: every chain from its first entry to its head, and beyond; and that all of them go on from a checkpoint.
+//! Verification: follows each hash chain from its first entry to its head and beyond, and compares all of them with a
+//! checkpoint.
 
 use tessera_core::audit::{Checked, Finding, Following, Header, Meeting};
 use tessera_core::kernel::ids::CustomerId;
@@ -10,28 +11,29 @@ use super::directory::checked;
 use super::{AuditError, Checkpoint, Checkpoints, Directory, PAGE};
 use crate::secret::SecretKey;
 
-/// What the timelines are compared with, beside their own heads.
+/// The reference that the timelines are compared with, in addition to their own heads.
 #[derive(Debug, Clone)]
 pub enum Against {
     /// Every record of a checkpoint.
     Checkpoint(Checkpoint, Box<SecretKey>),
-    /// The counts of a header, whose records are not at hand.
+    /// The totals of a header whose records are not available.
     Counts(Header),
 }
 
 impl Against {
-    /// A file that was kept somewhere.
+    /// Opens a checkpoint file.
     ///
     /// # Errors
-    /// When it cannot be read, or is not what was signed with this key.
+    /// If it cannot be read, or was not signed with this key.
     pub fn file(path: &std::path::Path, key: SecretKey) -> Result<Self, AuditError> {
         Ok(Self::Checkpoint(Checkpoint::open(path, &key)?, Box::new(key)))
     }
 
-    /// A header that a witness kept. The file of that number must have the same one; if it is gone, the counts are what is left.
+    /// Reads a header that a witness kept. The file with that number must have the same header. If the file is gone,
+    /// only the totals are compared.
     ///
     /// # Errors
-    /// When it is not what was signed, or the directory holds another checkpoint of that number.
+    /// If the header has a wrong signature, or the directory holds a different checkpoint with that number.
     pub fn read(text: &str, key: SecretKey, directory: Option<&Directory>) -> Result<Self, AuditError> {
         let header = checked(text, &key).map_err(AuditError::Checkpoint)?;
         let file = directory.map(|directory| directory.numbered(header.number)).transpose()?.flatten();
@@ -46,7 +48,7 @@ impl Against {
         }
     }
 
-    /// What it says of all timelines together.
+    /// The header: the totals of all timelines.
     pub const fn header(&self) -> &Header {
         match self {
             Self::Checkpoint(checkpoint, _) => &checkpoint.header,
@@ -56,19 +58,19 @@ impl Against {
 }
 
 impl Checkpoints {
-    /// The newest checkpoint, to verify against, if there is one.
+    /// The newest checkpoint as a reference for verification, if there is one.
     ///
     /// # Errors
-    /// When the directory cannot be read, or holds what was not signed.
+    /// If the directory cannot be read, or holds a file with a wrong signature.
     pub fn newest(&self) -> Result<Option<Against>, AuditError> {
         Ok(self.directory().newest()?.map(|newest| Against::Checkpoint(newest, Box::new(self.key.clone()))))
     }
 }
 
-/// Checks all timelines. Tells what is wrong with each, the first bad entry of it, as soon as it is found.
+/// Verifies all timelines. Reports the first bad entry of each timeline as soon as it is found.
 ///
 /// # Errors
-/// When the database or the checkpoint cannot be read.
+/// If the database or the checkpoint cannot be read.
 pub async fn verify(
     store: &Reads,
     against: Option<&Against>,
@@ -112,7 +114,7 @@ pub async fn verify(
     if let Some((customer, seq)) = store.orphaned_entry().await? {
         report(Finding::Orphan { customer, seq });
     }
-    // A chain counts to its first bad entry only: after such a finding the counts say nothing more.
+    // A chain is counted only up to its first bad entry, so after a finding the totals say nothing.
     let fewer = against.and_then(|against| checked.against(against.header()).err());
     if let Some(fewer) = fewer.filter(|_| whole) {
         tell(fewer);
@@ -120,14 +122,14 @@ pub async fn verify(
     Ok(checked)
 }
 
-/// Follows one chain to its head, and looks what stands beyond it.
+/// Follows one chain to its head, and checks that no entries follow.
 async fn follow(
     store: &Reads,
     customer: CustomerId,
     mut head: Head,
     chain: &mut Following,
 ) -> Result<Result<(), Broken>, StoreError> {
-    // Whoever adds entries behind the hub's back may number them below 1.
+    // Entries that were inserted without the hub may have numbers below 1.
     let mut from = i64::MIN;
     loop {
         if let Err(broken) = follow_to(store, customer, (from, head.length), chain).await? {
@@ -143,7 +145,7 @@ async fn follow(
         if beyond.is_none() || chain.reached().length < head.length {
             return Ok(chain.end(head, beyond));
         }
-        // An honest writer appended since the head was read, and moved it in the same transaction.
+        // An honest writer appended an entry after the head was read, and updated the head in the same transaction.
         let moved = store.timeline_head(customer).await?.unwrap_or_default();
         if moved.length <= head.length {
             return Ok(chain.end(head, beyond));
@@ -152,7 +154,7 @@ async fn follow(
     }
 }
 
-/// Follows a chain through its entries from one number to another.
+/// Follows a chain through a range of entries.
 async fn follow_to(
     store: &Reads,
     customer: CustomerId,
@@ -177,7 +179,7 @@ async fn follow_to(
     }
 }
 
-/// Where the next page of customers begins; none: this was the last one.
+/// The first id of the next page of customers. `None`: this was the last page.
 pub(super) fn next_id<T>(page: &[(CustomerId, T)]) -> Option<CustomerId> {
     let (last, _) = page.last()?;
     last.0.as_u128().checked_add(1).map(|next| CustomerId(Uuid::from_u128(next)))

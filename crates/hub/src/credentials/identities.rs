@@ -1,4 +1,4 @@
-//! The sign-ins of a customer, which the customer adds and removes (`A23`).
+//! A customer's sign-ins, which the customer can add and remove (`A23`).
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials;
@@ -14,34 +14,34 @@ use crate::credentials::provider_sign_in::Whose;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// How long a sign-in counts as recent. Whoever changes the ways in has to have proved who they are no longer ago than this.
+/// Maximum age of the last authentication for changes of credentials.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
-/// A use of a session is written down when the last one noted is older than this: not every page is worth a write.
+/// Minimum interval between writes of a session's last use. Not every page view is worth a write.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
-/// A session of the portal.
+/// A session of the customer portal.
 #[derive(Debug, Clone)]
 pub struct PortalSession {
-    /// Who signed in.
+    /// The sign-in.
     pub sign_in: SignIn,
-    /// When.
+    /// Time of the sign-in.
     pub since: Timestamp,
-    /// When they last proved who they are: at sign-in, or since.
+    /// Time of the last authentication: the sign-in, or a later reauthentication.
     pub proved_at: Timestamp,
-    /// SHA-256 of its token: names the session without giving it away.
+    /// SHA-256 of the session token. Identifies the session without revealing the token.
     pub hash: [u8; 32],
 }
 
 impl PortalSession {
-    /// Whether they proved who they are a short while ago.
+    /// Whether the last authentication is recent enough for changes of credentials.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         now.duration_since(self.proved_at) <= RECENT
     }
 }
 
 impl Hub {
-    /// A session with its age.
+    /// Reads a session by its token, and records its use.
     pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
         let (hash, now) = (hash(token), self.env.now());
         let found = self.reads().session_since(&hash, now).await?;
@@ -52,7 +52,7 @@ impl Hub {
         Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
     }
 
-    /// The sign-ins of the same person as `mine`, oldest first; none when `mine` is nobody's.
+    /// The sign-ins of the person who owns `mine`, oldest first. Empty if `mine` is not linked.
     pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
         match self.reads().identity(mine).await? {
             Some(identity) => Ok(self.reads().identities_of_person(identity.person_id).await?),
@@ -60,10 +60,10 @@ impl Hub {
         }
     }
 
-    /// Adds a sign-in to the person of `mine`. Other sessions of theirs end; `session` stays.
+    /// Adds a sign-in to the person who owns `mine`. Ends all of the person's other sessions except `session`.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the new sign-in is not free, or `mine` is no customer's any more.
+    /// [`HubError::Rejected`] if the new sign-in is already linked, or `mine` is no longer linked to a customer.
     pub async fn add_identity(
         &self,
         mine: &IdentityKey,
@@ -81,10 +81,11 @@ impl Hub {
         })
     }
 
-    /// Removes a sign-in of the person of `mine`, never the last. Its sessions end, and those of their other sign-ins but `session`.
+    /// Removes a sign-in from the person who owns `mine`, unless it is the last. Ends its sessions, and those of the
+    /// person's other sign-ins except `session`.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the customer has no such sign-in, [`HubError::Rejected`] when it is the last.
+    /// [`HubError::NotFound`] if the customer has no such sign-in, [`HubError::Rejected`] if it is the last.
     pub async fn remove_identity(
         &self,
         mine: &IdentityKey,
@@ -110,8 +111,9 @@ impl Hub {
         })
     }
 
-    /// Refuses whoever became inactive: their tokens live on at the provider, and open nothing here (`P04`). Whose marketplace closed the account
-    /// is not refused, and reads that as the reason for which there is nothing (`M15`).
+    /// Rejects an inactive person: their tokens are still valid at the provider, but no longer grant access here
+    /// (`P04`). A person whose marketplace account was deleted is not rejected; they get that as the reason why there
+    /// is no data (`M15`).
     ///
     /// # Errors
     /// [`HubError::Rejected`] `access_ended`.
@@ -129,7 +131,7 @@ impl Hub {
         Ok(self.reads().person(identity.person_id).await?.and_then(|person| person.inactive))
     }
 
-    /// Whose passkey it is, when the person of `mine` has it.
+    /// The owner of a passkey, if it belongs to the person who owns `mine`.
     async fn passkey_beside(&self, mine: &IdentityKey, id: IdentityId) -> Result<Option<PersonId>, HubError> {
         let identities = self.identities_beside(mine).await?;
         let passkey = identities.into_iter().find(|identity| identity.id == id);

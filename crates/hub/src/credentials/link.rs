@@ -1,4 +1,4 @@
-//! One-time links to set a password: sent by staff, or asked for by the person (recovery without a support call).
+//! One-time links to set a password: sent by staff, or requested by the person to recover access.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials::jobs::SendOneTimeLink;
@@ -18,17 +18,17 @@ use crate::jobs::{JobOutcome, Run};
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// Within this time nobody is sent a second link they asked for: the first may still be on its way.
+/// Minimum interval between two requested links. The first e-mail may still be on its way.
 const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(2);
-/// So many people may share an address and be sent a link each.
+/// Maximum number of people with the same address who each get a link.
 const MAX_LINKS: usize = 5;
 
-/// What a one-time link opens.
+/// A valid one-time link.
 #[derive(Debug, Clone)]
 pub struct Opening {
-    /// Which link.
+    /// The link.
     pub link: OneTimeLink,
-    /// Whose password it sets.
+    /// The person whose password it sets.
     pub person: Person,
 }
 
@@ -40,10 +40,10 @@ impl Run for SendOneTimeLink {
 }
 
 impl Hub {
-    /// Sends a person a link to set a password, to the known address. Nobody but the mailbox is told the link.
+    /// Sends a person a link to set a password, to their known address. The link is disclosed nowhere else.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the person is inactive or has no address.
+    /// [`HubError::Rejected`] if the person is inactive or has no address.
     pub async fn send_password_link(&self, person: PersonId, ctx: &Ctx) -> Result<(), HubError> {
         self.send_link(person, ctx, OneTimeLink::SENT_LIFETIME).await
     }
@@ -59,7 +59,7 @@ impl Hub {
         Ok(())
     }
 
-    /// What a link opens. Looking uses nothing up: mail scanners look too.
+    /// Reads a one-time link by its token. Does not consume it, because mail scanners open links too.
     pub async fn open_one_time_link(&self, token: &str) -> Result<Result<Opening, OneTimeLinkError>, HubError> {
         let Some(link) = self.reads().one_time_link_by_token(&hash(token)).await? else {
             return Ok(Err(OneTimeLinkError::Unknown));
@@ -68,10 +68,10 @@ impl Hub {
         Ok(link.may_open(&person, self.env.now()).map(|()| Opening { link, person }))
     }
 
-    /// Sets the password by a link, which is used up with it.
+    /// Sets the password with a one-time link and consumes the link.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the password is not taken; the link stays open then.
+    /// [`HubError::Rejected`] if the password is not acceptable. The link stays valid then.
     pub async fn set_password_by_link(
         &self,
         token: &str,
@@ -94,15 +94,15 @@ impl Hub {
         });
         match set.await {
             Ok(known) => Ok(Ok(known.person)),
-            // Of two who use it at once, one is first.
+            // When two requests use the link at once, one wins.
             Err(HubError::Busy) => Ok(Err(OneTimeLinkError::Used)),
             Err(error) if error.rejection::<OneTimeLinkError>().is_some() => Ok(Err(OneTimeLinkError::Used)),
             Err(error) => Err(error),
         }
     }
 
-    /// Somebody says that they cannot sign in: with a person id, or with an e-mail address. Whether anybody is known by it is found out later
-    /// and told to the known address alone.
+    /// Accepts a request for a link, by person id or e-mail address. The lookup runs later in a job, and its result is
+    /// sent only to the known address, so the answer does not reveal whether the person exists.
     pub async fn request_password_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
@@ -111,7 +111,7 @@ impl Hub {
         })
     }
 
-    /// Finds out whom a link was asked for, and sends it.
+    /// Finds the people for a requested link and sends it to them.
     pub(crate) async fn send_links_asked_for(&self, login: &str, job: &Leased) -> Result<(), HubError> {
         let people = match normalise::email(login) {
             Some(email) => self.reads().people_by_email(&email).await?,
@@ -133,12 +133,13 @@ impl Hub {
         Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
-    /// The address of a one-time link.
+    /// The URL of a one-time link.
     pub(crate) fn one_time_url(&self, id: OneTimeLinkId) -> String {
         self.config.url(&format!("/password/{}", self.config.secret_key.one_time_token(id)))
     }
 
-    /// When somebody last typed a person's e-mail address where the person id belongs, and has not signed in since (`P13`).
+    /// The time at which the person's e-mail address was last entered instead of the person id, if there has been no
+    /// sign-in since (`P13`).
     pub(crate) async fn email_as_login(&self, store: &Reads, person: &Person) -> Result<Option<Timestamp>, StoreError> {
         let Some(email) = person.email.as_deref().and_then(normalise::email) else { return Ok(None) };
         let Some(at) = store.failed_login(&self.config.secret_key.login_mark(&email)).await? else {

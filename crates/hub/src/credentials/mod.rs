@@ -1,5 +1,5 @@
-//! How a person gets into the portals: person id and password beside the identity providers (`P03`), one-time links, the second factor,
-//! sessions, and self-registration (`P12`).
+//! Credentials of the portals: person id and password in addition to the identity providers (`P03`), one-time links,
+//! the second factor, and sessions.
 
 mod emails;
 pub(crate) mod identities;
@@ -33,19 +33,19 @@ pub use second_factor::Offered;
 pub(crate) use sessions::session_lines;
 pub use sessions::{SessionLine, Visit};
 
-/// A person with everything their ways in hang on.
+/// A person with the data that changes of their credentials depend on.
 #[derive(Debug, Clone)]
 pub struct KnownPerson {
     /// The person.
     pub person: Person,
-    /// For whom they sign in.
+    /// The person's customer.
     pub customer: Customer,
     /// Their sign-ins, oldest first.
     pub identities: Vec<Identity>,
 }
 
 impl KnownPerson {
-    /// Where notices and links go; none: nowhere.
+    /// The e-mail address for notices and links. `None`: there is no deliverable address.
     pub fn address(&self) -> Option<&str> {
         let own = self.person.email.as_deref().or(self.customer.email.as_deref());
         own.filter(|address| normalise::deliverable(address).is_some())
@@ -57,12 +57,12 @@ impl KnownPerson {
 }
 
 impl Hub {
-    /// A person with their customer and sign-ins.
+    /// Reads a person with their customer and sign-ins.
     pub(crate) async fn known_person(&self, id: PersonId) -> Result<KnownPerson, HubError> {
         known_person(self.reads(), id).await
     }
 
-    /// Commits a plan on a person as they are.
+    /// Plans and commits a change to a person's credentials.
     async fn on_person(
         &self,
         id: PersonId,
@@ -77,7 +77,7 @@ impl Hub {
     }
 }
 
-/// A person with their customer and sign-ins.
+/// Reads a person with their customer and sign-ins.
 pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPerson, HubError> {
     let nobody = || HubError::NotFound("there is no such person".to_owned());
     let person = store.person(id).await?.ok_or_else(nobody)?;
@@ -86,12 +86,12 @@ pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPer
     Ok(KnownPerson { person, customer, identities })
 }
 
-/// A person at work on their own ways in.
+/// Context of a person who changes their own credentials in the portal.
 fn own(person: &Person) -> Ctx {
     Ctx::new(actor_of(person), Channel::Portal)
 }
 
-/// How a person is named as an actor.
+/// The actor for a person.
 fn actor_of(person: &Person) -> Actor {
     Actor::Person(person.person_id.clone().into())
 }

@@ -1,4 +1,4 @@
-//! Setting, changing and taking away a password.
+//! Setting, changing and removing a password.
 
 use tessera_core::credentials::{self, Proof, password};
 use tessera_core::kernel::ids::PersonId;
@@ -8,11 +8,11 @@ use crate::credentials::password_hashing;
 use crate::{Hub, HubError};
 
 impl Hub {
-    /// Changes or sets the password of somebody who is signed in and proved a short while ago who they are. Every other session of theirs
-    /// ends; the known address is told.
+    /// Sets or changes the password of a signed-in person who has authenticated recently. Ends all of the person's
+    /// other sessions and sends a security notice to the known address.
     ///
     /// # Errors
-    /// [`password::PasswordError`] when the password is not taken, with what to do.
+    /// [`password::PasswordError`] if the password is not acceptable, with advice.
     pub async fn choose_password(
         &self,
         person: PersonId,
@@ -29,10 +29,10 @@ impl Hub {
         Ok(())
     }
 
-    /// Takes a person's password away, and their second factor with it.
+    /// Removes a person's password, and their second factor with it.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when nobody could sign in as the person any more.
+    /// [`HubError::Rejected`] if it is the person's last way to sign in.
     pub async fn remove_password(&self, person: PersonId, session: Option<[u8; 32]>) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
@@ -43,7 +43,7 @@ impl Hub {
     }
 }
 
-/// Whether a person may have a password.
+/// Checks a password against the password rules.
 pub(crate) fn check(known: &KnownPerson, password: &str) -> Result<(), HubError> {
     let person = &known.person;
     let about = [person.person_id.as_str(), person.name.as_str(), person.email.as_deref().unwrap_or_default()];

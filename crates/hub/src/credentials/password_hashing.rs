@@ -1,4 +1,5 @@
-//! Hashing of passwords, for staff and persons alike: bounded, and as long for somebody unknown as for a wrong password.
+//! Password hashing for staff and persons: bounded concurrency, and the same time for an unknown login as for a wrong
+//! password.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,15 +14,16 @@ use crate::HubError;
 use crate::secret::random_token;
 use tessera_core::credentials::password::UnusablePasswordError;
 
-/// Hashing a password takes tens of milliseconds and 19 MiB on purpose: this many threads do nothing else, and the others wait. Threads of a
-/// pool that grows would each keep such a piece of memory.
+/// Number of hashing threads; further requests wait. A hash deliberately takes tens of milliseconds and 19 MiB, and in
+/// a growing pool each thread would keep that much memory.
 const HASHERS: usize = 2;
-/// How many wait or hash just now.
+/// Number of requests that wait or are being hashed.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
-/// More than this do not wait at all: their browsers would give up first.
+/// Maximum number of waiting requests. Above it, requests are rejected at once, because their browsers would time out
+/// first.
 const MAX_WAITING: usize = 1_000;
 
-/// Whether a password is the one whose hash is stored. Without a hash it is not, after the same time.
+/// Verifies a password against its stored hash. Without a hash the result is `false`, after the same time.
 pub(crate) async fn verify(password: String, stored: Option<String>) -> Result<bool, HubError> {
     hashing(move || {
         let known = stored.is_some();
@@ -42,7 +44,7 @@ async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
     let _waiting = Waiting::join()?;
     let (tell, told) = oneshot::channel();
     let work: Work = Box::new(move || {
-        // Whoever gave up waiting needs no hash.
+        // The caller no longer waits, so the hash is not needed.
         if !tell.is_closed() {
             drop(tell.send(work()));
         }
@@ -53,7 +55,7 @@ async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// The queue of those who hash; they begin with the first password.
+/// The queue of the hashing threads, which start with the first password.
 fn hashers() -> &'static Sender<Work> {
     static QUEUE: OnceLock<Sender<Work>> = OnceLock::new();
     QUEUE.get_or_init(|| {
@@ -74,7 +76,7 @@ fn hashers() -> &'static Sender<Work> {
     })
 }
 
-/// Somebody in the queue, for as long as it lives.
+/// A place in the queue, released on drop.
 struct Waiting;
 
 impl Waiting {
@@ -95,7 +97,7 @@ fn hashed(password: &str) -> Result<String, HubError> {
     hashed.map(|hashed| hashed.to_string()).map_err(|error| UnusablePasswordError(error.to_string()).into())
 }
 
-/// The hash of a password that nobody has, to spend the same time on a login that nobody has.
+/// The hash of a random password, to spend the same time on an unknown login.
 fn nobodys() -> &'static str {
     static NOBODYS: OnceLock<String> = OnceLock::new();
     NOBODYS.get_or_init(|| hashed(&random_token()).unwrap_or_default())

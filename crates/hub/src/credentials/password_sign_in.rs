@@ -1,4 +1,4 @@
-//! Signing in with person id and password.
+//! Sign-in with person id and password.
 
 use jiff::SignedDuration;
 use tessera_core::credentials::session::Proof;
@@ -15,36 +15,36 @@ use crate::credentials::provider_sign_in::still_proved;
 use crate::secret::{self, random_token};
 use crate::{Hub, HubError};
 
-/// How long somebody may take to find their second factor.
+/// Time limit for the second factor.
 const MFA_TIMEOUT: SignedDuration = SignedDuration::from_mins(10);
 
-/// How a sign-in with person id and password went.
+/// The result of a sign-in with person id and password.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SignInOutcome {
-    /// Signed in: the session's token, and who it is.
+    /// Signed in: the session token and the person.
     In(String, PersonId),
-    /// The password is right, and the second factor is asked for; this token stands for the sign-in so far.
+    /// The password is correct and the second factor is required. The token identifies the pending sign-in.
     Half(String),
-    /// The password is right, and the person is inactive: so they may be told.
+    /// The password is correct, but the person is inactive. Only a correct password reveals that.
     Inactive(Inactive),
-    /// Person id and password do not match; whether there is such a person is not told.
+    /// Person id and password do not match. The answer does not reveal whether the person exists.
     Wrong,
 }
 
-/// How the second step went.
+/// The result of the second step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MfaOutcome {
-    /// Signed in: the session's token, who it is, and where to go.
+    /// Signed in: the session token, the person, and the path to go to.
     In(String, PersonId, String),
-    /// The code is wrong or was used before, or the passkey did not sign what was asked.
+    /// The code is wrong or already used, or the passkey did not sign the challenge.
     Wrong(PersonId),
-    /// It took too long or too many tries: the password is asked for again.
+    /// Too slow or too many attempts. The sign-in starts again with the password.
     Over,
 }
 
 impl Hub {
-    /// Signs a person in. Whatever was typed, the same questions are asked, one password is hashed, and a sign-in in vain is one write: an
-    /// unknown person id, an e-mail address and a wrong password look alike from outside.
+    /// Signs a person in. For any input the queries are the same, one password is hashed, and a failed attempt is one
+    /// write, so an unknown person id, an e-mail address and a wrong password cannot be distinguished from outside.
     pub async fn sign_in_person(
         &self,
         login: &str,
@@ -76,12 +76,13 @@ impl Hub {
         Ok(still_proved(begun)?.map_or(SignInOutcome::Wrong, |()| SignInOutcome::Half(token)))
     }
 
-    /// Whether a sign-in half done is still open.
+    /// The person of a pending sign-in, if it is still valid.
     pub async fn pending_mfa(&self, token: &str) -> Result<Option<PersonId>, HubError> {
         Ok(self.reads().pending_mfa(&secret::hash(token), self.env.now()).await?.map(|half| half.person))
     }
 
-    /// Ends a sign-in half done with a code of the app, or with a recovery code. A few wrong ones end it otherwise.
+    /// Completes a pending sign-in with a code of the authenticator app or a recovery code. A few wrong codes end the
+    /// pending sign-in.
     pub async fn finish_mfa(&self, token: &str, code: &str, visit: &Visit) -> Result<MfaOutcome, HubError> {
         let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await? {
@@ -90,7 +91,7 @@ impl Hub {
         self.end_mfa(token, half, &person, visit).await
     }
 
-    /// Ends a sign-in half done with a passkey of the same person.
+    /// Completes a pending sign-in with a passkey of the same person.
     pub async fn finish_mfa_by_passkey(
         &self,
         token: &str,
@@ -104,7 +105,7 @@ impl Hub {
         self.end_mfa(token, half, &person, visit).await
     }
 
-    /// One try; none: it is over.
+    /// Counts an attempt at the second factor. `None`: the pending sign-in has ended.
     async fn try_mfa(&self, token: &str) -> Result<Option<(PendingMfa, Person)>, HubError> {
         let Some(half) = self.technical().try_half_sign_in(&secret::hash(token), self.env.now()).await? else {
             return Ok(None);
@@ -125,13 +126,13 @@ impl Hub {
         Ok(opened.map_or(MfaOutcome::Over, |token| MfaOutcome::In(token, person.id, half.return_to)))
     }
 
-    /// Whether this is the person's password, for proving anew who they are.
+    /// Verifies the person's password for a reauthentication.
     pub async fn reauthenticate_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
         let stored = self.reads().credentials(person.id).await?.password_hash;
         password_hashing::verify(password.to_owned(), stored).await
     }
 
-    /// By what a typed login is recognised: a person id as it is compared, an address as it is compared.
+    /// The key of a login in failed attempts: a normalised person id or e-mail address, as an HMAC.
     pub(crate) fn login_mark(&self, login: &str) -> [u8; 32] {
         let typed = normalise::email(login).unwrap_or_else(|| persons::key(login));
         self.config.secret_key.login_mark(&typed)

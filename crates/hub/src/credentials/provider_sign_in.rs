@@ -1,4 +1,4 @@
-//! Signing in at an identity provider, and coming back.
+//! Sign-in at an identity provider, and its callback.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -13,16 +13,16 @@ use crate::ports::{CallbackParams, SignInError, SignInPending};
 use crate::secret::{hash, random_token};
 use crate::{Hub, HubError, StaffSession, Visit};
 
-/// How long somebody may take at the identity provider: enough to sign up and to find the mail with the code.
+/// Time limit of a sign-in at the identity provider. It allows for a sign-up and for the e-mail with the code.
 const SIGN_IN_TIMEOUT: SignedDuration = SignedDuration::from_mins(60);
 
-/// What a sign-in is for.
+/// The purpose of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "for", rename_all = "snake_case")]
 pub enum Purpose {
     /// To activate through an invitation.
     Activate {
-        /// Which.
+        /// The invitation.
         invitation_id: InvitationId,
     },
     /// To use the portal.
@@ -32,18 +32,19 @@ pub enum Purpose {
     },
     /// To add a sign-in to a customer's own (`A23`).
     AddIdentity {
-        /// SHA-256 of the token of the session that asked: whoever comes back must still have it.
+        /// SHA-256 of the token of the session that started it. The callback must come from the same session.
         session: [u8; 32],
     },
 }
 
-/// Whose a session is. All sessions are kept together; the token of one kind opens nothing where another is asked for.
+/// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a
+/// customer's for the console.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Whose {
-    /// A member of staff's.
+    /// A member of staff.
     Staff(StaffSession),
-    /// A customer's.
+    /// A customer.
     Customer(SignIn),
 }
 
@@ -53,31 +54,31 @@ struct Begun {
     purpose: Purpose,
 }
 
-/// Somebody who came back, signed in.
+/// A completed sign-in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who.
+    /// The sign-in.
     pub sign_in: SignIn,
-    /// What for.
+    /// Its purpose.
     pub purpose: Purpose,
 }
 
-/// Why a sign-in cannot begin.
+/// Errors at the start of a sign-in.
 #[derive(Debug, thiserror::Error)]
 pub enum BeginError {
-    /// No provider has this name.
+    /// No provider is configured with this name.
     #[error("no identity provider is called {0}")]
     UnknownProvider(String),
     /// The provider does not answer.
     #[error(transparent)]
     Provider(#[from] SignInError),
-    /// The store did not take it.
+    /// The hub failed, for example its store.
     #[error(transparent)]
     Hub(#[from] HubError),
 }
 
 impl Hub {
-    /// Begins a sign-in. `browser` is a secret that only the browser that begins has; who comes back must have it too.
+    /// Begins a sign-in. `browser` is a secret known only to the browser that begins; the callback must present it.
     pub async fn begin_sign_in(
         &self,
         provider: Option<&str>,
@@ -101,9 +102,9 @@ impl Hub {
         Ok(start.authorize_url)
     }
 
-    /// Ends a sign-in. The state works once, in the browser that began it, at the provider it was begun with.
+    /// Completes a sign-in. The state works once, in the browser and at the provider where the sign-in began.
     ///
-    /// The purpose comes back even when the sign-in failed, so that the page can offer the way forward.
+    /// The purpose is returned even if the sign-in failed, so that the page can offer a next step.
     pub async fn finish_sign_in(
         &self,
         provider: &str,
@@ -114,7 +115,7 @@ impl Hub {
         let state = callback.state.as_deref().ok_or_else(|| elsewhere(None))?;
         let kept = self.technical().take_sign_in(&hash(state)).await.map_err(|error| (None, error.into()))?;
         let kept = kept.ok_or_else(|| elsewhere(None))?;
-        // Comparing hashes, not secrets, so the time it takes tells nothing.
+        // Compares hashes instead of secrets, so that the response time reveals nothing.
         if browser.map(hash) != Some(kept.browser_hash)
             || kept.provider != provider
             || kept.expires_at <= self.env.now()
@@ -148,14 +149,14 @@ impl Hub {
         }
     }
 
-    /// Opens a session for a person who signed in, and returns its token.
+    /// Opens a session for a completed sign-in and returns its token.
     pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
         let token = random_token();
         self.technical().open_session(&self.new_session(sign_in, visit, &token, self.env.now())).await?;
         Ok(token)
     }
 
-    /// The same for a password or second step checked here; none: it is not valid any more.
+    /// Opens a session that rests on a password or second factor verified here. `None`: the proof is no longer valid.
     pub(crate) async fn open_proved_session(
         &self,
         sign_in: &SignIn,
@@ -167,7 +168,7 @@ impl Hub {
         still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
     }
 
-    /// The session of a person who signed in, under a fresh token.
+    /// The session of a sign-in, with a new token.
     pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
         NewSession {
             token_hash: hash(token),
@@ -189,7 +190,7 @@ impl Hub {
     }
 }
 
-/// What follows from a proof, unless it stands no longer.
+/// Converts the conflict of an outdated proof into `None`.
 pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T>, HubError> {
     match outcome {
         Ok(done) => Ok(Some(done)),
@@ -198,7 +199,8 @@ pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T
     }
 }
 
-/// All sessions of an identity end together; the statement that ends them when it is unlinked builds the same text.
+/// The owner key, by which all sessions of an identity end together. The statement that ends them on unlinking builds
+/// the same text.
 fn session_owner(identity: &IdentityKey) -> String {
     format!("{} {}", identity.issuer, identity.subject)
 }

@@ -1,4 +1,4 @@
-//! The second factor: codes of an app (RFC 6238), and recovery codes.
+//! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes.
 
 use tessera_core::credentials::SecondFactorError;
 use tessera_core::credentials::change::CredentialChange;
@@ -16,28 +16,28 @@ use crate::commit::commit;
 use crate::secret::random_bytes;
 use crate::{Ctx, Hub, HubError};
 
-/// Seconds for which a code is shown.
+/// TOTP time step in seconds.
 const STEP: u64 = 30;
 
-/// A second factor that somebody is about to add.
+/// A second factor that a person is about to add.
 #[derive(Debug, Clone)]
 pub struct Offered {
-    /// Names the secret; the form sends it back with the first code.
+    /// Id of the secret, sent back by the form with the first code.
     pub key_id: Uuid,
-    /// The secret as people type it.
+    /// The secret in base32, for manual entry.
     pub secret: String,
-    /// What the app reads: the address inside the square code.
+    /// The `otpauth` URL in the QR code.
     pub url: String,
 }
 
 impl Hub {
-    /// Offers a person a fresh second factor. Nothing is kept until they show a code of it.
+    /// Offers a person a new second factor. Nothing is stored until the person enters a valid code.
     pub fn offer_second_factor(&self, person: &Person) -> Result<Offered, HubError> {
         let key_id = self.env.uuid();
         self.offered(person, key_id)
     }
 
-    /// The same as it was offered before.
+    /// The same offer again, by the id of its secret.
     pub fn offered(&self, person: &Person, key_id: Uuid) -> Result<Offered, HubError> {
         let totp = self.totp(person, key_id)?;
         let url = totp.to_url().map_err(|error| SecondFactorError(error.to_string()))?;
@@ -58,7 +58,7 @@ impl Hub {
             .map_err(|error| SecondFactorError(error.to_string()).into())
     }
 
-    /// The time step of which a code is; none: of no step near now.
+    /// The time step of a code. `None`: the code matches no time step near now.
     fn step_of(&self, person: &Person, key_id: Uuid, code: &str) -> Result<Option<i64>, HubError> {
         let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
         if !digits {
@@ -68,7 +68,7 @@ impl Hub {
         Ok(self.totp(person, key_id)?.check(code, now).and_then(|step| i64::try_from(step).ok()))
     }
 
-    /// Adds the second factor that was offered, when the person shows a code of it; gives the recovery codes, which are shown once. `None`:
+    /// Adds the offered second factor if the code is valid. Returns the recovery codes, which are shown once. `None`:
     /// the code is wrong.
     pub async fn add_second_factor(
         &self,
@@ -87,7 +87,7 @@ impl Hub {
         Ok(Some(shown))
     }
 
-    /// Makes fresh recovery codes, which are shown once.
+    /// Replaces the recovery codes. The new ones are shown once.
     pub async fn renew_recovery_codes(
         &self,
         person: &Person,
@@ -102,7 +102,7 @@ impl Hub {
         Ok(shown)
     }
 
-    /// Takes the second factor away: the person, or staff who have made sure who asks.
+    /// Removes the second factor, for the person, or for staff who have verified the person's identity.
     pub async fn remove_second_factor(
         &self,
         person: PersonId,
@@ -117,7 +117,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Whether a code proves the second factor: one of the app that was not taken before, or a recovery code, which is used up.
+    /// Verifies a code of the second factor: a code of the app that was not used before, or a recovery code, which is
+    /// consumed.
     pub async fn reauthenticate_by_code(
         &self,
         person: &Person,
@@ -125,7 +126,7 @@ impl Hub {
         channel: Channel,
     ) -> Result<bool, HubError> {
         let Some(factor) = self.reads().credentials(person.id).await?.second_factor else {
-            // Recovery codes go with passkeys too.
+            // Recovery codes also exist for passkeys.
             return self.use_recovery_code(person, code, channel).await;
         };
         let SecondFactor { key_id, last_step, .. } = factor;
@@ -142,7 +143,7 @@ impl Hub {
         }
         let code_hash = self.config.secret_key.recovery_code(person.id, code);
         let used = commit!(self, &Ctx::new(actor_of(person), channel), |tx| {
-            // No code of theirs: nothing is to be planned again.
+            // The person has no such code, so there is nothing to plan again.
             tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
             tx.push(CredentialChange::UseRecoveryCode { person: person.id, code_hash }, "a code works once");
             let at = tx.stamp.now;
@@ -164,10 +165,10 @@ impl Hub {
     }
 }
 
-/// Letters of a recovery code, five bits each.
+/// Characters of a recovery code, five bits each.
 const CODE_LETTERS: usize = 16;
 
-/// Eighty random bits in letters that are not mistaken for each other, in groups of four.
+/// 80 random bits in unambiguous characters, in groups of four.
 fn fresh_code() -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let letters: Vec<char> =

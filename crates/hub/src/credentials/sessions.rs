@@ -1,4 +1,4 @@
-//! Sessions of the portals: whose they are, where they are used, and how they end.
+//! Sessions of the portals: list, renewal and end.
 
 use jiff::Timestamp;
 use tessera_core::credentials::{self, passkey_of};
@@ -9,45 +9,45 @@ use tessera_store::SessionRow;
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 
-/// From where somebody signs in, for their list of sessions.
+/// The origin of a sign-in, for the person's list of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visit {
-    /// Browser and system, in a few words.
+    /// Browser and operating system, in a few words.
     pub device: String,
-    /// The address they come from.
+    /// Client address.
     pub place: String,
-    /// SHA-256 of the token of the session that the browser has already, which ends with the sign-in.
+    /// SHA-256 of the token of the browser's previous session, which ends with the sign-in.
     pub session_before: Option<[u8; 32]>,
 }
 
 /// A session in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionLine {
-    /// Names the session without giving it away.
+    /// Id of the session for lists and forms, which does not reveal the token.
     pub handle: String,
     /// SHA-256 of its token.
     pub hash: [u8; 32],
-    /// How they signed in.
+    /// The sign-in of the session.
     pub sign_in: SignIn,
-    /// Since when.
+    /// Time of the sign-in.
     pub since: Timestamp,
-    /// When it was last used, to a few minutes.
+    /// Time of the last use, accurate to a few minutes.
     pub last_used_at: Timestamp,
-    /// Browser and system, if known.
+    /// Browser and operating system, if known.
     pub device: Option<String>,
-    /// The address it came from, if known.
+    /// Client address, if known.
     pub place: Option<String>,
 }
 
 impl Hub {
-    /// Somebody proved anew who they are: their session goes on under a fresh token, and the old one opens nothing any more.
+    /// Replaces the session's token after a reauthentication. The old token becomes invalid.
     pub async fn renew_session(&self, session: &[u8; 32]) -> Result<Option<String>, HubError> {
         let token = random_token();
         let renewed = self.technical().renew_session(session, &hash(&token), self.env.now()).await?;
         Ok(renewed.then_some(token))
     }
 
-    /// The sessions of a person, the one used last first.
+    /// A person's sessions, most recently used first.
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<SessionLine>, HubError> {
         let rows = self.reads().sessions_of_person(person, self.env.now()).await?;
         Ok(session_lines(rows, &self.reads().identities_of_person(person).await?))
@@ -62,16 +62,16 @@ impl Hub {
         Ok(true)
     }
 
-    /// Ends all sessions of a person but this one, if one is named.
+    /// Ends all sessions of a person, except `except` if given.
     pub async fn end_sessions_of(&self, person: PersonId, except: Option<[u8; 32]>, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| Ok(credentials::sign_out(known.subject(except), stamp))).await?;
         Ok(())
     }
 }
 
-/// Sessions of a person with these sign-ins, the one used last first.
+/// A person's sessions with these sign-ins, most recently used first.
 pub(crate) fn session_lines(rows: Vec<SessionRow>, identities: &[Identity]) -> Vec<SessionLine> {
-    // Passkeys by what their owner calls them; a session is called by its person.
+    // Shows a passkey under its owner's name for it. The session itself only has the person's name.
     let own = |sign_in: SignIn| {
         let mut known = identities.iter().filter(|known| passkey_of(&known.sign_in.identity).is_some());
         let known = known.find(|known| known.sign_in.identity == sign_in.identity);

@@ -1,3 +1,3 @@
-//! Changing devices in the service desk.
+//! Writing device changes to the service desk.
 
 pub(crate) mod device_writes;

@@ -1,4 +1,4 @@
-//! An identity provider: metadata, keys, the client, the way back.
+//! Checks of an identity provider: metadata, keys, client credentials, redirect URI.
 
 use url::{Host, Url};
 
@@ -84,7 +84,7 @@ fn redirect(uri: &Url, name: &str) -> Finding {
     )
 }
 
-/// Whether an address is this machine.
+/// Whether a URL points to this machine.
 pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",

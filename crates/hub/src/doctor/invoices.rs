@@ -1,4 +1,4 @@
-//! The source of invoices: whether it can be read, and how the last reading went.
+//! Checks of the invoice source: whether it is readable, and the result of the last reading.
 
 use super::Finding;
 use crate::Hub;

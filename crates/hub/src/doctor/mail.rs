@@ -1,4 +1,4 @@
-//! The mail server: greeting, encryption and sign-in. Nothing is sent.
+//! Checks of the mail server: greeting, encryption and sign-in. No e-mail is sent.
 
 use super::Finding;
 use crate::ports::MailTransport;

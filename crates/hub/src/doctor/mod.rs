@@ -1,7 +1,8 @@
-//! Whether the hub is well: each system from the hub's point of view, its own database, disk, keys and work, each failure with its remedy.
+//! System health: checks of each outside system, and of the hub's own database, disk, keys and jobs. Each failure has a
+//! remedy.
 //!
-//! Everything is tried by reading; nothing outside is changed and no mail is sent. Every system has its own time limit, and all are asked
-//! at once. What to try with an outside system, and the remedies, only its client knows: each port has a `check()`.
+//! The checks only read: they change nothing outside and send no e-mail. The systems are checked concurrently, each
+//! with its own time limit. Only a system's client knows what to try and how to fix it, so each port has a `check()`.
 
 mod identity;
 mod invoices;
@@ -21,40 +22,40 @@ use tokio::sync::Mutex;
 use crate::Hub;
 pub use crate::ports::{Finding, Verdict};
 
-/// How long the checks of one system may take together.
+/// Time limit for all checks of one system.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Everything that was checked.
+/// The findings of a run of the checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
-    /// When.
+    /// Time of the report.
     pub at: Timestamp,
-    /// Every check, system by system.
+    /// The findings, grouped by system.
     pub findings: Vec<Finding>,
 }
 
 impl Report {
-    /// The worst of all verdicts.
+    /// The worst verdict of all findings.
     pub fn verdict(&self) -> Verdict {
         let known = self.findings.iter().map(|finding| finding.verdict);
         known.max().unwrap_or(Verdict::Unknown)
     }
 }
 
-/// The examinations of a hub, which are made one after the other.
+/// The check runs of a hub, one at a time.
 #[derive(Debug, Default)]
 pub(crate) struct Examinations {
-    /// How many were begun.
+    /// Number of runs begun.
     begun: AtomicU64,
-    /// The last one, with its number.
+    /// The latest run, with its number.
     last: Mutex<Option<(u64, Report)>>,
 }
 
 type Checks<'a> = Pin<Box<dyn Future<Output = Vec<Finding>> + Send + 'a>>;
 
 impl Hub {
-    /// Checks everything, all systems at once. Whoever asks while others are asking shares an examination that began after they asked: many
-    /// who ask at once do not use up the calls that customers need.
+    /// Runs all checks, all systems concurrently. Concurrent callers share a run that began after they called, so that
+    /// many calls at once do not use up the call budget that customers need.
     pub async fn doctor(&self) -> Report {
         let examinations = self.examinations();
         let begun_before = examinations.begun.load(Ordering::SeqCst);
@@ -85,7 +86,7 @@ impl Hub {
         let order: Vec<String> = systems.iter().map(|(system, _)| system.clone()).collect();
         let checked = systems.into_iter().map(|(system, checks)| in_time(system, checks));
         let mut findings: Vec<Finding> = join_all(checked).await.into_iter().flatten().collect();
-        // The hub's own memory says something about other systems too.
+        // The hub's own memory also yields findings on other systems.
         findings.sort_by_key(|finding| order.iter().position(|system| *system == finding.system));
         Report { at: self.env.now(), findings }
     }

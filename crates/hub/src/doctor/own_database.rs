@@ -1,15 +1,15 @@
-//! The hub's own database and disk.
+//! Checks of the hub's own database and disk.
 
 use tessera_store::Reads;
 
 use super::Finding;
 use crate::Hub;
 
-/// Less than this is little for a database that grows.
+/// Warning threshold: little space for a growing database.
 const LITTLE: u64 = 1 << 30;
-/// Less than this, and writing will fail soon.
+/// Failure threshold: writes will fail soon.
 const NEARLY_NOTHING: u64 = 100 << 20;
-/// A log larger than this is not being folded back.
+/// Above this size, the write-ahead log is not being checkpointed.
 const LARGE_LOG: u64 = 256 << 20;
 
 impl Hub {
@@ -26,7 +26,7 @@ impl Hub {
             SYSTEM,
             format!("The schema has version {version}, which is this program’s."),
         ));
-        // Forgetting what has expired is due anyway, and shows whether writing works.
+        // Deleting expired rows is due anyway, and shows whether writes work.
         findings.push(match self.technical().forget_expired(self.env.now()).await {
             Ok(()) => Finding::ok("write", SYSTEM, "Writing works."),
             Err(error) => Finding::fail(

@@ -1,4 +1,4 @@
-//! What the operator decided, and how the hub's own work goes.
+//! Checks of the configuration and of the hub's own jobs.
 
 use jiff::SignedDuration;
 use tessera_core::sync::jobs::SweepOf;
@@ -61,7 +61,7 @@ impl Hub {
         }
     }
 
-    /// Whether everything was read completely not too long ago.
+    /// Whether each list was read completely within the expected time.
     async fn check_sweeps(&self) -> Result<Vec<Finding>, StoreError> {
         const CHECK: &str = "sweep";
         let (now, every) = (self.env.now(), self.config.sweep.full_every);
@@ -80,7 +80,7 @@ impl Hub {
                 }
             });
         }
-        // The brake, and sweeps that stopped, say themselves what to do.
+        // The alarms of the brake and of stopped sweeps contain their own advice.
         for alarm in self.queries().alarms().await? {
             let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
@@ -88,7 +88,7 @@ impl Hub {
         Ok(findings)
     }
 
-    /// Whether the service desk's workflows were heard lately.
+    /// Whether the service desk's workflows have called recently.
     async fn check_hook(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "hook";
         let (system, hooks) = (self.desk.name(), self.reads().hook_deliveries().await?);

@@ -1,4 +1,4 @@
-//! Gathering the facts about a customer and a requester.
+//! Collects the facts about a customer and a requester.
 
 use std::collections::BTreeSet;
 
@@ -15,11 +15,11 @@ use tessera_store::{StoreError, StoredRecord};
 use super::facts::{MAX_FACTS, unlinked};
 use crate::Hub;
 
-/// How many of the devices that were theirs are looked at.
+/// Maximum number of formerly assigned devices to examine.
 const LOOKED_AT: usize = 20;
 
 impl Hub {
-    /// What is known about a customer, and their requester.
+    /// The facts about a customer and their requester.
     pub(crate) async fn customer_facts(
         &self,
         customer: &Customer,
@@ -99,7 +99,7 @@ impl Hub {
         Ok((facts, requester))
     }
 
-    /// What is known about a requester.
+    /// The facts about a requester.
     pub(crate) async fn requester_facts(&self, record: &StoredRecord) -> Result<explain::Requester, StoreError> {
         let key = &record.key;
         let invitation = match self.reads().invitations(&key.system, &key.external_id).await?.into_iter().next() {
@@ -127,13 +127,13 @@ impl Hub {
         })
     }
 
-    /// When the list of a customer's assets was last read: with the customer, or with everything.
+    /// Time of the last read of a customer's assets, either in a refresh of the customer or in a full sweep.
     async fn assets_read_at(&self, customer: &Customer) -> Result<Option<Timestamp>, StoreError> {
         let sweep = self.reads().last_good_sweep(self.desk.name(), SweepOf::Assets.as_str(), false).await?;
         Ok(sweep.map(|sweep| sweep.started_at).max(customer.devices_as_of))
     }
 
-    /// Devices that were theirs, and that are in the trash or gone by now.
+    /// Formerly assigned devices that are now in the trash or gone.
     async fn lost(&self, customer: &Customer, requester: &RecordKey) -> Result<Vec<LostDevice>, StoreError> {
         let mut lost = Vec::new();
         for key in self.reads().devices_assigned_ever(customer.id, LOOKED_AT).await? {
@@ -147,7 +147,7 @@ impl Hub {
         Ok(lost)
     }
 
-    /// Requesters that seem to be the same person, are linked to nobody, and hold devices.
+    /// Requesters that are probably the same person, are not linked, and hold devices.
     async fn duplicates(
         &self,
         requester: &StoredRecord,
@@ -171,7 +171,7 @@ impl Hub {
         Ok(duplicates)
     }
 
-    /// Other requesters that have one of these addresses, or both the telephone number and the name.
+    /// Other requesters with one of these addresses, or with the same telephone number and name.
     async fn same_person(
         &self,
         requester: &StoredRecord,
@@ -196,12 +196,12 @@ impl Hub {
         Ok(found)
     }
 
-    /// The customer of whom an unlinked requester seems to be a second requester.
+    /// The customer of whom an unlinked requester is probably a duplicate.
     pub(crate) async fn seems_to_be(&self, holder: &RecordKey) -> Result<Option<Customer>, StoreError> {
         let Some(record) = self.reads().record(holder).await? else { return Ok(None) };
         let emails: BTreeSet<String> = emails_of(&record.attributes).collect();
         let mut others = self.same_person(&record, emails.clone()).await?;
-        // A contact or a sign-in of the customer may have the address too.
+        // The address may also be that of a contact or a sign-in of the customer.
         for email in emails {
             for handle in [HandleKind::PrimaryEmail, HandleKind::Email] {
                 others.extend(
@@ -218,7 +218,7 @@ impl Hub {
         Ok(None)
     }
 
-    /// Work about a customer that does not succeed. What was given up before the last good reading is over.
+    /// Failing jobs of a customer. A job that was given up before the last successful read no longer matters.
     async fn troubles_of(
         &self,
         customer: &Customer,

@@ -1,4 +1,4 @@
-//! Gathering the facts about a subject.
+//! Collects the facts about a subject.
 
 use tessera_core::explain::{self, Attempt, EmailProof, Facts, Unlinked};
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link, SignIn};
@@ -8,11 +8,11 @@ use tessera_store::{StoreError, StoredRecord};
 
 use crate::Hub;
 
-/// How many records with one address or number are looked at.
+/// Maximum number of records to examine for one address or number.
 pub(crate) const MAX_FACTS: usize = 8;
 
 impl Hub {
-    /// What is known about a sign-in.
+    /// The facts about a sign-in.
     pub(crate) async fn facts_of_sign_in(&self, sign_in: &SignIn) -> Result<Facts, StoreError> {
         if let Some(identity) = self.reads().identity(&sign_in.identity).await?
             && let Some(customer) = self.reads().customer(identity.customer_id).await?
@@ -29,13 +29,13 @@ impl Hub {
         Ok(facts)
     }
 
-    /// What is known about a customer.
+    /// The facts about a customer.
     pub(crate) async fn facts_of_customer(&self, customer: &Customer) -> Result<Facts, StoreError> {
         let (customer, requester) = self.customer_facts(customer).await?;
         Ok(Facts { customer: Some(customer), requester, ..self.nothing_known() })
     }
 
-    /// What is known about a requester, linked or not.
+    /// The facts about a requester, linked or not.
     pub(crate) async fn facts_of_requester(&self, key: &RecordKey) -> Result<Facts, StoreError> {
         if let Some(customer) = self.reads().customer_of(key).await? {
             return self.facts_of_customer(&customer).await;
@@ -47,7 +47,7 @@ impl Hub {
         Ok(Facts { requester, ..self.nothing_known() })
     }
 
-    /// What is known about a contact: its customer, else the requester with its primary e-mail.
+    /// The facts about a contact: those of its customer, else of the requester with its primary e-mail address.
     pub(crate) async fn facts_of_contact(&self, key: &RecordKey) -> Result<Facts, StoreError> {
         if let Some(customer) = self.reads().customer_of(key).await? {
             return self.facts_of_customer(&customer).await;
@@ -64,7 +64,7 @@ impl Hub {
         }
     }
 
-    /// What is known about a device, and about whoever holds it.
+    /// The facts about a device and its holder.
     pub(crate) async fn facts_of_device(&self, record: &StoredRecord) -> Result<Facts, StoreError> {
         let Attributes::Asset(asset) = &record.attributes else { return Ok(self.nothing_known()) };
         let holder = asset.used_by.as_ref().map(|id| RecordKey::new(&record.key.system, Kind::Requester, id));
@@ -119,7 +119,7 @@ impl Hub {
         })
     }
 
-    /// The requester that has the verified address of a sign-in. An unverified one tells nothing about anybody.
+    /// The requester with the verified address of a sign-in. An unverified address proves nothing.
     async fn requester_of_email(&self, sign_in: &SignIn) -> Result<Option<RecordKey>, StoreError> {
         let verified = sign_in.email.as_deref().filter(|_| sign_in.email_verified);
         let Some(email) = verified.and_then(normalise::email) else { return Ok(None) };
@@ -130,13 +130,13 @@ impl Hub {
         self.most_telling(requesters).await
     }
 
-    /// Requesters of the service desk found by this value.
+    /// Requesters of the service desk that have this value.
     pub(crate) async fn requesters_by(&self, handle: HandleKind, value: &str) -> Result<Vec<RecordKey>, StoreError> {
         let found = self.reads().records_by(handle, value, MAX_FACTS).await?;
         Ok(found.into_iter().map(|record| record.key).filter(|key| key.kind == Kind::Requester).collect())
     }
 
-    /// Of several requesters one: a linked one before one that was invited before any other.
+    /// Selects the most informative of several requesters: a linked one, else one that was invited, else any.
     async fn most_telling(&self, requesters: Vec<RecordKey>) -> Result<Option<RecordKey>, StoreError> {
         let mut best = None;
         for key in requesters {
@@ -152,7 +152,7 @@ impl Hub {
     }
 }
 
-/// What is told of a link that ended.
+/// The details of an ended link.
 pub(crate) fn unlinked(link: Link) -> Option<Unlinked> {
     let Link { record, ended, .. } = link;
     ended.map(|ended| Unlinked { at: ended.at, record, why: ended.why })

@@ -1,6 +1,6 @@
-//! Why something is missing: what the hub knows, put before the one deciding function of the core (`A19`, `A21`).
+//! Why something is missing: collects the facts for the core's decision function (`A19`, `A21`).
 //!
-//! Everything comes from the hub's own database: the answer is quick, and the same while outside systems are down.
+//! All facts come from the hub's own database, so the answer is fast and does not depend on the outside systems.
 
 mod customer;
 mod facts;
@@ -18,35 +18,36 @@ use crate::{Hub, HubError};
 
 pub use subject::{Found, Named, Subject};
 
-/// A sign-in of nobody is noted again after this time, not with every request.
+/// Minimum interval between two notes of the same unlinked sign-in.
 const NOTED_FOR: SignedDuration = SignedDuration::from_hours(1);
 
-/// What somebody who signed in sees as theirs.
+/// The devices of a signed-in user.
 #[derive(Debug, Clone)]
 pub struct DevicesAnswer {
-    /// The devices; when there are none, there is a reason.
+    /// The devices. If empty, there is a reason.
     pub devices: Vec<Device>,
-    /// Why there are none.
+    /// The reason why there are none.
     pub reason: Option<Reason>,
-    /// Whose they are.
+    /// The customer, with name.
     pub customer: Option<(CustomerId, String)>,
-    /// How old the answer is; none when nothing is linked.
+    /// Time of the data. `None` if the sign-in is not linked.
     pub as_of: Option<Timestamp>,
 }
 
 /// The answer to "why?" about one subject.
 #[derive(Debug, Clone)]
 pub struct WhyAnswer {
-    /// What was asked about.
+    /// The subject.
     pub subject: Named,
     /// The customer it belongs to, if any.
     pub customer: Option<(CustomerId, String)>,
-    /// The reason and every check.
+    /// The reason, with every check.
     pub why: Why,
 }
 
 impl Hub {
-    /// The devices of whoever signed in, from the hub alone (`A16`), and the one reason when there are none.
+    /// The signed-in user's devices, from the hub's own data (`A16`). If there are none, the answer includes the
+    /// reason.
     pub async fn my_devices(&self, sign_in: &SignIn) -> Result<DevicesAnswer, HubError> {
         let mine = self.reads().my_devices(&sign_in.identity).await?;
         if let Some(mine) = &mine
@@ -64,7 +65,7 @@ impl Hub {
             self.note_unlinked(sign_in).await?;
         }
         let facts = self.facts_of_sign_in(sign_in).await?;
-        // Whoever sees nothing is told why; that nothing is assigned is what remains.
+        // An answer without devices always has a reason. `NothingAssigned` is the fallback.
         let reason = explain::why(&facts).reason.unwrap_or(Reason::NothingAssigned);
         Ok(DevicesAnswer {
             devices: Vec::new(),
@@ -74,12 +75,12 @@ impl Hub {
         })
     }
 
-    /// Notes a sign-in that belongs to nobody, for staff who are asked about it later.
+    /// Records an unlinked sign-in, so that staff can explain it later.
     async fn note_unlinked(&self, sign_in: &SignIn) -> Result<(), HubError> {
         let now = self.env.now();
         if let Some(known) = self.reads().unlinked(&sign_in.identity).await? {
             let recent = now.duration_since(known.seen_at) < NOTED_FOR;
-            // An access token without the address says less than the sign-in before it.
+            // An access token without the address has less information than the earlier sign-in.
             let says_less = sign_in.email.is_none() && known.sign_in.email.is_some();
             if says_less || (recent && known.sign_in == *sign_in) {
                 return Ok(());
@@ -88,11 +89,11 @@ impl Hub {
         Ok(self.technical().record_unlinked_sign_in(sign_in, now).await?)
     }
 
-    /// Why something is missing for this customer, e-mail, serial number, record or identity.
+    /// Explains why something is missing for this customer, e-mail, serial number, record or identity.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when nothing here is called that, [`HubError::Rejected`] when several things are; both say which were tried
-    /// or found.
+    /// [`HubError::NotFound`] if the query matches nothing, [`HubError::Rejected`] if it matches several subjects. Both
+    /// errors list what was tried or found.
     pub async fn why(&self, asked: &str) -> Result<WhyAnswer, HubError> {
         match self.find_subject(asked).await? {
             Found::One(subject) => Ok(self.why_subject(&subject).await?),
@@ -108,7 +109,7 @@ impl Hub {
         }
     }
 
-    /// Why something is missing for a subject that is known.
+    /// Explains why something is missing for a known subject.
     pub async fn why_subject(&self, subject: &Subject) -> Result<WhyAnswer, StoreError> {
         let facts = match subject {
             Subject::Customer(customer) => self.facts_of_customer(customer).await?,

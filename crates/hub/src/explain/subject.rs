@@ -1,4 +1,4 @@
-//! Which thing a text means: a customer, a record, a device or a sign-in.
+//! Finds the subject of a query: a customer, a record, a device or a sign-in.
 
 use std::collections::BTreeSet;
 
@@ -12,46 +12,46 @@ use tessera_store::{StoreError, StoredRecord};
 use super::facts::MAX_FACTS;
 use crate::Hub;
 
-/// What "why?" can be asked about.
+/// A subject of "why?".
 #[derive(Debug, Clone)]
 pub enum Subject {
     /// A customer.
     Customer(Customer),
-    /// A requester that is linked to nobody.
+    /// A requester that is not linked.
     Requester(RecordKey),
-    /// A contact that is linked to nobody.
+    /// A contact that is not linked.
     Contact(RecordKey),
     /// An asset.
     Device(Box<StoredRecord>),
-    /// Somebody who signs in.
+    /// A user who signs in.
     SignIn(SignIn),
 }
 
-/// A subject in words, and what to write to ask about it and nothing else.
+/// A subject for display, with a query that matches only this subject.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Named {
     /// The kind: customer, requester, contact, device or identity.
     pub kind: &'static str,
-    /// What names it alone.
+    /// The unambiguous query.
     pub ask: String,
-    /// For people.
+    /// The label for people.
     pub label: String,
 }
 
-/// What a text means.
+/// The result of a query.
 #[derive(Debug, Clone)]
 pub enum Found {
-    /// This.
+    /// One match.
     One(Subject),
-    /// Any of these.
+    /// Several matches.
     Several(Vec<Named>),
-    /// Nothing that the hub knows; what was tried.
+    /// No match, with the interpretations that were tried.
     Nothing(Vec<String>),
 }
 
 impl Hub {
-    /// What a text means: a customer's id, an e-mail address, a serial number or tag, a requester's or contact's id, `system:kind:id`, an
-    /// issuer and subject, or a subject.
+    /// Finds the subject of a query: a customer's id, an e-mail address, a serial number or tag, a requester's or
+    /// contact's id, `system:kind:id`, an issuer and subject, or a subject.
     pub async fn find_subject(&self, asked: &str) -> Result<Found, StoreError> {
         let asked = asked.trim();
         if let Some((issuer, subject)) = asked.split_once(char::is_whitespace)
@@ -93,7 +93,7 @@ impl Hub {
         })
     }
 
-    /// A subject in words.
+    /// The subject for display.
     pub(crate) async fn named(&self, subject: &Subject) -> Result<Named, StoreError> {
         Ok(match subject {
             Subject::Customer(customer) => {
@@ -120,9 +120,9 @@ impl Hub {
         Ok(Named { kind, ask: key.to_string(), label: format!("{kind} {}{title}", key.external_id) })
     }
 
-    /// A record, or the customer it belongs to.
+    /// The subject of a record: its customer, or the record itself.
     ///
-    /// The id of one that was merged stands for the one that stayed.
+    /// The id of a merged record refers to the record it was merged into.
     async fn subject_of_record(&self, key: &RecordKey) -> Result<Option<Subject>, StoreError> {
         let key = &self.reads().standing(key).await?;
         let Some(record) = self.reads().record(key).await? else { return Ok(None) };
@@ -140,7 +140,7 @@ impl Hub {
         }))
     }
 
-    /// A sign-in that the hub has seen: linked, in an activation, unlinked since, or of nobody.
+    /// A sign-in known to the hub: linked, of an activation, unlinked, or never linked.
     async fn sign_in_of(&self, key: &IdentityKey) -> Result<Option<SignIn>, StoreError> {
         if let Some(identity) = self.reads().identity(key).await? {
             return Ok(Some(identity.sign_in));
@@ -172,7 +172,8 @@ impl Hub {
         }))
     }
 
-    /// Whom an address means. Somebody who signed in with it, verified, and belongs to nobody is asking themselves; then whoever has it.
+    /// The subjects of an e-mail address. An unlinked sign-in with this verified address comes first, because its user
+    /// is probably the one who asks.
     async fn by_email(&self, email: &str) -> Result<Vec<Subject>, StoreError> {
         let seen = self.reads().unlinked_by_email(email, MAX_FACTS).await?;
         let (mut proven, mut unproven) = (Vec::new(), Vec::new());
@@ -211,7 +212,7 @@ impl Hub {
         Ok(groups.into_iter().find(|group| !group.is_empty()).unwrap_or_default())
     }
 
-    /// Everything that a word may mean.
+    /// All subjects that match a word.
     async fn by_any(&self, asked: &str) -> Result<Vec<Subject>, StoreError> {
         let mut subjects = Vec::new();
         if let Some(number) = normalise::serial(asked) {

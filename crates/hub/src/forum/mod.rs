@@ -1,4 +1,4 @@
-//! The forum (`P10`): writing, moderating, and telling followers of replies.
+//! The forum (`P10`): writing, moderation, and notices of replies to followers.
 
 mod moderate;
 mod notices;

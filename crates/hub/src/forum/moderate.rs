@@ -1,4 +1,4 @@
-//! Moderating the forum (`P10`): by staff, and by people with the role function, who see what their places let them see.
+//! Moderation of the forum (`P10`): by staff, and by people with the role function, within the boards visible to them.
 
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
@@ -13,42 +13,42 @@ use tessera_store::{Conflict, VisiblePost, VisibleTopic};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// Who moderates.
+/// The moderator.
 #[derive(Debug, Clone, Copy)]
 pub enum Moderating<'a> {
-    /// Somebody in the portal, with the role function.
+    /// A person in the portal with the role function.
     Person(&'a Viewer),
-    /// A member of staff, in the console.
+    /// A member of staff in the console.
     Staff(&'a Ctx),
 }
 
-/// What is decided about a topic.
+/// A moderation action on a topic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TopicAct {
-    /// It is not shown any more.
+    /// Hide the topic.
     Hide,
-    /// It is shown again.
+    /// Show the topic again.
     Restore,
-    /// Nothing is written in it any more.
+    /// Close the topic for new posts.
     Lock,
-    /// It can be written in again.
+    /// Open the topic for new posts.
     Unlock,
-    /// It stands above the others.
+    /// Pin the topic above the others.
     Pin,
-    /// It does not any more.
+    /// Unpin the topic.
     Unpin,
-    /// It belongs on this board.
+    /// Move the topic to this board.
     Move(BoardId),
 }
 
-/// What is decided about a post.
+/// A moderation action on a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PostAct {
-    /// It is not shown any more.
+    /// Hide the post.
     Hide,
-    /// It is shown again.
+    /// Show the post again.
     Restore,
-    /// It stays although it was reported.
+    /// Keep the post despite the reports.
     Keep,
 }
 
@@ -62,11 +62,11 @@ impl Moderating<'_> {
 }
 
 impl Hub {
-    /// Decides about a topic, with a reason.
+    /// Applies a moderation action to a topic, with a reason.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] for a topic or board the moderator may not read, [`HubError::Rejected`] without a reason or for somebody
-    /// who is no moderator.
+    /// [`HubError::NotFound`] if the moderator cannot see the topic or board, [`HubError::Rejected`] without a reason
+    /// or if the person is not a moderator.
     pub async fn moderate_topic(
         &self,
         by: Moderating<'_>,
@@ -89,7 +89,7 @@ impl Hub {
         })
     }
 
-    /// Decides about a post, with a reason.
+    /// Applies a moderation action to a post, with a reason.
     ///
     /// # Errors
     /// As for [`Hub::moderate_topic`].
@@ -111,7 +111,7 @@ impl Hub {
         })
     }
 
-    /// Keeps the author of a post from writing for some days; none: they may write again.
+    /// Mutes the author of a post for a number of days. Zero days end the mute.
     ///
     /// # Errors
     /// As for [`Hub::moderate_topic`].
@@ -127,10 +127,11 @@ impl Hub {
         })
     }
 
-    /// Makes a board, or changes the one of this version. `change` gives the board as it shall be.
+    /// Creates a board, or changes the board with this id and version.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such board; [`HubError::Rejected`] when it does not fit or was changed meanwhile.
+    /// [`HubError::NotFound`] if there is no such board; [`HubError::Rejected`] if the input is invalid or the board
+    /// has been changed concurrently.
     pub async fn put_board(
         &self,
         changed: Option<(BoardId, i64)>,

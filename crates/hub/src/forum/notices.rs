@@ -1,4 +1,4 @@
-//! Telling followers of replies (`P10`): a mail each, once, and only to whoever may still read it.
+//! Reply notices (`P10`): one e-mail to each follower who may still read the topic.
 
 use serde::Serialize;
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
@@ -11,20 +11,20 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Ctx, Hub, HubError};
 
-/// How many followers one job tells.
+/// Maximum number of followers per job.
 const AT_ONCE: usize = 100;
 
-/// Tells a follower of a reply (`P10`).
+/// Notice of a reply, to a follower (`P10`).
 #[derive(Serialize)]
 struct ReplyEmail {
     name: String,
-    /// Who replied, as the follower may know them.
+    /// The author's name, as visible to the follower.
     author: String,
     /// The topic's title.
     title: String,
-    /// Where the reply is.
+    /// URL of the reply.
     url: String,
-    /// Where such e-mails are switched off.
+    /// URL of the page where such e-mails can be switched off.
     profile_url: String,
 }
 
@@ -46,7 +46,8 @@ impl Email for ReplyEmail {
 inventory::submit! { EmailSamples::of::<ReplyEmail>() }
 
 impl Run for NotifyFollowers {
-    /// Makes a job for each of the next followers, and one for those after them; with the end of this job, in one transaction.
+    /// Enqueues a job for each of the next followers, and one for the remaining followers, in the transaction that ends
+    /// this job.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let post_id = self.post_id;
         let mut followers = Vec::new();
@@ -77,7 +78,8 @@ impl Run for MailReply {
 }
 
 impl Hub {
-    /// The e-mail to a follower, and where it goes; none: they may not read it any more, do not follow, or do not want mail.
+    /// The e-mail to a follower and its recipient. `None` if the follower may no longer read the topic, does not follow
+    /// it, or does not want e-mails.
     async fn reply_email(&self, id: ForumPostId, follower: PersonId) -> Result<Option<(String, ReplyEmail)>, HubError> {
         let Some(person) = self.reads().person(follower).await? else { return Ok(None) };
         let Some(to) = person.email.clone().filter(|_| person.inactive.is_none()) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Writing in the forum (`P10`). A board that somebody may not read does not exist for them.
+//! Writing in the forum (`P10`). A board that is not visible to a person does not exist for them.
 
 use tessera_core::access::Viewer;
 use tessera_core::forum::change::ForumChange;
@@ -13,7 +13,7 @@ use crate::commit::Tx;
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// What can be done with what was written. Whoever does it is read anew for each attempt.
+/// A write to the forum. The author is read again for each attempt.
 enum Doing<'a> {
     Start(&'a Board, &'a str, &'a str),
     Reply(&'a Topic, &'a Board, &'a str),
@@ -22,10 +22,11 @@ enum Doing<'a> {
 }
 
 impl Hub {
-    /// Begins a topic on a board, with the files that were sent.
+    /// Starts a topic on a board, with attachments.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] for a board the person may not read; [`HubError::Rejected`] when it does not fit.
+    /// [`HubError::NotFound`] if the board is not visible to the person; [`HubError::Rejected`] if the input is
+    /// invalid.
     pub async fn start_topic(
         &self,
         viewer: &Viewer,
@@ -44,7 +45,7 @@ impl Hub {
         })
     }
 
-    /// Replies in a topic, with the files that were sent.
+    /// Replies in a topic, with attachments.
     ///
     /// # Errors
     /// As for [`Hub::start_topic`].
@@ -65,7 +66,7 @@ impl Hub {
         })
     }
 
-    /// Changes one's own post, within its time.
+    /// Changes one's own post within the edit period.
     ///
     /// # Errors
     /// As for [`Hub::start_topic`].
@@ -77,7 +78,7 @@ impl Hub {
         })
     }
 
-    /// Tells moderators that a post is wrong.
+    /// Reports a post to the moderators.
     ///
     /// # Errors
     /// As for [`Hub::start_topic`].
@@ -92,7 +93,7 @@ impl Hub {
         })
     }
 
-    /// Whether somebody is told of replies in a topic from now on.
+    /// Follows or unfollows a topic.
     ///
     /// # Errors
     /// As for [`Hub::start_topic`].
@@ -115,7 +116,7 @@ impl Hub {
         Ok((topic, board))
     }
 
-    /// Plans what somebody writes, as they stand now.
+    /// Plans a write by the author's current state.
     async fn write(
         &self,
         tx: &mut Tx<'_>,
@@ -123,7 +124,8 @@ impl Hub {
         doing: Doing<'_>,
         files: &[&File],
     ) -> Result<Done, HubError> {
-        // The customer first: whatever of theirs is written after this makes the plan be refused, so that nobody writes too much at once.
+        // Reads the customer first: a concurrent write of the same customer makes the plan fail with a conflict, so the
+        // rate limit cannot be exceeded by parallel requests.
         let customer = self.noted_on(viewer.customer_id).await?;
         let since = tx.stamp.now - BURST_WITHIN;
         let written = self.reads().posts_written(viewer.person, since, BURST * 2).await?;
@@ -137,7 +139,7 @@ impl Hub {
     }
 }
 
-/// What came of it.
+/// The result of a write.
 enum Done {
     Topic(TopicId),
     Post(ForumPostId),

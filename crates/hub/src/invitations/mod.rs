@@ -1,4 +1,5 @@
-//! Inviting a requester to activate (`A11`): by API, CLI, console, or the service desk's post-installation workflow.
+//! Inviting a requester to activate (`A11`): through API, CLI, console, or the service desk's post-installation
+//! workflow.
 
 mod emails;
 
@@ -19,31 +20,31 @@ use crate::ports::Priority;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// An invitation that was issued. The link is told here and in the mail, and nowhere else.
+/// An issued invitation. The link is disclosed here and in the e-mail, and nowhere else.
 #[derive(Debug, Clone)]
 pub struct Invited {
     /// Its id.
     pub id: InvitationId,
     /// The activation link.
     pub url: String,
-    /// Until when it may be used.
+    /// End of validity.
     pub expires_at: Timestamp,
-    /// Where the mail goes.
+    /// Recipient of the e-mail.
     pub email: String,
-    /// Whether the same request was answered before, and this is the invitation that was made then.
+    /// Whether this repeats an earlier request, and the invitation is the one made then.
     pub repeated: bool,
 }
 
-/// How an invitation is made.
+/// Options of an invitation.
 #[derive(Debug, Clone, Copy)]
 struct How {
-    /// How urgently the requester is read.
+    /// Priority of the read of the requester.
     priority: Priority,
-    /// Whether a mail of ours tells the link; otherwise somebody else hands it over.
+    /// Whether the hub sends the link by e-mail. Otherwise the caller passes it on.
     mail: bool,
 }
 
-/// What invitations are called among the requests that may be repeated.
+/// Namespace of the idempotency keys of invitations.
 const PURPOSE: &str = "invite";
 
 impl Run for Invite {
@@ -56,20 +57,19 @@ impl Run for Invite {
 }
 
 impl Hub {
-    /// Invites a requester. A new invitation takes back the ones before that nobody has used. When the same request was
-    /// answered before, that invitation is told again.
+    /// Invites a requester. A new invitation revokes the requester's earlier unused ones. A repeated request with the
+    /// same idempotency key returns the first invitation.
     ///
-    /// # Errors
-    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Rejected`] when it is deactivated or has no
-    /// e-mail address, [`HubError::Connect`] when the service desk does not answer.
+    /// [`HubError::NotFound`] if the service desk has no such requester, [`HubError::Rejected`] if it is deactivated or
+    /// has no e-mail address, [`HubError::Connect`] if the service desk does not answer.
     pub async fn invite(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         self.invite_how(requester_id, How { priority: Priority::Interactive, mail: true }, ctx).await
     }
 
-    /// Invites a requester without a mail of ours: whoever asked hands the link over.
+    /// Invites a requester without an e-mail from the hub. The caller passes the link on.
     ///
     /// # Errors
-    /// Those of [`Hub::invite`].
+    /// As for [`Hub::invite`].
     pub async fn invite_without_mail(&self, requester_id: &str, ctx: &Ctx) -> Result<Invited, HubError> {
         let how = How { priority: Priority::Interactive, mail: false };
         self.invite_how(requester_id, how, ctx).await
@@ -82,7 +82,7 @@ impl Hub {
             return self.invited(before, true).await;
         }
         let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
-        // Ids are digits everywhere in the service desk; anything else would only become part of a URL.
+        // Ids are numeric in the service desk. Anything else would only become part of a URL.
         if requester_id.is_empty() || requester_id.len() > 20 || !requester_id.bytes().all(|b| b.is_ascii_digit()) {
             return Err(not_found());
         }
@@ -102,7 +102,7 @@ impl Hub {
         self.invited(id, repeated).await
     }
 
-    /// An invitation as whoever asked for it is told. The link is not kept: it is made again from the invitation's id.
+    /// An invitation, as returned to the caller. The link is not stored: it is derived again from the invitation's id.
     async fn invited(&self, id: InvitationId, repeated: bool) -> Result<Invited, HubError> {
         let invitation = self.reads().invitation(id).await?;
         let invitation = invitation.ok_or_else(|| HubError::NotFound(format!("there is no invitation {id}")))?;
@@ -131,22 +131,22 @@ impl Hub {
         }
     }
 
-    /// The link of an invitation.
+    /// The activation URL of an invitation.
     pub fn invitation_url(&self, id: InvitationId) -> String {
         self.config.url(&self.activation_path(id))
     }
 
-    /// The path of an invitation's link.
+    /// The path of the activation URL.
     pub fn activation_path(&self, id: InvitationId) -> String {
         format!("/activate/{}", self.invitation_token(id))
     }
 
-    /// The token of an invitation, for a link of another form.
+    /// The token of an invitation, for URLs of another form.
     pub fn invitation_token(&self, id: InvitationId) -> String {
         self.config.secret_key.invitation_token(id)
     }
 
-    /// Asks for a requester to be invited soon. It is written down durably; the service desk need not answer now.
+    /// Enqueues an invitation, durably. The service desk does not need to answer now.
     pub async fn ask_invitation(&self, requester_id: &str, asked_by: Actor) -> Result<(), HubError> {
         let task = Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
         commit!(self, &Ctx::new(asked_by, Channel::Hook), |tx| {
@@ -155,7 +155,7 @@ impl Hub {
         })
     }
 
-    /// Takes back every invitation of a requester that nobody has used.
+    /// Revokes all unused invitations of a requester.
     pub async fn withdraw_invitations(&self, requester_id: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let (system, external_id) = (self.desk.name().to_owned(), requester_id.to_owned());
@@ -173,7 +173,7 @@ impl Hub {
         })
     }
 
-    /// Sends a new link to whoever an old one belongs to, and says nothing about it to whoever asks (`A20`).
+    /// Sends a new link to the owner of an old one. The caller learns nothing about it (`A20`).
     pub async fn renew(&self, token: &str) -> Result<(), HubError> {
         let Some(old) = self.reads().invitation_by_token(&hash(token)).await? else { return Ok(()) };
         if old.kind == Kind::Account {
@@ -184,7 +184,7 @@ impl Hub {
             Some(customer) => !self.reads().identities(customer.id).await?.is_empty(),
             None => false,
         };
-        // What staff took back stays back, whichever link of this requester is held.
+        // If staff withdrew the latest invitation, no link of this requester can be renewed.
         let newest = self.reads().invitations(&old.system, &old.external_id).await?.into_iter().next();
         let withdrawn = newest.is_some_and(|newest| matches!(newest.revoked, Some((_, Revocation::Withdrawn))));
         if activated || withdrawn || old.claim.is_some() {

@@ -1,4 +1,4 @@
-//! What a marketplace is answered, in the hub's words.
+//! The answer to a marketplace, independent of the wire format.
 
 use std::collections::BTreeMap;
 
@@ -11,36 +11,36 @@ use crate::Hub;
 /// The answer to one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
-    /// The options.
+    /// The synchronization options.
     Options(Vec<SyncOption>),
-    /// The customer is here (`M07`).
+    /// The account is synchronized (`M07`).
     Synchronized {
-        /// Its external id.
+        /// The customer's id, which is the external id of the account.
         customer_id: CustomerId,
-        /// What comes back with every later call, and can stand in the platform's mail (`M10`).
+        /// Extra values that the platform returns with every later call and may use in its e-mail (`M10`).
         extra: BTreeMap<String, String>,
-        /// The platform shall send its mail (`M12`).
+        /// Whether the platform should send its e-mail (`M12`).
         notify: bool,
     },
-    /// There is such a customer (`M16`).
+    /// The customer exists (`M16`).
     Exists(CustomerId),
-    /// There is none.
+    /// The customer does not exist.
     Absent,
-    /// There is one, and it cannot be had; the text says why.
+    /// The customer exists but cannot be linked. The text gives the reason.
     Invalid(String),
-    /// The customer is gone, now or since before.
+    /// The customer is deleted, by this call or earlier.
     Deleted {
-        /// Which of the two, in words; empty: now.
+        /// Note, if it was deleted earlier. Empty: deleted by this call.
         note: String,
-        /// The account that was meant, as far as one was ever here.
+        /// The account id, if the account is known.
         account: Option<String>,
     },
-    /// It was not done.
+    /// The call was rejected.
     Refused(MarketplaceError),
 }
 
 impl Answer {
-    /// The code of the answer.
+    /// The status code of the answer.
     pub fn code(&self) -> i32 {
         match self {
             Self::Refused(refusal) => refusal.code.number(),
@@ -50,7 +50,7 @@ impl Answer {
         }
     }
 
-    /// The account it is about, where the call itself named only the customer.
+    /// The account of the answer, if the call named only the customer.
     pub fn account(&self) -> Option<&str> {
         match self {
             Self::Deleted { account, .. } => account.as_deref(),
@@ -60,8 +60,8 @@ impl Answer {
 }
 
 impl Hub {
-    /// What a marketplace is told about a customer. `is_new_to_them`: it does not know the external id yet, so an earlier answer may have got
-    /// lost, and the mail with it.
+    /// Builds the answer about a customer. `is_new_to_them`: the marketplace does not know the external id yet, so an
+    /// earlier answer, and with it the e-mail, may have been lost.
     pub(super) fn answer(&self, done: Done, is_new_to_them: bool) -> Answer {
         let mut extra = BTreeMap::from([("portal_url".to_owned(), self.config.url("/portal/customer"))]);
         if let Some((id, until)) = done.invitation {

@@ -1,4 +1,5 @@
-//! Whoever opens the activation link that a marketplace handed on (`M13`): signing in activates at once, no outside system is asked.
+//! Activation through the link from a marketplace (`M13`): the sign-in activates immediately, without a call to an
+//! outside system.
 
 use tessera_core::credentials::identity;
 use tessera_core::invitations::{self, Invitation};
@@ -14,7 +15,8 @@ use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// What follows when somebody comes back from signing in through an account's invitation; nothing, when they had done so before.
+    /// Plans the claim of an account's invitation by a sign-in. The plan is empty if the same sign-in has claimed it
+    /// before.
     pub(crate) async fn plan_account_claim(
         &self,
         invitation: &Invitation,
@@ -47,7 +49,7 @@ impl Hub {
         Ok(Some(Held { identity, customer, link, is_over }))
     }
 
-    /// Sends a new link to the address of an account whose old link ran out (`A20`).
+    /// Sends a new link to the address of an account whose link has expired (`A20`).
     pub(crate) async fn renew_for_account(&self, old: &Invitation) -> Result<(), HubError> {
         let key = old.record();
         let Some(owner) = self.reads().customer_of(&key).await? else { return Ok(()) };

@@ -1,46 +1,46 @@
-//! What the operator decided about a marketplace.
+//! Configuration of a marketplace.
 
 use secrecy::SecretString;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption};
 
-/// One service manager of one marketplace. Several may stand side by side, each with its own options, keys and customers.
+/// A service manager of a marketplace. There may be several, each with its own options, keys and customers.
 #[derive(Debug, Clone)]
 pub struct MarketplaceConfig {
-    /// Its name: part of the keys of its accounts' records.
+    /// Internal name, part of the record keys of its accounts.
     pub name: String,
-    /// Its name for people.
+    /// Display name.
     pub display_name: String,
-    /// What precedes `/API/Accounts/…`; empty, or a path that begins with a slash.
+    /// Path before `/API/Accounts/…`. Empty, or begins with a slash.
     pub prefix: String,
-    /// Which installations of the platform may call.
+    /// The platform installations that may call.
     pub applications: Vec<Application>,
-    /// Values that every call must carry beside.
+    /// Setting fields that every call must contain.
     pub settings: Vec<Setting>,
-    /// What is asked beside names and addresses, as configured; the console may have changed it.
+    /// The synchronization options of the configuration. Staff may have changed them in the console.
     pub options: Vec<SyncOption>,
-    /// By what a customer is found that is here already (`M16`).
+    /// The rules that match an existing customer (`M16`).
     pub matching: Vec<MatchRule>,
-    /// The licence of the person who is made with a new customer.
+    /// The licence of the person created with a new customer.
     pub licence: Option<LicenceType>,
-    /// Answer an activation link (`M13`).
+    /// Whether answers contain an activation link (`M13`).
     pub invite: bool,
 }
 
-/// An installation of the platform that may call.
+/// A platform installation that may call.
 #[derive(Debug, Clone)]
 pub struct Application {
-    /// Its id, compared without regard to case.
+    /// The application id, compared case-insensitively.
     pub id: String,
-    /// Its key.
+    /// The application key.
     pub key: SecretString,
 }
 
-/// A setting field of the service manager, and what may stand in it.
+/// A setting field of the service manager, with its accepted values.
 #[derive(Debug, Clone)]
 pub struct Setting {
     /// The field's id.
     pub id: String,
-    /// The values that are accepted; what several are sent of must all be among them.
+    /// The accepted values. If a call sends several values, all of them must be accepted.
     pub values: Vec<SecretString>,
 }

@@ -1,4 +1,5 @@
-//! Exists: is this account's customer here already (`M16`)? It only looks; a question that only a person can decide is put to staff.
+//! Exists: whether the account's customer already exists (`M16`). Read-only, except that an ambiguous match becomes a
+//! review.
 
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::provision::{self, Candidates, Named};
@@ -12,7 +13,7 @@ const OF_ANOTHER: &str = "This customer has another account already. Compare the
 const NOT_ITS_OWN: &str = "The ExternalID is not the one this account was given. Clear it, then synchronize again.";
 
 impl Hub {
-    /// What an Exists would be answered, and the question it would put to staff.
+    /// Plans the answer to an Exists call, with its review if there is one.
     pub(super) async fn plan_exists(
         &self,
         marketplace: &MarketplaceConfig,

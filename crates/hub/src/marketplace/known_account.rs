@@ -1,4 +1,4 @@
-//! What the hub knows about an account when its marketplace asks.
+//! Known facts about an account.
 
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
@@ -11,11 +11,11 @@ use tessera_store::StoreError;
 use super::{AccountRequest, MarketplaceConfig};
 use crate::Hub;
 
-/// How many records one rule looks at: more fit by accident, not by being one customer.
+/// Maximum number of records to examine for one rule. More matches would be a coincidence, not one customer.
 const LOOKED_AT: usize = 20;
 
 impl Hub {
-    /// Whose an account is.
+    /// The customer of an account.
     pub(super) async fn owner_of(&self, key: &RecordKey) -> Result<Option<Owner>, StoreError> {
         let Some(customer) = self.reads().customer_of(key).await? else { return Ok(None) };
         let (links, identities) =
@@ -24,7 +24,7 @@ impl Hub {
         Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
     }
 
-    /// The person whose address follows the account's: made from it, and not changed by themselves since.
+    /// The person whose address follows the account's: created from the account, and not changed by the person since.
     pub(super) async fn person_of_account(
         &self,
         before: &Account,
@@ -36,14 +36,14 @@ impl Hub {
         }
         let of = owner.customer.id;
         match provision::person_of(self.reads().people(of).await?, before) {
-            // Read again, with their places.
+            // Read again, to include the places.
             Some(person) => self.reads().person(person.id).await,
             None => Ok(None),
         }
     }
 
-    /// Whom the external id of a request names, as far as this account of this marketplace is concerned. A customer this marketplace was never
-    /// told of counts only when its rules find the same one: an id proves nothing, wherever it was picked up.
+    /// The customer that a request names by external id. If this marketplace was never given the id, it counts only if
+    /// a rule finds the same customer: an external id proves nothing.
     pub(super) async fn named_customer(
         &self,
         marketplace: &MarketplaceConfig,
@@ -61,7 +61,8 @@ impl Hub {
         let account = active().find(|link| is_other_account(&link.record, key));
         let account = account.map(|link| link.record.external_id.clone());
         if active().all(|link| link.record.kind == Kind::User) {
-            // Nothing makes it a customer any more. For the account that once did, that is a new beginning.
+            // The former customer of this account is not a customer any more. For this account, that allows a new
+            // start.
             return Ok(if was_theirs { Named::Former } else { Named::Unknown });
         }
         if was_theirs && account.is_some() && !active().any(|link| link.record == *key) {
@@ -86,7 +87,7 @@ impl Hub {
         })
     }
 
-    /// Whom the rules of a marketplace find.
+    /// The customers found by the rules of a marketplace.
     pub(super) async fn candidates(
         &self,
         marketplace: &MarketplaceConfig,
@@ -97,7 +98,7 @@ impl Hub {
         for rule in &marketplace.matching {
             for handle in rule.handles(account) {
                 let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
-                // Of one customer's records the one that staff know best comes first: the requester.
+                // Among the records of a customer, the requester comes first, because staff know it best.
                 records.sort_by_key(|record| record.key.kind);
                 for record in records {
                     if record.key == *key {

@@ -1,5 +1,5 @@
-//! Marketplaces: what their platforms ask of us (`M01`–`M20`). Each call goes the way of everything else: what it says is observed,
-//! correlated, planned and applied.
+//! Marketplaces: the calls of their platforms (`M01`–`M20`). Like any other source, a call is observed, correlated,
+//! planned and applied.
 
 mod answer;
 mod claim;
@@ -29,12 +29,12 @@ use tessera_store::StoreError;
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// How long a call is kept.
+/// Retention period of calls.
 const KEEP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// How many calls of one marketplace are kept.
+/// Maximum number of stored calls of one marketplace.
 const KEEP: usize = 5000;
 
-/// Makes of an answer what is kept of the call. The answer is kept in the transaction of what it tells.
+/// Builds the stored call from its answer. It is stored in the transaction that the answer reports on.
 pub type Keep<'a> = &'a (dyn Fn(&Answer) -> Call + Send + Sync);
 
 impl Hub {
@@ -43,7 +43,7 @@ impl Hub {
         self.config.marketplaces.iter().find(|marketplace| marketplace.name == name)
     }
 
-    /// Writes down a call that changed nothing.
+    /// Stores a call that has changed nothing.
     pub async fn keep_call(&self, call: &Call) -> Result<(), HubError> {
         let ctx = Ctx::new(Actor::Marketplace(call.marketplace.clone().into()), Channel::Marketplace);
         commit!(self, &ctx, |tx| {
@@ -55,7 +55,7 @@ impl Hub {
         })
     }
 
-    /// Forgets calls that are old, and of each marketplace all but the newest.
+    /// Deletes old calls, and keeps only the newest of each marketplace.
     pub async fn forget_calls(&self, now: Timestamp) -> Result<(), HubError> {
         for marketplace in &self.config.marketplaces {
             self.technical().forget_calls(&marketplace.name, now - KEEP_FOR, KEEP).await?;
@@ -63,7 +63,7 @@ impl Hub {
         Ok(())
     }
 
-    /// What is answered when a journey did not come to its end.
+    /// The answer to a call whose journey failed.
     async fn failed(&self, error: HubError, keep: Keep<'_>) -> Answer {
         let code = match &error {
             HubError::Busy => Code::Busy,
@@ -79,12 +79,12 @@ impl Hub {
     }
 }
 
-/// The record of an account.
+/// The record key of an account.
 pub fn account_key(marketplace: &str, account_id: &str) -> RecordKey {
     RecordKey::new(marketplace, Kind::Account, account_id)
 }
 
-/// A marketplace at work.
+/// The context of a marketplace.
 fn ctx(marketplace: &MarketplaceConfig) -> Ctx {
     Ctx::new(Actor::Marketplace(marketplace.name.clone().into()), Channel::Marketplace)
 }

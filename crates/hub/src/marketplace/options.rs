@@ -1,4 +1,4 @@
-//! The options in force: those of the configuration, unless staff changed them in the console.
+//! The effective options: those of the configuration, unless staff have changed them in the console.
 
 use jiff::Timestamp;
 use tessera_core::marketplace::OptionsError;
@@ -10,19 +10,19 @@ use super::{Answer, Keep, MarketplaceConfig};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// A set of options in force.
+/// The effective options.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OptionSet {
-    /// The options, in their order.
+    /// The options, in order.
     pub options: Vec<SyncOption>,
-    /// Counts changes made in the console; 0: the configuration is in force.
+    /// Number of changes in the console. 0: the configuration applies.
     pub version: i64,
-    /// When and by whom it was last changed in the console.
+    /// Time and author of the last change in the console.
     pub changed: Option<(Timestamp, String)>,
 }
 
 impl OptionSet {
-    /// What staff put in force, unless that is the configuration.
+    /// The options stored by staff, else those of the configuration.
     pub(crate) fn in_force(marketplace: &MarketplaceConfig, kept: Option<StoredOptions>) -> Self {
         match kept {
             Some(kept) if !kept.options.is_empty() => {
@@ -35,12 +35,12 @@ impl OptionSet {
 }
 
 impl Hub {
-    /// The options in force.
+    /// The effective options of a marketplace.
     pub async fn options_of(&self, marketplace: &MarketplaceConfig) -> Result<OptionSet, HubError> {
         Ok(OptionSet::in_force(marketplace, self.reads().option_set(&marketplace.name).await?))
     }
 
-    /// Answers which options there are (`M01`).
+    /// Answers a call for the options (`M01`).
     pub async fn sync_options(&self, marketplace: &MarketplaceConfig, keep: Keep<'_>) -> Answer {
         let answer = match self.options_of(marketplace).await {
             Ok(set) => Answer::Options(set.options),
@@ -52,10 +52,11 @@ impl Hub {
         }
     }
 
-    /// Puts another set of options in force; none: those of the configuration again. `version` is that of the set that was changed.
+    /// Replaces the effective options. `None` restores those of the configuration. `version` is the version that was
+    /// edited.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the set cannot work, or when somebody else changed it meanwhile.
+    /// [`HubError::Rejected`] if the options are invalid, or have been changed concurrently.
     pub async fn change_options(
         &self,
         marketplace: &MarketplaceConfig,

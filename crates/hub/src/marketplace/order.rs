@@ -1,4 +1,5 @@
-//! One call of a platform carried out: planned, applied together with what is kept of it, and planned again when the world moved meanwhile.
+//! Executes one call of a platform: plans it, applies the plan together with the stored call, and plans again after a
+//! conflict.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +11,14 @@ use super::{AccountRequest, Answer, Deletion, Keep, MarketplaceConfig, account_k
 use crate::commit::commit;
 use crate::{Hub, HubError};
 
-/// What a platform wants done.
+/// A call of a platform.
 #[derive(Debug, Clone, Copy)]
 pub enum Order<'a> {
-    /// Make a customer, or bring it up to date (`M07`).
+    /// Create or update a customer (`M07`).
     Synchronize(&'a AccountRequest),
-    /// Say whether there is one (`M16`).
+    /// Check whether a customer exists (`M16`).
     Exists(&'a AccountRequest),
-    /// Delete one (`M15`).
+    /// Delete a customer (`M15`).
     Delete(&'a Deletion),
 }
 
@@ -29,7 +30,8 @@ impl Order<'_> {
         }
     }
 
-    /// By what its customer is known: orders that name the same customer must not both find nobody and each make one.
+    /// The correlation slots of the call's names. They prevent concurrent calls for the same customer from creating one
+    /// each.
     fn slots(self, marketplace: &MarketplaceConfig) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&marketplace.name, &request.id).to_string();
@@ -40,7 +42,7 @@ impl Order<'_> {
 }
 
 impl Hub {
-    /// Carries an order out, and answers it.
+    /// Executes a call and returns its answer.
     pub async fn carry_out(&self, marketplace: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
         match Box::pin(self.commit_order(marketplace, order, keep)).await {
             Ok(answer) => answer,
@@ -55,7 +57,7 @@ impl Hub {
         keep: Keep<'_>,
     ) -> Result<Answer, HubError> {
         commit!(self, &ctx(marketplace), |tx| {
-            // Read before anything the plan rests on.
+            // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
             for slot in order.slots(marketplace) {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
@@ -71,7 +73,7 @@ impl Hub {
         })
     }
 
-    /// What an order would be answered, and what it would change. Nothing is applied (`H02`).
+    /// Plans a call and its answer without applying the plan (`H02`).
     pub async fn preview_order(
         &self,
         marketplace: &MarketplaceConfig,

@@ -1,4 +1,4 @@
-//! Delete, and undoing it (`M15`, `M20`).
+//! Delete, and its reversal (`M15`, `M20`).
 
 use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::CustomerId;
@@ -11,19 +11,19 @@ use super::{Answer, MarketplaceConfig, account_key};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// What a marketplace wants deleted.
+/// A Delete call.
 #[derive(Debug, Clone, Default)]
 pub struct Deletion {
-    /// The customer's id, as it was told.
+    /// The customer's id, as given to the marketplace.
     pub external_id: String,
-    /// The account's id; the contract does not send it, some platforms do.
+    /// The account's id. Not in the contract, but sent by some platforms.
     pub account_id: String,
-    /// Nothing shall be done.
+    /// Test mode: nothing is applied.
     pub is_test: bool,
 }
 
 impl Hub {
-    /// What a Delete would be answered, and what it would change. What is gone already is gone: saying so twice is success.
+    /// Plans a Delete call and its answer. Idempotent: deleting a deleted account succeeds.
     pub(super) async fn plan_delete(
         &self,
         marketplace: &MarketplaceConfig,
@@ -47,7 +47,7 @@ impl Hub {
         Ok((Answer::Deleted { note: String::new(), account }, plan))
     }
 
-    /// The links of the account that is meant, ended ones too, the oldest first.
+    /// The links of the account in question, including ended ones, oldest first.
     async fn links_of_account(
         &self,
         marketplace: &MarketplaceConfig,
@@ -68,10 +68,11 @@ impl Hub {
         Ok(links)
     }
 
-    /// Undoes a deletion: the same customer has the account again, and whoever signed in for it can again.
+    /// Reverses a deletion: restores the link between customer and account, and the sign-in of its people.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the account was not deleted, [`HubError::Rejected`] when it has begun anew since.
+    /// [`HubError::NotFound`] if the account is not deleted, [`HubError::Rejected`] if it has been synchronized again
+    /// since.
     pub async fn restore_account(&self, key: &RecordKey, why: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             if let Some(newer) = self.reads().customer_of(key).await? {

@@ -1,4 +1,4 @@
-//! Staff say whose an account is (`H03`).
+//! Staff decisions on the customer of an account (`H03`).
 
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, RecordKey};
@@ -10,7 +10,7 @@ use tessera_core::sync::review::{Decision, Review};
 use crate::{Hub, HubError};
 
 impl Hub {
-    /// Plans what follows from the answer to the question whose an account is.
+    /// Plans the decision of a review about the customer of an account.
     pub(crate) async fn settle_account(
         &self,
         review: &Review,

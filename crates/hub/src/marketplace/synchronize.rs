@@ -1,4 +1,4 @@
-//! Synchronize: the marketplace's account becomes, finds, or brings up to date its customer (`M07`, `M08`, `M14`, `M20`).
+//! Synchronize: creates, links or updates the customer of a marketplace account (`M07`, `M08`, `M14`, `M20`).
 
 use serde_json::Value;
 use tessera_core::invitations::{Invitation, InvitationState};
@@ -13,23 +13,23 @@ use super::{Answer, MarketplaceConfig, account_key};
 use crate::secret::hash;
 use crate::{Hub, HubError};
 
-/// What a marketplace says about an account.
+/// An account as sent by a marketplace.
 #[derive(Debug, Clone)]
 pub struct AccountRequest {
-    /// The account's id there.
+    /// The account's id at the marketplace.
     pub id: String,
-    /// What it believes the customer's id to be; empty: it has not heard of one.
+    /// The external id, which is the customer's id. Empty if the marketplace has none yet.
     pub external_id: String,
     /// The account.
     pub account: Account,
-    /// What it said, in its own words.
+    /// The original request body.
     pub raw: Value,
-    /// Nothing shall be done.
+    /// Test mode: nothing is applied.
     pub is_test: bool,
 }
 
 impl Hub {
-    /// What a Synchronize would be answered, and what it would change.
+    /// Plans a Synchronize call and its answer.
     pub(super) async fn plan_synchronize(
         &self,
         marketplace: &MarketplaceConfig,
@@ -62,7 +62,7 @@ impl Hub {
         })
     }
 
-    /// The account as it is kept, when everything that must be there is there and fits.
+    /// Validates and normalises the account.
     async fn checked(
         &self,
         marketplace: &MarketplaceConfig,
@@ -98,7 +98,7 @@ impl Hub {
         let candidates = if correlated { self.candidates(marketplace, key, account).await? } else { Candidates::None };
         let stored = stored.filter(|stored| stored.gone_at.is_none());
         let same = stored.as_ref().is_some_and(|stored| {
-            // What a marketplace says beyond what the hub reads is kept for staff: it is the same only to the letter.
+            // Fields that the hub does not interpret are kept for staff, so the raw data is compared exactly.
             stored.content_hash == observation.content_hash() && stored.raw == observation.raw
         });
         let before = stored.and_then(|stored| match stored.attributes {
@@ -115,14 +115,15 @@ impl Hub {
         Ok(Known { before, same, owner, named, candidates, invitation, fresh, person })
     }
 
-    /// An invitation for an account, not yet issued.
+    /// A draft of an invitation for an account.
     pub(super) fn draft_for_account(&self, key: &RecordKey, account: &Account, stamp: Stamp<'_>) -> Invitation {
         let id: InvitationId = stamp.id();
         let token_hash = hash(&self.config.secret_key.invitation_token(id));
         provision::invitation(key, account, token_hash, id, stamp.now + self.config.invitation_lifetime, stamp)
     }
 
-    /// `ResellerID` and `ResellerExternalID` must mean the same reseller, where both are known here. Either may come first.
+    /// If both `ResellerID` and `ResellerExternalID` are known here, they must name the same reseller. Either may
+    /// arrive first.
     async fn reseller_contradicts(
         &self,
         marketplace: &MarketplaceConfig,

@@ -151,7 +151,7 @@ impl Hub {
         })
     }
 
-    /// Assigns a device to a place of its holder; none: to their home place.
+    /// Assigns a device to a place of its holder. `None`: the home place.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when the device or place does not exist; [`HubError::Rejected`] when the device has no holder, or the place

@@ -1,4 +1,4 @@
-//! What people change about themselves (`P09`).
+//! Profile changes by the person (`P09`).
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,12 +15,12 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Ctx, Hub, HubError, hash};
 
-/// Asks to confirm a new e-mail address (`P09`).
+/// Request to confirm a new e-mail address (`P09`).
 #[derive(Serialize)]
 struct EmailChangeEmail {
     name: String,
     url: String,
-    /// Until when it works.
+    /// End of validity of the link.
     expires_at: Timestamp,
 }
 
@@ -39,7 +39,7 @@ impl Email for EmailChangeEmail {
 
 inventory::submit! { EmailSamples::of::<EmailChangeEmail>() }
 
-/// Tells the address before that it was changed (`P09`).
+/// Notice to the previous address of a changed e-mail address (`P09`).
 #[derive(Serialize)]
 struct EmailChangedEmail {
     name: String,
@@ -64,10 +64,10 @@ impl Email for EmailChangedEmail {
 inventory::submit! { EmailSamples::of::<EmailChangedEmail>() }
 
 impl Hub {
-    /// Keeps what somebody typed into their profile.
+    /// Saves the profile form.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when it does not fit.
+    /// [`HubError::Rejected`] if the input is invalid.
     pub async fn edit_profile(&self, viewer: &Viewer, typed: &ProfileForm) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
@@ -79,10 +79,11 @@ impl Hub {
         })
     }
 
-    /// Somebody wants another e-mail address: a link goes there. Whoever calls this has checked that they signed in a short while ago.
+    /// Requests a change of the e-mail address: sends a confirmation link to the new one. The caller has checked for a
+    /// recent authentication.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when it is no address, is theirs already, or was asked for too often.
+    /// [`HubError::Rejected`] if the address is invalid or unchanged, or after too many requests.
     pub async fn ask_email(&self, viewer: &Viewer, typed: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let customer = self.noted_on(viewer.customer_id).await?;
@@ -95,12 +96,12 @@ impl Hub {
         })
     }
 
-    /// The wish that a link confirms, if it is this person's and still stands.
+    /// The pending change of a confirmation link, if it belongs to this person and is still valid.
     pub async fn email_wish(&self, viewer: &Viewer, token: &str) -> Result<Option<EmailChange>, HubError> {
         Ok(self.reads().email_change_by_token(&hash(token), viewer.person, self.env.now()).await?)
     }
 
-    /// The new address counts. False: the link does not work any more.
+    /// Confirms the new address. `false`: the link is no longer valid.
     pub async fn take_email(&self, viewer: &Viewer, token: &str, session: Option<[u8; 32]>) -> Result<bool, HubError> {
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
             let Some(change) = self.email_wish(viewer, token).await? else { return Ok(false) };
@@ -128,7 +129,7 @@ impl Run for MailEmailChange {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let id = self.change_id;
         let Some(change) = hub.reads().email_change(id).await? else { return Ok(JobOutcome::Done) };
-        // It may not be wanted any more.
+        // The change may no longer be pending.
         let open = hub.reads().email_change_open(change.person, hub.env.now()).await?;
         if open.is_none_or(|open| open.id != id) {
             return Ok(JobOutcome::Done);

@@ -1,4 +1,4 @@
-//! Self-registration (`P12`): from the form over the proved address and the queue to a person who signs in.
+//! Self-registration (`P12`): registration form, verified e-mail address, queue, and approval by staff.
 
 use tessera_core::access::Portal;
 use tessera_core::access::licence::LicenceType;
@@ -13,22 +13,22 @@ use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// What staff give somebody they let in.
+/// The details of an approval by staff.
 #[derive(Debug, Clone)]
 pub struct Approving {
-    /// What they may use.
+    /// The licence to grant.
     pub licence: LicenceType,
-    /// The place they are at; the customer portal needs one.
+    /// The person's place. The customer portal requires one.
     pub place: Option<PlaceId>,
-    /// The contact they are.
+    /// The contact to link.
     pub contact: Option<ContactId>,
 }
 
 impl Hub {
-    /// Takes a registration. The answer is the same whether the address is known or not.
+    /// Submits a registration. The answer does not reveal whether the address is known.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when something was entered wrongly.
+    /// [`HubError::Rejected`] if the input is invalid.
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
@@ -38,12 +38,12 @@ impl Hub {
         })
     }
 
-    /// The registration of a link; looking proves nothing: mail scanners look too.
+    /// The registration of a link. Opening does not verify the address, because mail scanners open links too.
     pub async fn registration_of_link(&self, token: &str) -> Result<Option<Registration>, HubError> {
         Ok(self.reads().registration_by_token(&hash(token)).await?)
     }
 
-    /// Proves the address: an inactive person comes to be.
+    /// Verifies the address and creates an inactive person.
     pub async fn confirm_registration(&self, token: &str) -> Result<(), HubError> {
         commit!(self, &applicant(), |tx| {
             let registration = self.reads().registration_by_token(&hash(token)).await?;
@@ -54,7 +54,7 @@ impl Hub {
         })
     }
 
-    /// A registration that waits, with its person.
+    /// A registration that is waiting for a decision, with its person.
     pub async fn registration_at_hand(&self, id: RegistrationId) -> Result<(Registration, Person), HubError> {
         let none = || HubError::NotFound("there is no such registration, or its address is not proved yet".to_owned());
         let registration = self.reads().registration(id).await?.ok_or_else(none)?;
@@ -62,10 +62,10 @@ impl Hub {
         Ok((registration, person))
     }
 
-    /// Lets somebody in: with a licence, at a place, and with a mail that says so and holds the link to set a password.
+    /// Approves a registration: grants a licence and a place, and sends an e-mail with the link to set a password.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the place or the contact does not fit, or somebody decided before.
+    /// [`HubError::Rejected`] if the place or the contact is invalid, or the registration has already been decided.
     pub async fn approve_registration(
         &self,
         id: RegistrationId,
@@ -91,7 +91,7 @@ impl Hub {
         })
     }
 
-    /// Whose somebody is who is let in: the place's owner.
+    /// The customer of an approved person: the owner of the place.
     async fn customer_for(&self, approving: &Approving) -> Result<Customer, HubError> {
         let mut owner = CustomerId::OPERATOR;
         if let Some(place) = approving.place {
@@ -109,7 +109,7 @@ impl Hub {
         Ok(customer.ok_or(RegistrationError::PlaceWithoutOwner)?)
     }
 
-    /// Refuses somebody, with a reason that they read.
+    /// Refuses a registration, with a reason that is sent to the applicant.
     pub async fn refuse_registration(&self, id: RegistrationId, reason: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let (registration, person) = self.registration_at_hand(id).await?;
@@ -121,13 +121,13 @@ impl Hub {
         })
     }
 
-    /// The address of the link that proves an address.
+    /// The URL that verifies the applicant's address.
     pub(crate) fn registration_url(&self, id: RegistrationId) -> String {
         self.config.url(&format!("/register/{}", self.config.secret_key.registration_token(id)))
     }
 }
 
-/// Somebody who asks to be let in.
+/// The context of an applicant.
 fn applicant() -> Ctx {
     Ctx::new(Actor::Applicant, Channel::Portal)
 }

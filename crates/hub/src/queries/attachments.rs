@@ -1,4 +1,4 @@
-//! Attached files, for readers of what they are attached to.
+//! Attachments, readable by those who can see the object they belong to.
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::AttachmentId;
@@ -9,7 +9,7 @@ use super::Queries;
 pub use tessera_store::{Attached, AttachedFile};
 
 impl Queries<'_> {
-    /// A file to be sent, if somebody may read what it is attached to.
+    /// A file with its content, if the object it is attached to is visible to the viewer.
     pub async fn attachment(&self, viewer: &Viewer, id: AttachmentId) -> Result<Option<AttachedFile>, StoreError> {
         let (store, hub, person) = (self.snapshot().await?, self.hub, viewer.person);
         match store.attachment_kind(id).await?.as_deref() {

@@ -1,4 +1,4 @@
-//! Ways to sign in (`P03`, `A23`): a person's own, and as staff see them.
+//! Sign-in methods (`P03`, `A23`): a person's own, and those shown to staff.
 
 use jiff::Timestamp;
 use tessera_core::credentials::{Credentials, OneTimeLink};
@@ -11,7 +11,7 @@ use super::Queries;
 use crate::credentials::{KnownPerson, known_person, session_lines};
 use crate::{HubError, SessionLine};
 
-/// The ways of a person to prove who they are.
+/// A person's sign-in methods.
 #[derive(Debug, Clone)]
 pub struct SignInMethodList {
     /// Password, second factor, recovery codes and passkeys.
@@ -23,9 +23,9 @@ pub struct SignInMethodList {
 /// The signed-in person's sign-in methods.
 #[derive(Debug, Clone)]
 pub struct OwnSignInMethods {
-    /// The sign-ins of the same person, oldest first; none when the sign-in is nobody's.
+    /// The person's sign-ins, oldest first. Empty if the sign-in is not linked.
     pub identities: Vec<Identity>,
-    /// The person, with what else is theirs.
+    /// The person, with credentials and sessions.
     pub local: Option<LocalSignInMethods>,
 }
 
@@ -36,44 +36,45 @@ pub struct LocalSignInMethods {
     pub person: Person,
     /// Password, second factor, recovery codes and passkeys.
     pub credentials: Credentials,
-    /// How many sessions they have.
+    /// Number of sessions.
     pub sessions: usize,
 }
 
-/// What staff see of a person's ways to sign in.
+/// A person's sign-in methods, as shown to staff.
 #[derive(Debug, Clone)]
 pub struct SecurityPage {
     /// The person, with customer and sign-ins.
     pub known: KnownPerson,
     /// Password, second factor, recovery codes and passkeys.
     pub credentials: Credentials,
-    /// The links sent to them, newest first.
+    /// One-time links sent to the person, newest first.
     pub links: Vec<OneTimeLink>,
-    /// Their sessions, the one used last first.
+    /// Sessions, most recently used first.
     pub sessions: Vec<SessionLine>,
-    /// When somebody last typed their e-mail address where the person id belongs, and has not signed in since (`P13`).
+    /// The time at which the person's e-mail address was last entered instead of the person id, if there has been no
+    /// sign-in since (`P13`).
     pub email_as_login: Option<Timestamp>,
 }
 
 impl Queries<'_> {
-    /// Whose a sign-in is.
+    /// The linked identity of a sign-in.
     pub async fn identity(&self, key: &IdentityKey) -> Result<Option<Identity>, StoreError> {
         self.reads().identity(key).await
     }
 
-    /// How a person proves who they are.
+    /// A person's password, second factor, recovery codes and passkeys.
     pub async fn credentials(&self, person: PersonId) -> Result<Credentials, StoreError> {
         self.reads().credentials(person).await
     }
 
-    /// How a person proves who they are, here and at the identity providers.
+    /// A person's credentials here and at the identity providers.
     pub async fn ways_in(&self, person: PersonId) -> Result<SignInMethodList, StoreError> {
         let store = self.snapshot().await?;
         let (credentials, identities) = (store.credentials(person).await?, store.identities_of_person(person).await?);
         Ok(SignInMethodList { credentials, identities })
     }
 
-    /// A person, and how they prove who they are.
+    /// A person with their credentials.
     pub async fn person_with_credentials(&self, id: PersonId) -> Result<Option<(Person, Credentials)>, StoreError> {
         let store = self.snapshot().await?;
         let Some(person) = store.person(id).await? else { return Ok(None) };
@@ -92,10 +93,10 @@ impl Queries<'_> {
         Ok(OwnSignInMethods { identities, local: Some(LocalSignInMethods { person, credentials, sessions }) })
     }
 
-    /// What staff see of a person's ways to sign in.
+    /// A person's sign-in methods, as shown to staff.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such person.
+    /// [`HubError::NotFound`] if there is no such person.
     pub async fn security_page(&self, person: PersonId) -> Result<SecurityPage, HubError> {
         let store = self.snapshot().await?;
         let known = known_person(&store, person).await?;

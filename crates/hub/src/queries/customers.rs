@@ -1,4 +1,4 @@
-//! Customers, and the records of outside systems that are theirs or nobody's yet.
+//! Customers, and the records of outside systems, linked or not.
 
 use tessera_core::devices::Device;
 use tessera_core::invitations::Invitation;
@@ -15,18 +15,18 @@ use super::timeline::timeline_page;
 
 pub use tessera_store::StoredRecord;
 
-/// A customer with everything linked.
+/// A customer with links and devices.
 #[derive(Debug, Clone)]
 pub struct CustomerDetail {
     /// The customer.
     pub customer: Customer,
-    /// Their links, ended ones too, oldest first.
+    /// The links, including ended ones, oldest first.
     pub links: Vec<Link>,
-    /// Their devices.
+    /// The devices.
     pub devices: Vec<Device>,
 }
 
-/// A link that is active, with the record it ties, if that was read.
+/// An active link with its record, if the record has been read.
 #[derive(Debug, Clone)]
 pub struct LinkedRecord {
     /// The link.
@@ -35,48 +35,48 @@ pub struct LinkedRecord {
     pub record: Option<StoredRecord>,
 }
 
-/// What a customer's page shows.
+/// The data of a customer's page.
 #[derive(Debug, Clone)]
 pub struct CustomerPage {
     /// The customer.
     pub customer: Customer,
-    /// What is linked to them now.
+    /// The linked records.
     pub linked: Vec<LinkedRecord>,
-    /// Their requester, if one is linked.
+    /// The linked requester, if any.
     pub requester: Option<RecordKey>,
-    /// How many sign-ins they have.
+    /// Number of sign-ins.
     pub identities: usize,
-    /// Their devices.
+    /// The devices.
     pub devices: Vec<Device>,
-    /// Their people, oldest first.
+    /// The people, oldest first.
     pub people: Vec<Person>,
-    /// The newest invitations of their requester.
+    /// The newest invitations of the requester.
     pub invitations: Vec<Invitation>,
-    /// The questions about them that nobody has decided.
+    /// The open reviews of the customer.
     pub open_reviews: Vec<Review>,
-    /// The part of their timeline that was asked for.
+    /// The requested page of the timeline.
     pub timeline: TimelinePage,
 }
 
-/// What is known of a record that somebody names.
+/// The status of a record named by a caller.
 #[derive(Debug, Clone)]
 pub enum RecordStatus {
-    /// Nothing here.
+    /// The hub does not know the record.
     Unknown,
-    /// It is this customer's.
+    /// The record is linked to this customer.
     Linked(CustomerId),
-    /// It is nobody's yet.
+    /// The record is not linked.
     Free(Box<FreeRecord>),
 }
 
-/// A record that is nobody's yet.
+/// A record that is not linked.
 #[derive(Debug, Clone)]
 pub struct FreeRecord {
     /// The record.
     pub record: StoredRecord,
-    /// The assets assigned to it.
+    /// The assets assigned to the record.
     pub held: Vec<StoredRecord>,
-    /// Its newest invitations, newest first.
+    /// The invitations of the record, newest first.
     pub invitations: Vec<Invitation>,
 }
 
@@ -102,12 +102,12 @@ impl Queries<'_> {
         self.reads().customers_by_email(email).await
     }
 
-    /// A page of all customers, in the order they came. The operating company comes before them all, and is none.
+    /// A page of all customers, in order of creation. Without the operating company, whose record precedes them all.
     pub async fn customers_after(&self, after: Option<CustomerId>, size: usize) -> Result<Vec<Customer>, StoreError> {
         self.reads().customers(after, size).await
     }
 
-    /// A customer with everything linked.
+    /// A customer with links and devices.
     pub async fn customer_detail(&self, id: CustomerId) -> Result<Option<CustomerDetail>, StoreError> {
         let store = self.snapshot().await?;
         let Some(customer) = store.customer(id).await? else { return Ok(None) };
@@ -115,7 +115,7 @@ impl Queries<'_> {
         Ok(Some(CustomerDetail { customer, links, devices }))
     }
 
-    /// A customer and their requester, if one is linked.
+    /// A customer and the linked requester, if any.
     pub async fn customer_and_requester(
         &self,
         id: CustomerId,
@@ -126,7 +126,7 @@ impl Queries<'_> {
         Ok(Some((customer, active_link(&links, Kind::Requester).map(|link| link.record.clone()))))
     }
 
-    /// What a customer's page shows, with as many `entries` of the timeline that come before `before`.
+    /// The data of a customer's page, with up to `entries` timeline entries older than `before`.
     pub async fn customer_page(
         &self,
         id: CustomerId,
@@ -157,7 +157,7 @@ impl Queries<'_> {
         }))
     }
 
-    /// What is known of a record that somebody names.
+    /// The status of a record named by a caller.
     pub async fn record_status(&self, key: &RecordKey) -> Result<RecordStatus, StoreError> {
         let store = self.snapshot().await?;
         if let Some(customer) = store.customer_of(key).await? {
@@ -175,7 +175,7 @@ impl Queries<'_> {
     }
 }
 
-/// Those of a customer's links that are active, with their records.
+/// The active links of a customer, with their records.
 async fn linked(store: &Reads, of: CustomerId, links: Vec<Link>) -> Result<Vec<LinkedRecord>, StoreError> {
     let mut records = store.linked_records(of).await?;
     let mut tied = |link: Link| {

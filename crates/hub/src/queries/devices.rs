@@ -1,4 +1,4 @@
-//! Devices: who has them, what was wanted of them, and the device that somebody means.
+//! Devices: holders, device writes, and lookup by the names people use.
 
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
@@ -16,58 +16,58 @@ use crate::HubError;
 
 pub use tessera_store::FoundDevice;
 
-/// How many writes of one device are listed.
+/// Maximum number of device writes on a device's page.
 const WRITES: usize = 20;
-/// How many requests a device's page lists.
+/// Maximum number of service requests on a device's page.
 const REQUESTS_OF_DEVICE: usize = 20;
-/// How many times a device came and went that are shown on its page.
+/// Maximum number of assignment periods on a device's page.
 const TURNS_OF_DEVICE: usize = 50;
-/// How many records of one name are looked at, to tell that it is ambiguous.
+/// Maximum number of records to read for one name; enough to detect an ambiguous name.
 const NAMESAKES: usize = 8;
 
-/// What staff see of a device.
+/// A device, as shown to staff.
 #[derive(Debug, Clone)]
 pub struct DevicePage {
-    /// The record of the asset.
+    /// The asset's record key.
     pub key: RecordKey,
-    /// What it says.
+    /// The asset.
     pub asset: Asset,
-    /// When it was last read.
+    /// Time of the last read.
     pub read_at: Timestamp,
-    /// Whether the service desk has it, so that somebody can be given it.
+    /// Whether the service desk still has the asset, so that it can be assigned.
     pub is_there: bool,
     /// Whether its two serial numbers differ.
     pub serials_differ: bool,
-    /// Who has it.
+    /// The holder, if any.
     pub holder: Option<Holder>,
-    /// What was last wanted of it, newest first.
+    /// The latest device writes, newest first.
     pub writes: Vec<DeviceWrite>,
 }
 
-/// Who has a device.
+/// The holder of a device.
 #[derive(Debug, Clone)]
 pub struct Holder {
     /// The requester in the service desk.
     pub requester: RecordKey,
-    /// Their name, if it is known.
+    /// The requester's name, if known.
     pub name: Option<String>,
-    /// The customer they are linked to.
+    /// The customer of the requester, if linked.
     pub customer: Option<CustomerId>,
 }
 
-/// What a person sees of a device at one of their places.
+/// A device at one of a person's places, as shown to the person.
 #[derive(Debug, Clone)]
 pub struct OwnDevice {
     /// The device.
     pub device: Device,
-    /// Since when, and until when, it was their customer's, newest first.
+    /// The periods in which it was assigned to the person's customer, newest first.
     pub history: Vec<(Timestamp, Option<Timestamp>)>,
-    /// The newest requests about it that they see.
+    /// The newest requests about the device that are visible to the person.
     pub requests: Vec<ServiceRequest>,
 }
 
 impl Queries<'_> {
-    /// The customer that somebody signs in for, unless that has ended.
+    /// The customer of a sign-in, unless the person is inactive.
     pub async fn customer_of_identity(&self, key: &IdentityKey) -> Result<Option<Customer>, StoreError> {
         self.reads().customer_of_identity(key).await
     }
@@ -77,12 +77,12 @@ impl Queries<'_> {
         Ok(self.reads().devices_visible_to(person).await?.into_iter().map(|(_, device)| device).collect())
     }
 
-    /// The devices with a serial number, as it is compared, each with whose it is.
+    /// The devices with a normalised serial number, each with its customer.
     pub async fn devices_by_serial(&self, serial: &str, size: usize) -> Result<Vec<FoundDevice>, StoreError> {
         self.reads().devices_by_serial(serial, size).await
     }
 
-    /// What staff see of a device.
+    /// A device, as shown to staff.
     pub async fn device_page(&self, display_id: &str) -> Result<Option<DevicePage>, StoreError> {
         let store = self.snapshot().await?;
         let Some(record) = store.record(&self.asset_key(display_id)).await? else { return Ok(None) };
@@ -105,7 +105,7 @@ impl Queries<'_> {
         }))
     }
 
-    /// A device at one of a person's places: another one does not exist for them.
+    /// A device at one of the person's places. Any other device does not exist for the person.
     pub async fn own_device(&self, viewer: &Viewer, display_id: &str) -> Result<Option<OwnDevice>, StoreError> {
         let store = self.snapshot().await?;
         let mut devices = store.devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device);
@@ -116,10 +116,11 @@ impl Queries<'_> {
         Ok(Some(OwnDevice { device, history, requests }))
     }
 
-    /// The requester that somebody typed: by number, or by the e-mail address that only one of them has. Nothing typed names nobody.
+    /// Resolves a requester entered by a user: by number, or by an e-mail address that exactly one requester has. Empty
+    /// input yields `None`.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when no requester has the address; [`AmbiguousNameError`] when several have.
+    /// [`HubError::NotFound`] if no requester has the address; [`AmbiguousNameError`] if several have it.
     pub async fn requester_typed(&self, typed: &str) -> Result<Option<String>, HubError> {
         let typed = typed.trim();
         let Some(email) = normalise::email(typed) else {
@@ -139,10 +140,10 @@ impl Queries<'_> {
         }
     }
 
-    /// The device that somebody typed: by serial number, tag or display id.
+    /// Resolves a device entered by a user: by serial number, tag or display id.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when no device is called so; [`AmbiguousNameError`] when several are.
+    /// [`HubError::NotFound`] if no device matches; [`AmbiguousNameError`] if several match.
     pub async fn device_typed(&self, typed: &str) -> Result<String, HubError> {
         let typed = typed.trim();
         let mut ids = self.devices_called(typed).await?;

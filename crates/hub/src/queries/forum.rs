@@ -1,4 +1,4 @@
-//! What the pages of the forum read (`P10`).
+//! Queries of the forum's pages (`P10`).
 
 use std::collections::BTreeMap;
 
@@ -13,17 +13,17 @@ use super::Queries;
 
 pub use tessera_store::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 
-/// The most boards that are listed.
+/// Maximum number of boards in a list.
 const MAX_BOARDS: usize = 100;
-/// The most open reports that are listed.
+/// Maximum number of open reports in a list.
 const MAX_REPORTS: usize = 100;
 
-/// The boards somebody may read.
+/// The boards visible to a person.
 #[derive(Debug)]
 pub struct BoardList {
     /// The boards, by name.
     pub boards: Vec<ListedBoard>,
-    /// How many reports wait for a moderator; none: this is no moderator.
+    /// Number of open reports. `None`: the viewer is not a moderator.
     pub open_reports: Option<usize>,
 }
 
@@ -32,20 +32,20 @@ pub struct BoardList {
 pub struct BoardPage {
     /// The board.
     pub board: Board,
-    /// Above all others, on the first page.
+    /// Pinned topics, only on the first page.
     pub pinned: Vec<VisibleTopic>,
-    /// The others, the one last written in first.
+    /// The other topics, latest post first.
     pub topics: Vec<VisibleTopic>,
 }
 
-/// Which part of a topic is shown.
+/// A page of a topic.
 #[derive(Debug, Clone, Copy)]
 pub struct TopicQuery {
-    /// Which topic.
+    /// The topic.
     pub topic: TopicId,
-    /// With which post it begins; none: with its first.
+    /// The first post of the page. `None`: the topic's first post.
     pub from: Option<ForumPostId>,
-    /// How many posts a page has.
+    /// Number of posts per page.
     pub size: usize,
 }
 
@@ -58,19 +58,19 @@ pub struct TopicPage {
     pub board: Board,
     /// The posts, oldest first.
     pub posts: Vec<VisiblePost>,
-    /// With which post the page before begins.
+    /// First post of the previous page.
     pub earlier: Option<ForumPostId>,
-    /// With which post the next page begins.
+    /// First post of the next page.
     pub later: Option<ForumPostId>,
-    /// What is attached to them.
+    /// Attachments of these posts.
     pub files: Vec<Attached>,
     /// Whether the reader is notified of replies.
     pub follows: bool,
-    /// Where a moderator may move it; none: this is no moderator.
+    /// The boards to which a moderator may move the topic. `None`: the viewer is not a moderator.
     pub other_boards: Option<Vec<ListedBoard>>,
 }
 
-/// A post with what decides whether its author may still change it.
+/// A post with the data that decides whether its author may still change it.
 #[derive(Debug)]
 pub struct PostToEdit {
     /// The post.
@@ -81,18 +81,18 @@ pub struct PostToEdit {
     pub board: Board,
 }
 
-/// A post as a moderator decides about it.
+/// A post, as shown to a moderator.
 #[derive(Debug)]
 pub struct PostToModerate {
     /// The post.
     pub post: VisiblePost,
     /// The topic.
     pub topic: Topic,
-    /// What keeps the author from writing now.
+    /// The author's current mute, if any.
     pub mute: Option<Mute>,
 }
 
-/// What staff look after.
+/// The forum's moderation page in the console.
 #[derive(Debug)]
 pub struct ForumDesk {
     /// The open reports, oldest first.
@@ -102,7 +102,7 @@ pub struct ForumDesk {
 }
 
 impl Queries<'_> {
-    /// The boards somebody may read.
+    /// The boards visible to the viewer.
     pub async fn forum_boards(&self, viewer: &Viewer) -> Result<BoardList, StoreError> {
         let store = self.snapshot().await?;
         let boards = store.boards_visible_to(viewer.person, MAX_BOARDS).await?;
@@ -114,7 +114,7 @@ impl Queries<'_> {
         Ok(BoardList { boards, open_reports })
     }
 
-    /// A board and its topics after the one last written in at `after`, if somebody may read it.
+    /// A board and its topics after the cursor `after`, if the board is visible to the viewer.
     pub async fn forum_board(
         &self,
         viewer: &Viewer,
@@ -129,12 +129,12 @@ impl Queries<'_> {
         Ok(Some(BoardPage { board, pinned, topics }))
     }
 
-    /// The board that a new topic is for, if somebody may read it.
+    /// The board for a new topic, if visible to the viewer.
     pub async fn forum_board_to_write_in(&self, viewer: &Viewer, id: BoardId) -> Result<Option<Board>, StoreError> {
         self.snapshot().await?.board_visible_to(viewer.person, id).await
     }
 
-    /// A topic, if somebody may read it.
+    /// A page of a topic, if visible to the viewer.
     pub async fn forum_topic(&self, viewer: &Viewer, asked: TopicQuery) -> Result<Option<TopicPage>, StoreError> {
         let (store, person, TopicQuery { topic: id, from, size }) = (self.snapshot().await?, viewer.person, asked);
         let moderator = self.hub.may_moderate_forum(viewer);
@@ -142,7 +142,7 @@ impl Queries<'_> {
         let Some(board) = store.board_visible_to(person, read.topic.board_id).await? else { return Ok(None) };
         let mut first = ForumPostId(Uuid::nil());
         let mut posts = store.posts_visible_to(person, id, first, moderator, size + 1).await?;
-        // A post among the first ones is shown after what it answers.
+        // A post among the first ones is shown on the first page, after the posts that it answers.
         if let Some(from) = from.filter(|from| posts.iter().take(size).all(|post| post.post.id != *from)) {
             first = from;
             posts = store.posts_visible_to(person, id, first, moderator, size + 1).await?;
@@ -164,19 +164,19 @@ impl Queries<'_> {
         Ok(Some(TopicPage { topic: read.topic, board, posts, earlier, later, files, follows, other_boards }))
     }
 
-    /// A post, if somebody may read its topic; a hidden one too, which is not shown.
+    /// A post, if its topic is visible to the viewer. Includes hidden posts, whose text is not shown.
     pub async fn forum_post(&self, viewer: &Viewer, id: ForumPostId) -> Result<Option<VisiblePost>, StoreError> {
         let moderator = self.hub.may_moderate_forum(viewer);
         self.reads().post_visible_to(viewer.person, id, moderator).await
     }
 
-    /// A post, if somebody may read it and it is not hidden.
+    /// A post, if it is visible to the viewer and not hidden.
     pub async fn forum_post_shown(&self, viewer: &Viewer, id: ForumPostId) -> Result<Option<VisiblePost>, StoreError> {
         let found = self.reads().post_visible_to(viewer.person, id, false).await?;
         Ok(found.filter(|read| read.post.hidden.is_none()))
     }
 
-    /// The same, with what decides whether its author may still change it.
+    /// As [`Queries::forum_post_shown`], with the data that decides whether the author may still change the post.
     pub async fn forum_post_to_edit(&self, viewer: &Viewer, id: ForumPostId) -> Result<Option<PostToEdit>, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
         let found = store.post_visible_to(person, id, false).await?;
@@ -186,7 +186,7 @@ impl Queries<'_> {
         Ok(Some(PostToEdit { post, topic: topic.topic, board }))
     }
 
-    /// A post as a moderator in the portal decides about it, if they may read it.
+    /// A post for a moderator in the portal, if visible to the viewer.
     pub async fn forum_post_to_moderate(
         &self,
         viewer: &Viewer,
@@ -199,13 +199,13 @@ impl Queries<'_> {
         Ok(Some(PostToModerate { post, topic: topic.topic, mute }))
     }
 
-    /// The open reports about posts that somebody may read.
+    /// The open reports of posts that are visible to the viewer.
     pub async fn forum_reports(&self, viewer: &Viewer) -> Result<Vec<VisibleReport>, StoreError> {
         self.reads().reports_visible_to(viewer.person, MAX_REPORTS).await
     }
 }
 
-/// What staff read, who see everything.
+/// Queries for staff, who see everything.
 impl Queries<'_> {
     /// The open reports, and all boards.
     pub async fn forum_desk(&self, limit: usize) -> Result<ForumDesk, StoreError> {
@@ -213,7 +213,7 @@ impl Queries<'_> {
         Ok(ForumDesk { reports: store.reports(limit).await?, boards: store.boards(limit).await? })
     }
 
-    /// One board, with the names of the places it is for.
+    /// A board, with the names of the places in its audience.
     pub async fn forum_board_to_change(
         &self,
         id: BoardId,
@@ -225,13 +225,13 @@ impl Queries<'_> {
         Ok(Some((board, places.into_iter().map(|place| (place.id, place.name)).collect())))
     }
 
-    /// What places are called. Ids of none are left out.
+    /// The names of places. Unknown ids are omitted.
     pub async fn names_of_places(&self, ids: &[PlaceId]) -> Result<BTreeMap<PlaceId, String>, StoreError> {
         let places = self.reads().places_listed(ids).await?;
         Ok(places.into_iter().map(|place| (place.id, place.name)).collect())
     }
 
-    /// A post as staff decide about it, and the boards its topic may be moved to.
+    /// A post for moderation by staff, and the boards to which its topic may be moved.
     pub async fn forum_post_for_staff(
         &self,
         id: ForumPostId,
@@ -246,7 +246,7 @@ impl Queries<'_> {
         Ok(Some((PostToModerate { post, topic: topic.topic, mute }, boards)))
     }
 
-    /// The topic that a post is in.
+    /// The topic of a post.
     pub async fn forum_topic_of(&self, post: ForumPostId) -> Result<Option<TopicId>, StoreError> {
         Ok(self.reads().post(post).await?.map(|read| read.post.topic_id))
     }

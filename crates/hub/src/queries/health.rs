@@ -1,4 +1,4 @@
-//! Whether the hub can work, and what waits for staff on every page.
+//! Liveness of the hub, and the counts of pending work shown on every console page.
 
 use tessera_store::StoreError;
 
@@ -17,7 +17,7 @@ impl Queries<'_> {
         self.reads().kind()
     }
 
-    /// How many open reviews and registrations there are; many are counted as `most`.
+    /// Numbers of open reviews and registrations, each counted up to `most`.
     pub async fn waiting_for_staff(&self, most: usize) -> Result<WaitingForStaff, StoreError> {
         self.reads().waiting_for_staff(most).await
     }

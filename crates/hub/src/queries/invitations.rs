@@ -17,7 +17,8 @@ impl Queries<'_> {
         self.reads().invitations(self.hub.desk.name(), requester_id).await
     }
 
-    /// Who has the record of an invitation, masked: the sign-in of the customer it is linked to, else the one that claimed the invitation.
+    /// The owner of an invitation's record, masked: the sign-in of the linked customer, else the one that claimed the
+    /// invitation.
     pub async fn sign_in_of_invitation(&self, id: InvitationId) -> Result<Option<String>, StoreError> {
         let store = self.snapshot().await?;
         let Some(invitation) = store.invitation(id).await? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What the pages about invoices read (`P09`).
+//! Queries of the invoice pages (`P09`).
 
 use tessera_core::access::Viewer;
 use tessera_core::invoices::Invoice;
@@ -9,39 +9,39 @@ use super::Queries;
 
 pub use tessera_store::{FeedState, InvoiceFilter, sorted};
 
-/// Which invoices a person wants to see.
+/// Query for a person's invoices.
 #[derive(Debug, Clone, Copy)]
 pub struct InvoicesQuery<'a> {
-    /// Which.
+    /// The filter.
     pub filter: InvoiceFilter,
-    /// A part of what they say; empty: all.
+    /// Text to search for. Empty: no search.
     pub search: &'a str,
-    /// Those before this one, which ended the page before; see [`sorted`].
+    /// Cursor: the last invoice of the previous page; see [`sorted`].
     pub before: Option<&'a str>,
-    /// How many.
+    /// Page size.
     pub size: usize,
 }
 
-/// Some of the invoices at somebody's places.
+/// A page of the invoices at a person's places.
 #[derive(Debug)]
 pub struct InvoicesVisible {
-    /// The newest first.
+    /// The invoices, newest first.
     pub invoices: Vec<Invoice>,
-    /// Whether there are any at all, whatever was asked for.
+    /// Whether there are any invoices without filter and search.
     pub any: bool,
 }
 
 /// The state of the invoice source, and some of its invoices.
 #[derive(Debug)]
 pub struct InvoiceOverview {
-    /// The source's name and its last reading; none: there is no source.
+    /// The source's name and its last reading. `None`: no source is configured.
     pub feed: Option<(String, Option<FeedState>)>,
-    /// The invoices, each with what its customer is called.
+    /// The invoices, each with the customer's name.
     pub invoices: Vec<(Invoice, Option<String>)>,
 }
 
 impl Queries<'_> {
-    /// Some of the invoices at somebody's places.
+    /// A page of the invoices at the viewer's places.
     pub async fn invoices_visible_to(
         &self,
         viewer: &Viewer,
@@ -55,12 +55,12 @@ impl Queries<'_> {
         Ok(InvoicesVisible { invoices, any })
     }
 
-    /// One invoice, if it is at one of somebody's places.
+    /// An invoice, if it is at one of the viewer's places.
     pub async fn invoice_visible_to(&self, viewer: &Viewer, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
         self.reads().invoice_visible_to(viewer.person, id).await
     }
 
-    /// For staff: the invoices whose number begins so; without a number, those that nobody sees.
+    /// For staff: the invoices whose number has this prefix. Without a number, the unmatched invoices.
     pub async fn invoice_overview(&self, number: &str, size: usize) -> Result<InvoiceOverview, StoreError> {
         let store = self.snapshot().await?;
         let found = if number.is_empty() {

@@ -1,4 +1,4 @@
-//! Jobs as staff see them: what waits, what failed, and whom it concerns.
+//! Jobs, as shown to staff: waiting and failed jobs, with the objects they refer to.
 
 use std::collections::BTreeMap;
 
@@ -26,35 +26,35 @@ use super::Queries;
 
 pub use tessera_store::{JobRow, JobState};
 
-/// Among how many waiting jobs those are sought that failed before.
+/// Maximum number of waiting jobs to scan for those that failed before.
 pub(super) const LOOKED_AT: usize = 1000;
 
-/// What is called how that jobs are about. What a job names may be gone: then it is in none of these.
+/// Names of the objects that jobs refer to. An object that has been deleted is missing.
 #[derive(Debug, Default)]
 pub struct JobNames {
-    /// What customers are called.
+    /// Names of customers.
     pub customers: BTreeMap<CustomerId, String>,
-    /// People; without their places.
+    /// People, without their places.
     pub people: BTreeMap<PersonId, Person>,
-    /// By which invitation somebody activates.
+    /// The invitation of each activation.
     pub activations: BTreeMap<ActivationId, InvitationId>,
-    /// Whom invitations are for.
+    /// Invitations.
     pub invitations: BTreeMap<InvitationId, Invitation>,
-    /// Whose links are.
+    /// The person of each one-time link.
     pub one_time_links: BTreeMap<OneTimeLinkId, PersonId>,
-    /// What those are called who ask to be let in.
+    /// Names of applicants.
     pub registrations: BTreeMap<RegistrationId, String>,
-    /// Who wants another address.
+    /// The person of each change of an e-mail address.
     pub email_changes: BTreeMap<EmailChangeId, PersonId>,
-    /// What requests are about.
+    /// Subjects of service requests.
     pub requests: BTreeMap<ServiceRequestId, String>,
-    /// What is written to the service desk.
+    /// Device writes.
     pub device_writes: BTreeMap<DeviceWriteId, DeviceWrite>,
-    /// The numbers of returns.
+    /// Numbers of returns.
     pub returns: BTreeMap<ReturnId, String>,
 }
 
-/// What jobs name.
+/// The ids that jobs refer to.
 #[derive(Debug, Default)]
 struct Named {
     customers: Vec<CustomerId>,
@@ -70,7 +70,7 @@ struct Named {
 }
 
 impl Queries<'_> {
-    /// Jobs in one state: the most urgent ones first; of those given up, the latest.
+    /// Jobs in one state, most urgent first; failed jobs, latest first.
     pub async fn jobs(&self, state: JobState, size: usize) -> Result<Vec<JobRow>, StoreError> {
         self.reads().jobs(state, size).await
     }

@@ -1,4 +1,4 @@
-//! What staff read of marketplaces (`M01`–`M20`).
+//! Queries on marketplaces for staff (`M01`–`M20`).
 
 use tessera_core::invitations::Invitation;
 use tessera_core::kernel::customer::Customer;
@@ -13,20 +13,20 @@ use crate::marketplace::{MarketplaceConfig, OptionSet, account_key};
 /// A marketplace in a list.
 #[derive(Debug)]
 pub struct MarketplaceLine<'a> {
-    /// What the operator decided.
+    /// The configuration.
     pub config: &'a MarketplaceConfig,
-    /// The options in force.
+    /// The effective options.
     pub options: OptionSet,
-    /// Its last call.
+    /// The latest call.
     pub last: Option<Call>,
 }
 
 /// A marketplace with some of its accounts and calls.
 #[derive(Debug)]
 pub struct MarketplacePage {
-    /// The options in force.
+    /// The effective options.
     pub options: OptionSet,
-    /// The accounts in the order of their ids, each with whether it is linked.
+    /// The accounts, by id, each with whether it is linked.
     pub accounts: Vec<(StoredRecord, bool)>,
     /// The newest calls.
     pub calls: Vec<Call>,
@@ -37,17 +37,17 @@ pub struct MarketplacePage {
 pub struct AccountPage {
     /// The account as the marketplace last sent it.
     pub record: StoredRecord,
-    /// Whose it is.
+    /// The customer, if linked.
     pub owner: Option<Customer>,
-    /// It was deleted, which can be undone.
+    /// Whether it has been deleted, which staff can reverse.
     pub deleted: bool,
-    /// Whose it was before it was deleted.
+    /// The customer before the deletion.
     pub owner_before: Option<Customer>,
-    /// The id of the account that serves it, with what is known of that.
+    /// The id of the reseller's account, with the account if known.
     pub reseller: Option<(String, Option<StoredRecord>)>,
-    /// The accounts it serves.
+    /// The accounts that this reseller serves.
     pub serves: Vec<StoredRecord>,
-    /// The invitations of its people, newest first.
+    /// The invitations of the account, newest first.
     pub invitations: Vec<Invitation>,
     /// The newest calls about it.
     pub calls: Vec<Call>,

@@ -1,8 +1,8 @@
-//! What the pages, the API and the command line read: a file for each feature, a method for each page or answer.
+//! Queries for the pages, the API and the command line: one file for each feature, one method for each page or answer.
 //!
-//! A method whose answer takes several statements reads them all from one snapshot, so that what a page puts together agrees with itself.
-//! Nothing is read row by row: what a list needs of its rows is asked for all of them at once. No outside system is called while a
-//! snapshot is open, and no second snapshot is opened.
+//! A method that needs several statements reads them all from one snapshot, so that the result is consistent. There are
+//! no queries per row: the data for all rows of a list is read with one statement. While a snapshot is open, no outside
+//! system is called and no second snapshot is opened.
 
 pub mod attachments;
 pub mod credentials;
@@ -31,26 +31,26 @@ use tessera_store::{Reads, StoreError};
 
 use crate::Hub;
 
-/// What the faces may read. Made by [`Hub::queries`].
+/// The read interface for pages, API and command line. Made by [`Hub::queries`].
 #[derive(Debug, Clone, Copy)]
 pub struct Queries<'a> {
     hub: &'a Hub,
 }
 
 impl Hub {
-    /// What the faces may read.
+    /// The read interface for pages, API and command line.
     pub const fn queries(&self) -> Queries<'_> {
         Queries { hub: self }
     }
 }
 
 impl Queries<'_> {
-    /// The database as it is now, for an answer of a single statement.
+    /// Reads of the current state, for an answer of one statement.
     pub(crate) fn reads(&self) -> &Reads {
         self.hub.reads()
     }
 
-    /// The database as it is at one moment, for an answer of several statements.
+    /// Reads from one snapshot, for an answer of several statements.
     pub(crate) async fn snapshot(&self) -> Result<Reads, StoreError> {
         self.hub.reads().snapshot().await
     }

@@ -1,4 +1,4 @@
-//! What the pages of the news read (`P10`).
+//! Queries of the news pages (`P10`).
 
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
@@ -13,22 +13,22 @@ use crate::HubError;
 
 pub use tessera_store::News;
 
-/// The most posts that the editors' list shows.
+/// Maximum number of posts in the editors' list.
 const MAX_EDITED: usize = 100;
 
-/// A post as an editor changes it.
+/// A post for editing.
 #[derive(Debug)]
 pub struct NewsToEdit {
     /// The post.
     pub post: Post,
-    /// The editor's own places, which it may be for.
+    /// The editor's places, from which its audience can be chosen.
     pub places: Vec<Place>,
-    /// What is attached to it.
+    /// Attachments.
     pub files: Vec<Attached>,
 }
 
 impl Queries<'_> {
-    /// The published posts that somebody may read, newest first, after the one that came out at `after`.
+    /// The published posts that are visible to the viewer, newest first, after the cursor `after`.
     pub async fn news(
         &self,
         viewer: &Viewer,
@@ -38,7 +38,7 @@ impl Queries<'_> {
         self.reads().news(viewer.person, after, size).await
     }
 
-    /// A published post with its files, if somebody may read it.
+    /// A published post with its files, if visible to the viewer.
     pub async fn news_post(
         &self,
         viewer: &Viewer,
@@ -50,20 +50,20 @@ impl Queries<'_> {
         Ok(Some((post, files)))
     }
 
-    /// The posts in any state that an editor sees, latest change first.
+    /// The posts in any state that are visible to an editor, latest change first.
     pub async fn news_edited(&self, editor: &Viewer) -> Result<Vec<News>, StoreError> {
         self.reads().news_edited(editor.person, MAX_EDITED).await
     }
 
-    /// The places that a new post may be for.
+    /// The places from which the audience of a new post can be chosen.
     pub async fn news_places(&self, editor: &Viewer) -> Result<Vec<Place>, StoreError> {
         self.reads().places_of_person(editor.person).await
     }
 
-    /// A post as an editor changes it.
+    /// A post for editing.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when they do not see such a post.
+    /// [`HubError::NotFound`] if the editor cannot see such a post.
     pub async fn news_to_edit(&self, editor: &Viewer, id: NewsPostId) -> Result<NewsToEdit, HubError> {
         let store = self.snapshot().await?;
         let found = store.news_post_edited(editor.person, id).await?;

@@ -1,4 +1,4 @@
-//! People: who signs in, what staff see of them, and what they see of themselves.
+//! People: lookup, the pages for staff, and the person's own profile.
 
 use tessera_core::access::Viewer;
 use tessera_core::kernel::customer::{Customer, IdentityKey};
@@ -13,41 +13,41 @@ use tessera_store::{Reads, StoreError};
 
 use super::Queries;
 
-/// How many of the customer's newest timeline entries are looked through for those about one person.
+/// Number of the customer's latest timeline entries to scan for those about one person.
 const LOOKED_THROUGH: usize = 200;
 
-/// What can be chosen in the form of a person.
+/// The options in a person's form.
 #[derive(Debug, Clone)]
 pub struct PersonChoices {
-    /// The customer's places, then those of others that the person has.
+    /// The customer's places, then other places that the person has.
     pub places: Vec<Place>,
     /// The customer's contacts.
     pub contacts: Vec<Contact>,
 }
 
-/// What a person's page shows beside the person.
+/// The additional data of a person's page.
 #[derive(Debug, Clone)]
 pub struct PersonPage {
-    /// For whom they sign in.
+    /// The person's customer.
     pub customer: Option<Customer>,
-    /// Their places, by name.
+    /// The person's places, by name.
     pub places: Vec<Place>,
-    /// What can be chosen in their form.
+    /// The options in the person's form.
     pub choices: PersonChoices,
-    /// Their entries on the customer's timeline, newest first.
+    /// The person's entries on the customer's timeline, newest first.
     pub history: Vec<Entry>,
 }
 
-/// A person's profile, as they see it.
+/// A person's own profile.
 #[derive(Debug, Clone)]
 pub struct OwnProfile {
     /// The person.
     pub person: Person,
-    /// What they keep about themselves.
+    /// The profile.
     pub profile: Profile,
-    /// The address that they asked for and have not confirmed.
+    /// A new e-mail address that is not confirmed yet.
     pub waiting: Option<EmailChange>,
-    /// Their places, by name.
+    /// The person's places, by name.
     pub places: Vec<Place>,
 }
 
@@ -65,7 +65,7 @@ impl Queries<'_> {
         }
     }
 
-    /// The person who signs in with an identity; none: it is nobody's here.
+    /// The person of a sign-in. `None`: the sign-in is not linked.
     pub async fn person_of_sign_in(&self, identity: &IdentityKey) -> Result<Option<Person>, StoreError> {
         self.reads().person_of_identity(identity).await
     }
@@ -80,22 +80,22 @@ impl Queries<'_> {
         self.reads().people_by_email(email).await
     }
 
-    /// A page of all people, in the order they came; without their places.
+    /// A page of all people, in order of creation, without their places.
     pub async fn people_after(&self, after: Option<PersonId>, size: usize) -> Result<Vec<Person>, StoreError> {
         self.reads().people_after(after, size).await
     }
 
-    /// What can be chosen for a new person of a customer.
+    /// The options in the form for a new person of a customer.
     pub async fn new_person_choices(&self, customer: CustomerId) -> Result<PersonChoices, StoreError> {
         choices(&self.snapshot().await?, customer, &[]).await
     }
 
-    /// What a person's page shows beside the person, with at most so many entries of their `history`.
+    /// The additional data of a person's page, with up to `history` timeline entries.
     pub async fn person_page(&self, person: &Person, history: usize) -> Result<PersonPage, StoreError> {
         let store = self.snapshot().await?;
         let customer = store.customer(person.customer_id).await?;
         let places = store.places_of_person(person.id).await?;
-        // What belongs to a person is a document of each event, so no statement finds it.
+        // The person is inside each event's JSON document, so no statement can select by it.
         let entries = store.timeline(person.customer_id, None, LOOKED_THROUGH).await?.into_iter();
         let about = |entry: &Entry| entry.event().is_some_and(|event| event.person() == Some(&person.person_id));
         let of = customer.as_ref().map_or(CustomerId::OPERATOR, |customer| customer.id);
@@ -107,7 +107,7 @@ impl Queries<'_> {
         })
     }
 
-    /// A person's profile, as they see it.
+    /// A person's own profile.
     pub async fn own_profile(&self, viewer: &Viewer) -> Result<Option<OwnProfile>, StoreError> {
         let store = self.snapshot().await?;
         let Some(person) = store.person(viewer.person).await? else { return Ok(None) };
@@ -119,7 +119,7 @@ impl Queries<'_> {
         }))
     }
 
-    /// The registrations that wait for a decision, the oldest first.
+    /// The registrations that wait for a decision, oldest first.
     pub async fn registrations_waiting(&self, size: usize) -> Result<Vec<Registration>, StoreError> {
         self.reads().registrations_waiting(size).await
     }

@@ -10,19 +10,19 @@ use tessera_store::StoreError;
 
 use super::Queries;
 
-/// The most contacts that a person is shown.
+/// Maximum number of contacts shown to a person.
 const MAX_CONTACTS: usize = 200;
 
-/// The places of a customer, and what is there.
+/// The places of a customer, with devices and contacts.
 #[derive(Debug, Clone)]
 pub struct PlacesPage {
     /// The customer.
     pub customer: Customer,
-    /// Their places.
+    /// The places.
     pub places: Vec<Place>,
-    /// Their devices, each with the place where it is.
+    /// The devices, each with its place.
     pub devices: Vec<(Device, PlaceId)>,
-    /// Their contacts.
+    /// The contacts.
     pub contacts: Vec<Contact>,
 }
 
@@ -47,12 +47,12 @@ impl Queries<'_> {
         self.reads().places_of_person(person).await
     }
 
-    /// Whether a place is one of a person's.
+    /// Whether a person has a place.
     pub async fn has_place(&self, person: PersonId, place: PlaceId) -> Result<bool, StoreError> {
         self.reads().has_place(person, place).await
     }
 
-    /// The places of a customer, and what is there.
+    /// The places of a customer, with devices and contacts.
     pub async fn places_page(&self, customer: CustomerId) -> Result<Option<PlacesPage>, StoreError> {
         let store = self.snapshot().await?;
         let Some(customer) = store.customer(customer).await? else { return Ok(None) };
@@ -78,14 +78,14 @@ impl Queries<'_> {
         self.reads().contacts_after(after, size).await
     }
 
-    /// The contacts of a person's organisation at their places, and these places.
+    /// The contacts of a person's organisation at the person's places, and these places.
     pub async fn contacts_visible_to(&self, viewer: &Viewer) -> Result<(Vec<Contact>, Vec<Place>), StoreError> {
         let store = self.snapshot().await?;
         let contacts = store.contacts_visible_to(viewer, MAX_CONTACTS).await?;
         Ok((contacts, store.places_of_person(viewer.person).await?))
     }
 
-    /// One of those contacts.
+    /// One of the contacts visible to a person.
     pub async fn contact_visible_to(&self, viewer: &Viewer, id: ContactId) -> Result<Option<Contact>, StoreError> {
         self.reads().contact_visible_to(viewer, id).await
     }

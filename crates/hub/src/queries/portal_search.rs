@@ -1,4 +1,4 @@
-//! What the portal's search finds (`P09`): of each source, only what the person may see.
+//! Search in the portal (`P09`). Finds only what is visible to the person.
 
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
@@ -12,10 +12,11 @@ use super::Queries;
 
 pub use tessera_store::PortalHit;
 
-/// Of those that hold the longest word, so many of the newest are looked through for the others.
+/// Maximum number of candidates per source: the newest matches of the longest word, which are then filtered by the
+/// other words.
 const SIFTED: usize = 200;
 
-/// What was found, source by source.
+/// Search results by source.
 #[derive(Debug)]
 pub struct PortalFinds {
     /// Devices, by name or serial number.
@@ -26,12 +27,12 @@ pub struct PortalFinds {
     pub returns: Vec<Return>,
     /// Invoices.
     pub invoices: Vec<Invoice>,
-    /// What is kept in the index of words.
+    /// Results from the full-text index.
     pub indexed: Vec<(Source, Vec<PortalHit>)>,
 }
 
 impl Queries<'_> {
-    /// What holds all the words, the longest of which comes first. Of what is indexed, as much as `size`.
+    /// Finds objects that contain all words. The longest word comes first. `size` limits the results from the index.
     pub async fn portal_search(
         &self,
         viewer: &Viewer,

@@ -1,4 +1,4 @@
-//! Records of the outside systems, and whose they are.
+//! Records of the outside systems, with their customers.
 
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::record::RecordKey;
@@ -9,7 +9,7 @@ use super::Queries;
 pub use tessera_store::StoredRecord;
 
 impl Queries<'_> {
-    /// A record as last read, with the customer that it, or the one it was merged into, is linked to.
+    /// A record as last read, with the customer linked to it or to the record it was merged into.
     pub async fn record_with_owner(
         &self,
         key: &RecordKey,

@@ -1,4 +1,4 @@
-//! What the pages about returns read (`P09`), and the API's list.
+//! Queries of the return pages (`P09`), and of the API's list.
 
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
@@ -14,49 +14,49 @@ use crate::returns::{Returnable, returnable};
 
 pub use tessera_store::ReturnFilter;
 
-/// Which returns a person wants to see.
+/// Query for a person's returns.
 #[derive(Debug, Clone, Copy)]
 pub struct ReturnsQuery<'a> {
-    /// Which.
+    /// The filter.
     pub filter: ReturnFilter,
-    /// A part of what they say; empty: all.
+    /// Text to search for. Empty: no search.
     pub search: &'a str,
-    /// Those before this one, which ended the page before.
+    /// Cursor: the last return of the previous page.
     pub before: Option<ReturnId>,
-    /// How many.
+    /// Page size.
     pub size: usize,
 }
 
-/// Some of the returns at somebody's places.
+/// A page of the returns at a person's places.
 #[derive(Debug)]
 pub struct ReturnsVisible {
-    /// The newest first.
+    /// The returns, newest first.
     pub returns: Vec<Return>,
-    /// Whether there are any at all, whatever was asked for.
+    /// Whether there are any returns without filter and search.
     pub any: bool,
 }
 
-/// What somebody can return, and from where.
+/// The options in a person's form for a return.
 #[derive(Debug)]
 pub struct ReturnChoices {
-    /// The devices they see, each with its place.
+    /// The visible devices, each with its place.
     pub devices: Vec<(PlaceId, Device)>,
-    /// Their places.
+    /// The person's places.
     pub places: Vec<Place>,
-    /// Where the return's mails will go.
+    /// The address for the return's e-mails.
     pub email: Option<String>,
 }
 
-/// Which returns staff and machines want to see.
+/// Query for returns by staff and API.
 #[derive(Debug, Clone, Copy)]
 pub enum ReturnSearch<'a> {
-    /// Those of which a word begins so, in its comparable form.
+    /// Returns with a word that has this prefix, normalised.
     Word(&'a str),
-    /// Those of a kind, before the one that ended the page before.
+    /// Returns that match a filter, after a cursor: the last return of the previous page.
     Page(ReturnFilter, Option<ReturnId>),
 }
 
-/// A return with what its customer is called, as far as that is known.
+/// A return with its customer's name, if known.
 #[derive(Debug)]
 pub struct ListedReturn {
     /// The return.
@@ -65,19 +65,19 @@ pub struct ListedReturn {
     pub customer: Option<String>,
 }
 
-/// What the form needs for a return that staff open for a customer.
+/// The data of the form with which staff open a return for a customer.
 #[derive(Debug)]
 pub struct ReturnForCustomer {
     /// The customer.
     pub customer: Customer,
-    /// What they can return.
+    /// The devices and places available for a return.
     pub returnable: Returnable,
-    /// Their people.
+    /// The customer's people.
     pub people: Vec<Person>,
 }
 
 impl Queries<'_> {
-    /// Some of the returns at somebody's places.
+    /// A page of the returns at the viewer's places.
     pub async fn returns_visible_to(
         &self,
         viewer: &Viewer,
@@ -91,7 +91,7 @@ impl Queries<'_> {
         Ok(ReturnsVisible { returns, any })
     }
 
-    /// A return at one of somebody's places, with the devices they see.
+    /// A return at one of the viewer's places, with the devices visible to the viewer.
     pub async fn return_with_devices(
         &self,
         viewer: &Viewer,
@@ -102,7 +102,7 @@ impl Queries<'_> {
         Ok(Some((found, store.devices_visible_to(viewer.person).await?)))
     }
 
-    /// What somebody can return.
+    /// The options in the viewer's form for a return.
     pub async fn return_choices(&self, viewer: &Viewer) -> Result<ReturnChoices, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
         let devices = store.devices_visible_to(person).await?;
@@ -111,7 +111,7 @@ impl Queries<'_> {
         Ok(ReturnChoices { devices, places, email })
     }
 
-    /// Some of all returns, for machines.
+    /// A page of all returns, for the API.
     pub async fn returns(&self, search: ReturnSearch<'_>, size: usize) -> Result<Vec<Return>, StoreError> {
         match search {
             ReturnSearch::Word(word) => self.reads().returns_by_word(word, size).await,
@@ -119,7 +119,7 @@ impl Queries<'_> {
         }
     }
 
-    /// The same with their customers, for staff.
+    /// A page of all returns with their customers, for staff.
     pub async fn returns_listed(&self, search: ReturnSearch<'_>, size: usize) -> Result<Vec<ListedReturn>, StoreError> {
         let store = self.snapshot().await?;
         let found = match search {
@@ -135,7 +135,7 @@ impl Queries<'_> {
         Ok(found.into_iter().map(listed).collect())
     }
 
-    /// One return with its customer, for staff.
+    /// A return with its customer, for staff.
     pub async fn return_listed(&self, id: ReturnId) -> Result<Option<ListedReturn>, StoreError> {
         let store = self.snapshot().await?;
         let Some(customer_return) = store.return_by_id(id).await? else { return Ok(None) };
@@ -143,7 +143,7 @@ impl Queries<'_> {
         Ok(Some(ListedReturn { customer_return, customer }))
     }
 
-    /// What the form needs for a return that staff open for a customer.
+    /// The data of the form with which staff open a return for a customer.
     pub async fn return_for_customer(&self, id: CustomerId) -> Result<Option<ReturnForCustomer>, StoreError> {
         let store = self.snapshot().await?;
         let Some(customer) = store.customer(id).await? else { return Ok(None) };

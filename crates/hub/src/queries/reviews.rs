@@ -1,4 +1,4 @@
-//! Questions that only a person may decide, with what they are decided by (`H03`).
+//! Reviews, with the data for their decision (`H03`).
 
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, ReviewId};
@@ -10,24 +10,24 @@ use super::Queries;
 use crate::HubError;
 use crate::sync::review::{ReviewView, view};
 
-/// A question with whom it is about.
+/// A review with its subject.
 #[derive(Debug)]
 pub struct ReviewPage {
-    /// The question and its candidates.
+    /// The review and its candidates.
     pub view: ReviewView,
-    /// The customer's requester, or the account: what the candidates are compared with.
+    /// The customer's requester or the account, for comparison with the candidates.
     pub subject: Option<StoredRecord>,
-    /// Whose the account is by now.
+    /// The customer of the account, if linked in the meantime.
     pub account_owner: Option<Customer>,
 }
 
 impl Queries<'_> {
-    /// The open questions, oldest first.
+    /// The open reviews, oldest first.
     pub async fn open_reviews(&self, size: usize) -> Result<Vec<Review>, StoreError> {
         self.reads().open_reviews(size).await
     }
 
-    /// The same, each with what its customer is called.
+    /// The open reviews, oldest first, each with its customer's name.
     pub async fn reviews_listed(&self, size: usize) -> Result<Vec<(Review, Option<String>)>, StoreError> {
         let store = self.snapshot().await?;
         let open = store.open_reviews(size).await?;
@@ -40,15 +40,15 @@ impl Queries<'_> {
         Ok(open.into_iter().map(named).collect())
     }
 
-    /// A question with its candidates.
+    /// A review with its candidates.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such question.
+    /// [`HubError::NotFound`] if there is no such review.
     pub async fn review(&self, id: ReviewId) -> Result<ReviewView, HubError> {
         view(&self.snapshot().await?, id).await
     }
 
-    /// A question with its candidates and whom it is about.
+    /// A review with its candidates and subject.
     ///
     /// # Errors
     /// As for [`Queries::review`].
@@ -66,7 +66,7 @@ impl Queries<'_> {
     }
 }
 
-/// The requester that a customer is linked to.
+/// The requester linked to a customer.
 async fn requester_of(store: &Reads, customer: CustomerId) -> Result<Option<StoredRecord>, StoreError> {
     let links = store.links(customer).await?;
     match links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester) {

@@ -1,4 +1,4 @@
-//! What the pages about service requests read (`P09`, `P15`).
+//! Queries of the service request pages (`P09`, `P15`).
 
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
@@ -19,72 +19,72 @@ use crate::service_requests::cannot_approve;
 
 pub use tessera_store::RequestFilter;
 
-/// Some of the requests at somebody's places.
+/// A page of the requests at a person's places.
 #[derive(Debug)]
 pub struct RequestsVisible {
-    /// The newest first.
+    /// The requests, newest first.
     pub requests: Vec<ServiceRequest>,
-    /// Those that wait for this person's approval.
+    /// The requests that wait for this person's approval.
     pub awaited: Vec<ServiceRequest>,
 }
 
-/// A request with all that belongs to it.
+/// A request with its comments and files.
 #[derive(Debug)]
 pub struct RequestPage {
     /// The request.
     pub request: ServiceRequest,
-    /// What was said and done.
+    /// The comments and changes.
     pub comments: Vec<Comment>,
-    /// Its files, and those of what was said.
+    /// The files of the request and of its comments.
     pub files: Vec<RequestFile>,
-    /// What its place is called.
+    /// The name of its place.
     pub place: Option<String>,
-    /// Why the person whose approval it waits for cannot give it.
+    /// The reason why the person whose approval is pending cannot give it.
     pub cannot_approve: Option<&'static str>,
 }
 
-/// What somebody may do with a request, and see of it, beside the request.
+/// A person's permissions on a request.
 #[derive(Debug)]
 pub struct RequestSight {
-    /// Whether they see the device it is about.
+    /// Whether the person can see the device it is about.
     pub sees_device: bool,
-    /// Whether they may approve or decline it.
+    /// Whether the person may approve or decline it.
     pub may_decide: bool,
 }
 
-/// What somebody chooses from when they open a request.
+/// The options in a person's form for a new request.
 #[derive(Debug)]
 pub struct RequestChoices {
-    /// The steps of their own workflow.
+    /// The steps of the organisation's workflow.
     pub steps: Vec<Step>,
-    /// Their places in use.
+    /// The person's active places.
     pub places: Vec<Place>,
-    /// The devices they see.
+    /// The devices visible to the person.
     pub devices: Vec<Device>,
 }
 
-/// A request as staff see it.
+/// A request, as shown to staff.
 #[derive(Debug)]
 pub struct RequestForStaff {
-    /// The request.
+    /// The request, with comments and files.
     pub page: RequestPage,
     /// Whose it is.
     pub customer: Customer,
-    /// Why the job failed that sends it.
+    /// The error of the failed job that synchronizes its ticket.
     pub job_error: Option<String>,
 }
 
-/// A list of the requests of all customers.
+/// A page of the requests of all customers.
 #[derive(Debug)]
 pub struct RequestsOfAll {
-    /// The newest first.
+    /// The requests, newest first.
     pub requests: Vec<ServiceRequest>,
-    /// When the service desk's tickets were last read to the end.
+    /// End of the last complete reading of the service desk's tickets.
     pub read_at: Option<Timestamp>,
 }
 
 impl Queries<'_> {
-    /// Some of the requests at somebody's places, and as many as `awaited` that wait for them.
+    /// A page of the requests at the viewer's places, and up to `awaited` requests that wait for the viewer's approval.
     pub async fn requests_visible_to(
         &self,
         viewer: &Viewer,
@@ -97,7 +97,7 @@ impl Queries<'_> {
         Ok(RequestsVisible { requests, awaited })
     }
 
-    /// One request, if it is at one of somebody's places.
+    /// A request, if it is at one of the viewer's places.
     pub async fn request_visible_to(
         &self,
         viewer: &Viewer,
@@ -120,7 +120,7 @@ impl Queries<'_> {
         Ok(Some((page, RequestSight { sees_device, may_decide })))
     }
 
-    /// A file of a request at one of somebody's places.
+    /// A file of a request at one of the viewer's places.
     pub async fn request_file_visible_to(
         &self,
         viewer: &Viewer,
@@ -130,7 +130,7 @@ impl Queries<'_> {
         self.reads().file_visible_to(viewer.person, request, file).await
     }
 
-    /// What somebody chooses from when they open a request of a kind.
+    /// The options in the viewer's form for a new request of a kind.
     pub async fn request_choices(&self, viewer: &Viewer, kind: &str) -> Result<RequestChoices, StoreError> {
         let store = self.snapshot().await?;
         let workflows = store.workflows(viewer.customer_id).await?;
@@ -145,7 +145,7 @@ impl Queries<'_> {
         })
     }
 
-    /// The workflows of somebody's organisation, and whom a step may name.
+    /// The workflows of the viewer's organisation, and the people that a step may name.
     pub async fn workflows(&self, viewer: &Viewer) -> Result<(Vec<Workflow>, Vec<Person>), StoreError> {
         let store = self.snapshot().await?;
         let workflows = store.workflows(viewer.customer_id).await?;
@@ -155,9 +155,9 @@ impl Queries<'_> {
     }
 }
 
-/// What staff read.
+/// Queries for staff.
 impl Queries<'_> {
-    /// Some of the requests of all customers, before the one that ended the page before.
+    /// A page of the requests of all customers, after a cursor: the last request of the previous page.
     pub async fn requests_of_all(
         &self,
         in_trouble: bool,
@@ -171,7 +171,7 @@ impl Queries<'_> {
         Ok(RequestsOfAll { requests, read_at: reading.and_then(|reading| reading.finished_at) })
     }
 
-    /// One request.
+    /// A request, as shown to staff.
     pub async fn request_for_staff(&self, id: ServiceRequestId) -> Result<Option<RequestForStaff>, StoreError> {
         let store = self.snapshot().await?;
         let Some(request) = store.request(id).await? else { return Ok(None) };
@@ -182,7 +182,7 @@ impl Queries<'_> {
         Ok(Some(RequestForStaff { page, customer, job_error: jobs.into_iter().find_map(|job| job.error) }))
     }
 
-    /// The ticket that a request is.
+    /// The ticket id of a request.
     pub async fn ticket_of_request(&self, id: ServiceRequestId) -> Result<Option<String>, StoreError> {
         let request = self.reads().request(id).await?;
         Ok(request.and_then(|request| request.mirror.ticket().map(ToOwned::to_owned)))

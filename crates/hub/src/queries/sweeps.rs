@@ -1,4 +1,4 @@
-//! What staff, machines and the command line read of sweeps (`H04`, `H06`).
+//! Queries on sweeps for staff, API and command line (`H04`, `H06`).
 
 use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::sync::hold::{HeldChange, HeldFilter};
@@ -10,37 +10,37 @@ use crate::sync::sweep::{alarms, found_changes, sweep_shown, waiting_changes};
 
 pub use tessera_store::{Alarm, Sweep};
 
-/// How many changes are read at once, of many.
+/// Rows per read.
 const AT_ONCE: usize = 500;
 
-/// Which of the changes of a sweep are looked at.
+/// Query for the changes held by a sweep.
 #[derive(Debug)]
 pub struct ChangesQuery<'a> {
     /// The sweep.
     pub sweep: SweepId,
-    /// What is found of it.
+    /// The filter.
     pub filter: &'a HeldFilter,
-    /// Behind which change.
+    /// Cursor: the last change of the previous page.
     pub after: Option<HeldId>,
-    /// How many.
+    /// Page size.
     pub size: usize,
 }
 
-/// A sweep with some of the changes that wait for a decision.
+/// A sweep with a page of the changes that wait for a decision.
 #[derive(Debug)]
 pub struct SweepPage {
     /// The sweep.
     pub sweep: Sweep,
-    /// Those that are looked at, in order.
+    /// The changes of this page, in order.
     pub changes: Vec<HeldChange>,
-    /// How many wait.
+    /// Number of changes that wait for a decision.
     pub waiting: u64,
-    /// How many of them are found.
+    /// Number of those that match the filter.
     pub found: u64,
 }
 
 impl Queries<'_> {
-    /// What somebody has to look at, the oldest first.
+    /// The alarms, oldest first.
     pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
         alarms(&self.snapshot().await?).await
     }
@@ -50,7 +50,7 @@ impl Queries<'_> {
         self.reads().newest_sweeps(size).await
     }
 
-    /// The newest sweeps, and what somebody has to look at.
+    /// The newest sweeps, and the alarms.
     pub async fn sweeps_and_alarms(&self, size: usize) -> Result<(Vec<Sweep>, Vec<Alarm>), StoreError> {
         let store = self.snapshot().await?;
         Ok((store.newest_sweeps(size).await?, alarms(&store).await?))
@@ -59,12 +59,12 @@ impl Queries<'_> {
     /// One sweep.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is none of this id.
+    /// [`HubError::NotFound`] if there is no such sweep.
     pub async fn sweep(&self, id: SweepId) -> Result<Sweep, HubError> {
         sweep_shown(self.reads(), id).await
     }
 
-    /// A sweep with some of the changes that wait for a decision.
+    /// A sweep with a page of the changes that wait for a decision.
     ///
     /// # Errors
     /// As for [`Queries::sweep`].
@@ -82,7 +82,7 @@ impl Queries<'_> {
         Ok(SweepPage { sweep, changes, waiting, found })
     }
 
-    /// Some of the changes of a sweep that wait for a decision.
+    /// A page of the changes of a sweep that wait for a decision.
     ///
     /// # Errors
     /// As for [`Queries::sweep`].
@@ -92,7 +92,7 @@ impl Queries<'_> {
         Ok(waiting_changes(&store, asked.sweep, asked.filter, asked.after, asked.size).await?)
     }
 
-    /// All changes of a sweep that wait for a decision and are found, however many.
+    /// All changes of a sweep that wait for a decision and match the filter, without a limit.
     ///
     /// # Errors
     /// As for [`Queries::sweep`].
@@ -108,7 +108,7 @@ impl Queries<'_> {
         }
     }
 
-    /// Everything that a sweep put aside, page by page: also what is chosen to be applied.
+    /// A page of all changes held by a sweep, including those already chosen to be applied.
     pub async fn planned_changes(
         &self,
         sweep: SweepId,

@@ -1,4 +1,4 @@
-//! How the outside systems and the hub's own work stand (`H06`).
+//! The state of the outside systems and of the hub's own jobs (`H06`).
 
 use jiff::Timestamp;
 use tessera_store::{Reads, StoreError};
@@ -9,41 +9,41 @@ use crate::sync::sweep::alarms;
 
 pub use tessera_store::{Alarm, HookDeliveries, JobCounts, JobRow, JobState, Sweep};
 
-/// What was read, what came in, what waits, and what is wrong.
+/// An overview of sweeps, alarms, webhooks and jobs.
 #[derive(Debug)]
 pub struct SystemsOverview {
-    /// The last sweep of each kind of record.
+    /// The latest sweep of each kind of record.
     pub sweeps: Vec<Sweep>,
-    /// What somebody has to look at, the oldest first.
+    /// The alarms, oldest first.
     pub alarms: Vec<Alarm>,
-    /// What came through the hooks.
+    /// The webhook deliveries.
     pub hooks: Vec<HookDeliveries>,
-    /// How many jobs there are.
+    /// Numbers of jobs.
     pub jobs: JobCounts,
 }
 
-/// The same with the jobs that failed, for the page.
+/// The overview with the failed jobs, for the page.
 #[derive(Debug)]
 pub struct SystemsPage {
-    /// How everything stands.
+    /// The overview.
     pub overview: SystemsOverview,
-    /// Jobs that were given up.
+    /// Jobs that have been given up.
     pub failed: Vec<JobRow>,
-    /// Jobs whose e-mail may have been sent.
+    /// Jobs in doubt: their e-mail may have been sent.
     pub in_doubt: Vec<JobRow>,
-    /// Jobs that failed and are tried again, the next one first.
+    /// Jobs that have failed and will be retried, next retry first.
     pub retrying: Vec<JobRow>,
-    /// Whom these jobs concern.
+    /// Names of the objects that these jobs refer to.
     pub names: JobNames,
 }
 
 impl Queries<'_> {
-    /// How everything stands.
+    /// The overview.
     pub async fn systems_overview(&self) -> Result<SystemsOverview, StoreError> {
         overview(&self.snapshot().await?, self.hub.env.now()).await
     }
 
-    /// The same with as many of the jobs that failed.
+    /// The overview with up to `size` failed and `size` retrying jobs.
     pub async fn systems_page(&self, size: usize) -> Result<SystemsPage, StoreError> {
         let store = self.snapshot().await?;
         let overview = overview(&store, self.hub.env.now()).await?;

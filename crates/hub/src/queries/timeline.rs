@@ -1,4 +1,4 @@
-//! Timelines (`H05`): a customer's, as staff and programs see it, and the organisation's, as one of its people does.
+//! Timelines (`H05`): a customer's, for staff and API, and the organisation's, for one of its people.
 
 use std::collections::BTreeMap;
 
@@ -11,19 +11,19 @@ use uuid::Uuid;
 
 use super::Queries;
 
-/// A part of the organisation's timeline, as one of its people sees it.
+/// A page of the organisation's timeline, as visible to one of its people.
 #[derive(Debug, Clone)]
 pub struct VisibleTimeline {
-    /// What happened and when, newest first.
+    /// The events with their times, newest first.
     pub events: Vec<(Timestamp, Event)>,
-    /// The entry before which the next part ends; none: this is the oldest.
+    /// Cursor of the next page, which has older entries. `None`: this is the last page.
     pub older: Option<i64>,
-    /// Whether it is kept from them, who do not have the organisation's home place.
+    /// Whether it is hidden from the person, who does not have the organisation's home place.
     pub withheld: bool,
 }
 
 impl Queries<'_> {
-    /// A page of a customer's timeline; none: there is no such customer.
+    /// A page of a customer's timeline. `None`: there is no such customer.
     pub async fn timeline(
         &self,
         of: CustomerId,
@@ -33,7 +33,7 @@ impl Queries<'_> {
         timeline_page(&self.snapshot().await?, of, before, size).await
     }
 
-    /// What a person sees of the newest `size` entries before `before`.
+    /// What a person can see of the newest `size` entries older than `before`.
     pub async fn timeline_visible_to(
         &self,
         viewer: &Viewer,
@@ -52,7 +52,7 @@ impl Queries<'_> {
     }
 }
 
-/// A page of a customer's timeline; none: there is no such customer.
+/// A page of a customer's timeline. `None`: there is no such customer.
 pub(super) async fn timeline_page(
     store: &Reads,
     of: CustomerId,
@@ -65,7 +65,7 @@ pub(super) async fn timeline_page(
     Ok(Some(TimelinePage::new(head, end, entries, size)))
 }
 
-/// What somebody sees of what events name, and of the home place.
+/// Which of the objects named by the events, and of the home place, the viewer can see.
 async fn sight(
     store: &Reads,
     viewer: &Viewer,

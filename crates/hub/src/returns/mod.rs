@@ -1,6 +1,7 @@
-//! Returns (`P09`): opened by a customer, moved on by staff and by the machines of a repair centre.
+//! Returns (`P09`): opened by a customer, advanced by staff and by the machines of a repair centre.
 //!
-//! Every change is planned on the return as it was read, within what the one who asks may see, and refused whole when the world moved.
+//! Each change is planned on the return as read, within what the caller may see. After a concurrent change it is
+//! rejected as a whole.
 
 mod emails;
 mod order;
@@ -20,29 +21,29 @@ use tessera_store::StoredRecord;
 use crate::commit::commit_once;
 use crate::{Ctx, Hub, HubError};
 
-/// What requests about returns are called among those that may be repeated.
+/// Namespace of the idempotency keys of returns.
 const PURPOSE: &str = "return";
 
-/// The most serial numbers of a return that are looked up.
+/// Maximum number of serial numbers looked up for one return.
 const MAX_LOOKED_UP: usize = 1000;
 
-/// What the operator decided about returns.
+/// Configuration of returns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Returns {
-    /// Why something may be returned, and the order of the steps that follow.
+    /// Return reasons, each with its workflow.
     pub reasons: Vec<ReturnReason>,
-    /// In which currency amounts are asked.
+    /// Currency of requested amounts.
     pub currency: Currency,
-    /// How a parcel gets to the company, for customers to read: an address, what to write on it.
+    /// Shipping instructions for customers: the address, and what to write on the parcel.
     pub instructions: Option<String>,
 }
 
-/// Whose eyes a return is looked at with.
+/// The scope of visible returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sight {
-    /// Staff, and machines with a key: everything.
+    /// Everything, for staff and API keys.
     All,
-    /// Somebody inside the customer portal: what is at their places.
+    /// The returns at the places of this person, in the customer portal.
     Of(PersonId),
 }
 
@@ -50,7 +51,7 @@ impl Hub {
     /// One return.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is none, or none that may be seen.
+    /// [`HubError::NotFound`] if there is no such return within the scope.
     pub async fn return_visible_to(&self, id: ReturnId, sight: Sight) -> Result<Return, HubError> {
         let found = match sight {
             Sight::All => self.reads().return_by_id(id).await?,
@@ -62,8 +63,8 @@ impl Hub {
     /// Opens a return.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] `invalid_return` with everything that is wrong with it, `unit_on_open_return` when one of the units is on
-    /// another one; that is named to whoever may see it.
+    /// [`HubError::Rejected`] `invalid_return` with all problems, or `unit_on_open_return` if one of the units is on
+    /// another open return. That return is named only if it is within the scope.
     pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {draft:?}");
         let elsewhere = self.serials_elsewhere(draft, sight).await?;
@@ -80,7 +81,8 @@ impl Hub {
         self.return_visible_to(opened?.0, Sight::All).await
     }
 
-    /// The typed serial numbers, comparable, of devices that somebody has whom this person does not see. Staff may type any.
+    /// The entered serial numbers, normalised, of devices that exist but are not visible to this person. Staff may
+    /// enter any serial number.
     async fn serials_elsewhere(
         &self,
         draft: &returns::ReturnDraft,
@@ -106,10 +108,11 @@ impl Hub {
         Ok(elsewhere)
     }
 
-    /// Does something to lines of a return: all of it, or nothing. With `version`, only if it is still the one that was looked at.
+    /// Applies actions to the lines of a return, all or none. With `version`, only if the return still has this
+    /// version.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] with the code of what stands in the way, `return_changed` when it is of another version by now.
+    /// [`HubError::Rejected`] with the code of the obstacle, or `return_changed` if the version differs.
     pub async fn act_on_return(
         &self,
         id: ReturnId,
@@ -134,10 +137,10 @@ impl Hub {
         self.return_visible_to(acted?.0, Sight::All).await
     }
 
-    /// The customer gives the whole return up.
+    /// Withdraws the whole return, for the customer.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] `already_under_way` when something was received or shipped.
+    /// [`HubError::Rejected`] `already_under_way` if something has been received or shipped.
     pub async fn withdraw_return(&self, id: ReturnId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
         let customer_return = self.return_visible_to(id, Sight::Of(person)).await?;
         if customer_return.lines.iter().any(returns::Line::has_moved) {
@@ -151,7 +154,8 @@ impl Hub {
         self.act_on_return(id, &acts, Some(customer_return.version), Sight::Of(person), ctx).await
     }
 
-    /// Names the return that a unit is on, to whoever may see it. None is named when it ended in this moment: then it is tried again.
+    /// Rejects units that are on another open return, and names that return if it is within the scope. A return that
+    /// ends at this moment is not named; then the commit is tried again.
     async fn refuse_taken_units(&self, wanted: &Return, sight: Sight) -> Result<(), HubError> {
         for key in wanted.units_taken() {
             let Some(other) = self.reads().return_of_unit(&key).await?.filter(|other| *other != wanted.id) else {

@@ -1,4 +1,5 @@
-//! Returns that staff or a machine open for a customer (`P09`): the same return as the customer's own, on the record as theirs.
+//! Returns that staff or a machine open for a customer (`P09`): the same return as the customer's own, recorded as
+//! opened by them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,25 +14,25 @@ use tessera_store::{Reads, StoreError};
 use super::Sight;
 use crate::{Ctx, Hub, HubError};
 
-/// A line as it is ordered, its device by display id.
+/// A line of an order, which names its device by display id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderedLine {
-    /// The device; none: something else, of the model.
+    /// The device. `None`: another article, described by its model.
     pub device: Option<String>,
-    /// What it is, when it is no device.
+    /// The model of an article that is not a device.
     pub model: String,
-    /// How many units; a device is one.
+    /// Number of units. Always one for a device.
     pub quantity: u32,
-    /// Serial numbers, as far as they are known; those of a device are known.
+    /// Known serial numbers. Those of a device are known anyway.
     pub serials: Vec<String>,
     /// The code of the return reason.
     pub reason: String,
-    /// What is the matter with it.
+    /// Description of the problem.
     pub problem: String,
 }
 
 impl OrderedLine {
-    /// The line of a draft: its device is one of these, or is not known here.
+    /// Converts the line to a draft line. Its device must be one of these.
     ///
     /// # Errors
     /// [`HubError::Rejected`] `no_such_device`.
@@ -54,29 +55,29 @@ impl OrderedLine {
     }
 }
 
-/// A return as staff or a machine order it.
+/// A return as ordered by staff or a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnOrder {
-    /// For whom.
+    /// The customer.
     pub customer: CustomerId,
-    /// At which of the customer's places; none: where the first device is, else the home place.
+    /// The place of the customer. `None`: the place of the first device, else the home place.
     pub place: Option<PlaceId>,
-    /// Who is told by mail; none: the customer's own address.
+    /// The person who is notified by e-mail. `None`: the customer's own address.
     pub told: Option<PersonId>,
-    /// What is returned.
+    /// The lines of the order.
     pub lines: Vec<OrderedLine>,
 }
 
-/// What of a customer can be returned, and from where.
+/// The devices and places available for a return.
 #[derive(Debug, Clone, Default)]
 pub struct Returnable {
     /// The devices, each with its place.
     pub devices: Vec<(PlaceId, Device)>,
-    /// The places in use.
+    /// The active places.
     pub places: Vec<Place>,
 }
 
-/// What a customer can return.
+/// The devices and places that a customer can use in a return.
 pub(crate) async fn returnable(store: &Reads, of: CustomerId) -> Result<Returnable, StoreError> {
     let (owned, mut places) = (store.devices_of(of).await?, store.places_of(of).await?);
     places.retain(|place| place.active);
@@ -87,7 +88,7 @@ pub(crate) async fn returnable(store: &Reads, of: CustomerId) -> Result<Returnab
     }
     let at = |device: &Device| {
         let at = put.get(&device.system).and_then(|put| put.get(&device.external_id));
-        // A place of somebody who had the device before does not count.
+        // A place of a previous holder does not count.
         let at = at.filter(|at| places.iter().any(|place| place.id == **at));
         at.copied().unwrap_or(PlaceId::home_of(of))
     };
@@ -99,8 +100,9 @@ impl Hub {
     /// Opens a return for a customer.
     ///
     /// # Errors
-    /// As [`Hub::open_return`], [`HubError::NotFound`] when there is no such customer, and [`HubError::Rejected`] `no_such_device`,
-    /// `no_such_place`, `no_such_person` or `place_not_theirs` when what is named is not the customer's.
+    /// As [`Hub::open_return`]; [`HubError::NotFound`] if there is no such customer; [`HubError::Rejected`]
+    /// `no_such_device`, `no_such_place`, `no_such_person` or `place_not_theirs` if an object does not belong to the
+    /// customer.
     pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
         let of = order.customer;
         if self.reads().customer(of).await?.is_none() {
@@ -123,7 +125,7 @@ impl Hub {
         self.open_return(&draft, Sight::All, ctx).await
     }
 
-    /// The address of somebody of the customer who can open what the mail leads to.
+    /// The e-mail address of a person of the customer who has access to this place, and so to the return.
     async fn address_at(&self, person: PersonId, of: CustomerId, place: &Place) -> Result<String, HubError> {
         let found = self.reads().person(person).await?.filter(|person| person.customer_id == of);
         let found = found.and_then(|person| {

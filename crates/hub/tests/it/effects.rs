@@ -294,8 +294,7 @@ async fn h04_an_email_whose_answer_is_lost_is_in_doubt_until_staff_decide(world:
     assert_eq!((world.mail.messages().len(), jobs(&world, JobState::InDoubt).await.len()), (3, 0));
 
     let entries = world.store.whole_timeline(CustomerId::OPERATOR).await.unwrap();
-    let entries: Vec<_> = entries.iter().map(|entry| serde_json::to_value(&entry.event).unwrap().to_string()).collect();
-    let decided: Vec<_> = entries.iter().filter(|event| event.contains(r#""in_doubt":true"#)).collect();
+    let decided: Vec<_> = entries.iter().filter(|entry| entry.event.contains(r#""in_doubt":true"#)).collect();
     assert_eq!(decided.len(), 2, "{entries:?}");
 }
 

@@ -1,4 +1,4 @@
-//! The layer around a stand-in's router, and the router under `/_sim/`.
+//! The middleware around a stand-in's router, and the routes under `/_sim/`.
 
 use std::io;
 
@@ -16,14 +16,14 @@ use serde_json::Value;
 
 use super::{Active, Cut, Fault, FaultKind, Faults, SeenRequest};
 
-/// No stand-in answers with more than this; it bounds what a cut has to read.
+/// Maximum size of an answer, which limits the memory needed for truncating one.
 const MAX_ANSWER_SIZE: usize = 64 << 20;
 
 impl Faults {
-    /// Puts the faults, the latency and the memory of requests around a stand-in, and adds the routes under `/_sim/`, which stay
-    /// free of all three.
+    /// Wraps a stand-in's router with faults, latency and the request log, and adds the routes under `/_sim/`, which
+    /// none of the three affects.
     pub fn wrap(&self, stand_in: Router) -> Router {
-        // As the fallback the stand-in keeps the layer on paths that it does not know, too.
+        // As a fallback service, the stand-in's layer also applies to unknown paths.
         Router::new()
             .route("/_sim/faults", get(list).post(add).delete(clear))
             .route("/_sim/requests", get(requests).delete(forget_requests))
@@ -120,7 +120,7 @@ fn refuse(faults: &Faults, status: u16, retry_after: Option<u64>, body: Option<V
 
 async fn spoil(response: Response, effect: &FaultKind) -> Response {
     if *effect == FaultKind::Disconnect {
-        // A body that fails makes the server drop the connection within the answer.
+        // A failing body makes the server close the connection within the answer.
         let broken = once(async { Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset)) });
         return response.map(|_| Body::from_stream(broken));
     }
@@ -142,7 +142,7 @@ async fn spoil(response: Response, effect: &FaultKind) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-/// Changes the list an answer consists of, or those it holds on its first level.
+/// Applies a change to the answer if it is a list, or to the lists on its first level.
 fn with_lists(bytes: &Bytes, change: impl Fn(&mut Vec<Value>)) -> Bytes {
     match serde_json::from_slice::<Value>(bytes) {
         Ok(mut answer) => {

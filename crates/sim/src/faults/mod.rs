@@ -1,14 +1,14 @@
-//! Faults that a test or a demo switches on.
+//! Fault injection for tests and demos.
 //!
-//! Every stand-in is wrapped by [`Faults::wrap`], which puts four things around its router:
+//! [`Faults::wrap`] adds four things to the router of a stand-in:
 //!
-//! - `POST /_sim/faults` switches one fault on, `GET` lists those that are on, `DELETE` clears them;
-//! - `GET /_sim/requests` shows the last requests, `DELETE` forgets them;
-//! - an optional [`Latency`], so that the stand-in answers as slowly as the real system;
+//! - `POST /_sim/faults` adds a fault, `GET` lists the active ones, `DELETE` clears them;
+//! - `GET /_sim/requests` lists the last requests, `DELETE` clears the log;
+//! - an optional [`Latency`], so that the stand-in is as slow as the real system;
 //! - the faults themselves.
 //!
-//! A fault names a path and optionally a method, lets the first `skip` matching requests through and then hits `times` of them
-//! (without `times`: all, until it is cleared):
+//! A fault has a path and optionally a method. It skips the first `skip` matching requests, and then affects `times` of
+//! them (without `times`: all, until it is cleared):
 //!
 //! ```json
 //! {"path": "/api/v2/assets", "method": "GET", "kind": "status", "status": 500, "times": 3, "skip": 6}
@@ -30,132 +30,133 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 
-/// How many requests `GET /_sim/requests` remembers.
+/// Maximum number of requests in the log.
 const REMEMBERED_REQUESTS: usize = 2_000;
 
-/// One fault, as `POST /_sim/faults` takes it.
+/// A fault, as in the body of `POST /_sim/faults`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// The request path it hits: exact, or everything below when it ends in `*`. Webhook faults do not look at it.
+    /// Path of affected requests: exact, or a prefix if it ends with `*`. Webhook faults ignore it.
     #[serde(default = "any_path")]
     pub path: String,
-    /// The method it hits, in upper case. `None`: every method.
+    /// Method of affected requests, in upper case. `None` for any.
     #[serde(default)]
     pub method: Option<String>,
-    /// What happens.
+    /// Effect.
     #[serde(flatten)]
     pub kind: FaultKind,
-    /// How many requests it hits. `None`: until cleared.
+    /// Number of requests to affect. `None`: until cleared.
     #[serde(default)]
     pub times: Option<u64>,
-    /// How many matching requests it lets through before the first hit.
+    /// Number of matching requests to skip first.
     #[serde(default)]
     pub skip: u64,
-    /// The chance from 0 to 1 that it hits a matching request. `None`: always.
+    /// Probability from 0 to 1 that a matching request is affected. `None`: always.
     #[serde(default)]
     pub probability: Option<f64>,
 }
 
-/// What a fault does. The `webhook_*` kinds concern deliveries that the stand-in sends, the others requests that it answers.
+/// Effects of faults. The `webhook_*` kinds affect deliveries that the stand-in sends, the others requests that it
+/// answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
-    /// Answers with this status and never reaches the stand-in.
+    /// Answers with a status instead of calling the stand-in.
     Status {
         /// The HTTP status.
         status: u16,
-        /// Seconds, for the `Retry-After` header.
+        /// Value of the `Retry-After` header, in seconds.
         #[serde(default)]
         retry_after: Option<u64>,
-        /// The JSON body. `None`: what the stand-in's system answers with this status.
+        /// JSON body. `None`: the real system's body for this status.
         #[serde(default)]
         body: Option<Value>,
     },
-    /// Answers rightly, but later.
+    /// Delays the answer.
     Delay {
         /// Milliseconds.
         ms: u64,
     },
-    /// Cuts the answer.
+    /// Truncates the answer.
     Truncate {
-        /// What is cut.
+        /// What to truncate.
         #[serde(default)]
         cut: Cut,
-        /// Rows (or bytes) that stay. `None`: half of them.
+        /// Number of rows or bytes to keep. `None`: half of them.
         #[serde(default)]
         keep: Option<usize>,
     },
-    /// Lists in the answer become empty, and there is no next page.
+    /// Empties the lists in the answer and removes the link to the next page.
     Empty,
-    /// The connection breaks within the answer.
+    /// Closes the connection within the answer.
     Disconnect,
-    /// The request is carried out, and no answer comes.
+    /// Carries the request out and never answers.
     Silent,
-    /// The request waits until the faults are cleared. Then it is carried out, also when its caller has left.
+    /// Delays the request until the faults are cleared. It is then carried out even if the caller has disconnected.
     Late,
-    /// The delivery is lost.
+    /// Drops the delivery.
     WebhookDrop,
-    /// The delivery is made twice.
+    /// Sends the delivery twice.
     WebhookDuplicate,
-    /// The delivery is made later.
+    /// Delays the delivery.
     WebhookDelay {
         /// Milliseconds.
         ms: u64,
     },
-    /// The delivery is held back until the next one was made.
+    /// Holds the delivery back until after the next one.
     WebhookReorder,
 }
 
-/// What [`FaultKind::Truncate`] cuts.
+/// What [`FaultKind::Truncate`] truncates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cut {
-    /// Rows of the list: the answer stays valid, the headers too.
+    /// Rows of a list. The answer remains valid JSON with correct headers.
     #[default]
     Rows,
-    /// Bytes of the body: the answer is no JSON any more.
+    /// Bytes of the body. The answer is not valid JSON.
     Body,
 }
 
-/// A fixed delay plus a seeded, evenly spread jitter for every request.
+/// A delay of every request: a constant, plus a seeded, uniformly distributed jitter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Latency {
-    /// The least delay.
+    /// Minimum delay.
     pub base: Duration,
-    /// The most that is added to it.
+    /// Maximum jitter.
     pub jitter: Duration,
 }
 
 impl Latency {
-    /// What a caller on another network sees of a hosted service: 250 to 900 ms.
+    /// Latency of a hosted service, as seen from another network: 250 to 900 ms.
     pub const HOSTED: Self = Self { base: Duration::from_millis(250), jitter: Duration::from_millis(650) };
 }
 
-/// One request that a stand-in answered.
+/// A logged request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeenRequest {
     /// The method in upper case.
     pub method: String,
     /// The path.
     pub path: String,
-    /// The query as it was sent, without the question mark; empty when there was none.
+    /// The query string as sent, without the question mark; may be empty.
     pub query: String,
     /// The status of the answer.
     pub status: u16,
 }
 
-/// What becomes of one webhook delivery.
+/// Effects of the active faults on a webhook delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct WebhookFate {
-    /// How often it is delivered: 0, 1 or 2 times.
+    /// Number of deliveries: 0, 1 or 2.
     pub copies: u8,
-    /// How long it waits first.
+    /// Delay before the delivery.
     pub delay: Duration,
-    /// Whether it lets the next delivery overtake it.
+    /// Whether the next delivery is sent first.
     pub overtaken: bool,
 }
 
-/// The faults of one stand-in and its memory of requests. Clones share both.
+/// The faults and request log of a stand-in. Clones share both.
 #[derive(Debug, Clone)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
@@ -178,13 +179,13 @@ struct State {
 struct Active {
     #[serde(flatten)]
     fault: Fault,
-    /// Requests that matched, hit or not.
+    /// Number of matching requests, affected or not.
     seen: u64,
-    /// Requests that were hit.
+    /// Number of affected requests.
     hits: u64,
 }
 
-/// What the layer has to do to one request.
+/// Effects on a request.
 #[derive(Debug, Default)]
 struct Verdict {
     delay: Duration,
@@ -198,7 +199,7 @@ impl Default for Faults {
 }
 
 impl Faults {
-    /// No faults yet; `seed` fixes what the jitter and the probabilities will draw.
+    /// Creates an instance without faults. `seed` determines jitter and probabilities.
     pub fn new(seed: u64) -> Self {
         let random = StdRng::seed_from_u64(seed);
         let state = State { active: Vec::new(), requests: VecDeque::new(), random, skew: SignedDuration::ZERO };
@@ -206,43 +207,43 @@ impl Faults {
         Self { state: Arc::new(Mutex::new(state)), cleared, clock: None, latency: None, error_body: plain_error }
     }
 
-    /// The same faults with answers that are dated by this clock.
+    /// Uses this clock for the `Date` header of answers.
     #[must_use]
     pub fn with_clock(self, clock: Clock) -> Self {
         Self { clock: Some(clock), ..self }
     }
 
-    /// The stand-in's clock goes wrong by so much.
+    /// Shifts the clock of the `Date` header.
     pub fn skew(&self, by: SignedDuration) {
         self.lock().skew = by;
     }
 
-    /// What the `Date` header says (RFC 9110 §6.6.1).
+    /// Value of the `Date` header (RFC 9110 §6.6.1).
     fn date(&self) -> Option<String> {
         let now = self.clock.as_ref()?.now().checked_add(self.lock().skew).ok()?;
         Some(now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
     }
 
-    /// The same faults with a delay on every request.
+    /// Adds a delay to every request.
     #[must_use]
     pub const fn with_latency(mut self, latency: Option<Latency>) -> Self {
         self.latency = latency;
         self
     }
 
-    /// The same faults, with error bodies in the form of the system that is stood in for.
+    /// Uses error bodies in the format of the real system.
     #[must_use]
     pub const fn with_error_body(mut self, error_body: fn(StatusCode) -> Value) -> Self {
         self.error_body = error_body;
         self
     }
 
-    /// Switches a fault on.
+    /// Adds a fault.
     pub fn add(&self, fault: Fault) {
         self.lock().active.push(Active { fault, seen: 0, hits: 0 });
     }
 
-    /// Switches every fault off.
+    /// Clears all faults.
     pub fn clear(&self) {
         self.lock().active.clear();
         self.cleared.send_modify(|times| *times += 1);
@@ -267,12 +268,12 @@ impl Faults {
         self.lock().requests.iter().cloned().collect()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the request log.
     pub fn forget_requests(&self) {
         self.lock().requests.clear();
     }
 
-    /// Decides what becomes of the next webhook delivery.
+    /// Determines the effects on the next webhook delivery.
     pub fn webhook_fate(&self) -> WebhookFate {
         let mut fate = WebhookFate { copies: 1, delay: Duration::ZERO, overtaken: false };
         let mut state = self.lock();
@@ -307,7 +308,7 @@ impl Faults {
         requests.push_back(request);
     }
 
-    /// Delays add up; of the other kinds the first one that hits decides.
+    /// Determines the effects on a request. Delays are added; of other effects, the first one applies.
     fn judge(&self, method: &Method, path: &str) -> Verdict {
         let mut verdict = Verdict::default();
         let mut state = self.lock();
@@ -348,7 +349,7 @@ impl Fault {
 }
 
 impl Active {
-    /// Counts one matching request and says whether it is hit.
+    /// Counts a matching request and returns whether it is affected.
     fn strikes(&mut self, random: &mut StdRng) -> bool {
         self.seen += 1;
         let due = self.seen > self.fault.skip && self.fault.times.is_none_or(|times| self.hits < times);

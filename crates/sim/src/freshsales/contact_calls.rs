@@ -1,4 +1,4 @@
-//! The calls on one contact.
+//! Endpoints of a single contact.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -13,7 +13,7 @@ use super::record::Records;
 use super::wire::{self, Include};
 use super::{Account, Freshsales};
 
-/// The most contacts one bulk call may carry.
+/// Maximum number of contacts in a bulk call.
 const MAX_BULK_SIZE: usize = 100;
 
 /// `?include=owner,deals`
@@ -59,7 +59,7 @@ pub(super) async fn update(
     })
 }
 
-/// `DELETE /contacts/{id}`: into the recycle bin.
+/// `DELETE /contacts/{id}`: moves the contact to the recycle bin.
 pub(super) async fn delete(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
     crm.0.change(|account, records| {
         let contact = records.contacts.get_mut(&id).filter(|contact| !contact.deleted).ok_or(Refusal::NotInCrm)?;
@@ -69,7 +69,7 @@ pub(super) async fn delete(State(crm): State<Freshsales>, Path(id): Path<u64>) -
     })
 }
 
-/// `DELETE /contacts/{id}/forget`: for good, out of the recycle bin too.
+/// `DELETE /contacts/{id}/forget`: deletes the contact permanently.
 pub(super) async fn forget(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
     crm.0.change(|_, records| {
         records.contacts.remove(&id).ok_or(Refusal::NotInCrm)?;
@@ -88,7 +88,7 @@ pub(super) async fn upsert(State(crm): State<Freshsales>, body: Bytes) -> Result
     })
 }
 
-/// `POST /contacts/bulk_upsert`: taken in at once, although the answer speaks of a job.
+/// `POST /contacts/bulk_upsert`: applied immediately, although the answer refers to a job.
 pub(super) async fn bulk_upsert(
     State(crm): State<Freshsales>,
     body: Bytes,
@@ -103,7 +103,7 @@ pub(super) async fn bulk_upsert(
         for entry in entries {
             let Value::Object(mut identifier) = entry else { continue };
             let Some(Value::Object(given)) = identifier.remove("data") else { continue };
-            // One bad entry does not stop the job; the outside system reports it in the job's result.
+            // An invalid entry does not stop the job. The real system reports it in the job's result.
             if let Err(refusal) = account.put(records, &identifier, given) {
                 tracing::debug!(?refusal, "an entry of a bulk upsert was refused");
             }
@@ -114,7 +114,7 @@ pub(super) async fn bulk_upsert(
     })
 }
 
-/// `POST /contacts/{id}/clone`: a copy with other values, of which the e-mail must be one.
+/// `POST /contacts/{id}/clone`: a copy with other values, which must include another e-mail address.
 pub(super) async fn copy(
     State(crm): State<Freshsales>,
     Path(id): Path<u64>,
@@ -167,7 +167,7 @@ impl Account {
         store(records, contact)
     }
 
-    /// Alters the contact that the identifier names, or makes one that has it.
+    /// Updates the contact with this identifier, or creates one.
     fn put(
         &self,
         records: &mut Records,
@@ -192,7 +192,7 @@ impl Account {
     }
 }
 
-/// Keeps the contact, unless one of its addresses belongs to another.
+/// Stores the contact, unless another one has one of its addresses.
 fn store(records: &mut Records, contact: Contact) -> Result<Contact, Refusal> {
     let taken = contact.emails.iter().filter(|email| records.email_taken(&email.value, Some(contact.id)));
     let messages: Vec<String> = taken.map(|email| format!("{} already exists.", email.value)).collect();
@@ -217,7 +217,7 @@ fn answer(records: &Records, contact: &Contact) -> Json<Value> {
     Json(json!({ "contact": wire::contact(records, contact, &Include::default()) }))
 }
 
-/// The object that a body is.
+/// Parses a body as an object.
 pub(super) fn parsed(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => Ok(fields),
@@ -225,7 +225,7 @@ pub(super) fn parsed(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
     }
 }
 
-/// The object that a body holds under `key`.
+/// Parses a body and returns the object under `key`.
 pub(super) fn wrapped(body: &[u8], key: &str) -> Result<Map<String, Value>, Refusal> {
     match parsed(body)?.remove(key) {
         Some(Value::Object(fields)) => Ok(fields),

@@ -1,4 +1,4 @@
-//! A contact, what a call may set of it, and what the search index knows of it.
+//! Contacts: attributes, updates, and their state in the search index.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::errors::Refusal;
 use super::record::Ids;
 
-/// The plain attributes a call may set. Others are derived, or ignored as the outside system ignores them.
+/// Plain attributes that a call may set. Others are derived, or ignored as in the real system.
 pub(super) const PLAIN_FIELDS: &[&str] = &[
     "first_name",
     "last_name",
@@ -39,12 +39,12 @@ pub(super) const PLAIN_FIELDS: &[&str] = &[
 
 const MAX_NAME_LENGTH: usize = 100;
 
-/// One contact of the account.
+/// A contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Contact {
     pub(super) id: u64,
     pub(super) mcr_id: u64,
-    /// Attributes named in [`PLAIN_FIELDS`].
+    /// The attributes in [`PLAIN_FIELDS`].
     pub(super) fields: Map<String, Value>,
     pub(super) emails: Vec<Email>,
     pub(super) custom_field: Map<String, Value>,
@@ -53,13 +53,13 @@ pub(super) struct Contact {
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
     pub(super) deleted: bool,
-    /// From when on the search index knows the present state.
+    /// Time from which the search index has the current state.
     indexed_from: Timestamp,
-    /// What the index shows until then.
+    /// State in the index before that time.
     indexed: Option<Box<Self>>,
 }
 
-/// One of a contact's addresses.
+/// An e-mail address of a contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Email {
     pub(super) id: u64,
@@ -67,7 +67,7 @@ pub(super) struct Email {
     pub(super) is_primary: bool,
 }
 
-/// A company or household a contact belongs to.
+/// A company or household of a contact.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SalesAccount {
     pub(super) id: u64,
@@ -114,13 +114,13 @@ impl Contact {
         self.emails.iter().any(|email| same_text(&email.value, address))
     }
 
-    /// What lookup and search see: the present state only after the lag.
+    /// The state in the search index, which lags behind changes.
     pub(super) fn as_indexed(&self, now: Timestamp) -> Option<&Self> {
         let seen = if now >= self.indexed_from { Some(self) } else { self.indexed.as_deref() };
         seen.filter(|contact| !contact.deleted)
     }
 
-    /// Marks a change that the index will follow after `lag`. Call it before the change is made.
+    /// Records the state before a change, which the index shows until `lag` has passed. Call it before the change.
     pub(super) fn touch(&mut self, now: Timestamp, lag: Duration) {
         let seen = self.as_indexed(now).map(|seen| Box::new(Self { indexed: None, ..seen.clone() }));
         self.indexed = seen;
@@ -128,7 +128,7 @@ impl Contact {
         self.updated_at = now;
     }
 
-    /// Takes over what a call sets, and says why it cannot.
+    /// Applies the attributes of a call, or returns why they are invalid.
     pub(super) fn set(&mut self, given: &Map<String, Value>, ids: &mut Ids) -> Result<(), Refusal> {
         for (field, label) in [("first_name", "First name"), ("last_name", "Last name")] {
             let length = given.get(field).and_then(Value::as_str).map_or(0, |name| name.chars().count());
@@ -148,7 +148,8 @@ impl Contact {
         Ok(())
     }
 
-    /// `email` is the primary address; `emails` is one address, a list of them, or a list of objects as `GET` shows them.
+    /// `email` is the primary address. `emails` is an address, a list of addresses, or a list of objects as returned by
+    /// `GET`.
     fn set_emails(&mut self, given: &Map<String, Value>, ids: &mut Ids) -> Result<(), Refusal> {
         match given.get("emails") {
             Some(Value::String(address)) => self.add_email(address, false, ids)?,
@@ -193,7 +194,7 @@ impl Contact {
     }
 }
 
-/// Letter case does not distinguish addresses and names.
+/// Compares addresses and names, ignoring case.
 pub(super) fn same_text(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.to_lowercase() == other.to_lowercase()
 }

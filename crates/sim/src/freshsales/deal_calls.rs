@@ -1,4 +1,4 @@
-//! The calls on one deal.
+//! Endpoints of a single deal.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};

@@ -1,4 +1,4 @@
-//! A deal and what a call may set of it.
+//! Deals: attributes and updates.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::errors::Refusal;
 use super::selectors::{NEW_STAGE, OWNERS, STAGES};
 
-/// One deal of the account.
+/// A deal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Deal {
     pub(super) id: u64,
@@ -51,7 +51,7 @@ impl Deal {
         STAGES.iter().find(|stage| stage.id == self.stage_id).map_or("Open", |stage| stage.forecast)
     }
 
-    /// Takes over what a call sets.
+    /// Applies the attributes of a call.
     pub(super) fn set(&mut self, given: &Map<String, Value>, now: Timestamp) -> Result<(), Refusal> {
         if let Some(name) = given.get("name").and_then(Value::as_str) {
             name.clone_into(&mut self.name);
@@ -89,7 +89,7 @@ impl Deal {
     }
 }
 
-/// A number, written as one or as a string.
+/// Parses a number, or a string that contains one.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|number: &f64| number.is_finite())
 }

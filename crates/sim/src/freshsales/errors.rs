@@ -1,27 +1,27 @@
-//! How the outside system says no.
+//! Error answers.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
-/// A refused call.
+/// A rejected call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// No key, or the wrong one.
+    /// Missing or wrong API key.
     Unauthorized,
-    /// Not allowed; a view that does not exist answers so too.
+    /// Not allowed. The answer for unknown views, too.
     Forbidden,
-    /// There is no such record, or it lies in the recycle bin.
+    /// Unknown record, or in the recycle bin.
     NotInCrm,
-    /// The body or a parameter is not acceptable, with one message per reason.
+    /// Invalid body or parameter, with one message for each reason.
     Invalid(Vec<String>),
-    /// The account used up its requests; seconds until it may go on.
+    /// Rate limit exceeded, with the seconds until the next window.
     TooMany(u64),
 }
 
 impl Refusal {
-    /// An invalid call for one reason.
+    /// An invalid call with a single reason.
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
         Self::Invalid(vec![reason.into()])
     }
@@ -46,7 +46,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The body that goes with a status.
+/// The error body of a status.
 pub(super) fn body(status: StatusCode) -> Value {
     let message = match status {
         StatusCode::UNAUTHORIZED => return json!({ "login": "failed" }),
@@ -58,7 +58,7 @@ pub(super) fn body(status: StatusCode) -> Value {
     json!({ "errors": { "code": status.as_u16(), "message": [message] } })
 }
 
-/// A path that the interface does not have.
+/// Answer for unknown paths.
 pub(super) async fn no_such_route() -> Response {
     answer(StatusCode::NOT_FOUND)
 }

@@ -1,4 +1,4 @@
-//! Lookup, search and filtered search: three ways to find records, all of which lag behind them.
+//! Lookup, search and filtered search. All of them use the index, which lags behind changes.
 
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ pub(super) struct Search {
     per_page: Option<usize>,
 }
 
-/// `GET /lookup`: exact, and doubly nested.
+/// `GET /lookup`: exact matches, in a doubly nested answer.
 pub(super) async fn lookup(State(crm): State<Freshsales>, Query(query): Query<Lookup>) -> Result<Json<Value>, Refusal> {
     let wanted = query.q.filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
     let field = query.f.ok_or_else(|| Refusal::invalid("f is missing"))?;
@@ -60,7 +60,7 @@ pub(super) async fn lookup(State(crm): State<Freshsales>, Query(query): Query<Lo
     Ok(Json(Value::Object(answer)))
 }
 
-/// `GET /search`: a flat list, with ids as strings.
+/// `GET /search`: a flat list with ids as strings.
 pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Search>) -> Result<Json<Value>, Refusal> {
     let wanted = query.q.unwrap_or_default().trim().to_lowercase();
     if wanted.is_empty() {
@@ -111,7 +111,7 @@ pub(super) async fn filtered_search(
     Ok(Json(json!({ "contacts": page.rows, "meta": { "total": page.total } })))
 }
 
-/// One condition of a filtered search.
+/// A condition of a filtered search.
 #[derive(Debug)]
 struct Rule {
     field: String,
@@ -127,7 +127,7 @@ enum Operator {
 }
 
 impl Rule {
-    /// A value is a string or a list of them.
+    /// Parses a rule. Its value is a string or a list of strings.
     fn read(rule: &Value) -> Result<Self, Refusal> {
         let field = match rule["attribute"].as_str() {
             Some("contact_email.email") => "email",
@@ -162,7 +162,7 @@ impl Rule {
     }
 }
 
-/// What a contact has in a field that can be looked up.
+/// The values of a searchable field.
 fn values(contact: &Contact, field: &str) -> Vec<String> {
     let text = |value: Option<&Value>| match value {
         None | Some(Value::Null) => Vec::new(),

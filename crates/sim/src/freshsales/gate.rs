@@ -1,4 +1,4 @@
-//! Who may call, and how often: the account's key and its limits per hour and per minute.
+//! Authentication and rate limits per hour and per minute.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,7 +16,7 @@ const PER_MINUTE: u32 = 400;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3_600;
 
-/// The plan of an account: how many requests it may make in an hour. Every plan may make 400 in a minute.
+/// The account's plan, which determines the hourly limit. Every plan allows 400 requests a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
     /// 1,000 requests an hour.
@@ -27,7 +27,7 @@ pub enum Plan {
     Pro,
     /// 5,000 requests an hour.
     Enterprise,
-    /// No limits: no plan of the outside system, but what a load test needs.
+    /// No limits. Not a plan of the real system; for load tests.
     Unlimited,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Gate {
     windows: Mutex<[Window; 2]>,
 }
 
-/// A stretch of time that begins with its first request, and the requests in it.
+/// A window of the rate limit. It starts with its first request.
 #[derive(Debug, Clone, Copy)]
 struct Window {
     seconds: i64,
@@ -99,7 +99,7 @@ impl Gate {
     }
 }
 
-/// Lets a call through to the interface, or refuses it.
+/// Admits or rejects a call.
 pub(super) async fn admit(State(crm): State<Freshsales>, request: Request, next: Next) -> Response {
     let authorization = request.headers().get(AUTHORIZATION).map(HeaderValue::as_bytes);
     match crm.0.gate.check(authorization, crm.0.clock.now()) {

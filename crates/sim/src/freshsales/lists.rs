@@ -1,4 +1,4 @@
-//! Views: the only way to list contacts and deals.
+//! Views, the only way to list contacts and deals.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ const FIRST_CONTACT_VIEW: u64 = 31_003_548_173;
 const FIRST_DEAL_VIEW: u64 = 31_003_548_201;
 const DEFAULT_PER_PAGE: usize = 25;
 const MAX_PAGE_SIZE: usize = 100;
-/// What "new" and "recently" mean.
+/// Period of the "new" and "recently modified" views.
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 type View<T> = (&'static str, fn(&T, Timestamp) -> bool);
@@ -41,8 +41,8 @@ const DEAL_VIEWS: [View<Deal>; 6] = [
     ("All Deals", |_, _| true),
 ];
 
-/// The paging and order of a list. A query string that repeats a word means its last; of a number only the digits it begins with
-/// count, as some clients' `per_page=100?page=2` shows.
+/// Paging and sorting of a list. Of repeated query parameters, the last one applies. Of a number, only the leading
+/// digits are used, because some clients send `per_page=100?page=2`.
 #[derive(Debug, Default)]
 pub(super) struct Paging {
     page: Option<usize>,
@@ -52,7 +52,7 @@ pub(super) struct Paging {
     include: Option<String>,
 }
 
-/// A page of rows, with how many there are in all.
+/// A page of rows, with the total number.
 #[derive(Debug)]
 pub(super) struct Page {
     pub(super) rows: Vec<Value>,
@@ -60,7 +60,7 @@ pub(super) struct Page {
     pub(super) pages: usize,
 }
 
-/// Listing without a view is not allowed.
+/// Lists are only available by view.
 pub(super) async fn without_view() -> Refusal {
     Refusal::Forbidden
 }
@@ -105,12 +105,12 @@ pub(super) async fn deals_of_view(
 }
 
 impl Paging {
-    /// Paging and order as a query string gives them.
+    /// Parses paging and sorting from a query string.
     pub(super) fn of_query(query: &HashMap<String, String>) -> Self {
         Self::read(|word| query.get(word).cloned())
     }
 
-    /// Paging and order as a body gives them.
+    /// Parses paging and sorting from a body.
     pub(super) fn of_body(body: &Value) -> Self {
         Self::read(|word| match &body[word] {
             Value::Null => None,
@@ -129,7 +129,7 @@ impl Paging {
         }
     }
 
-    /// These, and for what they leave open, others.
+    /// Fills unset values from `others`.
     pub(super) fn or(self, others: Self) -> Self {
         Self {
             page: self.page.or(others.page),
@@ -140,14 +140,15 @@ impl Paging {
         }
     }
 
-    /// Sorts what was found and cuts the page out. Beyond the last page, and with no rows per page, there is nothing: no error.
+    /// Sorts the rows and returns the requested page. A page beyond the last one, or of size 0, is empty and not an
+    /// error.
     pub(super) fn page_of<T>(&self, found: &[T], row: impl Fn(&T) -> Value) -> Page {
         let per_page = self.per_page.unwrap_or(DEFAULT_PER_PAGE).min(MAX_PAGE_SIZE);
         let (total, first) = (found.len(), self.page.unwrap_or(1).max(1) - 1);
         let pages = if per_page == 0 { 0 } else { total.div_ceil(per_page) };
         let skip = first.saturating_mul(per_page);
         let rows = match self.sort.as_deref() {
-            // The records lie in the order of their ids already.
+            // The records are already sorted by id.
             None | Some("id") if !self.descending() => found.iter().skip(skip).take(per_page).map(row).collect(),
             key => {
                 let key = key.unwrap_or("id");
@@ -196,7 +197,7 @@ fn is_recent(time: Timestamp, now: Timestamp) -> bool {
     now.duration_since(time) <= RECENT
 }
 
-/// Numbers by value, also when they are written as strings; everything else as text.
+/// Compares numbers by value, even if they are strings, and everything else as text.
 fn compare(one: &Value, other: &Value) -> Ordering {
     let number = |value: &Value| value.as_f64().or_else(|| value.as_str()?.parse().ok());
     match (number(one), number(other)) {

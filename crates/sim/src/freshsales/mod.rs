@@ -1,8 +1,8 @@
-//! A stand-in for Freshsales (Freshworks CRM): contacts, deals, lookup, search, views and selectors under `/crm/sales/api`, and under
-//! the legacy base `/api`.
+//! A stand-in for Freshsales (Freshworks CRM): contacts, deals, lookup, search, views and selectors under
+//! `/crm/sales/api` and the legacy path `/api`.
 //!
-//! Where the outside system's behaviour was observed and looks odd, it is reproduced: the doubly nested lookup, string ids in search,
-//! the lag of both behind the records, views that answer 403 when they do not exist.
+//! Observed oddities of the real system are reproduced: the doubly nested lookup, string ids in search, the lag of
+//! both, and 403 for unknown views.
 
 mod contact_calls;
 mod contacts;
@@ -36,32 +36,32 @@ use self::gate::Gate;
 pub use self::gate::Plan;
 use self::record::Records;
 
-/// Where the interface lies: the suite's base path and the legacy one.
+/// Base paths of the API: current and legacy.
 const BASES: [&str; 2] = ["/crm/sales/api", "/api"];
 
-/// How a stand-in for Freshsales behaves.
+/// Configuration of the stand-in.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The key that `Authorization: Token token=<key>` must carry.
     pub api_key: String,
-    /// The plan of the account, which fixes its rate limits.
+    /// The account's plan, which determines its rate limits.
     pub plan: Plan,
-    /// How far lookup, search and filtered search lag behind the records.
+    /// Lag of lookup, search and filtered search.
     pub lookup_lag: Duration,
-    /// The chance from 0 to 1 that a lookup is refused with 403 for no reason, as seen of the real system.
+    /// Probability from 0 to 1 that a lookup fails with 403 without a reason, as observed in the real system.
     pub lookup_flake: f64,
-    /// A delay on every request.
+    /// Delay of every request.
     pub latency: Option<Latency>,
-    /// Where the state is kept. `None`: in memory only.
+    /// File for the state. `None`: in memory only.
     pub data_file: Option<PathBuf>,
-    /// Where the time comes from.
+    /// Clock.
     pub clock: Clock,
-    /// Fixes what the jitter and the chances draw.
+    /// Seed of jitter and probabilities.
     pub seed: u64,
 }
 
 impl Default for Options {
-    /// A Pro account of which lookup lags by 20 seconds, as observed.
+    /// A Pro account with a lookup lag of 20 seconds, as observed.
     fn default() -> Self {
         Self {
             api_key: "demo-freshsales-key".to_owned(),
@@ -76,7 +76,7 @@ impl Default for Options {
     }
 }
 
-/// A stand-in for Freshsales. Clones share the same account.
+/// A stand-in for Freshsales. Clones share the account.
 #[derive(Debug, Clone)]
 pub struct Freshsales(Arc<Account>);
 
@@ -90,7 +90,7 @@ struct Account {
 }
 
 impl Freshsales {
-    /// An account with what the data file holds, or with nothing in it.
+    /// Creates an account with the state in the data file, or an empty one.
     pub fn new(options: Options) -> io::Result<Self> {
         let faults = Faults::new(options.seed)
             .with_latency(options.latency)
@@ -117,7 +117,7 @@ impl Freshsales {
         })))
     }
 
-    /// Fills an account in which there is nothing yet; one that was read from its file stays as it is.
+    /// Fills the account with the demo world if it is empty.
     pub fn load(&self, world: &World) {
         let now = self.0.clock.now();
         self.0.records.change(|records| {
@@ -127,17 +127,17 @@ impl Freshsales {
         });
     }
 
-    /// Writes down what it keeps, now.
+    /// Writes the state to the data file.
     pub fn flush(&self) -> std::io::Result<()> {
         self.0.records.flush()
     }
 
-    /// The faults of this stand-in, as `/_sim/faults` switches them.
+    /// The faults of this stand-in.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }
 
-    /// Everything it serves: the interface, the pages at `/`, and `/_sim/`.
+    /// The router: API, pages at `/`, and `/_sim/`.
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/contacts", get(lists::without_view).post(contact_calls::create))
@@ -169,7 +169,7 @@ impl Freshsales {
             .route("/", get(pages::contacts))
             .route("/crm/sales/contacts/{id}", get(pages::contact))
             .with_state(self.clone());
-        // The pages stay outside the faults: people look at them to see what a fault left behind.
+        // Faults do not affect the pages, where people check the effects of a fault.
         self.0.faults.wrap(interface).merge(pages)
     }
 }

@@ -1,4 +1,4 @@
-//! The pages for people: who is in the CRM, and what they bought.
+//! HTML pages of contacts and their deals.
 
 use std::fmt::Write as _;
 
@@ -108,6 +108,6 @@ fn turning(q: &str, page: usize, pages: usize) -> String {
 }
 
 fn add(html: &mut String, piece: std::fmt::Arguments<'_>) {
-    // Writing into a `String` cannot fail.
+    // Writing to a `String` cannot fail.
     let _: std::fmt::Result = html.write_fmt(piece);
 }

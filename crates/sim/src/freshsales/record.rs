@@ -1,4 +1,4 @@
-//! What the account holds: contacts and deals, and how the demo world becomes them.
+//! The records of an account, and their creation from the demo world.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,10 +17,10 @@ const FIRST_CONTACT_ID: u64 = 31_016_358_306;
 const FIRST_EMAIL_ID: u64 = 31_015_026_486;
 const FIRST_DEAL_ID: u64 = 31_001_944_158;
 const FIRST_ACCOUNT_ID: u64 = 31_002_771_040;
-/// Beyond 2^53, so that a client which reads it as a double corrupts it.
+/// Greater than 2^53, to detect clients that parse it as a double.
 const FIRST_MCR_ID: u64 = 1_656_220_499_163_897_856;
 
-/// All records of an account.
+/// All records of the account.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Records {
     pub(super) contacts: BTreeMap<u64, Contact>,
@@ -61,7 +61,7 @@ impl Records {
         self.contacts.is_empty() && self.deals.is_empty()
     }
 
-    /// The contact, unless it lies in the recycle bin.
+    /// The contact, unless it is in the recycle bin.
     pub(super) fn contact(&self, id: u64) -> Option<&Contact> {
         self.contacts.get(&id).filter(|contact| !contact.deleted)
     }
@@ -70,7 +70,7 @@ impl Records {
         self.deals.values().filter(move |deal| deal.contact_ids.contains(&contact) && !deal.deleted)
     }
 
-    /// Whether another living contact has this address; letter case does not count.
+    /// Whether another contact has this address, ignoring case.
     pub(super) fn email_taken(&self, address: &str, except: Option<u64>) -> bool {
         self.contacts
             .values()
@@ -81,7 +81,7 @@ impl Records {
         &mut self.ids
     }
 
-    /// Adds a contact with nothing in it yet but its ids.
+    /// Creates a contact with ids only.
     pub(super) fn new_contact(&mut self, now: Timestamp, lag: Duration) -> Contact {
         Contact::new(take(&mut self.ids.contact, 1), take(&mut self.ids.mcr, 749_741_824), now, lag)
     }
@@ -90,7 +90,7 @@ impl Records {
         Deal::new(take(&mut self.ids.deal, 1), now)
     }
 
-    /// Makes the demo world's contacts, each with a history that fits their devices.
+    /// Creates the demo world's contacts, with deals that match their devices.
     pub(super) fn fill(&mut self, world: &World, now: Timestamp) {
         for (number, person) in world.people.iter().enumerate() {
             let age = SignedDuration::from_hours(24 * (700 - i64::try_from(number % 600).unwrap_or_default()));
@@ -130,7 +130,7 @@ impl Records {
         }
     }
 
-    /// A won deal for each device, and an open one for some of those who have none yet.
+    /// Creates a won deal for each device, and an open one for some of the contacts without devices.
     fn sell(&mut self, contact: u64, person: &Person, number: usize, created: Timestamp) {
         let offers = person.devices.iter().map(|serial| (format!("Hybrid Inverter Bundle {serial}"), true));
         let wanted = (person.devices.is_empty() && number.is_multiple_of(2))

@@ -1,4 +1,4 @@
-//! The lists an account is set up with: owners, stages, statuses.
+//! The account's settings: owners, stages and statuses.
 
 use axum::Json;
 use axum::extract::Path;
@@ -6,31 +6,31 @@ use serde_json::{Value, json};
 
 use super::errors::Refusal;
 
-/// The users of the account: id, name, e-mail. The API key belongs to the first.
+/// The account's users: id, name, e-mail. The API key belongs to the first.
 pub(super) const OWNERS: [(u64, &str, &str); 2] = [
     (31_000_148_397, "Harper Sample", "harper.sample@example.com"),
     (31_000_148_398, "Noa Placeholder", "noa.placeholder@example.com"),
 ];
 
-/// The lifecycle stage of somebody who has bought nothing yet.
+/// Lifecycle stage of a contact without purchases.
 pub(super) const LEAD_STAGE: u64 = 32_009_647_298;
-/// The lifecycle stage of somebody who has.
+/// Lifecycle stage of a contact with purchases.
 pub(super) const CUSTOMER_STAGE: u64 = 32_009_647_300;
-/// The status new leads start with.
+/// Initial status of leads.
 pub(super) const LEAD_STATUS: u64 = 31_000_543_557;
-/// The status customers start with.
+/// Initial status of customers.
 pub(super) const CUSTOMER_STATUS: u64 = 31_000_543_564;
 
-/// The stage new deals start in.
+/// Initial stage of deals.
 pub(super) const NEW_STAGE: u64 = 31_000_425_871;
-/// The stage of a deal that was won.
+/// Stage of won deals.
 pub(super) const WON_STAGE: u64 = 31_000_425_876;
 
 const PIPELINE: u64 = 31_000_060_739;
-/// Settings, unlike records, come in UTC.
+/// Settings have timestamps in UTC, unlike records.
 const SET_UP_AT: &str = "2023-03-09T06:44:37Z";
 
-/// One stage of the account's only pipeline.
+/// A stage of the account's only pipeline.
 #[derive(Debug)]
 pub(super) struct Stage {
     pub(super) id: u64,
@@ -39,7 +39,7 @@ pub(super) struct Stage {
     pub(super) probability: u8,
 }
 
-/// The stages of a deal, in their order.
+/// The stages of a deal, in order.
 pub(super) const STAGES: [Stage; 7] = [
     Stage { id: NEW_STAGE, name: "New", forecast: "Open", probability: 10 },
     Stage { id: 31_000_425_872, name: "Follow-up", forecast: "Open", probability: 30 },
@@ -50,10 +50,10 @@ pub(super) const STAGES: [Stage; 7] = [
     Stage { id: 31_000_425_877, name: "Lost", forecast: "Closed Lost", probability: 0 },
 ];
 
-/// Ids and names.
+/// Statuses: id and name.
 type Statuses = &'static [(u64, &'static str)];
 
-/// The lifecycle stages with the statuses of each.
+/// The lifecycle stages with their statuses.
 const LIFECYCLE: [(u64, &str, Statuses); 3] = [
     (
         LEAD_STAGE,
@@ -97,7 +97,7 @@ pub(super) async fn stages_of_pipeline(Path(id): Path<u64>) -> Result<Json<Value
     Ok(Json(json!({ "deal_stages": stages() })))
 }
 
-/// One user of the account, as included with a record.
+/// A user, as included with a record.
 pub(super) fn owner(id: u64) -> Option<Value> {
     let (id, name, email) = OWNERS.into_iter().find(|(known, ..)| *known == id)?;
     Some(json!({
@@ -105,22 +105,22 @@ pub(super) fn owner(id: u64) -> Option<Value> {
     }))
 }
 
-/// One contact status, as included with a contact.
+/// A contact status, as included with a contact.
 pub(super) fn status(id: u64) -> Option<Value> {
     find(statuses(), id)
 }
 
-/// One lifecycle stage, as included with a contact.
+/// A lifecycle stage, as included with a contact.
 pub(super) fn lifecycle_stage(id: u64) -> Option<Value> {
     find(lifecycle_stages(), id)
 }
 
-/// One deal stage, as included with a deal.
+/// A deal stage, as included with a deal.
 pub(super) fn stage(id: u64) -> Option<Value> {
     find(stages(), id)
 }
 
-/// The id of the only pipeline.
+/// Id of the only pipeline.
 pub(super) const fn pipeline() -> u64 {
     PIPELINE
 }

@@ -1,4 +1,4 @@
-//! Contacts and deals as JSON.
+//! JSON of contacts and deals.
 
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
@@ -9,10 +9,10 @@ use super::deals::Deal;
 use super::record::Records;
 use super::{selectors, selectors::pipeline};
 
-/// The account's time zone: times of records carry its offset and never `Z`.
+/// The account's time zone. Timestamps of records have its offset, never `Z`.
 const ACCOUNT_OFFSET: Offset = jiff::tz::offset(2);
 
-/// Attributes every contact has and this stand-in never sets, in the forms the outside system sends.
+/// Attributes that every contact of the real system has, and that this stand-in never sets.
 const UNSET: &[&str] = &[
     "avatar",
     "last_seen",
@@ -42,11 +42,11 @@ const UNSET: &[&str] = &[
     "latest_source",
 ];
 
-/// What points elsewhere is shown only when it is included: the word for it and the attribute that then appears.
+/// Relations, which are only returned if included: the name in `include` and the attribute.
 const RELATIONS: [(&str, &str); 3] =
     [("owner", "owner_id"), ("contact_status", "contact_status_id"), ("lifecycle_stage", "lifecycle_stage_id")];
 
-/// What a call asks to have included: the words of `?include=a,b`.
+/// Names in `?include=a,b`.
 #[derive(Debug, Default)]
 pub(super) struct Include(Vec<String>);
 
@@ -61,20 +61,20 @@ impl Include {
     }
 }
 
-/// A time in the account's zone.
+/// A timestamp in the account's time zone.
 pub(super) fn time(time: Timestamp) -> String {
     time.to_zoned(TimeZone::fixed(ACCOUNT_OFFSET)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
-/// An amount of money: always with a fraction, always a string.
+/// An amount of money: a string with a fraction.
 pub(super) fn amount(amount: f64) -> String {
     format!("{amount:?}")
 }
 
-/// A whole contact. `sales_accounts` is part of it; everything else that is included stands beside it.
+/// A complete contact. Included `sales_accounts` are inside it; all other included objects are beside it.
 pub(super) fn contact(records: &Records, contact: &Contact, include: &Include) -> Value {
     let deals: Vec<&Deal> = records.deals_of(contact.id).collect();
-    // Not `sum()`: the sum of no floats is -0.0, and would be written so.
+    // Not `sum()`, because the sum of no floats is -0.0 and would be serialised as such.
     let sum = |forecast: &str| {
         let amounts = deals.iter().filter(|deal| deal.forecast() == forecast).map(|deal| deal.amount);
         amount(amounts.fold(0.0, |sum, amount| sum + amount))
@@ -137,7 +137,7 @@ fn links(id: u64) -> Value {
     })
 }
 
-/// The arrays that stand beside a contact for what was included.
+/// The included objects beside a contact.
 pub(super) fn beside_contact(records: &Records, contact: &Contact, include: &Include) -> Map<String, Value> {
     let one = |field: &str, find: fn(u64) -> Option<Value>| {
         contact.number(field).and_then(find).into_iter().collect::<Value>()
@@ -159,7 +159,7 @@ pub(super) fn beside_contact(records: &Records, contact: &Contact, include: &Inc
     beside
 }
 
-/// A contact as search results show it.
+/// A contact in search results.
 pub(super) fn partial_contact(records: &Records, known: &Contact) -> Value {
     let whole = contact(records, known, &Include::default());
     let mut row = Map::from_iter([("partial".to_owned(), Value::Bool(true))]);
@@ -187,7 +187,7 @@ pub(super) fn partial_contact(records: &Records, known: &Contact) -> Value {
     Value::Object(row)
 }
 
-/// A whole deal; `now` fixes its age.
+/// A complete deal. `now` determines its age.
 pub(super) fn deal(deal: &Deal, now: Timestamp) -> Value {
     let probability = selectors::stage(deal.stage_id).map(|stage| stage["probability"].clone());
     let id = deal.id;
@@ -210,7 +210,7 @@ pub(super) fn deal(deal: &Deal, now: Timestamp) -> Value {
     })
 }
 
-/// A contact's companies, as they are included with it.
+/// A contact's companies, as included with it.
 pub(super) fn accounts(contact: &Contact) -> Value {
     let row = |account: &super::contacts::SalesAccount| {
         json!({

@@ -1,4 +1,4 @@
-//! Agents, and requesters who become one.
+//! Agents, and the conversion of requesters to agents.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -23,7 +23,7 @@ pub async fn list(State(desk): State<Freshservice>, call: Call) -> Result<Respon
     Ok(many("agents", rows, next))
 }
 
-/// `GET /agents/{id}`; `me` is the agent whose key is used.
+/// `GET /agents/{id}`; `me` is the agent of the API key.
 pub async fn show(State(desk): State<Freshservice>, Path(id): Path<String>) -> Result<Response, Refusal> {
     let state = desk.desk();
     let agent = match id.as_str() {
@@ -33,7 +33,7 @@ pub async fn show(State(desk): State<Freshservice>, Path(id): Path<String>) -> R
     agent.map(|agent| one("agent", agent)).ok_or(Refusal::NotFound)
 }
 
-/// `PUT /requesters/{id}/convert_to_agent`: the same id, now an agent too.
+/// `PUT /requesters/{id}/convert_to_agent`: the agent has the requester's id.
 pub async fn convert(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
     let (now, lag) = (desk.now(), desk.lag());
     desk.change(|state| {

@@ -1,4 +1,4 @@
-//! How the API says no, and how it shows rows and pages.
+//! Answers: errors, objects and pages.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -9,54 +9,54 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 
-/// Why a request was refused.
+/// A rejected request.
 #[derive(Debug)]
 pub enum Refusal {
-    /// 400: fields that do not hold what they should.
+    /// 400: invalid fields.
     Invalid(Vec<FieldError>),
-    /// 409: a value that somebody else has already.
+    /// 409: a duplicate value.
     Duplicate(FieldError),
-    /// Any other status with a code and a message.
+    /// Another status with a code and a message.
     Coded(StatusCode, &'static str, &'static str),
-    /// 404, which has no body.
+    /// 404, without a body.
     NotFound,
 }
 
-/// What is wrong with one field.
+/// A field error.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldError {
-    /// The field's name.
+    /// Field name.
     pub field: String,
-    /// The reason in words.
+    /// Message.
     pub message: String,
-    /// The reason as a code.
+    /// Error code.
     pub code: &'static str,
 }
 
 impl FieldError {
-    /// A value out of the allowed range or in the wrong form.
+    /// An invalid value.
     pub fn value(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into(), code: "invalid_value" }
     }
 
-    /// A mandatory field without a value.
+    /// A missing mandatory field.
     pub fn missing(field: impl Into<String>) -> Self {
         Self { field: field.into(), message: "This field cannot be empty".to_owned(), code: "missing_field" }
     }
 
-    /// A field that the request may not have.
+    /// A field that is not allowed.
     pub fn unexpected(field: impl Into<String>) -> Self {
         Self::value(field, "Unexpected/invalid field in request")
     }
 }
 
 impl Refusal {
-    /// One wrong value.
+    /// An invalid value of a single field.
     pub fn value(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Invalid(vec![FieldError::value(field, message)])
     }
 
-    /// `Ok` when there is nothing to complain about.
+    /// `Ok` if there are no errors.
     pub fn unless_empty(errors: Vec<FieldError>) -> Result<(), Self> {
         if errors.is_empty() { Ok(()) } else { Err(Self::Invalid(errors)) }
     }
@@ -76,7 +76,7 @@ impl IntoResponse for Refusal {
     }
 }
 
-/// The body of an error that has only a status, as a fault makes it.
+/// The error body of a status, for faults.
 pub fn error_body(status: StatusCode) -> Value {
     let (code, message) = match status {
         StatusCode::UNAUTHORIZED => ("invalid_credentials", "You have to be logged in to perform this action."),
@@ -92,7 +92,7 @@ pub fn one(name: &str, row: impl Serialize) -> Response {
     Json(wrapped(name, row)).into_response()
 }
 
-/// `{"name": row}` with 201 and the address of the new row.
+/// `{"name": row}` with status 201 and the URL of the new row.
 pub fn created(call: &Call, name: &str, key: u64, row: impl Serialize) -> Response {
     let mut response = (StatusCode::CREATED, Json(wrapped(name, row))).into_response();
     if let Ok(address) = HeaderValue::from_str(&format!("{}/{key}", call.url())) {
@@ -101,7 +101,7 @@ pub fn created(call: &Call, name: &str, key: u64, row: impl Serialize) -> Respon
     response
 }
 
-/// `{"name": [rows]}`, with a `Link` header when there is a next page that the endpoint tells of.
+/// `{"name": [rows]}`, with a `Link` header if there is a next page and the endpoint supports it.
 pub fn many(name: &str, rows: impl Serialize, next: Option<String>) -> Response {
     let mut response = Json(wrapped(name, rows)).into_response();
     if let Some(Ok(link)) = next.map(|url| HeaderValue::from_str(&format!("<{url}>;rel=\"next\""))) {

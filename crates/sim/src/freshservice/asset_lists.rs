@@ -1,4 +1,4 @@
-//! `GET /assets`: the plain list, and the filter and search that the index answers.
+//! `GET /assets`: the plain list, and filter and search, which use the index.
 
 use std::cmp::Reverse;
 
@@ -90,7 +90,7 @@ fn indexed(
     Ok(many("assets", shown(call, &rows), None))
 }
 
-/// Only what is not trashed, and only the primary workspace unless another one, or 0 for all, is asked for.
+/// Excludes trashed assets, and all workspaces but the primary one, unless the request specifies another, or 0 for all.
 fn scope(desk: &Freshservice, call: &Call, filter: Option<&Query>) -> Result<impl Fn(&AssetRow) -> bool, Refusal> {
     let trashed = call.flag("trashed")?.unwrap_or(false);
     let named_in_filter = filter.is_some_and(|filter| filter.mentions("workspace_id"));
@@ -137,7 +137,7 @@ fn value(asset: &Asset, field: &str) -> Value {
     }
 }
 
-/// `search="serial_number:'SN1'"`: one field, found by the beginning of the value or of a word in it.
+/// `search="serial_number:'SN1'"`: one field, matched by a prefix of the value or of a word in it.
 struct Search {
     field: String,
     term: String,

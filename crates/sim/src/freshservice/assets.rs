@@ -1,4 +1,4 @@
-//! One asset, under its display id: shown, created, changed, trashed, restored.
+//! Endpoints of a single asset, by display id.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -37,13 +37,13 @@ const WRITABLE: &[(&str, Kind)] = &[
 
 const READ_ONLY: [&str; 5] = ["id", "display_id", "author_type", "created_at", "updated_at"];
 
-/// `GET /assets/{display_id}`: unlike the list it tells of attachments.
+/// `GET /assets/{display_id}`: includes attachments, unlike the list.
 pub async fn show(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<Response, Refusal> {
     let state = desk.desk();
     Ok(one("asset", shown(&in_use(&state, display_id)?.asset)))
 }
 
-/// `POST /assets`: name, type, and what the type demands.
+/// `POST /assets`: requires a name, a type and the type's mandatory fields.
 pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields) -> Result<Response, Refusal> {
     let mut errors = checked(&fields);
     errors.extend(["name", "asset_type_id"].into_iter().filter(|name| !fields.has(name)).map(FieldError::missing));
@@ -64,7 +64,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
     Ok(created(&call, "asset", asset.display_id, shown(&asset)))
 }
 
-/// `PUT /assets/{display_id}`: `{"user_id": 777}` assigns, `{"user_id": null}` takes back.
+/// `PUT /assets/{display_id}`: `{"user_id": 777}` assigns, `{"user_id": null}` unassigns.
 pub async fn update(
     State(desk): State<Freshservice>,
     Path(display_id): Path<u64>,
@@ -88,7 +88,7 @@ pub async fn update(
     Ok(one("asset", shown(&asset)))
 }
 
-/// `DELETE /assets/{display_id}`: to the trash.
+/// `DELETE /assets/{display_id}`: moves the asset to the trash.
 pub async fn trash(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<StatusCode, Refusal> {
     in_use(&desk.desk(), display_id)?;
     set_trashed(&desk, display_id, true);
@@ -96,7 +96,7 @@ pub async fn trash(State(desk): State<Freshservice>, Path(display_id): Path<u64>
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PUT /assets/{display_id}/restore`: out of the trash.
+/// `PUT /assets/{display_id}/restore`: restores the asset from the trash.
 pub async fn restore(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<StatusCode, Refusal> {
     in_trash(&desk.desk(), display_id)?;
     set_trashed(&desk, display_id, false);
@@ -104,7 +104,7 @@ pub async fn restore(State(desk): State<Freshservice>, Path(display_id): Path<u6
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PUT /assets/{display_id}/delete_forever`: only what lies in the trash.
+/// `PUT /assets/{display_id}/delete_forever`: only for assets in the trash.
 pub async fn delete_forever(
     State(desk): State<Freshservice>,
     Path(display_id): Path<u64>,
@@ -162,7 +162,8 @@ fn refuse_unknown_user(state: &Desk, user: Option<u64>) -> Result<(), Refusal> {
     }
 }
 
-/// The type fields after the body: every field of the type and its ancestors, each under the id of the type that defines it.
+/// The type fields after applying the body: all fields of the type and its ancestors, each with the id of the defining
+/// type as suffix.
 fn filled(
     state: &Desk,
     type_id: u64,
@@ -203,7 +204,7 @@ fn wrong(state: &Desk, field: &AssetField, value: &Value) -> Option<FieldError> 
     (!chosen).then(|| FieldError::value(&field.name, allowed()))
 }
 
-/// An asset with nothing but the account's defaults.
+/// An asset with the account's default values.
 pub fn blank(asset_type_id: u64, workspace_id: u64, now: Timestamp) -> Asset {
     Asset {
         id: 0,
@@ -235,7 +236,7 @@ pub fn blank(asset_type_id: u64, workspace_id: u64, now: Timestamp) -> Asset {
     }
 }
 
-/// Stores a new asset under the next display id.
+/// Stores a new asset with the next display id.
 pub fn add(state: &mut Desk, draft: Asset) -> Asset {
     state.last_display_id += 1;
     let display_id = state.last_display_id;
@@ -255,7 +256,7 @@ pub fn add(state: &mut Desk, draft: Asset) -> Asset {
     asset
 }
 
-/// Stores a changed asset; a new user shows in the history and in `assigned_on`.
+/// Stores a changed asset. A change of user updates the assignment history and `assigned_on`.
 fn store(state: &mut Desk, after: Asset, now: Timestamp, lag: SignedDuration) -> Asset {
     let agent = state.agents.keys().next().copied();
     let Some(stored) = state.assets.get_mut(&after.display_id) else { return after };
@@ -272,7 +273,7 @@ fn store(state: &mut Desk, after: Asset, now: Timestamp, lag: SignedDuration) ->
     asset
 }
 
-/// Gives an asset to a user, or takes it back.
+/// Assigns an asset to a user, or unassigns it.
 pub fn set_user(state: &mut Desk, display_id: u64, user: Option<u64>, now: Timestamp, lag: SignedDuration) {
     if let Some(row) = state.assets.get(&display_id) {
         let asset = Asset { user_id: user, ..row.current().asset.clone() };
@@ -280,7 +281,7 @@ pub fn set_user(state: &mut Desk, display_id: u64, user: Option<u64>, now: Times
     }
 }
 
-/// Gives an asset to a user, or takes it back, and keeps its state field in step, as a person at the desk would.
+/// Assigns or unassigns an asset and updates its state field, as a person in the service desk would.
 pub fn hand_over(state: &mut Desk, display_id: u64, user: Option<u64>, now: Timestamp, lag: SignedDuration) {
     if let Some(row) = state.assets.get(&display_id) {
         let mut asset = Asset { user_id: user, ..row.current().asset.clone() };
@@ -312,7 +313,7 @@ fn in_trash(state: &Desk, display_id: u64) -> Result<(), Refusal> {
     if trashed { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
-/// What a single asset shows beyond the list.
+/// A single asset, with members that the list omits.
 #[derive(Serialize)]
 struct Shown<'a> {
     #[serde(flatten)]
@@ -325,7 +326,7 @@ const fn shown(asset: &Asset) -> Shown<'_> {
     Shown { asset, attachments: [], cloud_files: [] }
 }
 
-/// What a placeholder sees of an asset: type fields without their suffix too, and the user under `used_by`.
+/// Placeholder values of an asset: type fields also without suffix, and the user as `used_by`.
 pub fn placeholder_values(state: &Desk, asset: &Asset) -> Value {
     let mut values = json!(asset);
     for (key, value) in &asset.type_fields {

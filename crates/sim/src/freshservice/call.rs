@@ -1,4 +1,4 @@
-//! What a request carries: its parameters, its page, its body.
+//! Request data: parameters, paging and body.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -13,14 +13,14 @@ use serde_json::{Map, Value};
 
 use super::answer::{FieldError, Refusal};
 
-/// Where the API lies; its routes see only what comes after.
+/// Base path of the API.
 pub const ROOT: &str = "/api/v2";
-/// Rows on a page unless the caller says otherwise; always, for the index.
+/// Default page size, and fixed page size of the index.
 pub const PAGE_ROWS: usize = 30;
-/// Pages the index gives out at most.
+/// Maximum number of pages of the index.
 const INDEX_PAGES: usize = 40;
 
-/// The address and the query parameters of a request.
+/// URL and query parameters of a request.
 #[derive(Debug)]
 pub struct Call {
     base: String,
@@ -39,34 +39,34 @@ impl<S: Sync> FromRequestParts<S> for Call {
 }
 
 impl Call {
-    /// The address without the query.
+    /// The URL without query.
     pub fn url(&self) -> String {
         format!("{}{}", self.base, self.uri.path())
     }
 
-    /// One query parameter.
+    /// A query parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.parameters.get(name).map(String::as_str)
     }
 
-    /// A parameter that has to be a positive number.
+    /// A parameter that must be a positive number.
     pub fn number(&self, name: &str) -> Result<Option<u64>, Refusal> {
         let wrong = |_| Refusal::value(name, "It should be a/an Positive Integer");
         self.get(name).map(|text| text.parse().map_err(wrong)).transpose()
     }
 
-    /// A parameter that has to be `true` or `false`.
+    /// A parameter that must be `true` or `false`.
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         let wrong = |_| Refusal::value(name, "It should be one of these values: 'true,false'");
         self.get(name).map(|text| text.parse().map_err(wrong)).transpose()
     }
 
-    /// Whether `include` names this.
+    /// Whether `include` contains a name.
     pub fn includes(&self, what: &str) -> bool {
         self.get("include").is_some_and(|list| list.split(',').any(|entry| entry.trim() == what))
     }
 
-    /// Cuts a plain list into pages: the rows of the wanted one and the address of the next.
+    /// Pages a plain list: returns the rows of the requested page and the URL of the next one.
     pub fn page<T>(&self, rows: Vec<T>) -> Result<(Vec<T>, Option<String>), Refusal> {
         let (page, per_page) = (self.natural("page", usize::MAX)?, self.natural("per_page", 100)?);
         let (page, per_page) = (page.unwrap_or(1), per_page.unwrap_or(PAGE_ROWS));
@@ -76,7 +76,7 @@ impl Call {
         Ok((rows, more.then(|| self.other_page(page + 1))))
     }
 
-    /// Cuts an answer of the index: always 30 rows, at most 40 pages, and nothing tells of the next page.
+    /// Pages an answer of the index: always 30 rows, at most 40 pages, without a link to the next one.
     pub fn index_page<T>(&self, rows: Vec<T>) -> Result<Vec<T>, Refusal> {
         let page = self.natural("page", INDEX_PAGES)?.unwrap_or(1);
         Ok(rows.into_iter().skip((page - 1) * PAGE_ROWS).take(PAGE_ROWS).collect())
@@ -101,7 +101,7 @@ impl Call {
     }
 }
 
-/// The fields of a JSON body.
+/// Fields of a JSON body.
 #[derive(Debug)]
 pub struct Fields(pub Map<String, Value>);
 
@@ -115,28 +115,28 @@ impl<S: Sync> FromRequest<S> for Fields {
     }
 }
 
-/// What a field of a body has to hold.
+/// Type of a field in a body.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// Text or null.
+    /// String or null.
     Text,
-    /// An e-mail address or null.
+    /// E-mail address or null.
     Email,
-    /// A phone number: text, or a number that is taken as text; or null.
+    /// Phone number: a string, a number converted to one, or null.
     Phone,
-    /// The number of a row, or null.
+    /// Id of a row, or null.
     Id,
-    /// A whole number from 1.
+    /// Positive integer.
     Number,
-    /// True or false.
+    /// Boolean.
     Flag,
-    /// A list of numbers of rows.
+    /// Array of ids.
     Ids,
-    /// A list of text.
+    /// Array of strings.
     Texts,
-    /// A list of objects.
+    /// Array of objects.
     Objects,
-    /// Fields within a field.
+    /// Object.
     Object,
 }
 
@@ -170,7 +170,7 @@ impl Kind {
 }
 
 impl Fields {
-    /// Checks every field against what the endpoint takes.
+    /// Validates every field against the allowed ones.
     pub fn check(&self, taken: &[(&str, Kind)]) -> Vec<FieldError> {
         let judge = |(name, value): (&String, &Value)| match taken.iter().find(|(taken, _)| taken == name) {
             None => Some(FieldError::unexpected(name)),
@@ -187,17 +187,17 @@ impl Fields {
         self.0.get(name).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
     }
 
-    /// Text of a field.
+    /// String value of a field.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
-    /// The number a field holds.
+    /// Number value of a field.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.0.get(name).and_then(Value::as_u64)
     }
 
-    /// The row with the fields of the body laid over it.
+    /// The row with the fields of the body applied.
     pub fn over<T: Serialize + DeserializeOwned>(&self, row: &T, taken: &[(&str, Kind)]) -> Result<T, Refusal> {
         let mismatch = |error: serde_json::Error| Refusal::value("request", error.to_string());
         let Value::Object(mut merged) = serde_json::to_value(row).map_err(mismatch)? else {

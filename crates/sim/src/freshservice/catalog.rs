@@ -1,4 +1,4 @@
-//! What the account is set up with: asset types and their fields, products, vendors, requester fields.
+//! The account's settings: asset types and fields, products, vendors, requester fields.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,7 +22,7 @@ pub async fn asset_type(State(desk): State<Freshservice>, Path(id): Path<u64>) -
     state.asset_types.iter().find(|row| row.id == id).map(|row| one("asset_type", row)).ok_or(Refusal::NotFound)
 }
 
-/// `GET /asset_types/{id}/fields`: the ancestors' fields first, each under the header of the type that defines them.
+/// `GET /asset_types/{id}/fields`: fields of ancestors first, grouped under the name of the defining type.
 pub async fn asset_type_fields(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
     let state = desk.desk();
     let lineage = ancestors(&state, id);
@@ -40,7 +40,7 @@ pub async fn asset_type_fields(State(desk): State<Freshservice>, Path(id): Path<
     Ok(many("asset_type_fields", groups, None))
 }
 
-/// A type and all types above it, the topmost first.
+/// The type and its ancestors, root first.
 pub fn ancestors(state: &Desk, type_id: u64) -> Vec<u64> {
     let parent = |id: &u64| state.asset_types.iter().find(|entry| entry.id == *id)?.parent_asset_type_id;
     let known = state.asset_types.iter().any(|entry| entry.id == type_id);

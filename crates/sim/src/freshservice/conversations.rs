@@ -1,4 +1,4 @@
-//! Replies and notes on a ticket.
+//! Endpoints of a ticket's replies and notes.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -26,7 +26,7 @@ const REPLY: &[(&str, Kind)] = &[
     ("bcc_emails", Kind::Texts),
 ];
 
-/// Where an entry came from, as the API numbers it.
+/// Source of an entry, by the API's number.
 const SOURCE_REPLY: u64 = 0;
 const SOURCE_NOTE: u64 = 2;
 
@@ -40,7 +40,7 @@ pub async fn list(State(desk): State<Freshservice>, Path(id): Path<u64>, call: C
     Ok(many("conversations", rows, next))
 }
 
-/// `POST /tickets/{id}/notes`: private unless it says otherwise.
+/// `POST /tickets/{id}/notes`: private by default.
 pub async fn note(
     State(desk): State<Freshservice>,
     Path(id): Path<u64>,
@@ -54,7 +54,7 @@ pub async fn note(
     Ok(created(&call, "conversation", entry.id, entry))
 }
 
-/// `POST /tickets/{id}/reply`: goes to the requester.
+/// `POST /tickets/{id}/reply`: sent to the requester.
 pub async fn reply(
     State(desk): State<Freshservice>,
     Path(id): Path<u64>,
@@ -75,7 +75,7 @@ pub fn of(state: &Desk, ticket: u64) -> Vec<&Conversation> {
     state.conversations.iter().filter(|entry| entry.ticket_id == ticket).collect()
 }
 
-/// The text of a piece of HTML.
+/// Removes the tags of HTML.
 pub fn without_tags(html: &str) -> String {
     let pieces = html.split('<').enumerate().map(|(index, piece)| match piece.split_once('>') {
         Some((_tag, text)) if index > 0 => text,

@@ -1,4 +1,4 @@
-//! What every API request passes first: limits, credentials, formats.
+//! Checks before every API request: rate limits, authentication and content types.
 
 use axum::Json;
 use axum::extract::{Request, State};
@@ -19,7 +19,7 @@ const LIMIT_TOTAL: HeaderName = HeaderName::from_static("x-ratelimit-total");
 const LIMIT_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const LIMIT_USED: HeaderName = HeaderName::from_static("x-ratelimit-used-currentrequest");
 
-/// Lets a request in or refuses it, and marks the answer.
+/// Admits or rejects a request, and adds the API's headers to the answer.
 pub async fn pass(State(desk): State<Freshservice>, request: Request, next: Next) -> Response {
     let uri = request.uri();
     let charge = desk.charge(request.method(), uri.path(), uri.query().unwrap_or_default());
@@ -73,7 +73,7 @@ fn admit(desk: &Freshservice, request: &Request) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The API key travels as the user name; the password does not matter.
+/// The API key is sent as user name; the password is ignored.
 fn user_name(headers: &HeaderMap) -> Option<String> {
     let encoded = headers.get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Basic ")?;
     let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;

@@ -1,4 +1,4 @@
-//! Who used which asset, and when.
+//! Assignment history of assets.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,7 +22,7 @@ pub async fn of_asset(
     answer(&state, &call, |entry| entry.asset_display_id == display_id)
 }
 
-/// `GET /users/{id}/assignment-history`, of requesters and agents.
+/// `GET /users/{id}/assignment-history`, for requesters and agents.
 pub async fn of_user(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     if state.user_name(id).is_none() {
@@ -37,7 +37,7 @@ fn answer(state: &Desk, call: &Call, wanted: impl Fn(&Assignment) -> bool) -> Re
     Ok(many("assignment_history", rows, next))
 }
 
-/// Ends the running assignment of an asset and begins the next one.
+/// Ends the current assignment of an asset and starts the next one.
 pub fn record(state: &mut Desk, asset: &Asset, now: Timestamp) {
     let agent = state.agents.keys().next().and_then(|id| state.user_name(*id));
     let mut of_asset = state.assignments.iter_mut().rev().filter(|entry| entry.asset_id == asset.id);

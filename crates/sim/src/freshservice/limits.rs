@@ -1,9 +1,9 @@
-//! How many requests an account may make in a minute, and what each of them costs.
+//! Rate limits per minute, and the credits of each request.
 
 use http::Method;
 use jiff::Timestamp;
 
-/// The plan of the account, which decides the limits per minute.
+/// The account's plan, which determines the limits per minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Plan {
     /// 100 requests.
@@ -15,11 +15,11 @@ pub enum Plan {
     /// 500 requests.
     #[default]
     Enterprise,
-    /// No limit and no limit headers, for tests of something else.
+    /// No limits and no limit headers, for tests of other features.
     Unlimited,
 }
 
-/// The kinds of requests with a limit of their own, next to the overall one.
+/// Kinds of request with a separate limit besides the overall one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
     ListTickets,
@@ -34,7 +34,7 @@ enum Class {
 
 const CLASSES: usize = 8;
 
-/// Overall, each list, each view or change.
+/// Limits: overall, of each list, of each view or change.
 const fn limits(plan: Plan) -> Option<(u64, u64, u64)> {
     match plan {
         Plan::Starter => Some((100, 40, 50)),
@@ -45,7 +45,7 @@ const fn limits(plan: Plan) -> Option<(u64, u64, u64)> {
     }
 }
 
-/// What is used up in the minute that runs.
+/// Credits used in the current minute.
 #[derive(Debug, Default)]
 pub struct Budget {
     minute: i64,
@@ -53,21 +53,21 @@ pub struct Budget {
     classes: [u64; CLASSES],
 }
 
-/// The outcome for one request.
+/// Result for a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Charge {
-    /// Credits the request costs.
+    /// Cost of the request, in credits.
     pub credits: u64,
-    /// The limit that binds it.
+    /// The most restrictive limit.
     pub total: u64,
-    /// What is left of that limit.
+    /// Remaining credits of that limit.
     pub remaining: u64,
-    /// Seconds until the minute is over, when the request is refused.
+    /// Seconds until the next minute, if the request is rejected.
     pub retry_after: Option<u64>,
 }
 
 impl Budget {
-    /// Charges a request, valid or not. `None` when the plan has no limits.
+    /// Charges a request, valid or not. `None` if the plan has no limits.
     pub fn charge(&mut self, plan: Plan, method: &Method, path: &str, query: &str, now: Timestamp) -> Option<Charge> {
         let (overall_limit, list_limit, row_limit) = limits(plan)?;
         let minute = now.as_second().div_euclid(60);
@@ -119,7 +119,7 @@ fn class(method: &Method, path: &str) -> Option<Class> {
     }
 }
 
-/// `include` costs one credit more on a row and two more on a list.
+/// `include` costs one additional credit for a row and two for a list.
 fn include_credits(path: &str, query: &str) -> u64 {
     let includes =
         url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "include" && !value.is_empty());

@@ -12,10 +12,11 @@ use super::model::{Desk, Requester, RequesterRow};
 use super::requesters::{assets_of, tickets_of};
 use super::workflow::Event;
 
-/// How many requesters can be merged into one at a time.
+/// Maximum number of requesters merged at a time.
 const MAX_SECONDARIES: usize = 3;
 
-/// Merges: e-mails become secondary ones, tickets move, gaps are filled from the first of the merged; their ids are gone.
+/// Merges requesters: e-mail addresses become secondary ones, tickets move, empty fields are filled from the first
+/// merged requester. The merged ids cease to exist.
 pub async fn merge(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
     let wrong = |message: &str| Refusal::value("secondary_requesters", message);
     let list = call.get("secondary_requesters").unwrap_or_default();

@@ -1,12 +1,13 @@
-//! A stand-in for Freshservice, the service desk: API v2, its workflow automator, and a page for a person at the desk.
+//! A stand-in for the service desk Freshservice: API v2, its workflow automator, and pages for a person in the service
+//! desk.
 //!
-//! What the outside interface does not document, and where a choice had to be made:
+//! Behaviour that the real API does not document, so a choice was made:
 //!
-//! - an answer of the index shows the whole row as it was, not only whether it matches;
+//! - an answer of the index contains the whole row in its indexed state;
 //! - a trashed asset is not found by its display id;
-//! - a requester turned agent still answers under `/requesters/{id}`, with `is_agent`;
-//! - a reply or a note moves its ticket's `updated_at`, and is an update of the ticket to the workflow automator;
-//! - a 404 has no body, and the total number of rows of a filter is not told;
+//! - a requester converted to an agent remains available under `/requesters/{id}`, with `is_agent`;
+//! - a reply or note changes the `updated_at` of its ticket, and is an update event for the workflow automator;
+//! - a 404 has no body, and filters do not return the total number of rows;
 //! - [`Options::email_finds_secondary`] and [`Options::merge_moves_assets`].
 
 mod agents;
@@ -58,28 +59,28 @@ use crate::world::World;
 use limits::{Budget, Charge};
 use workflow::Automator;
 
-/// How a service desk is set up.
+/// Configuration of the stand-in.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The agent's API key that callers send as their user name.
+    /// API key that clients send as user name.
     pub api_key: String,
-    /// The plan, which decides the rate limits.
+    /// The plan, which determines the rate limits.
     pub plan: Plan,
     /// Ids of the workspaces, the primary one first.
     pub workspaces: Vec<u64>,
-    /// How long the filter, search and query endpoints know nothing of a change.
+    /// Lag of the filter, search and query endpoints.
     pub index_lag: Duration,
-    /// The delay of every answer.
+    /// Delay of every request.
     pub latency: Option<Latency>,
-    /// Where the state is kept; without it, in memory only.
+    /// File for the state. `None`: in memory only.
     pub data_file: Option<PathBuf>,
-    /// The time.
+    /// Clock.
     pub clock: Clock,
-    /// Fixes what is drawn by chance.
+    /// Seed of probabilities.
     pub seed: u64,
-    /// Whether `GET /requesters?email=` also finds a requester by a secondary e-mail.
+    /// Whether `GET /requesters?email=` also searches secondary addresses.
     pub email_finds_secondary: bool,
-    /// Whether a merge moves the assets of the merged requesters to the remaining one; else they are left without a user.
+    /// Whether a merge moves the assets of merged requesters to the surviving one; otherwise they become unassigned.
     pub merge_moves_assets: bool,
 }
 
@@ -100,7 +101,7 @@ impl Default for Options {
     }
 }
 
-/// A service desk. Clones share it.
+/// A stand-in for Freshservice. Clones share the state.
 #[derive(Debug, Clone)]
 pub struct Freshservice(Arc<Inner>);
 
@@ -114,7 +115,7 @@ struct Inner {
 }
 
 impl Freshservice {
-    /// Sets a service desk up, with the state of its data file if there is one.
+    /// Creates a service desk with the state in the data file, or an empty one.
     pub fn new(options: Options) -> io::Result<Self> {
         let faults = Faults::new(options.seed)
             .with_latency(options.latency)
@@ -125,7 +126,7 @@ impl Freshservice {
         Ok(Self(Arc::new(Inner { options, desk, budget: Mutex::default(), faults, automator })))
     }
 
-    /// Fills an empty service desk with the demo world; one that kept its state is left as it is.
+    /// Fills the service desk with the demo world if it is empty.
     pub fn load(&self, world: &World) {
         let (now, workspace) = (self.now(), self.primary_workspace());
         self.change(|desk| {
@@ -135,7 +136,7 @@ impl Freshservice {
         });
     }
 
-    /// The HTTP interface: API, page and `/_sim/`.
+    /// The router: API, pages and `/_sim/`.
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/requesters", get(requester_lists::list).post(requesters::create))
@@ -180,27 +181,27 @@ impl Freshservice {
         self.0.faults.wrap(own.nest(call::ROOT, api).with_state(self.clone()))
     }
 
-    /// The faults and the memory of requests.
+    /// The faults and the request log.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
     }
 
-    /// The state, for reading. Do not hold it across an await.
+    /// The state, for reading. Do not hold the guard across an await.
     pub fn desk(&self) -> RwLockReadGuard<'_, Desk> {
         self.0.desk.read()
     }
 
-    /// Changes the state from outside the API: no event is told to the workflow automator.
+    /// Changes the state outside the API, without an event for the workflow automator.
     pub fn change<T>(&self, change: impl FnOnce(&mut Desk) -> T) -> T {
         self.0.desk.change(change)
     }
 
-    /// Writes the data file now.
+    /// Writes the state to the data file.
     pub fn flush(&self) -> io::Result<()> {
         self.0.desk.flush()
     }
 
-    /// The API key that callers have to send.
+    /// The API key of clients.
     pub fn api_key(&self) -> &str {
         &self.0.options.api_key
     }
@@ -214,7 +215,7 @@ impl Freshservice {
         &self.0.options
     }
 
-    /// The time, in whole seconds as Freshservice shows it.
+    /// The current time in whole seconds, as in Freshservice.
     fn now(&self) -> Timestamp {
         let exact = self.0.options.clock.now();
         Timestamp::from_second(exact.as_second()).unwrap_or(exact)
@@ -224,7 +225,7 @@ impl Freshservice {
         SignedDuration::try_from(self.0.options.index_lag).unwrap_or(SignedDuration::ZERO)
     }
 
-    /// The moment up to which the index knows everything.
+    /// Time up to which the index has all changes.
     fn indexed_until(&self) -> Timestamp {
         self.now() - self.lag()
     }

@@ -1,4 +1,4 @@
-//! The service desk's rows, field for field as the API shows them.
+//! The rows of the service desk, with the fields of the API.
 
 use std::collections::BTreeMap;
 
@@ -9,47 +9,47 @@ use serde_json::{Map, Value};
 use super::versions::Versioned;
 use super::workflow::Rule;
 
-/// The whole state of a service desk.
+/// The state of a service desk.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Desk {
-    /// By id.
+    /// Requesters by id.
     pub requesters: BTreeMap<u64, Versioned<RequesterRow>>,
-    /// By id.
+    /// Agents by id.
     pub agents: BTreeMap<u64, Agent>,
-    /// By display id.
+    /// Assets by display id.
     pub assets: BTreeMap<u64, Versioned<AssetRow>>,
     /// All asset types, ancestors before descendants.
     pub asset_types: Vec<AssetType>,
-    /// The fields each type adds to those of its ancestors.
+    /// Fields that each type adds to those of its ancestors.
     pub asset_fields: Vec<AssetField>,
     /// Products.
     pub products: Vec<Product>,
     /// Vendors.
     pub vendors: Vec<Vendor>,
-    /// By id.
+    /// Tickets by id.
     pub tickets: BTreeMap<u64, Versioned<Ticket>>,
     /// Replies and notes, oldest first.
     pub conversations: Vec<Conversation>,
-    /// Who used which asset, oldest first.
+    /// Assignment history, oldest first.
     pub assignments: Vec<Assignment>,
     /// The workflow automator's rules.
     pub rules: Vec<Rule>,
-    /// The last id given out: ids count up within an account, whatever they name.
+    /// Last id assigned. All kinds of object share one sequence.
     pub last_id: u64,
-    /// The last display id given to an asset; none is given twice, whatever was deleted.
+    /// Last display id assigned to an asset. Display ids are never reused.
     pub last_display_id: u64,
-    /// The last ticket number.
+    /// Last ticket number.
     pub last_ticket: u64,
 }
 
 impl Desk {
-    /// The next id of the account.
+    /// Returns the next id.
     pub fn next_id(&mut self) -> u64 {
         self.last_id += 1;
         self.last_id
     }
 
-    /// The requester, whatever their state.
+    /// The requester, active or not.
     pub fn requester(&self, id: u64) -> Option<&Requester> {
         self.requesters.get(&id).map(|row| &row.current().requester)
     }
@@ -65,12 +65,12 @@ impl Desk {
     }
 }
 
-/// A requester with what the API does not show.
+/// A requester with data that the API does not return.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct RequesterRow {
-    /// What the API shows.
+    /// The data that the API returns.
     pub requester: Requester,
-    /// When the primary e-mail was verified: on a merge the address verified first becomes the primary one.
+    /// Time when the primary address was verified. In a merge, the address verified first becomes the primary one.
     pub email_verified_at: Option<Timestamp>,
 }
 
@@ -109,7 +109,7 @@ pub struct Requester {
 }
 
 impl Requester {
-    /// Whether `email` is one of theirs, primary or secondary, in whatever case.
+    /// Whether `email` is one of the requester's addresses, ignoring case.
     pub fn has_email(&self, email: &str) -> bool {
         self.primary_email.iter().chain(&self.secondary_emails).any(|own| own.eq_ignore_ascii_case(email))
     }
@@ -142,12 +142,12 @@ pub struct Agent {
     pub updated_at: Timestamp,
 }
 
-/// An asset with what the API does not show.
+/// An asset with data that the API does not return.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct AssetRow {
-    /// What the API shows.
+    /// The data that the API returns.
     pub asset: Asset,
-    /// Whether it lies in the trash.
+    /// Whether it is in the trash.
     pub trashed: bool,
 }
 
@@ -184,7 +184,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// The value of a type field by its name without the suffix (`serial_number`), whichever ancestor type defines it.
+    /// The value of a type field by its name without suffix (`serial_number`), whichever type defines it.
     pub fn type_field(&self, name: &str) -> Value {
         let defined = |key: &str| {
             key.strip_prefix(name)
@@ -302,7 +302,7 @@ pub struct Ticket {
     pub due_by: Timestamp,
     pub fr_due_by: Timestamp,
     pub custom_fields: Map<String, Value>,
-    /// Display ids of the linked assets; the API shows them in a form of their own.
+    /// Display ids of the linked assets, which the API returns in a different format.
     pub assets: Vec<u64>,
     pub resolved_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -331,7 +331,7 @@ pub struct Conversation {
     pub updated_at: Timestamp,
 }
 
-/// One stretch of time in which somebody used an asset.
+/// A period in which a user had an asset.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the fields are those of the API's own documentation")]
 pub struct Assignment {

@@ -1,4 +1,4 @@
-//! A small page on which a person plays the service desk: find a requester, hand assets over, end an installation.
+//! Pages for a person in the service desk: search requesters, assign assets, complete an installation.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -18,10 +18,10 @@ use super::versions::Versioned;
 use super::workflow::Event;
 use super::{Freshservice, seed, tickets};
 
-/// How many requesters the list shows at once.
+/// Maximum number of requesters listed.
 const SHOWN: usize = 50;
 
-/// Which asset a form is about.
+/// The asset selected in a form.
 #[derive(Debug, Deserialize)]
 pub struct ChosenAsset {
     display_id: u64,
@@ -90,7 +90,7 @@ pub async fn unassign(
     back(id, "unassigned")
 }
 
-/// `POST /people/{id}/installed`: resolves the installation ticket, which the workflow automator waits for (`A11`).
+/// `POST /people/{id}/installed`: resolves the installation ticket, which triggers the workflow automator (`A11`).
 pub async fn installed(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
     let (now, lag, workspace) = (desk.now(), desk.lag(), desk.primary_workspace());
     let ticket = desk.change(|state| {

@@ -1,4 +1,4 @@
-//! The language of `query="…"` and `filter="…"`.
+//! Parser of `query="…"` and `filter="…"`.
 //!
 //! ```text
 //! (primary_email:'ada@example.com' OR ~[first_name|last_name]:'ad') AND created_at:>'2026-01-01' AND department_id:null
@@ -9,47 +9,47 @@ use serde_json::Value;
 /// A condition on a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Query {
-    /// Both.
+    /// Both conditions hold.
     And(Box<Self>, Box<Self>),
-    /// At least one.
+    /// At least one condition holds.
     Or(Box<Self>, Box<Self>),
-    /// One of the fields compares to the value as the operator says.
+    /// A comparison of a field.
     Field {
-        /// Names of fields; several only with [`Operator::Prefix`].
+        /// Field names; several only with [`Operator::Prefix`].
         names: Vec<String>,
-        /// How they are compared.
+        /// Comparison operator.
         operator: Operator,
-        /// What they are compared to; `None` for `null`.
+        /// The value; `None` for `null`.
         value: Option<String>,
     },
 }
 
-/// How a field is compared.
+/// Comparison operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `:`
     Is,
-    /// `:>` is "at least".
+    /// `:>`, which means "at least".
     AtLeast,
-    /// `:<` is "at most".
+    /// `:<`, which means "at most".
     AtMost,
     /// `~field:`, `~[a|b]:`
     Prefix,
 }
 
-/// Why a text is no query.
+/// Parse error of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum QueryError {
-    /// It does not follow the grammar, or lacks the double quotes around it, or is too long.
+    /// Syntax error, missing double quotes, or too long.
     Syntax,
-    /// It asks for a field that cannot be asked for.
+    /// A field that is not allowed in queries.
     Field(String),
 }
 
-/// The longest query.
+/// Maximum length of a query, in characters.
 const MAX_LENGTH: usize = 512;
 
-/// Reads a parameter's value, double quotes included, and lets only `fields` be asked for.
+/// Parses a parameter's value, including the double quotes. Only the given `fields` are allowed.
 pub fn parse(parameter: &str, fields: &[&str]) -> Result<Query, QueryError> {
     let text = parameter.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(QueryError::Syntax)?;
     if text.chars().count() > MAX_LENGTH {
@@ -61,7 +61,7 @@ pub fn parse(parameter: &str, fields: &[&str]) -> Result<Query, QueryError> {
 }
 
 impl Query {
-    /// Whether a row fulfils it; `field` gives the row's value of a field.
+    /// Whether a row matches; `field` returns the row's value of a field.
     pub fn fits(&self, field: &dyn Fn(&str) -> Value) -> bool {
         match self {
             Self::And(left, right) => left.fits(field) && right.fits(field),
@@ -72,7 +72,7 @@ impl Query {
         }
     }
 
-    /// Whether it says something about a field.
+    /// Whether the query contains a field.
     pub fn mentions(&self, field: &str) -> bool {
         match self {
             Self::And(left, right) | Self::Or(left, right) => left.mentions(field) || right.mentions(field),

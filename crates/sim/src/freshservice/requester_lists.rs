@@ -1,4 +1,4 @@
-//! `GET /requesters`: the list with its parameters, and the query that the index answers.
+//! `GET /requesters`: the plain list with its parameters, and queries, which use the index.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -68,7 +68,7 @@ fn by_parameters(desk: &Freshservice, call: &Call) -> Result<Response, Refusal> 
 fn by_query(desk: &Freshservice, call: &Call, text: &str) -> Result<Response, Refusal> {
     let query = query::parse(text, QUERY_FIELDS).map_err(|error| match error {
         QueryError::Field(name) => Refusal::Invalid(vec![FieldError::unexpected(name)]),
-        // The list in quotes within the text is how the API answers here.
+        // The quoted list within the message is the real API's behaviour.
         QueryError::Syntax => Refusal::value("query", "[\"It should be in the valid format\"]"),
     })?;
     let (active, agents) = (call.flag("active")?, call.flag("include_agents")?.unwrap_or(false));

@@ -1,4 +1,4 @@
-//! One requester: shown, created, updated, deactivated, reactivated, forgotten.
+//! Endpoints of a single requester.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -36,16 +36,16 @@ const WRITABLE: &[(&str, Kind)] = &[
     ("custom_fields", Kind::Object),
 ];
 
-/// Fields that may be cleared by no update.
+/// Fields that must not be cleared.
 const NEVER_NULL: [&str; 4] = ["first_name", "time_zone", "time_format", "language"];
 
-/// `GET /requesters/{id}`: deactivated requesters too.
+/// `GET /requesters/{id}`: including deactivated requesters.
 pub async fn show(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
     let state = desk.desk();
     state.requester(id).map(|requester| one("requester", requester)).ok_or(Refusal::NotFound)
 }
 
-/// `POST /requesters`: a first name, and an e-mail or a phone number.
+/// `POST /requesters`: requires a first name, and an e-mail address or phone number.
 pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields) -> Result<Response, Refusal> {
     let mut errors = fields.check(WRITABLE);
     if !fields.has("first_name") {
@@ -64,8 +64,8 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
     Ok(created(&call, "requester", requester.id, requester))
 }
 
-/// `PUT /requesters/{id}`. The documented trap: `can_see_all_tickets_from_associated_departments` falls back to false when it is
-/// not sent.
+/// `PUT /requesters/{id}`. As documented, `can_see_all_tickets_from_associated_departments` becomes false if it is not
+/// sent.
 pub async fn update(
     State(desk): State<Freshservice>,
     Path(id): Path<u64>,
@@ -90,14 +90,14 @@ pub async fn update(
     Ok(one("requester", requester))
 }
 
-/// `DELETE /requesters/{id}`: only deactivates.
+/// `DELETE /requesters/{id}`: deactivates the requester.
 pub async fn deactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
     rewrite(&desk, id, |_, before| Ok(Requester { active: false, ..before.clone() }))?;
     desk.announce(&Event::RequesterUpdated(id), &["active"]);
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `PUT /requesters/{id}/reactivate`: comes back without departments, location and manager.
+/// `PUT /requesters/{id}/reactivate`: the requester loses departments, location and manager.
 pub async fn reactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
     let requester = rewrite(&desk, id, |_, before| {
         Ok(Requester {
@@ -114,7 +114,7 @@ pub async fn reactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -
     Ok(one("requester", requester))
 }
 
-/// `DELETE /requesters/{id}/forget`: the requester and their tickets are gone for good, their assets are free.
+/// `DELETE /requesters/{id}/forget`: deletes the requester and their tickets permanently, and unassigns their assets.
 pub async fn forget(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
     let (now, lag) = (desk.now(), desk.lag());
     desk.change(|state| {
@@ -135,13 +135,13 @@ pub fn tickets_of(state: &Desk, requester: u64) -> Vec<u64> {
     own.map(|ticket| ticket.id).collect()
 }
 
-/// Display ids of the assets that a user uses.
+/// Display ids of a user's assets.
 pub fn assets_of(state: &Desk, user: u64) -> Vec<u64> {
     let own = state.assets.values().map(|row| &row.current().asset).filter(|asset| asset.user_id == Some(user));
     own.map(|asset| asset.display_id).collect()
 }
 
-/// A requester with nothing but the account's defaults.
+/// A requester with the account's default values.
 pub fn blank(now: jiff::Timestamp) -> Requester {
     Requester {
         active: true,
@@ -154,7 +154,7 @@ pub fn blank(now: jiff::Timestamp) -> Requester {
     }
 }
 
-/// Stores a new requester under the next id of the account.
+/// Stores a new requester with the next id.
 pub fn add(state: &mut Desk, requester: Requester) -> Requester {
     let requester = Requester { id: state.next_id(), ..requester };
     let row = RequesterRow { requester: requester.clone(), email_verified_at: None };
@@ -162,7 +162,7 @@ pub fn add(state: &mut Desk, requester: Requester) -> Requester {
     requester
 }
 
-/// Changes a requester and marks it as updated.
+/// Changes a requester and sets its `updated_at`.
 fn rewrite(
     desk: &Freshservice,
     id: u64,
@@ -196,7 +196,7 @@ fn refuse_taken_emails(state: &Desk, requester: &Requester) -> Result<(), Refusa
     }))
 }
 
-/// What a placeholder sees of a requester.
+/// Placeholder values of a requester.
 pub fn placeholder_values(requester: &Requester) -> Value {
     let mut values = serde_json::to_value(requester).unwrap_or_default();
     let name = format!("{} {}", requester.first_name, requester.last_name.as_deref().unwrap_or_default());

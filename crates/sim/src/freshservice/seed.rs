@@ -1,4 +1,4 @@
-//! What a demo service desk starts with: the asset types and their fields, products, vendors, and the people of the demo world.
+//! Seed data of the demo service desk: asset types and fields, products, vendors, and the people of the demo world.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
@@ -12,9 +12,9 @@ use super::versions::Versioned;
 use super::{requesters, tickets};
 use crate::world::{Person, World};
 
-/// Ids of the demo's asset types. A type's fields carry its id in their names, also on assets of the types below it.
+/// Ids of the demo's asset types. The names of a type's fields end with its id, also on assets of its descendants.
 pub mod type_ids {
-    /// "Hardware", the topmost.
+    /// "Hardware", the root.
     pub const HARDWARE: u64 = 21_000_855_201;
     /// "Computer", below hardware.
     pub const COMPUTER: u64 = 21_000_855_206;
@@ -34,12 +34,12 @@ const PRODUCT_ROUTER: u64 = 21_000_056_802;
 const PRODUCT_LAPTOP: u64 = 21_000_056_803;
 const VENDOR_BUNDLE: u64 = 21_000_033_101;
 const VENDOR_OTHER: u64 = 21_000_033_102;
-/// Where the account's ids stand before anybody adds a row.
+/// Last id of the seed data.
 const LAST_ID: u64 = 21_000_860_000;
-/// How long the demo account has existed.
+/// Age of the demo account.
 const AGE: SignedDuration = SignedDuration::from_hours(400 * 24);
 
-/// Fills an empty desk.
+/// Fills an empty service desk.
 pub fn fill(desk: &mut Desk, world: &World, now: Timestamp, workspace: u64) {
     let then = now - AGE;
     desk.last_id = world.people.iter().map(|person| person.requester_id).fold(LAST_ID, u64::max);
@@ -48,7 +48,7 @@ pub fn fill(desk: &mut Desk, world: &World, now: Timestamp, workspace: u64) {
     desk.products = products(then);
     desk.vendors = vendors(then);
     desk.agents.insert(FIRST_AGENT, first_agent(then));
-    // Rows of one load get moments of their own, so that every order of the lists is a total one.
+    // Rows get distinct timestamps, so that every sort order of a list is total.
     let mut moments = (0_i64..).map(|step| then + SignedDuration::from_mins(step));
     let mut moment = || moments.next().unwrap_or(then);
     for person in &world.people {
@@ -73,7 +73,7 @@ pub fn fill(desk: &mut Desk, world: &World, now: Timestamp, workspace: u64) {
     }
 }
 
-/// The ticket under which a person's first device is installed; resolving it ends the installation (`A11`).
+/// The ticket for the installation of a person's first device. Resolving it completes the installation (`A11`).
 pub fn installation_ticket(person: &Person, serial: &str, workspace: u64, now: Timestamp) -> Ticket {
     installation(person.requester_id, &format!("Installation of {serial}"), workspace, now)
 }
@@ -136,7 +136,7 @@ fn state_of(user: Option<u64>) -> Value {
     if user.is_some() { "In Use" } else { "In Stock" }.into()
 }
 
-/// Every field of the type and its ancestors, with these values by name without suffix.
+/// All fields of the type and its ancestors, with values given by name without suffix.
 fn type_fields(desk: &Desk, type_id: u64, values: &[(&str, Value)]) -> Map<String, Value> {
     let lineage = ancestors(desk, type_id);
     let defined = desk.asset_fields.iter().filter(|field| lineage.contains(&field.asset_type_id));
@@ -168,7 +168,7 @@ fn asset_types(at: Timestamp) -> Vec<AssetType> {
     tree.into_iter().map(entry).collect()
 }
 
-/// Type, name without suffix, label, kind of input, kind of data, whether it is mandatory.
+/// Type, name without suffix, label, input type, data type, mandatory.
 const FIELDS: [(u64, &str, &str, &str, &str, bool); 15] = [
     (type_ids::HARDWARE, "product", "Product", "dropdown", "number", true),
     (type_ids::HARDWARE, "vendor", "Vendor", "dropdown", "number", false),

@@ -15,7 +15,7 @@ use super::query::{self, QueryError};
 use super::tickets::view;
 use super::versions::Versioned;
 
-/// Without `updated_since` the list shows only what was created within this time.
+/// Without `updated_since`, the list contains only tickets created within this time.
 const WINDOW: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 const FILTER_FIELDS: &[&str] = &[
@@ -68,7 +68,7 @@ pub async fn list(State(desk): State<Freshservice>, call: Call) -> Result<Respon
     Ok(many("tickets", rows.into_iter().map(|ticket| view(&state, ticket, &call)).collect::<Vec<_>>(), next))
 }
 
-/// `GET /tickets/filter?query="…"`, answered by the index.
+/// `GET /tickets/filter?query="…"`, which uses the index.
 pub async fn filter(State(desk): State<Freshservice>, call: Call) -> Result<Response, Refusal> {
     let query = query::parse(call.get("query").unwrap_or_default(), FILTER_FIELDS).map_err(|error| match error {
         QueryError::Field(name) => Refusal::Invalid(vec![FieldError::unexpected(name)]),
@@ -90,7 +90,7 @@ pub async fn filter(State(desk): State<Freshservice>, call: Call) -> Result<Resp
     Ok(many("tickets", rows.into_iter().map(|ticket| view(&state, ticket, &call)).collect::<Vec<_>>(), None))
 }
 
-/// A point in time, or a day.
+/// Parses a timestamp or a date.
 fn moment(text: &str) -> Result<Timestamp, Refusal> {
     let day = || format!("{text}T00:00:00Z").parse();
     text.parse()

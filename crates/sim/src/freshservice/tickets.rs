@@ -1,4 +1,4 @@
-//! One ticket: created, shown, changed, deleted.
+//! Endpoints of a single ticket.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -15,9 +15,9 @@ use super::requesters::{self, placeholder_values as requester_values};
 use super::versions::Versioned;
 use super::workflow::Event;
 
-/// The status of a new ticket.
+/// Status of a new ticket.
 pub const OPEN: u64 = 2;
-/// The status of a ticket whose work is done.
+/// Status of a resolved ticket.
 pub const RESOLVED: u64 = 4;
 
 const WRITABLE: &[(&str, Kind)] = &[
@@ -61,7 +61,7 @@ pub async fn show(State(desk): State<Freshservice>, Path(id): Path<u64>, call: C
     Ok(one("ticket", view))
 }
 
-/// `POST /tickets`. An e-mail that nobody has silently makes a new requester, a source of duplicates.
+/// `POST /tickets`. An unknown e-mail address silently creates a requester, a source of duplicates.
 pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields) -> Result<Response, Refusal> {
     let mut errors = fields.check(WRITABLE);
     let mandatory = ["subject", "description", "status", "priority"];
@@ -84,7 +84,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
     Ok(created(&call, "ticket", ticket.id, answer))
 }
 
-/// `PUT /tickets/{id}`: `assets` replaces the whole set.
+/// `PUT /tickets/{id}`: `assets` replaces all linked assets.
 pub async fn update(
     State(desk): State<Freshservice>,
     Path(id): Path<u64>,
@@ -110,7 +110,7 @@ pub async fn update(
     Ok(one("ticket", answer))
 }
 
-/// `DELETE /tickets/{id}`: marks it as deleted.
+/// `DELETE /tickets/{id}`: marks the ticket as deleted.
 pub async fn delete(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
     let (now, lag) = (desk.now(), desk.lag());
     desk.change(|state| {
@@ -162,7 +162,7 @@ pub fn blank(requester_id: u64, workspace_id: u64, now: Timestamp) -> Ticket {
     }
 }
 
-/// Stores a new ticket under the next ticket number.
+/// Stores a new ticket with the next ticket number.
 pub fn add(state: &mut Desk, draft: Ticket) -> Ticket {
     state.last_ticket += 1;
     let ticket = Ticket { id: state.last_ticket, ..draft };
@@ -236,7 +236,7 @@ fn asked_assets(state: &Desk, fields: &Fields) -> Result<Option<Vec<u64>>, Refus
     list.iter().map(known).collect::<Result<Vec<_>, _>>().map(Some)
 }
 
-/// A ticket as lists show it.
+/// A ticket as in lists.
 pub fn view(state: &Desk, ticket: &Ticket, call: &Call) -> Map<String, Value> {
     let Value::Object(mut view) = json!(ticket) else { return Map::new() };
     view.shift_remove("assets");
@@ -265,7 +265,7 @@ fn stats(ticket: &Ticket) -> Value {
         "resolved_at": ticket.resolved_at, "closed_at": closed_at, "first_responded_at": null })
 }
 
-/// Within a ticket an asset has another shape than under `/assets`.
+/// Linked assets, whose format differs from `/assets`.
 fn linked_assets(state: &Desk, ticket: &Ticket) -> Value {
     let rows = ticket.assets.iter().filter_map(|id| state.assets.get(id)).map(Versioned::current);
     let impact = |word: &str| match word {
@@ -283,7 +283,7 @@ fn linked_assets(state: &Desk, ticket: &Ticket) -> Value {
     Value::Array(shape.collect())
 }
 
-/// What a placeholder sees of a ticket: `status` in words with its number beside it, and the requester.
+/// Placeholder values of a ticket: `status` as text with its number beside it, and the requester.
 pub fn placeholder_values(state: &Desk, ticket: &Ticket) -> Value {
     let mut values = json!(ticket);
     let word = match ticket.status {

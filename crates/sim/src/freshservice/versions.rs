@@ -1,33 +1,33 @@
-//! What the search index still believes.
+//! Past versions of rows, for the search index.
 //!
-//! The filter, search and query endpoints of Freshservice answer from an index that lags behind by minutes. A row therefore keeps
-//! what it was for as long as the lag, and the index reads it as of then.
+//! The filter, search and query endpoints of Freshservice use an index that lags by minutes. A row therefore keeps its
+//! past versions for the duration of the lag, and the index reads the version of that time.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A row with its recent past.
+/// A row with its recent versions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Versioned<T> {
     now: T,
     since: Timestamp,
-    /// Earlier versions with the moment each ended, oldest first.
+    /// Earlier versions with the end time of each, oldest first.
     past: Vec<(Timestamp, T)>,
     born: Timestamp,
 }
 
 impl<T: Clone> Versioned<T> {
-    /// A row that begins to exist at `at`.
+    /// Creates a row at `at`.
     pub const fn new(row: T, at: Timestamp) -> Self {
         Self { now: row, since: at, past: Vec::new(), born: at }
     }
 
-    /// The row as it is.
+    /// The current version.
     pub const fn current(&self) -> &T {
         &self.now
     }
 
-    /// The row as it was at `at`, if it existed.
+    /// The version at `at`, if the row existed.
     pub fn as_of(&self, at: Timestamp) -> Option<&T> {
         if at >= self.since {
             return Some(&self.now);
@@ -38,7 +38,7 @@ impl<T: Clone> Versioned<T> {
         self.past.iter().find(|(ended, _)| at < *ended).map(|(_, row)| row)
     }
 
-    /// Replaces the row at `at` and forgets what is older than `lag`.
+    /// Replaces the row at `at`, and drops versions older than `lag`.
     pub fn replace(&mut self, row: T, at: Timestamp, lag: SignedDuration) {
         let before = std::mem::replace(&mut self.now, row);
         self.past.push((at, before));

@@ -1,7 +1,7 @@
-//! The workflow automator: rules that call a URL when something happened in the service desk.
+//! The workflow automator: rules that call a URL after an event in the service desk.
 //!
-//! It is the only push out of Freshservice, and it is a plain one: placeholders are replaced as text, so nothing is quoted and a
-//! missing value leaves nothing behind; nothing is signed; the order of deliveries is not kept.
+//! It is the only push mechanism of Freshservice, and a simple one: placeholders are replaced as text without quoting,
+//! a missing value becomes an empty string, requests are not signed, and deliveries can arrive out of order.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -18,88 +18,88 @@ use super::model::Desk;
 use super::{Freshservice, assets, requesters, tickets};
 use crate::faults::{Faults, WebhookFate};
 
-/// How many deliveries are remembered.
+/// Maximum number of deliveries in the log.
 const REMEMBERED: usize = 1_000;
-/// How long a receiver may take.
+/// Timeout of a delivery.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// One rule.
+/// A rule of the workflow automator.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
-    /// Its name.
+    /// The rule's name.
     pub name: String,
     /// `asset.created`, `asset.updated`, `asset.deleted`, `ticket.created`, `ticket.updated` or `requester.updated`.
     pub event: String,
-    /// What must hold, all of it.
+    /// Conditions, all of which must hold.
     #[serde(default)]
     pub conditions: Vec<Condition>,
-    /// One more condition, for rules with just one.
+    /// An additional condition, for rules with a single one.
     #[serde(default)]
     pub condition: Option<Condition>,
-    /// Where the call goes.
+    /// URL to call.
     pub url: String,
-    /// The method in upper case.
+    /// HTTP method in upper case.
     #[serde(default = "post")]
     pub method: String,
-    /// Headers besides the content type.
+    /// Headers in addition to the content type.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
     /// The content type.
     #[serde(default = "json_content")]
     pub content_type: String,
-    /// The body, with `{{asset.display_id}}` and the like.
+    /// Body with placeholders such as `{{asset.display_id}}`.
     #[serde(default)]
     pub body: String,
-    /// Seconds to wait before each further attempt after a failed one; empty: a failure is final.
+    /// Seconds to wait before each retry after a failure; empty for no retries.
     #[serde(default)]
     pub retries: Vec<u64>,
 }
 
-/// A condition on what happened.
+/// A condition on an event.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Condition {
-    /// The name of a placeholder (`ticket.status`), with or without the part before the dot.
+    /// Name of a placeholder (`ticket.status`), with or without the part before the dot.
     pub field: String,
-    /// The value it has to have, as text or number; for a status the word or the number.
+    /// Required value, as text or number; for a status its name or number.
     #[serde(default)]
     pub equals: Option<Value>,
-    /// What its text has to contain, in whatever case.
+    /// Text that the value must contain, ignoring case.
     #[serde(default)]
     pub contains: Option<String>,
-    /// Whether the field has to be among the changed ones.
+    /// Whether the field must be among the changed ones.
     #[serde(default)]
     pub changed: bool,
 }
 
-/// What became of one delivery.
+/// Result of a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryReport {
     /// The rule's name.
     pub rule: String,
-    /// The body that was sent.
+    /// The body sent.
     pub body: String,
-    /// The receiver's status; `None` when it was dropped or there was no answer.
+    /// Status of the answer; `None` if the delivery was dropped or there was no answer.
     pub status: Option<u16>,
 }
 
-/// What happened, and to which row.
+/// An event, with the row concerned.
 #[derive(Debug, Clone, Copy)]
 pub enum Event {
-    /// By display id.
+    /// An asset was created, by display id.
     AssetCreated(u64),
-    /// By display id.
+    /// An asset was updated, by display id.
     AssetUpdated(u64),
-    /// By display id.
+    /// An asset was deleted, by display id.
     AssetDeleted(u64),
-    /// By ticket number.
+    /// A ticket was created, by ticket number.
     TicketCreated(u64),
-    /// By ticket number.
+    /// A ticket was updated, by ticket number.
     TicketUpdated(u64),
-    /// By id.
+    /// A requester was updated, by id.
     RequesterUpdated(u64),
 }
 
-/// What is known of one event: the values that placeholders see, and the names of changed fields.
+/// Data of an event: placeholder values, and the names of changed fields.
 #[derive(Debug)]
 struct Occurrence<'a> {
     noun: &'static str,
@@ -107,7 +107,7 @@ struct Occurrence<'a> {
     changed: &'a [&'a str],
 }
 
-/// Sends what the rules say.
+/// Sends the deliveries of matching rules.
 #[derive(Debug, Clone)]
 pub struct Automator {
     client: reqwest::Client,
@@ -139,7 +139,7 @@ pub async fn deliveries(State(desk): State<Freshservice>) -> Json<Vec<DeliveryRe
 }
 
 impl Freshservice {
-    /// Tells the workflow automator what happened. The call comes later and on its own.
+    /// Passes an event to the workflow automator. Deliveries are sent in the background.
     pub(super) fn announce(&self, event: &Event, changed: &[&str]) {
         let state = self.desk();
         let (name, noun, values) = event.described(&state);
@@ -171,7 +171,8 @@ impl Event {
 }
 
 impl Rule {
-    /// The automated step after an installation (`A11`): a resolved installation ticket asks the hub for an invitation.
+    /// The rule after an installation (`A11`): when an installation ticket is resolved, it requests an invitation from
+    /// the hub.
     pub fn post_installation(url: &str, headers: BTreeMap<String, String>) -> Self {
         let is = |field: &str, value: Value| Condition {
             field: field.to_owned(),
@@ -195,8 +196,8 @@ impl Rule {
         }
     }
 
-    /// What tells the hub of every change: assets created, changed and deleted, requesters changed (`A17`), tickets opened and changed
-    /// (`P09`).
+    /// Rules that report all changes to the hub: assets created, changed and deleted, requesters changed (`A17`),
+    /// tickets created and changed (`P09`).
     pub fn changes(url: &str, headers: &BTreeMap<String, String>) -> Vec<Self> {
         let asset = r#"{"display_id":"{{asset.display_id}}","asset_tag":"{{asset.asset_tag}}","serial_number":"{{asset.serial_number}}"}"#;
         let ticket = r#"{"ticket_id":"{{ticket.id_numeric}}"}"#;
@@ -246,7 +247,7 @@ impl Occurrence<'_> {
         path.split('.').try_fold(&self.values, |value, name| value.get(name)).map(plain).unwrap_or_default()
     }
 
-    /// Replaces the placeholders; a filter behind a `|` is not applied.
+    /// Replaces the placeholders. Filters after a `|` are not applied.
     fn filled_in(&self, template: &str) -> String {
         let mut filled = String::new();
         let mut rest = template;
@@ -262,13 +263,13 @@ impl Occurrence<'_> {
 }
 
 impl Automator {
-    /// An automator whose deliveries suffer from `faults`.
+    /// Creates an automator whose deliveries are subject to `faults`.
     pub fn new(faults: Faults) -> io::Result<Self> {
         let client = reqwest::Client::builder().timeout(TIMEOUT).no_proxy().build().map_err(io::Error::other)?;
         Ok(Self { client, faults, held: Arc::default(), reports: Arc::default() })
     }
 
-    /// Takes a delivery over. What becomes of it is decided at once, in the order of the events.
+    /// Queues a delivery. The effects of faults are determined immediately, in the order of events.
     fn accept(&self, delivery: Delivery) {
         let fate = self.faults.webhook_fate();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
@@ -339,7 +340,7 @@ impl Automator {
     }
 }
 
-/// A value as a placeholder shows it: no quotes, and nothing for null.
+/// The text of a placeholder value: without quotes, empty for null.
 fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -1,4 +1,4 @@
-//! The accounts people have at this provider: local ones with a password, and "social" ones that another provider vouches for.
+//! Accounts at this provider: local ones with a password, and "social" ones of another provider.
 
 use std::num::NonZeroU32;
 
@@ -8,23 +8,24 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Enough that a password typed into a demo does not lie readable in its data file; few, because nothing here is worth more.
+/// PBKDF2 iterations: enough to keep demo passwords unreadable in the data file, few because nothing here needs more
+/// protection.
 const ROUNDS: NonZeroU32 = NonZeroU32::new(1_000).expect("not zero");
 
-/// One account. Local and social accounts with the same e-mail are different accounts with different subjects.
+/// An account. Local and social accounts with the same e-mail are different accounts with different subjects.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
-    /// The subject: a GUID that never changes, like a B2C `objectId`.
+    /// Subject: a permanent GUID, like an `objectId` in B2C.
     pub sub: String,
-    /// E-mail as the person typed it.
+    /// E-mail address as entered.
     pub email: String,
-    /// Whether the person has shown that the mailbox is theirs (OIDC Core §5.1).
+    /// Whether the person has proved control of the mailbox (OIDC Core §5.1).
     pub email_verified: bool,
     /// Full name.
     pub name: String,
-    /// Which social provider vouches for it, e.g. `pigeon.example`; `None` for a local account.
+    /// Domain of the social provider, e.g. `pigeon.example`; `None` for a local account.
     pub idp: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
     password: Option<PasswordHash>,
 }
@@ -35,7 +36,7 @@ struct PasswordHash {
     hash: String,
 }
 
-/// What a new account begins with.
+/// Data of a new account.
 #[derive(Debug, Clone, Default)]
 pub(super) struct NewAccount {
     pub(super) sub: String,
@@ -43,15 +44,15 @@ pub(super) struct NewAccount {
     pub(super) email_verified: bool,
     pub(super) name: String,
     pub(super) idp: Option<String>,
-    /// The password and the salt to keep it with.
+    /// The password, and the salt to hash it with.
     pub(super) password: Option<(String, [u8; 16])>,
 }
 
-/// There is one already: same e-mail at the same provider, or same subject.
+/// The e-mail address (at the same provider) or the subject already has an account.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Taken;
 
-/// All accounts, in the order they were made.
+/// All accounts, in order of creation.
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Accounts(Vec<Account>);
@@ -74,7 +75,7 @@ impl Accounts {
         Ok(account)
     }
 
-    /// The account of `email` at social provider `idp`, or the local one. E-mails are compared without case.
+    /// The account with this e-mail address, ignoring case, at the social provider `idp`, or the local one.
     pub(super) fn find(&self, idp: Option<&str>, email: &str) -> Option<&Account> {
         let email = email.trim().to_lowercase();
         self.0.iter().find(|account| account.idp.as_deref() == idp && account.email.to_lowercase() == email)
@@ -88,7 +89,7 @@ impl Accounts {
         self.0.iter_mut().find(|account| account.sub == sub)
     }
 
-    /// The local account of `email`, when `password` is its password.
+    /// The local account with this e-mail address, if the password is correct.
     pub(super) fn authenticate(&self, email: &str, password: &str) -> Option<&Account> {
         self.find(None, email).filter(|account| account.password.as_ref().is_some_and(|hash| hash.matches(password)))
     }

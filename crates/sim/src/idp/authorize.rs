@@ -1,4 +1,4 @@
-//! The authorization endpoint (OIDC Core §3.1.2): what has to happen before the application gets its code.
+//! The authorization endpoint (OIDC Core §3.1.2): decides what is required before a code is issued.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,18 +12,18 @@ use super::policy::Journey;
 use super::request::{AuthRequest, Prompt};
 use super::session::SignedIn;
 
-/// What a request needs next.
+/// The next step of a request.
 #[derive(Debug)]
 enum Step {
-    /// Nobody has to do anything.
+    /// No interaction is required.
     Grant(SignedIn),
-    /// The person says which of their accounts it shall be.
+    /// The person selects one of their accounts.
     Choose,
-    /// The person proves who they are.
+    /// The person signs in.
     SignIn,
-    /// The person makes an account.
+    /// The person creates an account.
     SignUp,
-    /// `prompt=none`, and it does not go without.
+    /// `prompt=none`, but interaction is required.
     Fail(&'static str, &'static str),
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn authorize(State(idp): State<Idp>, headers: HeaderMap, params
 }
 
 impl Idp {
-    /// Begins a sign-in, under a policy if there is one.
+    /// Starts a sign-in, optionally under a policy.
     pub(super) fn begin(&self, headers: &HeaderMap, params: &Params, journey: Option<Journey>) -> Response {
         let request = match AuthRequest::read(self, params) {
             Ok(request) => AuthRequest { journey, ..request },
@@ -50,7 +50,7 @@ impl Idp {
         }
     }
 
-    /// Who is signed in in this browser and would do for `request` (`max_age`, `id_token_hint`).
+    /// The accounts signed in in this browser that satisfy the request (`max_age`, `id_token_hint`).
     pub(super) fn usable_accounts(&self, headers: &HeaderMap, request: &AuthRequest) -> Vec<SignedIn> {
         let now: Timestamp = self.now();
         let mut people = self.signed_in(headers);
@@ -61,7 +61,7 @@ impl Idp {
         people
     }
 
-    /// Puts `request` aside and shows a page that goes on with it.
+    /// Stores the request and shows a page that continues it.
     fn wait(&self, request: AuthRequest, page: impl FnOnce(&str, &str, &str) -> Response) -> Response {
         let id = self.random.token();
         let client = self.client_name(&request.client_id);
@@ -70,7 +70,7 @@ impl Idp {
         page(&id, &client, hint.as_deref().unwrap_or_default())
     }
 
-    /// What pages call the application.
+    /// The application's name on pages.
     pub(super) fn client_name(&self, client_id: &str) -> String {
         let state = self.state.read();
         let name = state.client(client_id).map(|client| client.name.as_str()).filter(|name| !name.is_empty());
@@ -97,7 +97,7 @@ fn next_step(request: &AuthRequest, usable: &[SignedIn]) -> Step {
                 Step::Grant(person.clone())
             }),
         (Some(Prompt::Login), _) | (_, []) => Step::SignIn,
-        // The application asks for somebody else than those who are here.
+        // The application requests an account that is not signed in.
         (None, people) if request.login_hint.is_some() && !people.iter().any(|person| hinted(&person)) => Step::SignIn,
         (None | Some(Prompt::SelectAccount), _) => Step::Choose,
     }

@@ -1,4 +1,4 @@
-//! The applications that may ask this provider to sign somebody in, and where it may send people back to.
+//! Registered applications and their redirect URIs.
 
 use serde::Deserialize;
 use url::{Host, Url};
@@ -10,21 +10,21 @@ use url::{Host, Url};
 pub struct Client {
     /// Public identifier of the application.
     pub client_id: String,
-    /// Its password. `None` makes it a public client (an app on a phone), which must use PKCE (RFC 9700 §2.1.1).
+    /// The client secret. `None` makes it a public client (an app on a phone), which must use PKCE (RFC 9700 §2.1.1).
     pub secret: Option<String>,
-    /// What the sign-in page calls it.
+    /// Name on the sign-in page.
     pub name: String,
-    /// Where an authorization response may go. Compared exactly (RFC 9700 §2.1), but for the port of a public client's loopback
-    /// address (RFC 8252 §7.3).
+    /// Redirect URIs of authorization responses. They must match exactly (RFC 9700 §2.1), except for the port of a
+    /// public client's loopback address (RFC 8252 §7.3).
     pub redirect_uris: Vec<String>,
-    /// Where a browser may go after signing out (RP-Initiated Logout 1.0 §3.1). Compared exactly.
+    /// Redirect URIs after sign-out (RP-Initiated Logout 1.0 §3.1). They must match exactly.
     pub post_logout_redirect_uris: Vec<String>,
-    /// The `aud` of its access tokens (RFC 9068 §3). Its own `client_id` when `None`.
+    /// The `aud` of its access tokens (RFC 9068 §3); `None` for its own `client_id`.
     pub audience: Option<String>,
 }
 
 impl Client {
-    /// Whether it cannot keep a secret (RFC 6749 §2.1).
+    /// Whether it is a public client, which cannot keep a secret (RFC 6749 §2.1).
     pub const fn is_public(&self) -> bool {
         self.secret.is_none()
     }
@@ -34,7 +34,7 @@ impl Client {
         self.audience.as_deref().unwrap_or(&self.client_id)
     }
 
-    /// Whether an authorization response may be sent to `uri`.
+    /// Whether `uri` is an allowed redirect URI.
     pub fn accepts_redirect(&self, uri: &str) -> bool {
         self.redirect_uris
             .iter()
@@ -42,7 +42,7 @@ impl Client {
     }
 }
 
-/// RFC 8252 §7.3: a native app listens on whatever port the system gave it.
+/// RFC 8252 §7.3: a native app listens on a port assigned by the operating system.
 fn same_but_for_loopback_port(registered: &str, asked: &str) -> bool {
     let (Ok(mut registered), Ok(mut asked)) = (Url::parse(registered), Url::parse(asked)) else {
         return false;

@@ -1,4 +1,4 @@
-//! What is not part of OpenID Connect: accounts, clients, keys, the clock and spoiled tokens, by API.
+//! Control API, not part of OpenID Connect: accounts, clients, keys, the clock and corrupted tokens.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -33,15 +33,15 @@ struct AccountOrder {
     #[serde(default)]
     name: String,
     password: Option<String>,
-    /// Local accounts come verified, like those of a sign-up that was finished.
+    /// Default: verified, as after a completed sign-up.
     email_verified: Option<bool>,
     /// Domain of a social provider, e.g. `pigeon.example`.
     idp: Option<String>,
-    /// A subject of the caller's choice.
+    /// The subject, if the caller chooses it.
     sub: Option<String>,
 }
 
-/// `PATCH /_sim/accounts/{sub}`: what a person or their provider may change.
+/// `PATCH /_sim/accounts/{sub}`: changes that a person or their provider can make.
 #[derive(Debug, Deserialize)]
 struct AccountChange {
     email: Option<String>,
@@ -52,7 +52,7 @@ struct AccountChange {
 /// `POST /_sim/clock`.
 #[derive(Debug, Deserialize)]
 struct ClockOrder {
-    /// By how much the clock that dates tokens is ahead; negative: behind.
+    /// Seconds by which the clock for token timestamps is ahead; negative if behind.
     skew_seconds: i32,
 }
 
@@ -98,9 +98,9 @@ async fn register_client(State(idp): State<Idp>, Json(client): Json<Client>) -> 
     StatusCode::CREATED
 }
 
-/// Signs with a new key from now on; the old ones stay published until `/_sim/drop-old-keys`.
+/// Signs with a new key from now on. Old keys remain published until `/_sim/drop-old-keys`.
 async fn rotate_keys(State(idp): State<Idp>) -> Response {
-    // Made outside the lock: it takes a while.
+    // Generated outside the lock, because it takes a while.
     match SigningKey::generate() {
         Ok(key) => {
             idp.state.change(|state| state.keys.rotate(key));

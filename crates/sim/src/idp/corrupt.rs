@@ -1,37 +1,37 @@
-//! Ways to spoil what the provider issues, so that an application can show that it looks.
+//! Corruption of issued tokens and responses, to test that an application verifies them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-/// One way to spoil a token or an authorization response.
+/// A corruption of a token or an authorization response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Corruption {
-    /// `iss` is somebody else's. The only one that also fits an authorization response (RFC 9207).
+    /// Wrong `iss`. The only one that also applies to authorization responses (RFC 9207).
     Issuer,
-    /// `nonce` is of another request.
+    /// `nonce` of another request.
     Nonce,
-    /// `aud` is another application.
+    /// `aud` of another application.
     Audience,
-    /// `exp` lies an hour back.
+    /// `exp` one hour in the past.
     Expired,
-    /// `alg: none`, no signature (RFC 8725 §3.2).
+    /// `alg: none` without signature (RFC 8725 §3.2).
     AlgNone,
-    /// Signed by a key that is not published, and naming it.
+    /// Signed by an unpublished key, with its key id.
     UnknownKey,
-    /// Names a published key, but another one has signed it.
+    /// Key id of a published key, but signed by another one.
     ForeignSignature,
-    /// `at_hash` belongs to another access token.
+    /// `at_hash` of another access token.
     AtHash,
-    /// `email_verified` is missing, as it is at B2C by default.
+    /// Missing `email_verified`, as in B2C by default.
     EmailVerifiedAbsent,
     /// `email_verified` is `false`.
     EmailUnverified,
-    /// There is no e-mail at all.
+    /// No e-mail address.
     EmailAbsent,
 }
 
-/// What is spoiled.
+/// Objects that can be corrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
@@ -44,20 +44,20 @@ pub enum Target {
     Response,
 }
 
-/// An order to spoil, as `POST /_sim/tokens` takes it.
+/// A corruption rule, as in the body of `POST /_sim/tokens`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
-    /// How.
+    /// Kind of corruption.
     pub corrupt: Corruption,
-    /// What.
+    /// Object to corrupt.
     #[serde(default)]
     pub target: Target,
-    /// How often. `None`: until cleared.
+    /// Number of times. `None`: until cleared.
     #[serde(default)]
     pub times: Option<u64>,
 }
 
-/// The orders that stand.
+/// The active rules.
 #[derive(Debug, Default)]
 pub(super) struct Corruptions(Vec<Rule>);
 
@@ -74,7 +74,7 @@ impl Corruptions {
         &self.0
     }
 
-    /// What to do to the next `target`; counts it.
+    /// The corruptions of the next `target`. Decrements the counters.
     pub(super) fn take(&mut self, target: Target) -> Vec<Corruption> {
         let mut taken = Vec::new();
         for rule in self.0.iter_mut().filter(|rule| rule.target == target) {
@@ -87,7 +87,7 @@ impl Corruptions {
 }
 
 impl Corruption {
-    /// Changes the claims of a token. What concerns the signature is done by whoever signs.
+    /// Corrupts the claims of a token. Corruptions of the signature are applied when signing.
     pub(super) fn spoil(self, claims: &mut Map<String, Value>) {
         let (name, value) = match self {
             Self::Issuer => ("iss", json!("https://elsewhere.example/")),

@@ -1,22 +1,22 @@
-//! Authorization codes and refresh tokens. Each works once; using one again takes back everything that came of it (RFC 6749 §4.1.2,
-//! RFC 9700 §4.14.2).
+//! Authorization codes and refresh tokens. Each is valid once; reuse revokes all tokens derived from it (RFC 6749
+//! §4.1.2, RFC 9700 §4.14.2).
 
 use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How long a code is remembered after its end, so that a replay is seen.
+/// Period after expiry during which the reuse of a code is detected.
 const REPLAY_WATCH: SignedDuration = SignedDuration::from_mins(10);
 
-/// For whom tokens are, and for what.
+/// Subject and client of tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Subject {
     pub(super) client_id: String,
     pub(super) sub: String,
     pub(super) scope: Vec<String>,
     pub(super) auth_time: Timestamp,
-    /// The policy the sign-in was under.
+    /// The policy of the sign-in.
     #[serde(default)]
     pub(super) policy: Option<String>,
 }
@@ -29,17 +29,17 @@ pub(super) struct Code {
     pub(super) challenge: Option<String>,
     pub(super) nonce: Option<String>,
     pub(super) expires: Timestamp,
-    /// Set once it was used: the tokens that came of it.
+    /// Id of the tokens issued for it, once it was used.
     pub(super) family: Option<String>,
 }
 
-/// All tokens that came of one code.
+/// All tokens derived from one code.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Family {
     subject: Subject,
-    /// The `jti`s of its access tokens.
+    /// `jti` of its access tokens.
     access: Vec<String>,
-    /// When its last token ends.
+    /// Expiry of its last token.
     expires: Timestamp,
     revoked: bool,
 }
@@ -51,7 +51,7 @@ struct Refresh {
     expires: Timestamp,
 }
 
-/// What was granted.
+/// Issued codes and tokens.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Grants {
     #[serde(skip)]
@@ -70,7 +70,7 @@ impl Grants {
         self.codes.get(code)
     }
 
-    /// Marks a code as used and begins the family of its tokens.
+    /// Marks a code as used and creates its token family.
     pub(super) fn spend_code(&mut self, code: &str, family: String, now: Timestamp) {
         let Some(grant) = self.codes.get_mut(code) else { return };
         grant.family = Some(family.clone());
@@ -80,7 +80,7 @@ impl Grants {
         self.families.insert(family, begun);
     }
 
-    /// Notes an access token of a family.
+    /// Adds an access token to a family.
     pub(super) fn add_access(&mut self, family: &str, jti: String, expires: Timestamp) {
         if let Some(family) = self.families.get_mut(family) {
             family.access.push(jti);
@@ -95,14 +95,14 @@ impl Grants {
         }
     }
 
-    /// Whose refresh token this is, and its family; also when it is no good any more, see [`Self::spend_refresh`].
+    /// The subject and family of a refresh token, valid or not; see [`Self::spend_refresh`].
     pub(super) fn refresh(&self, token: &str) -> Option<(&Subject, &str)> {
         let known = self.refresh.get(token)?;
         let family = self.families.get(&known.family)?;
         Some((&family.subject, &known.family))
     }
 
-    /// Uses a refresh token. `false`: it is used up, expired or revoked. One that was used before takes its family with it.
+    /// Uses a refresh token. `false` if it was used, expired or revoked. Reuse revokes its family.
     pub(super) fn spend_refresh(&mut self, token: &str, now: Timestamp) -> bool {
         let Some(known) = self.refresh.get_mut(token) else { return false };
         let (family, reused, expired) = (known.family.clone(), known.spent, known.expires <= now);
@@ -113,7 +113,7 @@ impl Grants {
         !reused && !expired && self.families.get(&family).is_some_and(|family| !family.revoked)
     }
 
-    /// Takes back every token of a family.
+    /// Revokes all tokens of a family.
     pub(super) fn revoke(&mut self, family: &str) {
         if let Some(family) = self.families.get_mut(family) {
             family.revoked = true;

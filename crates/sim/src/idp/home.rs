@@ -1,4 +1,4 @@
-//! The provider's own front page: who is signed in in this browser, and is their e-mail verified?
+//! The provider's home page: accounts signed in in this browser, with the verification of their e-mail addresses.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,7 +12,7 @@ pub(super) async fn show(State(idp): State<Idp>, headers: HeaderMap) -> Response
     pages::home(&idp.signed_in(&headers))
 }
 
-/// Verifies the e-mail of an account that is signed in here. One click: no mail is sent.
+/// Verifies the e-mail address of a signed-in account with one click. No mail is sent.
 pub(super) async fn verify(State(idp): State<Idp>, headers: HeaderMap, params: Params) -> Response {
     let sub = params.text("account");
     if idp.signed_in(&headers).iter().any(|person| person.account.sub == sub) {

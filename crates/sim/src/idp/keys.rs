@@ -1,4 +1,4 @@
-//! The keys that sign tokens, and their publication (RFC 7517).
+//! Signing keys and their publication (RFC 7517).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -9,10 +9,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// Why keys could not be made, read or used.
+/// Errors when generating, reading or using keys.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    /// The cryptography library made no key.
+    /// Key generation failed.
     #[error("no RSA key could be generated")]
     Generate,
     /// A stored key is damaged, or a token could not be signed.
@@ -20,7 +20,7 @@ pub enum KeyError {
     Jwt(#[from] jsonwebtoken::errors::Error),
 }
 
-/// One RSA-2048 key pair for RS256.
+/// An RSA-2048 key pair for RS256.
 #[derive(Debug, Clone)]
 pub(super) struct SigningKey {
     pem: String,
@@ -29,7 +29,7 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    /// Makes a new pair.
+    /// Generates a key pair.
     pub(super) fn generate() -> Result<Self, KeyError> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generate)?;
         let der: Pkcs8V1Der<'static> = pair.as_der().map_err(|_| KeyError::Generate)?;
@@ -47,12 +47,12 @@ impl SigningKey {
         Ok(Self { pem, private, public })
     }
 
-    /// Its `kid`: the RFC 7638 thumbprint, so that a restart changes nothing.
+    /// The `kid`: the RFC 7638 thumbprint, which is stable across restarts.
     pub(super) fn kid(&self) -> &str {
         self.public.common.key_id.as_deref().unwrap_or_default()
     }
 
-    /// Signs `claims` under the media type `typ`, naming `kid` as the key.
+    /// Signs `claims` with media type `typ` and key id `kid`.
     pub(super) fn sign(&self, typ: &str, kid: &str, claims: &Map<String, Value>) -> Result<String, KeyError> {
         let mut header = Header::new(Algorithm::RS256);
         header.typ = Some(typ.to_owned());
@@ -61,7 +61,7 @@ impl SigningKey {
     }
 }
 
-/// The published keys. The last one signs.
+/// The published keys. The last one is used for signing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(try_from = "SavedKeys", into = "SavedKeys")]
 pub(super) struct KeyRing {
@@ -73,17 +73,17 @@ impl KeyRing {
         Ok(Self { keys: vec![SigningKey::generate()?] })
     }
 
-    /// The key that signs now.
+    /// The current signing key.
     pub(super) fn current(&self) -> Result<&SigningKey, KeyError> {
         self.keys.last().ok_or(KeyError::Generate)
     }
 
-    /// Signs with `key` from now on. The old ones stay published, so that tokens made with them remain good.
+    /// Signs with `key` from now on. Old keys remain published, so that tokens signed with them remain valid.
     pub(super) fn rotate(&mut self, key: SigningKey) {
         self.keys.push(key);
     }
 
-    /// Publishes the signing key alone.
+    /// Removes all keys except the signing key.
     pub(super) fn drop_old(&mut self) {
         self.keys.drain(..self.keys.len().saturating_sub(1));
     }
@@ -93,19 +93,19 @@ impl KeyRing {
         self.keys.iter().map(|key| key.kid().to_owned()).collect()
     }
 
-    /// What `/jwks` serves.
+    /// The key set for `/jwks`.
     pub(super) fn published(&self) -> JwkSet {
         JwkSet { keys: self.keys.iter().map(|key| key.public.clone()).collect() }
     }
 
-    /// The public half of the key called `kid`.
+    /// The public key with this `kid`.
     pub(super) fn verifying(&self, kid: &str) -> Option<DecodingKey> {
         let key = self.keys.iter().find(|key| key.kid() == kid)?;
         DecodingKey::from_jwk(&key.public).ok()
     }
 }
 
-/// The private keys in the data file: PKCS#8 as PEM, oldest first.
+/// The private keys in the data file: PKCS#8 in PEM format, oldest first.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct SavedKeys(Vec<String>);

@@ -1,4 +1,4 @@
-//! Signing out at an application's request (OpenID Connect RP-Initiated Logout 1.0).
+//! Sign-out requested by an application (OpenID Connect RP-Initiated Logout 1.0).
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,10 +10,10 @@ use super::Idp;
 use super::pages;
 use super::params::Params;
 
-/// Where to go after signing out, and who says so.
+/// A sign-out request.
 struct Request {
     target: Option<String>,
-    /// The subject of `id_token_hint`.
+    /// Subject of the `id_token_hint`.
     sub: Option<String>,
 }
 
@@ -29,7 +29,7 @@ pub(super) async fn end_session(State(idp): State<Idp>, headers: HeaderMap, para
     if is_theirs {
         return signed_out(&idp, &headers, request.target.as_deref());
     }
-    // Nothing shows that the person wants this (§6): a link anywhere could lead here. So they are asked.
+    // The request could come from any link, without the person's intention (§6), so a confirmation is required.
     pages::confirm_sign_out(
         params.text("client_id"),
         params.text("id_token_hint"),

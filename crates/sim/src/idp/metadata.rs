@@ -1,4 +1,4 @@
-//! What an application can find out by itself: the metadata (OpenID Connect Discovery 1.0 §3) and the public keys.
+//! Metadata (OpenID Connect Discovery 1.0 §3) and public keys.
 
 use axum::Json;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! Writing tokens (OIDC Core §2, RFC 9068), and reading our own back.
+//! Issuing tokens (OIDC Core §2, RFC 9068), and reading the provider's own tokens.
 
 use aws_lc_rs::digest;
 use base64::Engine as _;
@@ -14,7 +14,7 @@ use super::grants::Subject;
 use super::keys::{KeyError, SigningKey};
 use super::state::State;
 
-/// The scopes it knows.
+/// Supported scopes.
 pub(super) const SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The media type of access tokens (RFC 9068 §2.1).
@@ -23,18 +23,18 @@ const ID_TOKEN: &str = "JWT";
 
 type Claims = Map<String, Value>;
 
-/// What a token response carries.
+/// Content of a token response.
 #[derive(Debug)]
 pub(super) struct Minted {
     pub(super) access_token: String,
     pub(super) id_token: String,
-    /// The access token's `jti` and end.
+    /// The access token's `jti` and expiry.
     pub(super) jti: String,
     pub(super) expires: Timestamp,
 }
 
 impl Idp {
-    /// Writes an access token and an ID token.
+    /// Issues an access token and an ID token.
     pub(super) fn mint(
         &self,
         state: &mut State,
@@ -58,11 +58,11 @@ impl Idp {
             "auth_time": (subject.auth_time + state.skew).as_second(),
             "jti": jti,
         }));
-        // As Azure AD B2C does, which issues access tokens with the same claims as ID tokens (RFC 9068 §2.2.2 allows it).
+        // Access tokens have the same claims as ID tokens, as in Azure AD B2C (allowed by RFC 9068 §2.2.2).
         let person = state.accounts.by_sub(&subject.sub).map(|account| about(account, scope)).unwrap_or_default();
         let mut person = person;
         if let Some(policy) = &subject.policy {
-            // As custom policies do: the policy's name in small letters (B2C "tokens overview").
+            // Custom policies use the policy's name in lower case (B2C "tokens overview").
             person.insert("acr".to_owned(), json!(policy.to_lowercase()));
             person.insert("ver".to_owned(), json!("1.0"));
         }
@@ -83,12 +83,12 @@ impl Idp {
         Ok(Minted { access_token, id_token, jti, expires: now + self.options.access_token_ttl })
     }
 
-    /// The claims of an ID token of ours, expired or not (RP-Initiated Logout 1.0 §2 takes old ones).
+    /// The claims of an own ID token, even if expired (accepted by RP-Initiated Logout 1.0 §2).
     pub(super) fn read_own_id_token(&self, token: &str) -> Option<Claims> {
         self.read_own(token, ID_TOKEN)
     }
 
-    /// The claims of an access token of ours that is still good.
+    /// The claims of an own access token that is still valid.
     pub(super) fn read_own_access_token(&self, token: &str) -> Option<Claims> {
         let claims = self.read_own(token, ACCESS_TOKEN)?;
         let alive = claims.get("exp")?.as_i64()? > self.now().as_second();
@@ -111,7 +111,7 @@ impl Idp {
     }
 }
 
-/// The claims about a person that `scope` lets an application see (OIDC Core §5.4).
+/// The claims about a person that the scopes include (OIDC Core §5.4).
 pub(super) fn about(account: &Account, scope: &[String]) -> Claims {
     let asked = |name: &str| scope.iter().any(|known| known == name);
     let mut about = Claims::new();
@@ -126,7 +126,7 @@ pub(super) fn about(account: &Account, scope: &[String]) -> Claims {
     about
 }
 
-/// SHA-256 of `text` in base64url, as PKCE wants it (RFC 7636 §4.2).
+/// SHA-256 of `text` in base64url, for PKCE (RFC 7636 §4.2).
 pub(super) fn s256(text: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
 }

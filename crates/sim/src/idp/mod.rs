@@ -1,11 +1,12 @@
 //! A stand-in for an OpenID Connect provider, "Marzipan ID".
 //!
-//! Code flow with PKCE, local and "social" accounts, sign-up, refresh tokens and sign-out, after OpenID Connect Core 1.0, RFC 6749,
-//! RFC 7636, RFC 9068, RFC 9207 and RFC 9700. The issuer may differ from the place of the metadata, as it does at Azure AD B2C.
+//! Code flow with PKCE, local and "social" accounts, sign-up, refresh tokens and sign-out, according to OpenID Connect
+//! Core 1.0, RFC 6749, RFC 7636, RFC 9068, RFC 9207 and RFC 9700. The issuer can differ from the URL of the metadata,
+//! as in Azure AD B2C.
 //!
-//! A request is read in `request`, `authorize` decides what it needs, the pages (`sign_in`, `sign_up`, `social`) find out who is there,
-//! `response` sends the browser back, `token` exchanges the code, and `mint` writes the tokens. Under `/_sim/` lie accounts, keys, the
-//! clock and the ways to spoil a token.
+//! `request` parses a request, `authorize` decides about the next step, the pages (`sign_in`, `sign_up`, `social`)
+//! authenticate the person, `response` redirects the browser, `token` exchanges the code, and `mint` issues the tokens.
+//! Accounts, keys, the clock and token corruption are controlled under `/_sim/`.
 
 mod accounts;
 mod authorize;
@@ -58,39 +59,39 @@ use state::State;
 /// The provider's name on its pages.
 const NAME: &str = "Marzipan ID";
 
-/// How a provider is set up. Begin with [`Options::new`].
+/// Configuration of the provider. Start with [`Options::new`].
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where the endpoints are, without a trailing slash.
+    /// Base URL of the endpoints, without a trailing slash.
     pub url: String,
-    /// The `iss` of tokens and responses, when it is not `url`.
+    /// The `iss` of tokens and responses, if it differs from `url`.
     pub issuer: Option<String>,
-    /// The applications that may ask for a sign-in.
+    /// Registered applications.
     pub clients: Vec<Client>,
-    /// Where "now" comes from.
+    /// Clock.
     pub clock: Clock,
-    /// Makes subjects, codes and tokens the same in every run. `None`: unpredictable. RSA keys are never predictable.
+    /// Seed that makes subjects, codes and tokens reproducible. `None`: unpredictable. RSA keys are never reproducible.
     pub seed: Option<u64>,
-    /// How slowly it answers.
+    /// Delay of every request.
     pub latency: Option<Latency>,
-    /// Where keys, accounts and refresh tokens survive a restart.
+    /// File for keys, accounts and refresh tokens. `None`: in memory only.
     pub data_file: Option<PathBuf>,
-    /// The name of the directory, before `.onmicrosoft.com`, when it runs policies as Azure AD B2C does.
+    /// Name of the directory, before `.onmicrosoft.com`, for policies as in Azure AD B2C.
     pub tenant: String,
-    /// Its custom policies.
+    /// Custom policies.
     pub policies: Vec<Policy>,
-    /// Life of access and ID tokens.
+    /// Lifetime of access and ID tokens.
     pub access_token_ttl: SignedDuration,
-    /// Life of a refresh token that is not used.
+    /// Lifetime of an unused refresh token.
     pub refresh_token_ttl: SignedDuration,
-    /// Life of an authorization code (RFC 6749 §4.1.2: at most ten minutes).
+    /// Lifetime of an authorization code (RFC 6749 §4.1.2: at most ten minutes).
     pub code_ttl: SignedDuration,
-    /// How long a browser stays signed in.
+    /// Lifetime of a browser session.
     pub session_ttl: SignedDuration,
 }
 
 impl Options {
-    /// The machine's clock, the lifetimes of a B2C tenant, no clients, nothing kept.
+    /// The system clock, the lifetimes of a B2C tenant, no clients and no data file.
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -110,13 +111,13 @@ impl Options {
     }
 }
 
-/// Why a provider could not start.
+/// Startup error of a provider.
 #[derive(Debug, thiserror::Error)]
 pub enum IdpError {
-    /// No key for its tokens.
+    /// The signing key could not be generated or read.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// No way to call a policy's REST step.
+    /// The HTTP client for REST steps could not be created.
     #[error("no HTTP client for the policies' REST steps")]
     Http(#[from] reqwest::Error),
     /// The data file could not be read.
@@ -124,7 +125,7 @@ pub enum IdpError {
     Data(#[from] std::io::Error),
 }
 
-/// The provider. Clones share one state.
+/// The provider. Clones share the state.
 #[derive(Debug, Clone)]
 pub struct Idp {
     options: Arc<Options>,
@@ -135,7 +136,7 @@ pub struct Idp {
 }
 
 impl Idp {
-    /// Makes a provider, or wakes the one in its data file (which needs a Tokio runtime).
+    /// Creates a provider, with the state in the data file if there is one. A data file requires a Tokio runtime.
     pub fn new(options: Options) -> Result<Self, IdpError> {
         let state = match &options.data_file {
             Some(file) if file.exists() => Kept::open(Some(file.clone()), State::default)?,
@@ -152,7 +153,7 @@ impl Idp {
         Ok(Self { options: Arc::new(options), state, random, faults, http: policy::client()? })
     }
 
-    /// Gives everybody with a password a local account, unless their e-mail has one.
+    /// Creates a local account for each person with a password, unless their e-mail address has one.
     #[must_use]
     pub fn load(self, world: &World) -> Self {
         for person in &world.people {
@@ -165,7 +166,7 @@ impl Idp {
                 idp: None,
                 password: Some((password.clone(), self.random.salt())),
             };
-            // After a restart they are all there already.
+            // After a restart, all accounts exist already.
             let _known = self.state.change(|state| state.accounts.add(new, self.now()));
         }
         self
@@ -179,7 +180,7 @@ impl Idp {
         });
     }
 
-    /// Every account, oldest first.
+    /// All accounts, oldest first.
     pub fn accounts(&self) -> Vec<Account> {
         self.state.read().accounts.all().to_vec()
     }
@@ -189,22 +190,22 @@ impl Idp {
         self.options.issuer.as_deref().unwrap_or(&self.options.url)
     }
 
-    /// Where its metadata is.
+    /// URL of the metadata.
     pub fn discovery_url(&self) -> String {
         format!("{}/.well-known/openid-configuration", self.options.url)
     }
 
-    /// Writes what the data file does not hold yet.
+    /// Writes the state to the data file.
     pub fn flush(&self) -> std::io::Result<()> {
         self.state.flush()
     }
 
-    /// Its faults.
+    /// The faults of this stand-in.
     pub const fn faults(&self) -> &Faults {
         &self.faults
     }
 
-    /// Everything it serves.
+    /// The router: endpoints, pages and `/_sim/`.
     pub fn router(&self) -> Router {
         let pages = Router::new()
             .route("/", get(home::show))

@@ -1,4 +1,4 @@
-//! The pages a person sees. Plain forms, no scripts; the templates lie beside this file.
+//! Pages for people: plain forms without scripts. The templates are beside this file.
 
 use std::sync::LazyLock;
 
@@ -28,7 +28,7 @@ static TEMPLATES: LazyLock<Result<Environment<'static>, minijinja::Error>> = Laz
     Ok(templates)
 });
 
-/// What somebody has typed into the sign-up form so far.
+/// Current content of the sign-up form.
 #[derive(Debug)]
 pub(super) struct SignUp<'a> {
     pub(super) email: &'a str,
@@ -37,7 +37,7 @@ pub(super) struct SignUp<'a> {
 }
 
 impl<'a> SignUp<'a> {
-    /// An empty form, but for the e-mail that the application has hinted at.
+    /// An empty form with the e-mail address of the `login_hint`.
     pub(super) const fn hinted(email: &'a str) -> Self {
         Self { email, name: "", problem: None }
     }
@@ -85,7 +85,7 @@ pub(super) fn confirm_sign_out(client_id: &str, id_token_hint: &str, target: &st
     page("Sign out?", "confirm_sign_out.html", context! { hidden })
 }
 
-/// A page that only says something.
+/// A page with a message only.
 pub(super) fn notice(title: &str, text: &str) -> Response {
     page(title, "notice.html", context! { text })
 }
@@ -118,7 +118,7 @@ fn page(title: &str, template: &str, context: Value) -> Response {
             let mut response = Page::new(NAME, title, body).into_response();
             let headers = response.headers_mut();
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            // Not `no-referrer`: with that, browsers send forms with `Origin: null`.
+            // Not `no-referrer`: with it, browsers send forms with `Origin: null`.
             headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
             headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
             response

@@ -1,4 +1,5 @@
-//! Request parameters as OAuth wants them read: from the query or a form, each at most once, empty meaning absent (RFC 6749 §3.1).
+//! Request parameters according to OAuth: from the query or a form, each at most once, and an empty one counts as
+//! absent (RFC 6749 §3.1).
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -6,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{Method, StatusCode, header};
 use url::form_urlencoded;
 
-/// The parameters of one request.
+/// The parameters of a request.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Params(Vec<(String, String)>);
 
@@ -15,17 +16,17 @@ impl Params {
         Self(form_urlencoded::parse(encoded).into_owned().filter(|(_, value)| !value.is_empty()).collect())
     }
 
-    /// The value of `name`, the first one if it was repeated.
+    /// The first value of `name`.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The value of `name`, or nothing to look at.
+    /// The value of `name`, or an empty string.
     pub(super) fn text(&self, name: &str) -> &str {
         self.get(name).unwrap_or_default()
     }
 
-    /// A parameter that was sent more than once.
+    /// A repeated parameter, if any.
     pub(super) fn repeated(&self) -> Option<&str> {
         let mut rest = self.0.as_slice();
         while let Some(((name, _), tail)) = rest.split_first() {

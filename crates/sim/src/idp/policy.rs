@@ -1,8 +1,9 @@
-//! Custom policies as Azure AD B2C runs them: endpoints and metadata of their own, a parameter of the request that is passed on, and a REST
-//! step between the sign-in and the way back ("restful technical profile").
+//! Custom policies as in Azure AD B2C: separate endpoints and metadata, a request parameter that is passed on, and a
+//! REST step between sign-in and redirect ("restful technical profile").
 //!
-//! The step gets flat JSON in which claims without a value are left out. Anything but 200 ends the journey: the person goes back to the
-//! application with an error, or is shown it, as the policy says. A call that fails or whose answer is lost is made once more.
+//! The step receives flat JSON without empty claims. Any status other than 200 ends the sign-in: depending on the
+//! policy, the person is redirected to the application with an error, or sees the message. If a call fails or its
+//! answer is lost, it is repeated once.
 
 use std::time::Duration;
 
@@ -20,54 +21,54 @@ use super::params::Params;
 use super::request::AuthRequest;
 use super::{Idp, metadata, pages, token};
 
-/// How long the step may take, as with API connectors.
+/// Timeout of the REST step, as for API connectors.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// A step that nobody comes to take is forgotten.
+/// Lifetime of a sign-in that waits for its REST step.
 const ASIDE: SignedDuration = SignedDuration::from_mins(10);
 
 /// A custom policy.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// Its name, such as `B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE`.
+    /// Name, for example `B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE`.
     pub name: String,
-    /// The parameter of the request that becomes a claim (`{OAUTH-KV:…}`).
+    /// Request parameter that becomes a claim (`{OAUTH-KV:…}`).
     pub parameter: String,
-    /// What is called after the sign-in.
+    /// REST step after the sign-in.
     pub step: Option<RestStep>,
 }
 
-/// A REST step with an API key in a header.
+/// A REST step, authenticated by an API key in a header.
 #[derive(Debug, Clone)]
 pub struct RestStep {
-    /// Where it is.
+    /// URL to call.
     pub url: String,
-    /// The header that carries the key.
+    /// Name of the header with the API key.
     pub header: String,
-    /// The key.
+    /// The API key.
     pub key: String,
-    /// How the journey ends when the step refuses.
+    /// Behaviour if the step rejects the sign-in.
     pub failure: Failure,
-    /// The first answer of every sign-in gets lost on its way, so that the step is called twice.
+    /// Whether the first answer of every sign-in is lost, so that the step is called twice.
     pub lose_first_answer: bool,
 }
 
-/// How a journey ends when its step refuses.
+/// Behaviour after a rejection by the REST step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failure {
-    /// A claims exchange has no page: back to the application, with an error.
+    /// Redirect to the application with an error, as after a claims exchange.
     Redirect,
-    /// A validation step: the message is shown.
+    /// Show the message on a page, as after a validation step.
     Page,
 }
 
-/// The policy a request is under, and what came in its parameter.
+/// The policy of a request, with the value of its parameter.
 #[derive(Debug, Clone)]
 pub(super) struct Journey {
     pub(super) policy: String,
     parameter: Option<String>,
 }
 
-/// A sign-in whose REST step is still to be called.
+/// A sign-in that waits for its REST step.
 #[derive(Debug, Clone)]
 pub(super) struct Aside {
     request: AuthRequest,
@@ -121,7 +122,7 @@ fn unknown() -> Response {
     (StatusCode::NOT_FOUND, pages::notice("This sign-in cannot start", text)).into_response()
 }
 
-/// Each policy has metadata of its own; their issuer is the directory's, which is not where they are.
+/// Every policy has its own metadata. Their issuer is that of the directory, which differs from their URL.
 async fn discovery(State(idp): State<Idp>, Path((tenant, policy)): Path<(String, String)>) -> Response {
     let Some(policy) = idp.policy(&tenant, &policy) else { return StatusCode::NOT_FOUND.into_response() };
     let base = format!("{}/{tenant}/{}", idp.options.url, policy.name.to_lowercase());
@@ -146,7 +147,7 @@ struct StepQuery {
     id: String,
 }
 
-/// The REST step of a sign-in that was put aside, once.
+/// Runs the REST step of a waiting sign-in, once.
 async fn step(State(idp): State<Idp>, Query(StepQuery { id }): Query<StepQuery>) -> Response {
     let now = idp.now();
     let taken = idp.state.change(|state| state.aside.remove(&id)).filter(|aside| aside.expires > now);
@@ -169,20 +170,20 @@ async fn step(State(idp): State<Idp>, Query(StepQuery { id }): Query<StepQuery>)
 }
 
 impl Idp {
-    /// The policy of this name, in either case.
+    /// The policy with this name, ignoring case.
     fn policy(&self, tenant: &str, name: &str) -> Option<&Policy> {
         let is_here = tenant.eq_ignore_ascii_case(&format!("{}.onmicrosoft.com", self.options.tenant));
         let mut policies = self.options.policies.iter();
         policies.find(|policy| is_here && policy.name.eq_ignore_ascii_case(name))
     }
 
-    /// What has to be called before a request's sign-in ends.
+    /// The REST step of a request's policy.
     pub(super) fn rest_step(&self, request: &AuthRequest) -> Option<&RestStep> {
         let journey = request.journey.as_ref()?;
         self.options.policies.iter().find(|policy| policy.name == journey.policy)?.step.as_ref()
     }
 
-    /// Lets a sign-in wait for its REST step.
+    /// Stores a sign-in until its REST step.
     pub(super) fn put_aside(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
         let (id, now) = (self.random.token(), self.now());
         let aside = Aside { request: request.clone(), sub: sub.to_owned(), auth_time, expires: now + ASIDE };
@@ -193,7 +194,8 @@ impl Idp {
         Redirect::to(&format!("/policy/step?id={id}")).into_response()
     }
 
-    /// Calls the step, once more if there is no answer; gives what the person is to read when it refuses.
+    /// Calls the step, and repeats the call once if there is no answer. Returns the message for the person if the step
+    /// rejects the sign-in.
     async fn call(&self, step: &RestStep, request: &AuthRequest, sub: &str) -> Result<(), String> {
         let account = self.state.read().accounts.by_sub(sub).cloned();
         let claims = self.claims(request, account.as_ref());
@@ -208,7 +210,7 @@ impl Idp {
             if status == StatusCode::OK {
                 return Ok(());
             }
-            // B2C reads an error only when its body says 409, whatever the HTTP status.
+            // B2C only reads an error whose body has status 409, whatever the HTTP status.
             let readable = status.is_client_error() && body["status"] == 409 && body["version"].is_string();
             let message = body["userMessage"].as_str().filter(|_| readable);
             return Err(message.unwrap_or("AADB2C90075: The claims provider returned an unexpected error.").to_owned());

@@ -1,4 +1,4 @@
-//! Subjects, codes and tokens: unpredictable, or the same in every run when a test wants that.
+//! Random subjects, codes and tokens: unpredictable, or reproducible from a seed for tests.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -15,22 +15,22 @@ impl Random {
         Self(Mutex::new(seed.map_or_else(rand::make_rng, StdRng::seed_from_u64)))
     }
 
-    /// 256 bits as URL-safe text: more than RFC 6749 §10.10 asks of codes and tokens.
+    /// 256 bits as URL-safe text, more than RFC 6749 §10.10 requires for codes and tokens.
     pub(super) fn token(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.bytes::<32>())
     }
 
-    /// A GUID in the form of a directory's object id.
+    /// A GUID, as used for object ids of a directory.
     pub(super) fn guid(&self) -> String {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid().to_string()
     }
 
-    /// Salt for a password.
+    /// A password salt.
     pub(super) fn salt(&self) -> [u8; 16] {
         self.bytes()
     }
 
-    /// Six digits that a person can type.
+    /// A six-digit code.
     pub(super) fn digits(&self) -> String {
         let number = self.0.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..1_000_000);
         format!("{number:06}")

@@ -1,4 +1,4 @@
-//! Reading an authorize request (OIDC Core §3.1.2.1, RFC 7636 §4.3): what it asks for, or why it is refused.
+//! Parsing and validation of authorize requests (OIDC Core §3.1.2.1, RFC 7636 §4.3).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use super::mint::SCOPES;
 use super::params::Params;
 use super::policy::Journey;
 
-/// An authorize request that was found good.
+/// A valid authorize request.
 #[derive(Debug, Clone)]
 pub(super) struct AuthRequest {
     pub(super) client_id: String,
@@ -20,31 +20,31 @@ pub(super) struct AuthRequest {
     pub(super) prompt: Option<Prompt>,
     pub(super) login_hint: Option<String>,
     pub(super) max_age: Option<SignedDuration>,
-    /// The subject of `id_token_hint`: nobody else will do.
+    /// Subject of the `id_token_hint`, the only acceptable account.
     pub(super) expected_sub: Option<String>,
-    /// The policy it is under, with what the policy has to pass on.
+    /// The policy, with the parameter to pass on.
     pub(super) journey: Option<Journey>,
 }
 
-/// What the application wants the person to see.
+/// Requested interaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Prompt {
-    /// Nothing at all.
+    /// No interaction.
     None,
-    /// The sign-in form, even if somebody is signed in.
+    /// The sign-in form, even if an account is signed in.
     Login,
-    /// A choice of accounts.
+    /// Selection of an account.
     SelectAccount,
     /// The sign-up form (Initiating User Registration 1.0).
     Create,
 }
 
-/// Why a request is refused.
+/// Rejection of a request.
 #[derive(Debug, Clone)]
 pub(super) enum Refusal {
-    /// The client or its address is not to be trusted: the person is told, and nobody is sent anywhere (RFC 6749 §4.1.2.1).
+    /// The client or redirect URI is invalid: the error is shown to the person, without a redirect (RFC 6749 §4.1.2.1).
     Untrusted(String),
-    /// The application is told.
+    /// The error is sent to the application.
     Error(ErrorReply),
 }
 
@@ -80,7 +80,7 @@ impl AuthRequest {
         })
     }
 
-    /// The same request, answered with an error.
+    /// An error answer to the request.
     pub(super) fn fail(&self, error: &'static str, description: &str) -> ErrorReply {
         ErrorReply {
             redirect_uri: self.redirect_uri.clone(),
@@ -90,7 +90,7 @@ impl AuthRequest {
         }
     }
 
-    /// Whether somebody who proved who they are `at` that time need not do it again.
+    /// Whether an authentication at `at` is recent enough for `max_age`.
     pub(super) fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
         self.max_age.is_none_or(|max_age| now.duration_since(at) <= max_age && !max_age.is_zero())
     }
@@ -103,10 +103,10 @@ fn invalid(description: impl Into<String>) -> Problem {
     ("invalid_request", description.into())
 }
 
-/// Which client asks, where its answer goes, and whether it is a public client.
+/// The client id, the redirect URI, and whether the client is public.
 fn destination(idp: &Idp, params: &Params) -> Result<(String, String, bool), Refusal> {
     let untrusted = |text: &str| Refusal::Untrusted(text.to_owned());
-    // With a repeated parameter nobody can say which one was checked.
+    // With a repeated parameter, it would be ambiguous which one was checked.
     if let Some(name @ ("client_id" | "redirect_uri")) = params.repeated() {
         return Err(Refusal::Untrusted(format!("The request names {name} more than once.")));
     }
@@ -146,7 +146,7 @@ fn check_shape(params: &Params) -> Result<(), Problem> {
     }
 }
 
-/// Scopes that are not known are left out (OIDC Core §3.1.2.1).
+/// Unknown scopes are ignored (OIDC Core §3.1.2.1).
 fn scope(params: &Params) -> Result<Vec<String>, Problem> {
     let asked: Vec<&str> = params.text("scope").split(' ').collect();
     if !asked.contains(&"openid") {
@@ -176,7 +176,7 @@ fn challenge(params: &Params, is_public: bool) -> Result<Option<String>, Problem
     Ok(Some(challenge.to_owned()))
 }
 
-/// Consent is never asked for, so `consent` alone changes nothing. Of several the most demanding counts.
+/// Consent is never required, so `consent` alone has no effect. Of several values, the most restrictive one applies.
 fn prompt(params: &Params) -> Result<Option<Prompt>, Problem> {
     let asked: Vec<&str> = params.text("prompt").split(' ').filter(|word| !word.is_empty()).collect();
     if asked.contains(&"none") && asked.len() > 1 {

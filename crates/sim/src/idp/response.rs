@@ -1,4 +1,4 @@
-//! Sending the browser back to the application, with a code or with an error (RFC 6749 §4.1.2, RFC 9207).
+//! Redirects to the application, with a code or an error (RFC 6749 §4.1.2, RFC 9207).
 
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
@@ -12,7 +12,7 @@ use super::pages;
 use super::request::{AuthRequest, ErrorReply, Refusal};
 
 impl Idp {
-    /// The end of a sign-in: a code for `sub`, who proved who they are at `auth_time`. A policy has its REST step before that.
+    /// Completes a sign-in of `sub`, authenticated at `auth_time`. A policy runs its REST step first.
     pub(super) fn grant(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
         match self.rest_step(request) {
             Some(_) => self.put_aside(request, sub, auth_time),
@@ -20,7 +20,7 @@ impl Idp {
         }
     }
 
-    /// A code, and back to the application with it.
+    /// Issues a code and redirects to the application.
     pub(super) fn send_code(&self, request: &AuthRequest, sub: &str, auth_time: Timestamp) -> Response {
         let (code, now) = (self.random.token(), self.now());
         let grant = Code {
@@ -41,13 +41,13 @@ impl Idp {
         self.send_back(&request.redirect_uri, request.state.as_deref(), &[("code", &code)])
     }
 
-    /// Tells the application that, and why, there is no code.
+    /// Redirects to the application with an error.
     pub(super) fn refuse(&self, reply: &ErrorReply) -> Response {
         let pairs = [("error", reply.error), ("error_description", reply.description.as_str())];
         self.send_back(&reply.redirect_uri, reply.state.as_deref(), &pairs)
     }
 
-    /// Tells the person or the application, whichever may be told.
+    /// Reports a rejection to the application, or to the person if the application must not be called.
     pub(super) fn turn_away(&self, refusal: &Refusal) -> Response {
         match refusal {
             Refusal::Error(reply) => self.refuse(reply),
@@ -57,7 +57,7 @@ impl Idp {
         }
     }
 
-    /// The redirect URI is used as it was registered, byte for byte; the answer is added to its query.
+    /// Appends the answer to the query of the redirect URI, which is otherwise used exactly as registered.
     fn send_back(&self, redirect_uri: &str, state: Option<&str>, pairs: &[(&str, &str)]) -> Response {
         let spoiled = self.state.change(|app| app.corruptions.take(Target::Response));
         let issuer = if spoiled.contains(&Corruption::Issuer) { "https://elsewhere.example/" } else { self.issuer() };

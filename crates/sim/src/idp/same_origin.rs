@@ -1,4 +1,4 @@
-//! Forms are taken only from our own pages.
+//! Cross-site request protection: forms are only accepted from the provider's own pages.
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -7,8 +7,8 @@ use http::{HeaderMap, Method, StatusCode, header};
 
 use super::pages;
 
-/// Refuses a form that another site's page has sent. A client that is no browser says nothing about where it comes from, and holds no
-/// cookie that could be abused.
+/// Rejects forms sent by pages of other sites. Clients other than browsers send no origin, and have no cookie that
+/// could be abused.
 pub(super) async fn guard(request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !from_here(request.headers()) {
         let page = pages::notice("This form came from another site", "Go back and open the sign-in page again.");

@@ -1,4 +1,4 @@
-//! Who is signed in in which browser.
+//! Browser sessions.
 
 use std::collections::HashMap;
 
@@ -10,30 +10,30 @@ use super::accounts::Account;
 
 const COOKIE: &str = "marzipan_session";
 
-/// The browsers with somebody signed in.
+/// All browser sessions.
 #[derive(Debug, Default)]
 pub(super) struct Sessions(HashMap<String, Session>);
 
 #[derive(Debug, Clone, Default)]
 struct Session {
-    /// Subjects with the time they proved who they are, latest first.
+    /// Subjects with the time of their authentication, latest first.
     people: Vec<(String, Timestamp)>,
     expires: Timestamp,
 }
 
-/// Somebody who is signed in in this browser.
+/// An account signed in in this browser.
 #[derive(Debug, Clone)]
 pub(super) struct SignedIn {
     pub(super) account: Account,
-    /// When they proved who they are (`auth_time`).
+    /// Time of authentication (`auth_time`).
     pub(super) at: Timestamp,
 }
 
-/// A header that changes the browser's session cookie.
+/// A header that sets the session cookie.
 pub(super) type SessionCookie = [(HeaderName, HeaderValue); 1];
 
 impl Idp {
-    /// Everybody who is signed in in the browser that sent `headers`, latest first.
+    /// The accounts signed in in the browser that sent `headers`, latest first.
     pub(super) fn signed_in(&self, headers: &HeaderMap) -> Vec<SignedIn> {
         let state = self.state.read();
         let Some(session) = session_id(headers).and_then(|id| state.sessions.0.get(id)) else { return Vec::new() };
@@ -47,7 +47,8 @@ impl Idp {
         session.people.iter().filter_map(known).collect()
     }
 
-    /// Signs `sub` in, beside whoever was signed in in this browser. The session gets a new id, so that one planted before is worth nothing.
+    /// Signs `sub` in, in addition to other accounts in this browser. The session gets a new id, which prevents session
+    /// fixation.
     pub(super) fn remember(&self, headers: &HeaderMap, sub: &str) -> SessionCookie {
         let (id, now) = (self.random.token(), self.now());
         self.state.change(|state| {
@@ -62,7 +63,7 @@ impl Idp {
         self.cookie(&id, "")
     }
 
-    /// Signs everybody out in this browser.
+    /// Signs all accounts out in this browser.
     pub(super) fn forget(&self, headers: &HeaderMap) -> SessionCookie {
         self.state.change(|state| session_id(headers).and_then(|id| state.sessions.0.remove(id)));
         self.cookie("", "; Max-Age=0")
@@ -71,7 +72,7 @@ impl Idp {
     fn cookie(&self, value: &str, more: &str) -> SessionCookie {
         let secure = if self.options.url.starts_with("https:") { "; Secure" } else { "" };
         let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{more}");
-        // Ids are URL-safe base64, so this is always a valid header.
+        // Ids are URL-safe base64, so the header is always valid.
         let value = HeaderValue::from_str(&cookie).unwrap_or(HeaderValue::from_static(""));
         [(header::SET_COOKIE, value)]
     }

@@ -1,4 +1,4 @@
-//! Signing in with a password, or choosing an account that is signed in already.
+//! Sign-in with a password, or by selecting an account that is already signed in.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -33,7 +33,7 @@ pub(super) async fn show_chooser(State(idp): State<Idp>, headers: HeaderMap, par
     })
 }
 
-/// One click for somebody who is signed in; whoever is not any more gets the form.
+/// Continues with a signed-in account. Shows the sign-in form if it is no longer signed in.
 pub(super) async fn choose(State(idp): State<Idp>, headers: HeaderMap, params: Params) -> Response {
     idp.in_transaction(&params, |txn, client, transaction| {
         let usable = idp.usable_accounts(&headers, &transaction.request);
@@ -44,7 +44,7 @@ pub(super) async fn choose(State(idp): State<Idp>, headers: HeaderMap, params: P
     })
 }
 
-/// The person does not want to.
+/// Cancels the sign-in.
 pub(super) async fn cancel(State(idp): State<Idp>, params: Params) -> Response {
     idp.in_transaction(&params, |_, _, transaction| {
         idp.refuse(&transaction.request.fail("access_denied", "the person cancelled the sign-in"))
@@ -52,7 +52,7 @@ pub(super) async fn cancel(State(idp): State<Idp>, params: Params) -> Response {
 }
 
 impl Idp {
-    /// Goes on with the authorize request that a page carries, if it is still known.
+    /// Continues the authorize request of a page, if it has not expired.
     pub(super) fn in_transaction(
         &self,
         params: &Params,
@@ -67,7 +67,7 @@ impl Idp {
         go_on(txn, &self.client_name(&transaction.request.client_id), &transaction)
     }
 
-    /// `sub` has just proved who they are: remembers it in the browser and sends them back.
+    /// Completes the sign-in of `sub`: creates the session and redirects.
     pub(super) fn finish(&self, headers: &HeaderMap, transaction: &Transaction, sub: &str) -> Response {
         let request = &transaction.request;
         if request.expected_sub.as_deref().is_some_and(|expected| expected != sub) {

@@ -1,4 +1,4 @@
-//! Making a local account, and showing that the mailbox is one's own. No mail is sent: the page shows the code.
+//! Creating a local account and verifying its e-mail address. No mail is sent: the page shows the code.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -57,7 +57,7 @@ pub(super) async fn verify(State(idp): State<Idp>, headers: HeaderMap, params: P
     })
 }
 
-/// Goes on with an e-mail nobody has verified, which applications must not trust.
+/// Continues with an unverified e-mail address, which applications must not trust.
 pub(super) async fn skip_verification(State(idp): State<Idp>, headers: HeaderMap, params: Params) -> Response {
     idp.in_verification(&params, |_, verification, _| {
         idp.in_transaction(&params, |_, _, transaction| idp.finish(&headers, transaction, &verification.sub))
@@ -86,7 +86,7 @@ impl Idp {
             .map_err(|Taken| "There is an account with this e-mail already. Sign in instead.")
     }
 
-    /// Goes on with whoever has just signed up, or shows where they left off.
+    /// Continues the verification of a new account. Without one, shows the sign-in form.
     fn in_verification(
         &self,
         params: &Params,
@@ -102,7 +102,7 @@ impl Idp {
     }
 }
 
-/// Something before an `@` and a domain behind it; whether the mailbox exists is another matter.
+/// A simple syntax check: a local part, `@` and a domain.
 pub(super) fn looks_like_email(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !text.contains(' '))
 }

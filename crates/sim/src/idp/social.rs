@@ -1,4 +1,5 @@
-//! Accounts that another, fictional provider vouches for. Its sign-in is one form: who are you, and did it verify your e-mail?
+//! Social accounts of fictional providers. Their sign-in is one form with the person's data and whether the e-mail
+//! address is verified.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -13,11 +14,11 @@ use super::sign_up::looks_like_email;
 /// A fictional provider.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Brand {
-    /// In paths.
+    /// Id in paths.
     pub(super) id: &'static str,
-    /// On buttons.
+    /// Name on buttons.
     pub(super) name: &'static str,
-    /// In the `idp` claim.
+    /// Domain in the `idp` claim.
     pub(super) domain: &'static str,
 }
 
@@ -53,7 +54,8 @@ pub(super) async fn submit(
 }
 
 impl Idp {
-    /// The account of `email` at `brand`, made if there is none. What the provider says today counts.
+    /// The subject of the account with this e-mail address at `brand`, created if there is none. Its data is updated
+    /// with every sign-in.
     fn social_account(&self, brand: Brand, email: &str, name: &str, email_verified: bool) -> String {
         let (sub, now) = (self.random.guid(), self.now());
         self.state.change(|state| {
@@ -67,7 +69,7 @@ impl Idp {
                     idp: Some(brand.domain.to_owned()),
                     password: None,
                 };
-                // Looked for above, under the same lock.
+                // Cannot fail: the account was searched above, under the same lock.
                 let _new = state.accounts.add(new, now);
                 return sub;
             };

@@ -1,4 +1,4 @@
-//! What the provider remembers.
+//! The state of the provider.
 
 use std::collections::HashMap;
 
@@ -14,10 +14,10 @@ use super::policy::Aside;
 use super::request::AuthRequest;
 use super::session::Sessions;
 
-/// How long somebody may take to sign in.
+/// Time limit for a sign-in.
 const TRANSACTION_TTL: SignedDuration = SignedDuration::from_hours(1);
 
-/// Everything. Keys, accounts and refresh tokens are kept over a restart; what belongs to a browser in the middle of something is not.
+/// The state. Keys, accounts and refresh tokens are persistent; sessions and sign-ins in progress are not.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct State {
     pub(super) keys: KeyRing,
@@ -33,7 +33,7 @@ pub(super) struct State {
     pub(super) aside: HashMap<String, Aside>,
     #[serde(skip)]
     pub(super) corruptions: Corruptions,
-    /// By how much the clock that dates tokens is wrong.
+    /// Deviation of the clock for token timestamps.
     #[serde(skip)]
     pub(super) skew: SignedDuration,
 }
@@ -48,11 +48,11 @@ impl State {
     }
 }
 
-/// An authorize request that waits for a person. The pages carry only its id, so nobody can edit what was checked at the start.
+/// An authorize request that waits for a person. Pages contain only its id, so the validated data cannot be changed.
 #[derive(Debug, Clone)]
 pub(super) struct Transaction {
     pub(super) request: AuthRequest,
-    /// Who has just signed up and was asked to verify their e-mail, with the code that does it.
+    /// The new account whose e-mail address is to be verified, with the code.
     pub(super) verification: Option<Verification>,
     expires: Timestamp,
 }
@@ -63,7 +63,8 @@ pub(super) struct Verification {
     pub(super) code: String,
 }
 
-/// The authorize requests in progress. One stays until it expires, so that a double click or the back button does no harm.
+/// Authorize requests in progress. A request remains until it expires, so that a double click or the back button causes
+/// no error.
 #[derive(Debug, Default)]
 pub(super) struct Transactions(HashMap<String, Transaction>);
 

@@ -1,4 +1,5 @@
-//! The token endpoint: codes and refresh tokens for tokens (RFC 6749 §4.1.3 and §6, RFC 7636 §4.6, OIDC Core §3.1.3).
+//! The token endpoint: exchanges codes and refresh tokens for tokens (RFC 6749 §4.1.3 and §6, RFC 7636 §4.6, OIDC Core
+//! §3.1.3).
 
 use axum::Json;
 use axum::extract::State as AppState;
@@ -17,7 +18,7 @@ use super::mint::{Minted, s256};
 use super::params::Params;
 use super::state::State;
 
-/// An error of RFC 6749 §5.2.
+/// An error according to RFC 6749 §5.2.
 #[derive(Debug)]
 struct TokenError {
     error: &'static str,
@@ -121,7 +122,7 @@ impl Idp {
         if !state.grants.spend_refresh(token, self.now()) {
             return Err(TokenError::invalid_grant("the refresh token is used up, expired or revoked"));
         }
-        // An ID token that comes of a refresh has no nonce of its own (OIDC Core §12.2).
+        // An ID token from a refresh has no nonce (OIDC Core §12.2).
         let minted = self.mint(state, &subject, &scope, None)?;
         Ok(self.answer(state, &family, &subject, &scope, minted))
     }
@@ -144,7 +145,7 @@ impl Idp {
     }
 }
 
-/// Which client asks (RFC 6749 §2.3): by basic authentication, by the form, or a public client by its id alone.
+/// Authenticates the client (RFC 6749 §2.3): by basic authentication, by form parameters, or a public client by its id.
 fn authenticate<'a>(state: &'a State, headers: &HeaderMap, params: &Params) -> Result<&'a Client, TokenError> {
     let refused = TokenError::new("invalid_client", "the client is not known or its secret is not right");
     let (client_id, secret) = match headers.get(header::AUTHORIZATION) {
@@ -169,7 +170,7 @@ fn authenticate<'a>(state: &'a State, headers: &HeaderMap, params: &Params) -> R
     }
 }
 
-/// RFC 6749 §2.3.1: both parts are form-encoded before they are put together.
+/// RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
 fn basic(value: &HeaderValue) -> Option<(String, String)> {
     let (scheme, encoded) = value.to_str().ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -181,13 +182,14 @@ fn basic(value: &HeaderValue) -> Option<(String, String)> {
 }
 
 fn form_decoded(text: &str) -> String {
-    // `=` and `&` would be read as structure; an encoded value holds neither.
+    // `=` and `&` would be parsed as separators. An encoded value contains neither.
     form_urlencoded::parse(text.replace('=', "%3D").replace('&', "%26").as_bytes())
         .next()
         .map_or_else(String::new, |(decoded, _)| decoded.into_owned())
 }
 
-/// RFC 7636 §4.6. A verifier without a challenge is refused as well: somebody may have cut the challenge out (RFC 9700 §4.8.2).
+/// RFC 7636 §4.6. A verifier without a challenge is rejected too, because the challenge may have been removed by an
+/// attacker (RFC 9700 §4.8.2).
 fn check_verifier(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), TokenError> {
     match (challenge, verifier) {
         (None, None) => Ok(()),
@@ -205,7 +207,7 @@ fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }
 
-/// A refresh may ask for less, never for more (RFC 6749 §6).
+/// A refresh can narrow the scope, never widen it (RFC 6749 §6).
 fn narrowed(subject: &Subject, asked: Option<&str>) -> Result<Vec<String>, TokenError> {
     let Some(asked) = asked else { return Ok(subject.scope.clone()) };
     let asked: Vec<String> = asked.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();

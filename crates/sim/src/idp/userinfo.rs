@@ -1,4 +1,4 @@
-//! The userinfo endpoint (OIDC Core §5.3, errors after RFC 6750 §3).
+//! The userinfo endpoint (OIDC Core §5.3), with errors according to RFC 6750 §3.
 
 use axum::Json;
 use axum::extract::State;

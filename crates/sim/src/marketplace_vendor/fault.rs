@@ -1,70 +1,70 @@
-//! The faults a vendor can have.
+//! Faults of a vendor.
 
-/// One fault.
+/// A fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
-    /// Answers `{"Result":"Ok"}` to everything: no code, and one external id for everybody.
+    /// Answers `{"Result":"Ok"}` to every call: no code, and the same external id for every account.
     AnswersOk,
-    /// Every account gets the same external id.
+    /// Returns the same external id for every account.
     OneIdForAll,
-    /// Every Synchronize makes another customer.
+    /// Creates another customer with every Synchronize.
     NewIdEachTime,
-    /// Two calls at once make two customers.
+    /// Creates two customers for two concurrent calls.
     LosesRaces,
-    /// A wrong key gets HTTP 401.
+    /// Answers 401 to a wrong key.
     AnswersUnauthorized,
-    /// The key is not looked at.
+    /// Ignores the key.
     LetsEverybodyIn,
-    /// A wrong key gets a code whose message customers read.
+    /// Answers a wrong key with a code whose message is shown to customers.
     TellsCustomersOfKeys,
-    /// `Accept: Accept=application/json` gets HTTP 406.
+    /// Answers 406 to `Accept: Accept=application/json`.
     MindsAccept,
-    /// Lower-case addresses are not found.
+    /// Does not find lower-case paths.
     MindsLetterCase,
-    /// A body that is no JSON gets HTTP 500 and a page.
+    /// Answers 500 with an HTML page to a body that is not JSON.
     FallsOverMalformedJson,
-    /// A large body gets HTTP 413.
+    /// Answers 413 to a large body.
     ChokesOnLargeBodies,
-    /// What is wrong with a field is found out only when it is too late.
+    /// Creates the customer before validating the fields.
     MakesBeforeChecking,
-    /// A choice is compared with its name.
+    /// Compares a choice with its name instead of its id.
     ComparesChoicesByName,
-    /// What customers can mend has a code that they never read the message of.
+    /// Answers problems that customers can fix with a code whose message is not shown to them.
     RefusesOutsideTheBand,
-    /// An account without a contact is refused.
+    /// Rejects an account without a contact.
     NeedsContacts,
-    /// A field it does not know is refused.
+    /// Rejects unknown fields.
     RefusesUnknownFields,
-    /// A test request makes a customer.
+    /// Creates a customer for a test request.
     MakesInTestMode,
-    /// Exists makes the customer it was asked for.
+    /// Creates the customer in Exists.
     ExistsMakes,
-    /// Exists answers an error with a code that means "absent".
+    /// Answers errors of Exists with a code that means "absent".
     AnswersErrorsAsAbsent,
-    /// Deleting what is gone already is an error.
+    /// Answers the deletion of a deleted account with an error.
     DeletesOnce,
-    /// Delete says yes and does nothing.
+    /// Confirms Delete without an effect.
     DeletesNothing,
-    /// A password is in the answer.
+    /// Includes a password in the answer.
     AnswersPasswords,
-    /// A number stands in `AccountExtraInfo`.
+    /// Includes a number in `AccountExtraInfo`.
     AnswersNumbers,
-    /// The options come as a bare list.
+    /// Returns the options as a bare list.
     ListsOptionsBare,
-    /// A kind that the contract does not have.
+    /// Uses an option kind that the contract does not define.
     InventsKinds,
-    /// The platform's own option is shown to customers.
+    /// Shows the platform's own option to customers.
     AsksCustomersForUsername,
-    /// An option is required and read-only.
+    /// Has an option that is both required and read-only.
     DemandsTheImpossible,
-    /// A reseller's customer is refused until its reseller is there.
+    /// Rejects a reseller's customer before the reseller exists.
     NeedsResellersFirst,
-    /// The customer is made, and whoever asked never hears of it.
+    /// Creates the customer, but never answers.
     MakesAndFallsSilent,
 }
 
 impl Fault {
-    /// Every fault.
+    /// All faults.
     pub const ALL: [Self; 29] = [
         Self::AnswersOk,
         Self::OneIdForAll,

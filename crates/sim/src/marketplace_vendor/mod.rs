@@ -1,7 +1,8 @@
-//! A marketplace vendor as others write them: small, in memory, and with the faults that such vendors are known to have.
+//! A typical marketplace vendor of another company: small, in memory, with the faults that such vendors are known to
+//! have.
 //!
-//! Without faults it keeps the account contract. With one, it breaks the rules that the fault is about and no more than it must, so that a
-//! check of vendors can be checked itself.
+//! Without faults it conforms to the account contract. Each fault breaks only the rules it is about, so that the check
+//! of vendors can be tested.
 
 mod fault;
 mod model;
@@ -22,9 +23,9 @@ use serde_json::{Value, json};
 pub use fault::Fault;
 use model::{Customers, Refused};
 
-/// The largest body that is read, in bytes.
+/// Maximum accepted body size, in bytes.
 const LIMIT: usize = 1024 * 1024;
-/// The most that is read and thrown away, in bytes.
+/// Maximum size of a body that is read and discarded, in bytes.
 const MAX_BODY_SIZE: usize = 64 * 1024 * 1024;
 
 /// The vendor.
@@ -39,13 +40,13 @@ struct Inner {
     customers: Mutex<Customers>,
 }
 
-/// The application id that every stand-in lets in.
+/// Application id accepted by every stand-in.
 pub const APPLICATION_ID: &str = "5f2b3c1e-7a64-4d0b-9d53-3a7c1f0e2b90";
-/// Its key.
+/// The API key of the application.
 pub const API_KEY: &str = "c3RhbmQtaW4gdmVuZG9yIGtleQ==";
 
 impl Vendor {
-    /// A vendor with these faults.
+    /// Creates a vendor with these faults.
     pub fn new(faults: impl IntoIterator<Item = Fault>) -> Self {
         let inner = Inner {
             application_id: APPLICATION_ID.to_owned(),
@@ -56,12 +57,12 @@ impl Vendor {
         Self(Arc::new(inner))
     }
 
-    /// Its routes.
+    /// The router.
     pub fn router(&self) -> Router {
         Router::new().fallback(answer).with_state(self.clone())
     }
 
-    /// How many customers it has.
+    /// Number of customers.
     pub fn customers(&self) -> usize {
         self.lock().count()
     }
@@ -115,7 +116,7 @@ async fn answer(State(vendor): State<Vendor>, request: Request) -> Response {
     }
 }
 
-/// Reads a body up to the limit. What is larger is read to its end and refused, so that the sender hears of it.
+/// Reads a body. A larger one is read completely and rejected, so that the client receives the answer.
 async fn read(body: Body, vendor: &Vendor) -> Result<Bytes, Response> {
     let whole = axum::body::to_bytes(body, MAX_BODY_SIZE).await.unwrap_or_default();
     if whole.len() <= LIMIT {

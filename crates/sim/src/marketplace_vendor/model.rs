@@ -1,4 +1,4 @@
-//! The customers of a vendor, and what its faults do to them.
+//! Customers of the vendor, and the effects of faults on them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,15 +8,15 @@ use serde_json::Value;
 use super::Vendor;
 use super::fault::Fault;
 
-/// How long a careless vendor takes between looking and making.
+/// Delay between lookup and creation in a vendor with a race condition.
 const THINKING: Duration = Duration::from_millis(30);
 
-/// A refusal, as the wire has it.
+/// An error answer.
 #[derive(Debug)]
 pub struct Refused {
-    /// The code.
+    /// Error code.
     pub code: i64,
-    /// The message.
+    /// Error message.
     pub message: String,
 }
 
@@ -26,16 +26,16 @@ impl Refused {
     }
 }
 
-/// Who was made.
+/// The customers created.
 #[derive(Debug, Default)]
 pub struct Customers {
-    /// The external ids by the account's id.
+    /// External ids by account id.
     ids: BTreeMap<String, String>,
     made: u64,
 }
 
 impl Customers {
-    /// How many there are.
+    /// Number of customers.
     pub fn count(&self) -> usize {
         self.ids.len()
     }
@@ -48,7 +48,7 @@ impl Customers {
     }
 }
 
-/// The members that the contract's first edition names.
+/// Members defined by the first edition of the contract.
 const KNOWN: [&str; 18] = [
     "ID",
     "ExternalID",
@@ -70,7 +70,7 @@ const KNOWN: [&str; 18] = [
     "RandomPassword",
 ];
 
-/// Makes a customer, or finds it.
+/// Creates or finds a customer.
 pub async fn synchronize(vendor: &Vendor, body: &Value) -> Result<String, Refused> {
     let account = text(body, "ID");
     if let Err(refused) = check(vendor, body) {
@@ -86,7 +86,7 @@ pub async fn synchronize(vendor: &Vendor, body: &Value) -> Result<String, Refuse
     let one_for_all = vendor.has(Fault::OneIdForAll) || vendor.has(Fault::AnswersOk);
     let known = vendor.lock().ids.get(&account).cloned();
     if vendor.has(Fault::LosesRaces) && known.is_none() {
-        // Looks first, thinks, then makes: whoever comes in between looks too.
+        // Race condition: a concurrent call between lookup and creation finds no customer either.
         tokio::time::sleep(THINKING).await;
         let mut customers = vendor.lock();
         return Ok(customers.make(&account, one_for_all));
@@ -96,7 +96,7 @@ pub async fn synchronize(vendor: &Vendor, body: &Value) -> Result<String, Refuse
     Ok(known.unwrap_or_else(|| customers.make(&account, one_for_all)))
 }
 
-/// Whether a customer is there.
+/// The external id of an existing customer.
 pub fn exists(vendor: &Vendor, body: &Value) -> Option<String> {
     let (account, external_id) = (text(body, "ID"), text(body, "ExternalID"));
     let mut customers = vendor.lock();

@@ -1,4 +1,4 @@
-//! The answers of a vendor, and what its faults do to them.
+//! Answers of the vendor, and the effects of faults on them.
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -13,7 +13,7 @@ pub fn json(body: &Value) -> Response {
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
 }
 
-/// What was refused.
+/// An error answer.
 pub fn refusal(vendor: &Vendor, refused: &Refused) -> Response {
     if vendor.has(Fault::AnswersOk) {
         return json(&json!({ "Result": "Ok" }));
@@ -21,7 +21,7 @@ pub fn refusal(vendor: &Vendor, refused: &Refused) -> Response {
     json(&json!({ "Code": refused.code, "Message": refused.message, "Result": "" }))
 }
 
-/// What was made.
+/// A success answer with the external id.
 pub fn made(vendor: &Vendor, id: &str) -> Response {
     if vendor.has(Fault::AnswersOk) {
         return json(&json!({ "Result": "Ok" }));

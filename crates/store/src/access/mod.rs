@@ -1,4 +1,4 @@
-//! Seats of licences, and licences that were refused.
+//! Licence seats and rejected licences.
 
 mod reads;
 mod rows;

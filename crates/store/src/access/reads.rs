@@ -1,4 +1,4 @@
-//! What is read of licences and their seats.
+//! Reads of licences and their seats.
 
 use jiff::Timestamp;
 use tessera_core::access::licence::LicenceType;
@@ -11,12 +11,12 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
 impl Reads {
-    /// The seats of a licence that were ever taken, by number. Whether one is free by now is for whoever asks to say.
+    /// All occupied and released seats of a licence, by number. The caller decides whether a seat is free.
     pub async fn seats(&self, licence: LicenceType, now: Timestamp) -> Result<Vec<Seat>, StoreError> {
         read_all(self.query(sql::SEATS, values![licence.as_str(), now]).await?, seat)
     }
 
-    /// When a session last used its seat of a licence; none: it has none.
+    /// Time of a session's last use of its seat of a licence. `None`: the session has no seat.
     pub async fn seat_of_session(
         &self,
         session: &[u8; 32],
@@ -25,12 +25,12 @@ impl Reads {
         read_one(self.one(sql::SEAT_OF_SESSION, values![session, licence.as_str()]).await?, |row| row.get("used_at"))
     }
 
-    /// Whether a person has a seat of a licence by name.
+    /// Whether a person has a named seat of a licence.
     pub async fn has_named_seat(&self, person: PersonId, licence: LicenceType) -> Result<bool, StoreError> {
         Ok(self.one(sql::SEAT_OF_PERSON, values![person, licence.as_str()]).await?.is_some())
     }
 
-    /// The licence type that does not exist and was asked for somebody, and when.
+    /// The unknown licence code that was last requested for a person, and when.
     pub async fn refused_licence(&self, person_id: &str) -> Result<Option<(String, Timestamp)>, StoreError> {
         let row = self.one(sql::REFUSED_LICENCE, values![persons::key(person_id)]).await?;
         read_one(row, |row| Ok((row.get("code")?, row.get("at")?)))

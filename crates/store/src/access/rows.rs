@@ -6,24 +6,25 @@ use tessera_core::kernel::ids::PersonId;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// A seat that somebody took.
+/// An occupied seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
-    /// Its number, from 1.
+    /// Seat number, from 1.
     pub number: i64,
-    /// Who took it.
+    /// The person who occupies it.
     pub person: PersonId,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Their name.
+    /// The person's name.
     pub name: String,
-    /// The session for which it was taken; none: it is theirs by name.
+    /// The session that occupies it. `None`: a named seat.
     pub session: Option<[u8; 32]>,
-    /// Since when.
+    /// Start of the occupation.
     pub taken_at: Timestamp,
-    /// When it was last used.
+    /// Last use.
     pub used_at: Timestamp,
-    /// Whether what it was taken for still stands: the session is not over, or the person is active with this licence.
+    /// Whether the reason for the occupation still exists: the session is open, or the person is active with this
+    /// licence.
     pub stands: bool,
 }
 

@@ -26,7 +26,7 @@ statements! {
         WHERE s.licence = $1 ORDER BY s.number";
     SEAT_OF_SESSION = "SELECT used_at FROM seats WHERE session_hash = $1 AND licence = $2";
     SEAT_OF_PERSON = "SELECT number FROM seats WHERE person_id = $1 AND licence = $2 AND session_hash IS NULL LIMIT 1";
-    /// A seat is new, or what was read of it still holds.
+    /// Inserts a new seat, or updates the seat if it is unchanged since it was read.
     SEAT_TAKE =
         "INSERT INTO seats (licence, number, person_id, session_hash, taken_at, used_at)
         VALUES ($1, $2, $3, $4, $5, $5)

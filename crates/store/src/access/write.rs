@@ -1,4 +1,4 @@
-//! How changes of licences and their seats are written.
+//! Lowers changes of licences and their seats to statements.
 
 use tessera_core::access::change::AccessChange;
 

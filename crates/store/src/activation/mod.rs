@@ -1,4 +1,4 @@
-//! Activations, from a sign-in through an invitation to a linked record.
+//! Activations: from a sign-in through an invitation to a linked record.
 
 mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of activations.
+//! Reads of activations.
 
 use tessera_core::activation::Activation;
 use tessera_core::kernel::customer::IdentityKey;

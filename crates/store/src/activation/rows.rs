@@ -6,7 +6,7 @@ use tessera_core::invitations::ActivationError;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(activations)`, or `columns!(activations "x.")` where the table has an alias.
+/// Column list of a table: `columns!(activations)`, or `columns!(activations "x.")` with a table alias.
 macro_rules! columns {
     (activations $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

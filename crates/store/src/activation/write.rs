@@ -1,4 +1,4 @@
-//! How changes of activations are written.
+//! Lowers changes of activations to statements.
 
 use tessera_core::activation::change::ActivationChange;
 use tessera_core::activation::{Activation, ActivationState};

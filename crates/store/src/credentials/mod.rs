@@ -1,4 +1,4 @@
-//! How people prove who they are: passwords, second factors, passkeys, one-time links, and sessions.
+//! Credentials and sessions: passwords, second factors, passkeys, one-time links.
 
 pub(crate) mod passkeys;
 pub(crate) mod reads;

@@ -1,4 +1,4 @@
-//! Passkeys, and what their devices were asked to sign.
+//! Passkeys and pending `WebAuthn` ceremonies.
 
 use jiff::Timestamp;
 use tessera_core::credentials::Passkey;
@@ -9,16 +9,16 @@ use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// A ceremony under way: somebody's device was asked to sign.
+/// A pending `WebAuthn` ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceremony {
-    /// What for.
+    /// Its purpose.
     pub purpose: String,
-    /// Hash of what the browser holds that asked: its session, its sign-in half done, or its own secret.
+    /// SHA-256 of the secret that binds it to a browser: of its session, its pending sign-in, or its own secret.
     pub bound_to: [u8; 32],
-    /// The challenge and what goes with it, as the `WebAuthn` library writes it.
+    /// The challenge and its state, as serialised by the `WebAuthn` library.
     pub state: String,
-    /// Until when it may come back.
+    /// End of validity.
     pub expires_at: Timestamp,
 }
 
@@ -28,7 +28,7 @@ impl Reads {
         read_all(self.query(sql::PASSKEYS, values![person]).await?, passkey)
     }
 
-    /// The passkey that its device names so.
+    /// The passkey with this credential id.
     pub async fn passkey_by_credential(&self, credential_id: &[u8]) -> Result<Option<Passkey>, StoreError> {
         read_one(self.one(sql::PASSKEY_BY_CREDENTIAL, values![credential_id.to_vec()]).await?, passkey)
     }

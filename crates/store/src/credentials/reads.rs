@@ -1,4 +1,4 @@
-//! What is read of identities, credentials and sessions.
+//! Reads of identities, credentials and sessions.
 
 use jiff::Timestamp;
 use tessera_core::credentials::{Credentials, OneTimeLink, SecondFactor};
@@ -11,17 +11,18 @@ use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// How many wrong codes a sign-in half done survives.
+/// Maximum number of wrong codes in a pending sign-in.
 pub(crate) const TRIES: i64 = 5;
 
 impl Reads {
-    /// Who signs in with this person id, as it is compared, and the hash of their password; one question, whatever is known.
+    /// The person with this normalised person id, and the hash of their password. One query, whether or not the person
+    /// exists.
     pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
         let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
         read_one(row, |row| Ok((row.id("id")?, row.get("password_hash")?)))
     }
 
-    /// How a person proves who they are.
+    /// A person's password, second factor, recovery codes and passkeys.
     pub async fn credentials(&self, person: PersonId) -> Result<Credentials, StoreError> {
         let found = read_one(self.one(sql::CREDENTIALS, values![person]).await?, |row| {
             let (password_hash, password_set_at) = (row.get("password_hash")?, row.get("password_set_at")?);
@@ -42,7 +43,7 @@ impl Reads {
         read_all(self.query(sql::IDENTITIES_OF_PERSON, values![person]).await?, identity)
     }
 
-    /// The link that a token's hash belongs to.
+    /// The link with this token hash.
     pub async fn one_time_link_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<OneTimeLink>, StoreError> {
         read_one(self.one(sql::ONE_TIME_LINK_BY_TOKEN, values![token_hash]).await?, one_time_link)
     }
@@ -52,22 +53,22 @@ impl Reads {
         read_one(self.one(sql::ONE_TIME_LINK, values![id]).await?, one_time_link)
     }
 
-    /// Some links, in any order.
+    /// One-time links by id, in any order.
     pub async fn one_time_links_listed(&self, ids: &[OneTimeLinkId]) -> Result<Vec<OneTimeLink>, StoreError> {
         read_all(self.rows_of(sql::ONE_TIME_LINKS_LISTED, ids).await?, one_time_link)
     }
 
-    /// The links of a person, the newest first.
+    /// A person's one-time links, newest first.
     pub async fn one_time_links(&self, person: PersonId) -> Result<Vec<OneTimeLink>, StoreError> {
         read_all(self.query(sql::ONE_TIME_LINKS, values![person]).await?, one_time_link)
     }
 
-    /// When somebody last tried in vain to sign in with what has this keyed hash.
+    /// Time of the last failed sign-in with the login that has this HMAC.
     pub async fn failed_login(&self, login_mark: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
         read_one(self.one(sql::FAILED_LOGIN, values![login_mark]).await?, |row| row.get("at"))
     }
 
-    /// When a person last signed in.
+    /// Time of a person's last sign-in.
     pub async fn last_sign_in(&self, person: PersonId) -> Result<Option<Timestamp>, StoreError> {
         read_one(self.one(sql::LAST_SIGN_IN, values![person]).await?, |row| {
             row.get::<Option<Timestamp>>("last_used_at")
@@ -75,12 +76,12 @@ impl Reads {
         .map(Option::flatten)
     }
 
-    /// A sign-in whose password was right, for showing what is asked next.
+    /// A pending sign-in whose password was correct.
     pub async fn pending_mfa(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<Option<PendingMfa>, StoreError> {
         read_one(self.one(sql::HALF_SIGN_IN, values![token_hash, now, TRIES]).await?, half_sign_in)
     }
 
-    /// Whose an identity is.
+    /// The linked identity with this key.
     pub async fn identity(&self, key: &IdentityKey) -> Result<Option<Identity>, StoreError> {
         read_one(self.one(sql::IDENTITY, values![&key.issuer, &key.subject]).await?, identity)
     }

@@ -8,7 +8,7 @@ use tessera_core::kernel::ids::PersonId;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(identities)`, or `columns!(identities "x.")` where the table has an alias.
+/// Column list of a table: `columns!(identities)`, or `columns!(identities "x.")` with a table alias.
 macro_rules! columns {
     (identities $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -26,21 +26,21 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A sign-in whose password was right.
+/// A pending sign-in: the password was correct and the second factor is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingMfa {
-    /// Who.
+    /// The person.
     pub person: PersonId,
-    /// Where to go afterwards.
+    /// The path to go to afterwards.
     pub return_to: String,
 }
 
-/// A sign-in that belonged to no customer when it was last seen.
+/// A sign-in that was not linked when it was last used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnlinkedSignIn {
-    /// Who.
+    /// The sign-in.
     pub sign_in: SignIn,
-    /// When they were last here.
+    /// Last use.
     pub seen_at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! Signed-in browsers, sign-ins under way, staff, API keys, and answers kept for repeated requests.
+//! Sessions and pending sign-ins at identity providers.
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
@@ -9,20 +9,20 @@ use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// A sign-in under way at an identity provider.
+/// A pending sign-in at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInPending {
-    /// Hash of the secret in the browser that began it.
+    /// SHA-256 of the secret in the browser that began it.
     pub browser_hash: [u8; 32],
     /// The provider's configured name.
     pub provider: String,
-    /// The nonce sent along.
+    /// The nonce of the request.
     pub nonce: String,
     /// The PKCE verifier (RFC 7636).
     pub verifier: String,
-    /// What it is for, as whoever began it wrote it down.
+    /// The purpose, as serialised by the caller.
     pub purpose: String,
-    /// Until when it may come back.
+    /// End of validity.
     pub expires_at: Timestamp,
 }
 
@@ -31,20 +31,20 @@ pub struct SignInPending {
 pub struct SessionRow {
     /// SHA-256 of its token.
     pub hash: [u8; 32],
-    /// How they signed in.
+    /// The sign-in.
     pub sign_in: SignIn,
-    /// Since when.
+    /// Time of the sign-in.
     pub since: Timestamp,
-    /// When it was last noted to be used.
+    /// Last recorded use.
     pub last_used_at: Option<Timestamp>,
-    /// Browser and system.
+    /// Browser and operating system.
     pub device: Option<String>,
-    /// The address it came from.
+    /// Client address.
     pub place: Option<String>,
 }
 
 impl Reads {
-    /// Whose a session is, unless it has expired.
+    /// The owner of a session that has not expired.
     pub async fn session<W: DeserializeOwned>(
         &self,
         token_hash: &[u8; 32],
@@ -53,7 +53,8 @@ impl Reads {
         Ok(self.session_since(token_hash, now).await?.map(|(who, _)| who))
     }
 
-    /// Whose a session is, since when, when they last proved who they are, and when it was last noted to be used; unless it has expired.
+    /// The owner of a session that has not expired, with the times of the sign-in, of the last authentication, and of
+    /// the last recorded use.
     pub async fn session_since<W: DeserializeOwned>(
         &self,
         token_hash: &[u8; 32],
@@ -65,7 +66,7 @@ impl Reads {
         })
     }
 
-    /// The sessions of a person that have not expired.
+    /// A person's sessions that have not expired.
     pub async fn sessions_of_person(&self, person: PersonId, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
         read_all(self.query(sql::SESSIONS_OF_PERSON, values![person, now]).await?, |row| {
             Ok(SessionRow {

@@ -8,7 +8,8 @@ statements! {
         "INSERT INTO identities (id, issuer, subject, person_id, customer_id, sign_in, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     IDENTITY_REMOVE = "DELETE FROM identities WHERE id = $1";
-    /// The customer's row, which the same plan changes first, keeps two removals apart; this keeps the last one whatever happens.
+    /// The same plan changes the customer's row first, which serialises concurrent removals. This condition keeps the
+    /// last sign-in in any case.
     IDENTITY_REMOVE_SPARE =
         "DELETE FROM identities
         WHERE id = $1
@@ -17,7 +18,7 @@ statements! {
               WHERE other.person_id = identities.person_id AND other.id <> identities.id
           )";
     SESSIONS_END_OF_PERSON = "DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2";
-    /// Those of a sign-in that began before the person did.
+    /// Ends the sessions whose sign-in is older than its person.
     SESSIONS_END_OF_IDENTITIES =
         "DELETE FROM sessions
         WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.person_id = $1)
@@ -40,9 +41,9 @@ statements! {
         FROM sessions
         WHERE token_hash = $1 AND expires_at > $2";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
-    /// Whoever proved anew who they are goes on under a fresh token.
+    /// Gives a session a new token after a reauthentication.
     SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $2 WHERE token_hash = $3";
-    /// Those begun as the person, and those begun with an identity before it was theirs.
+    /// Sessions of the person, and of the person's identities from before they were linked.
     SESSIONS_OF_PERSON =
         "SELECT token_hash, who, created_at, last_used_at, device, place
         FROM sessions
@@ -64,7 +65,7 @@ statements! {
     SIGN_IN_BEGIN =
         "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// Taking it is the only way to see it: a state works once.
+    /// Deletes the row and returns it, so that a state works once.
     SIGN_IN_TAKE =
         "DELETE FROM sign_ins
         WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
@@ -91,15 +92,15 @@ statements! {
         WHERE person_id = $4 AND password_hash IS NOT NULL";
     FACTOR_FORGET =
         "UPDATE credentials SET factor_key = NULL, factor_since = NULL, factor_step = NULL WHERE person_id = $1";
-    /// Of two who show the same code, one comes first.
+    /// Of two concurrent uses of a code, only one succeeds.
     FACTOR_STEP =
         "UPDATE credentials SET factor_step = $1 WHERE person_id = $2 AND factor_key = $3 AND factor_step < $1";
     RECOVERY_CODES_CLEAR = "DELETE FROM recovery_codes WHERE person_id = $1";
-    /// When the app goes: codes stay for as long as a passkey is asked for after the password.
+    /// When the authenticator app is removed: the codes stay as long as a passkey serves as second factor.
     RECOVERY_CODES_LEAVE =
         "DELETE FROM recovery_codes
         WHERE person_id = $1 AND NOT EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = recovery_codes.person_id)";
-    /// When a passkey goes: codes stay for as long as another one, or an app, is asked for after the password.
+    /// When a passkey is removed: the codes stay as long as another passkey or an app serves as second factor.
     RECOVERY_CODES_LEAVE_PASSKEY =
         "DELETE FROM recovery_codes
         WHERE person_id IN (SELECT k.person_id FROM passkeys k WHERE k.identity_id = $1)
@@ -121,7 +122,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, NULL)";
     ONE_TIME_LINKS_REVOKE =
         "UPDATE one_time_links SET revoked_at = $1 WHERE person_id = $2 AND used_at IS NULL AND revoked_at IS NULL";
-    /// Open, and its person is active and as they were when it was sent.
+    /// Uses an open link whose person is active and unchanged since it was sent.
     ONE_TIME_LINK_USE =
         "UPDATE one_time_links SET used_at = $1
         WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $1
@@ -145,14 +146,14 @@ statements! {
         ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
     LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
-    /// Waits for a concurrent change of the password, and touches no row after it.
+    /// Guard: waits for a concurrent change of the password, and matches no row after one.
     PASSWORD_STANDS =
         "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
     HALF_SIGN_IN_BEGIN =
         "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
     HALF_SIGN_IN =
         "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
-    /// Every look at a code counts as a try.
+    /// Counts every check of a code as an attempt.
     HALF_SIGN_IN_TRY =
         "UPDATE half_sign_ins SET tries = tries + 1
         WHERE token_hash = $1 AND expires_at > $2 AND tries < $3 RETURNING person_id, return_to";
@@ -164,14 +165,14 @@ statements! {
     PASSKEY_REMOVE = "DELETE FROM passkeys WHERE identity_id = $1";
     PASSKEYS = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE person_id = $1 ORDER BY identity_id");
     PASSKEY_BY_CREDENTIAL = concat!("SELECT ", columns!(passkeys), " FROM passkeys WHERE credential_id = $1");
-    /// A device that counts has counted on; one that does not stays at 0.
+    /// The signature counter must have increased. A device without a counter stays at 0.
     PASSKEY_USED =
         "UPDATE passkeys SET passkey = $1, counter = $2
         WHERE identity_id = $3 AND (counter < $2 OR (counter = 0 AND $2 = 0))";
     CEREMONY_BEGIN =
         "INSERT INTO passkey_ceremonies (token_hash, purpose, bound_to, state, expires_at)
         VALUES ($1, $2, $3, $4, $5)";
-    /// Whatever becomes of it, it is used up.
+    /// Consumes the ceremony, whatever the result.
     CEREMONY_TAKE =
         "DELETE FROM passkey_ceremonies WHERE token_hash = $1 RETURNING purpose, bound_to, state, expires_at";
     CEREMONIES_EXPIRE = "DELETE FROM passkey_ceremonies WHERE expires_at <= $1";
@@ -183,6 +184,6 @@ statements! {
     UNLINKED = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE issuer = $1 AND subject = $2";
     UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1 LIMIT $2";
     UNLINKED_FORGET = "DELETE FROM unlinked_sign_ins WHERE seen_at < $1";
-    /// The same for a member of staff.
+    /// The same guard for a member of staff.
     STAFF_PASSWORD_STANDS = "UPDATE staff SET password_hash = password_hash WHERE login = $1 AND password_hash = $2";
 }

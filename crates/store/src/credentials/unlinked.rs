@@ -1,4 +1,4 @@
-//! Sign-ins that belong to no customer: known for a while, so that staff can be told why they see nothing.
+//! Unlinked sign-ins, kept for a month so that staff can explain why the user sees no data.
 
 use tessera_core::kernel::customer::IdentityKey;
 
@@ -8,12 +8,12 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
 impl Reads {
-    /// The sign-in of this identity, if it was seen within a month without a customer.
+    /// The sign-in of this identity, if it was used within a month while it was not linked.
     pub async fn unlinked(&self, key: &IdentityKey) -> Result<Option<UnlinkedSignIn>, StoreError> {
         read_one(self.one(sql::UNLINKED, values![&key.issuer, &key.subject]).await?, unlinked)
     }
 
-    /// The same for all that have this address, normalised; verified or not.
+    /// The unlinked sign-ins with this normalised address, verified or not.
     pub async fn unlinked_by_email(&self, email: &str, limit: usize) -> Result<Vec<UnlinkedSignIn>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::UNLINKED_BY_EMAIL, values![email, limit]).await?, unlinked)

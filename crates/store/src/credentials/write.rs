@@ -1,4 +1,4 @@
-//! How changes of identities, credentials and sessions are written.
+//! Lowers changes of identities, credentials and sessions to statements.
 
 use tessera_core::credentials::change::{CredentialChange, IdentityChange};
 use tessera_core::credentials::session::{NewSession, Proof};
@@ -34,7 +34,7 @@ impl Lower for CredentialChange {
         match self {
             Self::OpenSession(session) => open_session(session, to),
             Self::EndSessions { person, except } => {
-                // No token has this hash: then none is spared.
+                // No token has the hash of zeros, so none is exempted by default.
                 let spared = except.unwrap_or_default();
                 to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
                 to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));
@@ -99,13 +99,14 @@ fn create_passkey(passkey: &Passkey) -> Statement {
     Statement::one(sql::PASSKEY_CREATE, values, Conflict::Identity)
 }
 
-/// Whatever identity goes: if it is a passkey, its key goes with it, and the recovery codes that nothing asks for any more.
+/// For any removed identity: if it is a passkey, deletes its credential and the recovery codes that no second factor
+/// needs any more.
 fn remove_passkey(id: IdentityId, to: &mut Vec<Statement>) {
     to.push(Statement::any(sql::RECOVERY_CODES_LEAVE_PASSKEY, values![id]));
     to.push(Statement::any(sql::PASSKEY_REMOVE, values![id]));
 }
 
-/// Begins a session, ends the one it replaces, and notes that its identity is used.
+/// Opens a session, ends the one it replaces, and records the use of its identity.
 pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
     to.extend(session.proof.as_ref().map(stands));
     if let Some(before) = &session.replaces {
@@ -133,7 +134,7 @@ pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
     }
 }
 
-/// Guards that a proof still stands.
+/// Guards that a proof is still valid.
 pub(crate) fn stands(proof: &Proof) -> Statement {
     let (sql, values) = match proof {
         Proof::Password { person, hash } => (sql::PASSWORD_STANDS, values![*person, hash]),

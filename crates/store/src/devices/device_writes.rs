@@ -1,4 +1,4 @@
-//! Changes of assets in the service desk.
+//! Device writes: changes of assets in the service desk.
 
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
@@ -9,7 +9,7 @@ use crate::kernel::lower::{Lower, json};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
-/// The columns of a table that are read from it: `columns!(device_writes)`, or `columns!(device_writes "x.")` where the table has an alias.
+/// Column list of a table: `columns!(device_writes)`, or `columns!(device_writes "x.")` with a table alias.
 macro_rules! columns {
     (device_writes $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -24,7 +24,7 @@ statements! {
         VALUES ($1, $2, $3, $4, 'waiting', $5, $6, $7)";
     DEVICE_WRITE_END =
         "UPDATE device_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'waiting'";
-    /// From now on the service desk may have it.
+    /// From now on, the service desk may have received the change.
     DEVICE_WRITE_SENT =
         "UPDATE device_writes SET sent_at = $1
         WHERE id = $2 AND state = 'waiting' AND sent_at IS NOT DISTINCT FROM $3";
@@ -39,17 +39,18 @@ statements! {
 }
 
 impl Reads {
-    /// One write.
+    /// One device write.
     pub async fn device_write(&self, id: DeviceWriteId) -> Result<Option<DeviceWrite>, StoreError> {
         read_one(self.one(DEVICE_WRITE, values![id]).await?, write)
     }
 
-    /// Some writes, in any order.
+    /// Device writes by id, in any order.
     pub async fn device_writes_listed(&self, ids: &[DeviceWriteId]) -> Result<Vec<DeviceWrite>, StoreError> {
         read_all(self.rows_of(DEVICE_WRITES_LISTED, ids).await?, write)
     }
 
-    /// The writes about one subject, see [`tessera_core::devices::device_writes::AssetChange::subject`]; the newest first.
+    /// The device writes of one subject (see [`tessera_core::devices::device_writes::AssetChange::subject`]), newest
+    /// first.
     pub async fn device_writes_of(
         &self,
         system: &str,

@@ -1,4 +1,4 @@
-//! Devices, and the writes to the service desk that are asked for.
+//! Devices, and requested device writes.
 
 pub(crate) mod device_writes;
 mod reads;

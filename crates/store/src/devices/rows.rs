@@ -6,7 +6,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(devices)`, or `columns!(devices "x.")` where the table has an alias.
+/// Column list of a table: `columns!(devices)`, or `columns!(devices "x.")` with a table alias.
 macro_rules! columns {
     (devices $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

@@ -4,7 +4,7 @@ use super::rows::columns;
 use crate::engine::{room, statements};
 
 statements! {
-    /// A device that was dropped has no row to tell when, but its record has.
+    /// A deleted device has no row, but its record still has the time of the read.
     DEVICE_PUT =
         "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor,
             inverter_vendor, assigned_on, read_at)
@@ -21,7 +21,7 @@ statements! {
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND external_id = $2");
-    /// A device that the customer has already is not given to them twice.
+    /// Does nothing if the customer has the device already.
     DEVICE_ASSIGN =
         "INSERT INTO device_assignments (customer_id, system, external_id, since)
         SELECT $1, $2, $3, $4
@@ -43,7 +43,7 @@ statements! {
         "SELECT since, ended_at FROM device_assignments
         WHERE customer_id = $1 AND system = $2 AND external_id = $3
         ORDER BY since DESC LIMIT $4";
-    /// Whoever takes a device from its holder does so while it is there.
+    /// Guard of a reassignment: the device still has this holder.
     DEVICE_TAKE = "UPDATE devices SET read_at = read_at WHERE system = $1 AND external_id = $2 AND holder = $3";
     DEVICES_HELD = concat!(
         "SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND holder = $2 ORDER BY external_id"
@@ -54,7 +54,7 @@ statements! {
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
         ORDER BY d.external_id"
     );
-    /// The same, each with the place at which it was put.
+    /// The devices of a customer, each with its place, if one is set.
     DEVICES_PUT_OF_CUSTOMER = concat!(
         "SELECT v.place_id, ", columns!(devices "d."), " FROM links l
         JOIN devices d ON d.system = l.system AND d.holder = l.external_id
@@ -62,7 +62,7 @@ statements! {
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
         ORDER BY d.external_id"
     );
-    /// The devices with a serial number, each with its holder.
+    /// The devices with a serial number, each with the customer of its holder.
     DEVICES_BY_SERIAL = concat!(
         "SELECT c.id AS customer_id, c.name AS customer_name, ", columns!(devices "d."), " FROM record_handles h
         JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
@@ -80,7 +80,7 @@ statements! {
         LEFT JOIN devices d ON d.system = r.system AND d.external_id = r.external_id
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
           AND d.external_id IS NULL";
-    /// "My devices" in one query: the customer without a device, then once for each device at the places of whoever asks.
+    /// "My devices" in one query: one row with the customer only, then one row for each device at the person's places.
     MY_DEVICES = concat!(
         "SELECT c.id AS customer_id, c.name AS customer_name, c.devices_as_of, NULL AS system, NULL AS external_id,
             NULL AS holder, NULL AS name, NULL AS serial, NULL AS inverter_serial, NULL AS state, NULL AS product,
@@ -126,7 +126,7 @@ statements! {
     DEVICE_PLACES = concat!(
         "SELECT external_id, place_id FROM device_places WHERE external_id IN (", room!(), ") AND system = $26"
     );
-    /// Those of some devices of a system that were put at a place which is none of a person's.
+    /// The subset of a system's devices whose place is none of the person's.
     DEVICES_PUT_ELSEWHERE = concat!(
         "SELECT v.system, v.external_id FROM device_places v
         WHERE v.external_id IN (", room!(), ") AND v.system = $26
@@ -134,8 +134,8 @@ statements! {
               SELECT 1 FROM person_places pp WHERE pp.person_id = $27 AND pp.place_id = v.place_id
           )"
     );
-    /// The devices at a person's places (P08), each with its place. A device is at the home place of whoever has it, unless it was put at
-    /// another place of theirs: of a customer who had it before, no place counts any more.
+    /// The devices at a person's places (P08), each with its place. A device is at its holder's home place, unless it
+    /// was put at another of the holder's places. Places of a previous holder no longer count.
     DEVICES_IN_PLACES = concat!(
         "SELECT x.place_id, ", columns!(devices "d."), "
         FROM person_places x

@@ -1,4 +1,4 @@
-//! How changes of devices are written.
+//! Lowers changes of devices to statements.
 
 use tessera_core::devices::Device;
 use tessera_core::devices::change::DeviceChange;

@@ -1,4 +1,4 @@
-//! The forum (`P10`): what a person may read of it, and how it changes. Every read from the portal names the person.
+//! The forum (`P10`): reads by visibility, and changes. Every read for the portal is restricted to a person.
 
 mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of the forum.
+//! Reads of the forum.
 
 use jiff::Timestamp;
 use tessera_core::forum::{Board, Mute};
@@ -12,12 +12,12 @@ use crate::{Reads, StoreError, values};
 
 pub(super) const KIND: &str = "board";
 
-/// A board as a list shows it.
+/// A board in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedBoard {
-    /// The board; its audience is not read with it.
+    /// The board, without its audience.
     pub board: Board,
-    /// When something was last written there.
+    /// Time of the latest post.
     pub last_at: Option<Timestamp>,
 }
 
@@ -39,19 +39,19 @@ impl Reads {
         Ok(Some(board))
     }
 
-    /// The boards a person may read.
+    /// The boards visible to a person.
     pub async fn boards_visible_to(&self, person: PersonId, limit: usize) -> Result<Vec<ListedBoard>, StoreError> {
         let rows = self.query(sql::BOARDS_READ, values![person, most(limit)]).await?;
         read_all(rows, |row| Ok(ListedBoard { board: board(row)?.0, last_at: row.get("last_at")? }))
     }
 
-    /// One board, if the person may read it.
+    /// A board, if visible to the person.
     pub async fn board_visible_to(&self, person: PersonId, id: BoardId) -> Result<Option<Board>, StoreError> {
         let found = read_one(self.one(sql::BOARD_READ, values![person, id]).await?, board)?;
         self.with_audience(found).await
     }
 
-    /// The topics of a board that are not pinned, the one last written in first, after the one last written in at `before`.
+    /// The topics of a board that are not pinned, latest post first, after the cursor `before`.
     pub async fn topics_visible_to(
         &self,
         person: PersonId,
@@ -73,7 +73,7 @@ impl Reads {
         read_all(self.query(sql::TOPICS_PINNED, values![person, board, most(limit)]).await?, topic)
     }
 
-    /// One topic, if the person may read it; a hidden one only for a moderator.
+    /// A topic, if visible to the person. Hidden topics are visible only to moderators.
     pub async fn topic_visible_to(
         &self,
         person: PersonId,
@@ -83,12 +83,12 @@ impl Reads {
         read_one(self.one(sql::TOPIC_READ, values![person, id, moderator]).await?, topic)
     }
 
-    /// One topic, for staff and jobs.
+    /// A topic, for staff and jobs.
     pub async fn topic(&self, id: TopicId) -> Result<Option<VisibleTopic>, StoreError> {
         read_one(self.one(sql::TOPIC, values![id]).await?, topic)
     }
 
-    /// The posts of a topic from one on, oldest first; hidden ones too, which are not shown.
+    /// The posts of a topic from `from` on, oldest first. Includes hidden posts, whose text is not shown.
     pub async fn posts_visible_to(
         &self,
         person: PersonId,
@@ -100,7 +100,7 @@ impl Reads {
         read_all(self.query(sql::POSTS_READ, values![person, topic, from, moderator, most(limit)]).await?, post)
     }
 
-    /// The posts of a topic before one, newest first.
+    /// The posts of a topic before `before`, newest first.
     pub async fn posts_before(
         &self,
         person: PersonId,
@@ -112,7 +112,7 @@ impl Reads {
         read_all(self.query(sql::POSTS_BEFORE, values![person, topic, before, moderator, most(limit)]).await?, post)
     }
 
-    /// One post, if the person may read its topic.
+    /// A post, if its topic is visible to the person.
     pub async fn post_visible_to(
         &self,
         person: PersonId,
@@ -122,12 +122,12 @@ impl Reads {
         read_one(self.one(sql::POST_READ, values![person, id, moderator]).await?, post)
     }
 
-    /// One post, for staff and jobs.
+    /// A post, for staff and jobs.
     pub async fn post(&self, id: ForumPostId) -> Result<Option<VisiblePost>, StoreError> {
         read_one(self.one(sql::POST, values![id]).await?, post)
     }
 
-    /// When somebody wrote, newest first.
+    /// Times of a person's posts, newest first.
     pub async fn posts_written(
         &self,
         by: PersonId,
@@ -137,7 +137,7 @@ impl Reads {
         read_all(self.query(sql::POSTS_WRITTEN, values![by, since, most(limit)]).await?, |row| row.get("created_at"))
     }
 
-    /// Whether somebody may not write, or once might not.
+    /// The current or last mute of a person.
     pub async fn mute(&self, person: PersonId) -> Result<Option<Mute>, StoreError> {
         read_one(self.one(sql::MUTED, values![person]).await?, |row| {
             Ok(Mute {
@@ -150,12 +150,12 @@ impl Reads {
         })
     }
 
-    /// Whether somebody is told of replies in a topic.
+    /// Whether a person follows a topic.
     pub async fn follows(&self, person: PersonId, topic: TopicId) -> Result<bool, StoreError> {
         Ok(self.one(sql::FOLLOWED, values![topic, person]).await?.is_some())
     }
 
-    /// Some of those who are told of replies in a topic, after one of them.
+    /// A page of a topic's followers, after a cursor.
     pub async fn followers(
         &self,
         of: TopicId,
@@ -171,7 +171,7 @@ impl Reads {
         read_all(self.query(sql::REPORTS_OPEN, values![most(limit)]).await?, report)
     }
 
-    /// The open reports about posts that a person may read, oldest first.
+    /// The open reports of posts that are visible to a person, oldest first.
     pub async fn reports_visible_to(&self, person: PersonId, limit: usize) -> Result<Vec<VisibleReport>, StoreError> {
         read_all(self.query(sql::REPORTS_READ, values![person, most(limit)]).await?, report)
     }

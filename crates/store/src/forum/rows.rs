@@ -8,7 +8,7 @@ use tessera_core::kernel::ids::{ForumPostId, TopicId};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(forum_boards)`, or `columns!(forum_boards "x.")` where the table has an alias.
+/// Column list of a table: `columns!(forum_boards)`, or `columns!(forum_boards "x.")` with a table alias.
 macro_rules! columns {
     (forum_boards $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -27,46 +27,46 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A topic, and its author's name.
+/// A topic with its author's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisibleTopic {
     /// The topic.
     pub topic: Topic,
-    /// The author's name; empty when it is not known any more.
+    /// The author's name. Empty if unknown.
     pub author: String,
 }
 
-/// A post, and its author's name.
+/// A post with its author's name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisiblePost {
     /// The post.
     pub post: Post,
-    /// The author's name; empty when it is not known any more.
+    /// The author's name. Empty if unknown.
     pub author: String,
 }
 
-/// An open report, with what it is about.
+/// An open report with its post.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VisibleReport {
     /// The post.
     pub post_id: ForumPostId,
-    /// What is wrong, in the reporter's words.
+    /// The reporter's reason.
     pub why: String,
-    /// When it was reported.
+    /// Time of the report.
     pub at: Timestamp,
-    /// Who reported it.
+    /// Name of the reporter.
     pub reporter: String,
     /// The post's topic.
     pub topic_id: TopicId,
-    /// Its title.
+    /// The topic's title.
     pub title: String,
     /// The post's text.
     pub body: String,
-    /// Who wrote it.
+    /// Name of the post's author.
     pub author: String,
 }
 
-/// A board, and whether it is for everybody; for whom else has to be read.
+/// A board, and whether everyone can see it. Any other audience has to be read separately.
 pub(super) fn board(row: &Row) -> Result<(Board, bool), Undecodable> {
     let (id, version, name, description) =
         (row.id("id")?, row.get("version")?, row.get("name")?, row.get("description")?);

@@ -89,7 +89,7 @@ statements! {
           )
         ORDER BY t.last_at DESC, t.id DESC LIMIT $3"
     );
-    /// Moderators, `$3`, see hidden ones too.
+    /// Includes hidden topics for moderators (`$3`).
     TOPIC_READ = concat!(
         "SELECT ", columns!(forum_topics "t."), ", COALESCE(w.name, '') AS author_name
         FROM forum_topics t

@@ -1,4 +1,4 @@
-//! How changes of the forum are written.
+//! Lowers changes of the forum to statements.
 
 use jiff::Timestamp;
 use tessera_core::forum::change::ForumChange;

@@ -1,4 +1,4 @@
-//! Invitations: who may activate which requester.
+//! Invitations to activate a requester or an account.
 
 mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of invitations.
+//! Reads of invitations.
 
 use tessera_core::invitations::Invitation;
 use tessera_core::kernel::ids::InvitationId;
@@ -10,7 +10,7 @@ use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
-    /// The invitations of several requesters that were not taken back, newest first.
+    /// The invitations of several requesters that are not revoked, newest first.
     pub async fn open_invitations(&self, system: &str, requester_ids: &[&str]) -> Result<Vec<Invitation>, StoreError> {
         let mut found = Vec::new();
         for some in requester_ids.chunks(ROOM) {
@@ -26,12 +26,12 @@ impl Reads {
         read_one(self.one(sql::INVITATION, values![id]).await?, invitation)
     }
 
-    /// Some invitations, in any order.
+    /// Invitations by id, in any order.
     pub async fn invitations_listed(&self, ids: &[InvitationId]) -> Result<Vec<Invitation>, StoreError> {
         read_all(self.rows_of(sql::INVITATIONS_LISTED, ids).await?, invitation)
     }
 
-    /// The invitation whose token has this hash.
+    /// The invitation with this token hash.
     pub async fn invitation_by_token(&self, token_hash: &[u8; 32]) -> Result<Option<Invitation>, StoreError> {
         read_one(self.one(sql::INVITATION_BY_TOKEN, values![token_hash]).await?, invitation)
     }

@@ -7,7 +7,7 @@ use tessera_core::kernel::customer::IdentityKey;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(invitations)`, or `columns!(invitations "x.")` where the table has an alias.
+/// Column list of a table: `columns!(invitations)`, or `columns!(invitations "x.")` with a table alias.
 macro_rules! columns {
     (invitations $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

@@ -24,13 +24,14 @@ statements! {
     INVITATION = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE id = $1");
     INVITATIONS_LISTED = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE id IN (", room!(), ")");
     INVITATION_BY_TOKEN = concat!("SELECT ", columns!(invitations), " FROM invitations WHERE token_hash = $1");
-    /// Those that have a link: without one there is nothing to show, and nothing to take back.
+    /// Only invitations with a link. One without a link cannot be shown or revoked.
     INVITATIONS = concat!(
         "SELECT ", columns!(invitations), " FROM invitations
         WHERE system = $1 AND external_id = $2 AND ground IS NULL
         ORDER BY created_at DESC, id DESC LIMIT $3"
     );
-    /// What was not taken back of several requesters. Fewer than there is room for: an id is repeated.
+    /// Invitations of several requesters that are not revoked. If there are fewer ids than placeholders, one is
+    /// repeated.
     INVITATIONS_STANDING = concat!(
         "SELECT ", columns!(invitations), " FROM invitations
         WHERE system = $1

@@ -1,4 +1,4 @@
-//! How changes of invitations are written.
+//! Lowers changes of invitations to statements.
 
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::{Entitlement, Invitation};

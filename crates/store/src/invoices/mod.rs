@@ -1,4 +1,4 @@
-//! Invoices (`P09`), and how the last reading of their source went.
+//! Invoices (`P09`), and the last reading of their source.
 
 pub(crate) mod reads;
 mod rows;

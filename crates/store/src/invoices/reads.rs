@@ -1,4 +1,4 @@
-//! What is read of invoices.
+//! Reads of invoices.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,15 +12,15 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::returns::reads::containing;
 use crate::{Reads, StoreError, values};
 
-/// Which invoices a list shows.
+/// Filter of an invoice list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum InvoiceFilter {
-    /// Every one.
+    /// All invoices.
     #[default]
     All,
-    /// To be paid, overdue or not.
+    /// Unpaid, overdue or not.
     Open,
-    /// To be paid, and due before this day.
+    /// Unpaid, and due before this day.
     Overdue(Date),
     /// Paid.
     Paid,
@@ -28,25 +28,26 @@ pub enum InvoiceFilter {
     Credited,
 }
 
-/// How the last reading of a source went.
+/// The state of the last reading of a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedState {
-    /// By what the source recognises that nothing changed.
+    /// Entity tag for a conditional request.
     pub etag: Option<String>,
-    /// When it began.
+    /// Start.
     pub began_at: Timestamp,
-    /// When it ended; none: it is under way, or died.
+    /// End. `None`: in progress, or aborted.
     pub ended_at: Option<Timestamp>,
-    /// How many rows there were.
+    /// Number of rows.
     pub rows: usize,
-    /// The first of those that could not be read.
+    /// The first unreadable rows.
     pub bad: Vec<InvoiceRowError>,
-    /// Why it did not come to its end.
+    /// The error, if it failed.
     pub error: Option<String>,
 }
 
 impl Reads {
-    /// A page of the invoices at somebody's places, the newest first. `before` is the last one's [`sorted`].
+    /// A page of the invoices at a person's places, newest first. `before` is the [`sorted`] key of the previous page's
+    /// last invoice.
     pub async fn invoices_visible_to(
         &self,
         person: PersonId,
@@ -71,37 +72,37 @@ impl Reads {
         Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
     }
 
-    /// One invoice at one of somebody's places; elsewhere there is none.
+    /// An invoice, if it is at one of the person's places.
     pub async fn invoice_visible_to(&self, person: PersonId, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
         let row = self.one(sql::INVOICE_IN_PLACES, values![id, person]).await?;
         Ok(read_one(row, known)?.map(|known| known.invoice))
     }
 
-    /// One invoice, for staff.
+    /// An invoice, for staff.
     pub async fn invoice(&self, id: InvoiceId) -> Result<Option<Invoice>, StoreError> {
         Ok(read_one(self.one(sql::INVOICE, values![id]).await?, known)?.map(|known| known.invoice))
     }
 
-    /// What is known of an invoice by its number.
+    /// An invoice by its number, with the state that the next reading is compared with.
     pub async fn invoice_known(&self, source: &str, number: &str) -> Result<Option<Known>, StoreError> {
         read_one(self.one(sql::INVOICE_BY_NUMBER, values![source, number]).await?, known)
     }
 
-    /// The newest invoices that nobody sees, for staff.
+    /// The newest unmatched invoices, for staff.
     pub async fn unmatched_invoices(&self, limit: usize) -> Result<Vec<Invoice>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self.query(sql::INVOICES_UNMATCHED, values![limit]).await?;
         Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
     }
 
-    /// The invoices whose number begins so, for staff.
+    /// The invoices whose number has this prefix, for staff.
     pub async fn invoices_from(&self, number: &str, limit: usize) -> Result<Vec<Invoice>, StoreError> {
         let (limit, beyond) = (i64::try_from(limit).unwrap_or(i64::MAX), format!("{number}\u{10FFFF}"));
         let rows = self.query(sql::INVOICES_FROM, values![number, beyond, limit]).await?;
         Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
     }
 
-    /// How many invoices a source confirms, and how many of those it did not name since `began`.
+    /// Number of a source's confirmed invoices, and of those that the source has not listed since `began`.
     pub async fn invoices_visible_to_nobody(
         &self,
         source: &str,
@@ -113,7 +114,7 @@ impl Reads {
         Ok((count(known)?, count(unseen)?))
     }
 
-    /// How the last reading of a source went.
+    /// The state of the last reading of a source.
     pub async fn invoice_feed(&self, source: &str) -> Result<Option<FeedState>, StoreError> {
         read_one(self.one(sql::INVOICE_FEED, values![source]).await?, |row| {
             Ok(FeedState {

@@ -5,7 +5,7 @@ use tessera_core::invoices::{Invoice, Known, Unmatched};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(invoices)`, or `columns!(invoices "x.")` where the table has an alias.
+/// Column list of a table: `columns!(invoices)`, or `columns!(invoices "x.")` with a table alias.
 macro_rules! columns {
     (invoices $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

@@ -1,4 +1,4 @@
-//! How changes of invoices are written.
+//! Lowers changes of invoices to statements.
 
 use jiff::Timestamp;
 use tessera_core::invoices::change::InvoiceChange;
@@ -10,7 +10,7 @@ use crate::engine::Statement;
 use crate::kernel::lower::{Lower, json};
 use crate::{Conflict, values};
 
-/// A due date that never comes.
+/// Due date of an invoice that is never overdue.
 const NEVER: &str = "9999-12-31";
 
 impl Lower for InvoiceChange {
@@ -23,7 +23,7 @@ impl Lower for InvoiceChange {
     }
 }
 
-/// The place of an invoice in lists: later dates come first.
+/// Sort key of an invoice in lists. Later dates come first.
 pub fn sorted(invoice: &Invoice) -> String {
     format!("{} {}", invoice.bill.date, invoice.id)
 }

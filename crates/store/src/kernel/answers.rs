@@ -1,4 +1,4 @@
-//! Answers that are kept for requests that may be repeated.
+//! Stored answers of idempotent requests.
 
 use jiff::Timestamp;
 use tessera_core::kernel::answer::AnswerChange;
@@ -16,7 +16,7 @@ statements! {
 }
 
 impl Reads {
-    /// The answer kept for a request: the request's hash, the status and the body.
+    /// The stored answer of a request: hash of the request, status and body.
     pub async fn kept_answer(&self, key: &str) -> Result<Option<([u8; 32], u16, String)>, StoreError> {
         read_one(self.one(IDEMPOTENCY, values![key]).await?, |row| {
             let status = u16::try_from(row.get::<i64>("status")?).unwrap_or(500);

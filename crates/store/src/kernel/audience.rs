@@ -1,4 +1,4 @@
-//! For whom something of the portal is.
+//! Audiences of the portal's objects.
 
 use tessera_core::kernel::audience::Audience;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ impl Reads {
     }
 }
 
-/// Writes an audience in the place of the one before.
+/// Replaces the audience of an object.
 pub(crate) fn put(kind: &'static str, id: Uuid, audience: &Audience, to: &mut Vec<Statement>) {
     to.push(Statement::any(AUDIENCE_CLEAR, values![kind, id]));
     for place in audience.places() {

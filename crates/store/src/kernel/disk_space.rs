@@ -1,28 +1,28 @@
-//! How much room the database has.
+//! Disk usage of the database.
 
 use std::path::{Path, PathBuf};
 
 use crate::kernel::schema;
 use crate::{Cause, Reads, StoreError};
 
-/// The room an SQLite database takes and has, in bytes.
+/// Disk usage of an SQLite database, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Space {
-    /// The file.
+    /// Size of the database file.
     pub database: u64,
-    /// Its write-ahead log; large: a reader or a backup holds it open.
+    /// Size of the write-ahead log. Large if a reader or a backup keeps it from being checkpointed.
     pub log: u64,
-    /// What is free on its disk.
+    /// Free space on the disk.
     pub free: u64,
-    /// The size of its disk.
+    /// Size of the disk.
     pub total: u64,
 }
 
 impl Reads {
-    /// The room an SQLite database takes and has; none for PostgreSQL, whose disk is another machine's.
+    /// Disk usage of an SQLite database. `None` for PostgreSQL, whose disk may be on another machine.
     ///
     /// # Errors
-    /// When the disk cannot be asked.
+    /// If the disk cannot be queried.
     pub fn space(&self) -> Result<Option<Space>, StoreError> {
         let Some(path) = self.engine.path() else { return Ok(None) };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -39,7 +39,7 @@ impl Reads {
         }))
     }
 
-    /// The version of the schema, which opening the database brought up to date.
+    /// The schema version. Opening a database migrates it to this version.
     pub fn schema_version() -> usize {
         schema::MIGRATIONS.len()
     }

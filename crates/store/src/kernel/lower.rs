@@ -1,4 +1,4 @@
-//! From a plan to statements. What a plan takes for granted becomes a guard, so that a plan made on an old state is refused whole.
+//! Lowers a plan to statements. The plan's assumptions become guards, so that an outdated plan is rejected as a whole.
 
 use std::collections::BTreeMap;
 
@@ -11,9 +11,9 @@ use tessera_core::kernel::timeline::change::TimelineChange;
 use crate::engine::Statement;
 use crate::kernel::timeline::write::append;
 
-/// A change that becomes statements.
+/// A change that lowers to statements.
 pub(crate) trait Lower {
-    /// Adds the statements of the change, in their order.
+    /// Appends the statements of the change, in order.
     fn lower(&self, to: &mut Vec<Statement>);
 }
 
@@ -54,7 +54,7 @@ impl Lower for Change {
     }
 }
 
-/// The statements that apply a plan, in its order.
+/// The statements that apply a plan, in order.
 pub fn lower(plan: &Plan) -> Vec<Statement> {
     let mut statements = Vec::with_capacity(plan.steps.len() * 2);
     let mut appended: BTreeMap<CustomerId, Vec<&NewEntry>> = BTreeMap::new();
@@ -66,7 +66,8 @@ pub fn lower(plan: &Plan) -> Vec<Statement> {
             change => change.lower(&mut statements),
         }
     }
-    // Entries go last: the heads that others wait for are locked as short as can be, and in one order for all plans.
+    // Timeline entries come last: the heads, for which other plans wait, are locked for the shortest time, and in the
+    // same order by every plan.
     for (customer, entries) in appended {
         append(customer, &entries, &mut statements);
     }

@@ -1,4 +1,4 @@
-//! How both databases would run every statement, so that none comes to read a whole table that grows.
+//! Query plans of all statements on both databases, to make sure that none scans a whole growing table.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -11,7 +11,7 @@ use crate::kernel::jobs::sql::{JOBS_CLAIM_POSTGRES, JOBS_CLAIM_SQLITE};
 use crate::kernel::schema::MIGRATIONS;
 use crate::sources::sources;
 
-/// Statements that may walk along an index or a table, and why that stays cheap.
+/// Statements that may scan an index or a table, each with the reason why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
     ("JOBS_CLAIM_SQLITE", "reads along what waits, most urgent first, and stops when it has enough"),
     ("JOBS_CLAIM_POSTGRES", "reads along what waits, most urgent first, and stops when it has enough"),
@@ -56,7 +56,7 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
 ];
 
-/// Tables that do not grow with the customers, and indexes of what runs just now.
+/// Tables that do not grow with the number of customers, and indexes of current work.
 const SMALL: &[&str] = &[
     "sweeps",
     "alarms",
@@ -77,7 +77,7 @@ fn walks(name: &str) -> bool {
     WALKS.iter().any(|(walks, _)| *walks == name)
 }
 
-/// The statements of every feature, with the file they stand in.
+/// The statements of every feature, with their file.
 const FEATURES: &[(&str, &[Sql])] = &[
     crate::ALL,
     crate::access::sql::ALL,
@@ -109,7 +109,7 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::sync::sweeps::sql::ALL,
 ];
 
-/// Every statement but one that the database does not know.
+/// All statements except one that the database does not support.
 fn statements(unknown: Sql) -> impl Iterator<Item = (&'static str, &'static str)> {
     let all = FEATURES.iter().flat_map(|(_, statements)| *statements);
     all.filter(move |sql| sql.name != unknown.name).map(|sql| (sql.name, sql.text))
@@ -132,7 +132,7 @@ fn h04_every_statement_is_explained() {
     assert_eq!(names.len(), once.len(), "two statements have one name");
 }
 
-/// How many values a statement takes.
+/// Number of parameters of a statement.
 fn parameters(sql: &str) -> usize {
     let numbers = sql.split('$').skip(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect::<String>());
     numbers.map(|number| number.parse().expect("a number follows")).max().unwrap_or(0)
@@ -152,7 +152,7 @@ fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     let mut plans = String::new();
     for (name, sql) in statements(JOBS_CLAIM_POSTGRES) {
         let plan = sqlite_plan(&connection, sql).unwrap_or_else(|error| panic!("{name}: {error}"));
-        // Everything of one system is nearly everything.
+        // All rows of one system are nearly all rows.
         let reads_much = |step: &&String| {
             (step.starts_with("SCAN ") && *step != "SCAN CONSTANT ROW") || step.ends_with("(system=?)")
         };
@@ -166,7 +166,7 @@ fn h04_no_statement_scans_a_growing_table_on_sqlite() {
     insta::assert_snapshot!("sqlite", plans);
 }
 
-/// The nodes of a plan that read a whole table, or a whole index.
+/// The nodes of a plan that read a whole table or a whole index.
 fn whole_reads(node: &serde_json::Value, found: &mut Vec<String>) {
     let text = |key: &str| node[key].as_str().unwrap_or_default();
     let (kind, table) = (text("Node Type"), text("Relation Name"));
@@ -196,7 +196,7 @@ fn first_column(messages: &[SimpleQueryMessage]) -> String {
         .unwrap_or_default()
 }
 
-/// Lets tables hold rows that mean nothing.
+/// Removes constraints, so that tables can be filled with arbitrary rows.
 async fn unconstrain(client: &Client, schema: &str) {
     let constraints =
         "SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
@@ -206,7 +206,7 @@ async fn unconstrain(client: &Client, schema: &str) {
     }
 }
 
-/// Gives every table rows: with none, one plan is as good as another.
+/// Fills every table. With empty tables, all plans cost the same.
 async fn fill(client: &Client, schema: &str) {
     let columns = "SELECT table_name::text, string_agg(CASE
             WHEN is_nullable = 'YES' THEN 'CASE WHEN n % 2 = 0 THEN ' ELSE '' END
@@ -235,7 +235,7 @@ async fn h04_no_statement_scans_a_growing_table_on_postgres() {
     migrate_postgres(&mut client, &MIGRATIONS).await.unwrap();
     unconstrain(&client, &schema).await;
     fill(&client, &schema).await;
-    // A few thousand rows may still be scanned with profit. So: no scan if it can be avoided, and a plan that serves for any values.
+    // A scan of a few thousand rows may be cheap. So sequential scans are disabled, and the plan must be generic.
     client.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan").await.unwrap();
     let mut faults = Vec::new();
     for (name, sql) in statements(JOBS_CLAIM_SQLITE) {

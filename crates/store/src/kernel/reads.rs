@@ -1,11 +1,12 @@
-//! How rows are read: every decoder takes each column by its name.
+//! Decoding of rows. Every decoder reads columns by name.
 
 use crate::engine::{Row, Sql};
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Undecodable, Undecoded, Value};
 
 impl Reads {
-    /// The rows of many ids, by a statement that has [`room`](crate::engine::room) for some: as few queries as that takes, never one a row.
+    /// Reads the rows of many ids with a statement that has [`room`](crate::engine::room) for some, in as few queries
+    /// as possible.
     pub(crate) async fn rows_of<Id: Copy + Into<Value>>(&self, sql: Sql, ids: &[Id]) -> Result<Vec<Row>, StoreError> {
         let mut rows = Vec::new();
         for some in ids.chunks(ROOM) {
@@ -30,8 +31,8 @@ pub(crate) fn read_all<T>(rows: Vec<Row>, read: impl Fn(&Row) -> Result<T, Undec
     Ok(all)
 }
 
-/// Asserts that a decoder fails without any of the columns its statement reads, so that no column can be forgotten, or read in vain. Debug
-/// builds, and with them all tests, ask this of every statement they run.
+/// Asserts that a decoder fails if any column of its statement is missing, so that no column is forgotten or read in
+/// vain. Debug builds, and so all tests, check this for every statement.
 fn needs_every_column<T>(row: &Row, read: impl Fn(&Row) -> Result<T, Undecodable>) {
     for column in row.columns() {
         let missing = read(&row.without(column)).err().filter(|error| error.problem == Undecoded::Missing);

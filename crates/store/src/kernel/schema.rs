@@ -1,4 +1,4 @@
-//! The schema, step by step. A step that was applied never changes.
+//! The schema migrations. An applied migration never changes.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use include_dir::{Dir, File, include_dir};
 
 use crate::engine::Migration;
 
-/// Version 1 of the schema, a file for each feature.
+/// Version 1 of the schema, one file for each feature.
 const VERSION_1: &str = concat!(
     include_str!("../../migrations/0001/customers.sql"),
     include_str!("../../migrations/0001/records.sql"),
@@ -24,12 +24,13 @@ const VERSION_1: &str = concat!(
     include_str!("../../migrations/0001/community.sql"),
 );
 
-/// A file for each further step, `NNNN_name.sql`: what both databases run, then, each after a line that says so, what only one of them does.
+/// One file for each further migration, `NNNN_name.sql`: first the SQL for both databases, then, each after its marker
+/// line, the SQL for only one of them.
 static STEPS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/migrations");
 const ONLY_SQLITE: &str = "\n-- only sqlite\n";
 const ONLY_POSTGRES: &str = "\n-- only postgres\n";
 
-/// All steps, in their order.
+/// All migrations, in order.
 pub(crate) static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
     let first = Migration {
         version: 1,
@@ -43,7 +44,7 @@ pub(crate) static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
     steps
 });
 
-/// The step in a file; none: the file is not named as a step is.
+/// The migration in a file. `None`: the file name is not that of a migration.
 fn step(file: &'static File<'_>) -> Option<Migration> {
     let (version, name) = file.path().to_str()?.strip_suffix(".sql")?.split_once('_')?;
     let (rest, postgres) = split(file.contents_utf8()?, ONLY_POSTGRES);
@@ -55,7 +56,7 @@ fn split(text: &'static str, at: &str) -> (&'static str, &'static str) {
     text.split_once(at).unwrap_or((text, ""))
 }
 
-/// Gives an SQLite connection the functions of the schema, which PostgreSQL keeps in the database.
+/// Registers the schema's functions on an SQLite connection. In PostgreSQL they are part of the database.
 pub(crate) fn teach(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     crate::kernel::timeline::teach_chain_hash(connection)
 }

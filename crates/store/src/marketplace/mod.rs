@@ -1,4 +1,4 @@
-//! Marketplaces: options in force, accounts, and the calls kept for staff.
+//! Marketplaces: effective options, correlation slots, and stored calls.
 
 mod reads;
 mod rows;

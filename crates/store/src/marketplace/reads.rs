@@ -1,4 +1,4 @@
-//! What is read of marketplaces.
+//! Reads of marketplaces.
 
 use std::collections::BTreeMap;
 
@@ -13,32 +13,32 @@ use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, Undecodable, values};
 
-/// Sync options that staff put in force.
+/// Options stored by staff.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredOptions {
-    /// The options; none: those of the configuration.
+    /// The options. Empty: those of the configuration apply.
     pub options: Vec<SyncOption>,
-    /// Counts changes, from 1.
+    /// Number of changes, from 1.
     pub version: i64,
-    /// When it was last changed.
+    /// Time of the last change.
     pub changed_at: Timestamp,
-    /// By whom.
+    /// Author of the last change.
     pub changed_by: String,
 }
 
 impl Reads {
-    /// The options that staff put in force, if they ever did.
+    /// The options stored by staff, if any.
     pub async fn option_set(&self, marketplace: &str) -> Result<Option<StoredOptions>, StoreError> {
         read_one(self.one(sql::OPTION_SET, values![marketplace]).await?, stored_options)
     }
 
-    /// The same of several marketplaces, by their names.
+    /// The options stored by staff for several marketplaces, by name.
     pub async fn option_sets(&self, marketplaces: &[&str]) -> Result<BTreeMap<String, StoredOptions>, StoreError> {
         let rows = self.rows_of(sql::OPTION_SETS, marketplaces).await?;
         Ok(read_all(rows, |row| Ok((row.get("marketplace")?, stored_options(row)?)))?.into_iter().collect())
     }
 
-    /// The version of a slot; 0: nobody took it yet.
+    /// The version of a correlation slot. 0: not used yet.
     pub async fn correlation_slot(&self, slot: Slot) -> Result<i64, StoreError> {
         Ok(read_one(self.one(sql::SLOT, values![slot.0]).await?, |row| row.get("version"))?.unwrap_or(0))
     }
@@ -55,7 +55,7 @@ impl Reads {
         read_all(self.query(sql::CALLS, values![marketplace, before, limit]).await?, call)
     }
 
-    /// The last call of each of several marketplaces.
+    /// The latest call of each of several marketplaces.
     pub async fn last_calls(&self, marketplaces: &[&str]) -> Result<Vec<Call>, StoreError> {
         read_all(self.rows_of(sql::CALLS_LAST, marketplaces).await?, call)
     }

@@ -5,7 +5,7 @@ use tessera_core::marketplace::{Call, Operation};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(marketplace_calls)`, or `columns!(marketplace_calls "x.")` where the table has an alias.
+/// Column list of a table: `columns!(marketplace_calls)`, or `columns!(marketplace_calls "x.")` with a table alias.
 macro_rules! columns {
     (marketplace_calls $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

@@ -3,7 +3,7 @@
 use super::rows::columns;
 use crate::engine::{room, statements};
 
-/// The id of a marketplace's last call.
+/// The id of a marketplace's latest call.
 macro_rules! last {
     ($marketplace:literal) => {
         concat!("(SELECT id FROM marketplace_calls WHERE marketplace = ", $marketplace, " ORDER BY id DESC LIMIT 1)")
@@ -18,7 +18,7 @@ statements! {
     SLOT = "SELECT version FROM correlation_slots WHERE slot = $1";
     SLOT_FIRST = "INSERT INTO correlation_slots (slot, version) VALUES ($1, 1) ON CONFLICT (slot) DO NOTHING";
     SLOT_TAKE = "UPDATE correlation_slots SET version = version + 1 WHERE slot = $1 AND version = $2";
-    /// The first change writes version 1; every other one must know the version it changes.
+    /// The first change writes version 1. Every other change must name the version that it replaces.
     OPTIONS_PUT =
         "INSERT INTO option_sets (marketplace, version, options, changed_at, changed_by)
         VALUES ($1, 1, $2, $3, $4)
@@ -33,7 +33,7 @@ statements! {
         "SELECT ", columns!(marketplace_calls), " FROM marketplace_calls
         WHERE marketplace = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
     );
-    /// The last call of each marketplace.
+    /// The latest call of each marketplace.
     CALLS_LAST = concat!(
         "SELECT ", columns!(marketplace_calls), " FROM marketplace_calls
         WHERE id IN (",

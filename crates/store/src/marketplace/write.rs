@@ -1,4 +1,4 @@
-//! How changes of marketplaces are written.
+//! Lowers changes of marketplaces to statements.
 
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{Call, Operation};

@@ -1,4 +1,4 @@
-//! The news (`P10`): what a person may read of it, and what an editor may change.
+//! News posts (`P10`): reads by visibility, and editors' changes.
 
 mod reads;
 mod rows;

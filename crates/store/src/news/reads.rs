@@ -1,4 +1,4 @@
-//! What is read of the news.
+//! Reads of the news.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{NewsPostId, PersonId};
@@ -13,7 +13,7 @@ use crate::{Reads, StoreError, values};
 pub(super) const KIND: &str = "news";
 
 impl Reads {
-    /// The published posts that a person may read, newest first, after the one that came out at `before`.
+    /// The published posts visible to a person, newest first, after the cursor `before`.
     pub async fn news(
         &self,
         person: PersonId,
@@ -25,18 +25,18 @@ impl Reads {
         read_all(self.query(sql::NEWS_READ, values![person, at, id, limit]).await?, news)
     }
 
-    /// One published post, if the person may read it.
+    /// A published post, if visible to the person.
     pub async fn news_post(&self, person: PersonId, id: NewsPostId) -> Result<Option<News>, StoreError> {
         read_one(self.one(sql::NEWS_POST_READ, values![person, id]).await?, news)
     }
 
-    /// The posts in any state that an editor sees, latest change first: those they may read, and those they wrote.
+    /// The posts in any state for an editor, latest change first: those visible to the editor, and the editor's own.
     pub async fn news_edited(&self, editor: PersonId, limit: usize) -> Result<Vec<News>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::NEWS_EDITED, values![editor, limit]).await?, news)
     }
 
-    /// One of those posts, to be changed.
+    /// One of these posts, for editing.
     pub async fn news_post_edited(&self, editor: PersonId, id: NewsPostId) -> Result<Option<Post>, StoreError> {
         let found = read_one(self.one(sql::NEWS_POST_EDITED, values![editor, id]).await?, |row| {
             let (id, version, title, body) = (row.id("id")?, row.get("version")?, row.get("title")?, row.get("body")?);

@@ -7,26 +7,26 @@ use tessera_core::news::PostState;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// A post as it is read.
+/// A news post, as shown to readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     /// Its id.
     pub id: NewsPostId,
     /// The title.
     pub title: String,
-    /// The text, in the small Markdown.
+    /// The text, in the supported Markdown subset.
     pub body: String,
-    /// Whether it can be read.
+    /// Publication state.
     pub state: PostState,
-    /// Who began it; empty when that is not known any more.
+    /// Name of the author. Empty if unknown.
     pub author: String,
-    /// For whom the author signs in.
+    /// Customer of the author.
     pub author_customer: Option<CustomerId>,
-    /// When it was begun.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// When it was first published.
+    /// Time of the first publication.
     pub published_at: Option<Timestamp>,
 }
 

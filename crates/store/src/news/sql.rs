@@ -41,7 +41,7 @@ statements! {
                     WHERE a.kind = 'news' AND a.id = p.id AND pp.person_id = $1
                 )
           )";
-    /// Editors see what they read and what they wrote.
+    /// The posts visible to an editor, and the editor's own.
     NEWS_EDITED =
         "SELECT p.id, p.title, p.body, p.state, COALESCE(w.name, '') AS author, w.customer_id AS author_customer,
             p.created_at, p.updated_at, p.published_at

@@ -1,4 +1,4 @@
-//! How changes of the news are written.
+//! Lowers changes of the news to statements.
 
 use tessera_core::news::NewsChange;
 

@@ -1,4 +1,4 @@
-//! Persons, places and contacts, their profiles, and who asks to be let in.
+//! Persons, places, contacts, profiles, and registrations.
 
 mod profiles;
 mod reads;

@@ -1,4 +1,4 @@
-//! What people see and change about themselves and their organisation in the portal (`P09`).
+//! Reads of a person's profile, and of the contacts of their organisation, for the portal (`P09`).
 
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
@@ -12,7 +12,7 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
 impl Reads {
-    /// What somebody keeps about themselves.
+    /// A person's profile.
     pub async fn profile(&self, person: PersonId) -> Result<Profile, StoreError> {
         let found = read_one(self.one(sql::PROFILE, values![person]).await?, |row| {
             Ok(Profile {
@@ -25,17 +25,17 @@ impl Reads {
         Ok(found.unwrap_or_else(|| Profile::of(person)))
     }
 
-    /// One wish for another address.
+    /// A requested change of an e-mail address.
     pub async fn email_change(&self, id: EmailChangeId) -> Result<Option<EmailChange>, StoreError> {
         read_one(self.one(sql::EMAIL_CHANGE, values![id]).await?, email_change)
     }
 
-    /// Some wishes for another address, in any order.
+    /// Requested changes of e-mail addresses by id, in any order.
     pub async fn email_changes_listed(&self, ids: &[EmailChangeId]) -> Result<Vec<EmailChange>, StoreError> {
         read_all(self.rows_of(sql::EMAIL_CHANGES_LISTED, ids).await?, email_change)
     }
 
-    /// The wish that a link confirms, if it is this person's and can be confirmed.
+    /// The change that a link confirms, if it belongs to this person and is pending.
     pub async fn email_change_by_token(
         &self,
         token_hash: &[u8; 32],
@@ -45,17 +45,17 @@ impl Reads {
         read_one(self.one(sql::EMAIL_CHANGE_BY_TOKEN, values![token_hash, person, now]).await?, email_change)
     }
 
-    /// The wish that waits to be confirmed.
+    /// The pending change of a person's e-mail address.
     pub async fn email_change_open(&self, person: PersonId, now: Timestamp) -> Result<Option<EmailChange>, StoreError> {
         read_one(self.one(sql::EMAIL_CHANGE_OPEN, values![person, now]).await?, email_change)
     }
 
-    /// When somebody asked for another address.
+    /// Times of a person's requests for another address.
     pub async fn email_changes_since(&self, person: PersonId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
         read_all(self.query(sql::EMAIL_CHANGES_ASKED, values![person, since]).await?, |row| row.get("created_at"))
     }
 
-    /// Whether a place is one of a person's.
+    /// Whether a person has a place.
     pub async fn has_place(&self, person: PersonId, place: PlaceId) -> Result<bool, StoreError> {
         Ok(self.one(sql::PLACE_HELD, values![person, place]).await?.is_some())
     }
@@ -66,7 +66,7 @@ impl Reads {
         read_all(self.query(sql::CONTACTS_READ, values![of.person, of.customer_id, limit]).await?, contact)
     }
 
-    /// One of those contacts.
+    /// One of the contacts visible to a person.
     pub async fn contact_visible_to(&self, of: &Viewer, id: ContactId) -> Result<Option<Contact>, StoreError> {
         read_one(self.one(sql::CONTACT_READ, values![of.person, of.customer_id, id]).await?, contact)
     }

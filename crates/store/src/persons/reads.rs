@@ -1,4 +1,4 @@
-//! What is read of persons, places, contacts, registrations and profiles.
+//! Reads of persons, places, contacts, registrations and profiles.
 
 use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
@@ -20,22 +20,22 @@ impl Reads {
         self.with_places(self.one(sql::PERSON, values![id]).await?).await
     }
 
-    /// Some people, in any order; without their places.
+    /// People by id, in any order, without their places.
     pub async fn people_listed(&self, ids: &[PersonId]) -> Result<Vec<Person>, StoreError> {
         read_all(self.rows_of(sql::PERSONS_LISTED, ids).await?, person)
     }
 
-    /// The person who signs in with a person id, whatever its case.
+    /// The person with a person id, case-insensitive.
     pub async fn person_by_key(&self, person_id: &str) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
     }
 
-    /// The person who signs in with an identity.
+    /// The person with a linked identity.
     pub async fn person_of_identity(&self, key: &IdentityKey) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_OF_IDENTITY, values![&key.issuer, &key.subject]).await?).await
     }
 
-    /// The person who is a contact.
+    /// The person linked to a contact.
     pub async fn person_of_contact(&self, contact: ContactId) -> Result<Option<Person>, StoreError> {
         self.with_places(self.one(sql::PERSON_OF_CONTACT, values![contact]).await?).await
     }
@@ -56,18 +56,18 @@ impl Reads {
         read_all(self.query(sql::PEOPLE, values![of]).await?, person)
     }
 
-    /// A page of all people, in the order they came; without their places.
+    /// A page of all people, in order of creation, without their places.
     pub async fn people_after(&self, after: Option<PersonId>, limit: usize) -> Result<Vec<Person>, StoreError> {
         let after = after.map_or_else(Uuid::nil, |id| id.0);
         read_all(self.query(sql::PEOPLE_AFTER, values![after, count(limit)]).await?, person)
     }
 
-    /// A person as doors see them, by the hub's own id.
+    /// A person with the facts of the access rules, by the hub's own id.
     pub async fn access_subject(&self, id: PersonId) -> Result<Option<AccessSubject>, StoreError> {
         read_one(self.one(sql::AT_DOOR_BY_ID, values![id]).await?, subject)
     }
 
-    /// The same, by an identity of theirs.
+    /// A person with the facts of the access rules, by a linked identity.
     pub async fn access_subject_by_identity(&self, key: &IdentityKey) -> Result<Option<AccessSubject>, StoreError> {
         read_one(self.one(sql::AT_DOOR_BY_IDENTITY, values![&key.issuer, &key.subject]).await?, subject)
     }
@@ -77,7 +77,7 @@ impl Reads {
         read_one(self.one(sql::PLACE, values![id]).await?, place)
     }
 
-    /// Some places, in any order.
+    /// Places by id, in any order.
     pub async fn places_listed(&self, ids: &[PlaceId]) -> Result<Vec<Place>, StoreError> {
         read_all(self.rows_of(sql::PLACES_LISTED, ids).await?, place)
     }

@@ -13,7 +13,7 @@ use tessera_core::persons::{Inactive, Person};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(persons)`, or `columns!(persons "x.")` where the table has an alias.
+/// Column list of a table: `columns!(persons)`, or `columns!(persons "x.")` with a table alias.
 macro_rules! columns {
     (persons $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -41,26 +41,26 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A person as every door sees them: what the rules look at, and who they would be inside.
+/// A person with the facts of the access rules, and the data of a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessSubject {
     /// The hub's own id.
     pub id: PersonId,
     /// Their name.
     pub name: String,
-    /// For whom they sign in.
+    /// The person's customer.
     pub customer_id: CustomerId,
-    /// What they may do beyond their licence.
+    /// Role functions, which permit more than the licence.
     pub role_functions: Vec<String>,
     /// The default place.
     pub default_place: Option<PlaceId>,
-    /// What the rules look at.
+    /// The facts of the access rules.
     pub facts: PersonFacts,
 }
 
 pub(super) fn person(row: &Row) -> Result<Person, Undecodable> {
     let id: PersonId = row.id("id")?;
-    // People from before there were person ids are known by the hub's own id.
+    // A person from before person ids existed is identified by the hub's own id.
     let person_id = row.get::<Option<String>>("person_id")?.unwrap_or_else(|| id.to_string());
     Ok(Person {
         id,

@@ -36,7 +36,7 @@ statements! {
         "SELECT ", columns!(persons "p."), " FROM persons p WHERE p.customer_id = $1 ORDER BY p.created_at, p.id"
     );
     PEOPLE_AFTER = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id > $1 ORDER BY p.id LIMIT $2");
-    /// What the rules of every door look at, in one query.
+    /// The facts of every portal's access rules, in one query.
     AT_DOOR_BY_ID =
         "SELECT p.id, p.person_id, p.name, p.customer_id, p.licence, p.mobile_user, p.role_functions,
             p.inactive_since, p.inactive_why, p.default_place, h.name AS place_name, h.active AS place_active,
@@ -92,7 +92,7 @@ statements! {
     CONTACTS_OF_CUSTOMER = concat!(
         "SELECT ", columns!(contacts), " FROM contacts WHERE customer_id = $1 ORDER BY id LIMIT 200"
     );
-    /// The same of several customers, as many of each.
+    /// The contacts of several customers, with a limit for each.
     CONTACTS_OF_CUSTOMERS = concat!(
         "SELECT ", columns!(contacts "n."), " FROM (
             SELECT ", columns!(contacts "c."), ",
@@ -131,7 +131,7 @@ statements! {
         "UPDATE persons SET customer_id = $1
         WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
     PROFILE = "SELECT person_id, version, phone, notify_of_replies FROM profiles WHERE person_id = $1";
-    /// The first change writes version 1; every other one must know the version it changes.
+    /// The first change writes version 1. Every other change must name the version that it replaces.
     PROFILE_PUT =
         "INSERT INTO profiles (person_id, version, phone, notify_of_replies)
         VALUES ($1, 1, $2, $3)
@@ -147,7 +147,7 @@ statements! {
     EMAIL_CHANGES_LISTED = concat!(
         "SELECT ", columns!(email_changes), " FROM email_changes WHERE id IN (", room!(), ")"
     );
-    /// By its token, for the person alone, while it can be confirmed.
+    /// By token, only for its person and while it is pending.
     EMAIL_CHANGE_BY_TOKEN = concat!(
         "SELECT ", columns!(email_changes), " FROM email_changes
         WHERE token_hash = $1 AND person_id = $2 AND ended_at IS NULL AND expires_at > $3"
@@ -160,7 +160,8 @@ statements! {
     EMAIL_CHANGES_ASKED = "SELECT created_at FROM email_changes WHERE person_id = $1 AND created_at > $2";
     EMAIL_CHANGES_FORGET = "DELETE FROM email_changes WHERE created_at < $1";
     PLACE_HELD = "SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1 AND pp.place_id = $2";
-    /// The contacts of the person's organisation at one of their places; one without a place is at home.
+    /// The contacts of the person's organisation at one of the person's places. A contact without a place is at the
+    /// home place.
     CONTACTS_READ = concat!(
         "SELECT ", columns!(contacts "c."), " FROM contacts c
         WHERE c.customer_id = $2

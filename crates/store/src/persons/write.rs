@@ -1,4 +1,4 @@
-//! How changes of persons, places, contacts, registrations and profiles are written.
+//! Lowers changes of persons, places, contacts, registrations and profiles to statements.
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::normalise;

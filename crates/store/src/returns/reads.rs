@@ -1,4 +1,4 @@
-//! What is read of returns.
+//! Reads of returns.
 
 use tessera_core::kernel::ids::{CustomerId, PersonId, ReturnId};
 use tessera_core::returns::{Return, ReturnStatus};
@@ -10,17 +10,17 @@ use crate::engine::Value;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// Which returns a list shows.
+/// Filter of a return list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ReturnFilter {
-    /// Every one.
+    /// All returns.
     #[default]
     All,
-    /// Those on which something is left to do.
+    /// Returns that are not finished.
     Open,
-    /// Those that wait for the customer's answer.
+    /// Returns that wait for the customer's answer.
     Asking,
-    /// Those that ended.
+    /// Finished returns.
     Ended,
 }
 
@@ -28,7 +28,7 @@ impl ReturnFilter {
     /// Every filter.
     pub const ALL: [Self; 4] = [Self::All, Self::Open, Self::Asking, Self::Ended];
 
-    /// The name used in addresses.
+    /// The name in query strings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -38,12 +38,12 @@ impl ReturnFilter {
         }
     }
 
-    /// Reads the name back.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|filter| filter.as_str() == text)
     }
 
-    /// The statuses it shows, as many as the statement has room for, and whether an answer must be waited for.
+    /// The statuses to select, one per placeholder of the statement, and whether an answer must be pending.
     const fn shows(self) -> ([ReturnStatus; 5], bool) {
         use ReturnStatus::{Cancelled, Closed, InProgress, New, OnHold};
         match self {
@@ -56,7 +56,7 @@ impl ReturnFilter {
 }
 
 impl Reads {
-    /// A page of the returns at somebody's places, the newest first. `search` is looked for in numbers, models and serial numbers.
+    /// A page of the returns at a person's places, newest first. `search` matches numbers, models and serial numbers.
     pub async fn returns_visible_to(
         &self,
         person: PersonId,
@@ -72,22 +72,22 @@ impl Reads {
         read_all(self.query(sql::RETURNS_IN_PLACES, values).await?, customer_return)
     }
 
-    /// One return at one of somebody's places; elsewhere there is none.
+    /// A return, if it is at one of the person's places.
     pub async fn return_visible_to(&self, person: PersonId, id: ReturnId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN_IN_PLACES, values![id, person]).await?, customer_return)
     }
 
-    /// One return, for staff and machines.
+    /// A return, for staff and API.
     pub async fn return_by_id(&self, id: ReturnId) -> Result<Option<Return>, StoreError> {
         read_one(self.one(sql::RETURN, values![id]).await?, customer_return)
     }
 
-    /// Some returns, in any order, for staff.
+    /// Returns by id, in any order, for staff.
     pub async fn returns_listed(&self, ids: &[ReturnId]) -> Result<Vec<Return>, StoreError> {
         read_all(self.rows_of(sql::RETURNS_LISTED, ids).await?, customer_return)
     }
 
-    /// A page of all returns, the newest first, for staff and machines.
+    /// A page of all returns, newest first, for staff and API.
     pub async fn returns(
         &self,
         filter: ReturnFilter,
@@ -111,7 +111,8 @@ impl Reads {
         read_all(self.query(sql::RETURNS_OF_CUSTOMER, values![customer, limit]).await?, customer_return)
     }
 
-    /// Returns of which a word begins so: number, serial number, model; comparable forms. For staff and machines.
+    /// Returns with a word that has this prefix, for staff and API. Words are numbers, serial numbers and models,
+    /// normalised.
     pub async fn returns_by_word(&self, word: &str, limit: usize) -> Result<Vec<Return>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut found: Vec<Return> = Vec::new();
@@ -125,7 +126,7 @@ impl Reads {
         Ok(found)
     }
 
-    /// The open return that a unit is on, by its key; see [`Rma::units_taken`].
+    /// The open return that contains a unit, by the unit's key; see [`Return::units_taken`].
     pub async fn return_of_unit(&self, key: &str) -> Result<Option<ReturnId>, StoreError> {
         read_one(self.one(sql::RETURN_OF_UNIT, values![key]).await?, |row| row.id("return_id"))
     }
@@ -135,7 +136,7 @@ pub(super) fn asks(customer_return: &Return) -> bool {
     customer_return.lines.iter().any(|line| line.asked().is_some())
 }
 
-/// A pattern for texts that hold `search`, which is taken literally.
+/// A `LIKE` pattern for texts that contain `search` literally.
 pub(crate) fn containing(search: &str) -> String {
     let literal = search.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{literal}%")

@@ -5,7 +5,7 @@ use tessera_core::returns::Return;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(returns)`, or `columns!(returns "x.")` where the table has an alias.
+/// Column list of a table: `columns!(returns)`, or `columns!(returns "x.")` with a table alias.
 macro_rules! columns {
     (returns $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

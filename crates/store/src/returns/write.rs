@@ -1,4 +1,4 @@
-//! How changes of returns are written.
+//! Lowers changes of returns to statements.
 
 use tessera_core::returns::Return;
 use tessera_core::returns::change::ReturnChange;

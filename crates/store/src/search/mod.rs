@@ -1,4 +1,4 @@
-//! Finding records for staff, and everything a person may see for the portal.
+//! Search in the console and in the portal.
 
 mod portal;
 pub(crate) mod records;

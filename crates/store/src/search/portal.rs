@@ -1,4 +1,4 @@
-//! What the portal's search finds (`P09`): by the beginnings of words, within the scopes a person has.
+//! The portal's search (`P09`): by prefixes of words, within a person's scopes.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::PersonId;
@@ -10,25 +10,25 @@ use super::sql;
 use crate::kernel::reads::read_all;
 use crate::{Reads, StoreError, Value, values};
 
-/// Something found.
+/// A search result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PortalHit {
-    /// What it is.
+    /// The kind of object.
     pub source: Source,
-    /// Which.
+    /// The object's id.
     pub id: Uuid,
-    /// How it is shown.
+    /// Title.
     pub title: String,
-    /// Its beginning.
+    /// Beginning of the text.
     pub excerpt: String,
-    /// Where it is, a path of the portal.
+    /// Path in the portal.
     pub path: String,
-    /// When it was written.
+    /// Time of writing.
     pub at: Timestamp,
 }
 
 impl Reads {
-    /// What a person finds by words that [`search::asked`] made, newest first; of one source, or of all.
+    /// Searches for the words made by [`search::asked`], newest first, in one source or in all.
     pub async fn search_portal(
         &self,
         person: PersonId,
@@ -39,9 +39,9 @@ impl Reads {
         let Some(first) = words.first() else { return Ok(Vec::new()) };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let mut values = values![person, search::EVERYBODY];
-        // The statement has room for so many words; one that is asked twice sifts nothing more.
+        // The statement has a fixed number of placeholders. A repeated word does not change the result.
         for word in words.iter().chain(std::iter::repeat(first)).take(search::MAX_QUERY_WORDS) {
-            // Text compares by bytes, so this is past everything that begins with the word.
+            // Text compares by bytes, so this is greater than every word with this prefix.
             values.extend([Value::from(word), Value::from(format!("{word}\u{10FFFF}"))]);
         }
         values.extend([Value::from(source.map_or("", Source::as_str)), Value::from(limit)]);

@@ -8,31 +8,31 @@ use crate::Undecodable;
 use crate::engine::Row;
 use crate::kernel::records::rows::record_key;
 
-/// A record found by a search, and whose it is.
+/// A record found by a search, with its customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchHit {
     /// The record.
     pub key: RecordKey,
-    /// What it says.
+    /// The attributes.
     pub attributes: Attributes,
-    /// The customer it is linked to; for an asset, the customer its holder is linked to.
+    /// The linked customer. For an asset, the customer of its holder.
     pub customer_id: Option<CustomerId>,
 }
 
-/// A customer as lists show it.
+/// A customer in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedCustomer {
     /// Its id.
     pub id: CustomerId,
     /// The name.
     pub name: String,
-    /// The known address, as entered.
+    /// E-mail address, as entered.
     pub email: Option<String>,
-    /// Since when it exists.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// The systems it has linked records in, each once, in the order they were linked.
+    /// The systems of its linked records, without duplicates, in the order of linking.
     pub systems: Vec<String>,
-    /// How many devices it has.
+    /// Number of devices.
     pub devices: i64,
 }
 

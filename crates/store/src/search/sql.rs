@@ -3,7 +3,7 @@
 use crate::engine::statements;
 
 statements! {
-    /// A record and whose it is. An asset is never linked itself: it is whose its holder is.
+    /// A record with its customer. An asset is never linked itself; its customer is that of its holder.
     SEARCH =
         "SELECT h.system, h.kind, h.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id
         FROM record_handles h
@@ -14,7 +14,7 @@ statements! {
           AND o.ended_at IS NULL
         WHERE h.handle = $1 AND h.value >= $2 AND h.value < $3 AND r.gone_at IS NULL
         ORDER BY h.value, h.system, h.kind, h.external_id LIMIT $4";
-    /// The same for one record by its id, gone or not.
+    /// A record by id with its customer, deleted or not.
     SEARCH_BY_ID =
         "SELECT r.system, r.kind, r.external_id, r.attributes, COALESCE(l.customer_id, o.customer_id) AS customer_id
         FROM records r
@@ -23,7 +23,7 @@ statements! {
         LEFT JOIN links o ON o.system = r.system AND o.kind = 'requester' AND o.external_id = r.holder
           AND o.ended_at IS NULL
         WHERE r.system = $1 AND r.kind = $2 AND r.external_id = $3";
-    /// Customers as lists show them, once per linked record. Fewer than there is room for: an id is repeated.
+    /// Customers for a list, one row per linked record. If there are fewer ids than placeholders, one is repeated.
     CUSTOMERS_LISTED =
         "SELECT c.id, c.name, c.email, c.created_at, l.system,
             (
@@ -51,7 +51,8 @@ statements! {
     SEARCH_RESCOPE =
         "UPDATE search_words SET scope_id = $1
         WHERE source = 'forum' AND id IN (SELECT p.id FROM forum_posts p WHERE p.topic_id = $2)";
-    /// The first word, which finds the least, finds; the others sift. A scope is a place or a board of theirs, or everybody.
+    /// The first word, which is the most selective, is looked up; the others filter. A scope is one of the person's
+    /// places or boards, or everyone.
     SEARCH_PORTAL =
         "SELECT e.source, e.id, e.title, e.excerpt, e.path, e.at
         FROM (

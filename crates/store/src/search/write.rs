@@ -1,4 +1,4 @@
-//! How changes of the search are written.
+//! Lowers changes of the search to statements.
 
 use tessera_core::search::Index;
 

@@ -1,4 +1,4 @@
-//! Service requests: for their portal, where every read carries the reader's places, and for the journeys and staff, who see them all.
+//! Service requests. Reads for the portal are restricted to the person's places; journeys and staff see all requests.
 
 pub(crate) mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of service requests.
+//! Reads of service requests.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{CustomerId, PersonId, RequestFileId, ServiceRequestId};
@@ -12,54 +12,54 @@ use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// What somebody wants to see of the requests.
+/// Filter of a request list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestFilter<'a> {
-    /// Only those they opened themselves.
+    /// Only requests opened by the person.
     pub mine: bool,
-    /// One status by its name, or `active`; empty: all.
+    /// Name of a status, or `active`. Empty: all.
     pub status: &'a str,
-    /// A part of what it says; empty: all.
+    /// Text to search for. Empty: no search.
     pub search: &'a str,
-    /// Those before this one, which ended the page before.
+    /// Cursor: the last request of the previous page.
     pub before: Option<ServiceRequestId>,
 }
 
-/// How far the service desk's tickets were read.
+/// Progress of the reading of the service desk's tickets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TicketReading {
-    /// When the last complete reading began.
+    /// Start of the last complete reading.
     pub since: Option<Timestamp>,
-    /// When the last one was asked for.
+    /// Time of the last request for a reading.
     pub asked_at: Timestamp,
-    /// When the last complete one ended.
+    /// End of the last complete reading.
     pub finished_at: Option<Timestamp>,
-    /// How many tickets it saw.
+    /// Number of tickets read.
     pub seen: i64,
 }
 
 impl Reads {
-    /// One request, for staff and journeys.
+    /// A request, for staff and journeys.
     pub async fn request(&self, id: ServiceRequestId) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST, values![id]).await?, request)
     }
 
-    /// Some requests, in any order, for staff.
+    /// Requests by id, in any order, for staff.
     pub async fn requests_listed(&self, ids: &[ServiceRequestId]) -> Result<Vec<ServiceRequest>, StoreError> {
         read_all(self.rows_of(sql::REQUESTS_LISTED, ids).await?, request)
     }
 
-    /// The request that is mirrored with a ticket.
+    /// The request that is synchronized with a ticket.
     pub async fn request_of_ticket(&self, ticket_id: &str) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_BY_TICKET, values![ticket_id]).await?, request)
     }
 
-    /// The request with this mark in its ticket.
+    /// The request with this marker in its ticket.
     pub async fn request_by_mark(&self, mark: &str) -> Result<Option<ServiceRequest>, StoreError> {
         read_one(self.one(sql::REQUEST_BY_MARK, values![mark]).await?, request)
     }
 
-    /// One request, if it is at one of the person's places (`P08`).
+    /// A request, if it is at one of the person's places (`P08`).
     pub async fn request_visible_to(
         &self,
         by: PersonId,
@@ -107,7 +107,7 @@ impl Reads {
         read_all(self.query(sql::REQUESTS_AWAITED_SEEN, values![person, number(limit)]).await?, request)
     }
 
-    /// The newest requests of all customers, or only those that somebody has to look at.
+    /// The newest requests of all customers, or only those that need attention.
     pub async fn requests(
         &self,
         in_trouble: bool,
@@ -120,32 +120,32 @@ impl Reads {
         read_all(self.query(statement, values).await?, request)
     }
 
-    /// Requests that waited for a requester who is there now.
+    /// Requests that waited for a requester that is linked by now.
     pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<ServiceRequestId>, StoreError> {
         read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))
     }
 
-    /// What was said and done on a request, in the order in which it came here.
+    /// The comments and actions of a request, in order of arrival.
     pub async fn comments(&self, of: ServiceRequestId) -> Result<Vec<Comment>, StoreError> {
         read_all(self.query(sql::COMMENTS, values![of]).await?, comment)
     }
 
-    /// The same, as far as a person sees the request.
+    /// The comments and actions of a request, if visible to the person.
     pub async fn comments_visible_to(&self, by: PersonId, of: ServiceRequestId) -> Result<Vec<Comment>, StoreError> {
         read_all(self.query(sql::COMMENTS_SEEN, values![by, of]).await?, comment)
     }
 
-    /// The files of a request, without their bytes.
+    /// The files of a request, without their content.
     pub async fn files(&self, of: ServiceRequestId) -> Result<Vec<RequestFile>, StoreError> {
         read_all(self.query(sql::FILES, values![of]).await?, file)
     }
 
-    /// The same, as far as a person sees the request.
+    /// The files of a request without their content, if visible to the person.
     pub async fn files_visible_to(&self, by: PersonId, of: ServiceRequestId) -> Result<Vec<RequestFile>, StoreError> {
         read_all(self.query(sql::FILES_SEEN, values![by, of]).await?, file)
     }
 
-    /// One file with its bytes.
+    /// A file with its content.
     pub async fn file(
         &self,
         of: ServiceRequestId,
@@ -154,7 +154,7 @@ impl Reads {
         read_one(self.one(sql::FILE, values![of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 
-    /// The same, if the person sees the request.
+    /// A file with its content, if its request is visible to the person.
     pub async fn file_visible_to(
         &self,
         by: PersonId,
@@ -164,7 +164,7 @@ impl Reads {
         read_one(self.one(sql::FILE_SEEN, values![by, of, id]).await?, |row| Ok((file(row)?, row.get("bytes")?)))
     }
 
-    /// A customer's own workflows, by the kind of request.
+    /// A customer's own workflows, by kind of request.
     pub async fn workflows(&self, of: CustomerId) -> Result<Vec<Workflow>, StoreError> {
         read_all(self.query(sql::WORKFLOWS, values![of]).await?, |row| {
             Ok(Workflow {
@@ -178,7 +178,7 @@ impl Reads {
         })
     }
 
-    /// How far the tickets of a service desk were read.
+    /// Progress of the reading of a service desk's tickets.
     pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
         read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
             Ok(TicketReading {
@@ -190,7 +190,7 @@ impl Reads {
         })
     }
 
-    /// Requesters that were linked since.
+    /// Requesters that were linked since a time.
     pub async fn requesters_linked_since(
         &self,
         system: &str,
@@ -206,7 +206,7 @@ pub(crate) fn number(size: usize) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
 }
 
-/// A pattern that finds a text anywhere, whatever characters it is of.
+/// A `LIKE` pattern that finds a text anywhere, literally.
 fn pattern(search: &str) -> String {
     let search = search.trim().to_lowercase();
     if search.is_empty() {
@@ -216,7 +216,7 @@ fn pattern(search: &str) -> String {
     format!("%{plain}%")
 }
 
-/// The marker's own part: what is unlike all others.
+/// The unique part of the request's marker.
 pub(super) fn mark(request: &ServiceRequest) -> String {
     request.marker().rsplit(' ').next().unwrap_or_default().to_owned()
 }

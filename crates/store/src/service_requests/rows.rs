@@ -11,7 +11,7 @@ use tessera_core::service_requests::{
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(requests)`, or `columns!(requests "x.")` where the table has an alias.
+/// Column list of a table: `columns!(requests)`, or `columns!(requests "x.")` with a table alias.
 macro_rules! columns {
     (requests $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

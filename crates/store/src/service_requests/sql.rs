@@ -55,7 +55,7 @@ statements! {
         WHERE r.mirror IN ('unlinked', 'refused', 'lost') AND r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!')
         ORDER BY r.id DESC LIMIT $3"
     );
-    /// Requests that waited for a requester who is there now.
+    /// Requests that waited for a requester that is linked by now.
     REQUESTS_LINKED_NOW =
         "SELECT r.id FROM requests r
         WHERE r.mirror = 'unlinked'
@@ -65,12 +65,12 @@ statements! {
                 AND l.suspended_why IS NULL
           )
         ORDER BY r.id LIMIT $1";
-    /// One job sends a request at a time, and goes on where it was after it died.
+    /// Only one job at a time sends a request. The same job continues after a crash.
     REQUEST_TAKE =
         "UPDATE requests SET held_by = $1, held_until = $2
         WHERE id = $3 AND (held_by IS NULL OR held_by = $1 OR held_until < $4)";
     REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL, held_until = NULL WHERE id = $1 AND held_by = $2";
-    /// From now on the service desk may have it.
+    /// From now on, the service desk may have received the request.
     REQUEST_SENT = "UPDATE requests SET sent_at = $1, version = version + 1 WHERE id = $2 AND version = $3";
     COMMENT_ADD =
         "INSERT INTO request_comments (id, request_id, act, text, author, delivery, entry, sent_at, note, at)
@@ -90,7 +90,7 @@ statements! {
           AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)
         ORDER BY m.id LIMIT 1000"
     );
-    /// A request holds ten files at most, however many are sent at once.
+    /// A request has at most ten files, even with concurrent uploads.
     FILE_ROOM = "UPDATE requests SET files = files + 1 WHERE id = $1 AND files < 10";
     FILE_KEEP =
         "INSERT INTO request_files (id, request_id, comment_id, name, media_type, size, sha256, bytes, created_at,
@@ -115,7 +115,7 @@ statements! {
         WHERE f.request_id = $2 AND f.id = $3
           AND r.place_id IN (SELECT x.place_id FROM person_places x WHERE x.person_id = $1)"
     );
-    /// The first definition writes version 1; every other one must know the version it changes.
+    /// The first definition writes version 1. Every other one must name the version that it replaces.
     WORKFLOW_PUT =
         "INSERT INTO workflows (customer_id, kind, version, steps, changed_at, changed_by)
         VALUES ($1, $2, 1, $3, $4, $5)
@@ -132,7 +132,7 @@ statements! {
         ON CONFLICT (system) DO UPDATE SET asked_at = excluded.asked_at";
     TICKETS_READ = "UPDATE ticket_readings SET since = $1, finished_at = $2, seen = $3 WHERE system = $4";
     TICKET_READING = "SELECT since, asked_at, finished_at, seen FROM ticket_readings WHERE system = $1";
-    /// Requesters that were linked since, a page at a time.
+    /// Requesters that were linked since a time, by page.
     REQUESTERS_LINKED_SINCE =
         "SELECT external_id FROM links
         WHERE kind = 'requester' AND ended_at IS NULL AND created_at >= $1 AND system = $2

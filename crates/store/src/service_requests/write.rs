@@ -1,4 +1,4 @@
-//! How changes of service requests are written.
+//! Lowers changes of service requests to statements.
 
 use tessera_core::kernel::ids::CommentId;
 use tessera_core::service_requests::change::ServiceRequestChange;

@@ -1,4 +1,4 @@
-//! Staff accounts of the console, and API keys of machines.
+//! Staff accounts of the console, and API keys.
 
 mod reads;
 pub(crate) mod sql;

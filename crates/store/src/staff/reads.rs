@@ -1,4 +1,4 @@
-//! What is read of staff accounts and API keys.
+//! Reads of staff accounts and API keys.
 
 use tessera_core::staff::StaffAccount;
 
@@ -19,7 +19,7 @@ impl Reads {
         })
     }
 
-    /// The name of the machine whose key has this hash.
+    /// The name of the API key with this hash.
     pub async fn api_key(&self, key_hash: &[u8; 32]) -> Result<Option<String>, StoreError> {
         read_one(self.one(sql::API_KEY, values![key_hash]).await?, |row| row.get("name"))
     }

@@ -1,4 +1,4 @@
-//! How changes of staff accounts and API keys are written.
+//! Lowers changes of staff accounts and API keys to statements.
 
 use tessera_core::staff::{StaffChange, session_owner};
 

@@ -1,4 +1,4 @@
-//! What came through the hooks.
+//! Statistics of webhook deliveries.
 
 use jiff::Timestamp;
 use tessera_core::sync::change::HookChange;
@@ -26,27 +26,27 @@ statements! {
         ORDER BY hook";
 }
 
-/// What came through one hook so far.
+/// Statistics of one webhook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookDeliveries {
-    /// The hook, as in its path: `freshservice`.
+    /// The webhook's name in its path: `freshservice`.
     pub hook: String,
-    /// How many deliveries were usable.
+    /// Number of usable deliveries.
     pub good: i64,
-    /// When the last usable one came.
+    /// Time of the last usable delivery.
     pub last_good_at: Option<Timestamp>,
-    /// How many were not.
+    /// Number of unusable deliveries.
     pub unusable: i64,
-    /// When the last unusable one came.
+    /// Time of the last unusable delivery.
     pub last_unusable_at: Option<Timestamp>,
-    /// What was wrong with it.
+    /// The reason why it was unusable.
     pub last_unusable_why: Option<String>,
-    /// What it looked like, with every value made unreadable.
+    /// Excerpt of its body, with all values masked.
     pub last_unusable_excerpt: Option<String>,
 }
 
 impl Reads {
-    /// What came through the hooks, by their names. A hook that was never used is not among them.
+    /// The statistics of all webhooks, by name. A webhook without deliveries is missing.
     pub async fn hook_deliveries(&self) -> Result<Vec<HookDeliveries>, StoreError> {
         read_all(self.query(HOOK_DELIVERIES, Vec::new()).await?, |row| {
             Ok(HookDeliveries {

@@ -1,4 +1,4 @@
-//! Reviews, sweeps, held changes, and what came through the hooks.
+//! Reviews, sweeps, held changes, and statistics of webhook deliveries.
 
 pub(crate) mod holds;
 pub(crate) mod hooks;

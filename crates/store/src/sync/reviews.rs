@@ -1,4 +1,4 @@
-//! Questions that wait for a person.
+//! Reviews.
 
 use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{CustomerId, ReviewId};
@@ -10,7 +10,7 @@ use crate::kernel::lower::{Lower, json};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Conflict, Reads, StoreError, Undecodable, values};
 
-/// The columns of a table that are read from it: `columns!(reviews)`, or `columns!(reviews "x.")` where the table has an alias.
+/// Column list of a table: `columns!(reviews)`, or `columns!(reviews "x.")` with a table alias.
 macro_rules! columns {
     (reviews $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -33,7 +33,7 @@ statements! {
     REVIEWS_OF_IDENTITY = concat!(
         "SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100"
     );
-    /// What waits for staff, as much of it as is counted.
+    /// Pending work for staff, counted up to a maximum.
     WAITING_FOR_STAFF =
         "SELECT
             (SELECT count(*) FROM (SELECT 1 FROM reviews WHERE decided_at IS NULL LIMIT $1) q) AS reviews,
@@ -43,17 +43,17 @@ statements! {
     );
 }
 
-/// How much waits for staff.
+/// Pending work for staff.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct WaitingForStaff {
-    /// Open questions.
+    /// Open reviews.
     pub reviews: u32,
-    /// People who ask to be let in.
+    /// Registrations that wait for a decision.
     pub registrations: u32,
 }
 
 impl Reads {
-    /// How much waits for staff; what is many is counted as `most`.
+    /// Pending work for staff, each counted up to `most`.
     pub async fn waiting_for_staff(&self, most: usize) -> Result<WaitingForStaff, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let count = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
@@ -63,23 +63,23 @@ impl Reads {
         Ok(found.unwrap_or_default())
     }
 
-    /// One question.
+    /// One review.
     pub async fn review(&self, id: ReviewId) -> Result<Option<Review>, StoreError> {
         read_one(self.one(REVIEW, values![id]).await?, review)
     }
 
-    /// All questions about a customer, newest first.
+    /// All reviews of a customer, newest first.
     pub async fn reviews_of(&self, customer: CustomerId) -> Result<Vec<Review>, StoreError> {
         read_all(self.query(REVIEWS_OF_CUSTOMER, values![customer]).await?, review)
     }
 
-    /// All questions about a sign-in that was nobody's when they were put, newest first.
+    /// All reviews of a sign-in that was not linked at the time, newest first.
     pub async fn reviews_about(&self, identity: &IdentityKey) -> Result<Vec<Review>, StoreError> {
         let identity = format!("{} {}", identity.issuer, identity.subject);
         read_all(self.query(REVIEWS_OF_IDENTITY, values![identity]).await?, review)
     }
 
-    /// The open questions, oldest first.
+    /// The open reviews, oldest first.
     pub async fn open_reviews(&self, limit: usize) -> Result<Vec<Review>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(REVIEWS_OPEN, values![limit]).await?, review)

@@ -3,12 +3,11 @@
 use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::customer::{Customer, EndReason};
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
-use tessera_core::kernel::record::Attributes;
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_store::{Conflict, Store};
 use testkit::Database;
 use testkit::store::{
-    activated, at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
+    at, conflict, ending, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
 };
 
 /// How many entries the customer's timeline has.
@@ -111,26 +110,4 @@ async fn h04_an_empty_plan_changes_nothing(Database { store, .. }: Database) {
     store.apply(&Plan::default()).await.unwrap();
     store.ping().await.unwrap();
     assert_eq!(store.customers(None, 10).await.unwrap(), []);
-}
-
-/// A database of the version before is made from one of today: what the step added is taken away again.
-#[testkit::both_databases]
-async fn a01_an_upgrade_fills_the_phone_number_from_the_stored_requester(database: Database) {
-    let store = &database.store;
-    let mut known = Vec::new();
-    for (id, mobile, work) in [("1", Some("0171 1"), Some("030 1")), ("2", None, Some("030 2")), ("3", None, None)] {
-        let customer = activated(store, id, id, Vec::new()).await;
-        let mut read = requester(id, "Jane", "jane@example.com", 30);
-        let Attributes::Requester(attributes) = &mut read.attributes else { unreachable!("it is a requester") };
-        attributes.mobile_phone = mobile.map(ToOwned::to_owned);
-        attributes.work_phone = work.map(ToOwned::to_owned);
-        store.apply(&plan([RecordChange::Put(Box::new(read))])).await.unwrap();
-        known.push((customer.id, mobile.or(work)));
-    }
-    database.raw("ALTER TABLE customers DROP COLUMN phone; DELETE FROM schema_migrations WHERE version >= 2").await;
-
-    let upgraded = database.another().await;
-    for (id, phone) in known {
-        assert_eq!(upgraded.customer(id).await.unwrap().unwrap().phone.as_deref(), phone);
-    }
 }

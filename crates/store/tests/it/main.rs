@@ -13,3 +13,4 @@ mod sessions;
 mod sweeps;
 mod timeline;
 mod together;
+mod upgrades;

@@ -1,16 +1,16 @@
-//! Attributes that turn a story, an `async fn` of one stage, into tests. `testkit` exports them.
+//! Attributes that turn a story, an `async fn` with one stage, into tests. `testkit` exports them.
 
 use proc_macro::TokenStream;
 use quote::quote;
 use syn::{Error, Ident, ItemFn, parse_macro_input};
 
-/// Makes two tests of a story: `name::sqlite` and `name::postgres`.
+/// Generates two tests from a story: `name::sqlite` and `name::postgres`.
 #[proc_macro_attribute]
 pub fn both_databases(arguments: TokenStream, story: TokenStream) -> TokenStream {
     tests(&arguments, story, &["sqlite", "postgres"])
 }
 
-/// Makes one test, `name::postgres`, of a story about what only a server can do to its clients.
+/// Generates one test, `name::postgres`, for behaviour that only a database server can show.
 #[proc_macro_attribute]
 pub fn only_postgres(arguments: TokenStream, story: TokenStream) -> TokenStream {
     tests(&arguments, story, &["postgres"])
@@ -32,6 +32,6 @@ fn tests(arguments: &TokenStream, story: TokenStream, databases: &[&str]) -> Tok
             }
         }
     });
-    // A function and a module may have one name, which the test's own name then begins with.
+    // A function and a module may have the same name, so the test's path begins with the name of the story.
     quote! { #story mod #name { #(#tests)* } }.into()
 }

@@ -1,4 +1,4 @@
-//! Signing in at the identity provider and activating, without a web interface.
+//! Sign-in at the identity provider and activation, without a web interface.
 
 use tessera_core::kernel::customer::SignIn;
 use tessera_hub::ports::CallbackParams;
@@ -12,7 +12,7 @@ use crate::browser::Browser;
 const BROWSER: &str = "the secret of a browser";
 
 impl TestHub {
-    /// Signs in at the identity provider, and comes back.
+    /// Signs in at the identity provider and completes the callback.
     pub async fn sign_in(&self, email: &str, purpose: Purpose) -> SignedIn {
         let authorize = self.hub.begin_sign_in(Some("idp"), purpose, BROWSER, false).await.unwrap();
         let mut browser = Browser::new();
@@ -31,7 +31,7 @@ impl TestHub {
         self.hub.finish_sign_in("idp", &parameters, Some(BROWSER)).await.unwrap()
     }
 
-    /// Invites a requester, who signs in and claims the invitation. The background steps wait.
+    /// Invites a requester, who signs in and claims the invitation. Does not run the background steps.
     pub async fn claimed(&self, who: Known) -> SignIn {
         let invitation_id = self.hub.invite(who.requester, &MACHINE).await.unwrap().id;
         let SignedIn { sign_in, .. } = self.sign_in(who.email, Purpose::Activate { invitation_id }).await;
@@ -40,7 +40,7 @@ impl TestHub {
         sign_in
     }
 
-    /// An activated customer, with nothing left to do in the background; gives their sign-in.
+    /// Activates a customer and runs all pending jobs. Returns the sign-in.
     pub async fn activated(&self, who: Known) -> SignIn {
         let sign_in = self.claimed(who).await;
         self.hub.run_pending().await;

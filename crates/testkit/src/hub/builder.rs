@@ -17,7 +17,7 @@ use super::stand_ins::StandIns;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
-/// The options.
+/// Options of a [`TestHub`].
 pub struct TestHubBuilder {
     public_url: String,
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
@@ -35,19 +35,19 @@ impl Default for TestHubBuilder {
 }
 
 impl TestHubBuilder {
-    /// Where customers reach the hub, without a trailing slash.
+    /// Public URL of the hub, without a trailing slash.
     #[must_use]
     pub fn public_url(self, url: &str) -> Self {
         Self { public_url: url.to_owned(), ..self }
     }
 
-    /// Renders the e-mails. Without it an e-mail says the name of its template and its fields.
+    /// Sets the renderer of e-mails. By default an e-mail contains the name of its template and its fields.
     #[must_use]
     pub fn emails(self, emails: impl FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send + 'static) -> Self {
         Self { emails: Box::new(emails), ..self }
     }
 
-    /// Changes the company's usual configuration.
+    /// Changes the default configuration.
     #[must_use]
     pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { config: Box::new(change), ..self }

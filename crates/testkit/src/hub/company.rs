@@ -1,4 +1,4 @@
-//! The fictional company whose hub is tested: its configuration.
+//! Configuration of the fictional company whose hub is tested.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,10 +25,10 @@ use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
 use uuid::Uuid;
 
-/// Application id and key of the marketplace without a prefix. The key looks encoded, as such keys do.
+/// Application id and key of the marketplace without a prefix. The key looks encoded, as real keys do.
 pub const MARKETPLACE: (&str, &str) = ("5F2B3C1E-7a64-4d0b-9d53-3a7c1f0e2b90", "c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
 
-/// Everything the company decided, for a hub at this address.
+/// The company's configuration, for a hub at this URL.
 pub(super) fn config(public_url: &str) -> Config {
     Config {
         public_url: public_url.parse().unwrap(),
@@ -61,7 +61,7 @@ pub(super) fn config(public_url: &str) -> Config {
     }
 }
 
-/// Invoices in a JSON file that name customers by their requester, and one place.
+/// A JSON file of invoices that identifies customers by requester, with one place.
 pub(super) fn invoices(file: &Path, environment: &Environment) -> Invoices {
     let format = Format::Json { list: "invoices".to_owned() };
     let (location, fields) = (Location::File(file.to_owned()), FieldNames::default());
@@ -81,19 +81,19 @@ pub(super) fn invoices(file: &Path, environment: &Environment) -> Invoices {
     }
 }
 
-/// The usual kinds, and a status of the service desk's own.
+/// The default kinds, and a custom status of the service desk.
 fn requests() -> Requests {
     Requests { statuses: [(6, "Waiting for a spare part".to_owned())].into(), ..Requests::default() }
 }
 
-/// One concurrent seat of NAMED and one named seat of STUDIO; everything else without limit.
+/// One concurrent seat of NAMED and one named seat of STUDIO. Other licences are unlimited.
 fn seats() -> SeatRules {
     let rule = |counting| SeatRule { count: 1, counting };
     let rules = BTreeMap::from([("NAMED", rule(Counting::Concurrent)), ("STUDIO", rule(Counting::Named))]);
     SeatRules { rules, idle: SignedDuration::from_mins(30) }
 }
 
-/// At the root, with matching rules and every usual option.
+/// A marketplace at the root, with matching rules and all common options.
 fn marketplace() -> MarketplaceConfig {
     let choice = |id: &str, name: &str| Choice { id: id.into(), name: name.into(), ..Choice::default() };
     let rule = |by: &str, compare| MatchRule { by: by.parse().unwrap(), compare };
@@ -125,7 +125,8 @@ fn marketplace() -> MarketplaceConfig {
     }
 }
 
-/// Below a prefix, with a setting. It has the application id of the other one, with another key.
+/// A marketplace under a prefix, with a setting field. It has the same application id as the other one, with another
+/// key.
 fn partner_marketplace() -> MarketplaceConfig {
     MarketplaceConfig {
         name: "partner-market".to_owned(),
@@ -151,7 +152,7 @@ fn application(id: &str, key: &str) -> Application {
     Application { id: id.into(), key: SecretString::from(key) }
 }
 
-/// Documents of devices: of the product that all of them are, of another one, and of every device.
+/// Device documents: of the product of all devices, of another product, and of every product.
 fn documents() -> Vec<Document> {
     let documents = serde_json::json!([
         { "title": "Manual <PACE>", "url": "https://docs.example.com/pace.pdf?v=1&lang=en", "products": ["pace"] },

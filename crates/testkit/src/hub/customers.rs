@@ -1,35 +1,35 @@
-//! The customers that the stand-ins know.
+//! The customers in the stand-ins.
 
 use tessera_sim::world::{Person, World};
 
-/// Everybody's password at the identity provider.
+/// The password of all accounts at the identity provider.
 pub const PASSWORD: &str = "plum-otter-42";
 
 /// One device, one contact.
 pub const ADA: Known = Known { requester: "1001", email: "ada@example.com" };
 /// Two devices, one contact.
 pub const BEN: Known = Known { requester: "1002", email: "ben@example.com" };
-/// One device, two contacts with the one e-mail.
+/// One device, two contacts with the same e-mail address.
 pub const CLEO: Known = Known { requester: "1003", email: "cleo@example.com" };
-/// Nothing but a router.
+/// Only a router.
 pub const DAN: Known = Known { requester: "1004", email: "dan@example.com" };
 /// Neither a device nor a contact.
 pub const EVE: Known = Known { requester: "1005", email: "eve@example.com" };
 /// A requester without e-mail.
 pub const NO_EMAIL: &str = "1006";
-/// Signs in, and is no customer.
+/// Has an account and is not a customer.
 pub const STRANGER: &str = "stranger@example.net";
 
-/// A customer in the making.
+/// A person who can become a customer.
 #[derive(Debug, Clone, Copy)]
 pub struct Known {
     /// The requester's id.
     pub requester: &'static str,
-    /// The primary e-mail, at the identity provider too.
+    /// The primary e-mail address, also at the identity provider.
     pub email: &'static str,
 }
 
-/// What the outside systems start with.
+/// Initial data of the outside systems.
 pub(super) fn world() -> World {
     let person = |requester_id, first_name: &str, contacts: &[u64], devices: &[&str], others: &[&str]| Person {
         first_name: first_name.to_owned(),

@@ -1,4 +1,4 @@
-//! What is in the service desk's stand-in, and changes there without a webhook.
+//! Data of the service desk's stand-in, and changes of it without a webhook.
 
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::freshservice::{Conversation, Ticket, Versioned};
@@ -6,7 +6,7 @@ use tessera_sim::freshservice::{Conversation, Ticket, Versioned};
 use super::StandIns;
 use super::customers::Known;
 
-/// The name that every device of [`StandIns::add_devices`] begins with.
+/// Name prefix of the devices of [`StandIns::add_devices`].
 const ROOF: &str = "Roof";
 
 impl StandIns {
@@ -17,7 +17,7 @@ impl StandIns {
         assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
     }
 
-    /// Gives a requester, or the stock, more devices.
+    /// Adds devices to a requester or to the stock.
     pub fn add_devices(&self, requester: Option<u64>, devices: u64) {
         self.desk.change(|desk| {
             let mut model = desk.assets.values().next().unwrap().current().clone();
@@ -36,7 +36,7 @@ impl StandIns {
         });
     }
 
-    /// Moves the added devices of a requester to another, or to the stock, as a mistake in the service desk would.
+    /// Reassigns the added devices of a requester to another, or to the stock, like a mistake in the service desk.
     pub fn move_added_devices(&self, from: u64, to: Option<u64>) {
         self.desk.change(|desk| {
             for row in desk.assets.values_mut() {
@@ -49,7 +49,7 @@ impl StandIns {
         });
     }
 
-    /// A requester's tickets, without the installation ticket that they begin with.
+    /// A requester's tickets, without the initial installation ticket.
     pub fn tickets(&self, who: Known) -> Vec<Ticket> {
         let state = self.desk.desk();
         let all = state.tickets.values().map(|row| row.current().clone());

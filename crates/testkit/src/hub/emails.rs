@@ -17,14 +17,14 @@ impl EmailRenderer for PlainEmails {
 }
 
 impl TestHub {
-    /// The fields of the newest e-mail that was made from a template.
+    /// The fields of the latest e-mail from a template.
     pub fn email(&self, template: &str) -> Value {
         let newest = self.mail.messages().into_iter().find(|mail| mail.subject == template);
         let text = newest.unwrap_or_else(|| panic!("no e-mail `{template}`")).text.unwrap();
         serde_json::from_str(&text).unwrap()
     }
 
-    /// The token at the end of a link in the newest e-mail from a template; a JSON pointer names the link's field.
+    /// The token at the end of a link in the latest e-mail from a template. A JSON pointer selects the link's field.
     pub fn emailed_token(&self, template: &str, field: &str) -> String {
         let fields = self.email(template);
         let url =

@@ -1,4 +1,4 @@
-//! The identity provider: who signs in there, and through which clients and policy.
+//! The identity provider's stand-in: accounts, clients and policy.
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -11,18 +11,18 @@ use super::StandIns;
 use super::customers::{PASSWORD, world};
 use crate::browser::{Browser, client};
 
-/// The hub at the identity provider.
+/// Credentials of the hub at the identity provider.
 const HUB_CLIENT: (&str, &str) = ("tessera-hub", "a client secret");
 /// The header value that the policy's REST step sends.
 pub const B2C_KEY: &str = "the key of the policy";
-/// The policy that links in the form of B2C lead through.
+/// The policy behind links in the format of B2C.
 pub const POLICY: &str = "B2C_1A_ACCOUNTLINK_SUSI_LINKFRESHSERVICE";
-/// The company's website at the identity provider; the policy sends people back to it.
+/// The company's website, a client of the identity provider to which the policy redirects.
 pub const WEBSITE: (&str, &str) = ("website", "https://www.example.com/");
-/// The app at the identity provider.
+/// The app, a client of the identity provider.
 pub const APP_CLIENT: &str = "app";
 const APP_REDIRECT: &str = "http://127.0.0.1:49152/callback";
-/// The pair of RFC 7636 appendix B.
+/// The example of RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -41,12 +41,12 @@ impl StandIns {
         assert_eq!(answer.status(), 201);
     }
 
-    /// The access token that the app gets for a user.
+    /// The app's access token for a user.
     pub async fn access_token(&self, email: &str) -> String {
         self.tokens(email).await["access_token"].as_str().unwrap().to_owned()
     }
 
-    /// All tokens that the app gets for a user.
+    /// The app's tokens for a user.
     pub async fn tokens(&self, email: &str) -> Value {
         let mut browser = Browser::new();
         let mut authorize = Url::parse(&format!("{}/authorize", self.idp_url)).unwrap();
@@ -77,7 +77,7 @@ impl StandIns {
     }
 }
 
-/// The stand-in, which knows the hub by its public address.
+/// The stand-in, which knows the hub by its public URL.
 pub(super) fn provider(url: &str, public_url: &str, clock: &Clock) -> Idp {
     let mut options = idp::Options::new(url);
     options.clock = clock.clone();

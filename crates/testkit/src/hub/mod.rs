@@ -1,4 +1,4 @@
-//! A hub with stand-ins for its outside systems, on a clock that stands still until a test moves it. It has no web interface.
+//! A hub with stand-ins for its outside systems, on a clock that only tests advance. Without a web interface.
 
 mod activations;
 mod builder;
@@ -64,9 +64,9 @@ pub struct TestHub {
     pub hub: Hub,
     /// Its store, writable.
     pub store: Store,
-    /// The database's URL.
+    /// The database URL.
     pub database: String,
-    /// The file that invoices are read from.
+    /// The file of the invoice source.
     pub invoices: PathBuf,
     /// Time and randomness, for clients that a test adds.
     pub environment: Environment,
@@ -112,17 +112,17 @@ impl TestHub {
         self.hub.run_pending().await;
     }
 
-    /// Says that the story ends with jobs that were given up or are in doubt, of these kinds and no others.
+    /// Declares that the story ends with jobs of exactly these kinds that have failed or are in doubt.
     pub fn expect_failed_jobs(&self, kinds: &[&str]) {
         self.open_jobs.expected.lock().unwrap().failed = kinds.iter().map(|&kind| kind.to_owned()).collect();
     }
 
-    /// Says that the story ends with jobs that are due.
+    /// Declares that the story ends with jobs that are due.
     pub fn leave_jobs(&self) {
         self.open_jobs.expected.lock().unwrap().due = true;
     }
 
-    /// The customer who has a requester.
+    /// The customer of a requester.
     pub async fn customer_id(&self, requester: &str) -> CustomerId {
         let record = RecordKey::new("freshservice", Kind::Requester, requester);
         let found = self.store.customer_of(&record).await.unwrap();

@@ -1,4 +1,4 @@
-//! What a story leaves in the queue: a job that is due or was given up is a failure that nobody looked at.
+//! Check for leftover jobs: a job that is due or has failed at the end of a story is an undetected error.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -8,7 +8,7 @@ use tessera_store::{JobRow, JobState, Store};
 
 const LIMIT: usize = 1000;
 
-/// The queue of a test's hub, and what the story said about its end.
+/// The job queue of a test's hub, and the story's expectations.
 pub(super) struct OpenJobs {
     pub store: Store,
     pub clock: Arc<ManualClock>,
@@ -22,7 +22,7 @@ pub(super) struct Expected {
 }
 
 impl OpenJobs {
-    /// Fails the test when jobs were given up, are in doubt, or are due, and the story did not say so.
+    /// Fails the test if jobs have failed, are in doubt or are due that the story did not declare.
     pub async fn check(self: Arc<Self>) {
         let expected = std::mem::take(&mut *self.expected.lock().unwrap());
         let mut failed = self.in_state(JobState::Failed).await;

@@ -1,4 +1,4 @@
-//! People who sign in: `hub.person("BO").of(customer).create().await`, and a person as a form describes them.
+//! People who sign in: `hub.person("BO").of(customer).create().await`, and the draft of a person.
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
@@ -6,7 +6,7 @@ use tessera_core::persons::{Person, PersonDraft};
 
 use super::{JO, TestHub};
 
-/// A person whom staff are about to create.
+/// A person to be created by staff.
 pub struct PersonBuilder<'a> {
     test_hub: &'a TestHub,
     customer: Option<CustomerId>,
@@ -14,7 +14,7 @@ pub struct PersonBuilder<'a> {
 }
 
 impl TestHub {
-    /// Describes an active person of the operating company with access to the customer portal, and without a place.
+    /// Starts an active person of the operating company, with access to the customer portal and without a place.
     pub fn person(&self, person_id: &str) -> PersonBuilder<'_> {
         let draft = PersonDraft {
             person_id: Some(person_id.to_owned()),
@@ -33,14 +33,14 @@ impl TestHub {
 }
 
 impl PersonBuilder<'_> {
-    /// Gives them another name.
+    /// Sets the name.
     #[must_use]
     pub fn named(mut self, name: &str) -> Self {
         name.clone_into(&mut self.draft.name);
         self
     }
 
-    /// Makes them a person of a customer, at its home place.
+    /// Makes the person one of a customer, at its home place.
     #[must_use]
     pub fn of(mut self, customer: CustomerId) -> Self {
         let home = PlaceId::home_of(customer);
@@ -48,14 +48,14 @@ impl PersonBuilder<'_> {
         Self { customer: Some(customer), ..self }
     }
 
-    /// Gives them another licence.
+    /// Sets the licence.
     #[must_use]
     pub fn with_licence(mut self, licence: LicenceType) -> Self {
         self.draft.licence = Some(licence);
         self
     }
 
-    /// Creates them.
+    /// Creates the person.
     pub async fn create(self) -> Person {
         self.test_hub.hub.create_person(self.draft, self.customer, &JO).await.unwrap()
     }

@@ -1,4 +1,4 @@
-//! More requesters than the stand-ins begin with: `hub.requester("Lena").with_device("HIB-L1").create().await`.
+//! Additional requesters: `hub.requester("Lena").with_device("HIB-L1").create().await`.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use tessera_sim::freshservice::Versioned;
 use super::customers::Known;
 use super::stand_ins::StandIns;
 
-/// A requester who is about to be created.
+/// A requester to be created.
 pub struct RequesterBuilder<'a> {
     stand_ins: &'a StandIns,
     first_name: String,
@@ -17,7 +17,7 @@ pub struct RequesterBuilder<'a> {
 }
 
 impl StandIns {
-    /// Describes a requester with a first name and an e-mail address, and nothing else.
+    /// Starts a requester with only a first name and an e-mail address.
     pub fn requester(&self, first_name: &str) -> RequesterBuilder<'_> {
         let first_name = first_name.to_owned();
         RequesterBuilder { stand_ins: self, first_name, devices: Vec::new(), contact: false, account: false }
@@ -41,26 +41,26 @@ impl StandIns {
 }
 
 impl RequesterBuilder<'_> {
-    /// Gives them a device with a serial number.
+    /// Adds a device with a serial number.
     #[must_use]
     pub fn with_device(mut self, serial: &str) -> Self {
         self.devices.push(serial.to_owned());
         self
     }
 
-    /// Gives them a contact in the CRM.
+    /// Adds a contact in the CRM.
     #[must_use]
     pub fn with_contact(self) -> Self {
         Self { contact: true, ..self }
     }
 
-    /// Gives them an account at the identity provider.
+    /// Adds an account at the identity provider.
     #[must_use]
     pub fn with_account(self) -> Self {
         Self { account: true, ..self }
     }
 
-    /// Creates them in the outside systems.
+    /// Creates the requester and the rest in the outside systems.
     pub async fn create(self) -> Known {
         let email = format!("{}@example.com", self.first_name.to_lowercase());
         let (first_name, stand_ins) = (&self.first_name, self.stand_ins);
@@ -77,7 +77,7 @@ impl RequesterBuilder<'_> {
         if self.account {
             stand_ins.sign_up(&email).await;
         }
-        // Tests are short: what is leaked ends with the process.
+        // Tests are short-lived, so leaking is acceptable.
         Known { requester: requester.to_string().leak(), email: email.leak() }
     }
 }

@@ -1,4 +1,4 @@
-//! The outside systems on loopback, and the hub's clients for them.
+//! The stand-ins of the outside systems on loopback, and the hub's clients for them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,7 +24,7 @@ use crate::browser::client;
 /// The CRM's API key.
 pub const CRM_KEY: &str = "the key of the CRM";
 
-/// The outside systems.
+/// The stand-ins.
 pub struct StandIns {
     /// The service desk.
     pub desk: Freshservice,
@@ -32,7 +32,7 @@ pub struct StandIns {
     pub crm: Freshsales,
     /// The identity provider.
     pub idp: Idp,
-    /// The identity provider's address.
+    /// The identity provider's URL.
     pub idp_url: String,
     /// Every e-mail that was sent.
     pub mail: MailSink,
@@ -43,7 +43,7 @@ pub struct StandIns {
 }
 
 impl StandIns {
-    /// Starts them; the identity provider knows the hub by its public address.
+    /// Starts the stand-ins. The identity provider knows the hub by its public URL.
     pub(super) async fn start(public_url: &str, clock: &Clock) -> Self {
         let idp_listener = bind().await;
         let idp_url = format!("http://{}", idp_listener.local_addr().unwrap());
@@ -83,7 +83,7 @@ impl StandIns {
         mail::Mailer::new(&config, clock.clone()).unwrap()
     }
 
-    /// Calls the service desk's own API, as its staff do.
+    /// Calls the service desk's own API, like its staff.
     pub async fn call_desk(&self, method: Method, path: &str, body: Value) -> Value {
         let url = format!("{}/api/v2{path}", self.desk_running.url());
         let request = client().request(method, url).basic_auth(self.desk.api_key(), Some("X"));
@@ -105,7 +105,7 @@ async fn answer(request: reqwest::RequestBuilder, path: &str, body: Value) -> Va
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// A port of loopback that the system chose.
+/// Binds a free port on loopback.
 pub(crate) async fn bind() -> TcpListener {
     Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap()
 }

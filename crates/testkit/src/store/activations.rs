@@ -1,4 +1,4 @@
-//! Invitations, and activations from the claim to the end.
+//! Invitations, and activations from the claim to completion.
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::activation::{self, Activation, ClaimAttempt, ClaimOutcome, FetchedRecords};
@@ -16,7 +16,7 @@ use super::customers::{identity_key, sign_in};
 use super::plans::{at, plan, stamp};
 use super::records::{DESK, facts, requester, requester_key};
 
-/// An invitation for an hour, not yet stored.
+/// An invitation that is valid for an hour, not stored.
 pub fn invitation(requester_id: &str) -> Invitation {
     let id = Uuid::now_v7();
     let mut token_hash = [0; 32];
@@ -53,7 +53,7 @@ pub fn claiming(id: InvitationId, subject: &str, seconds: i64) -> Plan {
     plan([InvitationChange::Claim { id, claim }])
 }
 
-/// Begins an activation: claims the invitation for a subject.
+/// Starts an activation: claims the invitation for a subject.
 pub async fn claimed(store: &Store, invitation: &Invitation, subject: &str) -> Activation {
     let attempt = ClaimAttempt { invitation, sign_in: sign_in(subject), identity_of: None, requester_of: None };
     match activation::claim_invitation(attempt, stamp(10)).expect("nothing speaks against it") {

@@ -1,4 +1,4 @@
-//! Customers, their links, and the people who sign in for them.
+//! Customers, their links and people.
 
 use tessera_core::credentials::change::IdentityChange;
 use tessera_core::credentials::session::NewSession;
@@ -36,7 +36,7 @@ pub fn renaming(customer: &Customer, to: &str, seconds: i64) -> Plan {
     draft.finish()
 }
 
-/// A link that staff made.
+/// A link made by staff.
 pub fn link(customer: CustomerId, record: RecordKey) -> Link {
     Link {
         id: Uuid::now_v7().into(),
@@ -51,7 +51,7 @@ pub fn link(customer: CustomerId, record: RecordKey) -> Link {
     }
 }
 
-/// The plan that makes a link.
+/// The plan that creates a link.
 pub fn linking(link: &Link) -> Plan {
     plan([LinkChange::Create(Box::new(link.clone()))])
 }
@@ -66,12 +66,12 @@ pub fn ending(link: &Link, seconds: i64) -> Plan {
     plan([LinkChange::End { id: link.id, ended }])
 }
 
-/// Issuer and subject.
+/// The key of an identity: issuer and subject.
 pub fn identity_key(subject: &str) -> IdentityKey {
     IdentityKey { issuer: ISSUER.into(), subject: subject.into() }
 }
 
-/// What the identity provider says of a subject.
+/// The sign-in of a subject.
 pub fn sign_in(subject: &str) -> SignIn {
     SignIn {
         identity: identity_key(subject),

@@ -1,4 +1,4 @@
-//! A store on a database of its own, and fictional customers to fill it with.
+//! A store on its own database, and fictional customers.
 
 mod activations;
 mod customers;
@@ -23,7 +23,7 @@ pub use records::{DESK, asset, bundle, facts, requester, requester_key, seeing};
 pub struct Database {
     /// The store under test.
     pub store: Store,
-    /// The URL that opens it again.
+    /// The URL of the database.
     pub url: String,
 }
 
@@ -35,7 +35,7 @@ impl Stage for Database {
 }
 
 impl Database {
-    /// Another store on the same database, as another process would have.
+    /// Another store on the same database, like that of another process.
     pub async fn another(&self) -> Store {
         Store::open(&self.url).await.expect("the database opens again")
     }
@@ -45,7 +45,7 @@ impl Database {
         self.store.kind() == "postgres"
     }
 
-    /// Runs SQL on the database, past the store.
+    /// Runs SQL on the database, bypassing the store.
     pub async fn raw(&self, sql: &str) {
         run_sql(&self.url, sql).await;
     }

@@ -1,4 +1,4 @@
-//! Plans, and the moments they are made at.
+//! Plans and their times.
 
 use std::borrow::Cow;
 
@@ -12,12 +12,12 @@ use tessera_core::staff::StaffChange;
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
 
-/// A second of the tests' time.
+/// A time, in seconds from the start of the test.
 pub fn at(seconds: i64) -> Timestamp {
     Timestamp::constant(1_790_000_000, 0) + SignedDuration::from_secs(seconds)
 }
 
-/// When a plan is made, by a member of staff in the console.
+/// The stamp of a plan made by a member of staff in the console.
 pub fn stamp(seconds: i64) -> Stamp<'static> {
     static MINT: fn() -> Uuid = Uuid::now_v7;
     Stamp {
@@ -28,14 +28,14 @@ pub fn stamp(seconds: i64) -> Stamp<'static> {
     }
 }
 
-/// A plan of these changes.
+/// A plan with these changes.
 pub fn plan(changes: impl IntoIterator<Item: Into<Change>>) -> Plan {
     let mut plan = Plan::default();
     changes.into_iter().for_each(|change| plan.push(change, "the test wants it"));
     plan
 }
 
-/// The conflict that a plan ran into.
+/// The conflict in the result of an apply.
 pub fn conflict(outcome: Result<(), ApplyError>) -> Conflict {
     match outcome {
         Err(ApplyError::Conflict(conflict)) => conflict,
@@ -48,13 +48,13 @@ pub async fn enqueue(store: &Store, job: &Job) -> Result<(), ApplyError> {
     store.apply(&plan([JobChange::Enqueue(job.clone())])).await
 }
 
-/// Stores the answer of a request that may be repeated.
+/// Stores the answer of an idempotent request.
 pub async fn keep_answer(store: &Store, key: &str, hash: u8, answer: &str, seconds: i64) -> Result<(), ApplyError> {
     let (key, request_hash, answer) = (key.to_owned(), [hash; 32], answer.to_owned());
     store.apply(&plan([AnswerChange::Keep { key, request_hash, status: 201, answer, at: at(seconds) }])).await
 }
 
-/// Gives a machine a key.
+/// Creates an API key.
 pub async fn put_api_key(store: &Store, name: &str, hash: u8, seconds: i64) -> Result<(), ApplyError> {
     let (id, name, hash) = (Uuid::now_v7().into(), name.to_owned(), [hash; 32]);
     store.apply(&plan([StaffChange::PutApiKey { id, name, hash, at: at(seconds) }])).await

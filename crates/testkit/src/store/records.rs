@@ -1,4 +1,4 @@
-//! Records of the service desk, as they are read.
+//! Observed records of the service desk.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,7 @@ use tessera_core::sync::reconcile::Facts;
 
 use super::plans::{at, stamp};
 
-/// The service desk as a system.
+/// The service desk's system name.
 pub const DESK: &str = "freshservice";
 
 /// A requester's record.
@@ -20,7 +20,7 @@ pub fn requester_key(id: &str) -> RecordKey {
     RecordKey::new(DESK, Kind::Requester, id)
 }
 
-/// A requester as read at a second.
+/// A requester, as read at this time.
 pub fn requester(id: &str, name: &str, email: &str, read: i64) -> Observation {
     let requester =
         Requester { name: name.into(), primary_email: Some(email.into()), active: true, ..Requester::default() };
@@ -33,7 +33,7 @@ pub fn requester(id: &str, name: &str, email: &str, read: i64) -> Observation {
     }
 }
 
-/// An asset of a type as read at a second.
+/// An asset of a type, as read at this time.
 pub fn asset(id: &str, holder: Option<&str>, kind: &str, read: i64) -> Observation {
     let asset = Asset {
         asset_id: format!("21000{id}"),
@@ -58,7 +58,7 @@ pub fn bundle(id: &str, holder: Option<&str>, read: i64) -> Observation {
     asset(id, holder, "Hybrid Inverter Bundle", read)
 }
 
-/// The plan that follows from reading an asset that no customer has, whatever the store has of it.
+/// The plan for the observation of an asset without a customer, whatever the store contains.
 pub fn seeing(asset: &Observation) -> Plan {
     let device_type = DeviceType::default();
     let hands =
@@ -68,7 +68,7 @@ pub fn seeing(asset: &Observation) -> Plan {
     plan
 }
 
-/// What an activation reads: the requester with these assets, and no contact.
+/// The facts of an activation: the requester with these assets, without a contact.
 pub fn facts(requester: Observation, assets: Vec<Observation>, device_type: &DeviceType) -> Facts<'_> {
     Facts {
         read_at: requester.read_at,

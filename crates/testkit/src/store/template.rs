@@ -1,4 +1,5 @@
-//! A PostgreSQL database with the schema in it, of which a story's databases are copies: to migrate each of them takes several times longer.
+//! A PostgreSQL template database with the schema, from which a story's databases are copied, because migrating each of
+//! them takes several times longer.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use crate::databases::beside;
 /// Any number that no other program is likely to use for its own advisory lock on a test server.
 const LOCK: i64 = 0x7465_7374_6b69_7401;
 
-/// Makes a database on a server as a copy. The first who needs the original makes it; others wait.
+/// Creates a database as a copy of the template. The first caller creates the template, while others wait.
 pub(crate) async fn copy(server: &str, name: &str) {
     let original = format!("tessera_schema_{:016x}", fingerprint());
     let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("the test server answers");
@@ -22,7 +23,7 @@ pub(crate) async fn copy(server: &str, name: &str) {
     }
     client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await.expect("the lock is held");
     let version = client.query_one("SELECT current_setting('server_version_num')::int", &[]).await.unwrap();
-    // Older servers copy files anyway.
+    // Older servers copy files by default.
     let strategy = if version.get::<_, i32>(0) >= 150_000 { "STRATEGY file_copy" } else { "" };
     let sql = format!("CREATE DATABASE {name} TEMPLATE {original} {strategy}");
     client.batch_execute(&sql).await.expect("the database is copied");
@@ -36,13 +37,13 @@ async fn make(client: &Client, server: &str, name: &str) {
     run(format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await;
     run(format!("CREATE DATABASE {unfinished} TEMPLATE template0")).await;
     drop(Store::open(&beside(server, &unfinished)).await.expect("the database opens"));
-    // A database is only renamed and copied while nobody is connected to it.
+    // A database can be renamed and copied only while there are no connections to it.
     let sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
     client.query(sql, &[&unfinished]).await.expect("the store's connections end");
     run(format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
 }
 
-/// Changes with every migration.
+/// A hash that changes with every migration.
 fn fingerprint() -> u64 {
     let mut files = Vec::new();
     collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations"), &mut files);

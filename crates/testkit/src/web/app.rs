@@ -1,4 +1,4 @@
-//! The running application, and what tests do with it again and again.
+//! The running application, with common steps of tests.
 
 use std::ops::Deref;
 use std::sync::Mutex;
@@ -13,13 +13,13 @@ use crate::databases::Databases;
 use crate::hub::{Known, PASSWORD, TestHub};
 use crate::story::Stage;
 
-/// A hub with its web interfaces, and the outside systems around it.
+/// A hub with its web interfaces and stand-ins.
 pub struct TestApp {
-    /// The hub's address, without a trailing slash.
+    /// The hub's URL, without a trailing slash.
     pub url: String,
     /// A key for the admin API.
     pub api_key: String,
-    /// The API. Each answer is checked against the API's description.
+    /// A client of the API that checks each answer against the API's description.
     pub api: Contract,
     pub(super) test_hub: TestHub,
     pub(super) serving: Mutex<JoinSet<()>>,
@@ -45,25 +45,25 @@ impl TestApp {
         TestAppBuilder::default()
     }
 
-    /// Invites a requester through the API; gives the answer.
+    /// Invites a requester through the API and returns the answer.
     pub async fn invite(&self, requester: &str) -> Value {
         let answer = self.api.post("/invitations", &self.api_key, json!({ "requester_id": requester })).await;
         assert_eq!(answer.status, 201, "{}", answer.body);
         answer.json()
     }
 
-    /// Invites a requester; gives the activation link.
+    /// Invites a requester and returns the activation link.
     pub async fn link(&self, requester: &str) -> String {
         self.invite(requester).await["url"].as_str().unwrap().to_owned()
     }
 
-    /// Opens an activation link and signs in; gives the page that the hub then shows.
+    /// Opens an activation link, signs in, and returns the resulting page of the hub.
     pub async fn activate(&self, browser: &mut Browser, link: &str, email: &str) -> Page {
         let callback = self.come_back_from_signing_in(browser, link, email).await;
         browser.open(&callback).await
     }
 
-    /// The same up to the address of the callback, which is not opened.
+    /// Opens an activation link, signs in, and returns the URL of the callback without opening it.
     pub async fn come_back_from_signing_in(&self, browser: &mut Browser, link: &str, email: &str) -> String {
         let page = browser.open(link).await;
         assert_eq!(page.status, 200, "{}", page.body);
@@ -72,7 +72,7 @@ impl TestApp {
         browser.submit_only(&page, &[("email", email), ("password", PASSWORD)]).await
     }
 
-    /// An activated customer, with nothing left to do in the background; gives their browser.
+    /// Activates a customer and runs all pending jobs. Returns the customer's browser.
     pub async fn activated(&self, who: Known) -> Browser {
         let mut browser = Browser::new();
         let link = self.link(who.requester).await;
@@ -81,14 +81,14 @@ impl TestApp {
         browser
     }
 
-    /// The id of the customer who has a requester, as the API gives it.
+    /// The id of a requester's customer, read from the API.
     pub async fn customer_of(&self, requester: &str) -> String {
         let path = format!("/customers?record=freshservice:requester:{requester}");
         let found = self.api.get(&path, &self.api_key).await.json();
         found["items"][0]["id"].as_str().unwrap_or_else(|| panic!("no customer has {requester}: {found}")).to_owned()
     }
 
-    /// Delivers a body to the service desk's webhook; gives status and body of the answer.
+    /// Delivers a body to the service desk's webhook. Returns status and body of the answer.
     pub async fn deliver(&self, body: &str) -> (u16, Value) {
         let request = client().post(format!("{}/hooks/freshservice", self.url)).bearer_auth(HOOK_SECRET);
         let answer = request.body(body.to_owned()).send().await.unwrap();

@@ -1,4 +1,5 @@
-//! Somebody's device with its passkeys (`WebAuthn` level 3, as far as a browser and an authenticator go), and what a thief's would do.
+//! A device with passkeys (`WebAuthn` level 3, the parts of browser and authenticator), which can also be made to
+//! misbehave.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
@@ -13,15 +14,15 @@ const NEW_KEY: u8 = 0x40;
 
 /// A device.
 pub struct Device {
-    /// Which site its browser shows.
+    /// The origin of the site in its browser.
     pub origin: String,
-    /// For which site it signs; a good device signs for the one that is asked.
+    /// The site to sign for. `None`: the site that asks.
     pub site: Option<String>,
-    /// Its owner unlocks it.
+    /// Whether its owner unlocks it.
     pub unlocked: bool,
-    /// How often it has signed; none: it does not count.
+    /// The signature counter. `None`: the device has no counter.
     pub counter: Option<u32>,
-    /// Tells whose a passkey is, also when it was asked for somebody's.
+    /// Whether it names the owner of a passkey even if a specific passkey was requested.
     pub tells: bool,
     /// Its passkeys.
     pub passkeys: Vec<OnDevice>,
@@ -29,9 +30,9 @@ pub struct Device {
 
 /// A passkey on a device.
 pub struct OnDevice {
-    /// By what it is named.
+    /// Credential id.
     pub id: Vec<u8>,
-    /// Whose it is.
+    /// User handle of the owner.
     pub handle: Vec<u8>,
     key: EcdsaKeyPair,
 }
@@ -43,7 +44,7 @@ impl Device {
         Self { origin: origin.to_owned(), site: None, unlocked: true, counter: Some(0), tells: false, passkeys }
     }
 
-    /// Makes a passkey for what is asked, and signs with it.
+    /// Creates a passkey for a challenge and signs it.
     pub fn create(&mut self, asked: &Value) -> String {
         let options = &asked["publicKey"];
         assert_eq!(options["authenticatorSelection"]["residentKey"], "required", "{options}");
@@ -63,7 +64,7 @@ impl Device {
         answer
     }
 
-    /// Signs what is asked with a passkey of this device: the newest, or the one that is asked for.
+    /// Signs a challenge with a passkey of this device: the requested one, or the newest.
     pub fn get(&mut self, asked: &Value) -> String {
         let options = &asked["publicKey"];
         let allowed: Vec<_> =
@@ -73,7 +74,7 @@ impl Device {
         self.sign(asked, found.expect("the device has a passkey that is asked for"))
     }
 
-    /// Signs with this passkey, whatever is asked for.
+    /// Signs a challenge with this passkey, whichever was requested.
     pub fn sign(&mut self, asked: &Value, which: usize) -> String {
         let options = &asked["publicKey"];
         self.counter = self.counter.map(|counter| counter + 1);
@@ -108,7 +109,7 @@ impl Device {
     }
 }
 
-/// No maker, the id, and the public key in COSE: {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
+/// Attested credential data without an AAGUID: the id, and the public key in COSE: {1: 2, 3: -7, -1: 1, -2: x, -3: y}.
 fn attested(id: &[u8], key: &EcdsaKeyPair) -> Vec<u8> {
     let point = key.public_key().as_ref();
     let mut data = vec![0; 16];

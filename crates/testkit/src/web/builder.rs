@@ -22,7 +22,7 @@ use crate::hub::{APP_CLIENT, B2C_KEY, CLI, POLICY, TestHub, TestHubBuilder, WEBS
 /// The secret of the service desk's webhook.
 pub const HOOK_SECRET: &str = "the secret of the hooks";
 
-/// The options.
+/// Options of a [`TestApp`].
 pub struct TestAppBuilder {
     hub: TestHubBuilder,
     web: Box<dyn FnOnce(&mut WebConfig) + Send>,
@@ -50,7 +50,7 @@ impl TestAppBuilder {
     /// Starts everything on an empty database.
     pub async fn start(self, databases: &Databases) -> TestApp {
         let (listener, url) = listen().await;
-        // Browsers know passkeys by names of hosts, not by numbers.
+        // Browsers support passkeys for host names, not for IP addresses.
         let url = url.replace("127.0.0.1", "localhost");
         let renderer = Arc::new(Renderer::new(None).unwrap());
         let for_emails = renderer.clone();
@@ -66,7 +66,7 @@ impl TestAppBuilder {
 }
 
 impl TestApp {
-    /// Serves the same hub through web interfaces with another configuration; gives their address.
+    /// Serves the same hub through web interfaces with another configuration, and returns their URL.
     pub async fn serve_with(&self, change: impl FnOnce(&mut WebConfig)) -> String {
         let (listener, url) = listen().await;
         let mut web = web_config();
@@ -76,7 +76,7 @@ impl TestApp {
         url
     }
 
-    /// The same, with another configuration of the interface for B2C.
+    /// Serves the same hub with another configuration of the B2C interface.
     pub async fn serve_b2c_with(&self, change: impl FnOnce(&mut B2c)) -> String {
         self.serve_with(|web| web.b2c.as_mut().map_or((), change)).await
     }
@@ -109,7 +109,7 @@ fn web_config() -> WebConfig {
     }
 }
 
-/// Serves the policy of the stand-in.
+/// Configuration of the B2C interface for the stand-in's policy.
 fn b2c() -> B2c {
     let mut b2c = B2c::new("idp");
     b2c.senders.api_key = Some(("x-api-key".to_owned(), SecretString::from(B2C_KEY)));

@@ -1,4 +1,4 @@
-//! Speaking with the API, and holding every answer against the description that the API serves.
+//! A client of the API that checks every answer against the API's description.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -26,7 +26,7 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body as it came.
+    /// The unparsed body.
     pub body: String,
 }
 
@@ -36,12 +36,12 @@ impl Answer {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
-    /// A header, empty when it is missing.
+    /// A header. Empty if missing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Asserts that this is a problem with this status and code, and gives its detail.
+    /// Asserts that this is a problem with this status and code, and returns its detail.
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> String {
         let problem = self.json();
@@ -50,14 +50,14 @@ impl Answer {
     }
 }
 
-/// One operation of the description.
+/// An operation of the description.
 #[derive(Debug, Clone)]
 pub struct Operation {
     /// Its id.
     pub id: String,
     /// Its method.
     pub method: Method,
-    /// Its path below the API, with `{…}` where parameters stand.
+    /// Path below the base path, with `{…}` for parameters.
     pub path: String,
     /// The name of its security scheme.
     pub scheme: String,
@@ -79,7 +79,7 @@ impl Contract {
         &self.document
     }
 
-    /// Every operation described.
+    /// All operations of the description.
     pub fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::new();
         for (path, item) in self.document["paths"].as_object().unwrap() {
@@ -95,7 +95,7 @@ impl Contract {
         operations
     }
 
-    /// Which operations answered with which status so far.
+    /// The operations called so far, with the statuses of their answers.
     pub fn answered(&self) -> BTreeSet<(String, u16)> {
         self.answered.lock().unwrap().clone()
     }
@@ -110,12 +110,12 @@ impl Contract {
         self.send(Method::POST, path, |request| request.bearer_auth(credential).json(&body)).await
     }
 
-    /// `POST` with nothing.
+    /// `POST` without a body.
     pub async fn order(&self, path: &str, credential: &str) -> Answer {
         self.send(Method::POST, path, |request| request.bearer_auth(credential)).await
     }
 
-    /// `DELETE`, with JSON if there is any.
+    /// `DELETE`, with a JSON body if given.
     pub async fn delete(&self, path: &str, credential: &str, body: Option<Value>) -> Answer {
         self.send(Method::DELETE, path, |request| match &body {
             Some(body) => request.bearer_auth(credential).json(body),
@@ -124,7 +124,7 @@ impl Contract {
         .await
     }
 
-    /// Any request; the answer must be as described.
+    /// Sends any request. The answer must match the description.
     pub async fn send(
         &self,
         method: Method,
@@ -160,7 +160,7 @@ impl Contract {
         let described = content.get(kind).unwrap_or_else(|| panic!("{place} comes as {kind}"));
         let schema = json!({ "allOf": [described["schema"]], "components": self.document["components"] });
         let validator = jsonschema::draft202012::new(&schema).unwrap();
-        // What is no JSON is described as text.
+        // A body that is not JSON is described as text.
         let body = if kind.ends_with("json") { answer.json() } else { Value::String(answer.body.clone()) };
         let errors: Vec<_> =
             validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -168,7 +168,8 @@ impl Contract {
     }
 }
 
-/// What is not described must not be there: closes every object whose properties are listed, unless it is only a part of one.
+/// Undescribed members are not allowed: closes every object schema with listed properties, unless it is part of an
+/// `allOf`.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(fields) => {

@@ -12,7 +12,7 @@ use crate::hub::MARKETPLACE;
 /// A platform that calls one configured marketplace.
 #[derive(Clone)]
 pub struct Platform {
-    /// Where it calls, without a trailing slash.
+    /// Base URL of its calls, without a trailing slash.
     pub url: String,
     /// Its application id.
     pub id: String,
@@ -28,14 +28,14 @@ impl Platform {
         Self { url: app.url.clone(), id: MARKETPLACE.0.to_owned(), key: MARKETPLACE.1.to_owned(), settings: Vec::new() }
     }
 
-    /// The marketplace below a prefix, with its setting.
+    /// The marketplace under a prefix, with its setting field.
     pub fn partner(app: &TestApp) -> Self {
         let url = format!("{}/Partner", app.url);
         let settings = vec![("PartnerCode".to_owned(), "4711".to_owned())];
         Self { url, id: MARKETPLACE.0.to_owned(), key: "another key".to_owned(), settings }
     }
 
-    /// Sends a request; the answer has the contract's form.
+    /// Sends a request. Asserts that the answer has the contract's format.
     pub async fn send(&self, method: Method, path: &str, body: Option<String>) -> Value {
         let mut request = client()
             .request(method, format!("{}{path}", self.url))
@@ -62,7 +62,7 @@ impl Platform {
         answer
     }
 
-    /// The headers of its credentials.
+    /// The headers with its credentials.
     pub fn credentials(&self) -> [(&'static str, String); 2] {
         [("X-CloudPlatform-ApplicationId", self.id.clone()), ("X-CloudPlatform-APIKey", STANDARD.encode(&self.key))]
     }
@@ -77,7 +77,7 @@ impl Platform {
         self.send(Method::POST, "/API/Accounts/Synchronize", Some(body.to_string())).await
     }
 
-    /// Synchronizes an account; gives the external id.
+    /// Synchronizes an account and returns the external id.
     pub async fn synchronized(&self, body: &Value) -> String {
         let answer = self.synchronize(body).await;
         assert_eq!(answer["Code"], 0, "{answer}");
@@ -96,7 +96,7 @@ impl Platform {
     }
 }
 
-/// An account with the required members only.
+/// An account with only the required members.
 pub fn account(id: &str, name: &str) -> Value {
     json!({
         "ID": id, "ExternalID": "", "Name": name, "Email": format!("{id}@example.com"),
@@ -105,14 +105,14 @@ pub fn account(id: &str, name: &str) -> Value {
     })
 }
 
-/// The account with another member.
+/// The account with another value for one member.
 pub fn with(account: &Value, member: &str, value: impl Into<Value>) -> Value {
     let mut account = account.clone();
     account[member] = value.into();
     account
 }
 
-/// The account with another synchronization option.
+/// The account with another value for one sync option.
 pub fn with_option(account: &Value, option: &str, value: &str) -> Value {
     let mut account = account.clone();
     account["SyncOptions"][option] = Value::from(value);

@@ -8,7 +8,7 @@ use super::app::TestApp;
 use crate::browser::{Browser, Page};
 use crate::hub::{ADA, JO};
 
-/// A password that is strong enough.
+/// A password that satisfies the password rules.
 pub const SECRET: &str = "seventeen green herons";
 
 /// Ada as an activated customer, with [`SECRET`] as her password.
@@ -28,14 +28,14 @@ pub async fn employee(app: &TestApp, person_id: &str, licence: LicenceType) -> P
     person
 }
 
-/// Has staff send a link to set a password, and reads the e-mail.
+/// Sends a link to set a password, as staff, and returns it from the e-mail.
 pub async fn sent_link(app: &TestApp, person: PersonId) -> String {
     app.hub.run_pending().await;
     app.hub.send_password_link(person, &JO).await.unwrap();
     mailed_link(app).await
 }
 
-/// The link to set a password or to confirm a registration, from the newest e-mail that has one.
+/// The link to set a password or to confirm a registration, from the latest e-mail with such a link.
 pub async fn mailed_link(app: &TestApp) -> String {
     app.hub.run_pending().await;
     let link = |text: String| {

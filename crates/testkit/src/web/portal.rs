@@ -10,26 +10,26 @@ use super::app::TestApp;
 use crate::browser::{Browser, Page};
 use crate::hub::{JO, Known};
 
-/// What would run, or break out, if a page showed it as it was typed.
+/// Input that would run or break out of its context if a page did not escape it.
 pub const NASTY: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'";
 
-/// The address of a page of the customer portal.
+/// The URL of a page of the customer portal.
 pub fn url(app: &TestApp, path: &str) -> String {
     format!("{}/portal/customer{path}", app.url)
 }
 
-/// An activated customer, with a browser in which they are signed in.
+/// An activated customer with a signed-in browser.
 pub struct PortalUser {
     /// The browser.
     pub browser: Browser,
-    /// The person who signs in.
+    /// The person.
     pub person: PersonId,
-    /// Their customer.
+    /// The person's customer.
     pub customer: CustomerId,
 }
 
 impl PortalUser {
-    /// Somebody who activates.
+    /// Activates a customer.
     pub async fn activated(app: &TestApp, who: Known) -> Self {
         let browser = app.activated(who).await;
         let customer = app.customer_id(who.requester).await;
@@ -42,17 +42,17 @@ impl PortalUser {
         self.browser.open(&url(app, path)).await
     }
 
-    /// Sends a form of the portal.
+    /// Posts a form of the portal.
     pub async fn post(&mut self, app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Page {
         self.browser.post(&url(app, path), fields).await
     }
 
-    /// Has staff change the person.
+    /// Changes the person, as staff.
     pub async fn change(&self, app: &TestApp, change: impl Fn(PersonDraft) -> PersonDraft) {
         app.hub.change_person(self.person, None, |person| change(person.into()), &JO).await.unwrap();
     }
 
-    /// Has staff give the person a role function.
+    /// Gives the person a role function, as staff.
     pub async fn give(&self, app: &TestApp, function: &str) {
         self.change(app, |draft| PersonDraft { role_functions: vec![function.to_owned()], ..draft }).await;
     }
@@ -63,7 +63,7 @@ impl PortalUser {
     }
 }
 
-/// A person who signs in, as the portal knows them.
+/// The viewer of a person.
 pub async fn viewer(app: &TestApp, person: PersonId) -> Viewer {
     let person = app.store.person(person).await.unwrap().unwrap();
     Viewer {
@@ -78,18 +78,18 @@ pub async fn viewer(app: &TestApp, person: PersonId) -> Viewer {
     }
 }
 
-/// The person with the licence STUDIO.
+/// The draft with the licence STUDIO.
 pub fn studio(draft: PersonDraft) -> PersonDraft {
     PersonDraft { licence: Some(LicenceType::Studio), ..draft }
 }
 
-/// The id that follows a piece of an address or a page.
+/// The id that follows a text in a URL or a page.
 pub fn id_after<'a>(text: &'a str, piece: &str) -> &'a str {
     let rest = text.split_once(piece).unwrap_or_else(|| panic!("no {piece} in {text}")).1;
     &rest[..36]
 }
 
-/// Asserts that nothing of [`NASTY`] runs, breaks out or is computed.
+/// Asserts that nothing of [`NASTY`] runs, breaks out or is evaluated.
 pub fn assert_tame(page: &Page) {
     assert!(page.status < 500, "{} {}", page.url, page.status);
     for bad in ["<script>alert", "<img src=x", "\"><script", "}}49", "49&#39;"] {
@@ -97,7 +97,7 @@ pub fn assert_tame(page: &Page) {
     }
 }
 
-/// A customer's timeline as customers read it, oldest first.
+/// A customer's timeline in the words shown to customers, oldest first.
 pub async fn sentences(app: &TestApp, customer: CustomerId) -> Vec<String> {
     let entries = app.store.whole_timeline(customer).await.unwrap();
     entries.iter().filter_map(|entry| customer::sentence(&entry.event()?)).collect()

@@ -1,4 +1,4 @@
-//! A member of staff at a browser in the console.
+//! A member of staff with a browser in the console.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct Colleague {
     url: String,
 }
 
-/// A page as it is read: its address, and its text without HTML's escapes.
+/// A page, with HTML entities decoded.
 pub struct Shown {
     /// Its path.
     pub path: String,
@@ -50,12 +50,12 @@ impl Shown {
 }
 
 impl Colleague {
-    /// Nobody is signed in yet.
+    /// A browser without a session.
     pub fn signed_out(app: &TestApp) -> Self {
         Self { url: app.url.clone(), cookies: BTreeMap::new() }
     }
 
-    /// Creates the staff account, and signs in.
+    /// Creates the staff account and signs in.
     pub async fn signed_in(app: &TestApp) -> Self {
         app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
         let mut colleague = Self::signed_out(app);
@@ -64,7 +64,7 @@ impl Colleague {
         colleague
     }
 
-    /// Fills in the form of the console's sign-in.
+    /// Submits the console's sign-in form.
     pub async fn sign_in(&mut self, login: &str, password: &str) -> Shown {
         self.post("/sign-in", &[("login", login), ("password", password)]).await
     }
@@ -80,12 +80,12 @@ impl Colleague {
         self.open(&format!("?{query}")).await
     }
 
-    /// The header with the cookies.
+    /// The value of the `Cookie` header.
     pub fn cookie(&self) -> String {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    /// Sends a form of the console.
+    /// Posts a form of the console.
     pub async fn post(&mut self, path: &str, form: &[(&str, &str)]) -> Shown {
         self.go(Method::POST, &format!("/console{path}"), form).await
     }

@@ -1,4 +1,4 @@
-//! Activation: the link, the progress, the result (`A11`–`A14`).
+//! Activation pages: the link, the progress and the result (`A11`–`A14`).
 
 mod presenter;
 mod rejection;
@@ -24,10 +24,10 @@ use crate::{App, pages};
 
 pub(crate) use rejection::refused;
 
-/// Links nobody knows that one address may try in a minute: enough for somebody who mistypes, too few to search.
+/// Maximum number of unknown links that an address may try per minute: enough for typing errors, too few for guessing.
 const GUESSES: u32 = 30;
 
-/// The activation's routes.
+/// The routes of the activation pages.
 pub(crate) fn routes() -> Routes {
     let link = Routes::of(Rule::Link)
         .route("/activate/{token}", get(open).post(start))
@@ -35,7 +35,7 @@ pub(crate) fn routes() -> Routes {
     Routes::of(Rule::SignedIn).route("/activation", get(progress)).route("/activation/state", get(poll)).merge(link)
 }
 
-/// Shows what the link is for. It uses nothing up: mail scanners open links too.
+/// Shows what the link is for. Read-only, because mail scanners open links too.
 async fn open(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -63,7 +63,7 @@ async fn open(
     }
 }
 
-/// What is linked: a requester's devices, or a marketplace's account.
+/// What the activation links: a requester's devices, or a marketplace account.
 fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> String {
     match invitation.kind {
         Kind::Account => format!("your account at {brand}"),
@@ -71,7 +71,8 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
     }
 }
 
-/// Nobody knows this link; who tries many of them is asked to wait. A good link works from anywhere, whoever else tries there.
+/// Counts a try of an unknown link. After too many, the client has to wait. A valid link always works, however many
+/// unknown links the same address has tried.
 fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
     if app.throttle.is_blocked(address, GUESSES, now) {
         return ActivationError::TooManyAttempts;
@@ -80,12 +81,12 @@ fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
     ActivationError::UnknownLink
 }
 
-/// What the button sends. Sending nothing is fine: then the first provider is meant.
+/// The form of the sign-in button. It may be empty: then the first provider is used.
 #[derive(Debug, Default)]
 struct Start {
-    /// The provider to sign in at; none: the first.
+    /// The provider to sign in at. Defaults to the first one.
     provider: Option<String>,
-    /// Signing in with another account than the one the provider remembers.
+    /// Whether to sign in with a different account than the one the provider remembers.
     switch: Option<String>,
 }
 
@@ -103,7 +104,7 @@ impl Start {
     }
 }
 
-/// The button: off to the identity provider.
+/// Handles the sign-in button: redirects to the identity provider.
 async fn start(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -128,7 +129,7 @@ async fn start(
     }
 }
 
-/// Sends a new link to whoever the old one was for. The answer is the same whether anything was sent.
+/// Sends a new link to the recipient of the old one. The response does not reveal whether a link was sent.
 async fn renew(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -145,7 +146,7 @@ async fn renew(
     page(&app, &chrome(&app, &headers, &uri, None), &RenewSent { wait_minutes: 5 })
 }
 
-/// How far the activation of whoever is signed in has come. It needs no script: the page loads itself anew.
+/// Shows the progress of the signed-in user's activation. It works without a script, because the page reloads itself.
 async fn progress(
     State(app): State<App>,
     Customer(sign_in): Customer,
@@ -189,7 +190,7 @@ fn activated(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -
     page(app, &chrome(app, headers, uri, None), &content)
 }
 
-/// What the progress page asks every second.
+/// State of the activation, which the progress page polls every second.
 async fn poll(State(app): State<App>, Customer(sign_in): Customer) -> Result<Response, PageError> {
     let Some(view) = app.hub.my_activation(&sign_in.identity).await? else { return Err(PageError::NOT_FOUND) };
     let ended = view.activation.state != ActivationState::Pending;
@@ -202,7 +203,7 @@ async fn poll(State(app): State<App>, Customer(sign_in): Customer) -> Result<Res
     Ok(Json(poll).into_response())
 }
 
-/// The ways to sign in.
+/// The identity providers to choose from.
 pub(crate) fn providers(app: &App) -> Vec<pages::Provider> {
     let providers = app.hub.providers.iter();
     providers.map(|p| pages::Provider { id: p.name().to_owned(), label: p.display_name().to_owned() }).collect()

@@ -1,4 +1,4 @@
-//! From the hub's state of an activation to the page's words.
+//! Converts the state of an activation into the text of its page.
 
 use tessera_core::activation::{Progress, StepState};
 use tessera_core::kernel::mask;
@@ -19,7 +19,7 @@ pub(super) fn steps(progress: &Progress) -> Vec<Step> {
     Step::all([&progress.requester, &progress.contact, &progress.devices, &progress.record].map(state))
 }
 
-/// Which system an activation waits for, when it waits for one.
+/// The system that the activation is waiting for, if any.
 pub(super) fn pending(app: &App, view: &ActivationView) -> Option<Pending> {
     let progress = &view.activation.progress;
     let steps = [&progress.requester, &progress.contact, &progress.devices, &progress.record];
@@ -34,7 +34,7 @@ pub(super) fn pending(app: &App, view: &ActivationView) -> Option<Pending> {
     })
 }
 
-/// What customers call a system; its product name says nothing to them. It begins a sentence.
+/// A name for a system that customers understand, unlike its product name. It is used at the beginning of a sentence.
 fn system_in_words(app: &App, system: &str) -> &'static str {
     match app.hub.role_of(system) {
         Some(Role::ServiceDesk) => "Our service desk",

@@ -1,4 +1,4 @@
-//! Every refusal with its way forward.
+//! Rejection pages, each with a next step.
 
 use axum::http::{HeaderMap, StatusCode, Uri};
 use tessera_core::invitations::ActivationError;
@@ -9,14 +9,14 @@ use crate::pages::activation as page;
 use crate::respond::page::{Answer, PageError, chrome, page_with};
 use crate::{App, pages};
 
-/// A refusal page being put together.
+/// Builder of a rejection page.
 pub(crate) struct RejectionPage<'a> {
     app: &'a App,
     chrome: pages::Chrome,
     content: page::Refused,
 }
 
-/// Begins a refusal page.
+/// Starts building a rejection page.
 pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> RejectionPage<'a> {
     RejectionPage {
         app,
@@ -26,37 +26,37 @@ pub(crate) fn refused<'a>(app: &'a App, headers: &HeaderMap, uri: &Uri) -> Rejec
 }
 
 impl RejectionPage<'_> {
-    /// A POST there sends a new link.
+    /// Offers to send a new link by a POST to `action`.
     pub(crate) fn renew(mut self, action: String) -> Self {
         self.content.renew_action = Some(action);
         self
     }
 
-    /// A POST there tries the same again.
+    /// Offers to retry by a POST to `action`.
     pub(crate) fn retry(mut self, action: String) -> Self {
         self.content.retry_action = Some(action);
         self
     }
 
-    /// A POST there begins again with another account.
+    /// Offers to start again with a different account by a POST to `action`.
     pub(crate) fn switch(mut self, action: String) -> Self {
         self.content.switch_action = Some(action);
         self
     }
 
-    /// The reader is signed in, and may look at their own devices.
+    /// Offers a link to the devices of the signed-in user.
     pub(crate) fn signed_in(mut self, _: &SignIn) -> Self {
         self.content.devices_url = Some("/portal/customer".to_owned());
         self
     }
 
-    /// Adds the masked hint at the sign-in that has the record. Whoever holds the invitation's link may have it.
+    /// Adds a masked hint at the sign-in that activated the record. The holder of the invitation's link may see it.
     pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
         self.content.other_sign_in = self.app.hub.queries().sign_in_of_invitation(id).await?;
         Ok(self)
     }
 
-    /// The page, with only those actions that can help against this refusal.
+    /// Renders the page with only those actions that can help with this error.
     pub(crate) fn show(self, refusal: ActivationError) -> Answer {
         let Self { app, chrome, content: collected } = self;
         let mut content = page::Refused::new(refusal);

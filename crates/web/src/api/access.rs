@@ -1,4 +1,4 @@
-//! May a person use a portal, and why not, as JSON: the same for the API and the command line (`P13`).
+//! Explanation of a person's portal access as JSON, the same for the API and the command line (`P13`).
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -14,35 +14,35 @@ use crate::explain::{access_fix, access_sentence};
 use crate::extract::api::{Json, Path, Query, bad_parameter};
 use crate::{App, Problem};
 
-/// Whether a door is open to somebody, and every rule that was looked at.
+/// Whether a person may use a portal, with the result of every access rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PersonAccess)]
 pub struct Access {
-    /// Whether it is.
+    /// Whether access is allowed.
     allowed: bool,
-    /// Which portal.
+    /// The portal.
     #[schema(example = "customer")]
     portal: &'static str,
-    /// Who; `null` when nobody signs in under what was asked.
+    /// The person; `null` if the id or address in the request matches no person who signs in.
     #[schema(required)]
     person: Option<AccessPerson>,
-    /// Every rule, in the order in which they are to be mended.
+    /// Every rule, in the order in which to fix them.
     checks: Vec<Check>,
 }
 
-/// Whom the answer is about.
+/// The person the result is about.
 #[derive(Debug, Serialize, ToSchema)]
 struct AccessPerson {
     /// The hub's own id.
     id: Uuid,
-    /// What they sign in with.
+    /// The person id: the name used to sign in.
     #[schema(example = "ada.example")]
     person_id: String,
-    /// The name.
+    /// The person's name.
     name: String,
 }
 
-/// One rule.
+/// The result of one rule.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = AccessCheck)]
 struct Check {
@@ -52,9 +52,9 @@ struct Check {
     /// `pass` or `fail`.
     #[schema(example = "fail")]
     outcome: &'static str,
-    /// What was found.
+    /// What the rule found.
     detail: String,
-    /// What to do; `null` when it passes.
+    /// How to fix it; `null` if the rule passes.
     #[schema(required)]
     fix: Option<String>,
 }
@@ -76,7 +76,7 @@ impl From<AccessAnswer> for Access {
     }
 }
 
-/// Which portal.
+/// The portal in the query.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct At {
@@ -85,14 +85,15 @@ pub(in crate::api) struct At {
     portal: String,
 }
 
-/// May a person use a portal, and why not?
+/// Explain a person's access to a portal
 ///
-/// Asked of a person by person id, by the hub's own id or by e-mail address, or of a contact by id or address.
+/// Finds the person by person id, by the hub's own id or by e-mail address, or through their contact by its id or
+/// address.
 #[utoipa::path(
     get, path = "/persons/{id}/access", operation_id = "explainAccess", tag = "Admin", security(("apiKey" = [])),
     params(ById, At),
     responses(
-        (status = 200, description = "The answer, and every rule", body = Access),
+        (status = 200, description = "The result, with every rule", body = Access),
         (status = 409, description = "Several people have that address; `detail` lists them", body = Problem,
             content_type = "application/problem+json"),
         problems::Any, problems::NotFound,

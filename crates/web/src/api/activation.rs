@@ -1,4 +1,4 @@
-//! How the activation of whoever is signed in stands (`A13`).
+//! The activation of the signed-in user (`A13`).
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -16,52 +16,52 @@ use crate::{App, Problem};
 /// An activation and its background steps.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub(super) struct Activation {
-    /// How it stands.
+    /// The activation's state.
     state: Standing,
-    /// Why it was refused; `null` otherwise.
+    /// The reason why it was refused; `null` otherwise.
     #[schema(required, example = "already_activated_by_other")]
     code: Option<&'static str>,
-    /// The refusal in words; `null` otherwise.
+    /// The refusal explained in a sentence; `null` otherwise.
     #[schema(required)]
     detail: Option<String>,
-    /// The background steps, in order; empty when nothing was begun.
+    /// The background steps, in order; empty if there is no activation.
     steps: Vec<Step>,
-    /// When the sign-in through the link came.
+    /// When the user signed in through the activation link.
     #[schema(required)]
     started_at: Option<Timestamp>,
-    /// When it ended, well or not.
+    /// When the activation ended, successfully or not.
     #[schema(required)]
     finished_at: Option<Timestamp>,
 }
 
-/// How an activation stands.
+/// The state of an activation.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ActivationStanding)]
 enum Standing {
-    /// Nobody came through a link with this sign-in.
+    /// No activation: this sign-in has not used an activation link.
     #[default]
     None,
-    /// The background steps are under way.
+    /// The background steps are running.
     Pending,
     /// The account is activated.
     Done,
-    /// It could not be activated.
+    /// The account could not be activated.
     Refused,
 }
 
-/// One background step.
+/// A background step.
 #[derive(Debug, Serialize, ToSchema)]
 struct Step {
-    /// Which.
+    /// The step's name.
     step: StepName,
-    /// How it stands.
+    /// The step's state.
     state: StepStanding,
-    /// The system that does not answer, when the step is delayed.
+    /// The system that does not respond; only if the step is delayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "freshservice", nullable = false)]
     system: Option<String>,
-    /// When it is tried again by itself, when the step is delayed.
+    /// When the step is retried automatically; only if it is delayed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     retry_at: Option<Timestamp>,
@@ -81,22 +81,22 @@ enum StepName {
     Record,
 }
 
-/// How a background step stands.
+/// The state of a background step.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum StepStanding {
-    /// Not begun.
+    /// Not started.
     Waiting,
-    /// Under way.
+    /// In progress.
     Running,
-    /// Done.
+    /// Completed.
     Done,
-    /// An outside system does not answer, or is busy; it is tried again by itself.
+    /// An outside system does not respond or is busy. The step is retried automatically.
     Delayed,
 }
 
 impl Activation {
-    /// What the API tells of an activation.
+    /// The JSON of an activation.
     pub(super) fn of(view: &ActivationView) -> Self {
         let activation = &view.activation;
         let (state, refusal) = match activation.state {
@@ -134,9 +134,10 @@ impl Step {
     }
 }
 
-/// My activation
+/// Get my activation
 ///
-/// How the newest activation of whoever is signed in stands. It finishes by itself, however long an outside system takes.
+/// The newest activation of the signed-in user. It completes automatically, however long an outside system is
+/// unavailable.
 #[utoipa::path(
     get, path = "/me/activation", operation_id = "getMyActivation", tag = "App", security(("bearer" = [])),
     responses((status = 200, description = "How it stands", body = Activation), problems::Any, problems::Ended),

@@ -1,4 +1,4 @@
-//! Contacts: people information is kept about, who never sign in (`P01`).
+//! Contacts: people on record who never sign in (`P01`).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -18,28 +18,28 @@ use crate::{App, Problem};
 
 const LIST: &str = "contacts";
 
-/// Somebody information is kept about.
+/// A person on record who does not sign in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Contact {
-    /// Its id.
+    /// The contact's id.
     id: Uuid,
-    /// The customer it belongs to.
+    /// The customer the contact belongs to.
     customer_id: Uuid,
-    /// The name.
+    /// The contact's name.
     #[schema(example = "Ada Example")]
     name: String,
-    /// The address.
+    /// The e-mail address.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
     /// The telephone number.
     #[schema(required)]
     phone: Option<String>,
-    /// Where they are to be found.
+    /// The place where the contact can be found.
     #[schema(required)]
     place_id: Option<Uuid>,
-    /// When it came into being.
+    /// When the contact was created.
     created_at: Timestamp,
-    /// Counts changes.
+    /// Version number, incremented by every change.
     #[schema(example = 1)]
     version: i64,
 }
@@ -62,9 +62,9 @@ impl From<Kept> for Contact {
 /// A page of contacts.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Contacts {
-    /// The contacts, in the order they came.
+    /// The contacts, in the order of their creation.
     items: Vec<Contact>,
-    /// Where the next page begins; `null` when this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
@@ -73,19 +73,19 @@ pub(in crate::api) struct Contacts {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewContact {
-    /// The name.
+    /// The contact's name.
     #[schema(example = "Ada Example")]
     name: String,
-    /// The address.
+    /// The e-mail address.
     #[serde(default)]
     email: Option<String>,
     /// The telephone number.
     #[serde(default)]
     phone: Option<String>,
-    /// Where they are to be found.
+    /// The place where the contact can be found.
     #[serde(default)]
     place_id: Option<Uuid>,
-    /// The customer it belongs to; left out, the operating company.
+    /// The customer the contact belongs to. Defaults to the operating company.
     #[serde(default)]
     customer_id: Option<Uuid>,
 }
@@ -98,19 +98,19 @@ pub(in crate::api) struct ById {
     id: Uuid,
 }
 
-/// Which page, and of what.
+/// Filter and paging of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ListQuery {
-    /// Only those of this customer.
+    /// Only contacts of this customer.
     customer_id: Option<Uuid>,
-    /// Where the page begins, from the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many there shall be, at most 200.
+    /// Maximum number of items per page, at most 200.
     limit: Option<u16>,
 }
 
-/// Make a contact
+/// Create a contact
 #[utoipa::path(
     post, path = "/contacts", operation_id = "createContact", tag = "Admin", security(("apiKey" = [])),
     request_body = NewContact,
@@ -149,7 +149,7 @@ pub(in crate::api) async fn list(
     Ok(Json(Contacts { items: found.into_iter().map(Contact::from).collect(), next_cursor }))
 }
 
-/// One contact
+/// Get a contact
 #[utoipa::path(
     get, path = "/contacts/{id}", operation_id = "getContact", tag = "Admin", security(("apiKey" = [])), params(ById),
     responses((status = 200, description = "The contact", body = Contact), problems::Any, problems::NotFound),

@@ -1,4 +1,5 @@
-//! Writing devices to the service desk (`A08`, `A09`): what is asked for is kept and done by a job, so the answer is a write to look at.
+//! Device writes: creating and assigning devices in the service desk (`A08`, `A09`). A request is stored and carried
+//! out by a job, so the response is a write whose state can be read.
 
 use std::collections::BTreeMap;
 
@@ -21,28 +22,28 @@ use crate::extract::api::{Json, Path};
 use crate::timeline::staff;
 use crate::{App, Problem};
 
-/// What a new device needs.
+/// The fields of a new device.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeviceForm {
-    /// The asset type it will have.
+    /// The asset type of the new device.
     #[schema(example = "Hybrid Inverter Bundle")]
     asset_type: String,
-    /// Its fields.
+    /// The form's fields.
     fields: Vec<DeviceFormField>,
 }
 
-/// A field of a new device.
+/// A field of the form for a new device.
 #[derive(Debug, Serialize, ToSchema)]
 struct DeviceFormField {
-    /// By what `fields` of a new device names it.
+    /// The field's key in `fields` of a new device.
     #[schema(example = "serial_number")]
     key: String,
-    /// What people call it.
+    /// The field's label for people.
     #[schema(example = "Serial Number")]
     label: String,
-    /// Whether it must be told.
+    /// Whether a value is required.
     required: bool,
-    /// What may be chosen; empty: any text.
+    /// The allowed values; empty if any text is allowed.
     choices: Vec<String>,
 }
 
@@ -66,37 +67,38 @@ pub(super) struct NewDevice {
     /// The display name.
     #[schema(example = "PACE 5 kW")]
     name: String,
-    /// The fields of the form, by key. The inverter's serial number is the hardware's unless another one is told (`A06`).
+    /// The fields of the form, by key. The inverter's serial number defaults to the hardware's (`A06`).
     fields: BTreeMap<String, String>,
-    /// The requester it is for; `null`, or not there: stock (`A07`).
+    /// The requester to assign the device to; `null` or left out for stock (`A07`).
     #[serde(default)]
     #[schema(example = "21000418006")]
     requester_id: Option<String>,
 }
 
-/// Who shall have a device.
+/// The new holder of a device.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Holder {
-    /// The requester; `null`: stock.
+    /// The requester; `null` for stock.
     #[schema(required, example = "21000418006")]
     #[serde(deserialize_with = "Option::deserialize")]
     requester_id: Option<String>,
-    /// Who has it as far as you know, `null` for stock; when somebody else has it by now, nothing is done.
+    /// The holder you expect the device to have now, `null` for stock. If the holder is a different one, nothing is
+    /// changed.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     expected_requester_id: Patch,
 }
 
-/// Tells `null` from not there.
+/// An optional field that distinguishes `null` from a missing value.
 #[derive(Debug, Default)]
 enum Patch {
-    /// Not there.
+    /// The field is missing.
     #[default]
     Nothing,
     /// `null`.
     Null,
-    /// Text.
+    /// A value.
     Text(String),
 }
 
@@ -106,27 +108,27 @@ impl<'de> Deserialize<'de> for Patch {
     }
 }
 
-/// Something asked of the service desk.
+/// A change of a device that was requested from the service desk.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeviceWrite {
-    /// Its id.
+    /// The write's id.
     id: Uuid,
     /// `waiting`, `done`, `failed`, `superseded` or `cancelled`.
     #[schema(example = "waiting")]
     state: &'static str,
-    /// What was asked for, in words.
+    /// The requested change in a sentence.
     #[schema(example = "assign PACE 5 kW (asset 1042) to requester 21000418006")]
     what: String,
-    /// The device, once there is one.
+    /// The device; `null` until it has been created.
     #[schema(required, example = "1042")]
     device_id: Option<String>,
-    /// Why it was not done, or by whom it was cancelled.
+    /// Why the write failed, or who cancelled it.
     #[schema(required)]
     detail: Option<String>,
-    /// Who asked for it.
+    /// Who requested the write.
     #[schema(example = "api_key:installer")]
     asked_by: String,
-    /// When.
+    /// When it was requested.
     created_at: Timestamp,
     /// When it ended.
     #[schema(required)]
@@ -158,9 +160,10 @@ impl From<CoreDeviceWrite> for DeviceWrite {
     }
 }
 
-/// What a new device needs
+/// Get the form for a new device
 ///
-/// Its mandatory fields and those the hub knows a meaning of, with what may be chosen, as the service desk defines them just now.
+/// The mandatory fields and the fields the hub interprets, with their allowed values, as currently defined in the
+/// service desk.
 #[utoipa::path(
     get, path = "/device-form", operation_id = "getDeviceForm", tag = "Admin", security(("apiKey" = [])),
     responses((status = 200, description = "The form", body = DeviceForm), problems::Any, problems::Upstream),
@@ -171,13 +174,14 @@ pub(super) async fn form(State(app): State<App>, _machine: Machine) -> Result<Js
 
 /// Create a device
 ///
-/// In the service desk, with or without a holder. It is done in the background; while the service desk does not answer it stays `waiting`.
+/// Creates the device in the service desk, with or without a holder. The write is carried out in the background, and
+/// stays `waiting` while the service desk does not respond.
 #[utoipa::path(
     post, path = "/devices", operation_id = "createDevice", tag = "Admin", security(("apiKey" = [])),
-    params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    params(("idempotency-key" = Option<String>, Header, description = "A new value for each request, at most 255 characters; a repeated request gets the first answer")),
     request_body = NewDevice,
     responses(
-        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        (status = 202, description = "The change is accepted", body = DeviceWrite, headers(("location" = String, description = "The write"))),
         problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
     ),
 )]
@@ -194,13 +198,14 @@ pub(super) async fn create(
 
 /// Assign, move or unassign a device
 ///
-/// In the service desk. The old holder loses sight of it when the service desk has said that it is somebody else's.
+/// Changes the holder in the service desk. The previous holder sees the device until the service desk has confirmed the
+/// change.
 #[utoipa::path(
     put, path = "/devices/{id}/holder", operation_id = "setDeviceHolder", tag = "Admin", security(("apiKey" = [])),
-    params(ByDevice, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
+    params(ByDevice, ("idempotency-key" = Option<String>, Header, description = "A new value for each request, at most 255 characters; a repeated request gets the first answer")),
     request_body = Holder,
     responses(
-        (status = 202, description = "Asked for", body = DeviceWrite, headers(("location" = String, description = "The write"))),
+        (status = 202, description = "The change is accepted", body = DeviceWrite, headers(("location" = String, description = "The write"))),
         problems::Any, problems::NotFound, problems::Refused, problems::Upstream,
     ),
 )]
@@ -220,7 +225,7 @@ pub(super) async fn hand(
     accepted(app.hub.hand_device(&id, requester_id.as_deref(), expected, ctx).await)
 }
 
-/// Which device.
+/// The device in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ByDevice {
@@ -228,7 +233,7 @@ pub(super) struct ByDevice {
     id: String,
 }
 
-/// Which write.
+/// The write in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -236,7 +241,7 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// How a write stands
+/// Get a device write
 #[utoipa::path(
     get, path = "/device-writes/{id}", operation_id = "getDeviceWrite", tag = "Admin", security(("apiKey" = [])),
     params(ById),
@@ -250,9 +255,9 @@ pub(super) async fn show(
     Ok(Json(app.hub.device_write(DeviceWriteId(id)).await?.into()))
 }
 
-/// Cancel a write
+/// Cancel a device write
 ///
-/// As long as it waits and the service desk cannot have it.
+/// Possible while the write is waiting and cannot have reached the service desk.
 #[utoipa::path(
     delete, path = "/device-writes/{id}", operation_id = "cancelDeviceWrite", tag = "Admin", security(("apiKey" = [])),
     params(ById),

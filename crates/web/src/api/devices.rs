@@ -13,13 +13,13 @@ use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Query, bad_parameter};
 use crate::{App, Problem};
 
-/// The most devices found by one serial number: more is no search but a list.
+/// Maximum number of devices returned for a serial number.
 const MAX_FOUND: usize = 50;
 
 /// A device.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Device {
-    /// Its id: the asset's display id in the service desk.
+    /// The device's id: the asset's display id in the service desk.
     #[schema(example = "1042")]
     id: String,
     /// The display name.
@@ -31,7 +31,7 @@ pub(super) struct Device {
     /// The inverter serial number, as entered (`A06`).
     #[schema(required, example = "HIB26W1400017")]
     inverter_serial: Option<String>,
-    /// Whether the two serial numbers differ: worth a look, no error.
+    /// Whether the two serial numbers differ. This is worth checking, but is not an error.
     serials_differ: bool,
     /// The product's name.
     #[schema(required, example = "PACE")]
@@ -42,13 +42,13 @@ pub(super) struct Device {
     /// The inverter's vendor.
     #[schema(required, example = "GoodWe")]
     inverter_vendor: Option<String>,
-    /// The state in the service desk's own words.
+    /// The state, as named in the service desk.
     #[schema(required, example = "In Use")]
     state: Option<String>,
-    /// Since when it is assigned, as the service desk tells it.
+    /// When the device was assigned, according to the service desk.
     #[schema(required)]
     assigned_on: Option<Timestamp>,
-    /// When it was last read from the service desk.
+    /// When the device was last read from the service desk.
     as_of: Timestamp,
 }
 
@@ -70,18 +70,18 @@ impl From<tessera_core::devices::Device> for Device {
     }
 }
 
-/// A device, and who has it.
+/// A device and its holder.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FoundDevice {
     /// The device.
     device: Device,
-    /// The system it was read from.
+    /// The system the device was read from.
     #[schema(example = "freshservice")]
     system: String,
-    /// The requester it is assigned to; `null`: stock (`A07`).
+    /// The requester the device is assigned to; `null` for stock (`A07`).
     #[schema(required, example = "21000418006")]
     requester_id: Option<String>,
-    /// The customer it is visible to.
+    /// The customer who sees the device.
     #[schema(required)]
     customer: Option<CustomerRef>,
 }
@@ -89,16 +89,16 @@ pub(super) struct FoundDevice {
 /// The devices found.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct FoundDevices {
-    /// At most 50.
+    /// The devices, at most 50.
     items: Vec<FoundDevice>,
 }
 
-/// What to look for.
+/// The serial number to find.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BySerial {
-    /// The hardware or inverter serial number; blanks, hyphens and letter case do not matter.
+    /// The hardware or inverter serial number. Spaces, hyphens and letter case are ignored.
     #[param(example = "hib26w14-00017")]
     serial: String,
 }

@@ -1,4 +1,4 @@
-//! Whether the hub is well, as JSON: the same for the API and the command line.
+//! The doctor's report as JSON, the same for the API and the command line.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -11,15 +11,15 @@ use crate::auth::caller::Machine;
 use crate::extract::api::Json;
 use crate::{App, Problem};
 
-/// Everything that was checked.
+/// The results of all health checks.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Doctor {
-    /// When.
+    /// When the checks ran.
     at: Timestamp,
     /// The worst of all outcomes.
     #[schema(example = "warn")]
     outcome: &'static str,
-    /// Every check, system by system.
+    /// Every check, grouped by system.
     checks: Vec<Check>,
 }
 
@@ -30,15 +30,15 @@ struct Check {
     /// The check's name.
     #[schema(example = "credentials")]
     name: &'static str,
-    /// A configured system, or `mail`, `database`, `hub`.
+    /// The checked system: a configured outside system, or `mail`, `database` or `hub`.
     #[schema(example = "freshservice")]
     system: String,
-    /// `ok`, `warn`, `fail`, or `unknown`: something else stands in the way.
+    /// `ok`, `warn`, `fail`, or `unknown` if something else prevented the check.
     #[schema(example = "ok")]
     outcome: &'static str,
-    /// What was found.
+    /// What the check found.
     detail: String,
-    /// What to do; `null` when all is well.
+    /// How to fix it; `null` if nothing is wrong.
     #[schema(required)]
     remedy: Option<String>,
 }
@@ -57,10 +57,10 @@ impl From<doctor::Report> for Doctor {
     }
 }
 
-/// Is the hub well?
+/// Run all health checks
 ///
-/// Every system from the hub's point of view: address, key, permissions, clock, quota, asset type; and the hub's own database, disk and work.
-/// Everything is tried by reading; it takes a few seconds.
+/// Checks every outside system as the hub uses it (address, key, permissions, clock, quota, asset type), and the hub's
+/// own database, disk and jobs. All checks are read-only; they take a few seconds.
 #[utoipa::path(
     get, path = "/doctor", operation_id = "examine", tag = "Admin", security(("apiKey" = [])),
     responses((status = 200, description = "Every check, failed or not", body = Doctor), problems::Any),

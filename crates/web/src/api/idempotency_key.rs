@@ -1,4 +1,4 @@
-//! Requests that may be sent again because their answer was lost.
+//! The `Idempotency-Key` header of requests that may be sent again because their response was lost.
 
 use axum::http::{HeaderMap, HeaderName};
 

@@ -1,4 +1,4 @@
-//! The sign-ins of whoever is signed in to the app (`A23`).
+//! The sign-in methods of the app's signed-in user (`A23`).
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,36 +16,37 @@ use crate::auth::caller::Bearer;
 use crate::extract::api::{Json, Path};
 use crate::{App, Problem};
 
-/// A way to sign in.
+/// A sign-in method.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SignInMethod {
-    /// Its id.
+    /// The sign-in method's id.
     id: Uuid,
-    /// The identity provider, as people call it.
+    /// The identity provider's display name.
     #[schema(example = "Sunfield account")]
     provider: String,
-    /// The address, masked.
+    /// The e-mail address, masked.
     #[schema(example = "a•••@example.com")]
     shown_as: String,
-    /// Since when it is theirs.
+    /// When the sign-in method was added.
     since: Timestamp,
-    /// When it last signed in to the portal; `null`: not known.
+    /// When it was last used to sign in to the portal; `null` if unknown.
     #[schema(required)]
     last_used_at: Option<Timestamp>,
-    /// It is the one this token is of.
+    /// Whether the token of this request belongs to this sign-in method.
     current: bool,
 }
 
-/// The ways to sign in.
+/// The user's sign-in methods.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SignInMethods {
-    /// Oldest first; none before activation.
+    /// The sign-in methods, oldest first; empty before activation.
     items: Vec<SignInMethod>,
 }
 
-/// My sign-in methods
+/// List my sign-in methods
 ///
-/// Everything that signs in for the same customer. One is added in the portal, where its provider can be visited.
+/// All identities that sign in for the same customer. A new one is added in the portal, because adding it needs a visit
+/// to its identity provider.
 #[utoipa::path(
     get, path = "/me/identities", operation_id = "listMyIdentities", tag = "App", security(("bearer" = [])),
     responses((status = 200, description = "The sign-in methods", body = SignInMethods), problems::Any, problems::Ended),
@@ -68,23 +69,24 @@ pub(super) async fn list(State(app): State<App>, bearer: Bearer) -> Result<Json<
     Ok(Json(SignInMethods { items: items.collect() }))
 }
 
-/// Names one sign-in method.
+/// The sign-in method in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
-    /// The sign-in method's id, as in the list.
+    /// The sign-in method's id, as listed.
     id: Uuid,
 }
 
 /// Remove one of my sign-in methods
 ///
-/// Never the last one (409 `last_identity`). All portal sessions of the customer end, and the known address is told. The token must come
-/// of a sign-in no longer than 15 minutes ago, told by its `auth_time`; otherwise 401 `sign_in_again`, with the challenge of RFC 9470.
+/// The last one cannot be removed (409 `last_identity`). All portal sessions of the customer end, and a notice is sent
+/// to the known address. The token's `auth_time` must show a sign-in within the last 15 minutes; otherwise the response
+/// is 401 `sign_in_again`, with the challenge of RFC 9470.
 #[utoipa::path(
     delete, path = "/me/identities/{id}", operation_id = "removeMyIdentity", tag = "App", security(("bearer" = [])),
     params(ById),
     responses(
-        (status = 204, description = "It is removed"),
+        (status = 204, description = "The sign-in method is removed"),
         problems::Any, problems::Ended, problems::NotFound, problems::Refused,
     ),
 )]
@@ -101,7 +103,7 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// RFC 9470 §3: which sign-in would do.
+/// The challenge of RFC 9470 §3: the maximum age of the sign-in.
 fn sign_in_again() -> Response {
     let detail = "this changes how you sign in: sign in again, then send the new token, whose `auth_time` must be no \
                   older than 15 minutes";

@@ -1,4 +1,4 @@
-//! Invitations (`A11`): issue one, look at them, take them back.
+//! Invitations (`A11`): issue, read, list and withdraw.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +25,7 @@ use crate::{App, Problem};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// Whom to invite.
+/// The requester to invite.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewInvitation {
@@ -38,20 +38,20 @@ pub(super) struct NewInvitation {
 /// An invitation that was just issued.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Issued {
-    /// Its id.
+    /// The invitation's id.
     id: Uuid,
-    /// The activation link. It is told here and in the mail, and nowhere else.
+    /// The activation link. It appears only here and in the e-mail.
     #[schema(example = "https://hub.example.com/activate/4bWb…")]
     url: String,
-    /// Until when it may be used.
+    /// When the link expires.
     expires_at: Timestamp,
-    /// The requester invited.
+    /// The invited requester.
     #[schema(example = "21000418006")]
     requester_id: String,
-    /// Where the mail goes, masked.
+    /// The e-mail's recipient, masked.
     #[schema(example = "a•••@example.com")]
     email: String,
-    /// The link in the form of a B2C policy, by environment, where such are configured. It carries the same token.
+    /// The link in the form of a B2C policy, by environment, if any are configured. It has the same token.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     b2c_urls: BTreeMap<String, String>,
 }
@@ -59,55 +59,55 @@ pub(super) struct Issued {
 /// An invitation.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Invitation {
-    /// Its id.
+    /// The invitation's id.
     id: Uuid,
-    /// The requester invited; none: the invitation is for a marketplace's account.
+    /// The invited requester; `null` if the invitation is for a marketplace account.
     #[schema(example = "21000418006", required)]
     requester_id: Option<String>,
-    /// Whom it is for.
+    /// The invited record, as `system:kind:id`.
     #[schema(example = "freshservice:requester:21000418006")]
     record: String,
-    /// Where the mail went, masked.
+    /// The e-mail's recipient, masked.
     #[schema(example = "a•••@example.com")]
     email: String,
-    /// Where it stands: `open`, `claimed`, `used`, `expired` or `revoked`.
+    /// The invitation's state: `open`, `claimed`, `used`, `expired` or `revoked`.
     #[schema(example = "open")]
     state: &'static str,
     /// When it was issued.
     created_at: Timestamp,
-    /// Who asked for it.
+    /// Who issued it.
     #[schema(example = "api_key:installer")]
     created_by: String,
-    /// Until when it may be used.
+    /// When the link expires.
     expires_at: Timestamp,
-    /// When the link was first opened; mail scanners open links too.
+    /// When the link was first opened. Mail scanners open links too.
     #[schema(required)]
     opened_at: Option<Timestamp>,
-    /// Who signed in through it.
+    /// The sign-in that claimed the invitation.
     #[schema(required)]
     claimed: Option<Claimed>,
-    /// When the activation was complete.
+    /// When the activation was completed.
     #[schema(required)]
     consumed_at: Option<Timestamp>,
-    /// When and why it was taken back.
+    /// When and why the invitation was revoked.
     #[schema(required)]
     revoked: Option<Revoked>,
 }
 
-/// The sign-in that came first.
+/// The sign-in that claimed an invitation: the first one through its link.
 #[derive(Debug, Serialize, ToSchema)]
 struct Claimed {
-    /// When.
+    /// When it was claimed.
     at: Timestamp,
-    /// By whom, masked.
+    /// The address that signed in, masked.
     #[schema(example = "a•••@example.com")]
     by: String,
 }
 
-/// The end of an invitation that nobody used.
+/// The revocation of an unused invitation.
 #[derive(Debug, Serialize, ToSchema)]
 struct Revoked {
-    /// When.
+    /// When it was revoked.
     at: Timestamp,
     /// `superseded`, `withdrawn`, `email_changed` or `requester_gone`.
     #[schema(example = "superseded")]
@@ -142,14 +142,15 @@ impl Invitation {
 
 /// Invite a requester
 ///
-/// The link goes to the requester's primary e-mail, and is told here. Earlier invitations that nobody used are taken back. With an
-/// `Idempotency-Key`, the same request sent again within a day gets the same invitation.
+/// Sends the link to the requester's primary e-mail and returns it in the response. Earlier unused invitations of the
+/// requester are revoked. With an `Idempotency-Key`, the same request sent again within a day returns the same
+/// invitation.
 #[utoipa::path(
     post, path = "/invitations", operation_id = "createInvitation", tag = "Admin", security(("apiKey" = [])),
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = NewInvitation,
     responses(
-        (status = 201, description = "Invited", body = Issued, headers(
+        (status = 201, description = "The invitation is created", body = Issued, headers(
             ("location" = String, description = "The invitation"),
             ("idempotency-replayed" = Option<String>, description = "`true` when this is the answer to an earlier request"),
         )),
@@ -178,7 +179,7 @@ pub(super) async fn create(
     Ok(response)
 }
 
-/// Names one invitation.
+/// The invitation in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -186,9 +187,9 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// One invitation
+/// Get an invitation
 ///
-/// The link is not told again.
+/// The response does not include the activation link.
 #[utoipa::path(
     get, path = "/invitations/{id}", operation_id = "getInvitation", tag = "Admin", security(("apiKey" = [])),
     params(ById),
@@ -204,7 +205,7 @@ pub(super) async fn show(
     Ok(Json(Invitation::of(kept, app.hub.env.now())))
 }
 
-/// Names a requester.
+/// The requester in the query.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -214,11 +215,11 @@ pub(super) struct OfRequester {
     requester_id: String,
 }
 
-/// The invitations of a requester
+/// List a requester's invitations
 #[utoipa::path(
     get, path = "/invitations", operation_id = "listInvitations", tag = "Admin", security(("apiKey" = [])),
     params(OfRequester),
-    responses((status = 200, description = "The newest ones", body = Invitations), problems::Any),
+    responses((status = 200, description = "The newest invitations", body = Invitations), problems::Any),
 )]
 pub(super) async fn list(
     State(app): State<App>,
@@ -230,13 +231,13 @@ pub(super) async fn list(
     Ok(Json(Invitations { items: kept.into_iter().map(|kept| Invitation::of(kept, now)).collect() }))
 }
 
-/// Take back a requester's invitations
+/// Withdraw a requester's invitations
 ///
-/// Those that nobody has used. Taking back nothing is fine too.
+/// Revokes all unused invitations of the requester. The response is the same if there are none.
 #[utoipa::path(
     delete, path = "/invitations", operation_id = "withdrawInvitations", tag = "Admin", security(("apiKey" = [])),
     params(OfRequester),
-    responses((status = 204, description = "None of them is open any more"), problems::Any),
+    responses((status = 204, description = "The open invitations are revoked"), problems::Any),
 )]
 pub(super) async fn withdraw(
     State(app): State<App>,
@@ -247,7 +248,7 @@ pub(super) async fn withdraw(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Workflows and spreadsheets turn ids into numbers; both are meant alike.
+/// Accepts an id as text or as a number, because workflow tools and spreadsheets turn ids into numbers.
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text.trim().to_owned()),

@@ -1,4 +1,4 @@
-//! Jobs: effects waiting to happen, and those that were given up.
+//! Jobs: waiting, running and failed background work.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -14,16 +14,16 @@ use crate::extract::api::{Json, Query};
 use crate::extract::cursor;
 use crate::{App, Problem};
 
-/// How a job stands.
+/// The state of a job.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = JobState)]
 enum Standing {
-    /// Until its time, or until a worker is free.
+    /// Waiting for its scheduled time or for a free worker.
     Waiting,
-    /// In the hands of a worker.
+    /// A worker is running it.
     Running,
-    /// Given up: somebody has to look.
+    /// Given up after repeated failures; needs attention.
     Failed,
     /// Its e-mail may have been sent, and nobody can find out by itself: somebody decides.
     InDoubt,
@@ -32,32 +32,32 @@ enum Standing {
 /// A job.
 #[derive(Debug, Serialize, ToSchema)]
 struct Job {
-    /// Its id.
+    /// The job's id.
     id: Uuid,
-    /// What is to be done, for programs.
+    /// The type of job.
     #[schema(example = "mail_invitation")]
     kind: &'static str,
-    /// What belongs to this kind.
+    /// Data that depends on `kind`.
     #[schema(value_type = Object)]
     detail: Value,
-    /// How it stands.
+    /// The job's state.
     state: Standing,
-    /// Not before.
+    /// The earliest time at which it runs.
     run_at: Timestamp,
-    /// How often it was tried.
+    /// Number of attempts so far.
     #[schema(example = 1)]
     attempts: i64,
-    /// What went wrong last.
+    /// The last error.
     #[schema(required)]
     error: Option<String>,
-    /// Since when it is there.
+    /// When the job was created.
     created_at: Timestamp,
 }
 
 /// Jobs in one state.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Jobs {
-    /// The most urgent ones first; of those given up, the latest.
+    /// The jobs, most urgent first; failed jobs latest first.
     items: Vec<Job>,
 }
 
@@ -102,19 +102,19 @@ impl From<JobRow> for Job {
     }
 }
 
-/// Which jobs.
+/// Filter of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// In which state.
+    /// The jobs' state.
     #[param(inline)]
     state: Standing,
-    /// The most items, 1 to 200; usually 50.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<u16>,
 }
 
-/// Jobs in one state
+/// List jobs by state
 #[utoipa::path(
     get, path = "/jobs", operation_id = "listJobs", tag = "Admin", security(("apiKey" = [])),
     params(Filter),

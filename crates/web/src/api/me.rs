@@ -1,4 +1,4 @@
-//! Whoever is signed in to the app, and their devices (`A15`). Everything is read from the hub alone (`A16`).
+//! The app's signed-in user and their devices (`A15`). Every response comes from the hub's own data (`A16`).
 
 use std::fmt::Write as _;
 
@@ -18,28 +18,28 @@ use crate::auth::caller::Bearer;
 use crate::extract::api::{Json, Path};
 use crate::{App, Problem};
 
-/// Whoever is signed in.
+/// The signed-in user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Me {
-    /// Who they are: never the e-mail.
+    /// The user's identity. The e-mail address is not part of it.
     identity: Identity,
-    /// The address the identity provider tells.
+    /// The e-mail address according to the identity provider.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
-    /// Whether the identity provider says that it verified the address.
+    /// Whether the identity provider has verified the address.
     email_verified: bool,
-    /// The name the identity provider tells.
+    /// The name according to the identity provider.
     #[schema(required, example = "Ada Example")]
     name: Option<String>,
-    /// The customer they sign in for; `null` before activation.
+    /// The customer the user signs in for; `null` before activation.
     #[schema(required)]
     customer: Option<CustomerRef>,
-    /// Their newest activation; `null` when there is none.
+    /// The user's newest activation; `null` if there is none.
     #[schema(required)]
     activation: Option<Activation>,
 }
 
-/// Issuer and subject: what tells identities apart.
+/// The issuer and subject that identify a user.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Identity {
     /// The issuer, exactly as in the token.
@@ -50,7 +50,7 @@ pub(super) struct Identity {
     subject: String,
 }
 
-/// A customer, named.
+/// A reference to a customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CustomerRef {
     /// The customer's id.
@@ -60,12 +60,12 @@ pub struct CustomerRef {
     pub name: String,
 }
 
-/// Their devices, or why there are none.
+/// The user's devices, or the reason why there are none.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MyDevices {
-    /// The devices, in a fixed order.
+    /// The devices, in a stable order.
     devices: Vec<Device>,
-    /// Why there are none; `null` when there are any.
+    /// The reason why there are no devices; `null` if there are any.
     #[schema(required)]
     reason: Option<Reason>,
     /// When the complete list was last read from the service desk; `null` before activation.
@@ -73,19 +73,19 @@ pub(super) struct MyDevices {
     as_of: Option<Timestamp>,
 }
 
-/// Why there are no devices, the same on every face of the hub (`A21`).
+/// The reason why there are no devices. Every interface of the hub gives the same reason (`A21`).
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Reason {
-    /// For programs.
+    /// Code of the reason.
     #[schema(example = "nothing_assigned")]
     code: &'static str,
-    /// What is the matter, as a heading.
+    /// Heading.
     title: &'static str,
-    /// What it means.
+    /// Explanation of the reason.
     explanation: &'static str,
-    /// What to do next.
+    /// What the user can do next.
     next_step: &'static str,
-    /// The same for programs.
+    /// Code of the next step.
     #[schema(example = "contact_support")]
     action: &'static str,
 }
@@ -103,12 +103,12 @@ impl From<tessera_core::explain::Reason> for Reason {
     }
 }
 
-/// Who is signed in
+/// Get the signed-in user
 ///
-/// The identity of the token, the customer it signs in for, and how the activation stands.
+/// The identity of the token, the customer it signs in for, and the state of the activation.
 #[utoipa::path(
     get, path = "/me", operation_id = "getMe", tag = "App", security(("bearer" = [])),
-    responses((status = 200, description = "Who is signed in", body = Me), problems::Any, problems::Ended),
+    responses((status = 200, description = "The signed-in user", body = Me), problems::Any, problems::Ended),
 )]
 pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<Me>, Problem> {
     let key = bearer.identity();
@@ -125,17 +125,17 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
     }))
 }
 
-/// My devices
+/// List my devices
 ///
-/// The devices of whoever is signed in, with their age. When there are none, the one true reason and the next step. Send the `ETag` back as
-/// `If-None-Match` to be told whether anything changed.
+/// The devices of the signed-in user, and when they were last read. If there are none, the reason and the next step.
+/// Send the `ETag` as `If-None-Match` to find out whether anything has changed.
 #[utoipa::path(
     get, path = "/me/devices", operation_id = "listMyDevices", tag = "App", security(("bearer" = [])),
     params(("if-none-match" = Option<String>, Header, description = "The `ETag` of an earlier answer")),
     responses(
         (status = 200, description = "The devices, or why there are none", body = MyDevices,
-            headers(("etag" = String, description = "Changes with the answer"))),
-        (status = 304, description = "Nothing changed"),
+            headers(("etag" = String, description = "Entity tag of the answer"))),
+        (status = 304, description = "Not modified"),
         problems::Any, problems::Ended,
     ),
 )]
@@ -157,23 +157,23 @@ pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: Hea
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         response.headers_mut().insert(header::ETAG, tag);
     }
-    // To be kept by the app alone, and asked about every time.
+    // The response may be stored by the app only, which must revalidate it before every use.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
 }
 
-/// Names one device.
+/// The device in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct DeviceId {
-    /// The device's id, as in the list.
+    /// The device's id, as listed.
     #[param(example = "1042")]
     id: String,
 }
 
-/// One of my devices
+/// Get one of my devices
 ///
-/// Somebody else's device is not found, like one that does not exist.
+/// The device of another customer is reported as not found, like a device that does not exist.
 #[utoipa::path(
     get, path = "/me/devices/{id}", operation_id = "getMyDevice", tag = "App", security(("bearer" = [])),
     params(DeviceId),
@@ -190,7 +190,7 @@ pub(super) async fn device(
     Ok(Json(device.into()))
 }
 
-/// Weak: the same content may be encoded differently on its way (RFC 9110 §8.8.1).
+/// A weak entity tag, because the same content may be encoded differently in transit (RFC 9110 §8.8.1).
 fn entity_tag(body: &[u8]) -> String {
     let digest = digest::digest(&digest::SHA256, body);
     let mut tag = "W/\"".to_owned();
@@ -201,7 +201,7 @@ fn entity_tag(body: &[u8]) -> String {
     tag
 }
 
-/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: compared weakly).
+/// Whether `If-None-Match` contains the tag, by weak comparison (RFC 9110 §13.1.2).
 fn names(sent: &HeaderValue, tag: &str) -> bool {
     let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     sent.to_str().is_ok_and(|sent| sent.trim() == "*" || sent.split(',').any(|sent| opaque(sent) == opaque(tag)))

@@ -1,7 +1,8 @@
-//! The API below `/api/v1`: what the app asks for its user, and what other systems of the company ask and order.
+//! The API below `/api/v1`, for the app of the customers and for the company's other systems.
 //!
-//! One file per resource: its operations, and the JSON it speaks. Whoever asks is known before anything else is read, so an unauthenticated
-//! request never learns whether something exists. The description at `openapi.json` is made of the same code that answers.
+//! One file per resource, with its operations and their JSON types. The caller is authenticated before anything else is
+//! read, so an unauthenticated request never learns whether something exists. The description at `openapi.json` is
+//! generated from the code that serves the operations.
 
 pub mod access;
 mod activation;
@@ -35,10 +36,10 @@ use utoipa_axum::routes;
 use crate::auth::route_access::{API_KEY, BEARER, Routes, Rule, get};
 use crate::{App, Problem};
 
-/// Where the API is.
+/// The base path of the API.
 const BASE: &str = "/api/v1";
 
-/// What is not said by the operations themselves.
+/// The parts of the API's description that do not belong to an operation.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -50,8 +51,8 @@ const BASE: &str = "/api/v1";
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     tags(
-        (name = "App", description = "What the app asks for whoever is signed in. The token is one of a configured identity provider."),
-        (name = "Admin", description = "What the company's other systems ask and order. The key is made with `tessera api-key NAME`."),
+        (name = "App", description = "For the customer app: data of the signed-in user. The token is issued by a configured identity provider."),
+        (name = "Admin", description = "For the company's other systems. Create a key with `tessera api-key NAME`."),
     ),
     components(schemas(Problem)),
     modifiers(&Schemes),
@@ -72,7 +73,7 @@ impl Modify for Schemes {
     }
 }
 
-/// The routes, below `/api/v1`.
+/// The API's routes, relative to `/api/v1`.
 pub(crate) fn routes() -> Routes {
     let (router, described) = described().split_for_parts();
     let operations = Routes::described(router, &described);

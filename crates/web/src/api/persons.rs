@@ -24,46 +24,46 @@ use crate::{App, Problem};
 
 const LIST: &str = "persons";
 
-/// Somebody who signs in.
+/// A person who signs in.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Person {
     /// The hub's own id.
     id: Uuid,
-    /// What they sign in with (`P03`).
+    /// The person id: the name used to sign in (`P03`).
     #[schema(example = "ada.example")]
     person_id: String,
-    /// The customer they sign in for.
+    /// The customer the person signs in for.
     customer_id: Uuid,
-    /// The name.
+    /// The person's name.
     #[schema(example = "Ada Example")]
     name: String,
-    /// The known address.
+    /// The known e-mail address.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
-    /// What they may use; `null`: nothing.
+    /// The licence type, which determines what the person may use; `null` for no licence.
     #[schema(required, example = "CUSTPORTAL")]
     licence_type: Option<&'static str>,
-    /// Whether they may sign in. People are made inactive, never deleted.
+    /// Whether the person may sign in. Persons are deactivated, never deleted.
     active: bool,
-    /// Since when they are inactive.
+    /// When the person was deactivated.
     #[schema(required)]
     inactive_since: Option<Timestamp>,
-    /// Whether the mobile client is for them too.
+    /// Whether the person may also use the mobile client.
     mobile_user: bool,
     /// The default place for portal access.
     #[schema(required)]
     default_place_id: Option<Uuid>,
     /// The places for portal access.
     place_ids: Vec<Uuid>,
-    /// What they may do beyond their licence.
+    /// The role functions: permissions in addition to the licence.
     #[schema(example = json!(["PORTALBLOGEDITACCESS"]))]
     role_functions: Vec<String>,
-    /// The contact they are.
+    /// The person's contact.
     #[schema(required)]
     contact_id: Option<Uuid>,
-    /// When they came into being.
+    /// When the person was created.
     created_at: Timestamp,
-    /// Counts changes.
+    /// Version number, incremented by every change.
     #[schema(example = 1)]
     version: i64,
 }
@@ -93,32 +93,32 @@ impl From<Kept> for Person {
 /// A page of persons.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Persons {
-    /// The persons, in the order they came. Their places are told with each alone.
+    /// The persons, in the order of their creation. Their places are returned only for a single person.
     items: Vec<PersonSummary>,
-    /// Where the next page begins; `null` when this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
 
-/// Somebody who signs in, in a list.
+/// A person who signs in, as listed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct PersonSummary {
     /// The hub's own id.
     id: Uuid,
-    /// What they sign in with.
+    /// The person id: the name used to sign in.
     #[schema(example = "ada.example")]
     person_id: String,
-    /// The customer they sign in for.
+    /// The customer the person signs in for.
     customer_id: Uuid,
-    /// The name.
+    /// The person's name.
     name: String,
-    /// The known address.
+    /// The known e-mail address.
     #[schema(required)]
     email: Option<String>,
-    /// What they may use; `null`: nothing.
+    /// The licence type, which determines what the person may use; `null` for no licence.
     #[schema(required, example = "CUSTPORTAL")]
     licence_type: Option<&'static str>,
-    /// Whether they may sign in.
+    /// Whether the person may sign in.
     active: bool,
 }
 
@@ -126,39 +126,41 @@ pub(in crate::api) struct PersonSummary {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewPerson {
-    /// What they shall sign in with; left out, one is made.
+    /// The person id: the name used to sign in. Generated if left out.
     #[serde(default)]
     #[schema(example = "ada.example")]
     person_id: Option<String>,
-    /// The name.
+    /// The person's name.
     #[schema(example = "Ada Example")]
     name: String,
-    /// The known address.
+    /// The known e-mail address.
     #[serde(default)]
     email: Option<String>,
-    /// What they may use: `STUDIO`, `NAMED`, `CUSTPORTAL`, `TECHPORTAL`, `MOBILE`, `WHSEPORTAL`, `DEALPORTAL`, `REPRPORTAL` or `MESSAGE`.
+    /// The licence type, which determines what the person may use: `STUDIO`, `NAMED`, `CUSTPORTAL`, `TECHPORTAL`,
+    /// `MOBILE`, `WHSEPORTAL`, `DEALPORTAL`, `REPRPORTAL` or `MESSAGE`. Defaults to no licence.
     #[serde(default)]
     #[schema(example = "CUSTPORTAL")]
     licence_type: Option<String>,
-    /// Whether they may sign in.
+    /// Whether the person may sign in.
     #[serde(default = "yes")]
     active: bool,
-    /// Whether the mobile client is for them too.
+    /// Whether the person may also use the mobile client.
     #[serde(default)]
     mobile_user: bool,
-    /// The default place for portal access. It is among the places by itself.
+    /// The default place for portal access. It is added to `place_ids` automatically.
     #[serde(default)]
     default_place_id: Option<Uuid>,
     /// The places for portal access.
     #[serde(default)]
     place_ids: Vec<Uuid>,
-    /// What they may do beyond their licence.
+    /// The role functions: permissions in addition to the licence.
     #[serde(default)]
     role_functions: Vec<String>,
-    /// The contact they are.
+    /// The person's contact.
     #[serde(default)]
     contact_id: Option<Uuid>,
-    /// The customer they sign in for. Left out, it is the contact's, else the one whose default place it is, else the operating company.
+    /// The customer the person signs in for. Defaults to the contact's customer, or else the customer that owns the
+    /// default place, or else the operating company.
     #[serde(default)]
     customer_id: Option<Uuid>,
 }
@@ -167,41 +169,41 @@ const fn yes() -> bool {
     true
 }
 
-/// What shall change of a person; what is left out stays.
+/// Changes of a person. Fields that are left out keep their value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct PersonChange {
-    /// What they shall sign in with.
+    /// The person id: the name used to sign in.
     #[serde(default)]
     person_id: Option<String>,
-    /// The name.
+    /// The person's name.
     #[serde(default)]
     name: Option<String>,
-    /// The known address; `null`: none.
+    /// The known e-mail address; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     email: Patch<String>,
-    /// What they may use; `null`: nothing.
+    /// The licence type; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     licence_type: Patch<String>,
-    /// Whether they may sign in. Whoever becomes inactive is signed out at once.
+    /// Whether the person may sign in. Deactivating a person ends their sessions immediately.
     #[serde(default)]
     active: Option<bool>,
-    /// Whether the mobile client is for them too.
+    /// Whether the person may also use the mobile client.
     #[serde(default)]
     mobile_user: Option<bool>,
-    /// The default place for portal access; `null`: none.
+    /// The default place for portal access; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
     default_place_id: Patch<Uuid>,
-    /// The places for portal access, all of them.
+    /// The complete list of places for portal access.
     #[serde(default)]
     place_ids: Option<Vec<Uuid>>,
-    /// What they may do beyond their licence, all of it.
+    /// The complete list of role functions.
     #[serde(default)]
     role_functions: Option<Vec<String>>,
-    /// The contact they are; `null`: none.
+    /// The person's contact; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
     contact_id: Patch<Uuid>,
@@ -216,25 +218,25 @@ pub(in crate::api) struct ById {
     pub(crate) id: String,
 }
 
-/// Which page.
+/// Paging.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Page {
-    /// Where the page begins, from the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many there shall be, at most 200.
+    /// Maximum number of items per page, at most 200.
     limit: Option<u16>,
 }
 
-/// Make a person
+/// Create a person
 ///
-/// Licence types that do not exist are refused, and the nearest that does is named. The refusal is remembered, so that the explanation of the
-/// person's access can name it.
+/// An unknown licence type is rejected, and the error names the most similar one. The rejection is stored, so that the
+/// explanation of the person's access can mention it.
 #[utoipa::path(
     post, path = "/persons", operation_id = "createPerson", tag = "Admin", security(("apiKey" = [])), request_body = NewPerson,
     responses(
         (status = 201, description = "The person", body = Person,
-            headers(("location" = String, description = "Where the person is"), ("etag" = String, description = "Its version"))),
+            headers(("location" = String, description = "Address of the person"), ("etag" = String, description = "The person's version"))),
         problems::Any, problems::Refused,
     ),
 )]
@@ -292,11 +294,11 @@ pub(in crate::api) async fn list(
     Ok(Json(Persons { items: items.collect(), next_cursor }))
 }
 
-/// One person
+/// Get a person
 #[utoipa::path(
     get, path = "/persons/{id}", operation_id = "getPerson", tag = "Admin", security(("apiKey" = [])), params(ById),
     responses(
-        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "The person's version"))),
         problems::Any, problems::NotFound,
     ),
 )]
@@ -310,12 +312,12 @@ pub(in crate::api) async fn show(
 
 /// Change a person
 ///
-/// With `If-Match`, only when nobody changed the person meanwhile.
+/// With `If-Match`, the change is applied only if the person has not been changed since.
 #[utoipa::path(
     patch, path = "/persons/{id}", operation_id = "changePerson", tag = "Admin", security(("apiKey" = [])), params(ById),
     request_body = PersonChange,
     responses(
-        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "Its version"))),
+        (status = 200, description = "The person", body = Person, headers(("etag" = String, description = "The person's version"))),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]
@@ -333,14 +335,14 @@ pub(in crate::api) async fn change(
         Patch::Be(code) => Some(licence(&app, Some(&before.person_id), code.as_deref(), &machine.ctx()).await?),
     };
     let by = &machine.ctx();
-    // What is left out stays as it is when the change is made, not as it was when it was asked for.
+    // Fields that are left out keep the value they have when the change is applied, not when it was requested.
     let wanted = |now: &Kept| change.applied_to(now, licence.unwrap_or(now.licence));
     let changed = app.hub.change_person(before.id, version, wanted, by).await;
     Ok(answer(changed.map_err(refused)?))
 }
 
 impl PersonChange {
-    /// What the person shall be, when this is done to what they are.
+    /// The person's data after the change.
     fn applied_to(&self, before: &Kept, licence: Option<LicenceType>) -> PersonDraft {
         let places = self.place_ids.as_ref();
         PersonDraft {
@@ -367,7 +369,7 @@ fn answer(person: Kept) -> Response {
     response
 }
 
-/// The licence type of that name. One that does not exist is refused, with the nearest that does.
+/// Parses a licence type. An unknown one is rejected with the most similar one.
 async fn licence(
     app: &App,
     person_id: Option<&str>,
@@ -381,13 +383,13 @@ async fn licence(
     }
 }
 
-/// One person by person id or the hub's own id, or the problem that there is none.
+/// Finds a person by person id or by the hub's own id. Returns a problem if there is none.
 pub(crate) async fn find(app: &App, id: &str) -> Result<Kept, Problem> {
     let found = app.hub.queries().person_called(id).await?;
     found.ok_or_else(|| Problem::not_found(format!("there is no person {id}")))
 }
 
-/// What a body names and does not exist is the body's fault.
+/// Maps `NotFound` to 422: a reference in the body to something unknown is an error of the body.
 pub(super) fn refused(error: HubError) -> Problem {
     match error {
         HubError::NotFound(detail) => Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unknown_reference", detail),

@@ -1,4 +1,4 @@
-//! Places: what people see follows from those listed for them (`P08`).
+//! Places: persons see what is at the places assigned to them (`P08`).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,28 +19,28 @@ use crate::{App, Problem};
 
 const LIST: &str = "places";
 
-/// Somewhere.
+/// A place.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Place {
-    /// Its id. A customer's home place has the customer's id.
+    /// The place's id. A customer's home place has the customer's id.
     id: Uuid,
-    /// What it is called.
+    /// The place's name.
     #[schema(example = "Harbour warehouse")]
     name: String,
-    /// The place it is part of.
+    /// The place that this place is part of.
     #[schema(required)]
     parent_id: Option<Uuid>,
     /// The postal address, in lines.
     #[schema(required, example = "1 Example Street\n12345 Exampletown")]
     address: Option<String>,
-    /// The customer whose it is.
+    /// The customer that owns the place.
     #[schema(required)]
     owner_id: Option<Uuid>,
-    /// Whether it is in use.
+    /// Whether the place is in use.
     active: bool,
-    /// When it came into being.
+    /// When the place was created.
     created_at: Timestamp,
-    /// Counts changes.
+    /// Version number, incremented by every change.
     #[schema(example = 1)]
     version: i64,
 }
@@ -63,9 +63,9 @@ impl From<Kept> for Place {
 /// A page of places.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Places {
-    /// The places, by id.
+    /// The places, ordered by id.
     items: Vec<Place>,
-    /// Where the next page begins; `null` when this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
@@ -74,36 +74,36 @@ pub(in crate::api) struct Places {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewPlace {
-    /// What it is called.
+    /// The place's name.
     #[schema(example = "Harbour warehouse")]
     name: String,
-    /// The place it is part of.
+    /// The place that this place is part of.
     #[serde(default)]
     parent_id: Option<Uuid>,
     /// The postal address, in lines.
     #[serde(default)]
     address: Option<String>,
-    /// The customer whose it is; left out, the operating company's.
+    /// The customer that owns the place. Defaults to the operating company.
     #[serde(default)]
     owner_id: Option<Uuid>,
 }
 
-/// What shall change of a place; what is left out stays.
+/// Changes of a place. Fields that are left out keep their value.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct PlaceChange {
-    /// What it is called.
+    /// The place's name.
     #[serde(default)]
     name: Option<String>,
-    /// The place it is part of; `null`: none.
+    /// The place that this place is part of; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<Uuid>)]
     parent_id: Patch<Uuid>,
-    /// The postal address; `null`: none.
+    /// The postal address; `null` to remove it.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     address: Patch<String>,
-    /// Whether it is in use.
+    /// Whether the place is in use.
     #[serde(default)]
     active: Option<bool>,
 }
@@ -116,19 +116,19 @@ pub(in crate::api) struct ById {
     id: Uuid,
 }
 
-/// Which page, and of what.
+/// Filter and paging of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ListQuery {
-    /// Only those of this customer; all of them at once.
+    /// Only places of this customer. All of them are returned at once, without paging.
     owner_id: Option<Uuid>,
-    /// Where the page begins, from the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// How many there shall be, at most 200.
+    /// Maximum number of items per page, at most 200.
     limit: Option<u16>,
 }
 
-/// Make a place
+/// Create a place
 #[utoipa::path(
     post, path = "/places", operation_id = "createPlace", tag = "Admin", security(("apiKey" = [])), request_body = NewPlace,
     responses((status = 201, description = "The place", body = Place), problems::Any, problems::Refused),
@@ -166,11 +166,11 @@ pub(in crate::api) async fn list(
     Ok(Json(Places { items: found.into_iter().map(Place::from).collect(), next_cursor }))
 }
 
-/// Where a device is.
+/// The location of a device.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct DevicePlace {
-    /// A place of whoever has it; `null`: their home place.
+    /// A place of the device's owner; `null` for the owner's home place.
     #[schema(required)]
     #[serde(deserialize_with = "Option::deserialize")]
     place_id: Option<Uuid>,
@@ -185,13 +185,13 @@ pub(in crate::api) struct ByDevice {
     id: String,
 }
 
-/// Say where a device is
+/// Set the place of a device
 ///
-/// Whoever sees the place sees the device. When the device changes hands, it is at the new owner's home place.
+/// Persons with access to the place see the device. A device that gets a new owner moves to the new owner's home place.
 #[utoipa::path(
     put, path = "/devices/{id}/place", operation_id = "placeDevice", tag = "Admin", security(("apiKey" = [])),
     params(ByDevice), request_body = DevicePlace,
-    responses((status = 204, description = "It is there now"), problems::Any, problems::NotFound, problems::Refused),
+    responses((status = 204, description = "The device is at the place"), problems::Any, problems::NotFound, problems::Refused),
 )]
 pub(in crate::api) async fn place_device(
     State(app): State<App>,
@@ -204,7 +204,7 @@ pub(in crate::api) async fn place_device(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// One place
+/// Get a place
 #[utoipa::path(
     get, path = "/places/{id}", operation_id = "getPlace", tag = "Admin", security(("apiKey" = [])), params(ById),
     responses((status = 200, description = "The place", body = Place), problems::Any, problems::NotFound),

@@ -1,4 +1,4 @@
-//! The problems each operation may answer with, for the description.
+//! The problem responses of the operations, for the API's description.
 
 use std::collections::BTreeMap;
 
@@ -19,28 +19,28 @@ macro_rules! problems {
 }
 
 problems! {
-    /// What any operation may answer.
+    /// Responses of every operation.
     Any:
-        "400" "The request cannot be understood; `detail` names the field",
-        "401" "Whoever asks is not known: the key or token is missing, wrong, or has expired",
-        "500" "Something went wrong here; it was recorded",
-        "503" "The database, or the identity provider's keys, cannot be reached at present; try again",
-        "504" "The database did not confirm a change in time (`commit_unknown`): it is not known whether it was made. Look, then try again";
-    /// What operations for whoever is signed in may answer too.
+        "400" "The request is malformed; `detail` names the field",
+        "401" "The key or token is missing, invalid or expired",
+        "500" "Internal error; it was logged",
+        "503" "The database or the identity provider's keys cannot be reached; try again",
+        "504" "The database did not confirm a change in time (`commit_unknown`): the change may have been made. Check before you try again";
+    /// Additional responses of operations for the signed-in user.
     Ended:
-        "403" "The person was made inactive (`access_ended`): their tokens open nothing any more";
-    /// What operations on one object may answer too.
+        "403" "The person is inactive (`access_ended`); their tokens are no longer accepted";
+    /// Additional responses of operations on a single object.
     NotFound:
-        "404" "There is no such thing";
-    /// What operations that change something may answer too.
+        "404" "The object does not exist";
+    /// Additional responses of operations that change something.
     Refused:
-        "409" "It cannot be done as things stand; `code` says why, `detail` what to do",
+        "409" "The request conflicts with the current state; `code` says why, `detail` what to do",
         "413" "The body is too large",
         "415" "The body is not declared as JSON",
-        "422" "The body does not hold what is needed; `detail` names the field";
-    /// What operations that ask an outside system may answer too.
+        "422" "The body is invalid; `detail` names the field";
+    /// Additional responses of operations that call an outside system.
     Upstream:
-        "502" "An outside system refuses to answer the hub; somebody has to look at the connection";
+        "502" "An outside system rejected the hub's call; check the connection settings";
 }
 
 fn problem(description: &str) -> RefOr<Response> {

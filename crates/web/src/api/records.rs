@@ -1,4 +1,4 @@
-//! Records: objects of outside systems, as last read there.
+//! Records: objects of outside systems, as last read.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, bad_parameter};
 use crate::{App, Problem};
 
-/// A record, and whose it is.
+/// A record, and the customer it belongs to.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Record {
     /// The outside system's configured name.
@@ -23,40 +23,40 @@ pub(super) struct Record {
     /// `requester`, `contact`, `asset`, `user` or `account`.
     #[schema(example = "requester")]
     kind: &'static str,
-    /// The object's id there.
+    /// The object's id in that system.
     #[schema(example = "21000418006")]
     external_id: String,
-    /// What it is called.
+    /// The object's title.
     #[schema(example = "Ada Example")]
     title: String,
-    /// What it says, in the hub's words.
+    /// The object's data, in the hub's own format.
     #[schema(value_type = Object)]
     attributes: Value,
-    /// When its system last changed it.
+    /// When the object was last changed in its system.
     #[schema(required)]
     updated_at: Option<Timestamp>,
     /// When the hub first read it.
     first_seen_at: Timestamp,
-    /// When the hub first read what it says now.
+    /// When the hub first read its current content.
     changed_at: Timestamp,
     /// When the hub last read it.
     read_at: Timestamp,
-    /// Since when it is known to be gone.
+    /// When the object was found to be deleted.
     #[schema(required)]
     gone_at: Option<Timestamp>,
-    /// Since when looks for it by its id were in vain. It counts as gone after a grace period.
+    /// When the object was first not found by its id. It counts as deleted after a grace period.
     #[schema(required)]
     missing_since: Option<Timestamp>,
-    /// The id of the one it was merged into, which its own id stands for now.
+    /// The id of the object it was merged into.
     #[schema(required)]
     merged_into: Option<String>,
-    /// The customer it, or the one it was merged into, is linked to.
+    /// The customer linked to this record, or to the record it was merged into.
     #[schema(required)]
     customer: Option<CustomerRef>,
 }
 
 impl Record {
-    /// What the API tells of a record.
+    /// The JSON of a record.
     pub(super) fn of(stored: StoredRecord, customer: Option<tessera_core::kernel::customer::Customer>) -> Self {
         Self {
             title: stored.attributes.title().to_owned(),
@@ -76,7 +76,7 @@ impl Record {
     }
 }
 
-/// Names one record.
+/// The record in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ByKey {
@@ -86,14 +86,14 @@ pub(super) struct ByKey {
     /// `requester`, `contact`, `asset` or `user`.
     #[param(example = "requester")]
     kind: String,
-    /// The object's id there; of an asset, the display id.
+    /// The object's id in that system; for an asset, the display id.
     #[param(example = "21000418006")]
     external_id: String,
 }
 
-/// One record of an outside system
+/// Get a record of an outside system
 ///
-/// As the hub last read it; nothing is asked of the outside system now.
+/// The record as the hub last read it, without a call to the outside system.
 #[utoipa::path(
     get, path = "/records/{system}/{kind}/{external_id}", operation_id = "getRecord", tag = "Admin",
     security(("apiKey" = [])), params(ByKey),

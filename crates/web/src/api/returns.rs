@@ -1,4 +1,5 @@
-//! Returns (`P09`), for the machines of a repair centre: which there are, what was done to them, and opening one for a customer.
+//! Returns (`P09`), for the systems of a repair centre: list and read returns, record steps, and open a return for a
+//! customer.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -26,82 +27,82 @@ const LIST: &str = "returns";
 /// A return.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Return {
-    /// Its id.
+    /// The return's id.
     id: Uuid,
-    /// What people call it.
+    /// The return's number, for people.
     #[schema(example = "R-7K3M-9QXD")]
     number: String,
-    /// Counts changes; send it back with a step to do nothing when something was done meanwhile.
+    /// Version number, incremented by every change. Send it with a step to prevent conflicting changes.
     version: i64,
     /// `new`, `in_progress`, `on_hold`, `closed` or `cancelled`.
     #[schema(example = "in_progress")]
     status: &'static str,
-    /// Whose it is.
+    /// The customer.
     customer_id: Uuid,
-    /// At which place.
+    /// The place.
     place_id: Uuid,
-    /// What is returned.
+    /// The returned items.
     lines: Vec<Line>,
-    /// When it was opened.
+    /// When the return was opened.
     created_at: Timestamp,
-    /// When it last changed.
+    /// When the return last changed.
     updated_at: Timestamp,
 }
 
-/// Units of one model.
+/// A line of a return: units of one model.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReturnLine)]
 struct Line {
-    /// Its number, from 1.
+    /// The line's number, from 1.
     number: u32,
-    /// What it is.
+    /// The model.
     #[schema(example = "PACE 5 kW")]
     model: String,
-    /// The device's id, when it is one of the hub's.
+    /// The device's id, if it is a device of the hub.
     #[schema(required, example = "1042")]
     device_id: Option<String>,
-    /// How many units.
+    /// Number of units.
     quantity: u32,
     /// `new`, `in_progress`, `on_hold`, `closed` or `cancelled`.
     status: &'static str,
     /// The code of the return reason.
     #[schema(example = "repair")]
     reason: String,
-    /// The steps of that reason, in order, with how far they are.
+    /// The steps of the return reason, in order, with their progress.
     steps: Vec<Progress>,
-    /// What the customer wrote.
+    /// The problem, as described by the customer.
     problem: String,
-    /// The serial numbers of the customer's units, as far as they are known.
+    /// The known serial numbers of the customer's units.
     serials: Vec<String>,
-    /// The serial numbers of what was sent in their place.
+    /// The serial numbers of the replacement units.
     replacement_serials: Vec<String>,
-    /// What it waits for.
+    /// What the line is waiting for.
     #[schema(required)]
     hold: Option<Hold>,
 }
 
-/// How far a step is.
+/// The progress of a step.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReturnStep)]
 struct Progress {
     /// `receive`, `repair` or `ship`.
     #[schema(example = "receive")]
     step: &'static str,
-    /// To how many units it was done.
+    /// Number of units for which the step is done.
     done: u32,
-    /// To how many it may be done now.
+    /// Number of units for which the step can be done now.
     ready: u32,
 }
 
-/// What a line waits for.
+/// What a line is waiting for.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = ReturnHold)]
 struct Hold {
     /// `parts`, `approval` or `declined`.
     kind: &'static str,
-    /// In words.
+    /// Explanation, as shown to the customer.
     note: String,
-    /// What the customer was asked to approve.
+    /// The amount the customer was asked to approve.
     #[schema(required)]
     amount: Option<Money>,
 }
@@ -127,29 +128,29 @@ impl From<Exact> for Money {
 /// A page of returns.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Returns {
-    /// The newest first.
+    /// The returns, newest first.
     items: Vec<Return>,
-    /// Where the next page begins; `null`: this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
 
-/// Which returns.
+/// Filter and paging of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// `all`, `open`, `asking` (the customer is to answer) or `ended`; usually `open`.
+    /// `all`, `open`, `asking` (waiting for the customer's answer) or `ended`; `open` by default.
     show: Option<String>,
-    /// Only those with a number, serial number or model that begins so; not paged.
+    /// Only returns whose number, serial number or model starts with this text; not paged.
     q: Option<String>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// The most items, 1 to 200; usually 50.
+    /// Maximum number of items per page, 1 to 200; 50 by default.
     limit: Option<u16>,
 }
 
-/// Which return.
+/// The return in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -157,7 +158,7 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// Which line of which return.
+/// The return and the line in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ByLine {
@@ -167,37 +168,38 @@ pub(super) struct ByLine {
     line: u32,
 }
 
-/// What was done to a line.
+/// A step to record for a line.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StepDone {
-    /// `receive`, `repair`, `ship`: a step was done. `identify`: serial numbers became known. `hold`: it waits for parts. `ask`: the customer is
-    /// asked to approve an amount. `resume`, `cancel`.
+    /// `receive`, `repair` or `ship`: the step was done. `identify`: serial numbers became known. `hold`: the line
+    /// waits for parts. `ask`: the customer is asked to approve an amount. `resume`: the hold ends. `cancel`: the line
+    /// is cancelled.
     step: StepToRecord,
-    /// To how many units; not there: to all that are ready, or as many as there are serial numbers.
+    /// Number of units. Defaults to the number of serial numbers, or else to all units that are ready.
     #[serde(default)]
     quantity: Option<u32>,
     /// The serial numbers of these units.
     #[serde(default)]
     serials: Vec<String>,
-    /// Who carries the parcel.
+    /// The carrier of the parcel.
     #[serde(default)]
     carrier: Option<String>,
-    /// The number by which the parcel is followed.
+    /// The parcel's tracking number.
     #[serde(default)]
     tracking_number: Option<String>,
-    /// With `hold`, `ask` and `cancel`: what it is about. The customer reads it.
+    /// For `hold`, `ask` and `cancel`: an explanation, which the customer reads.
     #[serde(default)]
     note: Option<String>,
-    /// With `ask`: how much.
+    /// For `ask`: the amount to approve.
     #[serde(default)]
     amount: Option<Money>,
-    /// The `version` of the return that was looked at; when it is another one by now, nothing is done.
+    /// The `version` of the return on which the step is based. If the return has changed since, nothing is recorded.
     #[serde(default)]
     version: Option<i64>,
 }
 
-/// What may be done to a line.
+/// A step that can be recorded for a line.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = ReturnDeed)]
@@ -289,7 +291,7 @@ impl From<&CoreLine> for Line {
 
 /// List returns
 ///
-/// The newest first.
+/// Newest first.
 #[utoipa::path(
     get, path = "/returns", operation_id = "listReturns", tag = "Admin", security(("apiKey" = [])),
     params(Filter),
@@ -321,40 +323,41 @@ pub(super) async fn list(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ReturnToOpen {
-    /// For whom.
+    /// The customer.
     customer_id: Uuid,
-    /// At which of the customer's places; not there: where the first device is, else the home place.
+    /// The customer's place. Defaults to the place of the first device, or else the home place.
     #[serde(default)]
     place_id: Option<Uuid>,
-    /// Which of the customer's people is told by mail; not there: the customer's own address. They must see the place.
+    /// The customer's person to notify by e-mail, who must have access to the place. Defaults to the customer's own
+    /// address.
     #[serde(default)]
     notify_person_id: Option<Uuid>,
-    /// What is returned, at least one line.
+    /// The returned items, at least one line.
     lines: Vec<LineToOpen>,
 }
 
-/// A line of it.
+/// A line of a return to open.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = ReturnLineToOpen)]
 struct LineToOpen {
-    /// One of the customer's devices; its name and serial number are told with it.
+    /// One of the customer's devices. Its name and serial number are filled in automatically.
     #[serde(default)]
     #[schema(example = "1042")]
     device_id: Option<String>,
-    /// What it is, when it is none of the hub's devices.
+    /// The model, if the item is not a device of the hub.
     #[serde(default)]
     model: Option<String>,
-    /// How many units; not there: one.
+    /// Number of units. Defaults to one.
     #[serde(default)]
     quantity: Option<u32>,
-    /// Serial numbers, as far as they are known.
+    /// The known serial numbers.
     #[serde(default)]
     serials: Vec<String>,
     /// The code of a return reason.
     #[schema(example = "repair")]
     reason: String,
-    /// What is the matter with it. The customer reads it.
+    /// Description of the problem, which the customer reads.
     #[serde(default)]
     problem: Option<String>,
 }
@@ -374,13 +377,14 @@ impl From<LineToOpen> for OrderedLine {
 
 /// Open a return for a customer
 ///
-/// The same return as the customer's own: whoever sees the place sees it. A unit that is on another open return is refused with 409.
+/// Creates the same return as the customer would: persons with access to the place see it. If one of the units is on
+/// another open return, the response is 409.
 #[utoipa::path(
     post, path = "/returns", operation_id = "openReturn", tag = "Admin", security(("apiKey" = [])),
     params(("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = ReturnToOpen,
     responses(
-        (status = 201, description = "It is open", body = Return),
+        (status = 201, description = "The return is created", body = Return),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]
@@ -406,7 +410,7 @@ pub(super) async fn open(
     Ok(response)
 }
 
-/// One return
+/// Get a return
 #[utoipa::path(
     get, path = "/returns/{id}", operation_id = "getReturn", tag = "Admin", security(("apiKey" = [])),
     params(ById),
@@ -420,15 +424,16 @@ pub(super) async fn show(
     Ok(Json(app.hub.return_visible_to(ReturnId(id), Sight::All).await?.into()))
 }
 
-/// Do a step
+/// Record a step
 ///
-/// Tells what was done to a line. What is out of the order that the return reason sets is refused with 409, and nothing is changed.
+/// Records what was done to a line. A step that does not follow the order set by the return reason is rejected with
+/// 409, and nothing is changed.
 #[utoipa::path(
     post, path = "/returns/{id}/lines/{line}/steps", operation_id = "doReturnStep", tag = "Admin", security(("apiKey" = [])),
     params(ByLine, ("idempotency-key" = Option<String>, Header, description = "A fresh text for every new request, at most 255 characters")),
     request_body = StepDone,
     responses(
-        (status = 200, description = "The return as it stands now", body = Return),
+        (status = 200, description = "The return after the step", body = Return),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

@@ -1,4 +1,4 @@
-//! Reviews: questions that only a person may decide (`H03`).
+//! Reviews: questions that only a person can decide (`H03`).
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -19,56 +19,56 @@ use crate::extract::api::{Json, Path, Query};
 use crate::extract::cursor;
 use crate::{App, Problem};
 
-/// A question, in a list.
+/// A review, as listed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReviewSummary {
-    /// Its id.
+    /// The review's id.
     id: Uuid,
-    /// Whose record waits for the answer; `null`: a sign-in that is nobody's yet.
+    /// The customer whose record waits for the decision; `null` for a sign-in that belongs to no customer yet.
     #[schema(required)]
     customer_id: Option<Uuid>,
-    /// What is asked, for programs: `which_contact`, `contact_taken` or `whose_sign_in`.
+    /// The type of question: `which_contact`, `contact_taken` or `whose_sign_in`.
     #[schema(example = "which_contact")]
     question: &'static str,
-    /// What is asked, in words.
+    /// The question as a sentence.
     sentence: String,
-    /// Since when.
+    /// When the review was created.
     created_at: Timestamp,
 }
 
-/// The open questions.
+/// The open reviews.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Reviews {
-    /// Oldest first.
+    /// The reviews, oldest first.
     items: Vec<ReviewSummary>,
 }
 
-/// A question with what is needed to answer it.
+/// A review with everything needed to decide it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Review {
-    /// Its id.
+    /// The review's id.
     id: Uuid,
-    /// Whose record waits for the answer; `null`: a sign-in that is nobody's yet.
+    /// The customer whose record waits for the decision; `null` for a sign-in that belongs to no customer yet.
     #[schema(required)]
     customer: Option<CustomerRef>,
-    /// The sign-in in question; `null` when the question is about a customer's record.
+    /// The sign-in in question; `null` if the question is about a customer's record.
     #[schema(required)]
     sign_in: Option<SignIn>,
-    /// What is asked, for programs: `which_contact`, `contact_taken`, `whose_sign_in` or `whose_account`.
+    /// The type of question: `which_contact`, `contact_taken`, `whose_sign_in` or `whose_account`.
     #[schema(example = "which_contact")]
     question: &'static str,
-    /// What is asked, in words.
+    /// The question as a sentence.
     sentence: String,
-    /// Since when.
+    /// When the review was created.
     created_at: Timestamp,
-    /// The records to choose from, with whose they are already.
+    /// The records to choose from, with the customer each already belongs to.
     candidates: Vec<Record>,
-    /// The answer; `null` while the question is open.
+    /// The decision; `null` while the review is open.
     #[schema(required)]
     decided: Option<Decided>,
 }
 
-/// A sign-in that a question is about.
+/// The sign-in that a review is about.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = QuestionedSignIn)]
 struct SignIn {
@@ -77,45 +77,45 @@ struct SignIn {
     issuer: String,
     /// The subject, unique at the issuer.
     subject: String,
-    /// The address told.
+    /// The e-mail address according to the identity provider.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
-    /// Whether the provider verified it.
+    /// Whether the provider has verified the address.
     email_verified: bool,
-    /// The name told.
+    /// The name according to the identity provider.
     #[schema(required)]
     name: Option<String>,
 }
 
-/// An answer that was given.
+/// A decision that was made.
 #[derive(Debug, Serialize, ToSchema)]
 struct Decided {
-    /// When.
+    /// When it was made.
     at: Timestamp,
-    /// By whom.
+    /// Who made it.
     #[schema(example = "staff:sam")]
     by: String,
-    /// What: `link` or `none_of_these`.
+    /// The decision: `link` or `none_of_these`.
     #[schema(example = "link")]
     decision: &'static str,
-    /// The record chosen, as system:kind:id.
+    /// The chosen record, as `system:kind:id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "freshsales:contact:31016358306")]
     record: Option<String>,
 }
 
-/// An answer to a question.
+/// A decision.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "decision", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Decision {
-    /// This record is the customer's.
+    /// The record belongs to the customer.
     Link {
-        /// One of the candidates, as system:kind:id.
+        /// One of the candidates, as `system:kind:id`.
         #[schema(value_type = String, example = "freshsales:contact:31016358306")]
         #[serde(deserialize_with = "record_key")]
         record: RecordKey,
     },
-    /// None of the candidates is.
+    /// None of the candidates belongs to the customer.
     NoneOfThese,
 }
 
@@ -150,18 +150,18 @@ impl Review {
     }
 }
 
-/// How many.
+/// Maximum length of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Size {
-    /// The most items, 1 to 200; usually 50.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<u16>,
 }
 
-/// The open reviews
+/// List open reviews
 ///
-/// Questions that wait for a person, oldest first.
+/// Questions that wait for a person's decision, oldest first.
 #[utoipa::path(
     get, path = "/reviews", operation_id = "listReviews", tag = "Admin", security(("apiKey" = [])),
     params(Size),
@@ -183,7 +183,7 @@ pub(super) async fn list(
     Ok(Json(Reviews { items: items.collect() }))
 }
 
-/// Names one review.
+/// The review in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -191,9 +191,9 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// One review
+/// Get a review
 ///
-/// With the candidates side by side.
+/// Includes the candidates, for comparison.
 #[utoipa::path(
     get, path = "/reviews/{id}", operation_id = "getReview", tag = "Admin", security(("apiKey" = [])),
     params(ById),
@@ -209,7 +209,7 @@ pub(super) async fn show(
 
 /// Decide a review
 ///
-/// Once; the answer is on the customer's timeline.
+/// A review can be decided only once. The decision is recorded on the customer's timeline.
 #[utoipa::path(
     post, path = "/reviews/{id}/decision", operation_id = "decideReview", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = Decision,

@@ -1,4 +1,5 @@
-//! Sweeps: comparing what the outside systems list with what the hub knows, and deciding about what would be taken away (`H04`, `H06`).
+//! Sweeps: comparing the lists of the outside systems with the hub's records, and deciding about held removals (`H04`,
+//! `H06`).
 
 use axum::body::Bytes;
 use axum::extract::State;
@@ -24,62 +25,62 @@ use crate::extract::cursor;
 use crate::respond::csv;
 use crate::{App, Problem};
 
-/// The list that cursors of changes belong to.
+/// Name of the list of changes in its cursors.
 const CHANGES: &str = "sweep_changes";
 
-/// One comparison of what an outside system lists with what the hub knows.
+/// A comparison of an outside system's list with the hub's records.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sweep {
-    /// Its id.
+    /// The sweep's id.
     id: Uuid,
-    /// The system.
+    /// The outside system.
     #[schema(example = "freshservice")]
     system: String,
-    /// `requesters`, `contacts` or `assets`; `single` for changes that came one by one and were held together.
+    /// `requesters`, `contacts` or `assets`; `single` for single changes that were held together.
     #[schema(example = "assets")]
     kind: String,
     /// `full` or `incremental`.
     #[schema(example = "full")]
     mode: &'static str,
-    /// Whether it only plans.
+    /// Whether the sweep is a dry run, which only plans.
     dry_run: bool,
     /// `waiting`, `running`, `paused`, `finished`, `failed`, `held`, `planned`, `applying`, `applied` or `discarded`.
     #[schema(example = "running")]
     state: &'static str,
-    /// Who asked for it.
+    /// Who requested the sweep.
     #[schema(example = "hub")]
     asked_by: String,
-    /// When it began; before that, when it was asked for.
+    /// When the sweep started; before that, when it was requested.
     started_at: Timestamp,
-    /// When it ended, or was last decided about; `null` while it is under way.
+    /// When the sweep ended or was last decided; `null` while it is in progress.
     #[schema(required)]
     finished_at: Option<Timestamp>,
-    /// How many pages were read.
+    /// Number of pages read.
     page: i64,
-    /// How many objects it will see, as far as that can be told.
+    /// Estimated number of objects to read; `null` if unknown.
     #[schema(required)]
     expected: Option<i64>,
-    /// How many objects it saw.
+    /// Number of objects read.
     seen: i64,
-    /// How many of them were new or had changed.
+    /// Number of objects that were new or changed.
     changed: i64,
-    /// How many devices and links it takes, or took, from customers.
+    /// Number of devices and links that the sweep removes, or has removed, from customers.
     takes_away: i64,
-    /// How many known objects a complete list did not show.
+    /// Number of known objects missing from a complete list.
     missing: i64,
-    /// When it was to end by its first forecast.
+    /// The first forecast of when the sweep ends.
     #[schema(required)]
     first_forecast_at: Option<Timestamp>,
-    /// When it will end by the present forecast; when it goes on, while it is paused.
+    /// The current forecast of when the sweep ends; while it is paused, when it resumes.
     #[schema(required)]
     forecast_at: Option<Timestamp>,
-    /// Where an incremental sweep stops.
+    /// For an incremental sweep, the earliest time of change that it reads.
     #[schema(required)]
     since: Option<Timestamp>,
-    /// What stopped it, or has to be looked at.
+    /// What stopped the sweep or needs attention.
     #[schema(required)]
     error: Option<String>,
-    /// Who applied or discarded what it planned or held.
+    /// Who applied or discarded the changes that were planned or held.
     #[schema(required)]
     decided_by: Option<String>,
 }
@@ -111,44 +112,44 @@ impl From<Kept> for Sweep {
     }
 }
 
-/// Sweeps.
+/// A list of sweeps.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Sweeps {
-    /// Newest first.
+    /// The sweeps, newest first.
     items: Vec<Sweep>,
 }
 
 /// A change that waits for a decision.
 #[derive(Debug, Serialize, ToSchema)]
 struct Change {
-    /// Its id.
+    /// The change's id.
     id: Uuid,
-    /// The record, as system:kind:id.
+    /// The record, as `system:kind:id`.
     #[schema(example = "freshservice:asset:42")]
     record: String,
-    /// What it is called.
+    /// The record's title.
     #[schema(example = "PACE 5 kW")]
     title: String,
-    /// What it says now.
+    /// The current values.
     #[schema(example = "used by: Ada Example (requester 1001)")]
     before: String,
-    /// What it would say.
+    /// The values after the change.
     #[schema(example = "used by: nobody, in stock")]
     after: String,
-    /// How many devices or links it takes from customers.
+    /// Number of devices or links that the change removes from customers.
     takes_away: i64,
-    /// When the outside system was asked.
+    /// When the outside system was read.
     read_at: Timestamp,
-    /// Since when it waits.
+    /// When the change was held.
     held_at: Timestamp,
 }
 
 /// A page of changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Changes {
-    /// In the order in which they are applied.
+    /// The changes, in the order in which they are applied.
     items: Vec<Change>,
-    /// Where the next page begins; `null` on the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
@@ -168,38 +169,39 @@ impl From<HeldChange> for Change {
     }
 }
 
-/// What to sweep.
+/// The sweeps to start.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = SweepOrder)]
 pub(super) struct Order {
-    /// `requesters`, `contacts`, `assets`; all of them when left out.
+    /// `requesters`, `contacts` or `assets`. Defaults to all of them.
     #[schema(value_type = Option<Vec<String>>, example = json!(["assets"]))]
     kinds: Option<Vec<SweepOf>>,
-    /// `full` (usually) or `incremental`: what changed since the last sweep. Requesters are always read in full.
+    /// `full` (the default) or `incremental`, which reads what changed since the last sweep. Requesters are always read
+    /// in full.
     #[schema(value_type = String, example = "full")]
     mode: SweepMode,
-    /// Plan only: what would change is kept to be looked at, applied or discarded.
+    /// Whether to plan only. The planned changes are kept for review, and can be applied or discarded.
     dry_run: bool,
 }
 
-/// Which of the changes that wait.
+/// A selection of the changes that wait for a decision.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schema(as = ChangeChoice)]
 pub(super) struct Choice {
-    /// These, by their ids; not together with `text` or `kind`.
+    /// The changes with these ids; not together with `text` or `kind`.
     #[schema(value_type = Option<Vec<Uuid>>, min_items = 1, max_items = 10000)]
     changes: Option<Vec<Uuid>>,
-    /// Those in whose title, id, before or after all these words are found. Upper and lower case are the same.
+    /// The changes that contain all these words in the title, id, before or after. Letter case is ignored.
     #[schema(example = "Ben Example", max_length = 200)]
     text: Option<String>,
-    /// Those of this kind of record.
+    /// The changes of this kind of record.
     #[schema(value_type = Option<RecordKind>, example = "asset")]
     kind: Option<RecordKind>,
 }
 
-/// A kind of record that is swept.
+/// A kind of record that sweeps read.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = SweptKind)]
@@ -222,12 +224,12 @@ impl From<RecordKind> for Kind {
     }
 }
 
-/// The most changes that are named one by one, and the most characters that are searched for.
+/// Maximum number of changes selected by id, and maximum number of characters of a search.
 const MAX_NAMED: usize = 10_000;
 const MAX_SEARCH_LENGTH: usize = 200;
 
 impl Choice {
-    /// What an optional body chooses: without one, everything.
+    /// The selection in an optional body. Without a body, everything is selected.
     fn read(body: &[u8]) -> Result<Chosen, Problem> {
         let invalid = |detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail.to_owned());
         let Self { changes, text, kind } = if body.is_empty() { Self::default() } else { read(body)? };
@@ -253,16 +255,16 @@ fn filter(text: Option<String>, kind: Option<RecordKind>) -> Result<HeldFilter, 
     Ok(HeldFilter { text, kind: kind.map(Kind::from) })
 }
 
-/// How many.
+/// Maximum length of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Size {
-    /// The most items, 1 to 200; usually 50.
+    /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<u16>,
 }
 
-/// Names one sweep.
+/// The sweep in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -270,39 +272,39 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// Which page.
+/// Filter and paging of the list of changes.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Paging {
-    /// The most items, 1 to 200; usually 50.
+    /// Maximum number of items per page, 1 to 200; 50 by default.
     limit: Option<u16>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
-    /// Only those in whose title, id, before or after all these words are found.
+    /// Only changes that contain all these words in the title, id, before or after.
     #[param(max_length = 200)]
     text: Option<String>,
-    /// Only those of this kind of record.
+    /// Only changes of this kind of record.
     #[param(inline)]
     kind: Option<RecordKind>,
 }
 
-/// Which changes.
+/// Filter of the list of changes.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SweepsQuery {
-    /// Only those in whose title, id, before or after all these words are found.
+    /// Only changes that contain all these words in the title, id, before or after.
     #[param(max_length = 200)]
     text: Option<String>,
-    /// Only those of this kind of record.
+    /// Only changes of this kind of record.
     #[param(inline)]
     kind: Option<RecordKind>,
 }
 
-/// Sweeps
+/// List sweeps
 ///
-/// With how far each is, and when it will end.
+/// Includes the progress of each sweep and the forecast of its end.
 #[utoipa::path(
     get, path = "/sweeps", operation_id = "listSweeps", tag = "Admin", security(("apiKey" = [])),
     params(Size),
@@ -319,12 +321,12 @@ pub(super) async fn list(
 
 /// Start sweeps
 ///
-/// In the background and within the systems' limits. Where one of the kind has not ended yet, that one is told. Without a body, everything
-/// is read.
+/// The sweeps run in the background, within the systems' rate limits. If a sweep of the same kind has not ended yet,
+/// the response contains that one. Without a body, everything is read.
 #[utoipa::path(
     post, path = "/sweeps", operation_id = "startSweeps", tag = "Admin", security(("apiKey" = [])),
     request_body = Option<Order>,
-    responses((status = 202, description = "They will be done", body = Sweeps), problems::Any, problems::Refused),
+    responses((status = 202, description = "The sweeps are scheduled", body = Sweeps), problems::Any, problems::Refused),
 )]
 pub(super) async fn start(
     State(app): State<App>,
@@ -348,17 +350,17 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
             Problem::new(StatusCode::BAD_REQUEST, "invalid_json", error.to_string())
         }
     };
-    // A list would be read by position: only an object says what it means.
+    // A JSON array would be read by position, so only an object is accepted.
     let object: serde_json::Map<String, serde_json::Value> =
         serde_json::from_slice(body).map_err(|error| problem(&error))?;
     serde_json::from_value(object.into()).map_err(|error| problem(&error))
 }
 
-/// One sweep
+/// Get a sweep
 #[utoipa::path(
     get, path = "/sweeps/{id}", operation_id = "getSweep", tag = "Admin", security(("apiKey" = [])),
     params(ById),
-    responses((status = 200, description = "How it stands", body = Sweep), problems::Any, problems::NotFound),
+    responses((status = 200, description = "The sweep", body = Sweep), problems::Any, problems::NotFound),
 )]
 pub(super) async fn show(
     State(app): State<App>,
@@ -368,9 +370,9 @@ pub(super) async fn show(
     Ok(Json(app.hub.queries().sweep(SweepId(id)).await?.into()))
 }
 
-/// What waits for a decision
+/// List the changes that wait for a decision
 ///
-/// What a dry run planned, or what the brake holds: each change before and after.
+/// The changes that a dry run planned or the brake holds, each with its values before and after.
 #[utoipa::path(
     get, path = "/sweeps/{id}/changes", operation_id = "listSweepChanges", tag = "Admin", security(("apiKey" = [])),
     params(ById, Paging),
@@ -391,14 +393,14 @@ pub(super) async fn changes(
     Ok(Json(Changes { items: items.into_iter().map(Change::from).collect(), next_cursor }))
 }
 
-/// What waits for a decision, as a table
+/// Export the changes that wait for a decision
 ///
-/// The same as comma-separated values, in UTF-8, for a spreadsheet.
+/// The same list as comma-separated values in UTF-8, for a spreadsheet.
 #[utoipa::path(
     get, path = "/sweeps/{id}/changes.csv", operation_id = "exportSweepChanges", tag = "Admin", security(("apiKey" = [])),
     params(ById, SweepsQuery),
     responses(
-        (status = 200, description = "A line for each change", body = String, content_type = "text/csv"),
+        (status = 200, description = "One line per change", body = String, content_type = "text/csv"),
         problems::Any, problems::NotFound,
     ),
 )]
@@ -412,7 +414,7 @@ pub(super) async fn export(
     Ok(table(&app, SweepId(id), &filter).await?)
 }
 
-/// What waits of a sweep, as a table.
+/// The CSV of a sweep's changes that wait for a decision.
 pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result<Response, HubError> {
     let columns = ["id", "record", "title", "before", "after", "takes_away", "read_at", "held_at"];
     let mut table = csv::line(columns);
@@ -425,16 +427,16 @@ pub(crate) async fn table(app: &App, id: SweepId, filter: &HeldFilter) -> Result
     Ok(csv::download(&format!("sweep-{id}.csv"), table))
 }
 
-/// Apply what waits
+/// Apply the changes that wait for a decision
 ///
-/// Exactly what a dry run planned, or what the brake holds: all of it, or what the body chooses; the rest waits on. Refused whole, with
-/// `world_moved`, when any of the records it is about changed meanwhile. Changes that are named by their ids are found also when a later
-/// sweep has taken over the hold.
+/// Applies exactly what a dry run planned or the brake holds: all of it, or the selection in the body. The rest keeps
+/// waiting. If any of the records has changed since, the whole request is rejected with `world_moved`. Changes selected
+/// by id are found even if a later sweep has taken over the hold.
 #[utoipa::path(
     post, path = "/sweeps/{id}/apply", operation_id = "applySweep", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = Option<Choice>,
     responses(
-        (status = 202, description = "It is being applied", body = Sweep),
+        (status = 202, description = "The held changes are being applied", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]
@@ -449,14 +451,15 @@ pub(super) async fn apply(
     Ok((StatusCode::ACCEPTED, Json(sweep.into())))
 }
 
-/// Discard what waits
+/// Discard the changes that wait for a decision
 ///
-/// All of it, or what the body chooses; the rest waits on. The next full sweep reads it again.
+/// Discards all of them, or the selection in the body. The rest keeps waiting. The next full sweep reads the discarded
+/// objects again.
 #[utoipa::path(
     post, path = "/sweeps/{id}/discard", operation_id = "discardSweep", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = Option<Choice>,
     responses(
-        (status = 200, description = "It is thrown away", body = Sweep),
+        (status = 200, description = "The held changes are discarded", body = Sweep),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

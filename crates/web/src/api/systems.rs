@@ -1,4 +1,4 @@
-//! The outside systems: how they do, when they were last swept, and what somebody has to look at.
+//! The outside systems: their state, their last sweeps, and what needs attention.
 
 use axum::extract::State;
 use jiff::Timestamp;
@@ -13,41 +13,41 @@ use crate::auth::caller::Machine;
 use crate::extract::api::Json;
 use crate::{App, Problem};
 
-/// How the outside systems and the hub's own work stand.
+/// The state of the outside systems and of the hub's background work.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Systems {
     /// The outside systems.
     systems: Vec<System>,
     /// The last sweep of each kind of record.
     sweeps: Vec<Sweep>,
-    /// What somebody has to look at, the oldest first.
+    /// What needs attention, oldest first.
     alarms: Vec<Alarm>,
-    /// How many jobs there are.
+    /// The number of jobs.
     jobs: JobCounts,
-    /// What came through the hooks. One that was never used is not among them.
+    /// The deliveries to the webhooks. A webhook that was never called is left out.
     hooks: Vec<Hook>,
 }
 
-/// What came through one hook.
+/// The deliveries to a webhook.
 #[derive(Debug, Serialize, ToSchema)]
 struct Hook {
-    /// The hook, as in its path.
+    /// The webhook's name, as in its path.
     #[schema(example = "freshservice")]
     hook: String,
-    /// How many deliveries were usable.
+    /// Number of usable deliveries.
     good: i64,
-    /// When the last usable one came.
+    /// When the last usable delivery arrived.
     #[schema(required)]
     last_good_at: Option<Timestamp>,
-    /// How many were not.
+    /// Number of unusable deliveries.
     unusable: i64,
-    /// When the last unusable one came.
+    /// When the last unusable delivery arrived.
     #[schema(required)]
     last_unusable_at: Option<Timestamp>,
     /// What was wrong with it.
     #[schema(required)]
     last_unusable_why: Option<String>,
-    /// What it looked like, with every value made unreadable.
+    /// An excerpt of it, with all values masked.
     #[schema(required)]
     last_unusable_excerpt: Option<String>,
 }
@@ -70,34 +70,34 @@ impl From<HookDeliveries> for Hook {
 /// One outside system.
 #[derive(Debug, Serialize, ToSchema)]
 struct System {
-    /// Its configured name.
+    /// The system's configured name.
     #[schema(example = "freshservice")]
     system: String,
-    /// `healthy`; `throttled`: its limits are used up; `open`: it failed repeatedly and is left alone.
+    /// `healthy`; `throttled`: its rate limit is used up; `open`: it failed repeatedly and is not called for some time.
     #[schema(example = "healthy")]
     state: &'static str,
-    /// When calls are made again; `null` when they are being made.
+    /// When calls resume; `null` if the system is called now.
     #[schema(required)]
     until: Option<Timestamp>,
-    /// When it last answered properly.
+    /// When it last responded successfully.
     #[schema(required)]
     last_ok_at: Option<Timestamp>,
     /// When it last failed.
     #[schema(required)]
     last_error_at: Option<Timestamp>,
-    /// How it last failed.
+    /// The last failure.
     #[schema(required)]
     last_error: Option<String>,
-    /// Requests sent since the hub was started, retries included.
+    /// Number of requests since the hub was started, including retries.
     calls: u64,
-    /// Its limits and how much of them is used.
+    /// Its rate limits and their use.
     quotas: Vec<Quota>,
 }
 
-/// A limit of an outside system.
+/// A rate limit of an outside system.
 #[derive(Debug, Serialize, ToSchema)]
 struct Quota {
-    /// What it counts.
+    /// What the limit applies to.
     #[schema(example = "account")]
     name: &'static str,
     /// Credits per period.
@@ -114,32 +114,32 @@ struct Quota {
     remaining: u64,
 }
 
-/// Something that somebody has to look at.
+/// Something that needs attention.
 #[derive(Debug, Serialize, ToSchema)]
 struct Alarm {
-    /// The system.
+    /// The outside system.
     #[schema(example = "freshservice")]
     system: String,
     /// `sweep_stopped`, `list_too_short` or `changes_held`.
     #[schema(example = "sweep_stopped")]
     code: String,
-    /// What it is about, `assets` for example; empty when it is about the system.
+    /// The affected kind of records, for example `assets`; empty if the alarm is about the system.
     #[schema(example = "assets")]
     about: String,
-    /// Since when.
+    /// When the alarm began.
     since: Timestamp,
-    /// What happened and what to do, for people.
+    /// What happened and what to do.
     detail: String,
 }
 
-/// How many jobs there are.
+/// The number of jobs.
 #[derive(Debug, Serialize, ToSchema)]
 struct JobCounts {
-    /// Due within the hour: until their time, or until a worker is free.
+    /// Jobs due within the next hour, or waiting for a free worker.
     waiting: i64,
-    /// In the hands of workers.
+    /// Jobs that a worker is running.
     running: i64,
-    /// Given up: somebody has to look.
+    /// Jobs given up after repeated failures; they need attention.
     failed: i64,
     /// Their e-mail may have been sent: somebody decides.
     in_doubt: i64,
@@ -186,10 +186,10 @@ impl From<systems::Alarm> for Alarm {
     }
 }
 
-/// How the outside systems do
+/// Get the state of the outside systems
 #[utoipa::path(
     get, path = "/systems", operation_id = "getSystems", tag = "Admin", security(("apiKey" = [])),
-    responses((status = 200, description = "As the hub sees them", body = Systems), problems::Any),
+    responses((status = 200, description = "The outside systems", body = Systems), problems::Any),
 )]
 pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Json<Systems>, Problem> {
     let stands = app.hub.queries().systems_overview().await?;

@@ -1,4 +1,4 @@
-//! Why something is missing, as JSON: the same for the API and the command line (`A21`).
+//! The explanation why something is missing, as JSON; the same for the API and the command line (`A21`).
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -13,84 +13,84 @@ use crate::explain::{for_customer, for_staff, next_step, sentence};
 use crate::extract::api::{Json, Query};
 use crate::{App, Problem};
 
-/// Why something is missing: one reason, or none, and every check on the way.
+/// Why something is missing: the reason, if any, and every check that led to it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Why {
-    /// What was asked about.
+    /// The subject of the question.
     subject: Subject,
-    /// The customer it belongs to; `null` when it belongs to none.
+    /// The customer the subject belongs to; `null` if it belongs to none.
     #[schema(required)]
     customer: Option<CustomerRef>,
-    /// The one reason; `null` when nothing is missing.
+    /// The reason; `null` if nothing is missing.
     #[schema(required)]
     reason: Option<Reason>,
-    /// Every check, in the order of the way from a sign-in to a device.
+    /// Every check, in order from the sign-in to the device.
     checks: Vec<Check>,
 }
 
-/// What was asked about.
+/// The subject of the question.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhySubject)]
 struct Subject {
     /// `customer`, `requester`, `contact`, `device` or `identity`.
     #[schema(example = "requester")]
     kind: &'static str,
-    /// What names it alone, to ask again.
+    /// An unambiguous id of the subject, to use in further requests.
     #[schema(example = "freshservice:requester:1001")]
     id: String,
-    /// For people.
+    /// The subject described for people.
     #[schema(example = "requester 1001, Ada Example")]
     label: String,
 }
 
-/// A reason in the words for staff and in those the customer reads.
+/// A reason, worded for staff and for the customer.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhyReason)]
 struct Reason {
-    /// For programs, the same on every face.
+    /// The reason's code, the same on every interface.
     #[schema(example = "nothing_assigned")]
     code: &'static str,
-    /// What is the matter, for staff.
+    /// Heading, for staff.
     title: &'static str,
-    /// What it means, for staff.
+    /// Explanation, for staff.
     explanation: &'static str,
-    /// What staff do next.
+    /// What staff can do next.
     next_step: &'static str,
-    /// The same for programs.
+    /// Code of the next step.
     #[schema(example = "assign_asset")]
     action: &'static str,
-    /// What the customer reads about it.
+    /// The reason as the customer reads it.
     customer: Words,
 }
 
-/// What the customer reads.
+/// A reason as the customer reads it.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhyWords)]
 struct Words {
-    /// What is the matter, as a heading.
+    /// Heading.
     title: &'static str,
-    /// What it means.
+    /// Explanation.
     explanation: &'static str,
-    /// What to do next.
+    /// What the customer can do next.
     next_step: &'static str,
 }
 
-/// One check on the way.
+/// The result of one check.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = WhyCheck)]
 struct Check {
     /// The rule's name.
     #[schema(example = "assets_assigned")]
     rule: &'static str,
-    /// `pass`, `fail`, or `unknown`: what the hub knows is too old, or an earlier check does not hold.
+    /// `pass`, `fail`, or `unknown` if the hub's data is too old or an earlier check failed.
     #[schema(example = "fail")]
     outcome: &'static str,
-    /// What was found.
+    /// What the check found.
     detail: String,
-    /// What to do; `null` when there is nothing to do here.
+    /// How to fix it; `null` if nothing has to be done.
     #[schema(required)]
     fix: Option<String>,
-    /// The same for programs.
+    /// Code of the fix.
     #[schema(required, example = "assign_asset")]
     action: Option<&'static str>,
 }
@@ -127,19 +127,20 @@ impl From<explain::Reason> for Reason {
     }
 }
 
-/// What is asked about.
+/// The subject of the question.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WhyQuery {
-    /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id, `system:kind:id`, or an identity:
-    /// the issuer and the subject with a space between, or the subject alone.
+    /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id,
+    /// `system:kind:id`, or an identity: issuer and subject separated by a space, or the subject alone.
     #[param(example = "ada@example.com")]
     subject: String,
 }
 
-/// Why is something missing?
+/// Explain why something is missing
 ///
-/// From the hub's own data alone. When the subject may mean several things, the problem `ambiguous_subject` lists them.
+/// Uses only the hub's own data. If the subject is ambiguous, the problem `ambiguous_subject` lists the possible
+/// meanings.
 #[utoipa::path(
     get, path = "/why", operation_id = "explain", tag = "Admin", security(("apiKey" = [])), params(WhyQuery),
     responses(

@@ -1,4 +1,4 @@
-//! Coming back from the identity provider.
+//! The callback of the identity provider.
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -14,7 +14,7 @@ use crate::auth::session_cookie::{self, Kind};
 use crate::respond::page::{Answer, PageError, append_cookie};
 use crate::{App, auth, portal};
 
-/// Each provider comes back to an address of its own, so that one cannot pass for another (RFC 9700 §4.4).
+/// Each provider has a callback address of its own, so that no provider can impersonate another (RFC 9700 §4.4).
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::SignIn).route("/auth/{provider}/callback", get(callback))
 }
@@ -67,7 +67,7 @@ async fn callback(
     }
 }
 
-/// Sends the browser to the identity provider.
+/// Redirects the browser to the identity provider.
 pub(crate) async fn begin(
     app: &App,
     headers: &HeaderMap,
@@ -91,7 +91,7 @@ pub(crate) async fn begin(
     }
 }
 
-/// Why the browser was not sent away.
+/// Why the browser could not be redirected to the identity provider.
 pub(crate) enum BeginFailed {
     Refused(ActivationError),
     Page(PageError),

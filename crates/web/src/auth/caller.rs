@@ -46,8 +46,8 @@ impl FromRequestParts<App> for Session {
 
 /// A person with access to the customer portal, checked by the rules at every request (`P08`, `P13`).
 ///
-/// Without a session, redirects to sign-in; without access, shows the page with the reason. A sign-in that belongs to no person is
-/// redirected to the portal's home page, which explains it.
+/// Without a session, redirects to sign-in; without access, shows the page with the reason. A sign-in that belongs to
+/// no person is redirected to the portal's home page, which explains it.
 #[derive(Debug, Clone)]
 pub struct InPortal(pub Viewer);
 
@@ -77,7 +77,7 @@ impl FromRequestParts<App> for InPortal {
     }
 }
 
-/// The person's view and name in a preview by staff (`P14`); none outside a preview.
+/// The person's view and name in a preview by staff (`P14`); `None` outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
     let person = session_cookie::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
     let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
@@ -145,7 +145,8 @@ impl Machine {
         Ctx::new(self.actor(), Channel::Api)
     }
 
-    /// The context of a request with an idempotency key. `status` is the status of the first answer and of every repeated one.
+    /// The context of a request with an idempotency key. `status` is the status of the first response and of every
+    /// repeated one.
     pub fn ctx_with(&self, key: Option<String>, status: StatusCode) -> Ctx {
         self.ctx().with_idempotency(key.map(|key| IdempotencyKey { key, status: status.as_u16() }))
     }

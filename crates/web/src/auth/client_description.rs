@@ -1,4 +1,4 @@
-//! From where somebody comes, in words for their list of sessions.
+//! Description of the client of a request, for the person's list of sessions.
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
@@ -9,7 +9,7 @@ use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
 
-/// Browser, system and address of a request.
+/// Browser, operating system and address of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientDescription(pub Visit);
 
@@ -24,7 +24,8 @@ impl FromRequestParts<App> for ClientDescription {
     }
 }
 
-/// "Firefox on Android". Browsers name those they imitate too, so the order matters.
+/// For example "Firefox on Android". The order of the checks matters, because browsers also contain the names of those
+/// they imitate.
 fn device(agent: &str) -> String {
     const BROWSERS: [(&str, &str); 6] = [
         ("Edg", "Edge"),

@@ -1,4 +1,4 @@
-//! The portals behind whose door no workspace is yet: sign-in, the access rules, and a page that says so.
+//! Portals that have no workspace yet: sign-in, access rules, and a page that says so.
 
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;

@@ -1,5 +1,5 @@
-//! The doors of the portals (`P03`, `P12`): signing in with person id and password beside the identity providers, passkeys, recovery, the
-//! second factor, sessions, registering; and the portals behind which no workspace is yet.
+//! Portal access (`P03`, `P12`): sign-in with an identity provider, with person id and password, or with a passkey;
+//! recovery, the second factor, sessions and registration; and the portals that have no workspace yet.
 
 mod attempts;
 pub(crate) mod callback;
@@ -33,7 +33,7 @@ pub(crate) use attempts::Browser;
 pub(crate) use client_description::ClientDescription;
 pub(crate) use sign_in::sign_in_failed;
 
-/// The routes of all doors.
+/// The routes of sign-in, sign-out, registration and recovery, for all portals.
 pub(crate) fn routes() -> Routes {
     let links = Routes::of(Rule::Link)
         .route("/register/{token}", get(register::confirm_form).post(register::confirm))
@@ -53,7 +53,7 @@ pub(crate) fn routes() -> Routes {
         .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(empty_portal::show)))
 }
 
-/// What is below `/portal/customer`, for whoever is signed in.
+/// The routes below `/portal/customer` for the signed-in user's own credentials and sessions.
 pub(crate) fn inside() -> Routes {
     Routes::of(Rule::SignedIn)
         .route("/confirm", get(reauthenticate::form).post(reauthenticate::submit))
@@ -72,7 +72,7 @@ pub(crate) fn inside() -> Routes {
         .route("/sessions/{handle}/end", post(sessions::end))
 }
 
-/// The portal that a path names.
+/// The portal named in the path.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NamedPortal(pub Portal);
 
@@ -89,12 +89,13 @@ struct Named {
     portal: String,
 }
 
-/// Where a portal begins.
+/// The path of a portal's home page.
 pub(crate) fn home(portal: Portal) -> String {
     format!("/portal/{}", portal.as_str())
 }
 
-/// A path of this site; anything else leads to the portal's start. `//host` and `/\host` are other sites to a browser.
+/// Returns `path` if it is on this site, and the portal's home page otherwise. Browsers treat `//host` and `/\host` as
+/// other sites.
 pub(crate) fn within(path: Option<&str>, portal: Portal) -> String {
     let safe = |path: &&str| {
         let second = path.as_bytes().get(1);
@@ -103,12 +104,12 @@ pub(crate) fn within(path: Option<&str>, portal: Portal) -> String {
     path.filter(safe).map_or_else(|| home(portal), ToOwned::to_owned)
 }
 
-/// A browser begins a session: under a fresh token, whatever it carried before.
+/// Starts a session in the browser. The token is always a new one, whatever cookie the browser had before.
 pub(crate) fn enter(app: &App, response: &mut Response, token: String) {
     append_cookie(response, &session_cookie::cookie(app, Kind::Customer, token));
 }
 
-/// Whoever signed in here with a person id is known to this browser from now on.
+/// Marks this browser as one in which the person has signed in with their person id.
 pub(crate) async fn remember(app: &App, response: &mut Response, person: PersonId) -> Result<(), PageError> {
     if let Some(person) = app.hub.queries().person(person).await? {
         append_cookie(response, &attempts::mark(app, &person.person_id));

@@ -1,4 +1,4 @@
-//! Recovery without a support call, and one-time links to choose a password.
+//! Account recovery without support, and one-time links for choosing a password.
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -29,7 +29,7 @@ pub(crate) async fn forgot(
     show_forgot(&app, portal, &headers, &uri, false, StatusCode::OK)
 }
 
-/// The same answer after the same work, whoever is known by what was entered: a job finds that out.
+/// The response and its timing are the same for known and unknown accounts: a job does the look-up.
 pub(crate) async fn ask(
     State(app): State<App>,
     NamedPortal(portal): NamedPortal,
@@ -63,12 +63,12 @@ pub(crate) struct NewPassword {
     pub(crate) again: String,
 }
 
-/// Why two entries are no password yet.
+/// An error message if the two entries of the new password differ.
 pub(crate) fn differ(form: &NewPassword) -> Option<String> {
     (form.password != form.again).then(|| "The two entries differ. Enter the same password twice.".to_owned())
 }
 
-/// Shows the form. It uses nothing up: mail scanners open links too.
+/// Shows the form. Read-only, because mail scanners open links too.
 pub(crate) async fn open(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -101,7 +101,7 @@ pub(crate) async fn choose(
             let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
             let portal = door_of(&person);
             let mut response = redirect_with(&app, &format!("{}/sign-in", home(portal)), Some(&flash));
-            // Whoever reads the mailbox is no stranger in this browser.
+            // The person has access to the mailbox, so this browser counts as known.
             append_cookie(&mut response, &attempts::mark(&app, &person.person_id));
             Ok(response)
         }
@@ -114,7 +114,7 @@ pub(crate) async fn choose(
     }
 }
 
-/// The first door that a person's licence opens.
+/// The first portal that the person's licence gives access to.
 fn door_of(person: &Person) -> Portal {
     let opens = |portal: &Portal| person.licence.is_some_and(|licence| licence.opens(*portal));
     Portal::ALL.into_iter().find(opens).unwrap_or(Portal::Customer)

@@ -1,4 +1,4 @@
-//! One's own password and second factor. Whoever changes them has proved a short while ago who they are.
+//! The signed-in person's own password and second factor. Changing them requires recent re-authentication.
 
 use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -22,10 +22,10 @@ use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_
 pub(crate) const METHODS: &str = "/portal/customer/identities";
 const PASSWORD: &str = "/portal/customer/password";
 const FACTOR: &str = "/portal/customer/second-factor";
-/// Wrong codes in a quarter of an hour.
+/// Maximum number of wrong codes per person within 15 minutes.
 const WRONG_CODES: u32 = 10;
 
-/// The person who may change something now; otherwise the way to it.
+/// The person, if they have re-authenticated recently; otherwise a redirect to the page where they can.
 pub(crate) async fn entitled(
     app: &App,
     session: &PortalSession,
@@ -99,7 +99,8 @@ pub(crate) async fn remove_password(State(app): State<App>, Session(session): Se
         Ok(person) => person,
         Err(way) => return Ok(way),
     };
-    // Whoever signed in with it would be signed out by it; first another way in has to be shown to work.
+    // Removing the password would end the session of a person who has signed in with it. They first have to show that
+    // another method works.
     if session.sign_in.identity == identity_of(person.id) {
         let flash = Flash::failed("You are signed in with this password. Sign in another way first, then remove it.");
         return Ok(redirect_with(&app, METHODS, Some(&flash)));
@@ -135,7 +136,7 @@ async fn show_factor(
     error: Option<&str>,
 ) -> Answer {
     let credentials = app.hub.queries().credentials(person.id).await?;
-    // Without a password there is no first factor here for it to follow.
+    // The second factor follows the password, so it is offered only if there is one.
     let has_password = credentials.password_hash.is_some();
     let offered = has_password.then(|| shown(&offered));
     let codes = (has_password && credentials.has_second_step()).then(|| CodesPart {

@@ -1,5 +1,5 @@
-//! Passkeys over HTTP: signing in, the second step, and adding one's own. A script of ours passes what is asked to the device, puts the answer
-//! into the form, and sends it.
+//! Passkeys over HTTP: sign-in, second factor, and adding a passkey. A script passes the challenge to the device, puts
+//! the device's response into the form, and submits it.
 
 use axum::Json;
 use axum::extract::{Form, OriginalUri, State};
@@ -22,11 +22,11 @@ use crate::pages::Flash;
 use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with, redirect_with};
 
-/// Where one's own passkeys are added.
+/// The page for adding passkeys.
 pub(crate) const PAGE: &str = "/portal/customer/passkeys";
 const NOT_VERIFIED: &str = "This passkey could not be verified. Try again, or sign in another way.";
 
-/// What the script sends.
+/// The form that the script submits.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SignedForm {
@@ -42,12 +42,12 @@ impl SignedForm {
     }
 }
 
-/// What the device is asked, for the script.
+/// The challenge for the device, as the script expects it.
 pub(crate) fn challenge(asked: &Asked) -> Response {
     Json(asked).into_response()
 }
 
-/// What a device that is nobody's yet is asked. The answer is bound to this browser.
+/// The challenge for signing in with any passkey. The response is bound to this browser.
 pub(crate) async fn ask_sign_in(
     State(app): State<App>,
     NamedPortal(_): NamedPortal,
@@ -158,7 +158,7 @@ async fn show_own(
     page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
 }
 
-/// What a new passkey's device is asked. The answer is bound to this session.
+/// The challenge for adding a passkey. The response is bound to this session.
 pub(crate) async fn ask_new(State(app): State<App>, Session(session): Session) -> Answer {
     match entitled(&app, &session, PAGE).await? {
         Ok(person) => Ok(challenge(&app.hub.begin_passkey_registration(&person, session.hash).await?)),
@@ -191,7 +191,7 @@ pub(crate) async fn add(
     }
 }
 
-/// The form for signing in with a passkey alone; `None` if this hub has no passkeys.
+/// The form for signing in with a passkey alone; `None` if passkeys are not available on this hub.
 pub(crate) fn form_for(app: &App, portal: Portal) -> Option<PasskeyForm> {
     app.hub.has_passkeys().then(|| PasskeyForm::at(format!("{}/sign-in/passkey", home(portal))))
 }

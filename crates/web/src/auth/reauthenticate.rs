@@ -1,4 +1,5 @@
-//! Step-up: before something important is changed, whoever is signed in proves anew who they are. The session goes on under a fresh token.
+//! Re-authentication (step-up): before an important change, the signed-in user confirms their identity. The session
+//! continues with a new token.
 
 use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -24,7 +25,7 @@ use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
 const PAGE: &str = "/portal/customer/confirm";
-/// Wrong proofs in a quarter of an hour within one person's sessions.
+/// Maximum number of failed re-authentications per person within 15 minutes, over all their sessions.
 const WRONG_PROOFS: u32 = 10;
 
 #[derive(Debug, Default, Deserialize)]
@@ -36,13 +37,13 @@ pub(crate) struct Proof {
     provider: Option<String>,
 }
 
-/// To the page that asks for a proof, and back from there.
+/// Redirects to the page that re-authenticates the user and returns to `return_to` afterwards.
 pub(crate) fn first(return_to: &str) -> Response {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
     Redirect::to(&format!("{PAGE}?{query}")).into_response()
 }
 
-/// The person whose session it is; none: the sign-in is nobody's here.
+/// The person the session belongs to; `None` if its sign-in belongs to no person.
 pub(crate) async fn person_of(app: &App, session: &PortalSession) -> Result<Option<Person>, PageError> {
     Ok(app.hub.queries().person_of_sign_in(&session.sign_in.identity).await?)
 }
@@ -79,7 +80,7 @@ pub(crate) async fn submit(
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 
-/// What the device of whoever is signed in is asked.
+/// The challenge for the signed-in user's passkey.
 pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Session) -> Answer {
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
     Ok(challenge(&app.hub.begin_reauthentication_by_passkey(&person, session.hash).await?))
@@ -98,7 +99,7 @@ pub(crate) async fn by_passkey(
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 
-/// Lets whoever gave a right proof go on, under a fresh token; a wrong one counts.
+/// Continues the session with a new token if the proof is right. A wrong one is counted.
 async fn judge(
     app: &App,
     session: &PortalSession,

@@ -1,4 +1,5 @@
-//! Self-registration (`P12`). The answer is the same whether the address is known or not; the mail tells the difference to its owner.
+//! Self-registration (`P12`). The response does not reveal whether the address is known; only the e-mail to its owner
+//! does.
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -21,7 +22,7 @@ pub(crate) struct RegistrationForm {
     message: String,
 }
 
-/// Only customers register, and only where the company wants it.
+/// Self-registration is only for the customer portal, and only if the operator has enabled it.
 fn open(app: &App, portal: Portal) -> Result<(), PageError> {
     let open = portal == Portal::Customer && app.hub.config.self_registration;
     if open { Ok(()) } else { Err(PageError::NOT_FOUND) }

@@ -1,5 +1,5 @@
-//! Every route of the hub with its access rule. [`Routes`] is the only way to build a router and starts with a rule, so a route without one
-//! cannot be written. Tests call each route with the credentials of every other rule.
+//! All routes of the hub with their access rules. [`Routes`] is the only way to build a router and starts with a rule,
+//! so a route without one cannot be written. Tests call each route with the credentials of every other rule.
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -18,24 +18,24 @@ pub(crate) const BEARER: &str = "bearer";
 /// Access rule of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Rule {
-    /// Public: reveals nothing about anyone.
+    /// Public: reveals nothing about any person or customer.
     Anyone,
-    /// Public entry point: sign-in, sign-out, registration, recovery. Answers do not reveal which accounts exist.
+    /// Public entry point: sign-in, sign-out, registration, recovery. Responses do not reveal which accounts exist.
     SignIn,
-    /// Anyone with the link of a mail: the token in the path.
+    /// Public with the link of an e-mail: the token in the path.
     Link,
-    /// Anyone signed in as a customer, with or without portal access: shows only data of their own sign-in.
+    /// Users signed in as a customer, with or without portal access: shows only data of their own sign-in.
     SignedIn,
-    /// Anyone signed in with access to the portal that the path names.
+    /// Users signed in with access to the portal that the path names.
     NamedPortal,
-    /// People with access to the customer portal, checked at every request, or staff in a read-only preview (`P08`, `P14`). Anything
-    /// outside the person's places is answered as not found.
+    /// Persons with access to the customer portal, checked at every request, or staff in a read-only preview (`P08`,
+    /// `P14`). Anything outside the person's places is reported as not found.
     CustomerPortal,
     /// A member of staff.
     Staff,
     /// A client with an API key.
     ApiKey,
-    /// An app whose user is signed in at a configured issuer.
+    /// An app with a token of its user from a configured issuer.
     AppToken,
     /// The service desk, with the secret of its webhooks.
     Hook,
@@ -176,7 +176,8 @@ fn methods(item: &PathItem) -> Vec<(Method, &Operation)> {
     named.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?))).collect()
 }
 
-/// An operation without a security scheme, or with an unknown one, is declared public, so that the tests of all routes find it.
+/// An operation without a security scheme, or with an unknown one, is declared public, so that the tests of all routes
+/// detect it.
 fn rule(operation: &Operation) -> Rule {
     let asks_for = |scheme: &str| SecurityRequirement::new(scheme, Vec::<String>::new());
     match operation.security.as_deref() {

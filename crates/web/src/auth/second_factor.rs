@@ -1,4 +1,4 @@
-//! The second step of a sign-in: a code of the app, a recovery code, or a passkey.
+//! The second step of a sign-in: a code of the authenticator app, a recovery code, or a passkey.
 
 use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
@@ -16,8 +16,8 @@ use crate::pages::auth::AskCode;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with, redirect_with};
 
-/// Wrong codes in a quarter of an hour for one person, however often they begin anew with the right password. Recovery codes are too long
-/// to be guessed, and are still taken then.
+/// Maximum number of wrong codes per person within 15 minutes, over all sign-ins that began with the right password.
+/// Recovery codes are still accepted beyond it, because they are too long to be guessed.
 const WRONG_CODES: u32 = 10;
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,7 +67,7 @@ pub(crate) async fn answer(
     entered_with(&app, portal, entered).await
 }
 
-/// In, or over.
+/// Starts the session after a successful second step, or reports that the sign-in has expired.
 pub(crate) async fn entered_with(app: &App, portal: Portal, entered: MfaOutcome) -> Answer {
     let MfaOutcome::In(token, person, return_to) = entered else { return Ok(over(app, portal)) };
     let mut response = Redirect::to(&return_to).into_response();

@@ -1,4 +1,4 @@
-//! Cookies: who is signed in, and which browser began a sign-in.
+//! Cookies for sessions, and for the browser in which a sign-in began.
 
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
@@ -6,27 +6,27 @@ use tessera_hub::random_token;
 
 use crate::App;
 
-/// The cookies the hub sets.
+/// The cookies that the hub sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A customer's session.
     Customer,
     /// A staff session.
     Staff,
-    /// The secret a sign-in is bound to.
+    /// The secret that binds a sign-in to the browser.
     Browser,
-    /// A message for the next page.
+    /// A message to show on the next page.
     Flash,
-    /// The person through whose eyes a member of staff looks (`P14`).
+    /// The person in a preview of the portal by staff (`P14`).
     Preview,
-    /// A sign-in whose second factor is still asked for.
+    /// A sign-in that is waiting for its second factor.
     Half,
-    /// That somebody has signed in with their person id in this browser before.
+    /// A mark that a person has signed in with their person id in this browser before.
     Known,
 }
 
 impl Kind {
-    /// Over TLS the `__Host-` prefix keeps other hosts and paths of the domain from setting it.
+    /// Over TLS, the `__Host-` prefix prevents other hosts and paths of the domain from setting the cookie.
     fn name(self, https: bool) -> &'static str {
         match (self, https) {
             (Self::Customer, true) => "__Host-tessera",
@@ -47,12 +47,12 @@ impl Kind {
     }
 }
 
-/// What a request's cookie holds.
+/// The value of a cookie of the request.
 pub fn read(app: &App, headers: &HeaderMap, kind: Kind) -> Option<String> {
     CookieJar::from_headers(headers).get(kind.name(app.is_https())).map(|cookie| cookie.value().to_owned())
 }
 
-/// A cookie for the browser's session: not for scripts, not for requests from other sites.
+/// A session cookie that is not available to scripts or to requests from other sites.
 pub fn cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
     Cookie::build((kind.name(app.is_https()), value))
         .path("/")
@@ -62,21 +62,21 @@ pub fn cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
         .build()
 }
 
-/// The same for as long as the browser keeps any.
+/// Like [`cookie()`], but stored for as long as the browser keeps cookies.
 pub fn lasting_cookie(app: &App, kind: Kind, value: String) -> Cookie<'static> {
     let mut cookie = cookie(app, kind, value);
     cookie.make_permanent();
     cookie
 }
 
-/// Takes a cookie back.
+/// Removes a cookie.
 pub fn removal(app: &App, kind: Kind) -> Cookie<'static> {
     let mut cookie = cookie(app, kind, String::new());
     cookie.make_removal();
     cookie
 }
 
-/// The secret of the browser that begins a sign-in: the one it has, or a new one.
+/// The secret that binds a sign-in to the browser: the existing one, or a new one.
 pub fn browser_secret(app: &App, headers: &HeaderMap) -> String {
     read(app, headers, Kind::Browser).filter(|secret| secret.len() == 43).unwrap_or_else(random_token)
 }

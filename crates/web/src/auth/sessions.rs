@@ -1,4 +1,4 @@
-//! Where somebody is signed in, and signing out from there (`A23`).
+//! The user's active sessions, and ending them (`A23`).
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
@@ -41,7 +41,7 @@ pub(crate) async fn list(
     page(&app, &chrome(&app, &headers, &uri, Some(person.name)), &content)
 }
 
-/// With what somebody signed in, in words.
+/// The method of a sign-in, as shown to its user.
 pub(crate) fn how(app: &App, sign_in: &SignIn) -> String {
     if sign_in.provider == PROVIDER {
         return "Person id and password".to_owned();
@@ -54,7 +54,7 @@ pub(crate) fn how(app: &App, sign_in: &SignIn) -> String {
     format!("{provider}, {}", sign_in.masked())
 }
 
-/// A passkey by its name: "My phone (passkey)".
+/// A passkey by its name, for example "My phone (passkey)".
 pub(crate) fn passkey_shown(sign_in: &SignIn) -> String {
     match sign_in.name.as_deref() {
         Some(name) if name != "Passkey" => format!("{name} (passkey)"),

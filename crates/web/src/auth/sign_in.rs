@@ -1,4 +1,4 @@
-//! The sign-in page of every portal: identity providers and person id with password, both at once.
+//! The sign-in page of every portal. It offers identity providers as well as person id and password.
 
 use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -19,7 +19,7 @@ use crate::pages::auth::NotLetIn;
 use crate::pages::portal::SignIn;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with};
 
-/// Nobody's person id is longer.
+/// Maximum length of a login; no person id is longer.
 const MAX_LOGIN_LENGTH: usize = 320;
 const WRONG: &str = "Person id and password do not match. Check both and try again.";
 const TOO_MANY: &str =
@@ -34,7 +34,7 @@ pub(crate) struct SignInForm {
     password: String,
 }
 
-/// What the page says beside the forms.
+/// Messages and prefilled values of the sign-in page.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct SignInQuery<'a> {
     pub(crate) notice: Option<&'a str>,
@@ -100,7 +100,7 @@ pub(crate) async fn at_provider(
     }
 }
 
-/// The sign-in page again, with what went wrong at the provider.
+/// Shows the sign-in page with the error that occurred at the provider.
 pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: ActivationError) -> Answer {
     let (notice, status) = match refusal {
         ActivationError::SignInCancelled => {
@@ -137,7 +137,8 @@ pub(crate) async fn by_password(
         app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?
     };
     let now = app.hub.env.now();
-    // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
+    // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
+    // them learns whether its password was right.
     let blocked = browser.is_blocked(&app, &login, now);
     match entered {
         SignInOutcome::In(token, _) if blocked => {
@@ -171,7 +172,7 @@ pub(crate) async fn by_password(
     }
 }
 
-/// The sign-in page again, for who has to wait.
+/// Shows the sign-in page after too many attempts.
 pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &SignInQuery<'_>) -> Answer {
     let said = SignInQuery { error: Some(TOO_MANY), ..*said };
     let mut response = show(app, portal, headers, uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
@@ -179,7 +180,7 @@ pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri
     Ok(response)
 }
 
-/// Whoever has the right password or passkey may be told that they are inactive.
+/// Tells a person with the right password or passkey that they are inactive. Others do not learn it.
 pub(crate) fn inactive_page(portal: Portal, why: &str) -> NotLetIn {
     let (title, explanation) = match why {
         registration::AWAITING => (

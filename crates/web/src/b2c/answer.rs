@@ -1,4 +1,4 @@
-//! What a policy understands as an answer: flat claims, or an error of its own shape.
+//! Responses in the format that policies expect: flat claims, or an error in a specific format.
 
 use axum::Json;
 use axum::http::{StatusCode, header};
@@ -12,28 +12,28 @@ use crate::App;
 use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::activation::Refused;
 
-/// Claims that go back into the policy, or into a token.
+/// Claims for the policy or for a token.
 pub(super) type Claims = Map<String, Value>;
 
-/// 200 with flat JSON.
+/// Response 200 with flat JSON.
 pub(super) fn claims(claims: Claims) -> Response {
     Json(Value::Object(claims)).into_response()
 }
 
-/// Why a policy gets no claims.
+/// An error response to a policy.
 #[derive(Debug)]
 pub(super) struct Failure {
-    /// The HTTP status. The one in the body is always 409, since B2C reads no other.
+    /// The HTTP status. The status in the body is always 409, because B2C accepts no other.
     pub status: StatusCode,
-    /// For programs.
+    /// The error's code.
     pub code: &'static str,
-    /// For whoever signs in.
+    /// The message for the user who signs in.
     pub user_message: String,
-    /// For whoever writes the policy; B2C shows it in its log.
+    /// The message for the policy's developer, which B2C shows in its log.
     pub developer_message: String,
 }
 
-/// The error as B2C reads it.
+/// The error in the format of B2C.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body {
@@ -48,7 +48,7 @@ struct Body {
 }
 
 impl Failure {
-    /// The policy sent something that cannot be understood: its author has to look.
+    /// The request is malformed. The policy's author has to fix it.
     pub(super) fn malformed(code: &'static str, developer_message: impl Into<String>) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
@@ -58,7 +58,7 @@ impl Failure {
         }
     }
 
-    /// The answer.
+    /// Converts the error into a response.
     pub(super) fn answer(self, app: &App, id: &ServiceRequestId) -> Response {
         let body = Body {
             version: "1.0.0",
@@ -77,7 +77,7 @@ impl Failure {
     }
 }
 
-/// What the framework refuses before a handler sees it, in the shape B2C reads.
+/// Converts an error that the framework returned before any handler ran into the format of B2C.
 pub(crate) fn refused(app: &App, status: StatusCode, id: &ServiceRequestId) -> Response {
     let developer_message = format!("{}: POST a JSON object", status.canonical_reason().unwrap_or("refused"));
     Failure { status, ..Failure::malformed("refused", developer_message) }.answer(app, id)

@@ -1,4 +1,4 @@
-//! What tokens tell about a customer.
+//! Claims about a customer, for use in tokens.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -15,7 +15,7 @@ use super::{B2c, TokenClaim};
 use crate::App;
 use crate::middleware::request_id::ServiceRequestId;
 
-/// The claims of an object id; none for somebody the hub does not know.
+/// The claims for an object id; empty if the identity is unknown.
 pub(super) async fn claims(
     State(app): State<App>,
     _policy: Policy,
@@ -30,7 +30,7 @@ pub(super) async fn claims(
     known.await.unwrap_or_else(|failure: Failure| failure.answer(&app, &id))
 }
 
-/// The configured claims about whoever has an identity.
+/// The configured claims for an identity.
 pub(super) async fn about(app: &App, b2c: &B2c, identity: &IdentityKey) -> Result<Claims, HubError> {
     let Some(known) = app.hub.customer_claims(identity).await? else { return Ok(Claims::new()) };
     let value = |claim: &TokenClaim| -> Value {

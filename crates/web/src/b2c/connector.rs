@@ -1,4 +1,4 @@
-//! The same for user flows: an API connector names the step it is at, and is told how to go on.
+//! API connectors of user flows. A connector names the step of the flow and expects the next action.
 
 use axum::Json;
 use axum::http::StatusCode;
@@ -16,17 +16,17 @@ use crate::middleware::request_id::ServiceRequestId;
 
 const VERSION: &str = "1.0.0";
 
-/// What the user flow does next.
+/// The next action of the user flow.
 enum Next {
     Continue(Claims),
     Block(String),
     Correct(String),
 }
 
-/// Answers an API connector.
+/// Answers a request of an API connector.
 pub(super) async fn answer(app: &App, sent: &Sent<'_>, step: &str, id: &ServiceRequestId) -> Result<Response, Failure> {
     let next = match step {
-        // Nobody has an object id yet: all that can be said is whether the token is any good.
+        // At this step there is no object id yet, so only the activation token can be checked.
         "PostFederationSignup" => check(app, sent).await?.map_or_else(go_on, Next::Block),
         "PostAttributeCollection" => check(app, sent).await?.map_or_else(go_on, Next::Correct),
         _ => before_token(app, sent).await?,
@@ -39,7 +39,7 @@ fn go_on() -> Next {
     Next::Continue(Claims::new())
 }
 
-/// Why the token cannot be used, if there is one and it cannot.
+/// Why the activation token, if there is one, cannot be used.
 async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
     match sent.given() {
         Some(given) if !(sent.b2c().numbers && requester_id_link::is_requester_id(&given)) => {
@@ -55,7 +55,8 @@ async fn check(app: &App, sent: &Sent<'_>) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The account is there. The directory keeps the token it was given for ever, so a spent one keeps nobody out who is linked already.
+/// Handles the step before the token is issued, when the account exists. The directory stores the activation token it
+/// was given for ever, so a used token must not lock out a user who is already linked.
 async fn before_token(app: &App, sent: &Sent<'_>) -> Result<Next, Failure> {
     let identity = sent.identity()?;
     let mut known = claims::about(app, sent.b2c(), &identity).await?;

@@ -1,4 +1,5 @@
-//! Events of Entra's custom authentication extensions. Entra waits two seconds at most, and issues no token without an answer.
+//! Events of Entra's custom authentication extensions. Entra waits for two seconds at most, and issues no token without
+//! a response.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -17,7 +18,8 @@ use crate::{App, Problem};
 
 const EVENTS: &str = "microsoft.graph.authenticationEvent.";
 
-/// Entra itself: its token is checked like every bearer token, with its issuer, its audience and the application it was issued to.
+/// Authenticates Entra. Its bearer token is checked like any other: issuer, audience, and the application it was issued
+/// to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Entra;
 
@@ -36,7 +38,7 @@ impl FromRequestParts<App> for Entra {
     }
 }
 
-/// Always 200 with JSON, since Entra reads nothing else.
+/// Handles an event. The response is always 200 with JSON, because Entra accepts no other.
 pub(super) async fn event(State(app): State<App>, _entra: Entra, body: Bytes) -> Result<Response, Problem> {
     let event: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
     let b2c = app.config.b2c.as_ref().ok_or_else(|| Problem::not_found("no events are expected here"))?;
@@ -55,7 +57,7 @@ pub(super) async fn event(State(app): State<App>, _entra: Entra, body: Bytes) ->
     Ok(response)
 }
 
-/// A token is about to be issued: the claims of whoever it is for. Entra takes texts only.
+/// Token issuance: returns the claims about the user. Entra accepts text values only.
 async fn token_issuance(app: &App, b2c: &B2c, data: &Value) -> Result<Value, Problem> {
     let subject = data["authenticationContext"]["user"]["id"].as_str().unwrap_or_default();
     let issuer = app.hub.provider(&b2c.provider).map(|provider| provider.issuer().to_owned()).unwrap_or_default();
@@ -74,7 +76,7 @@ async fn token_issuance(app: &App, b2c: &B2c, data: &Value) -> Result<Value, Pro
     }))
 }
 
-/// Somebody signs up, and may have typed a token in: a wrong one is said at once.
+/// Attribute collection during sign-up: rejects an invalid activation token immediately.
 async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Value, Problem> {
     let attributes = data["userSignUpInfo"]["attributes"].as_object();
     let given = attributes.and_then(|attributes| {

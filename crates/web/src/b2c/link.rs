@@ -1,4 +1,4 @@
-//! The policy's REST step: links whoever has just signed in.
+//! The REST step of a policy: links the user who has just signed in.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -15,7 +15,7 @@ use super::{B2c, connector};
 use crate::App;
 use crate::middleware::request_id::ServiceRequestId;
 
-/// The same request again gets the same answer: policies ask again when an answer is lost.
+/// Repeated requests get the same response, because policies repeat a request if its response was lost.
 pub(super) async fn link(
     State(app): State<App>,
     _policy: Policy,
@@ -36,7 +36,7 @@ pub(super) async fn link(
     linked.await.unwrap_or_else(|failure: Failure| failure.answer(&app, &id))
 }
 
-/// How it stands, as claims. Whoever signs in has proved little so far, so the customer is shown masked.
+/// The link's status as claims. The user has proved little at this point, so the customer is shown masked.
 pub(super) fn status_claims(b2c: &B2c, status: &LinkStatus) -> Result<Claims, Failure> {
     let mut claims = Claims::new();
     match status {

@@ -1,7 +1,7 @@
-//! What policies of Azure AD B2C and Entra ask while somebody signs in there: `/b2c/*` (`A18`, `A20`).
+//! Endpoints for policies of Azure AD B2C and Entra, called during a sign-in: `/b2c/*` (`A18`, `A20`).
 //!
-//! A policy waits for the answer, and a person waits for the policy: everything is answered from the hub's own data, and what needs an
-//! outside system happens afterwards.
+//! The policy and its user wait for the response. So it is computed from the hub's own data only, and calls to outside
+//! systems happen afterwards.
 
 mod answer;
 mod claims;
@@ -23,7 +23,7 @@ use crate::auth::route_access::{Routes, Rule, post};
 
 pub(crate) use answer::refused;
 
-/// The routes, below `/b2c`.
+/// The routes, relative to `/b2c`.
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Policy)
         .route("/link", post(link::link))
@@ -31,33 +31,33 @@ pub(crate) fn routes() -> Routes {
         .route("/events", post(events::event))
 }
 
-/// How the hub serves policies.
+/// Configuration of the endpoints for policies.
 #[derive(Debug)]
 pub struct B2c {
-    /// The identity provider whose object ids the policies send: its issuer and an object id make an identity.
+    /// The identity provider whose object ids the policies send. Its issuer and an object id form an identity.
     pub provider: String,
-    /// How a policy proves who it is.
+    /// How policies authenticate.
     pub senders: Senders,
-    /// What the claims are called that policies send.
+    /// Names of the claims that policies send.
     pub names: ClaimNames,
-    /// Compatibility mode: a requester's bare number is accepted in place of a token.
+    /// Compatibility mode: accept a requester's id in place of a token.
     pub numbers: bool,
-    /// Waiting for a person's decision is an error of the policy, not a status.
+    /// Whether an open review is reported as an error of the policy instead of a status.
     pub review_is_error: bool,
-    /// The sign-in name of a local account is an address that the policy verified at sign-up.
+    /// Whether the sign-in name of a local account is an address that the policy verified at sign-up.
     pub sign_in_name_is_verified: bool,
-    /// What tokens tell about a customer, by the claim's name.
+    /// Claims about a customer for use in tokens, by the claim's name.
     pub token_claims: BTreeMap<String, TokenClaim>,
-    /// A page that says more about errors.
+    /// Address of a page with more information about errors.
     pub more_info: Option<String>,
     /// The activation links in the form of a policy, by environment.
     pub links: BTreeMap<String, LinkForm>,
-    /// Checks who sends the events of Entra's custom authentication extensions.
+    /// Verifies the sender of the events of Entra's custom authentication extensions.
     pub events: Option<Arc<dyn TokenVerifier>>,
 }
 
 impl B2c {
-    /// For the policies of this identity provider, with the usual values; nobody may ask yet.
+    /// Default configuration for the policies of an identity provider. No sender is accepted yet.
     pub fn new(provider: impl Into<String>) -> Self {
         Self {
             provider: provider.into(),
@@ -74,39 +74,40 @@ impl B2c {
     }
 }
 
-/// How a policy proves who it is: any of those that are configured will do.
+/// Credentials that policies authenticate with. Any of the configured ones is sufficient.
 #[derive(Debug, Default)]
 pub struct Senders {
-    /// A header that carries a key.
+    /// A header with an API key.
     pub api_key: Option<(String, SecretString)>,
     /// A user name and a password (RFC 7617).
     pub basic: Option<(String, SecretString)>,
-    /// A header in which the proxy that speaks TLS names the client's certificate, and the names that are accepted: fingerprints or
-    /// subjects, as the proxy writes them.
+    /// A header in which the TLS-terminating proxy names the client's certificate, and the accepted names: fingerprints
+    /// or subjects, as the proxy writes them.
     pub certificate: Option<(String, Vec<String>)>,
 }
 
-/// What the claims are called that policies send.
+/// Names of the claims that policies send.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
     /// The account's object id.
     pub object_id: String,
-    /// What says whose record it is: a token, or in compatibility mode a number. The first that is there counts.
+    /// Claims that identify the record to link: a token, or a requester id in compatibility mode. The first one present
+    /// is used.
     pub given: Vec<String>,
-    /// The address.
+    /// The e-mail address.
     pub email: String,
     /// Whether the address was verified: `true`, or the text `true`.
     pub email_verified: String,
     /// The sign-in name of a local account.
     pub sign_in_name: String,
-    /// The name.
+    /// The user's name.
     pub name: String,
-    /// By what the policy's own log names this sign-in.
+    /// The correlation id of this sign-in in the policy's own log.
     pub correlation_id: String,
     /// The policy.
     pub policy: String,
-    /// The application the person signs in to.
+    /// The application that the user signs in to.
     pub client_id: String,
 }
 
@@ -126,7 +127,7 @@ impl Default for ClaimNames {
     }
 }
 
-/// What a token may tell about a customer.
+/// Claims about a customer that a token can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenClaim {
@@ -136,12 +137,12 @@ pub enum TokenClaim {
     RequesterId,
     /// The contact in the CRM.
     ContactId,
-    /// How many devices are theirs.
+    /// The number of the customer's devices.
     DeviceCount,
 }
 
 impl TokenClaim {
-    /// All of them, under their usual names.
+    /// All claims, with their default names.
     pub fn usual() -> BTreeMap<String, Self> {
         [
             ("customerId", Self::CustomerId),

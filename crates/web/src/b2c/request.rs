@@ -1,4 +1,4 @@
-//! What a policy sent: flat claims, of which those without a value are left out.
+//! Requests of policies: flat claims. Claims without a value are left out.
 
 use axum::body::Bytes;
 use serde_json::{Map, Value};
@@ -9,10 +9,10 @@ use super::B2c;
 use super::answer::Failure;
 use crate::App;
 
-/// Longer values are cut off by nobody who means well.
+/// Maximum length of a claim's value; legitimate values are shorter.
 const MAX_LENGTH: usize = 320;
 
-/// The claims of one request.
+/// The claims of a request.
 #[derive(Debug)]
 pub(super) struct Sent<'a> {
     app: &'a App,
@@ -21,7 +21,7 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    /// Reads a body.
+    /// Parses a body.
     pub(super) fn read(app: &'a App, body: &Bytes) -> Result<Self, Failure> {
         let b2c = app.config.b2c.as_ref();
         let b2c = b2c.ok_or_else(|| Failure::malformed("b2c_disabled", "this hub serves no policies"))?;
@@ -36,8 +36,8 @@ impl<'a> Sent<'a> {
         self.b2c
     }
 
-    /// A claim as text. A claim's name may be a path (`signInNames.emailAddress`), and the directory writes attributes of one's own as
-    /// `extension_<application>_<name>`.
+    /// A claim's value as text. The name may be a path (`signInNames.emailAddress`). The directory names custom
+    /// attributes `extension_<application>_<name>`.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         let extension = || {
             let ending = format!("_{name}");
@@ -60,12 +60,12 @@ impl<'a> Sent<'a> {
         Some(text).filter(|text| !text.is_empty())
     }
 
-    /// What says whose record it is.
+    /// The token or requester id that identifies the record to link.
     pub(super) fn given(&self) -> Option<String> {
         self.b2c.names.given.iter().find_map(|name| self.text(name))
     }
 
-    /// The account's object id with the issuer: the identity.
+    /// The identity: the provider's issuer and the account's object id.
     pub(super) fn identity(&self) -> Result<IdentityKey, Failure> {
         let name = &self.b2c.names.object_id;
         let subject = self.text(name).filter(|subject| subject.len() <= MAX_LENGTH);
@@ -78,7 +78,7 @@ impl<'a> Sent<'a> {
         Ok(IdentityKey { issuer: provider.issuer().to_owned(), subject })
     }
 
-    /// Who signed in, as the policy tells it.
+    /// The sign-in, according to the policy's claims.
     pub(super) fn sign_in(&self) -> Result<SignIn, Failure> {
         let names = &self.b2c.names;
         let short = |text: &String| text.len() <= MAX_LENGTH;
@@ -98,7 +98,7 @@ impl<'a> Sent<'a> {
         })
     }
 
-    /// One line in the log, by which the policy's own log can be found.
+    /// Logs the request with the ids needed to find it in the policy's own log.
     pub(super) fn log(&self, what: &'static str) {
         let names = &self.b2c.names;
         let told = |name: &str| self.text(name).unwrap_or_default();

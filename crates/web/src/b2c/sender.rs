@@ -1,4 +1,4 @@
-//! Who asks: an extractor, so that no handler can forget it.
+//! Authentication of policies, as an extractor, so that no handler can omit it.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::extract::FromRequestParts;
@@ -14,7 +14,7 @@ use super::answer::Failure;
 use crate::App;
 use crate::middleware::request_id::ServiceRequestId;
 
-/// A policy that has proved who it is.
+/// An authenticated policy.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Policy;
 
@@ -36,7 +36,7 @@ impl FromRequestParts<App> for Policy {
 }
 
 impl Senders {
-    /// Whether a request carries any of the configured credentials.
+    /// Whether the request has any of the configured credentials.
     fn admit(&self, headers: &HeaderMap) -> bool {
         self.has_key(headers) || self.has_password(headers) || self.has_certificate(headers)
     }
@@ -55,7 +55,8 @@ impl Senders {
         scheme.eq_ignore_ascii_case("basic") && is(&decoded, &expected)
     }
 
-    /// The proxy has checked the certificate, and overwrites the header whatever a client sends.
+    /// The header can be trusted, because the proxy has verified the certificate and overwrites the header of the
+    /// client.
     fn has_certificate(&self, headers: &HeaderMap) -> bool {
         let Some((name, accepted)) = &self.certificate else { return false };
         let mut given = headers.get_all(name).iter();
@@ -71,7 +72,8 @@ fn is(given: &[u8], secret: &SecretString) -> bool {
     !secret.is_empty() && verify_slices_are_equal(given, secret).is_ok()
 }
 
-/// Fingerprints come with and without colons, in either case; subjects are compared as they are.
+/// Compares two certificate names. Fingerprints match with or without colons and in any letter case; subjects must be
+/// equal.
 fn same_certificate(accepted: &str, given: &str) -> bool {
     let hex = |text: &str| text.chars().filter(|c| *c != ':').collect::<String>().to_ascii_lowercase();
     let is_fingerprint = |text: &str| text.len() >= 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit());

@@ -1,4 +1,4 @@
-//! Licences and who has a seat (`P05`, `P12`).
+//! Licences and seat holders (`P05`, `P12`).
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;

@@ -1,4 +1,4 @@
-//! Devices: who has them, giving them to somebody, and making new ones (`A08`, `A09`).
+//! Devices: their holders, assigning them, and creating new ones (`A08`, `A09`).
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
 
-/// What stands before the name of a field of the service desk's.
+/// Prefix of the names of form fields for fields of the service desk.
 const FIELD: &str = "field.";
 
 /// A device's page.
@@ -108,17 +108,18 @@ fn badge(state: &WriteState) -> Badge {
     }
 }
 
-/// What the form that gives a device to somebody sends.
+/// Form for changing the holder of a device.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Hand {
     to: String,
     expected: String,
-    /// Whether it goes back into stock: nobody loses a device by a name that was left out.
+    /// Whether to return the device to stock. An explicit field, so that an empty name does not unassign a device by
+    /// accident.
     stock: bool,
 }
 
-/// Gives a device to somebody, or back into stock.
+/// Assigns a device to a requester, or returns it to stock.
 pub(super) async fn hand(
     State(app): State<App>,
     staff: Staff,
@@ -141,12 +142,12 @@ pub(super) async fn hand(
     follow(&app, &url, outcome.await)
 }
 
-/// Gives the device that a customer's form names to that customer's requester.
+/// Assigns the device entered in a customer's form to the customer's requester.
 pub(super) async fn assign(app: &App, staff: &Staff, requester: &RecordKey, named: &str, url: &str) -> Answer {
     let outcome = async {
         let device = app.hub.queries().device_typed(named).await?;
         let ctx = &staff.ctx();
-        // What somebody else has is moved on its own page, where it says from whom.
+        // A device with another holder is moved on its own page, which shows the current holder.
         app.hub.hand_device(&device, Some(&requester.external_id), Expected::Stock, ctx).await
     };
     follow(app, url, outcome.await)
@@ -165,14 +166,14 @@ pub(super) async fn reread(State(app): State<App>, staff: Staff, Path(display_id
     back(&app, &device_url(&display_id), outcome.map(|()| "The device was read again.".to_owned()))
 }
 
-/// For whom a new device is.
+/// Query: the future holder of a new device.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct For {
     r#for: String,
 }
 
-/// The form of a new device.
+/// The form for a new device.
 pub(super) async fn new(
     State(app): State<App>,
     staff: Staff,
@@ -207,7 +208,7 @@ async fn form(
             .into_iter()
             .map(|field| Field {
                 value: value(&format!("{FIELD}{}", field.key)),
-                // Left empty, the inverter’s serial number is the device’s.
+                // The inverter’s serial number defaults to the device’s, so it may be empty.
                 required: field.key == serial || (field.required && field.key != inverter_serial),
                 choices: field.choices.into_iter().map(|choice| choice.label).collect(),
                 key: field.key,
@@ -220,7 +221,7 @@ async fn form(
     page_with(app, &chrome(app, headers, uri, staff).await?, &content, status)
 }
 
-/// Makes a new device.
+/// Creates a device.
 pub(super) async fn create(
     State(app): State<App>,
     staff: Staff,
@@ -251,7 +252,7 @@ pub(super) async fn create(
     }
 }
 
-/// What became of a write.
+/// The page of a device write.
 pub(super) async fn write(
     State(app): State<App>,
     staff: Staff,
@@ -285,7 +286,7 @@ pub(super) async fn write(
     page(&app, &chrome, &content)
 }
 
-/// Takes a write back.
+/// Cancels a device write.
 pub(super) async fn cancel(State(app): State<App>, staff: Staff, Path(write_id): Path<String>) -> Answer {
     let write_id: DeviceWriteId = id(&write_id)?;
     let outcome = app.hub.cancel_device_write(write_id, &staff.ctx()).await;

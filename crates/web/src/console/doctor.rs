@@ -1,4 +1,4 @@
-//! Whether the hub is well (`H04`): asked by a button, since it asks every outside system.
+//! Health checks (`H04`). They run only when requested, because they call every outside system.
 
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;

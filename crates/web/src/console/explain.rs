@@ -1,4 +1,4 @@
-//! "Why?" in the console: the answer about anything, with the way out of it as buttons (`A21`).
+//! The page "Why?": explains why something is missing, with buttons for the next step (`A21`).
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
@@ -20,7 +20,7 @@ use crate::pages::Tone;
 use crate::pages::console::{Badge, Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 use crate::respond::page::{Answer, page};
 
-/// What is asked about.
+/// Query: the subject of the question.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct WhyQuery {
@@ -45,7 +45,7 @@ pub(super) async fn why(
                 content.panel = Some(panel(&app, &answer));
             }
             Found::Several(named) => content.choices = named.iter().map(choice).collect(),
-            // Why a person is not let in stands on their own page, for each portal.
+            // The explanation of a person's access to each portal is on the person's own page.
             Found::Nothing(tried) => match person_named(&app, &query).await? {
                 Some(person) => return Ok(Redirect::to(&person::url(person)).into_response()),
                 None => content.nothing = Some(tried.join(", ")),
@@ -55,7 +55,7 @@ pub(super) async fn why(
     page(&app, &chrome, &content)
 }
 
-/// The answer for a page.
+/// The explanation, as shown on a page.
 pub(super) fn panel(app: &App, answer: &WhyAnswer) -> WhyPanel {
     let reason = answer.why.reason.map(|reason| {
         let words = for_staff(reason);
@@ -85,7 +85,7 @@ fn shown(app: &App, check: &Check) -> WhyCheck {
     }
 }
 
-/// A rule in words.
+/// The name of a rule.
 fn what(rule: &str) -> &str {
     match rule {
         "sign_in_known" => "Somebody signs in",
@@ -132,7 +132,7 @@ fn button(app: &App, fix: &Fix) -> Option<WhyButton> {
     }
 }
 
-/// Whether the console reads such a record again.
+/// Whether the console can read this record again.
 fn readable(app: &App, key: &RecordKey) -> bool {
     key.kind == Kind::Requester && app.hub.can_read(key)
 }
@@ -141,7 +141,7 @@ fn choice(named: &Named) -> Link {
     Link { label: presenter::sentence(&named.label), url: Some(why_url(&named.ask)) }
 }
 
-/// The page of what was asked about.
+/// The page of the subject.
 fn home(answer: &WhyAnswer) -> Option<String> {
     if let Some((id, _)) = &answer.customer {
         return Some(customer_url(*id));
@@ -150,13 +150,13 @@ fn home(answer: &WhyAnswer) -> Option<String> {
     matches!(key.kind, Kind::Requester | Kind::Contact).then(|| record_url(&key))
 }
 
-/// Where the console answers about this.
+/// The URL of the explanation for a subject.
 pub(super) fn why_url(subject: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("subject", subject).finish();
     format!("/console/why?{query}")
 }
 
-/// Why a customer sees no devices, for the place where they would be listed.
+/// Why a customer has no devices, to show in place of their list.
 pub(super) fn no_devices(answer: &WhyAnswer) -> String {
     let words = for_staff(answer.why.reason.unwrap_or(Reason::NothingAssigned));
     format!("{} {}", words.explanation, words.next_step)

@@ -1,10 +1,10 @@
-//! What is wrong with a form of the console.
+//! Errors in the console's forms.
 
 use tessera_core::kernel::money::AmountError;
 use tessera_core::kernel::rejection::Rejection;
 use tessera_hub::HubError;
 
-/// The form that gives a device to somebody, or to a customer.
+/// An error in a form for assigning a device.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DeviceFormError {
     #[error("say whom it goes to: a requester’s e-mail address or number")]
@@ -19,7 +19,7 @@ impl Rejection for DeviceFormError {
     }
 }
 
-/// A step of a return.
+/// An error in the form for a step of a return.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StepFormError {
     #[error("“{0}” is no number of units")]
@@ -36,7 +36,7 @@ impl Rejection for StepFormError {
     }
 }
 
-/// An option of a marketplace.
+/// An error in the form for a marketplace's option.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OptionFormError {
     #[error("there is an option {0} already; change that one")]
@@ -60,7 +60,7 @@ impl Rejection for OptionFormError {
     }
 }
 
-/// A person.
+/// An error in the form for a person.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PersonFormError {
     #[error("`{0}` is no place’s id.")]

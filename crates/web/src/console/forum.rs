@@ -1,4 +1,4 @@
-//! The forum, for staff: boards, and decisions about what was reported (`P10`).
+//! The forum, for staff: boards, and decisions about reported posts (`P10`).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -160,7 +160,7 @@ async fn put(
     page_with(app, &chrome, &content, StatusCode::UNPROCESSABLE_ENTITY)
 }
 
-/// The board as typed, or what is wrong with its places.
+/// The board in the form, or the error about its places.
 async fn parse_board(app: &App, fields: &Fields) -> Result<Result<Board, String>, PageError> {
     let mut places = BTreeSet::new();
     let typed = || fields.all("place").chain(fields.get("more_places").split_whitespace());

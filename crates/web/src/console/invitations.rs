@@ -1,4 +1,4 @@
-//! Invitations as the console lists them.
+//! Invitations, as listed in the console.
 
 use jiff::Timestamp;
 use tessera_core::invitations::{Invitation, InvitationState, Revocation};
@@ -11,7 +11,7 @@ use crate::pages::Tone;
 use crate::pages::console as page;
 use crate::pages::console::{Badge, InvitationRow};
 
-/// One line for each.
+/// A row for each invitation.
 pub(super) fn rows(app: &App, invitations: &[Invitation]) -> Vec<InvitationRow> {
     let now = app.hub.env.now();
     let row = |invitation: &Invitation| InvitationRow {
@@ -38,7 +38,7 @@ fn state(invitation: &Invitation, now: Timestamp) -> page::InvitationState {
     }
 }
 
-/// Where the activation of a record stands, in two words.
+/// The state of a record's activation, in two words.
 pub(super) fn standing(newest: Option<&Invitation>, now: Timestamp) -> Badge {
     match newest.map(|invitation| invitation.state(now)) {
         Some(InvitationState::Open) => Badge::new("Invited", Tone::Plain),
@@ -49,7 +49,7 @@ pub(super) fn standing(newest: Option<&Invitation>, now: Timestamp) -> Badge {
     }
 }
 
-/// What is said after inviting where the page has no place for the link of its own.
+/// The message after inviting, for pages that do not show the link themselves.
 pub(super) fn invited_message(invited: &Invited) -> String {
     format!("Invitation made and on its way to {}. Its link, shown only this once: {}", invited.email, invited.url)
 }

@@ -1,4 +1,4 @@
-//! Invoices (`P09`): how their source is doing, which ones nobody sees, and why.
+//! Invoices (`P09`): the state of their source, and invoices that no customer can see, with the reason.
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
@@ -20,7 +20,7 @@ use crate::respond::page::{Answer, page};
 
 const URL: &str = "/console/invoices";
 
-/// Which invoices are listed.
+/// Filter of the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ListQuery {
@@ -88,7 +88,7 @@ fn row(invoice: Invoice, customer: Option<String>, today: Date) -> InvoiceRow {
     }
 }
 
-/// Reads the source.
+/// Requests a reading of the source.
 pub(super) async fn read(State(app): State<App>, staff: Staff) -> Answer {
     let outcome = app.hub.request_invoice_reading(&staff.ctx()).await;
     back(&app, URL, outcome.map(|()| "The source is being read. Look again in a moment.".to_owned()))

@@ -1,6 +1,8 @@
-//! The staff console, `/console`: search, the record and the systems around it, invitations, reviews, systems (`H01`, `H03`, `H05`, `H06`).
+//! The staff console, `/console`: search, customers and their linked records, invitations, reviews, systems (`H01`,
+//! `H03`, `H05`, `H06`).
 //!
-//! Every handler that shows or changes something takes [`Staff`]: without a session there is nothing but the sign-in page.
+//! Every handler that shows or changes something has the extractor [`Staff`], so only the sign-in page is available
+//! without a session.
 
 mod access;
 pub(crate) mod customers;
@@ -34,10 +36,10 @@ use crate::respond::page::{self, Answer, PageError, redirect_with};
 
 pub(crate) use presenter::sentence;
 
-/// The most of anything that one page lists.
+/// Maximum number of items in a list on a page.
 const PAGE_SIZE: usize = 50;
 
-/// The console's routes, below `/console`.
+/// The console's routes, relative to `/console`.
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Staff)
         .route("/", get(search::page::search))
@@ -112,14 +114,15 @@ pub(crate) fn routes() -> Routes {
         .merge(Routes::of(Rule::SignIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
 }
 
-/// What surrounds a page that a member of staff sees.
+/// The chrome of a page for staff.
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
     let WaitingForStaff { reviews: open_reviews, registrations } =
         app.hub.queries().waiting_for_staff(PAGE_SIZE).await?;
     Ok(Chrome { open_reviews, registrations, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
 }
 
-/// Back to a page with what came of an action. What the hub refuses says itself what to do; trouble with our own database is a page.
+/// Redirects to a page with the result of an action. Errors of the hub are shown there, because they say what to do;
+/// errors of the database get an error page.
 fn back(app: &App, to: &str, outcome: Result<String, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
@@ -129,7 +132,7 @@ fn back(app: &App, to: &str, outcome: Result<String, HubError>) -> Answer {
     Ok(redirect_with(app, to, Some(&flash)))
 }
 
-/// An id out of a path; text that is none names nothing.
+/// Parses an id of the path. Invalid text is reported as not found.
 fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }

@@ -1,4 +1,4 @@
-//! From the hub's names for actors, channels, systems and states to the console's words.
+//! Converts actors, channels, systems and states into the text of the console's pages.
 
 use tessera_core::kernel::customer::{Evidence, Origin};
 use tessera_core::kernel::record::{Attributes, Contact, Requester};
@@ -10,17 +10,17 @@ use crate::App;
 use crate::pages::console::{Badge, Done, SystemName};
 use crate::pages::{Fact, Stale, Tone};
 
-/// The longest message that a page shows about an action.
+/// Maximum length of a message about an action.
 const MAX_LENGTH: usize = 600;
 
-/// A message as a sentence: it begins with a capital letter and is not endless.
+/// Formats a message as a sentence: with a capital letter, and cut to the maximum length.
 pub(crate) fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
     first.chars().chain(rest).take(MAX_LENGTH).collect()
 }
 
-/// A configured system as people call it.
+/// The display name of a configured system.
 pub(super) fn system(app: &App, name: &str) -> SystemName {
     let label = match (app.hub.provider(name), app.hub.marketplace(name)) {
         (Some(provider), _) => provider.display_name().to_owned(),
@@ -30,7 +30,7 @@ pub(super) fn system(app: &App, name: &str) -> SystemName {
     SystemName::new(name, label)
 }
 
-/// Who did something.
+/// The display name of an actor.
 pub(super) fn actor(app: &App, actor: &str) -> String {
     match actor.split_once(':') {
         Some(("staff", login)) => login.to_owned(),
@@ -42,12 +42,12 @@ pub(super) fn actor(app: &App, actor: &str) -> String {
     }
 }
 
-/// When and by whom.
+/// The time and the actor of an action.
 pub(super) fn done(app: &App, at: jiff::Timestamp, by: &str) -> Done {
     Done { at, by: actor(app, by) }
 }
 
-/// Through which door something came.
+/// The display name of a channel.
 pub(super) fn channel(channel: &str) -> String {
     match channel {
         "api" => "API".to_owned(),
@@ -59,7 +59,7 @@ pub(super) fn channel(channel: &str) -> String {
     }
 }
 
-/// How a link came about.
+/// How a link was created.
 pub(super) const fn origin(origin: Origin) -> &'static str {
     match origin {
         Origin::Activation => "Activation",
@@ -71,7 +71,7 @@ pub(super) const fn origin(origin: Origin) -> &'static str {
     }
 }
 
-/// On what a link rests (`H01`).
+/// The evidence for a link (`H01`).
 pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
     match evidence {
         Evidence::InvitationToken { invitation_id, sent_to } => {
@@ -101,7 +101,7 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
     }
 }
 
-/// Whether a record still stands in its system.
+/// Whether a record still exists in its system.
 pub(super) fn record_state(record: &StoredRecord) -> Badge {
     match &record.attributes {
         _ if record.merged_into.is_some() => Badge::new("Merged into another one", Tone::Bad),
@@ -112,7 +112,7 @@ pub(super) fn record_state(record: &StoredRecord) -> Badge {
     }
 }
 
-/// An asset's state, in the service desk's own words; only the well-known ones get a colour.
+/// An asset's state, as named in the service desk. Only well-known states get a colour.
 pub(super) fn asset_state(state: Option<&str>) -> Badge {
     let state = state.unwrap_or("Registered");
     let tone = match state.to_ascii_lowercase().as_str() {
@@ -123,7 +123,7 @@ pub(super) fn asset_state(state: Option<&str>) -> Badge {
     Badge::new(state, tone)
 }
 
-/// What a requester or a contact says beside its name and primary address.
+/// Facts about a requester or a contact in addition to its name and primary address.
 pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
     let mut facts = Vec::new();
     let mut add = |label: &str, value: Option<&str>| {
@@ -167,7 +167,7 @@ pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
     facts
 }
 
-/// Whether one of these systems is left alone after failures, so that what is shown may be old.
+/// Whether one of these systems is not called for now after repeated failures, so that the data shown may be stale.
 pub(super) fn stale(app: &App, systems: &[&str]) -> Option<Stale> {
     let silent = |health: &Health| {
         systems.contains(&health.system.as_str()) && matches!(health.condition, Condition::Open { .. })

@@ -1,4 +1,5 @@
-//! Service requests, for staff: who, which device, where, which ticket, and what keeps it from the service desk (`P09`).
+//! Service requests, for staff: person, device, place, ticket, and what prevents sending them to the service desk
+//! (`P09`).
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -21,10 +22,10 @@ use crate::respond::files::served;
 use crate::respond::page::{Answer, PageError, page};
 
 const REQUESTS: &str = "/console/requests";
-/// How many requests a page lists.
+/// Requests per page.
 const PAGE: usize = 50;
 
-/// How the list is narrowed.
+/// Search, filter and paging.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ListQuery {
@@ -67,7 +68,7 @@ fn line(app: &App, request: &ServiceRequest) -> RequestLine {
     RequestLine { trouble: trouble(request), ..presenter::line(app, REQUESTS, request) }
 }
 
-/// What keeps a request from the service desk, and what to do.
+/// Why a request could not be sent to the service desk, and what to do.
 fn trouble(request: &ServiceRequest) -> Option<String> {
     match &request.mirror {
         TicketLink::Unlinked => Some(

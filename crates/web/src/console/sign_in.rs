@@ -1,4 +1,4 @@
-//! Staff sign-in with a local account. Whoever guesses is slowed down, by the place they come from and by the login they try.
+//! Staff sign-in with a local account. Failed attempts are limited by client address and by login.
 
 use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -13,18 +13,18 @@ use crate::extract::client_addr::ClientAddr;
 use crate::pages::console::StaffSignIn;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
-/// Failed tries a minute from one place, where several colleagues may share an address.
+/// Maximum number of failed attempts per minute and client address, which colleagues may share.
 const PER_PLACE: u32 = 10;
-/// Failed tries a minute for one login, wherever they come from.
+/// Maximum number of failed attempts per minute and login, from any address.
 const PER_LOGIN: u32 = 5;
-/// Nobody's login or password is longer; more would only be work for the server.
+/// Maximum length of login and password. Longer ones are never valid and would only cost computing time.
 const MAX_LENGTH: usize = 256;
 
 const HOME: &str = "/console";
 const WRONG: &str = "Login and password do not match. Check both and try again.";
 const TOO_MANY: &str = "There were too many failed tries. Wait a minute, then try again.";
 
-/// What the form sends.
+/// The submitted form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Credentials {
@@ -63,7 +63,8 @@ pub(super) async fn sign_in(
     } else {
         app.hub.sign_in_staff(&login, &form.password).await?
     };
-    // Asked again, since many tries sent at once all pass the first question: once too many have failed, none learns whether it was right.
+    // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
+    // them learns whether its password was right.
     let blocked = blocked();
     match outcome {
         StaffSignInOutcome::In(token) if blocked => {
@@ -119,7 +120,7 @@ fn show(
     page_with(app, &chrome(app, headers, uri, None), &content, status)
 }
 
-/// A path of the console; anything else leads to its start.
+/// Returns `path` if it is in the console, and the console's home page otherwise.
 fn inside(path: Option<&str>) -> String {
     let within = |path: &&str| {
         let rest = path.strip_prefix(HOME);

@@ -1,4 +1,4 @@
-//! Who may use which portal, and why not, as sentences for staff and as a table for the terminal.
+//! Explanations of a person's portal access, as sentences for staff and as a table for the terminal.
 
 use std::fmt::{Display, Formatter, Result};
 
@@ -9,7 +9,7 @@ use tessera_hub::AccessAnswer;
 
 use crate::pages::dates::moment;
 
-/// What a rule found.
+/// The finding of a rule as a sentence.
 pub(crate) fn access_sentence(finding: &AccessFinding) -> String {
     match finding {
         AccessFinding::OnlyContact(contact) => {
@@ -88,7 +88,7 @@ const fn act(right: Right) -> &'static str {
     }
 }
 
-/// What to do about a rule that does not hold.
+/// How to fix a rule that fails.
 pub fn access_fix(fix: &AccessFix) -> String {
     let text = match fix {
         AccessFix::MakePersonOfContact(licence) => {
@@ -126,7 +126,7 @@ pub fn access_fix(fix: &AccessFix) -> String {
     text.to_owned()
 }
 
-/// Prints the answer as a table.
+/// Formats the explanation as a table.
 #[derive(Debug, Clone, Copy)]
 pub struct AccessTable<'a>(pub &'a AccessAnswer);
 

@@ -1,9 +1,9 @@
-//! Why a link ended, in words for staff.
+//! Why a link ended, worded for staff.
 
 use tessera_core::kernel::customer::EndReason;
 use tessera_core::kernel::record::RecordKey;
 
-/// Why the link of `record` ended, as the end of a sentence.
+/// Why the link of `record` ended, worded as the end of a sentence.
 pub fn end_of_link(record: &RecordKey, why: &EndReason) -> String {
     match why {
         EndReason::Missing { since } => format!("{} no longer has it: missing since {since}", record.system),
@@ -11,7 +11,7 @@ pub fn end_of_link(record: &RecordKey, why: &EndReason) -> String {
     }
 }
 
-/// Why some link ended, as the end of a sentence.
+/// Why a link ended, worded as the end of a sentence.
 pub fn end_reason(why: &EndReason) -> String {
     match why {
         EndReason::Requested { note } => note.to_string(),

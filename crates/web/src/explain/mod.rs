@@ -1,4 +1,4 @@
-//! Why something is missing, in words: the core finds the reason and the checks, the texts that people read are here.
+//! Explanations why something is missing. The core finds the reason and the checks; their wording is here.
 
 mod access;
 mod ended_links;
@@ -15,7 +15,7 @@ pub(crate) use findings::sentence;
 pub use reasons::{Words, for_customer, for_staff};
 pub use table::Table;
 
-/// What staff do about a check, if it is the reason of something.
+/// What staff can do about a check that is the reason for something missing.
 pub(crate) fn next_step(check: &Check) -> Option<&'static str> {
     check.reason.map(|reason| for_staff(reason).next_step)
 }

@@ -1,15 +1,15 @@
-//! Every reason in words, for customers and for staff.
+//! The wording of every reason, for customers and for staff.
 //!
-//! Texts for customers say nothing about other people, and nothing about an address that was not proven to be theirs.
+//! Texts for customers reveal nothing about other people or about an address that was not proved to be theirs.
 
 use tessera_core::explain::Reason;
 
-/// A reason in words, for one kind of reader.
+/// The wording of a reason for one audience.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
-    /// What is the matter, as a heading.
+    /// Heading.
     pub title: &'static str,
-    /// What it means.
+    /// Explanation.
     pub explanation: &'static str,
     /// What to do next.
     pub next_step: &'static str,
@@ -19,12 +19,12 @@ macro_rules! words {
     ($($reason:ident
         customer [$title:literal, $explanation:literal, $next:literal]
         staff [$staff_title:literal, $staff:literal, $staff_next:literal])*) => {
-        /// What the customer reads.
+        /// The wording for the customer.
         pub const fn for_customer(reason: Reason) -> Words {
             match reason { $(Reason::$reason => Words { title: $title, explanation: $explanation, next_step: $next }),* }
         }
 
-        /// What staff read.
+        /// The wording for staff.
         pub const fn for_staff(reason: Reason) -> Words {
             match reason { $(Reason::$reason => Words { title: $staff_title, explanation: $staff, next_step: $staff_next }),* }
         }

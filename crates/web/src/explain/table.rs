@@ -1,4 +1,4 @@
-//! The answer to "why?" as a table for the terminal.
+//! The explanation why something is missing, as a table for the terminal.
 
 use std::fmt::{Display, Formatter, Result};
 
@@ -7,7 +7,7 @@ use tessera_hub::WhyAnswer;
 
 use super::{for_staff, next_step, sentence};
 
-/// Prints the answer as a table.
+/// Formats the explanation as a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Table<'a>(pub &'a WhyAnswer);
 

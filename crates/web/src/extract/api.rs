@@ -1,4 +1,4 @@
-//! Reading requests: what cannot be read is a problem that names the field.
+//! Extractors of the API. An unreadable request results in a problem that names the field.
 
 use std::error::Error;
 
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{App, Problem};
 
-/// A JSON body, asked or answered.
+/// A JSON body of a request or a response.
 #[derive(Debug)]
 pub(crate) struct Json<T>(pub T);
 
@@ -38,7 +38,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// The parameters after the `?`.
+/// The query parameters.
 #[derive(Debug)]
 pub(crate) struct Query<T>(pub T);
 
@@ -52,7 +52,7 @@ impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     }
 }
 
-/// The parameters in the path.
+/// The path parameters.
 #[derive(Debug)]
 pub(crate) struct Path<T>(pub T);
 
@@ -65,12 +65,12 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
     }
 }
 
-/// A parameter does not hold what it must.
+/// The problem for an invalid parameter.
 pub(crate) fn bad_parameter(detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "invalid_parameter", detail)
 }
 
-/// The reason behind a refusal, with the path to the field; what stands around it only says that something could not be read.
+/// The cause of a rejection, with the path to the field. The outer error only says that the request could not be read.
 fn cause(rejection: &dyn Error) -> String {
     rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string)
 }

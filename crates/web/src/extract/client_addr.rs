@@ -1,4 +1,4 @@
-//! The address a request comes from.
+//! The client's IP address.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 
 use crate::App;
 
-/// The client's IP address, to count failed tries by. Empty when nothing says it.
+/// The client's IP address, used to count failed attempts. Empty if unknown.
 #[derive(Debug, Clone)]
 pub struct ClientAddr(pub String);
 
@@ -21,7 +21,8 @@ impl FromRequestParts<App> for ClientAddr {
             .next_back()
             .and_then(|value| value.to_str().ok())
             .filter(|_| app.config.trust_forwarded_for);
-        // The last address of the last line is the one our own proxy saw; those before it are whatever the client wrote.
+        // The last address of the last header was added by our own proxy. The addresses before it come from the client
+        // and cannot be trusted.
         let forwarded = forwarded.and_then(|list| list.rsplit(',').next()).map(|address| address.trim().to_owned());
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
         Ok(Self(forwarded.or(peer).unwrap_or_default()))

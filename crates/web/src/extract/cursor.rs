@@ -1,4 +1,4 @@
-//! Paging: a cursor says where the next page begins. What is in it is nobody's business but ours.
+//! Cursor pagination. A cursor marks the beginning of the next page; its content is opaque to clients.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,16 +6,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::Problem;
 use crate::extract::api::bad_parameter;
 
-/// The most items on a page.
+/// Maximum number of items on a page.
 const MAX_PAGE_SIZE: u16 = 200;
 const USUAL_PAGE: u16 = 50;
 
-/// A cursor that points behind `place`. `list` keeps it from being used on another list.
+/// Creates a cursor that points behind `place`. `list` prevents its use with another list.
 pub(crate) fn write(list: &str, place: &str) -> String {
     URL_SAFE_NO_PAD.encode(format!("{list} {place}"))
 }
 
-/// The place a cursor points behind.
+/// The place that a cursor points behind.
 pub(crate) fn read<T: std::str::FromStr>(list: &str, cursor: Option<&str>) -> Result<Option<T>, Problem> {
     let Some(cursor) = cursor else { return Ok(None) };
     let place = || {
@@ -27,7 +27,8 @@ pub(crate) fn read<T: std::str::FromStr>(list: &str, cursor: Option<&str>) -> Re
     })
 }
 
-/// The first `size` of what was read with one more, and where the next page begins, if there is one.
+/// Splits `found`, which was read with one item too many, into a page of `size` items and the cursor of the next page,
+/// if there is one.
 pub(crate) fn page<T>(
     list: &str,
     mut found: Vec<T>,
@@ -40,7 +41,7 @@ pub(crate) fn page<T>(
     (found, next)
 }
 
-/// How many items a page shall have.
+/// The page size for a `limit` parameter.
 pub(crate) fn page_size(limit: Option<u16>) -> Result<usize, Problem> {
     match limit.unwrap_or(USUAL_PAGE) {
         size @ 1..=MAX_PAGE_SIZE => Ok(usize::from(size)),

@@ -1,4 +1,4 @@
-//! Forms as pages send them: fields that may come more than once, and files.
+//! Forms: fields that can occur more than once, and files.
 
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
@@ -15,22 +15,22 @@ use crate::{App, PageError};
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// A field's value; empty when it is not there.
+    /// A field's value; empty if the field is missing.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
-    /// Every value of a field.
+    /// All values of a field.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The fields whose names begin so, without that beginning.
+    /// The fields whose names start with `prefix`, without the prefix.
     pub(crate) fn beginning<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
     }
 
-    /// Whether a box is ticked, or a button that says so was pressed.
+    /// Whether a check box is ticked or the corresponding button was pressed.
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.get(name) == "true"
     }
@@ -44,7 +44,8 @@ impl FromRequest<App> for Fields {
     }
 }
 
-/// A form with files, or without any as browsers send those. What is wrong with a file is for whoever sent it to mend.
+/// A form with files, or without any in the encoding for files. Invalid files are reported to the sender, not rejected
+/// here.
 #[derive(Debug, Default)]
 pub(crate) struct WithFiles {
     pub(crate) fields: Fields,
@@ -64,7 +65,8 @@ impl FromRequest<App> for WithFiles {
 }
 
 impl WithFiles {
-    /// Reads a form. Only a few are read at once, since files are held in memory until they are kept.
+    /// Reads a form. The number of forms read in parallel is limited, because files are held in memory until they are
+    /// stored.
     async fn read(app: &App, mut form: Multipart) -> Result<Self, PageError> {
         let _turn = app.uploads.acquire().await.map_err(|_| PageError(StatusCode::SERVICE_UNAVAILABLE))?;
         let mut read = Self::default();
@@ -72,9 +74,10 @@ impl WithFiles {
             let Some(field) = form.next_field().await.map_err(|error| PageError(error.status()))? else { break };
             let Some(name) = field.name().map(ToOwned::to_owned) else { continue };
             if let Some(file) = field.file_name().map(ToOwned::to_owned) {
-                // One byte too many is enough to say that it is too large; one file too many that there are too many.
+                // One byte over the limit is enough to detect that a file is too large, and one extra file that there
+                // are too many.
                 let bytes = bounded(field, MAX_FILE_SIZE + 1).await?;
-                // A field for a file that was left empty is sent without name and content.
+                // Browsers send an empty file field with neither name nor content.
                 if !(file.is_empty() && bytes.is_empty()) && read.files.len() <= MAX_FILES {
                     read.files.push(File::read(&file, bytes));
                 }
@@ -87,7 +90,7 @@ impl WithFiles {
     }
 }
 
-/// The first bytes of a field; the rest is read and thrown away.
+/// Reads the beginning of a field, up to a limit, and discards the rest.
 async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| PageError(error.status()))? {

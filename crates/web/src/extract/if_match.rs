@@ -1,11 +1,11 @@
-//! The version of an object that a change was made on (RFC 9110, `If-Match`).
+//! The `If-Match` header (RFC 9110): the version that a change is based on.
 
 use axum::http::{HeaderMap, header};
 
 use crate::Problem;
 use crate::extract::api::bad_parameter;
 
-/// The version a change was made on, when the request says so.
+/// The version in the `If-Match` header, if there is one.
 pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let tag = value.to_str().ok().map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'));

@@ -1,16 +1,17 @@
-//! How large requests may be, in bytes unless something else is said.
+//! Maximum sizes of requests, in bytes unless stated otherwise.
 
-/// The largest body of a request, unless its route says otherwise.
+/// Maximum body size of a request, unless its route sets another one.
 pub(crate) const MAX_BODY: usize = 1024 * 1024;
-/// How much of a marketplace's body beyond that is read and thrown away, so that its sender hears the answer.
+/// Maximum size of a marketplace's body that is read and discarded beyond that limit, so that its sender receives the
+/// response.
 pub(crate) const MAX_DISCARDED_BODY: usize = 64 * 1024 * 1024;
-/// The largest delivery of the service desk's hook.
+/// Maximum size of a delivery to the service desk's webhook.
 pub(crate) const MAX_HOOK_BODY: usize = 64 * 1024;
-/// The largest form with files: a few photos at once; more can be added afterwards.
+/// Maximum size of a form with files: a few photos. More can be added afterwards.
 pub(crate) const MAX_UPLOAD: usize = 32 * 1024 * 1024;
-/// How many forms with files are read at once.
+/// Maximum number of forms with files that are read in parallel.
 pub(crate) const MAX_UPLOADS_AT_ONCE: usize = 4;
-/// The largest text field beside files.
+/// Maximum size of a text field in a form with files.
 pub(crate) const MAX_TEXT: usize = 64 * 1024;
-/// How many fields beside files are read.
+/// Maximum number of fields in a form, not counting files.
 pub(crate) const MAX_FIELDS: usize = 64;

@@ -1,4 +1,4 @@
-//! Reading requests: who sends them, their parameters, forms and files.
+//! Extractors for requests: client, parameters, forms and files.
 
 pub(crate) mod api;
 pub(crate) mod client_addr;

@@ -1,14 +1,14 @@
-//! Fields of a JSON body that changes something: absent, emptied, or set.
+//! Fields of a JSON body that describes a change: absent, `null`, or set.
 
 use serde::{Deserialize, Deserializer};
 
-/// What a change says of a field that may be empty: nothing, or what it shall be; `null` empties it.
+/// A change of an optional field: none, or the new value; `null` clears the field.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Patch<T> {
-    /// Not there: it stays.
+    /// The field is absent and keeps its value.
     #[default]
     Nothing,
-    /// It shall be this.
+    /// The field's new value.
     Be(Option<T>),
 }
 
@@ -19,7 +19,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
 }
 
 impl<T: Clone> Patch<T> {
-    /// What the field is after the change.
+    /// The field's value after the change.
     pub(crate) fn over<U: From<T>>(&self, before: Option<U>) -> Option<U> {
         match self {
             Self::Nothing => before,

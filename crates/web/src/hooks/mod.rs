@@ -1,4 +1,5 @@
-//! Webhooks of the service desk. A hook is a hint: it is kept durably, answered at once, and what it names is read again.
+//! Webhooks of the service desk. A delivery is only a hint: it is stored durably and acknowledged at once, and the
+//! objects it names are read again.
 
 mod naming;
 
@@ -26,8 +27,8 @@ pub(crate) fn routes() -> Routes {
         .route("/freshservice/invite", post(invite).at_most(MAX_HOOK_BODY))
 }
 
-/// Something changed in the service desk (`A17`). What the delivery names is read again; nothing else of it is believed. It is answered once
-/// that is written down.
+/// An object changed in the service desk (`A17`). The object is read again; nothing else in the delivery is trusted.
+/// The response is sent after the hint is stored.
 async fn changed(
     State(app): State<App>,
     RawQuery(query): RawQuery,
@@ -45,9 +46,10 @@ async fn changed(
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
-/// The post-installation step (`A11`): invite the requester whose installation is done.
+/// The post-installation step (`A11`): invites the requester whose installation is complete.
 ///
-/// The workflow writes its body by replacing placeholders in a text, so ids may come as text or as numbers, and as JSON or as a form.
+/// The workflow creates its body by replacing placeholders in a text. So ids can be text or numbers, in JSON or in a
+/// form.
 async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Result<Response, Problem> {
     authenticate(&app, &headers)?;
     let Some(requester_id) = requester_id(&body) else {
@@ -59,7 +61,7 @@ async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Resu
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
-/// Remembers a delivery that cannot be used, and says so to whoever sent it.
+/// Records an unusable delivery, and returns an error to its sender.
 async fn unusable(app: &App, hook: &str, why: String, body: &[u8]) -> Result<Response, Problem> {
     let detail = format!("the delivery cannot be used: {why}");
     app.hub.hook_unusable(hook, of(why, body)).await?;
@@ -70,7 +72,7 @@ fn of(why: String, body: &[u8]) -> UnusableDelivery {
     UnusableDelivery { why, excerpt: naming::excerpt(body) }
 }
 
-/// The secret may be the header's value, a bearer token, or the password of HTTP Basic.
+/// Checks the secret, which may be the header's value, a bearer token, or the password of HTTP Basic.
 fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
     let Some(auth) = &app.config.hook_auth else {
         return Err(Problem::new(

@@ -1,18 +1,19 @@
-//! Finding what a delivery names, whatever the workflow's text substitution made of its body.
+//! Finding the identifiers in a delivery, however the workflow's text substitution has changed its body.
 //!
-//! The workflow writes a body by replacing placeholders in a text: numbers come as text, what is empty leaves nothing behind, and a quote in a
-//! name breaks the JSON. Nothing but a name is taken from it, so it is read leniently and never believed.
+//! The workflow creates a body by replacing placeholders in a text: numbers become text, empty values leave nothing
+//! behind, and a quote in a name breaks the JSON. Only identifiers are read from the body, so parsing is lenient and no
+//! other content is trusted.
 
 use serde_json::Value;
 use tessera_core::sync::jobs::Hint;
 
-/// The longest id, tag or serial number that is taken for one.
+/// Maximum length of an id, tag or serial number.
 const MAX_LENGTH: usize = 100;
-/// How deep objects are looked into.
+/// Maximum depth of nested objects.
 const DEEPEST: usize = 8;
 
-/// Which fields of a delivery carry which identifier. Names compare without regard to case, blanks, `-` and `_`; one with a dot names a field
-/// within an object.
+/// The fields of a delivery in which to find each identifier. Names are compared without letter case, spaces, `-` and
+/// `_`; a name with a dot refers to a field of a nested object.
 #[derive(Debug, Clone)]
 pub struct HookFields {
     /// An asset's display id.
@@ -41,14 +42,15 @@ impl Default for HookFields {
 }
 
 impl HookFields {
-    /// Every field looked for.
+    /// All names of fields.
     pub fn all(&self) -> Vec<&str> {
         let lists = [&self.display_id, &self.asset_tag, &self.serial, &self.requester_id, &self.ticket_id];
         lists.into_iter().flatten().map(String::as_str).collect()
     }
 }
 
-/// What a delivery names; empty when it names nothing. Of an asset's identifiers the surest one is enough.
+/// The objects that a delivery names; empty if there are none. Of an asset's identifiers, only the most reliable one is
+/// used.
 pub(super) fn hints(fields: &HookFields, query: &str, body: &[u8]) -> Vec<Hint> {
     let found = named(query, body);
     let first = |names: &[String], fits: fn(&str) -> bool| {
@@ -67,7 +69,7 @@ pub(super) fn hints(fields: &HookFields, query: &str, body: &[u8]) -> Vec<Hint> 
     asset.into_iter().chain(requester).chain(ticket).collect()
 }
 
-/// A delivery as staff may see it: the names of its fields stay, every value is made unreadable.
+/// An excerpt of a delivery that staff may see: the names of its fields, with every value masked.
 pub(super) fn excerpt(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(&body[..body.len().min(400)]).into_owned();
     let mut shown = String::new();
@@ -87,7 +89,7 @@ pub(super) fn excerpt(body: &[u8]) -> String {
     shown
 }
 
-/// The text in words and what is between them, each with what follows it.
+/// Splits a text into words and what is between them, each with the text that follows it.
 fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = text;
@@ -100,7 +102,7 @@ fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Every name with its value: of the body first, then of the address.
+/// All names and values, of the body first and then of the query.
 fn named(query: &str, body: &[u8]) -> Vec<(String, String)> {
     let text = String::from_utf8_lossy(body);
     let mut found = Vec::new();
@@ -118,7 +120,7 @@ fn pairs(text: &str, found: &mut Vec<(String, String)>) {
     found.extend(decoded.map(|(name, value)| (plain(&name), value.trim().to_owned())));
 }
 
-/// Outer fields come before inner ones: what is named closest to the top is meant.
+/// Outer fields come before inner ones, because the outermost one is meant.
 fn within(value: &Value, path: &str, depth: usize, found: &mut Vec<(String, String)>) {
     match value {
         Value::Object(fields) if depth < DEEPEST => {
@@ -139,7 +141,7 @@ fn within(value: &Value, path: &str, depth: usize, found: &mut Vec<(String, Stri
                 within(value, path, depth + 1, found);
             }
         }
-        // A body that was quoted once more.
+        // A body that is quoted as a JSON string.
         Value::String(text) if depth == 0 => {
             if let Ok(value @ Value::Object(_)) = serde_json::from_str(text) {
                 within(&value, path, depth + 1, found);
@@ -149,7 +151,8 @@ fn within(value: &Value, path: &str, depth: usize, found: &mut Vec<(String, Stri
     }
 }
 
-/// Names and values of what is no JSON any more: around every colon stands a name, and after it a value up to the next quote, comma or brace.
+/// Names and values of a text that is not valid JSON: a name before each colon, and after it a value up to the next
+/// quote, comma or brace.
 fn scanned(text: &str) -> Vec<(String, String)> {
     let is_quote = |c: char| matches!(c, '"' | '\'');
     let mut found = Vec::new();
@@ -158,7 +161,8 @@ fn scanned(text: &str) -> Vec<(String, String)> {
         let begin = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ')));
         let name = begin.map_or(before, |begin| before[begin..].trim_start_matches(|c: char| !c.is_alphanumeric()));
         let after = text[at + 1..].trim_start_matches([' ', '\t']).trim_start_matches(is_quote);
-        // A value that does not end soon is none of the identifiers. A body full of colons would be read to its end for each of them.
+        // A longer value is no identifier. Without the limit, a body full of colons would be read to its end for each
+        // of them.
         let mut within = after.char_indices().take(MAX_LENGTH + 1);
         let ends = |(_, c): &(usize, char)| is_quote(*c) || matches!(c, ',' | '}' | '\n' | '\r');
         let end = match within.by_ref().find(ends) {
@@ -173,7 +177,7 @@ fn scanned(text: &str) -> Vec<(String, String)> {
     found
 }
 
-/// A name as it is compared: the id that the service desk appends to a type field's name is no part of it.
+/// Normalises a name for comparison. The id that the service desk appends to the names of type fields is removed.
 fn plain(name: &str) -> String {
     let name = name.trim().trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     name.chars().filter(|c| c.is_alphanumeric() || *c == '.').flat_map(char::to_lowercase).collect()
@@ -183,7 +187,7 @@ fn is_id(value: &str) -> bool {
     tessera_core::activation::requester_id_link::is_requester_id(value)
 }
 
-/// The number of a ticket, which people see with letters before it: `INC-264`.
+/// Whether the value is a ticket number. People see it with a prefix: `INC-264`.
 fn is_ticket(value: &str) -> bool {
     is_id(&digits(value)) && value.len() <= 24
 }

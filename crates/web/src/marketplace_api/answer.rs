@@ -1,10 +1,10 @@
-//! Writing answers in both spellings that are in use (`M18`).
+//! Writing responses, with field names in both spellings that are in use (`M18`).
 
 use serde_json::{Value, json};
 use tessera_core::marketplace::SyncOption;
 use tessera_hub::marketplace::Answer;
 
-/// An answer's body.
+/// The body of a response.
 pub(crate) fn body(answer: &Answer) -> Value {
     let code = answer.code();
     match answer {
@@ -32,7 +32,7 @@ fn common(code: i32, message: &str, result: &str) -> Value {
     })
 }
 
-/// A sync option, member by member in the contract's order.
+/// A sync option, with its members in the contract's order.
 fn field(order: u32, option: &SyncOption) -> Value {
     let values = (0_u32..).zip(&option.values).map(|(order, choice)| {
         json!({

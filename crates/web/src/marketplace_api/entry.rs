@@ -1,4 +1,5 @@
-//! Who is let in: application id and key say which installation of the platform calls, settings which partner.
+//! Authentication of marketplaces: application id and key identify the platform's installation, and settings the
+//! partner.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::http::{HeaderMap, HeaderValue};
@@ -8,7 +9,8 @@ use secrecy::ExposeSecret;
 use tessera_core::marketplace::{Code, MarketplaceError};
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 
-/// The marketplace that is meant: of those below this address, the one whose key and settings were sent.
+/// Finds the calling marketplace: of those with this address, the one that matches the id, key and settings in the
+/// request.
 pub(crate) fn admit<'a>(
     candidates: &[&'a MarketplaceConfig],
     headers: &HeaderMap,
@@ -17,7 +19,7 @@ pub(crate) fn admit<'a>(
     let id = header("x-cloudplatform-applicationid");
     let key = STANDARD.decode(header("x-cloudplatform-apikey")).unwrap_or_default();
     let knows = |marketplace: &&&MarketplaceConfig| {
-        // Every pair is compared, whatever came before, so that the time it takes tells nothing.
+        // All pairs are compared, even after a match, so that the duration reveals nothing.
         marketplace.applications.iter().fold(false, |known, application| known | fits(application, id, &key))
     };
     let known: Vec<&&MarketplaceConfig> = candidates.iter().filter(knows).collect();
@@ -40,7 +42,7 @@ fn fits(application: &Application, id: &[u8], key: &[u8]) -> bool {
     id_fits & verify_slices_are_equal(application.key.expose_secret().as_bytes(), key).is_ok()
 }
 
-/// Whether what was sent for a setting is accepted: a header for each value, or all in one with `|` between.
+/// Whether the values sent for a setting are accepted: in one header each, or all in one header separated by `|`.
 fn accepts(setting: &Setting, headers: &HeaderMap) -> bool {
     let name = format!("x-cloudplatform-setting-{}", setting.id.to_ascii_lowercase());
     let sent: Vec<&[u8]> = headers

@@ -1,7 +1,8 @@
-//! The vendor face: what a marketplace's platform calls, `/API/Accounts/…` in any letter case below the prefix of its marketplace (`M18`).
+//! The marketplace API, called by a marketplace's platform: `/API/Accounts/…` in any letter case, below the prefix of
+//! the marketplace (`M18`).
 //!
-//! Every answer is HTTP 200 with a code inside, whatever was sent: the platform takes any other status for a broken connection. What is asked
-//! and answered is kept for staff, without secrets.
+//! Every response has HTTP status 200 and a code in the body, because the platform treats any other status as a broken
+//! connection. Requests and responses are stored for staff, without secrets.
 
 mod answer;
 mod entry;
@@ -31,10 +32,10 @@ use crate::respond::page;
 pub(crate) use answer::body as answer_body;
 pub(crate) use request::{AccountBody, read};
 
-/// What lies between a marketplace's prefix and the operation.
+/// The path between a marketplace's prefix and the operation.
 const BASE: &str = "/api/accounts/";
 
-/// What is answered where no other route matches, below the prefix of each marketplace.
+/// The routes below the prefix of each marketplace. They are matched only if no other route is.
 pub(crate) fn declared() -> impl Iterator<Item = Route> {
     Operation::ALL.into_iter().map(|operation| Route {
         method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
@@ -43,12 +44,12 @@ pub(crate) fn declared() -> impl Iterator<Item = Route> {
     })
 }
 
-/// Whether a path is one that a marketplace's platform calls.
+/// Whether the path belongs to the marketplace API.
 pub(crate) fn serves(app: &App, path: &str) -> bool {
     app.hub.config.marketplaces.iter().any(|marketplace| operation_of(marketplace, path).is_some())
 }
 
-/// The part of a path that names the operation, when the path lies below the marketplace's prefix.
+/// The operation's name in a path below the marketplace's prefix.
 fn operation_of<'a>(marketplace: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
     let (prefix, rest) = path.split_at_checked(marketplace.prefix.len())?;
     let (base, operation) = rest.split_at_checked(BASE.len())?;
@@ -56,7 +57,7 @@ fn operation_of<'a>(marketplace: &MarketplaceConfig, path: &'a str) -> Option<&'
     fits.then(|| operation.trim_end_matches('/'))
 }
 
-/// Answers what no other route does: a platform's call, or that there is nothing.
+/// Handles requests that match no other route: a call of the marketplace API, or a 404.
 pub(crate) async fn or_not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
     if !serves(&app, uri.path()) {
         return page::not_found(&uri);
@@ -64,7 +65,7 @@ pub(crate) async fn or_not_found(State(app): State<App>, OriginalUri(uri): Origi
     serve(&app, uri.path(), request).await
 }
 
-/// The same for addresses that know other methods.
+/// The same for paths that exist with other methods only.
 pub(crate) async fn or_not_allowed(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
@@ -76,7 +77,7 @@ pub(crate) async fn or_not_allowed(
     serve(&app, uri.path(), request).await
 }
 
-/// Answers a platform's call. Who calls is known before anything of the body is kept.
+/// Handles a call. The caller is authenticated before anything of the body is stored.
 async fn serve(app: &App, path: &str, request: Request) -> Response {
     let (began, at) = (Instant::now(), app.hub.env.now());
     let (parts, body) = request.into_parts();
@@ -99,7 +100,7 @@ async fn serve(app: &App, path: &str, request: Request) -> Response {
     respond(&answer::body(&answered))
 }
 
-/// Answers a caller whom nobody knows. The call is not kept among the calls of those who are known.
+/// Answers an unauthenticated call. It is not stored among the calls of the marketplaces.
 async fn turn_away(app: &App, mut parts: Parts, body: Body, refusal: MarketplaceError) -> Answer {
     let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(&mut parts, app).await;
     let code = refusal.code.number();
@@ -108,7 +109,7 @@ async fn turn_away(app: &App, mut parts: Parts, body: Body, refusal: Marketplace
     Answer::Refused(refusal)
 }
 
-/// Carries a call out whose caller is known.
+/// Handles an authenticated call.
 async fn answer(
     app: &App,
     marketplace: &MarketplaceConfig,
@@ -144,7 +145,7 @@ async fn answer(
     }
 }
 
-/// What is known of a call before it is answered.
+/// Facts about a call that are known before it is answered.
 struct Note<'a> {
     marketplace: &'a MarketplaceConfig,
     operation: Option<Operation>,
@@ -176,7 +177,7 @@ async fn keep_alone(app: &App, call: Call) {
     }
 }
 
-/// A body that could not be read, and how much of it came, in bytes.
+/// A body that could not be read, with the number of bytes received.
 enum Unread {
     TooLarge(usize),
     BrokeOff(usize),
@@ -197,7 +198,8 @@ impl Unread {
     }
 }
 
-/// Reads a body up to the limit. What is larger is read on and thrown away: a sender who is cut off never reads why.
+/// Reads a body up to the limit. A larger body is read and discarded, because a sender whose connection is closed early
+/// does not receive the error.
 async fn take(body: Body) -> Result<Bytes, Unread> {
     let (mut kept, mut seen) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
@@ -213,7 +215,7 @@ async fn take(body: Body) -> Result<Bytes, Unread> {
     if seen <= MAX_BODY { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
 }
 
-/// Throws a body away, up to the limit, so that its sender reads the answer.
+/// Discards a body, up to a limit, so that its sender receives the response.
 async fn discard(body: Body) {
     let (mut seen, mut stream) = (0, body.into_data_stream());
     while let Some(Ok(piece)) = stream.next().await {

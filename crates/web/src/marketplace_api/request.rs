@@ -1,4 +1,5 @@
-//! Reading what a platform sends. Unknown fields are kept and ignored, missing blocks are fine; a field of the wrong type is named.
+//! Parsing the platform's requests. Unknown fields are stored and ignored, and missing blocks are allowed; a field of
+//! the wrong type is an error that names it.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +9,29 @@ use tessera_core::marketplace::call::{self, Operation, redact};
 use tessera_core::marketplace::{Account, AccountContact, Address, Code, MarketplaceError, Place};
 use tessera_hub::marketplace::{AccountRequest, Deletion};
 
-/// The longest text in a field, in characters.
+/// Maximum length of a text field, in characters.
 const MAX_LENGTH: usize = 10_000;
-/// The longest id, in characters.
+/// Maximum length of an id, in characters.
 const MAX_ID_LENGTH: usize = 200;
 
-/// The most values that a block such as `SyncOptions` may hold: each is something its account can be found by.
+/// Maximum number of values in a block such as `SyncOptions`. Its account can be found by each of them.
 const MAX_VALUES: usize = 500;
 
-/// What was asked.
+/// A parsed request.
 #[derive(Debug)]
 pub(crate) enum AccountBody {
-    /// Which options there are.
+    /// List the options.
     Options,
-    /// Make a customer, or bring it up to date.
+    /// Create or update a customer.
     Synchronize(Box<AccountRequest>),
-    /// Is there such a customer?
+    /// Check whether a customer exists.
     Exists(Box<AccountRequest>),
     /// Delete a customer.
     Delete(Deletion),
 }
 
 impl AccountBody {
-    /// The account it is about, and whether nothing shall be done.
+    /// The id of the account, and whether the request is a test without effect.
     pub(crate) fn about(&self) -> (Option<String>, bool) {
         match self {
             Self::Options => (None, false),
@@ -40,12 +41,12 @@ impl AccountBody {
     }
 }
 
-/// The text of a body: some writers begin with a byte order mark.
+/// The text of a body, without the byte order mark that some clients send.
 fn text(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
-/// What is kept of a body for staff.
+/// The part of a body that is stored for staff.
 pub(crate) fn kept(body: &[u8]) -> String {
     if body.is_empty() {
         return String::new();
@@ -53,7 +54,7 @@ pub(crate) fn kept(body: &[u8]) -> String {
     serde_json::from_slice(text(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
 }
 
-/// Reads a body.
+/// Parses a body.
 pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<AccountBody, MarketplaceError> {
     let body: Value =
         serde_json::from_slice(text(body)).map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
@@ -81,7 +82,8 @@ pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<AccountBody, Mar
     Ok(if operation == Operation::Exists { AccountBody::Exists(request) } else { AccountBody::Synchronize(request) })
 }
 
-/// What is kept of what was said: everything but secrets, and but what says nothing about the account.
+/// The part of a request that is stored with the account: without secrets, and without members that are not about the
+/// account.
 fn raw(body: &Value) -> Value {
     let mut raw = body.clone();
     redact(&mut raw);
@@ -105,7 +107,7 @@ fn account(block: &Block<'_>) -> Result<Account, MarketplaceError> {
         website: block.text("WebSite")?,
         email: block.text("Email")?,
         description: block.text("Description")?,
-        // A reseller's own call may name itself.
+        // A reseller's own call may name the reseller itself.
         reseller: Some(reseller).filter(|id| !id.is_empty() && *id != own_id),
         reseller_external_id: Some(reseller_external_id).filter(|id| !id.is_empty()),
         options: block.texts("SyncOptions")?,
@@ -140,7 +142,7 @@ fn address(block: &Block<'_>) -> Result<Address, MarketplaceError> {
     })
 }
 
-/// An object of the body, and where it stands.
+/// An object of the body, and its path.
 struct Block<'a> {
     path: &'a str,
     fields: &'a Map<String, Value>,
@@ -163,7 +165,7 @@ impl<'a> Block<'a> {
         self.fields.get(name).filter(|value| !value.is_null())
     }
 
-    /// Text that is there and not empty.
+    /// A text field that is present and not empty.
     fn text(&self, name: &str) -> Result<Option<String>, MarketplaceError> {
         match self.get(name) {
             None => Ok(None),
@@ -173,7 +175,7 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// An id; empty when it is missing. It stands in addresses and logs, so it has to be one that can be seen and followed.
+    /// An id; empty if it is missing. Ids occur in URLs and logs, so they have to be printable and unambiguous.
     fn id(&self, name: &str) -> Result<String, MarketplaceError> {
         let id = self.text(name)?.unwrap_or_default().trim().to_owned();
         if id.chars().count() > MAX_ID_LENGTH {
@@ -188,7 +190,7 @@ impl<'a> Block<'a> {
         Ok(id)
     }
 
-    /// Where its members stand.
+    /// The prefix for the paths of its members.
     fn dotted(&self) -> String {
         if self.path.is_empty() { String::new() } else { format!("{}.", self.path) }
     }

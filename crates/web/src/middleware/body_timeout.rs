@@ -1,5 +1,5 @@
-//! How long a request's body may take to arrive, whole: somebody who sends a letter now and then must not keep a place for ever. It holds for
-//! every face; what is done with what arrived takes the time it takes.
+//! The time limit for receiving a request's whole body, so that a slow sender cannot keep a connection open for ever.
+//! It applies to every interface. The time for processing the request is not limited here.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -17,12 +17,12 @@ use tokio::time::Sleep;
 
 use crate::App;
 
-/// Why a body ended before its end.
+/// The error with which a body ends after the time limit.
 #[derive(Debug, thiserror::Error)]
 #[error("the body did not arrive in time")]
 struct Late;
 
-/// A body that ends with an error when its time is over, however much of it keeps coming.
+/// A body that ends with an error after the time limit, even if more data keeps arriving.
 struct Timed {
     body: Body,
     time: Pin<Box<Sleep>>,
@@ -53,8 +53,8 @@ impl HttpBody for Timed {
     }
 }
 
-/// Answers a request whose body is there within the time. Whoever is too slow hears 408, and the connection ends; a face that answers in its
-/// own way, as the marketplaces' does, keeps its answer.
+/// Limits the time for receiving the body. After it, the client receives 408 and the connection is closed. An interface
+/// with its own error format, such as that of the marketplaces, keeps it.
 pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let within = app.config.body_within;
     if request.body().is_end_stream() {

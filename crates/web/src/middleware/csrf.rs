@@ -1,4 +1,4 @@
-//! Forms and scripts of other sites never act for somebody who is signed in here.
+//! Protection against cross-site request forgery.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{App, PageError, marketplace_api};
 
-/// Refuses what another site made the browser send.
+/// Rejects requests that another site has triggered in the browser.
 pub(crate) async fn refuse_forged(State(app): State<App>, request: Request, next: Next) -> Response {
     if is_forged(&app, request.method(), request.uri().path(), request.headers()) {
         return PageError(StatusCode::FORBIDDEN).into_response();
@@ -15,12 +15,13 @@ pub(crate) async fn refuse_forged(State(app): State<App>, request: Request, next
     next.run(request).await
 }
 
-/// Whether another site made the browser send this.
+/// Whether another site has triggered the request.
 ///
-/// Browsers say where a request comes from (`Sec-Fetch-Site`; older ones `Origin`). Who says neither is no browser, or one that hides it: then
-/// there must be no cookie that somebody else could ride on.
+/// Browsers state the origin of a request (`Sec-Fetch-Site`; older ones `Origin`). A client that states neither is no
+/// browser, or one that hides the origin. Such a request is accepted only without cookies, which another site could
+/// abuse.
 fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> bool {
-    // Those take no cookies, so there is nothing to ride on.
+    // These interfaces do not use cookies, so there is nothing to abuse.
     let ours = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
     let takes_no_cookies = ours || marketplace_api::serves(app, path);
     if method.is_safe() || takes_no_cookies {

@@ -1,4 +1,4 @@
-//! Bare errors get a body: a page, or what the face they belong to answers.
+//! Bodies for error responses that have none: a page, or the error format of the interface.
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -10,7 +10,7 @@ use crate::middleware::request_id::ServiceRequestId;
 use crate::respond::page::{NeedsPage, problem_page};
 use crate::{App, Problem, b2c};
 
-/// Puts a body around an error that has none yet.
+/// Adds a body to an error response that has none.
 pub(crate) async fn complete(
     State(app): State<App>,
     Extension(id): Extension<ServiceRequestId>,
@@ -31,7 +31,8 @@ pub(crate) async fn complete(
     }
 }
 
-/// The framework's own refusals (a body too large, a path that does not parse) come as plain text.
+/// Whether the response is one of the framework's own errors (a body too large, a malformed path), which are plain
+/// text.
 fn is_bare_rejection(response: &Response) -> bool {
     let plain =
         response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/plain"));

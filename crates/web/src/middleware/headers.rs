@@ -1,4 +1,4 @@
-//! Headers that make answers safe.
+//! Security headers of responses.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -7,12 +7,12 @@ use axum::response::Response;
 
 use crate::App;
 
-/// Pages hold no inline script and no inline style. `form-action` is left out: browsers apply it to where a form's answer leads, which is
-/// the identity provider, at an address known only after discovery.
+/// Content security policy. Pages have no inline scripts or styles. `form-action` is left out, because browsers also
+/// apply it to redirects after a form: to the identity provider, whose address is known only after discovery.
 const POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'");
 
-/// Adds the headers to every answer.
+/// Adds the headers to every response.
 pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next) -> Response {
     let referrer = referrer_policy(request.uri().path());
     let mut response = next.run(request).await;
@@ -21,8 +21,8 @@ pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next)
 }
 
 fn referrer_policy(path: &str) -> &'static str {
-    // A link out of a mail carries its token: it must not travel on in a Referer. `no-referrer` would make older browsers send `Origin: null`
-    // with the form on that page.
+    // The address of a link in an e-mail contains its token, which must not be sent on in a `Referer`. With
+    // `no-referrer`, older browsers would send `Origin: null` with the form on that page.
     let of_mails = ["/activate", "/password/", "/register/"].iter().any(|link| path.starts_with(link));
     if of_mails { "strict-origin" } else { "same-origin" }
 }
@@ -31,7 +31,7 @@ fn add(app: &App, referrer: &'static str, headers: &mut HeaderMap) {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(referrer));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    // What people sent is served under a policy of its own.
+    // Uploaded files are served with a policy of their own.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
     }

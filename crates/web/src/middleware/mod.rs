@@ -1,4 +1,4 @@
-//! What holds for every request, whichever route it takes.
+//! Middleware for all requests, whatever their route.
 
 pub(crate) mod body_timeout;
 mod csrf;
@@ -15,7 +15,7 @@ use axum::middleware::from_fn_with_state;
 use crate::App;
 use crate::extract::limits::MAX_BODY;
 
-/// These routes with everything around them. A request passes the layers from the last one to the first.
+/// Adds all middleware to the routes. A request passes the layers from the last one to the first.
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))

@@ -1,21 +1,21 @@
-//! Slowing down who guesses: so many tries from one place within a minute, or a longer while.
+//! Rate limit of failed attempts per client or login, by the minute or a longer period.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Beyond this many places, the ones whose while is over are forgotten; they hold nothing worth keeping.
+/// With more entries than this, expired ones are removed.
 const PLACES: usize = 10_000;
 
-/// Counts failed tries per place: a client's address, or a login.
+/// Counts failed attempts by key: a client's address, or a login.
 #[derive(Debug)]
 pub struct RateLimit {
     window: SignedDuration,
     places: Mutex<HashMap<String, (Timestamp, u32)>>,
 }
 
-/// By the minute.
+/// A window of one minute.
 impl Default for RateLimit {
     fn default() -> Self {
         Self::within(SignedDuration::from_mins(1))
@@ -23,18 +23,18 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
-    /// Counts within so long a while.
+    /// Counts within a window of this length.
     pub fn within(window: SignedDuration) -> Self {
         Self { window, places: Mutex::default() }
     }
 
-    /// Whether this place has failed `limit` times within the last minute, or the last while.
+    /// Whether there were `limit` failed attempts within the window.
     pub fn is_blocked(&self, place: &str, limit: u32, now: Timestamp) -> bool {
         let places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < self.window)
     }
 
-    /// Notes that this place failed.
+    /// Counts a failed attempt.
     pub fn failed(&self, place: &str, now: Timestamp) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if places.len() >= PLACES {

@@ -1,4 +1,5 @@
-//! An id for every request, by which it is found in the log. It is our own: one that a client sends could be anything.
+//! An id for every request, to find it in the log. The hub generates it, because an id sent by a client could be
+//! anything.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
@@ -9,11 +10,11 @@ use crate::App;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The id by which a request is found in the log.
+/// The id of a request in the log.
 #[derive(Debug, Clone)]
 pub struct ServiceRequestId(pub String);
 
-/// Gives the request its id, and the answer too.
+/// Assigns an id to the request and sends it with the response.
 pub(crate) async fn assign(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id = ServiceRequestId(app.hub.env.uuid().simple().to_string());
     request.extensions_mut().insert(id.clone());

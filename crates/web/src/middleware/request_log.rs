@@ -1,4 +1,4 @@
-//! One line in the log for every request, and its place in the metrics.
+//! Logs every request, and counts it in the metrics.
 
 use std::time::Instant;
 
@@ -10,7 +10,7 @@ use axum::response::Response;
 use crate::App;
 use crate::middleware::request_id::ServiceRequestId;
 
-/// Notes a request once it is answered.
+/// Records a request after its response.
 pub(crate) async fn record(
     State(app): State<App>,
     Extension(id): Extension<ServiceRequestId>,
@@ -19,7 +19,7 @@ pub(crate) async fn record(
 ) -> Response {
     let began = Instant::now();
     let method = request.method().clone();
-    // The route, not the path: a path may hold a token.
+    // The route, not the path, because a path may contain a token.
     let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
     let response = next.run(request).await;
     let status = response.status();

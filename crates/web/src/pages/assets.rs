@@ -1,22 +1,22 @@
-//! The files the pages load: one stylesheet, one script, one more where passkeys are asked for, one mark. Served under `/assets/`, addressed with their content's
-//! hash, so that they may be cached for ever.
+//! The static files of the pages: a stylesheet, a script, another script for passkeys, and a logo. They are served
+//! under `/assets/`; their URL contains the hash of their content, so that they can be cached for ever.
 
 use include_dir::{Dir, include_dir};
 
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 
-/// One of these files.
+/// A static file.
 #[derive(Debug, Clone, Copy)]
 pub struct Asset {
     /// The file's name.
     pub name: &'static str,
     /// Its content type.
     pub kind: &'static str,
-    /// What is in it.
+    /// The file's content.
     pub bytes: &'static [u8],
 }
 
-/// Every asset. A file whose ending says of no content type that pages load is none.
+/// All assets. Files whose extension has no content type used by the pages are left out.
 pub fn all() -> impl Iterator<Item = Asset> {
     ASSETS.files().filter_map(|file| {
         let kind = match file.path().extension()?.to_str()? {
@@ -29,18 +29,18 @@ pub fn all() -> impl Iterator<Item = Asset> {
     })
 }
 
-/// The asset of this name.
+/// Finds an asset by name.
 pub fn named(name: &str) -> Option<Asset> {
     all().find(|asset| asset.name == name)
 }
 
-/// The address of an asset, as in `/assets/app.css?v=1f0c…`; none for an unknown name.
+/// The URL of an asset, as in `/assets/app.css?v=1f0c…`; `None` for an unknown name.
 pub fn url(name: &str) -> Option<String> {
     let asset = named(name)?;
     Some(format!("/assets/{name}?v={:016x}", content_hash(asset.bytes)))
 }
 
-/// The 64-bit FNV-1a hash: it tells versions apart, it protects nothing.
+/// The 64-bit FNV-1a hash. It identifies versions and is not meant for security.
 pub fn content_hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }

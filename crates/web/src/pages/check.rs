@@ -1,4 +1,4 @@
-//! Checks templates of the operator's own: each is read, and every page and e-mail is rendered with them in every state.
+//! Checks an operator's own templates: parses each, and renders every page and e-mail with them in every state.
 
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
@@ -8,25 +8,25 @@ use super::renderer::embedded;
 use super::samples::{self, Rendered};
 use super::{RenderError, Renderer};
 
-/// What came of a check.
+/// The result of a check.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// How many built-in templates are replaced.
+    /// Number of built-in templates that are replaced.
     pub replaced: usize,
-    /// How many pages and e-mails were rendered.
+    /// Number of pages and e-mails rendered.
     pub rendered: usize,
-    /// What is wrong.
+    /// The errors found.
     pub problems: Vec<Problem>,
 }
 
-/// Something wrong with a template.
+/// An error in a template.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file, and its line when it is known.
+    /// The file, with the line if it is known.
     pub place: String,
     /// What is wrong.
     pub message: String,
-    /// The first page or e-mail that cannot be rendered because of it.
+    /// The first page or e-mail that cannot be rendered because of the error.
     pub seen_in: Option<String>,
 }
 
@@ -59,7 +59,7 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Puts a file in the place of the built-in template of its name. One that cannot be read leaves that in its place.
+    /// Replaces the built-in template of the same name by a file. If the file cannot be read, the built-in one is kept.
     fn replace(&mut self, renderer: &mut Renderer, path: PathBuf) {
         let relative = path.strip_prefix(self.directory).unwrap_or(&path).to_string_lossy().replace('\\', "/");
         let Some((name, _)) = embedded().find(|(name, _)| *name == relative) else {
@@ -87,7 +87,7 @@ impl Check<'_> {
                 Problem { place: path.display().to_string(), message: source.to_string(), seen_in }
             }
             RenderError::Template { name, source } => {
-                // What a template includes or extends may be to blame; the innermost error knows.
+                // The error may be in an included or extended template, so the innermost error is reported.
                 let error = innermost(source);
                 let message = match error.detail() {
                     Some(detail) => format!("{}: {detail}", error.kind()),
@@ -101,7 +101,7 @@ impl Check<'_> {
         self.add(problem);
     }
 
-    /// A template's file with the line, and what stands there.
+    /// A template's file with the line, and the text of that line.
     fn place(&self, name: &str, line: Option<usize>) -> (String, Option<String>) {
         let path = self.directory.join(name);
         let Ok(source) = fs::read_to_string(&path) else { return (format!("{name} (built in)"), None) };
@@ -110,7 +110,7 @@ impl Check<'_> {
         (format!("{}:{line}", path.display()), text.filter(|text| !text.is_empty()))
     }
 
-    /// The same mistake shows in many states; it is told once.
+    /// Adds a problem, unless it is already reported: the same error occurs in many states.
     fn add(&mut self, problem: Problem) {
         let known = |other: &Problem| other.place == problem.place && other.message == problem.message;
         if !self.report.problems.iter().any(known) {
@@ -123,7 +123,7 @@ fn innermost(error: &minijinja::Error) -> &minijinja::Error {
     error.source().and_then(|source| source.downcast_ref()).map_or(error, innermost)
 }
 
-/// The files below a directory, in order.
+/// The files below a directory, sorted.
 fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = fs::read_dir(directory)?.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<_>>>()?;
     entries.sort();

@@ -2,28 +2,28 @@
 
 use serde::Serialize;
 
-/// Why a form was not taken, and what to do.
+/// An error in a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Complaint {
-    /// The name of the field it is about; any other name when it is about none of them.
+    /// The name of the field; any other name if the error belongs to no field.
     pub field: String,
-    /// The words.
+    /// The message, with the next step.
     pub message: String,
 }
 
 impl Complaint {
-    /// Something wrong with a field.
+    /// An error of a field.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { field: field.into(), message: message.into() }
     }
 }
 
-/// Something to be chosen by ticking.
+/// A check box.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice {
-    /// What is sent.
+    /// The submitted value.
     pub value: String,
-    /// What it is called.
+    /// The label.
     pub label: String,
     /// Whether it is ticked.
     pub chosen: bool,

@@ -1,4 +1,4 @@
-//! Times in words: relative when near, absolute when far, always with the exact instant in the markup.
+//! Dates and times as text: relative if near, absolute otherwise, and always with the exact time in the markup.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
-/// Beyond this many seconds a date says more than a count of days.
+/// Number of seconds beyond which a date is more useful than a number of days.
 const NEAR: i64 = 7 * DAY;
 
 /// `21 Nov 2026, 14:05 UTC`
@@ -19,7 +19,7 @@ pub(crate) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string()
 }
 
-/// `3 minutes ago`, `in 6 days`, or the date when it is more than a week away.
+/// `3 minutes ago`, `in 6 days`, or the date if it is more than a week away.
 pub(crate) fn near(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();
     let away = seconds.abs();

@@ -1,11 +1,11 @@
-//! The identity graph: the customer's record in the middle, the linked records around it. Layout only; the template draws it,
-//! and the same facts stand in a table beside it (WCAG 1.1.1).
+//! The identity graph: the customer's record in the centre, and the linked records around it. Only the layout is made
+//! here; the template draws it, with a table of the same facts beside it (WCAG 1.1.1).
 
 use serde::Serialize;
 
 use super::console::LinkRow;
 
-/// The drawing in two layouts; the stylesheet shows the one that fits.
+/// The drawing in two layouts, of which the stylesheet shows the one that fits.
 #[derive(Debug, Serialize)]
 pub(crate) struct Graph {
     wide: Drawing,
@@ -21,7 +21,7 @@ struct Drawing {
     nodes: Vec<Node>,
 }
 
-/// A box with up to three lines of text and the edge that ties it to the hub's box.
+/// A box with up to three lines of text, and the edge that connects it to the hub's box.
 #[derive(Debug, Serialize)]
 struct Node {
     x: u32,
@@ -32,9 +32,9 @@ struct Node {
     eyebrow: String,
     title: String,
     detail: String,
-    /// SVG path data from the hub's box; empty for the hub itself.
+    /// SVG path data, starting at the hub's box; empty for the hub itself.
     edge: String,
-    /// What the edge says, and where.
+    /// The edge's label and its position.
     proof: String,
     proof_x: u32,
     proof_y: u32,
@@ -51,7 +51,7 @@ impl Graph {
     }
 }
 
-/// Identities at the left, business records at the right: who signs in, and what that opens.
+/// Wide layout: identities on the left, business records on the right.
 fn wide(name: &str, links: &[LinkRow]) -> Drawing {
     const WIDTH: u32 = 960;
     let (left, right): (Vec<_>, Vec<_>) = links.iter().partition(|link| link.kind == "user");
@@ -80,7 +80,7 @@ fn wide(name: &str, links: &[LinkRow]) -> Drawing {
     Drawing { width: WIDTH, height, hub, nodes }
 }
 
-/// The customer on top, the links below on a rail.
+/// Narrow layout: the customer at the top, the links below.
 fn narrow(name: &str, links: &[LinkRow]) -> Drawing {
     const WIDTH: u32 = 340;
     const INDENT: u32 = 48;
@@ -136,7 +136,7 @@ fn link_node(link: &LinkRow, x: u32, y: u32) -> Node {
     }
 }
 
-/// At most `limit` characters: a box has no room for more, and the table has the rest.
+/// Cuts a text to `limit` characters. The box has no room for more, and the table has the full text.
 fn shortened(text: &str, limit: usize) -> String {
     if text.chars().count() <= limit {
         return text.to_owned();

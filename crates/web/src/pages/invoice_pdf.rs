@@ -1,5 +1,5 @@
-//! An invoice as a PDF document (P09): tagged, so that a screen reader reads headings and table, and with Unicode text that can be searched and
-//! copied.
+//! An invoice as a PDF document (P09). It is tagged, so that screen readers recognise headings and tables, and has
+//! Unicode text that can be searched and copied.
 
 use std::num::NonZeroU16;
 
@@ -14,7 +14,7 @@ use krilla::text::{Font, TextDirection};
 
 use super::Fact;
 
-/// Letters, Latin, Greek, Cyrillic and many more; free to hand on, see `fonts/LICENSE-DejaVu.txt`.
+/// The font, for Latin, Greek, Cyrillic and many more scripts. It may be redistributed, see `fonts/LICENSE-DejaVu.txt`.
 const FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans.ttf");
 
 /// A4, in points.
@@ -23,27 +23,27 @@ const MARGIN: f32 = 56.0;
 const BOTTOM: f32 = PAGE.1 - MARGIN;
 const BODY: f32 = 10.0;
 const LEADING: f32 = 15.0;
-/// Where the text of a line ends, and where quantity and amount end.
+/// The right edges of the columns: text, quantity, amount.
 const COLUMNS: [f32; 3] = [330.0, 420.0, PAGE.0 - MARGIN];
 
-/// What the document holds.
+/// The content of the document.
 #[derive(Debug, Clone)]
 pub struct InvoiceDocument {
-    /// Who issued it.
+    /// The name of the issuer.
     pub brand: String,
-    /// Its number.
+    /// The invoice number.
     pub number: String,
     /// Date, due date, status…
     pub facts: Vec<Fact>,
-    /// Text, quantity and amount of what was sold.
+    /// Text, quantity and amount of each item.
     pub lines: Vec<[String; 3]>,
     /// Tax and total.
     pub sums: Vec<Fact>,
-    /// What has to be said below.
+    /// Notes below the table.
     pub notes: Vec<String>,
 }
 
-/// The document could not be made.
+/// The PDF could not be created.
 #[derive(Debug, thiserror::Error)]
 #[error("the PDF of invoice {number} cannot be made: {why}")]
 pub struct PdfError {
@@ -52,7 +52,7 @@ pub struct PdfError {
 }
 
 impl InvoiceDocument {
-    /// The PDF.
+    /// Creates the PDF.
     pub fn pdf(&self) -> Result<Vec<u8>, PdfError> {
         let failed = |why: String| PdfError { number: self.number.clone(), why };
         let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| failed("its font is none".to_owned()))?;
@@ -122,7 +122,7 @@ impl InvoiceDocument {
         for note in &self.notes {
             blocks.extend(wrapped(face, note, width).into_iter().map(text));
         }
-        // A gap at the end would begin a page for nothing.
+        // A gap at the end would start an empty page.
         while matches!(blocks.last(), Some(Block::Gap)) {
             blocks.pop();
         }
@@ -130,7 +130,7 @@ impl InvoiceDocument {
     }
 }
 
-/// What stands together on one page.
+/// Content that must not be split between pages.
 enum Block {
     Text { text: String, size: f32, heading: Option<NonZeroU16> },
     Row { lines: Vec<String>, rest: [String; 2], head: bool },
@@ -186,7 +186,7 @@ impl Pen<'_, '_> {
         for (text, end) in rest.iter().zip(&COLUMNS[1..]) {
             let mut group = cell(head);
             let x = end - width(self.face, text, BODY);
-            // A cell without a text is one all the same: the columns stay in step.
+            // An empty cell is written as well, so that the columns stay aligned.
             let text = if text.is_empty() { "\u{a0}" } else { text };
             group.push(self.write(text, x, self.y + BODY, BODY));
             row.push(group);
@@ -206,14 +206,14 @@ fn cell(head: bool) -> TagGroup {
     if head { TagGroup::new(Tag::TH(TableHeaderScope::Column)) } else { TagGroup::new(Tag::TD) }
 }
 
-/// How wide a text is, in points.
+/// The width of a text, in points.
 fn width(face: &ttf_parser::Face<'_>, text: &str, size: f32) -> f32 {
     let advance = |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
     let units: f32 = text.chars().map(|letter| f32::from(advance(letter))).sum();
     units * size / f32::from(face.units_per_em())
 }
 
-/// A text in lines that fit; a word that is too long for a line is broken.
+/// Wraps a text into lines. A word that is too long for a line is broken.
 fn wrapped(face: &ttf_parser::Face<'_>, text: &str, room: f32) -> Vec<String> {
     let mut lines = vec![String::new()];
     let fits = |line: &str| width(face, line, BODY) <= room;

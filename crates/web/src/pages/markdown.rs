@@ -1,20 +1,21 @@
-//! What customers write, a small Markdown, as HTML that holds nothing but what this file writes (`P10`).
+//! Renders the Markdown that customers write as HTML with known tags only (`P10`).
 //!
-//! Headings, lists, quotes, code, emphasis, links and pictures of one's own attachments. What looks like HTML is shown as the text it is.
+//! Supported are headings, lists, quotes, code, emphasis, links, and pictures attached to the text. HTML in the text is
+//! shown literally.
 
 use std::fmt::Write;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
-/// How deep quotes and lists nest; what is deeper stays at this depth.
+/// Maximum nesting depth of quotes and lists. Deeper ones stay at this depth.
 const DEEPEST: usize = 8;
 
-/// How a text is shown.
+/// Rendering options.
 #[derive(Clone, Copy)]
 pub struct Style<'a> {
-    /// Headings stand out as headings, from the second level of the page on; otherwise as strong paragraphs.
+    /// Whether to render headings as headings, from the page's second level on, or as bold paragraphs.
     pub headings: bool,
-    /// The address of a picture that the text names, when it is one of the text's own attachments.
+    /// The URL of a picture that the text refers to by name, if it is attached to the text.
     pub picture: &'a dyn Fn(&str) -> Option<String>,
 }
 
@@ -24,7 +25,7 @@ impl std::fmt::Debug for Style<'_> {
     }
 }
 
-/// The text as HTML.
+/// Renders the text as HTML.
 pub fn html(text: &str, style: Style<'_>) -> String {
     let mut writer =
         Writer { out: String::with_capacity(text.len() * 3 / 2), style, open: Vec::new(), level: 1, picture: None };
@@ -37,11 +38,11 @@ pub fn html(text: &str, style: Style<'_>) -> String {
 struct Writer<'a> {
     out: String,
     style: Style<'a>,
-    /// The end tags of what is open; none for what is not written.
+    /// The end tags of the open elements; `None` for elements that are not rendered.
     open: Vec<Option<&'static str>>,
-    /// The level of the heading before; the page's own is 1.
+    /// The level of the previous heading. The page's own heading is level 1.
     level: usize,
-    /// Inside a picture: where it is, and its description so far.
+    /// Inside a picture: its URL, and its description so far.
     picture: Option<(String, String)>,
 }
 
@@ -59,7 +60,7 @@ impl Writer<'_> {
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(_) => self.end(),
-            // The last three are of extensions that are not switched on.
+            // The last three belong to extensions that are not enabled.
             Event::Text(text)
             | Event::Html(text)
             | Event::InlineHtml(text)
@@ -102,7 +103,7 @@ impl Writer<'_> {
         self.open.push(Some(end));
     }
 
-    /// A block that holds blocks, unless that gets too deep.
+    /// Starts a block that contains blocks, unless the nesting is too deep.
     fn block(&mut self, start: &str, end: &'static str) {
         if self.open.iter().flatten().count() < DEEPEST {
             self.element(start, end);
@@ -111,7 +112,7 @@ impl Writer<'_> {
         }
     }
 
-    /// An item stands in a list that was written, or not at all.
+    /// Starts an item, if its list was rendered.
     fn item(&mut self) {
         match self.open.last() {
             Some(Some(_)) => self.element("<li>", "</li>\n"),
@@ -119,7 +120,7 @@ impl Writer<'_> {
         }
     }
 
-    /// No level is left out on the way down.
+    /// Starts a heading. Going down, no level is skipped.
     fn heading(&mut self, level: usize) {
         if !self.style.headings {
             return self.element("<p><strong>", "</strong></p>\n");
@@ -160,7 +161,7 @@ impl Writer<'_> {
 
     fn text(&mut self, text: &str) {
         for character in text.chars() {
-            // Writing to a string does not fail.
+            // Writing to a string cannot fail.
             let _ = match character {
                 '&' => self.out.write_str("&amp;"),
                 '<' => self.out.write_str("&lt;"),
@@ -173,7 +174,8 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a link may lead there: the web, a mailbox, or a path of this site. `//host` and `/\host` are other sites to a browser.
+/// Whether a link's target is allowed: the web, an e-mail address, or a path of this site. Browsers treat `//host` and
+/// `/\host` as other sites.
 fn is_safe(to: &str) -> bool {
     if to.chars().any(char::is_control) {
         return false;
@@ -247,7 +249,7 @@ mod tests {
         assert!(html.contains("&lt;script&gt;") && html.contains("&lt;img") && !html.contains("<b"), "{html}");
     }
 
-    /// What every tag in the HTML may be.
+    /// Whether a tag is one that the renderer writes.
     fn is_ours(tag: &str) -> bool {
         const BARE: [&str; 23] = [
             "p",

@@ -1,10 +1,11 @@
-//! Pages and mails: pure functions from a typed context to text.
+//! Pages and e-mails: pure functions from a typed context to text.
 //!
-//! Every page is a struct that implements [`Page`]; [`Renderer::page`] joins it with the [`Chrome`] around it (brand, support,
-//! time, who is signed in) and a template. Nothing here reads a store, a clock or a request, so every page in every state can
-//! be rendered by a test ([`samples::pages`]).
+//! Every page is a struct that implements [`Page`]. [`Renderer::page`] combines it with its [`Chrome`] (brand, support,
+//! time, signed-in user) and a template. Nothing here reads a store, a clock or a request, so a test can render every
+//! page in every state ([`samples::pages`]).
 //!
-//! The markup holds no inline script and no inline style, so that `Content-Security-Policy: default-src 'self'` suffices.
+//! The markup has no inline scripts and no inline styles, so that `Content-Security-Policy: default-src 'self'` is
+//! sufficient.
 
 pub mod activation;
 pub mod assets;
@@ -36,44 +37,44 @@ use jiff::Timestamp;
 pub use renderer::{RenderError, Renderer};
 use serde::Serialize;
 
-/// One page: its template and what the template may use.
+/// A page: its template and the template's context.
 pub trait Page: Serialize + samples::Sample {
     /// The template's name, as in `crates/web/templates` (and in the operator's override directory).
     const TEMPLATE: &'static str;
 
-    /// What the template sees; a page adds here what is computed from its fields, such as a drawing.
+    /// The template's context. A page adds computed values here, such as a drawing.
     fn context(&self) -> minijinja::Value {
         minijinja::Value::from(minijinja::value::Serde(self))
     }
 }
 
-/// What surrounds every page and mail.
+/// The chrome of a page or e-mail: everything around its content.
 #[derive(Debug, Clone, Serialize)]
 pub struct Chrome {
-    /// The company's name as customers know it.
+    /// The company's name as known to customers.
     pub brand: String,
-    /// Where a person can ask for help.
+    /// Contact details of the support team.
     pub support: Support,
-    /// A help page; shown at the same place on every page (WCAG 3.2.6).
+    /// URL of a help page, shown in the same position on every page (WCAG 3.2.6).
     pub help_url: Option<String>,
     /// The request's path, which marks the current entry of the navigation.
     pub path: String,
-    /// The signed-in person's name or e-mail; without it no navigation and no sign-out is shown.
+    /// Name or e-mail address of the signed-in user. Without it, the page has neither navigation nor sign-out.
     pub signed_in: Option<String>,
-    /// A message about what the last request did; shown once, at the top.
+    /// A message about the last request, shown once, at the top.
     pub flash: Option<Flash>,
-    /// The time the page is made for; "3 minutes ago" is measured from here.
+    /// The current time, relative to which times such as "3 minutes ago" are shown.
     pub now: Timestamp,
-    /// Staff look at this page through somebody's eyes (`P14`).
+    /// Whether this is a preview by staff (`P14`).
     pub preview: bool,
-    /// Open review items, shown beside "Reviews" in the console's navigation; 0 shows nothing.
+    /// Number of open reviews, shown beside "Reviews" in the console's navigation unless it is 0.
     pub open_reviews: u32,
-    /// People who registered and wait for a decision, shown beside "Registrations"; 0 shows nothing.
+    /// Number of open registrations, shown beside "Registrations" unless it is 0.
     pub registrations: u32,
 }
 
 impl Chrome {
-    /// A page for nobody in particular; set what else is known.
+    /// The chrome of a page without a signed-in user. The caller sets the other fields as needed.
     pub fn new(brand: impl Into<String>, support: Support, path: impl Into<String>, now: Timestamp) -> Self {
         Self {
             brand: brand.into(),
@@ -90,37 +91,37 @@ impl Chrome {
     }
 }
 
-/// Where a person can ask for help; at least one field should be set.
+/// Contact details of the support team; at least one field should be set.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Support {
     /// E-mail address of the support team.
     pub email: Option<String>,
-    /// Telephone number as people write it.
+    /// Telephone number, formatted for people.
     pub phone: Option<String>,
 }
 
-/// A message about what the last request did.
+/// A message about the last request.
 #[derive(Debug, Clone, Serialize)]
 pub struct Flash {
-    /// How it ended.
+    /// The outcome.
     pub tone: Tone,
     /// One or two sentences.
     pub text: String,
 }
 
 impl Flash {
-    /// The request did what was asked.
+    /// The request succeeded.
     pub fn done(text: impl Into<String>) -> Self {
         Self { tone: Tone::Good, text: text.into() }
     }
 
-    /// The request was refused or failed.
+    /// The request was rejected or failed.
     pub fn failed(text: impl Into<String>) -> Self {
         Self { tone: Tone::Bad, text: text.into() }
     }
 }
 
-/// How a fact is coloured; the words beside it always say the same.
+/// The colour of a fact. Its text always expresses the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tone {
@@ -128,42 +129,42 @@ pub enum Tone {
     Good,
     /// Neither good nor bad.
     Plain,
-    /// Worth a look.
+    /// Needs attention.
     Warn,
-    /// Wrong, or refused.
+    /// Wrong, or rejected.
     Bad,
 }
 
-/// One way to sign in: a configured identity provider.
+/// An identity provider to sign in with.
 #[derive(Debug, Clone, Serialize)]
 pub struct Provider {
-    /// The provider's id in the configuration; sent as form field `provider`.
+    /// The provider's id in the configuration, submitted as form field `provider`.
     pub id: String,
-    /// Its name for people, as in "Continue with {label}".
+    /// The display name, as in "Continue with {label}".
     pub label: String,
 }
 
-/// A fact with its name.
+/// A labelled value.
 #[derive(Debug, Clone, Serialize)]
 pub struct Fact {
-    /// The name, as in "Phone".
+    /// The label, as in "Phone".
     pub label: String,
     /// The value as entered.
     pub value: String,
 }
 
 impl Fact {
-    /// A named value.
+    /// Creates a labelled value.
     pub fn new(label: impl Into<String>, value: impl Into<String>) -> Self {
         Self { label: label.into(), value: value.into() }
     }
 }
 
-/// The page's data is older than it should be, because a system does not answer (promise 9: stale is said).
+/// The page's data is stale because a system does not respond (promise 9: stale data is marked).
 #[derive(Debug, Clone, Serialize)]
 pub struct Stale {
-    /// The system's name for people.
+    /// The system's display name.
     pub system: String,
-    /// Since when it has not answered.
+    /// When the system stopped responding.
     pub since: Timestamp,
 }

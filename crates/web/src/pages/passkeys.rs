@@ -1,20 +1,20 @@
-//! Passkeys: forms that ask somebody's device, and adding one (P03, A23).
+//! Passkeys: forms that use a passkey, and adding one (P03, A23).
 
 use serde::Serialize;
 
 use super::Page;
 
-/// A form that a script fills in with what somebody's device signed, and sends.
+/// A form that a script fills in with the response of the user's device, and submits.
 #[derive(Debug, Clone, Serialize)]
 pub struct PasskeyForm {
-    /// POST here with `ceremony` and `credential`.
+    /// POST action, with `ceremony` and `credential`.
     pub action: String,
-    /// POST here tells what the device is to sign.
+    /// POST URL of the challenge for the device.
     pub options: String,
 }
 
 impl PasskeyForm {
-    /// The form that posts here; what is to be signed is told just below.
+    /// The form with this action. The URL of the challenge is below it.
     pub fn at(action: String) -> Self {
         Self { options: format!("{action}/options"), action }
     }
@@ -25,13 +25,13 @@ impl PasskeyForm {
 pub struct OwnPasskey {
     /// The form.
     pub form: PasskeyForm,
-    /// What it may be called.
+    /// The suggested name.
     pub name: String,
-    /// A password is set, after which a passkey is asked for.
+    /// Whether a password is set, so that the passkey also serves as a second factor.
     pub after_password: bool,
-    /// Why the last one was not taken.
+    /// Why the last attempt failed.
     pub error: Option<String>,
-    /// The list of sign-in methods.
+    /// URL of the list of sign-in methods.
     pub back_url: String,
 }
 

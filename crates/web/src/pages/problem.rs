@@ -1,24 +1,24 @@
-//! The page for requests that cannot be served.
+//! The page for requests that failed.
 
 use serde::Serialize;
 
 use super::Page;
 use crate::pages::samples::{PageSamples, Sample, Shown};
 
-/// Something went wrong, or is not there. Made by [`Problem::of`].
+/// An error. Created by [`Problem::of`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Problem {
     /// The HTTP status.
     pub status: u16,
-    /// What happened.
+    /// What happened, as a heading.
     pub title: &'static str,
-    /// What it means.
+    /// Explanation.
     pub explanation: &'static str,
-    /// What to do.
+    /// The next step.
     pub next_step: &'static str,
-    /// The request's id, by which support finds it in the logs.
+    /// The request's id, with which support can find it in the logs.
     pub request_id: String,
-    /// Where "Back to start" leads; none shows no button.
+    /// URL of "Back to start"; `None` for no button.
     pub home_url: Option<String>,
 }
 
@@ -41,13 +41,13 @@ impl Sample for Problem {
 inventory::submit! { PageSamples::of::<Problem>(Shown::Anyone) }
 
 impl Problem {
-    /// The page for an HTTP status; a status without words of its own reads as 400 or 500.
+    /// The page for an HTTP status. A status without a text of its own has that of 400 or 500.
     pub fn of(status: u16, request_id: impl Into<String>) -> Self {
         let (title, explanation, next_step) = words(status);
         Self { status, title, explanation, next_step, request_id: request_id.into(), home_url: None }
     }
 
-    /// Adds the way back.
+    /// Adds the link to the home page.
     #[must_use]
     pub fn with_home(mut self, url: impl Into<String>) -> Self {
         self.home_url = Some(url.into());

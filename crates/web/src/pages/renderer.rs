@@ -1,4 +1,4 @@
-//! Templates: embedded, checked strictly, and replaceable one by one by the operator.
+//! The renderer. Templates are embedded and strictly checked, and the operator can replace each of them.
 
 use std::path::{Path, PathBuf};
 
@@ -16,15 +16,15 @@ use super::{Chrome, Page, assets};
 use crate::pages::dates;
 use crate::timeline;
 
-/// A page or mail could not be made.
+/// A page or e-mail could not be rendered.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {
-    /// A template does not parse, or uses what its page does not give.
+    /// A template cannot be parsed, or uses a value that its page does not have.
     #[error("template {name}: {source:#}")]
     Template {
-        /// The template.
+        /// The template's name.
         name: String,
-        /// What is wrong with it, with the line.
+        /// The error, with the line.
         source: Error,
     },
     /// A file of the override directory can't be read.
@@ -32,23 +32,23 @@ pub enum RenderError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
 }
 
-/// Every template that comes with the program, by the name it has in `crates/web/templates`.
+/// All built-in templates, by their names in `crates/web/templates`.
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// Turns pages and mails into text. Made once at start; cheap to share behind an `Arc`.
+/// Renders pages and e-mails. Created once at start; cheap to share in an `Arc`.
 #[derive(Debug)]
 pub struct Renderer {
     templates: Environment<'static>,
 }
 
 impl Renderer {
-    /// Reads the embedded templates and, in their place, those found under `overrides` by the same relative name.
-    /// A template that does not parse is reported here, not to a customer.
+    /// Reads the embedded templates, and replaces them by files under `overrides` with the same relative name. A
+    /// template that cannot be parsed is reported here, before customers see an error.
     pub fn new(overrides: Option<&Path>) -> Result<Self, RenderError> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -78,18 +78,18 @@ impl Renderer {
         Ok(renderer)
     }
 
-    /// Puts a file in the place of an embedded template.
+    /// Replaces an embedded template by a file.
     pub(super) fn replace(&mut self, name: &'static str, path: PathBuf) -> Result<(), RenderError> {
         let source = std::fs::read_to_string(&path).map_err(|source| RenderError::Unreadable { path, source })?;
         self.templates.add_template_owned(name, source).map_err(|source| failed(name, source))
     }
 
-    /// A page as HTML.
+    /// Renders a page as HTML.
     pub fn page<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, RenderError> {
         self.render(P::TEMPLATE, page.context(), chrome)
     }
 
-    /// An e-mail: its subject, which is a block of the text, and both parts.
+    /// Renders an e-mail: both parts, and the subject, which is a block of the text template.
     pub fn email(&self, name: &str, fields: &serde_json::Value, chrome: &Chrome) -> Result<RenderedEmail, RenderError> {
         let (text, html) = (format!("emails/{name}.txt"), format!("emails/{name}.html"));
         let fields = Value::from(Serde(fields));
@@ -102,7 +102,7 @@ impl Renderer {
     fn text_and_subject(&self, name: &str, context: Value) -> Result<(String, String), Error> {
         let mut rendered = self.templates.get_template(name)?.render_captured(context)?;
         let subject = rendered.with_state_mut(|state| state.render_block("subject"))?;
-        // What somebody typed may be in it, and must not begin another header.
+        // The subject may contain user input, which must not be able to start another header.
         let subject = subject.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         Ok((rendered.into_output(), subject))
     }
@@ -113,12 +113,12 @@ impl Renderer {
     }
 }
 
-/// What a template sees: the content with the chrome around it.
+/// The context of a template: the content and the chrome.
 fn around(content: Value, chrome: &Chrome) -> Value {
     context! { chrome => Value::from(Serde(chrome)), ..content }
 }
 
-/// The embedded templates, each with its name. What is no text is none: the backup file of an editor, say.
+/// The embedded templates with their names. Files that are not text, such as an editor's backup file, are skipped.
 pub(super) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut folders = vec![&TEMPLATES];
     let folders = std::iter::from_fn(move || {
@@ -129,8 +129,8 @@ pub(super) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     folders.flat_map(Dir::files).filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
 }
 
-/// Writes a value with the five characters escaped that mean something in HTML. A slash means nothing, so that addresses stay
-/// readable in the page's source. A value that is absent is a mistake of the template, not the word "none".
+/// Writes a value, escaping the five characters with a meaning in HTML. Slashes are not escaped, so that URLs stay
+/// readable in the page's source. A missing value is an error of the template, and is not written as "none".
 fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_none() {
         return Err(Error::new(ErrorKind::UndefinedError, "an absent value is written"));
@@ -165,7 +165,7 @@ fn failed(name: &str, source: Error) -> RenderError {
     RenderError::Template { name: name.to_owned(), source }
 }
 
-/// `<time>` with the time in words, measured from `chrome.now`; the script keeps it current.
+/// `<time>` with a relative time, measured from `chrome.now`; the script keeps it up to date.
 fn when_filter(state: &State, at: Serde<Timestamp>) -> Result<Value, Error> {
     let now = state
         .lookup("chrome")
@@ -175,12 +175,12 @@ fn when_filter(state: &State, at: Serde<Timestamp>) -> Result<Value, Error> {
     Ok(time_element(at.0, &dates::near(at.0, now), " data-near"))
 }
 
-/// `<time>` with date and time of day.
+/// `<time>` with date and time.
 fn moment_filter(at: Serde<Timestamp>) -> Value {
     time_element(at.0, &dates::moment(at.0), "")
 }
 
-/// `<time>` with the date alone.
+/// `<time>` with the date only.
 fn day_filter(at: Serde<Timestamp>) -> Value {
     time_element(at.0, &dates::day(at.0), "")
 }

@@ -1,21 +1,21 @@
-//! Every page and e-mail in every state, with plainly fictional data: for tests, for looking at, and for operators who check their
-//! own templates. A page's samples stand beside it, and are added by `inventory::submit!`.
+//! Samples of every page and e-mail in every state, with fictional data: for tests, for viewing, and for operators who
+//! check their own templates. A page's samples are in its own folder, and are registered with `inventory::submit!`.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_hub::{EmailSample, RenderedEmail};
 
 use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
 
-/// What can show itself in each of its states, each under a name fit for a file.
+/// A page or e-mail that has samples, each with a name that is suitable for a file.
 pub trait Sample: Sized {
-    /// The states, the usual one first.
+    /// The states, the most common one first.
     fn samples() -> Vec<(String, Self)>;
 }
 
-/// Where a page is shown, and to whom: it decides what surrounds the page.
+/// The interface in which a page is shown, which determines its chrome.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Shown {
-    /// Nobody is signed in.
+    /// Without a signed-in user.
     Anyone,
     /// In the portal, at this path.
     Customer(&'static str),
@@ -32,7 +32,7 @@ impl Shown {
         }
     }
 
-    /// The same, with what the last request did.
+    /// The chrome with a message about the last request.
     fn with_flash(self) -> Chrome {
         let flash = match self {
             Self::Staff(_) => Flash::failed("The job could not be started again: it is already running."),
@@ -42,10 +42,10 @@ impl Shown {
     }
 }
 
-/// Every state of a page by its name, with its HTML or why there is none.
+/// The states of a page by name, with the HTML or the error.
 type States = Vec<(String, Result<String, RenderError>)>;
 
-/// The samples of one page.
+/// The samples of a page.
 pub(crate) struct PageSamples {
     template: &'static str,
     shown: Shown,
@@ -55,7 +55,7 @@ pub(crate) struct PageSamples {
 inventory::collect!(PageSamples);
 
 impl PageSamples {
-    /// Those of a page.
+    /// The samples of page `P`.
     pub(crate) const fn of<P: Page>(shown: Shown) -> Self {
         Self {
             template: P::TEMPLATE,
@@ -67,12 +67,12 @@ impl PageSamples {
     }
 }
 
-/// A page or an e-mail in one of its states, or why it cannot be rendered.
+/// A page or e-mail in one of its states, or the error of rendering it.
 #[derive(Debug)]
 pub struct Rendered<T> {
-    /// Template and state, fit for a file, as in `activation-refused-expired`.
+    /// Template and state, suitable for a file name, as in `activation-refused-expired`.
     pub name: String,
-    /// What came of it.
+    /// The result of rendering it.
     pub result: Result<T, RenderError>,
 }
 
@@ -83,7 +83,7 @@ impl<T> Rendered<T> {
     }
 }
 
-/// Every page in every state; the usual one also with what the last request did.
+/// Renders every page in every state, and the most common state also with a message about the last request.
 pub fn pages(renderer: &Renderer) -> Vec<Rendered<String>> {
     let mut pages: Vec<&PageSamples> = inventory::iter::<PageSamples>().collect();
     pages.sort_by_key(|page| page.template);
@@ -96,13 +96,13 @@ pub fn pages(renderer: &Renderer) -> Vec<Rendered<String>> {
     pages.into_iter().flat_map(in_every_state).collect()
 }
 
-/// Whether the samples of a page show this template.
+/// Whether a page with samples uses this template.
 #[cfg(test)]
 pub(crate) fn shows(template: &str) -> bool {
     inventory::iter::<PageSamples>().any(|page| page.template == template)
 }
 
-/// Every e-mail in every case.
+/// Renders every e-mail in every case.
 pub fn emails(renderer: &Renderer) -> Vec<Rendered<RenderedEmail>> {
     let chrome = chrome("/", None);
     let email = |EmailSample { name, case, fields }| {
@@ -111,12 +111,12 @@ pub fn emails(renderer: &Renderer) -> Vec<Rendered<RenderedEmail>> {
     tessera_hub::email_samples().into_iter().map(email).collect()
 }
 
-/// The moment all samples are made for.
+/// The current time in all samples.
 pub(crate) fn now() -> Timestamp {
     Timestamp::constant(1_795_269_900, 0)
 }
 
-/// So many minutes before [`now`]; negative for after.
+/// The given number of minutes before [`now`]; after it if negative.
 pub(crate) fn ago(minutes: i64) -> Timestamp {
     now() - SignedDuration::from_mins(minutes)
 }
@@ -124,7 +124,7 @@ pub(crate) fn ago(minutes: i64) -> Timestamp {
 pub(crate) const HOUR: i64 = 60;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// The surroundings of a sample.
+/// The chrome of a sample.
 pub(crate) fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
     let support = Support { email: Some("help@example.com".to_owned()), phone: Some("+27 21 555 0100".to_owned()) };
     Chrome {
@@ -134,7 +134,7 @@ pub(crate) fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {
     }
 }
 
-/// Names the states.
+/// Gives names to the states.
 pub(crate) fn states<T, const N: usize>(states: [(&str, T); N]) -> Vec<(String, T)> {
     states.into_iter().map(|(name, state)| (name.to_owned(), state)).collect()
 }

@@ -6,14 +6,14 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago, states};
 
-/// What was found.
+/// The search page of the portal.
 #[derive(Debug, Clone, Serialize)]
 pub struct PortalSearch {
-    /// What was asked for.
+    /// The query.
     pub q: String,
-    /// What was found, by source; sources without anything are left out.
+    /// The results by source; sources without results are left out.
     pub groups: Vec<Group>,
-    /// Whether anything could be looked for: at least a word of two letters.
+    /// Whether the query has at least one word of two letters, and so was run.
     pub asked: bool,
 }
 
@@ -21,27 +21,27 @@ impl Page for PortalSearch {
     const TEMPLATE: &'static str = "portal/search.html";
 }
 
-/// What one source holds.
+/// The results of a source.
 #[derive(Debug, Clone, Serialize)]
 pub struct Group {
-    /// The source, as in "Devices".
+    /// The source's label, as in "Devices".
     pub label: String,
-    /// What was found there.
+    /// The results.
     pub hits: Vec<Hit>,
-    /// There is more than is shown.
+    /// Whether there are more results than are shown.
     pub more: bool,
 }
 
-/// Something found.
+/// A result.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hit {
-    /// Its page.
+    /// URL of the found object.
     pub url: String,
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// What it says.
+    /// An excerpt of its text.
     pub excerpt: String,
-    /// When it was written; none: it is just there.
+    /// When it was written; `None` for objects without a date.
     pub at: Option<Timestamp>,
 }
 

@@ -1,10 +1,10 @@
-//! The page of somebody whom the rules keep out of a portal: what is the matter, and who can mend it (`P13`).
+//! The page shown to a person without access to a portal, with the reason and whom to ask (`P13`).
 
 use tessera_core::access::{Access, AccessFinding, Portal};
 
 use crate::pages::portal::KeptOut;
 
-/// What is said of the first rule that fails. What staff have to do about it is for staff; here it says whom to ask.
+/// The text for the first rule that fails. What staff have to do is not shown here, only whom to ask.
 pub(crate) fn words(access: &Access, portal: Portal) -> KeptOut {
     let rule = access.refusal().map_or("person_exists", |check| check.rule);
     let waiting = access.refusal().is_some_and(|check| matches!(check.finding, AccessFinding::AwaitsApproval(_)));

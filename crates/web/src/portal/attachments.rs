@@ -1,4 +1,4 @@
-//! Files that people attached: listed beside what they are attached to, and sent to whoever may read that.
+//! Attached files: listed with the object they are attached to, and served to everyone who may read it.
 
 use axum::extract::Path;
 use tessera_core::kernel::ids::AttachmentId;
@@ -11,22 +11,22 @@ use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::files::{served, size};
 use crate::respond::page::Answer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal).route("/attachments/{id}", get(file))
 }
 
-/// Where a file is.
+/// The URL of a file.
 pub(crate) fn url(id: AttachmentId) -> String {
     format!("/portal/customer/attachments/{id}")
 }
 
-/// A file as a page lists it.
+/// A file, as listed on a page.
 pub(crate) fn shown(file: &Attached, remove_action: Option<String>) -> Shown {
     Shown { url: url(file.id), name: file.name.clone(), size: size(file.size), remove_action }
 }
 
-/// The address of a picture that a text names, when it is attached to the text.
+/// The URL of the picture that a text refers to by name, if it is attached to the text.
 pub(crate) fn picture(files: &[Attached]) -> impl Fn(&str) -> Option<String> + '_ {
     |name| {
         let mut pictures = files.iter().filter(|file| file.media_type.is_picture());

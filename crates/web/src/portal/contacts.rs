@@ -1,4 +1,4 @@
-//! The contacts of the person's organisation (`P01`, `P09`): for people with the role function, at their places.
+//! The contacts of the person's organisation (`P01`, `P09`): for persons with the role function, at their own places.
 
 use axum::extract::Path;
 use tessera_core::kernel::actor::Channel;
@@ -15,7 +15,7 @@ use crate::pages::profile::{Contact as Shown, ContactForm, Contacts};
 use crate::portal::visitor::{PortalVisitor, id, mendable};
 use crate::respond::page::Answer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/contacts", get(list))
@@ -92,7 +92,7 @@ async fn contact_of(here: &PortalVisitor, id: ContactId) -> Result<Contact, Page
     here.app.hub.queries().contact_visible_to(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }
 
-/// What was typed; a place that is not theirs does not exist for them.
+/// The contact in the form. A place that the person may not see is reported as not found.
 async fn typed(here: &PortalVisitor, fields: &Fields) -> Result<ContactDraft, PageError> {
     let place: PlaceId = id(fields.get("place"))?;
     if !here.app.hub.queries().has_place(here.viewer.person, place).await? {

@@ -1,6 +1,6 @@
-//! The ways in: a customer sees, adds and removes the sign-ins of their record (`A23`).
+//! Sign-in methods: a customer lists, adds and removes the identities linked to their record (`A23`).
 //!
-//! Whoever changes them has proved a short while ago who they are: a browser left open is not enough.
+//! Changes require recent re-authentication, to protect a browser that was left open.
 
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -49,7 +49,7 @@ pub(super) async fn list(
     page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
 }
 
-/// What is said of person id, password, second factor and sessions.
+/// The part of the page about person id, password, second factor and sessions.
 fn local(app: &App, known: LocalSignInMethods) -> LocalSignIn {
     let LocalSignInMethods { person, credentials, sessions } = known;
     LocalSignIn {
@@ -69,7 +69,8 @@ fn local(app: &App, known: LocalSignInMethods) -> LocalSignIn {
 fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize) -> SignInMethod {
     let sign_in = &identity.sign_in;
     let current = sign_in.identity == session.sign_in.identity;
-    // Whoever activated signed in before the sign-in was theirs, which is noted nowhere but in the session.
+    // A customer signed in before the activation linked this sign-in, so the time of the sign-in is known only from the
+    // session.
     let since = Some(session.since).filter(|_| current);
     let provider = app.hub.provider(&sign_in.provider);
     let is_local = credentials::person_of(&sign_in.identity).is_some();
@@ -93,13 +94,13 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
     }
 }
 
-/// Where to go on.
+/// Query: the address to return to.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Confirmed {
     return_to: Option<String>,
 }
 
-/// Signing in anew, as the same person, before anything is changed.
+/// Re-authenticates the same user before a change.
 pub(super) async fn confirm(
     State(app): State<App>,
     Session(session): Session,
@@ -120,7 +121,7 @@ pub(super) async fn confirm(
     }
 }
 
-/// At which provider the new sign-in is.
+/// Form: the provider of the new sign-in method.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Added {
@@ -144,7 +145,7 @@ pub(super) async fn add(
     }
 }
 
-/// Somebody came back, signed in with what is to be added. The session that asked must still be the browser's.
+/// Handles the callback for a sign-in method to add. The session that requested it must still be the browser's session.
 pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32], added: &SignIn) -> Answer {
     let session = match session_cookie::read(app, headers, Kind::Customer) {
         Some(token) => app.hub.portal_session(&token).await?,
@@ -160,7 +161,7 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
     }
 }
 
-/// The sign-in that was to be added did not succeed.
+/// Reports that the sign-in for a method to add failed.
 pub(crate) fn not_added(app: &App, refusal: ActivationError) -> axum::response::Response {
     let why = match refusal {
         ActivationError::SignInCancelled => "you turned back before signing in",
@@ -200,7 +201,7 @@ pub(super) async fn remove(State(app): State<App>, Session(session): Session, Pa
     let mine = &session.sign_in.identity;
     let in_use = app.hub.queries().identity(mine).await?.is_some_and(|identity| identity.id == id);
     match app.hub.remove_identity(mine, id, Some(session.hash), CHANNEL).await {
-        // Its sessions ended with it, this one too.
+        // Removing the method has ended all its sessions, including this one.
         Ok(()) if in_use => {
             let mut response = Redirect::to("/portal/customer/signed-out").into_response();
             append_cookie(&mut response, &session_cookie::removal(&app, Kind::Customer));

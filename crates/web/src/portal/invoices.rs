@@ -1,4 +1,4 @@
-//! Invoices in the customer portal (`P09`): list, view, PDF. Each is looked for among those at the person's places.
+//! Invoices in the customer portal (`P09`): list, view, PDF. Only invoices at the person's places are found.
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -23,14 +23,14 @@ use crate::pages::{Fact, Tone};
 use crate::respond::page::{Answer, PageError, chrome, page};
 
 pub(crate) const URL: &str = "/portal/customer/invoices";
-/// Invoices on one page of the list.
+/// Invoices per page of the list.
 const PAGE: usize = 20;
 
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal).route("/", get(list)).route("/{id}", get(show)).route("/{id}/pdf", get(pdf))
 }
 
-/// Which invoices are listed.
+/// Filter of the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ListQuery {
@@ -132,7 +132,7 @@ async fn pdf(
         PageError(StatusCode::INTERNAL_SERVER_ERROR)
     };
     let pdf = made.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
-    // Of the number, what is safe in a file's name.
+    // The characters of the invoice number that are safe in a file name.
     let name: String = invoice.bill.number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     let disposition = format!("attachment; filename=\"invoice-{name}.pdf\"");
     let mut response = ([(header::CONTENT_TYPE, "application/pdf")], pdf).into_response();

@@ -1,5 +1,5 @@
-//! The customer portal: what a customer sees and does. Everything is read from the hub alone (`A16`), and every read names the person: what
-//! they may not see does not exist for them.
+//! The customer portal. All pages are made from the hub's own data (`A16`), and every read is for a person: what the
+//! person may not see is reported as not found.
 
 mod access_denied;
 pub(crate) mod attachments;
@@ -31,7 +31,7 @@ pub(crate) use returns::{Offered as OfferedForReturn, ReturnForm as TypedReturn,
 
 pub(crate) const HOME: &str = "/portal/customer";
 
-/// The portal's routes, below `/portal/customer`.
+/// The portal's routes, relative to `/portal/customer`.
 pub(crate) fn routes() -> Routes {
     let signed_in = Routes::of(Rule::SignedIn)
         .route("/", get(devices::list))
@@ -56,7 +56,7 @@ pub(crate) fn routes() -> Routes {
         .merge(service_requests::routes())
 }
 
-/// The page of somebody whom the rules keep out.
+/// The page shown to a user without access to the portal.
 pub(crate) fn keep_out(
     app: &App,
     headers: &HeaderMap,
@@ -73,7 +73,7 @@ pub(crate) fn keep_out(
     )
 }
 
-/// What the page's corner calls whoever is signed in.
+/// The name of the signed-in user in the page's header.
 pub(crate) fn shown_as(sign_in: &SignIn) -> String {
     sign_in.name.clone().or_else(|| sign_in.email.clone()).unwrap_or_else(|| "Signed in".to_owned())
 }

@@ -19,7 +19,7 @@ use crate::portal::visitor::{PortalVisitor, mendable};
 use crate::respond::page::Answer;
 use crate::timeline::customer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/profile", get(show).post(save))
@@ -30,7 +30,7 @@ pub(super) fn routes() -> Routes {
 
 const PAGE: &str = "/portal/customer/profile";
 const TIMELINE: &str = "/portal/customer/timeline";
-/// Entries that one page looks at.
+/// Maximum number of timeline entries read per page.
 const SOME: usize = 60;
 
 pub(crate) async fn show(here: PortalVisitor) -> Answer {
@@ -78,14 +78,15 @@ fn profile(here: &PortalVisitor, own: OwnProfile, typed: &ProfileForm, error: Op
     }
 }
 
-/// Whoever looks through somebody's eyes has no session of theirs, and sees what the person would be asked first.
+/// A preview by staff has no session of the person, so it shows the first step, which asks for re-authentication.
 pub(crate) async fn email(here: PortalVisitor, session: Result<Session, Response>) -> Answer {
     let recent = session.is_ok_and(|Session(session)| session.is_recent(here.app.hub.env.now()));
     let content = email_form(&here, recent, "", None).await?;
     here.page(&content)
 }
 
-/// Whoever wants another address has proved a short while ago who they are: a browser left open is not enough.
+/// Requests a change of the e-mail address. This requires recent re-authentication, to protect a browser that was left
+/// open.
 pub(crate) async fn ask_email(here: PortalVisitor, Session(session): Session, fields: Fields) -> Answer {
     if !session.is_recent(here.app.hub.env.now()) {
         return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
@@ -117,7 +118,7 @@ async fn email_form(
     })
 }
 
-/// Opening the link changes nothing: mail scanners open links too.
+/// Shows the address to confirm. Read-only, because mail scanners open links too.
 pub(crate) async fn confirm_email(here: PortalVisitor, Path(token): Path<String>) -> Answer {
     let wish = here.app.hub.email_wish(&here.viewer, &token).await?;
     here.page(&ConfirmEmail {
@@ -134,7 +135,7 @@ pub(crate) async fn take_email(here: PortalVisitor, Session(session): Session, P
     here.refused(&ConfirmEmail { email: None, action: String::new(), back_url: PAGE.to_owned() })
 }
 
-/// From which entry on.
+/// Query: the entry before which the page begins.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct TimelineQuery {
     before: Option<i64>,

@@ -13,19 +13,19 @@ use crate::portal;
 use crate::portal::visitor::PortalVisitor;
 use crate::respond::page::Answer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal).route("/search", get(search))
 }
 
-/// What each source shows.
+/// Maximum number of results per source.
 const SOME: usize = 10;
-/// The most characters of an excerpt.
+/// Maximum number of characters of an excerpt.
 const EXCERPT: usize = 160;
-/// The most letters that are looked at.
+/// Maximum number of characters of a query; the rest is ignored.
 const MAX_QUERY_LENGTH: usize = 200;
 
-/// What is asked for.
+/// The search query.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct SearchQuery {
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! Somebody inside the portal, and the page they asked for.
+//! The extractor for pages of the customer portal.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::StatusCode;
@@ -13,7 +13,7 @@ use crate::pages::community::Complaint;
 use crate::pages::{Chrome, Flash, Page};
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
-/// Somebody inside the portal, and what surrounds their page. Whoever is kept out gets the page that says why.
+/// A person with access to the portal, and the chrome of their page. Without access, the page with the reason is shown.
 pub(crate) struct PortalVisitor {
     pub(crate) app: App,
     pub(crate) viewer: Viewer,
@@ -35,12 +35,12 @@ impl PortalVisitor {
         page_with(&self.app, &self.chrome, content, StatusCode::OK)
     }
 
-    /// A form again, with what was wrong.
+    /// The page of a rejected form, with status 422.
     pub(crate) fn refused<P: Page>(&self, content: &P) -> Answer {
         page_with(&self.app, &self.chrome, content, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    /// The page as text, for an answer of another type.
+    /// The page as text, for a response of another media type.
     pub(crate) fn render<P: Page>(&self, content: &P) -> Result<String, PageError> {
         Ok(self.app.renderer.page(content, &self.chrome)?)
     }
@@ -54,7 +54,7 @@ impl PortalVisitor {
     }
 }
 
-/// What was refused for a reason that whoever filled in the form can mend; everything else is a page of its own.
+/// Separates errors that the user can correct in the form from errors with a page of their own.
 pub(crate) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Complaint>, PageError> {
     match outcome {
         Ok(done) => Ok(Ok(done)),
@@ -64,7 +64,7 @@ pub(crate) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Comp
     }
 }
 
-/// An id out of a path; text that is none names nothing.
+/// Parses an id of the path. Invalid text is reported as not found.
 pub(crate) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }

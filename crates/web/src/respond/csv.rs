@@ -1,9 +1,9 @@
-//! Tables for spreadsheets, as RFC 4180 has them; by RFC 7111 they are UTF-8 where nothing else is said.
+//! CSV tables for spreadsheets (RFC 4180), in UTF-8, which is the default (RFC 7111).
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 
-/// One line. A cell that a spreadsheet would take for a formula is text all the same.
+/// A line of a table. Cells that a spreadsheet would read as a formula are marked as text.
 pub fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
     let cells: Vec<String> = cells.into_iter().map(cell).collect();
     format!("{}\r\n", cells.join(","))
@@ -15,7 +15,7 @@ fn cell(text: &str) -> String {
     if text.contains(['"', ',', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
-/// An answer that is saved under a name.
+/// A response that the browser saves under this name.
 pub fn download(name: &str, table: String) -> Response {
     let mut response = ([(header::CONTENT_TYPE, "text/csv")], table).into_response();
     if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {

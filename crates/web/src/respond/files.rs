@@ -1,15 +1,15 @@
-//! Serving files that people sent: as what they are, as nothing else, and with no rights.
+//! Serving uploaded files with their own media type only, and without any rights.
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tessera_core::kernel::attachment::MediaType;
 
-/// Whatever the bytes are taken for, they run nothing, load nothing and stand in no frame.
+/// Whatever type a browser infers from the bytes, it may not run, load or frame anything.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 );
 
-/// A file as an answer. Pictures are shown, everything else is saved.
+/// The response for a file. Pictures are displayed, all other files are saved.
 pub(crate) fn served(name: &str, media_type: MediaType, bytes: Vec<u8>) -> Response {
     let manner = if media_type.is_picture() { "inline" } else { "attachment" };
     let plain: String = name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
@@ -26,7 +26,7 @@ pub(crate) fn served(name: &str, media_type: MediaType, bytes: Vec<u8>) -> Respo
     response
 }
 
-/// A file's size as people say it.
+/// A file's size in a readable form.
 pub(crate) fn size(bytes: i64) -> String {
     match bytes {
         ..1_000 => format!("{bytes} bytes"),
@@ -35,7 +35,7 @@ pub(crate) fn size(bytes: i64) -> String {
     }
 }
 
-/// A name as a header carries it (RFC 8187).
+/// A file name encoded for a header (RFC 8187).
 fn encoded(name: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
     let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };

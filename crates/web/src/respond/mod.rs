@@ -1,4 +1,4 @@
-//! Answers: pages, problems, files and tables.
+//! Responses: pages, problems, files and tables.
 
 pub(crate) mod csv;
 pub(crate) mod files;

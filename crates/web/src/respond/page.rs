@@ -1,4 +1,4 @@
-//! Answering with pages.
+//! Responses with pages.
 
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -10,28 +10,28 @@ use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::{self, Chrome, Flash, Page, Support};
 use crate::{App, Problem};
 
-/// What a handler of pages answers.
+/// The result of a handler of pages.
 pub type Answer = Result<Response, PageError>;
 
-/// A page that cannot be shown; the reader gets a page that says so.
+/// An error that the reader sees as an error page.
 #[derive(Debug)]
 pub struct PageError(pub StatusCode);
 
 impl PageError {
-    /// There is nothing at this address.
+    /// Nothing exists at this address.
     pub const NOT_FOUND: Self = Self(StatusCode::NOT_FOUND);
 }
 
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
-        // `middleware::error_pages` puts the page around it: it knows the request.
+        // `middleware::error_pages` adds the page, because it has access to the request.
         let mut response = self.0.into_response();
         response.extensions_mut().insert(NeedsPage);
         response
     }
 }
 
-/// Marks an answer that has a status and still needs its page.
+/// Marks a response that has a status, but no page yet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NeedsPage;
 
@@ -54,7 +54,7 @@ impl From<pages::RenderError> for PageError {
     }
 }
 
-/// What surrounds a page of this request.
+/// The chrome (header and footer) of a page for this request.
 pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<String>) -> Chrome {
     let brand = &app.hub.config.brand;
     Chrome {
@@ -71,12 +71,12 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
     }
 }
 
-/// A page with its chrome. A flash message that it showed is taken back.
+/// Renders a page. A flash message that it shows is removed.
 pub fn page<P: Page>(app: &App, chrome: &Chrome, content: &P) -> Answer {
     page_with(app, chrome, content, StatusCode::OK)
 }
 
-/// A page with a status of its own.
+/// Renders a page with a given status.
 pub fn page_with<P: Page>(app: &App, chrome: &Chrome, content: &P, status: StatusCode) -> Answer {
     let html = app.renderer.page(content, chrome)?;
     let mut response = (status, Html(html)).into_response();
@@ -87,7 +87,7 @@ pub fn page_with<P: Page>(app: &App, chrome: &Chrome, content: &P, status: Statu
     Ok(response)
 }
 
-/// Goes to another page, with a message to show there.
+/// Redirects to another page, with a message to show there.
 pub fn redirect_with(app: &App, to: &str, flash: Option<&Flash>) -> Response {
     let mut response = Redirect::to(to).into_response();
     if let Some(flash) = flash {
@@ -96,14 +96,15 @@ pub fn redirect_with(app: &App, to: &str, flash: Option<&Flash>) -> Response {
     response
 }
 
-/// Adds a cookie to an answer.
+/// Adds a cookie to a response.
 pub fn append_cookie(response: &mut Response, cookie: &Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.encoded().to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 
-/// A message travels in a cookie, so that a reload does not show it again. Anyone can write their own cookie, but sees only themselves.
+/// Encodes a flash message for its cookie, so that a reload does not show it again. Users could forge the cookie, but
+/// only see it themselves.
 fn write_flash(flash: &Flash) -> String {
     use base64::Engine as _;
     let tone = if matches!(flash.tone, pages::Tone::Bad) { "!" } else { "+" };
@@ -121,7 +122,7 @@ fn read_flash(cookie: &str) -> Option<Flash> {
     }
 }
 
-/// The page for a request that cannot be served.
+/// The page for a request that failed.
 pub(crate) fn problem_page(
     app: &App,
     headers: &HeaderMap,
@@ -135,7 +136,7 @@ pub(crate) fn problem_page(
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())
 }
 
-/// Nothing is at this address.
+/// Response 404: nothing exists at this address.
 pub(crate) fn not_found(uri: &Uri) -> Response {
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
@@ -143,7 +144,7 @@ pub(crate) fn not_found(uri: &Uri) -> Response {
     PageError::NOT_FOUND.into_response()
 }
 
-/// The address exists, but not for this method.
+/// Response 405: the address exists, but not with this method.
 pub(crate) fn method_not_allowed(method: &Method, uri: &Uri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {

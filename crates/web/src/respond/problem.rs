@@ -1,4 +1,4 @@
-//! Errors of our own APIs, as problem details (RFC 9457).
+//! Errors of the hub's APIs as problem details (RFC 9457).
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,28 +10,28 @@ use tessera_hub::StoreError;
 use tessera_hub::ports::ConnectError;
 use utoipa::ToSchema;
 
-/// A problem: what happened, to which object, and what to do next (RFC 9457).
+/// An error: what happened, to which object, and what to do next (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
-    /// `about:blank`; the `code` tells problems apart.
+    /// Always `about:blank`; the `code` identifies the type of problem.
     #[serde(rename = "type")]
     #[schema(example = "about:blank")]
     pub kind: &'static str,
-    /// The status in words.
+    /// The HTTP status as text.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// A short name for programs, `requester_without_email` for example.
+    /// Identifies the type of problem, for example `requester_without_email`.
     pub code: &'static str,
     /// What happened and what to do, for people.
     pub detail: String,
-    /// When trying again makes sense, in seconds from now.
+    /// Number of seconds after which a retry makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<i64>,
 }
 
 impl Problem {
-    /// A problem.
+    /// Creates a problem.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             kind: "about:blank",
@@ -43,22 +43,22 @@ impl Problem {
         }
     }
 
-    /// There is no such thing.
+    /// The object does not exist.
     pub fn not_found(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", detail)
     }
 
-    /// The request cannot be understood.
+    /// The request is malformed.
     pub fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "bad_request", detail)
     }
 
-    /// Who asks is not known.
+    /// The caller is not authenticated.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }
 
-    /// Something of ours does not work; the cause is in the log, not in the answer.
+    /// An internal error. Its cause is logged, but not sent to the client.
     pub fn internal(cause: &dyn std::fmt::Display) -> Self {
         tracing::error!(error = %cause, "a request could not be answered");
         Self::new(
@@ -90,8 +90,8 @@ impl IntoResponse for Problem {
     }
 }
 
-/// What is said when the answer to a commit was lost. Of no other error of the store is it said that nothing was changed, since a request
-/// may have changed something before.
+/// Detail if the confirmation of a commit was lost. The details of other errors of the store do not claim that nothing
+/// was changed either, because the request may have changed something before.
 const COMMIT_UNKNOWN: &str = "The database did not confirm the change in time, so it is not known whether it was made. Look first whether \
                               it was; it is safe to try again.";
 

@@ -1,11 +1,11 @@
-//! Events as the customer reads them, as far as they are for them (`H05`).
+//! Wording of timeline events for the customer (`H05`).
 
 use tessera_core::kernel::timeline::Event;
 use tessera_core::returns::{Happened, ReturnEvent, Step};
 
 use super::staff::{forum_act, invoice, profile_field, returned};
 
-/// An event, as the customer reads it; `None`: it is not for them.
+/// The event's wording for the customer; `None` if the customer does not see it.
 pub fn sentence(event: &Event) -> Option<String> {
     match event {
         Event::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),
@@ -34,7 +34,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::Invoice(event) => Some(invoice(event)),
         Event::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
         Event::SignInSecured { what, .. } => Some(super::security_notice(*what).to_owned()),
-        // No titles: not everybody of a customer reads every board.
+        // Without titles, because not every person of a customer can read every board.
         Event::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", forum_act(*act))),
         Event::ForumModerated { moderation, name, why, .. } => {
             let what = if moderation.is_of_post() { "post" } else { "topic" };
@@ -50,7 +50,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         }
         Event::PersonEmailAsked { name, to } => Some(format!("{name} asked to change their e-mail address to {to}")),
         Event::PersonEmailChanged { name, to, .. } => Some(format!("{name} changed their e-mail address to {to}")),
-        // What it is about is for those who see its place, and the timeline is the whole customer's.
+        // Without the subject: it is for persons with access to its place only, but the timeline belongs to the whole
+        // customer.
         Event::RequestOpened { .. } => Some("A service request was opened".to_owned()),
         Event::RequestArrived { .. } => Some("The service team opened a request for you".to_owned()),
         Event::RequestApproved { .. } => Some("A service request was approved".to_owned()),
@@ -108,7 +109,7 @@ pub fn sentence(event: &Event) -> Option<String> {
     }
 }
 
-/// What happened to a return, as the customer reads it.
+/// The wording of a return's event for the customer.
 pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
     let number = &event.number;
     match &event.what {

@@ -1,4 +1,4 @@
-//! Timelines as people read them: facts come from the core, words are made here.
+//! Wording of timelines. The core records facts; their sentences are made here.
 
 pub mod customer;
 pub mod plan;
@@ -6,7 +6,7 @@ pub mod staff;
 
 use tessera_core::credentials::Notice;
 
-/// What happened to somebody's ways in, as the end of "… of P-7K3F-9QX2" or alone.
+/// A change of a person's credentials, worded as the end of "… of P-7K3F-9QX2" or alone.
 pub(crate) const fn security_notice(notice: Notice) -> &'static str {
     match notice {
         Notice::PasswordSet => "A password was set",

@@ -1,4 +1,4 @@
-//! Events as staff read them (`H05`).
+//! Wording of timeline events for staff (`H05`).
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::device_writes::AssetChange;
@@ -17,12 +17,12 @@ use tessera_core::sync::sweep::Decision;
 
 use crate::explain::end_of_link;
 
-/// An entry of a timeline.
+/// The wording of a timeline entry.
 pub fn entry(entry: &Entry) -> String {
     recorded(entry.recorded())
 }
 
-/// An event of a timeline. One of a newer version of the program is told by its name.
+/// The wording of a recorded event. An event of a newer version of the program is described by its name.
 pub(super) fn recorded(recorded: Recorded) -> String {
     match recorded {
         Recorded::Event(event) => sentence(&event),
@@ -30,7 +30,7 @@ pub(super) fn recorded(recorded: Recorded) -> String {
     }
 }
 
-/// An event, as staff read it.
+/// The wording of an event for staff.
 #[expect(clippy::too_many_lines, reason = "one line for each event")]
 pub fn sentence(event: &Event) -> String {
     match event {
@@ -244,7 +244,7 @@ fn listed_by<T>(between: &str, items: &[T], words: impl Fn(&T) -> String) -> Str
     items.iter().map(words).collect::<Vec<_>>().join(between)
 }
 
-/// On what evidence a link rests.
+/// The evidence of a link, worded for staff.
 pub(crate) fn evidence(evidence: &Evidence) -> String {
     match evidence {
         Evidence::InvitationToken { sent_to, .. } => format!("opened the invitation sent to {sent_to}"),
@@ -288,7 +288,7 @@ fn not_done(outcome: &NotDone) -> String {
     }
 }
 
-/// What was found when an asset was to change hands and somebody else had it.
+/// The outcome of a device write that was superseded, because the asset already had another holder.
 pub(crate) fn superseded(holder: Option<&str>) -> String {
     let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
     format!("the asset is {found} by now; nothing was changed")
@@ -376,7 +376,7 @@ pub(super) const fn forum_act(act: ForumAct) -> &'static str {
     }
 }
 
-/// What is returned, in a few words a line.
+/// The returned items, each in a few words.
 pub(super) fn returned(lines: &[ReturnedLine]) -> String {
     listed(lines, |line| match line.quantity {
         1 => line.model.to_string(),
@@ -384,7 +384,7 @@ pub(super) fn returned(lines: &[ReturnedLine]) -> String {
     })
 }
 
-/// What happened to a return, as staff read it.
+/// The wording of a return's event for staff.
 pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
     let number = &event.number;
     match &event.what {
@@ -416,7 +416,7 @@ pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
     }
 }
 
-/// What happened to an invoice, as staff and customers read it.
+/// The wording of an invoice's event for staff and customers.
 pub(super) fn invoice(event: &InvoiceEvent) -> String {
     let InvoiceEvent { number, total, .. } = event;
     match event.became {
@@ -427,7 +427,7 @@ pub(super) fn invoice(event: &InvoiceEvent) -> String {
     }
 }
 
-/// What an editor did with a news post.
+/// The action of a news editor.
 const fn news_words(before: Option<PostState>, state: PostState) -> &'static str {
     match (before, state) {
         (None, PostState::Published) => "wrote and published the news",

@@ -1,9 +1,9 @@
-//! What the documents say is tested has its test.
+//! Every test that a document names exists.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Every file below a folder with this ending, as text.
+/// The text of every file in a folder with this extension.
 fn texts(folder: &Path, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
@@ -17,7 +17,7 @@ fn texts(folder: &Path, ending: &str) -> Vec<String> {
     found
 }
 
-/// The names of tests in a document: between backticks, small letters with underscores, long enough to be a sentence.
+/// The test names in a document: in backticks, lower case with underscores, and long enough to be a sentence.
 fn named(text: &str) -> BTreeSet<&str> {
     let pieces = text.split('`').skip(1).step_by(2);
     let is_name = |piece: &&str| {
@@ -29,7 +29,7 @@ fn named(text: &str) -> BTreeSet<&str> {
 }
 
 #[test]
-fn every_test_that_a_document_names_exists() {
+fn documents_name_only_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sources = texts(&root.join("crates"), "rs");
     let functions: BTreeSet<&str> = sources

@@ -1,4 +1,4 @@
-//! What somebody tries who means no good, or who presses everything at once.
+//! Attacks, and concurrent clicks on everything.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use testkit::{ADA, BEN, Browser, Colleague, DESK, EVE, HOOK_SECRET, TestApp};
 use crate::b2c::step;
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
-/// Who says nothing of where a request comes from.
+/// A client that sends no `Origin` or `Referer` header.
 fn silent() -> Client {
     Client::builder().redirect(redirect::Policy::none()).no_proxy().timeout(Duration::from_secs(30)).build().unwrap()
 }
 
 #[testkit::both_databases]
-async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: TestApp) {
+async fn h01_a_form_post_with_a_cookie_is_refused_unless_same_origin(app: TestApp) {
     let agnes = Colleague::signed_in(&app).await;
     let url = format!("{}/console/systems/read", app.url);
     let post = |says: Option<(&'static str, String)>| {
@@ -50,7 +50,7 @@ async fn h01_a_form_that_hides_where_it_comes_from_is_refused_a_cookie(app: Test
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_has_one_spelling(app: TestApp) {
+async fn a20_a_requester_id_has_one_spelling(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let claims =
@@ -68,7 +68,7 @@ async fn a20_a_number_has_one_spelling(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) {
+async fn h04_concurrent_health_checks_share_one_run(app: TestApp) {
     let probes = |app: &TestApp| {
         let seen = app.desk.faults().requests();
         app.desk.faults().forget_requests();
@@ -83,7 +83,7 @@ async fn h04_many_who_ask_the_doctor_at_once_share_an_examination(app: TestApp) 
     assert!((1..=12).contains(&looked), "24 who ask at once cause {looked} examinations");
 }
 
-/// Presses several buttons of one sweep at once; the statuses.
+/// Presses several buttons of one sweep concurrently. Returns the statuses.
 async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
     let paths: Vec<String> = buttons.iter().map(|button| format!("{path}/{button}")).collect();
     let all = join_all(paths.iter().map(|path| app.api.order(path, &app.api_key))).await;
@@ -94,7 +94,7 @@ async fn pressed(app: &TestApp, path: &str, buttons: &[&str]) -> Vec<u16> {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
+async fn h04_concurrent_decisions_on_a_held_sweep_apply_once(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
@@ -122,7 +122,7 @@ async fn h04_what_is_held_is_decided_once_however_many_press(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp) {
+async fn h04_a_dry_run_is_applied_once_and_does_not_overwrite_later_changes(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
@@ -134,7 +134,7 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     let path = format!("/sweeps/{}", planned.as_str().unwrap());
     let statuses = pressed(&app, &path, &["apply", "apply", "apply", "apply"]).await;
     assert_eq!(statuses.iter().filter(|status| **status == 202).count(), 1, "{statuses:?}");
-    // Before it is applied, the service desk changes its mind, and the hub hears of it.
+    // Before the plan is applied, the service desk reverts the change and the hub reads it.
     app.advance(Duration::from_mins(1));
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": null })).await;
     let hint = tessera_core::sync::jobs::Hint::Asset { display_id: id.clone() };
@@ -144,13 +144,13 @@ async fn h04_a_dry_run_is_applied_once_and_not_over_what_came_later(app: TestApp
     let holder = app.store.device("freshservice", &id).await.unwrap().and_then(|device| device.holder);
     assert_eq!(holder, None, "what was read later is right, whoever came first");
     assert_eq!((devices_of(&app, ADA.email).await, devices_of(&app, BEN.email).await), (1, 1));
-    // When the reading came first, what was planned before it is refused.
+    // If the revert was read first, the plan is rejected.
     if !app.store.jobs(JobState::Failed, 9).await.unwrap().is_empty() {
         app.expect_failed_jobs(&["apply_sweep"]);
     }
 }
 
-/// One device of a requester is another's, behind everybody's back; its id.
+/// Assigns a device to another requester directly in the service desk's data. Returns its id.
 fn taken(app: &TestApp, from: u64, to: u64) -> String {
     app.desk.change(|desk| {
         let mut theirs = desk.assets.values_mut().filter(|row| row.current().asset.user_id == Some(from));
@@ -163,7 +163,7 @@ fn taken(app: &TestApp, from: u64, to: u64) -> String {
 }
 
 #[testkit::both_databases]
-async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp) {
+async fn a17_a_requester_merged_and_deleted_at_once_affects_no_other_customer(app: TestApp) {
     for who in [ADA, BEN, EVE] {
         app.activated(who).await;
     }
@@ -197,7 +197,7 @@ async fn a17_a_requester_merged_and_forgotten_at_once_harms_nobody(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a17_a20_no_text_is_too_odd_for_policy_or_hook(app: TestApp) {
+async fn a17_a20_policy_and_webhook_accept_any_text(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     let long = "x".repeat(20_000);

@@ -1,4 +1,4 @@
-//! The hub's faces over real HTTP on loopback, with stand-ins for the outside systems, on both databases.
+//! The hub's interfaces over real HTTP on loopback, with stand-ins for the outside systems, on both databases.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;

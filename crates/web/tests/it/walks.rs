@@ -1,5 +1,5 @@
-//! How often the three busiest walks make somebody wait for the disk: each of these counts is a transaction that is durable before the walk
-//! goes on. The claim of the job is among them.
+//! Number of durable writes in the three busiest walks: each is a transaction that a person or a system waits for.
+//! Includes the claim of the job.
 #![expect(clippy::print_stdout, reason = "the figures of docs/reliability.md and ARCHITECTURE.md")]
 
 use reqwest::Method;
@@ -8,7 +8,7 @@ use tessera_store::Effort;
 use testkit::marketplace::{Platform, account, with};
 use testkit::{ADA, BEN, Browser, TestApp};
 
-/// What a step asked of the database.
+/// Database cost of a step.
 async fn spent(app: &TestApp, step: impl Future) -> Effort {
     let before = app.store.effort();
     step.await;
@@ -16,7 +16,7 @@ async fn spent(app: &TestApp, step: impl Future) -> Effort {
 }
 
 #[testkit::both_databases]
-async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(app: TestApp) {
+async fn h04_an_activation_takes_two_commits_before_the_redirect_and_three_after(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.hub.run_pending().await;
     let mut browser = Browser::new();
@@ -33,7 +33,7 @@ async fn h04_an_activation_is_two_commits_before_the_redirect_and_three_after(ap
 }
 
 #[testkit::both_databases]
-async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
+async fn h04_a_webhook_is_accepted_and_applied_in_one_commit_each(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     app.hub.run_pending().await;
@@ -54,7 +54,7 @@ async fn h04_a_hook_is_accepted_and_applied_in_a_commit_each(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_synchronize_is_one_commit(app: TestApp) {
+async fn h04_synchronize_takes_one_commit(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Jo Example Ltd");
     let made = spent(&app, platform.synchronized(&body)).await;

@@ -4,16 +4,16 @@ use crate::kernel::attachment::{Attachment, Owner};
 use crate::kernel::ids::AttachmentId;
 use crate::kernel::plan::FeatureChange;
 
-/// A change of the files attached to something.
+/// A change of attached files.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttachmentChange {
     /// Attach a file (`P09`, `P10`).
     Add(Box<Attachment>),
-    /// Take an attached file away.
+    /// Remove an attached file.
     Remove {
-        /// Which.
+        /// The file's id.
         id: AttachmentId,
-        /// What it is attached to.
+        /// The object it is attached to.
         owner: Owner,
     },
 }

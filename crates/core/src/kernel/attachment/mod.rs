@@ -1,4 +1,5 @@
-//! Files that people attach to something (`P09`, `P10`): what they are is read from their bytes, never from their name or from what the sender says.
+//! File attachments (`P09`, `P10`). The media type is detected from the bytes, never from the file name or the sender's
+//! header.
 
 pub mod change;
 
@@ -12,14 +13,14 @@ use crate::kernel::ids::{AttachmentId, PersonId};
 use crate::kernel::plan::Stamp;
 use crate::kernel::rejection::{FieldProblem, Rejection};
 
-/// The largest file, in bytes.
+/// Maximum file size, in bytes.
 pub const MAX_FILE_SIZE: usize = 10 * 1024 * 1024;
-/// The most files that are attached to one thing.
+/// Maximum number of files attached to one object.
 pub const MAX_FILES: usize = 10;
-/// The longest file name, in characters.
+/// Maximum length of a file name, in characters.
 const MAX_NAME_LENGTH: usize = 100;
 
-/// The kinds of file that may be attached.
+/// The accepted media types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     /// JPEG.
@@ -30,7 +31,7 @@ pub enum MediaType {
     Gif,
     /// WebP.
     Webp,
-    /// HEIC, as telephones take it.
+    /// HEIC, the photo format of many phones.
     Heic,
     /// PDF.
     Pdf,
@@ -39,10 +40,10 @@ pub enum MediaType {
 }
 
 impl MediaType {
-    /// Every one.
+    /// All accepted media types.
     pub const ALL: [Self; 7] = [Self::Jpeg, Self::Png, Self::Gif, Self::Webp, Self::Heic, Self::Pdf, Self::Text];
 
-    /// What the bytes are; none: nothing that may be attached.
+    /// Detects the media type from the bytes. `None` if the file must not be attached.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         let brand = || bytes.get(8..12).unwrap_or_default();
         match bytes {
@@ -60,7 +61,7 @@ impl MediaType {
         }
     }
 
-    /// The name used in the database and in answers.
+    /// The MIME type, as stored and sent in answers.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Jpeg => "image/jpeg",
@@ -73,13 +74,13 @@ impl MediaType {
         }
     }
 
-    /// Reads the name back, with or without its parameters.
+    /// Parses a MIME type, with or without its parameters.
     pub fn parse(text: &str) -> Option<Self> {
         let bare = |name: &str| name.split(';').next().unwrap_or_default().to_owned();
         Self::ALL.into_iter().find(|kind| bare(kind.as_str()) == bare(text))
     }
 
-    /// Whether browsers show it as a picture.
+    /// Whether browsers display it as an image.
     pub const fn is_picture(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Gif | Self::Webp)
     }
@@ -97,7 +98,8 @@ impl MediaType {
     }
 }
 
-/// Text without markup: some program would take what begins like HTML, SVG or XML for that.
+/// Whether the bytes are plain text. Text that begins like HTML, SVG or XML is rejected, because some programs would
+/// interpret it as markup.
 fn is_plain(bytes: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(bytes) else { return false };
     let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
@@ -105,19 +107,19 @@ fn is_plain(bytes: &[u8]) -> bool {
     !begins.is_empty() && !begins.starts_with('<') && !text.contains(is_control)
 }
 
-/// Why a file is not taken, in words for whoever sent it.
+/// Reason why a file is rejected, worded for the sender.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AttachmentError {
-    /// There is nothing in it.
+    /// The file is empty.
     #[error("“{0}” is empty; choose another file")]
     Empty(String),
-    /// It is none of the kinds.
+    /// The media type is not accepted.
     #[error("“{0}” is neither a photo (JPEG, PNG, GIF, WebP, HEIC) nor a PDF nor plain text")]
     Kind(String),
-    /// It is too large.
+    /// The file exceeds [`MAX_FILE_SIZE`].
     #[error("“{0}” is larger than 10 MB; send a smaller one")]
     Large(String),
-    /// There are too many.
+    /// More than [`MAX_FILES`] files.
     #[error("there is room for at most {MAX_FILES} files")]
     Many,
 }
@@ -128,7 +130,7 @@ impl Rejection for AttachmentError {
     }
 }
 
-/// Files that may not be attached: a sentence for each reason.
+/// Rejection of several files, with one sentence for each reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join(" "))]
 pub struct InvalidFiles(pub Vec<String>);
@@ -143,18 +145,18 @@ impl Rejection for InvalidFiles {
     }
 }
 
-/// A file fit to be attached.
+/// A validated file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct File {
-    /// Its name, safe to save under, ending as what it holds.
+    /// File name, sanitised, with an extension that matches the media type.
     pub name: String,
-    /// What it holds.
+    /// Media type detected from the bytes.
     pub media_type: MediaType,
-    /// The bytes.
+    /// The content.
     pub bytes: Vec<u8>,
 }
 
-/// A file as it was sent: fit, or why not.
+/// A received file, or the reason for its rejection.
 pub type Sent = Result<File, AttachmentError>;
 
 impl std::fmt::Debug for File {
@@ -165,10 +167,10 @@ impl std::fmt::Debug for File {
 }
 
 impl File {
-    /// Looks at a file that was sent.
+    /// Validates a received file.
     ///
     /// # Errors
-    /// When it may not be attached.
+    /// If the file is empty, too large or of a media type that is not accepted.
     pub fn read(name: &str, bytes: Vec<u8>) -> Sent {
         let shown = || safe_name(name, None);
         if bytes.is_empty() {
@@ -181,7 +183,7 @@ impl File {
         Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
     }
 
-    /// How many bytes.
+    /// Size in bytes.
     pub fn size(&self) -> i64 {
         i64::try_from(self.bytes.len()).unwrap_or(i64::MAX)
     }
@@ -192,10 +194,10 @@ impl File {
     }
 }
 
-/// The files, when all of them are fit; else what is wrong with them, each said once.
+/// Returns the files if all are valid, otherwise every distinct problem once.
 ///
 /// # Errors
-/// With sentences for whoever sent them.
+/// The problems, worded for the sender.
 pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, InvalidFiles> {
     let many = (sent.len() > MAX_FILES).then_some(&AttachmentError::Many);
     let unfit = sent.iter().filter_map(|file| file.as_ref().err()).chain(many);
@@ -203,41 +205,42 @@ pub fn all_fit(sent: &[Sent]) -> Result<Vec<&File>, InvalidFiles> {
     if wrong.is_empty() { Ok(sent.iter().flatten().collect()) } else { Err(InvalidFiles(wrong.into_iter().collect())) }
 }
 
-/// What a file is attached to, which decides who may read it.
+/// The object that a file is attached to. It decides who may read the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owner {
-    /// What it is: `news`, `forum`.
+    /// Kind of object: `news`, `forum`.
     pub kind: &'static str,
-    /// Which.
+    /// The object's id.
     pub id: Uuid,
 }
 
-/// A file attached to something of the community.
+/// A file attached to an object of the community.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Its id.
+    /// The attachment's id.
     pub id: AttachmentId,
-    /// What it is attached to.
+    /// The object it is attached to.
     pub owner: Owner,
-    /// The file.
+    /// The file's name, type and content.
     pub file: File,
-    /// When it was attached.
+    /// Time of attachment.
     pub created_at: Timestamp,
-    /// By whom.
+    /// The person who attached it.
     pub person: PersonId,
 }
 
 impl Attachment {
-    /// The file, attached to something by somebody.
+    /// Attaches the file to `owner` on behalf of `person`.
     pub fn new(file: &File, owner: Owner, person: PersonId, stamp: Stamp<'_>) -> Self {
         Self { id: stamp.id(), owner, file: file.clone(), created_at: stamp.now, person }
     }
 }
 
-/// The last part of the path that was sent, without what file systems, headers and readers take for something else, ending as what it is.
+/// Sanitises a file name: keeps the last path segment, replaces characters that file systems, headers or readers could
+/// misinterpret, and makes the extension match the media type.
 fn safe_name(sent: &str, media_type: Option<MediaType>) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
-    // Marks that turn the direction of writing can make `gpj.exe` look like `exe.jpg`.
+    // Bidirectional control characters can make `gpj.exe` look like `exe.jpg`.
     let unsafe_in_names = |c: char| {
         c.is_control()
             || matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '%' | ';' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
@@ -264,7 +267,7 @@ mod tests {
     const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00";
 
     #[test]
-    fn p09_what_a_file_is_stands_in_its_bytes() {
+    fn p09_media_type_is_detected_from_the_bytes() {
         let cases: [(&[u8], Option<MediaType>); 18] = [
             (JPEG, Some(MediaType::Jpeg)),
             (b"\x89PNG\r\n\x1A\n\x00", Some(MediaType::Png)),
@@ -295,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_name_leads_nowhere_and_ends_as_what_it_is() {
+    fn p09_file_names_are_sanitised_and_get_a_matching_extension() {
         let named = |sent: &str| safe_name(sent, Some(MediaType::Jpeg));
         assert_eq!(named("Inverter (front).JPG"), "Inverter (front).JPG");
         assert_eq!(named("../../etc/passwd"), "passwd.jpg");
@@ -308,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_a_file_may_be_ten_megabytes_and_no_byte_more() {
+    fn p09_files_larger_than_ten_megabytes_are_rejected() {
         let mut bytes = JPEG.to_vec();
         bytes.resize(MAX_FILE_SIZE, 0);
         assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
@@ -317,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_what_is_wrong_with_files_is_said_once_each() {
+    fn p09_each_problem_of_files_is_reported_once() {
         let photo = || File::read("photo.jpg", JPEG.to_vec());
         assert_eq!(all_fit(&[photo(), photo()]).map(|files| files.len()), Ok(2));
         let odd = || File::read("a.exe", b"MZ\x90\x00\x03".to_vec());
@@ -329,7 +332,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn p09_a_name_is_one_path_segment_that_fits_a_header(name in any::<String>()) {
+        fn p09_any_file_name_becomes_one_path_segment_safe_for_headers(name in any::<String>()) {
             let file = File::read(&name, JPEG.to_vec()).expect("a picture");
             let bad = |c: char| c.is_control() || matches!(c, '"' | '/' | '\\');
             let ending = file.name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Changes of customers and of their links.
+//! Changes of customers and their links.
 
 use jiff::Timestamp;
 
@@ -9,20 +9,20 @@ use crate::kernel::plan::FeatureChange;
 /// A change of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CustomerChange {
-    /// Write a new customer.
+    /// Insert a new customer.
     Create(Customer),
-    /// Write a customer as it shall be; its version must still be the one before.
+    /// Update a customer. Its stored version must be the previous one.
     Update(Customer),
-    /// Nobody signs in for a customer any more: its people become inactive, its sessions end (`M15`).
+    /// End sign-in for a customer: its people become inactive and their sessions end (`M15`).
     EndAccess {
-        /// Whose.
+        /// The customer.
         customer_id: CustomerId,
-        /// Since when.
+        /// Time of deactivation.
         at: Timestamp,
     },
-    /// Whoever [`Self::EndAccess`] made inactive is active again.
+    /// Reactivate the people whom [`Self::EndAccess`] deactivated.
     GiveAccessBack {
-        /// Whose.
+        /// The customer.
         customer_id: CustomerId,
     },
 }
@@ -36,20 +36,20 @@ impl FeatureChange for CustomerChange {
 /// A change of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LinkChange {
-    /// Link a record; nobody else may have it.
+    /// Link a record. No other active link may have it.
     Create(Box<Link>),
-    /// End a link that is still active.
+    /// End an active link.
     End {
-        /// Which.
+        /// The link.
         id: LinkId,
-        /// When, by whom, why.
+        /// Time, actor and reason.
         ended: Ended,
     },
-    /// Let an active link rest, or resume it: while it rests, nothing is shown through it.
+    /// Suspend or resume an active link. Nothing is shown through a suspended link.
     Suspend {
-        /// Which.
+        /// The link.
         id: LinkId,
-        /// Why it rests; none: it rests no longer.
+        /// Reason for the suspension; `None` resumes the link.
         why: Option<Suspension>,
     },
 }

@@ -1,4 +1,4 @@
-//! Customers, their links, and the people and identities who sign in for them.
+//! Customers, their links, and their sign-in identities.
 
 pub mod change;
 
@@ -10,12 +10,12 @@ use crate::kernel::mask;
 use crate::kernel::record::{Attributes, Kind, RecordKey};
 use crate::kernel::timeline::{Event, Personal};
 
-/// The unified record (`A01`). It exists only once something has been linked.
+/// The unified record (`A01`). It is created with the first link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Its id, for ever.
+    /// Permanent id.
     pub id: CustomerId,
-    /// Counts changes, so that two changes planned on the same state cannot both be applied.
+    /// Version for optimistic locking: two changes planned from the same version cannot both be applied.
     pub version: i64,
     /// The name, as the service desk has it.
     pub name: String,
@@ -23,11 +23,11 @@ pub struct Customer {
     pub email: Option<String>,
     /// The requester's mobile or else work telephone number, as entered.
     pub phone: Option<String>,
-    /// When it came into being.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// When the complete list of the customer's devices was last read from the service desk.
+    /// Time of the last complete read of the customer's devices from the service desk.
     pub devices_as_of: Option<Timestamp>,
     /// Result of the last CRM search for the customer; none since a contact was linked or unlinked.
     pub contact_finding: Option<Box<ContactFinding>>,
@@ -74,7 +74,7 @@ impl Customer {
     }
 }
 
-/// Why the customer's contact is not as it should be. Found once, it is said once.
+/// A problem with the customer's CRM contact. Recorded once per occurrence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "finding", rename_all = "snake_case")]
 pub enum ContactFinding {
@@ -85,9 +85,9 @@ pub enum ContactFinding {
     },
     /// The linked contact's address differs from the requester's, and no other contact has the requester's.
     Differs {
-        /// The contact that is linked.
+        /// The linked contact.
         contact: RecordKey,
-        /// Its address.
+        /// The linked contact's address.
         theirs: Option<String>,
         /// The requester's address.
         email: String,
@@ -95,7 +95,7 @@ pub enum ContactFinding {
 }
 
 impl ContactFinding {
-    /// Its timeline event.
+    /// The timeline event of this finding.
     pub fn event(&self) -> Event {
         match self {
             Self::Missing { email } => Event::ContactMissing { email: email.into() },
@@ -108,7 +108,7 @@ impl ContactFinding {
     }
 }
 
-/// How a link came about (`H01`).
+/// Origin of a link (`H01`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -116,13 +116,13 @@ pub enum Origin {
     Activation,
     /// The primary e-mail addresses are equal (`A04`).
     Email,
-    /// Staff decided.
+    /// A staff decision.
     Staff,
-    /// The customer added it to their own record (`A23`).
+    /// Added by the customer to their own record (`A23`).
     Customer,
     /// The record linked before was merged into this one (`A17`).
     Merge,
-    /// A marketplace had the customer made, or named it (`M07`).
+    /// Created or named by a marketplace (`M07`).
     Marketplace,
 }
 
@@ -152,9 +152,9 @@ impl Origin {
 pub enum Evidence {
     /// The customer activated with the token of an invitation sent to this address.
     InvitationToken {
-        /// Which invitation.
+        /// The invitation.
         invitation_id: InvitationId,
-        /// Where it was sent, as entered.
+        /// Recipient address, as entered.
         sent_to: String,
     },
     /// The customer activated by signing in with this identity.
@@ -163,7 +163,7 @@ pub enum Evidence {
         issuer: String,
         /// The address supplied by the provider.
         email: Option<String>,
-        /// Whether the provider says it verified that address.
+        /// Whether the provider verified that address.
         email_verified: bool,
     },
     /// Requester and contact have the same primary address, and no other record has it.
@@ -171,19 +171,19 @@ pub enum Evidence {
         /// The address, normalised.
         email: String,
     },
-    /// A person reviewed the candidates.
+    /// A person decided a review.
     Decision {
-        /// The question that was put.
+        /// The review.
         review_id: ReviewId,
     },
-    /// The sign-in's address was verified by its provider, and is one of the requester's (`A20`, compatibility mode).
+    /// The provider verified the sign-in's address, and it is one of the requester's (`A20`, compatibility mode).
     VerifiedEmail {
         /// The issuer, exactly as in the token.
         issuer: String,
         /// The address, normalised.
         email: String,
     },
-    /// The record linked before is gone, and this one carries its address.
+    /// The record linked before no longer exists, and this one has its address.
     Merged {
         /// The record linked before.
         from: RecordKey,
@@ -192,47 +192,47 @@ pub enum Evidence {
     },
     /// A marketplace named the customer.
     Marketplace {
-        /// By what the customer was found, in words; none: the marketplace had it made.
+        /// Description of the matching rule; `None` if the marketplace created the customer.
         matched_by: Option<String>,
     },
 }
 
-/// Ties one record to one customer. While it is active, no other customer can have the record.
+/// Links one record to one customer. A record has at most one active link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    /// Its id.
+    /// The link's id.
     pub id: LinkId,
     /// The record.
     pub record: RecordKey,
     /// The customer.
     pub customer_id: CustomerId,
-    /// How it came about.
+    /// Origin of the link.
     pub origin: Origin,
-    /// Who did it.
+    /// Actor who created it.
     pub actor: String,
-    /// Evidence.
+    /// Evidence for the link.
     pub evidence: Evidence,
-    /// Since when.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// Why it rests, if it does: nothing is shown through it for as long.
+    /// Reason for a suspension. Nothing is shown through a suspended link.
     pub suspended: Option<Suspension>,
-    /// When, by whom and why it was ended.
+    /// The end of the link; `None` while it is active.
     pub ended: Option<Ended>,
 }
 
 impl Link {
-    /// Whether it ties the record to the customer now.
+    /// Whether the link has not been ended.
     pub const fn is_active(&self) -> bool {
         self.ended.is_none()
     }
 }
 
-/// The link that connects a record of this kind with the customer.
+/// The active link to a record of this kind.
 pub fn active_link(links: &[Link], kind: Kind) -> Option<&Link> {
     links.iter().find(|link| link.is_active() && link.record.kind == kind)
 }
 
-/// Why a link rests. It resumes by itself when the cause is gone.
+/// Reason for the suspension of a link. The link resumes automatically when the cause no longer applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Suspension {
@@ -241,7 +241,7 @@ pub enum Suspension {
 }
 
 impl Suspension {
-    /// The name used in the database and the API; it is the reason's code, too.
+    /// The name used in the database and the API; also the reason code.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RequesterDeactivated => "requester_deactivated",
@@ -258,28 +258,28 @@ impl Suspension {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum EndReason {
-    /// Staff or a machine ended it.
+    /// Ended by staff or through the API.
     Requested {
-        /// The reason they gave.
+        /// Reason entered by the requesting user.
         note: Personal,
     },
-    /// A person decided that another record takes its place.
+    /// Replaced by another record after a review.
     Replaced {
-        /// The other record.
+        /// The record that replaces it.
         by: RecordKey,
     },
-    /// The customer removed it.
+    /// Removed by the customer.
     Removed,
-    /// The same person activated a newer account.
+    /// The same person activated another, newer record.
     NewerAccount,
-    /// Its system no longer has it.
+    /// The record no longer exists in its system.
     Missing {
-        /// Since when.
+        /// Time when it was found missing.
         since: Timestamp,
     },
-    /// It was merged into another record.
+    /// The record was merged into another one.
     Merged {
-        /// The one that stayed.
+        /// The surviving record.
         into: RecordKey,
     },
     /// The marketplace deleted the account.
@@ -289,15 +289,15 @@ pub enum EndReason {
 /// The end of a link. Ended links are stored as history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Ended {
-    /// When.
+    /// Time of the end.
     pub at: Timestamp,
-    /// Who did it.
+    /// Actor.
     pub by: String,
-    /// Why.
+    /// Reason.
     pub why: EndReason,
 }
 
-/// Issuer and subject identify a sign-in. Never an e-mail address (OpenID Connect Core §5.7).
+/// Identifies a sign-in by issuer and subject, never by e-mail address (OpenID Connect Core §5.7).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct IdentityKey {
     /// The issuer, exactly as in the token.
@@ -309,20 +309,20 @@ pub struct IdentityKey {
 /// Claims of the identity provider about the signed-in user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignIn {
-    /// Who.
+    /// The user's identity.
     pub identity: IdentityKey,
     /// The provider's configured name.
     pub provider: String,
-    /// The address claimed.
+    /// The e-mail address claimed.
     pub email: Option<String>,
-    /// Whether the provider verified it. Unverified, it is no evidence of anything.
+    /// Whether the provider verified the address. An unverified address is not evidence.
     pub email_verified: bool,
     /// The name claimed.
     pub name: Option<String>,
 }
 
 impl SignIn {
-    /// How the sign-in is shown where others may look: `j•••@example.com`, or the provider's name.
+    /// Masked form for pages that others may see: `j•••@example.com`, or the provider's name.
     pub fn masked(&self) -> String {
         self.email.as_deref().map_or_else(|| self.provider.clone(), mask::email)
     }
@@ -331,16 +331,16 @@ impl SignIn {
 /// A sign-in identity that belongs to a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Its id.
+    /// The identity's id.
     pub id: IdentityId,
-    /// Whose.
+    /// The person it belongs to.
     pub person_id: PersonId,
     /// The person's customer.
     pub customer_id: CustomerId,
     /// Issuer, subject and claims of the provider.
     pub sign_in: SignIn,
-    /// Since when.
+    /// Time when it was added.
     pub created_at: Timestamp,
-    /// When it last signed in to the portal.
+    /// Time of the last sign-in to the portal.
     pub last_used_at: Option<Timestamp>,
 }

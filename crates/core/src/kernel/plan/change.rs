@@ -1,4 +1,4 @@
-//! A change of a plan: one enum for each feature, which lives with the feature's rules.
+//! The change type of plans: one enum for each feature, defined beside the feature's rules.
 
 use crate::access::change::AccessChange;
 use crate::activation::change::ActivationChange;
@@ -24,12 +24,13 @@ use crate::staff::StaffChange;
 use crate::sync::change::{HookChange, ReviewChange};
 use crate::sync::hold::HoldChange;
 
-/// What the changes of every feature have in common.
+/// Properties common to the changes of all features.
 pub trait FeatureChange {
-    /// Whether it changes what belongs to a customer, and with it what later plans about the customer are decided on: its links, its
-    /// devices, the questions put about it, its people, their sign-ins and credentials, and whether they may sign in. Such a change counts the
-    /// customer's version on; a guard of each row alone would not do, since whoever plans for the customer reads all of them. Everything else
-    /// has a guard of its own (its version, or the reading it was planned from), or needs none.
+    /// Whether the change affects what later plans about a customer are decided on: its links, devices, reviews,
+    /// people, their identities and credentials, and whether they may sign in. Such a change increments the customer's
+    /// version. A guard on each row would not suffice, because a plan for the customer depends on all of these rows.
+    /// Other changes have a guard of their own (a version, or the read time of the record they were planned from), or
+    /// need none.
     fn belongs_to_customer(&self) -> bool {
         false
     }
@@ -37,7 +38,7 @@ pub trait FeatureChange {
 
 macro_rules! changes {
     ($($feature:ident($change:ident)),* $(,)?) => {
-        /// One change. Each carries what must still be true for it to be right, and the store refuses the whole plan when it is not.
+        /// One change, including its preconditions. If one does not hold, the store rejects the whole plan.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Change {
             $(#[doc = concat!("A [`", stringify!($change), "`].")] $feature($change),)*

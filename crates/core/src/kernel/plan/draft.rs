@@ -1,4 +1,4 @@
-//! A change of a customer in the making.
+//! Builder for the changes of one customer.
 
 use jiff::Timestamp;
 
@@ -14,10 +14,10 @@ use crate::kernel::timeline::{Event, Leaving, NewEntry};
 use crate::persons::change::PlaceChange;
 use crate::persons::place::Place;
 
-/// A customer being changed: collects what happens to it, and writes it once.
+/// Collects the changes of one customer and writes its row once.
 #[derive(Debug)]
 pub struct CustomerEdit<'a> {
-    /// The customer as it shall be.
+    /// The customer in its new state.
     pub customer: Customer,
     stamp: Stamp<'a>,
     fresh: bool,
@@ -28,7 +28,7 @@ pub struct CustomerEdit<'a> {
 }
 
 impl<'a> CustomerEdit<'a> {
-    /// A change of an existing customer.
+    /// Starts a change of an existing customer.
     pub fn of(customer: Customer, stamp: Stamp<'a>) -> Self {
         Self {
             before: customer.clone(),
@@ -41,26 +41,26 @@ impl<'a> CustomerEdit<'a> {
         }
     }
 
-    /// A new customer.
+    /// Starts a new customer.
     pub fn new(name: &str, email: Option<&str>, stamp: Stamp<'a>) -> Self {
         Self::begin(stamp.id(), name, email, stamp)
     }
 
-    /// A new customer, as the service desk's requester is.
+    /// Starts a new customer with the values of a service desk requester.
     pub fn for_requester(requester: &Observation, stamp: Stamp<'a>) -> Self {
         let mut customer = Customer::new(stamp.id(), requester.attributes.title(), None, stamp.now);
         customer.follow_requester(&requester.attributes);
         Self::create(customer, stamp)
     }
 
-    /// Takes over what follows the customer's requester in the service desk.
+    /// Copies the values that follow the customer's requester in the service desk.
     pub fn follow_requester(&mut self, requester: &Observation) {
         for event in self.customer.follow_requester(&requester.attributes) {
             self.note(&event);
         }
     }
 
-    /// The operating company itself, when it is needed for the first time.
+    /// Starts the operating company's customer record, on first use.
     pub fn operator(name: &str, stamp: Stamp<'a>) -> Self {
         Self::begin(CustomerId::OPERATOR, name, None, stamp)
     }
@@ -78,13 +78,13 @@ impl<'a> CustomerEdit<'a> {
         draft
     }
 
-    /// Says that the plan is right only as long as the customer is as it was read, though nothing of it changes: something was counted, or
-    /// compared with what is kept about the customer.
+    /// Makes the plan depend on the customer's version, even if it does not change the customer. For rules that count
+    /// or compare what is stored about the customer.
     pub const fn rest_on_customer(&mut self) {
         self.rests_on_customer = true;
     }
 
-    /// Writes an event to the timeline.
+    /// Adds an event to the timeline.
     pub fn note(&mut self, event: &Event) {
         self.entries.push(self.stamp.entry(self.customer.id, event));
     }
@@ -109,7 +109,7 @@ impl<'a> CustomerEdit<'a> {
         self.push(LinkChange::Create(Box::new(link)), "the record is this customer's");
     }
 
-    /// A device is the customer's from now on.
+    /// Notes and announces that a device is now assigned to the customer.
     pub fn assign_device(&mut self, device: &Device) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
@@ -118,7 +118,7 @@ impl<'a> CustomerEdit<'a> {
         self.push(DeviceChange::Assign { customer_id, device: record, at }, "the customer hears of it");
     }
 
-    /// A device is the customer's no longer.
+    /// Unassigns a device from the customer, and notes and announces it.
     pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
@@ -136,7 +136,7 @@ impl<'a> CustomerEdit<'a> {
         self.push(DeviceChange::Unassign { customer_id, device: record, at, leaving }, "the customer hears of it");
     }
 
-    /// Notes what was found when the customer was looked for in the CRM, unless it was found before.
+    /// Notes the result of a CRM search for the customer, unless it was noted before.
     pub fn note_contact_finding(&mut self, finding: ContactFinding) {
         if self.customer.contact_finding.as_deref() != Some(&finding) {
             self.note(&finding.event());
@@ -144,7 +144,7 @@ impl<'a> CustomerEdit<'a> {
         }
     }
 
-    /// Ends a link of the customer. What it says on the timeline is up to whoever ends it.
+    /// Ends a link of the customer. The caller adds the timeline event.
     pub fn end_link(&mut self, link: &Link, why: EndReason) {
         if link.record.kind == Kind::Contact {
             self.customer.contact_finding = None;
@@ -153,22 +153,22 @@ impl<'a> CustomerEdit<'a> {
         self.push(LinkChange::End { id: link.id, ended }, "the link is no longer right");
     }
 
-    /// Adds a change that goes with the customer's.
+    /// Adds another change to the same plan.
     pub fn push(&mut self, change: impl Into<Change>, reason: &'static str) {
         self.changes.push(change, reason);
     }
 
-    /// Adds the guard that a record is still the one planned from.
+    /// Adds the guard that a record has not been read again since it was planned from.
     pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
         self.changes.expect(key, read_at);
     }
 
-    /// Adds changes that go with the customer's.
+    /// Adds the changes of another plan.
     pub fn extend(&mut self, changes: Plan) {
         self.changes.extend(changes);
     }
 
-    /// All of it. The customer, if anything about it changed, and its timeline come first, so that a conflict shows at once.
+    /// Builds the plan. The customer, if changed, and its timeline come first, so that a conflict is detected early.
     pub fn finish(mut self) -> Plan {
         let mut plan = Plan::default();
         if self.fresh {
@@ -188,15 +188,15 @@ impl<'a> CustomerEdit<'a> {
         plan
     }
 
-    /// Whether all that happened is that the devices were read again.
+    /// Whether the only difference is that the devices were read again.
     fn only_read_devices(&self) -> bool {
         let devices_as_of = self.before.devices_as_of;
         let belonging = self.changes.changes().any(Change::belongs_to_customer);
         !belonging && self.before == Customer { devices_as_of, ..self.customer.clone() }
     }
 
-    /// Whether the plan is right only as long as the customer is as it was read. A plan that only adds to the timeline is right whatever
-    /// else happens to the customer, so that two notes never stand in each other's way.
+    /// Whether the plan depends on the customer's version. A plan that only appends to the timeline does not, so two
+    /// notes never conflict.
     fn is_decided_on_the_customer(&self) -> bool {
         self.customer != self.before
             || self.rests_on_customer

@@ -1,4 +1,4 @@
-//! Plans: what is to change, and why. A plan is data; the store applies it in one transaction, or not at all.
+//! Plans: intended changes with reasons. A plan is data; the store applies it in one transaction or not at all.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -18,16 +18,16 @@ mod draft;
 pub use change::{Change, FeatureChange};
 pub use draft::CustomerEdit;
 
-/// When, by whom and through which channel a plan is made, and where fresh ids come from.
+/// The context of a plan: time, actor, channel, and a source of new ids.
 #[derive(Clone, Copy)]
 pub struct Stamp<'a> {
-    /// The time of every change in the plan.
+    /// Timestamp of every change in the plan.
     pub now: Timestamp,
-    /// Who causes it.
+    /// Actor of the changes.
     pub actor: &'a Actor,
-    /// Through which channel it came.
+    /// Channel of the changes.
     pub channel: Channel,
-    /// Makes a fresh `UUIDv7`.
+    /// Generates a `UUIDv7`.
     pub mint: &'a (dyn Fn() -> Uuid + Sync),
 }
 
@@ -42,24 +42,24 @@ impl std::fmt::Debug for Stamp<'_> {
 }
 
 impl Stamp<'_> {
-    /// A fresh id.
+    /// Generates an id.
     pub fn id<Id: From<Uuid>>(&self) -> Id {
         Id::from((self.mint)())
     }
 
-    /// An entry of a customer's timeline.
+    /// Creates an entry for a customer's timeline.
     pub fn entry(&self, customer_id: CustomerId, event: &Event) -> NewEntry {
         NewEntry::new(customer_id, self.now, (&self.actor.to_string(), self.channel.as_str()), event, || self.salt())
     }
 
-    /// Sixteen bytes that nobody guesses. An id is in part a time, so several are mixed.
+    /// 16 unpredictable bytes. A `UUIDv7` is partly a timestamp, so several are hashed together.
     fn salt(&self) -> [u8; 16] {
         let ids = [(self.mint)(), (self.mint)(), (self.mint)()].map(Uuid::into_bytes);
         let hash: [u8; 32] = Sha256::digest(ids.concat()).into();
         hash.first_chunk().copied().unwrap_or_default()
     }
 
-    /// A job to be run at once.
+    /// Creates a job that is due immediately.
     pub fn job(&self, task: impl Into<Task>) -> Job {
         Job { id: self.id(), task: task.into(), run_at: self.now, created_at: self.now }
     }
@@ -68,46 +68,46 @@ impl Stamp<'_> {
 /// A change with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What.
+    /// The change.
     pub change: Change,
-    /// Why, in words a person understands.
+    /// Reason, worded for people.
     pub reason: &'static str,
 }
 
-/// Everything one decision changes, in order.
+/// All changes of one decision, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// The changes.
+    /// The changes with their reasons.
     pub steps: Vec<Step>,
 }
 
 impl Plan {
-    /// Adds a change.
+    /// Appends a change.
     pub fn push(&mut self, change: impl Into<Change>, reason: &'static str) {
         self.steps.push(Step { change: change.into(), reason });
     }
 
-    /// Adds the guard that a record is still the one planned from: read then, or not known.
+    /// Appends the guard that a record still has this read time, or is still unknown.
     pub fn expect(&mut self, key: &RecordKey, read_at: Option<Timestamp>) {
         self.push(RecordChange::Expect { key: key.clone(), read_at }, "it was planned from this reading");
     }
 
-    /// Adds a change of what waits for a decision.
+    /// Appends a change of held changes.
     pub fn hold(&mut self, change: HoldChange, reason: &'static str) {
         self.push(change, reason);
     }
 
-    /// Adds all of another plan.
+    /// Appends all steps of another plan.
     pub fn extend(&mut self, other: Self) {
         self.steps.extend(other.steps);
     }
 
-    /// Whether nothing would change.
+    /// Whether the plan changes nothing.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty()
     }
 
-    /// The changes alone.
+    /// The changes without their reasons.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.steps.iter().map(|step| &step.change)
     }

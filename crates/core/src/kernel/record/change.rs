@@ -1,4 +1,4 @@
-//! Changes of what is kept of the records of outside systems.
+//! Changes of stored records of outside systems.
 
 use jiff::Timestamp;
 
@@ -8,37 +8,37 @@ use crate::kernel::record::{Observation, RecordKey};
 /// A change of a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordChange {
-    /// Write a record as just read, unless a later read is there already.
+    /// Store a record as read, unless a later read is already stored.
     Put(Box<Observation>),
-    /// Note that the object is gone from its system.
+    /// Mark a record as deleted in its system.
     Bury {
-        /// Which.
+        /// The record.
         key: RecordKey,
-        /// Since when it is known.
+        /// Time when the deletion was detected.
         at: Timestamp,
     },
-    /// The stored record must still be the one the plan was made from: read then, or not known at all. This is what keeps a timeline from
-    /// telling of a change that a later reading had overtaken.
+    /// Guard: the stored record must still be the one the plan was made from, identified by its read time, or still be
+    /// unknown. It prevents a timeline entry about a change that a later read has superseded.
     Expect {
-        /// Which.
+        /// The record.
         key: RecordKey,
-        /// When the record planned from was read; none: there was none, and this plan writes it.
+        /// Read time of the record planned from; `None` if there was none and this plan creates it.
         read_at: Option<Timestamp>,
     },
-    /// Note that the object was looked for by its id and was not there. A reading clears it again.
+    /// Note that a lookup by id did not find the object. The next successful read clears the mark.
     MarkMissing {
-        /// Which.
+        /// The record.
         key: RecordKey,
-        /// When the look began.
+        /// Start of the lookup.
         at: Timestamp,
     },
-    /// Note that the object was merged into another one of its kind: its id is retired and stands for that one.
+    /// Note that the object was merged into another one of its kind: its id is retired and refers to the surviving one.
     Merge {
-        /// Which.
+        /// The record.
         key: RecordKey,
-        /// The id of the one that stayed.
+        /// Id of the surviving object.
         into: String,
-        /// When the look began.
+        /// Start of the lookup.
         at: Timestamp,
     },
 }

@@ -1,4 +1,4 @@
-//! Records: objects of outside systems, as last seen there.
+//! Records: objects of outside systems, as last read.
 
 pub mod change;
 
@@ -9,19 +9,19 @@ use sha2::{Digest, Sha256};
 use crate::kernel::normalise;
 use crate::marketplace::Account;
 
-/// Kind of object. The names are those of the outside systems.
+/// Kind of record, named as in the outside systems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A service desk's customer; tickets belong to it (`A02`).
+    /// A customer in the service desk, who owns tickets (`A02`).
     Requester,
-    /// A CRM's contact; deals belong to it (`A02`).
+    /// A contact in the CRM, who owns deals (`A02`).
     Contact,
-    /// A service desk's asset; one of the device type is a device (`A05`).
+    /// An asset in the service desk; a device if it is of the device type (`A05`).
     Asset,
     /// An account at an identity provider (`A01`).
     User,
-    /// A marketplace's account, which is provisioned here (`M07`).
+    /// An account provisioned by a marketplace (`M07`).
     Account,
 }
 
@@ -54,24 +54,24 @@ impl std::str::FromStr for Kind {
     }
 }
 
-/// The text names no kind of record.
+/// Parse error of a [`Kind`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown kind of record `{0}`: expected requester, contact, asset, user or account")]
 pub struct UnknownKind(pub String);
 
-/// Names one object in one outside system. External ids are text, whatever they look like.
+/// Identifies one object in one outside system. External ids are text, even if they look like numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RecordKey {
-    /// The configured name of the system, `freshservice` for example.
+    /// The system's configured name, for example `freshservice`.
     pub system: String,
     /// Kind of object.
     pub kind: Kind,
-    /// The object's id in its system: for an asset the display id, which the API's path takes; for a user the subject.
+    /// The object's id in its system: for an asset its display id, as used in API paths; for a user the subject.
     pub external_id: String,
 }
 
 impl RecordKey {
-    /// The key of one object.
+    /// Creates a key.
     pub fn new(system: impl Into<String>, kind: Kind, external_id: impl Into<String>) -> Self {
         Self { system: system.into(), kind, external_id: external_id.into() }
     }
@@ -83,13 +83,13 @@ impl std::fmt::Display for RecordKey {
     }
 }
 
-/// Why a text such as `freshservice:requester:123` could not be read as a [`RecordKey`].
+/// Parse error of a [`RecordKey`] such as `freshservice:requester:123`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordKeyError {
-    /// It does not have three parts.
+    /// The text does not have three parts.
     #[error("`{0}` does not name a record: write system:kind:id, for example freshservice:requester:123")]
     Shape(String),
-    /// The middle part is no kind.
+    /// The second part is not a known kind.
     #[error(transparent)]
     Kind(#[from] UnknownKind),
 }
@@ -107,31 +107,31 @@ impl std::str::FromStr for RecordKey {
     }
 }
 
-/// A service desk's requester.
+/// A requester of the service desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Requester {
     /// First and last name, as entered.
     pub name: String,
     /// The primary e-mail address, as entered.
     pub primary_email: Option<String>,
-    /// Further addresses, as entered; a merge leaves the other requester's here.
+    /// Further addresses, as entered. After a merge, they include the other requester's address.
     #[serde(default)]
     pub secondary_emails: Vec<String>,
     /// Mobile phone, as entered.
     pub mobile_phone: Option<String>,
     /// Work phone, as entered.
     pub work_phone: Option<String>,
-    /// `false`: deactivated.
+    /// `false` if deactivated.
     pub active: bool,
-    /// `true`: converted to an agent.
+    /// `true` if converted to an agent.
     #[serde(default)]
     pub is_agent: bool,
-    /// What the answer it was read from does not carry. Not kept.
+    /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
 }
 
-/// A CRM's contact.
+/// A contact of the CRM.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The name shown in the CRM.
@@ -145,40 +145,42 @@ pub struct Contact {
     pub mobile_phone: Option<String>,
     /// Work phone, as entered.
     pub work_phone: Option<String>,
-    /// The lifecycle stage's name, if the CRM supplied it: a contact is a lead or a customer past the lead stage (`A02`).
+    /// The lifecycle stage's name, if the CRM supplied it: a contact is a lead or a customer past the lead stage
+    /// (`A02`).
     pub lifecycle_stage: Option<String>,
-    /// How many deals are open.
+    /// Number of open deals.
     pub open_deals: Option<i64>,
-    /// What the answer it was read from does not carry. Not kept.
+    /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
 }
 
-/// Members that one answer leaves out and another carries. What is known of them stays: that it was not told is no change.
+/// Fields that one endpoint of a system omits and another returns. An omitted field keeps its known value: its absence
+/// is not a change.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LeftOut {
     /// A contact's lifecycle stage.
     pub lifecycle_stage: bool,
-    /// How many deals are open.
+    /// A contact's number of open deals.
     pub open_deals: bool,
     /// A requester's secondary addresses.
     pub secondary_emails: bool,
 }
 
-/// A service desk's asset.
+/// An asset of the service desk.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asset {
     /// The asset's global id, which differs from the display id.
     pub asset_id: String,
     /// The display name.
     pub name: String,
-    /// The tag on the sticker.
+    /// The asset tag, as printed on the sticker.
     pub asset_tag: Option<String>,
     /// The asset type's id.
     pub asset_type_id: String,
     /// The asset type's name, looked up by the connector.
     pub asset_type: Option<String>,
-    /// The requester it is assigned to; none: stock (`A07`).
+    /// Id of the requester it is assigned to; `None` if in stock (`A07`).
     pub used_by: Option<String>,
     /// Time of assignment, as reported by the service desk.
     pub assigned_on: Option<Timestamp>,
@@ -186,15 +188,15 @@ pub struct Asset {
     pub serial: Option<String>,
     /// The inverter serial number (`A06`), as entered.
     pub inverter_serial: Option<String>,
-    /// The inverter's vendor, `GoodWe` for example (`A08`).
+    /// The inverter's vendor, for example `GoodWe` (`A08`).
     pub inverter_vendor: Option<String>,
-    /// In Stock, In Use… (`A08`).
+    /// State: In Stock, In Use… (`A08`).
     pub state: Option<String>,
-    /// The product's name, `PACE` for example (`A08`).
+    /// The product's name, for example `PACE` (`A08`).
     pub product: Option<String>,
     /// The vendor's name (`A08`).
     pub vendor: Option<String>,
-    /// In the trash.
+    /// Whether it is in the trash.
     #[serde(default)]
     pub trashed: bool,
 }
@@ -206,7 +208,7 @@ pub struct User {
     pub issuer: String,
     /// The address, as supplied by the provider.
     pub email: Option<String>,
-    /// Whether the provider says that the address was verified. Only then is it evidence.
+    /// Whether the provider verified the address. An unverified address is not evidence.
     #[serde(default)]
     pub email_verified: bool,
     /// The name supplied by the provider.
@@ -217,23 +219,23 @@ pub struct User {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Attributes {
-    /// Of a requester.
+    /// Attributes of a requester.
     Requester(Requester),
-    /// Of a contact.
+    /// Attributes of a contact.
     Contact(Contact),
-    /// Of an asset.
+    /// Attributes of an asset.
     Asset(Asset),
-    /// Of a user.
+    /// Attributes of a user.
     User(User),
-    /// Of a marketplace's account.
+    /// Attributes of a marketplace account.
     Account(Box<Account>),
 }
 
-/// Search keys of records.
+/// Kinds of search key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum HandleKind {
-    /// The primary e-mail address, normalised. This is what correlation uses (`A04`).
+    /// The primary e-mail address, normalised. Correlation uses it (`A04`).
     PrimaryEmail,
     /// Any other e-mail address, normalised.
     Email,
@@ -245,7 +247,8 @@ pub enum HandleKind {
     Name,
     /// An asset tag, normalised like a serial number.
     Tag,
-    /// A value of a marketplace's account that may tell customers apart: where it stands, how it compares, and the value (`M16`).
+    /// A fact of a marketplace account by which customers can be told apart: its location in the account, comparison
+    /// mode and value (`M16`).
     Fact,
 }
 
@@ -264,40 +267,41 @@ impl HandleKind {
     }
 }
 
-/// One normalised value by which a record can be found.
+/// A normalised value by which a record can be found.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Handle {
-    /// What the value is.
+    /// Kind of the value.
     pub kind: HandleKind,
     /// The normalised value.
     pub value: String,
 }
 
-/// One object as a connector read it just now.
+/// An object as read by a connector.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    /// Which object.
+    /// The object's key.
     pub key: RecordKey,
-    /// What it says, in the hub's words.
+    /// Its attributes, in the hub's terms.
     pub attributes: Attributes,
-    /// What it said, in the system's own words.
+    /// The system's answer, unchanged.
     pub raw: serde_json::Value,
-    /// When the system last changed it, if supplied.
+    /// Time of its last change, if the system supplies it.
     pub updated_at: Option<Timestamp>,
-    /// When the read was started. A read started earlier never overwrites one started later.
+    /// Start of the read. A read that started earlier never overwrites one that started later.
     pub read_at: Timestamp,
 }
 
 impl Observation {
-    /// A digest of what is kept of the object, to tell a change from a repetition. `read_at` is not part of it, and neither is `raw`: one
-    /// object read by itself and as a row of a list differ there in members that nothing rests on, and such a difference is no change.
+    /// Digest of the stored attributes, which distinguishes a change from a repeated read. It excludes `read_at`, and
+    /// also `raw`: an object read by itself and in a list can differ there in members that the hub does not use.
     pub fn content_hash(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         digest.update(serde_json::to_vec(&self.attributes).unwrap_or_default());
         digest.finalize().into()
     }
 
-    /// The record that holds this one: the requester an asset is assigned to, the reseller that serves an account (`M08`).
+    /// Id of the record that holds this one: the requester an asset is assigned to, or the reseller that serves an
+    /// account (`M08`).
     pub fn holder(&self) -> Option<&str> {
         match &self.attributes {
             Attributes::Asset(asset) if !asset.trashed => asset.used_by.as_deref(),
@@ -308,7 +312,7 @@ impl Observation {
 }
 
 impl Attributes {
-    /// Whether the answer left something out that others carry.
+    /// Whether the answer omitted a field that other endpoints return.
     pub fn leaves_something_out(&self) -> bool {
         match self {
             Self::Requester(requester) => requester.left_out != LeftOut::default(),
@@ -317,7 +321,7 @@ impl Attributes {
         }
     }
 
-    /// What was left out is as it was known before.
+    /// Fills omitted fields with their known values.
     pub fn complete(&mut self, known: &Self) {
         match (self, known) {
             (Self::Requester(read), Self::Requester(known)) => {
@@ -339,7 +343,7 @@ impl Attributes {
         }
     }
 
-    /// The record's title on pages.
+    /// The record's title for pages.
     pub fn title(&self) -> &str {
         match self {
             Self::Requester(requester) => &requester.name,
@@ -361,7 +365,7 @@ impl Attributes {
         }
     }
 
-    /// Every value the record can be found by, without repetition.
+    /// All search keys of the record, without duplicates.
     pub fn handles(&self) -> Vec<Handle> {
         let mut handles = Vec::new();
         let mut add = |kind, value: Option<String>| {
@@ -394,7 +398,7 @@ impl Attributes {
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));
         }
-        // Longer values are never searched for, and index entries have a maximum length.
+        // Longer values are never searched for, and the length of index entries is limited.
         handles.retain(|handle| handle.value.len() <= MAX_HANDLE_LENGTH);
         handles.sort();
         handles.dedup();
@@ -402,10 +406,10 @@ impl Attributes {
     }
 }
 
-/// The longest value that a record can be found by, in bytes.
+/// Maximum length of a search key, in bytes.
 const MAX_HANDLE_LENGTH: usize = 1000;
 
-/// The words of a name by which it can be searched: lower case, at most eight of them.
+/// The searchable words of a name: lower case, at most eight.
 pub fn words(name: &str) -> impl Iterator<Item = String> {
     name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(8).map(str::to_lowercase)
 }
@@ -415,7 +419,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_key_reads_back_what_it_prints() {
+    fn record_key_round_trips_through_its_text() {
         let key = RecordKey::new("freshservice", Kind::Requester, "21000418006");
         assert_eq!(key.to_string().parse(), Ok(key));
         let subject = RecordKey::new("idp", Kind::User, "auth0|a:b");
@@ -425,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a06_both_serials_find_the_asset() {
+    fn a06_both_serial_numbers_are_search_keys_of_the_asset() {
         let asset = Asset { serial: Some("GW 1".into()), inverter_serial: Some("gw-2".into()), ..Asset::default() };
         let handles = Attributes::Asset(asset).handles();
         let serials: Vec<_> =
@@ -434,7 +438,7 @@ mod tests {
     }
 
     #[test]
-    fn a07_a_trashed_or_unassigned_asset_is_held_by_nobody() {
+    fn a07_trashed_or_unassigned_asset_has_no_holder() {
         let seen = |asset| Observation {
             key: RecordKey::new("freshservice", Kind::Asset, "4"),
             attributes: Attributes::Asset(asset),

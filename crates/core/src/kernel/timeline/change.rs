@@ -1,4 +1,4 @@
-//! Changes of timelines.
+//! Timeline changes.
 
 use crate::kernel::ids::CustomerId;
 use crate::kernel::plan::FeatureChange;
@@ -7,13 +7,13 @@ use crate::kernel::timeline::NewEntry;
 /// A change of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TimelineChange {
-    /// Write an entry at the end of a timeline. Its place is given at the commit, in the order of the plan.
+    /// Append an entry. Its position is assigned at commit, in the order of the plan.
     Append(NewEntry),
-    /// Erase what is personal about an entry of a timeline. Its chain verifies as before.
+    /// Erase the personal data of an entry. Its chain remains valid.
     ErasePersonal {
-        /// Whose timeline.
+        /// The customer whose timeline it is.
         customer_id: CustomerId,
-        /// The entry's place.
+        /// The entry's position.
         seq: i64,
     },
 }

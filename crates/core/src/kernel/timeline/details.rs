@@ -1,4 +1,4 @@
-//! Details of events that have a type of their own.
+//! Types of event details.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,47 +6,47 @@ use super::personal::Personal;
 use crate::kernel::ids::CustomerId;
 use crate::kernel::record::RecordKey;
 
-/// What somebody did in the forum.
+/// An action of a person in the forum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ForumAct {
-    /// They began a topic.
+    /// Started a topic.
     Started,
-    /// They replied.
+    /// Posted a reply.
     Replied,
-    /// They changed what they wrote.
+    /// Edited their own post.
     Edited,
-    /// They reported a post.
+    /// Reported a post.
     Reported,
 }
 
-/// What became of a device that is no longer a customer's.
+/// Reason why a device is no longer a customer's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
 pub enum Leaving {
-    /// It went back to stock (`A07`).
+    /// Returned to stock (`A07`).
     Unassigned,
-    /// It was given to somebody else (`A22`).
+    /// Assigned to another requester (`A22`).
     Moved {
-        /// The requester who has it now.
+        /// The new requester.
         requester_id: String,
-        /// The customer linked to that requester, if any.
+        /// The customer linked to the new requester, if any.
         customer_id: Option<CustomerId>,
     },
-    /// It is of another asset type now.
+    /// Changed to another asset type, so it is no longer a device.
     Retyped {
-        /// Which, when its name is known.
+        /// Name of the new asset type, if known.
         asset_type: Option<String>,
     },
-    /// It lies in the service desk's trash.
+    /// Moved to the service desk's trash.
     Trashed,
-    /// It was deleted for ever.
+    /// Deleted permanently.
     Gone,
-    /// The link to its requester was ended.
+    /// The link to its requester ended.
     Unlinked,
 }
 
-/// Which of the two serial numbers of a device (`A06`).
+/// A device has two serial numbers (`A06`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SerialField {
@@ -56,55 +56,55 @@ pub enum SerialField {
     InverterSerial,
 }
 
-/// How a question was answered.
+/// The decision of a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "ruling", rename_all = "snake_case")]
 pub enum Ruling {
-    /// A candidate is the customer's.
+    /// The customer is linked to a candidate.
     IsTheirs {
-        /// Which record.
+        /// The chosen record.
         record: RecordKey,
     },
-    /// None of the candidates is.
+    /// No candidate was chosen.
     NoneIs,
-    /// An account is that of the customer who has a candidate.
+    /// The account is linked to the customer of a candidate.
     AccountOf {
         /// The account.
         account: RecordKey,
         /// The candidate.
         candidate: RecordKey,
     },
-    /// An account is a customer of its own.
+    /// The account becomes a new customer.
     NewCustomer {
         /// The account.
         account: RecordKey,
     },
-    /// A requester is the sign-in's.
+    /// The sign-in is linked to a requester.
     SignInOf {
         /// The requester's id.
         requester_id: String,
-        /// Who decided: it was before the customer began.
+        /// The staff member who decided, before the customer was created.
         decided_by: String,
     },
 }
 
-/// Why a write to the service desk was not done.
+/// Reason why a write to the service desk was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum NotDone {
-    /// The service desk refused it.
+    /// The service desk rejected it.
     Failed {
-        /// What it answered.
+        /// Error message of the service desk.
         why: Personal,
     },
-    /// The asset was somebody else's by then.
+    /// The asset had been assigned to another requester.
     Superseded {
-        /// The requester who had it; none: it was in stock.
+        /// The requester who held it; `None` if it was in stock.
         holder: Option<String>,
     },
-    /// It was taken back.
+    /// It was cancelled.
     Cancelled {
-        /// By whom.
+        /// Actor who cancelled it.
         by: String,
     },
 }

@@ -43,7 +43,7 @@ pub enum Event {
         email: Personal,
         /// Time of issue; may be earlier than the entry.
         issued_at: Timestamp,
-        /// Who issued it.
+        /// Actor who issued it.
         issued_by: String,
     },
     /// The customer activated (`A13`).
@@ -488,7 +488,7 @@ pub enum Event {
     },
     /// A person confirmed their new e-mail address (`P09`).
     PersonEmailChanged {
-        /// Who.
+        /// The person's name.
         name: Personal,
         /// The address before, masked.
         from: Option<Personal>,
@@ -497,160 +497,160 @@ pub enum Event {
     },
     /// A service request was opened in the portal (`P09`).
     RequestOpened {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// A service request came from the service desk.
+    /// A service request was created from a ticket of the service desk.
     RequestArrived {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// The ticket’s number.
+        /// Ticket number.
         ticket: String,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// Somebody of the customer’s own approved it.
+    /// An approver of the customer approved a service request.
     RequestApproved {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
-        /// Who, by name.
+        /// The approver's name.
         by: Personal,
     },
-    /// Somebody of the customer’s own declined it.
+    /// An approver of the customer declined a service request.
     RequestDeclined {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
-        /// Who, by name.
+        /// The approver's name.
         by: Personal,
-        /// Why.
+        /// Reason.
         reason: Personal,
     },
-    /// The service desk has it as a ticket.
+    /// A service request was created as a ticket in the service desk.
     RequestSent {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// The ticket’s number.
+        /// Ticket number.
         ticket: String,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// The service desk did not take it.
+    /// The service desk rejected a service request.
     RequestNotSent {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
-        /// What the matter is.
+        /// Reason.
         why: Personal,
     },
-    /// Its ticket is gone, or somebody else’s.
+    /// The ticket of a service request was deleted, or belongs to another requester.
     RequestLost {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
-        /// What the matter is.
+        /// Reason.
         why: Loss,
     },
-    /// The service desk gave it another status.
+    /// The service desk changed the status of a service request.
     RequestMoved {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
-        /// The status.
+        /// The new status.
         status: Status,
     },
-    /// The service team said something on it.
+    /// The service team answered a service request.
     RequestAnswered {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// It was closed in the portal.
+    /// A service request was closed in the portal.
     RequestClosed {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// It was opened again in the portal.
+    /// A service request was reopened in the portal.
     RequestReopened {
-        /// Which.
+        /// The request.
         request_id: ServiceRequestId,
-        /// What it is about.
+        /// Its subject.
         subject: Personal,
     },
-    /// A customer’s administrator defined the steps of a kind of request.
+    /// A customer's administrator changed the approval workflow of a kind of request.
     WorkflowChanged {
-        /// The kind, as people called it then.
+        /// The kind's name at that time.
         kind: String,
-        /// The steps.
+        /// The workflow's steps.
         steps: Vec<Personal<Step>>,
     },
-    /// A staff account of the console was made.
+    /// A staff account was created.
     StaffAdded {
-        /// What they sign in with.
+        /// Login name.
         login: String,
     },
-    /// A staff account got another password; its sessions ended.
+    /// A staff account's password was changed; its sessions ended.
     StaffPasswordSet {
-        /// What they sign in with.
+        /// Login name.
         login: String,
     },
-    /// A machine was given a key; an older one of the same name stopped working.
+    /// An API key was issued. An older key of the same name was revoked.
     ApiKeyIssued {
-        /// The machine's name.
+        /// The key's name.
         name: String,
     },
-    /// A person or a machine asked for a sweep (`H06`).
+    /// A sweep was requested by staff or through the API (`H06`).
     SweepRequested {
-        /// Which.
+        /// The sweep.
         sweep: SweepId,
         /// The system.
         system: String,
-        /// Requesters, contacts or assets.
+        /// Kind of record: requesters, contacts or assets.
         kind: String,
-        /// Whether it only plans.
+        /// Whether it is a dry run.
         dry_run: bool,
     },
-    /// Staff took back an invitation that was not used.
+    /// Staff withdrew an unused invitation.
     InvitationWithdrawn {
-        /// Of which requester.
+        /// The invited requester.
         requester: RecordKey,
     },
-    /// Staff put a job aside that was given up.
+    /// Staff dismissed a failed job.
     JobDismissed {
-        /// Which.
+        /// The job.
         job_id: JobId,
-        /// What it would have done.
+        /// Kind of job.
         kind: String,
-        /// Why it had failed.
+        /// Error of the last attempt.
         error: Personal,
         /// Whether its effect may have happened: then staff settled the doubt.
         #[serde(default)]
         in_doubt: bool,
     },
-    /// Staff had a job tried again that was given up.
+    /// Staff retried a failed job.
     JobRetried {
-        /// Which.
+        /// The job.
         job_id: JobId,
-        /// What it does.
+        /// Kind of job.
         kind: String,
         /// Whether its effect may have happened before.
         #[serde(default)]
         in_doubt: bool,
     },
-    /// The marketplace corrected the address of an account, and with it the person's who was made from it (`M08`).
+    /// A marketplace corrected an account's address, and with it the address of the person created from it (`M08`).
     PersonEmailCorrected {
-        /// Who.
+        /// The person's name.
         name: Personal,
         /// The address before, masked.
         from: Option<Personal>,
@@ -665,7 +665,7 @@ impl Event {
         self.into()
     }
 
-    /// The device the event is about, if it is: its system and display id.
+    /// System and display id of the device, if the event is about one.
     pub fn device(&self) -> Option<(&str, &str)> {
         match self {
             Self::DeviceAssigned { record, .. }
@@ -676,7 +676,7 @@ impl Event {
         }
     }
 
-    /// The sign-in id of the person on whose page the event is shown, if it is about a person.
+    /// Person id of the person on whose page the event is shown, if any.
     pub fn person(&self) -> Option<&str> {
         match self {
             Self::PersonAdded { person_id, .. }

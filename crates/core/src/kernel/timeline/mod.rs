@@ -1,8 +1,9 @@
 //! The timeline: a customer's events in order, hash-chained (`H05`).
 //!
-//! An entry's digest covers its content; its hash covers the previous hash, its position and the digest. Changing, moving or removing an
-//! entry within the chain therefore invalidates every later hash. A plan has digests only: position and hash are assigned at commit, so
-//! that two plans about one customer do not conflict. The head of the chain is stored on the customer's row.
+//! An entry's digest covers its content; its hash covers the previous hash, its position and the digest. Changing,
+//! moving or removing an entry within the chain therefore invalidates every later hash. A plan has digests only:
+//! position and hash are assigned at commit, so that two plans about one customer do not conflict. The head of the
+//! chain is stored on the customer's row.
 
 pub mod change;
 mod details;
@@ -52,7 +53,7 @@ impl PersonalPart {
 pub struct NewEntry {
     /// The customer.
     pub customer_id: CustomerId,
-    /// When it is written.
+    /// Time of the entry.
     pub at: Timestamp,
     /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
@@ -111,7 +112,7 @@ pub struct Entry {
     pub customer_id: CustomerId,
     /// Position in the chain, from 1.
     pub seq: i64,
-    /// When it was written.
+    /// Time of the entry.
     pub at: Timestamp,
     /// Actor: `staff:jo`, `identity:…`, `system:freshservice`.
     pub actor: String,
@@ -128,7 +129,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// What happened.
+    /// The event, decoded if this version can.
     pub fn recorded(&self) -> Recorded {
         self.written().recorded()
     }
@@ -211,8 +212,8 @@ fn link(before: &[u8], seq: i64, digest: &[u8]) -> Hash {
     Sha256::new().chain_update(before).chain_update(seq.to_be_bytes()).chain_update(digest).finalize().into()
 }
 
-/// Extends a chain that ended with `before` by these digests, 32 bytes each, the first at position `seq`. Available in both databases as
-/// `chain_hash`.
+/// Extends a chain that ended with `before` by these digests, 32 bytes each, the first at position `seq`. Available in
+/// both databases as `chain_hash`.
 pub fn chain_hash(before: &[u8], seq: i64, digests: &[u8]) -> Vec<u8> {
     let places = (seq..).zip(digests.chunks_exact(32));
     places.fold(before.to_vec(), |before, (seq, digest)| link(&before, seq, digest).to_vec())
@@ -232,7 +233,7 @@ pub enum Broken {
     /// An entry's hash does not match its content.
     #[error("entry {seq} was changed after it was written")]
     Changed {
-        /// Which.
+        /// The entry.
         seq: i64,
     },
     /// The chain ends before its head.
@@ -369,7 +370,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_untouched_chain_is_whole() {
+    fn h05_unmodified_chain_is_valid() {
         let (entries, head) = chain(5);
         assert_eq!(verify(&entries, head), Ok(()));
         assert_eq!(verify(&[], Head::default()), Ok(()));
@@ -377,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_editing_removing_moving_and_cutting_all_show() {
+    fn h05_editing_removing_moving_and_truncating_entries_is_detected() {
         let (entries, head) = chain(5);
 
         let mut edited = entries.clone();
@@ -414,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_a_hash_of_several_digests_is_that_of_one_after_the_other() {
+    fn h05_chain_hash_of_several_digests_equals_hashing_one_by_one() {
         let (entries, head) = chain(4);
         let digests: Vec<u8> = (0..4).flat_map(|n| new_entry(n).digest()).collect();
         assert_eq!(chain_hash(&GENESIS, 1, &digests), head.hash);
@@ -423,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_event_reads_back_with_its_name_and_version_and_its_personal_part_apart() {
+    fn h05_event_round_trips_with_personal_data_stored_separately() {
         let event = Event::ContactAmbiguous {
             email: "ada@example.com".into(),
             candidates: 2,
@@ -443,7 +444,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_personal_values_within_lists_and_of_any_shape_read_back() {
+    fn h05_personal_values_in_lists_and_of_any_type_round_trip() {
         let step = crate::service_requests::workflow::Step::RequireField { label: "a/b ~ $personal".into() };
         let event = Event::WorkflowChanged {
             kind: "repair".into(),
@@ -459,7 +460,7 @@ mod tests {
     }
 
     #[test]
-    fn h05_an_event_of_a_newer_version_is_kept_with_what_it_says() {
+    fn h05_event_of_a_newer_version_is_kept_undecoded() {
         let mut entry = new_entry(1).following(Head::default());
         for written in [
             r#"{"event":"device_teleported","v":1,"detail":{"to":{"$personal":null}}}"#,

@@ -1,7 +1,7 @@
-//! What is personal about an event: names, addresses and free text. It is kept apart from the rest, so that it can be erased one day.
+//! Personal data of an event: names, addresses and free text. It is stored separately so that it can be erased.
 //!
-//! A personal field is written as `{"$personal": value}`. When an entry is made, each such value moves to a document of its own, under its
-//! JSON pointer, and `null` stays in its place; reading puts the values back, as far as they are still there.
+//! A personal field is serialised as `{"$personal": value}`. When an entry is created, the values move to a separate
+//! document, keyed by JSON pointer, and leave `null`. Reading puts back the values that have not been erased.
 
 use std::fmt::{Display, Formatter};
 
@@ -10,17 +10,17 @@ use serde_json::{Map, Value};
 
 const MARK: &str = "$personal";
 
-/// A personal value of an event, as long as it is not erased.
+/// A personal value of an event, which can be erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Marked<T>", into = "Marked<T>", bound(serialize = "T: Clone + Serialize"))]
 pub enum Personal<T = String> {
-    /// It is there.
+    /// Not erased.
     Known(T),
-    /// It was erased.
+    /// Erased.
     Erased,
 }
 
-/// How a personal value is written.
+/// Serialised form of a personal value.
 #[derive(Serialize, Deserialize)]
 struct Marked<T> {
     #[serde(rename = "$personal")]
@@ -40,7 +40,7 @@ impl<T> From<Personal<T>> for Marked<T> {
 }
 
 impl<T> Personal<T> {
-    /// The value, if it is still there.
+    /// The value, unless erased.
     pub fn known(self) -> Option<T> {
         match self {
             Self::Known(value) => Some(value),
@@ -48,7 +48,7 @@ impl<T> Personal<T> {
         }
     }
 
-    /// The value, if it is still there.
+    /// Borrows the value.
     pub const fn as_ref(&self) -> Personal<&T> {
         match self {
             Self::Known(value) => Personal::Known(value),
@@ -84,7 +84,7 @@ impl<T: Display> Display for Personal<T> {
     }
 }
 
-/// Takes the personal values out of a document. Returns them by their JSON pointers.
+/// Moves the personal values out of a document. Returns them by JSON pointer.
 pub(crate) fn split(document: &mut Value) -> Map<String, Value> {
     let mut values = Map::new();
     visit(document, &mut String::new(), &mut |pointer, value| {
@@ -95,7 +95,7 @@ pub(crate) fn split(document: &mut Value) -> Map<String, Value> {
     values
 }
 
-/// Puts personal values back where they were.
+/// Puts personal values back at their JSON pointers.
 pub(crate) fn merge(document: &mut Value, values: &Map<String, Value>) {
     visit(document, &mut String::new(), &mut |pointer, value| {
         if let Some(known) = values.get(pointer) {
@@ -104,7 +104,7 @@ pub(crate) fn merge(document: &mut Value, values: &Map<String, Value>) {
     });
 }
 
-/// The document without marks, for people and programs: a value that was erased reads `{"erased": true}`.
+/// The document without markers, for people and programs. An erased value becomes `{"erased": true}`.
 pub(crate) fn plain(document: Value) -> Value {
     match document {
         Value::Object(mut fields) if is_marked(&fields) => match fields.remove(MARK) {

@@ -1,4 +1,4 @@
-//! An event as it is written, and read again: its name, the version of its form, and its fields.
+//! The stored form of an event: name, format version and fields.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -6,39 +6,39 @@ use serde_json::{Map, Value};
 use super::personal;
 use super::{Event, PersonalPart};
 
-/// The version of the form of the events below. An event whose fields change gets a higher one.
+/// Format version of the events. An incompatible change of fields needs a higher version.
 pub const VERSION: u32 = 1;
 
-/// An event of a timeline.
+/// A decoded event of a timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
-    /// One that this version of the program knows.
+    /// An event that this version can decode.
     Event(Box<Event>),
-    /// One that a newer version wrote: it is kept and shown, and never taken for nothing.
+    /// An event written by a newer version: it is kept and shown undecoded, never dropped.
     Newer(Written),
 }
 
-/// An event as it is written.
+/// An event in its stored form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
-    /// Its name.
+    /// The event's name.
     pub event: String,
-    /// The version of its form.
+    /// Format version.
     pub v: u32,
-    /// Its fields.
+    /// The event's fields.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub detail: Value,
 }
 
 impl Written {
     fn of(event: &Event) -> Self {
-        // Events are plain data: serialising them cannot fail.
+        // Events are plain data, so serialising them cannot fail.
         let mut fields = serde_json::to_value(event).unwrap_or_default();
         let detail = fields.get_mut("detail").map(Value::take).unwrap_or_default();
         Self { event: event.name().to_owned(), v: VERSION, detail }
     }
 
-    /// Reads what [`write`] wrote.
+    /// Reads the output of [`write`].
     pub(crate) fn read(public: &str, part: Option<&PersonalPart>) -> Self {
         let unreadable = || Self { event: "unreadable".to_owned(), v: 0, detail: Value::String(public.to_owned()) };
         let mut written: Self = serde_json::from_str(public).unwrap_or_else(|_| unreadable());
@@ -48,7 +48,7 @@ impl Written {
         written
     }
 
-    /// The event, if this version of the program knows it.
+    /// Decodes the event if this version can.
     pub fn recorded(self) -> Recorded {
         if self.v != VERSION {
             return Recorded::Newer(self);
@@ -57,7 +57,7 @@ impl Written {
         serde_json::from_value(fields).map_or_else(|_| Recorded::Newer(self), |event| Recorded::Event(Box::new(event)))
     }
 
-    /// As people and programs read it: without the marks of what is personal.
+    /// The form for people and programs, without the markers of personal data.
     #[must_use]
     pub fn plain(mut self) -> Self {
         self.detail = personal::plain(self.detail);
@@ -65,7 +65,7 @@ impl Written {
     }
 }
 
-/// An event as two documents: what stays for ever, and what is personal, if anything is.
+/// Splits an event into two documents: the permanent part, and the personal data, if any.
 pub(crate) fn write(event: &Event) -> (String, Option<String>) {
     let mut written = Written::of(event);
     let values = personal::split(&mut written.detail);

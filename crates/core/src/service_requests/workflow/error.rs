@@ -1,18 +1,18 @@
-//! Why a verdict does not count, or steps stay as they are.
+//! Rejections of approvals and workflow changes.
 
 use super::MAX_ANSWER_LENGTH;
 use crate::kernel::rejection::{Rejection, RejectionKind};
 
-/// Why a verdict does not count.
+/// Reason why an approval or rejection is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WorkflowError {
-    /// Nothing waits for a verdict.
+    /// No approval is pending.
     #[error("this request does not wait for an approval any more")]
     NothingAwaited,
-    /// It waits for somebody else.
+    /// The pending approval is another person's.
     #[error("this request waits for somebody else’s approval")]
     NotYours,
-    /// The reason is missing.
+    /// A rejection needs a reason.
     #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: whoever asked for it reads it")]
     NoReason,
 }
@@ -23,19 +23,19 @@ impl Rejection for WorkflowError {
     }
 }
 
-/// Why the steps of a workflow stay as they are.
+/// Reason why a workflow cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkflowChangeError {
-    /// They may not define workflows.
+    /// The person may not define workflows.
     #[error("defining workflows needs the role function {0}")]
     NotAllowed(String),
-    /// The steps do not fit together.
+    /// The steps are invalid.
     #[error("{0}")]
     Steps(String),
-    /// A step names somebody else's people.
+    /// A step names a person of another customer.
     #[error("choose one of your own people for each step")]
     UnknownPerson,
-    /// Somebody was faster.
+    /// The workflow was changed in the meantime.
     #[error("somebody changed these steps in the meantime; look at them and decide again")]
     Changed,
 }

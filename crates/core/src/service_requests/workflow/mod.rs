@@ -1,5 +1,5 @@
-//! A customer's own workflows (`P09`): the steps that a request of one kind takes before it reaches the service team. Defined by the
-//! customer's administrator, without code; a request keeps the steps it began with.
+//! Approval workflows (`P09`): the steps that a kind of request passes before it is sent to the service team. Defined
+//! by the customer's administrator without code. A request keeps the steps it started with.
 
 mod error;
 
@@ -12,53 +12,53 @@ use crate::kernel::ids::{CustomerId, PersonId};
 
 pub use error::{WorkflowChangeError, WorkflowError};
 
-/// The most steps of one workflow.
+/// Maximum number of steps of a workflow.
 pub const MAX_STEPS: usize = 10;
-/// The longest name of a field, in characters.
+/// Maximum length of a field's label, in characters.
 pub const MAX_LABEL_LENGTH: usize = 80;
-/// The longest reason or answer, in characters.
+/// Maximum length of a reason or answer, in characters.
 pub const MAX_ANSWER_LENGTH: usize = 1_000;
 
-/// The steps of one kind of request of one customer.
+/// The workflow of one customer for one kind of request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workflow {
-    /// Whose.
+    /// The customer.
     pub customer_id: CustomerId,
-    /// The kind of request, by its configured code.
+    /// Configured code of the kind of request.
     pub kind: String,
-    /// Counts changes, from 1.
+    /// Version, from 1.
     pub version: i64,
     /// The steps, in order.
     pub steps: Vec<Step>,
-    /// When it was last changed.
+    /// Time of the last change.
     pub changed_at: Timestamp,
-    /// By whom.
+    /// Actor of the last change.
     pub changed_by: String,
 }
 
-/// One step.
+/// One step of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// A person must approve.
     Approval {
-        /// Who.
+        /// The approver.
         person: PersonId,
-        /// Their name when the step was defined.
+        /// The approver's name when the step was defined.
         name: String,
     },
-    /// A person is notified by mail.
+    /// A person is notified by e-mail.
     Notice {
-        /// Who.
+        /// The recipient.
         person: PersonId,
-        /// Their name when the step was defined.
+        /// The recipient's name when the step was defined.
         name: String,
     },
-    /// The request has to say at which place, by choice and not by default.
+    /// The person must choose the place; there is no default.
     RequirePlace,
-    /// The request has to answer something more.
+    /// The request must answer an additional field.
     RequireField {
-        /// What.
+        /// The field's label.
         label: String,
     },
 }
@@ -94,54 +94,54 @@ pub fn check(steps: &[Step]) -> Result<(), String> {
     Ok(())
 }
 
-/// A step that a request takes.
+/// A step of a running workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
-    /// The step, as it was defined when the request began.
+    /// The step as defined when the request was opened.
     pub step: Step,
-    /// How far it is.
+    /// Its state.
     pub state: State,
 }
 
-/// How far a step is.
+/// State of a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum State {
-    /// Its turn has not come.
+    /// Not reached.
     Later,
-    /// It waits for its person.
+    /// Pending: waiting for its person.
     Now,
-    /// It is done.
+    /// Completed.
     Done {
-        /// When.
+        /// Time of completion.
         at: Timestamp,
-        /// Who did it, by name.
+        /// Name of the person who completed it.
         by: String,
     },
-    /// It ended the request.
+    /// Declined; the workflow ended.
     Declined {
-        /// When.
+        /// Time of the rejection.
         at: Timestamp,
-        /// Who did it, by name.
+        /// Name of the person who declined.
         by: String,
-        /// Why.
+        /// Reason.
         reason: String,
     },
 }
 
-/// A request on its way through its steps.
+/// The workflow of one request.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// The version of the workflow it began with; 0: there was none.
+    /// Version of the workflow that it started with; 0 if there was none.
     pub version: i64,
-    /// The steps.
+    /// The steps with their states.
     pub steps: Vec<Taken>,
 }
 
 /// State of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing<'a> {
-    /// Every step is taken: the request goes to the service team.
+    /// All steps are completed: the request is sent to the service team.
     Passed,
     /// It waits for an approval.
     Approval {
@@ -152,9 +152,9 @@ pub enum Standing<'a> {
     },
     /// An approver declined.
     Declined {
-        /// Who, by name.
+        /// Name of the approver.
         by: &'a str,
-        /// Why.
+        /// Reason.
         reason: &'a str,
     },
 }
@@ -168,41 +168,41 @@ pub enum Effect {
     Tell(PersonId),
 }
 
-/// Data of a new request.
+/// Input of a new request that steps can require.
 #[derive(Debug, Clone, Copy)]
 pub struct StepAnswer<'a> {
-    /// Whether the place was chosen, not taken as the usual one.
+    /// Whether the person chose the place, instead of the default.
     pub place_chosen: bool,
-    /// The answers, by the field's name.
+    /// The answers, by field label.
     pub answers: &'a [(String, String)],
 }
 
-/// Something that a step wants and the request does not say.
+/// Required input that is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Missing {
     /// The place.
     Place,
-    /// A field.
+    /// An additional field, by label.
     Field(String),
 }
 
 /// A person with their name.
 #[derive(Debug, Clone, Copy)]
 pub struct By<'a> {
-    /// Who.
+    /// The person's id.
     pub person: PersonId,
     /// Their name.
     pub name: &'a str,
-    /// Whether they may decide in another's place, since that other cannot.
+    /// Whether they may decide for an approver who cannot.
     pub administers: bool,
 }
 
-/// An answer to an approval.
+/// A decision about an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict<'a> {
-    /// Yes.
+    /// Approved.
     Approve,
-    /// No, and why.
+    /// Declined, with the reason.
     Decline(&'a str),
 }
 
@@ -210,7 +210,7 @@ impl Run {
     /// Starts a workflow. An approval by the person who opens the request counts as given.
     ///
     /// # Errors
-    /// Everything that a step wants and the request does not say.
+    /// All required input that is missing.
     pub fn begin(
         workflow: Option<&Workflow>,
         given: StepAnswer<'_>,
@@ -259,7 +259,7 @@ impl Run {
     /// Records the answer to the pending approval.
     ///
     /// # Errors
-    /// When no approval is pending, when another person must give it, or when a rejection has no reason.
+    /// If no approval is pending, if another person must decide, or if a rejection has no reason.
     pub fn decide(&mut self, by: By<'_>, verdict: Verdict<'_>, now: Timestamp) -> Result<Vec<Effect>, WorkflowError> {
         let open =
             self.steps.iter_mut().find(|taken| taken.state == State::Now).ok_or(WorkflowError::NothingAwaited)?;

@@ -1,4 +1,4 @@
-//! Whatever an administrator defines and whoever answers, a request ends where the answers lead.
+//! Property tests: for any workflow and any sequence of decisions, the result follows from the decisions.
 
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -67,20 +67,20 @@ proptest! {
         prop_assert_eq!(is_declined, declined);
         let undone = run.steps.iter().filter(|taken| !matches!(taken.state, State::Done { .. })).count();
         prop_assert_eq!(run.standing() == Standing::Passed, undone == 0);
-        // At most one person is waited for, and every step before theirs is done.
+        // At most one approval is pending, and every step before it is done.
         let waiting: Vec<usize> = (0..run.steps.len()).filter(|at| run.steps[*at].state == State::Now).collect();
         prop_assert!(waiting.len() <= 1);
         if let Some(at) = waiting.first() {
             let all_before = run.steps[..*at].iter().all(|taken| matches!(taken.state, State::Done { .. }));
             prop_assert!(all_before);
         }
-        // Everybody is told once for each step that names them and was reached.
+        // Each person is notified once for each reached step that names them.
         let reached = |taken: &&Taken| taken.state != State::Later;
         let asked = run.steps.iter().filter(reached).filter(|taken| matches!(&taken.step, Step::Approval { person: it, .. } if *it != person(1)));
         prop_assert_eq!(asked.count(), effects.iter().filter(|effect| matches!(effect, Effect::Ask(_))).count());
         let told = run.steps.iter().filter(reached).filter(|taken| matches!(taken.step, Step::Notice { .. }));
         prop_assert_eq!(told.count(), effects.iter().filter(|effect| matches!(effect, Effect::Tell(_))).count());
-        // A running request keeps the steps it began with, also through the database.
+        // A running request keeps its original steps, also after serialisation.
         prop_assert_eq!(run.steps.iter().map(|taken| taken.step.clone()).collect::<Vec<_>>(), steps);
         let kept: Run = serde_json::from_str(&serde_json::to_string(&run).unwrap()).unwrap();
         prop_assert_eq!(kept, run);

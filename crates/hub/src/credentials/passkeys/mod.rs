@@ -1,7 +1,7 @@
-//! Passkeys: a device is asked to sign a challenge of the hub, and what it signed is checked by the `WebAuthn` library.
+//! Passkeys: the hub sends a challenge to the device, and the `WebAuthn` library verifies the signed answer.
 //!
-//! A challenge is kept here, works once and not for long, and only for the browser that asked: for its session, its sign-in half done, or its
-//! own secret when nobody is signed in yet.
+//! A challenge is stored here, works once, and expires soon. It is bound to the browser that requested it: to its
+//! session, its pending sign-in, or its own secret before anyone has signed in.
 
 mod registration;
 mod sign_in;
@@ -19,29 +19,29 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use crate::secret::{hash, random_token};
 use crate::{Hub, HubError};
 
-/// How long somebody may take to unlock their device.
+/// Time limit of a `WebAuthn` ceremony, which includes unlocking the device.
 const CEREMONY_TIMEOUT: SignedDuration = SignedDuration::from_mins(5);
 
-/// What a browser passes to its device.
+/// A challenge for the browser.
 #[derive(Debug, Clone, Serialize)]
 pub struct Asked {
-    /// Names the challenge; comes back with what was signed.
+    /// Id of the challenge, sent back with the answer.
     pub ceremony: String,
     /// The options of `navigator.credentials`, binary fields in base64url.
     #[serde(rename = "publicKey")]
     pub options: Value,
 }
 
-/// What a device answered.
+/// The device's signed answer.
 #[derive(Debug, Clone)]
 pub struct Signed {
-    /// Names the challenge.
+    /// Id of the challenge.
     pub ceremony: String,
     /// The device's answer, as JSON.
     pub credential: String,
 }
 
-/// What a challenge is for. One for the one thing is of no use for the other.
+/// The purpose of a challenge. An answer to a challenge of one purpose is not valid for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Register,
@@ -61,7 +61,8 @@ impl Purpose {
     }
 }
 
-/// This site, for which passkeys are made; none: browsers have no passkeys for its address, which needs a domain name and TLS.
+/// The relying party: this site. `None`: browsers do not offer passkeys for its address, which needs a domain name and
+/// TLS.
 pub(crate) fn relying_party(url: &Url, name: &str) -> Option<Webauthn> {
     let domain = url.domain()?;
     if url.scheme() != "https" && domain != "localhost" {
@@ -71,7 +72,7 @@ pub(crate) fn relying_party(url: &Url, name: &str) -> Option<Webauthn> {
 }
 
 impl Hub {
-    /// Whether browsers have passkeys for the address of this hub.
+    /// Whether browsers offer passkeys for the address of this hub.
     pub fn has_passkeys(&self) -> bool {
         self.passkeys().is_some()
     }
@@ -98,7 +99,8 @@ impl Hub {
         Ok(Asked { ceremony: token, options })
     }
 
-    /// What was asked, if it was this, by this browser, and a short while ago. It is used up, whatever becomes of it.
+    /// Takes the stored state of a challenge, if it has this purpose, belongs to this browser, and has not expired. The
+    /// challenge is consumed in any case.
     async fn come_back<S: DeserializeOwned>(
         &self,
         purpose: Purpose,
@@ -111,7 +113,7 @@ impl Hub {
     }
 }
 
-/// The library's own types are plain data: writing them cannot fail.
+/// The library's own types are plain data, so serialising them cannot fail.
 fn written(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Registering a passkey, and removing one.
+//! Registration and removal of passkeys.
 
 use serde_json::json;
 use tessera_core::credentials::{self, NewPasskey, PasskeyError, passkey_name};
@@ -12,7 +12,7 @@ use crate::credentials::{actor_of, own};
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Asks for a new passkey, for the session of somebody who proved a short while ago who they are.
+    /// Starts the registration of a passkey, for a session with a recent authentication.
     pub async fn begin_passkey_registration(&self, person: &Person, session: [u8; 32]) -> Result<Asked, HubError> {
         let known = self.reads().passkeys(person.id).await?;
         let known: Vec<_> = known.into_iter().map(|passkey| passkey.credential_id).collect();
@@ -22,16 +22,17 @@ impl Hub {
         let asked = self.party()?.start_passkey_registration(person.id.0, login, &person.name, known);
         let (challenge, state) = asked.map_err(unusable)?;
         let mut options = written(&challenge.public_key);
-        // It signs in without anything being typed, so the device has to keep it, with whose it is.
+        // The passkey signs in without a typed login, so the device has to store it together with its owner (a
+        // discoverable credential).
         options["authenticatorSelection"]["residentKey"] = json!("required");
         options["authenticatorSelection"]["requireResidentKey"] = json!(true);
         self.asked(Purpose::Register, session, &state, options).await
     }
 
-    /// Adds the passkey that a device made. Gives the recovery codes that came with it, which are shown once; they may be none.
+    /// Adds the new passkey. Returns new recovery codes, if any, which are shown once.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the answer is not right, is late, or the passkey is known already.
+    /// [`HubError::Rejected`] if the answer is invalid or late, or the passkey is already registered.
     pub async fn add_passkey(
         &self,
         person: &Person,
@@ -69,7 +70,7 @@ impl Hub {
         Ok(if credentials.needs_codes() { shown } else { Vec::new() })
     }
 
-    /// Removes a passkey that was reported lost to staff.
+    /// Removes a passkey that a person has reported lost to staff.
     pub async fn remove_passkey(&self, person: PersonId, id: IdentityId, ctx: &Ctx) -> Result<(), HubError> {
         self.on_person(person, ctx, |known, stamp| {
             Ok(credentials::remove_passkey(known.subject(None), id, false, stamp)?)
@@ -78,7 +79,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Takes a passkey of one's own away, never the last way in.
+    /// Removes one of the person's own passkeys, unless it is the last way to sign in.
     pub(crate) async fn remove_own_passkey(
         &self,
         person: PersonId,

@@ -1,4 +1,4 @@
-//! Signing in with a passkey: alone, after the password, and to prove anew who somebody is.
+//! Passkeys for sign-in without a password, as the second factor, and for reauthentication.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -19,12 +19,13 @@ use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Begins a sign-in with any passkey of this site; the device says whose it is. `browser` is a secret of the browser that asks.
+    /// Begins a sign-in with any passkey of this site; the device names its owner. `browser` is a secret of the
+    /// requesting browser.
     pub async fn begin_sign_in_by_passkey(&self, browser: &str) -> Result<Asked, HubError> {
         self.ask_to_sign(Purpose::SignIn, hash(browser), None).await
     }
 
-    /// Signs somebody in by their passkey alone: their device has verified them before it signed.
+    /// Signs in with a passkey alone. The device verifies its user before it signs.
     pub async fn sign_in_by_passkey(
         &self,
         signed: &Signed,
@@ -45,13 +46,13 @@ impl Hub {
         Ok(SignInOutcome::In(self.open_session(&sign_in, visit).await?, person.id))
     }
 
-    /// Asks for a passkey after the password; none: the sign-in half done is over.
+    /// Requests a passkey as the second factor. `None`: the pending sign-in has expired.
     pub async fn begin_mfa_by_passkey(&self, token: &str) -> Result<Option<Asked>, HubError> {
         let Some(person) = self.pending_mfa(token).await? else { return Ok(None) };
         self.ask_to_sign(Purpose::SecondStep, hash(token), Some(person)).await.map(Some)
     }
 
-    /// Whether a passkey of the same person signed what was asked after their password.
+    /// Whether a passkey of the same person signed the challenge of the second factor.
     pub(crate) async fn second_step_signed(
         &self,
         person: &Person,
@@ -70,7 +71,7 @@ impl Hub {
         self.ask_to_sign(Purpose::Prove, session, Some(person.id)).await
     }
 
-    /// Whether a passkey of theirs signed that.
+    /// Whether a passkey of the person signed the challenge of the reauthentication.
     pub async fn reauthenticate_by_passkey(
         &self,
         person: &Person,
@@ -99,7 +100,7 @@ impl Hub {
         self.asked(purpose, bound_to, &state, options).await
     }
 
-    /// The passkey that signed what was asked, as it was asked: by this browser, for this purpose, of this person.
+    /// The passkey that signed the challenge, if browser, purpose and person match.
     async fn signed(
         &self,
         purpose: Purpose,
@@ -112,7 +113,7 @@ impl Hub {
         let Some(passkey) = self.reads().passkey_by_credential(answer.get_credential_id()).await? else {
             return Ok(None);
         };
-        // A device says whose passkey it is; when it was asked for one person's, it may leave that out.
+        // The device names the passkey's owner. If the challenge was for one person, it may omit that.
         let told = answer.get_user_unique_id().map(|id| Uuid::from_slice(id).ok());
         let owner = passkey.person;
         let theirs = match (whose, told) {

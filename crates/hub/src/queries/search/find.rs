@@ -1,4 +1,4 @@
-//! One box for everything: what was typed may be a name, an address, a number or an id, so each meaning it can have is looked up.
+//! The console's search: the query may be a name, an address, a number or an id, so it is looked up as each of them.
 
 use std::collections::HashSet;
 
@@ -9,35 +9,35 @@ use tessera_store::{Reads, SearchHit, StoreError};
 
 use crate::queries::Queries;
 
-/// Names are looked up by one word and filtered by the others, so more are read than are shown.
+/// Names are looked up by one word and filtered by the others, so more rows are read than shown.
 const NAMES: usize = 500;
 
-/// What was found, each record once, the surest meanings first.
+/// Search results, without duplicates, most specific matches first.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// The records, with whose they are.
+    /// The records, with their customers.
     pub hits: Vec<SearchHit>,
-    /// A customer named by its id.
+    /// The customer with this id.
     customer: Option<CustomerId>,
-    /// There was more than was read.
+    /// Whether more matches exist than were read.
     pub more: bool,
     seen: HashSet<RecordKey>,
-    /// How many are read of each meaning.
+    /// Maximum number of matches to read for each interpretation.
     size: usize,
 }
 
 impl Found {
-    /// Whether nothing was found at all.
+    /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
         self.hits.is_empty() && self.customer.is_none()
     }
 
-    /// The customers found, by id or by their requesters, contacts and sign-ins, each once.
+    /// The customers found by id or by their requesters, contacts and sign-ins, without duplicates.
     pub fn customers(&self) -> Vec<CustomerId> {
         self.owners_of(|hit| hit.key.kind != Kind::Asset)
     }
 
-    /// The same with the customers whose devices were found.
+    /// As `customers`, and the customers whose devices were found.
     pub fn customers_and_holders(&self) -> Vec<CustomerId> {
         self.owners_of(|_| true)
     }
@@ -60,7 +60,7 @@ impl Found {
         }
     }
 
-    /// Records by the beginning of a value.
+    /// Finds records by the prefix of a value.
     async fn by(&mut self, store: &Reads, handle: HandleKind, prefix: &str) -> Result<(), StoreError> {
         let hits = store.search(handle, prefix, self.size + 1).await?;
         self.more |= hits.len() > self.size;
@@ -70,7 +70,7 @@ impl Found {
 }
 
 impl Queries<'_> {
-    /// Everything that `query` can mean.
+    /// Finds everything that matches `query`, under every interpretation.
     pub(super) async fn find(&self, store: &Reads, query: &str, size: usize) -> Result<Found, StoreError> {
         let mut found = Found { size, ..Found::default() };
         if query.is_empty() {
@@ -85,7 +85,7 @@ impl Queries<'_> {
             let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
             find_address(&mut found, store, &address).await?;
         }
-        // An address is no number, even when it holds digits.
+        // An e-mail address is not looked up as a number, even if it contains digits.
         if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
             find_number(&mut found, store, query).await?;
         }
@@ -95,7 +95,7 @@ impl Queries<'_> {
         Ok(found)
     }
 
-    /// The objects that have this id, in every system; `system:kind:id` names one of them.
+    /// The record keys with this id, in every system. `system:kind:id` gives one key.
     fn keys(self, id: &str) -> Vec<RecordKey> {
         let hub = self.hub;
         let kinds = [Kind::Requester, Kind::Contact, Kind::Asset].into_iter();
@@ -120,7 +120,7 @@ async fn find_number(found: &mut Found, store: &Reads, query: &str) -> Result<()
     Ok(())
 }
 
-/// By exactly this address; when nobody has it, by what it begins.
+/// Finds records with exactly this address, else records with addresses that begin with it.
 async fn find_address(found: &mut Found, store: &Reads, address: &str) -> Result<(), StoreError> {
     let before = found.hits.len();
     found.by(store, HandleKind::PrimaryEmail, address).await?;
@@ -142,7 +142,8 @@ async fn find_address(found: &mut Found, store: &Reads, address: &str) -> Result
     Ok(())
 }
 
-/// Each word begins a word of the name. The longest, which the fewest names have, is looked up; the others are compared.
+/// Each word must be the prefix of a word of the name. The longest word is the most selective, so it is looked up, and
+/// the others filter.
 async fn find_name(found: &mut Found, store: &Reads, query: &str) -> Result<(), StoreError> {
     let wanted: Vec<String> = words(query).collect();
     let Some(longest) = wanted.iter().max_by_key(|word| word.chars().count()) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! The console's search, and choosing a customer by it: found by whatever the search box finds, so that nobody copies ids.
+//! The console's search, and the selection of a customer by the same search, so that nobody needs to copy ids.
 
 mod find;
 
@@ -14,59 +14,60 @@ use super::Queries;
 
 pub use tessera_store::ListedCustomer;
 
-/// The most customers that are offered: who looks for one types more of the name.
+/// Maximum number of customers offered for selection. A longer query narrows them down.
 const MAX_OFFERED: usize = 8;
 
-/// What the search box found.
+/// Search results of the console.
 #[derive(Debug, Clone, Default)]
 pub struct SearchResult {
-    /// Nothing at all was found.
+    /// Nothing was found.
     pub is_empty: bool,
     /// The customers.
     pub customers: Vec<ListedCustomer>,
-    /// Requesters and contacts that are nobody's yet. Requesters come first: they are invited, and their contacts follow.
+    /// Requesters and contacts that are not linked. Requesters come first, because they are invited, and their contacts
+    /// follow.
     pub records: Vec<FreeHit>,
     /// The devices.
     pub devices: Vec<DeviceHit>,
-    /// There is more than is listed.
+    /// Whether more results exist than are listed.
     pub truncated: bool,
 }
 
-/// A requester or a contact that is nobody's yet.
+/// A requester or a contact that is not linked.
 #[derive(Debug, Clone)]
 pub struct FreeHit {
     /// The record.
     pub key: RecordKey,
-    /// What it says.
+    /// The record's attributes.
     pub attributes: Attributes,
-    /// The newest invitation that was not taken back.
+    /// The newest invitation that is not revoked.
     pub invitation: Option<Invitation>,
 }
 
-/// An asset that makes a device.
+/// An asset that counts as a device.
 #[derive(Debug, Clone)]
 pub struct DeviceHit {
     /// The record.
     pub key: RecordKey,
-    /// What it says.
+    /// The asset.
     pub asset: Asset,
-    /// Whose it is.
+    /// The customer, if any.
     pub owner: Option<ListedCustomer>,
 }
 
-/// A customer with what somebody can be tied to.
+/// A customer with the places and contacts that a person can be linked to.
 #[derive(Debug, Clone)]
 pub struct OfferedCustomer {
-    /// What they are called.
+    /// The customer's name.
     pub name: String,
-    /// Their places in use.
+    /// Active places.
     pub places: Vec<Place>,
-    /// Their contacts.
+    /// Contacts.
     pub contacts: Vec<Contact>,
 }
 
 impl Queries<'_> {
-    /// Everything that `query` can mean, at most `size` of each sort.
+    /// Finds everything that matches `query`, at most `size` results of each type.
     pub async fn search(&self, query: &str, size: usize) -> Result<SearchResult, StoreError> {
         let store = self.snapshot().await?;
         let found = self.find(&store, query, size).await?;
@@ -93,12 +94,14 @@ impl Queries<'_> {
         })
     }
 
-    /// The customers that `query` can mean, and whether there are more of them. At most `size` of each meaning are looked at.
+    /// The customers that match `query`, and whether there are more. Reads at most `size` matches of each
+    /// interpretation.
     pub async fn customers_meant(&self, query: &str, size: usize) -> Result<(Vec<ListedCustomer>, bool), StoreError> {
         self.meant(&self.snapshot().await?, query, size).await
     }
 
-    /// The customers known by an address, and those that `query` can mean, with their places and contacts; and whether there are more.
+    /// The customers with an e-mail address, and those that match `query`, with their places and contacts; and whether
+    /// there are more.
     pub async fn customers_offered(
         &self,
         email: &str,
@@ -129,7 +132,7 @@ impl Queries<'_> {
         Ok((store.customers_listed(&ids).await?, more))
     }
 
-    /// The asset of a hit, if it makes a device (`A05`), and whose it is.
+    /// The asset of a search result, if it counts as a device (`A05`), with its customer.
     fn device_found(self, hit: SearchHit) -> Option<(RecordKey, Asset, Option<CustomerId>)> {
         let Attributes::Asset(asset) = hit.attributes else { return None };
         self.hub.config.device_type.makes_device(&asset).then_some((hit.key, asset, hit.customer_id))

@@ -1,4 +1,4 @@
-//! Files that people attached. A file is read through what it is attached to: whoever may not read that does not find it.
+//! Attachments. A file is visible only through the object it is attached to.
 
 mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of attached files.
+//! Reads of attached files.
 
 use tessera_core::kernel::attachment::Owner;
 use tessera_core::kernel::ids::{AttachmentId, ForumPostId, PersonId, TopicId};
@@ -9,12 +9,12 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
 impl Reads {
-    /// The files attached to something that the caller knows may be read.
+    /// The files of an object. The caller has checked that the object is visible.
     pub async fn attachments(&self, to: Owner) -> Result<Vec<Attached>, StoreError> {
         read_all(self.query(sql::ATTACHMENTS, values![to.kind, to.id]).await?, attached)
     }
 
-    /// The files attached to some posts of a topic that the caller knows may be read.
+    /// The files of some posts of a topic. The caller has checked that the topic is visible.
     pub async fn attachments_of_posts(
         &self,
         topic: TopicId,
@@ -24,12 +24,12 @@ impl Reads {
         read_all(self.query(sql::ATTACHMENTS_OF_POSTS, values![topic, from, to]).await?, attached)
     }
 
-    /// What a file is attached to.
+    /// The kind of the object that a file is attached to.
     pub async fn attachment_kind(&self, id: AttachmentId) -> Result<Option<String>, StoreError> {
         read_one(self.one(sql::ATTACHMENT_KIND, values![id]).await?, |row| row.get("owner_kind"))
     }
 
-    /// A file of the news, if the person may read its post; an editor reads drafts too.
+    /// A file of a news post, if the post is visible to the person. An editor can also read drafts.
     pub async fn attachment_of_news(
         &self,
         person: PersonId,
@@ -39,7 +39,7 @@ impl Reads {
         read_one(self.one(sql::ATTACHMENT_OF_NEWS, values![person, id, editor]).await?, file)
     }
 
-    /// A file of the forum, if the person may read its post; a moderator reads hidden ones too.
+    /// A file of a forum post, if the post is visible to the person. A moderator can also read hidden posts.
     pub async fn attachment_of_forum(
         &self,
         person: PersonId,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(attachments)`, or `columns!(attachments "x.")` where the table has an alias.
+/// Column list of a table: `columns!(attachments)`, or `columns!(attachments "x.")` with a table alias.
 macro_rules! columns {
     (attachments $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -16,27 +16,27 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A file as a list shows it.
+/// A file in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attached {
     /// Its id.
     pub id: AttachmentId,
-    /// What it is attached to.
+    /// Id of the object it is attached to.
     pub owner_id: Uuid,
-    /// Its name.
+    /// File name.
     pub name: String,
-    /// What it holds.
+    /// Media type.
     pub media_type: MediaType,
-    /// How many bytes.
+    /// Size in bytes.
     pub size: i64,
 }
 
-/// A file, to be sent.
+/// A file with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttachedFile {
-    /// Its name.
+    /// File name.
     pub name: String,
-    /// What it holds.
+    /// Media type.
     pub media_type: MediaType,
     /// SHA-256 of the bytes.
     pub sha256: [u8; 32],

@@ -19,7 +19,7 @@ statements! {
         ORDER BY f.id"
     );
     ATTACHMENT_KIND = "SELECT owner_kind FROM attachments WHERE id = $1";
-    /// Of a news post that the person may read, or edit.
+    /// Of a news post that the person can see or edit.
     ATTACHMENT_OF_NEWS =
         "SELECT f.name, f.media_type, f.sha256, f.bytes
         FROM attachments f
@@ -39,7 +39,7 @@ statements! {
                       )
                 )
           )";
-    /// Of a post of the forum that the person may read; moderators, `$3`, read hidden ones too.
+    /// Of a forum post that the person can see. Includes hidden posts for moderators (`$3`).
     ATTACHMENT_OF_FORUM =
         "SELECT f.name, f.media_type, f.sha256, f.bytes
         FROM attachments f

@@ -1,4 +1,4 @@
-//! How changes of attached files are written.
+//! Lowers changes of attached files to statements.
 
 use tessera_core::kernel::attachment::change::AttachmentChange;
 use tessera_core::kernel::attachment::{Attachment, Owner};

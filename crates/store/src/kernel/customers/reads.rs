@@ -1,4 +1,4 @@
-//! What is read of customers and links.
+//! Reads of customers and links.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
-    /// All links of a record, ended ones too, newest first.
+    /// All links of a record, including ended ones, newest first.
     pub async fn links_of_record(&self, record: &RecordKey) -> Result<Vec<Link>, StoreError> {
         let values = values![&record.system, record.kind.as_str(), &record.external_id];
         read_all(self.query(sql::LINKS_OF_RECORD, values).await?, link)
@@ -26,13 +26,13 @@ impl Reads {
         read_one(self.one(sql::CUSTOMER, values![id]).await?, customer)
     }
 
-    /// What some customers are called. Ids of nobody are left out.
+    /// Names of customers. Unknown ids are omitted.
     pub async fn customer_names(&self, ids: &[CustomerId]) -> Result<BTreeMap<CustomerId, String>, StoreError> {
         let rows = self.rows_of(sql::CUSTOMER_NAMES, ids).await?;
         Ok(read_all(rows, |row| Ok((row.id("id")?, row.get("name")?)))?.into_iter().collect())
     }
 
-    /// The customers that some records of one kind are linked to, by the records' ids.
+    /// The customers linked to some records of one kind, by record id.
     pub async fn owners_among(
         &self,
         system: &str,
@@ -55,31 +55,31 @@ impl Reads {
         read_one(self.one(sql::CUSTOMER_OF_RECORD, values).await?, customer)
     }
 
-    /// The customer that somebody signs in for, unless that has ended.
+    /// The customer of a sign-in, unless the person is inactive.
     pub async fn customer_of_identity(&self, key: &IdentityKey) -> Result<Option<Customer>, StoreError> {
         read_one(self.one(sql::CUSTOMER_OF_IDENTITY, values![&key.issuer, &key.subject]).await?, customer)
     }
 
-    /// A page of all customers, in the order of their ids, which is the order they came in. The operating company's own
-    /// record has the lowest id and is not among them.
+    /// A page of all customers, by id, which is the order of creation. The operating company's own record has the
+    /// lowest id and is excluded.
     pub async fn customers(&self, after: Option<CustomerId>, limit: usize) -> Result<Vec<Customer>, StoreError> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let after = after.unwrap_or(CustomerId::OPERATOR);
         read_all(self.query(sql::CUSTOMERS_AFTER, values![after, limit]).await?, customer)
     }
 
-    /// The customers whose requester has this primary e-mail, normalised.
+    /// Ids of the customers whose requester has this normalised primary e-mail.
     pub async fn customers_by_requester_email(&self, email: &str) -> Result<Vec<CustomerId>, StoreError> {
         let rows = self.query(sql::CUSTOMERS_BY_REQUESTER_EMAIL, values![email]).await?;
         read_all(rows, |row| row.id("customer_id"))
     }
 
-    /// The same with everything about them.
+    /// The customers whose requester has this normalised primary e-mail.
     pub async fn customers_by_email(&self, email: &str) -> Result<Vec<Customer>, StoreError> {
         read_all(self.query(sql::CUSTOMERS_BY_EMAIL, values![email]).await?, customer)
     }
 
-    /// All links of a customer, ended ones too, oldest first.
+    /// All links of a customer, including ended ones, oldest first.
     pub async fn links(&self, of: CustomerId) -> Result<Vec<Link>, StoreError> {
         read_all(self.query(sql::LINKS, values![of]).await?, link)
     }
@@ -90,7 +90,7 @@ impl Reads {
         read_one(self.one(sql::LINK_OF_RECORD, values).await?, link)
     }
 
-    /// The link of a record that ended last.
+    /// The most recently ended link of a record.
     pub async fn ended_link_of(&self, record: &RecordKey) -> Result<Option<Link>, StoreError> {
         let values = values![&record.system, record.kind.as_str(), &record.external_id];
         read_one(self.one(sql::LINK_ENDED_OF_RECORD, values).await?, link)

@@ -6,7 +6,7 @@ use crate::Undecodable;
 use crate::engine::Row;
 use crate::kernel::records::rows::record_key;
 
-/// The columns of a table that are read from it.
+/// Column list of a table.
 macro_rules! columns {
     (links) => {
         $crate::engine::listed!(;

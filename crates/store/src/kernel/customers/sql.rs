@@ -7,7 +7,7 @@ use crate::engine::{room, statements};
 statements! {
     CUSTOMER = concat!("SELECT ", customers!(), " FROM customers WHERE id = $1");
     CUSTOMER_NAMES = concat!("SELECT id, name FROM customers WHERE id IN (", room!(), ")");
-    /// Whose some records of one kind are.
+    /// The customers of some records of one kind.
     OWNERS_AMONG = concat!(
         "SELECT l.external_id, ", customers!("c."), " FROM links l
         JOIN customers c ON c.id = l.customer_id
@@ -18,7 +18,7 @@ statements! {
         JOIN customers c ON c.id = l.customer_id
         WHERE l.system = $1 AND l.kind = $2 AND l.external_id = $3 AND l.ended_at IS NULL"
     );
-    /// Whom somebody signs in for, unless that has ended.
+    /// The customer of a sign-in, unless the person is inactive.
     CUSTOMER_OF_IDENTITY = concat!(
         "SELECT ", customers!("c."), " FROM identities i
         JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL

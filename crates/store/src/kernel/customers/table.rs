@@ -1,4 +1,4 @@
-//! The table `customers`: its columns, how a customer is written to them, and how one is read from them.
+//! The table `customers`: its columns, and how a customer is written and read.
 
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::timeline::GENESIS;
@@ -7,7 +7,7 @@ use crate::engine::{Row, Statement, statements};
 use crate::kernel::lower::json;
 use crate::{Conflict, Undecodable, values};
 
-/// The columns, behind the alias of the table if it has one: `columns!()`, `columns!("c.")`.
+/// Column list, with the table's alias if there is one: `columns!()`, `columns!("c.")`.
 macro_rules! columns {
     ($($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;

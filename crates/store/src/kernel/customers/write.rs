@@ -1,4 +1,4 @@
-//! How changes of customers and links are written.
+//! Lowers changes of customers and links to statements.
 
 use tessera_core::kernel::customer::change::{CustomerChange, LinkChange};
 use tessera_core::kernel::customer::{Link, Suspension};

@@ -1,4 +1,4 @@
-//! Records of outside systems, and what they are found by.
+//! Records of outside systems, and the handles to find them.
 
 mod reads;
 pub(crate) mod rows;

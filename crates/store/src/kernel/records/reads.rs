@@ -1,4 +1,4 @@
-//! What is read of records.
+//! Reads of records.
 
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
@@ -10,7 +10,7 @@ use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
-    /// A page of a marketplace's accounts, in the order of their ids.
+    /// A page of a marketplace's accounts, by id.
     pub async fn accounts(
         &self,
         marketplace: &str,
@@ -26,7 +26,7 @@ impl Reads {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
     }
 
-    /// Some records of one kind, in any order.
+    /// Records of one kind by id, in any order.
     pub async fn records_among(&self, system: &str, kind: Kind, ids: &[&str]) -> Result<Vec<StoredRecord>, StoreError> {
         let mut found = Vec::new();
         for some in ids.chunks(ROOM) {
@@ -37,10 +37,10 @@ impl Reads {
         Ok(found)
     }
 
-    /// The key that stands for this one now: the record it was merged into, and so on.
+    /// The current key of a record: follows its merges to the surviving record.
     pub async fn standing(&self, key: &RecordKey) -> Result<RecordKey, StoreError> {
         let mut key = key.clone();
-        // A chain of merges ends; a ring, which only a mistake could make, does not.
+        // Chains of merges are short. The limit protects against a cycle, which only faulty data could contain.
         for _ in 0..8 {
             match self.record(&key).await?.and_then(|record| record.merged_into) {
                 Some(into) => key.external_id = into,
@@ -50,7 +50,7 @@ impl Reads {
         Ok(key)
     }
 
-    /// The records linked to a customer now.
+    /// The records linked to a customer.
     pub async fn linked_records(&self, of: CustomerId) -> Result<Vec<StoredRecord>, StoreError> {
         read_all(self.query(sql::RECORDS_LINKED, values![of]).await?, record)
     }
@@ -60,7 +60,7 @@ impl Reads {
         read_all(self.query(sql::RECORDS_HELD, values![system, requester_id]).await?, record)
     }
 
-    /// Records that are found by exactly this value.
+    /// Records with exactly this value.
     pub async fn records_by(
         &self,
         handle: HandleKind,
@@ -71,7 +71,7 @@ impl Reads {
         read_all(self.query(sql::RECORDS_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
     }
 
-    /// Records that are found by exactly this value and are gone from their system.
+    /// Deleted records with exactly this value.
     pub async fn gone_records_by(
         &self,
         handle: HandleKind,

@@ -6,7 +6,7 @@ use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(records)`, or `columns!(records "x.")` where the table has an alias.
+/// Column list of a table: `columns!(records)`, or `columns!(records "x.")` with a table alias.
 macro_rules! columns {
     (records $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -16,39 +16,39 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// A record as the store keeps it.
+/// A stored record of an outside system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRecord {
-    /// Which object.
+    /// Record key.
     pub key: RecordKey,
-    /// What it says, in the hub's words.
+    /// The interpreted attributes.
     pub attributes: Attributes,
-    /// What it said, in the system's own words.
+    /// The raw data of the system.
     pub raw: serde_json::Value,
-    /// Digest of both.
+    /// Digest of attributes and raw data.
     pub content_hash: [u8; 32],
-    /// When its system last changed it.
+    /// Time of the last change in its system.
     pub updated_at: Option<Timestamp>,
-    /// When the hub first read it.
+    /// Time of the first read.
     pub first_seen_at: Timestamp,
-    /// When the hub first read what it says now.
+    /// Time of the first read of its present content.
     pub changed_at: Timestamp,
-    /// When the hub last read it.
+    /// Time of the last read.
     pub read_at: Timestamp,
-    /// Since when it is known to be gone.
+    /// Time since which it is known to be deleted.
     pub gone_at: Option<Timestamp>,
-    /// Since when looks for it by its id were in vain; a reading clears it.
+    /// Time of the first failed lookup by id. A successful read clears it.
     pub missing_since: Option<Timestamp>,
-    /// How many looks in a row were in vain.
+    /// Number of consecutive failed lookups.
     pub misses: i64,
-    /// The id of the one it was merged into, which its own id stands for now.
+    /// Id of the record it was merged into.
     pub merged_into: Option<String>,
-    /// Since when a change of it waits for a decision.
+    /// Time since which a change of it is held.
     pub held_at: Option<Timestamp>,
 }
 
 impl StoredRecord {
-    /// The record as it was observed when it was last read.
+    /// The record as last observed.
     pub fn observation(self) -> Observation {
         Observation {
             key: self.key,
@@ -60,7 +60,7 @@ impl StoredRecord {
     }
 }
 
-/// Attributes are stored without their kind, which is a column of its own.
+/// Attributes are stored without their kind, which has its own column.
 pub(crate) fn attributes(kind: Kind, row: &Row) -> Result<Attributes, Undecodable> {
     Ok(match kind {
         Kind::Requester => Attributes::Requester(row.json("attributes")?),

@@ -20,7 +20,7 @@ statements! {
                 ELSE records.first_seen_at
             END, read_at = excluded.read_at, gone_at = NULL, missing_since = NULL, misses = 0, merged_into = NULL
         WHERE records.read_at <= excluded.read_at";
-    /// That it is gone was read too: what was read earlier does not bring it back.
+    /// The deletion has a read time too: an earlier read does not restore the record.
     RECORD_BURY =
         "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1
         WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
@@ -30,7 +30,8 @@ statements! {
     RECORD_EXPECT =
         "UPDATE records SET read_at = read_at
         WHERE system = $1 AND kind = $2 AND external_id = $3 AND read_at = $4 AND held_at IS NULL";
-    /// Takes the place of a record that was not there, so that of two who find it new one plans again. The plan writes the record next.
+    /// Inserts a placeholder for a missing record, so that of two plans that create it, one conflicts. The plan writes
+    /// the record next.
     RECORD_EXPECT_NONE =
         "INSERT INTO records (system, kind, external_id, title, attributes, raw, content_hash, first_seen_at,
             changed_at, read_at)

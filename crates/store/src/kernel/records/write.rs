@@ -1,4 +1,4 @@
-//! How changes of records are written.
+//! Lowers changes of records to statements.
 
 use jiff::Timestamp;
 use tessera_core::kernel::record::change::RecordChange;
@@ -51,7 +51,7 @@ fn put_record(observation: &Observation, to: &mut Vec<Statement>) {
             observation.read_at,
         ],
     ));
-    // If a later read was there already, the record kept its `read_at`, and these two find nothing to do.
+    // If a later read was stored already, the record kept its `read_at`, and these two statements match no row.
     let clear = values![&key.system, key.kind.as_str(), &key.external_id, observation.read_at];
     to.push(Statement::any(sql::HANDLES_CLEAR, clear));
     for handle in observation.attributes.handles() {

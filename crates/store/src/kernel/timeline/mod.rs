@@ -1,4 +1,4 @@
-//! Timelines: entries get their place in the chain, and their hash, at the commit.
+//! Timelines: entries get their sequence number and hash at the commit.
 
 mod reads;
 mod rows;
@@ -11,7 +11,7 @@ use tessera_core::kernel::timeline::chain_hash;
 
 pub use rows::ReadHead;
 
-/// Teaches an SQLite connection the function `chain_hash`, which PostgreSQL has from its schema.
+/// Registers the function `chain_hash` on an SQLite connection. In PostgreSQL it is part of the schema.
 pub fn teach_chain_hash(connection: &Connection) -> rusqlite::Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     connection.create_scalar_function("chain_hash", 3, flags, |context: &Context<'_>| {

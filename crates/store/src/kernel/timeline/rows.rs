@@ -5,7 +5,7 @@ use tessera_core::kernel::timeline::{Entry, Head, PersonalPart};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(timeline)`, or `columns!(timeline "x.")` where the table has an alias.
+/// Column list of a table: `columns!(timeline)`, or `columns!(timeline "x.")` with a table alias.
 macro_rules! columns {
     (timeline $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -14,7 +14,7 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// The end of a timeline as it stands in the database, where somebody may have written past the hub.
+/// The head of a timeline as stored. It may be unreadable, if the database was written to without the hub.
 pub type ReadHead = Result<Head, Undecodable>;
 
 pub(super) fn head(row: &Row) -> ReadHead {

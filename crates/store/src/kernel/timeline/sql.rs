@@ -4,8 +4,8 @@ use super::rows::columns;
 use crate::engine::{room, statements};
 
 statements! {
-    /// Moves the head of a chain on. It goes first: it locks the customer's row, so that whatever else appends to this timeline waits until
-    /// this plan is committed, and then goes on from the head that it finds.
+    /// Advances the head of a chain. It locks the customer's row first, so that concurrent appends to this timeline
+    /// wait until this plan is committed and continue from the new head.
     TIMELINE_ADVANCE =
         "UPDATE customers SET head_length = head_length + $1, head_hash = chain_hash(head_hash, head_length + 1, $2)
         WHERE id = $3";
@@ -36,7 +36,7 @@ statements! {
         ORDER BY t.customer_id, t.seq LIMIT 1";
     HEADS_FROM = "SELECT id, head_length, head_hash FROM customers WHERE id >= $1 ORDER BY id LIMIT $2";
     TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
-    /// Those of some returns, invoices, places and contacts that a person sees.
+    /// The subset of these returns, invoices, places and contacts that a person can see.
     TIMELINE_NAMED_READ = concat!(
         "SELECT r.id FROM returns r
         WHERE r.id IN (", room!(), ")
@@ -54,7 +54,7 @@ statements! {
               SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $26
           )"
     );
-    /// The timeline of a customer whose home place the person has.
+    /// The timeline of a customer, if the person has the customer's home place.
     TIMELINE_READ = concat!(
         "SELECT ", columns!(timeline "t."), " FROM timeline t
         WHERE t.customer_id = $2

@@ -1,4 +1,4 @@
-//! How changes of timelines are written.
+//! Lowers changes of timelines to statements.
 
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::timeline::change::TimelineChange;
@@ -20,12 +20,13 @@ impl Lower for TimelineChange {
     }
 }
 
-/// Appends entries to the timeline of a customer, in their order.
+/// Appends entries to the timeline of a customer, in order.
 ///
-/// The head moves first, over all of the entries at once. On PostgreSQL, at READ COMMITTED, that update waits for whoever else moves the
-/// same head and then computes from what they committed, in this process or another; and it keeps the row locked until the commit. So the
-/// entries, which read their places from the head afterwards, cannot find it moved by anybody else. (An insert that read the head first
-/// could take the same place as another one.) On SQLite there is one writer anyway.
+/// The head advances first, once for all entries. On PostgreSQL, at READ COMMITTED, that update waits for any
+/// concurrent update of the same head, in this process or another, and then computes from the committed value. It keeps
+/// the row locked until the commit, so the entries, which read their sequence numbers from the head afterwards, find it
+/// unchanged. (An insert that read the head first could get the same number as another one.) On SQLite there is only
+/// one writer.
 pub(crate) fn append(to: CustomerId, entries: &[&NewEntry], statements: &mut Vec<Statement>) {
     let digests: Vec<_> = entries.iter().map(|entry| entry.digest()).collect();
     let count = i64::try_from(entries.len()).unwrap_or(i64::MAX);

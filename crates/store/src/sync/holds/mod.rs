@@ -1,4 +1,4 @@
-//! What waits for a decision: put aside, released, decided about, applied. Every write here is a change of a plan.
+//! Held changes: put aside, released, decided, applied. Every write here is part of a plan.
 
 mod reads;
 mod rows;

@@ -1,4 +1,4 @@
-//! What is read of what waits for a decision.
+//! Reads of held changes.
 
 use std::collections::BTreeMap;
 
@@ -16,43 +16,43 @@ use crate::kernel::reads::{read_all, read_one};
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
-/// What is held of one system just now.
+/// The held changes of a system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The system.
     pub system: String,
-    /// How many changes.
+    /// Number of changes.
     pub changes: i64,
-    /// How many devices and links they would take from customers.
+    /// Number of devices and links that they would remove from customers.
     pub takes: i64,
-    /// Since when the oldest of them waits.
+    /// Time of the oldest one.
     pub since: Timestamp,
 }
 
-/// A change whose record moved since it was planned.
+/// A held change whose record has changed since it was planned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moved {
-    /// Which.
+    /// The held change.
     pub id: HeldId,
-    /// What the record is called.
+    /// The record's title.
     pub title: String,
-    /// Whether a person has chosen it to be applied.
+    /// Whether it has been chosen to be applied.
     pub chosen: bool,
 }
 
-/// Where the change of a record waits.
+/// The sweep that holds the change of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Binding {
-    /// The sweep it belongs to.
+    /// The sweep.
     pub run: SweepId,
-    /// Whether it is held, and not only put aside until its sweep ends.
+    /// Whether it is held, or only put aside until its sweep ends.
     pub held: bool,
-    /// When what waits was read.
+    /// Read time of the held observation.
     pub read_at: Timestamp,
 }
 
 impl Reads {
-    /// What presses on the brake of a system, the record in question left out.
+    /// The pressure on the brake of a system, without the record in question.
     pub async fn pressure(
         &self,
         system: &str,
@@ -65,7 +65,7 @@ impl Reads {
         Ok(Pressure { taken, held })
     }
 
-    /// Where the change of a record waits, if one does.
+    /// The sweep that holds the change of a record, if any.
     pub async fn binding(&self, key: &RecordKey) -> Result<Option<Binding>, StoreError> {
         let row = self.one(sql::HELD_BINDS, values![&key.system, key.kind.as_str(), &key.external_id]).await?;
         read_one(row, |row| {
@@ -76,7 +76,7 @@ impl Reads {
         })
     }
 
-    /// What is held just now, by system. This is what alarms are made of.
+    /// The held changes by system, from which alarms are made.
     pub async fn held_now(&self) -> Result<Vec<Held>, StoreError> {
         let read = |row: &Row| {
             Ok(Held {
@@ -89,17 +89,18 @@ impl Reads {
         read_all(self.query(sql::HOLDS, Vec::new()).await?, read)
     }
 
-    /// The hold that a change of this kind of record joins: the newest of a sweep of its kind, or that of single changes.
+    /// The hold that a change of this kind of record joins: that of the newest sweep of its kind, or that of single
+    /// changes.
     pub async fn current_hold(&self, system: &str, sweep_kind: &str) -> Result<Option<SweepId>, StoreError> {
         read_one(self.one(sql::SWEEP_HELD, values![system, sweep_kind]).await?, |row| row.id("id"))
     }
 
-    /// How many changes are held back that would give something to a holder: an asset to a requester.
+    /// Number of held changes that would assign something to a holder: an asset to a requester.
     pub async fn held_for(&self, system: &str, holder: &str) -> Result<usize, StoreError> {
         Ok(usize::try_from(self.number(sql::HELD_FOR, values![system, holder]).await?).unwrap_or_default())
     }
 
-    /// Changes of one sweep that wait for a decision, in order, beginning behind `after`.
+    /// The changes of one sweep that wait for a decision, in order, after `after`.
     pub async fn held_changes(
         &self,
         run: SweepId,
@@ -111,18 +112,18 @@ impl Reads {
         read_all(self.query(sql::HELD_PAGE, values![run, after, limit]).await?, held)
     }
 
-    /// A change that waits for a decision.
+    /// A held change.
     pub async fn held(&self, id: HeldId) -> Result<Option<HeldChange>, StoreError> {
         read_one(self.one(sql::HELD_ONE, values![id]).await?, held)
     }
 
-    /// The change of a record that the brake holds.
+    /// The held change of a record.
     pub async fn held_change(&self, key: &RecordKey) -> Result<Option<HeldChange>, StoreError> {
         let values = values![&key.system, key.kind.as_str(), &key.external_id];
         read_one(self.one(sql::HELD_OF_RECORD, values).await?, held)
     }
 
-    /// How many of these records have a change that the brake holds.
+    /// Number of these records that have a held change.
     pub async fn held_among(&self, keys: &[RecordKey]) -> Result<usize, StoreError> {
         let mut of_kind: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for key in keys {
@@ -139,30 +140,30 @@ impl Reads {
         Ok(usize::try_from(held).unwrap_or_default())
     }
 
-    /// How many changes of a sweep wait for a decision, and how much they take from customers.
+    /// Number of a sweep's changes that wait for a decision, and number of removals from customers in them.
     pub async fn held_count(&self, run: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_COUNT, values![run]).await?;
         Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())
     }
 
-    /// How many changes a sweep put aside or met in the holds of others, and how much they take from customers.
+    /// Number of changes that a sweep put aside or found in other holds, and number of removals from customers in them.
     pub async fn held_met(&self, sweep: SweepId) -> Result<(i64, i64), StoreError> {
         let row = self.one(sql::HELD_MET, values![sweep]).await?;
         Ok(read_one(row, |row| Ok((row.get("count")?, row.get("takes")?)))?.unwrap_or_default())
     }
 
-    /// The changes of a sweep whose records moved since they were planned.
+    /// The changes of a sweep whose records have changed since they were planned.
     pub async fn moved_since(&self, run: SweepId) -> Result<Vec<Moved>, StoreError> {
         let read = |row: &Row| Ok(Moved { id: row.id("id")?, title: row.get("title")?, chosen: row.get("chosen")? });
         read_all(self.query(sql::HELD_MOVED, values![run]).await?, read)
     }
 
-    /// How many of the changes of a sweep are of objects that nobody knew.
+    /// Number of a sweep's changes on objects that were unknown.
     pub async fn planned_new(&self, run: SweepId) -> Result<i64, StoreError> {
         self.number(sql::HELD_NEW, values![run]).await
     }
 
-    /// How much was taken from customers of a system since, by what nobody had decided.
+    /// Number of removals from customers of a system since a time, without those decided by staff.
     pub async fn taken_since(&self, system: &str, since: Timestamp) -> Result<i64, StoreError> {
         self.number(sql::TAKINGS_SINCE, values![system, since]).await
     }

@@ -1,4 +1,4 @@
-//! Rows of what waits for a decision.
+//! Rows of held changes.
 
 use jiff::Timestamp;
 use tessera_core::kernel::record::{Observation, RecordKey};
@@ -9,7 +9,7 @@ use crate::Undecodable;
 use crate::engine::Row;
 use crate::kernel::records::rows::{attributes, record_key};
 
-/// The columns of a table that are read from it: `columns!(held_changes)`, or `columns!(held_changes "x.")` where the table has an alias.
+/// Column list of a table: `columns!(held_changes)`, or `columns!(held_changes "x.")` with a table alias.
 macro_rules! columns {
     (held_changes $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -37,7 +37,7 @@ pub(super) fn held(row: &Row) -> Result<HeldChange, Undecodable> {
         (false, _) => Some((key.clone(), read_at)),
     };
     let (raw, updated_at) = (row.optional_json("raw")?, row.get("updated_at")?);
-    // Of what is gone, and was merged into nothing, nothing was read.
+    // For a deleted object that was not merged, nothing was read.
     let _nothing: Option<String> = row.get("attributes")?;
     let observation = match read {
         Some((key, read_at)) => {

@@ -1,4 +1,4 @@
-//! Statements about what waits for a decision.
+//! Statements about held changes.
 
 use super::rows::columns;
 use crate::engine::{room, statements};
@@ -72,7 +72,7 @@ statements! {
                 ELSE 'held'
             END
         WHERE id = $2 AND state = 'applying'";
-    /// What cannot be applied whole waits for a decision again.
+    /// If a decision cannot be applied as a whole, the changes wait for a decision again.
     SWEEP_NOT_APPLIED =
         "UPDATE sweeps SET state = CASE WHEN dry = 1 THEN 'planned' ELSE 'held' END, error = $1
         WHERE id = $2 AND state = 'applying'";
@@ -83,14 +83,14 @@ statements! {
             SELECT CAST(COALESCE(sum(h.takes), 0) AS BIGINT) FROM held_changes h WHERE h.run_id = sweeps.id
         )
         WHERE id = $1";
-    /// What was held is no longer so: nothing is left to decide.
+    /// Ends a sweep without any held changes left.
     SWEEPS_EMPTIED =
         "UPDATE sweeps
         SET state = CASE WHEN applied > 0 THEN 'applied' ELSE 'discarded' END, takes_away = took, finished_at = $1,
             error = $2
         WHERE system = $3 AND state = 'held'
           AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = sweeps.id)";
-    /// Only one that still goes on, or holds something, takes in a change.
+    /// Only a sweep that is in progress or holds changes can take another change.
     SWEEP_JOIN =
         "UPDATE sweeps SET page = page
         WHERE id = $1 AND state IN ('waiting', 'running', 'paused', 'held', 'applying')";
@@ -98,7 +98,7 @@ statements! {
         "INSERT INTO sweeps (id, system, kind, mode, dry, state, asked_by, started_at, page, seen, changed,
             takes_away, missing)
         VALUES ($1, $2, 'single', 'incremental', 0, 'held', 'hub', $3, 0, 0, 0, 0, 0)";
-    /// What a hold takes from customers, with one change more, or read anew.
+    /// Number of removals in a hold, after one change was added or read again.
     SWEEP_HOLDS =
         "UPDATE sweeps
         SET takes_away = takes_away + $1 - COALESCE(
@@ -133,13 +133,13 @@ statements! {
                 FROM held_changes h
                 WHERE h.system = $1 AND h.dry = 0 AND h.chosen = 0 AND NOT (h.kind = $3 AND h.external_id = $4)
             ) AS held";
-    /// Whether what waits of a record is a hold, and not only put aside until its sweep ends.
+    /// Whether the change of a record is held, or only put aside until its sweep ends.
     HELD_BINDS =
         "SELECT h.run_id, s.state, h.read_at
         FROM held_changes h
         JOIN sweeps s ON s.id = h.run_id
         WHERE h.dry = 0 AND h.system = $1 AND h.kind = $2 AND h.external_id = $3";
-    /// What is held just now, by system.
+    /// The held changes by system.
     HOLDS =
         "SELECT h.system, count(*) AS changes, CAST(sum(h.takes) AS BIGINT) AS takes, min(h.held_at) AS since
         FROM held_changes h
@@ -191,12 +191,12 @@ statements! {
         "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes
         FROM held_changes
         WHERE run_id = $1 AND chosen = 0";
-    /// What a sweep put aside, and what it met in the holds of others.
+    /// The changes that a sweep put aside, and those it found in other holds.
     HELD_MET =
         "SELECT count(*) AS count, CAST(COALESCE(sum(takes), 0) AS BIGINT) AS takes
         FROM held_changes
         WHERE read_by = $1 AND chosen = 0";
-    /// Records that changed since their change was planned, unless they say what was planned already.
+    /// Records that have changed since their change was planned, unless they already match it.
     HELD_MOVED =
         "SELECT h.id, h.title, h.chosen FROM held_changes h
         LEFT JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
@@ -215,13 +215,13 @@ statements! {
     HELD_CHOOSE_ALL = "UPDATE held_changes SET chosen = 2 WHERE run_id = $1 AND chosen = 0";
     HELD_TO_APPLY = "UPDATE held_changes SET chosen = 1 WHERE run_id = $1 AND chosen = 2";
     HELD_UNCHOOSE = "UPDATE held_changes SET chosen = 0 WHERE run_id = $1 AND chosen = 1";
-    /// A later sweep holds what it met in the holds of others.
+    /// A later sweep takes over the changes that it found in other holds.
     HELD_ADOPT = "UPDATE held_changes SET run_id = $1 WHERE read_by = $1 AND run_id <> $1 AND chosen = 0";
     HELD_REMOVE = "DELETE FROM held_changes WHERE id = $1 AND read_at = $2 AND chosen = 1";
     HELD_CLEAR =
         "DELETE FROM held_changes WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3 AND read_at <= $4";
     HELD_DROP_CHOSEN = "DELETE FROM held_changes WHERE run_id = $1 AND chosen = 2";
-    /// What is taken counts, unless it is more than the limit with everything else.
+    /// Counts a removal, unless the total would exceed the limit.
     TAKE =
         "INSERT INTO takings (id, system, at, takes)
         SELECT $1, $2, $3, CAST($4 AS BIGINT)

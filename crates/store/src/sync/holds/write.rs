@@ -1,4 +1,4 @@
-//! How changes of what waits for a decision are written.
+//! Lowers changes of holds to statements.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::SweepId;
@@ -12,14 +12,14 @@ use crate::engine::Statement;
 use crate::kernel::lower::{Lower, json};
 use crate::{Conflict, values};
 
-/// What ends a hold by itself.
+/// Reason for releasing a hold that the outside system has reverted.
 const TAKEN_BACK: &str = "the outside system took it back: nothing is held any more";
 
-/// What ends a hold when a later sweep met all of it.
+/// Reason for ending a hold whose changes were all found by a later sweep.
 const TAKEN_OVER: &str = "a later sweep read the same again, and holds it now";
 
-/// The statements of a change. Those that decide about a limit or an emptied hold come after [`sql::BRAKE`], which lets one plan of a system
-/// follow the other: then each sees what the one before it did.
+/// The statements of a change. Those that depend on a limit or on an emptied hold come after [`sql::BRAKE`], which
+/// serialises the plans of a system, so that each sees the effects of the one before it.
 impl Lower for HoldChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
@@ -110,7 +110,7 @@ fn put_aside(aside: &PutAside, to: &mut Vec<Statement>) {
         merge_target.map(|merge_target| merge_target.read_at),
         change.held_at,
         on.as_ref().map(|on| on.content_hash),
-        // Nothing says what an object that is gone would say: no content has this digest.
+        // A deleted object has no content; no content has this digest.
         there.map_or([0; 32], |there| there.content_hash()),
         there.and_then(|there| there.holder()),
     ];
@@ -160,7 +160,7 @@ fn end_sweep(end: &SweepEnd, to: &mut Vec<Statement>) {
     brake(system, to);
     match state {
         SweepState::Held => to.push(Statement::any(sql::HELD_ADOPT, values![*run])),
-        // What it put aside is thrown away with it; what others hold stays held.
+        // The changes that it put aside are discarded. Changes in other holds stay held.
         SweepState::Failed => {
             to.push(Statement::any(sql::HELD_CHOOSE_ALL, values![*run]));
             drop_chosen(*run, to);

@@ -1,4 +1,4 @@
-//! Sweeps: how far they are, and what somebody has to look at.
+//! Sweeps: progress and alarms.
 
 mod reads;
 pub(crate) mod rows;

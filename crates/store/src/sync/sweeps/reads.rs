@@ -1,4 +1,4 @@
-//! What is read of sweeps.
+//! Reads of sweeps.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::SweepId;
@@ -10,21 +10,21 @@ use crate::engine::{Row, Sql, Value};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// How many records [`Store::known_records`] asks for at once.
+/// Batch size of [`Store::known_records`].
 const AT_ONCE: usize = 100;
 
-/// What the hub knows of an object, as far as telling a change needs it.
+/// The part of a record that change detection needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
     /// The object's id.
     pub external_id: String,
-    /// Digest of what it says.
+    /// Digest of its content.
     pub content_hash: [u8; 32],
-    /// When it was read.
+    /// Time of the last read.
     pub read_at: Timestamp,
-    /// Whether it is known to be gone.
+    /// Whether it is known to be deleted.
     pub gone: bool,
-    /// Whether a change of it waits for a decision.
+    /// Whether a change of it is held.
     pub waits: bool,
 }
 
@@ -40,23 +40,23 @@ impl Reads {
         read_all(self.query(sql::SWEEPS_NEWEST, values![limit]).await?, sweep)
     }
 
-    /// The last sweep of each kind, dry runs apart.
+    /// The latest sweep of each kind, without dry runs.
     pub async fn sweeps(&self) -> Result<Vec<Sweep>, StoreError> {
         read_all(self.query(sql::SWEEPS_LATEST, Vec::new()).await?, sweep)
     }
 
-    /// The sweep of a kind that has not ended.
+    /// The unfinished sweep of a kind.
     pub async fn open_sweep(&self, system: &str, kind: &str, dry: bool) -> Result<Option<Sweep>, StoreError> {
         read_one(self.one(sql::SWEEP_OPEN, values![system, kind, dry]).await?, sweep)
     }
 
-    /// The last sweep of a kind that brought everything in line; a full one, if `full`.
+    /// The latest successful sweep of a kind; with `full`, the latest successful full sweep.
     pub async fn last_good_sweep(&self, system: &str, kind: &str, full: bool) -> Result<Option<Sweep>, StoreError> {
         let statement = if full { sql::SWEEP_LAST_FULL } else { sql::SWEEP_LAST_GOOD };
         read_one(self.one(statement, values![system, kind]).await?, sweep)
     }
 
-    /// What the hub knows of some objects, in few queries however many there are.
+    /// The known records of some objects, in as few queries as possible.
     pub async fn known_records(
         &self,
         system: &str,
@@ -79,12 +79,12 @@ impl Reads {
         Ok(known)
     }
 
-    /// How many objects of a kind are known and not gone.
+    /// Number of known records of a kind that are not deleted.
     pub async fn live_records(&self, system: &str, kind: Kind) -> Result<i64, StoreError> {
         self.number(sql::RECORDS_LIVE, values![system, kind.as_str()]).await
     }
 
-    /// Ids of live records that were not read since then, in order, beginning behind `after`. What is held counts as read.
+    /// Ids of live records that were not read since a time, in order, after `after`. A held change counts as a read.
     pub async fn records_not_in_sweep(
         &self,
         system: &str,
@@ -99,12 +99,12 @@ impl Reads {
         })
     }
 
-    /// How many devices and records of a system are linked to customers.
+    /// Number of a system's devices and records that are linked to customers.
     pub async fn linked_count(&self, system: &str) -> Result<i64, StoreError> {
         self.number(sql::LINKED_COUNT, values![system]).await
     }
 
-    /// What was raised and not cleared, the oldest first. What is held is no row of these: [`Store::held_now`] tells.
+    /// The raised alarms, oldest first. Holds are not among them; see [`Store::held_now`].
     pub async fn alarms(&self) -> Result<Vec<Alarm>, StoreError> {
         read_all(self.query(sql::ALARMS, Vec::new()).await?, alarm)
     }

@@ -7,7 +7,7 @@ use tessera_core::sync::sweep::{SweepMode, SweepState};
 use crate::Undecodable;
 use crate::engine::Row;
 
-/// The columns of a table that are read from it: `columns!(sweeps)`, or `columns!(sweeps "x.")` where the table has an alias.
+/// Column list of a table: `columns!(sweeps)`, or `columns!(sweeps "x.")` with a table alias.
 macro_rules! columns {
     (sweeps $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -22,63 +22,63 @@ macro_rules! columns {
 }
 pub(super) use columns;
 
-/// One comparison with an outside system.
+/// A sweep: one comparison with an outside system.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sweep {
     /// Its id.
     pub id: SweepId,
     /// The system.
     pub system: String,
-    /// Requesters, contacts or assets; `single` for changes that came one by one and were held together.
+    /// Requesters, contacts or assets; `single` for single changes that are held together.
     pub kind: String,
-    /// How much it reads.
+    /// Full or incremental.
     pub mode: SweepMode,
-    /// Whether it only plans.
+    /// Whether it is a dry run.
     pub dry: bool,
-    /// How it stands.
+    /// Its state.
     pub state: SweepState,
-    /// Who asked for it.
+    /// Who requested it.
     pub asked_by: String,
-    /// When it was asked for; once it has begun, when that was.
+    /// Time of the request; after the start, time of the start.
     pub started_at: Timestamp,
-    /// When it ended, or was last decided about.
+    /// Time of the end, or of the last decision.
     pub finished_at: Option<Timestamp>,
-    /// How many pages were read.
+    /// Number of pages read.
     pub page: i64,
-    /// How many objects it will see, as far as that can be told.
+    /// Expected number of objects, if known.
     pub expected: Option<i64>,
-    /// How many objects it saw.
+    /// Number of objects read.
     pub seen: i64,
-    /// How many of them were new or had changed.
+    /// Number of new and changed objects.
     pub changed: i64,
-    /// How many devices and links it would take, or took, from customers.
+    /// Number of devices and links that it would remove, or has removed, from customers.
     pub takes_away: i64,
-    /// How many known objects a complete list did not show.
+    /// Number of known objects that were missing from a complete list.
     pub missing: i64,
-    /// When it was to end by the first forecast.
+    /// Expected end, by the first estimate.
     pub first_forecast_at: Option<Timestamp>,
-    /// When it will end by the present forecast; of one that is paused, when it goes on.
+    /// Expected end, by the current estimate; for a paused sweep, the time at which it resumes.
     pub forecast_at: Option<Timestamp>,
-    /// Where an incremental sweep stops: what changed before was seen by an earlier one.
+    /// Start of the period that an incremental sweep covers. Earlier changes were read by an earlier sweep.
     pub since: Option<Timestamp>,
-    /// What stopped it, or what has to be looked at.
+    /// The error that stopped it, or the reason why it needs attention.
     pub error: Option<String>,
     /// Who released, applied or discarded it.
     pub decided_by: Option<String>,
 }
 
-/// Something that somebody has to look at.
+/// An alarm: a problem that needs attention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alarm {
     /// The system.
     pub system: String,
-    /// What it is, for programs.
+    /// Code, for machines.
     pub code: String,
-    /// What it is about: a kind of sweep, or nothing.
+    /// Subject: a kind of sweep, or empty.
     pub about: String,
-    /// Since when.
+    /// Time since which it is raised.
     pub since: Timestamp,
-    /// What happened and what to do.
+    /// The problem, and the remedy.
     pub detail: String,
 }
 

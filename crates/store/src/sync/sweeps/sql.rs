@@ -4,7 +4,7 @@ use super::rows::columns;
 use crate::engine::statements;
 
 statements! {
-    /// It begins, or goes on at its page.
+    /// Starts the sweep, or resumes it at its page.
     SWEEP_BEGIN =
         "UPDATE sweeps
         SET started_at = CASE WHEN state = 'waiting' THEN $1 ELSE started_at END, mode = $2, since = $3,
@@ -19,7 +19,7 @@ statements! {
         "UPDATE sweeps SET state = 'paused', error = $1, forecast_at = $2 WHERE id = $3 AND state = 'running'";
     SWEEP = concat!("SELECT ", columns!(sweeps), " FROM sweeps WHERE id = $1");
     SWEEPS_NEWEST = concat!("SELECT ", columns!(sweeps), " FROM sweeps ORDER BY id DESC LIMIT $1");
-    /// The last one of each kind.
+    /// The latest sweep of each kind.
     SWEEPS_LATEST = concat!(
         "SELECT ", columns!(sweeps), " FROM sweeps s
         WHERE s.dry = 0 AND s.kind <> 'single'
@@ -46,7 +46,7 @@ statements! {
     SWEEPS_FORGET =
         "DELETE FROM sweeps
         WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded', 'planned')";
-    /// What the hub knows of the objects of one page. Fewer than there is room for: an id is repeated.
+    /// The known records of the objects of one page. If there are fewer ids than placeholders, one is repeated.
     RECORDS_KNOWN =
         "SELECT external_id, content_hash, gone_at, read_at, held_at
         FROM records
@@ -58,7 +58,7 @@ statements! {
               $81, $82, $83, $84, $85, $86, $87, $88, $89, $90, $91, $92, $93, $94, $95, $96, $97, $98, $99, $100,
               $101, $102)";
     RECORDS_LIVE = "SELECT count(*) AS count FROM records WHERE system = $1 AND kind = $2 AND gone_at IS NULL";
-    /// Live records that were not read since, and whose change is not held.
+    /// Live records that were not read since a time and have no held change.
     RECORDS_UNSEEN =
         "SELECT r.external_id FROM records r
         WHERE r.system = $1 AND r.kind = $2 AND r.external_id > $3 AND r.gone_at IS NULL AND r.read_at < $4
@@ -67,7 +67,7 @@ statements! {
               WHERE h.dry = 0 AND h.system = r.system AND h.kind = r.kind AND h.external_id = r.external_id
           )
         ORDER BY r.external_id LIMIT $5";
-    /// How much there is to take away: linked devices, and linked records without any.
+    /// Number of possible removals: linked devices, and linked records without devices.
     LINKED_COUNT =
         "SELECT count(*) AS count FROM links l
         LEFT JOIN devices d ON d.system = l.system AND d.holder = l.external_id

@@ -1,4 +1,4 @@
-//! Links: which records are a customer, on what evidence, and undoing one (`H01`).
+//! Links: which records belong to a customer and on what evidence, and ending a link (`H01`).
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -19,10 +19,10 @@ use crate::{App, Problem};
 
 const MAX_REASON_LENGTH: usize = 500;
 
-/// A record that is, or was, this customer.
+/// A record that is or was linked to the customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct Link {
-    /// Its id.
+    /// The link's id.
     id: Uuid,
     /// The outside system's configured name.
     #[schema(example = "freshservice")]
@@ -30,27 +30,28 @@ pub(in crate::api) struct Link {
     /// `requester`, `contact` or `user`.
     #[schema(example = "requester")]
     kind: &'static str,
-    /// The record's id there; of a `user`, the subject.
+    /// The record's id in that system; for a `user`, the subject.
     #[schema(example = "21000418006")]
     external_id: String,
-    /// The issuer of the subject; of a `user` only.
+    /// The issuer of the subject; only for a `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "https://login.example.com/v2.0/")]
     issuer: Option<String>,
-    /// How it came about: `activation`, `email`, `staff` or `merge`.
+    /// How the link was created: `activation`, `email`, `staff` or `merge`.
     #[schema(example = "activation")]
     origin: &'static str,
-    /// Who did it.
+    /// Who created the link.
     #[schema(example = "user:6e1f6c0e-5c43-4c58-8b0a-0d8c7c0f3a11")]
     actor: String,
-    /// On what evidence.
+    /// The evidence for the link.
     evidence: Evidence,
-    /// Since when.
+    /// When the link was created.
     created_at: Timestamp,
-    /// Why it rests, for example `requester_deactivated`: nothing is shown through it for as long. `null` otherwise.
+    /// Why the link is suspended, for example `requester_deactivated`; `null` otherwise. A suspended link shows nothing
+    /// to the customer.
     #[schema(required)]
     suspended_why: Option<&'static str>,
-    /// When it was ended; `null` while it is active.
+    /// When the link was ended; `null` while it is active.
     #[schema(required)]
     ended_at: Option<Timestamp>,
     /// Who ended it.
@@ -61,16 +62,16 @@ pub(in crate::api) struct Link {
     ended_why: Option<String>,
 }
 
-/// On what evidence a link rests.
+/// The evidence for a link.
 #[derive(Debug, Serialize, ToSchema)]
 struct Evidence {
     /// `invitation_token`, `sign_in`, `primary_email`, `decision` or `merged`.
     #[schema(example = "primary_email")]
     kind: String,
-    /// In words.
+    /// The evidence in a sentence.
     #[schema(example = "the only contact whose primary e-mail is ada@example.com")]
     sentence: String,
-    /// What belongs to this kind.
+    /// Data that depends on `kind`.
     #[schema(value_type = Object)]
     detail: Value,
 }
@@ -113,7 +114,7 @@ impl From<KeptLink> for Link {
     }
 }
 
-/// Names one link of one customer.
+/// The customer and the link in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(in crate::api) struct ByIds {
@@ -123,22 +124,22 @@ pub(in crate::api) struct ByIds {
     link_id: Uuid,
 }
 
-/// Why a link is ended.
+/// Request body for ending a link.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct EndLink {
-    /// In words, for the timeline: 1 to 500 characters.
+    /// The reason, for the timeline: 1 to 500 characters.
     #[schema(example = "linked to the wrong contact", min_length = 1, max_length = 500)]
     reason: String,
 }
 
 /// End a link
 ///
-/// It stays in the history. With a sign-in's link, the identity is free again and its sessions end.
+/// The link stays in the customer's history. Ending the link of a sign-in releases the identity and ends its sessions.
 #[utoipa::path(
     delete, path = "/customers/{id}/links/{link_id}", operation_id = "endLink", tag = "Admin", security(("apiKey" = [])),
     params(ByIds), request_body = EndLink,
-    responses((status = 204, description = "Ended"), problems::Any, problems::NotFound, problems::Refused),
+    responses((status = 204, description = "The link has ended"), problems::Any, problems::NotFound, problems::Refused),
 )]
 pub(in crate::api) async fn end(
     State(app): State<App>,

@@ -26,25 +26,25 @@ use crate::{App, Problem};
 
 const LIST: &str = "customers";
 
-/// A customer, in a list.
+/// A customer, as listed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CustomerSummary {
-    /// Its id, for ever.
+    /// The customer's id. It never changes.
     id: Uuid,
-    /// The name, as the service desk has it.
+    /// The name, as in the service desk.
     #[schema(example = "Ada Example")]
     name: String,
     /// The known address: the requester's primary e-mail.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
-    /// The requester's mobile or else work telephone number, as entered there.
+    /// The requester's mobile number, or else the work number, as entered in the service desk.
     #[schema(required, example = "+27 11 555 0100")]
     phone: Option<String>,
-    /// When the record came into being.
+    /// When the record was created.
     created_at: Timestamp,
-    /// When it last changed.
+    /// When the record last changed.
     updated_at: Timestamp,
-    /// Grows with every change, and when its records were read again.
+    /// Version number, incremented by every change and whenever the customer's records are read again.
     #[schema(example = 3)]
     version: i64,
 }
@@ -52,39 +52,39 @@ pub(super) struct CustomerSummary {
 /// A page of customers.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Customers {
-    /// The customers, in the order they came.
+    /// The customers, in the order of their creation.
     items: Vec<CustomerSummary>,
-    /// Where the next page begins; `null` when this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
 
-/// A customer with everything linked.
+/// A customer with everything linked to it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Customer {
-    /// Its id, for ever.
+    /// The customer's id. It never changes.
     id: Uuid,
-    /// The name, as the service desk has it.
+    /// The name, as in the service desk.
     #[schema(example = "Ada Example")]
     name: String,
     /// The known address: the requester's primary e-mail.
     #[schema(required, example = "ada@example.com")]
     email: Option<String>,
-    /// The requester's mobile or else work telephone number, as entered there.
+    /// The requester's mobile number, or else the work number, as entered in the service desk.
     #[schema(required, example = "+27 11 555 0100")]
     phone: Option<String>,
-    /// When the record came into being.
+    /// When the record was created.
     created_at: Timestamp,
-    /// When it last changed.
+    /// When the record last changed.
     updated_at: Timestamp,
-    /// Grows with every change, and when its records were read again.
+    /// Version number, incremented by every change and whenever the customer's records are read again.
     #[schema(example = 3)]
     version: i64,
-    /// The records in outside systems that are this customer, now.
+    /// The active links to records in outside systems.
     links: Vec<Link>,
-    /// Those that were, and how that ended.
+    /// The ended links, with the reason why each ended.
     ended_links: Vec<Link>,
-    /// Their devices.
+    /// The customer's devices.
     devices: Vec<Device>,
     /// When the complete list of devices was last read from the service desk.
     #[schema(required)]
@@ -105,27 +105,27 @@ impl From<Kept> for CustomerSummary {
     }
 }
 
-/// Which customers.
+/// Filter and paging of the list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
-    /// Whose this record is, as system:kind:id. The kinds are `requester`, `contact` and `user`. An id that was retired by a merge finds
-    /// whoever has the one it was merged into.
+    /// Only the customer linked to this record, given as `system:kind:id`. The kinds are `requester`, `contact` and
+    /// `user`. If the record was merged into another one, the customer linked to that one is returned.
     #[param(example = "freshservice:requester:21000418006")]
     record: Option<String>,
-    /// Whose requester has this primary e-mail.
+    /// Only customers whose requester has this primary e-mail.
     #[param(example = "ada@example.com")]
     email: Option<String>,
-    /// The most items on a page, 1 to 200; usually 50.
+    /// Maximum number of items per page, 1 to 200; 50 by default.
     limit: Option<u16>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
 /// Find or list customers
 ///
-/// By a record, by an e-mail address, or all of them page by page.
+/// Finds customers by record or by e-mail address, or lists all of them in pages.
 #[utoipa::path(
     get, path = "/customers", operation_id = "listCustomers", tag = "Admin", security(("apiKey" = [])),
     params(Filter),
@@ -155,7 +155,7 @@ pub(super) async fn list(
     Ok(Json(Customers { items: found.into_iter().map(CustomerSummary::from).collect(), next_cursor }))
 }
 
-/// Names one customer.
+/// The customer in the path.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
 pub(super) struct ById {
@@ -163,9 +163,9 @@ pub(super) struct ById {
     id: Uuid,
 }
 
-/// One customer
+/// Get a customer
 ///
-/// With links, how each came about, and devices.
+/// Includes the links, with their evidence, and the devices.
 #[utoipa::path(
     get, path = "/customers/{id}", operation_id = "getCustomer", tag = "Admin", security(("apiKey" = [])),
     params(ById),
@@ -198,7 +198,7 @@ pub(super) async fn show(
         devices_as_of: kept.devices_as_of,
     };
     let mut response = Json(customer).into_response();
-    // Weak: a device read again changes the answer a little, and the record not at all.
+    // Weak, because a device that is read again changes the response slightly, but not the record's version.
     if let Ok(tag) = HeaderValue::from_str(&format!("W/\"{version}\"")) {
         response.headers_mut().insert(header::ETAG, tag);
     }
@@ -207,11 +207,11 @@ pub(super) async fn show(
 
 /// Read a customer's records again
 ///
-/// Soon, in the background; what comes of it is on the timeline.
+/// Schedules a read in the background. What it changes is recorded on the timeline.
 #[utoipa::path(
     post, path = "/customers/{id}/refresh", operation_id = "refreshCustomer", tag = "Admin", security(("apiKey" = [])),
     params(ById),
-    responses((status = 202, description = "It will be done"), problems::Any, problems::NotFound),
+    responses((status = 202, description = "The refresh is scheduled"), problems::Any, problems::NotFound),
 )]
 pub(super) async fn refresh(
     State(app): State<App>,
@@ -223,7 +223,7 @@ pub(super) async fn refresh(
     Ok(StatusCode::ACCEPTED)
 }
 
-/// The problem that there is no such customer.
+/// The problem for an unknown customer id.
 fn none(id: Uuid) -> Problem {
     Problem::not_found(format!("there is no customer {id}"))
 }

@@ -1,4 +1,4 @@
-//! A customer's timeline: everything that happened, and whether it was tampered with (`H05`).
+//! A customer's timeline: all events, and whether the entries are unaltered (`H05`).
 
 use std::fmt::Write as _;
 
@@ -25,46 +25,48 @@ const LIST: &str = "timeline";
 pub(in crate::api) struct Timeline {
     /// The entries, newest first.
     items: Vec<TimelineEntry>,
-    /// Whether the entries of this page are as they were written and each in its place: their hashes are computed again, from the hash of
-    /// the entry before them. The first page must end at the head of the chain. `tessera audit verify` checks whole chains.
+    /// Whether the entries of this page are unaltered and in their place. Their hashes are computed again, starting
+    /// from the hash of the entry before them; the first page must end at the head of the chain. `tessera audit verify`
+    /// checks whole chains.
     verified: bool,
-    /// What is wrong with this part of the chain; `null` when nothing is.
+    /// What is wrong with this part of the chain; `null` if it is intact.
     #[schema(required)]
     broken: Option<String>,
-    /// Where the next page begins; `null` when this is the last one.
+    /// Cursor of the next page; `null` on the last page.
     #[schema(required)]
     next_cursor: Option<String>,
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Serialize, ToSchema)]
 struct TimelineEntry {
-    /// Its place in the chain, from 1.
+    /// Position in the chain, from 1.
     #[schema(example = 4)]
     seq: i64,
-    /// When.
+    /// When the event happened.
     at: Timestamp,
-    /// What, for programs.
+    /// The event's type.
     #[schema(example = "linked")]
     event: String,
-    /// The version of the form of `detail`. An event of a newer version of the program is given as that one wrote it.
+    /// Version of the format of `detail`. An event written by a newer version of the program is returned as it was
+    /// written.
     #[schema(example = 1)]
     version: u32,
-    /// What belongs to this event. A name, an address or a text that was erased reads `{"erased": true}`.
+    /// Data that depends on `event`. An erased name, address or text reads `{"erased": true}`.
     #[schema(value_type = Object)]
     detail: Value,
-    /// What, in words.
+    /// The event described in a sentence.
     #[schema(
         example = "Linked freshsales:contact:31016358306: the only contact whose primary e-mail is ada@example.com"
     )]
     sentence: String,
-    /// Who caused it.
+    /// Who caused the event.
     #[schema(example = "api_key:installer")]
     actor: String,
-    /// Through which door: `activation`, `api`, `cli`, `console`, `hook` or `job`.
+    /// The channel: `activation`, `api`, `cli`, `console`, `hook` or `job`.
     #[schema(example = "activation")]
     channel: String,
-    /// The entry's hash, which covers the one before: SHA-256, hexadecimal.
+    /// The entry's hash, which covers the hash of the previous entry: SHA-256, hexadecimal.
     hash: String,
 }
 
@@ -90,25 +92,26 @@ impl From<Entry> for TimelineEntry {
     }
 }
 
-/// Which page.
+/// Paging.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Page {
-    /// The most items on a page, 1 to 200; usually 50.
+    /// Maximum number of items per page, 1 to 200; 50 by default.
     limit: Option<u16>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 
-/// A customer's timeline
+/// Get a customer's timeline
 ///
-/// Everything that happened, newest first. Each entry's hash covers the one before, and every answer says whether the entries on its page
-/// still fit their hashes, and the newest one the head of the chain. Reading all pages therefore verifies the whole chain.
+/// All events, newest first. Each entry's hash covers the hash of the previous entry, and every response says whether
+/// the entries on its page match their hashes, and the newest one the head of the chain. Reading all pages therefore
+/// verifies the whole chain.
 #[utoipa::path(
     get, path = "/customers/{id}/timeline", operation_id = "getTimeline", tag = "Admin", security(("apiKey" = [])),
     params(ById, Page),
-    responses((status = 200, description = "A page of it", body = Timeline), problems::Any, problems::NotFound),
+    responses((status = 200, description = "A page of the timeline", body = Timeline), problems::Any, problems::NotFound),
 )]
 pub(in crate::api) async fn show(
     State(app): State<App>,

@@ -1,4 +1,4 @@
-//! A customer's page: the record, the systems around it, and everything that happened (`H01`, `H05`).
+//! A customer's page: the record, its links to outside systems, and the timeline (`H01`, `H05`).
 
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -23,12 +23,12 @@ use crate::pages::{Fact, Flash};
 use crate::respond::page::{Answer, PageError, page, redirect_with};
 use crate::timeline::staff;
 
-/// Timeline entries on one page.
+/// Timeline entries per page.
 const ENTRIES: usize = 50;
-/// The longest reason that is kept, in characters.
+/// Maximum length of a reason, in characters.
 const MAX_REASON_LENGTH: usize = 200;
 
-/// Which part of the timeline is shown.
+/// Query: the part of the timeline to show.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Part {
@@ -51,12 +51,12 @@ pub(crate) async fn customer(
     page(&app, &chrome, &shown(&app, read, &answer))
 }
 
-/// The customer that a path names.
+/// The customer in the path.
 async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
     app.hub.queries().customer(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
-/// The customer that a path names, and their requester.
+/// The customer in the path, and their requester.
 async fn known_with_requester(app: &App, text: &str) -> Result<(Customer, Option<RecordKey>), PageError> {
     app.hub.queries().customer_and_requester(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
@@ -118,7 +118,7 @@ fn happened(app: &App, entry: &Entry) -> TimelineEntry {
     }
 }
 
-/// What the linked records say beside the customer's own name and address, each fact once.
+/// Facts from the linked records in addition to the customer's own name and address, without duplicates.
 fn facts(linked: &[LinkedRecord]) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for fact in linked
@@ -156,7 +156,7 @@ pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(customer_i
     back(&app, &customer_url(customer.id), outcome.map(|invited| invitations::invited_message(&invited)))
 }
 
-/// Which device the customer shall have.
+/// Form: the device to assign.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Assign {
@@ -179,7 +179,7 @@ pub(crate) async fn assign(
     devices::assign(&app, &staff, &requester, &assign.device, &url).await
 }
 
-/// Has the customer's records read again.
+/// Requests that the customer's records are read again.
 pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(customer_id): Path<String>) -> Answer {
     let customer = known(&app, &customer_id).await?;
     let outcome = app.hub.request_refresh(customer.id, &staff.ctx()).await;
@@ -187,7 +187,7 @@ pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(customer_i
     back(&app, &customer_url(customer.id), outcome.map(|()| done.to_owned()))
 }
 
-/// What the form that undoes a link sends.
+/// Form for ending a link.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Undo {

@@ -8,12 +8,12 @@ use crate::console::{customer_url, presenter};
 use crate::pages::Tone;
 use crate::pages::console::{Badge, LinkRow, Unlink};
 
-/// The identities first.
+/// Sorts identities first.
 pub(crate) fn sort(linked: &mut [LinkedRecord]) {
     linked.sort_by_key(|it| (it.link.record.kind != Kind::User, it.link.record.kind, it.link.created_at));
 }
 
-/// A line of the table of links.
+/// A row of the table of links.
 pub(crate) fn row(app: &App, linked: &LinkedRecord, identities: usize, devices: usize) -> LinkRow {
     let LinkedRecord { link, record } = linked;
     let issuer = match record.as_ref().map(|record| &record.attributes) {
@@ -40,7 +40,7 @@ pub(crate) fn row(app: &App, linked: &LinkedRecord, identities: usize, devices: 
     }
 }
 
-/// What will follow from unlinking, before anybody does it.
+/// The effect of ending a link, shown before the user confirms it.
 fn effect(kind: Kind, identities: usize, devices: usize) -> String {
     match kind {
         Kind::User if identities <= 1 => {

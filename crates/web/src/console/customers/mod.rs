@@ -1,4 +1,4 @@
-//! Customers and the records of outside systems that are theirs or nobody's yet.
+//! Customers, and records of outside systems that do or do not belong to one.
 
 pub(crate) mod customer;
 pub(crate) mod links;

@@ -1,4 +1,4 @@
-//! A requester or a contact that belongs to no customer yet: what it says, and inviting it (`A11`).
+//! A requester or a contact without a customer: its data, and inviting it (`A11`).
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -18,14 +18,14 @@ use crate::pages::console::{FreshLink, InviteForm, RequesterAsset};
 use crate::pages::{Chrome, Fact, Flash};
 use crate::respond::page::{Answer, PageError, page, redirect_with};
 
-/// The parts of a record's address.
+/// The parts of a record's path.
 type Named = Path<(String, String, String)>;
 
-/// What is shown beside the record.
+/// Query: what to show in addition to the record.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Beside {
-    /// The invitation just made.
+    /// The invitation that was just issued.
     invited: Option<InvitationId>,
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn record(
 ) -> Answer {
     let key = key(&app, named)?;
     let free = match app.hub.queries().record_status(&key).await? {
-        // Made a minute ago, it is not known here yet; its system is asked now.
+        // A record created a minute ago may not have been read yet, so its system is asked.
         RecordStatus::Unknown => match app.hub.read_through(&key, &staff.ctx()).await {
             Ok(()) => app.hub.queries().record_status(&key).await?,
             Err(error @ HubError::NotFound(_)) => return Err(error.into()),
@@ -57,7 +57,7 @@ pub(crate) async fn record(
     page(&app, &chrome, &view::Requester { fresh_link, ..shown(&app, &free) })
 }
 
-/// The record that a path names: a requester of the service desk, or a contact of the CRM.
+/// The record in the path: a requester of the service desk, or a contact of the CRM.
 fn key(app: &App, (system, kind, id): (String, String, String)) -> Result<RecordKey, PageError> {
     let kind: Kind = kind.parse().map_err(|_| PageError::NOT_FOUND)?;
     let digits = id.len() <= 20 && id.bytes().all(|byte| byte.is_ascii_digit());
@@ -132,8 +132,8 @@ fn invite_form(app: &App, record: &StoredRecord, requester: &Requester, invited:
     }
 }
 
-/// The link of an invitation just made. It stands neither in the address nor in the cookie, and goes with the message that tells of it: a
-/// reload shows neither again.
+/// The link of an invitation that was just issued. It is neither in the URL nor in the cookie, and is shown only with
+/// the flash message: after a reload, neither is shown again.
 fn fresh_link(app: &App, chrome: &Chrome, free: &FreeRecord, invited: Option<InvitationId>) -> Option<FreshLink> {
     let (Some(id), Some(_)) = (invited, &chrome.flash) else { return None };
     let invitation = free.invitations.iter().find(|invitation| invitation.id == id).filter(|invitation| {
@@ -151,7 +151,8 @@ pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(named): Na
     let key = requester(&app, named)?;
     let url = record_url(&key);
     match app.hub.invite(&key.external_id, &staff.ctx()).await {
-        // By now it may be linked; then its page is the customer's, which has no place for the link but the message.
+        // The record may have been linked since. Then its page is the customer's, where the link can only be shown in
+        // the message.
         Ok(invited) if app.hub.queries().customer_of(&key).await?.is_some() => {
             back(&app, &url, Ok(invitations::invited_message(&invited)))
         }
@@ -163,7 +164,7 @@ pub(crate) async fn invite(State(app): State<App>, staff: Staff, Path(named): Na
     }
 }
 
-/// Takes back what is open.
+/// Withdraws the open invitations.
 pub(crate) async fn withdraw(State(app): State<App>, staff: Staff, Path(named): Named) -> Answer {
     let key = requester(&app, named)?;
     let outcome = app.hub.withdraw_invitations(&key.external_id, &staff.ctx()).await;

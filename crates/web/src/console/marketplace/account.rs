@@ -1,4 +1,4 @@
-//! One account of a marketplace: whose it is, who serves it, what was called about it, and undoing its deletion.
+//! The page of a marketplace account: its customer, its reseller, the calls about it, and undoing its deletion.
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
@@ -50,7 +50,7 @@ pub(crate) async fn show(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
 
-/// An account by its name; one that has not come yet, by its id.
+/// An account by its name, or by its id if it has not been synchronized yet.
 fn named(id: &str, known: Option<&StoredRecord>) -> Named {
     match known {
         Some(record) => Named { name: record.attributes.title().to_owned(), url: Some(account_url(&record.key)) },
@@ -58,7 +58,7 @@ fn named(id: &str, known: Option<&StoredRecord>) -> Named {
     }
 }
 
-/// Why a deletion is undone.
+/// Form: the reason for undoing a deletion.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Why {

@@ -1,4 +1,4 @@
-//! One call of a marketplace's platform, and what would be answered if it came again.
+//! The page of a marketplace call, and its replay in test mode.
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
@@ -30,7 +30,7 @@ pub(crate) async fn show(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &shown(marketplace, &call, None))
 }
 
-/// What would be answered now. Nothing is changed: the plan is made and shown, and not applied (`H02`).
+/// Replays the call in test mode: shows the plan and the response, without applying the plan (`H02`).
 pub(crate) async fn replay(
     State(app): State<App>,
     staff: Staff,

@@ -1,4 +1,4 @@
-//! Marketplaces: what each asks its customers, its accounts, and what its platform called (`M01`–`M20`).
+//! Marketplaces: the options for their customers, their accounts, and their calls (`M01`–`M20`).
 
 mod account;
 mod calls;
@@ -23,10 +23,10 @@ use crate::pages::Tone;
 use crate::pages::console::{AccountRow, Badge, CallRow, Marketplace, MarketplaceRow, Marketplaces, OptionRow};
 use crate::respond::page::{Answer, PageError, page};
 
-/// How many of the newest calls a page shows.
+/// Maximum number of calls shown on a page.
 const CALLS: usize = 25;
 
-/// The routes below `/console/marketplaces`.
+/// The routes, relative to `/console/marketplaces`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::Staff)
         .route("/", get(list))
@@ -53,7 +53,7 @@ async fn list(State(app): State<App>, staff: Staff, OriginalUri(uri): OriginalUr
     page(&app, &chrome, &Marketplaces { items })
 }
 
-/// From which account on the list is shown.
+/// Query: the account after which the list begins.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct From {
@@ -98,12 +98,12 @@ async fn show(
     page(&app, &chrome, &content)
 }
 
-/// The marketplace that a path names.
+/// The marketplace in the path.
 fn marketplace<'a>(app: &'a App, name: &str) -> Result<&'a MarketplaceConfig, PageError> {
     app.hub.marketplace(name).ok_or(PageError::NOT_FOUND)
 }
 
-/// The address its platform is given: what precedes `/API/Accounts/…`.
+/// The address to configure at the platform: the part before `/API/Accounts/…`.
 fn address(app: &App, marketplace: &MarketplaceConfig) -> String {
     app.hub.config.url(&marketplace.prefix)
 }
@@ -112,7 +112,7 @@ fn url(name: &str) -> String {
     format!("/console/marketplaces/{name}")
 }
 
-/// An account's page.
+/// The URL of an account's page.
 pub(super) fn account_url(key: &RecordKey) -> String {
     let id: String = byte_serialize(key.external_id.as_bytes()).collect();
     format!("{}/accounts/{}", url(&key.system), id.replace('+', "%20"))
@@ -166,7 +166,8 @@ fn call_row(call: &Call) -> CallRow {
     }
 }
 
-/// A code with its name; what customers can mend is coloured otherwise than what staff must.
+/// A response code with its name. Codes that customers can fix have a different colour from those that staff have to
+/// fix.
 fn outcome(code: i32) -> Badge {
     use tessera_core::marketplace::code::{CUSTOMER_BAND, Code};
     let name = Code::of(code).map_or("unknown", |entry| entry.name);

@@ -1,4 +1,4 @@
-//! Changing what a marketplace asks its customers (`M01`, `M03`).
+//! Editing the options that a marketplace offers its customers (`M01`, `M03`).
 
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -15,7 +15,7 @@ use crate::respond::page::{Answer, PageError, page};
 
 const AGAIN: &str = "The platform hears of it when the settings of its service manager are saved the next time.";
 
-/// Which option is changed; none: a new one.
+/// Query: the option to edit; `None` for a new one.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Which {
@@ -56,12 +56,12 @@ pub(crate) async fn form(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
 
-/// What the form sends. A box that is not ticked is not sent.
+/// The submitted form. Boxes that are not ticked are not submitted.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Sent {
     version: i64,
-    /// Sent when an option is changed; a new one has no such member.
+    /// Submitted when an existing option is edited; missing for a new one.
     changes: Option<String>,
     id: String,
     name: String,
@@ -90,14 +90,14 @@ pub(crate) async fn save(
     back(&app, &url(&name), outcome.map(|()| format!("The option {id} is saved. {AGAIN}")))
 }
 
-/// The options with the one that was sent, in the place of the one it changes or at their end.
+/// The options with the submitted one: in place of the one it changes, or at the end.
 fn changed(mut options: Vec<SyncOption>, sent: Sent) -> Result<Vec<SyncOption>, OptionFormError> {
     let is_new = sent.changes.is_none();
     let mut option = option(sent)?;
     match options.iter_mut().find(|known| known.id == option.id) {
         Some(known) if is_new => return Err(OptionFormError::Exists(known.id.clone())),
         Some(known) => {
-            // The form shows no descriptions of values.
+            // The form has no descriptions of values, so they are kept.
             for value in &mut option.values {
                 let before = known.values.iter().find(|before| before.id == value.id);
                 value.description = before.and_then(|before| before.description.clone());
@@ -109,7 +109,7 @@ fn changed(mut options: Vec<SyncOption>, sent: Sent) -> Result<Vec<SyncOption>, 
     Ok(options)
 }
 
-/// Takes one option away.
+/// Removes an option.
 pub(crate) async fn remove(
     State(app): State<App>,
     staff: Staff,
@@ -127,7 +127,7 @@ pub(crate) async fn remove(
     back(&app, &url(&name), outcome.map(|()| format!("The option {} is removed. {AGAIN}", sent.id)))
 }
 
-/// Puts the configuration's options in force again.
+/// Resets the options to those in the configuration.
 pub(crate) async fn reset(
     State(app): State<App>,
     staff: Staff,
@@ -155,7 +155,7 @@ fn option(sent: Sent) -> Result<SyncOption, OptionFormError> {
     })
 }
 
-/// `1 = User`, with a star in front of the one that is chosen unless another is.
+/// Parses `1 = User`, with a star in front of the default choice.
 fn choice(line: &str) -> Result<Choice, OptionFormError> {
     let line = line.trim();
     let (default, rest) = line.strip_prefix('*').map_or((false, line), |rest| (true, rest));

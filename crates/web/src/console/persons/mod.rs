@@ -1,4 +1,4 @@
-//! Persons, their places and ways to sign in, and who asks to be let in.
+//! Persons, their places and sign-in methods, and registration requests.
 
 pub(crate) mod person;
 pub(crate) mod places;

@@ -1,4 +1,4 @@
-//! People (`P02`–`P08`): who signs in, what they may use and why not, what they see.
+//! Persons (`P02`–`P08`): who signs in, what they may use, and an explanation of their access.
 
 use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -34,7 +34,7 @@ pub(crate) fn url(person: PersonId) -> String {
     format!("{URL}/{person}")
 }
 
-/// Which people.
+/// Search and paging.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListQuery {
@@ -67,7 +67,7 @@ pub(crate) async fn list(
     page(&app, &chrome, &Persons { query, items, more_url, new_url: format!("{URL}/new") })
 }
 
-/// Whoever is called that: one person, or all with the address.
+/// The persons who match a query: one, or all with the e-mail address.
 async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
     match app.hub.find_person(query).await {
         Ok(found) => Ok(found.into_iter().collect()),
@@ -98,7 +98,7 @@ fn state(person: &Person) -> Badge {
     }
 }
 
-/// For whom a new person is.
+/// Query: the customer of a new person.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct For {
@@ -129,7 +129,7 @@ pub(crate) async fn new(
     page(&app, &chrome, &NewPerson { customer: customer.map(|customer| customer.name), form })
 }
 
-/// What can be chosen for a new person of a customer, or of the operating company.
+/// The choices for a new person of a customer, or of the operating company.
 async fn choices_for(app: &App, customer: Option<&Customer>) -> Result<PersonChoices, PageError> {
     let of = customer.map_or(CustomerId::OPERATOR, |customer| customer.id);
     Ok(app.hub.queries().new_person_choices(of).await?)
@@ -139,7 +139,7 @@ async fn known(app: &App, text: &str) -> Result<Customer, PageError> {
     app.hub.queries().customer(id(text)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
-/// What was typed into the form.
+/// The submitted form.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PersonFields {
@@ -178,7 +178,7 @@ impl PersonFields {
         }
     }
 
-    /// The person that is wanted, or what cannot be understood.
+    /// Parses the form into a draft.
     fn draft(&self) -> Result<PersonDraft, PersonFormError> {
         let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let place = |text: &str| text.parse::<PlaceId>().map_err(|_| PersonFormError::Place(text.to_owned()));
@@ -242,7 +242,7 @@ pub(crate) async fn create(
     }
 }
 
-/// Which door's rules are shown.
+/// Query: the portal whose access rules are shown.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct At {
@@ -264,7 +264,7 @@ pub(crate) async fn show(
     page(&app, &chrome, &shown(&app, person, portal, typed, None).await?)
 }
 
-/// The door a person is asked about most: the one that their licence is for.
+/// The portal to show by default: the one that the person's licence is for.
 fn usual(person: &Person) -> Portal {
     let meant = |portal: &Portal| person.licence == Some(portal.usual_licence());
     Portal::ALL.into_iter().find(meant).unwrap_or(Portal::Customer)
@@ -283,7 +283,7 @@ pub(crate) async fn change(
     Form(typed): Form<PersonFields>,
 ) -> Answer {
     let person = find(&app, &person).await?;
-    // A form without it is not one of ours, and what it leaves out would be taken away.
+    // Forms of the hub always have a version. Without it, missing fields would be taken for removed values.
     let version = typed.version.ok_or(PageError(StatusCode::BAD_REQUEST))?;
     let changed = match typed.draft() {
         Ok(draft) => {
@@ -358,7 +358,7 @@ fn rule(check: AccessCheck) -> WhyCheck {
     }
 }
 
-/// A rule in words.
+/// The name of a rule.
 fn what(rule: &str) -> &str {
     match rule {
         "person_exists" => "There is a person",
@@ -391,7 +391,7 @@ fn facts(person: &Person, places: &[Place]) -> Vec<Fact> {
     facts
 }
 
-/// What the customer's timeline tells of this person.
+/// The entries about this person on the customer's timeline.
 fn history(app: &App, entries: &[Entry]) -> Vec<HistoryEntry> {
     let told =
         |entry: &Entry| HistoryEntry { done: presenter::done(app, entry.at, &entry.actor), text: staff::entry(entry) };

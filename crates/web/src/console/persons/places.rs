@@ -1,4 +1,4 @@
-//! The places of a customer, where its devices are, and its contacts (`P01`, `P08`).
+//! The places of a customer, the devices at them, and the customer's contacts (`P01`, `P08`).
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
@@ -54,7 +54,7 @@ pub(crate) async fn show(
     page(&app, &chrome, &content)
 }
 
-/// The places in the order of their tree, with how deep each lies. A place whose parent is somebody else's lies at the top.
+/// The places in tree order, each with its depth. A place whose parent belongs to another customer is at the top level.
 fn in_tree(places: &[Place]) -> Vec<(&Place, usize)> {
     let top = |place: &&Place| place.parent_id.is_none_or(|parent| places.iter().all(|other| other.id != parent));
     let mut waiting: Vec<(&Place, usize)> = places.iter().filter(top).map(|place| (place, 0)).rev().collect();
@@ -97,7 +97,7 @@ fn device_at(customer: CustomerId, device: Device, at: PlaceId, places: &[Place]
     }
 }
 
-/// What was typed about a place.
+/// The submitted form of a place.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct PlaceFields {
@@ -142,7 +142,7 @@ pub(crate) async fn change(
     back(&app, &url(customer.id), changed.map(|place| format!("{} was saved.", place.name)))
 }
 
-/// Where a device shall be.
+/// Form: the new place of a device.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Where {
     place: String,
@@ -160,7 +160,7 @@ pub(crate) async fn put_device(
     back(&app, &url(customer.id), put.map(|()| "The device is there now.".to_owned()))
 }
 
-/// What was typed about a contact.
+/// The submitted form of a contact.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ContactForm {

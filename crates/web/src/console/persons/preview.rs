@@ -1,4 +1,4 @@
-//! Looking at the customer portal through somebody's eyes (`P14`): read-only, and on the record.
+//! Preview of the customer portal as a person sees it (`P14`): read-only, and recorded on the timeline.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -20,7 +20,7 @@ pub(crate) async fn begin(State(app): State<App>, staff: Staff, Path(person): Pa
     Ok(response)
 }
 
-/// Back to the person whose eyes they were.
+/// Ends the preview and returns to the person's page.
 pub(crate) async fn end(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Answer {
     let person = session_cookie::read(&app, &headers, Kind::Preview).and_then(|text| text.parse::<PersonId>().ok());
     let to = person.map_or_else(|| "/console/persons".to_owned(), person::url);

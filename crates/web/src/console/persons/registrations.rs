@@ -1,4 +1,4 @@
-//! Who asks to be let in (`P12`): the queue, and deciding.
+//! Registration requests (`P12`): the queue, and decisions.
 
 use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
@@ -46,7 +46,7 @@ fn url(id: RegistrationId) -> String {
     format!("{QUEUE}/{id}")
 }
 
-/// What customer is looked for.
+/// Query: the customer to search for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Looked {
@@ -93,7 +93,7 @@ pub(crate) async fn show(
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
 }
 
-/// The places to choose from. A single one is chosen already.
+/// The places to choose from. If there is only one, it is preselected.
 fn places(offered: &[OfferedCustomer]) -> Vec<PlaceChoice> {
     let all = || offered.iter().flat_map(|of| of.places.iter().map(move |place| (place, of)));
     let only = all().count() == 1;
@@ -106,7 +106,7 @@ fn places(offered: &[OfferedCustomer]) -> Vec<PlaceChoice> {
     all().map(choice).collect()
 }
 
-/// Their contacts. Whoever has the applicant's address is chosen already.
+/// The contacts to choose from. The one with the applicant's address is preselected.
 fn contacts(offered: &[OfferedCustomer], email: &str) -> Vec<ContactChoice> {
     let address = normalise::email(email);
     let of_owner = |of: &OfferedCustomer| {
@@ -127,11 +127,11 @@ pub(crate) struct Given {
     place: String,
     contact: String,
     reason: String,
-    /// What was looked for, so that the choice is there again when something is wrong.
+    /// The search query, so that a rejected form can show the same choices again.
     q: String,
 }
 
-/// What the form says, or what is wrong with it.
+/// Parses the form, or returns the error.
 fn approving(given: &Given) -> Result<Approving, String> {
     let licence = LicenceType::parse(&given.licence).ok_or_else(|| {
         format!("{} is no licence type; did you mean {}?", given.licence, LicenceType::nearest(&given.licence).as_str())

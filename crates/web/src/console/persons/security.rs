@@ -1,4 +1,5 @@
-//! The security tab of a person (`P03`): staff send links, see ways to sign in and sessions, and end them. They see no password and type none.
+//! The security tab of a person (`P03`): staff send links, and view and end sign-in methods and sessions. They neither
+//! see nor set passwords.
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;

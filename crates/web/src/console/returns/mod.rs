@@ -1,4 +1,4 @@
-//! Returns (`P09`): which there are, and what is to be done next, as buttons.
+//! Returns (`P09`): the list, and the next steps of a return as buttons.
 
 pub(super) mod new;
 
@@ -31,7 +31,7 @@ use crate::timeline::staff;
 
 const URL: &str = "/console/returns";
 
-/// Which returns are listed.
+/// Filter and paging.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ListQuery {
@@ -253,7 +253,7 @@ fn waits(line: &Line) -> Option<String> {
     })
 }
 
-/// What a form of the page sends.
+/// The submitted form of a step.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct StepForm {
@@ -268,7 +268,7 @@ pub(super) struct StepForm {
     amount: String,
 }
 
-/// Does what a button says.
+/// Records the step of the pressed button.
 pub(super) async fn act(
     State(app): State<App>,
     staff: Staff,

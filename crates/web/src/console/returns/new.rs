@@ -1,4 +1,4 @@
-//! Opening a return for a customer: somebody telephoned, or a parcel came without one.
+//! Opening a return for a customer, for example after a telephone call or when a parcel arrives without a return.
 
 use axum::extract::{OriginalUri, Query, RawForm, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,7 +22,7 @@ use crate::pages::returns::Choice;
 use crate::portal::{OfferedForReturn, ReturnFormError, TypedReturn};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 
-/// For whom, and what.
+/// Query: the customer and the device.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::console) struct For {
@@ -46,7 +46,7 @@ pub(in crate::console) async fn new(
     page(&app, &chrome, &content)
 }
 
-/// Whose return it will be is to be found first.
+/// The first step: finding the customer.
 async fn looking(app: &App, query: String) -> Result<NewReturnFor, StoreError> {
     let (found, more) = choose::customers(app, &query).await?;
     let found = found.into_iter().map(|customer| CustomerChoice {
@@ -84,7 +84,7 @@ async fn of_customer(
     Ok(NewReturnFor { query: String::new(), found: Vec::new(), more: false, of: Some(of) })
 }
 
-/// Who may be told: the customer at their own address, or one of their people.
+/// The persons to notify: the customer at their own address, or one of their persons.
 fn recipient_choices(customer: &Customer, people: &[Person], chosen: &str) -> Vec<Choice> {
     let own = customer.email.as_ref().map_or_else(
         || "Nobody: no address of the customer is known".to_owned(),

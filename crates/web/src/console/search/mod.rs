@@ -1,4 +1,4 @@
-//! Finding anything from one box.
+//! The search of the console.
 
 pub(crate) mod choose;
 pub(crate) mod page;

@@ -1,4 +1,4 @@
-//! The search page, which is the console's start.
+//! The search page, which is the console's home page.
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, Uri};
@@ -19,10 +19,10 @@ use crate::pages::Flash;
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
 use crate::respond::page::{Answer, PageError, page};
 
-/// The longest query that is looked up, in characters.
+/// Maximum length of a query, in characters.
 const MAX_QUERY_LENGTH: usize = 200;
 
-/// What the box sends.
+/// The submitted form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SearchQuery {
@@ -54,22 +54,23 @@ pub(crate) async fn search(
     page(&app, &chrome, &shown(&app, query, found))
 }
 
-/// The one person that somebody typed: by person id, by the hub's own id, or by an e-mail address.
+/// The person that a query identifies: by person id, by the hub's own id, or by e-mail address.
 pub(crate) async fn person_named(app: &App, typed: &str) -> Result<Option<PersonId>, PageError> {
     match app.hub.find_person(typed.trim_start_matches("person ").trim()).await {
         Ok(found) => Ok(found.map(|person| person.id)),
-        // Several have the address: people are searched by it on their own page.
+        // Several persons have this address. Their page has a search by address.
         Err(error) if error.rejection::<AmbiguousPersonError>().is_some() => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-/// The console's start has no slash at its end in the navigation.
+/// The navigation has the console's home page without a slash at the end.
 fn page_of(uri: &Uri) -> Uri {
     if uri.path() == "/console" { uri.clone() } else { Uri::from_static("/console") }
 }
 
-/// A requester made a minute ago is not known here yet; by its id, the service desk is asked whether there is one.
+/// A requester created a minute ago may not have been read yet. If the query is an id, the service desk is asked for
+/// that requester.
 async fn just_made(app: &App, query: &str, staff: &Staff) -> Result<bool, HubError> {
     if query.is_empty() || query.len() > 20 || !query.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(false);
@@ -82,7 +83,7 @@ async fn just_made(app: &App, query: &str, staff: &Staff) -> Result<bool, HubErr
     }
 }
 
-/// The page for what was found: customers, records that are nobody's yet, devices.
+/// The page of results: customers, records without a customer, devices.
 fn shown(app: &App, query: String, found: SearchResult) -> Search {
     Search {
         query,

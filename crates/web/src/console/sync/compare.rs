@@ -1,4 +1,4 @@
-//! Records side by side, attribute by attribute: what a person decides by.
+//! A comparison of records, attribute by attribute, for a person's decision.
 
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::Attributes;
@@ -6,12 +6,12 @@ use tessera_hub::queries::records::StoredRecord;
 
 use crate::pages::console::{Cell, CompareRow, Verdict};
 
-/// Reads an attribute, as entered.
+/// Reads an attribute as entered.
 type Read = fn(&Attributes) -> Option<String>;
-/// How an attribute is compared: keep what was entered, compare what was normalised.
+/// Normalises a value for comparison. The value as entered is the one that is shown.
 type Normal = fn(&str) -> Option<String>;
 
-/// The attributes side by side, those of which anything is known.
+/// The attributes to compare, without those that are empty in all records.
 pub(crate) fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -> Vec<CompareRow> {
     let lower: Normal = |text| Some(text.trim().to_lowercase());
     let compared: [(&str, Read, Normal); 8] = [
@@ -43,7 +43,7 @@ pub(crate) fn rows(subject: Option<&Attributes>, candidates: &[&StoredRecord]) -
     compared.into_iter().map(row).filter(says_something).collect()
 }
 
-/// Further addresses.
+/// Secondary e-mail addresses.
 fn other_emails(attributes: &Attributes) -> Option<String> {
     match attributes {
         Attributes::Requester(requester) => Some(requester.secondary_emails.join(", ")),
@@ -53,7 +53,7 @@ fn other_emails(attributes: &Attributes) -> Option<String> {
     }
 }
 
-/// Whether an identity provider verified the address; systems that verify nothing say nothing.
+/// Whether an identity provider verified the address; `None` for systems that do not verify addresses.
 fn verified(attributes: &Attributes) -> Option<String> {
     match attributes {
         Attributes::User(user) => Some(if user.email_verified { "yes" } else { "no" }.to_owned()),
@@ -71,7 +71,7 @@ fn phones(attributes: &Attributes) -> (Option<String>, Option<String>) {
     }
 }
 
-/// What only a contact has: its lifecycle stage and its open deals.
+/// Attributes that only contacts have: lifecycle stage and open deals.
 fn of_contact(attributes: &Attributes) -> (Option<String>, Option<String>) {
     match attributes {
         Attributes::Contact(contact) => {

@@ -1,4 +1,4 @@
-//! The outside systems, sweeps, and questions that only a person may decide.
+//! The outside systems, sweeps, and reviews.
 
 pub(crate) mod compare;
 pub(crate) mod review;

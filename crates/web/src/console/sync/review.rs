@@ -1,4 +1,4 @@
-//! Questions that only a person may decide (`H03`).
+//! Reviews: questions that only a person can decide (`H03`).
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::HeaderMap;
@@ -21,9 +21,9 @@ use crate::pages::console::{Candidate, ReviewRow, Reviews};
 use crate::pages::{Fact, Flash};
 use crate::respond::page::{Answer, PageError, page, redirect_with};
 
-/// The longest note that is kept, in characters.
+/// Maximum length of a note, in characters.
 const MAX_NOTE_LENGTH: usize = 500;
-/// What the form sends for "none of these".
+/// The form's value for "none of these".
 const NONE: &str = "none";
 
 pub(crate) async fn list(
@@ -41,14 +41,15 @@ pub(crate) async fn list(
             subject: customer.unwrap_or_else(|| subject_of(&review)),
             candidates: u32::try_from(review.question.candidates().len()).unwrap_or(u32::MAX),
             opened_at: review.created_at,
-            // A customer's devices are theirs already, only the CRM's side waits; a sign-in that is nobody's sees nothing.
+            // A customer with an open question about a CRM contact already sees their devices; a sign-in without a
+            // customer sees nothing until the decision.
             customer_waits: review.customer_id.is_none(),
         }
     };
     page(&app, &chrome, &Reviews { items: open.into_iter().map(row).collect() })
 }
 
-/// Whom a question is about when no customer is there to name.
+/// The subject of a question without a customer.
 fn subject_of(review: &Review) -> String {
     match (&review.question, review.customer_id) {
         (Question::WhoseSignIn { sign_in, .. }, _) => {
@@ -108,20 +109,20 @@ fn shown(app: &App, found: ReviewPage) -> Result<view::Review, PageError> {
     })
 }
 
-/// What a question is about, beside which its candidates are shown.
+/// The subject of a question, which is compared with the candidates.
 struct Subject {
     shown: Candidate,
     attributes: Option<Attributes>,
-    /// What a decision is about, once made.
+    /// What the decision affects, once it is made.
     effects: Vec<Fact>,
 }
 
 impl Subject {
-    /// A customer, by what its requester says.
+    /// A customer, with the data of its requester.
     fn customer(app: &App, customer: &Customer, requester: Option<StoredRecord>) -> Self {
         let shown = match &requester {
             Some(record) => candidate(app, record, None),
-            // Unlinked meanwhile: the customer itself stands in for its requester.
+            // The requester has been unlinked since, so the customer itself is shown.
             None => Candidate {
                 id: String::new(),
                 system: view::SystemName::new("hub", "Hub"),
@@ -136,14 +137,14 @@ impl Subject {
         Self { shown, attributes: requester.map(|record| record.attributes), effects }
     }
 
-    /// A marketplace's account that is nobody's yet.
+    /// A marketplace account without a customer.
     fn account(app: &App, key: &RecordKey, record: StoredRecord, owner: Option<Customer>) -> Self {
         let effects = owner.map(|owner| Fact::new("Customer", owner.name)).into_iter().collect();
         let shown = Candidate { url: Some(crate::console::record_url(key)), ..candidate(app, &record, None) };
         Self { shown, attributes: Some(record.attributes), effects }
     }
 
-    /// A sign-in that is nobody's yet, by what its provider told.
+    /// A sign-in without a customer, with the data of its identity provider.
     fn sign_in(app: &App, sign_in: &SignIn) -> Self {
         let attributes = identity::attributes_of(sign_in);
         let shown = Candidate {
@@ -160,11 +161,11 @@ impl Subject {
     }
 }
 
-/// What the form sends.
+/// The submitted form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Answered {
-    /// A candidate's key, or `none`.
+    /// The key of a candidate, or `none`.
     choice: String,
     note: String,
 }
@@ -252,7 +253,7 @@ fn decided_in_words(question: &Question, decision: &Decision) -> String {
     }
 }
 
-/// A record at the beginning of a sentence.
+/// A record's name, for the beginning of a sentence.
 fn named(RecordKey { kind, external_id, .. }: &RecordKey) -> String {
     presenter::sentence(&format!("{kind} {external_id}"))
 }

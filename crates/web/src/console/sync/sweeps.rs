@@ -1,4 +1,4 @@
-//! Sweeps: how far they are, starting them, and deciding about what they hold (`H04`, `H06`).
+//! Sweeps: their progress, starting them, and deciding about held changes (`H04`, `H06`).
 
 use std::collections::BTreeSet;
 
@@ -22,9 +22,9 @@ use crate::pages::console::{AlarmNotice, Badge, ChangeRow, KindPick, SweepCard, 
 use crate::respond::page::{Answer, PageError, page, page_with};
 
 const URL: &str = "/console/sweeps";
-/// What sweeps read.
+/// The kinds of record that sweeps read.
 const SWEPT: [Kind; 3] = [Kind::Requester, Kind::Contact, Kind::Asset];
-/// The most characters that are looked for.
+/// Maximum number of characters of a search.
 const MAX_SEARCH_LENGTH: usize = 200;
 
 pub(crate) async fn list(
@@ -48,7 +48,7 @@ pub(crate) async fn list(
     page(&app, &chrome, &Sweeps { alarms, open, waiting, past, start_action: URL.to_owned() })
 }
 
-/// Which of the changes are looked at, and from where on.
+/// Search, filter and paging of the changes.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct SweepQuery {
     #[serde(default)]
@@ -65,7 +65,7 @@ impl SweepQuery {
         HeldFilter { text: self.text.chars().take(MAX_SEARCH_LENGTH).collect(), kind }
     }
 
-    /// The address of a page that looks at the same.
+    /// The URL of a page with the same search and filter.
     fn url(&self, page: &str, more: &[(&str, &str)]) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         let filter = [("text", self.text.as_str()), ("kind", self.kind.as_str())];
@@ -128,7 +128,7 @@ async fn content(
     })
 }
 
-/// What waits and is found, as a table.
+/// The found changes that wait for a decision, as CSV.
 pub(crate) async fn export(
     State(app): State<App>,
     _staff: Staff,
@@ -138,7 +138,7 @@ pub(crate) async fn export(
     Ok(sweeps::table(&app, id(&sweep)?, &look.filter()).await?)
 }
 
-/// Starts what the form names.
+/// Starts the sweeps selected in the form.
 pub(crate) async fn start(State(app): State<App>, staff: Staff, RawForm(form): RawForm) -> Answer {
     let mut kinds = Vec::new();
     let (mut mode, mut dry) = (SweepMode::Full, false);
@@ -164,7 +164,7 @@ pub(crate) async fn start(State(app): State<App>, staff: Staff, RawForm(form): R
     back(&app, URL, outcome)
 }
 
-/// What a form chooses.
+/// The submitted selection of changes.
 #[derive(Debug, Default)]
 struct Choice {
     scope: String,
@@ -233,7 +233,7 @@ pub(crate) async fn discard(
     decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await
 }
 
-/// Back to the sweep; what cannot be done is said above the form, with everything ticked and typed as it was.
+/// Redirects to the sweep. An error is shown above the form, which keeps its ticks and entries.
 async fn decided(
     app: &App,
     staff: &Staff,

@@ -1,4 +1,4 @@
-//! What was found about the assets of a customer.
+//! Findings about the assets of a customer.
 
 use jiff::Timestamp;
 use tessera_core::explain::{AssetsFinding, LostDevice};

@@ -1,4 +1,4 @@
-//! What was found about one device.
+//! Findings about a single device.
 
 use tessera_core::explain::DeviceFinding;
 

@@ -1,4 +1,4 @@
-//! What was found about the invitation and the activation.
+//! Findings about the invitation and the activation.
 
 use tessera_core::explain::{ActivationFinding, InvitationFinding};
 use tessera_core::invitations::Revocation;

@@ -1,4 +1,4 @@
-//! What the checks found, as sentences for staff.
+//! The findings of the checks as sentences for staff.
 
 mod assets;
 mod device;
@@ -11,7 +11,7 @@ use tessera_core::explain::{Finding, Unlinked};
 
 use super::end_of_link;
 
-/// What a check found, as a sentence.
+/// A finding as a sentence.
 pub(crate) fn sentence(finding: &Finding) -> String {
     match finding {
         Finding::Person(finding) => person::sentence(finding),
@@ -24,7 +24,8 @@ pub(crate) fn sentence(finding: &Finding) -> String {
     }
 }
 
-/// Why a link ended, as the end of a sentence. Somebody may have typed it.
+/// Why a link ended, as a sentence. The text may have been entered by hand, so it may be empty or already end with a
+/// full stop.
 fn ended(unlinked: &Unlinked) -> String {
     let why = end_of_link(&unlinked.record, &unlinked.why);
     let why = why.trim();

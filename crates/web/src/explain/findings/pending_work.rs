@@ -1,4 +1,4 @@
-//! What was found about pending work, and about the CRM contact.
+//! Findings about pending work and about the CRM contact.
 
 use tessera_core::explain::{PendingWorkFinding, RefreshTrouble};
 

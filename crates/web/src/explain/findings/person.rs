@@ -1,4 +1,4 @@
-//! What was found about a sign-in, and whose it is.
+//! Findings about a sign-in and the person or customer it belongs to.
 
 use tessera_core::explain::PersonFinding;
 

@@ -1,4 +1,4 @@
-//! What was found about a requester.
+//! Findings about a requester.
 
 use tessera_core::explain::RequesterFinding;
 

@@ -1,4 +1,4 @@
-//! The activation pages (A10–A14): one task, one next step, no navigation, no script needed.
+//! The activation pages (A10–A14): one task, one next step, no navigation, and usable without a script.
 
 mod rejection;
 mod samples;
@@ -10,20 +10,20 @@ pub use rejection::{Refused, status};
 
 use super::{Page, Provider};
 
-/// What an opened link shows before anything happens. Showing it consumes nothing.
+/// The page of an activation link. Showing it does not use the link.
 #[derive(Debug, Clone, Serialize)]
 pub struct Invitation {
-    /// Where the form posts to: `/activate/{token}`. The pressed button adds `provider`.
+    /// The form's action: `/activate/{token}`. The pressed button adds `provider`.
     pub action: String,
-    /// Who invites, usually the brand.
+    /// The sender of the invitation, usually the brand.
     pub sender: String,
     /// The invited address, masked ([`tessera_core::kernel::mask::email`]).
     pub masked_email: String,
-    /// What will be linked, as in "your devices at Sunfield".
+    /// What the activation links, as in "your devices at Sunfield".
     pub what: String,
     /// When the link stops working.
     pub expires_at: Timestamp,
-    /// The ways to sign in; usually one.
+    /// The identity providers to choose from; usually one.
     pub providers: Vec<Provider>,
 }
 
@@ -31,16 +31,17 @@ impl Page for Invitation {
     const TEMPLATE: &'static str = "activation/invitation.html";
 }
 
-/// The background work after sign-in (A13). Complete without script: the page reloads itself.
+/// The progress of the background steps after the sign-in (A13). It works without a script, because the page reloads
+/// itself.
 #[derive(Debug, Clone, Serialize)]
 pub struct Progress {
     /// The four steps, in order.
     pub steps: Vec<Step>,
-    /// Answers a [`Poll`] as JSON.
+    /// URL of the state to poll: a [`Poll`] as JSON.
     pub poll_url: String,
     /// The sign-in used, masked.
     pub signed_in_as: Option<String>,
-    /// Set when a system is slow or down: the page then says that it finishes by itself.
+    /// The system that is slow or unavailable, if any. The page then says that the activation completes automatically.
     pub pending: Option<Pending>,
 }
 
@@ -48,43 +49,43 @@ impl Page for Progress {
     const TEMPLATE: &'static str = "activation/progress.html";
 }
 
-/// What [`Progress::poll_url`] answers.
+/// The response at [`Progress::poll_url`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Poll {
-    /// The steps as they stand.
+    /// The current state of the steps.
     pub steps: Vec<Step>,
-    /// Where to go when the activation has ended, well or not; the page then leaves.
+    /// The URL of the next page, once the activation has succeeded or failed.
     pub next: Option<String>,
-    /// The page differs by more than its steps (it became pending): load it anew.
+    /// Whether to reload the page, because more than its steps has changed: the activation is now pending.
     pub reload: bool,
 }
 
-/// An activation that waits for an outside system.
+/// An activation that is waiting for an outside system.
 #[derive(Debug, Clone, Serialize)]
 pub struct Pending {
-    /// The system's name for people, as in "The service desk".
+    /// The system's display name, as in "The service desk".
     pub system: String,
-    /// Since when the activation waits.
+    /// When the activation started to wait.
     pub since: Timestamp,
-    /// Where the mail goes when it is done, masked; none when no address is known.
+    /// The address of the notification e-mail, masked; `None` if no address is known.
     pub masked_email: Option<String>,
 }
 
-/// One step and how far it is.
+/// A step and its state.
 #[derive(Debug, Clone, Serialize)]
 pub struct Step {
-    /// Which step.
+    /// The kind of step.
     pub kind: StepKind,
-    /// How far it is.
+    /// The state of the step.
     pub state: StepState,
-    /// The step in words, from [`StepKind::label`].
+    /// The step's label, from [`StepKind::label`].
     pub label: &'static str,
-    /// The state in words, from [`StepState::label`].
+    /// The state's label, from [`StepState::label`].
     pub note: &'static str,
 }
 
 impl Step {
-    /// A step with its words.
+    /// A step with its labels.
     pub fn new(kind: StepKind, state: StepState) -> Self {
         Self { kind, state, label: kind.label(), note: state.label() }
     }
@@ -110,10 +111,10 @@ pub enum StepKind {
 }
 
 impl StepKind {
-    /// In the order of A13.
+    /// All steps, in the order of A13.
     pub const ALL: [Self; 4] = [Self::Requester, Self::Contact, Self::Assets, Self::Record];
 
-    /// The step in the customer's words.
+    /// The step's label for customers.
     pub fn label(self) -> &'static str {
         match self {
             Self::Requester => "Find your service record",
@@ -124,22 +125,22 @@ impl StepKind {
     }
 }
 
-/// How far a step is.
+/// The state of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
-    /// Not begun.
+    /// Not started.
     Waiting,
-    /// Going on.
+    /// In progress.
     Running,
-    /// Finished.
+    /// Completed.
     Done,
-    /// A system is slow; it is tried again by itself.
+    /// Delayed by a slow system, and retried automatically.
     NeedsTime,
 }
 
 impl StepState {
-    /// The state in the customer's words.
+    /// The state's label for customers.
     pub fn label(self) -> &'static str {
         match self {
             Self::Waiting => "Waiting",
@@ -150,16 +151,16 @@ impl StepState {
     }
 }
 
-/// Success (A14).
+/// The page after a successful activation (A14).
 #[derive(Debug, Clone, Serialize)]
 pub struct Activated {
-    /// The devices now visible; may be empty when none is assigned yet.
+    /// The devices that are now visible; empty if none is assigned yet.
     pub devices: Vec<ActivatedDevice>,
-    /// The portal's device page.
+    /// URL of the portal's list of devices.
     pub devices_url: String,
     /// The sign-in to use from now on, masked.
     pub signed_in_as: Option<String>,
-    /// The same person opened a used link again: nothing changed, and the page says so.
+    /// Whether the same user has opened a used link again. Nothing is changed, and the page says so.
     pub again: bool,
 }
 
@@ -176,10 +177,10 @@ pub struct ActivatedDevice {
     pub serial: Option<String>,
 }
 
-/// The neutral answer to "send me a new link": the same whether or not one was sent.
+/// The response to "send me a new link", which does not reveal whether one was sent.
 #[derive(Debug, Clone, Serialize)]
 pub struct RenewSent {
-    /// After how many minutes it is sensible to ask for help.
+    /// Number of minutes after which the user should contact support.
     pub wait_minutes: u32,
 }
 

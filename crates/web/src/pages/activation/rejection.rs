@@ -1,30 +1,30 @@
-//! Why an activation is refused, in words, and the way forward.
+//! The text of activation errors, with the next steps.
 
 use serde::Serialize;
 use tessera_core::invitations::ActivationError;
 
 use super::Page;
 
-/// A refusal with a way forward. Made by [`Refused::new`]; the handler sets the actions that are possible.
+/// An activation error with next steps. Created by [`Refused::new`]; the handler sets the actions that are possible.
 #[derive(Debug, Clone, Serialize)]
 pub struct Refused {
-    /// Why.
+    /// The error.
     pub code: ActivationError,
-    /// What happened, in a few words.
+    /// What happened, as a heading.
     pub title: &'static str,
-    /// What it means, in one or two sentences.
+    /// An explanation in one or two sentences.
     pub explanation: &'static str,
-    /// What to do, in order.
+    /// The steps to take, in order.
     pub steps: &'static [&'static str],
-    /// The other sign-in involved, masked; only when the viewer has proved to be entitled to the hint.
+    /// The sign-in that already has the record, masked; only if the user is entitled to this hint.
     pub other_sign_in: Option<String>,
-    /// POST here mails a new link to the invited address.
+    /// POST action for sending a new link to the invited address.
     pub renew_action: Option<String>,
-    /// POST here starts again with another sign-in.
+    /// POST action for starting again with another sign-in.
     pub switch_action: Option<String>,
-    /// POST here tries the same again.
+    /// POST action for retrying.
     pub retry_action: Option<String>,
-    /// The viewer's own devices, when they have any.
+    /// URL of the user's own devices, if there are any.
     pub devices_url: Option<String>,
 }
 
@@ -33,7 +33,7 @@ impl Page for Refused {
 }
 
 impl Refused {
-    /// The refusal in words, without actions yet.
+    /// The text of an error, without actions.
     pub fn new(code: ActivationError) -> Self {
         let (title, explanation, steps) = words(code);
         Self {
@@ -68,7 +68,7 @@ pub fn status(refusal: ActivationError) -> u16 {
     }
 }
 
-/// Title, explanation and ordered next steps.
+/// Title, explanation and next steps.
 fn words(refusal: ActivationError) -> (&'static str, &'static str, &'static [&'static str]) {
     match refusal {
         ActivationError::UnknownLink => (

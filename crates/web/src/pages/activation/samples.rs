@@ -89,7 +89,7 @@ impl Sample for Refused {
 
 inventory::submit! { PageSamples::of::<Refused>(Shown::Anyone) }
 
-/// A refusal with the actions that usually go with it.
+/// An error with its usual actions.
 fn refused(code: ActivationError) -> Refused {
     let action = |path: &str| Some(format!("/activate/sample{path}"));
     let mut page = Refused::new(code);

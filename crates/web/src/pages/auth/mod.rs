@@ -1,4 +1,4 @@
-//! The doors of the portals: signing in, choosing a password, the second factor, registering (P03, P12).
+//! Pages for portal access: sign-in, choosing a password, the second factor, registration (P03, P12).
 
 mod samples;
 
@@ -9,16 +9,16 @@ use serde::Serialize;
 use crate::pages::passkeys::PasskeyForm;
 use crate::pages::{Page, Provider};
 
-/// Somebody cannot sign in.
+/// The page for account recovery.
 #[derive(Debug, Clone, Serialize)]
 pub struct Forgot {
-    /// POST here with `login`.
+    /// POST action, with `login`.
     pub action: String,
-    /// It was asked for: the same words whether anybody is known by it or not.
+    /// Whether the form was submitted. The page does not reveal whether the account exists.
     pub sent: bool,
-    /// The way back.
+    /// URL of the sign-in page.
     pub sign_in_url: String,
-    /// Too many were asked for from one place.
+    /// Whether there were too many requests from one address.
     pub too_many: bool,
 }
 
@@ -26,14 +26,14 @@ impl Page for Forgot {
     const TEMPLATE: &'static str = "auth/forgot.html";
 }
 
-/// Choosing a password by a one-time link.
+/// Choosing a password with a one-time link.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChoosePassword {
-    /// POST here.
+    /// POST action.
     pub action: String,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Why the last one was not taken.
+    /// Why the last password was rejected.
     pub error: Option<String>,
 }
 
@@ -41,16 +41,16 @@ impl Page for ChoosePassword {
     const TEMPLATE: &'static str = "auth/choose_password.html";
 }
 
-/// A link that opens nothing any more.
+/// The page of an invalid link.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkDead {
-    /// What is the case, as in "This link was used already".
+    /// What is wrong, as in "This link was used already".
     pub title: String,
-    /// Why, and what to do.
+    /// Explanation and next step.
     pub explanation: String,
-    /// What the button says.
+    /// Label of the button.
     pub label: String,
-    /// Where it leads.
+    /// URL of the button.
     pub url: String,
 }
 
@@ -61,15 +61,15 @@ impl Page for LinkDead {
 /// The second step of a sign-in.
 #[derive(Debug, Clone, Serialize)]
 pub struct AskCode {
-    /// POST here with `code`.
+    /// POST action, with `code`.
     pub action: String,
-    /// There is an app that shows codes; otherwise recovery codes alone are asked for.
+    /// Whether an authenticator app is set up; otherwise only recovery codes are accepted.
     pub app: bool,
-    /// Answering with a passkey; none: there is none.
+    /// The form for using a passkey; `None` if there is none.
     pub passkey: Option<PasskeyForm>,
-    /// Why it is asked again.
+    /// Why the last code was rejected.
     pub error: Option<String>,
-    /// Begin anew.
+    /// URL for starting the sign-in again.
     pub sign_in_url: String,
 }
 
@@ -77,16 +77,16 @@ impl Page for AskCode {
     const TEMPLATE: &'static str = "auth/ask_code.html";
 }
 
-/// Whoever signs in rightly and is not let in.
+/// The page after a successful sign-in without access to the portal.
 #[derive(Debug, Clone, Serialize)]
 pub struct NotLetIn {
     /// The portal's name.
     pub portal: String,
-    /// What is the case.
+    /// The reason, as a heading.
     pub title: String,
-    /// Why, and what to do.
+    /// Explanation and next step.
     pub explanation: String,
-    /// Where to sign in as somebody else.
+    /// URL for signing in as a different user.
     pub sign_in_url: String,
 }
 
@@ -94,20 +94,20 @@ impl Page for NotLetIn {
     const TEMPLATE: &'static str = "auth/not_let_in.html";
 }
 
-/// A portal behind whose door no workspace is yet.
+/// The page of a portal that has no workspace yet.
 #[derive(Debug, Clone, Serialize)]
 pub struct Workspace {
     /// The portal's name.
     pub portal: String,
-    /// Whom it greets.
+    /// The person's name.
     pub name: String,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// What they may use.
+    /// The licence.
     pub licence: String,
-    /// POST here signs out.
+    /// POST action for signing out.
     pub sign_out_action: String,
-    /// The customer portal, if it is open to them.
+    /// URL of the customer portal, if the person has access to it.
     pub customer_portal: Option<String>,
 }
 
@@ -115,22 +115,22 @@ impl Page for Workspace {
     const TEMPLATE: &'static str = "auth/workspace.html";
 }
 
-/// Registering (P12).
+/// The registration form (P12).
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Register {
-    /// POST here.
+    /// POST action.
     pub action: String,
-    /// The way back.
+    /// URL of the sign-in page.
     pub sign_in_url: String,
-    /// As entered.
+    /// The entered name.
     pub name: String,
-    /// As entered.
+    /// The entered e-mail address.
     pub email: String,
-    /// As entered.
+    /// The entered message.
     pub message: String,
-    /// What was entered wrongly.
+    /// Error message of the rejected form.
     pub error: Option<String>,
-    /// It was taken: the same words whether the address is known or not.
+    /// Whether the form was accepted. The page does not reveal whether the address is known.
     pub sent: bool,
 }
 
@@ -138,12 +138,12 @@ impl Page for Register {
     const TEMPLATE: &'static str = "auth/register.html";
 }
 
-/// Proving the address of a registration.
+/// Confirming the e-mail address of a registration.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConfirmAddress {
-    /// POST here; none: it is done.
+    /// POST action; `None` once the address is confirmed.
     pub action: Option<String>,
-    /// Whom it greets.
+    /// The applicant's name.
     pub name: String,
     /// The address, masked.
     pub email: String,
@@ -153,26 +153,26 @@ impl Page for ConfirmAddress {
     const TEMPLATE: &'static str = "auth/confirm_address.html";
 }
 
-/// Proving anew who one is, before something important is changed.
+/// Re-authentication before an important change.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProveAgain {
-    /// POST here with `password` or `code`.
+    /// POST action, with `password` or `code`.
     pub action: String,
-    /// Where to go afterwards.
+    /// URL to return to afterwards.
     pub return_to: String,
-    /// A password is set.
+    /// Whether a password is set.
     pub password: bool,
-    /// An app that shows codes is there.
+    /// Whether an authenticator app is set up.
     pub code: bool,
-    /// Answering with a passkey; none: there is none.
+    /// The form for using a passkey; `None` if there is none.
     pub passkey: Option<PasskeyForm>,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// POST here with `provider` signs in anew at a provider.
+    /// POST action for re-authentication at an identity provider, with `provider`.
     pub provider_action: String,
-    /// The providers they have sign-ins at.
+    /// The identity providers of the person's sign-in methods.
     pub providers: Vec<Provider>,
-    /// Why it is asked again.
+    /// Why the last attempt failed.
     pub error: Option<String>,
 }
 
@@ -183,17 +183,17 @@ impl Page for ProveAgain {
 /// Setting or changing one's own password.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnPassword {
-    /// POST here.
+    /// POST action.
     pub action: String,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// One is set: it is changed.
+    /// Whether a password is set already.
     pub is_set: bool,
-    /// POST here takes it away; none: it is the only way in, or there is none.
+    /// POST action for removing the password; `None` if there is none, or if it is the only sign-in method.
     pub remove_action: Option<String>,
-    /// Why the last one was not taken.
+    /// Why the last password was rejected.
     pub error: Option<String>,
-    /// The list of sign-in methods.
+    /// URL of the list of sign-in methods.
     pub back_url: String,
 }
 
@@ -201,24 +201,24 @@ impl Page for OwnPassword {
     const TEMPLATE: &'static str = "auth/own_password.html";
 }
 
-/// Adding, renewing or taking away one's own second factor.
+/// Adding, renewing or removing one's own second factor.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnFactor {
-    /// The app that is there.
+    /// The authenticator app that is set up.
     pub current: Option<CurrentFactor>,
-    /// How many passkeys are asked for after the password, too.
+    /// Number of passkeys, which also serve as second factors.
     pub passkeys: u32,
-    /// Recovery codes, where something is asked for after the password.
+    /// Recovery codes, if there is a second factor.
     pub codes: Option<CodesPart>,
-    /// The one that is offered.
+    /// The authenticator app to set up.
     pub offered: Option<OfferedFactor>,
-    /// POST here adds the one that is offered.
+    /// POST action for adding the authenticator app.
     pub add_action: String,
-    /// Why the code was not taken.
+    /// Why the code was rejected.
     pub error: Option<String>,
-    /// The list of sign-in methods.
+    /// URL of the list of sign-in methods.
     pub back_url: String,
-    /// Where a password is set, which a second factor follows.
+    /// URL for setting a password, without which there is no second factor.
     pub password_url: String,
 }
 
@@ -226,50 +226,50 @@ impl Page for OwnFactor {
     const TEMPLATE: &'static str = "auth/own_factor.html";
 }
 
-/// A second factor that is there.
+/// An authenticator app that is set up.
 #[derive(Debug, Clone, Serialize)]
 pub struct CurrentFactor {
-    /// Since when.
+    /// When it was added.
     pub since: Timestamp,
-    /// POST here takes it away.
+    /// POST action for removing it.
     pub remove_action: String,
 }
 
-/// Recovery codes that are left.
+/// The remaining recovery codes.
 #[derive(Debug, Clone, Serialize)]
 pub struct CodesPart {
-    /// How many.
+    /// Number of codes.
     pub left: u32,
-    /// POST here makes fresh ones.
+    /// POST action for creating new codes.
     pub renew_action: String,
 }
 
-/// A second factor that is offered.
+/// An authenticator app to set up.
 #[derive(Debug, Clone, Serialize)]
 pub struct OfferedFactor {
-    /// Names the secret.
+    /// Id of the secret.
     pub key_id: String,
     /// The secret, in groups of four.
     pub secret: String,
-    /// The address that opens an app on the same device.
+    /// URL that opens an authenticator app on the same device.
     pub url: String,
-    /// The square code that an app on another device reads.
+    /// The QR code for an app on another device.
     pub square: Option<Square>,
 }
 
-/// A square code as a drawing: a path over a field of so many units.
+/// A QR code as an SVG path.
 #[derive(Debug, Clone, Serialize)]
 pub struct Square {
-    /// Units on each side, the quiet border too.
+    /// Units on each side, including the quiet zone.
     pub size: i32,
-    /// The dark fields.
+    /// SVG path of the dark modules.
     pub path: String,
 }
 
 impl Square {
-    /// The square code of a text; none: it does not fit.
+    /// The QR code of a text; `None` if it does not fit.
     pub fn of(text: &str) -> Option<Self> {
-        /// What readers need around it.
+        /// Width of the quiet zone that readers need.
         const BORDER: i32 = 4;
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
         let fields = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
@@ -279,12 +279,12 @@ impl Square {
     }
 }
 
-/// Recovery codes, shown once.
+/// Recovery codes, shown only once.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecoveryCodes {
     /// The codes.
     pub codes: Vec<String>,
-    /// Where to go on.
+    /// URL of the next page.
     pub back_url: String,
 }
 
@@ -292,14 +292,14 @@ impl Page for RecoveryCodes {
     const TEMPLATE: &'static str = "auth/recovery_codes.html";
 }
 
-/// Where somebody is signed in.
+/// The list of the person's sessions.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sessions {
-    /// The sessions, the one used last first.
+    /// The sessions, most recently used first.
     pub sessions: Vec<SessionRow>,
-    /// POST here ends all but this one.
+    /// POST action for ending all sessions but this one.
     pub end_others_action: String,
-    /// The list of sign-in methods.
+    /// URL of the list of sign-in methods.
     pub back_url: String,
 }
 
@@ -310,18 +310,18 @@ impl Page for Sessions {
 /// A session.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionRow {
-    /// Browser and system.
+    /// Browser and operating system.
     pub device: String,
-    /// How they signed in.
+    /// Sign-in method.
     pub how: String,
-    /// Since when.
+    /// When the session began.
     pub since: Timestamp,
-    /// When it was last used, to a few minutes.
+    /// When the session was last used, to within a few minutes.
     pub last_used_at: Timestamp,
-    /// The address it came from.
+    /// The client's IP address.
     pub place: String,
-    /// It is the one that asks.
+    /// Whether this is the session of the request.
     pub current: bool,
-    /// POST here ends it.
+    /// POST action for ending it.
     pub end_action: String,
 }

@@ -1,4 +1,4 @@
-//! Whether the hub is well: every check with its remedy.
+//! The health of the hub: every check, and how to fix what is wrong.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -9,9 +9,9 @@ use super::Badge;
 /// The doctor's page.
 #[derive(Debug, Clone, Serialize)]
 pub struct DoctorPage {
-    /// POST here examines everything.
+    /// POST action for running the checks.
     pub action: String,
-    /// What was found, once it was looked at.
+    /// The results, once the checks have run.
     pub report: Option<DoctorReport>,
 }
 
@@ -19,35 +19,35 @@ impl Page for DoctorPage {
     const TEMPLATE: &'static str = "console/doctor.html";
 }
 
-/// What was found.
+/// The results of the checks.
 #[derive(Debug, Clone, Serialize)]
 pub struct DoctorReport {
-    /// When.
+    /// When the checks ran.
     pub at: Timestamp,
-    /// The whole in one word.
+    /// The overall result.
     pub verdict: Badge,
-    /// The systems, the worst first.
+    /// The systems, worst first.
     pub systems: Vec<DoctorSystem>,
 }
 
-/// One system's checks.
+/// The checks of a system.
 #[derive(Debug, Clone, Serialize)]
 pub struct DoctorSystem {
-    /// Its name for people.
+    /// The system's display name.
     pub label: String,
-    /// Its checks.
+    /// The checks.
     pub checks: Vec<DoctorCheck>,
 }
 
 /// One check.
 #[derive(Debug, Clone, Serialize)]
 pub struct DoctorCheck {
-    /// What is checked, as in "Credentials".
+    /// The name of the check, as in "Credentials".
     pub what: String,
-    /// How it came out.
+    /// The result.
     pub outcome: Badge,
-    /// What was found.
+    /// What the check found.
     pub detail: String,
-    /// What to do.
+    /// How to fix it.
     pub remedy: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! The staff console, `/console`: keyboard first, dense, everything also as a table.
+//! The staff console, `/console`: usable by keyboard, dense, and with all data available as tables.
 
 pub mod auth;
 mod customer;
@@ -49,13 +49,13 @@ use super::{Page, Tone};
 /// Staff sign-in with a local account. Fields: `login`, `password`, `return_to`.
 #[derive(Debug, Clone, Serialize)]
 pub struct StaffSignIn {
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// The login to show again after a failure.
+    /// The entered login of a failed attempt.
     pub login: String,
-    /// Why the last try failed; the same words for an unknown login and a wrong password.
+    /// Why the last attempt failed. The message is the same for an unknown login and a wrong password.
     pub error: Option<String>,
-    /// Where to go afterwards: a path of this site.
+    /// The path of this site to go to afterwards.
     pub return_to: Option<String>,
 }
 
@@ -63,33 +63,33 @@ impl Page for StaffSignIn {
     const TEMPLATE: &'static str = "console/sign_in.html";
 }
 
-/// An outside system as the console names it.
+/// An outside system, as shown in the console.
 #[derive(Debug, Clone, Serialize)]
 pub struct SystemName {
-    /// Its id in the configuration, as in `freshservice`.
+    /// The id in the configuration, as in `freshservice`.
     pub id: String,
-    /// Its name for people.
+    /// The display name.
     pub label: String,
 }
 
 impl SystemName {
-    /// A system's id and name.
+    /// Creates a name.
     pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
         Self { id: id.into(), label: label.into() }
     }
 }
 
-/// A state in words with its colour.
+/// A state as coloured text.
 #[derive(Debug, Clone, Serialize)]
 pub struct Badge {
-    /// The words.
+    /// The text.
     pub text: String,
     /// The colour.
     pub tone: Tone,
 }
 
 impl Badge {
-    /// A coloured word.
+    /// Creates a badge.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
         Self { text: text.into(), tone }
     }
@@ -98,8 +98,8 @@ impl Badge {
 /// When and by whom something was done.
 #[derive(Debug, Clone, Serialize)]
 pub struct Done {
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
-    /// By whom: a staff login, "the customer", or "the hub".
+    /// Who did it: a staff login, "the customer", or "the hub".
     pub by: String,
 }

@@ -1,4 +1,4 @@
-//! A record of an outside system that belongs to no customer yet.
+//! The page of a record of an outside system that belongs to no customer.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -6,36 +6,36 @@ use serde::Serialize;
 use super::super::{Fact, Page, Stale};
 use super::{Badge, InvitationRow, SystemName};
 
-/// A requester (or contact) that is not linked.
+/// A requester or contact that is not linked.
 #[derive(Debug, Clone, Serialize)]
 pub struct Requester {
-    /// Its system.
+    /// The record's system.
     pub system: SystemName,
     /// `requester` or `contact`.
     pub kind: String,
-    /// Its id there.
+    /// The record's id in that system.
     pub external_id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// Whether it is active there.
+    /// Whether the record is active in that system.
     pub state: Badge,
-    /// The record in its own system.
+    /// URL of the record in its own system.
     pub url: Option<String>,
-    /// Its attributes, in reading order.
+    /// The record's attributes.
     pub facts: Vec<Fact>,
-    /// Its assets.
+    /// The record's assets.
     pub assets: Vec<RequesterAsset>,
     /// Invitations, newest first.
     pub invitations: Vec<InvitationRow>,
-    /// The form that invites; none for a contact.
+    /// The form for inviting the requester; `None` for a contact.
     pub invite: Option<InviteForm>,
-    /// The link just made. It is shown this once and can't be shown again: only its hash is stored.
+    /// The link of an invitation that was just issued. It is shown only once, because only its hash is stored.
     pub fresh_link: Option<FreshLink>,
     /// When the record was last read from its system.
     pub seen_at: Timestamp,
-    /// The system does not answer.
+    /// Set if the system does not respond.
     pub stale: Option<Stale>,
-    /// POST here re-reads it.
+    /// POST action for reading it again.
     pub reread_action: String,
 }
 
@@ -46,40 +46,40 @@ impl Page for Requester {
 /// An asset of a requester.
 #[derive(Debug, Clone, Serialize)]
 pub struct RequesterAsset {
-    /// Display name.
+    /// The display name.
     pub name: String,
-    /// Asset type.
+    /// The asset type.
     pub asset_type: String,
-    /// Hardware serial.
+    /// The hardware serial number.
     pub serial: Option<String>,
-    /// State.
+    /// The state.
     pub state: Badge,
-    /// Whether the type makes it a device (A05).
+    /// Whether the asset type makes it a device (A05).
     pub is_device: bool,
 }
 
 /// The invitation form: a POST without fields.
 #[derive(Debug, Clone, Serialize)]
 pub struct InviteForm {
-    /// Where it posts to.
+    /// The form's action.
     pub action: String,
-    /// The address it will go to; none when the requester has none.
+    /// The recipient's address; `None` if the requester has none.
     pub email: Option<String>,
-    /// Why nobody can be invited, as in "This requester has no e-mail address."
+    /// Why the requester cannot be invited, as in "This requester has no e-mail address."
     pub blocked: Option<String>,
-    /// An open invitation exists and will be replaced.
+    /// Whether there is an open invitation, which will be replaced.
     pub replaces_open: bool,
-    /// For how many days the new link will work.
+    /// Number of days for which the new link is valid.
     pub valid_days: u32,
 }
 
-/// A link just made.
+/// The link of an invitation that was just issued.
 #[derive(Debug, Clone, Serialize)]
 pub struct FreshLink {
-    /// The full link.
+    /// The full URL.
     pub url: String,
-    /// Where it is mailed to.
+    /// The recipient of the e-mail.
     pub sent_to: String,
-    /// When it stops working.
+    /// When the link expires.
     pub expires_at: Timestamp,
 }

@@ -8,14 +8,14 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::community::Complaint;
 
-/// The boards.
+/// The list of boards.
 #[derive(Debug, Clone, Serialize)]
 pub struct Boards {
     /// The boards that the reader may read.
     pub boards: Vec<BoardLine>,
-    /// What moderators have to look at; none for everybody else.
+    /// Link to the open reports; only for moderators.
     pub reports: Option<ReportsLink>,
-    /// The search.
+    /// URL of the search.
     pub search_url: String,
 }
 
@@ -23,46 +23,46 @@ impl Page for Boards {
     const TEMPLATE: &'static str = "portal/forum/boards.html";
 }
 
-/// The way to the reports.
+/// Link to the reports.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportsLink {
-    /// Where they are.
+    /// URL of the reports.
     pub url: String,
-    /// How many are open.
+    /// Number of open reports.
     pub open: usize,
 }
 
 /// A board in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct BoardLine {
-    /// Its page.
+    /// URL of the board.
     pub url: String,
-    /// Its name.
+    /// The board's name.
     pub name: String,
-    /// What belongs there.
+    /// What the board is about.
     pub description: String,
-    /// Nothing is written there any more.
+    /// Whether the board is closed for new posts.
     pub closed: bool,
-    /// When something was last written there.
+    /// When something was last posted.
     pub last_at: Option<Timestamp>,
 }
 
-/// A board.
+/// The page of a board.
 #[derive(Debug, Clone, Serialize)]
 pub struct Board {
-    /// Its name.
+    /// The board's name.
     pub name: String,
-    /// What belongs here.
+    /// What the board is about.
     pub description: String,
-    /// Nothing is written here any more.
+    /// Whether the board is closed for new posts.
     pub closed: bool,
     /// The topics, pinned ones first.
     pub topics: Vec<TopicLine>,
-    /// Where a topic is begun; none: nowhere.
+    /// URL for starting a topic; `None` if the reader may not.
     pub new_url: Option<String>,
-    /// Older topics.
+    /// URL of older topics.
     pub older_url: Option<String>,
-    /// The boards.
+    /// URL of the list of boards.
     pub back_url: String,
 }
 
@@ -73,42 +73,42 @@ impl Page for Board {
 /// A topic in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct TopicLine {
-    /// Its page.
+    /// URL of the topic.
     pub url: String,
-    /// Its title.
+    /// The topic's title.
     pub title: String,
-    /// Who began it, as the reader may know them.
+    /// The author's name, as far as the reader may know it.
     pub author: String,
-    /// How many posts it has.
+    /// Number of posts.
     pub posts: u64,
-    /// When something was last written in it.
+    /// When something was last posted.
     pub last_at: Timestamp,
-    /// It stands above the others.
+    /// Whether the topic is pinned to the top.
     pub pinned: bool,
-    /// Nothing is written in it any more.
+    /// Whether the topic is closed for new posts.
     pub locked: bool,
 }
 
-/// A form for a topic or a post.
+/// The form of a topic or a post.
 #[derive(Debug, Clone, Serialize)]
 pub struct Write {
-    /// What is written, as in "New topic": the page's heading.
+    /// The page's heading, as in "New topic".
     pub heading: String,
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// The title as typed; none: it has none of its own.
+    /// The entered title; `None` if the form has none.
     pub title: Option<String>,
-    /// The text as typed.
+    /// The entered text.
     pub body: String,
-    /// Why it was not taken.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// Until when it can be changed.
+    /// The time until which the post can be edited.
     pub until: Option<Timestamp>,
-    /// The words on the button.
+    /// The button's label.
     pub button: String,
-    /// Where it belongs.
+    /// URL of the topic or board.
     pub back_url: String,
-    /// What that is called.
+    /// Label of that link.
     pub back_label: String,
 }
 
@@ -116,36 +116,36 @@ impl Page for Write {
     const TEMPLATE: &'static str = "portal/forum/write.html";
 }
 
-/// A topic.
+/// The page of a topic.
 #[derive(Debug, Clone, Serialize)]
 pub struct Topic {
-    /// Its title.
+    /// The topic's title.
     pub title: String,
-    /// Its board.
+    /// The board's name.
     pub board: String,
-    /// The board's page.
+    /// URL of the board.
     pub board_url: String,
-    /// It stands above the others.
+    /// Whether the topic is pinned to the top.
     pub pinned: bool,
-    /// Nothing is written in it any more.
+    /// Whether the topic is closed for new posts.
     pub locked: bool,
-    /// Why it is hidden; only moderators see it then.
+    /// Why the topic is hidden. Only moderators see a hidden topic.
     pub hidden: Option<String>,
     /// The posts, oldest first.
     pub posts: Vec<Post>,
-    /// Earlier posts.
+    /// URL of earlier posts.
     pub earlier_url: Option<String>,
-    /// Later posts.
+    /// URL of later posts.
     pub later_url: Option<String>,
-    /// The reader is told of replies.
+    /// Whether the reader is notified of replies.
     pub follows: bool,
-    /// Where they say whether they want to be; none: they look on.
+    /// Form action for following the topic; `None` if the topic is hidden.
     pub follow_action: Option<String>,
-    /// The form for a reply; none: see `closed_because`.
+    /// The form for a reply; `None` if nothing can be posted, see `closed_because`.
     pub reply: Option<Reply>,
-    /// Why nothing can be written.
+    /// Why nothing can be posted.
     pub closed_because: Option<String>,
-    /// What a moderator can decide about the topic.
+    /// The form for moderating the topic.
     pub moderation: Option<TopicModeration>,
 }
 
@@ -156,66 +156,66 @@ impl Page for Topic {
 /// A post.
 #[derive(Debug, Clone, Serialize)]
 pub struct Post {
-    /// Its anchor on the page.
+    /// The post's anchor on the page.
     pub anchor: String,
-    /// Who wrote it, as the reader may know them.
+    /// The author's name, as far as the reader may know it.
     pub author: String,
-    /// The author belongs to the operating company.
+    /// Whether the author belongs to the operating company.
     pub house: bool,
-    /// The reader wrote it.
+    /// Whether the reader is the author.
     pub mine: bool,
-    /// When.
+    /// When it was posted.
     pub at: Timestamp,
-    /// When it was changed.
+    /// When it was edited.
     pub edited_at: Option<Timestamp>,
-    /// Its text, as HTML that holds nothing but our own tags; empty when it is hidden from the reader.
+    /// The text as HTML with our own tags only; empty if it is hidden from the reader.
     pub html: String,
-    /// Why it is hidden, if it is.
+    /// Why the post is hidden; `None` if it is not.
     pub hidden: Option<String>,
-    /// What is attached.
+    /// The attached files.
     pub attachments: Vec<crate::pages::news::Attached>,
-    /// Where it is edited.
+    /// URL for editing it.
     pub edit_url: Option<String>,
-    /// Where it is reported.
+    /// URL for reporting it.
     pub report_url: Option<String>,
-    /// Where moderators decide about it.
+    /// URL for moderating it.
     pub moderate_url: Option<String>,
 }
 
 /// The form for a reply.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reply {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// The text as typed.
+    /// The entered text.
     pub body: String,
-    /// Why it was not taken.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
 }
 
-/// What a moderator can decide about a topic.
+/// The form for moderating a topic.
 #[derive(Debug, Clone, Serialize)]
 pub struct TopicModeration {
-    /// Where it is sent, with `act` and `why`.
+    /// The form's action, with `act` and `why`.
     pub action: String,
-    /// The other boards, to move it to.
+    /// The other boards, to which the topic can be moved.
     pub boards: Vec<crate::pages::community::Choice>,
 }
 
-/// A report.
+/// The form for reporting a post.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportForm {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// Who wrote the post, as the reader may know them.
+    /// The author's name, as far as the reader may know it.
     pub author: String,
-    /// The post's beginning.
+    /// The beginning of the post.
     pub excerpt: String,
-    /// What is wrong, as typed.
+    /// The entered reason.
     pub why: String,
-    /// Why it was not taken.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// The topic.
+    /// URL of the topic.
     pub back_url: String,
 }
 
@@ -223,28 +223,28 @@ impl Page for ReportForm {
     const TEMPLATE: &'static str = "portal/forum/report.html";
 }
 
-/// A post in a moderator's hands.
+/// The page for moderating a post.
 #[derive(Debug, Clone, Serialize)]
 pub struct PostModeration {
     /// The topic's title.
     pub title: String,
-    /// The topic.
+    /// URL of the topic.
     pub back_url: String,
-    /// Who wrote it.
+    /// The author's name.
     pub author: String,
-    /// When.
+    /// When it was posted.
     pub at: Timestamp,
-    /// Its text, as HTML that holds nothing but our own tags.
+    /// The text as HTML with our own tags only.
     pub html: String,
-    /// Why it is hidden, if it is.
+    /// Why the post is hidden; `None` if it is not.
     pub hidden: Option<String>,
-    /// Until when its author may not write, and why.
+    /// Until when the author is muted, and why.
     pub muted: Option<String>,
-    /// Where a decision about the post is sent, with `act` and `why`.
+    /// Form action for a decision about the post, with `act` and `why`.
     pub action: String,
-    /// Where a decision about its author is sent, with `days` and `why`.
+    /// Form action for a decision about the author, with `days` and `why`.
     pub mute_action: String,
-    /// Why the decision was not taken.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
 }
 
@@ -257,7 +257,7 @@ impl Page for PostModeration {
 pub struct Reports {
     /// The reports, oldest first.
     pub reports: Vec<ReportLine>,
-    /// The boards.
+    /// URL of the list of boards.
     pub back_url: String,
 }
 
@@ -265,21 +265,21 @@ impl Page for Reports {
     const TEMPLATE: &'static str = "portal/forum/reports.html";
 }
 
-/// A report in a list.
+/// A report in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReportLine {
-    /// Where it is decided.
+    /// URL for deciding about it.
     pub url: String,
     /// The topic's title.
     pub title: String,
-    /// The post's beginning.
+    /// The beginning of the post.
     pub excerpt: String,
-    /// Who wrote the post.
+    /// The author of the post.
     pub author: String,
-    /// What is wrong, in the reporter's words.
+    /// The reason, as entered by the reporter.
     pub why: String,
-    /// Who says so.
+    /// The reporter's name.
     pub reporter: String,
-    /// When.
+    /// When it was reported.
     pub at: Timestamp,
 }

@@ -1,4 +1,5 @@
-//! The palette keeps WCAG 2.2 AA in both schemes: 4.5 : 1 for text (1.4.3), 3 : 1 for what outlines a control (1.4.11).
+//! The palette conforms to WCAG 2.2 AA in both colour schemes: 4.5 : 1 for text (1.4.3), 3 : 1 for the outlines of
+//! controls (1.4.11).
 
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ fn colours(sheet: &str) -> BTreeMap<&str, f64> {
         .collect()
 }
 
-/// Relative luminance as WCAG defines it.
+/// Relative luminance as defined by WCAG.
 fn luminance(hex: &str) -> f64 {
     let channel = |at: usize| {
         let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("two hex digits")) / 255.0;

@@ -1,4 +1,4 @@
-//! Just enough of a reader for the markup our own templates make: tags, attributes in double quotes.
+//! A minimal HTML parser for our own templates: tags, and attributes in double quotes.
 
 /// An opening or closing tag.
 pub(crate) struct Tag {
@@ -8,7 +8,7 @@ pub(crate) struct Tag {
 }
 
 impl Tag {
-    /// An attribute's value; empty when it has none.
+    /// An attribute's value; `None` if the tag does not have the attribute.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -17,7 +17,7 @@ impl Tag {
 /// Elements that have no end tag.
 const VOID: &[&str] = &["br", "hr", "img", "input", "link", "meta"];
 
-/// Every tag in order.
+/// All tags in order.
 pub(crate) fn tags(html: &str) -> Vec<Tag> {
     let mut found = Vec::new();
     let mut rest = html;
@@ -33,7 +33,7 @@ pub(crate) fn tags(html: &str) -> Vec<Tag> {
     found
 }
 
-/// Where the tag ends: at the first `>` outside quotes.
+/// The end of a tag: the first `>` outside quotes.
 fn end_of_tag(text: &str) -> usize {
     let mut quoted = false;
     for (at, letter) in text.char_indices() {
@@ -72,7 +72,7 @@ fn tag(inside: &str) -> Tag {
     Tag { name: name.to_owned(), closing, attributes }
 }
 
-/// Every element that begins also ends, and in order.
+/// Checks that all elements are closed, in the right order.
 pub(crate) fn balanced(tags: &[Tag]) -> Result<(), String> {
     let mut open = Vec::new();
     for tag in tags {

@@ -1,4 +1,4 @@
-//! What must hold for every page and mail in every state.
+//! Invariants of every page and e-mail in every state.
 
 mod contrast;
 mod html;
@@ -21,11 +21,11 @@ fn renderer() -> Renderer {
 fn every_page() -> Vec<(String, String)> {
     let pages = samples::pages(&renderer()).into_iter();
     let pages = pages.map(|page| (page.name, page.result.expect("every page renders")));
-    // The feed of news is a page of another kind.
+    // The news feed is not an HTML page.
     pages.filter(|(_, page)| !page.starts_with("<?xml")).collect()
 }
 
-/// Runs a check over every page and names all pages that fail.
+/// Runs a check on every page and reports all pages that fail.
 fn hold(what: &str, check: impl Fn(&[Tag], &str) -> Result<(), String>) {
     let failures: Vec<_> = every_page()
         .iter()

@@ -1,4 +1,4 @@
-//! Invoices in the customer portal, and what staff see of their source (P09).
+//! Invoices in the customer portal, and the state of their source for staff (P09).
 
 mod samples;
 
@@ -9,18 +9,18 @@ use crate::pages::console::Badge;
 use crate::pages::returns::Choice;
 use crate::pages::{Fact, Page};
 
-/// A customer's invoices.
+/// The list of a customer's invoices.
 #[derive(Debug, Clone, Serialize)]
 pub struct Invoices {
-    /// Those that the filter shows, the newest first.
+    /// The invoices that match the filter, newest first.
     pub items: Vec<InvoiceCard>,
-    /// What may be shown.
+    /// The filters.
     pub filters: Vec<Choice>,
-    /// What is searched for.
+    /// The search text.
     pub search: String,
-    /// Whether there is any at all, shown or not.
+    /// Whether there are any invoices, regardless of the filter.
     pub any: bool,
-    /// Where the list goes on.
+    /// URL of the next page.
     pub more_url: Option<String>,
 }
 
@@ -31,36 +31,36 @@ impl Page for Invoices {
 /// An invoice in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct InvoiceCard {
-    /// Its page.
+    /// URL of the invoice.
     pub url: String,
-    /// Its number.
+    /// The invoice number.
     pub number: String,
-    /// How it stands today.
+    /// The current status.
     pub status: Badge,
-    /// Its date.
+    /// The invoice date.
     pub date: String,
-    /// Until when it is to be paid.
+    /// The due date.
     pub due: Option<String>,
-    /// What it is over.
+    /// The total amount.
     pub total: String,
 }
 
-/// One invoice.
+/// The page of an invoice.
 #[derive(Debug, Clone, Serialize)]
 pub struct InvoicePage {
     /// The invoice.
     pub invoice: InvoiceCard,
-    /// What was sold: text, quantity, amount.
+    /// Text, quantity and amount of each item.
     pub lines: Vec<[String; 3]>,
     /// Tax and total.
     pub sums: Vec<Fact>,
-    /// When its source last said that it is so.
+    /// When its source last confirmed the invoice.
     pub confirmed_at: Timestamp,
-    /// Its source does not name it any more.
+    /// Whether its source no longer lists the invoice.
     pub unconfirmed: bool,
-    /// The document.
+    /// URL of the PDF.
     pub pdf_url: String,
-    /// The list.
+    /// URL of the list.
     pub back_url: String,
 }
 
@@ -68,16 +68,16 @@ impl Page for InvoicePage {
     const TEMPLATE: &'static str = "portal/invoices/one.html";
 }
 
-/// What staff see: how the source is doing, and what nobody sees.
+/// Invoices for staff: the state of the source, and invoices that no customer can see.
 #[derive(Debug, Clone, Serialize)]
 pub struct InvoiceDesk {
-    /// The source; none: none is configured.
+    /// The source; `None` if none is configured.
     pub source: Option<FeedCard>,
-    /// What is searched for: the beginning of a number.
+    /// The search text: the beginning of an invoice number.
     pub search: String,
-    /// The invoices found; without a search, those that nobody sees.
+    /// The invoices found; without a search, those that no customer can see.
     pub items: Vec<InvoiceRow>,
-    /// POST here reads the source.
+    /// POST action for reading the source.
     pub read_action: String,
 }
 
@@ -85,38 +85,38 @@ impl Page for InvoiceDesk {
     const TEMPLATE: &'static str = "console/invoices.html";
 }
 
-/// How the last reading of the source went.
+/// The result of the last reading of the source.
 #[derive(Debug, Clone, Serialize)]
 pub struct FeedCard {
-    /// Its name.
+    /// The source's name.
     pub name: String,
-    /// How it went.
+    /// The result.
     pub state: Badge,
-    /// When it began.
+    /// When the reading started.
     pub began_at: Option<Timestamp>,
-    /// How many rows there were.
+    /// Number of rows.
     pub rows: usize,
-    /// Why it did not come to its end.
+    /// Why the reading was not completed.
     pub error: Option<String>,
-    /// Rows that could not be read, each with its line.
+    /// Unreadable rows, each with its line.
     pub bad: Vec<Fact>,
 }
 
-/// An invoice as staff see it.
+/// An invoice in the list for staff.
 #[derive(Debug, Clone, Serialize)]
 pub struct InvoiceRow {
-    /// Its number.
+    /// The invoice number.
     pub number: String,
-    /// Its date.
+    /// The invoice date.
     pub date: String,
-    /// What it is over.
+    /// The total amount.
     pub total: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// The customer's page.
+    /// URL of the customer.
     pub customer_url: Option<String>,
-    /// The customer, by name or as the source names them.
+    /// The customer's name, or the customer as named by the source.
     pub customer: String,
-    /// What staff should know: why nobody sees it, that it does not add up, that it is no longer confirmed.
+    /// Notes for staff: why no customer can see it, wrong sums, or that it is no longer confirmed.
     pub notes: Vec<String>,
 }

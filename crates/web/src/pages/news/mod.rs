@@ -1,4 +1,4 @@
-//! The news, shown as "News" (`P10`).
+//! The news pages (`P10`).
 
 mod samples;
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::{Page, Tone};
 
-/// The list of what is published.
+/// The list of published posts.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsList {
     /// The posts, newest first.
     pub posts: Vec<NewsCard>,
-    /// Older posts.
+    /// URL of older posts.
     pub older_url: Option<String>,
-    /// Where editors write; none for everybody else.
+    /// URL of the editors' list; only for editors.
     pub edit_url: Option<String>,
-    /// The feed.
+    /// URL of the feed.
     pub feed_url: String,
-    /// The search.
+    /// URL of the search.
     pub search_url: String,
 }
 
@@ -30,36 +30,36 @@ impl Page for NewsList {
 /// A post in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsCard {
-    /// Its page.
+    /// URL of the post.
     pub url: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its beginning.
+    /// The beginning of the text.
     pub excerpt: String,
-    /// Who wrote it; empty when that is not known any more.
+    /// The author; empty if no longer known.
     pub author: String,
-    /// When it came out.
+    /// When it was published.
     pub at: Timestamp,
 }
 
-/// One post.
+/// The page of a post.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsPost {
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its text, as HTML that holds nothing but our own tags.
+    /// The text as HTML with our own tags only.
     pub html: String,
-    /// Who wrote it; empty when that is not known any more.
+    /// The author; empty if no longer known.
     pub author: String,
-    /// When it came out.
+    /// When it was published.
     pub at: Timestamp,
-    /// When it was changed after that.
+    /// When it was edited after its publication.
     pub edited_at: Option<Timestamp>,
-    /// What is attached.
+    /// The attached files.
     pub attachments: Vec<Attached>,
-    /// The list.
+    /// URL of the list.
     pub back_url: String,
-    /// Where it is edited; none for everybody but editors.
+    /// URL for editing it; only for editors.
     pub edit_url: Option<String>,
 }
 
@@ -67,27 +67,27 @@ impl Page for NewsPost {
     const TEMPLATE: &'static str = "portal/news/one.html";
 }
 
-/// Something attached.
+/// An attached file.
 #[derive(Debug, Clone, Serialize)]
 pub struct Attached {
-    /// Where it is.
+    /// URL of the file.
     pub url: String,
     /// Its file name.
     pub name: String,
-    /// Its size in words, as in "312 KB".
+    /// The size as text, as in "312 KB".
     pub size: String,
-    /// Where it is removed; none: not by whoever looks.
+    /// Form action for removing it; `None` if the reader may not.
     pub remove_action: Option<String>,
 }
 
 /// The editors' list.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsDesk {
-    /// The posts, latest change first.
+    /// The posts, most recently changed first.
     pub posts: Vec<DeskLine>,
-    /// Where a new one is begun.
+    /// URL for a new post.
     pub new_url: String,
-    /// The list everybody sees.
+    /// URL of the public list.
     pub back_url: String,
 }
 
@@ -98,13 +98,13 @@ impl Page for NewsDesk {
 /// A post in the editors' list.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeskLine {
-    /// Where it is edited.
+    /// URL for editing it.
     pub url: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Whether it can be read, in a word.
+    /// Whether it is published, in a word.
     pub state: String,
-    /// How to colour that.
+    /// The colour of the state.
     pub tone: Tone,
     /// When it last changed.
     pub updated_at: Timestamp,
@@ -113,33 +113,33 @@ pub struct DeskLine {
 /// The form of a post.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsForm {
-    /// Where it is sent. The pressed button adds `act`: `keep`, `publish` or `unpublish`.
+    /// The form's action. The pressed button adds `act`: `keep`, `publish` or `unpublish`.
     pub action: String,
     /// Whether it is a new post.
     pub fresh: bool,
-    /// Whether it can be read now.
+    /// Whether it is published.
     pub published: bool,
-    /// The title as typed.
+    /// The entered title.
     pub title: String,
-    /// The text as typed.
+    /// The entered text.
     pub body: String,
-    /// For everybody.
+    /// Whether the post is for everyone.
     pub everybody: bool,
-    /// The places that can be chosen.
+    /// The places to choose from.
     pub places: Vec<Choice>,
-    /// How many other places it is for, which are not the editor's to change.
+    /// Number of other selected places, which this editor cannot change.
     pub other_places: usize,
     /// The version that is edited.
     pub version: i64,
-    /// Why it was not kept.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// What is attached.
+    /// The attached files.
     pub attachments: Vec<Attached>,
-    /// Where something is attached; none: the post has to be kept first.
+    /// Form action for attaching a file; `None` as long as the post is not saved.
     pub attach_action: Option<String>,
-    /// How it looks.
+    /// A preview of the text as HTML.
     pub preview: Option<String>,
-    /// The editors' list.
+    /// URL of the editors' list.
     pub back_url: String,
 }
 
@@ -147,16 +147,16 @@ impl Page for NewsForm {
     const TEMPLATE: &'static str = "portal/news/form.html";
 }
 
-/// What is published, for feed readers.
+/// The feed of published posts.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewsFeed {
-    /// The address of the feed.
+    /// URL of the feed.
     pub feed_url: String,
-    /// The address of the list.
+    /// URL of the list.
     pub list_url: String,
-    /// When anything last changed.
+    /// When the feed last changed.
     pub updated_at: Timestamp,
-    /// The posts, newest first, with absolute addresses.
+    /// The posts, newest first, with absolute URLs.
     pub posts: Vec<FeedEntry>,
 }
 
@@ -167,15 +167,15 @@ impl Page for NewsFeed {
 /// A post in the feed.
 #[derive(Debug, Clone, Serialize)]
 pub struct FeedEntry {
-    /// Its page.
+    /// URL of the post.
     pub url: String,
-    /// Its id, for ever.
+    /// The permanent id.
     pub id: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its beginning.
+    /// The beginning of the text.
     pub excerpt: String,
-    /// When it came out.
+    /// When it was published.
     pub published_at: Timestamp,
     /// When it last changed.
     pub updated_at: Timestamp,

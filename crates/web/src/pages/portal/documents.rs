@@ -5,31 +5,31 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::samples::{PageSamples, Sample, Shown};
 
-/// The documents of one device, perhaps none.
+/// The documents of a device; may be empty.
 #[derive(Debug, Clone, Serialize)]
 pub struct Documents {
     /// The device's name.
     pub device: String,
-    /// Its page.
+    /// URL of the device.
     pub device_url: String,
-    /// Its product, as in "PACE".
+    /// The device's product, as in "PACE".
     pub product: Option<String>,
     /// The documents, in the order of the configuration.
     pub documents: Vec<Line>,
-    /// Whom to ask for a document that is missing.
+    /// E-mail address for requesting a missing document.
     pub support_email: Option<String>,
-    /// Whom to ask for a document that is missing.
+    /// Telephone number for requesting a missing document.
     pub support_phone: Option<String>,
 }
 
-/// One document.
+/// A document.
 #[derive(Debug, Clone, Serialize)]
 pub struct Line {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// Where it is.
+    /// URL of the document.
     pub url: String,
-    /// Whose server that is, as in "docs.example.com".
+    /// The host of the URL, as in "docs.example.com".
     pub host: String,
 }
 

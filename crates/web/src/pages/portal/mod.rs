@@ -10,34 +10,34 @@ use crate::pages::passkeys::PasskeyForm;
 use crate::pages::service_requests::RequestLine;
 use crate::pages::{Page, Provider, Stale, Tone};
 
-/// The way in.
+/// The sign-in page.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignIn {
-    /// What the page is for, as in "Sign in to see your devices".
+    /// The heading, as in "Sign in to see your devices".
     pub heading: String,
-    /// What to sign in with.
+    /// Explanation of the credentials to use.
     pub lead: Option<String>,
-    /// Where the form posts to. The pressed button adds `provider`.
+    /// Form action for signing in with a provider. The pressed button adds `provider`.
     pub action: String,
-    /// The ways to sign in; usually one.
+    /// The identity providers to choose from; usually one.
     pub providers: Vec<Provider>,
-    /// Where to go afterwards: a path of this site, sent as form field `return_to`.
+    /// The path of this site to go to afterwards, submitted as form field `return_to`.
     pub return_to: Option<String>,
-    /// Why the person is asked again, as in "You were signed out after 30 minutes."
+    /// Why the user has to sign in again, as in "You were signed out after 30 minutes."
     pub notice: Option<String>,
-    /// Where the form with person id and password posts to.
+    /// Form action for signing in with person id and password.
     pub password_action: String,
-    /// The person id as it was typed.
+    /// The entered person id.
     pub login: String,
-    /// Why the last try was in vain.
+    /// Why the last attempt failed.
     pub error: Option<String>,
-    /// Signing in with a passkey alone; none: this hub has none.
+    /// The form for signing in with a passkey alone; `None` if passkeys are not available on this hub.
     pub passkey: Option<PasskeyForm>,
-    /// Where somebody goes who cannot sign in.
+    /// URL of the page for account recovery.
     pub forgot_url: String,
-    /// Where somebody registers (P12); none: nobody does.
+    /// URL of the registration form (P12); `None` if self-registration is disabled.
     pub register_url: Option<String>,
-    /// Whether activation links are for here.
+    /// Whether to explain activation links.
     pub first_time: bool,
 }
 
@@ -45,15 +45,15 @@ impl Page for SignIn {
     const TEMPLATE: &'static str = "auth/sign_in.html";
 }
 
-/// "My devices": at least one. Without any, show [`NoDevices`].
+/// "My devices" with at least one device. Without any, use [`NoDevices`].
 #[derive(Debug, Clone, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the page is named after the one thing it lists")]
 pub struct Devices {
     /// The customer's devices.
     pub devices: Vec<Device>,
-    /// How old the data is: when the service desk last confirmed it.
+    /// When the service desk last confirmed the data.
     pub as_of: Timestamp,
-    /// Set when the service desk does not answer.
+    /// Set if the service desk does not respond.
     pub stale: Option<Stale>,
 }
 
@@ -61,18 +61,18 @@ impl Page for Devices {
     const TEMPLATE: &'static str = "portal/devices/list.html";
 }
 
-/// Somebody is signed in, and the rules keep them out (`P13`).
+/// The page of a signed-in user without access to the portal (`P13`).
 #[derive(Debug, Clone, Serialize)]
 pub struct KeptOut {
     /// The portal's name.
     pub portal: String,
-    /// The rule that does not hold.
+    /// The rule that fails.
     pub code: String,
-    /// What is the matter.
+    /// The reason, as a heading.
     pub title: String,
-    /// What it means.
+    /// Explanation of the reason.
     pub explanation: String,
-    /// What to do.
+    /// The next step.
     pub next_step: String,
 }
 
@@ -80,10 +80,10 @@ impl Page for KeptOut {
     const TEMPLATE: &'static str = "portal/access_denied.html";
 }
 
-/// One device as its customer sees it.
+/// A device, as its customer sees it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Device {
-    /// Its page.
+    /// URL of the device.
     pub url: String,
     /// Display name.
     pub name: String,
@@ -101,32 +101,32 @@ pub struct Device {
     pub serials_differ: bool,
     /// The state's name in the service desk, as in "In Use".
     pub state: String,
-    /// How to colour the state.
+    /// The colour of the state.
     pub state_tone: Tone,
-    /// Since when it is assigned to this customer.
+    /// When it was assigned to this customer.
     pub since: Option<Timestamp>,
 }
 
-/// One device in detail.
+/// The page of a device.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceDetail {
     /// The device.
     pub device: Device,
-    /// The device list.
+    /// URL of the list of devices.
     pub devices_url: String,
-    /// Its documents.
+    /// URL of its documents.
     pub documents_url: String,
-    /// Where a return of it begins.
+    /// URL for starting a return.
     pub return_url: String,
-    /// When the service desk last confirmed it.
+    /// When the service desk last confirmed the data.
     pub as_of: Timestamp,
-    /// Set when the service desk does not answer.
+    /// Set if the service desk does not respond.
     pub stale: Option<Stale>,
-    /// What happened to it, newest first.
+    /// The device's history, newest first.
     pub history: Vec<DeviceEvent>,
-    /// Requests about it, newest first (P15).
+    /// Requests about the device, newest first (P15).
     pub requests: Vec<RequestLine>,
-    /// Where a problem with it is reported (P15).
+    /// URL for reporting a problem (P15).
     pub report_url: String,
 }
 
@@ -134,25 +134,25 @@ impl Page for DeviceDetail {
     const TEMPLATE: &'static str = "portal/devices/one.html";
 }
 
-/// Something that happened to a device, in plain language (H05).
+/// An event in a device's history, in plain language (H05).
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceEvent {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What, as in "Assigned to you".
+    /// The text, as in "Assigned to you".
     pub text: String,
 }
 
-/// The empty screen (A19, A21): the one true cause and the next step.
+/// The page without devices (A19, A21): the reason and the next step.
 #[derive(Debug, Clone, Serialize)]
 pub struct NoDevices {
-    /// The reason shared by all faces.
+    /// The reason, which is the same on all interfaces.
     pub reason: Reason,
-    /// Where the customer stands.
+    /// The customer's progress.
     pub checklist: Checklist,
-    /// What the customer can do here, if anything.
+    /// The action the customer can take here, if any.
     pub action: Option<Action>,
-    /// When the service desk last confirmed it; none when nothing is linked.
+    /// When the service desk last confirmed the data; `None` if nothing is linked.
     pub as_of: Option<Timestamp>,
 }
 
@@ -160,20 +160,20 @@ impl Page for NoDevices {
     const TEMPLATE: &'static str = "portal/devices/none.html";
 }
 
-/// A reason code in words.
+/// A reason with its text.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reason {
     /// The code, as in `never_activated`.
     pub code: String,
-    /// What is the case.
+    /// The reason, as a heading.
     pub title: String,
-    /// Why, in one or two sentences.
+    /// Explanation in one or two sentences.
     pub explanation: String,
-    /// What to do.
+    /// The next step.
     pub next_step: String,
 }
 
-/// The four conditions for seeing a device.
+/// The four conditions for seeing devices.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Checklist {
     /// Signed in.
@@ -186,35 +186,35 @@ pub struct Checklist {
     pub device_assigned: Check,
 }
 
-/// Whether a condition holds.
+/// The state of a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Check {
-    /// It holds.
+    /// The condition is met.
     Yes,
-    /// It will hold soon, by itself.
+    /// The condition will be met soon, automatically.
     UnderWay,
-    /// It does not hold: this is where things stop.
+    /// The condition is not met and blocks the following ones.
     No,
-    /// Not reached, because an earlier one does not hold.
+    /// Not reached, because an earlier condition is not met.
     NotYet,
 }
 
-/// Something to press.
+/// A button or link.
 #[derive(Debug, Clone, Serialize)]
 pub struct Action {
-    /// The words on it.
+    /// The label.
     pub label: String,
-    /// Where it leads.
+    /// The URL.
     pub url: String,
     /// `true` for a POST form, `false` for a link.
     pub post: bool,
 }
 
-/// After sign-out.
+/// The page after signing out.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignedOut {
-    /// The way back in.
+    /// URL of the sign-in page.
     pub sign_in_url: String,
 }
 

@@ -8,34 +8,34 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::community::{Choice, Complaint};
 
-/// The profile.
+/// The profile page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Profile {
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Where the form is sent.
+    /// The form's action.
     pub action: String,
-    /// The name as typed.
+    /// The entered name.
     pub name: String,
-    /// The telephone number as typed.
+    /// The entered telephone number.
     pub phone: String,
-    /// Whether a mail tells of replies.
+    /// Whether replies are notified by e-mail.
     pub notify_of_replies: bool,
-    /// Why it was not kept.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// The address that is known.
+    /// The known e-mail address.
     pub email: Option<String>,
-    /// The address that waits to be confirmed.
+    /// The new address that waits for confirmation.
     pub waiting: Option<String>,
-    /// Where the address is changed.
+    /// URL for changing the e-mail address.
     pub email_url: String,
-    /// The places whose data they see.
+    /// The places whose data the person can see.
     pub places: Vec<String>,
-    /// Their contacts; none: not theirs to see.
+    /// URL of the contacts; `None` if the person may not see them.
     pub contacts_url: Option<String>,
-    /// Their sign-in methods.
+    /// URL of the sign-in methods.
     pub methods_url: String,
-    /// Their timeline.
+    /// URL of the timeline.
     pub timeline_url: String,
 }
 
@@ -43,22 +43,22 @@ impl Page for Profile {
     const TEMPLATE: &'static str = "portal/profile/one.html";
 }
 
-/// The form for another e-mail address.
+/// The form for changing the e-mail address.
 #[derive(Debug, Clone, Serialize)]
 pub struct EmailForm {
-    /// The address that is known.
+    /// The known e-mail address.
     pub email: Option<String>,
-    /// The address as typed.
+    /// The entered address.
     pub typed: String,
-    /// Where the form is sent.
+    /// The form's action.
     pub action: String,
-    /// Why it was not taken.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// They signed in a short while ago; otherwise they have to do so first.
+    /// Whether the person has authenticated recently; otherwise they first have to re-authenticate.
     pub recent: bool,
-    /// Where they sign in once more.
+    /// Form action for re-authentication.
     pub prove_action: String,
-    /// The profile.
+    /// URL of the profile.
     pub back_url: String,
 }
 
@@ -66,14 +66,14 @@ impl Page for EmailForm {
     const TEMPLATE: &'static str = "portal/profile/email.html";
 }
 
-/// The link in the mail was opened.
+/// The page of the confirmation link in the e-mail.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConfirmEmail {
-    /// The new address; none: the link does not work any more, or is somebody else's.
+    /// The new address; `None` if the link is no longer valid or belongs to another person.
     pub email: Option<String>,
-    /// Where the button leads.
+    /// The form's action.
     pub action: String,
-    /// The profile.
+    /// URL of the profile.
     pub back_url: String,
 }
 
@@ -84,11 +84,11 @@ impl Page for ConfirmEmail {
 /// The contacts of the organisation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Contacts {
-    /// Them.
+    /// The contacts.
     pub contacts: Vec<Contact>,
-    /// Where one is added.
+    /// URL for adding a contact.
     pub new_url: String,
-    /// The profile.
+    /// URL of the profile.
     pub back_url: String,
 }
 
@@ -96,39 +96,39 @@ impl Page for Contacts {
     const TEMPLATE: &'static str = "portal/contacts/list.html";
 }
 
-/// A contact: information only, nobody who signs in (P01).
+/// A contact: a person on record who does not sign in (P01).
 #[derive(Debug, Clone, Serialize)]
 pub struct Contact {
-    /// Where it is edited.
+    /// URL for editing it.
     pub url: String,
-    /// The name.
+    /// The contact's name.
     pub name: String,
-    /// The address.
+    /// The e-mail address.
     pub email: Option<String>,
     /// The telephone number.
     pub phone: Option<String>,
-    /// Where they are to be found.
+    /// The place where the contact can be found.
     pub place: Option<String>,
 }
 
 /// The form of a contact.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContactForm {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// Whether it is a new one.
+    /// Whether it is a new contact.
     pub fresh: bool,
-    /// The name as typed.
+    /// The entered name.
     pub name: String,
-    /// The address as typed.
+    /// The entered e-mail address.
     pub email: String,
-    /// The telephone number as typed.
+    /// The entered telephone number.
     pub phone: String,
-    /// The places that can be chosen.
+    /// The places to choose from.
     pub places: Vec<Choice>,
-    /// Why it was not kept.
+    /// Error message of the rejected form.
     pub error: Option<Complaint>,
-    /// The contacts.
+    /// URL of the contacts.
     pub back_url: String,
 }
 
@@ -136,16 +136,16 @@ impl Page for ContactForm {
     const TEMPLATE: &'static str = "portal/contacts/form.html";
 }
 
-/// What happened, in plain language (H05).
+/// The timeline, in plain language (H05).
 #[derive(Debug, Clone, Serialize)]
 pub struct Timeline {
-    /// What happened, newest first.
+    /// The events, newest first.
     pub events: Vec<Happened>,
-    /// What happened before.
+    /// URL of older events.
     pub older_url: Option<String>,
-    /// Why there is nothing, when the organisation's home place is none of the person's.
+    /// Whether the timeline is empty because the person has no access to the organisation's home place.
     pub elsewhere: bool,
-    /// The profile.
+    /// URL of the profile.
     pub back_url: String,
 }
 
@@ -153,11 +153,11 @@ impl Page for Timeline {
     const TEMPLATE: &'static str = "portal/timeline.html";
 }
 
-/// Something that happened.
+/// An event.
 #[derive(Debug, Clone, Serialize)]
 pub struct Happened {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What.
+    /// The description.
     pub text: String,
 }

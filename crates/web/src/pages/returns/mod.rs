@@ -8,20 +8,20 @@ use serde::Serialize;
 use crate::pages::console::Badge;
 use crate::pages::{Fact, Page};
 
-/// A customer's returns.
+/// The list of a customer's returns.
 #[derive(Debug, Clone, Serialize)]
 pub struct Returns {
-    /// Those that the filter shows, the newest first.
+    /// The returns that match the filter, newest first.
     pub items: Vec<ReturnCard>,
-    /// What may be shown.
+    /// The filters.
     pub filters: Vec<Choice>,
-    /// What is searched for.
+    /// The search text.
     pub search: String,
-    /// Whether there is any return at all, shown or not.
+    /// Whether there are any returns, regardless of the filter.
     pub any: bool,
-    /// Where a new one begins.
+    /// URL for opening a return.
     pub new_url: String,
-    /// Where the list goes on.
+    /// URL of the next page.
     pub more_url: Option<String>,
 }
 
@@ -29,19 +29,19 @@ impl Page for Returns {
     const TEMPLATE: &'static str = "portal/returns/list.html";
 }
 
-/// Something to choose, in a list or a form.
+/// A choice in a list or a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice {
-    /// Its value.
+    /// The submitted value.
     pub value: String,
-    /// What people read.
+    /// The label.
     pub label: String,
-    /// Whether it is chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
 impl Choice {
-    /// A choice.
+    /// Creates a choice.
     pub fn new(value: impl Into<String>, label: impl Into<String>, chosen: bool) -> Self {
         Self { value: value.into(), label: label.into(), chosen }
     }
@@ -50,40 +50,40 @@ impl Choice {
 /// A return in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnCard {
-    /// Its page.
+    /// URL of the return.
     pub url: String,
-    /// What it is called.
+    /// The return's number.
     pub number: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// What is returned.
+    /// The returned units.
     pub units: Vec<String>,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// The amounts that wait for an answer.
+    /// The amounts that wait for the customer's answer.
     pub asked: Vec<String>,
 }
 
-/// One return.
+/// The page of a return.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnPage {
-    /// What it is called.
+    /// The return's number.
     pub number: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
     /// When it was opened.
     pub opened_at: Timestamp,
-    /// What is returned.
+    /// The returned units.
     pub lines: Vec<ReturnLine>,
-    /// How a parcel gets to the company, while one is awaited.
+    /// Instructions for sending the parcel, while one is expected.
     pub instructions: Option<String>,
-    /// What the customer is to do next, if anything.
+    /// What the customer has to do next, if anything.
     pub next: Option<String>,
-    /// POST here gives it up.
+    /// POST action for cancelling the return.
     pub cancel_action: Option<String>,
-    /// The list.
+    /// URL of the list.
     pub back_url: String,
-    /// What happened, the newest first.
+    /// The history, newest first.
     pub history: Vec<Happening>,
 }
 
@@ -91,75 +91,75 @@ impl Page for ReturnPage {
     const TEMPLATE: &'static str = "portal/returns/one.html";
 }
 
-/// What happened, and when.
+/// An event in a return's history.
 #[derive(Debug, Clone, Serialize)]
 pub struct Happening {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What.
+    /// The description.
     pub text: String,
 }
 
-/// A line as its customer sees it.
+/// A line, as its customer sees it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnLine {
-    /// Its number.
+    /// The line's number.
     pub number: u32,
-    /// What it is: `2 × PACE 5 kW`.
+    /// The units: `2 × PACE 5 kW`.
     pub title: String,
-    /// The device's page.
+    /// URL of the device.
     pub device_url: Option<String>,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
     /// Reason, serial numbers, problem.
     pub facts: Vec<Fact>,
-    /// What was done and what follows.
+    /// The steps done and the steps to come.
     pub steps: Vec<LineStep>,
-    /// What it waits for.
+    /// What the line is waiting for.
     pub waits: Option<String>,
-    /// What is to be approved.
+    /// The amount to approve.
     pub approval: Option<ApprovalForm>,
 }
 
-/// A step in plain words.
+/// A step, in plain language.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineStep {
-    /// What is done in it.
+    /// The label.
     pub label: String,
     /// `done`, `running` or `waiting`.
     pub state: &'static str,
-    /// When it was done, how many are, how to follow the parcel.
+    /// When the step was done, for how many units, and how to track the parcel.
     pub note: String,
 }
 
-/// An amount to approve or decline. Fields: `version`, `answer` (`approve` or `decline`), `note`.
+/// The form for approving or declining an amount. Fields: `version`, `answer` (`approve` or `decline`), `note`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ApprovalForm {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// Which version is shown.
+    /// The version that is shown.
     pub version: u32,
-    /// How much.
+    /// The amount.
     pub amount: String,
-    /// For what.
+    /// What the amount is for.
     pub note: String,
 }
 
-/// The form of a new return. Fields of line N: `device_N`, `model_N`, `quantity_N`, `serials_N`, `reason_N`, `problem_N`; and `place`,
-/// `add` for another line.
+/// The form of a new return. Fields of line N: `device_N`, `model_N`, `quantity_N`, `serials_N`, `reason_N`,
+/// `problem_N`; and `place`, and `add` for another line.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewReturn {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// The list.
+    /// URL of the list.
     pub back_url: String,
-    /// At which place; empty when there is only one.
+    /// The places to choose from; empty if there is only one.
     pub places: Vec<Choice>,
-    /// The lines typed so far.
+    /// The lines entered so far.
     pub lines: Vec<LineForm>,
-    /// Whether another line fits.
+    /// Whether another line can be added.
     pub can_add: bool,
-    /// What is wrong with what was sent.
+    /// Error messages of the rejected form.
     pub problems: Vec<String>,
 }
 
@@ -167,21 +167,21 @@ impl Page for NewReturn {
     const TEMPLATE: &'static str = "portal/returns/new.html";
 }
 
-/// A line being typed.
+/// A line of the form.
 #[derive(Debug, Clone, Serialize)]
 pub struct LineForm {
-    /// Its number, from 1.
+    /// The line's number, from 1.
     pub number: u32,
-    /// The customer's devices, and something else.
+    /// The customer's devices, and the choice of something else.
     pub devices: Vec<Choice>,
     /// The return reasons.
     pub reasons: Vec<Choice>,
-    /// What was typed.
+    /// The entered model.
     pub model: String,
-    /// What was typed.
+    /// The entered quantity.
     pub quantity: String,
-    /// What was typed.
+    /// The entered serial numbers.
     pub serials: String,
-    /// What was typed.
+    /// The entered problem.
     pub problem: String,
 }

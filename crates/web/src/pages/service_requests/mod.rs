@@ -8,60 +8,60 @@ use serde::Serialize;
 use crate::pages::console::Badge;
 use crate::pages::{Fact, Page};
 
-/// One request in a list.
+/// A request in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct RequestLine {
-    /// Its page.
+    /// URL of the request.
     pub url: String,
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// The kind, as people call it.
+    /// The label of the kind.
     pub kind: String,
-    /// The device it is about.
+    /// The device that the request is about.
     pub device: Option<String>,
-    /// Who opened it.
+    /// The person who opened it.
     pub by: String,
-    /// When something last happened.
+    /// When it last changed.
     pub updated_at: Timestamp,
     /// The ticket's number.
     pub ticket: Option<String>,
-    /// In the console: what staff have to know.
+    /// In the console: a problem that needs attention.
     pub trouble: Option<String>,
 }
 
-/// Something to choose.
+/// A choice in a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice {
-    /// What is sent.
+    /// The submitted value.
     pub value: String,
-    /// What people read.
+    /// The label.
     pub label: String,
-    /// Whether it is chosen.
+    /// Whether it is selected.
     pub chosen: bool,
 }
 
 /// "Requests" in the portal.
 #[derive(Debug, Clone, Serialize)]
 pub struct Requests {
-    /// Those that wait for the reader's approval.
+    /// Requests waiting for the reader's approval.
     pub awaited: Vec<RequestLine>,
-    /// A page of requests, newest first.
+    /// A page of the requests, newest first.
     pub requests: Vec<RequestLine>,
-    /// Mine, or my organisation's.
+    /// Filter: the reader's own requests, or their organisation's.
     pub whose: Vec<Choice>,
-    /// Which statuses.
+    /// Filter: the status.
     pub statuses: Vec<Choice>,
-    /// What was searched for.
+    /// The search text.
     pub search: String,
-    /// Whether anything narrows the list.
+    /// Whether any search or filter is active.
     pub narrowed: bool,
-    /// The next page.
+    /// URL of the next page.
     pub older_url: Option<String>,
-    /// Where a new one is opened.
+    /// URL for opening a request.
     pub new_url: String,
-    /// Where workflows are defined, for whoever may.
+    /// URL of the workflows; only for persons who may define them.
     pub workflows_url: Option<String>,
 }
 
@@ -69,52 +69,52 @@ impl Page for Requests {
     const TEMPLATE: &'static str = "portal/service_requests/list.html";
 }
 
-/// A field that the customer's own workflow asks for.
+/// A field that the customer's workflow requires.
 #[derive(Debug, Clone, Serialize)]
 pub struct AskedField {
-    /// Its name in the form.
+    /// The field's name in the form.
     pub name: String,
-    /// What people call it.
+    /// The label.
     pub label: String,
-    /// What was typed.
+    /// The entered value.
     pub value: String,
 }
 
-/// A form of a new request.
+/// The form of a new request.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewRequest {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// By what the same form sent twice is recognised.
+    /// Idempotency key of the form.
     pub once: String,
-    /// The kinds, each with the address of its form as value.
+    /// The kinds of request, with the URL of their form as value.
     pub kinds: Vec<Choice>,
-    /// The chosen kind's code.
+    /// The code of the selected kind.
     pub kind: String,
-    /// What was typed.
+    /// The entered subject.
     pub subject: String,
-    /// What was typed.
+    /// The entered description.
     pub description: String,
-    /// The places to choose from; empty: there is only one, and it need not be said.
+    /// The places to choose from; empty if there is only one and it need not be selected.
     pub places: Vec<Choice>,
     /// The devices to choose from.
     pub devices: Vec<Choice>,
-    /// What the customer's own workflow asks.
+    /// The fields that the customer's workflow requires.
     pub fields: Vec<AskedField>,
-    /// What happens before the service team has it.
+    /// The workflow's steps before the request is sent to the service team.
     pub steps: Vec<String>,
-    /// What is wrong, each with the field it belongs to.
+    /// The errors, each with its field.
     pub problems: Vec<FormProblem>,
-    /// Where the list is.
+    /// URL of the list.
     pub back_url: String,
 }
 
-/// Something wrong with a form.
+/// An error in a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct FormProblem {
     /// The field's name.
     pub field: String,
-    /// What is wrong.
+    /// The message.
     pub message: String,
 }
 
@@ -122,89 +122,89 @@ impl Page for NewRequest {
     const TEMPLATE: &'static str = "portal/service_requests/new.html";
 }
 
-/// A file of a request.
+/// A file attached to a request.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileLine {
-    /// Where it is.
+    /// URL of the file.
     pub url: String,
-    /// Its name.
+    /// The file's name.
     pub name: String,
-    /// Its size in words.
+    /// The size as text.
     pub size: String,
-    /// Whether browsers show it as a picture.
+    /// Whether browsers can display it as a picture.
     pub picture: bool,
 }
 
-/// Something said or done on a request.
+/// A comment or an action on a request.
 #[derive(Debug, Clone, Serialize)]
 pub struct CommentLine {
-    /// Who.
+    /// The author.
     pub author: String,
-    /// When.
+    /// When it was written or done.
     pub at: Timestamp,
-    /// What was done, if more than words.
+    /// The action, if it is more than a comment.
     pub deed: Option<String>,
-    /// The words, in paragraphs.
+    /// The comment's text, in paragraphs.
     pub paragraphs: Vec<String>,
-    /// What came with it.
+    /// The attached files.
     pub files: Vec<FileLine>,
     /// Whether it came from the service team.
     pub from_desk: bool,
-    /// What keeps it from the service team, if something does.
+    /// Why it has not reached the service team; `None` if it has.
     pub note: Option<String>,
 }
 
-/// A step of the customer's own workflow.
+/// A step of the customer's workflow.
 #[derive(Debug, Clone, Serialize)]
 pub struct StepLine {
-    /// The step in words.
+    /// The step's label.
     pub what: String,
     /// `done`, `running`, `waiting` or `stopped`.
     pub state: &'static str,
-    /// How far it is, in words.
+    /// The state as text.
     pub note: String,
 }
 
-/// One request.
+/// The page of a request.
 #[derive(Debug, Clone, Serialize)]
 pub struct Request {
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// What that means, when it is not plain.
+    /// Explanation of the status, where it needs one.
     pub explanation: Option<String>,
     /// Kind, place, ticket number and answers.
     pub facts: Vec<Fact>,
-    /// The device with its page, if the reader sees it.
+    /// The device, with its URL if the reader may see it.
     pub device: Option<(String, Option<String>)>,
-    /// Who opened it.
+    /// The person who opened it.
     pub opened_by: String,
-    /// When.
+    /// When it was opened.
     pub opened_at: Timestamp,
     /// The description, in paragraphs.
     pub paragraphs: Vec<String>,
-    /// Files that came with it.
+    /// The attached files.
     pub files: Vec<FileLine>,
-    /// The customer's own steps.
+    /// The steps of the customer's workflow.
     pub steps: Vec<StepLine>,
-    /// What was said and done, the oldest first.
+    /// Comments and actions, oldest first.
     pub comments: Vec<CommentLine>,
-    /// Where comments and files are sent; none: nothing more can be said.
+    /// Form action for comments and files; `None` if nothing can be added.
     pub comment_action: Option<String>,
-    /// By what the same form sent twice is recognised.
+    /// Idempotency key of the form.
     pub once: String,
-    /// What was typed and not taken.
+    /// The text of a rejected comment.
     pub typed: String,
-    /// What is wrong with it.
+    /// Error message of the rejected comment.
     pub problem: Option<String>,
-    /// Where it is closed.
+    /// Form action for closing the request.
     pub close_action: Option<String>,
-    /// Where it is opened again.
+    /// Form action for reopening the request.
     pub reopen_action: Option<String>,
-    /// Where it is approved or declined by the reader.
+    /// Form action for the reader's approval.
     pub decide_action: Option<String>,
-    /// Where the list is.
+    /// URL of the list.
     pub back_url: String,
 }
 
@@ -212,33 +212,33 @@ impl Page for Request {
     const TEMPLATE: &'static str = "portal/service_requests/one.html";
 }
 
-/// The steps of one kind of request, as a form.
+/// The workflow of a kind of request, as a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct WorkflowForm {
-    /// The kind's code.
+    /// The code of the kind.
     pub kind: String,
-    /// What people call it.
+    /// The label of the kind.
     pub label: String,
-    /// The steps in words, with the button that removes each.
+    /// The labels of the steps, each with a button for removing it.
     pub steps: Vec<String>,
-    /// Where its changes are sent.
+    /// The form's action.
     pub action: String,
     /// The version that is changed.
     pub version: i64,
-    /// Who changed it last, and when.
+    /// The last change: by whom, and when.
     pub changed: Option<(String, Timestamp)>,
 }
 
-/// A customer's own workflows.
+/// The workflows of a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Workflows {
-    /// One for each kind of request.
+    /// A workflow for each kind of request.
     pub workflows: Vec<WorkflowForm>,
-    /// Whom a step may name.
+    /// The persons that a step may name.
     pub people: Vec<Choice>,
-    /// The role function it needs; set when the reader does not have it.
+    /// The required role function, if the reader does not have it.
     pub needs: Option<String>,
-    /// Where requests are.
+    /// URL of the list of requests.
     pub back_url: String,
 }
 
@@ -249,13 +249,13 @@ impl Page for Workflows {
 /// "Requests" in the console.
 #[derive(Debug, Clone, Serialize)]
 pub struct AllRequests {
-    /// A page of requests, newest first.
+    /// A page of the requests, newest first.
     pub requests: Vec<RequestLine>,
-    /// Only those that somebody has to look at.
+    /// Whether only requests that need attention are shown.
     pub in_trouble: bool,
-    /// What was searched for.
+    /// The search text.
     pub search: String,
-    /// The next page.
+    /// URL of the next page.
     pub older_url: Option<String>,
     /// When the service desk's tickets were last read completely.
     pub read_at: Option<Timestamp>,
@@ -265,38 +265,38 @@ impl Page for AllRequests {
     const TEMPLATE: &'static str = "console/service_requests/list.html";
 }
 
-/// One request in the console.
+/// The page of a request in the console.
 #[derive(Debug, Clone, Serialize)]
 pub struct StaffRequest {
-    /// What it is about.
+    /// The subject.
     pub subject: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// How it stands with the service desk.
+    /// The state of its ticket in the service desk.
     pub mirror: Badge,
-    /// What the matter is, with what to do.
+    /// The problem that needs attention, with the next step.
     pub trouble: Option<String>,
-    /// What its job last ran into.
+    /// The last error of its job.
     pub job_error: Option<String>,
-    /// Customer, with the page.
+    /// The customer's name and URL.
     pub customer: (String, String),
-    /// Who, where, which kind, ticket number, answers.
+    /// Person, place, kind, ticket number and answers.
     pub facts: Vec<Fact>,
-    /// The device, with its page.
+    /// The device's name and URL.
     pub device: Option<(String, String)>,
     /// When it was opened.
     pub opened_at: Timestamp,
     /// The description, in paragraphs.
     pub paragraphs: Vec<String>,
-    /// Files that came with it.
+    /// The attached files.
     pub files: Vec<FileLine>,
-    /// The customer's own steps.
+    /// The steps of the customer's workflow.
     pub steps: Vec<StepLine>,
-    /// What was said and done, the oldest first.
+    /// Comments and actions, oldest first.
     pub comments: Vec<CommentLine>,
-    /// Where it is sent again.
+    /// Form action for sending it again.
     pub retry_action: Option<String>,
-    /// Where its ticket is read again.
+    /// Form action for reading its ticket again.
     pub reread_action: Option<String>,
 }
 

@@ -7,20 +7,20 @@ use serde::Serialize;
 
 use crate::pages::{Page, Provider};
 
-/// The list, with the way to add one.
+/// The list of sign-in methods.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignInMethods {
-    /// The sign-ins, oldest first; none when this one is no customer's.
+    /// The sign-in methods, oldest first; empty if the sign-in belongs to no customer.
     pub methods: Vec<SignInMethod>,
-    /// The person proved who they are a short while ago, so that changes are allowed.
+    /// Whether the user has authenticated recently, so that changes are allowed.
     pub recent: bool,
-    /// POST here proves it anew.
+    /// POST action for re-authentication.
     pub prove_action: String,
-    /// POST here adds one; the pressed button adds `provider`.
+    /// POST action for adding a method; the pressed button adds `provider`.
     pub add_action: String,
-    /// Where one can be added.
+    /// The identity providers at which one can be added.
     pub providers: Vec<Provider>,
-    /// Person id, password, second factor and sessions; none: this sign-in is nobody's.
+    /// Person id, password, second factor and sessions; `None` if the sign-in belongs to no person.
     pub local: Option<LocalSignIn>,
 }
 
@@ -28,60 +28,60 @@ impl Page for SignInMethods {
     const TEMPLATE: &'static str = "portal/identities/list.html";
 }
 
-/// How somebody signs in here without a provider, and where they are signed in.
+/// Local credentials and sessions of a person.
 #[derive(Debug, Clone, Serialize)]
 pub struct LocalSignIn {
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// They have one that is worth showing; otherwise they get it with their first password.
+    /// Whether the person id is readable; otherwise the person gets one with their first password.
     pub has_person_id: bool,
-    /// Since when a password is set.
+    /// When the password was set.
     pub password_since: Option<Timestamp>,
-    /// Where it is set.
+    /// URL for setting the password.
     pub password_url: String,
-    /// How many passkeys there are.
+    /// Number of passkeys.
     pub passkeys: u32,
-    /// Where one is added; none: this hub has none.
+    /// URL for adding a passkey; `None` if passkeys are not available on this hub.
     pub passkey_url: Option<String>,
-    /// Since when there is an app as the second factor.
+    /// When the authenticator app was added as a second factor.
     pub factor_since: Option<Timestamp>,
-    /// Where it is added.
+    /// URL for adding it.
     pub factor_url: String,
-    /// In how many browsers they are signed in.
+    /// Number of sessions.
     pub sessions: u32,
-    /// The list of them.
+    /// URL of the list of sessions.
     pub sessions_url: String,
 }
 
-/// One sign-in.
+/// A sign-in method.
 #[derive(Debug, Clone, Serialize)]
 pub struct SignInMethod {
-    /// The provider's name for people.
+    /// The identity provider's display name.
     pub provider: String,
-    /// The address, masked.
+    /// The e-mail address, masked.
     pub shown_as: String,
-    /// Since when it is theirs.
+    /// When it was added.
     pub since: Timestamp,
     /// When it was last used here, if known.
     pub last_used_at: Option<Timestamp>,
-    /// It is the one in use now.
+    /// Whether it is the one in use now.
     pub current: bool,
-    /// It is a passkey, which its owner's device keeps.
+    /// Whether it is a passkey, which is stored on its owner's device.
     pub passkey: bool,
-    /// The page that removes it; none for the last.
+    /// URL of the page for removing it; `None` for the last one.
     pub remove_url: Option<String>,
 }
 
-/// Asking once more before one is removed.
+/// The confirmation page for removing a sign-in method.
 #[derive(Debug, Clone, Serialize)]
 pub struct RemoveSignIn {
-    /// Which.
+    /// The sign-in method.
     pub method: SignInMethod,
-    /// It is the last, and stays.
+    /// Whether it is the last one, which cannot be removed.
     pub is_last: bool,
-    /// POST here removes it.
+    /// POST action for removing it.
     pub action: String,
-    /// The list.
+    /// URL of the list.
     pub back_url: String,
 }
 

@@ -1,4 +1,4 @@
-//! The documents of a device: manuals and the like, by product.
+//! The documents of a device, such as manuals, by product.
 
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;

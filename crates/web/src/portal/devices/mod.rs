@@ -1,4 +1,4 @@
-//! "My devices" (`A15`), or the one reason why there are none (`A19`), and the page of one device.
+//! The page "My devices" (`A15`), or the reason why there are none (`A19`), and the page of a device.
 
 mod documents;
 mod presenter;
@@ -23,7 +23,8 @@ pub(super) fn routes() -> Routes {
         .route("/devices/{id}/documents", get(documents::documents))
 }
 
-/// The portal's first page. Whoever has no person yet, or whose marketplace closed the account, reads here why there is nothing.
+/// The portal's home page. It explains why it is empty to users without a person and to users whose marketplace has
+/// closed the account.
 pub(super) async fn list(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,

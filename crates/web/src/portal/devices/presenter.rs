@@ -1,4 +1,4 @@
-//! From the hub's devices and reasons to the portal's words.
+//! Converts the hub's devices and reasons into the text of the portal's pages.
 
 use jiff::Timestamp;
 use tessera_core::devices::Device;
@@ -10,13 +10,13 @@ use crate::pages::portal as page;
 use crate::pages::portal::{Action, Check, Checklist, DeviceDetail, DeviceEvent, NoDevices};
 use crate::pages::{Stale, Tone};
 
-/// The list.
+/// The list of devices.
 pub(super) fn devices(app: &App, answer: &DevicesAnswer) -> page::Devices {
     let as_of = answer.as_of.unwrap_or_else(|| app.hub.env.now());
     page::Devices { devices: answer.devices.iter().map(card).collect(), as_of, stale: stale(app, as_of) }
 }
 
-/// One device, and when it came and went, newest first.
+/// The page of a device, with the times when it was added and removed, newest first.
 pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<Timestamp>)]) -> DeviceDetail {
     let told = |at, text: &str| DeviceEvent { at, text: text.to_owned() };
     let turns = history.iter().flat_map(|(since, ended)| {
@@ -36,7 +36,7 @@ pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<T
     }
 }
 
-/// The empty list, with the one true cause.
+/// The empty list, with the reason.
 pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
     let words = crate::explain::for_customer(reason);
     NoDevices {
@@ -52,7 +52,7 @@ pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
     }
 }
 
-/// Where somebody stands who sees nothing, in four steps.
+/// The progress of a customer without devices, in four steps.
 const fn checklist(linked: bool, reason: Reason) -> Checklist {
     let under_way = matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed | Reason::ReviewPending);
     let invited = matches!(
@@ -85,7 +85,7 @@ const fn checklist(linked: bool, reason: Reason) -> Checklist {
     }
 }
 
-/// What the customer can do here about it, if anything.
+/// The action the customer can take, if any.
 fn action(reason: Reason) -> Option<Action> {
     match reason.customer_action() {
         explain::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
@@ -116,7 +116,7 @@ fn card(device: &Device) -> page::Device {
     }
 }
 
-/// States are the service desk's own words; only the well-known ones get a colour.
+/// The colour of a state. States have the service desk's own names; only well-known ones get a colour.
 fn tone(state: &str) -> Tone {
     match state.to_ascii_lowercase().as_str() {
         "in use" => Tone::Good,
@@ -125,7 +125,7 @@ fn tone(state: &str) -> Tone {
     }
 }
 
-/// Data is called stale when the service desk has not answered since, and a day has passed.
+/// Data is stale if the service desk has not been read for a day.
 fn stale(app: &App, as_of: Timestamp) -> Option<Stale> {
     let old = explain::is_stale(Some(as_of), app.hub.env.now());
     old.then(|| Stale { system: "the service desk".to_owned(), since: as_of })

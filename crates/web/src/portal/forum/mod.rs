@@ -26,7 +26,7 @@ use crate::pages::markdown::{Style, html};
 use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/forum", get(boards))
@@ -44,9 +44,9 @@ pub(super) fn routes() -> Routes {
         .route("/forum/reports", get(moderate::reports))
 }
 
-/// Topics on a page.
+/// Topics per page.
 const TOPICS: usize = 20;
-/// Posts on a page.
+/// Posts per page.
 const POSTS: usize = 25;
 
 pub(crate) async fn boards(here: PortalVisitor) -> Answer {
@@ -95,7 +95,7 @@ fn topic_line(here: &PortalVisitor, read: &VisibleTopic) -> TopicLine {
     }
 }
 
-/// From which post on.
+/// Query: the first post of the page.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct From {
     from: Option<String>,
@@ -107,7 +107,7 @@ pub(crate) async fn topic(here: PortalVisitor, Path(topic): Path<String>, Query(
     here.page(&content)
 }
 
-/// The page of a topic; with what was typed and why it was not taken, if that is so.
+/// The page of a topic. After a rejected reply, it has the entered text and the error.
 pub(crate) async fn topic_page(
     here: &PortalVisitor,
     id: TopicId,
@@ -178,7 +178,7 @@ fn shown_post(
     let files = files.get(&post.id.0).map(Vec::as_slice).unwrap_or_default();
     let picture = picture(files);
     let mine = post.author == viewer.person;
-    // Its author may read why a post is hidden, and moderators what it said.
+    // The author may see why a post is hidden, and moderators may see its text.
     let hidden = post.hidden.as_ref().map(|hidden| match (moderator, mine) {
         (true, _) => format!("Hidden by {}: {}", hidden.by, hidden.why),
         (false, true) => format!("A moderator hid your post: {}", hidden.why),
@@ -203,14 +203,14 @@ fn shown_post(
     }
 }
 
-/// A post by itself: the page of its topic that begins with it.
+/// The page of a post: redirects to the page of its topic that begins with the post.
 pub(crate) async fn show_post(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let read = here.app.hub.queries().forum_post(&here.viewer, id(&post)?).await?;
     let post = read.ok_or(PageError::NOT_FOUND)?.post;
     Ok(Redirect::to(&post_url(post.topic_id, post.id)).into_response())
 }
 
-/// A writer's name as the reader may know it.
+/// A writer's name, as far as the reader may know it.
 pub(crate) fn known_as(here: &PortalVisitor, name: &str, customer: CustomerId) -> String {
     shown_name(name, Relation::between(customer, here.viewer.customer_id))
 }
@@ -227,7 +227,7 @@ fn from_url(topic: TopicId, from: ForumPostId) -> String {
     format!("{}?from={from}", topic_url(topic))
 }
 
-/// Where a post is seen.
+/// The URL of a post.
 pub(crate) fn post_url(topic: TopicId, post: ForumPostId) -> String {
     format!("{}#{}", from_url(topic, post), anchor(post))
 }

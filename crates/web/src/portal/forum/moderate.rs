@@ -1,4 +1,4 @@
-//! Moderating the forum from the portal (`P10`): for people with the role function, within what their places let them see.
+//! Moderating the forum in the portal (`P10`): for persons with the role function, within the boards of their places.
 
 use axum::extract::Path;
 use tessera_core::forum::PATH;
@@ -48,7 +48,7 @@ pub(crate) async fn topic(here: PortalVisitor, Path(topic): Path<String>, fields
     }
 }
 
-/// What a form says about a topic.
+/// The moderation of a topic in a form.
 pub(crate) fn topic_act(fields: &Fields) -> Option<TopicAct> {
     Some(match fields.get("act") {
         "hide" => TopicAct::Hide,
@@ -62,7 +62,7 @@ pub(crate) fn topic_act(fields: &Fields) -> Option<TopicAct> {
     })
 }
 
-/// What a form says about a post.
+/// The moderation of a post in a form.
 pub(crate) fn post_act(fields: &Fields) -> Option<PostAct> {
     Some(match fields.get("act") {
         "hide" => PostAct::Hide,

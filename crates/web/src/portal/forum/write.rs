@@ -71,7 +71,7 @@ pub(crate) async fn follow(here: PortalVisitor, Path(topic): Path<String>, field
 
 pub(crate) async fn edit_form(here: PortalVisitor, Path(post): Path<String>) -> Answer {
     let found = to_edit(&here, id(&post)?).await?;
-    // Somebody else's post, or one whose time is over, has no such form: its time may have run out since the link was shown.
+    // The form exists only for the author and only for a limited time, which may have ended since the link was shown.
     let (PostToEdit { post, topic, board }, now) = (&found, here.app.hub.env.now());
     if !is_editable(&post.post, here.viewer.person, topic, board, now) {
         return Err(PageError::NOT_FOUND);
@@ -132,7 +132,7 @@ fn reported(here: &PortalVisitor, read: &VisiblePost, why: &str, error: Option<C
     }
 }
 
-/// A post that the person may read, and that is shown.
+/// A post that the person may read and that is not hidden.
 async fn post_of(here: &PortalVisitor, id: ForumPostId) -> Result<VisiblePost, PageError> {
     here.app.hub.queries().forum_post_shown(&here.viewer, id).await?.ok_or(PageError::NOT_FOUND)
 }

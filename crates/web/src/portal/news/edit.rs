@@ -1,4 +1,4 @@
-//! Writing the news (`P10`): for editors alone. For everybody else these pages do not exist.
+//! Writing the news (`P10`). These pages exist for editors only; everyone else gets a 404.
 
 use std::collections::BTreeSet;
 

@@ -22,7 +22,7 @@ use crate::pages::news::{FeedEntry, NewsCard, NewsFeed, NewsList, NewsPost};
 use crate::portal::visitor::{PortalVisitor, id};
 use crate::respond::page::Answer;
 
-/// The routes, below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/news", get(list))
@@ -35,21 +35,21 @@ pub(super) fn routes() -> Routes {
         .route("/news/{id}/attachments/{file}/remove", post(edit::detach))
 }
 
-/// Posts on a page.
+/// Posts per page.
 const SOME: usize = 10;
 /// Posts in the feed.
 const FED: usize = 30;
-/// The most characters of an excerpt.
+/// Maximum number of characters of an excerpt.
 const EXCERPT: usize = 240;
 
-/// From where on.
+/// Paging.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PageQuery {
     pub(crate) before: Option<String>,
 }
 
 impl PageQuery {
-    /// The last of the page before: when it was, and its id.
+    /// The last post of the previous page: its time and id.
     pub(crate) fn after<Id: std::str::FromStr>(&self) -> Result<Option<(Timestamp, Id)>, PageError> {
         let Some(before) = &self.before else { return Ok(None) };
         let (at, last) = before.split_once('.').ok_or(PageError::NOT_FOUND)?;
@@ -59,7 +59,7 @@ impl PageQuery {
     }
 }
 
-/// Where the next page begins.
+/// The URL of the next page.
 pub(crate) fn next_page(path: &str, at: Timestamp, id: impl std::fmt::Display) -> String {
     format!("{path}?before={}.{id}", at.as_microsecond())
 }
@@ -89,7 +89,7 @@ fn card(here: &PortalVisitor, post: &News) -> NewsCard {
     }
 }
 
-/// Who wrote it, as the reader may know them.
+/// The author's name, as far as the reader may know it.
 fn author(here: &PortalVisitor, post: &News) -> String {
     match post.author_customer {
         Some(customer) if !post.author.is_empty() => {

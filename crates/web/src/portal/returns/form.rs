@@ -1,4 +1,4 @@
-//! The form of a new return: what was typed, shown again, and made into a draft.
+//! The form of a new return: parses it, shows it again with the entered values, and makes it a draft.
 
 use std::collections::BTreeMap;
 
@@ -12,21 +12,21 @@ use url::form_urlencoded;
 
 use crate::pages::returns::{Choice, LineForm, NewReturn};
 
-/// What a form offers to choose from.
+/// The choices that the form offers.
 pub(crate) struct Offered<'a> {
     /// The devices, each with its place.
     pub devices: &'a [(PlaceId, Device)],
     /// The places.
     pub places: &'a [Place],
-    /// The place when none is chosen.
+    /// The preselected place.
     pub default_place: PlaceId,
     /// The return reasons.
     pub reasons: Vec<&'a ReturnReason>,
-    /// Where the form is sent, and the list.
+    /// The URL of the list, to which the form is submitted as well.
     pub url: &'a str,
 }
 
-/// What is wrong with the form of a return.
+/// An error in the form.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReturnFormError {
     #[error("choose one of your places")]
@@ -52,7 +52,7 @@ impl From<ReturnFormError> for HubError {
     }
 }
 
-/// What was typed, by field.
+/// The entered values, by field.
 #[derive(Debug, Default)]
 pub(crate) struct ReturnForm {
     fields: BTreeMap<String, String>,
@@ -60,12 +60,12 @@ pub(crate) struct ReturnForm {
 }
 
 impl ReturnForm {
-    /// A form that begins with a device.
+    /// A form with a preselected device.
     pub(crate) fn for_device(device: &str) -> Self {
         Self { fields: BTreeMap::from([("device_1".to_owned(), device.to_owned())]), lines: 1 }
     }
 
-    /// What a browser sent.
+    /// Parses the submitted form.
     pub(crate) fn read(body: &[u8]) -> Self {
         let fields: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
         let lines = fields.get("lines").and_then(|lines| lines.parse().ok()).unwrap_or(1);
@@ -80,7 +80,7 @@ impl ReturnForm {
         self.lines = (self.lines + 1).min(MAX_LINES);
     }
 
-    /// A field of the whole form.
+    /// The value of a field that does not belong to a line.
     pub(crate) fn field(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", |typed| typed.trim())
     }
@@ -89,7 +89,7 @@ impl ReturnForm {
         self.fields.get(&format!("{name}_{line}")).map_or("", String::as_str)
     }
 
-    /// The form with what was typed in it.
+    /// The form with the entered values.
     pub(crate) fn shown(&self, offered: &Offered<'_>, problems: Vec<String>) -> NewReturn {
         let chosen = self.field("place").parse().unwrap_or_else(|_| self.place_of_first(offered));
         let place = |place: &Place| Choice::new(place.id.to_string(), &place.name, place.id == chosen);
@@ -104,7 +104,7 @@ impl ReturnForm {
         }
     }
 
-    /// Where the first device is, else the place that is meant when nobody says.
+    /// The place of the first device, or else the default place.
     fn place_of_first(&self, offered: &Offered<'_>) -> PlaceId {
         let first = self.of_line("device", 1);
         let found = offered.devices.iter().find(|(_, it)| it.external_id == first);
@@ -131,7 +131,7 @@ impl ReturnForm {
         }
     }
 
-    /// The place of the return: the one that was chosen, or that of the first device, or the person's default place.
+    /// The return's place: the chosen one, or that of the first device, or the person's default place.
     pub(super) fn place<'a>(
         &self,
         devices: &[(PlaceId, Device)],
@@ -148,12 +148,12 @@ impl ReturnForm {
         found.ok_or(ReturnFormError::OwnPlace)
     }
 
-    /// The lines of the draft. A device is one of the person's, or it is not known here.
+    /// The lines of the draft. Devices other than the person's are reported as unknown.
     pub(super) fn lines(&self, devices: &[(PlaceId, Device)]) -> Result<Vec<ReturnDraftLine>, ReturnOrderError> {
         (1..).zip(self.ordered()).map(|(number, line)| line.among(number, devices)).collect()
     }
 
-    /// The lines as they are wanted.
+    /// The lines as entered.
     pub(crate) fn ordered(&self) -> Vec<OrderedLine> {
         (1..=self.lines).map(|line| self.ordered_line(line)).collect()
     }

@@ -1,6 +1,6 @@
-//! Returns in the customer portal (`P09`): what a customer sends back, what becomes of it, and what they are asked.
+//! Returns in the customer portal (`P09`): opening and following a return, and answering an approval request.
 //!
-//! Every return is looked for among those at the person's places: another one does not exist here.
+//! Only returns at the person's places are found; all others are reported as not found.
 
 mod form;
 mod presenter;
@@ -27,7 +27,7 @@ pub(crate) use form::{Offered, ReturnForm, ReturnFormError};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: Channel = Channel::Portal;
-/// Returns on one page of the list.
+/// Returns per page of the list.
 const PAGE: usize = 20;
 
 pub(super) fn routes() -> Routes {
@@ -39,7 +39,7 @@ pub(super) fn routes() -> Routes {
         .route("/{id}/lines/{line}/answer", post(answer))
 }
 
-/// Which returns are listed.
+/// Filter of the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct ListQuery {
@@ -91,7 +91,7 @@ async fn show(
     page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
 }
 
-/// For which device a new return is.
+/// Query: the device of a new return.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct For {
@@ -168,7 +168,7 @@ async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(custome
     back_to_return(&app, customer_return, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
 }
 
-/// The customer's answer to an amount.
+/// Form: the customer's answer to a request to approve an amount.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Answered {
@@ -199,7 +199,8 @@ async fn answer(
     back_to_return(&app, customer_return, outcome.map(|_| done))
 }
 
-/// Back to the return with what came of it. What does not exist here is not found, whatever was tried with it.
+/// Redirects to the return with the result of an action. A return that the person may not see is reported as not found,
+/// whatever the action.
 fn back_to_return(app: &App, customer_return: ReturnId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
@@ -213,7 +214,7 @@ fn id(text: &str) -> Result<ReturnId, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }
 
-/// A message as a sentence.
+/// Formats a message as a sentence.
 fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();

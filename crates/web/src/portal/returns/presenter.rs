@@ -1,4 +1,4 @@
-//! From returns to the portal's words.
+//! Converts returns into the text of the portal's pages.
 
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
@@ -11,7 +11,7 @@ use crate::pages::returns::{ApprovalForm, Choice, Happening, LineStep, ReturnCar
 use crate::pages::{Fact, Tone};
 use crate::timeline::customer;
 
-/// What a list may show.
+/// The filters of the list.
 pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
     let label = |filter| match filter {
         ReturnFilter::All => "All of them",
@@ -58,7 +58,7 @@ fn line_status(line: &Line) -> Badge {
     }
 }
 
-/// One return.
+/// The page of a return.
 pub(super) fn page(customer_return: &Return, devices: &[(PlaceId, Device)], instructions: Option<&str>) -> ReturnPage {
     let awaited =
         customer_return.lines.iter().any(|line| line.next_steps().iter().any(|(step, _)| *step == Step::Receive));
@@ -79,7 +79,7 @@ pub(super) fn page(customer_return: &Return, devices: &[(PlaceId, Device)], inst
     }
 }
 
-/// What the customer is to do.
+/// What the customer has to do next.
 fn next(customer_return: &Return, awaited: bool) -> Option<String> {
     if customer_return.lines.iter().any(|line| line.asked().is_some()) {
         return Some("Please look at the amount below and approve or decline it.".to_owned());

@@ -1,4 +1,4 @@
-//! The list: mine or my organisation's, searched, narrowed, in pages.
+//! The list of the person's or their organisation's requests, with search, filter and paging.
 
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
@@ -13,9 +13,9 @@ use crate::pages::service_requests::{Choice, Requests};
 use crate::portal::service_requests::presenter;
 use crate::respond::page::{Answer, chrome, page};
 
-/// How many requests a page lists.
+/// Requests per page.
 const PAGE: usize = 20;
-/// The statuses to choose from: name and words.
+/// The statuses to filter by, with their labels.
 const STATUSES: [(&str, &str); 8] = [
     ("", "All"),
     ("active", "Not finished"),
@@ -27,7 +27,7 @@ const STATUSES: [(&str, &str); 8] = [
     ("declined", "Declined"),
 ];
 
-/// How the list is narrowed.
+/// Search, filter and paging.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ListQuery {

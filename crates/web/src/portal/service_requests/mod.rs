@@ -1,4 +1,4 @@
-//! Service requests in the portal (`P09`, `P15`): every read carries the places of whoever reads (`P08`).
+//! Service requests in the portal (`P09`, `P15`). Every read is limited to the reader's places (`P08`).
 
 mod list;
 mod new;
@@ -10,10 +10,10 @@ use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::extract::limits::MAX_UPLOAD;
 use crate::respond::page::PageError;
 
-/// Where requests are.
+/// The path of the list of requests.
 pub(crate) const HOME: &str = "/portal/customer/requests";
 
-/// The routes below `/portal/customer`.
+/// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
         .route("/requests", get(list::list))
@@ -28,7 +28,7 @@ pub(super) fn routes() -> Routes {
         .route("/workflows/{kind}", post(workflows::change))
 }
 
-/// An id out of a path; text that is none names nothing.
+/// Parses an id of the path. Invalid text is reported as not found.
 fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }

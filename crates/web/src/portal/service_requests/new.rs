@@ -21,10 +21,10 @@ use crate::pages::Flash;
 use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
-/// As what opened requests are counted.
+/// Key of the rate limit for opening requests.
 const OPENED: &str = "request";
 
-/// What the form begins with.
+/// Query: prefilled values of the form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Prefill {
@@ -123,7 +123,7 @@ fn form_url(kind: &str, device: &str) -> String {
     format!("{HOME}/new?{}", query.finish())
 }
 
-/// The places to choose from, when there is a choice, or when one has to be made.
+/// The places to choose from; empty if there is no choice and none is required.
 fn place_choices(places: Vec<Place>, viewer: &Viewer, wish: &NewServiceRequest, required: bool) -> Vec<Choice> {
     if places.len() < 2 && !required {
         return Vec::new();
@@ -150,7 +150,8 @@ fn device_choices(devices: Vec<Device>, chosen: &str) -> Vec<Choice> {
     devices.into_iter().map(device).collect()
 }
 
-/// What the workflow asks; also what another customer's workflow turned out to ask, at a place of theirs.
+/// The fields required by the workflow of the person's customer, and those required by the workflow of another customer
+/// at whose place the request is opened.
 fn fields(steps: &[Step], wrong: &[(String, String)], answers: &BTreeMap<String, String>) -> Vec<AskedField> {
     let own = steps
         .iter()
@@ -169,7 +170,7 @@ fn fields(steps: &[Step], wrong: &[(String, String)], answers: &BTreeMap<String,
     labels.into_iter().map(field).collect()
 }
 
-/// What happens before the service team has it.
+/// The workflow's steps before the request is sent to the service team.
 fn before(steps: &[Step]) -> Vec<String> {
     let told = steps.iter().filter(|step| matches!(step, Step::Approval { .. } | Step::Notice { .. }));
     told.map(Step::sentence).collect()

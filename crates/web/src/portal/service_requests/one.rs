@@ -1,4 +1,4 @@
-//! One request: how it stands, what was said, and what can be done.
+//! The page of a request: its status, its comments and the available actions.
 
 use std::collections::BTreeMap;
 
@@ -69,7 +69,7 @@ async fn shown(
     page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
 }
 
-/// What the status means where it is not plain.
+/// An explanation of the status, where it needs one.
 fn explanation(request: &ServiceRequest) -> Option<String> {
     let words = match (&request.mirror, request.status) {
         (_, Status::Approval) => "Before the service team gets it, your own organisation has to approve it.",
@@ -99,14 +99,14 @@ pub(crate) fn facts(app: &App, request: &ServiceRequest, place: Option<String>) 
     facts
 }
 
-/// The device's name, and its page as long as the reader sees it there.
+/// The device's name, and its URL if the reader may see it.
 fn device(request: &ServiceRequest, is_seen: bool) -> Option<(String, Option<String>)> {
     let named = request.device.as_ref()?;
     let url = is_seen.then(|| format!("/portal/customer/devices/{}", named.external_id));
     Some((named.name.clone(), url))
 }
 
-/// Why the person whose approval is awaited cannot give it, if so.
+/// Why the person whose approval is awaited cannot approve, if that is so.
 pub(crate) fn unable(request: &ServiceRequest, why: Option<&str>) -> BTreeMap<PersonId, String> {
     let (Some(person), Some(why)) = (request.run.awaited(), why) else { return BTreeMap::new() };
     let words = format!("Waiting, but this person {why}: somebody who may define your workflows can answer instead");
@@ -145,7 +145,7 @@ pub(crate) async fn reopen(State(app): State<App>, InPortal(viewer): InPortal, P
     back(&app, request, outcome.map(|()| "The request is open again."))
 }
 
-/// An answer to an approval.
+/// Form: the decision on an approval.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Decision {
@@ -169,7 +169,7 @@ pub(crate) async fn decide(
     back(&app, request, outcome.map(|_| done))
 }
 
-/// Back to the request with what came of an action.
+/// Redirects to the request with the result of an action.
 fn back(app: &App, request: ServiceRequestId, outcome: Result<&str, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),

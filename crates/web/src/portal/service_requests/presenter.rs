@@ -1,4 +1,4 @@
-//! Requests in words, for the portal and the console.
+//! Converts requests into text, for the portal and the console.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::pages::console::Badge;
 use crate::pages::service_requests::{CommentLine, FileLine, RequestLine, StepLine};
 use crate::respond::files::size;
 
-/// How a request stands, in plain words.
+/// The status of a request.
 pub(crate) fn status(app: &App, status: Status) -> Badge {
     let tone = match status {
         Status::Resolved => Tone::Good,
@@ -23,7 +23,7 @@ pub(crate) fn status(app: &App, status: Status) -> Badge {
     Badge::new(app.hub.config.requests.words(status), tone)
 }
 
-/// A line of a list whose pages are below `base`.
+/// A request in a list, whose pages are below `base`.
 pub(crate) fn line(app: &App, base: &str, request: &ServiceRequest) -> RequestLine {
     RequestLine {
         url: format!("{base}/{}", request.id),
@@ -38,12 +38,12 @@ pub(crate) fn line(app: &App, base: &str, request: &ServiceRequest) -> RequestLi
     }
 }
 
-/// Text as paragraphs.
+/// Splits a text into paragraphs.
 pub(crate) fn paragraphs(text: &str) -> Vec<String> {
     text.split('\n').map(str::trim).filter(|line| !line.is_empty()).map(ToOwned::to_owned).collect()
 }
 
-/// The files that came with the request itself (`None`) or with a comment.
+/// The files attached to the request itself (`None`) or to a comment.
 pub(crate) fn files(
     base: &str,
     request: &ServiceRequest,
@@ -60,7 +60,7 @@ pub(crate) fn files(
     .collect()
 }
 
-/// What was said and done.
+/// The comments and actions.
 pub(crate) fn comments(
     base: &str,
     request: &ServiceRequest,
@@ -93,7 +93,7 @@ pub(crate) fn comments(
     lines
 }
 
-/// The customer's own steps. `unable` are people who cannot take a step, with why.
+/// The steps of the customer's workflow. `unable` are persons who cannot take a step, with the reason.
 pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::kernel::ids::PersonId, String>) -> Vec<StepLine> {
     let line = |taken: &tessera_core::service_requests::workflow::Taken| {
         let (state, note) = match &taken.state {

@@ -1,4 +1,4 @@
-//! A customer's own workflows, defined without code by whoever administers them.
+//! A customer's own workflows, which the customer's administrators define without code.
 
 use axum::extract::{Form, OriginalUri, Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -52,7 +52,7 @@ pub(crate) async fn show(
     page(&app, &surroundings, &content)
 }
 
-/// One change of a workflow: a step more, or one less.
+/// Form: a step to add or to remove.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Changed {
@@ -107,7 +107,7 @@ fn step(changed: &Changed, people: &[Person]) -> Result<Step, StepFormError> {
     }
 }
 
-/// What is wrong with the form of a step.
+/// An error in the form of a step.
 #[derive(Debug, thiserror::Error)]
 enum StepFormError {
     #[error("choose one of your own people")]

@@ -1,4 +1,4 @@
-//! Changes of what is kept for marketplaces.
+//! Changes of marketplace data.
 
 use tessera_core::marketplace::change::MarketplaceChange;
 

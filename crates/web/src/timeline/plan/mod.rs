@@ -1,4 +1,4 @@
-//! A plan as staff read it before it is applied (`H02`). Each feature describes its own changes.
+//! A plan worded for staff, before it is applied (`H02`). Each feature describes its own changes.
 
 mod access;
 mod activation;
@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 
 use tessera_core::kernel::plan::{Change, Plan};
 
-/// A change in words.
+/// Describes a change in a sentence.
 trait Describe {
     fn describe(&self) -> String;
 }
@@ -35,7 +35,7 @@ pub fn words(plan: &Plan) -> String {
     words
 }
 
-/// A change of a plan.
+/// The description of a change.
 pub(crate) fn change(change: &Change) -> String {
     match change {
         Change::Access(it) => it.describe(),

@@ -1,4 +1,4 @@
-//! Changes of what the portal's search finds.
+//! Changes of the portal's search index.
 
 use tessera_core::search::Index;
 

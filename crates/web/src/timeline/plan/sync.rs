@@ -1,4 +1,4 @@
-//! Changes of reviews, hooks and what is held.
+//! Changes of reviews, webhooks and holds.
 
 use tessera_core::sync::change::{HookChange, ReviewChange};
 use tessera_core::sync::hold::HoldChange;

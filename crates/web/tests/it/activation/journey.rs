@@ -1,4 +1,4 @@
-//! From an invitation to "my devices", and who is not let in.
+//! The journey from an invitation to "my devices", and its rejections.
 
 use std::time::Duration;
 
@@ -49,7 +49,7 @@ async fn a10_a11_a13_a15_from_an_invitation_to_my_devices(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
+async fn a11_opening_a_link_does_not_consume_it(app: TestApp) {
     let invited = app.invite(ADA.requester).await;
     let link = invited["url"].as_str().unwrap();
     for _ in 0..3 {
@@ -64,7 +64,7 @@ async fn a11_opening_the_link_uses_nothing_up(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself(app: TestApp) {
+async fn a13_an_activation_resumes_when_an_outside_system_recovers(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let down = FaultKind::Status { status: 503, retry_after: None, body: None };
     let path = "/crm/sales/api/*".to_owned();
@@ -89,7 +89,7 @@ async fn a13_an_activation_waits_for_an_outside_system_and_finishes_by_itself(ap
 }
 
 #[testkit::both_databases]
-async fn a14_the_same_person_again_sees_the_same_success(app: TestApp) {
+async fn a14_a_repeated_activation_by_the_same_person_succeeds(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.activate(&mut Browser::new(), &link, ADA.email).await;
     app.hub.run_pending().await;
@@ -100,7 +100,7 @@ async fn a14_the_same_person_again_sees_the_same_success(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a16_the_app_reads_only_the_hub(app: TestApp) {
+async fn a16_my_devices_calls_no_outside_system(app: TestApp) {
     app.activated(ADA).await;
     let token = app.access_token(ADA.email).await;
     app.desk.faults().forget_requests();
@@ -135,7 +135,7 @@ async fn a20_of_64_racing_sign_ins_one_wins(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_callback_works_once_and_in_its_own_browser_only(app: TestApp) {
+async fn a20_a_callback_works_once_and_only_in_its_browser(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let mut browser = Browser::new();
     let callback = app.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
@@ -173,7 +173,7 @@ async fn a20_a_swapped_token_is_refused(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_another_account_is_refused_before_and_after(app: TestApp) {
+async fn a20_a_different_account_is_refused_before_and_after_activation(app: TestApp) {
     app.sign_up(STRANGER).await;
     let link = app.link(ADA.requester).await;
     app.activate(&mut Browser::new(), &link, ADA.email).await;
@@ -199,9 +199,9 @@ async fn customer(app: &TestApp) -> tessera_core::kernel::ids::CustomerId {
     app.customer_of(ADA.requester).await.parse().unwrap()
 }
 
-/// A plan tells what would change, in words, and changes nothing.
+/// The preview describes the changes and applies nothing.
 #[testkit::both_databases]
-async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
+async fn h02_a_preview_describes_a_plan_and_applies_nothing(app: TestApp) {
     app.activated(ADA).await;
     let ada: CustomerId = app.customer_of(ADA.requester).await.parse().unwrap();
     app.call_desk(Method::PUT, &format!("/requesters/{}", ADA.requester), json!({ "first_name": "Adela" })).await;
@@ -217,7 +217,7 @@ async fn h02_a_plan_is_shown_before_it_is_applied(app: TestApp) {
     assert!(app.hub.preview("424242", &CLI).await.is_err());
 }
 
-/// Staff undid the service desk's link only: the same sign-in, invited anew, gets the same record back.
+/// Staff unlinked only the requester. After a new invitation, the same sign-in gets the same record back.
 #[testkit::both_databases]
 async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
     app.activated(ADA).await;
@@ -237,9 +237,9 @@ async fn a20_a_record_unlinked_by_staff_is_activated_again(app: TestApp) {
     assert!(!mine.devices.is_empty());
 }
 
-/// The address was corrected after the mail went out: whoever got that mail must not get the record.
+/// The address was corrected after the e-mail was sent. The recipient of that e-mail must not get the record.
 #[testkit::both_databases]
-async fn a20_a_link_sent_to_an_address_that_is_no_longer_theirs_is_dead(app: TestApp) {
+async fn a20_a_link_is_revoked_when_the_requesters_address_changes(app: TestApp) {
     let link = app.link(ADA.requester).await;
     let requester = format!("/requesters/{}", ADA.requester);
     app.call_desk(Method::PUT, &requester, json!({ "primary_email": "ada.right@example.com" })).await;

@@ -1,4 +1,4 @@
-//! The plans of one activation in full, as staff read them.
+//! A snapshot of the plans of one activation, as shown to staff.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +58,7 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 }
 
 #[test]
-fn a13_h01_h02_an_activation_is_a_plan_that_can_be_read() {
+fn a13_h01_h02_activation_plan_is_readable() {
     let next = AtomicU64::new(1);
     let mint = || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into());
     let stamp = Stamp {

@@ -6,14 +6,14 @@ use testkit::{ADA, BEN, Browser, CLEO, JO, TestApp};
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// The subjects of the mails to somebody.
+/// Subjects of the e-mails to an address.
 fn subjects(app: &TestApp, address: &str) -> Vec<String> {
     let messages = app.mail.messages().into_iter();
     messages.filter(|message| message.to == [address]).map(|message| message.subject).collect()
 }
 
 #[testkit::both_databases]
-async fn a11_an_unused_link_is_brought_to_mind_once_two_days_before_it_expires(app: TestApp) {
+async fn a11_a_reminder_is_sent_once_two_days_before_an_unused_link_expires(app: TestApp) {
     let link = app.link(ADA.requester).await;
     app.hub.run_pending().await;
     app.advance(DAY * 11 + Duration::from_mins(24 * 60 - 1));
@@ -34,7 +34,7 @@ async fn a11_an_unused_link_is_brought_to_mind_once_two_days_before_it_expires(a
 }
 
 #[testkit::both_databases]
-async fn a11_nobody_is_reminded_of_a_link_that_was_used_replaced_or_handed_over(app: TestApp) {
+async fn a11_no_reminder_is_sent_for_a_used_replaced_or_unmailed_link(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let old = app.link(BEN.requester).await;
     app.advance(DAY * 3);

@@ -1,4 +1,4 @@
-//! What the company's other systems ask and order.
+//! The administration API, for the company's other systems.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,9 +12,9 @@ use tessera_store::Effort;
 use testkit::run_sql;
 use testkit::{ADA, BEN, Browser, CLEO, Colleague, EVE, JO, NO_EMAIL, TestApp, client};
 
-/// Walks through everything the API can do, so that an operation that nobody tried cannot be added.
+/// Calls every operation of the API, so that an operation without a test cannot be added.
 #[testkit::both_databases]
-async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
+async fn api_every_operation_matches_its_description(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     assert!(api.document()["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut ada = app.activated(ADA).await;
@@ -108,7 +108,7 @@ async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);
     assert_eq!(systems["sweeps"].as_array().unwrap().len(), 3);
-    // Each of the two activations looks again at its devices a few minutes later.
+    // Each of the two activations has a pending job that refreshes its devices after a few minutes.
     assert_eq!(systems["jobs"], json!({ "waiting": 2, "running": 0, "failed": 0 }));
 
     let answered = api.answered().into_iter().filter(|(_, status)| *status < 300);
@@ -118,7 +118,7 @@ async fn every_operation_is_described_and_answers_as_described(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
+async fn a11_an_invitation_link_is_returned_once_and_its_state_can_be_read(app: TestApp) {
     let body = json!({ "requester_id": 1001 });
     let answer = app.api.post("/invitations", &app.api_key, body).await;
     let invited = answer.json();
@@ -136,7 +136,7 @@ async fn a11_an_invitation_is_told_once_and_followed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
+async fn a11_an_invitation_repeated_with_its_idempotency_key_is_the_same(app: TestApp) {
     let invite = async |key: &str, requester: Value| {
         let body = json!({ "requester_id": requester });
         let send = |request: reqwest::RequestBuilder| {
@@ -162,7 +162,7 @@ async fn a11_an_invitation_repeated_under_its_key_is_the_same(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a11_who_cannot_be_invited_is_named(app: TestApp) {
+async fn a11_invitation_is_rejected_when_the_requester_has_no_email(app: TestApp) {
     let invite =
         async |requester: &str| app.api.post("/invitations", &app.api_key, json!({ "requester_id": requester })).await;
     assert!(invite(NO_EMAIL).await.problem(409, "requester_without_email").contains("1006"));
@@ -192,7 +192,7 @@ async fn a04_h01_a_link_is_undone_with_a_reason(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
+async fn h03_two_matching_contacts_create_a_review(app: TestApp) {
     app.activated(CLEO).await;
     let review = app.api.get("/reviews", &app.api_key).await.json()["items"][0].clone();
     assert_eq!(review["question"], "which_contact");
@@ -212,7 +212,7 @@ async fn h03_two_contacts_wait_for_a_decision(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
+async fn h05_timeline_is_complete_across_pages(app: TestApp) {
     app.activated(ADA).await;
     let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
     let whole = app.api.get(&path, &app.api_key).await.json();
@@ -237,19 +237,19 @@ async fn h05_the_timeline_is_whole_and_comes_in_pages(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h05_a_changed_timeline_shows(app: TestApp) {
+async fn h05_tampering_with_a_timeline_is_detected(app: TestApp) {
     app.activated(ADA).await;
     run_sql(&app.database, "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     let path = format!("/customers/{}/timeline", app.customer_of(ADA.requester).await);
     let timeline = app.api.get(&path, &app.api_key).await.json();
     assert_eq!(timeline["verified"], false);
     assert!(timeline["broken"].as_str().unwrap().contains("entry 2"));
-    // Every page answers for itself.
+    // Each page includes the result of its verification.
     let newest = app.api.get(&format!("{path}?limit=1"), &app.api_key).await.json();
     assert_eq!((&newest["verified"], newest["items"].as_array().unwrap().len()), (&json!(true), 1));
 }
 
-/// What a refresh of the customer asks the database.
+/// Database cost of a customer's refresh.
 async fn refresh_effort(app: &TestApp, customer: &str) -> Effort {
     app.hub.request_refresh(customer.parse().unwrap(), &JO).await.unwrap();
     let before = app.store.effort();
@@ -258,7 +258,7 @@ async fn refresh_effort(app: &TestApp, customer: &str) -> Effort {
 }
 
 #[testkit::both_databases]
-async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
+async fn h05_refresh_cost_does_not_grow_with_the_timeline(app: TestApp) {
     app.activated(ADA).await;
     app.hub.run_pending().await;
     let customer = app.customer_of(ADA.requester).await;
@@ -280,7 +280,7 @@ async fn h05_a_refresh_costs_the_same_after_years_of_history(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(app: TestApp) {
+async fn h05_unknown_and_erased_events_are_shown_as_such(app: TestApp) {
     app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let newer = r#"{"event":"device_teleported","v":1,"detail":{"to":"Mars"}}"#;
@@ -304,7 +304,7 @@ async fn h05_an_event_of_a_newer_version_and_an_erased_one_are_shown_as_such(app
 }
 
 #[testkit::both_databases]
-async fn customers_are_found_and_come_in_pages(app: TestApp) {
+async fn api_customers_are_searched_and_paged(app: TestApp) {
     for who in [ADA, BEN, EVE] {
         app.activated(who).await;
     }
@@ -324,7 +324,7 @@ async fn customers_are_found_and_come_in_pages(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestApp) {
+async fn a06_a_device_is_found_by_serial_number_in_any_spelling(app: TestApp) {
     app.api.order("/sweeps", &app.api_key).await;
     app.hub.run_pending().await;
     let find = async |serial: &str| {
@@ -340,7 +340,7 @@ async fn a06_a_device_is_found_by_its_serial_however_it_is_typed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn bad_requests_name_the_field(app: TestApp) {
+async fn api_bad_requests_name_the_invalid_field(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     for (path, field) in [
         ("/customers?record=freshservice:123", "`record`"),

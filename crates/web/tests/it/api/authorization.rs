@@ -1,15 +1,16 @@
-//! Whoever asks is known first. The table of operations is the description itself, so a new one cannot be forgotten.
+//! Authentication precedes everything else. The operations come from the API's own description, so a new one cannot be
+//! missed.
 
 use testkit::{ADA, Operation, TestApp};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 #[testkit::both_databases]
-async fn every_operation_asks_who_is_there_first(app: TestApp) {
+async fn api_every_operation_authenticates_first(app: TestApp) {
     let operations = app.api.operations();
     assert!(operations.len() >= 19, "the description is there");
     for operation in &operations {
-        // Neither bad ids nor a broken body are noticed before the missing key.
+        // The missing key is reported before invalid ids and malformed bodies.
         for id in [SOME_ID, "nonsense"] {
             let (method, path) = (operation.method.clone(), path(operation, id));
             let answer = app.api.send(method, &path, |request| request.body("{")).await;
@@ -27,7 +28,7 @@ async fn every_operation_asks_who_is_there_first(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a_key_is_no_token_and_a_token_is_no_key(app: TestApp) {
+async fn api_keys_and_tokens_are_not_interchangeable(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     for operation in app.api.operations() {
         let other = match operation.scheme.as_str() {

@@ -1,4 +1,4 @@
-//! Writing devices to the service desk.
+//! Device writes to the service desk.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub async fn id_of(app: &TestApp, serial: &str) -> String {
     found["items"][0]["device"]["id"].as_str().unwrap_or_else(|| panic!("no device {serial}: {found}")).to_owned()
 }
 
-/// The hub knows every asset.
+/// Runs a full sweep, so that the hub knows every asset.
 pub async fn swept(app: &TestApp) {
     app.hub.request_sweeps().await.unwrap();
     app.hub.run_pending().await;
@@ -32,7 +32,7 @@ pub async fn put(app: &TestApp, device: &str, body: Value, once: Option<&str>) -
     app.api.send(Method::PUT, &path, send).await
 }
 
-/// Asks for a device to change hands, and tells what came of it.
+/// Assigns a device and returns the outcome.
 async fn handed(app: &TestApp, device: &str, to: Option<&str>) -> Value {
     let asked = put(app, device, json!({ "requester_id": to }), None).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
@@ -75,7 +75,7 @@ fn fault(path: &str, method: &str, kind: FaultKind) -> Fault {
 }
 
 #[testkit::both_databases]
-async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) {
+async fn a08_a06_a07_a_device_is_created_in_stock_or_with_a_holder(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.activated(EVE).await;
     let form = api.get("/device-form", key).await.json();
@@ -111,7 +111,7 @@ async fn a08_a06_a07_a_device_is_created_in_stock_or_for_somebody(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
+async fn a09_a22_a_device_is_assigned_moved_and_unassigned(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
@@ -133,7 +133,7 @@ async fn a09_a22_a_device_is_assigned_moved_and_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
+async fn a08_h04_a_lost_answer_creates_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     app.desk.faults().add(fault("/api/v2/assets", "POST", FaultKind::Disconnect));
     let asked = api.post("/devices", key, new_device("LOST-1")).await;
@@ -161,7 +161,7 @@ async fn a08_h04_a_lost_answer_makes_no_second_asset(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
+async fn a08_h04_an_unreadable_answer_creates_no_second_asset(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     let cut = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
     app.desk.faults().add(fault("/api/v2/assets", "POST", cut.clone()));
@@ -182,7 +182,7 @@ async fn a08_h04_an_unreadable_answer_makes_no_second_asset(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
+async fn a09_a_concurrent_change_in_the_service_desk_wins(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -203,7 +203,7 @@ async fn a09_whoever_moved_it_first_in_the_service_desk_is_right(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
+async fn a08_a09_invalid_device_writes_are_rejected_with_a_reason(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let wrong = json!({ "name": " ", "fields": { "product": "Toaster", "colour": "red" } });
@@ -243,7 +243,7 @@ async fn a08_a09_what_cannot_be_written_is_named(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
+async fn h04_a_device_write_waits_for_the_service_desk_and_can_be_cancelled(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
     swept(&app).await;
     let (stock, taken) = (id_of(&app, STOCK).await, id_of(&app, "HIB-B1").await);
@@ -282,7 +282,7 @@ async fn h04_a_write_is_accepted_while_the_service_desk_answers_rubbish(app: Tes
 }
 
 #[testkit::both_databases]
-async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
+async fn a08_a09_staff_create_assign_and_move_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;
@@ -326,7 +326,7 @@ async fn a08_a09_staff_make_assign_and_move_a_device(app: TestApp) {
     assert_eq!(seen_by(&app, ADA.email).await, ["HIB-A1", "NEW-7"]);
 }
 
-/// Where a page is, below `/console`.
+/// Path of the page, relative to `/console`.
 fn beneath(shown: &Shown) -> &str {
     shown.path.strip_prefix("/console").unwrap()
 }

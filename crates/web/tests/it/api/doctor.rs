@@ -1,4 +1,4 @@
-//! The doctor, in a healthy app and in houses where one thing is broken.
+//! System health, without failures and with one failure at a time.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
 use testkit::{Colleague, TestApp, client};
 
-/// Every check that did not come out well: `system check outcome`.
+/// The failed checks, as `system check`, and the report.
 async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
     let report = app.api.get("/doctor", &app.api_key).await.json();
     let all = report["checks"].as_array().unwrap();
@@ -26,7 +26,7 @@ fn fault(path: &str, status: u16) -> Fault {
 }
 
 #[testkit::both_databases]
-async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
+async fn h04_health_checks_of_a_working_installation_pass(app: TestApp) {
     let (bad, report) = complaints(&app).await;
     assert!(bad.is_empty(), "{bad:?}");
     let outcome = |system: &str, name: &str| {
@@ -69,14 +69,14 @@ async fn h04_a_healthy_house_has_no_failure(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
+async fn h04_health_checks_report_every_failure_with_its_remedy(app: TestApp) {
     let check = async |broken: &str, expected: &[&str]| {
         let (bad, report) = complaints(&app).await;
         assert_eq!(bad, expected, "{broken}: {report:#}");
         app.desk.faults().clear();
         app.crm.faults().clear();
         app.mail.clear_faults();
-        // Breakers close, and what was kept in memory is read again.
+        // Lets circuit breakers close and cached data expire.
         app.advance(Duration::from_hours(2));
     };
     app.desk.faults().add(fault("*", 401));
@@ -116,7 +116,7 @@ async fn h04_every_failure_is_found_with_its_remedy(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_staff_examine_by_a_button(app: TestApp) {
+async fn h04_staff_run_the_health_checks_in_the_console(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["/console/doctor"]);
     agnes.open("/doctor").await.says(&["Examine now"]);

@@ -1,4 +1,4 @@
-//! What the app asks for whoever is signed in.
+//! The API for the signed-in user's app.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use testkit::{ADA, BEN, Browser, DAN, EVE, STRANGER, TestApp};
 
 #[testkit::both_databases]
-async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {
+async fn a15_my_devices_have_an_as_of_time_and_an_entity_tag(app: TestApp) {
     app.activated(BEN).await;
     let token = app.access_token(BEN.email).await;
     let answer = app.api.get("/me/devices", &token).await;
@@ -32,7 +32,7 @@ async fn a15_my_devices_have_an_age_and_an_entity_tag(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a15_somebody_elses_device_is_not_found(app: TestApp) {
+async fn a15_another_customers_device_is_not_found(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (ada, ben) = (app.access_token(ADA.email).await, app.access_token(BEN.email).await);
@@ -45,7 +45,7 @@ async fn a15_somebody_elses_device_is_not_found(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a19_a21_an_empty_list_says_why(app: TestApp) {
+async fn a19_a21_an_empty_device_list_has_a_reason(app: TestApp) {
     app.sign_up(STRANGER).await;
     let reason = async |email: &str| -> Value {
         let token = app.tokens(email).await["id_token"].as_str().unwrap().to_owned();
@@ -70,13 +70,14 @@ async fn a19_a21_an_empty_list_says_why(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a13_my_activation_tells_every_step(app: TestApp) {
+async fn a13_my_activation_reports_every_step(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     let nothing = app.api.get("/me/activation", &token).await.json();
     assert_eq!((&nothing["state"], &nothing["steps"]), (&json!("none"), &json!([])));
     assert_eq!(app.api.get("/me", &token).await.json()["activation"], Value::Null);
 
-    // Two invitations of one requester, begun by two people before either is done: whoever's turn comes second is refused.
+    // Two people claim two invitations of one requester before either activation is complete. The second to complete is
+    // rejected.
     app.sign_up(STRANGER).await;
     let sign_in = async |email: &str| {
         let account = app.idp.accounts().into_iter().find(|account| account.email == email).unwrap();

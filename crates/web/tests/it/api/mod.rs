@@ -1,7 +1,8 @@
-//! The API of the app and of the company's other systems.
+//! The API for the app and for the company's other systems.
 
 mod admin;
 mod authorization;
+mod bodies;
 pub mod device_writes;
 mod doctor;
 mod me;

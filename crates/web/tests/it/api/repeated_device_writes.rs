@@ -1,4 +1,4 @@
-//! Requests to write that are sent again, since their answer was lost.
+//! Retries of write requests whose answer was lost.
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Colleague, TestApp};
 use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
-async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: TestApp) {
+async fn a08_a09_a_repeated_device_write_gets_the_first_answer_after_it_was_done(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;
@@ -18,7 +18,7 @@ async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: 
     assert_eq!((again.status, &again.json()["id"]), (202, &first.json()["id"]), "{}", again.body);
     assert_eq!(again.json()["state"], "done");
 
-    // Somebody has it by now who is not to lose it to a repetition.
+    // By now, another person has the device and must not lose it to the repeated request.
     let order = json!({ "requester_id": ADA.requester });
     let first = put(&app, &device, order.clone(), Some("two")).await;
     assert_eq!(outcome(&app, &first).await["state"], "done");
@@ -44,7 +44,7 @@ async fn a08_a09_a_repeated_request_gets_its_answer_also_after_it_was_done(app: 
 }
 
 #[testkit::both_databases]
-async fn a09_nobody_loses_a_device_by_a_name_left_out(app: TestApp) {
+async fn a09_an_empty_holder_does_not_unassign_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;
     let device = id_of(&app, "HIB-A1").await;

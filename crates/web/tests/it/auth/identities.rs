@@ -1,4 +1,4 @@
-//! The ways in: a customer adds and removes sign-ins of their own (`A23`).
+//! Sign-in methods: a customer adds and removes their own sign-ins (`A23`).
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn page_of(app: &TestApp) -> String {
     format!("{}/portal/customer/identities", app.url)
 }
 
-/// Begins to add a sign-in, and signs in with it at the provider; ends at the address at which the hub waits, which is not opened.
+/// Starts to add a sign-in and signs in at the provider. Returns the callback URL without opening it.
 async fn sign_in_to_add(app: &TestApp, browser: &mut Browser, email: &str) -> String {
     let at_provider = browser.post(&format!("{}/add", page_of(app)), &[("provider", "idp")]).await;
     assert!(at_provider.url.starts_with(&app.idp_url), "at the identity provider: {}", at_provider.url);
@@ -26,7 +26,7 @@ async fn adding(app: &TestApp, browser: &mut Browser, email: &str) -> Page {
     browser.open(&callback).await
 }
 
-/// Gives an activated customer another sign-in, in a browser of its own.
+/// Adds another sign-in to an activated customer, in a new browser.
 pub async fn add(app: &TestApp, who: Known, email: &str) -> Browser {
     app.sign_up(email).await;
     let mut browser = Browser::new();
@@ -91,7 +91,7 @@ async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
+async fn a23_removing_the_current_sign_in_ends_the_session(app: TestApp) {
     let mut activated = app.activated(ADA).await;
     assert!(!activated.open(&page_of(&app)).await.body.contains("not known"), "in use right now");
     let mut browser = add(&app, ADA, WORK).await;
@@ -106,7 +106,7 @@ async fn a23_removing_the_one_in_use_signs_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
+async fn a23_concurrent_removals_keep_the_last_sign_in(app: TestApp) {
     app.activated(ADA).await;
     for n in 0..7 {
         add(&app, ADA, &format!("ada{n}@example.net")).await;
@@ -139,7 +139,7 @@ async fn a23_the_last_sign_in_stays_of_many_removals_at_once(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
+async fn a23_a_linked_sign_in_cannot_be_added(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let mut browser = Browser::new();
@@ -150,7 +150,7 @@ async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
     assert!(page.body.contains("one of yours already"), "{}", page.body);
     assert_eq!((identities(&app, ADA).await.len(), identities(&app, BEN).await.len()), (1, 1));
 
-    // Two customers want the same free sign-in at the same moment: one has it.
+    // Two customers add the same unlinked sign-in concurrently. Only one of them gets it.
     let free = SignIn {
         identity: IdentityKey { issuer: app.idp_url.clone(), subject: "free".into() },
         provider: "idp".into(),
@@ -169,7 +169,7 @@ async fn a23_a_sign_in_that_is_somebodys_cannot_be_added(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
+async fn a23_changes_require_a_recent_sign_in(app: TestApp) {
     app.activated(ADA).await;
     let mut browser = add(&app, ADA, WORK).await;
     app.advance(Duration::from_mins(16));
@@ -182,7 +182,7 @@ async fn a23_changes_need_a_recent_sign_in(app: TestApp) {
     }
     assert_eq!(identities(&app, ADA).await.len(), 2);
 
-    // The provider still knows the browser, and asks for the password all the same.
+    // The provider has a session for this browser, but must ask for the password again.
     let at_provider = browser.post(&format!("{}/confirm", page_of(&app)), &[]).await;
     assert!(at_provider.url.starts_with(&app.idp_url) && at_provider.body.contains("password"));
     let page = browser.submit(&at_provider, &[("email", ADA.email), ("password", PASSWORD)]).await;
@@ -214,7 +214,7 @@ async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_the_app_lists_and_removes_too(app: TestApp) {
+async fn a23_api_lists_and_removes_sign_ins(app: TestApp) {
     let token = app.access_token(ADA.email).await;
     assert_eq!(app.api.get("/me/identities", &token).await.json()["items"], json!([]));
     app.activated(ADA).await;

@@ -1,4 +1,4 @@
-//! Credentials, signing in and sessions.
+//! Credentials, sign-in and sessions.
 
 pub mod identities;
 mod one_time_links;

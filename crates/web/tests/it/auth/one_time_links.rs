@@ -11,7 +11,7 @@ use testkit::{ADA, Browser, JO, TestApp};
 use tokio::task::JoinSet;
 
 #[testkit::both_databases]
-async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
+async fn p03_staff_send_a_password_link_and_the_person_signs_in(app: TestApp) {
     app.activated(ADA).await;
     let person = app.person_of(ADA.email).await;
     let link = sent_link(&app, person.id).await;
@@ -20,7 +20,7 @@ async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
     assert_eq!(mail.to, [ADA.email.to_owned()]);
     assert!(mail.text.unwrap().contains(&person.person_id), "the mail tells what to sign in with");
 
-    // Looking uses nothing up.
+    // Opening the link does not consume it.
     for _ in 0..3 {
         assert!(Browser::new().open(&link).await.body.contains(&person.person_id));
     }
@@ -53,7 +53,7 @@ async fn p03_staff_send_a_link_and_the_person_signs_in(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: TestApp) {
+async fn p03_a_password_link_is_revoked_by_a_newer_one_expiry_or_any_change(app: TestApp) {
     app.activated(ADA).await;
     let id = app.person_of(ADA.email).await.id;
     let first = sent_link(&app, id).await;
@@ -72,7 +72,7 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
     };
     app.hub.change_person(id, None, |person| draft(person, true), by).await.unwrap();
     assert!(dead(&second).await, "the person changed");
-    // What the page does not show, a form that was open before cannot do either.
+    // A form that was opened earlier must not succeed where the page is rejected.
     let page = Browser::new().post(&second, &[("password", SECRET), ("again", SECRET)]).await;
     assert_eq!(page.status, 410);
     let third = sent_link(&app, id).await;
@@ -90,7 +90,7 @@ async fn p03_a_link_dies_with_a_newer_one_with_time_and_with_every_change(app: T
 }
 
 #[testkit::both_databases]
-async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
+async fn p03_concurrent_uses_of_a_password_link_set_one_password(app: TestApp) {
     app.activated(ADA).await;
     let id = app.person_of(ADA.email).await.id;
     let link = sent_link(&app, id).await;
@@ -108,7 +108,7 @@ async fn p03_of_many_who_use_one_link_one_sets_the_password(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
+async fn p03_recovery_does_not_reveal_whether_an_account_exists(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(5));
     let forgot = format!("{}/portal/customer/forgot", app.url);
@@ -135,7 +135,8 @@ async fn p03_recovery_tells_nobody_but_the_mailbox(app: TestApp) {
     let page = sign_in(&app, &mut Browser::new(), &person.person_id, "another green heron").await;
     assert!(page.body.contains("HIB-A1"));
 
-    // Nobody fills a mailbox: a second link within two minutes is not sent, and one place asks only so often.
+    // Mailbox flooding is prevented: a second link within two minutes is not sent, and requests are rate-limited by
+    // client address.
     for _ in 0..2 {
         app.hub.request_password_link(ADA.email).await.unwrap();
         app.hub.run_pending().await;

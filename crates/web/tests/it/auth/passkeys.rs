@@ -1,4 +1,4 @@
-//! Passkeys: signing in alone and after the password, and everything that must not (`P03`, `A23`).
+//! Passkeys: sign-in without a password, as the second factor, and misuse (`P03`, `A23`).
 
 use std::time::Duration;
 
@@ -18,27 +18,27 @@ fn device(app: &TestApp) -> Device {
     Device::at(&app.hub.config.public_url.origin().ascii_serialization())
 }
 
-/// What the script asks for.
+/// The challenge that the page's script requests.
 async fn asked(browser: &mut Browser, form: &str) -> Value {
     let page = browser.post(&format!("{form}/options"), &[]).await;
     serde_json::from_str(&page.body).unwrap_or_else(|_| panic!("no challenge: {} {}", page.status, page.body))
 }
 
-/// What the script sends.
+/// The answer that the page's script sends.
 async fn send(browser: &mut Browser, form: &str, asked: &Value, credential: &str) -> Page {
     let ceremony = asked["ceremony"].as_str().unwrap();
     let fields = [("ceremony", ceremony), ("credential", credential), ("name", "Phone")];
     browser.post(form, &[&fields[..], &[("return_to", "/portal/customer")]].concat()).await
 }
 
-/// The whole of it: asks, has the device sign, and sends.
+/// Requests a challenge, signs it with the device, and sends the answer.
 async fn with_passkey(browser: &mut Browser, form: &str, device: &mut Device) -> Page {
     let asked = asked(browser, form).await;
     let credential = device.get(&asked);
     send(browser, form, &asked, &credential).await
 }
 
-/// Adds a passkey of this device in a browser where somebody is signed in.
+/// Adds a passkey of this device in a signed-in browser.
 async fn add(app: &TestApp, browser: &mut Browser, device: &mut Device) -> Page {
     let form = url(app, "passkeys");
     let asked = asked(browser, &form).await;
@@ -48,7 +48,7 @@ async fn add(app: &TestApp, browser: &mut Browser, device: &mut Device) -> Page 
     page
 }
 
-/// Somebody with a password and a passkey, and their recovery codes.
+/// A person with a password and a passkey, with the recovery codes.
 async fn person_with_passkey(app: &TestApp) -> (Person, Device, Vec<String>) {
     let person = with_password(app).await;
     let mut browser = Browser::new();
@@ -81,7 +81,7 @@ async fn passkeys_of(app: &TestApp, person: &Person) -> Vec<String> {
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
+async fn p03_a_passkey_signs_in_alone_and_as_second_factor(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     assert_eq!(codes.len(), 10);
     assert!(app.mail.messages().iter().any(|mail| mail.subject.contains("A passkey was added")));
@@ -95,7 +95,7 @@ async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     let page = alone.open(&url(&app, "sessions")).await;
     assert!(page.body.contains("Phone (passkey)"), "{}", page.body);
-    // The same door leads to the other portals, with their rules.
+    // The same sign-in page serves the other portals, each with its access rules.
     let mut tech = Browser::new();
     let page = tech.open(&format!("{}/portal/tech/sign-in", app.url)).await;
     assert!(page.body.contains("/portal/tech/sign-in/passkey"));
@@ -111,7 +111,7 @@ async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     assert!(after.open(&url(&app, "sessions")).await.body.contains("Person id and password"));
 
-    // Without the device a recovery code is as good, once.
+    // A recovery code replaces the device, once.
     let mut lost = Browser::new();
     sign_in(&app, &mut lost, &person.person_id, SECRET).await;
     let page = lost.post(&url(&app, "sign-in/code"), &[("code", &codes[0])]).await;
@@ -121,7 +121,7 @@ async fn p03_a_passkey_signs_in_alone_and_after_the_password(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp) {
+async fn p03_a_challenge_works_once_in_its_browser_until_it_expires(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let mut browser = Browser::new();
@@ -140,7 +140,7 @@ async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp
         "what was signed for another challenge"
     );
 
-    // Somebody else's browser, with everything that was seen on the way.
+    // Another browser that has all the intercepted data.
     let asked_there = asked(&mut browser, &door).await;
     let credential = device.get(&asked_there);
     let mut thief = Browser::new();
@@ -154,7 +154,7 @@ async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp
     app.advance(Duration::from_mins(5));
     assert_eq!(send(&mut browser, &door, &late, &credential).await.status, 403, "late");
 
-    // One for the one thing is of no use for the other, and one half sign-in not for the other.
+    // A challenge of one purpose is not valid for another, nor for another pending sign-in.
     let mut half = Browser::new();
     sign_in(&app, &mut half, &person.person_id, SECRET).await;
     let alone = asked(&mut half, &door).await;
@@ -172,7 +172,7 @@ async fn p03_a_challenge_works_once_in_its_browser_and_not_for_long(app: TestApp
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
+async fn p03_a_passkey_is_valid_only_for_this_site_and_its_owner(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let (door, second) = (url(&app, "sign-in/passkey"), url(&app, "sign-in/code/passkey"));
     let ours = device.origin.clone();
@@ -192,7 +192,7 @@ async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
     device.unlocked = true;
     app.advance(Duration::from_mins(2));
 
-    // Ben has a passkey too, and tries to pass for Ada with it.
+    // Ben tries to sign in as Ada with his own passkey.
     let mut bens = app.activated(BEN).await;
     let mut his = self::device(&app);
     let page = add(&app, &mut bens, &mut his).await;
@@ -210,7 +210,7 @@ async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
         let credential = his.sign(&asked, 0);
         assert_eq!(send(&mut half, &second, &asked, &credential).await.status, 403, "his after her password");
     }
-    // Nor is hers named as his: a device that makes what is known already adds nothing.
+    // Ada's passkey cannot be registered as Ben's: a credential that is already registered is rejected.
     let form = url(&app, "passkeys");
     let asked = asked(&mut bens, &form).await;
     assert_eq!(asked["publicKey"]["excludeCredentials"].as_array().unwrap().len(), 1);
@@ -223,7 +223,7 @@ async fn p03_a_passkey_signs_for_this_site_and_its_owner_alone(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
+async fn p03_a_passkey_with_a_decreasing_counter_is_refused_and_reported(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
@@ -241,7 +241,7 @@ async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
     device.counter = Some(41);
     assert!(with_passkey(&mut browser, &door, &mut device).await.body.contains("HIB-A1"), "the one that counts on");
 
-    // Passkeys that travel between devices do not count at all.
+    // Synchronized passkeys have no counter.
     let mut travels = self::device(&app);
     travels.counter = None;
     let page = add(&app, &mut browser, &mut travels).await;
@@ -252,7 +252,7 @@ async fn p03_a_passkey_that_counts_back_is_refused_and_told(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: TestApp) {
+async fn p03_recovery_codes_are_issued_with_the_first_second_factor_and_end_with_the_last(app: TestApp) {
     let (person, mut device, codes) = person_with_passkey(&app).await;
     let left = async || app.store.credentials(person.id).await.unwrap().codes_left;
     let mut browser = Browser::new();
@@ -274,7 +274,7 @@ async fn p03_codes_come_with_the_first_second_step_and_go_with_the_last(app: Tes
 }
 
 #[testkit::both_databases]
-async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: TestApp) {
+async fn a23_passkeys_are_listed_and_removed_except_the_last_sign_in_method(app: TestApp) {
     let sam = employee(&app, "sam", LicenceType::Custportal).await;
     let mut browser = Browser::new();
     sign_in_to(&app, &mut browser, "customer", "sam", SECRET).await;
@@ -297,7 +297,7 @@ async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: Test
     let page = with_passkey(&mut door, &url(&app, "sign-in/passkey"), &mut phone).await;
     assert_eq!(page.status, 403, "a removed one signs in no more");
 
-    // The password goes; the passkey that is left stays, until staff take it and send a link.
+    // The password is removed. The remaining passkey stays until staff remove it and send a link.
     with_passkey(&mut door, &url(&app, "sign-in/passkey"), &mut laptop).await;
     let page = door.post(&url(&app, "password/remove"), &[]).await;
     assert!(page.body.contains("Removed."), "{}", page.body);
@@ -316,7 +316,7 @@ async fn a23_passkeys_are_listed_and_removed_and_the_last_way_in_stays(app: Test
 }
 
 #[testkit::both_databases]
-async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
+async fn a23_a_passkey_reauthenticates_and_only_its_owner_adds_one(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -340,7 +340,7 @@ async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
     assert!(!is_in(&app, &mut stolen).await);
     assert!(browser.open(&form).await.url.ends_with("/passkeys"));
 
-    // Adding is bound to the session, and preview adds nothing.
+    // Registration is bound to the session and impossible in a preview.
     let asked_here = asked(&mut browser, &form).await;
     let mut new = self::device(&app);
     let credential = new.create(&asked_here);
@@ -359,7 +359,7 @@ async fn a23_a_passkey_proves_anew_and_its_owner_alone_adds_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
+async fn p04_a_passkey_of_an_inactive_person_is_refused(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let mut browser = Browser::new();
     with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
@@ -373,7 +373,7 @@ async fn p04_a_passkey_opens_nothing_for_who_is_inactive(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
+async fn p03_wrong_passkeys_are_rate_limited(app: TestApp) {
     let (person, mut device, _) = person_with_passkey(&app).await;
     let door = url(&app, "sign-in/passkey");
     let mut browser = Browser::new();
@@ -387,7 +387,7 @@ async fn p03_who_sends_wrong_passkeys_is_slowed_down(app: TestApp) {
     assert_eq!(sign_in(&app, &mut browser, &person.person_id, SECRET).await.status, 429, "the door is one");
     app.advance(Duration::from_secs(61));
     assert!(with_passkey(&mut browser, &door, &mut device).await.body.contains("HIB-A1"));
-    // Challenges cost a row each.
+    // Each challenge costs a row.
     let mut last = 200;
     for _ in 0..61 {
         last = browser.post(&format!("{door}/options"), &[]).await.status;

@@ -1,4 +1,4 @@
-//! Signing in with person id and password, and guessing (`P03`, `P05`, `A23`).
+//! Sign-in with person id and password, and password guessing (`P03`, `P05`, `A23`).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp) {
+async fn p03_an_email_as_login_fails_neutrally_and_is_explained_to_staff(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_mins(1));
     let outcome = |page: &Page| {
@@ -32,14 +32,14 @@ async fn p03_an_email_as_login_is_neutral_outside_and_named_by_why(app: TestApp)
     let (rule, fix) = failing(&app, &person.person_id).await.expect("why knows");
     assert_eq!(rule, "login_is_person_id");
     assert!(fix.contains(&person.person_id), "{fix}");
-    // Its advice is right.
+    // Following the advice works.
     app.advance(Duration::from_mins(1));
     assert!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
     assert_eq!(failing(&app, &person.person_id).await, None);
 }
 
 #[testkit::both_databases]
-async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) {
+async fn p03_an_unknown_login_takes_as_long_as_a_wrong_password(app: TestApp) {
     let person = with_password(&app).await;
     let mut times: Vec<(bool, Duration)> = Vec::new();
     for round in 0..8 {
@@ -53,12 +53,12 @@ async fn p03_a_login_nobody_has_takes_as_long_as_a_wrong_password(app: TestApp) 
     let fastest =
         |wanted: bool| times.iter().filter(|(known, _)| *known == wanted).map(|(_, time)| *time).min().unwrap();
     let (known, nobody) = (fastest(true), fastest(false));
-    // The difference between hashing and not hashing is more than tenfold.
+    // Hashing takes more than ten times as long as not hashing.
     assert!(nobody * 3 > known && known * 3 > nobody, "{known:?} {nobody:?}");
 }
 
 #[testkit::both_databases]
-async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
+async fn p03_password_guessing_is_rate_limited_without_locking_the_owner_out(app: TestApp) {
     let person = with_password(&app).await;
     let mut known = Browser::new();
     assert!(sign_in(&app, &mut known, &person.person_id, SECRET).await.body.contains("HIB-A1"));
@@ -77,7 +77,7 @@ async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
     let page = sign_in(&app, &mut known, &person.person_id, SECRET).await;
     assert!(page.body.contains("HIB-A1"), "from a browser they know, the person comes in meanwhile: {}", page.body);
 
-    // The mark of one login is of no use for another one, and cannot be made.
+    // The browser mark of one login is not valid for another login, and cannot be forged.
     let ben = sign_in(&app, &mut known, "nobody-1", SECRET).await;
     assert_eq!(ben.status, 403);
     app.advance(Duration::from_secs(61));
@@ -86,7 +86,7 @@ async fn p03_who_guesses_is_slowed_down_and_locks_nobody_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
+async fn p03_credential_stuffing_from_one_address_is_rate_limited(app: TestApp) {
     let person = with_password(&app).await;
     app.advance(Duration::from_secs(61));
     let mut statuses = Vec::new();
@@ -96,7 +96,7 @@ async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
     assert_eq!(statuses.iter().filter(|status| **status == 403).count(), 20, "{statuses:?}");
     assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 429);
 
-    // Sent all at once, no more of them are answered.
+    // Sending them concurrently does not get more of them answered.
     app.advance(Duration::from_secs(61));
     let mut flood = JoinSet::new();
     for _ in 0..40 {
@@ -111,7 +111,7 @@ async fn p03_credential_stuffing_from_one_place_is_stopped(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp) {
+async fn p03_cross_site_requests_cannot_sign_in_or_change_credentials(app: TestApp) {
     let paths = [
         "/portal/customer/sign-in/password",
         "/portal/customer/sign-in/code",
@@ -132,7 +132,7 @@ async fn p03_other_sites_cannot_sign_anybody_in_or_change_anything(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
+async fn a23_the_password_is_listed_and_removed_like_other_sign_in_methods(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
@@ -144,14 +144,14 @@ async fn a23_the_password_is_a_way_in_like_the_others(app: TestApp) {
     assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 403);
     assert_eq!(app.store.identities_of_person(person.id).await.unwrap().len(), 1);
 
-    // Of the last way in nobody is rid.
+    // The last sign-in method cannot be removed.
     let sam = employee(&app, "sam", LicenceType::Techportal).await;
     let refused = app.hub.remove_password(sam.id, None).await.unwrap_err();
     assert!(refused.to_string().contains("only sign-in method"), "{refused}");
 }
 
 #[testkit::both_databases]
-async fn p05_every_portal_has_a_door_with_its_rule(app: TestApp) {
+async fn p05_every_portal_enforces_its_access_rules_at_sign_in(app: TestApp) {
     employee(&app, "sam", LicenceType::Techportal).await;
     employee(&app, "nina", LicenceType::Studio).await;
     let mut browser = Browser::new();

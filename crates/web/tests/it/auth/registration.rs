@@ -1,4 +1,4 @@
-//! Self-registration: from the form over the proved address and the queue to a person who signs in (`P12`).
+//! Self-registration: registration form, verified address, queue, and sign-in after approval (`P12`).
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn staff(app: &TestApp) -> Browser {
     browser
 }
 
-/// Somebody whose address is proved.
+/// A registration with a verified address.
 async fn waiting(app: &TestApp) -> (Registration, Person) {
     assert_eq!(register(app, APPLICANT).await.status, 200);
     let link = mailed_link(app).await;
@@ -42,7 +42,7 @@ async fn waiting(app: &TestApp) -> (Registration, Person) {
 }
 
 #[testkit::both_databases]
-async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
+async fn p12_a_registration_is_approved_and_the_person_signs_in(app: TestApp) {
     app.activated(ADA).await;
     let (registration, person) = waiting(&app).await;
     assert_eq!(person.inactive.as_ref().map(|it| it.why.as_str()), Some("awaiting_approval"));
@@ -76,7 +76,7 @@ async fn p12_somebody_registers_is_approved_and_signs_in(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp) {
+async fn p12_an_e_mail_to_an_unverified_address_contains_no_applicant_text(app: TestApp) {
     let url = format!("{}/portal/customer/register", app.url);
     for name in ["Go to https://evil.example/login", "www.evil.example", "\u{202e}", "x@evil.example"] {
         let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
@@ -91,7 +91,7 @@ async fn p12_a_mail_to_an_unproved_address_carries_nobodys_message(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
+async fn p12_staff_find_an_applicants_customer_by_search(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let ada = app.person_of(ADA.email).await;
@@ -104,7 +104,8 @@ async fn p12_whose_person_an_applicant_is_is_found_by_a_search(app: TestApp) {
     assert!(first.body.contains("Find the customer first") && !first.body.contains("Ada Example"), "{}", first.body);
     let nobody = console.open(&format!("{url}?q=nobody-like-that")).await;
     assert!(nobody.body.contains("No customer fits"), "{}", nobody.body);
-    // By the serial number they wrote of; the only place is chosen already, and so is who has their address.
+    // Finds the customer by the serial number in the application. The customer's only place and the owner of the
+    // address are preselected.
     let found = console.open(&format!("{url}?q=hib-a1")).await;
     let place = format!("value=\"{}\" checked", ada.customer_id);
     let known = format!("value=\"{}\" selected", contact["id"].as_str().unwrap());
@@ -147,7 +148,7 @@ async fn p12_a_refusal_is_explained_to_the_applicant(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestApp) {
+async fn p12_registration_does_not_reveal_whether_an_address_is_known(app: TestApp) {
     app.activated(ADA).await;
     let same = |page: &Page, email: &str| {
         let lines = page.body.lines().filter(|line| !line.contains("data-now"));
@@ -173,7 +174,7 @@ async fn p12_whether_an_address_is_known_is_told_to_its_mailbox_only(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
+async fn p12_an_expired_or_used_confirmation_link_is_rejected(app: TestApp) {
     register(&app, APPLICANT).await;
     let link = mailed_link(&app).await;
     app.advance(Duration::from_hours(49));
@@ -190,7 +191,7 @@ async fn p12_a_link_that_is_old_or_used_confirms_nothing(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_staff_see_and_end_what_a_person_has_and_no_password(app: TestApp) {
+async fn p03_staff_see_and_revoke_a_persons_credentials_but_no_password(app: TestApp) {
     let person = with_password(&app).await;
     let mut theirs = Browser::new();
     sign_in(&app, &mut theirs, &person.person_id, SECRET).await;

@@ -1,4 +1,4 @@
-//! The second factor: codes of an app, and recovery codes (`P03`).
+//! The second factor: codes of an authenticator app, and recovery codes (`P03`).
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use testkit::passwords::{SECRET, sign_in, sign_in_to, with_password};
 use testkit::{Browser, Page, TestApp};
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
-/// An authenticator app that was given the key on the page.
+/// An authenticator app with the key from the page.
 fn totp(page: &Page) -> Totp {
     let key = page.body.split("type this key into it: <code>").nth(1).unwrap().split('<').next().unwrap();
     let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
@@ -23,7 +23,7 @@ fn key_id(page: &Page) -> &str {
     page.body.split("name=\"key_id\" value=\"").nth(1).unwrap().split('"').next().unwrap()
 }
 
-/// Adds an app to a person's sign-in; gives the app and the recovery codes.
+/// Adds an authenticator app to a person. Returns the app and the recovery codes.
 async fn with_app(app: &TestApp) -> (Person, Totp, Vec<String>) {
     let person = with_password(app).await;
     let mut browser = Browser::new();
@@ -46,7 +46,7 @@ async fn answer(app: &TestApp, browser: &mut Browser, code: &str) -> Page {
 }
 
 #[testkit::both_databases]
-async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) {
+async fn p03_the_second_factor_is_required_and_a_code_works_once(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     assert_eq!(codes.len(), 10);
     app.hub.run_pending().await;
@@ -67,12 +67,12 @@ async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) 
     let page = answer(&app, &mut browser, &format!(" {} {}", &code[..3], &code[3..])).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
 
-    // Whoever looked over the shoulder has the password and the code, within the same half minute.
+    // A shoulder surfer has the password and the code within the same time step.
     let mut thief = Browser::new();
     sign_in(&app, &mut thief, &person.person_id, SECRET).await;
     assert_eq!(answer(&app, &mut thief, &code).await.status, 403, "a code works once");
 
-    // A recovery code works once, however it is typed, and the mailbox hears of it.
+    // A recovery code works once, in any spelling, and triggers a security notice.
     let mut lost = Browser::new();
     sign_in(&app, &mut lost, &person.person_id, SECRET).await;
     let page = answer(&app, &mut lost, &codes[0].to_lowercase().replace('-', " ")).await;
@@ -86,7 +86,7 @@ async fn p03_a_second_factor_is_asked_for_and_no_code_works_twice(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn p03_codes_are_not_guessed(app: TestApp) {
+async fn p03_guessing_codes_is_rate_limited(app: TestApp) {
     let (person, totp, codes) = with_app(&app).await;
     app.advance(Duration::from_mins(2));
     let mut statuses = Vec::new();
@@ -118,7 +118,7 @@ async fn p03_codes_are_not_guessed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
+async fn p03_the_second_factor_reauthenticates_and_can_be_removed(app: TestApp) {
     let (person, totp, _) = with_app(&app).await;
     app.advance(Duration::from_mins(1));
     let mut browser = Browser::new();
@@ -141,7 +141,7 @@ async fn p03_the_second_factor_proves_anew_and_is_taken_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_the_database_does_not_hold_the_secret_of_the_app(app: TestApp) {
+async fn p03_the_totp_secret_is_not_stored_in_the_database(app: TestApp) {
     let (person, _, codes) = with_app(&app).await;
     let credentials = app.store.credentials(person.id).await.unwrap();
     let key_id = credentials.second_factor.unwrap().key_id;

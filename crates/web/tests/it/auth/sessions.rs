@@ -1,4 +1,4 @@
-//! Sessions, and what they need before something changes (`P04`, `A23`).
+//! Sessions, and the reauthentication required for changes (`P04`, `A23`).
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use testkit::passwords::{SECRET, sent_link, set, sign_in, with_password};
 use testkit::{BEN, Browser, TestApp};
 
 #[testkit::both_databases]
-async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
+async fn p04_deactivating_a_person_ends_their_sessions(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;
@@ -36,7 +36,7 @@ async fn p04_whoever_becomes_inactive_is_signed_out_at_once(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
+async fn a23_sessions_are_listed_and_ended_and_never_reused(app: TestApp) {
     let person = with_password(&app).await;
     let (mut here, mut there) = (Browser::new(), Browser::new());
     sign_in(&app, &mut here, &person.person_id, SECRET).await;
@@ -71,7 +71,7 @@ async fn a23_a_session_is_listed_ended_and_never_carried_over(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a23_changes_need_a_fresh_proof_which_renews_the_token(app: TestApp) {
+async fn a23_changes_require_reauthentication_which_renews_the_session_token(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;

@@ -1,4 +1,4 @@
-//! Links through a policy, and their tokens (`A18`, `A20`).
+//! Activation links through a policy, and their tokens (`A18`, `A20`).
 
 use serde_json::{Value, json};
 use testkit::{ADA, BEN, Browser, CLI, PASSWORD, POLICY, TestApp, WEBSITE, client};
@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{claims, step, token};
 
-/// Goes through the policy with a link, at the stand-in's address; tells where the policy sends the browser.
+/// Opens a link at the stand-in's policy. Returns the URL to which the policy redirects the browser.
 async fn through_policy(app: &TestApp, browser: &mut Browser, link: &str, email: &str) -> Url {
     let link = Url::parse(link).unwrap();
     assert_eq!(link.host_str(), Some("marzipan.b2clogin.com"));
@@ -48,7 +48,7 @@ async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
+async fn a18_a_link_delivered_by_another_system_is_not_mailed(app: TestApp) {
     let invited = app.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
     app.hub.run_pending().await;
     assert!(app.mail.messages().is_empty());
@@ -59,7 +59,7 @@ async fn a18_a_link_that_somebody_else_hands_over_is_not_mailed(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestApp) {
+async fn a20_a_token_links_one_sign_in_despite_lost_answers_and_retries(app: TestApp) {
     let token = token(&app, ADA).await;
     let ada = claims(&app, ADA.email, &token, false);
     for _ in 0..3 {
@@ -76,7 +76,7 @@ async fn a20_a_token_is_one_sign_ins_whatever_is_lost_or_asked_again(app: TestAp
     let customer = app.customer_of(ADA.requester).await.parse().unwrap();
     assert_eq!(app.store.links(customer).await.unwrap().len(), 3, "nothing was linked twice");
 
-    // Sixteen answers are lost at once.
+    // The answers of sixteen concurrent calls are lost.
     let bens = claims(&app, BEN.email, &self::token(&app, BEN).await, false);
     let mut race = JoinSet::new();
     for _ in 0..16 {

@@ -1,4 +1,4 @@
-//! Links through a policy of Azure AD B2C, and what policies and Entra are told.
+//! Activation through a policy of Azure AD B2C, and the answers to policies and Entra.
 
 mod links;
 mod policies;
@@ -18,7 +18,7 @@ pub struct Told {
 }
 
 impl Told {
-    /// Asserts that this is an error as B2C reads it, and gives its code.
+    /// Asserts that this is an error in the format of B2C, and returns its code.
     #[track_caller]
     pub fn error(&self, status: u16) -> String {
         let body = &self.body;
@@ -41,7 +41,7 @@ async fn ask(url: &str, complete: impl FnOnce(RequestBuilder) -> RequestBuilder)
     Told { status, headers, body: answer.json().await.unwrap() }
 }
 
-/// The REST step as the policy calls it.
+/// Calls the REST step as the policy does.
 pub async fn step(hub: &str, claims: &Value) -> Told {
     ask(&format!("{hub}/b2c/link"), |request| request.header("x-api-key", B2C_KEY).json(claims)).await
 }
@@ -50,12 +50,12 @@ fn subject_of(app: &TestApp, email: &str) -> String {
     app.idp.accounts().into_iter().find(|account| account.email == email).unwrap().sub
 }
 
-/// What the policy sends for somebody.
+/// The claims that the policy sends.
 fn claims(app: &TestApp, email: &str, given: &str, verified: bool) -> Value {
     json!({ "objectId": subject_of(app, email), "requesterId": given, "email": email, "emailVerified": verified })
 }
 
-/// The token of a fresh invitation.
+/// The token of a new invitation.
 async fn token(app: &TestApp, who: Known) -> String {
     app.link(who.requester).await.rsplit_once('/').unwrap().1.to_owned()
 }

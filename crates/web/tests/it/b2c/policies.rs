@@ -1,4 +1,4 @@
-//! Policies and user flows: who they are, and what they cannot send (`A20`).
+//! Policies and user flows: authentication, and malformed requests (`A20`).
 
 use reqwest::RequestBuilder;
 use secrecy::SecretString;
@@ -8,7 +8,7 @@ use testkit::{ADA, B2C_KEY, BEN, EVE, TestApp};
 use super::{ask, claims, step, subject_of, token};
 
 #[testkit::both_databases]
-async fn a20_a_policy_proves_who_it_is(app: TestApp) {
+async fn a20_a_policy_must_authenticate(app: TestApp) {
     let fingerprint = "ab".repeat(20);
     let accepted = fingerprint.clone();
     let hub = app
@@ -30,13 +30,13 @@ async fn a20_a_policy_proves_who_it_is(app: TestApp) {
         ask(&url, |request| request.basic_auth("policy", Some("wrong")).json(&body)).await.error(401);
         ask(&url, |request| request.header("x-client-cert", "CN=else").json(&body)).await.error(401);
     }
-    // Where no certificate is configured, the header is worth nothing.
+    // Without a configured certificate, the header has no effect.
     let plain = format!("{}/b2c/link", app.url);
     ask(&plain, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.error(401);
 }
 
 #[testkit::both_databases]
-async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
+async fn a20_malformed_requests_get_errors_in_the_format_of_b2c(app: TestApp) {
     let send = async |body: &'static str| {
         let complete = |request: RequestBuilder| request.header("x-api-key", B2C_KEY).body(body);
         ask(&format!("{}/b2c/link", app.url), complete).await.error(400)
@@ -51,14 +51,14 @@ async fn a20_what_cannot_be_read_is_an_error_b2c_understands(app: TestApp) {
     assert_eq!(ask(&url, |request| request.header("x-api-key", B2C_KEY).body(huge)).await.error(413), "refused");
     let (objectid, nested) = (subject_of(&app, ADA.email), json!({ "emailAddress": ADA.email }));
     let token = token(&app, ADA).await;
-    // Names of the directory's own attributes, and nested ones; a number is text.
+    // Accepts the directory's own attribute names, nested names, and a number as text.
     let odd = json!({ "objectId": objectid, "extension_0123456789abcdef_token": token, "signInNames": nested });
     assert_eq!(step(&app.url, &odd).await.status(), "pending");
     app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]
-async fn a20_the_step_asks_no_outside_system(app: TestApp) {
+async fn a20_the_policy_step_calls_no_outside_system(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     let token = token(&app, ADA).await;
     app.hub.run_pending().await;
@@ -74,7 +74,7 @@ async fn a20_the_step_asks_no_outside_system(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
+async fn a20_user_flows_are_answered_in_their_own_format(app: TestApp) {
     let token = token(&app, ADA).await;
     let at = |step: &str, given: &str| {
         let mut sent = claims(&app, ADA.email, given, false);
@@ -100,6 +100,6 @@ async fn a20_user_flows_are_answered_in_their_own_shape(app: TestApp) {
     app.hub.run_pending().await;
     let told = step(&app.url, &at("PreTokenIssuance", &token)).await;
     assert_eq!((told.status(), &told.body["requesterId"]), ("linked", &json!("1001")));
-    // The directory keeps the token for ever: a spent one keeps nobody out who is linked.
+    // The directory keeps the token forever. A used token must not block a linked user.
     assert_eq!(step(&app.url, &at("PreTokenIssuance", "wrong")).await.body["action"], "Continue");
 }

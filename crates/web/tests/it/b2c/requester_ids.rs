@@ -1,4 +1,4 @@
-//! A bare requester id instead of a token (`A20`).
+//! Linking by requester id instead of a token (`A20`).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use super::{claims, step};
 
 #[testkit::both_databases]
-async fn a20_a_bare_number_is_refused_unless_compatibility_is_on(app: TestApp) {
+async fn a20_a_requester_id_is_refused_unless_compatibility_is_on(app: TestApp) {
     app.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let told = step(&app.url, &claims(&app, ADA.email, ADA.requester, true)).await;
     assert_eq!(told.error(409), "unknown_link");
@@ -25,9 +25,10 @@ fn house_requester(who: Known) -> tessera_core::kernel::record::RecordKey {
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp) {
+async fn a20_a_requester_id_links_with_a_verified_address_of_the_requester(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
-    // Known here: at once. Ben's requester was never read: after reading it, by one of its further addresses.
+    // Ada's requester is known, so she is linked immediately. Ben's has not been read yet, so he is linked after it is
+    // read, by one of its secondary addresses.
     app.hub.read_through(&house_requester(ADA), &MACHINE).await.unwrap();
     let ada = claims(&app, ADA.email, ADA.requester, true);
     let mut race = JoinSet::new();
@@ -64,7 +65,7 @@ async fn a20_a_number_links_on_a_verified_address_of_the_requester(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
+async fn a20_a_requester_id_without_verified_address_is_approved_by_staff(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     let strict = app.serve_b2c_with(|b2c| (b2c.numbers, b2c.review_is_error) = (true, true)).await;
     app.sign_up("eve.somewhere@example.net").await;
@@ -99,10 +100,10 @@ async fn a20_a_number_without_proof_waits_for_staff_who_say_yes(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
+async fn a20_a_requester_id_without_verified_address_is_declined_by_staff(app: TestApp) {
     let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
     app.activated(BEN).await;
-    // Whoever tries one number after the other gets no other answer for those that exist, nor fills the list.
+    // Enumerating numbers yields the same answer for existing and unknown ids, and does not fill the list of reviews.
     for number in ["1001", "1002", "1003", "1004", "1005", "424242"] {
         assert_eq!(step(&hub, &claims(&app, EVE.email, number, false)).await.status(), "pending_review");
         app.hub.run_pending().await;
@@ -119,7 +120,7 @@ async fn a20_a_number_without_proof_waits_for_staff_who_say_no(app: TestApp) {
     assert!(app.store.open_reviews(10).await.unwrap().is_empty(), "it is not asked again");
     assert!(app.store.customer_of(&house_requester(ADA)).await.unwrap().is_none());
 
-    // Somebody has the record already: staff are told to unlink it there first.
+    // The record is already linked. Staff are told to unlink it first.
     assert_eq!(step(&hub, &claims(&app, ADA.email, BEN.requester, false)).await.status(), "pending_review");
     app.hub.run_pending().await;
     let review = app.store.open_reviews(10).await.unwrap().remove(0);

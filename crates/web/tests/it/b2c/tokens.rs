@@ -1,4 +1,4 @@
-//! What tokens are told (`A18`).
+//! The claims in tokens (`A18`).
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use testkit::{ADA, APP_CLIENT, B2C_KEY, BEN, TestApp};
 use super::{ask, subject_of, token};
 
 #[testkit::both_databases]
-async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
+async fn a18_token_claims_identify_the_customer(app: TestApp) {
     app.activated(BEN).await;
     let url = format!("{}/b2c/claims", app.url);
     let about =
@@ -23,7 +23,7 @@ async fn a18_tokens_are_told_who_the_customer_is(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
+async fn a18_entra_is_answered_in_its_own_format(app: TestApp) {
     app.activated(BEN).await;
     let environment = app.environment.clone();
     let issuer = app.idp_url.clone();
@@ -80,7 +80,7 @@ async fn a18_entra_is_answered_in_its_own_shape(app: TestApp) {
     assert_eq!(wrong["@odata.type"], format!("{prefix}showValidationError"));
     assert!(wrong["attributeErrors"]["extension_0123_token"].is_string());
 
-    // Another application's token, no token, and a hub that expects no events.
+    // A token of another application, no token, and a hub without configured events.
     assert_eq!(send(&strict, &issuance("nobody")).await.status, 401);
     assert_eq!(ask(&format!("{hub}/b2c/events"), |request| request.json(&issuance("nobody"))).await.status, 401);
     assert_eq!(send(&app.url, &issuance("nobody")).await.status, 404);

@@ -81,7 +81,7 @@ async fn h01_unlinking_frees_the_identity_and_ends_its_session(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
+async fn h03_a_review_links_the_chosen_candidate(app: TestApp) {
     app.activated(CLEO).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let list = agnes.open("/reviews").await;
@@ -107,7 +107,7 @@ async fn h03_a_review_is_decided_for_a_candidate(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h03_a_review_is_decided_for_none(app: TestApp) {
+async fn h03_a_review_can_be_closed_without_a_link(app: TestApp) {
     app.activated(CLEO).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let cleo = customer(&app, CLEO.requester).await;
@@ -124,7 +124,7 @@ async fn h03_a_review_is_decided_for_none(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h05_a_changed_timeline_shows_on_the_customers_page(app: TestApp) {
+async fn h05_tampering_with_a_timeline_is_shown_on_the_customers_page(app: TestApp) {
     app.activated(ADA).await;
     let ada = customer(&app, ADA.requester).await;
     let mut agnes = Colleague::signed_in(&app).await;

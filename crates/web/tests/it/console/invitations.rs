@@ -5,7 +5,7 @@ use tessera_sim::faults::{Fault, FaultKind};
 use testkit::{BEN, Browser, Colleague, EVE, NO_EMAIL, TestApp};
 
 #[testkit::both_databases]
-async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
+async fn a11_h01_staff_invite_an_unknown_requester(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let page = "/records/freshservice/requester/1005";
     agnes.open(page).await.says(&["Eve Example", "eve@example.com", "Never invited", "No asset is assigned"]);
@@ -36,7 +36,7 @@ async fn a11_h01_staff_invite_somebody_the_hub_has_not_met(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a11_h04_who_cannot_be_invited_is_told_with_the_way_out(app: TestApp) {
+async fn a11_h04_a_rejected_invitation_explains_the_remedy(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let page = format!("/records/freshservice/requester/{NO_EMAIL}");
     agnes.open(&page).await.says(&["no e-mail address", "Add one in Freshservice"]);

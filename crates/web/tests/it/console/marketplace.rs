@@ -1,4 +1,4 @@
-//! What staff see and do about marketplaces.
+//! The console's marketplace pages.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use testkit::marketplace::{Platform, account};
 use testkit::{Colleague, TestApp};
 
 #[testkit::both_databases]
-async fn m01_staff_change_what_a_marketplace_asks(app: TestApp) {
+async fn m01_staff_change_the_options_of_a_marketplace(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces").await.says(&["Example Market", "Partner Market", "none yet"]);
     let market = agnes.open("/marketplaces/market").await;

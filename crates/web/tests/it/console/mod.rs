@@ -1,4 +1,4 @@
-//! What staff see and do in the console.
+//! The console.
 
 mod customers;
 mod invitations;

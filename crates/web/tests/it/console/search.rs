@@ -70,7 +70,7 @@ async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h01_search_is_bounded_and_says_so(app: TestApp) {
+async fn h01_search_results_are_limited_and_marked_as_truncated(app: TestApp) {
     for n in 0..60 {
         let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });
         app.call_desk(Method::POST, "/requesters", twin).await;

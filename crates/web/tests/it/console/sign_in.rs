@@ -1,4 +1,4 @@
-//! Staff sign in, and who may not.
+//! Staff sign-in and its rejections.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn staff_who_guess_are_slowed_down(app: TestApp) {
+async fn staff_password_guessing_is_rate_limited(app: TestApp) {
     app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
     let mut guesser = Colleague::signed_out(&app);
     let wrong = guesser.sign_in(STAFF_LOGIN, "quince-heron-8").await;
@@ -52,7 +52,7 @@ async fn staff_who_guess_are_slowed_down(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
+async fn staff_concurrent_password_guesses_are_rate_limited(app: TestApp) {
     app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
     let guess = async |password: String| Colleague::signed_out(&app).sign_in(STAFF_LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));
@@ -63,7 +63,7 @@ async fn of_many_guesses_at_once_few_are_answered(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn another_sites_form_is_refused_and_what_does_not_exist_is_not_found(app: TestApp) {
+async fn console_cross_site_forms_are_refused_and_unknown_pages_not_found(app: TestApp) {
     app.activated(ADA).await;
     let mut agnes = Colleague::signed_in(&app).await;
     let forged = client()

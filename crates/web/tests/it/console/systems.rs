@@ -1,4 +1,4 @@
-//! Systems, and jobs that were given up (`H04`, `H06`).
+//! The systems page, and failed jobs (`H04`, `H06`).
 
 use reqwest::Method;
 use serde_json::json;
@@ -8,7 +8,7 @@ use tessera_sim::mail::{self, Step};
 use testkit::{ADA, Colleague, DESK, JO, NO_EMAIL, TestApp};
 
 #[testkit::both_databases]
-async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp) {
+async fn h04_h06_staff_see_systems_and_retry_failed_jobs(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
@@ -50,7 +50,7 @@ async fn h04_h06_systems_and_failed_jobs_are_shown_and_tried_again(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn h06_a_failed_job_is_dismissed_and_warns_nobody_any_more(app: TestApp) {
+async fn h06_a_dismissed_job_raises_no_warning(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     app.hub.ask_invitation(NO_EMAIL, DESK.actor.clone()).await.unwrap();
     app.hub.run_pending().await;

@@ -1,5 +1,5 @@
-//! What happens in the outside systems, and what the hub makes of it: each change is made through the stand-ins' own APIs, told by the hook,
-//! and read again.
+//! Changes in the outside systems and their effect in the hub. Each change is made through the stand-in's own API,
+//! announced by a webhook, and read.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tessera_store::JobState;
 use tessera_web::timeline::{customer, staff};
 use testkit::{ADA, BEN, CLEO, DAN, EVE, HOOK_SECRET, Known, TestApp, client};
 
-/// The hook names something, and what waits is done.
+/// Delivers a webhook and runs the pending jobs.
 async fn told(app: &TestApp, body: &str) {
     app.advance(Duration::from_secs(1));
     assert_eq!(app.deliver(body).await.0, 202, "{body}");
@@ -29,28 +29,28 @@ async fn requester_told(app: &TestApp, id: &str) {
     told(app, &format!(r#"{{"requester_id":"{id}"}}"#)).await;
 }
 
-/// The serial numbers that somebody's app shows.
+/// The serial numbers shown in a person's app.
 async fn shown(app: &TestApp, who: Known) -> Vec<String> {
     let token = app.access_token(who.email).await;
     let mine = app.api.get("/me/devices", &token).await.json();
     mine["devices"].as_array().unwrap().iter().map(|it| it["serial"].as_str().unwrap_or("none").to_owned()).collect()
 }
 
-/// Everything on a requester's customer's timeline.
+/// All events on the timeline of a requester's customer.
 async fn timeline(app: &TestApp, requester: &str) -> Vec<Event> {
     let customer = app.customer_of(requester).await.parse().unwrap();
     let entries = app.store.whole_timeline(customer).await.unwrap();
     entries.iter().filter_map(tessera_core::kernel::timeline::Entry::event).collect()
 }
 
-/// The names of the last entries of a timeline.
+/// The names of the latest timeline events.
 async fn last(app: &TestApp, requester: &str, count: usize) -> Vec<&'static str> {
     let events = timeline(app, requester).await;
     events[events.len().saturating_sub(count)..].iter().map(Event::name).collect()
 }
 
 #[testkit::both_databases]
-async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestApp) {
+async fn a17_a_webhook_is_stored_before_it_is_answered(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let id = app.display_id("HIB-A1");
     let url = format!("{}/hooks/freshservice", app.url);
@@ -93,7 +93,7 @@ async fn a17_a_delivery_is_kept_before_it_is_answered_and_read_again(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
+async fn a17_an_unknown_asset_tag_is_looked_up_again(app: TestApp) {
     told(&app, r#"{"asset_tag":"NEW-1"}"#).await;
     let id = app.display_id("HIB-S1");
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "asset_tag": "NEW-1" })).await;
@@ -115,7 +115,7 @@ async fn a17_a_tag_that_is_not_found_yet_is_looked_for_again(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app: TestApp) {
+async fn a22_a_transfer_moves_the_device_between_customers(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let id = app.display_id("HIB-A1");
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1002 })).await;
@@ -130,7 +130,7 @@ async fn a22_a_transfer_takes_the_device_from_one_and_gives_it_to_the_other(app:
     assert!(!for_ada.contains(&bens) && !for_ada.contains("1002"), "{for_ada}");
     assert_eq!(last(&app, BEN.requester, 1).await, ["device_assigned"]);
 
-    // To a requester nobody is linked to.
+    // To a requester that is not linked.
     app.call_desk(Method::PUT, &format!("/assets/{id}"), json!({ "user_id": 1005 })).await;
     asset_told(&app, id).await;
     assert_eq!(shown(&app, BEN).await, ["HIB-B1", "HIB-B2"]);
@@ -198,7 +198,7 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
 }
 
 #[testkit::both_databases]
-async fn a17_a_deactivated_requester_rests_and_an_agent_stays(app: TestApp) {
+async fn a17_a_deactivated_requester_is_inactive_and_an_agent_stays_active(app: TestApp) {
     let _ada = app.activated(ADA).await;
     app.call_desk(Method::DELETE, "/requesters/1001", Value::Null).await;
     requester_told(&app, "1001").await;
@@ -250,7 +250,7 @@ async fn a01_the_customer_s_phone_number_follows_the_requester(app: TestApp) {
 async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     let (_ada, _ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let customer = app.customer_of(ADA.requester).await;
-    // Merged, deactivated and renamed before the hub hears of anything.
+    // Merged, deactivated and renamed before the hub is notified.
     app.call_desk(Method::PUT, "/requesters/1005/merge?secondary_requesters=1001", Value::Null).await;
     app.call_desk(Method::PUT, "/requesters/1005", json!({ "first_name": "Evelyn" })).await;
     app.call_desk(Method::DELETE, "/requesters/1005", Value::Null).await;
@@ -267,7 +267,7 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
     let count = |name: &str| events.iter().filter(|event| event.name() == name).count();
     assert_eq!((count("record_merged"), count("requester_deactivated"), count("requester_reactivated")), (1, 1, 1));
 
-    // Into a requester that is another customer's.
+    // Merged into a requester of another customer.
     app.call_desk(Method::PUT, "/requesters/1005/merge?secondary_requesters=1002", Value::Null).await;
     requester_told(&app, "1002").await;
     requester_told(&app, "1002").await;
@@ -279,7 +279,7 @@ async fn a17_a_merged_requester_keeps_its_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: TestApp) {
+async fn a17_a_deleted_requester_counts_as_gone_after_the_grace_period(app: TestApp) {
     let _ada = app.activated(ADA).await;
     let customer = app.customer_of("1001").await;
     app.call_desk(Method::DELETE, "/requesters/1001/forget", Value::Null).await;
@@ -301,7 +301,7 @@ async fn a17_a_forgotten_requester_is_believed_to_be_gone_after_the_grace(app: T
 }
 
 #[testkit::both_databases]
-async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
+async fn a17_h03_contacts_are_merged_deleted_duplicated_and_changed(app: TestApp) {
     let refresh = async |who: Known| {
         app.advance(Duration::from_secs(1));
         let customer = app.customer_of(who.requester).await;
@@ -317,7 +317,7 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     for who in [ADA, BEN, DAN] {
         app.activated(who).await;
     }
-    // The requester's address changes to one that another contact has: the link stays, the question is put once.
+    // The requester's address becomes that of another contact. The link stays, and one review is created.
     app.call_crm(Method::PUT, "/contacts/6003", json!({ "contact": { "email": "cleo.two@example.com" } })).await;
     app.activated(CLEO).await;
     assert_eq!(contact(CLEO).await.as_deref(), Some("5003"));
@@ -328,14 +328,14 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     let events = timeline(&app, "1003").await;
     assert_eq!(events.iter().filter(|event| event.name() == "other_contact_found").count(), 1);
 
-    // The one linked is gone, and another one has the address: a merge.
+    // The linked contact is gone and another one has the address: a merge.
     app.call_crm(Method::DELETE, "/contacts/5001", Value::Null).await;
     app.call_crm(Method::PUT, "/contacts/5006", json!({ "contact": { "email": ADA.email } })).await;
     refresh(ADA).await;
     assert_eq!(contact(ADA).await.as_deref(), Some("5006"));
     assert!(timeline(&app, "1001").await.iter().any(|event| event.name() == "record_merged"));
 
-    // The address changes away: the link stays, it is said once.
+    // The address changes. The link stays, and one timeline entry is written.
     app.call_crm(Method::PUT, "/contacts/5002", json!({ "contact": { "email": "benjamin@example.com" } })).await;
     refresh(BEN).await;
     refresh(BEN).await;
@@ -343,7 +343,7 @@ async fn a17_h03_contacts_are_merged_deleted_doubled_and_changed(app: TestApp) {
     let events = timeline(&app, "1002").await;
     assert_eq!(events.iter().filter(|event| event.name() == "contact_differs").count(), 1);
 
-    // Deleted, and nobody else has the address: believed after the grace.
+    // Deleted, and no other contact has the address. The link ends after the grace period.
     app.call_crm(Method::DELETE, "/contacts/5004", Value::Null).await;
     refresh(DAN).await;
     assert_eq!(contact(DAN).await.as_deref(), Some("5004"));

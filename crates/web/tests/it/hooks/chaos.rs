@@ -1,5 +1,5 @@
-//! Thousands of changes, with the hook's deliveries dropped, doubled, delayed and out of order, workers dying in between: afterwards the hub
-//! says what the service desk says, and the timelines tell how it came to that.
+//! Thousands of changes, with webhooks dropped, duplicated, delayed and reordered, and with workers that die.
+//! Afterwards the hub agrees with the service desk, and the timelines agree with the devices.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,14 +14,14 @@ use tessera_core::sync::jobs::SweepOf;
 use tessera_sim::freshservice::type_ids;
 use testkit::{ADA, BEN, CLEO, DAN, HOOK_SECRET, TestApp, client};
 
-/// Changes between two looks of the hub.
+/// Changes between two sweeps.
 const ROUND: usize = 200;
-/// Assets that change hands: fewer than the brake on mass changes minds within its hour.
+/// Assets that are reassigned; fewer than the brake's hourly limit.
 const ASSETS: usize = 18;
-/// Three whom a customer is linked to, one whom nobody is, and stock.
+/// Three linked requesters, one that is not linked, and stock.
 const HOLDERS: [Option<u64>; 5] = [Some(1001), Some(1002), Some(1003), Some(1005), None];
 
-/// The devices that a customer has when their timeline is told to its end.
+/// A customer's devices, computed from the timeline.
 async fn told(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
     let mut devices = BTreeSet::new();
     for event in app.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
@@ -34,7 +34,7 @@ async fn told(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
     devices
 }
 
-/// Chance that is the same every time.
+/// A deterministic pseudo-random generator.
 pub struct Chance(pub u64);
 
 impl Chance {
@@ -67,7 +67,7 @@ impl Chaos<'_> {
         answer.json().await.unwrap_or_default()
     }
 
-    /// Devices in stock.
+    /// Creates devices in stock.
     async fn stock(&mut self) {
         let kind = type_ids::BUNDLE;
         let original = self
@@ -86,7 +86,7 @@ impl Chaos<'_> {
         }
     }
 
-    /// One change of one asset; its display id.
+    /// Changes one asset. Returns its display id.
     async fn change(&mut self) -> u64 {
         let id = self.assets[self.chance.below(ASSETS)];
         let path = format!("/assets/{id}");
@@ -113,7 +113,7 @@ impl Chaos<'_> {
         id
     }
 
-    /// Delivers what was told, in any order, some of it twice.
+    /// Delivers webhooks in random order, some of them twice.
     async fn deliver(&mut self, mut told: Vec<u64>) {
         while !told.is_empty() {
             let id = told.swap_remove(self.chance.below(told.len()));
@@ -126,7 +126,7 @@ impl Chaos<'_> {
         }
     }
 
-    /// A worker takes jobs and dies; when its lease has run out, another one takes them over.
+    /// A worker claims jobs and dies. After its lease expires, another one claims them.
     async fn a_worker_dies(&self) {
         let hub = &self.app.hub;
         let now = hub.env.now();
@@ -148,7 +148,7 @@ impl Chaos<'_> {
 }
 
 #[testkit::both_databases]
-async fn h04_a17_a22_after_any_chaos_the_hub_says_what_the_desk_says(app: TestApp) {
+async fn h04_a17_a22_the_hub_agrees_with_the_service_desk_after_lost_and_reordered_webhooks(app: TestApp) {
     let changes = if app.database.starts_with("postgres") { 2_000 } else { 10_000 };
     for who in [ADA, BEN, CLEO, DAN] {
         app.activated(who).await;

@@ -1,4 +1,4 @@
-//! What the outside systems' webhooks tell.
+//! Webhooks of the outside systems.
 
 mod changes;
 pub mod chaos;

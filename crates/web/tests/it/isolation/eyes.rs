@@ -1,4 +1,4 @@
-//! Looking at everything with somebody's eyes, and comparing it with what they should see.
+//! Visits every page as one person and compares the result with the expected visibility.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Kind;
 use super::world::{Somebody, Thing, World};
 
-/// Pages that list nothing of their own, or mix what is listed elsewhere: nothing of others may stand there.
+/// Pages without a list of their own, or with mixed lists. They must not contain other people's objects.
 const MORE: &[&str] = &[
     "/timeline",
     "/profile",
@@ -25,14 +25,14 @@ const MORE: &[&str] = &[
     "/contacts/new",
 ];
 
-/// What somebody sends along, and where they look.
+/// A visitor: HTTP client, session cookie and portal.
 pub struct Eyes {
     http: Client,
     cookie: String,
     portal: String,
 }
 
-/// A session of staff.
+/// A staff session.
 pub async fn staff(app: &TestApp) -> String {
     app.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
     match app.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
@@ -53,7 +53,7 @@ impl Eyes {
         (status, String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned())
     }
 
-    /// A list with the pages that follow it.
+    /// Reads a list with all its pages.
     async fn list(&self, path: &str) -> (u16, String) {
         let (status, mut whole) = self.open(path).await;
         let mut last = whole.clone();
@@ -80,7 +80,7 @@ impl Eyes {
         links.filter(is_file).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
-    /// Everything that is not as it should be.
+    /// Returns all deviations from the expected visibility.
     pub async fn look(&self, world: &World, somebody: &Somebody) -> Vec<String> {
         let mut wrong = Vec::new();
         let lists: BTreeSet<&str> = world
@@ -116,7 +116,7 @@ impl Eyes {
         wrong
     }
 
-    /// One object by its address, its files and the search.
+    /// Requests one object by its address, its files, and the search.
     async fn look_at(&self, thing: &Thing, should: bool, allowed: bool) -> Vec<String> {
         let mut wrong = Vec::new();
         for path in std::iter::once(&thing.page).chain(&thing.files) {
@@ -138,7 +138,7 @@ impl Eyes {
             }
         }
         let (status, body) = self.open(&format!("/search?q={}", thing.word)).await;
-        // What is asked for stands in the page; what is found has a title.
+        // The page contains what was requested; a search result has a title.
         let found = body.contains(&thing.mark) || body.contains(&format!("Topic {}", thing.word));
         let searched = thing.kind != Kind::Contact;
         if found != (should && searched) {
@@ -148,7 +148,7 @@ impl Eyes {
     }
 }
 
-/// The same address with ids that nobody has.
+/// The same address with ids that do not exist.
 fn nobodys(path: &str) -> String {
     let other = |segment: &str| match segment {
         _ if segment.parse::<Uuid>().is_ok() => Uuid::now_v7().to_string(),
@@ -158,7 +158,7 @@ fn nobodys(path: &str) -> String {
     path.split('/').map(other).collect::<Vec<_>>().join("/")
 }
 
-/// A page without what it repeats of its address, and without the request's own id.
+/// The page without the parts that repeat its address, and without its request id.
 pub fn plain(body: &str, path: &str) -> String {
     let mut body = body.replace(path, "");
     for segment in path.split('/').filter(|segment| segment.parse::<Uuid>().is_ok()) {
@@ -169,7 +169,7 @@ pub fn plain(body: &str, path: &str) -> String {
     parts.fold(first, |kept, part| kept + part.split_once("</code>").map_or(part, |(_, rest)| rest))
 }
 
-/// What the app and the explanation of access say.
+/// Compares the answers of the app and of the access explanation with the expectation.
 pub async fn ask(app: &TestApp, world: &World, somebody: &Somebody) -> Vec<String> {
     let mut wrong = Vec::new();
     let token = app.access_token(&somebody.email).await;

@@ -1,4 +1,5 @@
-//! Every id in every address of the portal and of the app: another's, nobody's and nonsense are answered alike, and nothing comes of them.
+//! Every id in every address of the portal and the app: ids of other people, unknown ids and malformed ids get the same
+//! answer and have no effect.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use super::eyes::plain;
 use super::world::{Somebody, World};
 use super::{Kind, PersonSpec, Spec, ThingSpec};
 
-/// What is no id, or not one that a path may hold.
+/// Malformed ids, and texts that are not valid in a path.
 const ODD: &[&str] = &[
     "x",
     "-1",
@@ -27,7 +28,7 @@ const ODD: &[&str] = &[
     "%3Cscript%3E",
     "00000000-0000-0000-0000-000000000000",
 ];
-/// What any form of the portal may want, so that no form is refused before its object is looked for.
+/// Values for all fields of the portal's forms, so that no form is rejected before its object is looked up.
 const FIELDS: &[(&str, &str)] = &[
     ("version", "1"),
     ("title", "Taken over"),
@@ -47,7 +48,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("everybody", "true"),
 ];
 
-/// Ada, who sees everything that was made, and Ben, who sees what is at his home.
+/// Ada can see all objects; Ben can see those at his home place.
 fn spec() -> Spec {
     let kinds = [Kind::Request, Kind::Return, Kind::Invoice, Kind::News, Kind::Topic, Kind::Contact];
     let at = |place: usize| kinds.map(|kind| ThingSpec { kind, places: vec![place] });
@@ -63,7 +64,7 @@ fn spec() -> Spec {
     Spec { places: Vec::new(), people: vec![ben], things: [at(0), at(1)].concat(), devices: [0; 4] }
 }
 
-/// Somebody who asks.
+/// A signed-in client.
 struct Asker {
     http: Client,
     app: String,
@@ -81,7 +82,7 @@ impl Asker {
         }
     }
 
-    /// Status, where it leads, and what it says.
+    /// Status, redirect target and body.
     async fn ask(&self, method: &Method, path: &str) -> (u16, String, String) {
         let request = self.http.request(method.clone(), format!("{}{path}", self.app));
         let request = request.header(header::COOKIE, &self.cookie).bearer_auth(&self.token);
@@ -92,14 +93,14 @@ impl Asker {
         (status, to, String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned())
     }
 
-    /// The same, without what it repeats of its address.
+    /// The answer without the parts that repeat its address.
     async fn plainly(&self, method: &Method, path: &str) -> (u16, String, String) {
         let (status, to, body) = self.ask(method, path).await;
         (status, plain(&to, path), plain(&body, path))
     }
 }
 
-/// Every id that stands in what somebody sees.
+/// All ids in the pages visible to a client.
 async fn ids(asker: &Asker, world: &World) -> BTreeSet<String> {
     let lists = world.things.iter().flat_map(|thing| thing.lists.iter().chain([&thing.page]));
     let own = ["/identities", "/sessions", "/profile", "/requests/new"].map(ToOwned::to_owned);
@@ -115,7 +116,7 @@ async fn ids(asker: &Asker, world: &World) -> BTreeSet<String> {
     found
 }
 
-/// The paths of a route with these values where parameters stand.
+/// The paths of a route, with these values for its parameters.
 fn filled(route: &Route, values: &[&str]) -> String {
     let mut values = values.iter().cycle();
     let fill = |segment: &str| {
@@ -129,7 +130,7 @@ fn parameters(route: &Route) -> usize {
 }
 
 #[testkit::both_databases]
-async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: TestApp) {
+async fn p08_p09_ids_of_others_are_answered_like_unknown_ids(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }
@@ -139,7 +140,7 @@ async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: Tes
     let devices: Vec<_> = world.things.iter().filter(|thing| thing.kind == Kind::Device).collect();
     let adas_device = devices[0].page.trim_start_matches("/devices/").to_owned();
     let more = [world.people[0].id.to_string(), world.people[0].customer.to_string(), adas_device];
-    // The statements are the same on both databases: on the slower one some ids will do.
+    // The statements are the same on both databases, so the slower one tests only some of the ids.
     let each = if app.database.starts_with("postgres") { 3 } else { 1 };
     let theirs: BTreeSet<&str> = hers.difference(&his).step_by(each).chain(&more).map(String::as_str).collect();
     assert!(theirs.len() * each >= 10 && his.len() >= 8, "{theirs:?} {his:?}");
@@ -168,7 +169,7 @@ async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: Tes
         for path in paths {
             *tried.entry(&route.path).or_default() += 1;
             let answered = ben.plainly(&route.method, &path).await;
-            // Where an id has to be one, other text is refused whatever it says.
+            // Where an id is required, any other text is rejected in the same way.
             let is_text = answered.0 == nonsense && !path.split('/').any(|segment| segment.parse::<Uuid>().is_ok());
             if is_text {
                 continue;
@@ -197,12 +198,12 @@ async fn p08_p09_every_id_in_every_address_is_looked_for_among_ones_own(app: Tes
     app.leave_jobs();
 }
 
-/// A page that was led to says the same whatever was asked for.
+/// A redirect target that shows the same text for any object.
 fn is_flash(answered: &(u16, String, String)) -> bool {
     answered.0 == 303
 }
 
-/// What somebody reads of everything that they see.
+/// The content of all pages visible to a client.
 async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
     let mut read = Vec::new();
     for path in world.things.iter().map(|thing| &thing.page).chain([&"/identities".to_owned(), &"/sessions".to_owned()])
@@ -210,7 +211,7 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
         let (status, _, body) = asker.ask(&Method::GET, &format!("/portal/customer{path}")).await;
         if status == 200 {
             let main = body.split("<main").nth(1).unwrap_or_default().split("</main>").next().unwrap_or_default();
-            // Every form is made anew.
+            // Each form contains a new one-time value.
             let lasting = main.lines().filter(|line| !line.contains("name=\"once\""));
             read.push((path.clone(), lasting.collect()));
         }
@@ -220,7 +221,7 @@ async fn everything(asker: &Asker, world: &World) -> Vec<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p09_workflows_are_those_of_ones_own_organisation(app: TestApp) {
+async fn p09_workflows_are_visible_only_to_their_organisation(app: TestApp) {
     let ada = PortalUser::activated(&app, ADA).await;
     let mut ben = PortalUser::activated(&app, BEN).await;
     let kinds = app.hub.config.requests.kinds.iter().map(|kind| kind.code.clone()).collect::<Vec<_>>();

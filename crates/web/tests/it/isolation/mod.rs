@@ -1,7 +1,7 @@
-//! Isolation (`P08`, `P09`): whoever may see something sees it on every face, and for everybody else it does not exist.
+//! Isolation (`P08`, `P09`): a visible object is visible in every interface, and for everyone else it does not exist.
 //!
-//! People, places and objects of every kind are made at random; what each person should see is told by the rule engine and the places listed
-//! for them alone, and held against what the faces show.
+//! People, places and objects of every kind are generated at random. The rule engine and the places of each person
+//! alone determine the expected visibility, which is compared with the interfaces.
 
 pub mod eyes;
 pub mod ids;
@@ -19,7 +19,7 @@ use testkit::{ADA, BEN, CLEO, TestApp};
 use tokio::runtime::Handle;
 use world::World;
 
-/// A place of one of three customers, at their home or inside the place of theirs that was made before.
+/// A place of one of three customers, at their home or inside the place created before.
 #[derive(Debug, Clone)]
 pub struct PlaceSpec {
     pub owner: usize,
@@ -27,7 +27,7 @@ pub struct PlaceSpec {
     pub active: bool,
 }
 
-/// A person. Places are numbers: the three homes first, then those that were made.
+/// A person. Places are indexes: the three homes first, then the created places.
 #[derive(Debug, Clone)]
 pub struct PersonSpec {
     pub customer: usize,
@@ -39,7 +39,7 @@ pub struct PersonSpec {
     pub keeps_contacts: bool,
 }
 
-/// What an object is.
+/// The kind of an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Device,
@@ -51,20 +51,20 @@ pub enum Kind {
     Contact,
 }
 
-/// An object and where it is. News and topics are for everybody when no place is named.
+/// An object and its places. News and topics without a place are visible to everyone.
 #[derive(Debug, Clone)]
 pub struct ThingSpec {
     pub kind: Kind,
     pub places: Vec<usize>,
 }
 
-/// Everything that is made for one run.
+/// The input of one run.
 #[derive(Debug, Clone)]
 pub struct Spec {
     pub places: Vec<PlaceSpec>,
     pub people: Vec<PersonSpec>,
     pub things: Vec<ThingSpec>,
-    /// Where each of the four devices stands: a number among its owner's places.
+    /// The place of each of the four devices, as an index into its owner's places.
     pub devices: [usize; 4],
 }
 
@@ -80,7 +80,7 @@ fn specs() -> impl Strategy<Value = Spec> {
         1 => Just(Some(LicenceType::Message)),
         1 => Just(None),
     ];
-    // Numbers are taken modulo the places there are.
+    // Indexes are taken modulo the number of places.
     let person = (
         (0..3_usize, licence, prop::bool::weighted(0.9), any::<bool>(), any::<bool>()),
         (any::<bool>(), prop::option::weighted(0.8, 0..16_usize)),
@@ -103,7 +103,8 @@ fn specs() -> impl Strategy<Value = Spec> {
         .prop_map(|(places, people, things, devices)| Spec { places, people, things, devices })
 }
 
-/// Everything is beside the home of somebody who sees the home alone, and with it their organisation's timeline.
+/// All objects are at a place other than the home place, and the person has only the home place, and with it the
+/// organisation's timeline.
 fn beside_home() -> Spec {
     let nook = PlaceSpec { owner: 0, inside: true, active: true };
     let somebody = PersonSpec {
@@ -121,19 +122,19 @@ fn beside_home() -> Spec {
 }
 
 #[testkit::both_databases]
-async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestApp) {
+async fn p08_p09_every_interface_shows_exactly_what_the_rules_allow(app: TestApp) {
     for known in [ADA, BEN, CLEO] {
         app.activated(known).await;
     }
     if let Err(wrong) = agrees(&app, 0, &beside_home()).await {
         panic!("{wrong}");
     }
-    // `PROPTEST_CASES` asks for more.
+    // `PROPTEST_CASES` increases the number of cases.
     let usual = if app.database.starts_with("postgres") { 3 } else { 8 };
     let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual);
     let config = Config { cases, max_shrink_iters: 12, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(1));
-    // Of all that is wrong the whole is told, whatever the smallest world is in which something is.
+    // Reports all deviations of the first failing world, even if a shrunk one has fewer.
     let first = std::sync::OnceLock::new();
     let outcome = tokio::task::block_in_place(|| {
         let outcome = runner.run(&specs(), |spec| {
@@ -149,7 +150,7 @@ async fn p08_p09_every_face_shows_what_the_rules_say_and_nothing_else(app: TestA
     app.leave_jobs();
 }
 
-/// Makes a world, looks at it with everybody's eyes, and says what they see that they should not, or the other way round.
+/// Creates a world, visits it as each person, and reports deviations from the expected visibility.
 async fn agrees(app: &TestApp, run: usize, spec: &Spec) -> Result<(), String> {
     let world = World::make(app, run, spec).await;
     let staff = eyes::staff(app).await;

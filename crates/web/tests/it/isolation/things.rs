@@ -1,4 +1,4 @@
-//! Objects of every kind, made as their own journeys make them.
+//! Objects of every kind, created by their own journeys.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,7 @@ use super::{Kind, Spec};
 use crate::portal::board;
 use crate::portal::service_requests::PHOTO;
 
-/// The devices everybody begins with, and whose they are.
+/// The initial devices and their owners.
 const DEVICES: [(&str, usize); 4] = [("HIB-A1", 0), ("HIB-B1", 1), ("HIB-B2", 1), ("HIB-C1", 2)];
 
 impl Maker<'_> {
@@ -166,7 +166,7 @@ impl Maker<'_> {
     }
 
     async fn topic(&self, clerk: &Viewer, board: BoardId, word: &str) -> String {
-        // Nobody writes more than a few posts at once.
+        // The rate limit of forum posts.
         self.app.advance(Duration::from_mins(11));
         let photo = [File::read(&format!("{word}.jpg"), PHOTO.to_vec())];
         let (title, body) = (format!("Topic {word}"), format!("About {word}."));

@@ -1,4 +1,4 @@
-//! A world made at random: places, people and objects, and who should see what by the rules alone.
+//! A random world: places, people and objects, with the expected visibility by the rules alone.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ use super::{Kind, PersonSpec, Spec};
 
 pub const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
 
-/// Somebody, and what the rules say of them.
+/// A person with their expected permissions.
 pub struct Somebody {
     pub id: PersonId,
     pub person_id: String,
@@ -30,67 +30,67 @@ pub struct Somebody {
     pub places: BTreeSet<PlaceId>,
     pub keeps_contacts: bool,
     pub active: bool,
-    /// Whether the customer portal is open to them.
+    /// Whether the person may use the customer portal.
     pub allowed: bool,
-    /// How they sign in, and the token of a session.
+    /// The sign-in and the token of a session.
     pub sign_in: SignIn,
     pub session: String,
 }
 
 impl Somebody {
-    /// A session that has just begun.
+    /// A new session.
     pub async fn signs_in_again(&self, app: &TestApp) -> String {
         app.hub.open_session(&self.sign_in, &Visit::default()).await.unwrap()
     }
 }
 
-/// An object, and who may see it.
+/// An object with its expected visibility.
 pub struct Thing {
     pub kind: Kind,
-    /// What names it in links and nowhere else.
+    /// A mark that appears only in links to it.
     pub mark: String,
-    /// A word that stands in it and nowhere else.
+    /// A word that appears only in its text.
     pub word: String,
-    /// Its own page, below the portal.
+    /// The path of its page, relative to the portal.
     pub page: String,
     /// Its files and documents.
     pub files: Vec<String>,
-    /// The lists that it stands in.
+    /// The lists that contain it.
     pub lists: Vec<String>,
-    /// For whom it is, by places.
+    /// Its audience, by places.
     pub audience: Audience,
-    /// Whose contact it is.
+    /// The customer of a contact.
     pub customer: Option<CustomerId>,
 }
 
 impl Thing {
-    /// What the rules and the places listed say, and nothing else.
+    /// Whether it should be visible to a person by the rules and the person's places.
     pub fn is_for(&self, somebody: &Somebody) -> bool {
         let organisation =
             self.customer.is_none_or(|customer| customer == somebody.customer && somebody.keeps_contacts);
         somebody.allowed && organisation && self.audience.admits(&somebody.places)
     }
 
-    /// The devices of the app are those at the places of whoever is active, whatever portal they may use.
+    /// Whether it should be in a person's app: the devices at the places of an active person, for any portal.
     pub fn is_in_the_app_of(&self, somebody: &Somebody) -> bool {
         self.kind == Kind::Device && somebody.active && self.audience.admits(&somebody.places)
     }
 }
 
-/// Everything that was made, and what was made before.
+/// A world with everything created in it.
 pub struct World {
     pub people: Vec<Somebody>,
     pub things: Vec<Thing>,
-    /// The names of places, by their ids.
+    /// Names of places by id.
     pub places: BTreeMap<PlaceId, String>,
 }
 
-/// What it takes to make one.
+/// The state needed to create objects.
 pub struct Maker<'a> {
     pub app: &'a TestApp,
     pub run: usize,
     pub customers: Vec<CustomerId>,
-    /// The homes, then the places that were made: id, name, and whose.
+    /// The homes, then the created places: id, name and owner.
     pub places: Vec<(PlaceId, String, usize)>,
 }
 
@@ -105,7 +105,7 @@ impl World {
         let mut maker = Maker { app, run, customers, places: homes };
         maker.make_places(spec).await;
 
-        // Whoever sees every place, and fills the world.
+        // A person who can see every place and creates the objects.
         let everywhere = PersonSpec {
             customer: 0,
             licence: Some(LicenceType::Custportal),
@@ -125,7 +125,7 @@ impl World {
         for (number, thing) in spec.things.iter().enumerate() {
             let is_open = |at: usize| at.checked_sub(3).is_none_or(|at| spec.places[at].active);
             let mut at: Vec<usize> = thing.places.iter().map(|at| at % maker.places.len()).collect();
-            // Nobody opens a request at a closed place.
+            // A request cannot be opened at a closed place.
             at.retain(|at| thing.kind != Kind::Request || is_open(*at));
             let chosen: Vec<_> = at.into_iter().map(|at| maker.places[at].clone()).collect();
             things.push(maker.thing(&clerk, number, thing.kind, &chosen).await);
@@ -154,7 +154,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Places go out of use, which the rules ask of default places alone.
+    /// Closes places. The rules require an open place only for default places.
     async fn close_places(&self, spec: &Spec, people: &mut [Somebody]) {
         for (place, (id, ..)) in spec.places.iter().zip(self.places.iter().skip(3)).filter(|(place, _)| !place.active) {
             let closed = |before: &tessera_core::persons::place::Place| PlaceDraft {
@@ -207,7 +207,7 @@ impl Maker<'_> {
         }
     }
 
-    /// An account at the identity provider that is theirs, and a session.
+    /// Creates an account at the identity provider and a session for a person.
     async fn signs_in(&self, person: &Person, email: &str) -> (SignIn, String) {
         let (app, now) = (self.app, self.app.hub.env.now());
         app.sign_up(email).await;
@@ -231,7 +231,7 @@ impl Maker<'_> {
     }
 }
 
-/// What the rule engine says of a person, told by what was wanted of them and not by what was kept.
+/// The rule engine's decision on a person, computed from the specification instead of the stored data.
 fn allowed(spec: &PersonSpec, person_id: &str, places: &BTreeSet<PlaceId>) -> bool {
     let inactive = (!spec.active).then(|| Inactive { since: jiff::Timestamp::UNIX_EPOCH, why: "staff".to_owned() });
     let person = PersonFacts {

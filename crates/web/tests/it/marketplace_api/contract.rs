@@ -1,4 +1,4 @@
-//! The contract with a marketplace: options, codes, both spellings (`M01`–`M11`, `M18`–`M21`).
+//! The contract with a marketplace: options, status codes, both spellings (`M01`–`M11`, `M18`–`M21`).
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use testkit::{MARKETPLACE, TestApp, client};
 
 use super::{customers, events, id_of};
 
-/// The seed's account, member by member as it stands there.
+/// The seed's account, verbatim.
 const SEED_ACCOUNT: &str = r#"{
  "ID": "3000",
   "ExternalID": "",
@@ -57,7 +57,7 @@ const SEED_ACCOUNT: &str = r#"{
 "ExtraDetails": {}
 }"#;
 
-/// The seed's username option; the brace that the page lost is put back.
+/// The seed's username option, with the brace that is missing on the page.
 const SEED_USERNAME: &str = r#"{
  "ID": "username",
  "Definition": {
@@ -74,7 +74,7 @@ const SEED_USERNAME: &str = r#"{
 }}"#;
 
 #[testkit::both_databases]
-async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
+async fn m01_m02_m07_m10_the_contracts_examples_work_verbatim(app: TestApp) {
     let platform = Platform::of(&app);
     let options = platform.options().await;
     let username: Value = serde_json::from_str(SEED_USERNAME).unwrap();
@@ -100,7 +100,7 @@ async fn m01_m02_m07_m10_the_seeds_examples_work_verbatim(app: TestApp) {
     assert_eq!((people.len(), people[0].licence), (1, Some(LicenceType::Custportal)));
     assert_eq!(people[0].name, "User Direct Customer");
 
-    // What was answered comes back with every later call.
+    // Values of an answer are sent back with every later call.
     let known = with(&with(&seed, "ExternalID", id), "ExtraDetails", answer["AccountExtraInfo"].clone());
     let again = platform.synchronize(&known).await;
     assert_eq!((&again["Code"], &again["Result"]), (&json!(0), &json!(id)));
@@ -119,7 +119,7 @@ async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
     let record = app.store.record(&account_key("market", "1")).await.unwrap().unwrap();
     assert_eq!(record.raw["Loyalty"]["Tier"], 3);
     assert_eq!(serde_json::to_value(&record.attributes).unwrap()["options"]["username"], "bare@example.com");
-    // Something new is told once, and the name follows.
+    // A change is recorded once, and the customer's name follows.
     let more = with(&with(&bare, "Name", "Bare & Sons"), "Phone", "1");
     assert_eq!(platform.synchronized(&with(&more, "ExternalID", id.as_str())).await, id);
     assert_eq!(platform.synchronized(&with(&more, "ExternalID", id.as_str())).await, id);
@@ -129,7 +129,7 @@ async fn m07_missing_blocks_work_and_unknown_fields_are_kept(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
+async fn m11_errors_that_a_customer_can_fix_are_addressed_to_the_customer(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     for (bad, says) in [
@@ -149,7 +149,7 @@ async fn m11_what_a_customer_can_mend_is_said_to_the_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp) {
+async fn m18_any_request_is_answered_in_the_contracts_format(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good").to_string();
     let large = with(&account("1", "Good"), "Description", "x".repeat(10 * 1024 * 1024)).to_string();
@@ -182,7 +182,7 @@ async fn m18_whatever_is_sent_is_answered_in_the_contracts_own_way(app: TestApp)
 }
 
 #[testkit::both_databases]
-async fn m18_instances_stand_side_by_side(app: TestApp) {
+async fn m18_marketplaces_are_separate_from_each_other(app: TestApp) {
     let (one, other) = (Platform::of(&app), Platform::partner(&app));
     let ids = |options: &Value| -> Vec<String> {
         options["Fields"].as_array().unwrap().iter().map(|field| field["ID"].as_str().unwrap().to_owned()).collect()
@@ -198,13 +198,13 @@ async fn m18_instances_stand_side_by_side(app: TestApp) {
     assert!(answer["Message"].as_str().unwrap().contains("PartnerCode"), "{answer}");
     let both = Platform { settings: vec![("PartnerCode".into(), "4711|4713".into())], ..other.clone() };
     assert_eq!(both.options().await["Code"], 0);
-    // A customer of one marketplace is not deleted through another.
+    // A customer of one marketplace cannot be deleted through another.
     assert_eq!(other.delete(&here).await["Code"], 0);
     assert_eq!(one.exists(&with(&account("1", "One"), "ExternalID", here.as_str())).await["Code"], 1);
 }
 
 #[testkit::both_databases]
-async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
+async fn m19_m21_the_hub_passes_its_own_vendor_check(app: TestApp) {
     for (platform, expected) in [(Platform::of(&app), 38), (Platform::partner(&app), 36)] {
         let target = Target {
             base_url: platform.url.parse().unwrap(),
@@ -224,7 +224,7 @@ async fn m19_m21_our_own_vendor_face_passes_the_check(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn calls_are_kept_without_secrets_and_bounded(app: TestApp) {
+async fn marketplace_calls_are_stored_without_secrets_and_bounded(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["SyncOptions"]["admin_password"] = Value::from("hunter2-hunter2");

@@ -1,4 +1,4 @@
-//! Invitation in the answer, deletion, and what follows it (`M13`, `M15`, `M20`).
+//! Invitation links in answers, deletion, and synchronization after it (`M13`, `M15`, `M20`).
 
 use serde_json::{Value, json};
 use tessera_hub::marketplace::account_key;
@@ -8,7 +8,7 @@ use testkit::{ADA, Browser, JO, STRANGER, TestApp};
 use super::{events, id_of};
 
 #[testkit::both_databases]
-async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestApp) {
+async fn m13_the_link_in_the_answer_activates_without_the_service_desk(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -21,7 +21,7 @@ async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestAp
     let token = app.access_token(STRANGER).await;
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["name"], "Sunny Roofs");
     assert_eq!(app.api.get("/me/devices", &token).await.json()["reason"]["code"], "not_in_service_desk");
-    // The link works once; the platform hears of none any more.
+    // The link works once. Later answers contain none.
     let answer = platform.synchronize(&with(&account("1", "Sunny Roofs"), "ExternalID", id)).await;
     assert!(answer["AccountExtraInfo"].get("activation_url").is_none(), "{answer}");
     assert_eq!(answer["SendNotification"], false);
@@ -32,7 +32,7 @@ async fn m13_the_link_in_the_answer_activates_without_a_service_desk(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp) {
+async fn m15_delete_ends_access_keeps_the_history_and_can_be_reversed(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");
@@ -61,7 +61,7 @@ async fn m15_delete_ends_access_keeps_the_history_and_can_be_undone(app: TestApp
 }
 
 #[testkit::both_databases]
-async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
+async fn m15_deleting_an_account_revokes_its_activation_link(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
     let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap();
@@ -71,7 +71,7 @@ async fn m15_an_open_link_dies_with_its_account(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
+async fn m20_synchronize_after_a_deletion_creates_a_new_customer(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let body = account("1", "Sunny Roofs");
@@ -80,7 +80,7 @@ async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     let link = |answer: &Value| answer["AccountExtraInfo"]["activation_url"].as_str().unwrap().to_owned();
     app.activate(&mut Browser::new(), &link(&first), STRANGER).await;
     platform.delete(&old).await;
-    // Whether the platform has forgotten the external id or not.
+    // Whether or not the platform sends the old external id.
     let anew = platform.synchronize(&with(&body, "ExternalID", old.as_str())).await;
     assert_eq!(anew["Code"], 0, "{anew}");
     let new = anew["Result"].as_str().unwrap();
@@ -89,7 +89,7 @@ async fn m20_after_a_deletion_synchronize_begins_anew(app: TestApp) {
     assert_eq!(platform.exists(&with(&body, "ExternalID", old.as_str())).await["Result"], json!(new));
     let error = app.hub.restore_account(&account_key("market", "1"), "x", &JO).await.unwrap_err();
     assert!(error.to_string().contains("anew"), "{error}");
-    // The same person may come back with the same sign-in.
+    // The same person can activate again with the same sign-in.
     let page = app.activate(&mut Browser::new(), &link(&anew), STRANGER).await;
     assert!(page.body.contains("Your account is activated"), "{}", page.body);
     let token = app.access_token(STRANGER).await;

@@ -1,4 +1,4 @@
-//! What a platform sends that no platform should, over real HTTP: nothing of it makes a mess here (`M07`–`M20`).
+//! Invalid calls of a platform, over real HTTP (`M07`–`M20`).
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use crate::marketplace_api::{customers, id_of};
 
 #[testkit::both_databases]
-async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
+async fn m18_unprintable_and_unstorable_values_are_rejected(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     let many: serde_json::Map<String, Value> = (0..501).map(|at| (format!("o{at}"), json!("value"))).collect();
@@ -42,9 +42,9 @@ async fn m18_what_cannot_be_shown_or_kept_is_named(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
+async fn m07_long_and_unusual_values_are_stored_on_every_database(app: TestApp) {
     let platform = Platform::of(&app);
-    // Unlike a repeated letter, this cannot be compressed into an index's row.
+    // Unlike a repeated letter, this cannot be compressed to fit into an index row.
     let letters: Vec<char> = ('a'..='z').collect();
     let long: String = (0_usize..9990).map(|at| letters[(at.wrapping_mul(0x9e37_79b9) >> 13) % 26]).collect();
     let digits: String = long.bytes().map(|byte| char::from(b'0' + byte % 10)).collect();
@@ -63,7 +63,7 @@ async fn m07_long_and_odd_values_are_kept_whatever_the_database(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
+async fn m18_a_truncated_body_is_not_executed(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Half").to_string();
     let address = app.url.strip_prefix("http://").unwrap();
@@ -77,14 +77,14 @@ async fn m18_a_body_that_broke_off_is_not_carried_out(app: TestApp) {
     line.write_all(request.as_bytes()).await.unwrap();
     line.shutdown().await.unwrap();
     let mut answer = String::new();
-    // How the connection ends is the server's choice.
+    // The server decides how the connection ends.
     let _ = tokio::time::timeout(Duration::from_secs(10), line.read_to_string(&mut answer)).await;
     assert_eq!(platform.exists(&account("1", "Half")).await["Code"], 0, "the last piece never came: {answer}");
     assert_eq!(customers(&app).await, 0);
 }
 
 #[testkit::both_databases]
-async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
+async fn marketplace_secrets_are_never_stored_for_any_body(app: TestApp) {
     let platform = Platform::of(&app);
     let mut body = account("1", "Kept");
     body["GeneratedPassword"] = json!("hunter2");
@@ -111,7 +111,7 @@ async fn secrets_are_not_kept_whatever_the_body_looks_like(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
+async fn m16_a_foreign_external_id_is_not_accepted(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
@@ -125,7 +125,7 @@ async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
         assert_eq!(platform.delete(stranger).await["Code"], 0);
     }
     assert_eq!(other.exists(&with(&account("1", "Theirs"), "ExternalID", theirs.as_str())).await["Code"], 1);
-    // An account that has a customer is told that this is another id than it was given.
+    // For an account with a customer, the answer says that this is not the id it was given.
     let mine = platform.synchronized(&account("9", "Curious")).await;
     let answer = platform.exists(&with(&account("9", "Curious"), "ExternalID", theirs.as_str())).await;
     assert_eq!(answer["Code"], 2);
@@ -134,7 +134,7 @@ async fn m16_an_external_id_from_elsewhere_proves_nothing(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
+async fn m08_circular_resellers_and_other_spellings_of_ids(app: TestApp) {
     let platform = Platform::of(&app);
     let (one, two) = (with(&account("1", "One"), "ResellerID", "2"), with(&account("2", "Two"), "ResellerID", "1"));
     let first = platform.synchronized(&one).await;
@@ -148,7 +148,7 @@ async fn m08_resellers_in_circles_and_ids_in_other_spellings(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
+async fn m20_64_concurrent_accounts_of_one_customer_create_one(app: TestApp) {
     let platform = Platform::of(&app);
     let named = |at: usize| with_option(&account(&format!("r{at}"), "Racing"), "domain", "racing.example");
     let bodies: Vec<Value> = (0..64).map(named).collect();
@@ -160,7 +160,7 @@ async fn m20_64_accounts_that_name_one_customer_make_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
+async fn m20_64_concurrent_changes_are_all_applied(app: TestApp) {
     let platform = Platform::of(&app);
     let bodies: Vec<Value> = (0..64).map(|at| account("1", &format!("Variant {at}"))).collect();
     let answers = join_all(bodies.iter().map(|body| platform.synchronize(body))).await;
@@ -172,7 +172,7 @@ async fn m20_64_different_changes_at_once_are_all_carried_out(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
+async fn m15_a_deleted_customer_is_not_disclosed_to_policies(app: TestApp) {
     app.sign_up(STRANGER).await;
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&account("1", "Sunny Roofs")).await;
@@ -194,7 +194,7 @@ async fn m15_a_closed_customer_is_named_to_no_policy(app: TestApp) {
     app.hub.run_pending().await;
 }
 
-/// One call of a platform. What is not heard is an answer that got lost.
+/// A call of a platform. A lost answer is one that the platform does not receive.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Synchronize { heard: bool },
@@ -212,7 +212,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 }
 
 #[testkit::both_databases]
-async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
+async fn m20_platform_and_hub_agree_despite_lost_answers(app: TestApp) {
     let config = Config { cases: 24, max_shrink_iters: 100, failure_persistence: None, ..Config::default() };
     let (mut runner, numbered) = (TestRunner::new(config), AtomicUsize::new(0));
     let outcome = tokio::task::block_in_place(|| {
@@ -226,13 +226,13 @@ async fn m20_platform_and_vendor_agree_whatever_gets_lost(app: TestApp) {
     }
 }
 
-/// Plays the steps for an account of its own, and says what platform and vendor disagree about.
+/// Runs the steps for one account and reports any disagreement between platform and hub.
 async fn agrees(app: &TestApp, id: &str, steps: &[Step]) -> Result<(), String> {
     let platform = Platform::of(app);
     let body = account(id, &format!("Account {id}"));
     let key = account_key("market", id);
     let holds = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
-    // What the platform believes: the external id it heard of last.
+    // The platform's state: the latest external id it received.
     let (mut heard_of, mut deleted) = (String::new(), false);
     for step in steps {
         let sent = with(&body, "ExternalID", heard_of.as_str());
@@ -269,7 +269,7 @@ async fn agrees(app: &TestApp, id: &str, steps: &[Step]) -> Result<(), String> {
             }
         }
     }
-    // After a last call that is heard, both sides say the same.
+    // After a final call whose answer arrives, both sides agree.
     let told = platform.synchronized(&with(&body, "ExternalID", heard_of.as_str())).await;
     let here = app.store.customer_of(&key).await.unwrap().map(|customer| customer.id.to_string());
     holds(here.as_deref() == Some(told.as_str()), format!("{here:?} here, {told} there"))?;

@@ -7,18 +7,18 @@ use testkit::{ADA, BEN, TestApp};
 use super::events;
 
 #[testkit::both_databases]
-async fn m16_rules_find_who_is_here_already(app: TestApp) {
+async fn m16_exists_matches_an_existing_customer_by_rule(app: TestApp) {
     let (platform, other) = (Platform::of(&app), Platform::partner(&app));
     let known = with_option(&account("1", "Acme"), "domain", "https://www.ACME.example/");
     let id = platform.synchronized(&known).await;
     assert_eq!(platform.exists(&account("2", "Other")).await["Code"], 0);
-    // Another account of the same marketplace cannot have that customer too.
+    // A second account of the same marketplace cannot be linked to that customer.
     let second = with_option(&account("2", "Acme Two"), "domain", "acme.example");
     let taken = platform.exists(&second).await;
     assert_eq!(taken["Code"], 2, "{taken}");
     assert!(taken["Message"].as_str().unwrap().contains("option:domain"), "{taken}");
     assert_eq!(platform.synchronize(&second).await["Code"], -80_011);
-    // A customer of the service desk is found by their address, and adopted without being let in by it.
+    // An existing customer is found by address and linked, without an activation link.
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let mut hers = with(&account("3", "Ada Ltd"), "Email", ADA.email);
@@ -29,7 +29,7 @@ async fn m16_rules_find_who_is_here_already(app: TestApp) {
     let adopted = platform.synchronize(&hers).await;
     assert_eq!(adopted["Result"], json!(ada));
     assert!(adopted["AccountExtraInfo"].get("activation_url").is_none(), "{adopted}");
-    // Deleted there, she is a customer here all the same.
+    // After the deletion of the account, she is still a customer.
     platform.delete(&ada).await;
     let token = app.access_token(ADA.email).await;
     assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len(), 1);
@@ -38,11 +38,11 @@ async fn m16_rules_find_who_is_here_already(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
+async fn m17_synchronize_links_the_customer_that_exists_returned(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
-    // The platform links by itself and synchronizes later.
+    // The platform links the account itself and synchronizes later.
     let found = with_option(&account("9", "Ada Ltd"), "username", ADA.email);
     assert_eq!(platform.exists(&found).await["Result"], json!(ada));
     let told = with(&found, "ExternalID", ada.as_str());
@@ -57,12 +57,12 @@ async fn m17_what_exists_told_is_linked_by_the_next_call(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
+async fn m16_h03_several_matching_customers_create_a_review(app: TestApp) {
     let platform = Platform::of(&app);
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
-    // Two rules, two customers: the username is Ada's, the account's address Ben's.
+    // Two rules match two customers: the username is Ada's, the account's address Ben's.
     let both = with_option(&with(&account("1", "Both"), "Email", BEN.email), "username", ADA.email);
     for _ in 0..2 {
         let answer = platform.exists(&both).await;
@@ -91,7 +91,7 @@ async fn m16_h03_several_customers_wait_for_a_decision(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
+async fn m08_resellers_and_their_customers_arrive_in_any_order(app: TestApp) {
     let platform = Platform::of(&app);
     // Both calls of a first order.
     let reseller = platform.synchronized(&with(&account("77", "Reseller"), "ResellerID", "77")).await;
@@ -101,11 +101,11 @@ async fn m08_resellers_and_their_customers_come_in_any_order(app: TestApp) {
     assert_eq!(served.iter().map(|it| it.key.external_id.as_str()).collect::<Vec<_>>(), ["78"]);
     assert!(events(&app, &end).await.contains(&"served_by_reseller".to_owned()));
     assert!(!events(&app, &reseller).await.contains(&"served_by_reseller".to_owned()));
-    // The customer first.
+    // The customer arrives first.
     platform.synchronized(&with(&account("88", "End first"), "ResellerID", "87")).await;
     let late = platform.synchronized(&account("87", "Reseller later")).await;
     assert_eq!(app.store.records_held("market", "87").await.unwrap().len(), 1);
-    // The two ids of a reseller must mean the same one.
+    // The two ids of a reseller must belong to the same account.
     let odd = with(&with(&account("89", "Odd"), "ResellerID", "77"), "ResellerExternalID", late.as_str());
     assert_eq!(platform.synchronize(&odd).await["Code"], -90_010);
 }

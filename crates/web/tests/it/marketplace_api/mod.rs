@@ -1,4 +1,4 @@
-//! What a marketplace's platform asks, over real HTTP, and what it is answered.
+//! The marketplace API, over real HTTP.
 
 mod contract;
 mod deletion;

@@ -1,4 +1,4 @@
-//! What a marketplace's calls do to the people of its customers.
+//! Effects of a marketplace's calls on the people of its customers.
 
 use serde_json::{Value, json};
 use testkit::marketplace::{Platform, account};
@@ -18,7 +18,7 @@ fn with_email(email: &str) -> Value {
 }
 
 #[testkit::both_databases]
-async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
+async fn m08_a_corrected_account_address_updates_the_person(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&with_email("ofice@example.com")).await;
     let before = person_of(&app, &id).await;
@@ -32,7 +32,7 @@ async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
     app.hub.run_pending().await;
     assert!(app.mail.messages().is_empty(), "nobody signs in yet, so nobody is told");
 
-    // Staff gave the person another address: it is no longer the account's.
+    // Staff gave the person another address, which no longer follows the account's.
     let path = format!("/persons/{}", before["id"].as_str().unwrap());
     let other = json!({ "email": "jo@example.com" });
     let send = |request: reqwest::RequestBuilder| request.bearer_auth(&app.api_key).json(&other);
@@ -43,7 +43,7 @@ async fn m08_a_corrected_address_is_the_persons_too(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
+async fn m08_an_address_chosen_by_the_person_is_not_overwritten(app: TestApp) {
     let platform = Platform::of(&app);
     let answer = platform.synchronize(&with_email("office@example.com")).await;
     let id = answer["Result"].as_str().unwrap().to_owned();
@@ -53,7 +53,7 @@ async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
     app.activate(&mut browser, link, "roofer@example.net").await;
     app.hub.run_pending().await;
 
-    // Whoever signs in already is told at the address before.
+    // A person with a sign-in is notified at the previous address.
     platform.synchronized(&with_email("info@example.com")).await;
     assert_eq!(person_of(&app, &id).await["email"], "info@example.com");
     app.hub.run_pending().await;
@@ -69,7 +69,7 @@ async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
     let link = text.split_whitespace().find(|word| word.contains("/profile/email/")).unwrap().to_owned();
     browser.post(&link, &[]).await;
     assert_eq!(person_of(&app, &id).await["email"], "me@example.net");
-    // The account takes the same address and then another one: it was the person's own choice all the same.
+    // The account gets the same address and then another one. The address was still the person's own choice.
     platform.synchronized(&with_email("me@example.net")).await;
     platform.synchronized(&with_email("sales@example.com")).await;
     assert_eq!(person_of(&app, &id).await["email"], "me@example.net");
@@ -77,11 +77,11 @@ async fn m08_an_address_that_somebody_chose_stays_theirs(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m15_a_delete_is_among_the_calls_about_its_account(app: TestApp) {
+async fn m15_a_delete_call_is_listed_for_its_account(app: TestApp) {
     let platform = Platform::of(&app);
     let id = platform.synchronized(&account("3000", "Sunny Roofs")).await;
     platform.delete(&id).await;
-    // Twice is success, and belongs to the same account; an id that nobody knows belongs to none.
+    // Deleting twice succeeds and is recorded for the same account. A call with an unknown id belongs to no account.
     platform.delete(&id).await;
     platform.delete("0198c0de-0000-7000-8000-000000000001").await;
     let about = app.store.calls_about("market", "3000", 9).await.unwrap();

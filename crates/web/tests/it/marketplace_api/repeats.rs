@@ -11,7 +11,7 @@ use testkit::{Browser, TestApp};
 use super::{customers, id_of};
 
 #[testkit::both_databases]
-async fn m20_64_equal_calls_at_once_make_one_customer(app: TestApp) {
+async fn m20_64_equal_concurrent_calls_create_one_customer(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("3000", "Racing");
     let answers = join_all((0..64).map(|_| platform.synchronize(&body))).await;
@@ -28,7 +28,7 @@ async fn m20_64_equal_calls_at_once_make_one_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_a_lost_answer_asked_again_is_the_first_answer(app: TestApp) {
+async fn m20_a_repeated_call_returns_the_first_answer(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Lost");
     let first = platform.synchronize(&body).await;
@@ -44,7 +44,7 @@ async fn m20_a_lost_answer_asked_again_is_the_first_answer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m20_a_test_request_makes_nothing(app: TestApp) {
+async fn m20_a_test_request_changes_nothing(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Test");
     let answer = platform.synchronize(&with(&body, "IsTest", true)).await;

@@ -1,4 +1,4 @@
-//! Who sends a body a letter now and then.
+//! Slow clients that send a body byte by byte.
 
 use std::time::{Duration, Instant};
 
@@ -9,12 +9,12 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 use tokio::time::{interval, timeout};
 
-/// The limit in this story; as long as nobody is slow, nothing takes so long.
+/// The limit in this test. No other request takes this long.
 const WITHIN: Duration = Duration::from_secs(2);
-/// A hub without a limit keeps reading; the story does not wait for it for ever.
+/// Time limit of the test, in case a hub without a limit reads forever.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Sends the head of a request and then a letter again and again; tells the answer's first line, and whether the connection ended.
+/// Sends the head of a request and then single bytes. Returns the status line, and whether the connection was closed.
 async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
     let address = hub.trim_start_matches("http://");
     let mut stream = TcpStream::connect(address).await.unwrap();
@@ -37,7 +37,7 @@ async fn drip(hub: &str, path: &str, headers: &str) -> (String, bool) {
 }
 
 #[testkit::both_databases]
-async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
+async fn h01_a_slow_body_times_out_on_every_interface(app: TestApp) {
     let hub = app.serve_with(|web| web.body_within = WITHIN).await;
     let ours = "Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\n".to_owned();
     let json = format!("Authorization: Bearer {}\r\nContent-Type: application/json\r\n", app.api_key);
@@ -48,7 +48,7 @@ async fn h01_a_body_that_drips_is_given_up_on_every_face(app: TestApp) {
         ("/portal/customer/sign-in", &ours, "408"),
         ("/auth/sign-in", &ours, "40"),
         ("/api/v1/invitations", &json, "408"),
-        // It answers in its own way, always with 200.
+        // Always answers with 200, in the format of the contract.
         ("/API/Accounts/Synchronize", &market, "200"),
     ];
     let began = Instant::now();

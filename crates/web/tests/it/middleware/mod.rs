@@ -1,3 +1,3 @@
-//! What every interface does with a request.
+//! Middleware of all interfaces.
 
 mod body_timeout;

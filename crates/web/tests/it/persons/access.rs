@@ -1,4 +1,4 @@
-//! Who may do what, explained rule by rule (`P11`, `P13`, `P14`).
+//! Access explanations, rule by rule (`P11`, `P13`, `P14`).
 
 use reqwest::Method;
 use serde_json::json;
@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Browser, Colleague, TestApp, passwords};
 use super::{PORTAL, changed, create, failing, get, person_of, portal};
 
 #[testkit::both_databases]
-async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
+async fn p13_access_to_every_portal_is_explained_rule_by_rule(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let person = person_of(&app, ADA).await;
     let opens = [
@@ -29,7 +29,7 @@ async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
             let bad = failing(&app, &person, door).await;
             assert_eq!(bad.is_empty(), doors.contains(&door), "{licence} at {door}: {bad:?}");
         }
-        // The door says what the explanation says.
+        // The portal and the explanation agree.
         let status = portal(&app, &mut browser).await.status;
         assert_eq!(status == 200, doors.contains(&"customer"), "{licence}");
     }
@@ -43,7 +43,7 @@ async fn p13_every_door_is_explained_rule_by_rule(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: TestApp) {
+async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let id = get(&app, &format!("/persons/{}", person_of(&app, ADA).await)).await["id"].as_str().unwrap().to_owned();
@@ -57,7 +57,7 @@ async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: Test
     ]);
     staff.open(&format!("/customers/{customer}")).await.says(&["Who signs in", "CUSTPORTAL"]);
 
-    // Typed wrong, it is kept; typed right, it is saved.
+    // Invalid input is kept in the form; valid input is saved.
     let form = |person_id: &str, licence: &str| {
         [
             ("version", "1"),
@@ -75,7 +75,7 @@ async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: Test
     };
     let wrong = post(&mut staff, &page, typed(&form("ada@example.com", "CUSTPORTAL"))).await;
     wrong.says(&["Nothing was changed.", "is no person id", "ada@example.com"]);
-    // Without a place the door is shut, and the page says so.
+    // Without a place, the person has no access, and the page says so.
     post(&mut staff, &page, typed(&form("ada", "CUSTPORTAL"))).await.says(&["Saved."]);
     staff.open(&page).await.says(&[
         "Customer Portal: shut",
@@ -95,19 +95,19 @@ async fn p13_p14_staff_see_who_may_do_what_and_look_through_their_eyes(app: Test
     staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
     staff.post("/preview/end", &[]).await;
     assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");
-    // A customer who makes up such a cookie sees themselves.
+    // A customer who forges such a cookie still sees only their own data.
     ada.put_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
     assert!(portal(&app, &mut ada).await.body.contains("HIB-A1"));
 }
 
-/// The first rule that fails for somebody, with what to do; none: the door opens.
+/// The first failing rule of a person, with its remedy. `None`: access is granted.
 async fn advice(app: &TestApp, who: &str) -> Option<(String, String)> {
     failing(app, who, "customer").await.into_iter().next()
 }
 
 #[testkit::both_databases]
-async fn p11_p13_whoever_follows_the_advice_gets_in(app: TestApp) {
-    // Another colleague has the only seat of NAMED.
+async fn p11_p13_following_the_remedies_grants_access(app: TestApp) {
+    // A colleague has the only seat of NAMED.
     let mut ben = app.activated(BEN).await;
     changed(&app, &format!("/persons/{}", person_of(&app, BEN).await), json!({ "licence_type": "NAMED" })).await;
     assert_eq!(portal(&app, &mut ben).await.status, 200);

@@ -31,14 +31,14 @@ async fn p01_p02_a_contact_never_signs_in_and_gets_a_person(app: TestApp) {
     let house_name = get(&app, &format!("/customers/{}", technician["customer_id"].as_str().unwrap())).await;
     assert_eq!(house_name["name"], "Sunfield Energy");
 
-    // Who asks for them where staff begin comes to their page, with its answer for every portal.
+    // The console's search finds the person's page, which shows the decision for every portal.
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.search("tess").await.says(&["Grace Example", "TECHPORTAL"]);
     agnes.open("/why?subject=TESS").await.says(&["Grace Example", "TECHPORTAL"]);
 }
 
 #[testkit::both_databases]
-async fn p03_a_person_id_is_one_persons_whatever_its_case(app: TestApp) {
+async fn p03_a_person_id_is_unique_regardless_of_case(app: TestApp) {
     create(&app, "/persons", draft("Grace.Example", "CUSTPORTAL")).await;
     let again = app.api.post("/persons", &app.api_key, draft("grace.example", "CUSTPORTAL")).await;
     again.problem(409, "person_id_taken");
@@ -57,7 +57,7 @@ async fn p03_a_person_id_is_one_persons_whatever_its_case(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p05_what_a_change_leaves_out_stays_as_it_is_by_then(app: TestApp) {
+async fn p05_omitted_fields_of_a_change_keep_their_current_values(app: TestApp) {
     create(&app, "/persons", draft("racer", "CUSTPORTAL")).await;
     for round in 0..8 {
         let path = "/persons/racer";
@@ -71,7 +71,7 @@ async fn p05_what_a_change_leaves_out_stays_as_it_is_by_then(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(app: TestApp) {
+async fn p04_a_deactivated_person_is_signed_out_and_kept_on_record(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let person = person_of(&app, ADA).await;
     assert!(portal(&app, &mut browser).await.body.contains("HIB-A1"));
@@ -97,7 +97,7 @@ async fn p04_who_becomes_inactive_is_signed_out_at_once_and_stays_known(app: Tes
 }
 
 #[testkit::both_databases]
-async fn p05_p13_a_licence_that_does_not_exist_is_refused_and_named(app: TestApp) {
+async fn p05_p13_an_unknown_licence_is_rejected_and_explained(app: TestApp) {
     let refused = app.api.post("/persons", &app.api_key, draft("grace", "CUST_PORTAL")).await;
     assert!(refused.problem(422, "unknown_licence_type").contains("did you mean CUSTPORTAL?"));
     let bad = failing(&app, "grace", "customer").await;

@@ -1,4 +1,4 @@
-//! People, the places they see and the licences they have.
+//! People, their places and licences.
 
 mod access;
 mod accounts;
@@ -33,7 +33,7 @@ async fn get(app: &TestApp, path: &str) -> Value {
     answer.json()
 }
 
-/// The person of somebody who activated.
+/// The person of an activated customer.
 async fn person_of(app: &TestApp, who: Known) -> String {
     let customer = app.customer_of(who.requester).await;
     let all = get(app, "/persons").await;
@@ -41,7 +41,7 @@ async fn person_of(app: &TestApp, who: Known) -> String {
     mine.unwrap()["person_id"].as_str().unwrap().to_owned()
 }
 
-/// The rules that fail for somebody at a door, each with what to do.
+/// The failing rules of a person for a portal, each with its remedy.
 async fn failing(app: &TestApp, who: &str, portal: &str) -> Vec<(String, String)> {
     let answer = get(app, &format!("/persons/{who}/access?portal={portal}")).await;
     let checks = answer["checks"].as_array().unwrap();
@@ -59,7 +59,7 @@ fn draft(person_id: &str, licence: &str) -> Value {
     json!({ "person_id": person_id, "name": "Grace Example", "email": "grace@example.com", "licence_type": licence })
 }
 
-/// Asks every operation about people once.
+/// Calls every operation on people once.
 pub async fn ask_everything(app: &TestApp) {
     let place = create(app, "/places", json!({ "name": "Depot", "address": "1 Example Street" })).await;
     let path = format!("/places/{}", place["id"].as_str().unwrap());
@@ -76,7 +76,7 @@ pub async fn ask_everything(app: &TestApp) {
     get(app, "/persons/grace/access?portal=smart_client").await;
 }
 
-/// Puts a device at the home place of whoever has it.
+/// Puts a device at the home place of its holder.
 pub async fn place_at_home(app: &TestApp, device: &str) {
     let path = format!("/devices/{device}/place");
     let home = json!({ "place_id": null });

@@ -1,4 +1,4 @@
-//! Places and what a person sees (`P08`, `P12`).
+//! Places and what is visible to a person (`P08`, `P12`).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use testkit::{ADA, BEN, Browser, Colleague, TestApp};
 use super::{PORTAL, change, changed, create, get, person_of, portal};
 
 #[testkit::both_databases]
-async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
+async fn p08_nesting_of_places_is_limited(app: TestApp) {
     let first = create(&app, "/places", json!({ "name": "Place 0" })).await["id"].clone();
     let mut inner = first.clone();
     for at in 1..40 {
@@ -24,7 +24,7 @@ async fn p08_places_are_no_deeper_than_can_be_looked_through(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
+async fn p08_a_person_sees_only_their_places(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
@@ -39,13 +39,13 @@ async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
     };
     assert_eq!(seen(&mut ada).await, [true, false, false]);
 
-    // Both homes: her own stays among the places, since it is the default place.
+    // Both homes: her own stays, because it is her default place.
     let path = format!("/persons/{person}");
     let listed = changed(&app, &path, json!({ "place_ids": [his] })).await;
     assert_eq!(listed["place_ids"].as_array().unwrap().len(), 2);
     assert_eq!(seen(&mut ada).await, [true, true, true]);
 
-    // A shed of his: what stands there is seen by whoever has the shed.
+    // A shed of his. Devices there are visible to the people who have that place.
     let shed = create(&app, "/places", json!({ "name": "Shed", "owner_id": his, "parent_id": his })).await;
     let device = get(&app, "/devices?serial=HIB-B1").await["items"][0]["device"]["id"].as_str().unwrap().to_owned();
     let put = async |place: Value| {
@@ -71,7 +71,7 @@ async fn p08_a_person_sees_their_places_and_nothing_else(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
+async fn p08_a_reassigned_device_leaves_its_place(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let hers = app.customer_of(ADA.requester).await;
@@ -95,7 +95,7 @@ async fn p08_a_device_that_changes_hands_leaves_its_place(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_p12_staff_keep_places_and_seats(app: TestApp) {
+async fn p08_p12_staff_manage_places_and_seats(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let customer = app.customer_of(ADA.requester).await;
     let person = person_of(&app, ADA).await;

@@ -1,4 +1,4 @@
-//! Seats of a licence (`P12`).
+//! Licence seats (`P12`).
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use testkit::{ADA, BEN, Browser, TestApp, passwords};
 use super::{PORTAL, changed, failing, person_of, portal};
 
 #[testkit::both_databases]
-async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
+async fn p12_a_sign_in_over_the_seat_limit_is_refused(app: TestApp) {
     let (mut ada, mut ben) = (app.activated(ADA).await, app.activated(BEN).await);
     let (hers, his) = (person_of(&app, ADA).await, person_of(&app, BEN).await);
     for person in [&hers, &his] {
@@ -23,7 +23,7 @@ async fn p12_over_the_cap_no_seat_is_free(app: TestApp) {
     assert_eq!(bad[0].0, "seat_free", "{bad:?}");
     assert_eq!(failing(&app, &hers, "customer").await, [], "she has hers");
 
-    // Signing out frees it, and so does being away for long.
+    // Signing out frees the seat, and so does a long idle time.
     ada.post(&format!("{}{PORTAL}/sign-out", app.url), &[]).await;
     assert!(portal(&app, &mut ben).await.body.contains("HIB-B1"));
     let mut again = Browser::new();
@@ -50,8 +50,8 @@ async fn p12_a_named_seat_stays_with_its_person(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p12_every_door_takes_a_seat(app: TestApp) {
-    // Neither has a place: the Tech Portal asks for none.
+async fn p12_every_portal_takes_a_seat(app: TestApp) {
+    // Neither person has a place: the Tech Portal does not require one.
     for person_id in ["tess", "theo"] {
         passwords::employee(&app, person_id, LicenceType::Named).await;
     }

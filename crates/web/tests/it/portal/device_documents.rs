@@ -1,4 +1,4 @@
-//! Documents on the page of a device.
+//! Documents on a device's page.
 
 use testkit::{ADA, BEN, TestApp};
 
@@ -19,7 +19,7 @@ async fn a15_a_device_s_documents_are_those_of_its_product_and_of_every_product(
 }
 
 #[testkit::both_databases]
-async fn a15_the_documents_of_somebody_else_s_device_do_not_exist(app: TestApp) {
+async fn a15_documents_of_another_customers_device_are_not_found(app: TestApp) {
     let mut ben = app.activated(BEN).await;
     let adas = app.display_id("HIB-A1");
     let page = ben.open(&format!("{}/portal/customer/devices/{adas}/documents", app.url)).await;

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use super::board;
 
 #[testkit::both_databases]
-async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
+async fn p10_customers_post_reply_and_are_notified(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert!(ada.open(&app, "/forum").await.body.contains("There is no board yet"));
     let board = board(&app, "Batteries", &[]).await;
@@ -41,7 +41,7 @@ async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
         "an answer stands below its question"
     );
 
-    // Whoever does not want mail gets none, by topic or by profile.
+    // E-mails can be switched off, by topic or in the profile.
     for (path, fields) in [("/profile", [("name", "Ada Example")]), ("/profile", [("name", "Ada Example")])] {
         ada.post(&app, path, &fields).await;
     }
@@ -62,7 +62,7 @@ async fn p10_customers_ask_and_answer_and_are_told(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
+async fn p10_an_author_can_edit_a_post_for_15_minutes(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let board = board(&app, "Batteries", &[]).await;
     let page =
@@ -87,12 +87,12 @@ async fn p10_ones_own_post_is_edited_for_a_quarter_of_an_hour(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
+async fn p10_posts_are_rate_limited(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let new = format!("/forum/boards/{board}/new");
     ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await;
-    // Twenty at the same moment: four more are taken.
+    // Of twenty concurrent posts, only four more are accepted.
     let mut race = JoinSet::new();
     for number in 0..20 {
         let (mut browser, to) = (ada.browser.clone(), url(&app, &new));
@@ -117,7 +117,7 @@ async fn p10_nobody_writes_more_than_a_few_posts_at_once(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
+async fn p10_topics_and_posts_are_paged(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     let board = board(&app, "Batteries", &[]).await;
     let mut last = String::new();
@@ -147,7 +147,7 @@ async fn p10_topics_and_posts_come_page_by_page(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_what_customers_write_never_runs(app: TestApp) {
+async fn p10_posts_are_escaped(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALFORUMMODERATE").await;
     let board = board(&app, NASTY, &[]).await;

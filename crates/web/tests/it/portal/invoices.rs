@@ -1,4 +1,4 @@
-//! Invoices (`P09`): read from a feed, matched, shown, and nobody else's business.
+//! Invoices (`P09`): read from a feed, matched, shown, and isolated between customers.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn bill(number: &str, who: &str, more: Value) -> Value {
     bill
 }
 
-/// Puts these invoices into the feed and has it read, some time later.
+/// Puts these invoices into the feed and runs a reading, some time later.
 async fn read(app: &TestApp, invoices: &[Value]) {
     read_text(app, &json!({ "made": "today", "invoices": invoices }).to_string()).await;
 }
@@ -46,7 +46,7 @@ fn first(app: &TestApp, page: &Page) -> String {
 }
 
 #[testkit::both_databases]
-async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
+async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let none = list(&app, &mut ada, "").await;
     assert!(none.body.contains("No invoice yet"), "{}", none.body);
@@ -64,7 +64,7 @@ async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
     let pdf = ada.open(&format!("{}/pdf", one.url)).await;
     assert!(pdf.status == 200 && pdf.body.starts_with("%PDF-"), "{}", pdf.status);
 
-    // The due date passes; nobody has to say so.
+    // The invoice becomes overdue by the passage of time alone.
     let overdue = |page: &Page| page.body.contains("2026-0417") && !page.body.contains("2026-0001");
     assert!(!overdue(&list(&app, &mut ada, "?show=overdue").await));
     app.advance(Duration::from_hours(24 * 10));
@@ -75,7 +75,7 @@ async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
     assert!(list(&app, &mut ada, "?q=power+BOARD").await.body.contains("2026-0417"));
     assert!(list(&app, &mut ada, "?q=%25").await.body.contains("No invoice like that"));
 
-    // It is paid: the timeline says so once, however often the feed does.
+    // When it is paid, the timeline gets one entry, however often the feed repeats it.
     for _ in 0..2 {
         read(&app, &[bill("2026-0417", ADA.requester, json!({ "status": "paid" }))]).await;
     }
@@ -86,14 +86,15 @@ async fn p09_invoices_are_read_shown_and_made_into_a_pdf(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: TestApp) {
+async fn p09_a_bad_row_is_reported_and_an_empty_feed_removes_nothing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let all: Vec<Value> = (1..=12).map(|n| bill(&format!("N-{n:02}"), ADA.requester, json!({}))).collect();
     read(&app, &all).await;
     let feed = app.store.invoice_feed("books").await.unwrap().unwrap();
     assert_eq!((feed.rows, feed.error), (12, None));
 
-    // One row is broken, one is no row at all; the others are read, and the broken ones stay as they were.
+    // One row is invalid and one is not an object. The other rows are read; the invoices of the invalid rows stay
+    // unchanged.
     let mut broken = all.clone();
     broken[3]["total"] = json!("12,x");
     broken[4] = json!(17);
@@ -105,7 +106,7 @@ async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: Test
     assert!(list(&app, &mut ada, "?show=paid").await.body.contains("N-06"));
     assert!(list(&app, &mut ada, "?q=N-05").await.body.contains("N-05"));
 
-    // One number for two customers: the first one counts, and staff are told of the other.
+    // One number for two customers: the first one is accepted, and staff see the other as an error.
     let mut twice = all.clone();
     twice.push(bill("N-07", BEN.requester, json!({ "total": 1.0 })));
     read(&app, &twice).await;
@@ -114,7 +115,7 @@ async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: Test
     assert!(list(&app, &mut ada, "?q=N-07").await.body.contains("N-07"));
     read(&app, &all).await;
 
-    // Emptied, cut off, or without its list: everything is kept as it was, and said to be so.
+    // Empty, truncated, or without its list: all invoices stay unchanged, and the error is reported.
     for feed in ["", "{\"invoices\": []}", "{\"invoices\": [{\"number\": \"N-01\"", "{\"other\": 1}", "[]"] {
         read_text(&app, feed).await;
         let page = list(&app, &mut ada, "?q=N-12").await;
@@ -123,7 +124,7 @@ async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: Test
         assert!(!one.body.contains("No longer confirmed"), "{feed}");
         assert!(app.store.invoice_feed("books").await.unwrap().unwrap().error.is_some(), "{feed}");
     }
-    // A few that are really gone are kept, and said to be no longer confirmed; until they are back.
+    // Invoices that are missing from the feed are kept and marked as unconfirmed, until they return.
     read(&app, &all[..10]).await;
     let page = list(&app, &mut ada, "?q=N-12").await;
     let gone = ada.open(&first(&app, &page)).await;
@@ -134,7 +135,7 @@ async fn p09_a_bad_row_is_named_and_an_emptied_feed_takes_nothing_away(app: Test
 }
 
 #[testkit::both_databases]
-async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
+async fn p09_another_customers_invoice_is_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     read(&app, &[bill("A-1", ADA.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
@@ -155,7 +156,7 @@ async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
     let found = ada.open(&search).await;
     assert!(found.body.contains("Invoice A-1") && !found.body.contains("Invoice B-1"), "{}", found.body);
     assert!(!ben.open(&search).await.body.contains("Invoice A-1"));
-    // The invoice goes to the other customer in its source: who had it sees it no more.
+    // The source reassigns the invoice to another customer. The previous owner can no longer see it.
     read(&app, &[bill("A-1", BEN.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
     assert_eq!(ada.open(&theirs).await.status, 404);
     assert_eq!(ben.open(&theirs).await.status, 200);
@@ -163,7 +164,7 @@ async fn p09_nobody_reaches_somebody_elses_invoice(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
+async fn p09_staff_see_unmatched_invoices_with_the_reason(app: TestApp) {
     app.activated(ADA).await;
     let wrong = json!({ "lines": [{ "text": "Visit", "amount": "1" }] });
     let nowhere = json!({ "place": "NOWHERE" });
@@ -189,7 +190,7 @@ async fn p09_staff_see_what_no_customer_sees_and_why(app: TestApp) {
     let doctor = app.api.get("/doctor", &app.api_key).await;
     assert!(doctor.body.contains("books") && doctor.body.contains("line 4"), "{}", doctor.body);
 
-    // Once the customer is here, the invoice is theirs without anybody doing anything.
+    // Once the customer exists, the invoice is matched automatically.
     let mut eve: Browser = app.activated(Known { ..EVE }).await;
     staff.post("/invoices/read", &[]).await;
     app.hub.run_pending().await;

@@ -1,4 +1,4 @@
-//! The portal of customers.
+//! The customer portal.
 
 mod device_documents;
 mod forum;
@@ -18,7 +18,7 @@ use tessera_core::kernel::ids::{BoardId, PlaceId};
 use testkit::{JO, TestApp};
 use uuid::Uuid;
 
-/// A board, as staff make one.
+/// Creates a board, as staff.
 pub async fn board(app: &TestApp, name: &str, places: &[PlaceId]) -> BoardId {
     let chosen: BTreeSet<_> = places.iter().copied().collect();
     let audience = if places.is_empty() { Audience::Everybody } else { Audience::Places(chosen) };

@@ -1,4 +1,4 @@
-//! Moderating the forum (`P10`), from the portal and from the console.
+//! Moderation of the forum (`P10`), in the portal and in the console.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ struct Scene {
     post: String,
 }
 
-/// Ada begins a topic.
+/// Creates a board with a topic by Ada.
 async fn scene(app: &TestApp, ada: &mut PortalUser) -> Scene {
     let board = board(app, "Batteries", &[]).await.to_string();
     let fields = [("title", "Numbat"), ("body", "Buy cheap cables")];
@@ -83,7 +83,7 @@ async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
     let page = ada.open(&app, &format!("/forum/boards/{first}")).await;
     assert!(page.body.find("Numbat").unwrap() < page.body.find("Newer").unwrap(), "pinned ones first");
 
-    // Moved to a board that Ada may not read, it is nowhere for her.
+    // After the move to a board that Ada cannot see, the topic does not exist for her.
     let other = board(&app, "Staff's own", &[ben.home()]).await.to_string();
     ben.post(&app, &moderate, &[("act", "move"), ("board", &other), ("why", "Belongs there")]).await;
     assert_eq!(ada.open(&app, &read).await.status, 404);
@@ -107,7 +107,7 @@ async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_who_is_muted_reads_and_does_not_write(app: TestApp) {
+async fn p10_a_muted_person_can_read_but_not_write(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let Scene { board, topic, post } = scene(&app, &mut ada).await;
     ben.give(&app, "PORTALFORUMMODERATE").await;
@@ -133,7 +133,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
 }
 
 #[testkit::both_databases]
-async fn p10_staff_make_boards_and_decide_what_was_reported(app: TestApp) {
+async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let mut cleo = PortalUser::activated(&app, CLEO).await;
     let mut staff = Colleague::signed_in(&app).await;

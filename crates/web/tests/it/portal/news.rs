@@ -30,7 +30,7 @@ async fn p10_news_is_written_with_studio_or_the_role_function(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
+async fn p10_a_post_is_drafted_published_edited_and_withdrawn(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let page = ada.post(&app, "/news/new", &[("title", " "), ("body", "x"), ("everybody", "true")]).await;
@@ -77,7 +77,7 @@ async fn p10_a_post_is_drafted_published_edited_and_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
+async fn p10_a_post_for_places_is_visible_only_to_their_people(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     ben.give(&app, "PORTALBLOGEDITACCESS").await;
@@ -120,7 +120,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
     let page = ben.browser.upload(&url(&app, &format!("/news/{post}/attach")), &[], file).await;
     assert_eq!(page.status, 404);
 
-    // Whoever is given the place reads it at once; whoever loses it does not any more.
+    // A person who gets the place can read the post immediately, and a person who loses it cannot.
     let place = ada.home();
     let with = |mut draft: PersonDraft| {
         draft.places.push(place);
@@ -131,7 +131,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
         assert!(ben.open(&app, path).await.body.contains("Quokka</"), "{path}");
     }
     assert_eq!(ben.open(&app, &hidden[2]).await.status, 200);
-    // He takes the place that he has now; hers would stay if he did not have it.
+    // He chooses the place that he has now. Hers would stay if he did not have it.
     ben.change(&app, |mut draft| {
         draft.places.retain(|it| *it != place);
         draft
@@ -144,7 +144,7 @@ async fn p10_a_post_for_places_is_for_their_people_alone(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_what_editors_write_never_runs(app: TestApp) {
+async fn p10_news_posts_are_escaped(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let body = format!("{NASTY}\n\n[x](javascript:alert(1)) <img src=x onerror=alert(1)>");
@@ -162,7 +162,7 @@ async fn p10_what_editors_write_never_runs(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
+async fn p10_only_displayable_files_are_accepted(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let fields = [("title", "Files"), ("body", "B"), ("everybody", "true"), ("act", "keep")];
@@ -174,7 +174,7 @@ async fn p10_only_files_that_can_be_shown_are_taken(app: TestApp) {
     let large = vec![b'a'; 10 * 1024 * 1024 + 1];
     let page = ada.browser.upload(&to, &[], File { name: "a.txt", bytes: &large }).await;
     assert!(page.body.contains("larger than 10 MB"), "{}", page.body);
-    // Little enough beyond the limit that the answer is read before the connection ends.
+    // Only slightly above the limit, so that the answer is read before the connection closes.
     let huge = vec![b'a'; (32 * 1024 + 4) * 1024];
     let page = ada.browser.upload(&to, &[], File { name: "a.txt", bytes: &huge }).await;
     assert_eq!(page.status, 413);

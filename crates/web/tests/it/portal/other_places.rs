@@ -1,4 +1,4 @@
-//! Isolation (`P08`): what is for others' places does not exist, on every page and by every id.
+//! Isolation (`P08`): objects at other people's places do not exist, on every page and by every id.
 
 use testkit::portal::{PortalUser, id_after, url};
 use testkit::{ADA, BEN, CLEO, File, TestApp};
@@ -7,7 +7,7 @@ use super::board;
 use crate::portal::{returns, service_requests};
 
 #[testkit::both_databases]
-async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
+async fn p08_p10_a_board_for_places_is_visible_only_to_their_people(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let mut cleo = PortalUser::activated(&app, CLEO).await;
     let board = board(&app, "Bandicoot", &[ada.home(), cleo.home()]).await;
@@ -23,7 +23,7 @@ async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
     let post = id_after(&page.body, "id=\"post-").to_owned();
     assert_eq!(ada.open(&app, &format!("/attachments/{file}")).await.status, 200);
 
-    // A moderator's role function opens no place either.
+    // The moderator's role function does not extend visibility.
     for function in ["NONE", "PORTALFORUMMODERATE"] {
         ben.give(&app, function).await;
         for path in
@@ -64,7 +64,7 @@ async fn p08_p10_a_board_for_places_is_for_their_people_alone(app: TestApp) {
         }
         assert_eq!(ben.browser.upload(&url(&app, &reply), &[("body", "x")], File::NONE).await.status, 404);
     }
-    // A board that opens is found at once, and nobody is told who lost sight of it.
+    // A board that becomes visible appears immediately. Followers who can no longer see it get no notice.
     app.hub.follow(&viewer(&app, &cleo).await, topic.parse().unwrap(), true).await.unwrap();
     cleo.change(&app, |draft| tessera_core::persons::PersonDraft { email: Some(CLEO.email.into()), ..draft }).await;
     let elsewhere = ben.home();
@@ -98,7 +98,7 @@ async fn viewer(app: &TestApp, who: &PortalUser) -> tessera_core::access::Viewer
 }
 
 #[testkit::both_databases]
-async fn p08_p09_search_finds_everything_of_ones_own(app: TestApp) {
+async fn p08_p09_search_finds_all_visible_objects_and_no_others(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     let page = ada.open(&app, "/search?q=hib-a1").await;
     assert!(page.body.contains("Devices</h2>") && page.body.contains("HIB-A1"), "{}", page.body);

@@ -11,7 +11,7 @@ use testkit::portal::{PortalUser, id_after, sentences, url};
 use testkit::{ADA, BEN, Browser, PASSWORD, TestApp};
 
 #[testkit::both_databases]
-async fn p09_people_see_and_change_what_is_known_of_them(app: TestApp) {
+async fn p09_people_see_and_change_their_profile(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     let page = ada.open(&app, "/profile").await;
     let person = app.store.person(ada.person).await.unwrap().unwrap();
@@ -43,7 +43,7 @@ async fn sign_in(app: &TestApp, email: &str) -> Browser {
 }
 
 #[testkit::both_databases]
-async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
+async fn p09_a_new_address_takes_effect_after_confirmation(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     ada.change(&app, |draft| PersonDraft { email: Some(ADA.email.to_owned()), ..draft }).await;
     let mut elsewhere = sign_in(&app, ADA.email).await;
@@ -72,7 +72,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     let link = text.lines().find(|line| line.contains("/profile/email/")).unwrap().to_owned();
     assert_eq!(app.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some(ADA.email));
 
-    // Whoever else holds the link can do nothing with it, and opening it uses nothing up.
+    // Another user cannot use the link, and opening does not consume it.
     assert!(Browser::new().open(&link).await.url.contains("/sign-in"));
     assert!(ben.browser.open(&link).await.body.contains("This link does not work"));
     assert_eq!(ben.browser.post(&link, &[]).await.status, 422);
@@ -89,7 +89,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
     let told = sentences(&app, ada.customer).await;
     assert!(told.contains(&"Ada Example changed their e-mail address to n•••@example.org".to_owned()), "{told:?}");
 
-    // A newer wish takes the place of an older one, time runs out, and mails are not without end.
+    // A newer request replaces an older one, links expire, and the number of e-mails is limited.
     let mut links = Vec::new();
     for to in ["one@example.org", "two@example.org"] {
         ada.post(&app, "/profile/email", &[("email", to)]).await;
@@ -106,7 +106,7 @@ async fn p09_another_address_is_confirmed_before_it_counts(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app: TestApp) {
+async fn p09_p01_editing_contacts_requires_the_role_function_and_the_place(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert_eq!(ada.open(&app, "/contacts").await.status, 404);
     assert!(!ada.open(&app, "/profile").await.body.contains("Contacts of your organisation"));
@@ -131,7 +131,7 @@ async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app
         assert_eq!(ben.post(&app, path, &[("name", "Stolen"), ("place", &his)]).await.status, 404);
     }
     assert!(!ben.open(&app, "/contacts").await.body.contains("Porter"));
-    // A contact of the same organisation at a place that is none of hers.
+    // A contact of the same organisation at a place that she does not have.
     let other =
         tessera_core::persons::place::PlaceDraft { name: "Vault".into(), parent_id: None, address: None, active: true };
     let by = &Ctx::new(Actor::Staff(Cow::Borrowed("jo")), Channel::Console);
@@ -143,7 +143,7 @@ async fn p09_p01_contacts_of_ones_own_places_are_kept_with_the_role_function(app
 }
 
 #[testkit::both_databases]
-async fn h05_p08_the_timeline_is_told_to_whoever_has_the_home_place(app: TestApp) {
+async fn h05_p08_the_timeline_is_visible_only_with_the_home_place(app: TestApp) {
     let (mut ada, ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
     assert!(ada.open(&app, "/timeline").await.body.contains("was added to your devices"));
     let elsewhere = ben.home();

@@ -1,4 +1,4 @@
-//! What the brake holds, in combinations (`H04`).
+//! Holds of the brake, in combinations (`H04`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::api::device_writes::{outcome, put};
 use crate::sync::sweeps::{alarms, all_assets, roof};
 
 #[testkit::both_databases]
-async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(app: TestApp) {
+async fn h04_a_hold_fed_by_every_source_is_applied_and_discarded_in_halves(app: TestApp) {
     roof(&app).await;
     app.add_devices(Some(1002), 20);
     assert_eq!(all_assets(&app).await["state"], "finished");
@@ -23,7 +23,8 @@ async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(a
     app.move_added_devices(1002, Some(1001));
     assert_eq!(all_assets(&app).await["state"], "held");
 
-    // Single hooks, each twice and the second time from the end; refreshes of both; somebody else's activation; a look later; a second sweep.
+    // Single webhooks, each twice, the second time in reverse order; refreshes of both customers; an unrelated
+    // activation; a later sweep; a second sweep.
     app.advance(Duration::from_mins(1));
     let roofs: Vec<u64> = {
         let desk = app.desk.desk();
@@ -76,7 +77,7 @@ async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(a
         .collect();
     assert_eq!(decided, BTreeSet::from([("\"apply\"".to_owned(), Some(25)), ("\"discard\"".to_owned(), Some(25))]));
 
-    // What is still so is held again, and ends when the service desk takes it back.
+    // Changes that are still true are held again, and are released when the service desk reverts them.
     app.advance(Duration::from_mins(1));
     let third = all_assets(&app).await;
     assert_eq!((&third["state"], &third["takes_away"]), (&json!("held"), &json!(25)), "{third}");
@@ -101,7 +102,7 @@ async fn h04_a_hold_that_everything_came_by_is_applied_and_discarded_in_halves(a
 }
 
 #[testkit::both_databases]
-async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app: TestApp) {
+async fn h04_the_rest_of_a_hold_can_be_decided_while_a_part_is_applied(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     assert_eq!(all_assets(&app).await["state"], "held");
@@ -115,13 +116,13 @@ async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app
         let path = format!("{path}/{}", if n.is_multiple_of(2) { "apply" } else { "discard" });
         app.api.post(&path, &app.api_key, chosen(part)).await
     };
-    // No worker is free: what was asked for first is not done yet.
+    // No worker is free, so the first decision is still pending.
     assert_eq!(decide(0, &changes[..5]).await.status, 202);
     let systems = app.api.get("/systems", &app.api_key).await.json();
     let (left, alarm) = (waiting().await.len(), systems["alarms"][0]["detail"].clone());
     let next = decide(1, &changes[5..10]).await;
     assert_eq!(next.status, 200, "{left} changes wait, the alarm says {alarm}, and then: {}", next.body);
-    // Everybody decides about another part in the same moment.
+    // Concurrent decisions on disjoint parts.
     let answers = join_all(changes[10..].chunks(5).enumerate().map(|(n, part)| decide(n, part))).await;
     work(&app).await;
     let statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
@@ -131,7 +132,7 @@ async fn h04_while_a_part_of_a_hold_is_being_applied_the_rest_can_be_decided(app
 }
 
 #[testkit::both_databases]
-async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(app: TestApp) {
+async fn h04_a09_a_device_write_by_staff_overrides_a_hold(app: TestApp) {
     roof(&app).await;
     app.activated(EVE).await;
     app.advance(Duration::from_mins(10));
@@ -150,7 +151,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
     };
     let (path, records) = held().await;
     let (given, returned) = (&records[0], &records[1]);
-    // One of them is handed to somebody else, and one back to whom it was taken from.
+    // One device is assigned to another customer, and one is returned to its previous holder.
     app.advance(Duration::from_mins(1));
     for (device, to) in [(given, EVE), (returned, BEN)] {
         let asked = put(&app, device, json!({ "requester_id": to.requester }), None).await;
@@ -164,7 +165,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
     let left = held().await.1;
     assert!(left.len() == 28 && !left.contains(given) && !left.contains(returned), "{left:?}");
 
-    // The rest is applied: what staff did in between stands.
+    // The rest is applied. The assignments by staff stay.
     assert_eq!(app.api.order(&format!("{path}/apply"), &app.api_key).await.status, 202);
     work(&app).await;
     assert_eq!(devices(&app, &eve).await, BTreeSet::from([given.clone()]));
@@ -174,7 +175,8 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
     assert_eq!((count(&told, "device_assigned"), count(&told, "device_unassigned")), (32, 29));
     assert!(alarms(&app).await.is_empty());
 
-    // Given back, taken once more, and this time the link ends while it is held: nobody is left to lose anything.
+    // Returned and removed once more; this time the link ends during the hold, so that no customer would lose the
+    // device.
     app.advance(Duration::from_hours(2));
     app.desk.change(|desk| {
         for row in desk.assets.values_mut().filter(|row| row.current().asset.name.starts_with("Roof")) {
@@ -202,7 +204,7 @@ async fn h04_a09_what_staff_do_about_a_held_device_stands_and_the_hold_follows(a
 }
 
 #[testkit::both_databases]
-async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) {
+async fn h02_h04_a_change_both_planned_and_held_is_applied_once(app: TestApp) {
     roof(&app).await;
     let ben = app.customer_of(BEN.requester).await;
     app.move_added_devices(1002, None);
@@ -215,7 +217,7 @@ async fn h02_h04_what_is_planned_and_held_at_once_is_applied_once(app: TestApp) 
         app.advance(Duration::from_mins(1));
     }
     assert_eq!(all_assets(&app).await["state"], "held");
-    // Twice planned and once held: whichever is applied, the others have nothing left to take.
+    // Planned twice and held once. Whichever is applied first, the others have no changes left.
     for plan in &plans {
         let applied = app.api.order(&format!("{plan}/apply"), &app.api_key).await;
         assert!([202, 409].contains(&applied.status), "{}", applied.body);

@@ -1,5 +1,5 @@
-//! What is promised of the hub as a whole, in combinations that the stories of one feature do not meet: several things at once, one after
-//! another that was refused, late, doubled, out of order, and undone again (`H02`, `H04`, `H05`, `H10`).
+//! Guarantees of the hub as a whole, in combinations that the tests of a single feature do not cover: concurrent, after
+//! a rejection, late, duplicated, reordered, and undone (`H02`, `H04`, `H05`, `H10`).
 
 mod holds;
 mod persons;
@@ -14,10 +14,10 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use testkit::{Answer, Known, TestApp};
 
-/// The cookie by which the identity provider knows a browser again; without it, it asks who is there.
+/// The session cookie of the identity provider. Without it, the provider asks for credentials.
 const AT_PROVIDER: &str = "marzipan_session";
 
-/// Everything on a customer's timeline, oldest first. Every page is verified, and no place in the chain is missing or there twice.
+/// A customer's whole timeline, oldest first. Verifies every page, and that the sequence has no gaps or duplicates.
 async fn history(app: &TestApp, customer: &str, page: usize) -> Vec<Value> {
     let path = format!("/customers/{customer}/timeline?limit={page}");
     let (mut entries, mut cursor) = (Vec::new(), String::new());
@@ -43,7 +43,7 @@ fn count(entries: &[Value], event: &str) -> usize {
     entries.iter().filter(|entry| entry["event"] == event).count()
 }
 
-/// One request under an idempotency key.
+/// Sends a request with an idempotency key.
 async fn keyed(app: &TestApp, method: Method, path: &str, (credential, key): (&str, &str), body: &Value) -> Answer {
     let send = |request: RequestBuilder| request.bearer_auth(credential).header("idempotency-key", key).json(body);
     app.api.send(method, path, send).await
@@ -53,7 +53,7 @@ async fn post(app: &TestApp, path: &str, key: &str, body: &Value) -> Answer {
     keyed(app, Method::POST, path, (&app.api_key, key), body).await
 }
 
-/// The ids of these answers, each of which has this status, without repetitions.
+/// The distinct ids in these answers, all of which must have this status.
 fn ids(answers: &[Answer], status: u16) -> BTreeSet<String> {
     let id = |answer: &Answer| {
         assert_eq!(answer.status, status, "{}", answer.body);
@@ -67,7 +67,7 @@ async fn failed_jobs(app: &TestApp) -> Vec<Value> {
     failed["items"].as_array().unwrap().clone()
 }
 
-/// The hook names something; what waits is left waiting.
+/// Delivers a webhook without running the jobs.
 async fn hook(app: &TestApp, body: &str) {
     assert_eq!(app.deliver(body).await.0, 202, "{body}");
 }
@@ -89,13 +89,13 @@ async fn refresh(app: &TestApp, who: Known) {
     assert_eq!(app.api.order(&path, &app.api_key).await.status, 202);
 }
 
-/// Does what waits, in two workers at once.
+/// Runs the pending jobs in two concurrent workers.
 async fn work(app: &TestApp) {
     tokio::join!(app.hub.run_pending(), app.hub.run_pending());
     app.hub.run_pending().await;
 }
 
-/// Lets a day and a half go by, with everything that comes due in it.
+/// Advances the clock by a day and a half, and runs all jobs that become due.
 async fn a_day_and_a_half(app: &TestApp) {
     for _ in 0..36 {
         app.advance(Duration::from_hours(1));
@@ -107,20 +107,20 @@ async fn customer(app: &TestApp, id: &str) -> Value {
     app.api.get(&format!("/customers/{id}"), &app.api_key).await.json()
 }
 
-/// The ids of the devices that a customer has.
+/// The ids of a customer's devices.
 async fn devices(app: &TestApp, id: &str) -> BTreeSet<String> {
     let shown = customer(app, id).await;
     shown["devices"].as_array().unwrap().iter().map(|device| device["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// The serial numbers that somebody's app shows.
+/// The serial numbers shown in a person's app.
 async fn serials(app: &TestApp, who: Known) -> Vec<String> {
     let token = app.access_token(who.email).await;
     let mine = app.api.get("/me/devices", &token).await.json();
     mine["devices"].as_array().unwrap().iter().map(|it| it["serial"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
-/// What a full dry run of all kinds would change, kind by kind.
+/// The changes of a full dry run, for each kind.
 async fn would_change(app: &TestApp) -> Vec<Value> {
     let asked = app.api.post("/sweeps", &app.api_key, json!({ "dry_run": true, "mode": "full" })).await.json();
     app.hub.run_pending().await;
@@ -135,13 +135,13 @@ async fn would_change(app: &TestApp) -> Vec<Value> {
     changes
 }
 
-/// The sweeps that are held.
+/// The held sweeps.
 async fn holds(app: &TestApp) -> Vec<Value> {
     let all = app.api.get("/sweeps?limit=200", &app.api_key).await.json();
     all["items"].as_array().unwrap().iter().filter(|sweep| sweep["state"] == "held").cloned().collect()
 }
 
-/// What names a part of what is held.
+/// Request body that selects some of the held changes.
 fn chosen(part: &[Value]) -> Value {
     json!({ "changes": part.iter().map(|change| &change["id"]).collect::<Vec<_>>() })
 }

@@ -1,4 +1,4 @@
-//! Invitations, sign-ins, merges and what is personal, in combinations (`A13`, `A20`, `A23`, `H10`).
+//! Invitations, sign-ins, merges and personal data, in combinations (`A13`, `A20`, `A23`, `H10`).
 
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_s
     let links = customer(&app, &app.customer_of(ADA.requester).await).await["links"].clone();
     assert_eq!(links.as_array().unwrap().iter().filter(|link| link["kind"] == "user").count(), 1);
 
-    // One person in 16 browsers: the same success in each of them, once on the timeline.
+    // The same person in 16 browsers: all succeed, with one timeline entry.
     let link = app.link(BEN.requester).await;
     let mut ready = Vec::new();
     for _ in 0..16 {
@@ -70,7 +70,7 @@ async fn a20_an_invitation_claimed_in_16_browsers_at_once_has_one_winner_whose_s
 }
 
 #[testkit::both_databases]
-async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(app: TestApp) {
+async fn a23_a_new_sign_in_ends_only_the_browsers_previous_session(app: TestApp) {
     let portal = format!("{}/portal/customer", app.url);
     let mut here = app.activated(ADA).await;
     let mut bens = app.activated(BEN).await;
@@ -84,7 +84,7 @@ async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(
     };
     assert!(works(&mut here, "HIB-A1").await && works(&mut there, "HIB-A1").await);
 
-    // Began and not finished, and finished wrongly: the session stays.
+    // An unfinished and a failed sign-in leave the existing session valid.
     let mut old = copy(&here);
     let at_provider = here.post(&format!("{portal}/sign-in"), &[("provider", "idp")]).await;
     assert!(at_provider.url.starts_with(&app.idp_url), "{}", at_provider.url);
@@ -92,7 +92,7 @@ async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(
     here.open(&format!("{}/auth/idp/callback?state=forged&code=forged", app.url)).await;
     assert!(works(&mut old, "HIB-A1").await && works(&mut here, "HIB-A1").await, "a forged answer signs nobody out");
 
-    // Again in the same browser, as the same person.
+    // Signs in again as the same person in the same browser.
     let mut olds = vec![old];
     for _ in 0..3 {
         sign_in(&app, &mut here, ADA.email).await;
@@ -103,7 +103,7 @@ async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(
         assert!(works(&mut there, "HIB-A1").await && works(&mut bens, "HIB-B1").await, "and every other");
         olds.push(copy(&here));
     }
-    // As somebody else, and through an activation link.
+    // Signs in as another person, and through an activation link.
     here.put_cookie(AT_PROVIDER, "");
     sign_in(&app, &mut here, BEN.email).await;
     assert!(olds.last_mut().unwrap().open(&portal).await.url.contains("/sign-in"), "Ada's session has ended");
@@ -125,14 +125,14 @@ async fn a23_signing_in_again_in_a_browser_ends_the_session_it_had_and_no_other(
 }
 
 #[testkit::both_databases]
-async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile_tell_what_is(app: TestApp) {
+async fn a17_duplicated_and_reordered_webhooks_yield_the_current_state(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     swept(&app).await;
     let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
     let id = app.display_id("HIB-A1");
     let told = |entries: &[Value]| (count(entries, "device_assigned"), count(entries, "device_unassigned"));
-    // Three changes; what tells of them comes backwards, twice, and while it is being worked on.
+    // Three changes, announced in reverse order, twice, and during processing.
     for to in [json!(1002), Value::Null, json!(1002)] {
         app.advance(Duration::from_secs(1));
         holder(&app, id, to).await;
@@ -150,7 +150,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
     assert_eq!(told(&history(&app, &ada, 200).await), (1, 1));
     assert_eq!(told(&history(&app, &ben, 200).await), (3, 0), "each is told once");
 
-    // Given back to Ada, told, and deleted for ever before anybody reads.
+    // Assigned to Ada again, announced, and permanently deleted before it is read.
     app.advance(Duration::from_secs(1));
     holder(&app, id, json!(1001)).await;
     asset_hook(&app, id).await;
@@ -171,7 +171,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
     let (hers, his) = (history(&app, &ada, 200).await, history(&app, &ben, 200).await);
     assert_eq!((told(&hers), told(&his)), ((1, 1), (3, 1)));
 
-    // Late ones about what is gone, by every name.
+    // Late webhooks about the deleted asset, by each of its names.
     for body in [
         format!(r#"{{"display_id":"{id}","requester_id":"1001"}}"#),
         r#"{"serial_number":"HIB-A1"}"#.to_owned(),
@@ -194,7 +194,7 @@ async fn a17_hooks_that_come_twice_and_backwards_about_what_is_deleted_meanwhile
 }
 
 #[testkit::both_databases]
-async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(app: TestApp) {
+async fn a13_a17_a_requester_merged_during_the_activation_leaves_no_partial_link(app: TestApp) {
     app.activated(BEN).await;
     let ben = app.customer_of(BEN.requester).await;
     let activation = async |who: Known| {
@@ -202,7 +202,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
         app.api.get("/me/activation", &token).await.json()
     };
 
-    // Into a requester who is nobody's customer, after the link was used and before the hub reads anything.
+    // Merged into an unlinked requester, after the link was used and before the hub reads anything.
     let link = app.link(ADA.requester).await;
     let mut browser = Browser::new();
     let callback = app.come_back_from_signing_in(&mut browser, &link, ADA.email).await;
@@ -227,7 +227,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
             assert_eq!(serials(&app, ADA).await, [] as [&str; 0]);
             let found = app.api.get("/customers?record=freshservice:requester:1005", &app.api_key).await.json();
             assert_eq!(found["items"], json!([]), "nothing of it is left");
-            // Invited anew, it works.
+            // A new invitation works.
             let link = app.link("1005").await;
             app.activate(&mut Browser::new(), &link, ADA.email).await;
             work(&app).await;
@@ -236,7 +236,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
         _ => panic!("neither activated nor refused after a day and a half: {ended}"),
     }
 
-    // Into a requester who is another customer's: nobody gets what is not theirs.
+    // Merged into another customer's requester: the records stay separate.
     let link = app.link(CLEO.requester).await;
     let mut browser = Browser::new();
     let callback = app.come_back_from_signing_in(&mut browser, &link, CLEO.email).await;
@@ -261,7 +261,7 @@ async fn a13_a17_a_requester_merged_during_the_activation_leaves_nobody_between(
 }
 
 #[testkit::both_databases]
-async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_chain_verifies(app: TestApp) {
+async fn h05_h10_erasing_personal_data_from_every_event_keeps_the_chain_valid(app: TestApp) {
     let mut browser = app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let (api, key) = (&app.api, &app.api_key);
@@ -305,7 +305,7 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
     let path = format!("/customers/{ada}/links/{}", contact["id"].as_str().unwrap());
     let reason = json!({ "reason": "Mrs Quillby said so" });
     assert_eq!(api.delete(&path, key, Some(reason)).await.status, 204);
-    // What is asked of the service desk, done and refused.
+    // Device writes, applied and rejected.
     let mut device = new_device("HIB-Q1");
     device["name"] = json!("Mr Quillon, 3 Quill Lane");
     device["requester_id"] = json!(ADA.requester);
@@ -323,7 +323,7 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
     });
     let asked = put(&app, &id_of(&app, "HIB-Q1").await, json!({ "requester_id": null }), None).await;
     assert_eq!(outcome(&app, &asked).await["state"], "failed");
-    // A marketplace's account, too, with its own person and address.
+    // Also a marketplace account, with its own person and address.
     let platform = Platform::of(&app);
     let account = with(&account("4711", "Quill & Daughters"), "Phone", "+27 21 555 0143");
     let bought = platform.synchronized(&account).await;
@@ -373,7 +373,7 @@ async fn h05_h10_whatever_is_personal_can_be_erased_from_every_event_and_the_cha
 }
 
 #[testkit::both_databases]
-async fn a11_h05_an_invitation_of_somebody_who_is_a_customer_stands_on_their_timeline(app: TestApp) {
+async fn a11_h05_inviting_an_existing_customer_is_recorded_on_the_timeline(app: TestApp) {
     app.activated(ADA).await;
     let before = history_of(&app, ADA).await;
     app.invite(ADA.requester).await;

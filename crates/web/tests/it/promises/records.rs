@@ -1,4 +1,4 @@
-//! Records that change back, and long random mixtures (`H02`, `H04`, `H05`).
+//! Records that change and revert, and long random sequences (`H02`, `H04`, `H05`).
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,10 +18,10 @@ use crate::hooks::chaos::Chance;
 use crate::sync::sweeps::all_assets;
 
 #[testkit::both_databases]
-async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
+async fn h04_a_reverted_record_is_not_a_change(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
-    // Whoever activated is looked at again a few minutes later.
+    // An activated customer is refreshed a few minutes later.
     app.advance(Duration::from_mins(10));
     swept(&app).await;
     let (ada, id) = (app.customer_of(ADA.requester).await, app.display_id("HIB-A1"));
@@ -36,7 +36,7 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
         app.call_desk(Method::PUT, "/requesters/1001", json!({ "first_name": name })).await;
     };
 
-    // There and back before anything was read.
+    // Changed and reverted before any read.
     for to in [Value::Null, json!(1002), json!(1001)] {
         app.advance(Duration::from_mins(1));
         holder(&app, id, to).await;
@@ -50,7 +50,7 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
     assert_eq!(state().await, before, "nothing happened to the customer");
     assert_eq!(would_change(&app).await, [] as [Value; 0]);
 
-    // A dry run looked while it was different; then it was read as it was before.
+    // A dry run saw the change, then the record was read as before.
     for read_by in ["hook", "refresh", "sweep"] {
         app.advance(Duration::from_mins(1));
         holder(&app, id, Value::Null).await;
@@ -78,14 +78,14 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
         app.api.order(&format!("{path}/discard"), &app.api_key).await;
     }
 
-    // Read in between: both are told, and then there is nothing left to tell.
+    // If the hub reads in between, both changes are recorded, and then nothing is left to record.
     for now in ["Adela", "Ada"] {
         name(now).await;
         requester_hook(&app, "1001").await;
         work(&app).await;
     }
     assert_eq!(count(&history(&app, &ada, 200).await, "renamed"), 2);
-    // Whoever activates now is read one by one; the service desk stands still.
+    // Customers who activate now are read one by one, while the service desk does not change.
     for who in [CLEO, DAN, EVE] {
         app.activated(who).await;
     }
@@ -97,7 +97,7 @@ async fn h04_a_record_that_changed_and_changed_back_is_no_change(app: TestApp) {
     assert_eq!(state().await, before);
 }
 
-/// The devices that a timeline says a customer has, when it is told to its end.
+/// A customer's devices, computed from the timeline.
 fn told_devices(entries: &[Value]) -> BTreeSet<String> {
     let mut has = BTreeSet::new();
     for entry in entries {
@@ -127,7 +127,7 @@ impl Mixture<'_> {
         assert!(answer.status < 500, "{path}: {}", answer.body);
     }
 
-    /// One thing that happens.
+    /// Performs one random step.
     async fn happen(&mut self) {
         self.step += 1;
         let (app, n) = (self.app, self.step);
@@ -182,7 +182,7 @@ impl Mixture<'_> {
 }
 
 #[testkit::both_databases]
-async fn h05_timelines_verify_and_agree_with_the_records_after_a_long_random_mixture(app: TestApp) {
+async fn h05_timelines_verify_and_agree_with_the_records_after_random_changes(app: TestApp) {
     for who in [ADA, BEN, CLEO] {
         app.activated(who).await;
     }

@@ -1,4 +1,4 @@
-//! The same request, again and all at once (`H04`).
+//! Repeated requests, one after another and concurrently (`H04`).
 
 use futures_util::future::join_all;
 use reqwest::Method;
@@ -9,11 +9,11 @@ use super::{count, failed_jobs, history_of, ids, keyed, post, work};
 use crate::api::device_writes::{id_of, in_desk, new_device, outcome, put, swept};
 
 #[testkit::both_databases]
-async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app: TestApp) {
+async fn a08_a09_h04_a_device_write_repeated_32_times_with_one_key_is_applied_once(app: TestApp) {
     app.activated(ADA).await;
     app.activated(EVE).await;
     swept(&app).await;
-    // Two different requests race for one key: one of them is it, and the other one is told so, however often each was sent.
+    // Two different requests race for one key. One wins, and every repetition of the other is rejected.
     let bodies = [new_device("ONCE-1"), new_device("ONCE-2")];
     let all = join_all((0..32).map(|n| post(&app, "/devices", "make", &bodies[n % 2]))).await;
     let (mut even, mut odd) = (Vec::new(), Vec::new());
@@ -31,7 +31,7 @@ async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app
     let posts = app.desk.faults().requests();
     assert_eq!(posts.iter().filter(|seen| seen.method == "POST" && seen.path == "/api/v2/assets").count(), 1);
 
-    // Refused, since something else was under way: the same request under its key is good as soon as that is over.
+    // Rejected because another write is pending. The same request under its key succeeds as soon as that is done.
     let device = id_of(&app, serial).await;
     let first = put(&app, &device, json!({ "requester_id": EVE.requester }), None).await;
     assert_eq!(first.status, 202);
@@ -50,7 +50,7 @@ async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app
         .problem(422, "idempotency_key_reused");
     put(&app, &id_of(&app, "HIB-S1").await, order.clone(), Some("hand")).await.problem(422, "idempotency_key_reused");
 
-    // Somebody else has it by now: the first request asked again is answered, and not done again.
+    // The device has moved on. The repeated first request gets its answer without being executed again.
     let away = put(&app, &device, json!({ "requester_id": null }), None).await;
     assert_eq!(outcome(&app, &away).await["state"], "done");
     let late = put(&app, &device, order, Some("hand")).await;
@@ -63,7 +63,7 @@ async fn a08_a09_h04_a_device_write_sent_32_times_under_one_key_is_done_once(app
 }
 
 #[testkit::both_databases]
-async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(app: TestApp) {
+async fn p09_h04_a_return_and_its_step_repeated_32_times_with_one_key_apply_once(app: TestApp) {
     app.activated(ADA).await;
     let ada = app.customer_of(ADA.requester).await;
     let device = app.display_id("HIB-A1").to_string();
@@ -74,7 +74,7 @@ async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(a
     assert_eq!(count(&history_of(&app, ADA).await, "return"), 1);
     let other = json!({ "customer_id": ada, "lines": [{ "reason": "credit", "device_id": device }] });
     post(&app, "/returns", "open", &other).await.problem(422, "idempotency_key_reused");
-    // The unit is on an open return: refused, also when it is asked again.
+    // The unit is on an open return, so the request is rejected, also when repeated.
     let refused = join_all((0..4).map(|_| post(&app, "/returns", "next", &other))).await;
     assert!(refused.iter().all(|answer| answer.status == 409), "{refused:?}");
 
@@ -93,13 +93,13 @@ async fn p09_h04_a_return_and_its_step_sent_32_times_under_one_key_happen_once(a
     assert_eq!(ids(&shipped, 200), opened, "in order by now");
     assert_eq!(count(&history_of(&app, ADA).await, "return"), 5, "opened, three steps, closed");
 
-    // The unit is free: what was refused under its key is good now, once.
+    // The unit is free. The request that was rejected under its key now succeeds, once.
     let again = join_all((0..8).map(|_| post(&app, "/returns", "next", &other))).await;
     let again = ids(&again, 201);
     assert!(again.len() == 1 && again.is_disjoint(&opened), "{again:?}");
     assert_eq!(ids(&[post(&app, "/returns", "open", &order).await], 201), opened, "the first one is what it was");
 
-    // Another machine has keys of its own.
+    // Keys are scoped to an API key.
     let machine = app.hub.put_api_key("second", &CLI).await.unwrap();
     let theirs = json!({ "customer_id": ada, "lines": [{ "reason": "credit", "model": "Battery module" }] });
     let send = || keyed(&app, Method::POST, "/returns", (&machine, "open"), &theirs);

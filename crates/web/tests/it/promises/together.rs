@@ -1,4 +1,4 @@
-//! Many who write to one timeline at once (`H04`, `H05`).
+//! Concurrent writes to one timeline (`H04`, `H05`).
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use testkit::{Answer, CLEO, CLI, JO, TestApp, client};
 
 use super::{count, customer, devices, failed_jobs, history, holder, hook, post, work};
 
-/// One of many who write to a customer at once: what it was, and how it was answered.
+/// One of many concurrent writes to a customer: its kind and its answer.
 async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: usize) -> (&'static str, Answer) {
     let (api, key) = (&app.api, &app.api_key);
     let reason = json!({ "reason": "signed in for somebody else" });
@@ -64,7 +64,7 @@ async fn write_to(app: &TestApp, customer: &str, link: &str, review: &str, n: us
 }
 
 #[testkit::both_databases]
-async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(app: TestApp) {
+async fn h04_h05_64_concurrent_writes_to_one_customer_never_fail_with_busy(app: TestApp) {
     app.activated(CLEO).await;
     let cleo = app.customer_of(CLEO.requester).await;
     let before = history(&app, &cleo, 200).await;
@@ -118,7 +118,7 @@ async fn h04_h05_of_64_who_write_to_one_customer_none_is_told_to_wait(app: TestA
     assert_eq!(history(&app, &cleo, 7).await, after, "however it is paged");
 }
 
-/// One of many who write to the operator's timeline at once: what stands there afterwards, if it was done.
+/// One of many concurrent writes to the operator's timeline. Returns the event expected there on success.
 async fn operate(app: &TestApp, jobs: &[tessera_core::kernel::ids::JobId], n: usize) -> Option<&'static str> {
     let done = |outcome: Result<(), HubError>| match outcome {
         Ok(()) => true,
@@ -134,7 +134,7 @@ async fn operate(app: &TestApp, jobs: &[tessera_core::kernel::ids::JobId], n: us
     let (api, key) = (&app.api, &app.api_key);
     let (what, done) = match n % 8 {
         0 => {
-            // Half of them are about the same account.
+            // Half of them concern the same account.
             let login = if n.is_multiple_of(16) { "shared".to_owned() } else { format!("staff{n}") };
             ("staff", done(app.hub.put_staff(&login, "Jo Example", "quince-heron-7", &CLI).await))
         }
@@ -152,7 +152,7 @@ async fn operate(app: &TestApp, jobs: &[tessera_core::kernel::ids::JobId], n: us
 }
 
 #[testkit::both_databases]
-async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(app: TestApp) {
+async fn h04_h05_64_concurrent_writes_to_the_operators_timeline_never_fail_with_busy(app: TestApp) {
     for n in 0..4 {
         hook(&app, &format!(r#"{{"serial_number":"NOBODYS-{n}"}}"#)).await;
     }
@@ -183,7 +183,7 @@ async fn h04_h05_of_64_who_write_to_the_operators_timeline_none_is_told_to_wait(
     assert_eq!(new.len(), 24 + 8 + 8 * 3 + jobs.len());
     assert_eq!(history(&app, &operator, 3).await, after);
 
-    // One key of many that were made for one name at once is good.
+    // Of several keys created for one name concurrently, exactly one is valid.
     let keys = join_all((0..8).map(async |_| app.hub.put_api_key("rotated", &CLI).await)).await;
     let mut good = 0;
     for key in keys {

@@ -1,4 +1,4 @@
-//! Everybody who may ask, and what they send along.
+//! All types of callers, with their credentials.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,19 +13,19 @@ use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, Known, MARKETPLACE, TestApp};
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
 
-/// Who asks.
+/// A type of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
     Nobody,
     Nonsense,
-    /// Ada, inside the customer portal.
+    /// Ada, signed in to the customer portal.
     Customer,
-    /// Ben, whose licence is for the tech portal.
+    /// Ben, whose licence is for the Tech Portal.
     Technician,
-    /// Signed in at the identity provider, and nobody here.
+    /// Signed in at the identity provider, but not linked.
     Stranger,
     Staff,
-    /// Staff who look through Ada's eyes.
+    /// Staff in a preview as Ada.
     Preview,
     Machine,
     App,
@@ -34,7 +34,7 @@ pub enum Who {
     Platform,
 }
 
-/// Everybody who asks, as far as they do not have to be made anew.
+/// The callers that need not be created again for each route.
 pub struct Everybody {
     ada: SignIn,
     ben: SignIn,
@@ -58,7 +58,8 @@ impl Everybody {
         }
     }
 
-    /// What somebody sends along. Sessions are begun anew where an earlier route may have ended them; each is tried as every kind of session.
+    /// The credentials of a caller. Creates a new session wherever an earlier route may have ended it. Each session is
+    /// tried as every kind of session.
     pub async fn credentials(&mut self, app: &TestApp, who: Who) -> Vec<(&'static str, String)> {
         let session = async |sign_in: &SignIn| app.hub.open_session(sign_in, &Visit::default()).await.unwrap();
         let as_any =
@@ -108,7 +109,7 @@ fn sign_in(app: &TestApp, who: Known) -> SignIn {
     SignIn { identity, provider: "idp".into(), email: Some(who.email.into()), email_verified: true, name: None }
 }
 
-/// What was answered, as far as it matters here.
+/// The relevant parts of an answer.
 #[derive(Debug)]
 pub struct Answered {
     pub status: u16,
@@ -126,7 +127,7 @@ pub async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'st
     Answered { status: answer.status().as_u16(), to, body: answer.text().await.unwrap() }
 }
 
-/// The address of a path with some value where a parameter stands.
+/// A path with sample values for its parameters.
 pub fn filled(app: &TestApp, path: &str) -> String {
     let value = |segment: &str| match segment {
         "{portal}" => "tech".to_owned(),

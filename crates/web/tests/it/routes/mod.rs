@@ -1,4 +1,5 @@
-//! Every route keeps the rule that it declares: it is asked with nothing, with nonsense, and with the credentials of every other rule.
+//! Every route enforces the rule that it declares. It is called without credentials, with invalid ones, and with those
+//! of every other rule.
 
 mod askers;
 
@@ -13,7 +14,7 @@ use tessera_core::marketplace::Code;
 use tessera_web::{Route, Rule};
 use testkit::{ADA, BEN, TestApp, client};
 
-/// What anybody may ask, and what leads in and out: a route that is not here asks who is there.
+/// Routes without authentication, including sign-in and sign-out. Every other route requires it.
 const OPEN: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/api/v1/openapi.json"),
@@ -43,7 +44,7 @@ const OPEN: &[(&str, &str)] = &[
     ("POST", "/portal/{portal}/sign-in/password"),
     ("POST", "/portal/{portal}/sign-out"),
 ];
-/// What a mail's link opens.
+/// Routes of links in e-mails.
 const LINKS: &[(&str, &str)] = &[
     ("GET", "/activate/{token}"),
     ("GET", "/password/{token}"),
@@ -54,16 +55,16 @@ const LINKS: &[(&str, &str)] = &[
     ("POST", "/register/{token}"),
 ];
 
-/// How it should end.
+/// The expected result of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
-    /// The face's own way of asking who is there.
+    /// Not authenticated, in the interface's own format.
     Refused,
-    /// Known, and kept out.
+    /// Authenticated, but forbidden.
     Forbidden,
-    /// To the page that explains.
+    /// Redirected to the page that explains.
     Home,
-    /// Let in, whatever is found there.
+    /// Allowed, whether or not the object exists.
     In,
 }
 
@@ -91,7 +92,7 @@ fn should(who: Who, route: &Route) -> End {
     }
 }
 
-/// Whether a face asked in its own way who is there.
+/// Whether an interface demanded authentication in its own format.
 fn is_refused(route: &Route, answered: &Answered) -> bool {
     let to = answered.to.split('?').next().unwrap_or_default();
     let json = || serde_json::from_str::<Value>(&answered.body).unwrap_or_default();
@@ -100,7 +101,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
         Rule::NamedPortal => to == "/portal/tech/sign-in",
         Rule::Staff => to == "/console/sign-in",
-        // This app expects no events: then the address is nobody's.
+        // This app has no events configured, so the address does not exist.
         Rule::Policy if route.path == "/b2c/events" => answered.status == 404,
         Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy => {
             answered.status == 401 && json()["code"] == "unauthorized"
@@ -110,7 +111,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
 }
 
 fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
-    // Whoever signs out is where whoever is not signed in is, and nothing is to be had from Entra here.
+    // After signing out, the result is the same as without a session. Entra has no data to read here.
     let alike = ["/console/sign-out", "/b2c/events"].contains(&route.path.as_str());
     match should {
         End::Refused => is_refused(route, answered),
@@ -125,13 +126,13 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
 }
 
 #[testkit::both_databases]
-async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
+async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
     use Who::{App, Customer, Desk, Machine, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger, Technician};
     let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
     for route in tessera_web::routes() {
         let url = filled(&app, &route.path);
-        // Whoever goes in or out by a door loses the session that is tried.
+        // Signing in or out ends the session under test.
         let open = matches!(route.rule, Rule::Anyone | Rule::SignIn | Rule::Link);
         let who: &[Who] = if open {
             &[Nobody, Nonsense]
@@ -148,7 +149,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
             assert!(who != Customer || !answered.body.contains(BEN.email), "{asked} tells of somebody else");
             if who == Nobody || who == Nonsense {
                 let tells = answered.body.contains(ADA.email) || answered.body.contains("Ada Example");
-                // The API's description has examples.
+                // The API's description contains examples.
                 assert!(!tells || route.rule == Rule::Anyone, "{asked} tells of a customer");
                 if route.method == Method::GET {
                     let head = ask(&http, &Method::HEAD, &url, &credentials).await;
@@ -166,7 +167,7 @@ async fn p08_every_route_keeps_the_rule_it_declares(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
+async fn p08_undeclared_routes_do_not_answer(app: TestApp) {
     let routes = tessera_web::routes();
     let listed = |rules: &[Rule]| -> BTreeSet<(String, String)> {
         let open = routes.iter().filter(|route| rules.contains(&route.rule));
@@ -211,9 +212,9 @@ async fn p08_nothing_answers_but_what_is_declared(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
+async fn p08_every_route_refuses_cross_site_forms(app: TestApp) {
     let mut everybody = Everybody::of(&app).await;
-    // Unlike the others it does not say by itself that it is a page of ours.
+    // Unlike the other clients, this one sends no header that identifies a page of the hub.
     let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());
     let by_cookie =
         |rule| !matches!(rule, Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy | Rule::Marketplace);
@@ -237,7 +238,7 @@ async fn p08_no_route_takes_a_form_of_another_site(app: TestApp) {
 }
 
 #[test]
-fn p08_routers_are_made_in_one_place() {
+fn p08_routers_are_built_in_one_module() {
     fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

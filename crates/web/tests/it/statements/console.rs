@@ -21,9 +21,9 @@ async fn console_pages_of_a_customer_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     let url = format!("/customers/{customer}");
     let lists = [
-        // Whether the brake holds a change of a device.
+        // One statement looks up the changes held for each device.
         List::new(&url, "/console/devices/", MANY).naming(1),
-        // The same page, for its people; its devices are looked up as well.
+        // The same page, for its people; their devices are looked up as well.
         List::new(&url, "/console/persons/", 20).naming(MANY.div_ceil(IDS)),
         List::new(format!("{url}/places"), "Row ", MANY),
     ];
@@ -48,7 +48,7 @@ async fn console_lists_of_every_customer_take_no_query_per_row(app: TestApp) {
         List::new("/reviews", "/console/reviews/", 50).naming(1),
         List::new(format!("/invoices?q={}", rows::NUMBER), "/console/customers/", 50).naming(1),
         List::new("/returns", "/console/returns/", 50).naming(1),
-        // The customers found, and the invitations of requesters who are nobody's.
+        // The customers found, and the invitations of unlinked requesters.
         List::new("?q=row", "Row ", 50).naming(2),
     ];
     let customers = rows::customers(&app, 0..1).await;
@@ -119,7 +119,7 @@ async fn registrations(app: &TestApp, count: usize) {
 #[testkit::both_databases]
 async fn console_systems_and_sweeps_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
-    // A job that names a link or an address names a person by it.
+    // A job that refers to a link or an address refers to a person through it.
     let systems = List::new("/systems", "It cannot be done", 50).naming(failed_jobs::KINDS + 1);
     let lists = [List::new("/sweeps", "/console/sweeps/", 50), systems];
     rows::sweeps(&app, 0..1).await;

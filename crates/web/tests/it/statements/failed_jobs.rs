@@ -1,4 +1,4 @@
-//! Jobs that were given up, of every kind that names something else.
+//! Failed jobs of every kind that refers to another object.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use testkit::TestApp;
 use testkit::store::plan;
 use uuid::Uuid;
 
-/// How many kinds there are, each of which names something of another kind.
+/// Number of job kinds, each of which refers to another kind of object.
 pub const KINDS: usize = 9;
 
 fn task(app: &TestApp, kind: usize) -> Task {
@@ -36,7 +36,7 @@ fn task(app: &TestApp, kind: usize) -> Task {
     }
 }
 
-/// Gives up as many jobs, one kind after the other; nothing else is due.
+/// Fails this number of jobs, one kind after the other. No other job is due.
 pub async fn failed_jobs(app: &TestApp, rows: Range<usize>) {
     let now = app.hub.env.now();
     let tasks: Vec<Task> = rows.map(|n| task(app, n % KINDS)).collect();
@@ -50,7 +50,7 @@ pub async fn failed_jobs(app: &TestApp, rows: Range<usize>) {
     }
 }
 
-/// Says that the test ends with them.
+/// Declares that the test ends with these failed jobs.
 pub fn expect_failed_jobs(app: &TestApp) {
     let tasks: Vec<Task> = (0..KINDS).map(|kind| task(app, kind)).collect();
     app.expect_failed_jobs(&tasks.iter().map(Task::kind).collect::<Vec<_>>());

@@ -1,29 +1,29 @@
-//! No query per row: a list asks the database as often for a hundred rows as for one, apart from what it looks up by the ids that its rows
-//! name, many of which go into one statement.
+//! No query per row: a list of a hundred rows takes as many statements as a list of one, apart from lookups of the ids
+//! in its rows, which are batched.
 #![expect(clippy::print_stdout, reason = "how many statements each list takes")]
 
 mod api;
 mod console;
 mod failed_jobs;
 mod portal;
-mod rows;
+pub mod rows;
 
 use testkit::portal::PortalUser;
 use testkit::{Colleague, TestApp};
 
-/// How many rows there are in the end.
+/// Number of rows in the end.
 const MANY: usize = 100;
-/// How many ids a statement takes.
+/// Number of ids per statement.
 const IDS: usize = 25;
 
-/// A list that is looked at.
+/// A list under test.
 struct List {
     path: String,
-    /// A text that each of its rows has.
+    /// A text that occurs in each row.
     mark: &'static str,
-    /// How many rows a page shows.
+    /// Rows per page.
     size: usize,
-    /// How many kinds of things are looked up by the ids that the rows name.
+    /// Kinds of objects that are looked up by the ids in the rows.
     named: usize,
 }
 
@@ -36,18 +36,18 @@ impl List {
         Self { named: kinds, ..self }
     }
 
-    /// How many statements more than for one row it may take to look up what a page of rows names.
+    /// Number of additional statements allowed for the lookups of a page.
     fn more(&self) -> u64 {
         let sets = self.size.min(MANY).div_ceil(IDS);
         (self.named * sets).try_into().unwrap()
     }
 }
 
-/// Who looks.
+/// The visitor.
 enum Visitor<'a> {
     Staff(&'a mut Colleague),
     Customer(&'a mut PortalUser),
-    /// With a key or a token.
+    /// An API key or a token.
     Program(&'a str),
 }
 
@@ -61,11 +61,11 @@ impl Visitor<'_> {
     }
 }
 
-/// How many statements each list takes when there are so many rows, of which it shows a page.
+/// Number of statements for each list when this many rows exist.
 async fn asked(app: &TestApp, mut visitor: Visitor<'_>, lists: &[List], rows: usize) -> Vec<u64> {
     let mut asked = Vec::new();
     for List { path, mark, size, .. } in lists {
-        // The first visit may note that a session is in use.
+        // The first visit may record the use of the session.
         visitor.open(app, path).await;
         let before = app.store.effort();
         let page = visitor.open(app, path).await;

@@ -19,7 +19,7 @@ async fn portal_devices_contacts_and_timeline_take_no_query_per_row(app: TestApp
         List::new("/contacts", "Row ", MANY),
         List::new("/identities", "/identities/", MANY),
         List::new("/sessions", "Signed in with", MANY),
-        // Things by their ids, and devices by theirs.
+        // Objects by their ids, and devices by theirs.
         List::new("/timeline", "<li", 50).naming(2),
         List::new("/requests/new", "HIB-", MANY),
         List::new("/returns/new", "HIB-", MANY),

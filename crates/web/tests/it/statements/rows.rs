@@ -1,4 +1,4 @@
-//! Rows to fill the lists with. What has a long journey is made once and copied.
+//! Rows to fill the lists. Rows with a long journey are created once and copied.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -33,9 +33,9 @@ use testkit::store::{link, new_customer, plan, requester};
 use testkit::{JO, TestApp};
 use uuid::Uuid;
 
-/// The address that all customers made here have.
+/// The address of all customers created here.
 pub const SHARED: &str = "shared@example.com";
-/// What numbers of invoices begin with.
+/// Prefix of invoice numbers.
 pub const NUMBER: &str = "ROW-";
 
 async fn write(app: &TestApp, changes: impl IntoIterator<Item: Into<Change>>) {
@@ -49,7 +49,7 @@ pub async fn sweep_of_assets(app: &TestApp, dry: bool) -> String {
     sweep.id.to_string()
 }
 
-/// Customers with a requester each, and as many requesters who are nobody's.
+/// Creates customers with a requester each, and as many unlinked requesters.
 pub async fn customers(app: &TestApp, rows: Range<usize>) -> Vec<CustomerId> {
     let mut made = Vec::new();
     for n in rows {
@@ -86,7 +86,7 @@ pub async fn links(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
     write(app, rows.map(|n| LinkChange::Create(Box::new(link(customer, key(n)))))).await;
 }
 
-/// More ways to sign in, and a session by each.
+/// Creates further sign-ins, with a session each.
 pub async fn identities_and_sessions(app: &TestApp, person: PersonId, rows: Range<usize>) {
     let known = app.store.identities_of_person(person).await.unwrap().remove(0);
     for n in rows {
@@ -97,7 +97,7 @@ pub async fn identities_and_sessions(app: &TestApp, person: PersonId, rows: Rang
     }
 }
 
-/// Questions about these customers.
+/// Creates reviews for these customers.
 pub async fn reviews(app: &TestApp, customers: &[CustomerId]) {
     let review = |customer: &CustomerId| Review {
         id: app.hub.env.uuid().into(),
@@ -113,7 +113,7 @@ pub async fn reviews(app: &TestApp, customers: &[CustomerId]) {
     write(app, customers.iter().map(|customer| ReviewChange::Create(Box::new(review(customer))))).await;
 }
 
-/// Invoices of these customers, at their home places.
+/// Creates invoices of these customers, at their home places.
 pub async fn invoices(app: &TestApp, customers: &[CustomerId]) {
     let invoice = |customer: &CustomerId| {
         let id = app.hub.env.uuid();
@@ -143,7 +143,7 @@ pub async fn invoices(app: &TestApp, customers: &[CustomerId]) {
     write(app, customers.iter().map(|customer| InvoiceChange::Put(Box::new(invoice(customer))))).await;
 }
 
-/// Returns of customers, at their home places.
+/// Creates returns of these customers, at their home places.
 pub async fn returns(app: &TestApp, customers: &[CustomerId]) {
     let line = ReturnDraftLine {
         model: "Battery module".to_owned(),
@@ -165,7 +165,7 @@ pub async fn returns(app: &TestApp, customers: &[CustomerId]) {
     app.hub.run_pending().await;
 }
 
-/// Service requests of whoever asks.
+/// Creates service requests of the viewer.
 pub async fn requests(app: &TestApp, viewer: &Viewer, rows: Range<usize>) {
     let wish = NewServiceRequest {
         once: format!("{rows:?}"),
@@ -199,14 +199,14 @@ pub async fn news(app: &TestApp, editor: &Viewer, rows: Range<usize>) {
     write(app, rows.skip(1).map(copy)).await;
 }
 
-/// A topic with a first post, on a board of its own.
+/// Creates a topic with a first post, on its own board.
 pub async fn topic(app: &TestApp, author: &Viewer) -> Topic {
     let board = crate::portal::board(app, "Row 0", &[]).await;
     let id = app.hub.start_topic(author, board, "Row 0", "It hums.", &[]).await.unwrap();
     app.store.topic(id).await.unwrap().unwrap().topic
 }
 
-/// More boards, topics like this one, and posts in it.
+/// Creates further boards, copies of this topic, and posts in it.
 pub async fn more_of_forum(app: &TestApp, topic: &Topic, rows: Range<usize>) {
     let first = ForumPostId(Uuid::nil());
     let posts = app.store.posts_visible_to(topic.author, topic.id, first, true, 1).await.unwrap();
@@ -221,7 +221,7 @@ pub async fn more_of_forum(app: &TestApp, topic: &Topic, rows: Range<usize>) {
     write(app, topics.into_iter().chain(replies)).await;
 }
 
-/// Sweeps that have ended.
+/// Creates finished sweeps.
 pub async fn sweeps(app: &TestApp, rows: Range<usize>) {
     let (system, at) = ("freshsales".to_owned(), app.hub.env.now());
     for _ in rows {

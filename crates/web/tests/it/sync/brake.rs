@@ -1,4 +1,5 @@
-//! Every way in is under the brake: also one customer's records being read again, a deactivation, and two sweeps at once.
+//! The brake applies to every source of changes, including the refresh of a customer, a deactivation, and two
+//! concurrent sweeps.
 
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use testkit::{ADA, BEN, CLI, DESK, EVE, Known, TestApp, client};
 
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
-/// Reads a customer's records again.
+/// Refreshes a customer's records.
 async fn refreshed(app: &TestApp, who: Known) {
     let customer = app.customer_of(who.requester).await;
     assert_eq!(app.api.order(&format!("/customers/{customer}/refresh"), &app.api_key).await.status, 202);
@@ -24,14 +25,14 @@ async fn events(app: &TestApp, who: Known) -> Vec<String> {
     timeline["items"].as_array().unwrap().iter().map(|it| it["event"].as_str().unwrap().to_owned()).collect()
 }
 
-/// What single changes are held by.
+/// The sweep that holds single changes.
 async fn held(app: &TestApp) -> String {
     let all = app.api.get("/sweeps", &app.api_key).await.json();
     let held = all["items"].as_array().unwrap().iter().find(|sweep| sweep["state"] == "held");
     format!("/sweeps/{}", held.unwrap_or_else(|| panic!("nothing is held: {all}"))["id"].as_str().unwrap())
 }
 
-/// Twenty devices were taken by single changes: the next is one too many.
+/// Uses up the limit: single changes have removed twenty devices, and the next removal is held.
 async fn exhausted(app: &TestApp) {
     roof(app).await;
     app.advance(Duration::from_mins(1));
@@ -44,7 +45,7 @@ async fn exhausted(app: &TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestApp) {
+async fn h04_a_refresh_does_not_apply_held_changes(app: TestApp) {
     app.activated(ADA).await;
     exhausted(&app).await;
     let url = format!("{}/requesters/{}", app.hub.desk.address().as_str().trim_end_matches('/'), ADA.requester);
@@ -64,7 +65,7 @@ async fn h04_what_is_held_is_not_written_past_the_brake_by_a_refresh(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
+async fn a22_a_refresh_of_the_new_owner_updates_the_old_one(app: TestApp) {
     app.activated(BEN).await;
     app.activated(ADA).await;
     app.desk.change(|desk| {
@@ -83,7 +84,7 @@ async fn a22_a_refresh_of_the_new_owner_tells_the_old_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
+async fn h04_removals_by_a_refresh_are_limited_by_the_brake(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.advance(Duration::from_mins(10));
@@ -98,7 +99,7 @@ async fn h04_a_refresh_takes_no_more_than_the_brake_lets(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
+async fn h06_two_concurrent_runs_of_a_sweep_do_not_interfere(app: TestApp) {
     app.add_devices(Some(1002), 250);
     app.activated(BEN).await;
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
@@ -114,7 +115,7 @@ async fn h06_two_who_run_the_same_sweep_disturb_nobody(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
+async fn h04_a_sweep_aborted_at_the_command_line_is_resumed(app: TestApp) {
     let order = SweepOrder { what: SweepOf::Assets, mode: SweepMode::Full, dry: false };
     let left = app.hub.begin_sweep(order, &CLI).await.unwrap();
     for at in [Duration::ZERO, Duration::from_mins(15)] {
@@ -127,7 +128,7 @@ async fn h04_a_sweep_that_its_command_line_left_is_gone_on_with(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
+async fn h04_a19_a_held_assignment_is_explained_to_its_new_owner(app: TestApp) {
     let mut eve = app.activated(EVE).await;
     roof(&app).await;
     let metrics = async || client().get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
@@ -150,10 +151,10 @@ async fn h04_a19_who_is_to_get_what_the_brake_holds_reads_that(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_single_changes_took_counts_for_the_next_sweep(app: TestApp) {
+async fn h04_removals_by_single_changes_count_for_the_next_sweep(app: TestApp) {
     app.activated(EVE).await;
     roof(&app).await;
-    // Eve's own next look is due, and takes as many as single changes may.
+    // Eve's own refresh is due, and removes as many devices as single changes may.
     app.advance(Duration::from_mins(1));
     app.move_added_devices(1002, Some(1005));
     let swept = all_assets(&app).await;

@@ -1,4 +1,4 @@
-//! Comparing with the outside systems: sweeps, the brake, and what it holds.
+//! Synchronization with the outside systems: sweeps, the brake, and its holds.
 
 mod brake;
 mod holds;

@@ -1,4 +1,4 @@
-//! Comparing everything with the outside systems, also with broken ones: nothing is taken away that should not be.
+//! Sweeps, also with broken outside systems: nothing is removed by mistake.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use testkit::{ADA, BEN, Browser, Colleague, DESK, TestApp, client};
 
 const ASSETS: &str = "/api/v2/assets";
 
-/// Asks for a sweep by the API, has it done, and tells how it stands.
+/// Starts a sweep through the API, runs it, and returns its state.
 async fn swept(app: &TestApp, order: Value) -> Value {
     let asked = app.api.post("/sweeps", &app.api_key, order).await;
     assert_eq!(asked.status, 202, "{}", asked.body);
@@ -46,7 +46,7 @@ const fn status(status: u16, retry_after: Option<u64>) -> FaultKind {
     FaultKind::Status { status, retry_after, body: None }
 }
 
-/// Pages of assets that were asked for since the last look.
+/// The pages of assets requested since the last call.
 fn pages_asked(app: &TestApp) -> Vec<String> {
     let requests = app.desk.faults().requests();
     app.desk.faults().forget_requests();
@@ -55,7 +55,7 @@ fn pages_asked(app: &TestApp) -> Vec<String> {
     lists.filter_map(|request| page(request.query)).collect()
 }
 
-/// Thirty-two devices of one customer, and everything swept.
+/// Creates thirty-two devices of one customer, and runs a sweep.
 pub async fn roof(app: &TestApp) {
     app.add_devices(Some(1002), 30);
     app.activated(BEN).await;
@@ -64,7 +64,7 @@ pub async fn roof(app: &TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h06_what_changed_is_read_and_nothing_else(app: TestApp) {
+async fn h06_an_incremental_sweep_reads_only_changes(app: TestApp) {
     app.add_devices(None, 250);
     let order = json!({ "kinds": ["assets"], "mode": "incremental" });
     let first = swept(&app, order.clone()).await;
@@ -134,7 +134,7 @@ async fn h04_a_dry_run_changes_nothing_until_it_is_applied(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
+async fn h04_an_outdated_plan_is_refused_as_a_whole(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
     app.add_devices(Some(1002), 3);
@@ -155,7 +155,7 @@ async fn h04_a_plan_is_refused_whole_when_the_world_moved(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
+async fn h04_a_held_mass_unassignment_is_released_when_it_is_reverted(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     for _ in 0..2 {
@@ -187,7 +187,7 @@ async fn h04_a_mass_unassignment_is_held_and_ends_by_itself(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_the_brake_holds_is_applied_or_discarded_by_staff(app: TestApp) {
+async fn h04_staff_apply_or_discard_held_changes(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
@@ -240,7 +240,7 @@ async fn h04_single_changes_beyond_the_limit_are_held(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
+async fn h04_an_empty_list_removes_nothing(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, ASSETS, FaultKind::Empty, 0);
@@ -259,7 +259,7 @@ async fn h04_an_empty_list_takes_nothing_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
+async fn h04_a_truncated_list_removes_nothing(app: TestApp) {
     app.add_devices(None, 30);
     roof(&app).await;
     app.advance(Duration::from_mins(1));
@@ -274,7 +274,7 @@ async fn h04_half_a_list_takes_nothing_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
+async fn h04_a_sweep_stopped_at_page_7_resumes_there(app: TestApp) {
     app.add_devices(Some(1002), 3);
     app.activated(BEN).await;
     app.add_devices(None, 750);
@@ -297,7 +297,7 @@ async fn h04_a_sweep_stopped_at_page_7_goes_on_there(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
+async fn h04_expired_credentials_remove_nothing(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, "*", status(401, None), 0);
@@ -319,7 +319,7 @@ async fn h04_expired_credentials_take_nothing_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
+async fn h04_a_broken_connection_removes_nothing(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_mins(1));
     break_it(&app, "*", FaultKind::Disconnect, 0);
@@ -335,7 +335,7 @@ async fn h04_a_broken_connection_takes_nothing_away(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
+async fn h06_work_resumes_before_a_retry_after_of_one_hour_ends(app: TestApp) {
     roof(&app).await;
     app.advance(Duration::from_hours(1));
     app.hub.run_pending().await;
@@ -368,7 +368,7 @@ async fn h06_an_hour_of_429_blinds_nobody_for_an_hour(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h06_sweeps_begin_when_their_time_has_come(app: TestApp) {
+async fn h06_sweeps_start_on_schedule(app: TestApp) {
     let run = async || -> Vec<(String, String)> {
         let before = app.api.get("/sweeps", &app.api_key).await.json()["items"].as_array().unwrap().len();
         app.hub.request_due_sweeps().await.unwrap();

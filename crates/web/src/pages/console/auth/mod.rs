@@ -1,4 +1,5 @@
-//! How a person signs in, as staff see it (P03), and who asks to be let in (P12). No password is ever shown or typed here.
+//! A person's credentials and registration requests, as staff see them (P03, P12). Passwords are neither shown nor
+//! entered here.
 
 mod samples;
 
@@ -13,37 +14,37 @@ use crate::pages::console::Done;
 pub struct Security {
     /// The person's name.
     pub name: String,
-    /// What they sign in with; none: they get one with their first password.
+    /// The person id; `None` until the person sets their first password.
     pub person_id: Option<String>,
-    /// They cannot sign in at all.
+    /// Whether the person is inactive and cannot sign in.
     pub inactive: bool,
-    /// Where links and notices go; none: nowhere.
+    /// The address for links and notices, if known.
     pub address: Option<String>,
-    /// Since when a password is set.
+    /// When the password was set.
     pub password_since: Option<Timestamp>,
-    /// POST here sends a link to set one; none: it could not arrive, or would open nothing.
+    /// POST action for sending a link to set a password; `None` if it could not arrive or would be of no use.
     pub send_action: Option<String>,
-    /// The links that were sent, the newest first.
+    /// The links sent, newest first.
     pub links: Vec<LinkRow>,
-    /// The app of the second factor.
+    /// The authenticator app of the second factor.
     pub factor: Option<FactorRow>,
-    /// How many passkeys there are, which follow a password too.
+    /// Number of passkeys, which also serve as second factors.
     pub passkeys: u32,
-    /// Recovery codes left.
+    /// Number of recovery codes left.
     pub codes_left: u32,
-    /// How they sign in.
+    /// The person's sign-in methods.
     pub methods: Vec<MethodRow>,
-    /// Where they are signed in.
+    /// The person's sessions.
     pub sessions: Vec<StaffSessionRow>,
-    /// POST here signs them out everywhere.
+    /// POST action for ending all sessions.
     pub end_all_action: String,
-    /// The person's page.
+    /// URL of the person.
     pub person_url: String,
-    /// The customer's page.
+    /// URL of the customer.
     pub customer_url: String,
     /// The customer's name.
     pub customer: String,
-    /// When somebody last typed the e-mail address in the place of the person id, in vain.
+    /// When a sign-in last failed because the e-mail address was entered as the person id.
     pub email_as_login: Option<Timestamp>,
 }
 
@@ -51,64 +52,64 @@ impl Page for Security {
     const TEMPLATE: &'static str = "console/persons/security.html";
 }
 
-/// A link to set a password.
+/// A link for setting a password.
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkRow {
-    /// Where it was sent, masked.
+    /// The recipient, masked.
     pub sent_to: String,
-    /// When and by whom.
+    /// When and by whom it was sent.
     pub sent: Done,
-    /// Until when it works.
+    /// When the link expires.
     pub expires_at: Timestamp,
-    /// Where it stands, in a word.
+    /// The state, in a word.
     pub state: &'static str,
 }
 
-/// A second factor.
+/// An authenticator app.
 #[derive(Debug, Clone, Serialize)]
 pub struct FactorRow {
-    /// Since when.
+    /// When it was added.
     pub since: Timestamp,
-    /// POST here takes it away.
+    /// POST action for removing it.
     pub remove_action: String,
 }
 
-/// A way to sign in.
+/// A sign-in method.
 #[derive(Debug, Clone, Serialize)]
 pub struct MethodRow {
-    /// How.
+    /// The kind of method.
     pub how: String,
-    /// Since when.
+    /// When it was added.
     pub since: Timestamp,
     /// When it was last used here.
     pub last_used_at: Option<Timestamp>,
-    /// POST here takes it away; none: it is no passkey.
+    /// POST action for removing it; `None` if it is not a passkey.
     pub remove_action: Option<String>,
 }
 
 /// A session of a person.
 #[derive(Debug, Clone, Serialize)]
 pub struct StaffSessionRow {
-    /// Browser and system.
+    /// Browser and operating system.
     pub device: String,
-    /// How they signed in.
+    /// Sign-in method.
     pub how: String,
-    /// Since when.
+    /// When the session began.
     pub since: Timestamp,
-    /// When it was last used, to a few minutes.
+    /// When the session was last used, to within a few minutes.
     pub last_used_at: Timestamp,
-    /// The address it came from.
+    /// The client's IP address.
     pub place: String,
-    /// POST here ends it.
+    /// POST action for ending it.
     pub end_action: String,
 }
 
-/// Who waits to be let in.
+/// The queue of registration requests.
 #[derive(Debug, Clone, Serialize)]
 pub struct Registrations {
-    /// Those whose address is proved, the oldest first.
+    /// The requests with a confirmed address, oldest first.
     pub waiting: Vec<RegistrationRow>,
-    /// Nobody can register: it is switched off.
+    /// Whether self-registration is disabled.
     pub closed: bool,
 }
 
@@ -116,49 +117,49 @@ impl Page for Registrations {
     const TEMPLATE: &'static str = "console/persons/registrations.html";
 }
 
-/// One who waits.
+/// A registration request in the queue.
 #[derive(Debug, Clone, Serialize)]
 pub struct RegistrationRow {
-    /// The page to decide on.
+    /// URL of the request.
     pub url: String,
-    /// The name.
+    /// The applicant's name.
     pub name: String,
-    /// The address, which is proved.
+    /// The confirmed e-mail address.
     pub email: String,
-    /// Since when.
+    /// When the applicant registered.
     pub since: Timestamp,
 }
 
-/// Deciding on one.
+/// The page of a registration request.
 #[derive(Debug, Clone, Serialize)]
 pub struct Registration {
-    /// The name.
+    /// The applicant's name.
     pub name: String,
-    /// The address, which is proved.
+    /// The confirmed e-mail address.
     pub email: String,
-    /// In their own words.
+    /// The applicant's message.
     pub message: Option<String>,
-    /// Since when.
+    /// When the applicant registered.
     pub since: Timestamp,
-    /// What they will sign in with.
+    /// The person id that the applicant will get.
     pub person_id: String,
-    /// How it was decided; none: not yet.
+    /// The decision; `None` if it is open.
     pub decided: Option<DecidedPart>,
-    /// POST here lets them in.
+    /// POST action for approving the request.
     pub approve_action: String,
-    /// POST here refuses them.
+    /// POST action for rejecting the request.
     pub refuse_action: String,
-    /// Licence types to choose from.
+    /// The licence types to choose from.
     pub licences: Vec<&'static str>,
-    /// What customer was looked for; empty: nobody yet.
+    /// The search text for a customer; empty before the first search.
     pub query: String,
-    /// The page itself, where a search goes.
+    /// URL of this page, for the search.
     pub find_url: String,
-    /// Places to choose from: of customers known by the same address, and of those that were looked for.
+    /// The places to choose from: of customers with the same address, and of those found by the search.
     pub places: Vec<PlaceChoice>,
-    /// Contacts of the same customers.
+    /// The contacts of the same customers.
     pub contacts: Vec<ContactChoice>,
-    /// There are more customers than are shown.
+    /// Whether there are more customers than are shown.
     pub more: bool,
 }
 
@@ -166,39 +167,39 @@ impl Page for Registration {
     const TEMPLATE: &'static str = "console/persons/registration.html";
 }
 
-/// How a registration was decided.
+/// The decision on a registration request.
 #[derive(Debug, Clone, Serialize)]
 pub struct DecidedPart {
-    /// Whether they were let in.
+    /// Whether it was approved.
     pub approved: bool,
-    /// When and by whom.
+    /// When and by whom it was decided.
     pub done: Done,
-    /// Why they were refused.
+    /// Why it was rejected.
     pub reason: Option<String>,
-    /// The person's security tab.
+    /// URL of the person's security tab.
     pub security_url: String,
 }
 
 /// A place to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlaceChoice {
-    /// Its id.
+    /// The place's id.
     pub id: String,
-    /// Its name.
+    /// The place's name.
     pub name: String,
-    /// Whose it is.
+    /// The customer that owns it.
     pub owner: String,
-    /// It is the only one.
+    /// Whether it is preselected, because it is the only one.
     pub chosen: bool,
 }
 
 /// A contact to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct ContactChoice {
-    /// Its id.
+    /// The contact's id.
     pub id: String,
-    /// The contact and whose it is.
+    /// The contact and its customer.
     pub label: String,
-    /// It has the applicant's address.
+    /// Whether it is preselected, because it has the applicant's address.
     pub chosen: bool,
 }

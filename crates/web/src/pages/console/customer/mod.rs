@@ -1,4 +1,4 @@
-//! One customer: the record, the systems around it, and everything that happened (H01, H05).
+//! The page of a customer: the record, its links to outside systems, and the timeline (H01, H05).
 
 mod samples;
 
@@ -14,43 +14,43 @@ use crate::pages::{Fact, Page, Stale};
 pub struct Customer {
     /// The hub's id.
     pub id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// Primary e-mail, if known.
+    /// The primary e-mail, if known.
     pub email: Option<String>,
-    /// Other facts for the header: phones, more addresses.
+    /// Further facts for the header, such as telephone numbers and other addresses.
     pub facts: Vec<Fact>,
-    /// Since when the record is linked.
+    /// When the record was linked.
     pub since: Timestamp,
     /// The linked records, identity first.
     pub links: Vec<LinkRow>,
     /// The customer's devices.
     pub devices: Vec<CustomerDevice>,
-    /// Why there is no device, from the reason shared by all faces; only when `devices` is empty.
+    /// Why there are no devices, with the reason of all interfaces; only if `devices` is empty.
     pub no_devices: Option<String>,
-    /// Who signs in for the customer.
+    /// The customer's persons.
     pub people: Vec<PersonRow>,
-    /// Why something is missing, and every check.
+    /// Why something is missing, with every check.
     pub why: WhyPanel,
     /// Invitations, newest first.
     pub invitations: Vec<InvitationRow>,
-    /// Open review items about this customer.
+    /// The open reviews about this customer.
     pub reviews: Vec<ReviewLine>,
-    /// What happened, newest first.
+    /// The timeline, newest first.
     pub timeline: Vec<TimelineEntry>,
     /// The result of recomputing the hash chain.
     pub verification: Verification,
-    /// An older part of the timeline.
+    /// URL of older entries of the timeline.
     pub older_url: Option<String>,
-    /// POST here assigns a device from stock; field `device`. None: no requester is linked.
+    /// POST action for assigning a device from stock; field `device`. `None` if no requester is linked.
     pub assign_action: Option<String>,
-    /// The form of a new device for this customer.
+    /// URL of the form for a new device for this customer.
     pub new_device_url: Option<String>,
-    /// POST here invites again; none when there is nobody to invite.
+    /// POST action for inviting the customer again; `None` if no one can be invited.
     pub invite_action: Option<String>,
-    /// POST here re-reads the customer's records from their systems.
+    /// POST action for reading the customer's records in their systems again.
     pub reread_action: String,
-    /// A system that does not answer, if any.
+    /// A system that does not respond, if any.
     pub stale: Option<Stale>,
 }
 
@@ -72,86 +72,86 @@ pub struct LinkRow {
     pub system: SystemName,
     /// `user`, `requester` or `contact`.
     pub kind: String,
-    /// The record's id there; the subject for `user`.
+    /// The record's id in that system; the subject for `user`.
     pub external_id: String,
-    /// What people call the record: a name or an e-mail address.
+    /// The record's title: a name or an e-mail address.
     pub title: String,
-    /// The issuer for `user`; otherwise none.
+    /// The issuer; only for `user`.
     pub issuer: Option<String>,
-    /// The record in its own system.
+    /// URL of the record in its own system.
     pub url: Option<String>,
-    /// How the link came about: "Activation", "E-mail", "Staff".
+    /// How the link was created: "Activation", "E-mail", "Staff".
     pub origin: String,
-    /// When and by whom.
+    /// When and by whom it was created.
     pub linked: Done,
-    /// On what evidence.
+    /// The evidence for it.
     pub evidence: Vec<Fact>,
     /// When the record was last read from its system.
     pub seen_at: Timestamp,
-    /// Whether the record still exists there.
+    /// Whether the record still exists in its system.
     pub state: Badge,
-    /// The way to undo it; none when it is the last sign-in.
+    /// The form for ending the link; `None` for the last sign-in.
     pub unlink: Option<Unlink>,
 }
 
-/// The form that undoes a link: a POST with field `reason`.
+/// The form for ending a link: a POST with field `reason`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Unlink {
-    /// Where it posts to.
+    /// The form's action.
     pub action: String,
-    /// What will follow, in one sentence.
+    /// The effect, in one sentence.
     pub effect: String,
 }
 
 /// A device as staff see it.
 #[derive(Debug, Clone, Serialize)]
 pub struct CustomerDevice {
-    /// Display name.
+    /// The display name.
     pub name: String,
-    /// Product.
+    /// The product.
     pub product: Option<String>,
-    /// Hardware serial.
+    /// The hardware serial number.
     pub serial: Option<String>,
-    /// Inverter serial.
+    /// The inverter serial number.
     pub inverter_serial: Option<String>,
-    /// Both are known and differ (A06).
+    /// Whether both serial numbers are known and differ (A06).
     pub serials_differ: bool,
-    /// State.
+    /// The state.
     pub state: Badge,
-    /// Since when it is theirs.
+    /// When it was assigned to the customer.
     pub since: Option<Timestamp>,
-    /// The asset in the service desk.
+    /// URL of the asset in the service desk.
     pub url: Option<String>,
 }
 
-/// One invitation.
+/// An invitation.
 #[derive(Debug, Clone, Serialize)]
 pub struct InvitationRow {
-    /// The address it went to.
+    /// The recipient's address.
     pub email: String,
-    /// Where it stands.
+    /// The state.
     pub state: InvitationState,
-    /// When and by whom it was made.
+    /// When and by whom it was issued.
     pub issued: Done,
-    /// When it ends or ended.
+    /// When it expires or expired.
     pub expires_at: Timestamp,
     /// When it was used.
     pub used_at: Option<Timestamp>,
-    /// POST here withdraws it; only while open.
+    /// POST action for withdrawing it; only while it is open.
     pub revoke_action: Option<String>,
 }
 
-/// Where an invitation stands.
+/// The state of an invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
-    /// Sent, waiting to be used.
+    /// Sent, and not used yet.
     Open,
-    /// Signed in, waiting for a system.
+    /// Signed in, and waiting for an outside system.
     Pending,
     /// Used.
     Used,
-    /// Its time is over.
+    /// Expired.
     Expired,
     /// Replaced by a newer one.
     Superseded,
@@ -159,29 +159,29 @@ pub enum InvitationState {
     Revoked,
 }
 
-/// An open review item about this customer.
+/// An open review about this customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReviewLine {
-    /// Its page.
+    /// URL of the review.
     pub url: String,
     /// The question, as in "Two contacts have this e-mail".
     pub title: String,
-    /// Since when it is open.
+    /// When the review was created.
     pub opened_at: Timestamp,
 }
 
-/// Something that happened.
+/// An entry of the timeline.
 #[derive(Debug, Clone, Serialize)]
 pub struct TimelineEntry {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What, in plain language.
+    /// The event, in plain language.
     pub title: String,
-    /// By whom.
+    /// Who caused it.
     pub actor: String,
-    /// Through which channel: "Activation", "Console", "Webhook", "Sweep".
+    /// The channel: "Activation", "Console", "Webhook", "Sweep".
     pub channel: String,
-    /// The entry's number in the chain, from 1.
+    /// The entry's position in the chain, from 1.
     pub sequence: u64,
     /// What changed.
     pub facts: Vec<Fact>,
@@ -191,16 +191,16 @@ pub struct TimelineEntry {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Verification {
-    /// Every entry fits its hash.
+    /// Every entry matches its hash.
     Verified {
-        /// How many entries.
+        /// Number of entries.
         entries: u64,
-        /// The head's hash in hex, shortened.
+        /// The hash of the head in hexadecimal, shortened.
         head: String,
     },
-    /// An entry does not fit.
+    /// An entry does not match its hash.
     Broken {
-        /// The first entry that does not fit.
+        /// The position of the first such entry.
         sequence: u64,
     },
 }

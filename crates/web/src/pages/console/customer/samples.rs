@@ -1,4 +1,4 @@
-//! A customer and a record that is not linked yet.
+//! Sample states of a customer and of an unlinked record.
 
 use crate::pages::console::samples::{crm, desk, done};
 use crate::pages::console::{

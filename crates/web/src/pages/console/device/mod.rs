@@ -1,4 +1,4 @@
-//! A device, giving it to somebody, making a new one, and what became of that.
+//! The pages of a device, of a new device, and of device writes.
 
 mod samples;
 
@@ -8,32 +8,32 @@ use serde::Serialize;
 use crate::pages::console::{Badge, Done};
 use crate::pages::{Fact, Page, Stale};
 
-/// A device as the hub knows it, with the forms that change who has it. Fields: `to`, `expected`.
+/// A device as known to the hub, with the forms for changing its holder. Fields: `to`, `expected`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Device {
-    /// Its display id.
+    /// The display id.
     pub id: String,
-    /// Display name.
+    /// The display name.
     pub name: String,
-    /// Its state in the service desk's words.
+    /// The state, as named in the service desk.
     pub state: Badge,
     /// Type, serial numbers, product…
     pub facts: Vec<Fact>,
-    /// The two serial numbers differ (A06).
+    /// Whether the two serial numbers differ (A06).
     pub serials_differ: bool,
-    /// The requester who has it; none: stock (A07).
+    /// The requester it is assigned to; `None` for stock (A07).
     pub holder: Option<Holder>,
     /// When it was last read from the service desk.
     pub seen_at: Timestamp,
-    /// What may be done with it; none: it is in the trash or gone.
+    /// Form action for changing the holder; `None` if the device is in the trash or deleted.
     pub hand_action: Option<String>,
-    /// What was typed into the form, after it was not taken.
+    /// The entered value of a rejected form.
     pub to: String,
-    /// What was asked of the service desk for it lately, newest first.
+    /// Recent device writes, newest first.
     pub writes: Vec<WriteLine>,
-    /// The service desk does not answer.
+    /// Set if the service desk does not respond.
     pub stale: Option<Stale>,
-    /// POST here re-reads it.
+    /// POST action for reading it again.
     pub reread_action: String,
 }
 
@@ -41,47 +41,47 @@ impl Page for Device {
     const TEMPLATE: &'static str = "console/devices/one.html";
 }
 
-/// Who has a device.
+/// The holder of a device.
 #[derive(Debug, Clone, Serialize)]
 pub struct Holder {
     /// The requester's id.
     pub requester_id: String,
     /// The customer's name, or the requester's.
     pub name: String,
-    /// Their page.
+    /// URL of the customer or requester.
     pub url: String,
-    /// Whether they have activated, and so see it.
+    /// Whether the account is activated, so that the holder sees the device.
     pub linked: bool,
 }
 
-/// A write in a list.
+/// A device write in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct WriteLine {
-    /// Its page.
+    /// URL of the write.
     pub url: String,
-    /// What was asked for.
+    /// The requested change.
     pub what: String,
-    /// How it stands.
+    /// The state.
     pub state: Badge,
-    /// When and by whom it was asked for.
+    /// When and by whom it was requested.
     pub asked: Done,
 }
 
-/// The form of a new device, made of the fields that the service desk defines. Fields: `name`, `for`, and those of the form with `field.` in
-/// front.
+/// The form of a new device, with the fields that the service desk defines. Fields: `name`, `for`, and those of the
+/// service desk with the prefix `field.`.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewDevice {
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// The asset type it will have.
+    /// The asset type of the new device.
     pub asset_type: String,
-    /// The display name typed so far.
+    /// The entered display name.
     pub name: String,
-    /// Whom it is for, as typed so far: a requester's number or e-mail address; empty: stock.
+    /// The entered holder: a requester's number or e-mail address; empty for stock.
     pub to: String,
-    /// The fields.
+    /// The fields of the service desk.
     pub fields: Vec<Field>,
-    /// What was wrong with what was sent.
+    /// Error messages of the rejected form.
     pub problems: Vec<String>,
 }
 
@@ -89,41 +89,41 @@ impl Page for NewDevice {
     const TEMPLATE: &'static str = "console/devices/new.html";
 }
 
-/// A field of the service desk's.
+/// A field of the service desk.
 #[derive(Debug, Clone, Serialize)]
 pub struct Field {
-    /// Its name in the form.
+    /// The field's name in the form.
     pub key: String,
-    /// What people call it.
+    /// The label.
     pub label: String,
-    /// Whether it must be told.
+    /// Whether a value is required.
     pub required: bool,
-    /// What may be chosen; empty: any text.
+    /// The allowed values; empty if any text is allowed.
     pub choices: Vec<String>,
-    /// What was typed so far.
+    /// The entered value.
     pub value: String,
 }
 
-/// What became of something asked of the service desk.
+/// The page of a device write.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceWrite {
-    /// What was asked for.
+    /// The requested change.
     pub what: String,
-    /// `wanted`, `done`, `failed`, `superseded` or `cancelled`.
+    /// `waiting`, `done`, `failed`, `superseded` or `cancelled`.
     pub state: String,
-    /// The same in a word.
+    /// The state as text.
     pub standing: Badge,
-    /// Why it was not done, or by whom it was cancelled.
+    /// Why it failed, or who cancelled it.
     pub detail: Option<String>,
-    /// When and by whom it was asked for.
+    /// When and by whom it was requested.
     pub asked: Done,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// The device's page, once there is one.
+    /// URL of the device, once it exists.
     pub device_url: Option<String>,
-    /// POST here takes it back.
+    /// POST action for cancelling the write.
     pub cancel_action: Option<String>,
-    /// The service desk does not answer.
+    /// Set if the service desk does not respond.
     pub stale: Option<Stale>,
 }
 

@@ -1,4 +1,4 @@
-//! A device, a new one, and what became of a write.
+//! Sample states of a device, of a new device, and of a device write.
 
 use crate::pages::console::samples::done;
 use crate::pages::console::{Badge, Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};

@@ -1,4 +1,4 @@
-//! Why something is missing: the one reason and every check, with what can be done (`A21`).
+//! Why something is missing: the reason, every check, and the possible next steps (`A21`).
 
 pub(in crate::pages) mod samples;
 
@@ -7,18 +7,18 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::console::Badge;
 
-/// The page that answers "why?" about anything.
+/// The page "Why?".
 #[derive(Debug, Clone, Serialize)]
 pub struct WhyPage {
-    /// What was typed.
+    /// The entered query.
     pub query: String,
-    /// What it was taken for, as in "requester 1001, Ada Example".
+    /// The subject it identifies, as in "requester 1001, Ada Example".
     pub subject: Option<Link>,
-    /// The answer, once there is one.
+    /// The explanation, if the subject was found.
     pub panel: Option<WhyPanel>,
-    /// Why there is none: nothing was found.
+    /// The kinds of id that were tried, if no subject was found.
     pub nothing: Option<String>,
-    /// What it may mean, if it means several things.
+    /// The possible subjects, if the query is ambiguous.
     pub choices: Vec<Link>,
 }
 
@@ -26,60 +26,60 @@ impl Page for WhyPage {
     const TEMPLATE: &'static str = "console/explain.html";
 }
 
-/// A name that leads somewhere.
+/// A label that may be a link.
 #[derive(Debug, Clone, Serialize)]
 pub struct Link {
-    /// The words.
+    /// The label.
     pub label: String,
-    /// Where they lead, if anywhere.
+    /// The URL, if it is a link.
     pub url: Option<String>,
 }
 
 /// The reason and the checks.
 #[derive(Debug, Clone, Serialize)]
 pub struct WhyPanel {
-    /// The one reason; none when nothing is missing.
+    /// The reason; `None` if nothing is missing.
     pub reason: Option<WhyReason>,
-    /// Every check, in the order of the way.
+    /// Every check, in order from the sign-in to the device.
     pub checks: Vec<WhyCheck>,
 }
 
-/// The reason in words for staff.
+/// The reason, worded for staff.
 #[derive(Debug, Clone, Serialize)]
 pub struct WhyReason {
-    /// The code shared by all faces.
+    /// The code, which is the same on all interfaces.
     pub code: String,
-    /// What is the matter.
+    /// Heading.
     pub title: String,
-    /// What it means.
+    /// Explanation.
     pub explanation: String,
-    /// What to do.
+    /// The next step.
     pub next_step: String,
-    /// What the customer reads as the heading.
+    /// The heading that the customer reads.
     pub customer_reads: String,
 }
 
-/// One check.
+/// A check.
 #[derive(Debug, Clone, Serialize)]
 pub struct WhyCheck {
-    /// What is checked, as in "Assets are assigned".
+    /// The name of the check, as in "Assets are assigned".
     pub what: String,
-    /// How it came out.
+    /// The result.
     pub outcome: Badge,
-    /// What was found.
+    /// What the check found.
     pub detail: String,
-    /// What to do.
+    /// How to fix it.
     pub fix: Option<String>,
-    /// Something to press for it.
+    /// The button for fixing it.
     pub button: Option<WhyButton>,
 }
 
-/// Something to press.
+/// A button or link.
 #[derive(Debug, Clone, Serialize)]
 pub struct WhyButton {
-    /// The words on it.
+    /// The label.
     pub label: String,
-    /// Where it leads.
+    /// The URL.
     pub url: String,
     /// `true` for a POST form, `false` for a link.
     pub post: bool,

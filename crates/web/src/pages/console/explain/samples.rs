@@ -1,4 +1,4 @@
-//! "Why?" in each of its states.
+//! Sample states of "Why?".
 
 use crate::pages::Tone;
 use crate::pages::console::{
@@ -14,7 +14,7 @@ fn pass() -> Badge {
     Badge::new("Pass", Tone::Good)
 }
 
-/// Something is missing, and something can be pressed.
+/// Something is missing, and there is a button for fixing it.
 pub(crate) fn gap() -> WhyPanel {
     let ambiguous = WhyCheck {
         fix: Some("Decide the review: it asks which contact is this customer.".to_owned()),
@@ -59,7 +59,7 @@ pub(crate) fn gap() -> WhyPanel {
     }
 }
 
-/// Everything holds.
+/// All checks pass.
 pub(crate) fn nothing_missing() -> WhyPanel {
     let checks = vec![check("The sign-in is linked", pass(), "The sign-in belongs to Jo Meyer.")];
     WhyPanel { reason: None, checks }

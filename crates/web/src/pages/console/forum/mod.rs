@@ -1,4 +1,4 @@
-//! The forum, for staff: boards and what was reported (`P10`).
+//! The forum, for staff: boards and reported posts (`P10`).
 
 mod samples;
 
@@ -10,12 +10,12 @@ use crate::pages::community::Choice;
 use crate::pages::console::Badge;
 use crate::pages::forum::ReportLine;
 
-/// The boards, and what waits for a moderator.
+/// The boards and the open reports.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForumBoards {
     /// The boards.
     pub boards: Vec<BoardRow>,
-    /// Where one is made.
+    /// URL for creating a board.
     pub new_url: String,
     /// The open reports, oldest first.
     pub reports: Vec<ReportLine>,
@@ -28,44 +28,44 @@ impl Page for ForumBoards {
 /// A board in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct BoardRow {
-    /// Where it is changed.
+    /// URL for changing it.
     pub url: String,
-    /// Its name.
+    /// The board's name.
     pub name: String,
-    /// What belongs there.
+    /// What the board is about.
     pub description: String,
-    /// For whom it is, in words.
+    /// Who can read it, in words.
     pub audience: String,
-    /// Whether anything can be written there.
+    /// Whether the board is open for new posts.
     pub state: Badge,
     /// When it last changed.
     pub changed_at: Timestamp,
-    /// By whom.
+    /// Who changed it last.
     pub changed_by: String,
 }
 
 /// The form of a board.
 #[derive(Debug, Clone, Serialize)]
 pub struct BoardForm {
-    /// Where it is sent.
+    /// The form's action.
     pub action: String,
-    /// Whether it is a new one.
+    /// Whether it is a new board.
     pub fresh: bool,
     /// The version that is changed.
     pub version: i64,
-    /// The name as typed.
+    /// The entered name.
     pub name: String,
-    /// The description as typed.
+    /// The entered description.
     pub description: String,
-    /// For everybody.
+    /// Whether the board is for everyone.
     pub everybody: bool,
-    /// The places it is for.
+    /// The places the board is for.
     pub places: Vec<Choice>,
-    /// The places to be added, as typed: ids, one a line.
+    /// The entered ids of further places, one per line.
     pub more_places: String,
-    /// Nothing is written there any more.
+    /// Whether the board is closed for new posts.
     pub closed: bool,
-    /// Why it was not kept.
+    /// Error message of the rejected form.
     pub error: Option<String>,
 }
 
@@ -73,30 +73,30 @@ impl Page for BoardForm {
     const TEMPLATE: &'static str = "console/forum/board.html";
 }
 
-/// A post in a moderator's hands, and its topic.
+/// The page for moderating a post and its topic.
 #[derive(Debug, Clone, Serialize)]
 pub struct ForumPost {
     /// The topic's title.
     pub title: String,
-    /// Who wrote it.
+    /// The author's name.
     pub author: String,
-    /// The author's customer.
+    /// URL of the author's customer.
     pub customer_url: String,
-    /// When.
+    /// When it was posted.
     pub at: Timestamp,
-    /// When the author changed it.
+    /// When the author edited it.
     pub edited_at: Option<Timestamp>,
-    /// Its text, as HTML that holds nothing but our own tags.
+    /// The text as HTML with our own tags only.
     pub html: String,
-    /// Why it is hidden, if it is.
+    /// Why the post is hidden; `None` if it is not.
     pub hidden: Option<String>,
-    /// Until when its author may not write, and why.
+    /// Until when the author is muted, and why.
     pub muted: Option<String>,
-    /// Where a decision about the post is sent, with `act` and `why`.
+    /// Form action for a decision about the post, with `act` and `why`.
     pub action: String,
-    /// Where a decision about its author is sent, with `days` and `why`.
+    /// Form action for a decision about the author, with `days` and `why`.
     pub mute_action: String,
-    /// Where a decision about the topic is sent, with `act`, `why` and `board`.
+    /// Form action for a decision about the topic, with `act`, `why` and `board`.
     pub topic_action: String,
     /// The topic is locked.
     pub locked: bool,
@@ -104,7 +104,7 @@ pub struct ForumPost {
     pub pinned: bool,
     /// The topic is hidden.
     pub topic_hidden: bool,
-    /// The other boards, to move the topic to.
+    /// The other boards, to which the topic can be moved.
     pub boards: Vec<Choice>,
 }
 

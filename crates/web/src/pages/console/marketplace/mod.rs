@@ -1,4 +1,4 @@
-//! Marketplaces: what each asks, its accounts, its calls.
+//! Marketplaces: their options, accounts and calls.
 
 mod samples;
 
@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::pages::console::{Badge, Done, InvitationRow};
 use crate::pages::{Fact, Page};
 
-/// Every configured marketplace.
+/// The list of configured marketplaces.
 #[derive(Debug, Clone, Serialize)]
 pub struct Marketplaces {
-    /// One line each, in the configuration's order.
+    /// The marketplaces, in the configuration's order.
     pub items: Vec<MarketplaceRow>,
 }
 
@@ -22,48 +22,48 @@ impl Page for Marketplaces {
 /// A marketplace in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarketplaceRow {
-    /// Its page.
+    /// URL of the marketplace.
     pub url: String,
-    /// Its name for people.
+    /// The display name.
     pub label: String,
-    /// What its platform is given as address.
+    /// The address to configure at its platform.
     pub address: String,
-    /// How many sync options are in force.
+    /// Number of sync options in force.
     pub options: u32,
     /// The newest call.
     pub last: Option<CallRow>,
 }
 
-/// One marketplace.
+/// The page of a marketplace.
 #[derive(Debug, Clone, Serialize)]
 pub struct Marketplace {
-    /// Its name for people.
+    /// The display name.
     pub label: String,
-    /// What its platform is given as address.
+    /// The address to configure at its platform.
     pub address: String,
-    /// The application ids that are let in.
+    /// The accepted application ids.
     pub applications: Vec<String>,
-    /// The setting fields that every call must carry.
+    /// The setting fields that every call must have.
     pub settings: Vec<String>,
-    /// By what a customer is found that is here already.
+    /// The rules for finding an existing customer.
     pub rules: Vec<String>,
-    /// The licence of the person made with a new customer.
+    /// The licence of the person who is created with a new customer.
     pub licence: Option<String>,
-    /// Whether an activation link is answered.
+    /// Whether the response contains an activation link.
     pub invites: bool,
     /// The options in force.
     pub options: Vec<OptionRow>,
-    /// When and by whom they were changed here; none: the configuration is in force.
+    /// When and by whom the options were changed in the console; `None` if those of the configuration are in force.
     pub changed: Option<Done>,
-    /// The version of the set.
+    /// The version of the set of options.
     pub version: i64,
-    /// The form for a new option.
+    /// URL of the form for a new option.
     pub add_url: String,
-    /// POST here, with `version`, puts the configuration in force again.
+    /// POST action for resetting the options to those of the configuration; field `version`.
     pub reset_action: Option<String>,
-    /// Accounts, in the order of their ids.
+    /// The accounts, ordered by id.
     pub accounts: Vec<AccountRow>,
-    /// The next page of accounts.
+    /// URL of the next page of accounts.
     pub next: Option<String>,
     /// The newest calls.
     pub calls: Vec<CallRow>,
@@ -76,17 +76,17 @@ impl Page for Marketplace {
 /// A sync option in the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct OptionRow {
-    /// Its form.
+    /// URL of the option's form.
     pub url: String,
-    /// Its id.
+    /// The option's id.
     pub id: String,
-    /// What people read.
+    /// The label.
     pub name: String,
-    /// The contract's kind.
+    /// The kind, as named in the contract.
     pub kind: String,
-    /// The contract's data type.
+    /// The data type, as named in the contract.
     pub data_type: String,
-    /// A customer cannot be made without it.
+    /// Whether it is required for creating a customer.
     pub required: bool,
     /// Who fills it in.
     pub filled_by: String,
@@ -97,67 +97,67 @@ pub struct OptionRow {
 /// An account in the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct AccountRow {
-    /// Its page.
+    /// URL of the account.
     pub url: String,
-    /// Its id at the marketplace.
+    /// The account's id at the marketplace.
     pub id: String,
-    /// Its name.
+    /// The account's name.
     pub name: String,
-    /// How it stands.
+    /// The state.
     pub state: Badge,
-    /// When the marketplace last told of it.
+    /// When the marketplace last sent data about it.
     pub read_at: Timestamp,
 }
 
 /// A call in the table.
 #[derive(Debug, Clone, Serialize)]
 pub struct CallRow {
-    /// Its page.
+    /// URL of the call.
     pub url: String,
-    /// What was asked.
+    /// The operation.
     pub operation: String,
     /// The account it was about.
     pub account: Option<String>,
-    /// When.
+    /// When the call was made.
     pub at: Timestamp,
-    /// How long the answer took, as in "1.2 ms".
+    /// The duration, as in "1.2 ms".
     pub millis: String,
-    /// The code with its name.
+    /// The response code with its name.
     pub outcome: Badge,
-    /// It asked for nothing to be done.
+    /// Whether it was a test without effect.
     pub is_test: bool,
 }
 
-/// The form of one sync option.
+/// The form of a sync option.
 #[derive(Debug, Clone, Serialize)]
 pub struct OptionForm {
-    /// The marketplace.
+    /// The marketplace's display name.
     pub label: String,
-    /// The marketplace's page.
+    /// URL of the marketplace.
     pub back_url: String,
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// POST here, with `id` and `version`, takes the option away; none for a new one.
+    /// POST action for removing the option, with `id` and `version`; `None` for a new one.
     pub remove_action: Option<String>,
-    /// The version of the set that is changed.
+    /// The version of the set of options that is changed.
     pub version: i64,
     /// The id; empty for a new one.
     pub id: String,
-    /// What people read.
+    /// The label.
     pub name: String,
-    /// More about it.
+    /// The description.
     pub description: String,
     /// The kinds to choose from.
     pub kinds: Vec<Pick>,
     /// The data types to choose from.
     pub data_types: Vec<Pick>,
-    /// A customer cannot be made without it.
+    /// Whether it is required for creating a customer.
     pub required: bool,
-    /// People only look at it.
+    /// Whether it is read-only.
     pub read_only: bool,
-    /// The customer is asked for it.
+    /// Whether the customer is asked for it.
     pub storefront: bool,
-    /// The choices, one a line.
+    /// The choices, one per line.
     pub values: String,
 }
 
@@ -165,48 +165,48 @@ impl Page for OptionForm {
     const TEMPLATE: &'static str = "console/marketplace/option.html";
 }
 
-/// One entry of a select.
+/// An entry of a select box.
 #[derive(Debug, Clone, Serialize)]
 pub struct Pick {
-    /// Its value, which is its label too.
+    /// The value, which is also the label.
     pub value: String,
-    /// It is the one chosen now.
+    /// Whether it is selected.
     pub selected: bool,
 }
 
-/// Something that may have a page.
+/// A name that may be a link.
 #[derive(Debug, Clone, Serialize)]
 pub struct Named {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// Its page.
+    /// The URL.
     pub url: Option<String>,
 }
 
-/// One account of a marketplace.
+/// The page of a marketplace account.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarketplaceAccount {
     /// The marketplace.
     pub marketplace: Named,
-    /// The account's id there.
+    /// The account's id at the marketplace.
     pub id: String,
-    /// Its name.
+    /// The account's name.
     pub name: String,
-    /// How it stands.
+    /// The state.
     pub state: Badge,
-    /// When the marketplace last told of it.
+    /// When the marketplace last sent data about it.
     pub read_at: Timestamp,
-    /// What it says.
+    /// The account's data.
     pub facts: Vec<Fact>,
-    /// Whose it is; once deleted, whose it was.
+    /// The customer; after a deletion, the former customer.
     pub customer: Option<Named>,
-    /// The reseller that serves it.
+    /// The reseller that serves the account.
     pub reseller: Option<Named>,
     /// The accounts that it serves as a reseller.
     pub serves: Vec<Named>,
-    /// Its invitations, newest first.
+    /// The invitations, newest first.
     pub invitations: Vec<InvitationRow>,
-    /// POST here, with `why`, undoes its deletion.
+    /// POST action for undoing its deletion; field `why`.
     pub restore_action: Option<String>,
     /// The newest calls about it.
     pub calls: Vec<CallRow>,
@@ -216,32 +216,32 @@ impl Page for MarketplaceAccount {
     const TEMPLATE: &'static str = "console/marketplace/account.html";
 }
 
-/// One call.
+/// The page of a call.
 #[derive(Debug, Clone, Serialize)]
 pub struct MarketplaceCall {
     /// The marketplace.
     pub marketplace: Named,
-    /// What was asked.
+    /// The operation.
     pub operation: String,
-    /// When.
+    /// When the call was made.
     pub at: Timestamp,
-    /// How long the answer took.
+    /// The duration.
     pub millis: String,
-    /// The code with its name.
+    /// The response code with its name.
     pub outcome: Badge,
-    /// What to do about it.
+    /// The next step for staff.
     pub to_do: Option<String>,
-    /// It asked for nothing to be done.
+    /// Whether it was a test without effect.
     pub is_test: bool,
     /// The account it was about.
     pub account: Option<Named>,
-    /// What was sent, redacted.
+    /// The request, redacted.
     pub request: String,
-    /// What was answered, redacted.
+    /// The response, redacted.
     pub answer: String,
-    /// POST here shows what would be answered now.
+    /// POST action for replaying the call in test mode.
     pub replay_action: Option<String>,
-    /// What would be answered now.
+    /// The result of the replay.
     pub replay: Option<Replay>,
 }
 
@@ -249,13 +249,13 @@ impl Page for MarketplaceCall {
     const TEMPLATE: &'static str = "console/marketplace/call.html";
 }
 
-/// What would be answered now, and what would change.
+/// The result of replaying a call in test mode.
 #[derive(Debug, Clone, Serialize)]
 pub struct Replay {
-    /// The answer, redacted.
+    /// The response, redacted.
     pub answer: String,
-    /// The code with its name.
+    /// The response code with its name.
     pub outcome: Badge,
-    /// What would be changed, step by step with its reason.
+    /// The changes that the call would make, each with its reason.
     pub steps: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! People, the places they see, and the seats they have (`P02`–`P08`, `P12`–`P14`).
+//! Persons, their places, and licence seats (`P02`–`P08`, `P12`–`P14`).
 
 pub(in crate::pages) mod samples;
 
@@ -8,16 +8,16 @@ use serde::Serialize;
 use crate::pages::console::{Badge, HistoryEntry, WhyCheck};
 use crate::pages::{Fact, Page};
 
-/// A list of people.
+/// The list of persons.
 #[derive(Debug, Clone, Serialize)]
 pub struct Persons {
-    /// What was typed.
+    /// The search text.
     pub query: String,
-    /// The people.
+    /// The persons.
     pub items: Vec<PersonRow>,
-    /// The next page.
+    /// URL of the next page.
     pub more_url: Option<String>,
-    /// Where a new person begins.
+    /// URL for a new person.
     pub new_url: String,
 }
 
@@ -25,53 +25,53 @@ impl Page for Persons {
     const TEMPLATE: &'static str = "console/persons/list.html";
 }
 
-/// Somebody, in a list.
+/// A person in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonRow {
-    /// Their page.
+    /// URL of the person.
     pub url: String,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// The known address.
+    /// The known e-mail address.
     pub email: Option<String>,
-    /// Their licence type.
+    /// The licence type.
     pub licence: Option<String>,
-    /// Active or not.
+    /// Whether the person is active.
     pub state: Badge,
 }
 
-/// Somebody who signs in.
+/// The page of a person.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonPage {
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// Active or not.
+    /// Whether the person is active.
     pub state: Badge,
-    /// Whose they are.
+    /// The customer the person signs in for.
     pub customer: String,
-    /// Its page.
+    /// URL of the customer.
     pub customer_url: String,
-    /// What else is known.
+    /// Further facts.
     pub facts: Vec<Fact>,
-    /// Every door.
+    /// The access to each portal.
     pub doors: Vec<PortalAccessRow>,
-    /// The door whose rules are shown.
+    /// The portal whose access rules are shown.
     pub door: String,
-    /// Whether it opens.
+    /// Whether the person has access to it.
     pub allowed: bool,
-    /// Its rules.
+    /// The results of its access rules.
     pub rules: Vec<WhyCheck>,
-    /// Where to look through their eyes.
+    /// Form action for previewing the portal as this person.
     pub preview_action: String,
-    /// The page about passwords, sign-ins and sessions.
+    /// URL of the security tab.
     pub security_url: String,
-    /// To change them.
+    /// The form for changing the person.
     pub form: PersonForm,
-    /// What happened to them.
+    /// The history.
     pub story: Vec<HistoryEntry>,
 }
 
@@ -79,14 +79,14 @@ impl Page for PersonPage {
     const TEMPLATE: &'static str = "console/persons/one.html";
 }
 
-/// A door, and whether it opens.
+/// A portal, and whether the person has access to it.
 #[derive(Debug, Clone, Serialize)]
 pub struct PortalAccessRow {
-    /// Its name.
+    /// The portal's name.
     pub name: String,
-    /// Where its rules are shown.
+    /// URL of the results of its access rules.
     pub url: String,
-    /// Open or shut.
+    /// Whether access is allowed.
     pub state: Badge,
     /// The first rule that fails.
     pub why: Option<String>,
@@ -94,10 +94,10 @@ pub struct PortalAccessRow {
     pub current: bool,
 }
 
-/// A new person.
+/// The page for a new person.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewPerson {
-    /// For whom, when it is known.
+    /// The customer, if it is known.
     pub customer: Option<String>,
     /// The form.
     pub form: PersonForm,
@@ -107,68 +107,68 @@ impl Page for NewPerson {
     const TEMPLATE: &'static str = "console/persons/new.html";
 }
 
-/// What a person is made of.
+/// The form of a person.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonForm {
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// What was wrong with what was typed.
+    /// Error message of the rejected form.
     pub problem: Option<String>,
-    /// Counts changes; none: new.
+    /// The version that is changed; `None` for a new person.
     pub version: Option<i64>,
-    /// The customer a new person is of.
+    /// The customer of a new person.
     pub customer_id: Option<String>,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
     /// The name.
     pub name: String,
-    /// The known address.
+    /// The known e-mail address.
     pub email: String,
-    /// Every licence type, and whether it is theirs.
+    /// Every licence type, with the person's one selected.
     pub licences: Vec<Pickable>,
-    /// Whether they may sign in.
+    /// Whether the person may sign in.
     pub active: bool,
-    /// Whether the mobile client is for them too.
+    /// Whether the person may also use the mobile client.
     pub mobile_user: bool,
-    /// The places that can be listed, and those that are.
+    /// The places to choose from, with the person's places selected.
     pub places: Vec<Pickable>,
-    /// The same for the default place.
+    /// The places to choose from, with the default place selected.
     pub default_places: Vec<Pickable>,
-    /// Ids of more places, of other customers.
+    /// Ids of further places, which belong to other customers.
     pub other_places: String,
-    /// What they may do beyond their licence, with blanks between.
+    /// The role functions, separated by spaces.
     pub role_functions: String,
-    /// The contacts they can be, and which they are.
+    /// The contacts to choose from, with the person's contact selected.
     pub contacts: Vec<Pickable>,
 }
 
-/// Something that can be picked.
+/// A choice in a form.
 #[derive(Debug, Clone, Serialize)]
 pub struct Pickable {
-    /// What is sent.
+    /// The submitted value.
     pub value: String,
-    /// What is shown.
+    /// The label.
     pub label: String,
-    /// Whether it is picked.
+    /// Whether it is selected.
     pub picked: bool,
 }
 
 /// The places of a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Places {
-    /// Whose.
+    /// The customer's name.
     pub customer: String,
-    /// Its page.
+    /// URL of the customer.
     pub customer_url: String,
     /// The places, each before those that are part of it.
     pub items: Vec<PlaceForm>,
-    /// A new one.
+    /// The form for a new place.
     pub new: PlaceForm,
-    /// The devices and where they are.
+    /// The devices and their places.
     pub devices: Vec<DeviceAt>,
-    /// Who is kept as a contact.
+    /// The customer's contacts.
     pub contacts: Vec<Fact>,
-    /// Where a new contact is posted to.
+    /// Form action for adding a contact.
     pub contact_action: String,
 }
 
@@ -176,44 +176,44 @@ impl Page for Places {
     const TEMPLATE: &'static str = "console/persons/places.html";
 }
 
-/// A place, to be changed.
+/// The form of a place.
 #[derive(Debug, Clone, Serialize)]
 pub struct PlaceForm {
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// Its id; empty: new.
+    /// The place's id; empty for a new one.
     pub id: String,
-    /// What it is called.
+    /// The place's name.
     pub name: String,
     /// The postal address.
     pub address: String,
-    /// Whether it is in use.
+    /// Whether the place is in use.
     pub active: bool,
-    /// The places it can be part of.
+    /// The places that it can be part of.
     pub parents: Vec<Pickable>,
     /// Whether it is the customer's home place.
     pub home: bool,
-    /// How deep it lies in the tree, from 0.
+    /// The depth in the tree, from 0.
     pub depth: usize,
 }
 
-/// A device and where it is.
+/// A device and its place.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceAt {
-    /// What it is called.
+    /// The device's name.
     pub name: String,
-    /// Its page.
+    /// URL of the device.
     pub url: String,
-    /// Where the form posts to.
+    /// The form's action.
     pub action: String,
-    /// The places it can be at.
+    /// The places to choose from.
     pub places: Vec<Pickable>,
 }
 
-/// Licences and who has a seat.
+/// The licences with their seats.
 #[derive(Debug, Clone, Serialize)]
 pub struct Licences {
-    /// Every licence type.
+    /// The licence types.
     pub items: Vec<LicenceRow>,
 }
 
@@ -224,40 +224,40 @@ impl Page for Licences {
 /// A licence type.
 #[derive(Debug, Clone, Serialize)]
 pub struct LicenceRow {
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// The doors it opens.
+    /// The portals that the licence gives access to.
     pub opens: String,
-    /// How its seats are counted; none: any number may use it.
+    /// Its seats; `None` if their number is not limited.
     pub seats: Option<SeatCount>,
 }
 
-/// The seats of a licence.
+/// The seats of a licence type.
 #[derive(Debug, Clone, Serialize)]
 pub struct SeatCount {
-    /// How many there are.
+    /// Number of seats.
     pub count: u32,
-    /// How many are free.
+    /// Number of free seats.
     pub free: u32,
-    /// How they are counted.
+    /// How the seats are counted.
     pub counting: String,
-    /// Who has one.
+    /// The persons with a seat.
     pub holders: Vec<SeatHolder>,
 }
 
-/// Somebody with a seat.
+/// A person with a seat.
 #[derive(Debug, Clone, Serialize)]
 pub struct SeatHolder {
-    /// Their page.
+    /// URL of the person.
     pub url: String,
-    /// What they sign in with.
+    /// The person id.
     pub person_id: String,
-    /// Their name.
+    /// The name.
     pub name: String,
-    /// Since when.
+    /// When the person took the seat.
     pub since: Timestamp,
-    /// When it was last used.
+    /// When the seat was last used.
     pub used_at: Timestamp,
-    /// Where to free it.
+    /// Form action for freeing the seat.
     pub free_action: String,
 }

@@ -1,4 +1,4 @@
-//! People, places and licences in their states.
+//! Sample states of persons, places and licences.
 
 use crate::pages::Fact;
 use crate::pages::Tone;
@@ -33,7 +33,7 @@ fn form(problem: Option<&str>, version: Option<i64>) -> PersonForm {
     }
 }
 
-/// Somebody who signs in, and somebody who does not any more.
+/// An active and an inactive person.
 pub(crate) fn people() -> Vec<PersonRow> {
     let row = PersonRow {
         url: "/console/persons/1".to_owned(),

@@ -9,18 +9,18 @@ use crate::pages::console::{Badge, Done};
 use crate::pages::returns::{Choice, NewReturn};
 use crate::pages::{Fact, Page};
 
-/// All returns, by filter or search.
+/// The list of returns.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnsPage {
-    /// Those shown, the newest first.
+    /// The returns that match the filter and search, newest first.
     pub items: Vec<ReturnRow>,
-    /// What may be shown.
+    /// The filters.
     pub filters: Vec<Choice>,
-    /// What is searched for.
+    /// The search text.
     pub search: String,
-    /// Where the list goes on.
+    /// URL of the next page.
     pub more_url: Option<String>,
-    /// Where staff open one for a customer.
+    /// URL for opening a return for a customer.
     pub new_url: String,
 }
 
@@ -31,34 +31,34 @@ impl Page for ReturnsPage {
 /// A return in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnRow {
-    /// Its page.
+    /// URL of the return.
     pub url: String,
-    /// What it is called.
+    /// The return's number.
     pub number: String,
-    /// Whose it is.
+    /// The customer's name.
     pub customer: String,
-    /// The customer's page.
+    /// URL of the customer.
     pub customer_url: String,
-    /// What is returned, and why.
+    /// The returned units, with the reasons.
     pub units: Vec<String>,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// What comes next, in a few words.
+    /// The next step, in a few words.
     pub next: String,
     /// When it last changed.
     pub updated_at: Timestamp,
 }
 
-/// Opening a return for a customer.
+/// The page for opening a return for a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewReturnFor {
-    /// What was looked for; empty: nothing yet.
+    /// The search text; empty before the first search.
     pub query: String,
-    /// The customers it can mean.
+    /// The customers found.
     pub found: Vec<CustomerChoice>,
-    /// There are more of them than are shown.
+    /// Whether there are more customers than are shown.
     pub more: bool,
-    /// The form, once the customer is chosen.
+    /// The form, once a customer is chosen.
     pub of: Option<ReturnFor>,
 }
 
@@ -69,53 +69,54 @@ impl Page for NewReturnFor {
 /// A customer to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct CustomerChoice {
-    /// The form for this one.
+    /// URL of the form for this customer.
     pub url: String,
-    /// The name.
+    /// The customer's name.
     pub name: String,
-    /// The known address.
+    /// The known e-mail address.
     pub email: Option<String>,
-    /// How many devices they have.
+    /// Number of devices.
     pub devices: u32,
 }
 
 /// The form of a return for a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnFor {
-    /// The customer's id, sent along.
+    /// The customer's id, submitted with the form.
     pub customer_id: String,
-    /// The name.
+    /// The customer's name.
     pub customer: String,
-    /// The customer's page.
+    /// URL of the customer.
     pub customer_url: String,
-    /// Lines and places. Fields as in the portal, and `customer`, `told`.
+    /// The places and lines. Fields as in the portal, and `customer`, `told`.
     pub form: NewReturn,
-    /// Who is told by mail: the customer at their own address, or one of their people.
+    /// The recipients to choose from for e-mail notifications: the customer at their own address, or one of their
+    /// persons.
     pub told: Vec<Choice>,
 }
 
-/// One return with what may be done next.
+/// The page of a return, with the available actions.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnDetail {
-    /// What it is called.
+    /// The return's number.
     pub number: String,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
-    /// Whose it is.
+    /// The customer's name.
     pub customer: String,
-    /// The customer's page.
+    /// URL of the customer.
     pub customer_url: String,
     /// When and by whom it was opened.
     pub opened: Done,
-    /// Counts changes; sent with every form, so that nobody acts on what they did not see.
+    /// Version number, incremented by every change. Sent with every form, to prevent conflicting changes.
     pub version: i64,
-    /// Where every form posts to. Fields: `version`, `line`, `act`, and those of the act.
+    /// The action of every form. Fields: `version`, `line`, `act`, and those of the act.
     pub action: String,
-    /// In which currency amounts are asked.
+    /// The currency of the amounts.
     pub currency: String,
-    /// What is returned.
+    /// The returned units.
     pub lines: Vec<ReturnWork>,
-    /// What happened to it, the newest first.
+    /// The history, newest first.
     pub story: Vec<HistoryEntry>,
 }
 
@@ -123,66 +124,67 @@ impl Page for ReturnDetail {
     const TEMPLATE: &'static str = "console/returns/one.html";
 }
 
-/// What happened.
+/// An event in the history.
 #[derive(Debug, Clone, Serialize)]
 pub struct HistoryEntry {
-    /// When and by whom.
+    /// When it happened and who caused it.
     pub done: Done,
-    /// What.
+    /// The description.
     pub text: String,
 }
 
-/// A line with its work.
+/// A line of a return, with the available actions.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReturnWork {
-    /// Its number.
+    /// The line's number.
     pub number: u32,
-    /// What it is.
+    /// The returned units.
     pub title: String,
-    /// The device's page.
+    /// URL of the device.
     pub device_url: Option<String>,
-    /// How it stands.
+    /// The status.
     pub status: Badge,
     /// Reason, serial numbers, problem.
     pub facts: Vec<Fact>,
-    /// How far each step is: `received 1 of 2`.
+    /// The progress of each step: `received 1 of 2`.
     pub progress: Vec<Progress>,
-    /// What may be done now.
+    /// The steps that can be done now.
     pub next: Vec<NextStep>,
-    /// What it waits for.
+    /// What the line is waiting for.
     pub waits: Option<String>,
-    /// Whether it may be put on hold, asked about, given serial numbers, cancelled.
+    /// Whether the line is open, so that it can be put on hold or cancelled, approval can be requested, and serial
+    /// numbers can be added.
     pub open: bool,
-    /// Whether it waits, and may be resumed.
+    /// Whether the line is on hold, so that it can be resumed.
     pub on_hold: bool,
-    /// Amounts asked and answered.
+    /// The amounts for which approval was requested, with the answers.
     pub approvals: Vec<Fact>,
 }
 
-/// How far a step is.
+/// The progress of a step.
 #[derive(Debug, Clone, Serialize)]
 pub struct Progress {
-    /// What was done.
+    /// The label of the step.
     pub label: String,
-    /// To how many units.
+    /// Number of units for which it is done.
     pub done: u32,
-    /// Of how many.
+    /// Total number of units.
     pub of: u32,
-    /// When, by whom, which parcel.
+    /// When and by whom it was done, and the parcel.
     pub notes: Vec<String>,
 }
 
-/// A step that may be done now.
+/// A step that can be done now.
 #[derive(Debug, Clone, Serialize)]
 pub struct NextStep {
     /// `receive`, `repair` or `ship`.
     pub step: &'static str,
-    /// What the button says.
+    /// The button's label.
     pub label: &'static str,
-    /// How many units are ready for it.
+    /// Number of units that are ready for it.
     pub ready: u32,
-    /// Whether serial numbers may be told with it.
+    /// Whether serial numbers can be entered with it.
     pub serials: bool,
-    /// Whether a parcel can be followed.
+    /// Whether a tracking number can be entered with it.
     pub tracking: bool,
 }

@@ -1,4 +1,4 @@
-//! Review items: what the hub will not guess, a person decides (H03).
+//! Reviews: questions that the hub does not decide automatically, but leaves to a person (H03).
 
 mod samples;
 
@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::pages::console::{Done, SystemName};
 use crate::pages::{Fact, Page};
 
-/// The open review items.
+/// The open reviews.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reviews {
-    /// Open items, oldest first.
+    /// The reviews, oldest first.
     pub items: Vec<ReviewRow>,
 }
 
@@ -19,47 +19,47 @@ impl Page for Reviews {
     const TEMPLATE: &'static str = "console/sync/reviews.html";
 }
 
-/// One open item in the list.
+/// An open review in the list.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReviewRow {
-    /// Its page.
+    /// URL of the review.
     pub url: String,
     /// The question.
     pub title: String,
-    /// Whom it is about.
+    /// The subject of the question.
     pub subject: String,
-    /// How many candidates.
+    /// Number of candidates.
     pub candidates: u32,
-    /// Since when it is open.
+    /// When the review was created.
     pub opened_at: Timestamp,
-    /// A customer waits for the answer.
+    /// Whether a customer is waiting for the decision.
     pub customer_waits: bool,
 }
 
-/// One item: the record in question beside its candidates.
+/// The page of a review: the record in question beside its candidates.
 #[derive(Debug, Clone, Serialize)]
 pub struct Review {
-    /// The item's id.
+    /// The review's id.
     pub id: String,
     /// The question, as in "Two contacts have this e-mail".
     pub title: String,
-    /// Why the hub does not decide it.
+    /// Why the hub does not decide the question automatically.
     pub explanation: String,
     /// The record in question.
     pub subject: Candidate,
-    /// What it may belong to.
+    /// The candidates to which it may belong.
     pub candidates: Vec<Candidate>,
-    /// The attributes side by side; `cells` has one entry per candidate, in their order.
+    /// The attributes for comparison; `cells` has an entry for each candidate, in their order.
     pub rows: Vec<CompareRow>,
-    /// The form posts here, with fields `choice` (a candidate's id, or `none`) and `note`; none once decided.
+    /// The form's action, with fields `choice` (a candidate's id, or `none`) and `note`; `None` after the decision.
     pub decide_action: Option<String>,
-    /// What "none of these" means here, as in "Link no contact".
+    /// The meaning of "none of these", as in "Link no contact".
     pub none_label: String,
-    /// A note is kept with the decision: only where there is a timeline to keep it in.
+    /// Whether a note can be entered, which requires a timeline to record it on.
     pub takes_note: bool,
-    /// Since when it is open.
+    /// When the review was created.
     pub opened_at: Timestamp,
-    /// The decision, once made.
+    /// The decision, if it was made.
     pub decision: Option<Decision>,
 }
 
@@ -72,21 +72,21 @@ impl Page for Review {
 pub struct Candidate {
     /// The value for form field `choice`.
     pub id: String,
-    /// Its system.
+    /// The record's system.
     pub system: SystemName,
     /// `requester`, `contact` or `user`.
     pub kind: String,
-    /// Its id there.
+    /// The record's id in that system.
     pub external_id: String,
-    /// What people call it.
+    /// The record's title.
     pub title: String,
-    /// The record in its own system.
+    /// URL of the record in its own system.
     pub url: Option<String>,
-    /// Whose it is already, if anybody's.
+    /// The customer it is already linked to, if any.
     pub linked_to: Option<String>,
 }
 
-/// One attribute across the records.
+/// An attribute of the records.
 #[derive(Debug, Clone, Serialize)]
 pub struct CompareRow {
     /// The attribute's name.
@@ -97,16 +97,16 @@ pub struct CompareRow {
     pub cells: Vec<Cell>,
 }
 
-/// A candidate's value beside the record in question.
+/// A candidate's value, compared with the record in question.
 #[derive(Debug, Clone, Serialize)]
 pub struct Cell {
     /// The value.
     pub value: Option<String>,
-    /// How it compares, after normalisation.
+    /// The result of the comparison after normalisation.
     pub verdict: Verdict,
 }
 
-/// How two values compare.
+/// The result of comparing two values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -114,19 +114,19 @@ pub enum Verdict {
     Same,
     /// Both known, and different.
     Differs,
-    /// One of them is not known.
+    /// At least one of them is unknown.
     Unknown,
 }
 
 /// A decision that was made.
 #[derive(Debug, Clone, Serialize)]
 pub struct Decision {
-    /// When and by whom.
+    /// When and by whom it was made.
     pub done: Done,
-    /// What was decided.
+    /// The decision.
     pub text: String,
-    /// The note left with it.
+    /// The note.
     pub note: Option<String>,
-    /// What followed.
+    /// The effects.
     pub effects: Vec<Fact>,
 }

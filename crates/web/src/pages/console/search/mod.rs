@@ -1,4 +1,4 @@
-//! One search box over names, e-mail addresses, phones, serials and ids.
+//! The search for names, e-mail addresses, telephone numbers, serial numbers and ids.
 
 mod samples;
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::console::{Badge, SystemName};
 
-/// The search page, which is also the console's start. The box is a GET form with field `q`.
+/// The search page, which is also the console's home page. The search box is a GET form with field `q`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Search {
-    /// What was typed; empty when nothing was.
+    /// The query; empty if there is none.
     pub query: String,
     /// Linked customers that match.
     pub customers: Vec<CustomerHit>,
-    /// Records (requesters, contacts) that match and belong to no customer yet.
+    /// Records (requesters, contacts) without a customer that match.
     pub records: Vec<RecordHit>,
     /// Devices that match.
     pub devices: Vec<DeviceHit>,
-    /// More match than are shown.
+    /// Whether there are more matches than are shown.
     pub truncated: bool,
 }
 
@@ -30,52 +30,52 @@ impl Page for Search {
 /// A customer that matches.
 #[derive(Debug, Clone, Serialize)]
 pub struct CustomerHit {
-    /// The customer's page.
+    /// URL of the customer.
     pub url: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// Primary e-mail.
+    /// The primary e-mail.
     pub email: Option<String>,
     /// Names of the linked systems, as in "Freshservice".
     pub systems: Vec<String>,
-    /// How many devices.
+    /// Number of devices.
     pub devices: u32,
-    /// Since when the record is linked.
+    /// When the record was linked.
     pub since: Timestamp,
 }
 
-/// A record that belongs to no customer yet.
+/// A record without a customer.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecordHit {
-    /// Its page.
+    /// URL of the record.
     pub url: String,
-    /// Its system.
+    /// The record's system.
     pub system: SystemName,
     /// `requester` or `contact`.
     pub kind: String,
-    /// Its id there.
+    /// The record's id in that system.
     pub external_id: String,
-    /// Name.
+    /// The name.
     pub name: String,
-    /// Primary e-mail.
+    /// The primary e-mail.
     pub email: Option<String>,
-    /// Where its activation stands, as in "Invited" or "Not invited".
+    /// The state of its activation, as in "Invited" or "Not invited".
     pub invitation: Badge,
 }
 
 /// A device that matches.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeviceHit {
-    /// Its page.
+    /// URL of the device.
     pub url: String,
-    /// Display name.
+    /// The display name.
     pub name: String,
-    /// Hardware serial as printed.
+    /// The hardware serial number as printed.
     pub serial: Option<String>,
-    /// State, as in "In Stock".
+    /// The state, as in "In Stock".
     pub state: Badge,
-    /// Whose it is.
+    /// The owner's name.
     pub owner: Option<String>,
-    /// The owner's page.
+    /// URL of the owner.
     pub owner_url: Option<String>,
 }

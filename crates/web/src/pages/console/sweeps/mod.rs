@@ -1,4 +1,4 @@
-//! Sweeps: how far they are, what they hold, and what became of them (H04, H06).
+//! Sweeps: their progress, their held changes, and their results (H04, H06).
 
 mod samples;
 
@@ -8,18 +8,18 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::console::Badge;
 
-/// All sweeps.
+/// The list of sweeps.
 #[derive(Debug, Clone, Serialize)]
 pub struct Sweeps {
-    /// What somebody has to look at.
+    /// What needs attention.
     pub alarms: Vec<AlarmNotice>,
-    /// Those that have not ended.
+    /// The sweeps that have not ended.
     pub open: Vec<SweepCard>,
-    /// Those whose changes wait for a decision.
+    /// The sweeps with changes that wait for a decision.
     pub waiting: Vec<SweepCard>,
-    /// The others, newest first.
+    /// The other sweeps, newest first.
     pub past: Vec<SweepCard>,
-    /// POST here starts some. Fields: `kind` (repeated), `mode`, `dry`.
+    /// POST action for starting sweeps. Fields: `kind` (repeated), `mode`, `dry`.
     pub start_action: String,
 }
 
@@ -27,108 +27,108 @@ impl Page for Sweeps {
     const TEMPLATE: &'static str = "console/sync/sweeps.html";
 }
 
-/// Something that somebody has to look at.
+/// An alarm: something that needs attention.
 #[derive(Debug, Clone, Serialize)]
 pub struct AlarmNotice {
-    /// The system's name for people.
+    /// The system's display name.
     pub system: String,
     /// What happened and what to do.
     pub text: String,
-    /// Since when.
+    /// When the alarm began.
     pub since: Timestamp,
 }
 
-/// One sweep, in a list and on its page.
+/// A sweep, in a list or on its page.
 #[derive(Debug, Clone, Serialize)]
 pub struct SweepCard {
-    /// Its page.
+    /// URL of the sweep.
     pub url: String,
     /// "Assets", "Requesters", "Contacts", "Single changes".
     pub what: String,
-    /// The system's name for people.
+    /// The system's display name.
     pub system: String,
     /// "Everything" or "What changed".
     pub mode: String,
-    /// Whether it only plans.
+    /// Whether it is a dry run, which only plans.
     pub dry: bool,
-    /// How it stands.
+    /// The state.
     pub state: Badge,
-    /// Who asked for it.
+    /// Who requested it.
     pub by: String,
-    /// When it began.
+    /// When it started.
     pub started_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
-    /// Objects seen.
+    /// Number of objects read.
     pub seen: i64,
-    /// Objects that will be seen, if that is known.
+    /// Expected number of objects, if known.
     pub expected: Option<i64>,
-    /// Of them, how many changed.
+    /// Number of objects that were new or changed.
     pub changed: i64,
-    /// Devices and links that it takes from customers.
+    /// Number of devices and links that it removes from customers.
     pub takes_away: i64,
-    /// Known objects that were not listed.
+    /// Number of known objects missing from the list.
     pub missing: i64,
-    /// When it will end, or go on.
+    /// When it is expected to end, or to resume.
     pub forecast_at: Option<Timestamp>,
-    /// Whether the forecast is of when it goes on.
+    /// Whether it is paused, so that the forecast is of when it resumes.
     pub paused: bool,
-    /// What stopped it, or has to be looked at.
+    /// What stopped it or needs attention.
     pub error: Option<String>,
-    /// Who decided about it.
+    /// Who decided about its changes.
     pub decided_by: Option<String>,
 }
 
-/// One sweep with the changes that wait.
+/// The page of a sweep, with the changes that wait for a decision.
 #[derive(Debug, Clone, Serialize)]
 pub struct SweepPage {
-    /// How it stands.
+    /// The sweep.
     pub sweep: SweepCard,
-    /// Whether it still goes on: the page looks again by itself.
+    /// Whether it is in progress, so that the page reloads itself.
     pub under_way: bool,
-    /// Why the last choice came to nothing.
+    /// Error message of the last decision.
     pub refused: Option<String>,
-    /// A page of what waits and is found.
+    /// A page of the changes that wait and match the filter.
     pub changes: Vec<ChangeRow>,
-    /// How many wait in all.
+    /// Number of changes that wait.
     pub count: u64,
-    /// How many of them are found.
+    /// Number of them that match the filter.
     pub found: u64,
-    /// The words that are looked for.
+    /// The search text.
     pub text: String,
-    /// The kind of record that is looked for.
+    /// The kind of record to filter by.
     pub picked_kind: String,
-    /// The kinds of record, with the one that is looked for.
+    /// The kinds of record, with the selected one.
     pub kinds: Vec<KindPick>,
-    /// Whether words or a kind are looked for.
+    /// Whether a search or filter is active.
     pub filtered: bool,
-    /// This page, without what is looked for.
+    /// URL of this page without the filter.
     pub url: String,
-    /// This page with every change ticked, or none, for whoever has no script.
+    /// URL of this page with every change ticked, for browsers without scripts.
     pub tick_all_url: String,
-    /// See `tick_all_url`.
+    /// URL of this page with no change ticked, for browsers without scripts.
     pub tick_none_url: String,
-    /// What waits and is found, as a table.
+    /// URL of the matching changes as CSV.
     pub export_url: String,
-    /// The next page of them.
+    /// URL of the next page of changes.
     pub more_url: Option<String>,
-    /// POST here applies what is chosen; none: nothing to decide. Fields: `scope` (`all`, `found`, `ticked`), `change` (repeated), `text`,
-    /// `kind`, `after`.
+    /// POST action for applying the selected changes; `None` if there is nothing to decide. Fields: `scope` (`all`,
+    /// `found`, `ticked`), `change` (repeated), `text`, `kind`, `after`.
     pub apply_action: Option<String>,
-    /// POST here throws away what is chosen. The same fields.
+    /// POST action for discarding the selected changes, with the same fields.
     pub discard_action: Option<String>,
-    /// The change behind which this page begins.
+    /// The change after which this page begins.
     pub after: Option<String>,
 }
 
-/// A kind of record to look for.
+/// A kind of record to filter by.
 #[derive(Debug, Clone, Serialize)]
 pub struct KindPick {
-    /// The value.
+    /// The submitted value.
     pub value: String,
-    /// What it is called.
+    /// The label.
     pub label: String,
-    /// Whether it is the one.
+    /// Whether it is selected.
     pub picked: bool,
 }
 
@@ -139,18 +139,18 @@ impl Page for SweepPage {
 /// A change that waits for a decision.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangeRow {
-    /// Its id.
+    /// The change's id.
     pub id: String,
     /// Whether it is ticked.
     pub ticked: bool,
-    /// What the record is called.
+    /// The record's title.
     pub title: String,
-    /// "asset 42".
+    /// The record, as in "asset 42".
     pub record: String,
-    /// What it says now.
+    /// The current values.
     pub before: String,
-    /// What it would say.
+    /// The values after the change.
     pub after: String,
-    /// Whether it takes something from a customer.
+    /// Whether it removes something from a customer.
     pub takes: bool,
 }

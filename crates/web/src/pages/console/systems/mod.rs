@@ -1,4 +1,4 @@
-//! The outside systems and the work that waits for them (H06).
+//! The outside systems, and the background work (H06).
 
 mod samples;
 
@@ -11,19 +11,19 @@ use crate::pages::console::{AlarmNotice, Badge};
 /// The systems page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Systems {
-    /// What somebody has to look at.
+    /// What needs attention.
     pub alarms: Vec<AlarmNotice>,
     /// Every configured system.
     pub systems: Vec<SystemCard>,
-    /// The last complete reading of each kind of record.
+    /// The last full sweep of each kind of record.
     pub readings: Vec<Reading>,
-    /// What came through the hooks.
+    /// The deliveries to the webhooks.
     pub hooks: Vec<Hook>,
-    /// Where workflows send changes.
+    /// URL of the webhook to which workflows send changes.
     pub hook_url: String,
-    /// POST here asks for complete readings of everything.
+    /// POST action for requesting full sweeps of everything.
     pub read_action: String,
-    /// The work in the background.
+    /// The background work.
     pub jobs: Jobs,
 }
 
@@ -31,92 +31,92 @@ impl Page for Systems {
     const TEMPLATE: &'static str = "console/sync/systems.html";
 }
 
-/// What came through one hook.
+/// The deliveries to a webhook.
 #[derive(Debug, Clone, Serialize)]
 pub struct Hook {
-    /// Its path.
+    /// The webhook's path.
     pub path: String,
-    /// How many deliveries were usable.
+    /// Number of usable deliveries.
     pub good: i64,
-    /// When the last usable one came.
+    /// When the last usable delivery arrived.
     pub last_good_at: Option<Timestamp>,
-    /// The last one that could not be used, with what was wrong.
+    /// The last unusable delivery, with what was wrong.
     pub last_unusable: Option<Incident>,
-    /// What that one looked like, with every value made unreadable.
+    /// An excerpt of it, with all values masked.
     pub excerpt: Option<String>,
 }
 
-/// A complete reading of one kind of record: everything, page by page.
+/// A full sweep of a kind of record, page by page.
 #[derive(Debug, Clone, Serialize)]
 pub struct Reading {
-    /// The system's name for people.
+    /// The system's display name.
     pub system: String,
     /// "Requesters", "Assets", "Contacts".
     pub what: String,
-    /// How it went, as in "Complete" or "Under way".
+    /// The state, as in "Complete" or "Under way".
     pub state: Badge,
     /// What stopped it, redacted.
     pub error: Option<String>,
-    /// How many records it saw.
+    /// Number of records read.
     pub seen: i64,
-    /// How many of them were new or had changed.
+    /// Number of records that were new or changed.
     pub changed: i64,
-    /// When it began.
+    /// When it started.
     pub started_at: Timestamp,
-    /// When it ended; none while it is under way.
+    /// When it ended; `None` while it is in progress.
     pub finished_at: Option<Timestamp>,
 }
 
-/// One system.
+/// An outside system.
 #[derive(Debug, Clone, Serialize)]
 pub struct SystemCard {
-    /// Its name for people.
+    /// The display name.
     pub label: String,
-    /// What it is: "Service desk", "CRM", "Identity provider", "Mail".
+    /// The kind of system: "Service desk", "CRM", "Identity provider", "Mail".
     pub kind: String,
-    /// Its base address.
+    /// The base URL.
     pub address: String,
-    /// How it does.
+    /// The state of the connection.
     pub health: Health,
-    /// When it last answered well.
+    /// When it last responded successfully.
     pub last_success: Option<Timestamp>,
-    /// Its last failure.
+    /// The last failure.
     pub last_error: Option<Incident>,
     /// The use of its rate limit, if it has one.
     pub quota: Option<Quota>,
 }
 
-/// How a system does.
+/// The state of the connection to a system.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum Health {
-    /// It answers.
+    /// The system responds.
     Healthy,
-    /// It answers, and asks us to slow down.
+    /// The system responds, but has asked the hub to slow down.
     Throttled {
-        /// Until when we hold back.
+        /// When calls resume.
         until: Timestamp,
     },
-    /// It failed repeatedly, so calls are paused.
+    /// Calls are paused after repeated failures (circuit breaker).
     BreakerOpen {
-        /// When the next try is made.
+        /// When the next attempt is made.
         until: Timestamp,
     },
-    /// What we know of it is older than it should be.
+    /// The data read from the system is stale.
     Stale {
-        /// Since when.
+        /// When it became stale.
         since: Timestamp,
     },
-    /// It was not called yet.
+    /// The system has not been called yet.
     Unknown,
 }
 
 /// A failure.
 #[derive(Debug, Clone, Serialize)]
 pub struct Incident {
-    /// When.
+    /// When it happened.
     pub at: Timestamp,
-    /// What, redacted.
+    /// The error message, redacted.
     pub text: String,
 }
 
@@ -127,48 +127,48 @@ pub struct Quota {
     pub used: u32,
     /// The window's limit.
     pub limit: u32,
-    /// The window in words: "minute", "hour".
+    /// The window as text: "minute", "hour".
     pub per: String,
-    /// How much is kept for interactive work.
+    /// How much is reserved for interactive work.
     pub reserve: u32,
 }
 
 /// The background work.
 #[derive(Debug, Clone, Serialize)]
 pub struct Jobs {
-    /// Jobs that wait for their time.
+    /// Number of scheduled jobs.
     pub waiting: u64,
-    /// Jobs being done.
+    /// Number of running jobs.
     pub running: u64,
-    /// Jobs that gave up, newest first.
+    /// Jobs given up after repeated failures, newest first.
     pub failed: Vec<JobRow>,
-    /// Jobs whose e-mail may have been sent, newest first.
+    /// Jobs in doubt, whose e-mail may have been sent, newest first.
     pub in_doubt: Vec<JobRow>,
-    /// Jobs that will be tried again after a failure, soonest first.
+    /// Jobs that will be retried after a failure, next one first.
     pub retrying: Vec<JobRow>,
 }
 
-/// One job.
+/// A job.
 #[derive(Debug, Clone, Serialize)]
 pub struct JobRow {
-    /// Its id.
+    /// The job's id.
     pub id: String,
-    /// What it does, as in "Finish activation".
+    /// The description, as in "Finish activation".
     pub what: String,
-    /// Whom it concerns.
+    /// The customer or object it concerns.
     pub subject: String,
-    /// The subject's page.
+    /// URL of the subject.
     pub subject_url: Option<String>,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// Why the last try failed, redacted.
+    /// Why the last attempt failed, redacted.
     pub error: String,
-    /// When it gave up; none while it is tried again.
+    /// When it was given up; `None` while it is retried.
     pub last_at: Option<Timestamp>,
-    /// When it will be tried again; none when it gave up.
+    /// When it will be retried; `None` if it was given up.
     pub next_at: Option<Timestamp>,
-    /// POST here tries it now.
+    /// POST action for retrying it now.
     pub retry_action: Option<String>,
-    /// Where it is put aside; none: it is not given up.
+    /// POST action for dismissing it; `None` if it was not given up.
     pub dismiss_action: Option<String>,
 }

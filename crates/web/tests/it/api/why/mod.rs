@@ -1,4 +1,4 @@
-//! Every gap has one reason, the same on every face (`A19`, `A21`).
+//! Every gap has exactly one reason, the same in every interface (`A19`, `A21`).
 
 mod situations;
 mod somebody;
@@ -40,7 +40,7 @@ async fn every_face_agrees(app: &TestApp, situations: &[Situation]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What each face answers, by its name.
+/// The answer of each interface, by name.
 async fn faces(
     app: &TestApp,
     agnes: &mut Colleague,
@@ -69,7 +69,7 @@ async fn faces(
 
         let mut page = agnes.open(&format!("/why?{query}")).await;
         if page.path.starts_with("/console/sign-in") {
-            // So much time passed that the session ran out.
+            // The staff session has expired in the meantime.
             *agnes = Colleague::signed_in(app).await;
             page = agnes.open(&format!("/why?{query}")).await;
         }
@@ -90,7 +90,7 @@ async fn faces(
 }
 
 #[testkit::both_databases]
-async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
+async fn a21_why_resolves_a_query_or_reports_it_as_unknown_or_ambiguous(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Requesters).await.unwrap();
     app.hub.sweep(tessera_core::sync::jobs::SweepOf::Contacts).await.unwrap();
@@ -102,7 +102,7 @@ async fn a21_what_is_asked_is_found_named_or_said_to_be_several(app: TestApp) {
 
     let several = app.api.get("/why?subject=cleo@example.com", &app.api_key).await;
     assert_eq!(several.json()["subject"]["id"], "freshservice:requester:1003", "{}", several.body);
-    // Two requesters with one number on their stickers are two things.
+    // Two requesters with the same asset tag are two subjects.
     app.desk.change(|desk| {
         for asset in desk.assets.values_mut().take(2) {
             let mut row = asset.current().clone();

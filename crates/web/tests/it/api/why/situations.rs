@@ -1,9 +1,9 @@
-//! Every gap that is known, as it comes about, with the one right answer.
+//! All known gaps: the steps that cause each, and the expected reason.
 
 use super::somebody::Step::{self, *};
 use super::somebody::Whose::{First, Second};
 
-/// What is asked about.
+/// The form of the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
     /// The e-mail address.
@@ -26,18 +26,18 @@ pub enum Ask {
     Subject,
 }
 
-/// A gap, or none.
+/// A situation, with or without a gap.
 #[derive(Debug)]
 pub struct Situation {
-    /// What is the case.
+    /// Description.
     pub name: &'static str,
-    /// How it comes about.
+    /// Steps that cause it.
     pub steps: &'static [Step],
-    /// About what staff ask.
+    /// The queries of staff.
     pub ask: &'static [Ask],
-    /// The one answer; none: nothing is missing.
+    /// The expected reason. `None`: nothing is missing.
     pub code: Option<&'static str>,
-    /// Whether whoever signs in is told the same.
+    /// Whether the signed-in user gets the same reason.
     pub app: bool,
 }
 
@@ -45,7 +45,7 @@ const fn told(name: &'static str, steps: &'static [Step], ask: &'static [Ask], c
     Situation { name, steps, ask, code: Some(code), app: true }
 }
 
-/// Somebody sees what is theirs, or nobody signs in: only staff are told.
+/// A gap that is shown only to staff, because the user sees data or does not sign in.
 const fn staff(name: &'static str, steps: &'static [Step], ask: &'static [Ask], code: &'static str) -> Situation {
     Situation { name, steps, ask, code: Some(code), app: false }
 }
@@ -58,7 +58,7 @@ use Ask::{
     Contact as AskContact, Customer, Email, Identity, Requester as AskRequester, SecondRequester, Serial, Subject, Tag,
 };
 
-/// Before anything is linked.
+/// Situations before anything is linked.
 pub const ARRIVING: &[Situation] = &[
     told("a stranger", &[Account, SignIn], &[Email, Identity, Subject], "not_a_customer"),
     told("a stranger without a verified address", &[UnverifiedAccount, SignIn], &[Email, Identity], "email_unverified"),
@@ -161,7 +161,7 @@ pub const ARRIVING: &[Situation] = &[
     ),
 ];
 
-/// Once something is linked.
+/// Situations after linking.
 pub const LINKED: &[Situation] = &[
     fine(
         "all is well",

@@ -1,4 +1,4 @@
-//! Somebody to whom things happen: in the outside systems through their own APIs, in the hub through its faces.
+//! A test person, changed in the outside systems through their own APIs and in the hub through its interfaces.
 
 use std::time::Duration;
 
@@ -14,105 +14,105 @@ use testkit::{BEN, Browser, CLEO, CRM_KEY, JO, PASSWORD, Page, TestApp, client};
 
 use super::situations::Ask;
 
-/// Which of somebody's two requesters.
+/// Selects one of the person's two requesters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
     First,
     Second,
 }
 
-/// Something that happens.
+/// A step of a situation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// An account at the identity provider, its address verified.
+    /// Creates an account at the identity provider with a verified address.
     Account,
-    /// The same, not verified.
+    /// Creates an account with an unverified address.
     UnverifiedAccount,
-    /// A second account with another address.
+    /// Creates a second account with another address.
     OtherAccount,
-    /// A requester with the account's address.
+    /// Creates a requester with the account's address.
     Requester,
-    /// A requester without an address.
+    /// Creates a requester without an address.
     SilentRequester,
-    /// A second requester: same name and telephone, another address.
+    /// Creates a second requester with the same name and telephone number and another address.
     SecondRequester_,
-    /// A second requester who is somebody else.
+    /// Creates a second requester for a different person.
     Stranger,
-    /// A CRM contact with the address.
+    /// Creates a CRM contact with the address.
     Contact,
-    /// They are Cleo, whose address two contacts have; the CRM's own API makes no such pair.
+    /// Makes the person Cleo, whose address two contacts have. The CRM's own API does not create such a pair.
     Cleo,
-    /// The address belongs to Ben's contact, who has it already.
+    /// Gives the address to Ben's contact, which is linked to Ben.
     ContactOfBen,
-    /// A device of the requester.
+    /// Creates a device of the requester.
     Device(Whose),
-    /// A router of the requester.
+    /// Creates a router of the requester.
     Router,
-    /// A device of nobody.
+    /// Creates an unassigned device.
     Stock,
-    /// Staff look at the requester's page, which reads it.
+    /// Opens the requester's page as staff, which reads the requester.
     Look(Whose),
-    /// Staff look at the contact's page.
+    /// Opens the contact's page as staff.
     LookAtContact,
-    /// All assets are read.
+    /// Reads all assets.
     ReadAssets,
-    /// An invitation is asked for.
+    /// Sends an invitation.
     Invite,
-    /// It is taken back.
+    /// Withdraws the invitation.
     Withdraw,
-    /// The mail server refuses their address.
+    /// Makes the mail server reject the address.
     MailRefused,
-    /// They sign in at the portal.
+    /// Signs in to the portal.
     SignIn,
-    /// They sign in through the link; nothing runs in the background yet.
+    /// Signs in through the link, without running the background jobs.
     Claim,
-    /// They activate, and everything in the background runs.
+    /// Activates, and runs all background jobs.
     Activate,
-    /// They activate with the other account.
+    /// Activates with the other account.
     ActivateAsOther,
-    /// What waits in the background runs.
+    /// Runs the pending background jobs.
     WorkOff,
-    /// The customer's records are read again.
+    /// Refreshes the customer's records.
     Read,
-    /// Staff unlink the sign-in.
+    /// Unlinks the sign-in, as staff.
     UnlinkUser,
-    /// Staff unlink the requester.
+    /// Unlinks the requester, as staff.
     UnlinkRequester,
-    /// The requester is deactivated in the service desk.
+    /// Deactivates the requester in the service desk.
     Deactivate,
-    /// Its address changes there.
+    /// Changes the requester's address in the service desk.
     ChangeEmail,
-    /// And back.
+    /// Restores the requester's address.
     ChangeEmailBack,
-    /// The newest asset goes to the trash.
+    /// Moves the newest asset to the trash.
     Trash,
-    /// And out of it, for ever.
+    /// Deletes the newest asset permanently.
     DeleteForever,
-    /// The newest asset is taken back.
+    /// Unassigns the newest asset.
     Unassign,
-    /// It becomes a router.
+    /// Changes the newest asset's type to router.
     Retype,
-    /// It is assigned to the second requester.
+    /// Assigns the newest asset to the second requester.
     Move,
-    /// The requester is forgotten in the service desk.
+    /// Deletes the requester in the service desk.
     Forget,
-    /// It is merged into the second one.
+    /// Merges the requester into the second one.
     MergeIntoSecond,
-    /// It is merged into Ben's, and Ben has activated.
+    /// Merges the requester into Ben's, after Ben has activated.
     MergeIntoBen,
-    /// A sign-in policy passes the bare number of the requester on.
+    /// Passes the requester id from a sign-in policy.
     PolicyNumber,
-    /// The CRM is down.
+    /// Takes the CRM down.
     CrmDown,
-    /// The service desk is down.
+    /// Takes the service desk down.
     DeskDown,
-    /// The service desk does not accept the key.
+    /// Makes the service desk reject the API key.
     DeskRefuses,
-    /// So many hours pass.
+    /// Advances the clock by this number of hours.
     Wait(u64),
 }
 
-/// Somebody.
+/// The test person.
 pub struct Somebody<'a> {
     app: &'a TestApp,
     number: usize,
@@ -186,7 +186,7 @@ impl<'a> Somebody<'a> {
         (made["asset"]["display_id"].as_u64().unwrap(), serial)
     }
 
-    /// Lets something happen.
+    /// Performs a step.
     pub async fn live(&mut self, step: Step) {
         let app = self.app;
         match step {
@@ -318,7 +318,7 @@ impl<'a> Somebody<'a> {
         self.crm(Method::POST, "/contacts", body).await["contact"]["id"].as_u64().unwrap()
     }
 
-    /// Ben activates; then his contact's address becomes this one.
+    /// Activates Ben, then changes his contact's address to this person's.
     async fn take_bens_contact(&self) {
         self.app.activated(BEN).await;
         let body = json!({ "contact": { "email": self.email } });
@@ -340,7 +340,7 @@ impl<'a> Somebody<'a> {
         assert_eq!(answer.status, 204);
     }
 
-    /// The portal, as they see it in a fresh browser.
+    /// The portal in a new browser, as this person.
     pub async fn portal(&self) -> Page {
         let mut browser = Browser::new();
         let page = browser.open(&format!("{}/portal/customer", self.app.url)).await;
@@ -348,13 +348,13 @@ impl<'a> Somebody<'a> {
         browser.submit(&page, &[("email", &self.email), ("password", PASSWORD)]).await
     }
 
-    /// What the app is told.
+    /// The API's answer for this person's app.
     pub async fn app(&self) -> Value {
         let token = self.app.tokens(&self.email).await["id_token"].as_str().unwrap().to_owned();
         self.app.api.get("/me/devices", &token).await.json()
     }
 
-    /// What staff type to ask.
+    /// The query that staff enter.
     pub async fn asked(&self, ask: Ask) -> String {
         let subject = || self.app.idp.accounts().into_iter().find(|it| it.email == self.email).unwrap().sub;
         match ask {
@@ -363,7 +363,7 @@ impl<'a> Somebody<'a> {
                 let key = RecordKey::new("freshservice", Kind::Requester, self.first().to_string());
                 match self.app.store.customer_of(&key).await.unwrap() {
                     Some(customer) => customer.id.to_string(),
-                    // Unlinked since: found by the one who signs in.
+                    // Unlinked in the meantime, so the customer is looked up through the sign-in.
                     None => self.app_customer().await,
                 }
             }
@@ -382,7 +382,7 @@ impl<'a> Somebody<'a> {
         self.app.api.get("/me", &token).await.json()["customer"]["id"].as_str().unwrap().to_owned()
     }
 
-    /// Everything outside works again.
+    /// Makes all outside systems work again.
     pub async fn recover(&self) {
         self.app.desk.faults().clear();
         self.app.crm.faults().clear();

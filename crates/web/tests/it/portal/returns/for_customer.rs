@@ -1,4 +1,4 @@
-//! Returns that staff and machines open for a customer (`P09`).
+//! Returns that staff and API open for a customer (`P09`).
 
 use serde_json::{Value, json};
 use testkit::{ADA, Answer, BEN, Browser, Colleague, TestApp};
@@ -9,7 +9,7 @@ async fn open(app: &TestApp, body: Value) -> Answer {
     app.api.post("/returns", &app.api_key, body).await
 }
 
-/// The display id of the only device of a customer.
+/// The display id of a customer's only device.
 async fn device_of(app: &TestApp, customer: &str) -> String {
     let shown = app.api.get(&format!("/customers/{customer}"), &app.api_key).await.json();
     shown["devices"][0]["id"].as_str().unwrap_or_else(|| panic!("a device: {shown}")).to_owned()
@@ -67,7 +67,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     let portal = ada.open(&format!("{}/portal/customer/timeline", app.url)).await;
     assert!(portal.body.contains("We opened return"), "{}", portal.body);
 
-    // The customer's own attempt meets the same rule as ever, and the other way round.
+    // The customer's own return is subject to the same rule, and vice versa.
     assert_eq!(opened(&app, &mut ada, "credit").await.status, 422);
     let twice = staff.post("/returns", &fields("credit")).await;
     twice.says(&["is on return", customer_return["number"].as_str().unwrap()]);
@@ -76,7 +76,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_machines_open_a_return_for_a_customer(app: TestApp) {
+async fn p09_api_opens_a_return_for_a_customer(app: TestApp) {
     app.activated(ADA).await;
     app.activated(BEN).await;
     let (hers, his) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);

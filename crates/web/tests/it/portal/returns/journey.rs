@@ -1,4 +1,5 @@
-//! Returns (`P09`): opened in the portal, moved on by staff and machines, told by mail, and nobody else's business.
+//! Returns (`P09`): opened in the portal, advanced by staff and API, announced by e-mail, and isolated between
+//! customers.
 
 use serde_json::{Value, json};
 use testkit::{ADA, Answer, BEN, Browser, Colleague, TestApp};
@@ -10,7 +11,7 @@ async fn step(app: &TestApp, customer_return: &Value, body: Value) -> Answer {
     app.api.post(&path, &app.api_key, body).await
 }
 
-/// The same step under one idempotency key.
+/// Sends a step under a fixed idempotency key.
 async fn once(app: &TestApp, path: &str, body: Value) -> Answer {
     let send = |request: reqwest::RequestBuilder| {
         request.bearer_auth(&app.api_key).header("idempotency-key", "dock-1").json(&body)
@@ -26,7 +27,7 @@ fn mails(app: &TestApp) -> Vec<(String, String)> {
 }
 
 #[testkit::both_databases]
-async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
+async fn p09_a_return_is_processed_and_announced_by_e_mail(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     assert_eq!(page.status, 200, "{}", page.body);
@@ -59,7 +60,7 @@ async fn p09_a_return_goes_its_way_and_is_told(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
+async fn p09_a_unit_can_be_on_only_one_open_return(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let first = opened(&app, &mut ada, "repair").await;
     let number = only(&app).await["number"].as_str().unwrap().to_owned();
@@ -67,7 +68,7 @@ async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
     assert_eq!(second.status, 422);
     assert!(second.body.contains(&number), "the other one is named to whoever may see it: {}", second.body);
 
-    // The same serial number, typed by somebody who may not see whose it is: it holds nothing, and tells nothing.
+    // Another customer enters the same serial number: it does not block the unit and reveals nothing.
     let mut ben = app.activated(BEN).await;
     let stolen = [("lines", "1"), ("model_1", "PACE"), ("serials_1", "hib a1"), ("reason_1", "repair")];
     let refused = ben.post(&format!("{}{RETURNS}", app.url), &stolen).await;
@@ -77,12 +78,12 @@ async fn p09_a_unit_is_on_one_open_return(app: TestApp) {
     let odd = ben.post(&format!("{}{RETURNS}", app.url), &odd).await;
     assert!(odd.status == 422 && odd.body.contains("no serial number"), "{}", odd.body);
 
-    // When the first one ends, the unit is free.
+    // When the first return ends, the unit is free.
     let cancelled = ada.post(&format!("{}/cancel", first.url), &[]).await;
     assert!(cancelled.body.contains("Cancelled"), "{}", cancelled.body);
     assert_eq!(opened(&app, &mut ada, "credit").await.status, 200);
 
-    // Of many who open one at once, one does.
+    // Of several concurrent attempts, one succeeds.
     let racing = (0..8).map(|_| {
         let (url, mut ben) = (format!("{}{RETURNS}", app.url), ben.clone());
         tokio::spawn(async move {
@@ -109,7 +110,7 @@ async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
     assert_eq!(step(&app, &customer_return, ask("100")).await.json()["status"], "on_hold");
     let shown = ada.open(&page.url).await;
     assert!(shown.body.contains("Approve EUR\u{a0}100.00"), "{}", shown.body);
-    // While the page is open, staff ask for more: what was shown is no longer what is approved.
+    // While the page is open, staff change the amount. The shown amount can no longer be approved.
     step(&app, &customer_return, ask("250.50")).await;
     let late = ada.post(&format!("{}/lines/1/answer", page.url), &[("version", "1"), ("answer", "approve")]).await;
     assert!(late.body.contains("changed or withdrawn") && late.body.contains("EUR\u{a0}250.50"), "{}", late.body);
@@ -134,7 +135,7 @@ async fn p09_an_amount_is_approved_as_shown_or_declined(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
+async fn p09_another_customers_return_is_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = opened(&app, &mut ada, "repair").await;
     let customer_return = only(&app).await;
@@ -175,7 +176,7 @@ async fn p09_nobody_reaches_somebody_elses_return(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
+async fn p09_repeated_return_steps_of_the_api_apply_once(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "pool_swap").await;
     let customer_return = only(&app).await;
@@ -211,7 +212,7 @@ async fn p09_machines_repeat_themselves_without_harm(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_staff_move_a_return_on_by_buttons(app: TestApp) {
+async fn p09_staff_advance_a_return_in_the_console(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     opened(&app, &mut ada, "repair").await;
     let mut staff = Colleague::signed_in(&app).await;

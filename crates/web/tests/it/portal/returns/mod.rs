@@ -15,7 +15,7 @@ async fn device_of(browser: &mut Browser, app: &TestApp) -> String {
     rest.chars().take_while(char::is_ascii_digit).collect()
 }
 
-/// Opens a return of the browser's first device, and tells its page.
+/// Opens a return of the first device in the browser's portal and returns its page.
 pub async fn opened(app: &TestApp, browser: &mut Browser, reason: &str) -> Page {
     let device = device_of(browser, app).await;
     let form = browser.open(&format!("{}{RETURNS}/new?device={device}", app.url)).await;
@@ -28,7 +28,7 @@ pub async fn opened(app: &TestApp, browser: &mut Browser, reason: &str) -> Page 
         .await
 }
 
-/// The only return that machines see as open.
+/// The only open return in the API.
 pub async fn only(app: &TestApp) -> Value {
     let listed = app.api.get("/returns", &app.api_key).await.json();
     assert_eq!(listed["items"].as_array().map(Vec::len), Some(1), "{listed}");

@@ -1,4 +1,4 @@
-//! Requests and their files against those who look for what is not theirs, or send what they should not.
+//! Isolation of requests and their files, and malicious uploads.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use testkit::{ADA, BEN, Browser, TestApp, client};
 use crate::portal::service_requests::{PHOTO, id_in, open};
 
 #[testkit::both_databases]
-async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
+async fn p08_p09_requests_at_other_places_are_not_found(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let page = open(&app, &mut ada, &[("device", &app.display_id("HIB-A1").to_string())], &[("a.jpg", PHOTO)]).await;
@@ -25,7 +25,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
         let plain = |page: &testkit::Page| page.body.split("<code>").next().unwrap().to_owned();
         assert_eq!(plain(&theirs), plain(&none), "whether it exists is not told");
     }
-    // A request of one's own does not open another's file.
+    // One's own request does not give access to another request's file.
     let own = id_in(&open(&app, &mut ben, &[], &[]).await);
     assert_eq!(ben.fetch(&format!("{base}/{own}/files/{file}")).await.status(), 404);
     for (path, fields) in [("close", vec![]), ("reopen", vec![]), ("decide", vec![("verdict", "approve")])] {
@@ -35,7 +35,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     assert!(!ada.open(&page.url).await.body.contains("Hello"));
     let list = ben.open(&format!("{base}?q=hums")).await;
     assert!(!list.body.contains(&id) && list.body.contains(&own));
-    // Neither another's device nor another's place can be named.
+    // Another customer's device or place cannot be named.
     let wrong = open(&app, &mut ben, &[("device", &app.display_id("HIB-A1").to_string())], &[]).await;
     assert_eq!(wrong.status, 422);
     let adas = app.customer_of(ADA.requester).await;
@@ -43,7 +43,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     assert_eq!((wrong.status, wrong.body.contains("one of your places")), (422, true));
     assert_eq!(ben.open(&format!("{base}/not-an-id")).await.status, 404);
 
-    // Without a session there is nothing but the sign-in; another site's form is refused.
+    // Without a session there is only the sign-in page. A form of another site is rejected.
     let mut nobody = Browser::new();
     for path in ["", "/new", &format!("/{id}"), &format!("/{id}/files/{file}")] {
         let page = nobody.open(&format!("{base}{path}")).await;
@@ -51,7 +51,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
     }
     let forged = client().request(Method::POST, format!("{base}/{id}/close")).header("sec-fetch-site", "cross-site");
     assert_eq!(forged.send().await.unwrap().status(), 403);
-    // A person who is made inactive sees nothing at the very next request.
+    // A deactivated person loses access with the next request.
     let people = app.store.people(adas.parse().unwrap()).await.unwrap();
     crate::portal::service_requests::steps::change(&app, people[0].id, false, &[]).await;
     assert_ne!(ada.fetch(&format!("{base}/{id}/files/{file}")).await.status(), 200);
@@ -60,7 +60,7 @@ async fn p08_p09_whatever_is_not_at_my_places_does_not_exist(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
+async fn p09_a_files_type_comes_from_its_content_and_nothing_runs(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let script = b"<!doctype html><script>alert(1)</script>".as_slice();
     let svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".as_slice();
@@ -71,7 +71,7 @@ async fn p09_a_file_is_what_its_bytes_say_and_runs_nothing(app: TestApp) {
         let page = open(&app, &mut ada, &[], &[(name, bytes)]).await;
         assert_eq!((page.status, page.body.contains("is neither a photo")), (422, true), "{name}");
     }
-    // One that begins like a picture and goes on like a page is a picture, whatever it is called.
+    // A file that begins like a picture and continues like a page is treated as a picture, whatever its name.
     let polyglot = b"GIF89a/*<script>alert(1)</script>*/=1;".as_slice();
     let files = [("../../evil.html", polyglot), ("note \"\u{202E}gpj.txt", b"It hums".as_slice())];
     let page = open(&app, &mut ada, &[], &files).await;
@@ -128,7 +128,7 @@ async fn p09_uploads_are_bounded(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_a_person_opens_so_many_requests_and_no_more_for_a_while(app: TestApp) {
+async fn p09_opening_requests_is_rate_limited(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     for at in 0..30 {
         assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");

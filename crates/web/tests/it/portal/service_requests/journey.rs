@@ -1,4 +1,4 @@
-//! Service requests as customers and staff meet them.
+//! The journey of a service request, for customers and staff.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let url = page.url.clone();
-    // All of it before the service desk hears anything.
+    // All of this happens before the service desk is called.
     let page = ada
         .upload_all(&format!("{url}/comment"), &[("text", "It got <i>louder</i>."), ("once", "1")], &[("a.jpg", PHOTO)])
         .await;
@@ -88,7 +88,7 @@ async fn p09_comments_files_closing_and_reopening_reach_the_desk_in_order(app: T
 }
 
 #[testkit::both_databases]
-async fn p09_lists_are_mine_or_ours_searched_and_in_pages(app: TestApp) {
+async fn p09_request_lists_are_filtered_searched_and_paged(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let list = format!("{}/portal/customer/requests", app.url);
     let page = ada.open(&list).await;
@@ -135,7 +135,7 @@ async fn p09_a_form_sent_twice_opens_one_request(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: TestApp) {
+async fn p09_a_request_waits_for_a_linked_requester(app: TestApp) {
     let mut eve = app.activated(EVE).await;
     let customer = app.customer_of(EVE.requester).await;
     let links = app.api.get(&format!("/customers/{customer}"), &app.api_key).await.json();
@@ -157,7 +157,7 @@ async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: Te
     app.hub.request_due_ticket_readings().await.unwrap();
     app.hub.run_pending().await;
     assert_eq!(app.tickets(EVE).len(), 0, "still nobody there");
-    // The customer activates again: the requester is theirs once more.
+    // The customer activates again, so the requester is linked again.
     app.advance(Duration::from_mins(1));
     let link = app.link(EVE.requester).await;
     app.activate(&mut eve, &link, EVE.email).await;
@@ -169,7 +169,7 @@ async fn p09_without_a_requester_a_request_waits_and_then_goes_by_itself(app: Te
 }
 
 #[testkit::both_databases]
-async fn p09_staff_see_every_request_and_send_refused_ones_again(app: TestApp) {
+async fn p09_staff_see_all_requests_and_resend_refused_ones(app: TestApp) {
     let mut ben = app.activated(BEN).await;
     let body = json!({ "description": "Validation failed", "errors": [{ "field": "type", "message": "not allowed", "code": "invalid_value" }] });
     let refusal = tessera_sim::faults::FaultKind::Status { status: 400, retry_after: None, body: Some(body) };

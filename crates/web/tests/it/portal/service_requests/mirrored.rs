@@ -1,4 +1,4 @@
-//! Requests and tickets say the same, whatever gets lost on the way.
+//! Synchronization of requests and tickets, with lost messages.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use testkit::{ADA, BEN, Browser, Colleague, Page, TestApp, fault};
 
 use crate::portal::service_requests::{id_in, open};
 
-/// The hook names a ticket, and what waits is done.
+/// Delivers a webhook about a ticket and runs the pending jobs.
 async fn told(app: &TestApp, ticket: u64) {
     app.advance(Duration::from_secs(1));
     deliver(app, ticket).await;
@@ -21,7 +21,7 @@ async fn deliver(app: &TestApp, ticket: u64) {
     assert_eq!(app.deliver(&format!(r#"{{"ticket_id":"{ticket}"}}"#)).await.0, 202);
 }
 
-/// A request that is a ticket.
+/// Opens a request that has a ticket.
 async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
     let page = open(app, ada, &[], &[]).await;
     app.hub.run_pending().await;
@@ -29,7 +29,7 @@ async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
 }
 
 #[testkit::both_databases]
-async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestApp) {
+async fn p09_only_public_replies_of_the_desk_are_imported(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     let path = format!("/tickets/{ticket}");
@@ -57,14 +57,14 @@ async fn p09_what_the_desk_says_publicly_comes_back_and_nothing_else(app: TestAp
     told(&app, ticket).await;
     assert!(ada.open(&page.url).await.body.contains("In progress"), "one nobody has words for");
 
-    // A reply that is made private is taken back.
+    // A reply that is made private is removed.
     app.desk.change(|state| state.conversations.iter_mut().for_each(|entry| entry.private = true));
     told(&app, ticket).await;
     assert!(!ada.open(&page.url).await.body.contains("Is it dark?"));
 }
 
 #[testkit::both_databases]
-async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
+async fn p09_a_ticket_opened_at_the_desk_becomes_a_request(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let by_phone = json!({ "requester_id": 1001, "subject": "Called about noise", "description": "<p>It hums</p>",
         "status": 2, "priority": 1, "assets": [{ "display_id": app.display_id("HIB-A1") }] });
@@ -77,7 +77,7 @@ async fn p09_a_ticket_opened_at_the_desk_appears_at_home(app: TestApp) {
     let path = list.body.split("href=\"").find(|it| it.contains("/requests/0")).unwrap().split('"').next().unwrap();
     let shown = ada.open(&format!("{}{path}", app.url)).await;
     assert!(shown.body.contains("It hums") && shown.body.contains("HIB-A1"), "{}", shown.body);
-    // Nobody's ticket here is nobody's request.
+    // A ticket of an unlinked requester does not become a request.
     let strangers =
         json!({ "requester_id": 1005, "subject": "Not linked", "description": "x", "status": 2, "priority": 1 });
     let ticket = app.call_desk(Method::POST, "/tickets", strangers).await["ticket"]["id"].as_u64().unwrap();
@@ -91,7 +91,7 @@ fn posts(app: &TestApp, ending: &str) -> usize {
 }
 
 #[testkit::both_databases]
-async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestApp) {
+async fn h04_a_lost_answer_creates_no_second_ticket_and_no_second_note(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     app.desk.faults().add(fault("/api/v2/tickets", "POST", FaultKind::Disconnect));
     let page = open(&app, &mut ada, &[], &[]).await;
@@ -111,7 +111,7 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
     let notes: Vec<String> = app.conversations(ticket).into_iter().map(|note| note.body_text[..4].to_owned()).collect();
     assert_eq!(notes, ["One.", "Two."]);
 
-    // A status that cannot be set at first keeps what comes after it waiting.
+    // A status that cannot be set yet delays the changes after it.
     let broken = FaultKind::Status { status: 503, retry_after: None, body: None };
     app.desk.faults().add(fault("/api/v2/tickets/*", "PUT", broken));
     ada.post(&format!("{}/close", page.url), &[]).await;
@@ -122,11 +122,11 @@ async fn h04_a_lost_answer_makes_no_second_ticket_and_no_second_note(app: TestAp
 }
 
 #[testkit::both_databases]
-async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
+async fn h04_a_worker_that_dies_leaves_one_ticket(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let page = open(&app, &mut ada, &[], &[]).await;
     let id: ServiceRequestId = id_in(&page).parse().unwrap();
-    // A worker took the job and the request, and died before anything left it.
+    // A worker claimed the job and the request, and died before it sent anything.
     let now = app.hub.env.now();
     let until = now + jiff::SignedDuration::from_mins(2);
     let jobs = app.store.technical().claim_jobs(now, until, 16).await.unwrap();
@@ -143,7 +143,7 @@ async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
     assert_eq!(app.tickets(ADA).len(), 1);
     assert_eq!(app.conversations(app.tickets(ADA)[0].id).len(), 1);
 
-    // Two processes that send at the same time.
+    // Two processes send concurrently.
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "And now?")], &[]).await;
     let other = app.hub.clone();
     tokio::join!(app.hub.run_pending(), other.run_pending());
@@ -152,7 +152,7 @@ async fn h04_a_worker_that_died_leaves_one_ticket(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
+async fn h04_ticket_webhooks_can_be_duplicated_late_or_missing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     app.hub.request_due_ticket_readings().await.unwrap();
@@ -170,7 +170,7 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     for number in 0..3 {
         assert_eq!(shown.body.matches(&format!("Answer {number}")).count(), 1);
     }
-    // Nobody tells of this one.
+    // No webhook announces this one.
     app.advance(Duration::from_mins(20));
     app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": "Nobody told you" })).await;
     app.call_desk(Method::PUT, &path, json!({ "status": 4 })).await;
@@ -183,7 +183,7 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
     assert!(shown.body.contains("Nobody told you") && shown.body.contains("Solved"), "{}", shown.body);
     let list = ada.open(&format!("{}/portal/customer/requests", app.url)).await;
     assert_eq!(list.body.matches("Nor of this").count(), 1);
-    // A reading that breaks off is begun again from the same moment.
+    // An aborted reading starts again from the same time.
     let broken = FaultKind::Status { status: 500, retry_after: None, body: None };
     for _ in 0..8 {
         app.desk.faults().add(fault("/api/v2/tickets", "GET", broken.clone()));
@@ -200,7 +200,7 @@ async fn h04_hooks_may_come_twice_late_or_never(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
+async fn h04_our_own_ticket_writes_are_not_imported_again(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Mine")], &[]).await;
@@ -219,18 +219,18 @@ async fn h04_our_own_writes_coming_back_are_nothing_new(app: TestApp) {
     let shown = ada.open(&page.url).await;
     assert_eq!(shown.body.matches("<p>Mine</p>").count(), 1);
     assert!(shown.body.contains("Closed"));
-    // What a reading that began before our write says of the status is older than the write.
+    // The status from a reading that began before our write is older than the write.
     let id: ServiceRequestId = id_in(&page).parse().unwrap();
     let comments = app.store.comments(id).await.unwrap();
     assert!(comments.iter().all(|comment| comment.delivery.as_str() == "sent"), "{comments:?}");
 }
 
 #[testkit::both_databases]
-async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
+async fn h04_a_deleted_or_reassigned_ticket_is_not_imported_any_more(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
-    // At the desk the ticket is given to somebody else, and talked about there.
+    // At the service desk, the ticket is assigned to another requester and discussed there.
     app.call_desk(Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1002 })).await;
     app.call_desk(Method::POST, &format!("/tickets/{ticket}/reply"), json!({ "body": "Only for Ben" })).await;
     told(&app, ticket).await;
@@ -245,7 +245,7 @@ async fn h04_a_ticket_that_is_gone_or_moved_tells_nothing_more(app: TestApp) {
     let refused = ada.upload_all(&format!("{}/comment", page.url), &[("text", "Hello?")], &[]).await;
     assert_eq!(refused.status, 422);
 
-    // It was a mistake, and is given back: staff take it up where it was.
+    // The assignment was a mistake and is reverted. The staff continue on the ticket.
     app.advance(Duration::from_mins(10));
     app.call_desk(Method::PUT, &format!("/tickets/{ticket}"), json!({ "requester_id": 1001 })).await;
     let mut agnes = Colleague::signed_in(&app).await;

@@ -7,10 +7,10 @@ mod steps;
 
 use testkit::{Browser, Page, TestApp};
 
-/// The smallest thing that begins like a photo.
+/// The smallest file that begins like a photo.
 pub const PHOTO: &[u8] = b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00 a photo";
 
-/// Fills in the form of a new request and sends it.
+/// Submits the form for a new request.
 pub async fn open(app: &TestApp, browser: &mut Browser, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> Page {
     let usual = [("kind", "fault"), ("subject", "The inverter hums"), ("description", "Since <b>Tuesday</b>.")];
     let missing = usual.iter().filter(|(name, _)| !fields.iter().any(|(given, _)| given == name));
@@ -18,7 +18,7 @@ pub async fn open(app: &TestApp, browser: &mut Browser, fields: &[(&str, &str)],
     browser.upload_all(&format!("{}/portal/customer/requests/new", app.url), &all, files).await
 }
 
-/// The last part of the address of a request's page.
+/// The id at the end of a request page's address.
 pub fn id_in(page: &Page) -> String {
     page.url.rsplit('/').next().unwrap().to_owned()
 }

@@ -1,4 +1,4 @@
-//! A customer's own steps before the service team hears anything.
+//! A customer's own workflow before the service desk gets the request.
 
 use std::borrow::Cow;
 
@@ -18,14 +18,14 @@ const ADMIN: &str = "WORKFLOW_ADMIN";
 
 const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("test")), Channel::Console);
 
-/// Somebody of Ada's customer, by name.
+/// A person of Ada's customer, by name.
 async fn person(app: &TestApp, name: &str) -> Person {
     let customer = app.customer_of(ADA.requester).await.parse().unwrap();
     let people = app.store.people(customer).await.unwrap();
     people.into_iter().find(|person| person.name == name).unwrap()
 }
 
-/// Changes what a person may do, or whether they are active.
+/// Changes a person's role functions and whether they are active.
 pub async fn change(app: &TestApp, id: PersonId, active: bool, role_functions: &[&str]) {
     let draft = |person: &Person| PersonDraft {
         active,
@@ -35,7 +35,7 @@ pub async fn change(app: &TestApp, id: PersonId, active: bool, role_functions: &
     app.hub.change_person(id, None, draft, &STAFF).await.unwrap();
 }
 
-/// Bo, who signs in for Ada's customer, and a browser of theirs.
+/// Bo, a second person of Ada's customer, with a browser.
 async fn colleague(app: &TestApp) -> (PersonId, Browser) {
     let customer = app.customer_of(ADA.requester).await;
     let bo = app.person("BO").named("Bo Example").of(customer.parse().unwrap()).create().await;
@@ -67,14 +67,14 @@ async fn colleague(app: &TestApp) -> (PersonId, Browser) {
     (bo.id, browser)
 }
 
-/// Adds a step to the workflow of installations.
+/// Adds a step to the workflow for installations.
 async fn add(app: &TestApp, browser: &mut Browser, version: i64, step: &str, person: &str, label: &str) -> String {
     let version = version.to_string();
     let fields = [("version", version.as_str()), ("step", step), ("person", person), ("label", label)];
     browser.post(&format!("{}/portal/customer/workflows/installation", app.url), &fields).await.body
 }
 
-/// A workflow with a field, an approval of Bo and a notice to Bo.
+/// Defines a workflow with a field, an approval by Bo, and a notice to Bo.
 async fn defined(app: &TestApp) -> (Browser, PersonId, Browser) {
     let mut ada = app.activated(ADA).await;
     let (bo, browser) = colleague(app).await;
@@ -97,7 +97,7 @@ fn mails(app: &TestApp) -> Vec<String> {
 }
 
 #[testkit::both_databases]
-async fn p09_a_request_takes_its_customers_own_steps_first(app: TestApp) {
+async fn p09_a_request_passes_its_customers_workflow_first(app: TestApp) {
     let (mut ada, _, mut bo) = defined(&app).await;
     let home = app.customer_of(ADA.requester).await;
     let kind = ("kind", "installation");
@@ -156,7 +156,7 @@ async fn p09_a_declined_request_never_reaches_the_desk(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
+async fn p09_defining_a_workflow_requires_the_role_and_open_requests_keep_theirs(app: TestApp) {
     let (mut ada, bo_id, mut bo) = defined(&app).await;
     let url = format!("{}/portal/customer/workflows", app.url);
     let denied = bo.open(&url).await;
@@ -183,7 +183,7 @@ async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     let page = open(&app, &mut ada, &fields, &[]).await;
     assert!(page.body.contains("Received"), "the new ones have no approval: {}", page.body);
 
-    // Whoever was to approve is gone: an administrator of the customer answers in their place.
+    // The approver is inactive: an administrator of the customer decides instead.
     app.hub.run_pending().await;
     change(&app, bo_id, false, &[]).await;
     let shown = ada.open(&running.url).await;
@@ -191,6 +191,6 @@ async fn p09_steps_are_defined_by_who_may_and_keep_for_who_began(app: TestApp) {
     let shown = ada.post(&format!("{}/decide", running.url), &[("verdict", "approve")]).await;
     assert!(shown.body.contains("Approved by Ada Example"), "{}", shown.body);
     app.hub.run_pending().await;
-    // A further step names the same person, who hears of nothing any more.
+    // A later step names the same person, who no longer gets notices.
     app.expect_failed_jobs(&["mail_request"]);
 }

@@ -1,4 +1,4 @@
-//! Deciding a hold: whole, in part, once (`H04`).
+//! Decisions on a hold: in whole, in part, once (`H04`).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use testkit::{BEN, Colleague, EVE, TestApp};
 use super::{alarm, hooks, ids, refreshed, roofs, sweeps_in, the_hold};
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
-/// Gives devices back to their requester in the service desk.
+/// Reassigns devices to a requester in the service desk.
 fn give_back(app: &TestApp, requester: u64, devices: &[u64]) {
     app.desk.change(|desk| {
         for id in devices {
@@ -23,8 +23,8 @@ fn give_back(app: &TestApp, requester: u64, devices: &[u64]) {
     });
 }
 
-/// A title that the list of changes, filtered by it, shows alone: the words of "Roof 10" are found in the change of "Roof 11" of requester
-/// 1002 too.
+/// A title that occurs in exactly one change when the list is filtered by it: the words of "Roof 10" also match the
+/// change of "Roof 11" of requester 1002.
 async fn alone(app: &TestApp, path: &str, changes: &[Value]) -> Value {
     for title in changes.iter().map(|change| &change["title"]) {
         let text = title.as_str().unwrap().replace(' ', "%20");
@@ -37,7 +37,7 @@ async fn alone(app: &TestApp, path: &str, changes: &[Value]) -> Value {
 }
 
 #[testkit::both_databases]
-async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
+async fn h04_a_hold_is_decided_in_part_and_the_rest_is_reverted(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     let first = all_assets(&app).await;
@@ -52,7 +52,7 @@ async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
     let (path, changes) = the_hold(&app).await;
     assert_eq!((path.as_str(), changes.len()), (&*format!("/sweeps/{}", second["id"].as_str().unwrap()), 30));
 
-    // Whoever looked at the first one names the same changes there.
+    // A client that has read the first sweep uses the same change ids there.
     let some = json!({ "changes": ids(&changes[..10]) });
     let asked = app.api.post(&format!("{first}/apply"), &app.api_key, some.clone()).await;
     assert_eq!((asked.status, &asked.json()["id"]), (202, &second["id"]));
@@ -87,7 +87,7 @@ async fn h04_a_hold_is_decided_in_part_and_the_rest_taken_back(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
+async fn h04_only_the_chosen_changes_must_be_current(app: TestApp) {
     app.activated(BEN).await;
     all_assets(&app).await;
     app.add_devices(Some(1002), 3);
@@ -121,7 +121,7 @@ async fn h04_only_what_is_chosen_has_to_stand_still(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
+async fn h04_concurrent_decisions_on_a_hold_take_effect_once(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;
@@ -141,13 +141,13 @@ async fn h04_of_many_decisions_at_once_one_counts(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
+async fn h04_staff_select_filter_and_export_held_changes(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;
     let (path, changes) = the_hold(&app).await;
     let mut agnes = Colleague::signed_in(&app).await;
-    // Nothing else has this name.
+    // No other change has this title.
     let title = changes.iter().filter_map(|change| change["title"].as_str()).max_by_key(|title| title.len()).unwrap();
     let query = format!("text={}&kind=asset", title.replace(' ', "+"));
     let fitting = app.api.get(&format!("{path}/changes?{query}"), &app.api_key).await.json();
@@ -182,14 +182,14 @@ async fn h04_staff_choose_filter_and_save_what_waits(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_a_restart_in_the_middle_of_a_decision_loses_nothing(app: TestApp) {
+async fn h04_a_decision_survives_a_restart(app: TestApp) {
     roof(&app).await;
     app.move_added_devices(1002, None);
     all_assets(&app).await;
     let (path, changes) = the_hold(&app).await;
     let some = json!({ "changes": ids(&changes[..4]) });
     assert_eq!(app.api.post(&format!("{path}/apply"), &app.api_key, some).await.status, 202);
-    // The process ends before the job runs. What is left to another one is what the database says.
+    // The process ends before the job runs. Another process continues from the database.
     assert!(alarm(&app).await.contains("26 changes are held"), "{}", alarm(&app).await);
     hooks(&app, &roofs(&app)).await;
     app.hub.run_pending().await;

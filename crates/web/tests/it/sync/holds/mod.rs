@@ -1,4 +1,4 @@
-//! What the brake holds.
+//! Holds of the brake.
 
 mod decisions;
 mod removals;
@@ -14,7 +14,7 @@ fn roofs(app: &TestApp) -> Vec<u64> {
     rows.filter(|asset| asset.name.starts_with("Roof")).map(|asset| asset.display_id).collect()
 }
 
-/// Hooks about all of these.
+/// Delivers webhooks about all of these.
 async fn hooks(app: &TestApp, devices: &[u64]) {
     let hints = devices.iter().map(|id| Hint::Asset { display_id: id.to_string() }).collect();
     app.hub.request_fetch(hints, &DESK).await.unwrap();
@@ -32,7 +32,7 @@ async fn sweeps_in(app: &TestApp, state: &str) -> Vec<Value> {
     all["items"].as_array().unwrap().iter().filter(|sweep| sweep["state"] == state).cloned().collect()
 }
 
-/// Everything held, as `/sweeps/…` with its changes; there is one hold.
+/// The only hold, as its `/sweeps/…` path, with its changes.
 async fn the_hold(app: &TestApp) -> (String, Vec<Value>) {
     let held = sweeps_in(app, "held").await;
     assert_eq!(held.len(), 1, "{held:?}");

@@ -1,4 +1,5 @@
-//! What is held counts and binds, whoever comes by: hooks, refreshes, activations, people who look, and later sweeps (`H04`).
+//! A held removal counts and stays held for every source: webhooks, refreshes, activations, reads by staff, and later
+//! sweeps (`H04`).
 
 use std::time::Duration;
 
@@ -14,13 +15,13 @@ use super::{alarm, hooks, refreshed, roofs, the_hold};
 use crate::sync::sweeps::{alarms, all_assets, devices_of, roof};
 
 #[testkit::both_databases]
-async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
+async fn h04_held_removals_are_not_applied_by_other_sources(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
     assert_eq!(all_assets(&app).await["state"], "held");
     let roofs = roofs(&app);
-    // Whoever activated is looked at again, and so is everybody else, by every way there is.
+    // The activated customer and all others are read again, from every source.
     app.advance(Duration::from_mins(10));
     app.hub.run_pending().await;
     hooks(&app, &roofs).await;
@@ -46,7 +47,7 @@ async fn h04_what_a_sweep_holds_is_not_taken_one_by_one(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
+async fn h04_a_later_removal_joins_the_hold_and_other_changes_apply(app: TestApp) {
     roof(&app).await;
     app.activated(ADA).await;
     app.move_added_devices(1002, None);
@@ -79,7 +80,7 @@ async fn h04_the_next_taking_joins_the_hold_and_the_rest_goes_on(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestApp) {
+async fn h04_concurrent_removals_are_limited_by_the_brake(app: TestApp) {
     app.add_devices(Some(1002), 40);
     app.activated(BEN).await;
     all_assets(&app).await;
@@ -90,7 +91,7 @@ async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestA
     join_all(looks.map(|key| {
         let hub = app.hub.clone();
         tokio::spawn(async move {
-            // All of them change one customer: whoever is told to try again does.
+            // All of them change one customer. A caller that gets `Busy` tries again.
             while let Err(error) = hub.read_through(&key, &JO).await {
                 assert!(matches!(error, HubError::Busy), "{error}");
             }
@@ -104,7 +105,7 @@ async fn h04_many_takings_at_once_pass_the_brake_only_up_to_its_limit(app: TestA
 }
 
 #[testkit::both_databases]
-async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
+async fn h04_an_empty_plan_is_not_held(app: TestApp) {
     app.activated(BEN).await;
     app.hub.request_sweeps().await.unwrap();
     app.hub.run_pending().await;
@@ -123,7 +124,7 @@ async fn h04_a_plan_of_nothing_waits_for_nobody(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
+async fn h04_single_and_list_reads_of_an_unchanged_record_are_no_change(app: TestApp) {
     for what in SweepOf::ALL {
         app.hub.sweep(what).await.unwrap();
     }
@@ -152,7 +153,7 @@ async fn h04_reading_by_itself_or_in_a_list_is_no_change(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn h04_what_is_gone_counts_and_is_held_like_everything_else(app: TestApp) {
+async fn h04_deleted_records_count_as_removals_and_are_held(app: TestApp) {
     roof(&app).await;
     let roofs = roofs(&app);
     app.desk.change(|desk| {
