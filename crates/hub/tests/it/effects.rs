@@ -323,7 +323,7 @@ async fn a09_h04_a_write_waits_while_the_service_desk_gives_no_sensible_answer(w
         let always = Fault { path, times: None, method: None, kind: kind.clone(), skip: 0, probability: None };
         world.desk.faults().add(always);
         holder = if holder.is_none() { Some(ADA.requester) } else { None };
-        let write = world.hub.hand_device(&device, holder, Expected::Anybody, &JO).await.unwrap();
+        let write = world.hub.hand_device(&device, holder, Expected::Anyone, &JO).await.unwrap();
         world.hub.run_pending().await;
         assert_eq!(write_of(&world, write.id).await.state, WriteState::Waiting, "{kind:?}");
         world.desk.faults().clear();
