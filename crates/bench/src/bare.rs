@@ -67,10 +67,7 @@ impl Bare {
 
     /// Has every waiting activation be in a worker's hands, as if it had been claimed once.
     pub fn claim_activations(&self) -> rusqlite::Result<usize> {
-        self.0.execute(
-            "UPDATE jobs SET state = 'running', attempt = 1, leased_until = run_at + 86400000000 WHERE state = 'waiting' AND lane = 0",
-            [],
-        )
+        self.0.execute("UPDATE jobs SET state = 'running', attempt = 1 WHERE state = 'waiting' AND lane = 0", [])
     }
 
     /// Has everything that waits be done, so that nothing happens when a hub opens the database.

@@ -5,10 +5,14 @@ use std::time::Instant;
 
 use anyhow::Context;
 use futures_util::future::{join, join_all};
-use tessera_store::Store;
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::{Load, Places};
 use tessera_store::bench::{self, Statement};
+use tessera_store::technical::Predecessors;
+use tessera_store::{Store, Worker};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
 
 use crate::applies::{CALLERS, ISSUER, TRIAL, fitting, lowered, through_store};
 use crate::people::{self, Ready};
@@ -23,7 +27,7 @@ pub async fn run(url: &str, repeats: usize) -> anyhow::Result<()> {
         let value: String = admin.query_one(&format!("SHOW {setting}"), &[]).await?.get(0);
         settings.push(format!("{setting} {value}"));
     }
-    let schema = format!("bench_{}", uuid::Uuid::now_v7().simple());
+    let schema = format!("bench_{}", Uuid::now_v7().simple());
     admin.batch_execute(&format!("CREATE SCHEMA {schema}")).await?;
     section(&format!("Durable applies, PostgreSQL ({})", settings.join(", ")));
     let measured = measure(url, &schema, repeats).await;
@@ -85,7 +89,24 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
     }
     let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("the requester is invited")?;
     // The notices that the last steps asked for are claimed too; they go before nobody.
-    while !store.technical().claim_jobs(now, now + jiff::SignedDuration::from_hours(24), 10_000).await?.is_empty() {}
+    let (places, load) = (Places::unreserved(10_000), Load::default());
+    let worker = Worker {
+        id: WorkerId(Uuid::now_v7()),
+        name: "bench".to_owned(),
+        process: String::new(),
+        beat: 0,
+        started_at: now,
+    };
+    store.technical().add_worker(&worker, Predecessors::All, now).await?;
+    loop {
+        let due = store.due_jobs(now, &places.room(&load)).await?;
+        if due.is_empty() {
+            break;
+        }
+        for some in due.chunks(25) {
+            store.technical().claim_jobs(worker.id, some).await?;
+        }
+    }
     Ok(ready)
 }
 

@@ -13,17 +13,29 @@ use tessera_store::Store;
 use crate::config::Config;
 use crate::{assemble, logging};
 
-/// The hub of this configuration.
-pub(crate) async fn hub(config: &Path) -> anyhow::Result<Hub> {
+/// Runs a command with the hub that the configuration describes, and closes its database.
+pub(crate) async fn with_hub<T>(
+    config: &Path,
+    command: impl AsyncFnOnce(&Hub) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let config = Config::read(config)?;
     logging::start(config.log.format, "warn");
-    Ok(assemble::app(config).await?.hub.clone())
+    let hub = assemble::app(config).await?.hub.clone();
+    let outcome = command(&hub).await;
+    hub.close().await;
+    outcome
 }
 
-async fn store(config: &Path) -> anyhow::Result<Store> {
-    let config = Config::read(config)?;
+/// Runs a command with the database that the configuration names, and closes it.
+pub(crate) async fn with_store<T>(
+    config: &Config,
+    command: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     logging::start(config.log.format, "warn");
-    Store::open(&config.database.url).await.context("the database cannot be opened")
+    let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
+    let outcome = command(&store).await;
+    store.close().await;
+    outcome
 }
 
 /// Whom to invite, and what the link looks like.
@@ -67,13 +79,16 @@ pub async fn invite(path: &Path, args: &InvitationArgs) -> anyhow::Result<()> {
         tell_numbered(args, &form.url(requester_number(&args.requester)?));
         return Ok(());
     }
-    let hub = hub(path).await?;
-    let invited = if args.link_only {
-        hub.invite_without_mail(&args.requester, &CLI).await?
-    } else {
-        hub.invite(&args.requester, &CLI).await?
-    };
-    let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
+    let (invited, url) = with_hub(path, async |hub| {
+        let invited = if args.link_only {
+            hub.invite_without_mail(&args.requester, &CLI).await?
+        } else {
+            hub.invite(&args.requester, &CLI).await?
+        };
+        let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
+        Ok((invited, url))
+    })
+    .await?;
     if args.json {
         println!("{}", serde_json::json!({ "id": invited.id, "url": url, "expires_at": invited.expires_at }));
         return Ok(());
@@ -105,7 +120,7 @@ fn tell_numbered(args: &InvitationArgs, url: &str) {
 
 /// `tessera plan`.
 pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
-    let plan = hub(config).await?.preview(requester, &CLI).await?;
+    let plan = with_hub(config, async |hub| Ok(hub.preview(requester, &CLI).await?)).await?;
     print!("{}", tessera_web::timeline::plan::words(&plan));
     eprintln!("{} steps; nothing was changed.", plan.steps.len());
     Ok(())
@@ -113,21 +128,23 @@ pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
 
 /// `tessera staff`.
 pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Result<()> {
-    let hub = hub(config).await?;
-    if std::io::stdin().is_terminal() {
-        eprint!("Password for {login} (at least 12 characters): ");
-        std::io::stderr().flush()?;
-    }
-    let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password)?;
-    hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r']), &CLI).await?;
-    eprintln!("{login} can sign in at {}", hub.config.url("/console"));
-    Ok(())
+    with_hub(config, async |hub| {
+        if std::io::stdin().is_terminal() {
+            eprint!("Password for {login} (at least 12 characters): ");
+            std::io::stderr().flush()?;
+        }
+        let mut password = String::new();
+        std::io::stdin().lock().read_line(&mut password)?;
+        hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r']), &CLI).await?;
+        eprintln!("{login} can sign in at {}", hub.config.url("/console"));
+        Ok(())
+    })
+    .await
 }
 
 /// `tessera api-key`.
 pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
-    println!("{}", hub(config).await?.put_api_key(name, &CLI).await?);
+    println!("{}", with_hub(config, async |hub| Ok(hub.put_api_key(name, &CLI).await?)).await?);
     eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
     Ok(())
 }
@@ -137,14 +154,14 @@ pub async fn backup(config: &Path, to: PathBuf) -> anyhow::Result<()> {
     if to.exists() {
         bail!("{} exists already; name a new file", to.display());
     }
-    store(config).await?.backup(to.clone()).await?;
+    with_store(&Config::read(config)?, async |store| Ok(store.backup(to.clone()).await?)).await?;
     println!("{}", to.display());
     Ok(())
 }
 
 /// `tessera migrate`.
 pub async fn migrate(config: &Path) -> anyhow::Result<()> {
-    let store = store(config).await?;
-    println!("the {} database is up to date", store.kind());
+    let kind = with_store(&Config::read(config)?, async |store| Ok(store.kind())).await?;
+    println!("the {kind} database is up to date");
     Ok(())
 }

@@ -20,12 +20,28 @@ use url::Url;
 
 use crate::config::{self, Config, required};
 
-/// Opens the database and assembles the application. Does not contact the outside systems, so the hub starts while they
-/// are down.
+/// What the operator can do about a database that cannot be written.
+const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
+                            for an SQLite file, its directory";
+
+/// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
+    let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
+    on(store, config)
+}
+
+/// An app to serve: an SQLite file is locked for this process. A database that takes no writes is an error.
+pub async fn served(config: Config) -> anyhow::Result<App> {
+    let store = Store::open_to_serve(&config.database.url).await.context("the database cannot be opened")?;
+    let app = on(store, config)?;
+    app.hub.check_writable().await.context(NOT_WRITABLE)?;
+    Ok(app)
+}
+
+/// Puts everything together. Outside systems are not contacted: the hub starts while they are down.
+fn on(store: Store, config: Config) -> anyhow::Result<App> {
     let environment = Environment::system();
     let secret_key = secret_key(&config)?;
-    let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {
         name: config.brand.name.clone(),

@@ -9,10 +9,10 @@ use tessera_core::audit::Checked;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_hub::SecretKey;
 use tessera_hub::audit::{Against, Checkpoints, Made, verify};
-use tessera_store::Store;
 
+use crate::admin::with_store;
+use crate::assemble;
 use crate::config::Config;
-use crate::{assemble, logging};
 
 /// With what the timelines are compared.
 #[derive(Debug, clap::Args)]
@@ -31,15 +31,14 @@ pub struct Compared {
 /// `tessera audit verify`.
 pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode> {
     let config = Config::read(path)?;
-    logging::start(config.log.format, "warn");
-    let store = open(&config).await?;
     let against = against(&config, compared)?;
     let mut broken = 0_u64;
-    let checked = verify(&store, against.as_ref(), |finding| {
+    let tell = |finding| {
         broken += 1;
         println!("{finding}");
-    });
-    let Checked { timelines, entries } = checked.await?;
+    };
+    let checked = with_store(&config, async |store| Ok(verify(store, against.as_ref(), tell).await?)).await?;
+    let Checked { timelines, entries } = checked;
     println!("{}", compared_with(against.as_ref()));
     println!(
         "{} checked, {}, {broken} broken",
@@ -59,10 +58,9 @@ pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode>
 /// `tessera audit checkpoint`.
 pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     let config = Config::read(path)?;
-    logging::start(config.log.format, "warn");
     let checkpoints =
         checkpoints(&config)?.context("there is no [audit] in the configuration: it names the directory")?;
-    let made = checkpoints.make(open(&config).await?.reads(), SystemClock.now()).await?;
+    let made = with_store(&config, async |store| Ok(checkpoints.make(store.reads(), SystemClock.now()).await?)).await?;
     let Some(Made { header, failures }) = made else {
         println!("another process has just made this checkpoint");
         return Ok(ExitCode::SUCCESS);
@@ -80,8 +78,11 @@ pub async fn checkpoint(path: &Path) -> anyhow::Result<ExitCode> {
     Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-async fn open(config: &Config) -> anyhow::Result<Store> {
-    Store::open(&config.database.url).await.context("the database cannot be opened")
+/// The number of the newest checkpoint, if it counted more than this.
+pub fn newer_checkpoint(config: &Config, timelines: u64, entries: u64) -> anyhow::Result<Option<u64>> {
+    let newest = checkpoints(config)?.map(|checkpoints| checkpoints.newest()).transpose()?.flatten();
+    let newer = newest.filter(|newest| newest.header().customers > timelines || newest.header().entries > entries);
+    Ok(newer.map(|newest| newest.header().number))
 }
 
 fn key(config: &Config) -> anyhow::Result<SecretKey> {

@@ -12,11 +12,11 @@ use tessera_web::api::doctor::Doctor;
 use tessera_web::api::why::Why;
 use tessera_web::explain::{AccessTable, Table};
 
-use crate::admin::hub;
+use crate::admin::with_hub;
 
 /// `tessera why`.
 pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<ExitCode> {
-    let answer = match hub(config).await?.why(subject).await {
+    let answer = match with_hub(config, async |hub| Ok(hub.why(subject).await)).await? {
         Ok(answer) => answer,
         Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
             eprintln!("tessera: {error}");
@@ -38,7 +38,7 @@ pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> any
         let known: Vec<&str> = Portal::ALL.into_iter().map(Portal::as_str).collect();
         anyhow::bail!("there is no portal {portal}: use one of {}", known.join(", "));
     };
-    let answer = match hub(config).await?.explain_access(asked, portal).await {
+    let answer = match with_hub(config, async |hub| Ok(hub.explain_access(asked, portal).await)).await? {
         Ok(answer) => answer,
         Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
             eprintln!("tessera: {error}");
@@ -56,7 +56,7 @@ pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> any
 
 /// `tessera doctor`.
 pub async fn doctor(config: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let report = hub(config).await?.doctor().await;
+    let report = with_hub(config, async |hub| Ok(hub.doctor().await)).await?;
     let failed = report.verdict() == Verdict::Fail;
     if json {
         println!("{}", serde_json::to_string_pretty(&Doctor::from(report))?);

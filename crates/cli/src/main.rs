@@ -10,6 +10,7 @@ mod demo;
 mod explain;
 mod logging;
 mod marketplace;
+mod restore;
 mod serve;
 mod sweep;
 mod templates;
@@ -121,6 +122,13 @@ enum Command {
         /// The file to write; it must not exist.
         to: PathBuf,
     },
+    /// Put a backup in the place of an SQLite database, after it was checked. The database before is kept beside it. No hub may be running.
+    Restore {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        arguments: restore::Arguments,
+    },
     /// Check whether a vendor keeps the marketplace's account contract, rule by rule, with test accounts that are deleted again.
     CheckVendor(check_vendor::Arguments),
     /// Bring the database's schema up to date, and say so. `serve` does this too.
@@ -169,7 +177,10 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(cli.command)) {
+    let ended = runtime.block_on(run(cli.command));
+    // What is left was not to be waited for.
+    runtime.shutdown_background();
+    match ended {
         Ok(code) => code,
         Err(error) => {
             eprintln!("tessera: {}", error_chain(&error));
@@ -214,6 +225,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             return audit::checkpoint(&configured.config).await;
         }
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
+        Command::Restore { configured, arguments } => restore::run(&configured.config, &arguments).await?,
         Command::CheckVendor(arguments) => return check_vendor::run(arguments).await,
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
     }

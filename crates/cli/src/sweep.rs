@@ -54,7 +54,10 @@ fn kind(text: &str) -> Result<SweepOf, String> {
 
 /// Runs the command. Fails if a sweep stopped, or if the brake holds changes.
 pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode> {
-    let hub = admin::hub(config).await?;
+    admin::with_hub(config, async |hub| carry_out(hub, arguments).await).await
+}
+
+async fn carry_out(hub: &Hub, arguments: Arguments) -> anyhow::Result<ExitCode> {
     if let Some(id) = arguments.apply {
         let sweep = hub.apply_sweep_now(id, &Chosen::All, &CLI).await?;
         print_sweep(&sweep, arguments.json);
@@ -70,9 +73,9 @@ pub async fn run(config: &Path, arguments: Arguments) -> anyhow::Result<ExitCode
     let mut code = ExitCode::SUCCESS;
     for what in kinds {
         let order = SweepOrder { what, mode, dry: arguments.dry_run };
-        let sweep = one(&hub, order).await.with_context(|| format!("reading {} stopped", what.as_str()))?;
+        let sweep = one(hub, order).await.with_context(|| format!("reading {} stopped", what.as_str()))?;
         if arguments.dry_run {
-            print_changes(&hub, &sweep, arguments.json).await?;
+            print_changes(hub, &sweep, arguments.json).await?;
         }
         print_sweep(&sweep, arguments.json);
         if matches!(sweep.state, SweepState::Held | SweepState::Failed) {

@@ -12,9 +12,14 @@ pub(crate) fn text(object: &Value, key: &str) -> Option<String> {
 pub(crate) fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => Some(whole(number).map_or_else(|| number.to_string(), |whole| whole.to_string())),
         _ => None,
     }
+}
+
+/// A whole number, which some answers write as `7.0`.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| number.to_string().strip_suffix(".0")?.parse().ok())
 }
 
 /// All texts of an array.

@@ -14,11 +14,17 @@ pub enum StaffError {
     /// The login is empty or the password too short.
     #[error("a staff account needs a login and a password of at least 12 characters")]
     WeakPassword,
+    /// A key says which machine calls.
+    #[error("another machine has this key; each needs a key of its own")]
+    KeyTaken,
 }
 
 impl Rejection for StaffError {
     fn code(&self) -> &'static str {
-        "weak_password"
+        match self {
+            Self::WeakPassword => "weak_password",
+            Self::KeyTaken => "key_taken",
+        }
     }
 }
 

@@ -1,9 +1,5 @@
 //! The one way in which anything changes: a journey reads, plans, and commits; when the world moved meanwhile, it reads and plans again.
 
-use std::sync::Arc;
-use std::time::Duration;
-
-use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -12,20 +8,9 @@ use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Task};
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
 use tessera_core::sync::hold::HoldChange;
-use tessera_store::{ApplyError, Conflict};
-use tokio::sync::{Mutex, OwnedMutexGuard};
-use tokio::time::Instant;
-use tracing::Instrument as _;
-use uuid::Uuid;
+use tessera_store::Conflict;
 
 use crate::{Hub, HubError, hash};
-
-/// A journey that keeps meeting others gives up after this time.
-const RETRY_FOR: Duration = Duration::from_secs(15);
-/// The first retries come at once: most conflicts are between two. Who conflicts once more waits in line.
-const RETRIES_AT_ONCE: u32 = 2;
-/// The longest wait between two tries.
-const MAX_WAIT: Duration = Duration::from_millis(64);
 
 /// Who does something and through which channel, and what ends with it.
 #[derive(Debug, Clone)]
@@ -81,7 +66,7 @@ impl Ctx {
 }
 
 /// A plan, and the conflicts that reject it.
-type Planned = (Plan, Vec<(Conflict, HubError)>);
+pub(crate) type Planned = (Plan, Vec<(Conflict, HubError)>);
 
 /// What a journey wants to change, before it is committed.
 #[derive(Debug)]
@@ -92,7 +77,11 @@ pub(crate) struct Tx<'a> {
     rejections: Vec<(Conflict, HubError)>,
 }
 
-impl Tx<'_> {
+impl<'a> Tx<'a> {
+    pub(crate) fn new(stamp: Stamp<'a>) -> Self {
+        Self { stamp, plan: Plan::default(), rejections: Vec::new() }
+    }
+
     /// Adds a change.
     pub(crate) fn push(&mut self, change: impl Into<Change>, reason: &'static str) {
         self.plan.push(change, reason);
@@ -137,87 +126,12 @@ impl Tx<'_> {
     }
 }
 
-/// Where journeys wait that keep meeting others: one of them at a time plans and commits, in the order they came. Of many that change the
-/// same thing at once, each then needs a few tries instead of as many as there are others. Nothing rests on it: what is right is decided by
-/// the guards of the plan, in this process or another.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct RetryLine(Arc<Mutex<()>>);
-
-tokio::task_local! {
-    /// Whether the journey around this one stands in line already.
-    static IN_LINE: bool;
-}
-
-/// The tries of one journey.
-#[derive(Debug)]
-pub(crate) struct Tries<'a> {
-    hub: &'a Hub,
-    ctx: &'a Ctx,
-    started: Instant,
-    conflicts: u32,
-    turn: Option<OwnedMutexGuard<()>>,
-    span: tracing::Span,
-}
-
-impl<'a> Tries<'a> {
-    pub(crate) fn new(hub: &'a Hub, ctx: &'a Ctx) -> Self {
-        let conflicts = tracing::field::Empty;
-        let span = tracing::debug_span!("commit", actor = %ctx.actor, channel = %ctx.channel, conflicts);
-        Self { hub, ctx, started: Instant::now(), conflicts: 0, turn: None, span }
-    }
-
-    /// Begins a try. `mint` makes fresh ids.
-    pub(crate) fn begin<'t>(&'t self, mint: &'t (dyn Fn() -> Uuid + Sync)) -> Tx<'t> {
-        let stamp = Stamp { now: self.hub.env.now(), actor: &self.ctx.actor, channel: self.ctx.channel, mint };
-        Tx { stamp, plan: Plan::default(), rejections: Vec::new() }
-    }
-
-    /// Reads and plans within the span of the journey.
-    pub(crate) async fn plan<T, E>(&self, planning: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        let in_line = self.turn.is_some() || is_in_line();
-        IN_LINE.scope(in_line, planning.instrument(self.span.clone())).await
-    }
-
-    /// Applies a plan, with the end of the job. False: the world moved meanwhile; it has to be made again.
-    pub(crate) async fn apply(&self, (mut plan, rejections): Planned, now: Timestamp) -> Result<bool, HubError> {
-        if let Some(job) = &self.ctx.job {
-            plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
-        }
-        let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
-            Ok(()) => return Ok(true),
-            Err(ApplyError::Store(error)) => return Err(error.into()),
-            Err(ApplyError::Conflict(conflict)) => conflict,
-        };
-        if let Some((_, rejection)) = rejections.into_iter().find(|(on, _)| *on == conflict) {
-            return Err(rejection);
-        }
-        self.span.record("conflicts", self.conflicts + 1);
-        tracing::debug!(%conflict, "the world moved; planning again");
-        let job_lost = conflict == Conflict::Job && self.ctx.job.is_some();
-        if job_lost || self.started.elapsed() > RETRY_FOR { Err(HubError::Busy) } else { Ok(false) }
-    }
-
-    /// Waits for its turn, and a random time, longer after more conflicts, so that those who met do not meet again.
-    pub(crate) async fn wait(&mut self) {
-        self.conflicts += 1;
-        let Some(doublings) = self.conflicts.checked_sub(RETRIES_AT_ONCE + 1) else { return };
-        if self.turn.is_none() && !is_in_line() {
-            self.turn = Some(self.hub.retry_line().0.clone().lock_owned().await);
-            return;
-        }
-        let most = MAX_WAIT.min(Duration::from_millis(1 << doublings.min(6)));
-        tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
-    }
-}
-
-fn is_in_line() -> bool {
-    IN_LINE.try_with(|in_line| *in_line).unwrap_or_default()
-}
-
 /// Commits what the body plans: all of it, durably, or nothing. On a conflict the body runs again, so it has to read everything that its
-/// plan rests on. The job of the context ends in the same transaction, also when nothing changes. `return` leaves the body alone.
+/// plan rests on, and reject what a guard of the plan would refuse: a plan that is made again of what was read before conflicts for ever. The
+/// job of the context ends in the same transaction, also when nothing changes. `return` leaves the body alone.
 ///
-/// The result is an error of the body, or [`HubError::Busy`] when others kept changing the same things or the job is another worker's by now.
+/// The result is an error of the body, or [`HubError::Busy`] when it kept conflicting or the job is another worker's by now. Tests fail on a
+/// change that kept conflicting, unless they expect it.
 ///
 /// A macro, since the futures of async closures are not known to be `Send` where the closure borrows.
 macro_rules! commit {
@@ -226,7 +140,7 @@ macro_rules! commit {
     };
     ($error:ty; $hub:expr, $ctx:expr, |$tx:ident| $body:block) => {{
         let (hub, ctx): (&$crate::Hub, &$crate::Ctx) = ($hub, $ctx);
-        let mut tries = $crate::commit::Tries::new(hub, ctx);
+        let mut tries = $crate::retries::Tries::new(hub, ctx, concat!(file!(), ":", line!()));
         loop {
             let mint = || hub.env.uuid();
             let mut tx = tries.begin(&mint);
@@ -310,29 +224,4 @@ impl Hub {
 
 fn kept_under(ctx: &Ctx, purpose: &str, idempotency: &IdempotencyKey) -> String {
     format!("{purpose} {} {}", ctx.actor, idempotency.key)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    fn texts(folder: &Path, found: &mut Vec<(String, String)>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                texts(&path, found);
-            } else if !path.ends_with("commit.rs") {
-                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-    }
-
-    #[test]
-    fn h04_plans_are_applied_in_one_place() {
-        let mut found = Vec::new();
-        texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-        for (path, text) in found {
-            assert!(!text.contains(".apply(&"), "{path} applies a plan by itself instead of committing");
-        }
-    }
 }

@@ -10,7 +10,7 @@ use tessera_core::kernel::{mask, normalise};
 
 use crate::Hub;
 use crate::effects::at_most_once;
-use crate::jobs::{JobOutcome, backoff};
+use crate::jobs::JobOutcome;
 use crate::ports::{MailError, Message};
 
 /// What an e-mail is about.
@@ -75,7 +75,7 @@ impl Hub {
         };
         let started = match self.mailer.start(&message).await {
             Ok(started) => started,
-            Err(error) => return self.not_sent(&error, job),
+            Err(error) => return not_sent(&error),
         };
         let in_doubt = |error: &MailError| matches!(error, MailError::InDoubt(_));
         match at_most_once(self, job, in_doubt, started.finish()).await {
@@ -83,17 +83,17 @@ impl Hub {
                 tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
                 JobOutcome::Done
             }
-            Ok(Err(error)) => self.not_sent(&error, job),
-            Err(error) => JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string()),
+            Ok(Err(error)) => not_sent(&error),
+            Err(error) => JobOutcome::failed(error.to_string()),
         }
     }
+}
 
-    fn not_sent(&self, error: &MailError, job: &Leased) -> JobOutcome {
-        match error {
-            MailError::Temporary(_) => JobOutcome::Again(self.env.now() + backoff(job.attempt), error.to_string()),
-            MailError::InDoubt(_) => JobOutcome::InDoubt(error.to_string()),
-            MailError::Permanent(_) | MailError::Invalid(_) => JobOutcome::GivenUp(error.to_string()),
-        }
+fn not_sent(error: &MailError) -> JobOutcome {
+    match error {
+        MailError::Temporary(_) => JobOutcome::failed(error.to_string()),
+        MailError::InDoubt(_) => JobOutcome::InDoubt(error.to_string()),
+        MailError::Permanent(_) | MailError::Invalid(_) => JobOutcome::GivenUp(error.to_string()),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Unreadable rows are recorded one by one. An empty or broken source removes nothing.
 
+use std::time::Duration;
+
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,13 +15,13 @@ use tessera_core::invoices::jobs::ReadInvoices;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
-use tessera_core::kernel::job::{JobKind, Leased};
+use tessera_core::kernel::job::{JobKind, Leased, Retries};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_store::{FeedState, StoreError};
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run};
+use crate::jobs::{JobOutcome, Run, progressed};
 use crate::ports::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use crate::{Ctx, Hub, HubError};
 
@@ -51,6 +53,9 @@ impl Invoices {
 }
 
 impl Run for ReadInvoices {
+    const TIME_LIMIT: Duration = Duration::from_mins(5);
+    const RETRIES: Retries = Retries::FOR_EVER;
+
     async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
         hub.read_invoices().await?;
         Ok(JobOutcome::Done)
@@ -78,11 +83,10 @@ impl Hub {
         if self.invoices.is_none() {
             return Err(InvoiceError::NoSource.into());
         }
-        if self.reads().has_live_job(&ReadInvoices.key()).await? {
-            return Ok(());
-        }
         commit!(self, ctx, |tx| {
-            tx.enqueue(ReadInvoices, "the source is read in the background");
+            if !self.reads().has_live_job(&ReadInvoices.key()).await? {
+                tx.enqueue(ReadInvoices, "the source is read in the background");
+            }
             Ok(())
         })
     }
@@ -141,6 +145,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let mut confirmed = Plan::default();
         for listed in rows {
+            progressed();
             let row = match listed {
                 ListedInvoice::Full(row) => Ok(row),
                 ListedInvoice::Bad(bad) => Err(bad),
@@ -156,7 +161,7 @@ impl Hub {
             feed.rows += 1;
             let line = row.as_ref().map(|row| row.line).unwrap_or_default();
             match row.and_then(|row| source.mapping.read(&row)).and_then(|bill| once(numbers, bill, line)) {
-                Ok(bill) => self.observe_bill(source, bill, &mut confirmed).await?,
+                Ok(bill) => self.observe_bill(source, &bill.number.clone(), Some(bill), &mut confirmed).await?,
                 Err(bad) => self.note_bad(source, bad, feed, &mut confirmed).await?,
             }
         }
@@ -168,23 +173,32 @@ impl Hub {
     async fn confirm_unchanged(&self, source: &Invoices, listed: &Row, confirmed: &mut Plan) -> Result<bool, HubError> {
         let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
         let Some(known) = self.reads().invoice_known(source.name(), &number).await? else { return Ok(false) };
-        self.observe_bill(source, known.invoice.bill, &mut Plan::default()).await?;
+        self.observe_bill(source, &number, None, &mut Plan::default()).await?;
         let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
         confirmed.push(change, "its source says so still");
         Ok(true)
     }
 
-    /// Applies the changes of a bill. If nothing has changed, adds a confirmation to `confirmed`.
-    async fn observe_bill(&self, source: &Invoices, bill: Bill, confirmed: &mut Plan) -> Result<(), HubError> {
+    /// Applies the changes of a bill; without a bill, the stored one is matched again. If nothing has changed, adds a
+    /// confirmation to `confirmed`.
+    async fn observe_bill(
+        &self,
+        source: &Invoices,
+        number: &str,
+        bill: Option<Bill>,
+        confirmed: &mut Plan,
+    ) -> Result<(), HubError> {
         let name = source.name();
         let still_so = commit!(self, &source_ctx(source), |tx| {
-            let known = self.reads().invoice_known(name, &bill.number).await?;
+            let known = self.reads().invoice_known(name, number).await?;
+            let bill = bill.clone().or_else(|| known.as_ref().map(|known| known.invoice.bill.clone()));
+            let Some(bill) = bill else { return Ok(None) };
             let owner = self.bill_owner(source, &bill).await?;
             let customer = match &owner {
                 Owner::Found(customer, _) => self.reads().customer(*customer).await?,
                 Owner::Unmatched(_) => None,
             };
-            let plan = invoices::observe(name, bill.clone(), known.as_ref(), &owner, customer, tx.stamp);
+            let plan = invoices::observe(name, bill, known.as_ref(), &owner, customer, tx.stamp);
             if plan.changes().all(|change| matches!(change, Change::Invoice(InvoiceChange::Confirm { .. }))) {
                 return Ok(Some(plan));
             }
@@ -225,22 +239,25 @@ impl Hub {
     /// Marks invoices that the source no longer lists as unconfirmed, unless so many are missing at once that the
     /// source is probably broken.
     async fn miss_unseen(&self, source: &str, feed: &mut FeedState) -> Result<(), HubError> {
-        let (known, unseen) = self.reads().invoices_visible_to_nobody(source, feed.began_at).await?;
-        if unseen == 0 || feed.bad.iter().any(|bad| bad.number.is_none()) {
+        if feed.bad.iter().any(|bad| bad.number.is_none()) {
             return Ok(());
         }
-        if !invoices::missing(known, unseen) {
-            let detail = format!(
-                "{unseen} of {known} invoices are not in the feed any more, which looks like a broken feed; all are kept as they were"
-            );
-            feed.error = Some(detail);
-            return Ok(());
-        }
-        commit!(self, &Ctx::new(Actor::system(source.to_owned()), Channel::Job), |tx| {
+        let broken = commit!(self, &Ctx::new(Actor::system(source.to_owned()), Channel::Job), |tx| {
+            let (known, unseen) = self.reads().invoices_visible_to_nobody(source, feed.began_at).await?;
+            if unseen == 0 {
+                return Ok(None);
+            }
+            if !invoices::missing(known, unseen) {
+                return Ok(Some(format!(
+                    "{unseen} of {known} invoices are not in the feed any more, which looks like a broken feed; all are kept as they were"
+                )));
+            }
             let change = InvoiceChange::MarkMissing { source: source.to_owned(), at: feed.began_at };
             tx.push(change, "the source does not name them any more; they are kept");
-            Ok(())
-        })
+            Ok(None)
+        })?;
+        feed.error = broken.or(feed.error.take());
+        Ok(())
     }
 
     /// The source has no changes, but unmatched invoices may belong to customers who are new.
@@ -248,7 +265,7 @@ impl Hub {
         let mut confirmed = Plan::default();
         for unmatched in self.reads().unmatched_invoices(MATCHED_ANEW).await? {
             if unmatched.source == source.name() {
-                self.observe_bill(source, unmatched.bill, &mut confirmed).await?;
+                self.observe_bill(source, &unmatched.bill.number, None, &mut confirmed).await?;
             }
         }
         Ok(())

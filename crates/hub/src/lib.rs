@@ -25,6 +25,8 @@ pub(crate) mod news;
 mod persons;
 pub mod ports;
 pub mod queries;
+mod readiness;
+mod retries;
 mod returns;
 mod secret;
 mod service_requests;
@@ -44,7 +46,6 @@ pub use access::portal_access::{AccessAnswer, Entry};
 pub use access::seats::{Counting, SeatRule, SeatRules};
 pub use activation::activate::{ActivationView, Claimed, Opened};
 pub use activation::b2c::{CustomerClaims, LinkStatus};
-use commit::RetryLine;
 pub use commit::{Ctx, IdempotencyKey};
 pub use config::{Brand, Config, Sweeps};
 pub use credentials::identities::{PortalSession, RECENT};
@@ -54,12 +55,13 @@ pub use credentials::{
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
-pub use env::Env;
+pub use env::{Env, ManualTimer, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
+use retries::RetryLine;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
@@ -79,6 +81,8 @@ struct Inner {
     store: Store,
     retry_line: RetryLine,
     examinations: doctor::Examinations,
+    last_probe: readiness::LastProbe,
+    one_off: jobs::OneOff,
     passkeys: Option<Webauthn>,
 }
 
@@ -118,7 +122,15 @@ impl Hub {
     pub fn new(store: Store, parts: Parts) -> Self {
         let examinations = doctor::Examinations::default();
         let passkeys = credentials::relying_party(&parts.config.public_url, &parts.config.brand.name);
-        Self(Arc::new(Inner { parts, store, retry_line: RetryLine::default(), examinations, passkeys }))
+        Self(Arc::new(Inner {
+            parts,
+            store,
+            retry_line: RetryLine::default(),
+            examinations,
+            last_probe: readiness::LastProbe::default(),
+            one_off: jobs::OneOff::default(),
+            passkeys,
+        }))
     }
 
     /// The store, for writes. Only `commit` applies plans.
@@ -142,6 +154,14 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn last_probe(&self) -> &readiness::LastProbe {
+        &self.0.last_probe
+    }
+
+    fn one_off(&self) -> &jobs::OneOff {
+        &self.0.one_off
     }
 
     fn passkeys(&self) -> Option<&Webauthn> {

@@ -63,9 +63,9 @@ impl Hub {
     /// As for [`Hub::write_news`].
     pub async fn attach_to_news(&self, viewer: &Viewer, id: NewsPostId, sent: &[Sent]) -> Result<(), HubError> {
         let files = attachment::all_fit(sent)?;
-        let post = self.news_to_edit(viewer, id, None).await?;
-        let owner = Owner { kind: "news", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let post = self.news_to_edit(viewer, id, None).await?;
+            let owner = Owner { kind: "news", id: post.id.0 };
             for file in &files {
                 let attachment = Attachment::new(file, owner, viewer.person, tx.stamp);
                 tx.push(AttachmentChange::Add(Box::new(attachment)), "an editor attached it");
@@ -79,9 +79,9 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::write_news`].
     pub async fn detach_from_news(&self, viewer: &Viewer, id: NewsPostId, file: AttachmentId) -> Result<(), HubError> {
-        let post = self.news_to_edit(viewer, id, None).await?;
-        let owner = Owner { kind: "news", id: post.id.0 };
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let post = self.news_to_edit(viewer, id, None).await?;
+            let owner = Owner { kind: "news", id: post.id.0 };
             tx.push(AttachmentChange::Remove { id: file, owner }, "an editor took it away");
             Ok(())
         })

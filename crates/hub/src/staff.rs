@@ -90,8 +90,14 @@ impl Hub {
     }
 
     /// Sets the API key of a name. An older key with the same name becomes invalid.
+    ///
+    /// # Errors
+    /// [`StaffError::KeyTaken`] if another name has this key.
     pub async fn set_api_key(&self, name: &str, key: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
+            if self.api_key(key).await?.is_some_and(|machine| machine != name) {
+                return Err(StaffError::KeyTaken.into());
+            }
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(staff::put_api_key(name, hash(key), operator, tx.stamp));
             Ok(())

@@ -13,9 +13,11 @@ mod forum;
 mod invitations;
 mod invoices;
 pub(crate) mod kernel;
+mod lifecycle;
 mod marketplace;
 mod news;
 pub(crate) mod persons;
+pub mod restore;
 mod returns;
 pub(crate) mod search;
 mod service_requests;
@@ -42,7 +44,7 @@ pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use kernel::attachments::{Attached, AttachedFile};
 pub use kernel::conflict::Conflict;
 pub use kernel::disk_space::Space;
-pub use kernel::jobs::{JobCounts, JobRow, JobState};
+pub use kernel::jobs::{JobCounts, JobRow, JobState, PausedSystem, PoolCounts, Worker};
 pub use kernel::records::StoredRecord;
 pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
@@ -125,8 +127,7 @@ impl Store {
     /// Opens the database at `url`: `postgres://…`, `sqlite:PATH`, or a path. Creates a missing SQLite file, and
     /// migrates the schema.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let engine = Engine::open(url, &kernel::schema::MIGRATIONS).await?;
-        Ok(Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() })
+        Ok(Self::on(Engine::open(url, &kernel::schema::MIGRATIONS).await?))
     }
 
     /// Brings a database to an earlier version of the schema, for tests of what an upgrade makes of its rows.
@@ -161,6 +162,10 @@ impl Store {
     /// Waits until a plan applied by this process has enqueued a job.
     pub async fn work_arrived(&self) {
         self.work.notified().await;
+    }
+
+    fn on(engine: Engine) -> Self {
+        Self { reads: Reads { engine, snapshot: None, effort: Arc::default() }, work: Arc::default() }
     }
 
     /// Runs statements in one transaction.

@@ -27,11 +27,9 @@ pub use browser::{Browser, File, Page, client};
 #[cfg(feature = "hub")]
 pub use hub::{
     ADA, APP_CLIENT, B2C_KEY, BEN, CLEO, CLI, CRM_KEY, DAN, DESK, EVE, JO, Known, MACHINE, MARKETPLACE, NO_EMAIL,
-    PASSWORD, POLICY, STRANGER, TestHub, WEBSITE, fault,
+    PASSWORD, POLICY, Process, STRANGER, TestHub, WEBSITE, authenticator, fault,
 };
 #[cfg(feature = "store")]
 pub use store::Database;
 #[cfg(feature = "web")]
-pub use web::{
-    Answer, Colleague, Contract, HOOK_SECRET, Operation, Shown, TestApp, authenticator, marketplace, passwords, portal,
-};
+pub use web::{Answer, Colleague, Contract, HOOK_SECRET, Operation, Shown, TestApp, marketplace, passwords, portal};

@@ -12,6 +12,7 @@ use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
+use crate::lifecycle::Lifecycle;
 use crate::middleware::rate_limit::RateLimit;
 use crate::pages::Renderer;
 
@@ -38,6 +39,8 @@ pub struct Parts {
     pub throttle: RateLimit,
     /// Limits failed attempts per 15 minutes, for codes, which are short.
     pub slow_throttle: RateLimit,
+    /// Whether the process is stopping.
+    pub lifecycle: Lifecycle,
     /// Metrics.
     pub metrics: Metrics,
     /// Limits how many forms with files are read in parallel, because they are held in memory.
@@ -86,6 +89,7 @@ impl App {
             config,
             throttle: RateLimit::default(),
             slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
+            lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
         }))

@@ -29,8 +29,13 @@ pub(crate) fn routes() -> Routes {
         .route("/robots.txt", get(|| async { "User-agent: *\nDisallow: /\n" }))
 }
 
+/// Whether requests should be sent here: not before the database takes writes, and not once the process is ending.
 async fn ready(State(app): State<App>) -> Response {
-    match app.hub.queries().ping().await {
+    if app.lifecycle.is_draining() {
+        let detail = "This process is ending. Requests under way are answered; send new ones elsewhere.";
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "draining", detail).into_response();
+    }
+    match app.hub.check_writable().await {
         Ok(()) => "ready\n".into_response(),
         Err(error) => Problem::from(error).into_response(),
     }

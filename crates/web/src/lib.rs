@@ -14,11 +14,13 @@ pub mod explain;
 pub(crate) mod extract;
 mod health;
 mod hooks;
+mod lifecycle;
 mod marketplace_api;
 pub(crate) mod middleware;
 pub mod pages;
 pub mod portal;
 pub(crate) mod respond;
+mod server;
 pub mod timeline;
 
 use auth::route_access::Routes;
@@ -28,9 +30,11 @@ pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
 pub use hooks::HookFields;
+pub use lifecycle::Lifecycle;
 pub use middleware::rate_limit::RateLimit;
 pub use respond::page::{Answer, PageError};
 pub use respond::problem::Problem;
+pub use server::serve;
 
 /// The routes of all interfaces.
 fn faces() -> Routes {

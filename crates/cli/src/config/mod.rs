@@ -16,6 +16,7 @@ mod sync;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
@@ -26,6 +27,7 @@ use tessera_hub::ports::Crm;
 use url::Url;
 
 use crate::marketplace::Marketplaces;
+use crate::serve::Stop;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use contacts_csv::ContactsCsv;
@@ -120,6 +122,20 @@ pub struct Server {
     /// Time limit for a complete request body, in seconds.
     #[serde(default = "body_seconds")]
     pub body_seconds: NonZeroU32,
+    /// How long `/readyz` says no before the port is closed at a stop, in seconds.
+    #[serde(default = "stop_delay_seconds")]
+    pub stop_delay_seconds: u32,
+    /// How long a stop may take, in seconds. What is still under way then is left.
+    #[serde(default = "stop_seconds")]
+    pub stop_seconds: NonZeroU32,
+}
+
+impl Server {
+    /// How the hub stops.
+    pub fn stop(&self) -> Stop {
+        let seconds = |seconds: u32| Duration::from_secs(seconds.into());
+        Stop { delay: seconds(self.stop_delay_seconds), limit: seconds(self.stop_seconds.get()) }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,6 +188,15 @@ impl Default for Sessions {
 /// Enough for photos from a phone with a poor connection.
 pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
+}
+
+/// A proxy that asks every second notices in time.
+pub const fn stop_delay_seconds() -> u32 {
+    1
+}
+
+pub fn stop_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(19)
 }
 
 #[derive(Debug, Deserialize)]
@@ -366,6 +391,9 @@ impl Config {
         let Sweep { full_every_hours, changes_every_minutes, overlap_minutes } = self.sweep;
         if full_every_hours < 0 || changes_every_minutes < 0 || overlap_minutes < 0 {
             bail!("[sweep]: no time may be negative; 0 means: only when asked");
+        }
+        if self.server.stop_delay_seconds >= self.server.stop_seconds.get() {
+            bail!("[server]: stop_delay_seconds must be less than stop_seconds, which covers all of a stop");
         }
         if !matches!(self.server.public_url.scheme(), "http" | "https") {
             bail!("server.public_url must begin with https:// (or http:// on a machine of your own)");

@@ -87,16 +87,18 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     ports.write(&data)?;
 
     let config = configuration(&arguments, &data, address, &stand_ins, hook_secret)?;
-    let app = assemble::app(config).await?;
+    let stop = config.server.stop();
+    let app = assemble::served(config).await?;
     app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1, &CLI).await?;
     let api_key = format!("tsk_{}", kept_secret(&data, "api-key")?);
     app.hub.set_api_key("demo", &api_key, &CLI).await?;
-    serve_and_tell(app, listener, &arguments, &stand_ins, &api_key).await
+    serve_and_tell(app, listener, stop, &arguments, &stand_ins, &api_key).await
 }
 
 async fn serve_and_tell(
     app: App,
     listener: TcpListener,
+    stop: serve::Stop,
     arguments: &Arguments,
     stand_ins: &StandIns,
     api_key: &str,
@@ -112,7 +114,7 @@ async fn serve_and_tell(
         }
         startup.tell(ready_file.as_deref()).await
     });
-    serve::until_stopped(app, listener).await?;
+    serve::until_stopped(app, listener, stop).await?;
     stand_ins.flush()?;
     tell.await?
 }
@@ -130,6 +132,8 @@ fn configuration(
         trust_forwarded_for: false,
         templates: None,
         body_seconds: config::body_seconds(),
+        stop_delay_seconds: config::stop_delay_seconds(),
+        stop_seconds: config::stop_seconds(),
     };
     let database = config::Database {
         url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),

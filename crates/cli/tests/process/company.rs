@@ -15,7 +15,6 @@ use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
 use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
-use testkit::run_sql;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, Interval, interval, timeout};
@@ -54,7 +53,6 @@ pub struct Company {
     pub mail: MailSink,
     http: Client,
     key: String,
-    database: String,
     config: PathBuf,
     secrets: Vec<(&'static str, String)>,
     _running: Vec<Running>,
@@ -70,6 +68,23 @@ impl Serving {
         self.0.start_kill().unwrap();
         let ended = timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9), "killed, and not ended by itself");
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> u32 {
+        self.0.id().expect("it runs")
+    }
+
+    /// Asks it to stop (`SIGTERM`).
+    pub fn terminate(&self) {
+        let sent = std::process::Command::new("kill").args(["-TERM", &self.pid().to_string()]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits until it has ended by itself.
+    pub async fn ended(mut self) {
+        let ended = timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
+        assert!(ended.success(), "{ended}");
     }
 }
 
@@ -135,7 +150,6 @@ impl Company {
             mail: MailSink::start(smtp),
             http: http.build().unwrap(),
             key: String::new(),
-            database: database.to_owned(),
             config,
             secrets,
             _running: running,
@@ -177,6 +191,28 @@ impl Company {
         timeout(TIMEOUT, self.command(arguments).output()).await.expect("the command ends").unwrap()
     }
 
+    /// Runs a command on another database to its end.
+    pub async fn run_on(&self, database: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.env("TESSERA_DATABASE_URL", database);
+        timeout(TIMEOUT, command.output()).await.expect("the command ends").unwrap()
+    }
+
+    /// What a path outside the API answers: status and body.
+    pub async fn ask(&self, path: &str) -> (u16, String) {
+        let answer = self.http.get(format!("{}{path}", self.url)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    /// The head of an API request and a part of its body, as a client sends it that takes its time.
+    pub fn half_sent(&self, path: &str, body: &str, length: usize) -> String {
+        let key = &self.key;
+        format!(
+            "POST /api/v1{path} HTTP/1.1\r\nHost: hub\r\nAuthorization: Bearer {key}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\n\r\n{body}"
+        )
+    }
+
     /// Starts the hub and waits until it answers.
     pub async fn serve(&self) -> Serving {
         let mut child = self.command(&["serve"]).spawn().unwrap();
@@ -190,13 +226,6 @@ impl Company {
                 return Serving(child);
             }
             wait.a_moment().await;
-        }
-    }
-
-    /// Time enough passes for a killed worker's work to be taken over by another. An SQLite file has one hub, which need not wait.
-    pub async fn leases_run_out(&self) {
-        if self.database.starts_with("postgres") {
-            run_sql(&self.database, "UPDATE jobs SET leased_until = 0 WHERE state = 'running'").await;
         }
     }
 

@@ -32,7 +32,6 @@ impl Life {
         }
         gate.reached().await;
         hub.kill().await;
-        company.leases_run_out().await;
         company.serve().await
     }
 }

@@ -68,6 +68,8 @@ struct Conversation {
     calls: u64,
     last_ok_at: Option<Timestamp>,
     last_error: Option<(Timestamp, ConnectError)>,
+    /// Whether the last attempt failed.
+    failing: bool,
     /// Earliest useful time of a retry, after a failed attempt.
     retry_at: Option<Timestamp>,
 }
@@ -101,7 +103,11 @@ impl ContactsCsv {
         let (error, until) = (known.last_error.as_ref(), known.retry_at.filter(|at| *at > now));
         Health {
             system: self.config.name.clone(),
-            condition: until.map_or(Condition::Healthy, |until| Condition::Open { until }),
+            condition: match (until, error) {
+                (Some(until), _) => Condition::Open { until },
+                (None, Some((since, _))) if known.failing => Condition::Failing { since: *since },
+                (None, _) => Condition::Healthy,
+            },
             last_ok_at: known.last_ok_at,
             last_error_at: error.map(|(at, _)| *at),
             last_error: error.map(|(_, error)| error.to_string()),
@@ -169,6 +175,7 @@ impl ContactsCsv {
         memory.last = Some((now, outcome.clone()));
         let mut conversation = self.conversation.lock().unwrap_or_else(PoisonError::into_inner);
         conversation.calls += 1;
+        conversation.failing = outcome.is_err();
         conversation.retry_at = outcome.as_ref().err().and_then(ConnectError::retry_at);
         match &outcome {
             Ok(_) => conversation.last_ok_at = Some(now),

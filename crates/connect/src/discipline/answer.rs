@@ -2,9 +2,13 @@
 
 use http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tessera_hub::ports::{ConnectError, FieldError};
+use url::Url;
 
+use super::call::Call;
+use super::client::Client;
 use super::redact::redact;
 
 /// An answer below 500 other than 429: those two never leave the client.
@@ -22,6 +26,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// When the request was sent.
     pub read_at: Timestamp,
+    /// Who asked: it is told when the answer turns out to be of no use.
+    pub(super) client: Option<Client>,
 }
 
 impl Answer {
@@ -30,33 +36,57 @@ impl Answer {
         if self.status.is_success() {
             return Ok(self);
         }
-        let Self { system, object, status, .. } = self;
-        Err(match status {
+        let (system, object) = (self.system.clone(), self.object.clone());
+        Err(match self.status {
             StatusCode::NOT_FOUND => ConnectError::NotFound { system, object },
             StatusCode::UNAUTHORIZED => ConnectError::Unauthorized { system, object },
             StatusCode::FORBIDDEN => ConnectError::Forbidden { system, object },
             StatusCode::BAD_REQUEST | StatusCode::CONFLICT | StatusCode::UNPROCESSABLE_ENTITY => {
                 ConnectError::Invalid { system, object, fields: field_errors(&self.body) }
             }
-            status => ConnectError::Unexpected { system, object, found: format!("status {status}") },
+            _ => self.unexpected(self.described()),
         })
+    }
+
+    /// What is wrong with the answer, whatever was asked: a redirect, or something other than JSON where JSON was asked for.
+    pub(super) fn fault(&self, call: &Call) -> Option<String> {
+        if self.status.is_redirection() && self.status != StatusCode::NOT_MODIFIED {
+            return Some(self.described());
+        }
+        let wants_json = call.headers.get(header::ACCEPT).is_some_and(|kind| kind == "application/json");
+        let is_json = || serde_json::from_slice::<IgnoredAny>(&self.body).is_ok();
+        (self.status.is_success() && wants_json && !self.body.is_empty() && !is_json()).then(|| self.not_json())
+    }
+
+    /// The status, and where a redirect leads: the host alone, since the rest may hold anything.
+    fn described(&self) -> String {
+        let location = self.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
+        let host = location.and_then(|location| Url::parse(location).ok()?.host_str().map(ToOwned::to_owned));
+        match (self.status.is_redirection(), host) {
+            (true, Some(host)) => format!("status {}, a redirect to {host}", self.status),
+            (true, None) => format!("status {}, a redirect", self.status),
+            (false, _) => format!("status {}", self.status),
+        }
+    }
+
+    fn not_json(&self) -> String {
+        let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("no type");
+        let title = title(&self.body).map_or_else(String::new, |title| format!(", a page with the title “{title}”"));
+        format!("{} bytes of {} that are not JSON{title}", self.body.len(), redact(kind))
     }
 
     /// The body as JSON.
     pub fn json(&self) -> Result<Value, ConnectError> {
-        serde_json::from_slice(&self.body).map_err(|_| {
-            let kind = self.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            self.unexpected(format!(
-                "{} bytes of {} that are not JSON",
-                self.body.len(),
-                redact(kind.unwrap_or("no type"))
-            ))
-        })
+        serde_json::from_slice(&self.body).map_err(|_| self.unexpected(self.not_json()))
     }
 
-    /// An error that says that this answer is not what the contract promises.
+    /// An error that says that this answer is not what the contract promises. The system is not healthy until a better one comes.
     pub fn unexpected(&self, found: impl Into<String>) -> ConnectError {
-        ConnectError::Unexpected { system: self.system.clone(), object: self.object.clone(), found: found.into() }
+        let found = found.into();
+        if let Some(client) = &self.client {
+            client.note_failing(&format!("it answered {found} for {}", self.object));
+        }
+        ConnectError::Unexpected { system: self.system.clone(), object: self.object.clone(), found }
     }
 
     /// Whether the `Link` header names a next page (RFC 8288).
@@ -70,6 +100,18 @@ impl Answer {
             rel.is_some_and(|rel| rel.eq_ignore_ascii_case("next"))
         })
     }
+}
+
+/// The title of a web page: of a sign-in, or of a proxy that says what is wrong.
+fn title(body: &[u8]) -> Option<String> {
+    const LENGTH: usize = 60;
+    let text = String::from_utf8_lossy(body);
+    let lower = text.to_ascii_lowercase();
+    let from = lower.find("<title>")? + "<title>".len();
+    let to = from + lower[from..].find("</title>")?;
+    let words: Vec<&str> = text[from..to].split_whitespace().collect();
+    let title: String = redact(&words.join(" ")).chars().take(LENGTH).collect();
+    Some(title).filter(|title| !title.is_empty())
 }
 
 /// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3).
@@ -121,7 +163,8 @@ mod tests {
     fn answer(link: &str) -> Answer {
         let headers = HeaderMap::from_iter([(header::LINK, link.parse().unwrap())]);
         let (system, object) = ("s".to_owned(), "o".to_owned());
-        Answer { system, object, status: StatusCode::OK, headers, body: Vec::new(), read_at: Timestamp::UNIX_EPOCH }
+        let (status, body, read_at) = (StatusCode::OK, Vec::new(), Timestamp::UNIX_EPOCH);
+        Answer { system, object, status, headers, body, read_at, client: None }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
+use tessera_hub::ports::{Condition, ConnectError, Health, Priority, max_wait};
 
 use super::answer::{Answer, date, number, retry_after};
 use super::backoff::RetryPolicy;
@@ -57,6 +57,8 @@ struct Record {
     last_ok_at: Option<Timestamp>,
     last_error_at: Option<Timestamp>,
     last_error: Option<String>,
+    /// Since when its answers are of no use.
+    failing_since: Option<Timestamp>,
     clock_skew: Option<SignedDuration>,
 }
 
@@ -111,12 +113,12 @@ impl Client {
     /// What the system is doing.
     pub fn health(&self) -> Health {
         let now = self.now();
+        let record = self.record();
         let condition = match (self.0.breaker.open_until(now), self.0.budget.blocked_until(now)) {
             (Some(until), _) => Condition::Open { until },
             (None, Some(until)) => Condition::Throttled { until },
-            (None, None) => Condition::Healthy,
+            (None, None) => record.failing_since.map_or(Condition::Healthy, |since| Condition::Failing { since }),
         };
-        let record = self.record();
         Health {
             system: self.system().to_owned(),
             condition,
@@ -147,7 +149,7 @@ impl Client {
             };
             let wait = add(self.now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
             let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
-            if !call.repeatable || attempt >= patience.attempts || next > deadline {
+            if !call.repeatable || attempt >= patience.attempts || next > self.latest(deadline) {
                 return Err(failure.error);
             }
             self.sleep_until(next).await;
@@ -156,6 +158,7 @@ impl Client {
     }
 
     async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
+        let latest = self.latest(deadline);
         loop {
             let now = self.now();
             if let Some(until) = self.0.breaker.open_until(now) {
@@ -163,10 +166,15 @@ impl Client {
             }
             match self.0.budget.take(now, call.priority, call.charge) {
                 Ok(()) => return Ok(()),
-                Err(until) if until > deadline => return Err(self.throttled(call, until)),
+                Err(until) if until > latest => return Err(self.throttled(call, until)),
                 Err(until) => self.sleep_until(until).await,
             }
         }
+    }
+
+    /// Until when to wait at most: a job gives its place back instead of waiting for longer than a moment.
+    fn latest(&self, deadline: Timestamp) -> Timestamp {
+        max_wait().map_or(deadline, |wait| deadline.min(add(self.now(), wait)))
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
@@ -207,12 +215,24 @@ impl Client {
             permit.failed(now);
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
-        permit.answered();
         self.0.budget.unblock();
-        if answer.status == StatusCode::UNAUTHORIZED {
-            self.note_error("it does not accept the configured API key or client secret");
-        } else {
-            self.record().last_ok_at = Some(now);
+        match answer.fault(call) {
+            // Something else answers in its place, or it is broken: it is left alone like one that answers 500.
+            Some(found) => {
+                permit.failed(now);
+                tracing::warn!(system = self.system(), method = %call.method, path = call.template, found, "answer of no use");
+                self.note_failing(&format!("it answered {found}"));
+            }
+            None if answer.status == StatusCode::UNAUTHORIZED => {
+                permit.answered();
+                self.note_failing("it does not accept the configured API key or client secret");
+            }
+            None => {
+                permit.answered();
+                let mut record = self.record();
+                record.last_ok_at = Some(now);
+                record.failing_since = None;
+            }
         }
         Ok(answer)
     }
@@ -238,7 +258,7 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         let (system, object) = (self.system().to_owned(), call.object.clone());
-        Ok(Answer { system, object, status, headers, body, read_at })
+        Ok(Answer { system, object, status, headers, body, read_at, client: Some(self.clone()) })
     }
 
     fn reason(&self, error: &reqwest::Error) -> String {
@@ -274,12 +294,18 @@ impl Client {
         ConnectError::Throttled { system, object, until }
     }
 
-    /// Notes an answer that came, but was of no use.
-    pub(crate) fn note_error(&self, reason: &str) {
+    fn note_error(&self, reason: &str) {
         let now = self.now();
         let mut record = self.record();
         record.last_error_at = Some(now);
         record.last_error = Some(reason.to_owned());
+    }
+
+    /// Notes an answer that came, but was of no use. Until a better one comes, the system is not healthy.
+    pub(crate) fn note_failing(&self, reason: &str) {
+        self.note_error(reason);
+        let now = self.now();
+        self.record().failing_since.get_or_insert(now);
     }
 
     async fn sleep_until(&self, until: Timestamp) {

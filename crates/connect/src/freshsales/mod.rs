@@ -7,6 +7,7 @@ mod port;
 mod rate_limits;
 mod reading;
 
+use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::kernel::normalise;
@@ -236,12 +237,10 @@ impl Freshsales {
 /// Search endpoints always exist. A 404 means that the base URL is wrong, and must not be interpreted as "nothing
 /// found".
 fn existing(answer: Answer, call: &Call) -> Result<Answer, ConnectError> {
-    answer.checked().map_err(|error| match error {
-        ConnectError::NotFound { system, object } => {
-            ConnectError::Unexpected { system, object, found: format!("404 for {}", call.template) }
-        }
-        other => other,
-    })
+    match answer.status {
+        StatusCode::NOT_FOUND => Err(answer.unexpected(format!("404 for {}", call.template))),
+        _ => answer.checked(),
+    }
 }
 
 fn has_email(seen: &Observation, wanted: &str) -> bool {

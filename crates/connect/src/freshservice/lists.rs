@@ -1,5 +1,6 @@
 //! Reading lists: one page, or all pages of a short list.
 
+use http::StatusCode;
 use serde_json::Value;
 use tessera_hub::ports::{ConnectError, Priority};
 
@@ -9,14 +10,12 @@ use crate::discipline::{Answer, Call, Charge};
 impl Freshservice {
     /// The rows of one page.
     pub(super) async fn rows(&self, call: &Call, wrapper: &str) -> Result<(Vec<Value>, Answer), ConnectError> {
-        let answer = self.client.exchange(call).await?.checked();
+        let answer = self.client.exchange(call).await?;
         // Lists always exist. A 404 means that the base URL is wrong, and must not be interpreted as an empty list.
-        let answer = answer.map_err(|error| match error {
-            ConnectError::NotFound { system, object } => {
-                ConnectError::Unexpected { system, object, found: format!("404 for {}", call.template) }
-            }
-            other => other,
-        })?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Err(answer.unexpected(format!("404 for {}", call.template)));
+        }
+        let answer = answer.checked()?;
         let rows = rows_of(answer.json()?, wrapper);
         let rows = rows.ok_or_else(|| answer.unexpected(format!("no list of {wrapper}")))?;
         Ok((rows, answer))

@@ -33,7 +33,7 @@ pub struct TimeLimits {
 
 impl Default for TimeLimits {
     fn default() -> Self {
-        Self { step: Duration::from_secs(20), message: Duration::from_secs(60), total: Duration::from_secs(100) }
+        Self { step: Duration::from_secs(15), message: Duration::from_secs(30), total: Duration::from_secs(50) }
     }
 }
 

@@ -122,16 +122,15 @@ impl Discovery {
     async fn fetch(&self) -> Result<Arc<Snapshot>, ConnectError> {
         let answer = self.get(self.url.clone(), "/.well-known/openid-configuration", "the provider's metadata").await?;
         let metadata: Result<Metadata, _> = serde_json::from_value(answer.json()?);
-        let metadata =
-            metadata.map_err(|error| self.refused(&answer, &format!("metadata that lack a part ({error})")))?;
+        let metadata = metadata.map_err(|error| answer.unexpected(format!("metadata that lack a part ({error})")))?;
         if metadata.issuer != self.expected_issuer {
             let found = format!("metadata of issuer `{}` instead of `{}`", metadata.issuer, self.expected_issuer);
-            return Err(self.refused(&answer, &found));
+            return Err(answer.unexpected(found));
         }
         let answer = self.get(metadata.jwks_uri.clone(), "/jwks", "the provider's keys").await?;
         let keys = answer.json()?;
         if !keys.get("keys").is_some_and(Value::is_array) {
-            return Err(self.refused(&answer, "no list of keys"));
+            return Err(answer.unexpected("no list of keys"));
         }
         let snapshot = Arc::new(Snapshot { metadata, keys, fetched_at: self.client.now() });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&snapshot));
@@ -140,12 +139,7 @@ impl Discovery {
 
     async fn get(&self, url: Url, template: &'static str, object: &str) -> Result<Answer, ConnectError> {
         let call = Call::get(url, template, object, Priority::Interactive, Charge::ONE);
-        self.client.exchange(&call).await?.checked().inspect_err(|error| self.client.note_error(&error.to_string()))
-    }
-
-    fn refused(&self, answer: &Answer, found: &str) -> ConnectError {
-        self.client.note_error(found);
-        answer.unexpected(found)
+        self.client.exchange(&call).await?.checked().inspect_err(|error| self.client.note_failing(&error.to_string()))
     }
 
     fn current(&self) -> Option<Arc<Snapshot>> {

@@ -1,7 +1,7 @@
 //! Timeouts, budget, retries, breaker and health, on the wire.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU16, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -187,4 +187,85 @@ async fn a_key_that_is_not_accepted_shows_in_the_health() {
     let health = client.health();
     assert_eq!(health.last_ok_at, None);
     assert!(health.last_error.unwrap().contains("API key"));
+}
+
+/// What a system answers when something else answers in its place, and what is said of it.
+fn rubbish() -> [(Reply, &'static str); 4] {
+    let page = "<html><head><title>Sign in to\n the proxy of jane@example.com</title></head></html>";
+    let html = Reply { body: page.to_owned(), ..Reply::status(200) }.with("content-type", "text/html");
+    [
+        (
+            Reply { body: r#"{"things": [{"id": 1"#.to_owned(), ..Reply::status(200) },
+            "20 bytes of no type that are not JSON",
+        ),
+        (html, "of text/html that are not JSON, a page with the title “Sign in to the proxy of [address]”"),
+        (
+            Reply::status(302).with("location", "https://login.example.com/?u=jane"),
+            "status 302 Found, a redirect to login.example.com",
+        ),
+        (Reply::status(401), "API key"),
+    ]
+}
+
+#[tokio::test]
+async fn h04_a_system_that_answers_rubbish_is_not_healthy_until_it_answers_well() {
+    for (reply, said) in rubbish() {
+        let well = Arc::new(AtomicBool::new(false));
+        let answers_well = well.clone();
+        let desk = StandIn::start(move |_| {
+            if answers_well.load(Ordering::SeqCst) { Reply::json(&json!({ "things": [] })) } else { reply.clone() }
+        })
+        .await;
+        let (clock, environment) = virtual_time();
+        let client = client(environment, PATIENT);
+        assert_eq!(client.health().condition, Condition::Healthy);
+        ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+        let health = client.health();
+        assert_eq!((health.condition, health.last_ok_at), (Condition::Failing { since: after(0) }, None), "{said}");
+        let error = health.last_error.unwrap();
+        assert!(error.contains(said) && !error.contains("jane"), "{error}");
+        clock.advance(SignedDuration::from_secs(1));
+        ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+        assert_eq!(client.health().condition, Condition::Failing { since: after(0) }, "since it began");
+
+        well.store(true, Ordering::SeqCst);
+        ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+        let health = client.health();
+        assert_eq!((health.condition, health.last_ok_at), (Condition::Healthy, Some(after(1))), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn h04_a_system_that_answers_rubbish_again_and_again_is_left_alone() {
+    for (reply, said) in rubbish() {
+        let desk = StandIn::start(move |_| reply.clone()).await;
+        let (_, environment) = virtual_time();
+        let client = client(environment, PATIENT);
+        for _ in 0..5 {
+            ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+        }
+        let sixth = ask(&client, &desk.url, Priority::Interactive).await;
+        if said == "API key" {
+            assert_eq!(sixth.unwrap().status, 401, "a wrong key is no outage: what is to be mended is said each time");
+            continue;
+        }
+        let error = sixth.unwrap_err();
+        assert!(error.is_temporary() && error.to_string().contains(said), "{error}");
+        assert!(matches!(client.health().condition, Condition::Open { .. }), "{said}");
+        assert_eq!(desk.seen().len(), 5, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn h04_json_that_is_not_what_was_asked_for_makes_a_system_unhealthy() {
+    let desk = StandIn::start(|_| Reply::json(&json!({ "message": "We are moving" }))).await;
+    let (_, environment) = virtual_time();
+    let client = client(environment, PATIENT);
+    let answer = ask(&client, &desk.url, Priority::Interactive).await.unwrap();
+    assert_eq!(client.health().condition, Condition::Healthy);
+    let error = answer.unexpected("no list of things");
+    assert!(error.to_string().contains("no list of things"));
+    let health = client.health();
+    assert_eq!(health.condition, Condition::Failing { since: after(0) });
+    assert!(health.last_error.unwrap().contains("no list of things"));
 }

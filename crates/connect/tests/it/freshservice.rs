@@ -316,3 +316,29 @@ async fn a_wrong_base_url_is_not_an_empty_service_desk() {
 async fn connector_error(desk: &StandIn) -> ConnectError {
     connector(desk).assets_page(1, Order::Created, NOW).await.unwrap_err()
 }
+
+/// The same bundle as rows of lists write it: numbers as text or with a fraction of nothing, times in another zone, members in another order,
+/// left out, or blank where the object by itself has `null`.
+fn bundle_as_a_row(display_id: u32) -> Value {
+    json!({ "type_fields": { "inverter_vendor_20": " GoodWe ", "inverter_serial_number_20": "INV-9", "serial_number_10": "SN-1",
+            "asset_state_10": "In Use", "vendor_10": 6, "product_10": 5.0, "salvage": "" },
+        "user_id": "777", "assigned_on": "2026-02-01T10:00:00.000+02:00", "updated_at": "2026-02-02T08:00:00Z", "trashed": false,
+        "name": " PACE 5", "asset_type_id": "20", "asset_tag": "ASSET-4", "display_id": display_id.to_string(),
+        "id": "21000460190", "impact": "low" })
+}
+
+#[tokio::test]
+async fn h04_an_asset_read_by_itself_or_as_a_row_of_a_list_has_one_hash() {
+    let desk = StandIn::start(|seen| match seen.path.as_str() {
+        "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
+        "/api/v2/assets" => Reply::json(&json!({ "assets": [bundle_as_a_row(4)] })),
+        _ => catalogue(seen),
+    })
+    .await;
+    let connector = connector(&desk);
+    let alone = connector.asset("4", NOW).await.unwrap().unwrap();
+    let page = connector.assets_page(1, Order::Created, NOW).await.unwrap();
+    assert_eq!(page.items[0].attributes, alone.attributes);
+    assert_eq!((&page.items[0].key, page.items[0].updated_at), (&alone.key, alone.updated_at));
+    assert_eq!(page.items[0].content_hash(), alone.content_hash());
+}

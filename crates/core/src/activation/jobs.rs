@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::SignIn;
 use crate::kernel::ids::ActivationId;
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Run the background steps of an activation (`A13`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ impl JobKind for RunActivation {
 
     fn subject(&self) -> String {
         self.activation_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDeskAndCrm
     }
 }
 
@@ -35,6 +39,10 @@ impl JobKind for MailActivated {
 
     fn subject(&self) -> String {
         self.activation_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -54,5 +62,9 @@ impl JobKind for LinkByRequesterId {
     fn subject(&self) -> String {
         let who = &self.sign_in.identity;
         format!("{}:{} {}", self.requester_id, who.issuer, who.subject)
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
     }
 }

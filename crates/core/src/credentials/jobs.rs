@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::credentials::Notice;
 use crate::kernel::ids::{CustomerId, OneTimeLinkId, PersonId};
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Tell the known address that a sign-in method was added or removed (`A23`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,10 @@ impl JobKind for MailSignInChanged {
     fn subject(&self) -> String {
         format!("{}:{}:{}:{}", self.customer_id, self.added, self.sign_in, self.at.as_microsecond())
     }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
+    }
 }
 
 /// Send a link to set a password (`P03`).
@@ -46,6 +50,10 @@ impl JobKind for MailOneTimeLink {
     fn subject(&self) -> String {
         self.link_id.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
+    }
 }
 
 /// Identify the person who asked for a link to set a password, and send it to them.
@@ -61,6 +69,10 @@ impl JobKind for SendOneTimeLink {
 
     fn subject(&self) -> String {
         crate::persons::key(&self.login)
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Own
     }
 }
 
@@ -81,5 +93,9 @@ impl JobKind for MailSecurityNotice {
 
     fn subject(&self) -> String {
         format!("{}:{}:{}", self.person_id, self.notice.as_str(), self.at.as_microsecond())
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }

@@ -16,6 +16,7 @@ pub mod session;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::kernel::customer::{IdentityKey, SignIn};
 use crate::kernel::ids::PersonId;
@@ -80,6 +81,11 @@ impl Credentials {
     /// Whether a second step (app or passkey) is required after the password.
     pub const fn has_second_step(&self) -> bool {
         self.second_factor.is_some() || self.passkeys > 0
+    }
+
+    /// Whether a code of this app for this time step, or for a later one, was used before.
+    pub fn has_taken(&self, key_id: Uuid, step: i64) -> bool {
+        self.second_factor.as_ref().is_some_and(|factor| factor.key_id == key_id && step <= factor.last_step)
     }
 
     /// Whether recovery codes must be created with a new passkey: it becomes the second step after a password, and no

@@ -62,6 +62,9 @@ pub enum CredentialError {
     /// The maximum number of passkeys is reached.
     #[error("there are {max} passkeys already; remove one that is not used any more first", max = super::MAX_PASSKEYS)]
     TooMany,
+    /// A second factor needs a password.
+    #[error("set a password first: the second factor follows it")]
+    NoPassword,
     /// The credential does not exist.
     #[error("there is none to remove")]
     Nothing,
@@ -74,6 +77,7 @@ impl Rejection for CredentialError {
             Self::NoAddress => "no_address",
             Self::Last => "last_identity",
             Self::TooMany => "too_many_passkeys",
+            Self::NoPassword => "no_password",
             Self::Nothing => "not_found",
         }
     }

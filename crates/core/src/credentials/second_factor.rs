@@ -34,8 +34,16 @@ pub struct Enrolment {
     pub codes: Vec<[u8; 32]>,
 }
 
-/// Sets or replaces the authenticator app.
-pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stamp<'_>) -> Plan {
+/// Sets or replaces the authenticator app of a person with a password.
+pub fn add_second_factor(
+    subject: Subject<'_>,
+    credentials: &Credentials,
+    enrolment: Enrolment,
+    stamp: Stamp<'_>,
+) -> Result<Plan, CredentialError> {
+    if credentials.password_hash.is_none() {
+        return Err(CredentialError::NoPassword);
+    }
     let (person, session) = (subject.person, subject.session);
     let Enrolment { key_id, step, codes } = enrolment;
     let mut draft = CustomerEdit::of(subject.customer, stamp);
@@ -43,7 +51,7 @@ pub fn add_second_factor(subject: Subject<'_>, enrolment: Enrolment, stamp: Stam
     draft.push(added, "the person showed a code of it");
     draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
     tell(&mut draft, person, Notice::SecondFactorAdded, session, stamp);
-    draft.finish()
+    Ok(draft.finish())
 }
 
 /// Removes the authenticator app, and the recovery codes unless passkeys need them.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::DeviceWriteId;
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Carry out a device write in the service desk (`A08`, `A09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,5 +18,9 @@ impl JobKind for WriteDevice {
 
     fn subject(&self) -> String {
         self.write_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{ForumPostId, PersonId};
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Notify the followers of a topic about a reply (`P10`): one e-mail each, in batches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ impl JobKind for NotifyFollowers {
             Some(after) => format!("{}:{after}", self.post_id),
         }
     }
+
+    fn pool(&self) -> Pool {
+        Pool::Own
+    }
 }
 
 /// Notify one follower of a reply.
@@ -41,5 +45,9 @@ impl JobKind for MailReply {
 
     fn subject(&self) -> String {
         format!("{}:{}", self.post_id, self.person_id)
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::InvitationId;
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Send the invitation e-mail (`A11`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ impl JobKind for MailInvitation {
 
     fn subject(&self) -> String {
         self.invitation_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -35,6 +39,10 @@ impl JobKind for MailInvitationReminder {
 
     fn subject(&self) -> String {
         self.invitation_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -53,5 +61,9 @@ impl JobKind for Invite {
 
     fn subject(&self) -> String {
         self.requester_id.clone()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Read all invoices from their source (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,5 +14,9 @@ impl JobKind for ReadInvoices {
 
     fn subject(&self) -> String {
         String::new()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Invoices
     }
 }

@@ -46,6 +46,8 @@ ids! {
     ActivationId,
     /// A job: a pending effect.
     JobId,
+    /// A worker: a process that runs jobs.
+    WorkerId,
     /// A review, decided by staff (`H03`).
     ReviewId,
     /// A member of staff with a local account.

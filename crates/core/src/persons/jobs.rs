@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{EmailChangeId, OneTimeLinkId, PersonId, RegistrationId};
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Answer a registration (`P12`): with a confirmation link, or with the person id if the address is already known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,10 @@ impl JobKind for MailRegistration {
 
     fn subject(&self) -> String {
         self.registration_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -38,6 +42,10 @@ impl JobKind for MailRegistrationDecided {
     fn subject(&self) -> String {
         self.registration_id.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
+    }
 }
 
 /// Send the confirmation link to a new e-mail address (`P09`).
@@ -53,6 +61,10 @@ impl JobKind for MailEmailChange {
 
     fn subject(&self) -> String {
         self.change_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -71,6 +83,10 @@ impl JobKind for MailEmailChanged {
 
     fn subject(&self) -> String {
         self.change_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 
@@ -91,5 +107,9 @@ impl JobKind for MailEmailCorrected {
 
     fn subject(&self) -> String {
         format!("{}:{}", self.person_id, self.at.as_microsecond())
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }

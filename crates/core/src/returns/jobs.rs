@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::ReturnId;
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 use crate::returns::Notice;
 
 /// Notify the customer about a return (`P09`).
@@ -21,5 +21,9 @@ impl JobKind for MailReturn {
 
     fn subject(&self) -> String {
         format!("{}:{}", self.return_id, self.notice)
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }

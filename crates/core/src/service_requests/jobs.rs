@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{PersonId, ServiceRequestId};
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Send a service request and its comments to the service desk, in order (`P09`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +20,10 @@ impl JobKind for SyncTicket {
     fn subject(&self) -> String {
         self.request_id.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
+    }
 }
 
 /// Read changed tickets of the service desk.
@@ -32,6 +36,10 @@ impl JobKind for ReadTickets {
 
     fn subject(&self) -> String {
         String::new()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDesk
     }
 }
 
@@ -54,6 +62,10 @@ impl JobKind for MailRequest {
 
     fn subject(&self) -> String {
         format!("{}:{}:{}:{}", self.request_id, self.person, self.mail.as_str(), self.at.as_microsecond())
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Mail
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, SweepId};
-use crate::kernel::job::{JobKind, Lane};
+use crate::kernel::job::{JobKind, Lane, Pool};
 use crate::kernel::normalise;
 use crate::kernel::record::Kind;
 
@@ -21,6 +21,10 @@ impl JobKind for Refresh {
     fn subject(&self) -> String {
         self.customer_id.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDeskAndCrm
+    }
 }
 
 /// Read one customer's records again some time after activation. A job of its own: while it waits for its time, it must not stand in
@@ -37,6 +41,10 @@ impl JobKind for ConfirmAbsence {
 
     fn subject(&self) -> String {
         self.customer_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::ServiceDeskAndCrm
     }
 }
 
@@ -57,6 +65,17 @@ impl JobKind for FetchRecord {
     fn subject(&self) -> String {
         self.hint.to_string()
     }
+
+    fn pool(&self) -> Pool {
+        match self.hint {
+            Hint::Contact { .. } => Pool::Crm,
+            Hint::Asset { .. }
+            | Hint::AssetTag { .. }
+            | Hint::Serial { .. }
+            | Hint::Requester { .. }
+            | Hint::Ticket { .. } => Pool::ServiceDesk,
+        }
+    }
 }
 
 /// Read everything of one kind from an outside system, or what changed there.
@@ -76,6 +95,13 @@ impl JobKind for Sweep {
     fn subject(&self) -> String {
         self.run.map_or_else(|| self.what.as_str().to_owned(), |run| run.to_string())
     }
+
+    fn pool(&self) -> Pool {
+        match self.what {
+            SweepOf::Contacts => Pool::Crm,
+            SweepOf::Requesters | SweepOf::Assets => Pool::ServiceDesk,
+        }
+    }
 }
 
 /// Apply what a sweep has planned, or what the brake held.
@@ -91,6 +117,10 @@ impl JobKind for ApplySweep {
 
     fn subject(&self) -> String {
         self.run.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Own
     }
 }
 

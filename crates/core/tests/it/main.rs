@@ -3,6 +3,9 @@
 mod any_order;
 mod contact_reviews;
 mod hands;
+mod job_places;
+mod job_retries;
+mod job_watch;
 mod model;
 mod races;
 mod returns;

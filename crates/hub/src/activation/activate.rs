@@ -11,7 +11,7 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_store::StoreError;
@@ -54,6 +54,7 @@ pub struct Claimed {
 
 impl Run for RunActivation {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::KeepTrying;
+    const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_activation(self.activation_id, job).await?;
@@ -158,7 +159,7 @@ impl Hub {
         }
         let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
         let reading = self.read_for(&invitation, &mut steps).await?;
-        self.write_record(id, &invitation, reading, job).await
+        self.write_record(&activation, reading, job).await
     }
 
     /// Reads the records from the outside systems. Progress is stored once after the requester, and whenever a system
@@ -188,20 +189,15 @@ impl Hub {
         Ok(Some(Fetch { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
     }
 
-    async fn write_record(
-        &self,
-        id: ActivationId,
-        invitation: &Invitation,
-        reading: Option<Fetch>,
-        job: &Leased,
-    ) -> Result<(), HubError> {
-        let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
-        let ctx = Ctx::new(actor_of(&activation.sign_in.identity), Channel::Activation).ending(job);
+    async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {
+        let ctx = Ctx::new(actor_of(&of.sign_in.identity), Channel::Activation).ending(job);
         commit!(self, &ctx, |tx| {
-            let Some(activation) = self.reads().activation(id).await? else { return Ok(()) };
+            let Some(activation) = self.reads().activation(of.id).await? else { return Ok(()) };
             if activation.state != ActivationState::Pending {
                 return Ok(());
             }
+            let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(()) };
+            let invitation = &invitation;
             let identity_of =
                 self.reads().identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
             let home = self.home(invitation, identity_of).await?;

@@ -2,16 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials::jobs::SendOneTimeLink;
-use tessera_core::credentials::{self, CredentialError, OneTimeLink, OneTimeLinkError, OneTimeLinkState, Proof};
+use tessera_core::credentials::{self, CredentialError, OneTimeLink, OneTimeLinkError, Proof};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{OneTimeLinkId, PersonId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::Person;
 use tessera_store::{Reads, StoreError};
 
-use super::own;
 use super::password::check;
+use super::{KnownPerson, own};
 use crate::commit::commit;
 use crate::credentials::password_hashing;
 use crate::jobs::{JobOutcome, Run};
@@ -45,18 +46,32 @@ impl Hub {
     /// # Errors
     /// [`HubError::Rejected`] if the person is inactive or has no address.
     pub async fn send_password_link(&self, person: PersonId, ctx: &Ctx) -> Result<(), HubError> {
-        self.send_link(person, ctx, OneTimeLink::SENT_LIFETIME).await
+        self.on_person(person, ctx, |known, stamp| Ok(self.plan_link(known, OneTimeLink::SENT_LIFETIME, stamp)?))
+            .await?;
+        Ok(())
     }
 
-    async fn send_link(&self, person: PersonId, ctx: &Ctx, lifetime: SignedDuration) -> Result<(), HubError> {
-        let expires_at = self.env.now() + lifetime;
-        self.on_person(person, ctx, |known, stamp| {
-            let id: OneTimeLinkId = stamp.id();
-            let token_hash = hash(&self.config.secret_key.one_time_token(id));
-            Ok(credentials::send_link(known.subject(None), id, token_hash, expires_at, stamp)?)
+    /// Sends a link that the person asked for, unless they were sent one a short while ago.
+    async fn send_link_asked_for(&self, person: PersonId) -> Result<(), HubError> {
+        commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
+            let known = self.known_person(person).await?;
+            let newest = self.reads().one_time_links(person).await?.into_iter().next();
+            if newest.is_none_or(|link| link.created_at + AGAIN_AFTER <= tx.stamp.now) {
+                tx.extend(self.plan_link(&known, OneTimeLink::OWN_LIFETIME, tx.stamp)?);
+            }
+            Ok(())
         })
-        .await?;
-        Ok(())
+    }
+
+    fn plan_link(
+        &self,
+        known: &KnownPerson,
+        lifetime: SignedDuration,
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, CredentialError> {
+        let id: OneTimeLinkId = stamp.id();
+        let token_hash = hash(&self.config.secret_key.one_time_token(id));
+        credentials::send_link(known.subject(None), id, token_hash, stamp.now + lifetime, stamp)
     }
 
     /// Reads a one-time link by its token. Does not consume it, because mail scanners open links too.
@@ -83,21 +98,21 @@ impl Hub {
         };
         check(&self.known_person(opening.person.id).await?, password)?;
         let hash = password_hashing::make(password.to_owned()).await?;
-        let proof = Proof::Link(opening.link.id);
-        let ctx = own(&opening.person);
-        let set = self.on_person(opening.person.id, &ctx, |known, stamp| {
-            let link = &opening.link;
-            if link.state(&known.person, stamp.now) != OneTimeLinkState::Open {
-                return Err(OneTimeLinkError::Dead.into());
-            }
-            Ok(credentials::put_password(known.subject(None), hash.clone(), proof, stamp))
+        let set = commit!(self, &own(&opening.person), |tx| {
+            let known = self.known_person(opening.person.id).await?;
+            // Read again: of several who use it at once, one is first.
+            let link = self.reads().one_time_link(opening.link.id).await?.ok_or(OneTimeLinkError::Dead)?;
+            link.may_open(&known.person, tx.stamp.now)?;
+            let proof = Proof::Link(link.id);
+            tx.extend(credentials::put_password(known.subject(None), hash.clone(), proof, tx.stamp));
+            Ok(known.person)
         });
-        match set.await {
-            Ok(known) => Ok(Ok(known.person)),
-            // When two requests use the link at once, one wins.
-            Err(HubError::Busy) => Ok(Err(OneTimeLinkError::Used)),
-            Err(error) if error.rejection::<OneTimeLinkError>().is_some() => Ok(Err(OneTimeLinkError::Used)),
-            Err(error) => Err(error),
+        match set {
+            Ok(person) => Ok(Ok(person)),
+            Err(error) => match error.rejection() {
+                Some(refusal) => Ok(Err(*refusal)),
+                None => Err(error),
+            },
         }
     }
 
@@ -118,11 +133,7 @@ impl Hub {
             None => self.reads().person_by_key(login).await?.into_iter().collect(),
         };
         for person in people.into_iter().filter(|person| person.inactive.is_none()).take(MAX_LINKS) {
-            let newest = self.reads().one_time_links(person.id).await?.into_iter().next();
-            if newest.is_some_and(|link| link.created_at + AGAIN_AFTER > self.env.now()) {
-                continue;
-            }
-            match self.send_link(person.id, &Ctx::new(Actor::Hub, Channel::Portal), OneTimeLink::OWN_LIFETIME).await {
+            match self.send_link_asked_for(person.id).await {
                 Ok(()) => {}
                 Err(error) if error.rejection() == Some(&CredentialError::NoAddress) => {
                     tracing::warn!(person = %person.id, "asked for a link, and has no address to send it to");

@@ -12,7 +12,7 @@ pub(crate) mod provider_sign_in;
 mod second_factor;
 mod sessions;
 
-use tessera_core::credentials::Subject;
+use tessera_core::credentials::{Credentials, Subject};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{Customer, Identity};
 use tessera_core::kernel::ids::PersonId;
@@ -42,6 +42,8 @@ pub struct KnownPerson {
     pub customer: Customer,
     /// Their sign-ins, oldest first.
     pub identities: Vec<Identity>,
+    /// Password, second factor, recovery codes and passkeys.
+    pub credentials: Credentials,
 }
 
 impl KnownPerson {
@@ -62,7 +64,8 @@ impl Hub {
         known_person(self.reads(), id).await
     }
 
-    /// Plans and commits a change to a person's credentials.
+    /// Plans and commits a change to a person's credentials. The plan must rest only on `KnownPerson`, which is read
+    /// again after a conflict.
     async fn on_person(
         &self,
         id: PersonId,
@@ -83,7 +86,8 @@ pub(crate) async fn known_person(store: &Reads, id: PersonId) -> Result<KnownPer
     let person = store.person(id).await?.ok_or_else(nobody)?;
     let customer = store.customer(person.customer_id).await?.ok_or_else(nobody)?;
     let identities = store.identities_of_person(id).await?;
-    Ok(KnownPerson { person, customer, identities })
+    let credentials = store.credentials(id).await?;
+    Ok(KnownPerson { person, customer, identities, credentials })
 }
 
 /// Context of a person who changes their own credentials in the portal.

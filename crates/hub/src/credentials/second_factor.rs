@@ -79,12 +79,18 @@ impl Hub {
     ) -> Result<Option<Vec<String>>, HubError> {
         let Some(step) = self.step_of(person, key_id, &normal_code(code))? else { return Ok(None) };
         let (shown, codes) = self.fresh_codes(person.id);
-        self.on_person(person.id, &own(person), |known, stamp| {
+        let added = commit!(self, &own(person), |tx| {
+            let known = self.known_person(person.id).await?;
+            // Sent twice, it works once: the recovery codes that were shown first stay.
+            if known.credentials.has_taken(key_id, step) {
+                return Ok(false);
+            }
             let enrolment = Enrolment { key_id, step, codes: codes.clone() };
-            Ok(credentials::add_second_factor(known.subject(session), enrolment, stamp))
-        })
-        .await?;
-        Ok(Some(shown))
+            let plan = credentials::add_second_factor(known.subject(session), &known.credentials, enrolment, tx.stamp);
+            tx.extend(plan?);
+            Ok(true)
+        })?;
+        Ok(added.then_some(shown))
     }
 
     /// Replaces the recovery codes. The new ones are shown once.
@@ -94,9 +100,8 @@ impl Hub {
         session: Option<[u8; 32]>,
     ) -> Result<Vec<String>, HubError> {
         let (shown, codes) = self.fresh_codes(person.id);
-        let credentials = self.reads().credentials(person.id).await?;
         self.on_person(person.id, &own(person), |known, stamp| {
-            Ok(credentials::renew_codes(known.subject(session), &credentials, codes.clone(), stamp)?)
+            Ok(credentials::renew_codes(known.subject(session), &known.credentials, codes.clone(), stamp)?)
         })
         .await?;
         Ok(shown)
@@ -109,9 +114,8 @@ impl Hub {
         session: Option<[u8; 32]>,
         ctx: &Ctx,
     ) -> Result<(), HubError> {
-        let credentials = self.reads().credentials(person).await?;
         self.on_person(person, ctx, |known, stamp| {
-            Ok(credentials::remove_second_factor(known.subject(session), &credentials, stamp)?)
+            Ok(credentials::remove_second_factor(known.subject(session), &known.credentials, stamp)?)
         })
         .await?;
         Ok(())

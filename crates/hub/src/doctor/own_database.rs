@@ -26,8 +26,7 @@ impl Hub {
             SYSTEM,
             format!("The schema has version {version}, which is this program’s."),
         ));
-        // Deleting expired rows is due anyway, and shows whether writes work.
-        findings.push(match self.technical().forget_expired(self.env.now()).await {
+        findings.push(match self.technical().probe_write(self.env.now()).await {
             Ok(()) => Finding::ok("write", SYSTEM, "Writing works."),
             Err(error) => Finding::fail(
                 "write",
@@ -60,7 +59,12 @@ impl Hub {
         };
         let detail = format!("The write-ahead log takes {}.", size(space.log));
         let log = if space.log > LARGE_LOG {
-            let remedy = "Something holds it open for long: a backup, or another program that reads the file.";
+            let readers = self.reads().other_readers();
+            let named =
+                if readers.is_empty() { String::new() } else { format!(" Reading just now: {}.", readers.join(", ")) };
+            let remedy = format!(
+                "Something reads for long: a backup, or another program that has the file open. The log is folded back when that ends.{named}"
+            );
             Finding::warn("log", SYSTEM, detail, remedy)
         } else {
             Finding::ok("log", SYSTEM, detail)

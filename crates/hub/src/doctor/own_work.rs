@@ -2,13 +2,17 @@
 
 use jiff::SignedDuration;
 use tessera_core::sync::jobs::SweepOf;
-use tessera_store::StoreError;
+use tessera_store::{PoolCounts, StoreError};
 
 use super::Finding;
 use super::identity::is_loopback;
 use crate::Hub;
 
 const SYSTEM: &str = "hub";
+/// A job that is due for longer than this should run.
+const LATE_AFTER: SignedDuration = SignedDuration::from_mins(1);
+/// How long a job that was given up is a warning.
+const WARN_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl Hub {
     pub(super) async fn check_hub(&self) -> Vec<Finding> {
@@ -114,22 +118,36 @@ impl Hub {
         })
     }
 
+    /// Whether jobs are run, and whether all of them succeed. What failed long ago warns nobody any more; the systems page still has it.
     async fn check_jobs(&self) -> Result<Finding, StoreError> {
         const CHECK: &str = "jobs";
-        let counts = self.reads().job_counts(self.env.now()).await?;
-        let mut detail =
-            format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
-        if counts.in_doubt > 0 {
-            detail.push_str(&format!(" Of {} e-mails it is in doubt whether they were sent.", counts.in_doubt));
+        let now = self.env.now();
+        let counts = self.reads().job_counts(now).await?;
+        let paused: Vec<_> = self.reads().paused_systems().await?.into_iter().map(|paused| paused.system).collect();
+        let pools = self.reads().jobs_by_pool(now - LATE_AFTER, now - WARN_FOR).await?;
+        let waits = |counts: &&PoolCounts| !counts.pool.systems().iter().any(|system| paused.contains(system));
+        let late: i64 = pools.iter().filter(waits).map(|counts| counts.due).sum();
+        let failed: i64 = pools.iter().map(|counts| counts.failed).sum();
+        let detail = format!("{} jobs wait, {} run, {} were given up.", counts.waiting, counts.running, counts.failed);
+        if late > 0 && counts.running == 0 {
+            let detail = format!("{late} jobs are due, but none is running.");
+            let remedy =
+                "Start `tessera serve`, which runs jobs. If it runs, look for errors of the database in its log.";
+            return Ok(Finding::fail(CHECK, SYSTEM, detail, remedy));
         }
-        Ok(match counts.failed + counts.in_doubt {
-            0 => Finding::ok(CHECK, SYSTEM, detail),
-            _ => Finding::warn(
-                CHECK,
-                SYSTEM,
-                detail,
-                "Look at them on the systems page, mend the cause, try them again.",
-            ),
-        })
+        if counts.in_doubt > 0 {
+            let detail = format!("{detail} It is in doubt whether {} e-mails were sent.", counts.in_doubt);
+            let remedy = "Find out on the systems page, and send them again or settle them.";
+            return Ok(Finding::warn(CHECK, SYSTEM, detail, remedy));
+        }
+        if failed > 0 {
+            let remedy = "Look at them on the systems page, mend the cause, try them again.";
+            return Ok(Finding::warn(CHECK, SYSTEM, detail, remedy));
+        }
+        if let Some(system) = paused.first() {
+            let detail = format!("{detail} The jobs of {} wait because it was paused.", system.as_str());
+            return Ok(Finding::warn(CHECK, SYSTEM, detail, "Resume it on the systems page."));
+        }
+        Ok(Finding::ok(CHECK, SYSTEM, detail))
     }
 }

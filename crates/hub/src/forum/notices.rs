@@ -50,14 +50,10 @@ impl Run for NotifyFollowers {
     /// this job.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let post_id = self.post_id;
-        let mut followers = Vec::new();
-        let post = hub.reads().post(post_id).await?;
-        if let Some(post) = &post {
-            followers = hub.reads().followers(post.post.topic_id, self.after, AT_ONCE).await?;
-        }
-        let author = post.map(|post| post.post.author);
         commit!(hub, &Ctx::background().ending(job), |tx| {
-            for follower in followers.iter().filter(|follower| Some(**follower) != author) {
+            let Some(post) = hub.reads().post(post_id).await? else { return Ok(JobOutcome::Already) };
+            let followers = hub.reads().followers(post.post.topic_id, self.after, AT_ONCE).await?;
+            for follower in followers.iter().filter(|follower| **follower != post.post.author) {
                 tx.enqueue(MailReply { post_id, person_id: *follower }, "they follow the topic");
             }
             if let Some(last) = followers.last().filter(|_| followers.len() == AT_ONCE) {

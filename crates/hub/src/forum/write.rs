@@ -98,8 +98,8 @@ impl Hub {
     /// # Errors
     /// As for [`Hub::start_topic`].
     pub async fn follow(&self, viewer: &Viewer, topic: TopicId, follow: bool) -> Result<(), HubError> {
-        let (topic, _) = self.readable(viewer, topic).await?;
         commit!(self, &Ctx::new(viewer.actor(), Channel::Portal), |tx| {
+            let (topic, _) = self.readable(viewer, topic).await?;
             let change = if follow {
                 ForumChange::Follow { topic_id: topic.id, person: viewer.person, at: tx.stamp.now }
             } else {

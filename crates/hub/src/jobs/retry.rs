@@ -1,10 +1,11 @@
-//! Job retry: whether and when a job that failed is tried again.
+//! Job retry: what becomes of a job that failed.
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::job::Leased;
 
-use super::JobOutcome;
-use crate::HubError;
+use super::{JobOutcome, run};
 use crate::ports::ConnectError;
+use crate::{Env, HubError};
 
 /// How much later than our own backoff an outside system may have a job tried again.
 const MAX_EXTRA_DELAY: SignedDuration = SignedDuration::from_mins(15);
@@ -30,23 +31,26 @@ impl OnUpstreamError {
     }
 }
 
-/// What to do after a job failed.
-pub(super) fn after(error: HubError, attempt: i64, on_upstream_error: OnUpstreamError, now: Timestamp) -> JobOutcome {
+/// What an error makes of a job. Having to wait for calls of an outside system is no failure.
+pub(super) fn after(error: HubError, on_upstream_error: OnUpstreamError, now: Timestamp) -> JobOutcome {
     let why = error.to_string();
-    let earliest = now + backoff(attempt);
     match error {
-        HubError::Connect(error @ (ConnectError::Throttled { .. } | ConnectError::Unavailable { .. })) => {
-            let at = error.retry_at().map_or(earliest, |wanted| wanted.max(now).min(earliest + MAX_EXTRA_DELAY));
-            JobOutcome::Again(at, why)
+        HubError::Connect(ConnectError::Throttled { until, .. }) => {
+            JobOutcome::Wait(until.max(now).min(now + MAX_EXTRA_DELAY), why)
         }
-        HubError::Connect(error) if on_upstream_error.goes_on(&error) => JobOutcome::Again(earliest, why),
-        HubError::Busy | HubError::Store(_) => JobOutcome::Again(earliest, why),
+        HubError::Connect(error @ ConnectError::Unavailable { .. }) => {
+            JobOutcome::Failed { why, retry_at: error.retry_at() }
+        }
+        HubError::Connect(error) if on_upstream_error.goes_on(&error) => JobOutcome::failed(why),
+        HubError::Busy | HubError::Store(_) => JobOutcome::failed(why),
         HubError::Connect(_) | HubError::NotFound(_) | HubError::Rejected(_) => JobOutcome::GivenUp(why),
     }
 }
 
-/// 2 s, 4 s, 8 s … up to 15 minutes.
-pub(crate) fn backoff(attempt: i64) -> SignedDuration {
-    let doubled = 1_i64.checked_shl(u32::try_from(attempt).unwrap_or(0).min(12)).unwrap_or(4096);
-    SignedDuration::from_secs(doubled.clamp(2, 15 * 60))
+/// When a job that failed is tried again; none: it has failed for long enough. An outside system may say when, within limits.
+pub(super) fn next_try(job: &Leased, retry_at: Option<Timestamp>, env: &Env) -> Option<Timestamp> {
+    let now = env.now();
+    let wait = run::retries(&job.task).wait(job.failures + 1, env.random_u32())?;
+    let ours = now + wait;
+    Some(retry_at.map_or(ours, |theirs| theirs.max(now).min(ours + MAX_EXTRA_DELAY)))
 }

@@ -52,15 +52,15 @@ impl Hub {
     /// Sends a new link to the address of an account whose link has expired (`A20`).
     pub(crate) async fn renew_for_account(&self, old: &Invitation) -> Result<(), HubError> {
         let key = old.record();
-        let Some(owner) = self.reads().customer_of(&key).await? else { return Ok(()) };
-        let activated = !self.reads().identities(owner.id).await?.is_empty();
-        let alone = remove::is_alone(&self.reads().links(owner.id).await?, &key);
-        let Some(record) = self.reads().record(&key).await? else { return Ok(()) };
-        let Attributes::Account(account) = record.attributes else { return Ok(()) };
-        if activated || !alone || account.address_for_mail().is_none() {
-            return Ok(());
-        }
         commit!(self, &Ctx::new(Actor::Customer, Channel::Activation), |tx| {
+            let Some(owner) = self.reads().customer_of(&key).await? else { return Ok(()) };
+            let activated = !self.reads().identities(owner.id).await?.is_empty();
+            let alone = remove::is_alone(&self.reads().links(owner.id).await?, &key);
+            let Some(record) = self.reads().record(&key).await? else { return Ok(()) };
+            let Attributes::Account(account) = record.attributes else { return Ok(()) };
+            if activated || !alone || account.address_for_mail().is_none() {
+                return Ok(());
+            }
             let invitation = self.draft_for_account(&key, &account, tx.stamp);
             tx.extend(invitations::issue(invitation, true, tx.stamp));
             Ok(())

@@ -44,14 +44,14 @@ impl Hub {
         customer: Option<CustomerId>,
         ctx: &Ctx,
     ) -> Result<Person, HubError> {
-        let contact = self.check_named(&wanted).await?;
-        let owner = match (customer, contact, wanted.default_place) {
-            (Some(id), ..) => Some(id),
-            (None, Some(contact), _) => Some(contact.customer_id),
-            (None, None, Some(place)) => self.reads().place(place).await?.and_then(|place| place.owner),
-            (None, None, None) => None,
-        };
         commit!(self, ctx, |tx| {
+            let contact = self.check_named(&wanted).await?;
+            let owner = match (customer, contact, wanted.default_place) {
+                (Some(id), ..) => Some(id),
+                (None, Some(contact), _) => Some(contact.customer_id),
+                (None, None, Some(place)) => self.reads().place(place).await?.and_then(|place| place.owner),
+                (None, None, None) => None,
+            };
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, None).await?;
             }

@@ -14,6 +14,11 @@ pub enum Condition {
         /// When calls are made again.
         until: Timestamp,
     },
+    /// Its last answer was of no use: it was not what its API promises, or refused our key. Calls are made all the same.
+    Failing {
+        /// Since when.
+        since: Timestamp,
+    },
     /// It failed repeatedly and is left alone.
     Open {
         /// When the next attempt is made.

@@ -29,6 +29,7 @@ mod reach;
 mod reading;
 mod service_desk;
 mod token_verifier;
+mod waiting;
 mod witness;
 
 pub use check::{Finding, Verdict};
@@ -42,4 +43,6 @@ pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};
 pub use token_verifier::{BearerClaims, BearerError, TokenVerifier};
+pub(crate) use waiting::giving_way;
+pub use waiting::max_wait;
 pub use witness::{CheckpointWitness, WitnessError};

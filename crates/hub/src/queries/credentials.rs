@@ -43,10 +43,8 @@ pub struct LocalSignInMethods {
 /// A person's sign-in methods, as shown to staff.
 #[derive(Debug, Clone)]
 pub struct SecurityPage {
-    /// The person, with customer and sign-ins.
+    /// The person, with customer, sign-ins and credentials.
     pub known: KnownPerson,
-    /// Password, second factor, recovery codes and passkeys.
-    pub credentials: Credentials,
     /// One-time links sent to the person, newest first.
     pub links: Vec<OneTimeLink>,
     /// Sessions, most recently used first.
@@ -102,7 +100,6 @@ impl Queries<'_> {
         let known = known_person(&store, person).await?;
         let sessions = store.sessions_of_person(person, self.hub.env.now()).await?;
         Ok(SecurityPage {
-            credentials: store.credentials(person).await?,
             links: store.one_time_links(person).await?,
             sessions: session_lines(sessions, &known.identities),
             email_as_login: self.hub.email_as_login(&store, &known.person).await?,

@@ -1,6 +1,7 @@
 //! The state of the outside systems and of the hub's own jobs (`H06`).
 
 use jiff::Timestamp;
+use tessera_core::kernel::job::Upstream;
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
@@ -35,6 +36,21 @@ pub struct SystemsPage {
     pub retrying: Vec<JobRow>,
     /// Names of the objects that these jobs refer to.
     pub names: JobNames,
+    /// The outside systems that jobs depend on.
+    pub upstreams: Vec<UpstreamJobs>,
+}
+
+/// The jobs of an outside system.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamJobs {
+    /// The system.
+    pub system: Upstream,
+    /// Jobs that are due.
+    pub due: i64,
+    /// Jobs that were given up.
+    pub failed: i64,
+    /// Since when and by whom it is paused, if it is.
+    pub paused: Option<(Timestamp, String)>,
 }
 
 impl Queries<'_> {
@@ -55,7 +71,21 @@ impl Queries<'_> {
         retrying.truncate(size);
         let shown = failed.iter().chain(&in_doubt).chain(&retrying);
         let names = JobNames::of(&store, shown.map(|job| &job.task)).await?;
-        Ok(SystemsPage { overview, failed, in_doubt, retrying, names })
+        let upstreams = self.upstreams(&store).await?;
+        Ok(SystemsPage { overview, failed, in_doubt, retrying, names, upstreams })
+    }
+
+    async fn upstreams(&self, store: &Reads) -> Result<Vec<UpstreamJobs>, StoreError> {
+        let paused = store.paused_systems().await?;
+        let pools = store.jobs_by_pool(self.hub.env.now(), Timestamp::MIN).await?;
+        let there = |system: &Upstream| *system != Upstream::Invoices || self.hub.invoices.is_some();
+        let jobs_of = |system: Upstream| {
+            let pools = pools.iter().filter(|counts| counts.pool.systems().contains(&system));
+            let (due, failed) = pools.fold((0, 0), |(due, failed), counts| (due + counts.due, failed + counts.failed));
+            let paused = paused.iter().find(|paused| paused.system == system);
+            UpstreamJobs { system, due, failed, paused: paused.map(|paused| (paused.since, paused.by.clone())) }
+        };
+        Ok(Upstream::ALL.into_iter().filter(there).map(jobs_of).collect())
     }
 }
 

@@ -11,7 +11,7 @@ pub use order::{OrderedLine, ReturnOrder, Returnable};
 
 use std::collections::BTreeSet;
 
-use tessera_core::kernel::ids::{PersonId, ReturnId};
+use tessera_core::kernel::ids::{CustomerId, PersonId, ReturnId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind};
@@ -47,6 +47,22 @@ pub enum Sight {
     Of(PersonId),
 }
 
+/// What is to be returned: a draft, or an order of which a draft is made for each attempt.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'a> {
+    Draft(&'a returns::ReturnDraft),
+    Order(&'a ReturnOrder),
+}
+
+impl Wanted<'_> {
+    const fn customer(self) -> CustomerId {
+        match self {
+            Self::Draft(draft) => draft.customer_id,
+            Self::Order(order) => order.customer,
+        }
+    }
+}
+
 impl Hub {
     /// One return.
     ///
@@ -66,14 +82,22 @@ impl Hub {
     /// [`HubError::Rejected`] `invalid_return` with all problems, or `unit_on_open_return` if one of the units is on
     /// another open return. That return is named only if it is within the scope.
     pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
-        let request = format!("open {draft:?}");
-        let elsewhere = self.serials_elsewhere(draft, sight).await?;
+        self.open(Wanted::Draft(draft), sight, ctx).await
+    }
+
+    async fn open(&self, wanted: Wanted<'_>, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
+        let request = format!("open {wanted:?}");
         let opened: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let customer = self.reads().customer(draft.customer_id).await?;
+            let customer = self.reads().customer(wanted.customer()).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+            let draft = match wanted {
+                Wanted::Draft(draft) => draft.clone(),
+                Wanted::Order(order) => self.draft_of_order(order).await?,
+            };
+            let elsewhere = self.serials_elsewhere(&draft, sight).await?;
             let staff = sight == Sight::All;
             let reasons = &self.config.returns.reasons;
-            let (customer_return, plan) = returns::open(draft, reasons, customer, (staff, &elsewhere), tx.stamp)?;
+            let (customer_return, plan) = returns::open(&draft, reasons, customer, (staff, &elsewhere), tx.stamp)?;
             self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
             Ok(customer_return.id)
@@ -121,15 +145,30 @@ impl Hub {
         sight: Sight,
         ctx: &Ctx,
     ) -> Result<Return, HubError> {
-        let request = format!("act {id} {acts:?}");
-        let acted: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let before = self.return_visible_to(id, sight).await?;
+        let acts_on = |before: &Return| {
             if version.is_some_and(|version| version != before.version) {
-                return Err(ReturnActionError::Changed(before.number).into());
+                return Err(ReturnActionError::Changed(before.number.clone()));
             }
+            Ok(acts.to_vec())
+        };
+        self.change_return(id, &format!("act {id} {acts:?}"), acts_on, sight, ctx).await
+    }
+
+    /// Changes a return by what follows from it as it is.
+    async fn change_return(
+        &self,
+        id: ReturnId,
+        request: &str,
+        acts: impl Fn(&Return) -> Result<Vec<(u32, ReturnAction)>, ReturnActionError>,
+        sight: Sight,
+        ctx: &Ctx,
+    ) -> Result<Return, HubError> {
+        let acted: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
+            let before = self.return_visible_to(id, sight).await?;
+            let acts = acts(&before)?;
             let customer = self.reads().customer(before.customer_id).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let (customer_return, plan) = returns::change(&before, acts.to_vec(), customer, tx.stamp)?;
+            let (customer_return, plan) = returns::change(&before, acts, customer, tx.stamp)?;
             self.refuse_taken_units(&customer_return, sight).await?;
             tx.extend(plan);
             Ok(customer_return.id)
@@ -142,16 +181,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Rejected`] `already_under_way` if something has been received or shipped.
     pub async fn withdraw_return(&self, id: ReturnId, person: PersonId, ctx: &Ctx) -> Result<Return, HubError> {
-        let customer_return = self.return_visible_to(id, Sight::Of(person)).await?;
-        if customer_return.lines.iter().any(returns::Line::has_moved) {
-            return Err(ReturnActionError::Moved.into());
-        }
-        let open = customer_return.lines.iter().filter(|line| line.status().is_open());
-        let acts: Vec<_> = open.map(|line| (line.number, ReturnAction::Withdraw)).collect();
-        if acts.is_empty() {
-            return Err(ReturnActionError::NothingLeft.into());
-        }
-        self.act_on_return(id, &acts, Some(customer_return.version), Sight::Of(person), ctx).await
+        self.change_return(id, &format!("withdraw {id}"), withdrawal, Sight::Of(person), ctx).await
     }
 
     /// Rejects units that are on another open return, and names that return if it is within the scope. A return that
@@ -174,4 +204,14 @@ impl Hub {
         }
         Ok(())
     }
+}
+
+/// The whole return is given up, as long as nothing of it has moved.
+fn withdrawal(before: &Return) -> Result<Vec<(u32, ReturnAction)>, ReturnActionError> {
+    if before.lines.iter().any(returns::Line::has_moved) {
+        return Err(ReturnActionError::Moved);
+    }
+    let open = before.lines.iter().filter(|line| line.status().is_open());
+    let acts: Vec<_> = open.map(|line| (line.number, ReturnAction::Withdraw)).collect();
+    if acts.is_empty() { Err(ReturnActionError::NothingLeft) } else { Ok(acts) }
 }

@@ -11,7 +11,7 @@ use tessera_core::returns::{DeviceRef, Return, ReturnDraft, ReturnDraftLine};
 
 use tessera_store::{Reads, StoreError};
 
-use super::Sight;
+use super::{Sight, Wanted};
 use crate::{Ctx, Hub, HubError};
 
 /// A line of an order, which names its device by display id.
@@ -104,10 +104,12 @@ impl Hub {
     /// `no_such_device`, `no_such_place`, `no_such_person` or `place_not_theirs` if an object does not belong to the
     /// customer.
     pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
+        self.open(Wanted::Order(&order), Sight::All, ctx).await
+    }
+
+    /// What an order means, by what the customer has now.
+    pub(super) async fn draft_of_order(&self, order: &ReturnOrder) -> Result<ReturnDraft, HubError> {
         let of = order.customer;
-        if self.reads().customer(of).await?.is_none() {
-            return Err(HubError::NotFound("there is no such customer".to_owned()));
-        }
         let Returnable { devices, places } = returnable(self.reads(), of).await?;
         let first = order.lines.first().and_then(|line| line.device.as_deref());
         let of_device = devices.iter().find(|(_, device)| Some(device.external_id.as_str()) == first);
@@ -119,10 +121,9 @@ impl Hub {
             Some(person) => Some(self.address_at(person, of, place).await?),
             None => None,
         };
-        let lines = (1..).zip(order.lines).map(|(number, line)| line.among(number, &devices));
+        let lines = (1..).zip(order.lines.clone()).map(|(number, line)| line.among(number, &devices));
         let lines = lines.collect::<Result<_, ReturnOrderError>>()?;
-        let draft = ReturnDraft { customer_id: of, place_id: place.id, person_id: None, email, lines };
-        self.open_return(&draft, Sight::All, ctx).await
+        Ok(ReturnDraft { customer_id: of, place_id: place.id, person_id: None, email, lines })
     }
 
     /// The e-mail address of a person of the customer who has access to this place, and so to the return.

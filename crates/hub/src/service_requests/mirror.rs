@@ -12,7 +12,6 @@ use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Lo
 use super::delivery::{AddNote, OpenTicket, SetStatus};
 use crate::commit::commit;
 use crate::effects::once;
-use crate::jobs::LEASE;
 use crate::jobs::{JobOutcome, OnUpstreamError, Run};
 use crate::ports::ConnectError;
 use crate::{Ctx, Hub, HubError};
@@ -29,8 +28,7 @@ impl Run for SyncTicket {
 impl Hub {
     /// Sends what waits of one request. Another job that has it in hand is let finish.
     pub(crate) async fn sync_ticket(&self, id: ServiceRequestId, job: &Leased) -> Result<(), HubError> {
-        let now = self.env.now();
-        self.technical().take_request(id, job.id, now + LEASE, now).await?;
+        self.technical().take_request(id, job.id).await?;
         let sent = self.send_request(id).await;
         self.technical().give_request_back(id, job.id).await?;
         sent?;

@@ -1,15 +1,17 @@
 //! Tickets read back: one that a hook names, and all that changed, so that a lost delivery loses nothing.
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::service_requests::jobs::{ReadTickets, SyncTicket};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 use tessera_core::sync::jobs::Hint;
 
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, OnUpstreamError, Run};
+use crate::jobs::{JobOutcome, OnUpstreamError, Run, progressed};
 use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 
@@ -24,6 +26,8 @@ const SECONDS: SignedDuration = SignedDuration::from_secs(5);
 
 impl Run for ReadTickets {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
+    const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.read_tickets(job).await?;
@@ -46,7 +50,7 @@ impl Hub {
                 None => Ok(()),
             };
         };
-        let Some((requester, customer)) = self.whose(&ticket).await? else {
+        let Some((requester, _)) = self.whose(&ticket).await? else {
             return match self.reads().request_of_ticket(id).await? {
                 Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
                 None => Ok(()),
@@ -54,7 +58,9 @@ impl Hub {
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
-            let customer = self.customer_of_request(customer.id).await?;
+            // Whoever has the requester by now; the next reading says what became of a ticket that is nobody's.
+            let owner = self.reads().customer_of(&self.requester_key(&says.requester_id)).await?;
+            let Some(customer) = owner else { return Ok(()) };
             let plan = match self.request_of(&says, &customer).await? {
                 Some(known) if known.customer_id != customer.id => {
                     return self.note_loss(known.id, Loss::OtherCustomer).await;
@@ -170,7 +176,7 @@ impl Hub {
         let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
         let mut seen = 0;
         for page in 1..=MAX_PAGES {
-            self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            progressed();
             let TicketPage { items, next } = self.desk.tickets_changed(since, page, Priority::Background).await?;
             seen += items.len();
             self.ask_for(items).await?;
@@ -180,7 +186,7 @@ impl Hub {
         }
         // Somebody who was linked lately has tickets from before.
         for requester in self.reads().requesters_linked_since(system, since, AT_ONCE).await? {
-            self.technical().extend_job(job, self.env.now() + crate::jobs::LEASE).await?;
+            progressed();
             let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
             self.ask_for(tickets).await?;
         }

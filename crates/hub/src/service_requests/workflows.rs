@@ -46,15 +46,15 @@ impl Hub {
             return Err(HubError::NotFound("there is no such kind of request".to_owned()));
         }
         workflow::check(&steps).map_err(WorkflowChangeError::Steps)?;
-        let people = self.approvers(viewer.customer_id).await?;
-        let named = steps.iter().filter_map(|step| match step {
-            Step::Approval { person, .. } | Step::Notice { person, .. } => Some(person),
-            Step::RequirePlace | Step::RequireField { .. } => None,
-        });
-        if named.into_iter().any(|id| !people.iter().any(|person| person.id == *id)) {
-            return Err(WorkflowChangeError::UnknownPerson.into());
-        }
         commit!(self, &Ctx::new(viewer.actor(), CHANNEL), |tx| {
+            let people = self.approvers(viewer.customer_id).await?;
+            let mut named = steps.iter().filter_map(|step| match step {
+                Step::Approval { person, .. } | Step::Notice { person, .. } => Some(person),
+                Step::RequirePlace | Step::RequireField { .. } => None,
+            });
+            if named.any(|id| !people.iter().any(|person| person.id == *id)) {
+                return Err(WorkflowChangeError::UnknownPerson.into());
+            }
             let before = self.workflow_of(viewer.customer_id, kind).await?;
             if before.as_ref().map_or(0, |before| before.version) != version {
                 return Err(WorkflowChangeError::Changed.into());

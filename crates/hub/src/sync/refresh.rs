@@ -1,5 +1,7 @@
 //! Reading one customer's records again.
 
+use std::time::Duration;
+
 use tessera_core::activation;
 use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::{CustomerId, LinkId};
@@ -18,6 +20,8 @@ use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
 impl Run for ConfirmAbsence {
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
+
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.refresh(self.customer_id, job).await?;
         Ok(JobOutcome::Already)
@@ -25,6 +29,8 @@ impl Run for ConfirmAbsence {
 }
 
 impl Run for Refresh {
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
+
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.refresh(self.customer_id, job).await?;
         Ok(JobOutcome::Already)
@@ -59,7 +65,9 @@ impl Hub {
         let reading = Fetch { requester: *requester, contacts, linked_contact, assets, read_at };
 
         commit!(self, &Ctx::background().ending(job), |tx| {
-            let Some(customer) = self.reads().customer(customer_id).await? else { return Ok(()) };
+            // The requester may have been unlinked, or linked elsewhere, while it was read.
+            let owner = self.reads().customer_of(&reading.requester.key).await?;
+            let Some(customer) = owner.filter(|owner| owner.id == customer_id) else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
             let mut draft = CustomerEdit::of(customer, tx.stamp);
             reconcile::reconcile(&mut draft, facts, Why::Refresh, tx.stamp);

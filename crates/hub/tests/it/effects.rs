@@ -5,7 +5,6 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use tessera_core::access::Viewer;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
 use tessera_core::kernel::ids::{CustomerId, DeviceWriteId, JobId, ServiceRequestId};
@@ -15,7 +14,8 @@ use tessera_core::sync::jobs::SweepOf;
 use tessera_hub::{DeviceDraft, Entry, Expected, NewServiceRequest};
 use tessera_sim::faults::{Cut, Fault, FaultKind};
 use tessera_sim::mail::{self, Step};
-use tessera_store::JobState;
+use tessera_store::technical::Predecessors;
+use tessera_store::{JobState, Worker};
 use testkit::{ADA, JO, TestHub, fault};
 
 /// Runs what is due, until the hub has waited so many times for a database or an outside system; then it dies. True: it was done before.
@@ -49,8 +49,10 @@ async fn until(is_so: impl Fn() -> bool) {
 
 /// Another process takes over at once.
 async fn restart(world: &TestHub) {
-    let leases_are_over = world.hub.env.now() + SignedDuration::from_hours(1);
-    world.store.technical().reclaim_jobs(leases_are_over).await.unwrap();
+    let now = world.hub.env.now();
+    let id = uuid::Uuid::now_v7().into();
+    let successor = Worker { id, name: "successor".to_owned(), process: String::new(), beat: 0, started_at: now };
+    world.store.technical().add_worker(&successor, Predecessors::All, now).await.unwrap();
 }
 
 async fn viewer(world: &TestHub) -> Viewer {

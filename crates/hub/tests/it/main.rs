@@ -2,17 +2,30 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod activation;
+mod conflicts;
+mod credentials_at_once;
 mod device_writes;
 mod effects;
+mod jobs;
 mod marketplace;
 mod refresh;
 mod registration;
 mod returns;
 mod sign_in;
+mod staff;
 mod sweeps;
 
 use tessera_core::kernel::ids::CustomerId;
 use testkit::TestHub;
+use tokio::task::JoinSet;
+
+/// The outcomes of eight who do the same at once.
+async fn by_8_at_once<F>(work: impl Fn(usize) -> F) -> Vec<F::Output>
+where
+    F: Future<Output: Send> + Send + 'static,
+{
+    (0..8).map(work).collect::<JoinSet<_>>().join_all().await
+}
 
 /// The serial numbers of a customer's devices, sorted.
 async fn serials(world: &TestHub, customer: CustomerId) -> Vec<String> {

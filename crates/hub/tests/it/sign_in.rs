@@ -1,14 +1,14 @@
 //! Signing in with password and second factor (`P03`).
 
 use tessera_core::persons::Person;
-use tessera_hub::{MfaOutcome, SignInOutcome, Visit};
+use tessera_hub::{MfaOutcome, Offered, SignInOutcome, Visit};
 use testkit::{ADA, JO, TestHub};
-use totp_rs::{Algorithm, Builder, Secret, Totp};
+use totp_rs::{Algorithm, Builder, Secret};
 
 const PASSWORD: &str = "seventeen green herons";
 
 /// Ada as an activated customer with a password.
-async fn with_password(world: &TestHub) -> Person {
+pub(crate) async fn with_password(world: &TestHub) -> Person {
     world.activated(ADA).await;
     let person = world.person_of(ADA.email).await;
     world.hub.send_password_link(person.id, &JO).await.unwrap();
@@ -22,7 +22,11 @@ async fn sign_in(world: &TestHub, person: &Person, password: &str) -> SignInOutc
     world.hub.sign_in_person(&person.person_id, password, "/", &Visit::default()).await.unwrap()
 }
 
-fn code(world: &TestHub, app: &Totp) -> String {
+/// The code that an authenticator app shows now which was given the offered secret.
+pub(crate) fn code(world: &TestHub, offered: &Offered) -> String {
+    let secret = Secret::try_from_base32(offered.secret.clone()).unwrap();
+    let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
+    let app = app.with_secret(secret).build().unwrap();
     app.generate(u64::try_from(world.hub.env.now().as_second()).unwrap()).to_string()
 }
 
@@ -33,10 +37,7 @@ async fn p03_the_password_alone_signs_in_until_a_second_factor_is_added(world: T
     assert!(matches!(sign_in(&world, &person, PASSWORD).await, SignInOutcome::In(..)));
 
     let offered = world.hub.offer_second_factor(&person).unwrap();
-    let secret = Secret::try_from_base32(offered.secret.clone()).unwrap();
-    let app = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
-    let app = app.with_secret(secret).build().unwrap();
-    let first = code(&world, &app);
+    let first = code(&world, &offered);
     let codes = world.hub.add_second_factor(&person, offered.key_id, &first, None).await.unwrap().unwrap();
     world.hub.run_pending().await;
 

@@ -34,6 +34,9 @@ pub enum StoreError {
     /// A row does not hold what the program wrote.
     #[error(transparent)]
     Undecodable(#[from] Undecodable),
+    /// Another process has the database to itself. Nothing of what was asked was done.
+    #[error("{0}")]
+    InUse(String),
     /// The database has a schema of another version of the program.
     #[error("{0}")]
     Schema(String),

@@ -49,14 +49,25 @@ fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result
     Ok(&migrations[applied.len()..])
 }
 
+/// Whether an SQLite database lacks a step. An error: it has one that this program does not know.
+pub(crate) fn is_pending(connection: &Connection, schema: &[Migration]) -> Result<bool, StoreError> {
+    let known = connection.table_exists(None, "schema_migrations").map_err(super::sqlite::classify)?;
+    let applied = if known { applied(connection)? } else { Vec::new() };
+    Ok(!pending(schema, &applied)?.is_empty())
+}
+
+fn applied(connection: &Connection) -> Result<Vec<(i64, String)>, StoreError> {
+    let applied = connection
+        .prepare(APPLIED)
+        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect());
+    applied.map_err(super::sqlite::classify)
+}
+
 pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Result<(), StoreError> {
     let failed = super::sqlite::classify;
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(failed)?;
     transaction.execute_batch(BOOKKEEPING).map_err(failed)?;
-    let applied: Vec<(i64, String)> = transaction
-        .prepare(APPLIED)
-        .and_then(|mut statement| statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
-        .map_err(failed)?;
+    let applied = applied(&transaction)?;
     for migration in pending(schema, &applied)? {
         transaction.execute_batch(migration.sql).map_err(failed)?;
         transaction.execute_batch(migration.sqlite).map_err(failed)?;

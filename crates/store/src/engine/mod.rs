@@ -24,6 +24,8 @@ pub use row::{Undecodable, Undecoded};
 pub(crate) use snapshot::Snapshot;
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
+pub use sqlite::{RestoreError, Restoring};
+pub(crate) use sqlite::{beside, readers};
 #[cfg(feature = "bench")]
 pub use statement::Expect;
 pub use statement::{Sql, Statement};
@@ -43,6 +45,22 @@ impl Engine {
         match Location::parse(url)? {
             Location::Postgres => Ok(Self::Postgres(postgres::Postgres::open(url, schema).await?)),
             Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open(path, schema)?)),
+        }
+    }
+
+    /// Opens the database that `url` names, to serve it: an SQLite file for this process alone, until it is closed.
+    pub(crate) async fn open_to_serve(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
+        match Location::parse(url)? {
+            Location::Postgres => Self::open(url, schema).await,
+            Location::Sqlite(path) => Ok(Self::Sqlite(sqlite::Sqlite::open_to_serve(path, schema)?)),
+        }
+    }
+
+    /// Ends all connections, after what was asked of them before. The file of an SQLite database is complete without its log then.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close(),
         }
     }
 
@@ -108,6 +126,14 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
             Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
         }
+    }
+}
+
+/// Begins to restore a backup into the file that `url` names.
+pub(crate) fn begin_restore(url: &str, file: &Path, schema: &[Migration]) -> Result<Restoring, RestoreError> {
+    match Location::parse(url)? {
+        Location::Postgres => Err(RestoreError::Postgres),
+        Location::Sqlite(path) => Restoring::begin(path, file, schema),
     }
 }
 

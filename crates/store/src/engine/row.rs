@@ -111,6 +111,12 @@ impl Row {
         self.parsed(column, &text, parse)
     }
 
+    /// A column that holds a number that `read` understands.
+    pub fn number<T>(&self, column: &str, read: impl FnOnce(i64) -> Option<T>) -> Result<T, Undecodable> {
+        let number: i64 = self.get(column)?;
+        read(number).ok_or_else(|| self.unexpected::<T>(column, format!("the number {number}")))
+    }
+
     fn parsed<T>(&self, column: &str, text: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Undecodable> {
         parse(text).ok_or_else(|| {
             self.unexpected::<T>(column, format!("{} characters that it does not understand", text.len()))

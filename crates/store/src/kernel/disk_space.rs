@@ -1,7 +1,8 @@
 //! Disk usage of the database.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use crate::engine::{beside, readers};
 use crate::kernel::schema;
 use crate::{Cause, Reads, StoreError};
 
@@ -28,15 +29,19 @@ impl Reads {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let failed = |error: rustix::io::Errno| StoreError::Unavailable(Cause::of(error));
         let disk = rustix::fs::statvfs(folder).map_err(failed)?;
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
         let size = |path: &Path| std::fs::metadata(path).map_or(0, |file| file.len());
         Ok(Some(Space {
             database: size(path),
-            log: size(&PathBuf::from(log)),
+            log: size(&beside(path, "-wal")),
             free: disk.f_bavail * disk.f_frsize,
             total: disk.f_blocks * disk.f_frsize,
         }))
+    }
+
+    /// The processes that are reading an SQLite database now, except this one, each with its id and its command: as far as
+    /// the system tells. A long read prevents the log from being folded back.
+    pub fn other_readers(&self) -> Vec<String> {
+        self.engine.path().map(|path| readers(&beside(path, "-shm"))).unwrap_or_default()
     }
 
     /// The schema version. Opening a database migrates it to this version.

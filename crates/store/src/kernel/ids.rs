@@ -20,6 +20,7 @@ ids! {
     InvitationId,
     ActivationId,
     JobId,
+    WorkerId,
     ReviewId,
     StaffId,
     ApiKeyId,

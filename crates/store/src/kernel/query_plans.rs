@@ -7,14 +7,21 @@ use rusqlite::Connection;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
 use crate::engine::{Sql, migrate_postgres, migrate_sqlite, numbered};
-use crate::kernel::jobs::sql::{JOBS_CLAIM_POSTGRES, JOBS_CLAIM_SQLITE};
+use crate::kernel::jobs::claims::{JOBS_CLAIM_POSTGRES, JOBS_CLAIM_SQLITE};
 use crate::kernel::schema::MIGRATIONS;
 use crate::sources::sources;
 
 /// Statements that may scan an index or a table, each with the reason why that stays cheap.
 const WALKS: &[(&str, &str)] = &[
-    ("JOBS_CLAIM_SQLITE", "reads along what waits, most urgent first, and stops when it has enough"),
-    ("JOBS_CLAIM_POSTGRES", "reads along what waits, most urgent first, and stops when it has enough"),
+    ("JOBS_DUE", "reads along what waits, lane by lane, and stops when it has enough"),
+    ("ORPHANS_TAKE_BACK", "reads along what runs"),
+    ("WORKERS", "a row for each process"),
+    ("WORKERS_REPLACE", "a row for each process"),
+    ("WORKERS_REPLACE_ALL", "a row for each process"),
+    ("SYSTEMS_PAUSED", "a row for each outside system"),
+    ("SYSTEM_RESUME", "a row for each outside system"),
+    ("JOBS_BY_POOL", "reads along what is due or failed, which done jobs are not among"),
+    ("JOBS_REVIVABLE", "reads along what failed and stops at its limit"),
     ("JOBS_WAITING", "reads along what waits and stops at its limit"),
     ("JOBS_RUNNING", "reads along what runs and stops at its limit"),
     ("JOBS_FAILED", "reads along what failed and stops at its limit"),
@@ -66,7 +73,9 @@ const SMALL: &[&str] = &[
     "forum_boards",
     "schema_migrations",
     "jobs_running",
-    "jobs_leased",
+    "jobs_worker",
+    "workers",
+    "paused_systems",
     "device_writes_waiting",
     "requests_trouble",
     "requests_unlinked",
@@ -88,11 +97,13 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::forum::sql::ALL,
     crate::invitations::sql::ALL,
     crate::invoices::sql::ALL,
+    crate::technical::probe::ALL,
     crate::kernel::answers::ALL,
     crate::kernel::attachments::sql::ALL,
     crate::kernel::audience::ALL,
     crate::kernel::customers::sql::ALL,
     crate::kernel::customers::table::ALL,
+    crate::kernel::jobs::claims::ALL,
     crate::kernel::jobs::sql::ALL,
     crate::kernel::records::sql::ALL,
     crate::kernel::timeline::sql::ALL,

@@ -67,9 +67,13 @@ statements! {
         ORDER BY r.id LIMIT $1";
     /// Only one job at a time sends a request. The same job continues after a crash.
     REQUEST_TAKE =
-        "UPDATE requests SET held_by = $1, held_until = $2
-        WHERE id = $3 AND (held_by IS NULL OR held_by = $1 OR held_until < $4)";
-    REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL, held_until = NULL WHERE id = $1 AND held_by = $2";
+        "UPDATE requests SET held_by = $1
+        WHERE id = $2
+          AND (
+              held_by IS NULL OR held_by = $1
+              OR NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.id = requests.held_by AND jobs.state = 'running')
+          )";
+    REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL WHERE id = $1 AND held_by = $2";
     /// From now on, the service desk may have received the request.
     REQUEST_SENT = "UPDATE requests SET sent_at = $1, version = version + 1 WHERE id = $2 AND version = $3";
     COMMENT_ADD =

@@ -1,33 +1,39 @@
-//! Jobs in the hands of workers: claimed, kept, given back, ended.
+//! Jobs in the hands of workers: claimed, given back, ended.
 
 use jiff::Timestamp;
-use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::{Due, Leased};
 
 use super::Technical;
 use crate::engine::{Engine, Statement};
-use crate::kernel::jobs::sql;
+use crate::kernel::jobs::{claims, sql};
 use crate::kernel::reads::read_all;
-use crate::{ApplyError, Conflict, StoreError, values};
+use crate::{ApplyError, Conflict, StoreError, Value, values};
+
+/// How many jobs one statement claims at most: the room that it has for ids.
+const MAX_CLAIM: usize = 25;
 
 impl Technical<'_> {
-    /// Takes jobs that are due, most urgent first, until `until`.
-    pub async fn claim_jobs(&self, now: Timestamp, until: Timestamp, limit: usize) -> Result<Vec<Leased>, StoreError> {
+    /// Claims those of the chosen jobs that still wait, the most urgent first.
+    pub async fn claim_jobs(&self, worker: WorkerId, chosen: &[Due]) -> Result<Vec<Leased>, StoreError> {
         let claim = match self.0.engine {
-            Engine::Sqlite(_) => sql::JOBS_CLAIM_SQLITE,
-            Engine::Postgres(_) => sql::JOBS_CLAIM_POSTGRES,
+            Engine::Sqlite(_) => claims::JOBS_CLAIM_SQLITE,
+            Engine::Postgres(_) => claims::JOBS_CLAIM_POSTGRES,
         };
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows = self.returning(claim, values![until, now, limit]).await?;
+        let Some(first) = chosen.first() else { return Ok(Vec::new()) };
+        let ids = chosen.iter().map(|due| due.id).chain(std::iter::repeat(first.id)).take(MAX_CLAIM);
+        let values = ids.map(Value::from).chain([Value::from(worker)]).collect();
+        let rows = self.returning(claim, values).await?;
         let mut jobs = read_all(rows, |row| {
-            Ok(Leased { id: row.id("id")?, task: row.json("task")?, attempt: row.get("attempt")? })
+            Ok(Leased {
+                id: row.id("id")?,
+                task: row.json("task")?,
+                attempt: row.get("attempt")?,
+                failures: row.get("failures")?,
+            })
         })?;
-        jobs.sort_by_key(|job| job.task.lane());
+        jobs.sort_by_key(|job| chosen.iter().position(|due| due.id == job.id));
         Ok(jobs)
-    }
-
-    /// Gives back the jobs of workers that did not come back in time.
-    pub async fn reclaim_jobs(&self, now: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::any(sql::JOBS_RECLAIM, values![now])).await
     }
 
     /// Notes that the effect of a job is under way, before it begins. Until the job is unmarked, it never runs again by itself.
@@ -53,13 +59,45 @@ impl Technical<'_> {
         self.write(Statement::one(sql::JOB_FAIL, values![now, error, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Lets a job wait until it is tried again. A marked job is in doubt from now on instead.
-    pub async fn retry_job(&self, job: &Leased, run_at: Timestamp, error: &str) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_RETRY, values![run_at, error, job.id, job.attempt], Conflict::Job)).await
+    /// Lets a job that failed wait until it is tried again. A marked job is in doubt from now on instead.
+    pub async fn retry_job(
+        &self,
+        job: &Leased,
+        now: Timestamp,
+        run_at: Timestamp,
+        error: &str,
+    ) -> Result<(), ApplyError> {
+        self.again(job, now, run_at, (Some(error), 1)).await
     }
 
-    /// Keeps a long job for longer.
-    pub async fn extend_job(&self, job: &Leased, until: Timestamp) -> Result<(), ApplyError> {
-        self.write(Statement::one(sql::JOB_EXTEND, values![until, job.id, job.attempt], Conflict::Job)).await
+    /// Lets a job wait that did not fail: it gives its place to another one until `run_at`.
+    pub async fn defer_job(
+        &self,
+        job: &Leased,
+        now: Timestamp,
+        run_at: Timestamp,
+        why: Option<&str>,
+    ) -> Result<(), ApplyError> {
+        self.again(job, now, run_at, (why, 0)).await
+    }
+
+    async fn again(
+        &self,
+        job: &Leased,
+        now: Timestamp,
+        run_at: Timestamp,
+        (error, failures): (Option<&str>, i64),
+    ) -> Result<(), ApplyError> {
+        let values = values![now, run_at, error, failures, job.id, job.attempt];
+        self.write(Statement::one(claims::JOB_AGAIN, values, Conflict::Job)).await
+    }
+
+    /// After the clock was set back: retries wait no longer than they were to.
+    pub async fn correct_waiting_jobs(&self, now: Timestamp) -> Result<(), ApplyError> {
+        let values = values![now, now + MAX_SKEW];
+        self.write(Statement::any(claims::JOBS_CLOCK_SET_BACK, values)).await
     }
 }
+
+/// How far the clocks of two processes may differ. What is smaller is not taken for a clock that was set back.
+const MAX_SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);

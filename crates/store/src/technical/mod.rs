@@ -2,16 +2,20 @@
 //! timeline. Everything else is a plan ([`crate::Store::apply`]).
 
 mod jobs;
+pub(crate) mod probe;
 mod progress;
 mod retention;
 mod seats;
 mod sessions;
 mod sign_ins;
 mod sweeps;
+mod workers;
 
 use crate::engine::{Row, Sql, Statement, Value};
 
 use crate::{ApplyError, Store, StoreError};
+
+pub use workers::Predecessors;
 
 /// The technical writes of a store.
 #[derive(Debug, Clone, Copy)]

@@ -24,19 +24,12 @@ impl Technical<'_> {
         self.write(Statement::any(invitations::sql::INVITATION_OPENED, values![now, id])).await
     }
 
-    /// Takes a request into one job's hands until a time.
+    /// Takes a request into one job's hands, for as long as the job runs.
     ///
     /// # Errors
     /// A conflict while another job has it.
-    pub async fn take_request(
-        &self,
-        id: ServiceRequestId,
-        job: JobId,
-        until: Timestamp,
-        now: Timestamp,
-    ) -> Result<(), ApplyError> {
-        self.write(Statement::one(service_requests::sql::REQUEST_TAKE, values![job, until, id, now], Conflict::Request))
-            .await
+    pub async fn take_request(&self, id: ServiceRequestId, job: JobId) -> Result<(), ApplyError> {
+        self.write(Statement::one(service_requests::sql::REQUEST_TAKE, values![job, id], Conflict::Request)).await
     }
 
     /// Gives it out of the job's hands.

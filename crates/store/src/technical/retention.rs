@@ -8,6 +8,9 @@ use crate::kernel::{answers, jobs};
 use crate::sync::{holds, sweeps};
 use crate::{ApplyError, access, credentials, marketplace, persons, values};
 
+/// How long jobs are kept that were given up.
+const FAILED_JOBS_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+
 impl Technical<'_> {
     /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago,
     /// sign-ins of nobody not seen for a month.
@@ -21,6 +24,7 @@ impl Technical<'_> {
             Statement::any(credentials::sql::SIGN_INS_EXPIRE, values![now]),
             Statement::any(answers::IDEMPOTENCY_FORGET, values![day_ago]),
             Statement::any(jobs::sql::JOBS_FORGET, values![week_ago]),
+            Statement::any(jobs::sql::JOBS_FORGET_FAILED, values![now - FAILED_JOBS_KEPT]),
             Statement::any(persons::sql::EMAIL_CHANGES_FORGET, values![month_ago]),
             Statement::any(credentials::sql::UNLINKED_FORGET, values![month_ago]),
             Statement::any(sweeps::sql::SWEEPS_FORGET, values![week_ago - jiff::SignedDuration::from_hours(24 * 7)]),

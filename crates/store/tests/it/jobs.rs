@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
-use tessera_core::activation::jobs::RunActivation;
+use jiff::Timestamp;
+use tessera_core::activation::jobs::{MailActivated, RunActivation};
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::Actor;
-use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::ids::{CustomerId, WorkerId};
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Job, Leased, Task};
+use tessera_core::kernel::job::{Job, Leased, Load, Places, Task, Upstream};
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
-use tessera_store::{Conflict, JobState, Store};
+use tessera_store::technical::Predecessors;
+use tessera_store::{Conflict, JobState, PausedSystem, Store, Worker};
 use testkit::Database;
-use testkit::store::{at, conflict, enqueue, plan};
+use testkit::store::{at, claim, conflict, enqueue, plan, worker};
 use uuid::Uuid;
 
 fn job(task: impl Into<Task>, run: i64) -> Job {
@@ -22,8 +24,14 @@ fn invite(requester_id: &str) -> Invite {
     Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
 }
 
+/// What a worker claims that has just started.
 async fn claimed(store: &Store, now: i64, limit: usize) -> Vec<Leased> {
-    store.technical().claim_jobs(at(now), at(now + 60), limit).await.unwrap()
+    claim(store, worker(store, at(now)).await, at(now), limit).await
+}
+
+/// When the first of the waiting jobs is due.
+async fn next_due(store: &Store) -> Option<Timestamp> {
+    store.jobs(JobState::Waiting, 1000).await.unwrap().into_iter().map(|job| job.run_at).min()
 }
 
 async fn one_claimed(store: &Store, now: i64) -> Leased {
@@ -51,12 +59,12 @@ async fn h04_equal_tasks_that_wait_are_one(Database { store, .. }: Database) {
         .unwrap();
 
     assert_eq!(counts(&store).await, [2, 0, 0]);
-    assert_eq!(store.next_job_due().await.unwrap(), Some(at(1)), "the earlier of both");
+    assert_eq!(next_due(&store).await, Some(at(1)), "the earlier of both");
     enqueue(&store, &job(invite("777"), 7)).await.unwrap();
     assert_eq!(claimed(&store, 0, 10).await, [], "nothing is due yet");
     let leased = one_claimed(&store, 1).await;
-    assert_eq!(leased, Leased { id: first.id, task: first.task, attempt: 1 });
-    assert_eq!(store.next_job_due().await.unwrap(), Some(at(9)));
+    assert_eq!(leased, Leased { id: first.id, task: first.task, attempt: 1, failures: 0 });
+    assert_eq!(next_due(&store).await, Some(at(9)));
 }
 
 #[testkit::both_databases]
@@ -66,7 +74,7 @@ async fn h04_a_running_task_does_not_block_the_next(Database { store, .. }: Data
     enqueue(&store, &job(invite("777"), 1)).await.unwrap();
     assert_eq!(counts(&store).await, [1, 1, 0]);
     assert_ne!(one_claimed(&store, 2).await.id, running.id);
-    assert_eq!(store.next_job_due().await.unwrap(), None);
+    assert_eq!(next_due(&store).await, None);
 }
 
 #[testkit::both_databases]
@@ -109,14 +117,14 @@ async fn h04_claiming_jobs_respects_limit_and_priority(Database { store, .. }: D
 async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let tried = one_claimed(&store, 1).await;
-    store.technical().retry_job(&tried, at(30), "busy").await.unwrap();
+    store.technical().retry_job(&tried, at(2), at(30), "busy").await.unwrap();
     let waiting = store.jobs(JobState::Waiting, 9).await.unwrap().remove(0);
     assert_eq!((waiting.id, waiting.run_at, waiting.error.as_deref()), (tried.id, at(30), Some("busy")));
 
     let tried = one_claimed(&store, 30).await;
     assert_eq!(tried.attempt, 2);
     enqueue(&store, &job(invite("777"), 31)).await.unwrap();
-    store.technical().retry_job(&tried, at(90), "busy").await.unwrap();
+    store.technical().retry_job(&tried, at(31), at(90), "busy").await.unwrap();
     assert_eq!(counts(&store).await, [1, 0, 0], "the newer one does it");
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
 
@@ -126,27 +134,139 @@ async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database
 }
 
 #[testkit::both_databases]
-async fn h04_a_job_with_an_expired_lease_is_claimed_again(Database { store, .. }: Database) {
+async fn h04_a_dead_workers_jobs_are_claimed_again(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let dead = worker(&store, at(0)).await;
+    let lost = claim(&store, dead, at(1), 1).await;
     enqueue(&store, &job(invite("778"), 0)).await.unwrap();
-    let lost = claimed(&store, 1, 2).await;
-    store.technical().extend_job(&lost[1], at(500)).await.unwrap();
-    store.technical().reclaim_jobs(at(61)).await.unwrap();
-    assert_eq!(counts(&store).await, [0, 2, 0], "until the lease is over");
+    let kept = one_claimed(&store, 1).await;
+    store.technical().beat(dead).await.unwrap();
+    store.technical().bury_workers(&[(dead, 0)], at(61)).await.unwrap();
+    assert_eq!(counts(&store).await, [0, 2, 0], "it has shown that it lives");
 
-    store.technical().reclaim_jobs(at(62)).await.unwrap();
+    store.technical().bury_workers(&[(dead, 1)], at(62)).await.unwrap();
     let again = one_claimed(&store, 62).await;
     assert_eq!((again.id, again.attempt), (lost[0].id, 2));
+    assert_eq!(counts(&store).await, [0, 2, 0], "what a living worker has stays with it: {kept:?}");
+    assert_eq!(conflict(store.technical().beat(dead).await), Conflict::Job, "it is told that it was taken for dead");
+    enqueue(&store, &job(invite("779"), 0)).await.unwrap();
+    assert_eq!(claim(&store, dead, at(63), 9).await, [], "and gets no more jobs");
+}
 
-    // Two leases of one task run out while it waits a third time: one remains.
-    enqueue(&store, &job(lost[0].task.clone(), 63)).await.unwrap();
-    let twin = one_claimed(&store, 63).await;
-    assert_ne!(twin.id, again.id);
-    store.technical().reclaim_jobs(at(400)).await.unwrap();
-    store.technical().reclaim_jobs(at(400)).await.unwrap();
-    assert_eq!(counts(&store).await, [1, 1, 0]);
-    enqueue(&store, &job(lost[0].task.clone(), 63)).await.unwrap();
-    assert_eq!(counts(&store).await, [1, 1, 0]);
+#[testkit::both_databases]
+async fn h04_of_equal_jobs_of_dead_workers_one_is_left(Database { store, .. }: Database) {
+    let mut dead = Vec::new();
+    for second in 1..3 {
+        enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+        let id = worker(&store, at(second)).await;
+        assert_eq!(claim(&store, id, at(second), 9).await.len(), 1);
+        dead.push((id, 0));
+    }
+    store.technical().bury_workers(&dead, at(400)).await.unwrap();
+    store.technical().bury_workers(&[], at(400)).await.unwrap();
+    assert_eq!(counts(&store).await, [1, 0, 0]);
+    enqueue(&store, &job(invite("777"), 63)).await.unwrap();
+    assert_eq!(counts(&store).await, [1, 0, 0]);
+}
+
+#[testkit::both_databases]
+async fn h04_a_restarted_process_takes_over_from_its_predecessor(Database { store, .. }: Database) {
+    for (predecessors, takes) in
+        [(Predecessors::None, false), (Predecessors::SameName, true), (Predecessors::All, true)]
+    {
+        enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+        let lost = one_claimed(&store, 1).await;
+        let after = |name: &str| Worker {
+            id: WorkerId(Uuid::now_v7()),
+            name: name.to_owned(),
+            process: "pid 2".to_owned(),
+            beat: 0,
+            started_at: at(2),
+        };
+        if predecessors == Predecessors::SameName {
+            store.technical().add_worker(&after("another"), predecessors, at(2)).await.unwrap();
+            assert_eq!(counts(&store).await, [0, 1, 0], "it is not this one's");
+        }
+        store.technical().add_worker(&after("a test"), predecessors, at(2)).await.unwrap();
+        assert_eq!(counts(&store).await, if takes { [1, 0, 0] } else { [0, 1, 0] }, "{predecessors:?}");
+        let held = if takes { one_claimed(&store, 3).await } else { lost };
+        store.technical().finish_job(&held, at(3)).await.unwrap();
+    }
+}
+
+#[testkit::both_databases]
+async fn h04_a_worker_that_stops_gives_back_what_it_has(Database { store, .. }: Database) {
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let stops = worker(&store, at(0)).await;
+    let given = claim(&store, stops, at(1), 9).await;
+    store.technical().retire_worker(stops, at(2)).await.unwrap();
+    let again = one_claimed(&store, 2).await;
+    assert_eq!((again.id, again.failures), (given[0].id, 0), "at once, and it is no failure");
+}
+
+#[testkit::both_databases]
+async fn h06_a_job_that_had_to_wait_has_not_failed(Database { store, .. }: Database) {
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let first = one_claimed(&store, 1).await;
+    store.technical().retry_job(&first, at(1), at(3), "broken").await.unwrap();
+    let second = one_claimed(&store, 3).await;
+    assert_eq!((second.attempt, second.failures), (2, 1));
+    store.technical().defer_job(&second, at(3), at(60), Some("no calls left")).await.unwrap();
+    assert_eq!(claimed(&store, 59, 9).await, []);
+    let third = one_claimed(&store, 60).await;
+    assert_eq!((third.attempt, third.failures), (3, 1));
+}
+
+#[testkit::both_databases]
+async fn h04_a_clock_set_back_delays_no_retry_beyond_its_wait(Database { store, .. }: Database) {
+    enqueue(&store, &job(invite("777"), 5000)).await.unwrap();
+    let tried = one_claimed(&store, 5000).await;
+    store.technical().retry_job(&tried, at(5000), at(5030), "busy").await.unwrap();
+    // 40 minutes earlier than it was. Clocks of two processes that differ a little are no reason to do anything.
+    for (now, due) in [(4950, 5030), (2600, 2630)] {
+        store.technical().correct_waiting_jobs(at(now)).await.unwrap();
+        assert_eq!(next_due(&store).await, Some(at(due)));
+    }
+    assert_eq!(one_claimed(&store, 2630).await.id, tried.id);
+}
+
+#[testkit::both_databases]
+async fn h06_jobs_of_a_paused_system_wait(Database { store, .. }: Database) {
+    let (system, by) = (Upstream::ServiceDesk, "staff:jo".to_owned());
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    enqueue(&store, &job(Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 0)).await.unwrap();
+    enqueue(&store, &job(MailActivated { activation_id: Uuid::now_v7().into() }, 0)).await.unwrap();
+    let pause = plan([JobChange::Pause { system, at: at(1), by: by.clone() }]);
+    store.apply(&pause).await.unwrap();
+    assert_eq!(conflict(store.apply(&pause).await), Conflict::Exists);
+    assert_eq!(store.paused_systems().await.unwrap(), [PausedSystem { system, since: at(1), by }]);
+    assert_eq!(one_claimed(&store, 2).await.task.kind(), "mail_activated");
+    store.apply(&plan([JobChange::Resume { system }])).await.unwrap();
+    assert_eq!(conflict(store.apply(&plan([JobChange::Resume { system }])).await), Conflict::Exists);
+    assert_eq!(claimed(&store, 2, 9).await.len(), 2);
+}
+
+#[testkit::both_databases]
+async fn h04_a_worker_claims_no_more_than_there_is_room_for(Database { store, .. }: Database) {
+    let hooks = (0..40).map(|n| JobChange::Enqueue(job(invite(&n.to_string()), n)));
+    store.apply(&plan(hooks)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 50)).await.unwrap();
+    let (places, mut load) = (Places::default(), Load::default());
+    let id = worker(&store, at(60)).await;
+    let mut kinds = Vec::new();
+    loop {
+        let due = store.due_jobs(at(60), &places.room(&load)).await.unwrap();
+        let leased = store.technical().claim_jobs(id, &places.choose(&load, &due)).await.unwrap();
+        if leased.is_empty() {
+            break;
+        }
+        for job in &leased {
+            load.add(job.task.lane(), job.task.pool());
+        }
+        kinds.extend(leased.iter().map(|job| job.task.kind()));
+    }
+    assert_eq!(kinds[0], "run_activation", "who waits goes first");
+    assert_eq!(kinds.len(), 7, "one system does not take all places");
 }
 
 #[testkit::both_databases]
@@ -171,7 +291,11 @@ async fn h04_what_was_given_up_is_either_dismissed_or_tried_again(Database { sto
         let (dismiss, revive) = (JobChange::Dismiss { id, at: at(9) }, JobChange::Revive { id, at: at(9) });
         let waits = conflict(store.apply(&plan([dismiss.clone()])).await);
         assert_eq!(waits, Conflict::Job, "it was not given up");
-        store.technical().fail_job(&Leased { id, task: invite("777").into(), attempt: 1 }, "no", at(2)).await.unwrap();
+        store
+            .technical()
+            .fail_job(&Leased { id, task: invite("777").into(), attempt: 1, failures: 0 }, "no", at(2))
+            .await
+            .unwrap();
         let (first, second) = if first_dismissed { (dismiss, revive) } else { (revive, dismiss) };
         store.apply(&plan([first])).await.unwrap();
         assert_eq!(conflict(store.apply(&plan([second])).await), Conflict::Job, "both were planned on one state");
@@ -184,19 +308,20 @@ async fn h04_what_was_given_up_is_either_dismissed_or_tried_again(Database { sto
 async fn h04_a_job_whose_effect_is_under_way_never_runs_again_by_itself(Database { store, .. }: Database) {
     for ending in ["retried", "given up", "reclaimed", "reclaimed beside an equal one"] {
         enqueue(&store, &job(invite("777"), 0)).await.unwrap();
-        let marked = one_claimed(&store, 1).await;
+        let dies = worker(&store, at(1)).await;
+        let marked = claim(&store, dies, at(1), 9).await.remove(0);
         store.technical().mark_job_under_way(&marked, at(2)).await.unwrap();
         let again = store.technical().mark_job_under_way(&marked, at(3)).await;
         assert_eq!(conflict(again), Conflict::Job, "only one effect is under way");
         match ending {
-            "retried" => store.technical().retry_job(&marked, at(30), "it took too long").await.unwrap(),
+            "retried" => store.technical().retry_job(&marked, at(3), at(30), "it took too long").await.unwrap(),
             "given up" => store.technical().fail_job(&marked, "no answer", at(4)).await.unwrap(),
             _ => {}
         }
         if ending == "reclaimed beside an equal one" {
             enqueue(&store, &job(invite("777"), 3)).await.unwrap();
         }
-        store.technical().reclaim_jobs(at(200)).await.unwrap();
+        store.technical().retire_worker(dies, at(200)).await.unwrap();
         let in_doubt = store.jobs(JobState::InDoubt, 9).await.unwrap();
         assert_eq!(in_doubt.iter().map(|job| job.id).collect::<Vec<_>>(), [marked.id], "{ending}");
         assert_eq!(store.jobs(JobState::Failed, 9).await.unwrap(), [], "{ending}");
@@ -211,7 +336,7 @@ async fn h04_a_job_whose_effect_is_under_way_never_runs_again_by_itself(Database
         let sent_again = one_claimed(&store, 400).await;
         store.technical().mark_job_under_way(&sent_again, at(401)).await.unwrap();
         store.technical().unmark_job(&sent_again).await.unwrap();
-        store.technical().retry_job(&sent_again, at(402), "refused").await.unwrap();
+        store.technical().retry_job(&sent_again, at(401), at(402), "refused").await.unwrap();
         let retried = one_claimed(&store, 402).await;
         store.technical().finish_job(&retried, at(403)).await.unwrap();
     }
@@ -220,8 +345,9 @@ async fn h04_a_job_whose_effect_is_under_way_never_runs_again_by_itself(Database
 #[testkit::both_databases]
 async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
-    let slow = one_claimed(&store, 1).await;
-    store.technical().reclaim_jobs(at(100)).await.unwrap();
+    let dead = worker(&store, at(1)).await;
+    let slow = claim(&store, dead, at(1), 9).await.remove(0);
+    store.technical().bury_workers(&[(dead, 0)], at(100)).await.unwrap();
     let quick = one_claimed(&store, 100).await;
     assert_eq!((quick.id, quick.attempt), (slow.id, 2));
 
@@ -232,8 +358,8 @@ async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: D
     assert_eq!(conflict(store.apply(&finish).await), Conflict::Job);
     assert_eq!(conflict(store.technical().finish_job(&slow, at(101)).await), Conflict::Job);
     assert_eq!(conflict(store.technical().fail_job(&slow, "late", at(101)).await), Conflict::Job);
-    assert_eq!(conflict(store.technical().retry_job(&slow, at(101), "late").await), Conflict::Job);
-    assert_eq!(conflict(store.technical().extend_job(&slow, at(999)).await), Conflict::Job);
+    assert_eq!(conflict(store.technical().retry_job(&slow, at(101), at(101), "late").await), Conflict::Job);
+    assert_eq!(conflict(store.technical().defer_job(&slow, at(101), at(101), None).await), Conflict::Job);
     assert_eq!(counts(&store).await, [0, 1, 0], "nothing of the late worker's plan happened");
 
     store.technical().finish_job(&quick, at(102)).await.unwrap();

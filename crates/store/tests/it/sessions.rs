@@ -10,7 +10,9 @@ use tessera_core::kernel::plan::Change;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::{Conflict, PendingMfa, SignInPending};
 use testkit::Database;
-use testkit::store::{at, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session};
+use testkit::store::{
+    at, claim, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session, worker,
+};
 use uuid::Uuid;
 
 const HOUR: i64 = 3600;
@@ -75,7 +77,7 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let mut done = Vec::new();
     for ends in [1, week] {
         enqueue(&store, &invite(Uuid::now_v7().into(), "777")).await.unwrap();
-        let leased = store.technical().claim_jobs(at(0), at(60), 1).await.unwrap().remove(0);
+        let leased = claim(&store, worker(&store, at(0)).await, at(0), 1).await.remove(0);
         store.technical().finish_job(&leased, at(ends)).await.unwrap();
         done.push(leased);
     }

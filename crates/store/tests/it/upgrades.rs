@@ -1,8 +1,9 @@
 //! What an upgrade of the schema makes of the rows of an earlier version.
 
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::job::{Load, Places};
 use tessera_store::Store;
-use testkit::store::at;
+use testkit::store::{at, claim, worker};
 use testkit::{Databases, run_sql};
 use uuid::Uuid;
 
@@ -89,13 +90,17 @@ async fn h04_jobs_that_wait_are_run_after_an_upgrade_that_renames_their_kind(dat
     }
 
     let upgraded = Store::open(&url).await.unwrap();
-    let mut jobs = upgraded.technical().claim_jobs(at(10), at(20), 100).await.unwrap();
+    let room = Places::unreserved(100).room(&Load::default());
+    let due = upgraded.due_jobs(at(10), &room).await.unwrap();
+    let mut jobs = claim(&upgraded, worker(&upgraded, at(10)).await, at(10), 100).await;
     jobs.sort_by_key(|job| job.id);
     let kinds: Vec<_> = jobs.iter().map(|job| job.task.kind()).collect();
     assert_eq!(kinds, JOBS.iter().map(|(_, _, kind)| *kind).collect::<Vec<_>>());
     for job in &jobs {
         let stored = upgraded.job(job.id).await.unwrap().unwrap();
         assert_eq!(stored.task.key(), job.task.key());
+        let pool = due.iter().find(|due| due.id == job.id).map(|due| due.pool);
+        assert_eq!(pool, Some(job.task.pool()), "{}", job.task.key());
         assert!(job.task.key().starts_with(job.task.kind()), "{}", job.task.key());
     }
 }

@@ -1,5 +1,6 @@
 //! Options of a test's hub, and its start.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
@@ -7,11 +8,13 @@ use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, Parts};
+use tessera_hub::ports::MailTransport;
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
 use super::emails::PlainEmails;
+use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
 use super::{TestHub, company};
@@ -22,6 +25,8 @@ pub struct TestHubBuilder {
     public_url: String,
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
     config: Box<dyn FnOnce(&mut Config) + Send>,
+    mailer: Option<Arc<dyn MailTransport>>,
+    desk_calls: Option<u32>,
 }
 
 impl Default for TestHubBuilder {
@@ -30,6 +35,8 @@ impl Default for TestHubBuilder {
             public_url: "https://accounts.example.com".to_owned(),
             emails: Box::new(|_| Arc::new(PlainEmails)),
             config: Box::new(|_| ()),
+            mailer: None,
+            desk_calls: None,
         }
     }
 }
@@ -53,10 +60,23 @@ impl TestHubBuilder {
         Self { config: Box::new(change), ..self }
     }
 
+    /// Sends e-mails by this, and not by the stand-in of a mail server.
+    #[must_use]
+    pub fn mailer(self, mailer: Arc<dyn MailTransport>) -> Self {
+        Self { mailer: Some(mailer), ..self }
+    }
+
+    /// How many calls per minute the service desk allows.
+    #[must_use]
+    pub fn desk_calls(self, per_minute: u32) -> Self {
+        Self { desk_calls: Some(per_minute), ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
+        let timer = Arc::new(ManualTimer::default());
         let environment = Environment::manual(clock.clone());
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
@@ -67,17 +87,19 @@ impl TestHubBuilder {
         let parts = Parts {
             emails: (self.emails)(config.brand.clone()),
             config,
-            desk: Arc::new(stand_ins.desk_client(&environment)),
+            desk: Arc::new(stand_ins.desk_client(&environment, self.desk_calls)),
             crm: Arc::new(stand_ins.crm_client(&environment)),
             invoices: Some(company::invoices(feed.path(), &environment)),
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
-            mailer: Arc::new(stand_ins.mail_client(&clock)),
+            mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
-            env: Env::new(clock.clone()),
+            env: Env::with_timer(clock.clone(), timer.clone()),
         };
         let hub = Hub::new(store.clone(), parts);
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
+        let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
+        databases.check_at_end(given_up.clone().check());
         let invoices = feed.path().to_owned();
         TestHub {
             hub,
@@ -88,8 +110,10 @@ impl TestHubBuilder {
             stand_ins,
             _feed: feed,
             clock,
+            timer,
             stand_ins_clock,
             open_jobs,
+            given_up,
         }
     }
 }

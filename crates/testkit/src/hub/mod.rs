@@ -1,14 +1,17 @@
 //! A hub with stand-ins for its outside systems, on a clock that only tests advance. Without a web interface.
 
 mod activations;
+pub mod authenticator;
 mod builder;
 mod company;
 mod customers;
 mod desk;
 mod emails;
+mod given_up;
 mod identity_provider;
 mod open_jobs;
 mod persons;
+mod processes;
 mod requesters;
 mod stand_ins;
 
@@ -16,6 +19,7 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -26,13 +30,14 @@ use tessera_core::kernel::clock::ManualClock;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::persons::Person;
-use tessera_hub::{Ctx, Hub};
+use tessera_hub::{Ctx, Hub, ManualTimer};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
 use crate::databases::Databases;
 use crate::story::Stage;
 
+use given_up::GivenUp;
 use open_jobs::OpenJobs;
 
 pub use builder::TestHubBuilder;
@@ -41,6 +46,7 @@ pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGE
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
 pub use persons::PersonBuilder;
+pub use processes::{Process, glance};
 pub use requesters::RequesterBuilder;
 #[cfg(feature = "web")]
 pub(crate) use stand_ins::bind;
@@ -73,8 +79,10 @@ pub struct TestHub {
     stand_ins: StandIns,
     _feed: NamedTempFile,
     clock: Arc<ManualClock>,
+    timer: Arc<ManualTimer>,
     stand_ins_clock: Clock,
     open_jobs: Arc<OpenJobs>,
+    given_up: Arc<GivenUp>,
 }
 
 impl Stage for TestHub {
@@ -100,7 +108,13 @@ impl TestHub {
     /// Moves every clock forward.
     pub fn advance(&self, by: Duration) {
         self.clock.advance(SignedDuration::try_from(by).unwrap());
+        self.timer.advance(by);
         self.stand_ins_clock.advance(by);
+    }
+
+    /// Sets the clock on the wall, while no time elapses.
+    pub fn set_clock(&self, by: SignedDuration) {
+        self.clock.advance(by);
     }
 
     /// Runs the jobs that are due, and those that wait a few minutes for another try.
@@ -120,6 +134,11 @@ impl TestHub {
     /// Declares that the story ends with jobs that are due.
     pub fn leave_jobs(&self) {
         self.open_jobs.expected.lock().unwrap().due = true;
+    }
+
+    /// Expects that the hub gives up changes because they keep conflicting.
+    pub fn expect_changes_given_up(&self) {
+        self.given_up.expected.store(true, Ordering::Relaxed);
     }
 
     /// The customer of a requester.

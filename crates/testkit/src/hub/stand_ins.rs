@@ -63,11 +63,16 @@ impl StandIns {
         }
     }
 
-    pub(super) fn desk_client(&self, environment: &Environment) -> freshservice::Freshservice {
+    pub(super) fn desk_client(
+        &self,
+        environment: &Environment,
+        calls_per_minute: Option<u32>,
+    ) -> freshservice::Freshservice {
         let key = SecretString::from(self.desk.api_key().to_owned());
         let url = self.desk_running.url().parse().unwrap();
         let mut config = freshservice::Config::new("freshservice", url, key, DeviceType::default().0);
         config.plan = freshservice::Plan::Enterprise;
+        config.calls_per_minute = calls_per_minute;
         freshservice::Freshservice::new(config, environment.clone()).unwrap()
     }
 

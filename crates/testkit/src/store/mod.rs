@@ -2,6 +2,7 @@
 
 mod activations;
 mod customers;
+mod jobs;
 mod plans;
 mod records;
 pub(crate) mod template;
@@ -15,6 +16,7 @@ pub use activations::{activated, claimed, claiming, completing, invitation, invi
 pub use customers::{
     ISSUER, ending, identity, identity_key, introducing, link, linking, new_customer, renaming, session, sign_in,
 };
+pub use jobs::{claim, worker};
 pub use plans::{at, conflict, enqueue, keep_answer, plan, put_api_key, stamp};
 pub use records::{DESK, asset, bundle, facts, requester, requester_key, seeing};
 

@@ -1,7 +1,6 @@
 //! The whole application: a hub behind its web interfaces, over real HTTP on loopback.
 
 mod app;
-pub mod authenticator;
 mod builder;
 mod contract;
 pub mod marketplace;

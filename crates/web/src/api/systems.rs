@@ -73,7 +73,8 @@ struct System {
     /// The system's configured name.
     #[schema(example = "freshservice")]
     system: String,
-    /// `healthy`; `throttled`: its rate limit is used up; `open`: it failed repeatedly and is not called for some time.
+    /// `healthy`; `throttled`: its rate limit is used up; `failing`: its last answer could not be used; `open`: it failed
+    /// repeatedly and is not called for some time.
     #[schema(example = "healthy")]
     state: &'static str,
     /// When calls resume; `null` if the system is called now.
@@ -157,6 +158,7 @@ impl From<Health> for System {
         let (state, until) = match health.condition {
             Condition::Healthy => ("healthy", None),
             Condition::Throttled { until } => ("throttled", Some(until)),
+            Condition::Failing { .. } => ("failing", None),
             Condition::Open { until } => ("open", Some(until)),
         };
         let quotas = health.quotas.into_iter().map(|quota| Quota {

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::{Body, HttpBody};
 use axum::extract::{Request, State};
@@ -13,9 +14,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use http_body::{Frame, SizeHint};
-use tokio::time::Sleep;
 
 use crate::App;
+use crate::server::HALF_SENT;
 
 /// The error with which a body ends after the time limit.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +26,7 @@ struct Late;
 /// A body that ends with an error after the time limit, even if more data keeps arriving.
 struct Timed {
     body: Body,
-    time: Pin<Box<Sleep>>,
+    time: Pin<Box<dyn Future<Output = ()> + Send>>,
     late: Arc<AtomicBool>,
 }
 
@@ -61,7 +62,8 @@ pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) 
         return next.run(request).await;
     }
     let late = Arc::new(AtomicBool::new(false));
-    let timed = |body| Body::new(Timed { body, time: Box::pin(tokio::time::sleep(within)), late: late.clone() });
+    let time = Box::pin(time_is_over(app, within));
+    let timed = |body| Body::new(Timed { body, time, late: late.clone() });
     let mut response = next.run(request.map(timed)).await;
     if late.load(Ordering::Relaxed) {
         if !response.status().is_success() {
@@ -70,4 +72,16 @@ pub(crate) async fn limit(State(app): State<App>, request: Request, next: Next) 
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
+}
+
+/// Completes when a body has no more time. A process that ends does not wait long for the rest of a request.
+async fn time_is_over(app: App, within: Duration) {
+    let ending = async {
+        app.lifecycle.closing().await;
+        tokio::time::sleep(HALF_SENT).await;
+    };
+    tokio::select! {
+        () = tokio::time::sleep(within) => {}
+        () = ending => {}
+    }
 }

@@ -76,6 +76,9 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::ApiKeyIssued { .. }
         | Event::JobDismissed { .. }
         | Event::JobRetried { .. }
+        | Event::JobsRetried { .. }
+        | Event::SystemPaused { .. }
+        | Event::SystemResumed { .. }
         | Event::Linked { .. }
         | Event::Unlinked { .. }
         | Event::ContactMissing { .. }

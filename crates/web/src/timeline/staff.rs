@@ -4,6 +4,7 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::device_writes::AssetChange;
 use tessera_core::invoices::{Delivered, InvoiceEvent};
 use tessera_core::kernel::customer::Evidence;
+use tessera_core::kernel::job::Upstream;
 use tessera_core::kernel::timeline::{
     Entry, Event, ForumAct, Leaving, NotDone, Personal, Recorded, Ruling, SerialField,
 };
@@ -226,9 +227,25 @@ pub fn sentence(event: &Event) -> String {
         }
         Event::JobRetried { kind, in_doubt: false, .. } => format!("A failed job was retried: {kind}"),
         Event::JobRetried { kind, in_doubt: true, .. } => format!("A job in doubt was sent again: {kind}"),
+        Event::JobsRetried { kind, system, jobs } => {
+            let of = kind.as_deref().or(system.map(upstream)).unwrap_or("every kind");
+            let jobs = if *jobs == 1 { "1 failed job".to_owned() } else { format!("{jobs} failed jobs") };
+            format!("{jobs} retried: {of}")
+        }
+        Event::SystemPaused { system } => format!("Background work of the {} was paused", upstream(*system)),
+        Event::SystemResumed { system } => format!("Background work of the {} was resumed", upstream(*system)),
         Event::PersonEmailCorrected { name, from, to } => {
             format!("The marketplace corrected the e-mail address of {name} from {} to {to}", or_none(from.as_ref()))
         }
+    }
+}
+
+const fn upstream(system: Upstream) -> &'static str {
+    match system {
+        Upstream::ServiceDesk => "service desk",
+        Upstream::Crm => "CRM",
+        Upstream::Mail => "mail server",
+        Upstream::Invoices => "invoice source",
     }
 }
 

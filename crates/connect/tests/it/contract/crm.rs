@@ -10,15 +10,15 @@ use tessera_connect::contacts_csv::{self, ContactsCsv};
 use tessera_connect::feed::Location;
 use tessera_connect::freshsales::{Config, Freshsales};
 use tessera_core::kernel::record::{Kind, Observation};
-use tessera_hub::ports::{ConnectError, Crm, Order, Priority};
+use tessera_hub::ports::{Condition, ConnectError, Crm, Order, Priority};
 use tessera_sim::clock::Clock;
 use tessera_sim::freshsales as sim;
 use tessera_sim::server::Running;
 use tessera_sim::world::World;
 
 use super::{
-    Trouble, assert_failing, assert_malformed, assert_refused, assert_sound, assert_unavailable, cause,
-    keeps_the_contract,
+    Trouble, assert_failing, assert_failing_since, assert_malformed, assert_refused, assert_sound, assert_unavailable,
+    cause, keeps_the_contract,
 };
 use crate::stand_in::{Reply, StandIn, start, virtual_time};
 
@@ -112,6 +112,29 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
+async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+    let (crm, (id, _)) = (fixture.crm(), fixture.somebody());
+    crm.contact(&id, NOW).await.unwrap();
+    assert_eq!(crm.health().condition, Condition::Healthy);
+    for trouble in [Trouble::Malformed, Trouble::KeyRefused] {
+        if fixture.trouble(trouble) {
+            all(&*crm, Order::Created).await.unwrap_err();
+            assert_failing_since(&crm.health(), start());
+        }
+    }
+}
+
+async fn reads_a_contact_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+    let (crm, (id, email)) = (fixture.crm(), fixture.somebody());
+    let alone = crm.contact(&id, NOW).await.unwrap().unwrap();
+    let lists = [all(&*crm, Order::Created).await.unwrap().0, crm.contacts_by_email(&email, NOW).await.unwrap()];
+    for list in lists {
+        let mut row = list.into_iter().find(|row| row.key.external_id == id).unwrap();
+        row.attributes.complete(&alone.attributes);
+        assert_eq!((&row.attributes, row.content_hash()), (&alone.attributes, alone.content_hash()), "{}", crm.name());
+    }
+}
+
 async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Unavailable));
     let (id, email) = fixture.somebody();
@@ -160,6 +183,8 @@ macro_rules! crm_contract {
                 lists_the_latest_change_first_where_promised,
                 reports_malformed_answers,
                 reports_a_refused_key,
+                is_not_healthy_while_its_answers_are_of_no_use,
+                reads_a_contact_alike_by_itself_and_in_every_list,
                 reports_that_it_is_unavailable,
                 finds_nothing_wrong_when_all_is_well,
             ]

@@ -7,7 +7,8 @@ mod crm;
 mod invoice_source;
 mod service_desk;
 
-use tessera_hub::ports::{ConnectError, Finding, Verdict};
+use jiff::Timestamp;
+use tessera_hub::ports::{Condition, ConnectError, Finding, Health, Verdict};
 use tessera_sim::faults::{Cut, Fault, FaultKind, Faults};
 
 /// What goes wrong with a system.
@@ -56,6 +57,12 @@ fn cause(trouble: Trouble, faults: &Faults) {
 
 fn assert_malformed<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
     assert!(matches!(outcome, Err(ConnectError::Unexpected { .. })), "{outcome:?}");
+}
+
+/// It is said to give answers of no use, and what it answered.
+fn assert_failing_since(health: &Health, since: Timestamp) {
+    assert_eq!(health.condition, Condition::Failing { since }, "{health:?}");
+    assert!(health.last_error.is_some() && health.last_error_at.is_some(), "{health:?}");
 }
 
 fn assert_refused<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {

@@ -10,15 +10,15 @@ use tessera_core::devices::DeviceType;
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::NewAsset;
 use tessera_core::kernel::record::{Attributes, Kind, Observation};
-use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Order, Page, Priority, ServiceDesk};
+use tessera_hub::ports::{Condition, ConnectError, NewNote, NewTicket, Order, Page, Priority, ServiceDesk};
 use tessera_sim::clock::Clock;
 use tessera_sim::freshservice as sim;
 use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
 
 use super::{
-    Trouble, assert_failing, assert_malformed, assert_refused, assert_sound, assert_unavailable, assert_unsupported,
-    cause, keeps_the_contract,
+    Trouble, assert_failing, assert_failing_since, assert_malformed, assert_refused, assert_sound, assert_unavailable,
+    assert_unsupported, cause, keeps_the_contract,
 };
 use crate::stand_in::{start, virtual_time};
 
@@ -228,6 +228,47 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
+async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+    let desk = fixture.desk();
+    desk.requester(&fixture.holder().id, NOW).await.unwrap();
+    assert_eq!(desk.health().condition, Condition::Healthy);
+    for trouble in [Trouble::Malformed, Trouble::KeyRefused] {
+        if fixture.trouble(trouble) {
+            desk.requester(&fixture.holder().id, NOW).await.unwrap_err();
+            assert_failing_since(&desk.health(), start());
+        }
+    }
+}
+
+async fn reads_an_object_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+    let (desk, holder, device) = (fixture.desk(), fixture.holder(), device_of(fixture).await);
+    let (id, system) = (device.key.external_id.clone(), desk.name());
+    let alone = desk.asset(&id, NOW).await.unwrap().unwrap();
+    let Attributes::Asset(asset) = &alone.attributes else { panic!("{alone:?}") };
+    let mut lists = vec![
+        all(&*desk, Kind::Asset, Order::Created).await.unwrap().0,
+        desk.assets_of(&holder.id, NOW).await.unwrap(),
+        desk.assets_by_serial(&holder.serial, NOW).await.unwrap(),
+    ];
+    if let Some(tag) = &asset.asset_tag {
+        lists.push(desk.assets_by_tag(tag, NOW).await.unwrap());
+    }
+    for list in &lists {
+        let row = list.iter().find(|row| row.key.external_id == id).unwrap();
+        assert_eq!((&row.attributes, row.content_hash()), (&alone.attributes, alone.content_hash()), "{system}");
+    }
+    let alone = desk.requester(&holder.id, NOW).await.unwrap().unwrap();
+    let lists = [
+        all(&*desk, Kind::Requester, Order::Created).await.unwrap().0,
+        desk.requesters_by_email(&holder.email, NOW).await.unwrap(),
+    ];
+    for list in lists {
+        let mut row = list.into_iter().find(|row| row.key.external_id == holder.id).unwrap();
+        row.attributes.complete(&alone.attributes);
+        assert_eq!((&row.attributes, row.content_hash()), (&alone.attributes, alone.content_hash()), "{system}");
+    }
+}
+
 async fn reports_a_refused_write(fixture: &impl Fixture) {
     let (desk, holder, device_id) = (fixture.desk(), fixture.holder(), device_of(fixture).await.key.external_id);
     let can = desk.capabilities();
@@ -337,6 +378,8 @@ macro_rules! service_desk_contract {
                 says_that_a_ticket_is_not_there,
                 reports_malformed_answers,
                 reports_a_refused_key,
+                is_not_healthy_while_its_answers_are_of_no_use,
+                reads_an_object_alike_by_itself_and_in_every_list,
                 reports_a_refused_write,
                 reports_that_it_is_unavailable,
                 finds_nothing_wrong_when_all_is_well,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::ids::JobId;
-use crate::kernel::job::Job;
+use crate::kernel::job::{Job, Upstream};
 use crate::kernel::plan::FeatureChange;
 
 /// A change of a job.
@@ -33,6 +33,20 @@ pub enum JobChange {
         id: JobId,
         /// When it is due.
         at: Timestamp,
+    },
+    /// Have the jobs of an outside system wait; it must not be paused already.
+    Pause {
+        /// Which system.
+        system: Upstream,
+        /// Since when.
+        at: Timestamp,
+        /// Who paused it.
+        by: String,
+    },
+    /// Have them go on; the system must still be paused.
+    Resume {
+        /// Which system.
+        system: Upstream,
     },
 }
 

@@ -4,8 +4,16 @@
 
 pub mod change;
 mod list;
+mod places;
+mod pool;
+mod retry;
 #[cfg(test)]
 mod tests;
+pub mod watch;
+
+pub use places::{Due, Load, Places, Room};
+pub use pool::{Pool, Upstream};
+pub use retry::Retries;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -19,6 +27,9 @@ pub trait JobKind: Into<Task> {
     const KIND: &'static str;
     /// In which lane it waits.
     const LANE: Lane;
+
+    /// The outside systems that it depends on.
+    fn pool(&self) -> Pool;
 
     /// What distinguishes it from others of its kind; empty when there is only one.
     fn subject(&self) -> String;
@@ -69,6 +80,13 @@ macro_rules! define_task {
                     $(Self::$job(_) => <crate::$feature::jobs::$job as JobKind>::LANE,)*
                 }
             }
+
+            /// The outside systems that it depends on.
+            pub fn pool(&self) -> Pool {
+                match self {
+                    $(Self::$job(job) => job.pool(),)*
+                }
+            }
         }
     };
 }
@@ -84,6 +102,16 @@ pub enum Lane {
     Normal = 1,
     /// Whenever there is room.
     Bulk = 2,
+}
+
+impl Lane {
+    /// All lanes, the most urgent one first.
+    pub const ALL: [Self; 3] = [Self::Interactive, Self::Normal, Self::Bulk];
+
+    /// The lane with this number.
+    pub fn numbered(number: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|lane| *lane as i64 == number)
+    }
 }
 
 /// A job to enqueue.
@@ -108,4 +136,6 @@ pub struct Leased {
     pub task: Task,
     /// Which attempt this is, from 1.
     pub attempt: i64,
+    /// How many of the attempts before failed. Attempts that only had to wait are not among them.
+    pub failures: i64,
 }

@@ -15,6 +15,7 @@ use crate::kernel::ids::{
     ContactId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId, ServiceRequestId,
     SweepId, TopicId,
 };
+use crate::kernel::job::Upstream;
 use crate::kernel::record::RecordKey;
 use crate::marketplace::AccountField;
 use crate::news::PostState;
@@ -647,6 +648,27 @@ pub enum Event {
         /// Whether its effect may have happened before.
         #[serde(default)]
         in_doubt: bool,
+    },
+    /// Staff had jobs tried again that were given up: those of one kind, or of one outside system.
+    JobsRetried {
+        /// The kind.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        kind: Option<String>,
+        /// The outside system.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        system: Option<Upstream>,
+        /// How many.
+        jobs: usize,
+    },
+    /// Staff paused an outside system: its jobs wait.
+    SystemPaused {
+        /// The outside system.
+        system: Upstream,
+    },
+    /// Staff let the jobs of an outside system go on.
+    SystemResumed {
+        /// The outside system.
+        system: Upstream,
     },
     /// A marketplace corrected an account's address, and with it the address of the person created from it (`M08`).
     PersonEmailCorrected {

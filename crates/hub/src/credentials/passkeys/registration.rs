@@ -8,6 +8,7 @@ use tessera_core::persons::Person;
 use webauthn_rs::prelude::{PasskeyRegistration, RegisterPublicKeyCredential};
 
 use super::{Asked, Purpose, Signed, unusable, written};
+use crate::commit::commit;
 use crate::credentials::{actor_of, own};
 use crate::{Ctx, Hub, HubError};
 
@@ -51,10 +52,6 @@ impl Hub {
             tracing::info!(%error, "a new passkey was not accepted");
             PasskeyError::Wrong
         })?;
-        if self.reads().passkey_by_credential(key.cred_id().as_ref()).await?.is_some() {
-            return Err(PasskeyError::Known.into());
-        }
-        let credentials = self.reads().credentials(person.id).await?;
         let (shown, codes) = self.fresh_codes(person.id);
         let new = NewPasskey {
             credential_id: key.cred_id().clone(),
@@ -62,12 +59,16 @@ impl Hub {
             name: passkey_name(name),
             codes,
         };
-        self.on_person(person.id, &own(person), |known, stamp| {
+        let with_codes = commit!(self, &own(person), |tx| {
+            let known = self.known_person(person.id).await?;
+            if self.reads().passkey_by_credential(&new.credential_id).await?.is_some() {
+                return Err(PasskeyError::Known.into());
+            }
             let subject = known.subject(Some(session));
-            Ok(credentials::add_passkey(subject, &credentials, new.clone(), stamp)?)
-        })
-        .await?;
-        Ok(if credentials.needs_codes() { shown } else { Vec::new() })
+            tx.extend(credentials::add_passkey(subject, &known.credentials, new.clone(), tx.stamp)?);
+            Ok(known.credentials.needs_codes())
+        })?;
+        Ok(if with_codes { shown } else { Vec::new() })
     }
 
     /// Removes a passkey that a person has reported lost to staff.

@@ -1,5 +1,7 @@
 //! Changes that wait for a decision: in words, chosen, applied exactly, or thrown away.
 
+use std::time::Duration;
+
 use std::collections::BTreeSet;
 
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -33,6 +35,8 @@ pub enum Chosen {
 }
 
 impl Run for ApplySweep {
+    const TIME_LIMIT: Duration = Duration::from_mins(5);
+
     async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_apply(self.run).await?;
         Ok(JobOutcome::Done)

@@ -11,11 +11,13 @@ mod missing;
 mod page;
 pub(crate) mod run;
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{JobKind, Leased};
+use tessera_core::kernel::job::{JobKind, Leased, Retries};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::hold::{HoldChange, SweepRequest};
 use tessera_core::sync::jobs::{self, SweepOf};
@@ -50,8 +52,11 @@ pub struct SweepOrder {
 }
 
 impl Run for jobs::Sweep {
-    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.run_sweep(self.what, self.run, Some(job)).await?;
+    const TIME_LIMIT: Duration = Duration::from_mins(5);
+    const RETRIES: Retries = Retries::FOR_EVER;
+
+    async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
+        hub.run_sweep(self.what, self.run).await?;
         Ok(JobOutcome::Done)
     }
 }
@@ -161,16 +166,11 @@ impl Hub {
 
     /// Runs a sweep that was begun with [`Hub::begin_sweep`], or goes on with it, whoever waits for it.
     pub async fn run_begun(&self, what: SweepOf, id: SweepId) -> Result<(), HubError> {
-        self.run_sweep(what, Some(id), None).await
+        self.run_sweep(what, Some(id)).await
     }
 
     /// Runs a sweep, or goes on with it at its page.
-    pub(crate) async fn run_sweep(
-        &self,
-        what: SweepOf,
-        id: Option<SweepId>,
-        job: Option<&Leased>,
-    ) -> Result<(), HubError> {
+    pub(crate) async fn run_sweep(&self, what: SweepOf, id: Option<SweepId>) -> Result<(), HubError> {
         let known = match id {
             Some(id) => self.reads().sweep(id).await?,
             None => None,
@@ -187,7 +187,7 @@ impl Hub {
             Some(_) => return Ok(()),
         };
         let (id, kind) = (sweep.id, sweep.kind.clone());
-        let Err(error) = self.run_course(what, sweep, job).await else { return Ok(()) };
+        let Err(error) = self.run_course(what, sweep).await else { return Ok(()) };
         // Somebody else ran the same one at the same time, and brought it to its end.
         if self.reads().sweep(id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
             return Ok(());

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
+use tessera_core::sync::error::SweepError;
 use tessera_core::sync::hold::{HoldChange, PutAside};
 use tessera_store::{KnownRecord, Sweep};
 
@@ -77,7 +79,10 @@ impl Hub {
         planned: Planned,
         takes: i64,
     ) -> Result<Plan, HubError> {
-        let run = planned.binding.map_or(sweep.id, |binding| binding.run);
+        let run = match planned.binding {
+            Some(binding) => binding.run,
+            None => self.open_run(sweep).await?,
+        };
         let change = self.waiting_change(run, seen, takes).await?;
         let aside = PutAside { change, on: planned.on, read_by: Some(sweep.id), dry: false };
         let mut plan = Plan::default();
@@ -85,12 +90,18 @@ impl Hub {
         Ok(plan)
     }
 
+    /// A sweep to put changes aside in. Who runs the same one may have ended it.
+    async fn open_run(&self, sweep: &Sweep) -> Result<SweepId, HubError> {
+        let is_open = self.reads().sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
+        if is_open { Ok(sweep.id) } else { Err(SweepError::WaitsNoLonger(sweep.id).into()) }
+    }
+
     /// A dry run writes down what it would do, and does not.
     async fn plan_only(&self, sweep: &mut Sweep, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         let takes = commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
             let takes = planned.plan.takes_away();
-            let change = self.waiting_change(sweep.id, seen, takes).await?;
+            let change = self.waiting_change(self.open_run(sweep).await?, seen, takes).await?;
             let aside = PutAside { change, on: planned.on, read_by: None, dry: true };
             tx.hold(HoldChange::PutAside(Box::new(aside)), "a dry run plans only");
             Ok(takes)

@@ -1,7 +1,6 @@
 //! One sweep from its first page, or the one it stopped at, to its end.
 
-use jiff::{SignedDuration, Timestamp};
-use tessera_core::kernel::job::Leased;
+use jiff::Timestamp;
 use tessera_core::sync::hold::{HoldChange, SweepEnd};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
@@ -9,21 +8,19 @@ use tessera_store::Sweep;
 
 use super::{HELD, SHORT_LIST, STOPPED};
 use crate::commit::commit;
+use crate::jobs::progressed;
 use crate::ports::{Order, Page};
 use crate::{Ctx, Hub, HubError};
 
-/// How long a worker may be silent while it reads.
-pub(crate) const LEASE: SignedDuration = SignedDuration::from_mins(5);
-
 impl Hub {
-    pub(crate) async fn run_course(&self, what: SweepOf, sweep: Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+    pub(crate) async fn run_course(&self, what: SweepOf, sweep: Sweep) -> Result<(), HubError> {
         let mut sweep = self.ready(what, sweep).await?;
         self.technical().sweep_begins(&sweep, self.env.now()).await?;
         sweep.error = None;
         if sweep.page == 0 {
             sweep.started_at = self.env.now();
         }
-        self.read_pages(what, &mut sweep, job).await?;
+        self.read_pages(what, &mut sweep).await?;
         self.finish(what, sweep).await
     }
 
@@ -47,7 +44,7 @@ impl Hub {
         Ok(sweep)
     }
 
-    async fn read_pages(&self, what: SweepOf, sweep: &mut Sweep, job: Option<&Leased>) -> Result<(), HubError> {
+    async fn read_pages(&self, what: SweepOf, sweep: &mut Sweep) -> Result<(), HubError> {
         let listing = self.listing(what);
         let order = if sweep.since.is_some() { Order::LatestChange } else { Order::Created };
         loop {
@@ -65,9 +62,7 @@ impl Hub {
             sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
             sweep.forecast_at = sweep.expected.map(|expected| listing.forecast((expected - sweep.seen).unsigned_abs()));
             self.technical().sweep_progress(sweep, seen, changed).await?;
-            if let Some(job) = job {
-                self.technical().extend_job(job, self.env.now() + LEASE).await?;
-            }
+            progressed();
             if !next || reached {
                 return Ok(());
             }

@@ -53,6 +53,12 @@ impl Postgres {
         Ok(Self { pool, snapshots })
     }
 
+    /// Ends the connections that are idle, and the others after their use.
+    pub(crate) fn close(&self) {
+        self.pool.close();
+        self.snapshots.close();
+    }
+
     /// Reads. A read whose connection is lost is asked again.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.asked(sql, &values, Failed::from).await

@@ -7,23 +7,36 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::error::{Cause, StoreError};
 
-const PRIVATE: u32 = 0o600;
+pub(super) const PRIVATE: u32 = 0o600;
 
 /// Creates a file that only its owner may read, if there is none. One that others may read is taken from them, and so are the files that
-/// SQLite keeps beside it; those it makes later have the modes of the first.
-pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
+/// SQLite keeps beside it; those it makes later have the modes of the first. Returns the one path that the file has, whichever of its
+/// spellings and links was named: everything beside it is found by that.
+pub(super) fn make_private(path: &Path) -> Result<PathBuf, StoreError> {
     match create(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(refused(path, &error)),
         _ => {}
     }
-    for file in [path.to_owned(), beside(path, "-wal"), beside(path, "-shm")] {
+    let path = resolved(path).map_err(|error| refused(path, &error))?;
+    for file in [path.clone(), beside(&path, "-wal"), beside(&path, "-shm")] {
         if let Ok(now) = fs::metadata(&file)
             && now.permissions().mode() & 0o077 != 0
         {
             tighten(&file, now.permissions().mode());
         }
     }
-    Ok(())
+    Ok(path)
+}
+
+/// The one path of a file that is there. A link whose end is missing gets one.
+fn resolved(path: &Path) -> io::Result<PathBuf> {
+    match path.canonicalize() {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            OpenOptions::new().write(true).create(true).truncate(false).mode(PRIVATE).open(path)?;
+            path.canonicalize()
+        }
+        resolved => resolved,
+    }
 }
 
 /// Creates a file that only its owner may read, where there is none yet.
@@ -45,17 +58,17 @@ fn tighten(file: &Path, mode: u32) {
     }
 }
 
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-fn refused(path: &Path, error: &io::Error) -> StoreError {
+pub(super) fn refused(path: &Path, error: &io::Error) -> StoreError {
     let cause = Cause::new(format!("{}: {error}", path.display()));
     match error.kind() {
         ErrorKind::StorageFull => StoreError::DiskFull(cause),
-        ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly(cause),
+        ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => StoreError::ReadOnly(cause),
         _ => StoreError::Unavailable(cause),
     }
 }

@@ -4,20 +4,30 @@ mod classify;
 #[cfg(test)]
 mod faults;
 mod files;
+mod lock;
+mod log;
+mod restore;
 mod snapshot;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender};
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags, ToSql, params_from_iter};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{sleep, timeout};
 
 pub(super) use self::classify::classify;
+pub(crate) use self::files::beside;
+use self::lock::{Lock, Purpose};
+use self::log::Log;
+pub(crate) use self::log::readers;
+pub use self::restore::{RestoreError, Restoring};
 pub(crate) use self::snapshot::Snapshot;
 use self::writer::{Work, Write};
 use super::error::{ApplyError, Cause, StoreError};
@@ -29,6 +39,11 @@ use super::value::Value;
 const READERS: usize = 3;
 /// How many snapshots are served at once; more of them wait.
 const SNAPSHOTS: usize = 3;
+/// How long a connection waits for a lock that another process holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long closing waits for reads that have begun.
+const READING: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_millis(2);
 
 type Reply<T> = oneshot::Sender<T>;
 
@@ -39,37 +54,88 @@ struct Read(Sql, Vec<Value>, Reply<Result<Vec<Row>, StoreError>>);
 pub(crate) struct Sqlite {
     path: PathBuf,
     writes: mpsc::Sender<Write>,
-    reads: Sender<Read>,
-    snapshots: Sender<snapshot::Requests>,
+    // `None` ends a thread.
+    reads: Sender<Option<Read>>,
+    snapshots: Sender<Option<snapshot::Requests>>,
+    readers: Arc<Mutex<Vec<JoinHandle<()>>>>,
+    lock: Arc<Mutex<Option<Lock>>>,
 }
 
 impl Sqlite {
-    /// Opens or creates the file and brings its schema up to date.
+    /// Opens or creates the file, beside a process that serves it if there is one, and brings its schema up to date if there is none.
     pub(crate) fn open(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
-        files::make_private(path)?;
-        let mut writer = connect(path)?;
+        let path = files::make_private(path)?;
+        let mut opening = Lock::while_opening(&path)?;
+        let mut writer = connect(&path)?;
+        if migrate::is_pending(&writer, schema)? {
+            drop(opening.take());
+            opening = Lock::exclusive_if_known(&path, Purpose::Migrate)?;
+            migrate::sqlite(&mut writer, schema)?;
+        }
+        let opened = Self::start(path, writer, None);
+        drop(opening);
+        opened
+    }
+
+    /// Opens or creates the file for this process alone until it is closed, and brings its schema up to date.
+    pub(crate) fn open_to_serve(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
+        let path = files::make_private(path)?;
+        let lock = Lock::exclusive(&path, Purpose::Serve)?;
+        let mut writer = connect(&path)?;
         migrate::sqlite(&mut writer, schema)?;
+        Self::start(path, writer, Some(lock))
+    }
+
+    fn start(path: PathBuf, writer: Connection, lock: Option<Lock>) -> Result<Self, StoreError> {
         let (writes, queue) = mpsc::channel(4096);
-        spawn("store-writer", move || writer::run(&writer, queue))?;
+        let log = Log::of(&path, log::LARGE);
+        spawn("store-writer", move || writer::run(writer, log, queue))?;
+        let mut readers = Vec::new();
         let (reads, requests) = crossbeam_channel::unbounded();
         for _ in 0..READERS {
-            let reader = connect(path)?;
-            let requests: Receiver<Read> = requests.clone();
-            spawn("store-reader", move || {
-                for Read(sql, values, reply) in requests {
+            let reader = connect(&path)?;
+            let requests: Receiver<Option<Read>> = requests.clone();
+            readers.push(spawn("store-reader", move || {
+                while let Ok(Some(Read(sql, values, reply))) = requests.recv() {
                     // Whoever asked may have gone away; then nobody needs the answer.
                     let _ = reply.send(query(&reader, sql, &values));
                 }
-            })?;
+            })?);
         }
         let (snapshots, asked) = crossbeam_channel::unbounded();
         for _ in 0..SNAPSHOTS {
-            let reader = connect(path)?;
+            let reader = connect(&path)?;
             reader.pragma_update(None, "query_only", true).map_err(classify)?;
-            let asked: Receiver<snapshot::Requests> = asked.clone();
-            spawn("store-snapshot", move || snapshot::serve(&reader, asked))?;
+            let asked: Receiver<Option<snapshot::Requests>> = asked.clone();
+            readers.push(spawn("store-snapshot", move || snapshot::serve(&reader, asked))?);
         }
-        Ok(Self { path: path.to_owned(), writes, reads, snapshots })
+        let (readers, lock) = (Arc::new(Mutex::new(readers)), Arc::new(Mutex::new(lock)));
+        Ok(Self { path, writes, reads, snapshots, readers, lock })
+    }
+
+    /// Ends every connection after what was asked of it before. The last connection to a database folds its log back and removes it, so the
+    /// file alone is the whole database then.
+    pub(crate) async fn close(&self) {
+        for _ in 0..READERS {
+            let _ = self.reads.send(None);
+        }
+        for _ in 0..SNAPSHOTS {
+            let _ = self.snapshots.send(None);
+        }
+        let readers = std::mem::take(&mut *self.readers.lock().unwrap_or_else(PoisonError::into_inner));
+        let ended = async {
+            while !readers.iter().all(JoinHandle::is_finished) {
+                sleep(GLANCE).await;
+            }
+        };
+        if timeout(READING, ended).await.is_err() {
+            tracing::warn!("the database is closed although something is still being read");
+        }
+        let (reply, closed) = oneshot::channel();
+        if self.writes.send(Write::Close(reply)).await.is_ok() {
+            let _ = closed.await;
+        }
+        drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -78,7 +144,7 @@ impl Sqlite {
 
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.reads.send(Read(sql, values, reply)).map_err(|_| closed())?;
+        self.reads.send(Some(Read(sql, values, reply))).map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -111,18 +177,19 @@ impl Sqlite {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
     let spawned = thread::Builder::new().name(name.to_owned()).spawn(work);
-    spawned.map(drop).map_err(|error| StoreError::Unavailable(Cause::of(error)))
+    spawned.map_err(|error| StoreError::Unavailable(Cause::of(error)))
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(classify)?;
     // The timeout goes first: switching to WAL may have to wait for another connection that is doing the same.
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(classify)?;
     connection
         .execute_batch(
-            "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
         )
         .map_err(classify)?;

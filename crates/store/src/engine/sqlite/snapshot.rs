@@ -21,9 +21,9 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Asks for a snapshot. Its moment is its first read, or later, when all threads are busy with others.
-    pub(super) fn ask(threads: &Sender<Requests>) -> Result<Self, StoreError> {
+    pub(super) fn ask(threads: &Sender<Option<Requests>>) -> Result<Self, StoreError> {
         let (reads, requests) = crossbeam_channel::unbounded();
-        threads.send(requests).map_err(|_| closed())?;
+        threads.send(Some(requests)).map_err(|_| closed())?;
         Ok(Self { reads })
     }
 
@@ -35,8 +35,8 @@ impl Snapshot {
 }
 
 /// Serves snapshots, one after the other.
-pub(super) fn serve(connection: &Connection, snapshots: Receiver<Requests>) {
-    for requests in snapshots {
+pub(super) fn serve(connection: &Connection, snapshots: Receiver<Option<Requests>>) {
+    while let Ok(Some(requests)) = snapshots.recv() {
         let began = connection.execute_batch("BEGIN").map_err(classify);
         for Read(sql, values, reply) in requests {
             let rows = began.clone().and_then(|()| query(connection, sql, &values));

@@ -9,7 +9,8 @@ use rusqlite::{Connection, params_from_iter};
 use tokio::sync::mpsc;
 
 use super::classify::{Broken, broken, broken_foreign_key, classify, classify_commit, classify_in};
-use super::{Reply, files, numbered, query};
+use super::log::Log;
+use super::{Reply, closed, files, numbered, query};
 use crate::engine::error::{ApplyError, Cause, StoreError};
 use crate::engine::row::Row;
 use crate::engine::statement::{Expect, Sql, Statement};
@@ -21,6 +22,8 @@ const GROUP: usize = 256;
 pub(super) enum Write {
     Work(Work, Reply<Result<Vec<Row>, ApplyError>>),
     Backup(PathBuf, Reply<Result<(), StoreError>>),
+    /// Ends the thread, after what came before.
+    Close(Reply<()>),
 }
 
 pub(super) enum Work {
@@ -30,7 +33,7 @@ pub(super) enum Work {
 
 type Member = (Work, Reply<Result<Vec<Row>, ApplyError>>);
 
-pub(super) fn run(connection: &Connection, mut queue: mpsc::Receiver<Write>) {
+pub(super) fn run(connection: Connection, mut log: Log, mut queue: mpsc::Receiver<Write>) {
     while let Some(first) = queue.blocking_recv() {
         let mut group = Vec::new();
         let mut next = Some(first);
@@ -43,12 +46,33 @@ pub(super) fn run(connection: &Connection, mut queue: mpsc::Receiver<Write>) {
                     }
                 }
                 Write::Backup(to, reply) => {
-                    commit_group(connection, std::mem::take(&mut group));
-                    let _ = reply.send(backup(connection, &to));
+                    commit_group(&connection, std::mem::take(&mut group));
+                    let _ = reply.send(backup(&connection, &to));
+                }
+                Write::Close(reply) => {
+                    commit_group(&connection, group);
+                    refuse_rest(queue);
+                    log.finish(&connection);
+                    drop(connection);
+                    let _ = reply.send(());
+                    return;
                 }
             }
         }
-        commit_group(connection, group);
+        commit_group(&connection, group);
+        log.keep_small(&connection);
+    }
+}
+
+/// Answers what was asked after the end: nothing of it was done.
+fn refuse_rest(mut queue: mpsc::Receiver<Write>) {
+    queue.close();
+    while let Ok(write) = queue.try_recv() {
+        match write {
+            Write::Work(_, reply) => drop(reply.send(Err(closed().into()))),
+            Write::Backup(_, reply) => drop(reply.send(Err(closed()))),
+            Write::Close(reply) => drop(reply.send(())),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine on both databases, with a schema of its own.
 
+mod ends;
 mod errors;
 mod files;
 mod lost_answers;

@@ -32,12 +32,6 @@ impl Reads {
         read_one(self.one(sql::JOB, values![id]).await?, job_row)
     }
 
-    /// When the next waiting job is due.
-    pub async fn next_job_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let row = self.one(sql::JOBS_NEXT_DUE, Vec::new()).await?;
-        Ok(read_one(row, |row| row.get::<Option<Timestamp>>("due"))?.flatten())
-    }
-
     /// Jobs in one state.
     pub async fn jobs(&self, state: JobState, limit: usize) -> Result<Vec<JobRow>, StoreError> {
         let statement = match state {

@@ -3,7 +3,7 @@
 use tessera_core::kernel::job::Job;
 use tessera_core::kernel::job::change::JobChange;
 
-use super::sql;
+use super::{claims, sql};
 use crate::engine::Statement;
 use crate::kernel::lower::{Lower, json};
 use crate::{Conflict, values};
@@ -17,6 +17,13 @@ impl Lower for JobChange {
             Self::Revive { id, at } => {
                 to.push(Statement::one(sql::JOB_REVIVE, values![*at, *id], Conflict::Job));
             }
+            Self::Pause { system, at, by } => {
+                let values = values![system.as_str(), *at, by];
+                to.push(Statement::one(claims::SYSTEM_PAUSE, values, Conflict::Exists));
+            }
+            Self::Resume { system } => {
+                to.push(Statement::one(claims::SYSTEM_RESUME, values![system.as_str()], Conflict::Exists));
+            }
             Self::Enqueue(job) => to.push(enqueue(job)),
             Self::Finish { id, attempt, at } => {
                 to.push(Statement::one(sql::JOB_FINISH, values![*at, *id, *attempt], Conflict::Job));
@@ -26,6 +33,7 @@ impl Lower for JobChange {
 }
 
 fn enqueue(job: &Job) -> Statement {
-    let values = values![job.id, job.task.key(), json(&job.task), job.task.lane() as i64, job.run_at, job.created_at];
+    let (lane, pool) = (job.task.lane() as i64, job.task.pool() as i64);
+    let values = values![job.id, job.task.key(), json(&job.task), lane, pool, job.run_at, job.created_at];
     Statement::any(sql::JOB_ENQUEUE, values)
 }

@@ -27,9 +27,8 @@ pub(crate) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let SecurityPage { known, credentials, links, sessions, email_as_login } =
-        app.hub.queries().security_page(id(&person)?).await?;
-    let (person, url) = (&known.person, url(known.person.id));
+    let SecurityPage { known, links, sessions, email_as_login } = app.hub.queries().security_page(id(&person)?).await?;
+    let (person, credentials, url) = (&known.person, &known.credentials, url(known.person.id));
     let address = known.address().map(ToOwned::to_owned);
     let active = person.inactive.is_none();
     let content = Security {
@@ -42,6 +41,7 @@ pub(crate) async fn show(
         links: links.iter().map(|link| row(&app, link, person)).collect(),
         factor: credentials
             .second_factor
+            .as_ref()
             .map(|factor| FactorRow { since: factor.since, remove_action: format!("{url}/remove-factor") }),
         passkeys: u32::try_from(credentials.passkeys).unwrap_or_default(),
         codes_left: u32::try_from(credentials.codes_left).unwrap_or_default(),

@@ -1,5 +1,7 @@
 //! The outside systems and the work that waits for them (`H06`).
 
+use std::collections::BTreeMap;
+
 use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
@@ -8,7 +10,7 @@ use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
-use tessera_core::kernel::job::Task;
+use tessera_core::kernel::job::{Task, Upstream};
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
@@ -16,9 +18,10 @@ use tessera_core::persons::jobs::{
 use tessera_core::returns::jobs::MailReturn;
 use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
 use tessera_core::sync::jobs::{self as sync, ApplySweep, ConfirmAbsence, FetchRecord, Hint, Refresh};
+use tessera_hub::jobs::JobGroup;
 use tessera_hub::ports::Condition;
 use tessera_hub::queries::jobs::{self, JobNames, JobState};
-use tessera_hub::queries::systems::{HookDeliveries, Sweep, SystemsPage};
+use tessera_hub::queries::systems::{HookDeliveries, Sweep, SystemsPage, UpstreamJobs};
 use tessera_hub::{OutsideSystem, Role};
 
 use super::sweeps;
@@ -26,8 +29,10 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::{PAGE_SIZE, back, chrome, customer_url, id, presenter, record_url, write_url};
 use crate::pages::console as view;
-use crate::pages::console::{Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
-use crate::respond::page::{Answer, page};
+use crate::pages::console::{
+    FailedKind, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems,
+};
+use crate::respond::page::{Answer, PageError, page};
 
 const URL: &str = "/console/systems";
 
@@ -38,7 +43,8 @@ pub(crate) async fn systems(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let SystemsPage { overview, failed, in_doubt, retrying, names } = app.hub.queries().systems_page(PAGE_SIZE).await?;
+    let SystemsPage { overview, failed, in_doubt, retrying, names, upstreams } =
+        app.hub.queries().systems_page(PAGE_SIZE).await?;
     let job = |job| row(&app, job, &names);
     let content = Systems {
         alarms: overview.alarms.into_iter().map(|alarm| sweeps::notice(&app, alarm)).collect(),
@@ -50,6 +56,8 @@ pub(crate) async fn systems(
         jobs: Jobs {
             waiting: overview.jobs.waiting.unsigned_abs(),
             running: overview.jobs.running.unsigned_abs(),
+            systems: upstreams.into_iter().map(|jobs| work(&app, jobs)).collect(),
+            kinds: kinds(&failed),
             failed: failed.into_iter().map(job).collect(),
             in_doubt: in_doubt.into_iter().map(job).collect(),
             retrying: retrying.into_iter().map(job).collect(),
@@ -79,6 +87,76 @@ pub(crate) async fn dismiss(State(app): State<App>, staff: Staff, Path(job): Pat
     back(&app, URL, outcome.map(|()| "The job was dismissed.".to_owned()))
 }
 
+/// Has all failed jobs of a kind tried again.
+pub(crate) async fn retry_kind(State(app): State<App>, staff: Staff, Path(kind): Path<String>) -> Answer {
+    retry_group(&app, &staff, JobGroup::Kind(kind)).await
+}
+
+/// Has all failed jobs of an outside system tried again.
+pub(crate) async fn retry_system(State(app): State<App>, staff: Staff, Path(system): Path<String>) -> Answer {
+    retry_group(&app, &staff, JobGroup::System(upstream(&system)?)).await
+}
+
+async fn retry_group(app: &App, staff: &Staff, group: JobGroup) -> Answer {
+    let outcome = app.hub.retry_jobs(&group, &staff.ctx()).await;
+    let done = |jobs| match jobs {
+        0 => "There are no failed jobs to try again.".to_owned(),
+        1 => "1 job is being tried again.".to_owned(),
+        jobs => format!("{jobs} jobs are being tried again."),
+    };
+    back(app, URL, outcome.map(done))
+}
+
+/// Pauses the jobs of an outside system.
+pub(crate) async fn pause(State(app): State<App>, staff: Staff, Path(system): Path<String>) -> Answer {
+    let outcome = app.hub.pause_system(upstream(&system)?, &staff.ctx()).await;
+    back(&app, URL, outcome.map(|()| "Paused. Its jobs wait until you resume them.".to_owned()))
+}
+
+/// Lets the jobs of an outside system go on.
+pub(crate) async fn resume(State(app): State<App>, staff: Staff, Path(system): Path<String>) -> Answer {
+    let outcome = app.hub.resume_system(upstream(&system)?, &staff.ctx()).await;
+    back(&app, URL, outcome.map(|()| "Resumed. Its jobs are running again.".to_owned()))
+}
+
+fn upstream(name: &str) -> Result<Upstream, PageError> {
+    Upstream::parse(name).ok_or(PageError::NOT_FOUND)
+}
+
+fn work(app: &App, jobs: UpstreamJobs) -> SystemWork {
+    let name = jobs.system.as_str();
+    let label = match jobs.system {
+        Upstream::ServiceDesk => presenter::system(app, app.hub.desk.name()).label,
+        Upstream::Crm => presenter::system(app, app.hub.crm.name()).label,
+        Upstream::Mail => "Mail server".to_owned(),
+        Upstream::Invoices => "Invoices".to_owned(),
+    };
+    let action = |does: &str| format!("/console/systems/{name}/{does}");
+    SystemWork {
+        label,
+        due: jobs.due,
+        failed: jobs.failed,
+        toggle_action: action(if jobs.paused.is_some() { "resume" } else { "pause" }),
+        paused: jobs.paused.map(|(since, by)| presenter::done(app, since, &by)),
+        retry_action: (jobs.failed > 0).then(|| format!("/console/failed-jobs/systems/{name}/retry")),
+    }
+}
+
+/// The kinds of which several jobs were given up.
+fn kinds(failed: &[jobs::JobRow]) -> Vec<FailedKind> {
+    let mut kinds: BTreeMap<&str, FailedKind> = BTreeMap::new();
+    for job in failed {
+        let kind = job.task.kind();
+        let entry = kinds.entry(kind).or_insert_with(|| FailedKind {
+            what: what(&job.task).to_owned(),
+            jobs: 0,
+            retry_action: format!("/console/failed-jobs/kinds/{kind}/retry"),
+        });
+        entry.jobs += 1;
+    }
+    kinds.into_values().filter(|kind| kind.jobs > 1).collect()
+}
+
 fn card(app: &App, OutsideSystem { role, address, health }: OutsideSystem) -> SystemCard {
     let kind = match role {
         Role::ServiceDesk => "Service desk",
@@ -87,6 +165,7 @@ fn card(app: &App, OutsideSystem { role, address, health }: OutsideSystem) -> Sy
     };
     let state = match health.condition {
         Condition::Throttled { until } => view::Health::Throttled { until },
+        Condition::Failing { since } => view::Health::Failing { since },
         Condition::Open { until } => view::Health::BreakerOpen { until },
         Condition::Healthy if health.calls == 0 => view::Health::Unknown,
         Condition::Healthy => view::Health::Healthy,

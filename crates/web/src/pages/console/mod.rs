@@ -42,7 +42,7 @@ pub use returns::{
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
 pub use sweeps::{AlarmNotice, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
-pub use systems::{Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems};
+pub use systems::{FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems};
 
 use super::{Page, Tone};
 

@@ -66,6 +66,8 @@ impl Describe for JobChange {
             Self::Finish { id, .. } => format!("job {id} is done"),
             Self::Dismiss { id, .. } => format!("dismiss job {id}"),
             Self::Revive { id, .. } => format!("retry job {id}"),
+            Self::Pause { system, .. } => format!("pause the jobs of {}", system.as_str()),
+            Self::Resume { system } => format!("resume the jobs of {}", system.as_str()),
         }
     }
 }

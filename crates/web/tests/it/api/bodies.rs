@@ -8,6 +8,16 @@ use uuid::Uuid;
 
 use crate::statements::rows;
 
+fn is_separator(c: char) -> bool {
+    !c.is_ascii_alphanumeric() && c != '-'
+}
+
+/// Whether a word is the number of a return or a person id, such as `R-7K3F-9QX2`.
+fn is_number(word: &str) -> bool {
+    let groups: Vec<_> = word.split('-').map(str::len).collect();
+    groups == [1, 4, 4] && word.bytes().all(|byte| byte == b'-' || byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 /// Replaces what differs from run to run: each id by its number in order of appearance, every time, hash and duration by its kind.
 #[derive(Default)]
 struct Normaliser {
@@ -20,18 +30,19 @@ impl Normaliser {
             return "[time]".to_owned();
         }
         let mut normal = String::new();
-        for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
-            let end = word.len() - usize::from(word.ends_with(|c: char| !c.is_ascii_alphanumeric() && c != '-'));
-            match word[..end].parse::<Uuid>() {
-                Ok(id) if end == 36 => {
+        for piece in text.split_inclusive(is_separator) {
+            let word = piece.trim_end_matches(is_separator);
+            match word.parse::<Uuid>() {
+                Ok(id) if word.len() == 36 => {
                     let next = self.ids.len() + 1;
                     let number = self.ids.entry(id).or_insert(next);
                     normal.push_str(&format!("[id {number}]"));
                 }
-                _ if end == 64 && word[..end].bytes().all(|byte| byte.is_ascii_hexdigit()) => normal.push_str("[hash]"),
-                _ => normal.push_str(&word[..end]),
+                _ if word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) => normal.push_str("[hash]"),
+                _ if is_number(word) => normal.push_str("[number]"),
+                _ => normal.push_str(word),
             }
-            normal.push_str(&word[end..]);
+            normal.push_str(&piece[word.len()..]);
         }
         normal
     }
@@ -53,7 +64,7 @@ impl Normaliser {
 async fn matches(app: &TestApp, normaliser: &mut Normaliser, name: &str, (path, credential): (&str, &str)) {
     let answer = app.api.get(path, credential).await;
     let mut body = serde_json::to_string_pretty(&normaliser.value(answer.json())).unwrap();
-    body = body.replace(&app.url, "[url]");
+    body = body.replace(&app.url, "[url]").replace(&app.idp_url, "[identity provider]");
     insta::assert_snapshot!(name, format!("{}\n{body}", answer.status), &normaliser.text(path));
 }
 

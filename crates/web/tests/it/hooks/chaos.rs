@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::SignedDuration;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::CustomerId;
@@ -12,6 +11,7 @@ use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_core::sync::jobs::SweepOf;
 use tessera_sim::freshservice::type_ids;
+use testkit::store::{claim, worker};
 use testkit::{ADA, BEN, CLEO, DAN, HOOK_SECRET, TestApp, client};
 
 /// Changes between two sweeps.
@@ -126,13 +126,14 @@ impl Chaos<'_> {
         }
     }
 
-    /// A worker claims jobs and dies. After its lease expires, another one claims them.
+    /// A worker claims jobs and dies. When its beat has stood still for long enough, another one claims them.
     async fn a_worker_dies(&self) {
         let hub = &self.app.hub;
         let now = hub.env.now();
-        self.app.store.technical().claim_jobs(now, now + SignedDuration::from_mins(2), 8).await.unwrap();
+        let worker = worker(&self.app.store, now).await;
+        claim(&self.app.store, worker, now, 8).await;
         self.app.advance(Duration::from_mins(3));
-        self.app.store.technical().reclaim_jobs(hub.env.now()).await.unwrap();
+        self.app.store.technical().bury_workers(&[(worker, 0)], hub.env.now()).await.unwrap();
     }
 
     fn holder(&self, id: u64) -> Option<String> {

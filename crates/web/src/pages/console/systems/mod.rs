@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::pages::Page;
-use crate::pages::console::{AlarmNotice, Badge};
+use crate::pages::console::{AlarmNotice, Badge, Done};
 
 /// The systems page.
 #[derive(Debug, Clone, Serialize)]
@@ -97,6 +97,11 @@ pub enum Health {
         /// When calls resume.
         until: Timestamp,
     },
+    /// The system responds, but its answers cannot be used.
+    Failing {
+        /// When the first such answer came.
+        since: Timestamp,
+    },
     /// Calls are paused after repeated failures (circuit breaker).
     BreakerOpen {
         /// When the next attempt is made.
@@ -140,12 +145,44 @@ pub struct Jobs {
     pub waiting: u64,
     /// Number of running jobs.
     pub running: u64,
+    /// The outside systems that jobs depend on.
+    pub systems: Vec<SystemWork>,
+    /// The kinds of which several jobs gave up.
+    pub kinds: Vec<FailedKind>,
     /// Jobs given up after repeated failures, newest first.
     pub failed: Vec<JobRow>,
     /// Jobs in doubt, whose e-mail may have been sent, newest first.
     pub in_doubt: Vec<JobRow>,
     /// Jobs that will be retried after a failure, next one first.
     pub retrying: Vec<JobRow>,
+}
+
+/// The jobs of one outside system.
+#[derive(Debug, Clone, Serialize)]
+pub struct SystemWork {
+    /// The system's name for people.
+    pub label: String,
+    /// Jobs that are due.
+    pub due: i64,
+    /// Jobs that gave up.
+    pub failed: i64,
+    /// Who paused it, if it is paused.
+    pub paused: Option<Done>,
+    /// POST here pauses it, or resumes it if it is paused.
+    pub toggle_action: String,
+    /// POST here has its failed jobs tried again.
+    pub retry_action: Option<String>,
+}
+
+/// A kind of which several jobs gave up.
+#[derive(Debug, Clone, Serialize)]
+pub struct FailedKind {
+    /// What it does.
+    pub what: String,
+    /// How many there are among those shown.
+    pub jobs: usize,
+    /// POST here has all of them tried again.
+    pub retry_action: String,
 }
 
 /// A job.

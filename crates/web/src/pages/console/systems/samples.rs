@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use crate::pages::Tone;
 use crate::pages::console::{
-    AlarmNotice, Badge, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, Systems,
+    AlarmNotice, Badge, Done, FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork,
+    Systems,
 };
 use crate::pages::samples::{HOUR, PageSamples, Sample, Shown, ago};
 
@@ -26,6 +27,11 @@ impl Sample for Systems {
         sales.quota = Some(Quota { used: 120, limit: 1000, per: "hour".to_owned(), reserve: 100 });
         sales.last_error =
             Some(Incident { at: ago(2), text: "connect timeout after 5 s, 5 times in a row".to_owned() });
+        let mut stock = system("Stock list", "CRM", Health::Failing { since: ago(HOUR) });
+        stock.last_error = Some(Incident {
+            at: ago(1),
+            text: "it answered 512 bytes of text/html that are not JSON, a page with the title “Sign in”".to_owned(),
+        });
         let provider = system("Sunfield ID", "Identity provider", Health::Healthy);
         let mut mail = system("Mail", "SMTP", Health::Unknown);
         mail.last_success = None;
@@ -59,6 +65,14 @@ impl Sample for Systems {
         mailing.dismiss_action = None;
         let mut doubtful = job("j4", "Send mail: invitation", None);
         doubtful.error = "The mail server may have accepted the message: it was silent after the message.".to_owned();
+        let work = |label: &str, failed: i64, paused: Option<Done>| SystemWork {
+            label: label.to_owned(),
+            due: 3,
+            failed,
+            toggle_action: format!("/console/systems/mail/{}", if paused.is_some() { "resume" } else { "pause" }),
+            paused,
+            retry_action: (failed > 0).then(|| "/console/failed-jobs/systems/mail/retry".to_owned()),
+        };
         let alarm = AlarmNotice {
             system: "Freshservice".to_owned(),
             text: "Reading the assets stopped at page 7: it answered 500. The hub tries again by itself.".to_owned(),
@@ -66,7 +80,7 @@ impl Sample for Systems {
         };
         let busy = Self {
             alarms: vec![alarm],
-            systems: vec![desk, sales, provider, mail, sweep],
+            systems: vec![desk, sales, stock, provider, mail, sweep],
             hooks: vec![Hook {
                 path: "/hooks/freshservice".to_owned(),
                 good: 1204,
@@ -90,6 +104,15 @@ impl Sample for Systems {
             jobs: Jobs {
                 waiting: 3,
                 running: 1,
+                systems: vec![
+                    work("Freshservice", 0, None),
+                    work("Mail server", 2, Some(Done { at: ago(12), by: "agnes".to_owned() })),
+                ],
+                kinds: vec![FailedKind {
+                    what: "Re-read record".to_owned(),
+                    jobs: 2,
+                    retry_action: "/console/failed-jobs/kinds/fetch_record/retry".to_owned(),
+                }],
                 failed: vec![job("j1", "Re-read requester", None), mailing],
                 in_doubt: vec![doubtful],
                 retrying: vec![job("j2", "Finish activation", Some(ago(-3)))],
@@ -102,7 +125,15 @@ impl Sample for Systems {
             hook_url: "https://accounts.example.com/hooks/freshservice".to_owned(),
             readings: Vec::new(),
             read_action: "/console/systems/read".to_owned(),
-            jobs: Jobs { waiting: 0, running: 0, failed: Vec::new(), in_doubt: Vec::new(), retrying: Vec::new() },
+            jobs: Jobs {
+                waiting: 0,
+                running: 0,
+                systems: vec![work("Freshservice", 0, None)],
+                kinds: Vec::new(),
+                failed: Vec::new(),
+                in_doubt: Vec::new(),
+                retrying: Vec::new(),
+            },
         };
         vec![("busy".to_owned(), busy), ("calm".to_owned(), calm)]
     }

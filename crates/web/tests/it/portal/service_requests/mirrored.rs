@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_sim::faults::FaultKind;
+use testkit::store::{claim, worker};
 use testkit::{ADA, BEN, Browser, Colleague, Page, TestApp, fault};
 
 use crate::portal::service_requests::{id_in, open};
@@ -128,17 +129,17 @@ async fn h04_a_worker_that_dies_leaves_one_ticket(app: TestApp) {
     let id: ServiceRequestId = id_in(&page).parse().unwrap();
     // A worker claimed the job and the request, and died before it sent anything.
     let now = app.hub.env.now();
-    let until = now + jiff::SignedDuration::from_mins(2);
-    let jobs = app.store.technical().claim_jobs(now, until, 16).await.unwrap();
+    let dead = worker(&app.store, now).await;
+    let jobs = claim(&app.store, dead, now, 16).await;
     assert!(jobs.iter().any(|job| job.task.kind() == "sync_ticket"));
     for job in &jobs {
-        app.store.technical().take_request(id, job.id, until, now).await.ok();
+        app.store.technical().take_request(id, job.id).await.ok();
     }
     ada.upload_all(&format!("{}/comment", page.url), &[("text", "Anyone there?")], &[]).await;
     app.hub.run_pending().await;
     assert_eq!(app.tickets(ADA).len(), 0, "as long as the first may be at it, nobody else is");
     app.advance(Duration::from_mins(3));
-    app.store.technical().reclaim_jobs(app.hub.env.now()).await.unwrap();
+    app.store.technical().bury_workers(&[(dead, 0)], app.hub.env.now()).await.unwrap();
     app.settle().await;
     assert_eq!(app.tickets(ADA).len(), 1);
     assert_eq!(app.conversations(app.tickets(ADA)[0].id).len(), 1);

@@ -52,16 +52,22 @@ impl Device {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap();
         let id = digest(&SHA256, key.public_key().as_ref()).as_ref()[..20].to_vec();
         let handle = bytes(&options["user"]["id"]);
-        let data = self.data(&options["rp"]["id"], NEW_KEY, &attested(&id, &key));
+        self.passkeys.push(OnDevice { id, handle, key });
+        self.show(asked)
+    }
+
+    /// Shows its newest passkey as the one that was made for what is asked.
+    pub fn show(&self, asked: &Value) -> String {
+        let options = &asked["publicKey"];
+        let OnDevice { id, key, .. } = self.passkeys.last().unwrap();
+        let data = self.data(&options["rp"]["id"], NEW_KEY, &attested(id, key));
         // {"fmt": "none", "attStmt": {}, "authData": data}
         let mut object = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x59".to_vec();
         object.extend(u16::try_from(data.len()).unwrap().to_be_bytes());
         object.extend(data);
         let client = self.client("webauthn.create", &options["challenge"]);
         let response = json!({ "attestationObject": BASE64.encode(object), "clientDataJSON": BASE64.encode(client) });
-        let answer = answer(&id, response, json!({ "credProps": { "rk": true } }));
-        self.passkeys.push(OnDevice { id, handle, key });
-        answer
+        answer(id, response, json!({ "credProps": { "rk": true } }))
     }
 
     /// Signs a challenge with a passkey of this device: the requested one, or the newest.

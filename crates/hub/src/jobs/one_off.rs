@@ -1,0 +1,73 @@
+//! Jobs run here and now, one after the other: for tests and one-off commands.
+
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::{Leased, Load, Places};
+use tessera_store::ApplyError;
+use tokio::sync::Mutex;
+
+use super::WorkerIdentity;
+use crate::{Hub, HubError};
+
+/// How many jobs are claimed at once.
+const AT_ONCE: usize = 16;
+
+/// The worker that runs them. It has no beat.
+#[derive(Debug, Default)]
+pub(crate) struct OneOff(Mutex<Option<WorkerId>>);
+
+impl Hub {
+    /// Runs what is due now, one after the other, until nothing is.
+    pub async fn run_pending(&self) -> usize {
+        let mut done = 0;
+        loop {
+            match self.run_claimed().await {
+                0 => return done,
+                ran => done += ran,
+            }
+        }
+    }
+
+    /// Claims what is due now and runs it, one after the other; what that makes due has to be claimed anew.
+    pub async fn run_claimed(&self) -> usize {
+        let jobs = self.claim_one_off().await.unwrap_or_else(|error| {
+            tracing::error!(%error, "could not take jobs");
+            Vec::new()
+        });
+        for job in &jobs {
+            let ended = self.perform(job).await;
+            if let Err(error) = self.write_down(job, &ended).await {
+                tracing::warn!(job = %job.id, %error, "could not write down how a job ended");
+            }
+        }
+        jobs.len()
+    }
+
+    async fn claim_one_off(&self) -> Result<Vec<Leased>, HubError> {
+        let places = Places::unreserved(AT_ONCE);
+        let load = Load::default();
+        let due = self.reads().due_jobs(self.env.now(), &places.room(&load)).await?;
+        let chosen = places.choose(&load, &due);
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let claimed = self.technical().claim_jobs(self.one_off_worker(false).await?, &chosen).await?;
+        if !claimed.is_empty() {
+            return Ok(claimed);
+        }
+        // Others claimed all of them, or took this worker for dead.
+        Ok(self.technical().claim_jobs(self.one_off_worker(true).await?, &chosen).await?)
+    }
+
+    async fn one_off_worker(&self, anew: bool) -> Result<WorkerId, ApplyError> {
+        let mut worker = self.one_off().0.lock().await;
+        match *worker {
+            Some(id) if !anew => Ok(id),
+            _ => {
+                let identity = WorkerIdentity { name: "one-off".to_owned(), process: String::new() };
+                let id = self.begin_work(&identity, false).await?;
+                *worker = Some(id);
+                Ok(id)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! One job from its claim to its end: within its time limit, and with what comes of it written down.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::{Leased, Load, Places, Room};
+use tessera_store::{ApplyError, StoreError};
+
+use super::{JobOutcome, progress, retry, run};
+use crate::Hub;
+use crate::ports::giving_way;
+
+impl Hub {
+    /// Claims what is due, as far as there are places for it.
+    pub(super) async fn claim(
+        &self,
+        worker: WorkerId,
+        places: &Places,
+        load: &Load,
+        room: &Room,
+    ) -> Result<Vec<Leased>, StoreError> {
+        if room.is_empty() {
+            return Ok(Vec::new());
+        }
+        let due = self.reads().due_jobs(self.env.now(), room).await?;
+        self.technical().claim_jobs(worker, &places.choose(load, &due)).await
+    }
+
+    /// Does what a job asks for. When it makes no progress for too long, or panics, it is dropped and has failed.
+    pub(super) async fn perform(&self, job: &Leased) -> JobOutcome {
+        let limit = run::time_limit(&job.task);
+        let work = AssertUnwindSafe(giving_way(run::run(self, job))).catch_unwind();
+        match progress::within(self.env.timer(), limit, Box::pin(work)).await {
+            Some(Ok(ended)) => ended,
+            Some(Err(_)) => JobOutcome::failed("it panicked: this is a fault of the hub itself"),
+            None => JobOutcome::failed(format!("took longer than {} s", limit.as_secs())),
+        }
+    }
+
+    /// Writes down what came of a job.
+    pub(super) async fn write_down(&self, job: &Leased, ended: &JobOutcome) -> Result<(), ApplyError> {
+        let (now, kind) = (self.env.now(), job.task.kind());
+        let written = match ended {
+            JobOutcome::Already => Ok(()),
+            JobOutcome::Done => self.technical().finish_job(job, now).await,
+            JobOutcome::Wait(at, why) => {
+                tracing::debug!(job = %job.id, kind, until = %at, why, "job waits");
+                self.technical().defer_job(job, now, *at, Some(why)).await
+            }
+            JobOutcome::Failed { why, retry_at } => self.write_failure(job, why, *retry_at).await,
+            JobOutcome::GivenUp(why) => {
+                tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
+                self.technical().fail_job(job, why, now).await
+            }
+            // The job is marked as under way, and stays so.
+            JobOutcome::InDoubt(why) => {
+                tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is in doubt");
+                self.technical().fail_job(job, why, now).await
+            }
+        };
+        if let Err(ApplyError::Conflict(conflict)) = &written {
+            tracing::warn!(job = %job.id, kind, %conflict, "a job ended that is another worker's by now");
+            return Ok(());
+        }
+        written
+    }
+
+    async fn write_failure(&self, job: &Leased, why: &str, retry_at: Option<Timestamp>) -> Result<(), ApplyError> {
+        let (now, kind) = (self.env.now(), job.task.kind());
+        if let Some(at) = retry::next_try(job, retry_at, &self.env) {
+            tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
+            return self.technical().retry_job(job, now, at, why).await;
+        }
+        let failures = job.failures + 1;
+        tracing::error!(job = %job.id, kind, failures, why, "job failed for too long and is given up");
+        self.technical().fail_job(job, &format!("failed {failures} times, last because: {why}"), now).await
+    }
+}

@@ -1,0 +1,54 @@
+//! The time limit of a job, and the progress that renews it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::env::Timer;
+
+tokio::task_local! {
+    static CURRENT: Progress;
+}
+
+/// When a job last made progress, by the monotonic clock.
+#[derive(Debug, Clone)]
+struct Progress {
+    timer: Arc<dyn Timer>,
+    /// In milliseconds.
+    last: Arc<AtomicU64>,
+}
+
+/// Says that the job around the caller has made progress: its time limit begins anew. Outside a job it does nothing.
+pub(crate) fn progressed() {
+    // An error means that there is no job.
+    let _ = CURRENT.try_with(Progress::note);
+}
+
+/// Runs a job until it ends; none: it made no progress for as long as `limit`, and was dropped.
+pub(super) async fn within<T>(timer: Arc<dyn Timer>, limit: Duration, job: impl Future<Output = T>) -> Option<T> {
+    let progress = Progress { timer, last: Arc::default() };
+    progress.note();
+    tokio::select! {
+        biased;
+        ended = CURRENT.scope(progress.clone(), job) => Some(ended),
+        () = progress.stalls(limit) => None,
+    }
+}
+
+impl Progress {
+    fn note(&self) {
+        let now = u64::try_from(self.timer.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(now, Ordering::Relaxed);
+    }
+
+    /// Completes when there was none for as long as `limit`.
+    async fn stalls(&self, limit: Duration) {
+        loop {
+            let last = Duration::from_millis(self.last.load(Ordering::Relaxed));
+            if self.timer.elapsed() >= last + limit {
+                return;
+            }
+            self.timer.until(last + limit).await;
+        }
+    }
+}

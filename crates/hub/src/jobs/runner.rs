@@ -1,0 +1,179 @@
+//! The job runner of a process: it claims what is due as far as there are places, runs it, and gives back what it cannot finish.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Room};
+use tessera_store::ApplyError;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::JobOutcome;
+use super::worker::WorkerIdentity;
+use crate::Hub;
+
+/// How long to look away when nothing rings: jobs of other processes do not ring here.
+const GLANCE: Duration = Duration::from_millis(500);
+/// How long jobs under way may take to finish after the signal to stop.
+const GRACE: Duration = Duration::from_secs(4);
+/// How long giving back the rest may take.
+const GIVE_BACK: Duration = Duration::from_millis(800);
+/// How long to wait before a write that failed is tried again.
+const WRITE_AGAIN: Duration = Duration::from_secs(1);
+/// When a job gave its place back because it had to wait, no other of its lane and pool is begun for this long: it would have to wait, too.
+const HOLD_BACK: Duration = Duration::from_secs(2);
+
+/// What a process does as one worker.
+#[derive(Debug, Clone)]
+struct Shift {
+    hub: Hub,
+    worker: WorkerId,
+    places: Places,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    load: Load,
+    /// Until when, by the monotonic clock, no job of a lane and pool is begun.
+    held_back: BTreeMap<(Lane, Pool), Duration>,
+}
+
+/// A place that a job takes. It is free when this is dropped, however the job ends.
+struct Place {
+    shift: Shift,
+    of: (Lane, Pool),
+}
+
+impl Hub {
+    /// Runs jobs until `stop` turns true. What is under way may finish then, for a few seconds; the rest waits again, for another process or for
+    /// the next start.
+    pub async fn run_jobs(&self, identity: WorkerIdentity, mut stop: watch::Receiver<bool>) {
+        let mut at_start = true;
+        while !*stop.borrow() {
+            let began = self.env.elapsed();
+            let begun = tokio::select! {
+                begun = self.begin_work(&identity, at_start) => begun,
+                _ = stop.changed() => return,
+            };
+            match begun {
+                Ok(worker) => {
+                    at_start = false;
+                    Shift::new(self, worker).work(began, &mut stop).await;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "could not begin to run jobs");
+                    tokio::select! {
+                        () = self.env.sleep(WRITE_AGAIN) => {}
+                        _ = stop.changed() => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Shift {
+    fn new(hub: &Hub, worker: WorkerId) -> Self {
+        Self { hub: hub.clone(), worker, places: Places::default(), state: Arc::default() }
+    }
+
+    /// Runs jobs until the signal to stop, or until the jobs are no longer this worker's.
+    async fn work(&self, began: Duration, stop: &mut watch::Receiver<bool>) {
+        let mut running = JoinSet::new();
+        let lost = tokio::select! {
+            () = self.hub.beat_until_lost(self.worker, began) => true,
+            () = self.hub.watch_others() => true,
+            () = self.run_until(stop, &mut running) => false,
+        };
+        if lost {
+            tracing::error!("the worker's beat could not be written for too long: its jobs are dropped, and run again");
+        }
+        // A job that does not come to its next step holds nobody up.
+        let _ = self.hub.env.timeout(GIVE_BACK, running.shutdown()).await;
+        let technical = self.hub.technical();
+        let retired = technical.retire_worker(self.worker, self.hub.env.now());
+        match self.hub.env.timeout(GIVE_BACK, retired).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => {
+                tracing::warn!(%error, "could not give jobs back; they are taken over a few seconds later");
+            }
+            None => tracing::warn!("could not give jobs back in time; they are taken over a few seconds later"),
+        }
+    }
+
+    async fn run_until(&self, stop: &mut watch::Receiver<bool>, running: &mut JoinSet<()>) {
+        while !*stop.borrow() {
+            let claimed = self.claim().await;
+            let idle = claimed.is_empty();
+            for job in claimed {
+                let place = self.take_place(&job);
+                running.spawn(async move { place.shift.run(&place, job).await });
+            }
+            if idle {
+                tokio::select! {
+                    () = self.hub.store().work_arrived() => {}
+                    Some(_) = running.join_next() => {}
+                    () = self.hub.env.sleep(GLANCE) => {}
+                    _ = stop.changed() => {}
+                }
+            }
+            while running.try_join_next().is_some() {}
+        }
+        let finished = self.hub.env.timeout(GRACE, async { while running.join_next().await.is_some() {} }).await;
+        if finished.is_none() {
+            tracing::info!(jobs = running.len(), "jobs did not finish in time; they are given back");
+        }
+    }
+
+    async fn claim(&self) -> Vec<Leased> {
+        let (load, room) = self.room();
+        let claimed = self.hub.claim(self.worker, &self.places, &load, &room).await;
+        claimed.unwrap_or_else(|error| {
+            tracing::error!(%error, "could not take jobs");
+            Vec::new()
+        })
+    }
+
+    fn room(&self) -> (Load, Room) {
+        let now = self.hub.env.elapsed();
+        let mut state = self.state();
+        state.held_back.retain(|_, until| *until > now);
+        let mut room = self.places.room(&state.load);
+        for (lane, pool) in state.held_back.keys() {
+            room.close(*lane, *pool);
+        }
+        (state.load, room)
+    }
+
+    fn take_place(&self, job: &Leased) -> Place {
+        let of = (job.task.lane(), job.task.pool());
+        self.state().load.add(of.0, of.1);
+        Place { shift: self.clone(), of }
+    }
+
+    /// Runs a job, and writes down how it ended. As long as that cannot be written, the job keeps its place: nobody else would know.
+    async fn run(&self, place: &Place, job: Leased) {
+        let ended = self.hub.perform(&job).await;
+        if let JobOutcome::Wait(..) = ended {
+            let until = self.hub.env.elapsed() + HOLD_BACK;
+            self.state().held_back.insert(place.of, until);
+        }
+        while let Err(ApplyError::Store(error)) = self.hub.write_down(&job, &ended).await {
+            tracing::warn!(job = %job.id, kind = job.task.kind(), %error, "could not write down how a job ended");
+            self.hub.env.sleep(WRITE_AGAIN).await;
+        }
+    }
+
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.shift.state().load.remove(self.of.0, self.of.1);
+    }
+}

@@ -1,0 +1,83 @@
+//! A worker: this process as the one that runs jobs. While its beat is written, its jobs are its own.
+
+use std::time::Duration;
+
+use tessera_core::kernel::ids::WorkerId;
+use tessera_core::kernel::job::watch::{BEAT_EVERY, LOOK_EVERY, LOST_AFTER, Watch};
+use tessera_store::technical::Predecessors;
+use tessera_store::{ApplyError, Worker};
+
+use crate::Hub;
+
+/// By what a process is known that runs jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkerIdentity {
+    /// The same after a restart, and different from that of every other process that runs on the same database.
+    pub name: String,
+    /// Which process it is now, for people: `pid 4711`.
+    pub process: String,
+}
+
+impl Hub {
+    /// Makes this process a worker. At its start it takes over the jobs of its predecessor; an SQLite file has one process.
+    pub(super) async fn begin_work(&self, identity: &WorkerIdentity, at_start: bool) -> Result<WorkerId, ApplyError> {
+        let predecessors = match (at_start, self.reads().kind()) {
+            (false, _) => Predecessors::None,
+            (true, "sqlite") => Predecessors::All,
+            (true, _) => Predecessors::SameName,
+        };
+        let now = self.env.now();
+        let worker = Worker {
+            id: self.env.uuid().into(),
+            name: identity.name.clone(),
+            process: identity.process.clone(),
+            beat: 0,
+            started_at: now,
+        };
+        self.technical().add_worker(&worker, predecessors, now).await?;
+        Ok(worker.id)
+    }
+
+    /// Writes the worker's beat until it is lost: it could not be written for too long, or others took the worker for dead.
+    /// `written` is when the worker began to be one.
+    pub(super) async fn beat_until_lost(&self, worker: WorkerId, mut written: Duration) {
+        let mut began = written;
+        loop {
+            self.env.until(began + BEAT_EVERY).await;
+            began = self.env.elapsed();
+            let lost_at = written + LOST_AFTER;
+            match self.env.timeout(lost_at.saturating_sub(began), self.technical().beat(worker)).await {
+                Some(Ok(())) => written = began,
+                Some(Err(ApplyError::Conflict(_))) => return,
+                Some(Err(ApplyError::Store(error))) => tracing::warn!(%error, "could not write the worker's beat"),
+                None => {}
+            }
+            if self.env.elapsed() >= lost_at {
+                return;
+            }
+        }
+    }
+
+    /// Watches the beats of the other workers, and takes back the jobs of those that died.
+    pub(super) async fn watch_others(&self) {
+        let mut watch = Watch::default();
+        loop {
+            let began = self.env.elapsed();
+            if let Err(error) = self.look_at_others(&mut watch).await {
+                tracing::warn!(%error, "could not look after the other workers");
+            }
+            self.env.until(began + LOOK_EVERY).await;
+        }
+    }
+
+    async fn look_at_others(&self, watch: &mut Watch) -> Result<(), ApplyError> {
+        let began = self.env.elapsed();
+        let workers = self.reads().workers().await?;
+        let beats: Vec<_> = workers.iter().map(|worker| (worker.id, worker.beat)).collect();
+        let dead = watch.look(began, self.env.elapsed(), &beats);
+        for worker in workers.iter().filter(|worker| dead.iter().any(|(id, _)| *id == worker.id)) {
+            tracing::warn!(name = worker.name, process = worker.process, "a worker died; its jobs are taken over");
+        }
+        if dead.is_empty() { Ok(()) } else { self.technical().bury_workers(&dead, self.env.now()).await }
+    }
+}

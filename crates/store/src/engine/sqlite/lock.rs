@@ -1,0 +1,168 @@
+//! The lock on a database file: one process serves it.
+//!
+//! It is an advisory lock (`flock`) on a file beside the database, so it ends with the process, however that ends. The file stays; it says
+//! which process locked it last. Programs that only open the database for a while hold the lock shared while they open it, so that none of
+//! them opens a file that is being replaced.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::files::{PRIVATE, beside, refused};
+use crate::engine::error::StoreError;
+
+/// How long to wait for programs that are just opening the database.
+const OPENING: Duration = Duration::from_secs(5);
+const GLANCE: Duration = Duration::from_millis(10);
+/// Between locking the file and writing the process id into it.
+const WRITING: Duration = Duration::from_millis(200);
+
+/// What a database is locked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    Serve,
+    Migrate,
+    Restore,
+}
+
+impl Purpose {
+    const ALL: [Self; 3] = [Self::Serve, Self::Migrate, Self::Restore];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Migrate => "migrate",
+            Self::Restore => "restore",
+        }
+    }
+}
+
+/// A held lock. Dropping it releases it.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Who holds the lock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Holder {
+    pid: Option<u32>,
+    purpose: Option<Purpose>,
+}
+
+impl Lock {
+    /// Locks a database for this process alone, or says who has it.
+    pub(crate) fn exclusive(database: &Path, purpose: Purpose) -> Result<Self, StoreError> {
+        let path = beside(database, "-lock");
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false).mode(PRIVATE);
+        let mut file = options.open(&path).map_err(|error| refused(&path, &error))?;
+        give_to_owner_of(database, &path);
+        let until = Instant::now() + OPENING;
+        while !try_exclusive(&file, &path)? {
+            // A lock that can be shared is held by programs that are opening the database, for milliseconds.
+            if !try_shared(&file, &path)? || Instant::now() > until {
+                return Err(in_use(database, holder(&mut file)));
+            }
+            file.unlock().map_err(|error| refused(&path, &error))?;
+            thread::sleep(GLANCE);
+        }
+        let text = format!("{} {}\n", std::process::id(), purpose.as_str());
+        let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+        written.map_err(|error| refused(&path, &error))?;
+        Ok(Self { _file: file })
+    }
+
+    /// Locks a database that was ever locked; one that never was is not served by anybody.
+    pub(crate) fn exclusive_if_known(database: &Path, purpose: Purpose) -> Result<Option<Self>, StoreError> {
+        if !beside(database, "-lock").exists() {
+            return Ok(None);
+        }
+        Self::exclusive(database, purpose).map(Some)
+    }
+
+    /// Keeps others from replacing a database while it is being opened here. None: nobody ever locked it, or it is being served.
+    pub(crate) fn while_opening(database: &Path) -> Result<Option<Self>, StoreError> {
+        let path = beside(database, "-lock");
+        let mut file = match File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            file => file.map_err(|error| refused(&path, &error))?,
+        };
+        if try_shared(&file, &path)? {
+            return Ok(Some(Self { _file: file }));
+        }
+        match holder(&mut file) {
+            held @ Holder { purpose: Some(Purpose::Restore | Purpose::Migrate), .. } => Err(in_use(database, held)),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Root may run a command; the hub, as another user, must be able to lock the file afterwards.
+fn give_to_owner_of(database: &Path, path: &Path) {
+    use std::os::unix::fs::MetadataExt as _;
+    if let (Ok(owner), Ok(now)) = (database.metadata(), path.metadata())
+        && (owner.uid(), owner.gid()) != (now.uid(), now.gid())
+    {
+        // Only root may do this. For others the lock was opened, which is what counts.
+        let _ = std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid()));
+    }
+}
+
+fn try_exclusive(file: &File, path: &Path) -> Result<bool, StoreError> {
+    locked(file.try_lock(), path)
+}
+
+fn try_shared(file: &File, path: &Path) -> Result<bool, StoreError> {
+    locked(file.try_lock_shared(), path)
+}
+
+fn locked(tried: Result<(), TryLockError>, path: &Path) -> Result<bool, StoreError> {
+    match tried {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(refused(path, &error)),
+    }
+}
+
+/// Who holds the lock. What the file says may be of the one before, until the holder has written it.
+fn holder(file: &mut File) -> Holder {
+    let until = Instant::now() + WRITING;
+    loop {
+        let held = read_holder(file).unwrap_or_default();
+        if held.pid.is_some_and(is_running) || Instant::now() > until {
+            return held;
+        }
+        thread::sleep(GLANCE);
+    }
+}
+
+fn read_holder(file: &mut File) -> Option<Holder> {
+    let mut text = String::new();
+    file.rewind().and_then(|()| file.read_to_string(&mut text)).ok()?;
+    let (pid, purpose) = text.trim().split_once(' ')?;
+    let purpose = Purpose::ALL.into_iter().find(|known| known.as_str() == purpose);
+    Some(Holder { pid: pid.parse().ok(), purpose })
+}
+
+fn is_running(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
+    // A process of another user answers with a refusal, and runs.
+    pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
+}
+
+fn in_use(database: &Path, Holder { pid, purpose }: Holder) -> StoreError {
+    let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+    let (doing, remedy) = match purpose {
+        Some(Purpose::Restore) => ("is restoring it", "Wait until it has ended."),
+        Some(Purpose::Migrate) => ("is bringing its schema up to date", "Wait until it has ended."),
+        Some(Purpose::Serve) | None => (
+            "is using it",
+            "An SQLite file has one hub: stop that process first. For several processes, use PostgreSQL.",
+        ),
+    };
+    StoreError::InUse(format!("{process} {doing}: {}. {remedy}", database.display()))
+}

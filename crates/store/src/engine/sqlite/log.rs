@@ -1,0 +1,201 @@
+//! The write-ahead log: it is folded back and cut when it is large, and at the end. A reader that keeps it from being cut is named.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::files::beside;
+use super::{BUSY_TIMEOUT, classify};
+use crate::engine::error::StoreError;
+
+/// A log larger than this is cut. SQLite folds it back much earlier, and writes over it from its start as long as no reader is in the way.
+pub(super) const LARGE: u64 = 64 << 20;
+/// How long writing waits for readers, so that the log can be cut.
+const WAIT: Duration = Duration::from_millis(200);
+/// How long to leave it alone after a reader was in the way.
+const PAUSE: Duration = Duration::from_secs(30);
+
+/// The log of one database, as the thread that writes sees it.
+#[derive(Debug)]
+pub(super) struct Log {
+    path: PathBuf,
+    shared: PathBuf,
+    limit: u64,
+    not_before: Option<Instant>,
+}
+
+/// What cutting the log left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Whole,
+    /// A reader needs a part of it.
+    Pinned,
+}
+
+impl Log {
+    pub(super) fn of(database: &Path, limit: u64) -> Self {
+        Self { path: beside(database, "-wal"), shared: beside(database, "-shm"), limit, not_before: None }
+    }
+
+    /// Cuts the log if it is large. Called between transactions.
+    pub(super) fn keep_small(&mut self, connection: &Connection) {
+        let size = self.size();
+        if size <= self.limit || self.not_before.is_some_and(|time| Instant::now() < time) {
+            return;
+        }
+        self.not_before = match cut(connection, WAIT) {
+            Ok(Cut::Whole) => {
+                tracing::info!(bytes = size, "the write-ahead log was folded back");
+                None
+            }
+            Ok(Cut::Pinned) => {
+                self.warn(size);
+                Some(Instant::now() + PAUSE)
+            }
+            Err(error) => {
+                tracing::warn!(%error, bytes = size, "the write-ahead log cannot be folded back");
+                Some(Instant::now() + PAUSE)
+            }
+        };
+    }
+
+    /// Folds all of the log back into the database, at the end. What a reader still needs stays.
+    pub(super) fn finish(&self, connection: &Connection) {
+        match cut(connection, WAIT * 5) {
+            Ok(Cut::Whole) => {}
+            Ok(Cut::Pinned) => self.warn(self.size()),
+            Err(error) => tracing::warn!(%error, "the write-ahead log cannot be folded back"),
+        }
+    }
+
+    fn size(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |file| file.len())
+    }
+
+    fn warn(&self, size: u64) {
+        let readers = readers(&self.shared).join(", ");
+        tracing::warn!(
+            alarm = "write_ahead_log",
+            bytes = size,
+            readers,
+            "a reader keeps the write-ahead log from being folded back: it grows until the reader ends, and the database file alone is not \
+             complete until then"
+        );
+    }
+}
+
+/// Folds the log back, and cuts it to nothing if no reader needs it any more.
+fn cut(connection: &Connection, wait: Duration) -> Result<Cut, StoreError> {
+    connection.busy_timeout(wait).map_err(classify)?;
+    let busy: Result<bool, _> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    connection.busy_timeout(BUSY_TIMEOUT).map_err(classify)?;
+    Ok(if busy.map_err(classify)? { Cut::Pinned } else { Cut::Whole })
+}
+
+/// The other processes that are reading the database just now, as far as the system tells: each with its id and its command.
+///
+/// SQLite keeps a lock on the shared-memory file for each reader, at the bytes 123 to 127; Linux lists who holds which.
+pub(crate) fn readers(shared: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (Ok(file), Ok(locks)) = (fs::metadata(shared), fs::read_to_string("/proc/locks")) else { return Vec::new() };
+    let mut pids: Vec<u32> = locks.lines().filter_map(|line| reader(line, file.ino())).collect();
+    pids.sort_unstable();
+    pids.dedup();
+    pids.retain(|pid| *pid != std::process::id());
+    let command = |pid: &u32| fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
+    pids.iter().map(|pid| format!("process {pid} ({})", command(pid).trim())).collect()
+}
+
+/// `1: POSIX  ADVISORY  READ 4711 fe:00:131 123 123`: who reads the file with this inode.
+fn reader(line: &str, inode: u64) -> Option<u32> {
+    let mut words = line.split_whitespace().skip(1);
+    let (kind, _, _, pid, file, from, to) =
+        (words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?, words.next()?);
+    let locked_inode: u64 = file.rsplit(':').next()?.parse().ok()?;
+    let (from, to): (u64, u64) = (from.parse().ok()?, to.parse().ok()?);
+    (kind == "POSIX" && locked_inode == inode && (123..=127).contains(&from) && to <= 127)
+        .then(|| pid.parse().ok())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+    use crate::engine::sqlite::connect;
+
+    const LIMIT: u64 = 1 << 20;
+    /// Names the database to the process that reads it.
+    const DATABASE: &str = "TESSERA_TEST_READ_DATABASE";
+
+    fn notes(path: &Path) -> Connection {
+        let connection = connect(path).unwrap();
+        connection.execute_batch("CREATE TABLE notes (text TEXT NOT NULL); INSERT INTO notes VALUES ('a')").unwrap();
+        connection
+    }
+
+    fn write(connection: &Connection, bytes: u64) {
+        connection.execute("INSERT INTO notes SELECT hex(zeroblob(?1 / 2))", [bytes.cast_signed()]).unwrap();
+    }
+
+    /// Another process that has begun to read.
+    fn reader(path: &Path) -> Child {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "--nocapture", "--ignored", "engine::sqlite::log::tests::reading"]);
+        let mut child = command.env(DATABASE, path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
+        assert!(lines.map_while(Result::ok).any(|line| line.contains("has begun to read")));
+        child
+    }
+
+    #[test]
+    #[ignore = "run by the tests of a log that a reader pins, in a process of its own"]
+    #[expect(clippy::print_stdout, reason = "the other process waits for it")]
+    fn reading() {
+        let connection = connect(Path::new(&std::env::var(DATABASE).unwrap())).unwrap();
+        connection.execute_batch("BEGIN; SELECT * FROM notes").unwrap();
+        println!("has begun to read");
+        let _ = std::io::stdin().read(&mut [0]);
+    }
+
+    #[test]
+    fn h04_a_large_log_is_cut_and_a_small_one_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.db");
+        let connection = notes(&path);
+        let mut log = Log::of(&path, LIMIT);
+        log.keep_small(&connection);
+        assert!(log.size() > 0, "a small log is folded back by SQLite when it wants to");
+        write(&connection, 2 * LIMIT);
+        assert!(log.size() > LIMIT);
+        log.keep_small(&connection);
+        assert_eq!(log.size(), 0);
+    }
+
+    #[test]
+    fn h04_a_reader_that_keeps_the_log_large_is_named_and_not_waited_for_again_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("notes.db");
+        let connection = notes(&path);
+        let mut log = Log::of(&path, LIMIT);
+        let mut child = reader(&path);
+        write(&connection, 2 * LIMIT);
+        log.keep_small(&connection);
+        assert!(log.size() > LIMIT, "it is being read");
+        let named = readers(&beside(&path, "-shm"));
+        assert!(named.len() == 1 && named[0].starts_with(&format!("process {} (", child.id())), "{named:?}");
+        let began = Instant::now();
+        log.keep_small(&connection);
+        assert!(began.elapsed() < WAIT, "writing does not wait for the same reader each time");
+
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        log.not_before = None;
+        log.keep_small(&connection);
+        assert_eq!((log.size(), readers(&beside(&path, "-shm"))), (0, Vec::new()));
+    }
+}

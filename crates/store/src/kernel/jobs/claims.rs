@@ -1,0 +1,149 @@
+//! Statements that hand jobs to workers, and take them back.
+
+use super::rows::columns;
+use crate::engine::{room, statements};
+
+/// The most urgent jobs of one lane and pool that are due, unless a system of the pool is paused.
+macro_rules! due {
+    ($lane:literal, $pool:literal, $systems:literal, $limit:literal) => {
+        concat!(
+            "SELECT * FROM (
+                SELECT id, lane, pool, run_at FROM jobs
+                WHERE state = 'waiting' AND lane = ",
+            $lane,
+            " AND pool = ",
+            $pool,
+            " AND run_at <= $1
+                  AND NOT EXISTS (SELECT 1 FROM paused_systems WHERE system IN (",
+            $systems,
+            "))
+                ORDER BY run_at LIMIT $",
+            $limit,
+            "
+            ) due_",
+            $lane,
+            "_",
+            $pool
+        )
+    };
+}
+
+/// The same for every pool of one lane, in the order of [`Pool::ALL`](tessera_core::kernel::job::Pool::ALL).
+macro_rules! due_in_lane {
+    ($lane:literal: $own:literal, $desk:literal, $crm:literal, $both:literal, $mail:literal, $invoices:literal) => {
+        concat!(
+            due!($lane, 0, "''", $own),
+            " UNION ALL ",
+            due!($lane, 1, "'service_desk'", $desk),
+            " UNION ALL ",
+            due!($lane, 2, "'crm'", $crm),
+            " UNION ALL ",
+            due!($lane, 3, "'service_desk', 'crm'", $both),
+            " UNION ALL ",
+            due!($lane, 4, "'mail'", $mail),
+            " UNION ALL ",
+            due!($lane, 5, "'invoices'", $invoices)
+        )
+    };
+}
+
+/// Makes a running job wait again, unless an equal one waits already, which does it then. One whose effect may have happened is in doubt
+/// instead.
+macro_rules! give_back {
+    ($set:literal) => {
+        concat!(
+            "UPDATE jobs
+            SET state = CASE
+                WHEN under_way_at IS NOT NULL THEN 'failed'
+                WHEN (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting' LIMIT 1) IS NOT NULL THEN 'done'
+                ELSE 'waiting'
+                END,
+                finished_at = CASE
+                    WHEN under_way_at IS NOT NULL THEN under_way_at
+                    WHEN (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting' LIMIT 1) IS NOT NULL
+                    THEN CAST($1 AS BIGINT)
+                END,
+                waiting_since = $1, worker = NULL", $set, "
+            WHERE state = 'running'"
+        )
+    };
+}
+
+statements! {
+    /// What is due, as much of each lane and pool as there is room for; the most urgent first.
+    JOBS_DUE = concat!(
+        "SELECT id, lane, pool FROM (",
+        due_in_lane!(0: 2, 3, 4, 5, 6, 7), " UNION ALL ",
+        due_in_lane!(1: 8, 9, 10, 11, 12, 13), " UNION ALL ",
+        due_in_lane!(2: 14, 15, 16, 17, 18, 19),
+        ") due ORDER BY lane, run_at, id"
+    );
+    /// Claims those of the chosen jobs that still wait, for a worker that is still known.
+    JOBS_CLAIM_SQLITE = concat!(
+        "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker = $26
+        WHERE id IN (", room!(), ") AND state = 'waiting' AND EXISTS (SELECT 1 FROM workers WHERE id = $26)
+        RETURNING id, task, attempt, failures"
+    );
+    /// The same, skipping what another process is claiming at the same moment.
+    JOBS_CLAIM_POSTGRES = concat!(
+        "WITH chosen AS MATERIALIZED (
+            SELECT id FROM jobs
+            WHERE id IN (", room!(), ") AND state = 'waiting' AND EXISTS (SELECT 1 FROM workers WHERE id = $26)
+            FOR UPDATE OF jobs SKIP LOCKED
+        ) UPDATE jobs
+        SET state = 'running', attempt = attempt + 1, worker = $26
+        WHERE id IN (SELECT id FROM chosen) RETURNING id, task, attempt, failures"
+    );
+    /// The job waits again. $3: what went wrong last; none: as before. $4: whether that counts as a failure.
+    JOB_AGAIN = concat!(
+        give_back!(", run_at = $2, error = COALESCE($3, error), failures = failures + $4"),
+        " AND id = $5 AND attempt = $6"
+    );
+    /// Jobs of workers that are gone wait again. Of two equal ones, one at a time.
+    ORPHANS_TAKE_BACK = concat!(
+        give_back!(""),
+        " AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = jobs.worker)
+          AND NOT EXISTS (
+              SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id
+          )"
+    );
+    /// After the clock was set back: what began to wait in the future waits as long from now on as it was to wait then.
+    JOBS_CLOCK_SET_BACK =
+        "UPDATE jobs SET run_at = run_at - (waiting_since - $1), waiting_since = $1
+        WHERE state = 'waiting' AND waiting_since > $2";
+    WORKER_ADD = "INSERT INTO workers (id, name, process, beat, started_at) VALUES ($1, $2, $3, 0, $4)";
+    WORKER_BEAT = "UPDATE workers SET beat = beat + 1 WHERE id = $1";
+    WORKER_RETIRE = "DELETE FROM workers WHERE id = $1";
+    /// Nothing is removed if it has counted its beat up meanwhile.
+    WORKER_BURY = "DELETE FROM workers WHERE id = $1 AND beat = $2";
+    WORKERS_REPLACE = "DELETE FROM workers WHERE name = $1 AND id <> $2";
+    WORKERS_REPLACE_ALL = "DELETE FROM workers WHERE id <> $1";
+    WORKERS = "SELECT id, name, process, beat, started_at FROM workers ORDER BY started_at";
+    SYSTEM_PAUSE = "INSERT INTO paused_systems (system, since, paused_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    SYSTEM_RESUME = "DELETE FROM paused_systems WHERE system = $1";
+    SYSTEMS_PAUSED = "SELECT system, since, paused_by FROM paused_systems ORDER BY system";
+    /// How many jobs of each pool are due, and how many were given up since $2.
+    JOBS_BY_POOL =
+        "SELECT pool, CAST(sum(due) AS BIGINT) AS due, CAST(sum(failed) AS BIGINT) AS failed
+        FROM (
+            SELECT pool, count(*) AS due, 0 AS failed FROM jobs
+            WHERE state = 'waiting' AND run_at <= $1
+            GROUP BY pool
+            UNION ALL
+            SELECT pool, 0 AS due, count(*) AS failed FROM jobs
+            WHERE state = 'failed' AND under_way_at IS NULL AND finished_at > $2
+            GROUP BY pool
+        ) pools GROUP BY pool";
+    /// Of equal jobs that were given up the newest, unless an equal one waits.
+    JOBS_REVIVABLE = concat!(
+        "SELECT ", columns!(jobs), " FROM jobs
+        WHERE state = 'failed' AND under_way_at IS NULL
+          AND NOT EXISTS (
+              SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting'
+          )
+          AND NOT EXISTS (
+              SELECT 1 FROM jobs newer WHERE newer.key = jobs.key AND newer.state = 'failed' AND newer.id > jobs.id
+          )
+        ORDER BY finished_at DESC LIMIT $1"
+    );
+}

@@ -1,0 +1,23 @@
+//! The beginning and the end of a process that serves the database.
+
+use crate::engine::Engine;
+use crate::kernel::schema::MIGRATIONS;
+use crate::{Store, StoreError};
+
+impl Store {
+    /// Opens the database that `url` names, to serve it, and brings its schema up to date. An SQLite file has one process that serves it:
+    /// it is locked until the store is closed or the process ends, however it ends. Programs that only [`open`](Self::open) the database
+    /// are let in beside it.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] when another process serves the file.
+    pub async fn open_to_serve(url: &str) -> Result<Self, StoreError> {
+        Ok(Self::on(Engine::open_to_serve(url, &MIGRATIONS).await?))
+    }
+
+    /// Ends all connections, after what was asked of them before. An SQLite database is one file then, without its log, unless another
+    /// program has it open. Whatever is asked of this store or a clone of it afterwards fails.
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+}
