@@ -5,6 +5,7 @@ mod activation;
 mod conflicts;
 mod credentials_at_once;
 mod device_writes;
+mod effects;
 mod jobs;
 mod marketplace;
 mod refresh;

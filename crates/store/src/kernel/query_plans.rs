@@ -25,6 +25,7 @@ const WALKS: &[(&str, &str)] = &[
     ("JOBS_WAITING", "reads along what waits and stops at its limit"),
     ("JOBS_RUNNING", "reads along what runs and stops at its limit"),
     ("JOBS_FAILED", "reads along what failed and stops at its limit"),
+    ("JOBS_IN_DOUBT", "reads along what failed and stops at its limit"),
     ("INVITATIONS_STANDING", "takes both columns of its index as soon as there are fewer systems than requesters"),
     ("DEVICES_PUT_ELSEWHERE", "takes both columns of its index as soon as there are fewer systems than devices"),
     ("DEVICES_AMONG", "takes both columns of its index as soon as there are fewer systems than devices"),
