@@ -1,6 +1,7 @@
 //! The bodies that the API answers, as snapshots: a field that goes, comes or changes its form shows up in a review.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 use testkit::{ADA, EVE, TestApp};
@@ -36,7 +37,7 @@ impl Normaliser {
                 Ok(id) if word.len() == 36 => {
                     let next = self.ids.len() + 1;
                     let number = self.ids.entry(id).or_insert(next);
-                    normal.push_str(&format!("[id {number}]"));
+                    write!(normal, "[id {number}]").unwrap();
                 }
                 _ if word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit()) => normal.push_str("[hash]"),
                 _ if is_number(word) => normal.push_str("[number]"),
