@@ -136,11 +136,8 @@ fn an_invalid_configuration_is_rejected_without_revealing_the_password() {
     }
 }
 
-const QUICK: TimeLimits = TimeLimits {
-    step: Duration::from_millis(100),
-    message: Duration::from_millis(150),
-    total: Duration::from_millis(1_000),
-};
+const QUICK: TimeLimits =
+    TimeLimits { step: Duration::from_millis(100), message: Duration::from_millis(150), total: Duration::from_secs(1) };
 
 /// The steps before the server has the whole message, in their order.
 const BEFORE: [Step; 7] = [Step::Greeting, Step::Ehlo, Step::Starttls, Step::Auth, Step::Mail, Step::Rcpt, Step::Data];

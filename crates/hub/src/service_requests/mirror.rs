@@ -104,15 +104,14 @@ impl Hub {
         comment: &Comment,
         files: &[RequestFile],
     ) -> Result<bool, HubError> {
-        let outcome = match comment.act.desk_status() {
-            Some(status) => once(self, &SetStatus { comment, ticket, status }).await.map(|there| there.then_some(None)),
-            None => {
-                let requester = self.requester_of(request).await?;
-                let page = self.request_page(request.id);
-                let body = service_requests::note_html(comment, &named(files, Some(comment)), &page);
-                let note = AddNote { comment, ticket, requester: requester.as_deref(), body };
-                once(self, &note).await.map(|entry| entry.map(Some))
-            }
+        let outcome = if let Some(status) = comment.act.desk_status() {
+            once(self, &SetStatus { comment, ticket, status }).await.map(|there| there.then_some(None))
+        } else {
+            let requester = self.requester_of(request).await?;
+            let page = self.request_page(request.id);
+            let body = service_requests::note_html(comment, &named(files, Some(comment)), &page);
+            let note = AddNote { comment, ticket, requester: requester.as_deref(), body };
+            once(self, &note).await.map(|entry| entry.map(Some))
         };
         let delivery = match outcome {
             Ok(Some(entry)) => DeliveryState::Sent { entry },

@@ -51,7 +51,11 @@ impl Normaliser {
     fn value(&mut self, value: Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.text(&text)),
-            Value::Array(items) => items.into_iter().map(|item| self.value(item)).collect(),
+            Value::Array(mut items) => {
+                // Links that are made at once have no order of their own.
+                items.sort_by_key(|item| [&item["kind"], &item["external_id"]].map(ToString::to_string));
+                items.into_iter().map(|item| self.value(item)).collect()
+            }
             Value::Object(members) => {
                 let normal: Map<_, _> = members.into_iter().map(|(name, value)| (name, self.value(value))).collect();
                 Value::Object(normal)

@@ -64,7 +64,8 @@ impl Sample for Systems {
         mailing.retry_action = None;
         mailing.dismiss_action = None;
         let mut doubtful = job("j4", "Send mail: invitation", None);
-        doubtful.error = "The mail server may have accepted the message: it was silent after the message.".to_owned();
+        "The mail server may have accepted the message: it was silent after the message."
+            .clone_into(&mut doubtful.error);
         let work = |label: &str, failed: i64, paused: Option<Done>| SystemWork {
             label: label.to_owned(),
             due: 3,
