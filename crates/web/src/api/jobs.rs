@@ -25,7 +25,7 @@ enum Standing {
     Running,
     /// Given up after repeated failures; needs attention.
     Failed,
-    /// Its e-mail may have been sent, and nobody can find out by itself: somebody decides.
+    /// Its e-mail may have been sent. This cannot be checked, so staff decide.
     InDoubt,
 }
 

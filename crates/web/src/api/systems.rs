@@ -142,7 +142,7 @@ struct JobCounts {
     running: i64,
     /// Jobs given up after repeated failures; they need attention.
     failed: i64,
-    /// Their e-mail may have been sent: somebody decides.
+    /// Their e-mail may have been sent, so staff decide.
     in_doubt: i64,
 }
 
