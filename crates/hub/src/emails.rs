@@ -9,6 +9,7 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::{mask, normalise};
 
 use crate::Hub;
+use crate::effects::at_most_once;
 use crate::jobs::JobOutcome;
 use crate::ports::{MailError, Message};
 
@@ -72,14 +73,27 @@ impl Hub {
             html: rendered.html,
             message_id: Some(format!("<{}@{host}>", job.id)),
         };
-        match self.mailer.send(&message).await {
-            Ok(()) => {
+        let started = match self.mailer.start(&message).await {
+            Ok(started) => started,
+            Err(error) => return not_sent(&error),
+        };
+        let in_doubt = |error: &MailError| matches!(error, MailError::InDoubt(_));
+        match at_most_once(self, job, in_doubt, started.finish()).await {
+            Ok(Ok(())) => {
                 tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
                 JobOutcome::Done
             }
-            Err(error @ MailError::Temporary(_)) => JobOutcome::failed(error.to_string()),
-            Err(error) => JobOutcome::GivenUp(error.to_string()),
+            Ok(Err(error)) => not_sent(&error),
+            Err(error) => JobOutcome::failed(error.to_string()),
         }
+    }
+}
+
+fn not_sent(error: &MailError) -> JobOutcome {
+    match error {
+        MailError::Temporary(_) => JobOutcome::failed(error.to_string()),
+        MailError::InDoubt(_) => JobOutcome::InDoubt(error.to_string()),
+        MailError::Permanent(_) | MailError::Invalid(_) => JobOutcome::GivenUp(error.to_string()),
     }
 }
 

@@ -12,6 +12,7 @@ mod config;
 mod credentials;
 pub(crate) mod devices;
 pub mod doctor;
+mod effects;
 mod emails;
 mod env;
 mod error;

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::Hub;
 
-/// How long an answer holds. Whoever asks often, or from several places, makes no more writes than this.
+/// How long an answer holds. Frequent requests cause no more writes than this.
 const KEPT: Duration = Duration::from_secs(3);
 /// How long a write may take.
 const LIMIT: Duration = Duration::from_secs(2);

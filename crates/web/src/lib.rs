@@ -23,8 +23,9 @@ pub(crate) mod respond;
 mod server;
 pub mod timeline;
 
-use auth::route_access::Routes;
+use auth::route_access::{Routes, rewriting};
 use axum::Router;
+use respond::page;
 
 pub use app::{App, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
@@ -47,18 +48,17 @@ fn faces() -> Routes {
         .nest("/api/v1", api::routes())
         .nest("/hooks", hooks::routes())
         .nest("/b2c", b2c::routes())
+        .merge(marketplace_api::routes())
 }
 
 /// All routes of the hub with their access rules.
 pub fn routes() -> Vec<Route> {
-    faces().into_declared().into_iter().chain(marketplace_api::declared()).collect()
+    faces().into_declared()
 }
 
 /// The router for all routes of the hub.
 pub fn router(app: App) -> Router {
-    let routes = faces()
-        .into_router()
-        .fallback(marketplace_api::or_not_found)
-        .method_not_allowed_fallback(marketplace_api::or_not_allowed);
-    middleware::around(routes, &app).with_state(app)
+    let routes = faces().into_router().fallback(page::not_found).method_not_allowed_fallback(page::method_not_allowed);
+    let routes = middleware::around(routes, &app).with_state(app.clone());
+    rewriting(routes, app, marketplace_api::direct)
 }

@@ -16,9 +16,12 @@ async fn h04_a_second_hub_on_one_file_is_refused_with_the_process_id_of_the_firs
     for name in ["hub.db", "./hub.db", "link.db", "folder/hub.db"] {
         let began = Instant::now();
         let refused = company.run_on(&at(name), &["serve"]).await;
-        let told = String::from_utf8(refused.stderr).unwrap();
-        assert_eq!(refused.status.code(), Some(1), "{name}: {told}");
-        assert!(told.contains(&format!("process {} ", first.pid())) && told.contains("stop that process"), "{told}");
+        let message = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(1), "{name}: {message}");
+        assert!(
+            message.contains(&format!("process {} ", first.pid())) && message.contains("stop that process"),
+            "{message}"
+        );
         assert!(began.elapsed() < Duration::from_secs(5), "it is refused at once");
     }
     let copy = folder.path().join("copy.db").display().to_string();

@@ -49,8 +49,8 @@ impl Story {
     /// It is refused for this reason, and the database is as it was.
     async fn is_refused(&self, file: &Path, because: &str) {
         let before = fs::read(&self.database).unwrap();
-        let (restored, told) = self.restore(file, &[]).await;
-        assert!(!restored && told.contains(because), "{told}");
+        let (restored, message) = self.restore(file, &[]).await;
+        assert!(!restored && message.contains(because), "{message}");
         assert!(fs::read(&self.database).unwrap() == before, "the database is as it was");
         assert!(!self.file("hub.db-restoring").exists(), "nothing is left of the copy");
     }
@@ -77,23 +77,23 @@ async fn h04_a_backup_replaces_the_database_of_a_killed_hub_and_the_old_one_is_k
     let backup = story.file("backup.db");
     assert!(company.run(&["backup", backup.to_str().unwrap()]).await.status.success());
     story.links("ben", BEN).await;
-    let (restored, told) = story.restore(&backup, &[]).await;
-    assert!(!restored && told.contains(&format!("process {} ", hub.pid())), "{told}");
+    let (restored, message) = story.restore(&backup, &[]).await;
+    assert!(!restored && message.contains(&format!("process {} ", hub.pid())), "{message}");
     hub.kill().await;
     assert!(story.file("hub.db-wal").exists(), "the killed hub has left its log");
 
-    let (restored, told) = story.restore(&backup, &[]).await;
-    assert!(restored && told.contains("timelines with"), "{told}");
+    let (restored, message) = story.restore(&backup, &[]).await;
+    assert!(restored && message.contains("timelines with"), "{message}");
     let hub = company.serve().await;
     assert!(company.customer_of(ADA).await.is_some());
     assert_eq!(company.customer_of(BEN).await, None, "the log of the old database is not written into the new one");
     hub.kill().await;
     let aside = format!("sqlite:{}", story.aside().display());
-    let told = company.run_on(&aside, &["audit", "verify", "--no-checkpoint"]).await;
-    assert!(told.status.success(), "the old database is whole: {}", String::from_utf8_lossy(&told.stdout));
+    let message = company.run_on(&aside, &["audit", "verify", "--no-checkpoint"]).await;
+    assert!(message.status.success(), "the old database is whole: {}", String::from_utf8_lossy(&message.stdout));
     let back = story.aside();
-    let (restored, told) = story.restore(&back, &[]).await;
-    assert!(restored, "and can be restored: {told}");
+    let (restored, message) = story.restore(&back, &[]).await;
+    assert!(restored, "and can be restored: {message}");
     let hub = company.serve().await;
     assert!(company.customer_of(BEN).await.is_some());
     hub.kill().await;
@@ -127,8 +127,8 @@ async fn h04_what_is_damaged_foreign_newer_or_tampered_with_is_not_restored() {
     let tampered = story.changed(&whole, "tampered.db", "UPDATE timeline SET actor = 'nobody' WHERE seq = 2").await;
     story.is_refused(&tampered, "timelines of the backup are broken").await;
 
-    let (restored, told) = story.restore(&tampered, &["--broken-timelines"]).await;
-    assert!(restored, "{told}");
+    let (restored, message) = story.restore(&tampered, &["--broken-timelines"]).await;
+    assert!(restored, "{message}");
 }
 
 #[tokio::test]
@@ -136,6 +136,6 @@ async fn h04_postgres_is_restored_with_its_own_tools() {
     let server = std::env::var("TESSERA_TEST_POSTGRES").expect("TESSERA_TEST_POSTGRES names a PostgreSQL server");
     let story = Story::begin().await;
     let refused = story.company.run_on(&server, &["restore", "backup.db"]).await;
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && told.contains("pg_restore"), "{told}");
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && message.contains("pg_restore"), "{message}");
 }

@@ -88,11 +88,11 @@ async fn is_one_file(company: &Company, file: &Path) {
     let copy = file.with_file_name("copied.db");
     std::fs::copy(file, &copy).unwrap();
     let database = format!("sqlite:{}", copy.display());
-    let told = company.run_on(&database, &["audit", "verify", "--no-checkpoint"]).await;
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stdout));
+    let message = company.run_on(&database, &["audit", "verify", "--no-checkpoint"]).await;
+    assert!(message.status.success(), "{}", String::from_utf8_lossy(&message.stdout));
     let why = company.run_on(&database, &["why", ADA]).await;
-    let told = String::from_utf8(why.stdout).unwrap();
-    assert!(told.contains("invit"), "the invitation is in the copy: {told}");
+    let message = String::from_utf8(why.stdout).unwrap();
+    assert!(message.contains("invit"), "the invitation is in the copy: {message}");
 }
 
 #[testkit::both_databases]

@@ -44,9 +44,9 @@ fn is_contained() -> bool {
 
 async fn is_refused(company: &Company, because: &str) {
     let refused = company.run(&["serve"]).await;
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(1), "{told}");
-    assert!(told.contains(because), "{told}");
+    let message = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{message}");
+    assert!(message.contains(because), "{message}");
 }
 
 async fn readiness_becomes(company: &Company, status: u16, says: &str) {

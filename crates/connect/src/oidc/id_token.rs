@@ -1,4 +1,4 @@
-//! Verification of ID tokens.
+//! Verification of ID tokens, and their claims.
 
 use std::time::SystemTime;
 
@@ -7,18 +7,50 @@ use openidconnect::core::{
     CoreGenderClaim, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
 };
 use openidconnect::{
-    ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce,
+    AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce,
     SignatureVerificationError,
 };
+use serde::{Deserialize, Serialize};
 use tessera_hub::ports::Claims;
 
-use super::claims::ProviderClaims;
 use super::config::Config;
 use super::discovery::Snapshot;
 
 pub(super) type ProviderIdToken =
     IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 pub(super) type ProviderIdTokenClaims = IdTokenClaims<ProviderClaims, CoreGenderClaim>;
+
+/// Claims in addition to the standard ones.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct ProviderClaims {
+    /// The policy (Azure AD B2C).
+    pub(super) tfp: Option<String>,
+    /// The account that the user signed in with at the provider.
+    pub(super) idp: Option<String>,
+    /// Addresses of a B2C user flow, which sends no `email`.
+    #[serde(default, deserialize_with = "one_or_many")]
+    pub(super) emails: Vec<String>,
+    /// Not valid before this time, in seconds since 1970.
+    pub(super) nbf: Option<f64>,
+}
+
+impl AdditionalClaims for ProviderClaims {}
+
+fn one_or_many<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+        Else(serde::de::IgnoredAny),
+    }
+    Ok(match OneOrMany::deserialize(input)? {
+        OneOrMany::One(address) => vec![address],
+        OneOrMany::Many(addresses) => addresses,
+        OneOrMany::Else(_) => Vec::new(),
+    })
+}
+
 /// Verifies signature, algorithm, issuer, audience, nonce and times (OpenID Connect Core §3.1.3.7).
 pub(super) fn verify(
     config: &Config,

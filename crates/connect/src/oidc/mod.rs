@@ -1,6 +1,5 @@
 //! Sign-in at an identity provider, and bearer tokens of the app API (OpenID Connect).
 
-mod claims;
 mod config;
 mod discovery;
 mod id_token;

@@ -19,10 +19,9 @@ use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, SignInError, SignInPending, SignInStart,
 };
 
-use super::claims::ProviderClaims;
 use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
-use super::id_token::{self, ProviderIdToken, ProviderIdTokenClaims};
+use super::id_token::{self, ProviderClaims, ProviderIdToken, ProviderIdTokenClaims};
 use crate::discipline::{Call, Charge, Client, Environment, SetupError, redact};
 
 type ProviderTokenFields = IdTokenFields<

@@ -1,10 +1,12 @@
 //! Messages over a real SMTP conversation on loopback.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use tessera_connect::mail::{Config, Mailer};
+use tessera_connect::mail::{Config, Mailer, TimeLimits};
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::ports::{MailError, Message};
+use tessera_hub::ports::{MailError, MailTransport as _, Message};
+use tessera_sim::mail::{Fault, FaultKind, MailSink, Step};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -132,4 +134,107 @@ fn an_invalid_configuration_is_rejected_without_revealing_the_password() {
         let config = Config { url: url.to_owned().into(), from: "a@example.com".to_owned(), reply_to: None };
         Mailer::new(&config, Arc::new(ManualClock::new(start()))).unwrap();
     }
+}
+
+const QUICK: TimeLimits =
+    TimeLimits { step: Duration::from_millis(100), message: Duration::from_millis(150), total: Duration::from_secs(1) };
+
+/// The steps before the server has the whole message, in their order.
+const BEFORE: [Step; 7] = [Step::Greeting, Step::Ehlo, Step::Starttls, Step::Auth, Step::Mail, Step::Rcpt, Step::Data];
+
+/// A stand-in with a fault at a step, and a mailer that comes to this step.
+async fn faulty(step: Step, kind: FaultKind) -> (MailSink, Mailer) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let tls = if step == Step::Starttls { "?tls=required" } else { "" };
+    let url = format!("smtp://hub:secret@{}{tls}", listener.local_addr().unwrap());
+    let sink = MailSink::start(listener);
+    sink.add_fault(Fault { kind, to: None, times: None });
+    (sink, mailer(&url).with_limits(QUICK))
+}
+
+#[tokio::test]
+async fn h04_a_silent_mail_server_ends_every_step_in_time() {
+    for step in BEFORE {
+        let (sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
+        let started = Instant::now();
+        let error = mailer.send(&message()).await.unwrap_err();
+        assert!(matches!(error, MailError::Temporary(_)), "{step:?}: {error}");
+        assert!(error.to_string().contains("silent"), "{step:?}: {error}");
+        assert!(started.elapsed() < QUICK.total, "{step:?} took {:?}", started.elapsed());
+        assert!(sink.messages().is_empty(), "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn h04_before_the_end_of_the_message_a_failure_is_certain() {
+    for step in BEFORE {
+        let (_sink, mailer) = faulty(step, FaultKind::Drop { step }).await;
+        let error = mailer.send(&message()).await.unwrap_err();
+        assert!(error.is_temporary(), "{step:?}: {error}");
+    }
+    for step in BEFORE.into_iter().chain([Step::Message]) {
+        let (sink, mailer) = faulty(step, FaultKind::Reject { step, code: 451 }).await;
+        let error = mailer.send(&message()).await.unwrap_err();
+        assert!(error.is_temporary(), "{step:?}: {error}");
+        let (_sink, mailer) = faulty(step, FaultKind::Reject { step, code: 554 }).await;
+        let error = mailer.send(&message()).await.unwrap_err();
+        assert!(matches!(error, MailError::Permanent(_)), "{step:?}: {error}");
+        assert!(sink.messages().is_empty(), "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
+    let step = Step::Message;
+    for kind in [FaultKind::Silent { step }, FaultKind::Drop { step }, FaultKind::DropAfterData] {
+        let (sink, mailer) = faulty(step, kind).await;
+        let started = Instant::now();
+        let error = mailer.send(&message()).await.unwrap_err();
+        assert!(matches!(error, MailError::InDoubt(_)), "{kind:?}: {error}");
+        assert!(!error.is_temporary() && started.elapsed() < QUICK.total, "{kind:?}");
+        assert_eq!(sink.messages().len(), 1, "the server has it");
+    }
+}
+
+#[tokio::test]
+async fn h04_a_message_that_was_not_written_to_its_end_is_certainly_not_sent() {
+    let step = Step::Content;
+    let (_sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
+    // More than the buffers between the two hold.
+    let long = Message { text: "All work and no play. ".repeat(1 << 20), ..message() };
+    let error = mailer.send(&long).await.unwrap_err();
+    assert!(error.is_temporary(), "{error}");
+}
+
+#[tokio::test]
+async fn h04_a_slow_mail_server_does_not_exceed_the_limit_of_the_whole() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (socket, _) = listener.accept().await.unwrap();
+        let (reader, mut writer) = socket.into_split();
+        let mut lines = BufReader::new(reader).lines();
+        writer.write_all(b"220 mail.example.com\r\n").await.unwrap();
+        // An answer that never ends, a line at a time.
+        lines.next_line().await.unwrap();
+        while writer.write_all(b"250-still here\r\n").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let limits = TimeLimits { step: Duration::from_secs(20), total: Duration::from_millis(200), ..QUICK };
+    let started = Instant::now();
+    let error = mailer(&url).with_limits(limits).send(&message()).await.unwrap_err();
+    assert!(error.is_temporary() && started.elapsed() < Duration::from_secs(2), "{error}");
+}
+
+#[tokio::test]
+async fn h04_a_started_message_that_is_dropped_is_not_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    let sink = MailSink::start(listener);
+    let mailer = mailer(&url).with_limits(QUICK);
+    drop(mailer.start(&message()).await.unwrap());
+    mailer.send(&Message { subject: "Another".to_owned(), ..message() }).await.unwrap();
+    let subjects: Vec<_> = sink.messages().into_iter().map(|message| message.subject).collect();
+    assert_eq!(subjects, ["Another"]);
 }

@@ -87,7 +87,9 @@ pub enum DeviceWriteChange {
     MarkSent {
         /// The write.
         id: DeviceWriteId,
-        /// Time of sending; `None` if the call was not made.
+        /// Expected time of the previous attempt.
+        was: Option<Timestamp>,
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
 }

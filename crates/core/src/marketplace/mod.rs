@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod activate;
+mod answer;
 pub mod call;
 pub mod change;
 pub mod code;
@@ -17,6 +18,7 @@ pub mod settle;
 pub mod values;
 
 pub use account::{Account, AccountContact, AccountField, Address, Place};
+pub use answer::Answer;
 pub use call::{Call, Operation};
 pub use code::{Code, MarketplaceError};
 pub use error::{AccountError, OptionsError};

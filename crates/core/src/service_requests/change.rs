@@ -45,14 +45,16 @@ pub enum ServiceRequestChange {
         id: ServiceRequestId,
         /// Expected version of the request.
         version: i64,
-        /// Time of sending; `None` if the call was not made.
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
     /// The same for a waiting comment.
     MarkCommentSent {
         /// The comment.
         id: CommentId,
-        /// Time of sending; `None` if the call was not made.
+        /// Expected time of the previous attempt.
+        was: Option<Timestamp>,
+        /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
 }

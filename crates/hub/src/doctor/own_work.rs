@@ -161,6 +161,11 @@ impl Hub {
                 "Start `tessera serve`, which runs jobs. If it runs, look for errors of the database in its log.";
             return Ok(Finding::fail(CHECK, SYSTEM, detail, remedy));
         }
+        if counts.in_doubt > 0 {
+            let detail = format!("{detail} It is in doubt whether {} e-mails were sent.", counts.in_doubt);
+            let remedy = "Find out on the systems page, and send them again or settle them.";
+            return Ok(Finding::warn(CHECK, SYSTEM, detail, remedy));
+        }
         if failed > 0 {
             let remedy = "Look at them on the systems page, mend the cause, try them again.";
             return Ok(Finding::warn(CHECK, SYSTEM, detail, remedy));

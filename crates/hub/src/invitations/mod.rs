@@ -138,7 +138,7 @@ impl Hub {
 
     /// The path of the activation URL.
     pub fn activation_path(&self, id: InvitationId) -> String {
-        format!("/activate/{}", self.invitation_token(id))
+        format!("/activate/{}", self.config.secret_key.invitation_token(id))
     }
 
     /// The token of an invitation, for URLs of another form.

@@ -54,6 +54,11 @@ impl Hub {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
                 self.technical().fail_job(job, why, now).await
             }
+            // The job is marked as under way, and stays so.
+            JobOutcome::InDoubt(why) => {
+                tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is in doubt");
+                self.technical().fail_job(job, why, now).await
+            }
         };
         if let Err(ApplyError::Conflict(conflict)) = &written {
             tracing::warn!(job = %job.id, kind, %conflict, "a job ended that is another worker's by now");

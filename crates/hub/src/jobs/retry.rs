@@ -15,7 +15,7 @@ const MAX_EXTRA_DELAY: SignedDuration = SignedDuration::from_mins(15);
 pub(crate) enum OnUpstreamError {
     /// It is given up.
     GiveUp,
-    /// It is tried again until credentials or permissions are mended: nobody asks for it a second time.
+    /// It is tried again until credentials, permissions or the system's answers are repaired: nobody asks for it a second time.
     AwaitRepair,
     /// It is tried again whatever the answer was: a customer who waits should not need to come back.
     KeepTrying,
@@ -25,7 +25,7 @@ impl OnUpstreamError {
     const fn goes_on(self, error: &ConnectError) -> bool {
         match self {
             Self::GiveUp => false,
-            Self::AwaitRepair => matches!(error, ConnectError::Unauthorized { .. } | ConnectError::Forbidden { .. }),
+            Self::AwaitRepair => error.awaits_repair(),
             Self::KeepTrying => true,
         }
     }

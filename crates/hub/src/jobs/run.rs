@@ -26,6 +26,8 @@ pub(crate) enum JobOutcome {
     },
     /// Never: a person has to look.
     GivenUp(String),
+    /// Its effect may have happened, and nobody can look whether it did (see [`crate::effects`]).
+    InDoubt(String),
 }
 
 impl JobOutcome {
@@ -35,7 +37,7 @@ impl JobOutcome {
     }
 }
 
-/// What a job does. It may run twice, so it looks before it repeats an effect outside.
+/// What a job does. It may run twice, so an effect outside goes through [`crate::effects`].
 pub(crate) trait Run: JobKind {
     /// What becomes of it when an outside system refuses a call.
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::GiveUp;

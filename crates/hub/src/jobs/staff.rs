@@ -4,7 +4,7 @@ use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::Upstream;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::timeline::Event;
-use tessera_store::{Conflict, JobState, StoreError};
+use tessera_store::{Conflict, JobRow, JobState, StoreError};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -80,7 +80,7 @@ impl Hub {
         Ok(self.reads().paused_systems().await?.iter().any(|paused| paused.system == system))
     }
 
-    /// Has a job that was given up tried again.
+    /// Has a job that was given up, or is in doubt, tried again.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is no such job, or it was not given up.
@@ -90,17 +90,18 @@ impl Hub {
                 let detail = "it is no longer among those given up, or the same already waits";
                 HubError::NotFound(format!("job {id} was not started again: {detail}"))
             };
-            let job = self.reads().job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            let job = self.reads().job(id).await?.filter(awaits_staff).ok_or_else(none)?;
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            operator.note(&Event::JobRetried { job_id: id, kind: job.task.kind().to_owned() });
+            let (kind, in_doubt) = (job.task.kind().to_owned(), job.state == JobState::InDoubt);
+            operator.note(&Event::JobRetried { job_id: id, kind, in_doubt });
             tx.push(JobChange::Revive { id, at: tx.stamp.now }, "staff have it tried again");
             tx.extend(operator.finish());
             Ok(())
         })
     }
 
-    /// Puts a job aside that was given up: it is not tried again, and warns nobody any more.
+    /// Puts a job aside that was given up, or is in doubt: it is not tried again, and warns nobody any more.
     ///
     /// # Errors
     /// [`HubError::NotFound`] when there is no such job, or it was not given up.
@@ -108,14 +109,20 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let none =
                 || HubError::NotFound(format!("job {id} was not dismissed: it is no longer among those given up"));
-            let job = self.reads().job(id).await?.filter(|job| job.state == JobState::Failed).ok_or_else(none)?;
+            let job = self.reads().job(id).await?.filter(awaits_staff).ok_or_else(none)?;
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let (kind, error) = (job.task.kind().to_owned(), job.error.unwrap_or_default().into());
-            operator.note(&Event::JobDismissed { job_id: id, kind, error });
+            let in_doubt = job.state == JobState::InDoubt;
+            operator.note(&Event::JobDismissed { job_id: id, kind, error, in_doubt });
             tx.push(JobChange::Dismiss { id, at: tx.stamp.now }, "staff have settled it otherwise");
             tx.extend(operator.finish());
             Ok(())
         })
     }
+}
+
+/// Whether staff decide about a job.
+const fn awaits_staff(job: &JobRow) -> bool {
+    matches!(job.state, JobState::Failed | JobState::InDoubt)
 }

@@ -3,9 +3,9 @@
 
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::provision::{self, Candidates, Named};
-use tessera_core::marketplace::{Code, MarketplaceError};
+use tessera_core::marketplace::{Answer, Code, MarketplaceError};
 
-use super::{AccountRequest, Answer, MarketplaceConfig, account_key};
+use super::{AccountRequest, MarketplaceConfig, account_key};
 use crate::{Hub, HubError};
 
 const OF_ANOTHER: &str = "This customer has another account already. Compare the two accounts, or contact us.";

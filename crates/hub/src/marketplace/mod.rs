@@ -1,7 +1,6 @@
 //! Marketplaces: the calls of their platforms (`M01`–`M20`). Like any other source, a call is observed, correlated,
 //! planned and applied.
 
-mod answer;
 mod claim;
 mod config;
 mod exists;
@@ -12,44 +11,24 @@ mod remove;
 mod settle;
 mod synchronize;
 
-pub use answer::Answer;
 pub use config::{Application, MarketplaceConfig, Setting};
 pub use options::OptionSet;
-pub use order::Order;
+pub use order::{IncomingCall, Order, Reply};
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::marketplace::change::MarketplaceChange;
-use tessera_core::marketplace::{Call, Code, MarketplaceError};
-use tessera_store::StoreError;
 
-use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 /// Maximum number of stored calls of one marketplace.
 const KEEP: usize = 5000;
 
-/// Builds the stored call from its answer. It is stored in the transaction that the answer reports on.
-pub type Keep<'a> = &'a (dyn Fn(&Answer) -> Call + Send + Sync);
-
 impl Hub {
     /// The marketplace with this configured name.
     pub fn marketplace(&self, name: &str) -> Option<&MarketplaceConfig> {
         self.config.marketplaces.iter().find(|marketplace| marketplace.name == name)
-    }
-
-    /// Stores a call that has changed nothing.
-    pub async fn keep_call(&self, call: &Call) -> Result<(), HubError> {
-        let ctx = Ctx::new(Actor::Marketplace(call.marketplace.clone().into()), Channel::Marketplace);
-        commit!(self, &ctx, |tx| {
-            tx.push(
-                MarketplaceChange::KeepCall(Box::new(call.clone())),
-                "staff see what a marketplace asked and was answered",
-            );
-            Ok(())
-        })
     }
 
     /// Deletes all but the newest calls of each marketplace.
@@ -58,21 +37,6 @@ impl Hub {
             self.technical().trim_calls(&marketplace.name, KEEP).await?;
         }
         Ok(())
-    }
-
-    /// The answer to a call whose journey failed.
-    async fn failed(&self, error: HubError, keep: Keep<'_>) -> Answer {
-        let code = match &error {
-            HubError::Busy => Code::Busy,
-            HubError::Store(StoreError::CommitUnknown(_)) => Code::Unconfirmed,
-            _ => Code::Unavailable,
-        };
-        tracing::error!(%error, "a marketplace's call could not be answered");
-        let answer = Answer::Refused(MarketplaceError::plain(code));
-        if let Err(error) = self.keep_call(&keep(&answer)).await {
-            tracing::error!(%error, "a marketplace's call could not be written down");
-        }
-        answer
     }
 }
 

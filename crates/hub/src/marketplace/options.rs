@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use tessera_core::marketplace::OptionsError;
 use tessera_core::marketplace::change::MarketplaceChange;
-use tessera_core::marketplace::{SyncOption, option};
+use tessera_core::marketplace::{Answer, SyncOption, option};
 use tessera_store::{Conflict, StoredOptions};
 
-use super::{Answer, Keep, MarketplaceConfig};
+use super::{IncomingCall, MarketplaceConfig, Reply};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
@@ -41,14 +41,14 @@ impl Hub {
     }
 
     /// Answers a call for the options (`M01`).
-    pub async fn sync_options(&self, marketplace: &MarketplaceConfig, keep: Keep<'_>) -> Answer {
-        let answer = match self.options_of(marketplace).await {
-            Ok(set) => Answer::Options(set.options),
-            Err(error) => return self.failed(error, keep).await,
+    pub async fn sync_options(&self, call: &IncomingCall<'_>) -> Reply {
+        let answered = match self.options_of(call.marketplace).await {
+            Ok(set) => self.reply_and_store(call, Answer::Options(set.options)).await,
+            Err(error) => Err(error),
         };
-        match self.keep_call(&keep(&answer)).await {
-            Ok(()) => answer,
-            Err(error) => self.failed(error, keep).await,
+        match answered {
+            Ok(reply) => reply,
+            Err(error) => self.failed(call, error).await,
         }
     }
 

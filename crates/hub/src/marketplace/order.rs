@@ -1,17 +1,50 @@
-//! Executes one call of a platform: plans it, applies the plan together with the stored call, and plans again after a
-//! conflict.
+//! A platform's call: planned, applied together with the stored call, planned again after a conflict, and answered. Every
+//! call is stored with its reply, for staff, in the transaction that the reply reports on.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 
+use jiff::Timestamp;
+use tessera_core::kernel::ids::CallId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::change::MarketplaceChange;
+use tessera_core::marketplace::{Answer, Call, Code, MarketplaceError, Operation, call};
 use tessera_core::sync::correlate::Slot;
+use tessera_store::StoreError;
 
-use super::{AccountRequest, Answer, Deletion, Keep, MarketplaceConfig, account_key, ctx};
-use crate::commit::commit;
+use super::{AccountRequest, Deletion, MarketplaceConfig, account_key, ctx};
+use crate::commit::{Tx, commit};
 use crate::{Hub, HubError};
 
-/// A call of a platform.
+/// A call of an authenticated platform, as known before it is answered.
+#[derive(Debug, Clone)]
+pub struct IncomingCall<'a> {
+    /// The marketplace.
+    pub marketplace: &'a MarketplaceConfig,
+    /// The operation; `None` if unknown.
+    pub operation: Option<Operation>,
+    /// The account id in the request, if any.
+    pub account_id: Option<String>,
+    /// Whether the call is a test without effect.
+    pub is_test: bool,
+    /// The request body, redacted.
+    pub request: String,
+    /// Time of arrival.
+    pub at: Timestamp,
+    /// Start of the measured duration.
+    pub began: Instant,
+}
+
+/// The reply to a call.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The answer.
+    pub answer: Answer,
+    /// The body that the platform receives.
+    pub body: String,
+}
+
+/// What a call asks for, parsed.
 #[derive(Debug, Clone, Copy)]
 pub enum Order<'a> {
     /// Create or update a customer (`M07`).
@@ -23,13 +56,6 @@ pub enum Order<'a> {
 }
 
 impl Order<'_> {
-    const fn is_test(self) -> bool {
-        match self {
-            Self::Synchronize(request) | Self::Exists(request) => request.is_test,
-            Self::Delete(deletion) => deletion.is_test,
-        }
-    }
-
     /// The correlation slots of the call's names. They prevent concurrent calls for the same customer from creating one
     /// each.
     fn slots(self, marketplace: &MarketplaceConfig) -> BTreeSet<Slot> {
@@ -42,20 +68,16 @@ impl Order<'_> {
 }
 
 impl Hub {
-    /// Executes a call and returns its answer.
-    pub async fn carry_out(&self, marketplace: &MarketplaceConfig, order: Order<'_>, keep: Keep<'_>) -> Answer {
-        match Box::pin(self.commit_order(marketplace, order, keep)).await {
-            Ok(answer) => answer,
-            Err(error) => self.failed(error, keep).await,
+    /// Executes a call, and returns the reply.
+    pub async fn carry_out(&self, call: &IncomingCall<'_>, order: Order<'_>) -> Reply {
+        match Box::pin(self.commit_order(call, order)).await {
+            Ok(reply) => reply,
+            Err(error) => self.failed(call, error).await,
         }
     }
 
-    async fn commit_order(
-        &self,
-        marketplace: &MarketplaceConfig,
-        order: Order<'_>,
-        keep: Keep<'_>,
-    ) -> Result<Answer, HubError> {
+    async fn commit_order(&self, call: &IncomingCall<'_>, order: Order<'_>) -> Result<Reply, HubError> {
+        let marketplace = call.marketplace;
         commit!(self, &ctx(marketplace), |tx| {
             // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
@@ -63,13 +85,13 @@ impl Hub {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
             let (answer, plan) = self.plan_order(marketplace, order, tx.stamp).await?;
-            if !plan.is_empty() && !order.is_test() {
+            if !plan.is_empty() && !call.is_test {
                 tx.push(MarketplaceChange::TakeSlots(slots), "nobody else has correlated by the same names since");
                 tx.extend(plan);
             }
-            let call = MarketplaceChange::KeepCall(Box::new(keep(&answer)));
-            tx.push(call, "staff see what a marketplace asked and was answered");
-            Ok(answer)
+            let (reply, stored) = self.reply_to(call, answer);
+            store(tx, stored);
+            Ok(reply)
         })
     }
 
@@ -97,4 +119,64 @@ impl Hub {
             Order::Delete(deletion) => self.plan_delete(marketplace, deletion, stamp).await,
         }
     }
+}
+
+impl Hub {
+    /// Rejects a call that cannot be executed, and stores it.
+    pub async fn reject_call(&self, call: &IncomingCall<'_>, error: MarketplaceError) -> Reply {
+        let (reply, stored) = self.reply_to(call, Answer::Refused(error));
+        if let Err(error) = self.store_call(call, &stored).await {
+            tracing::error!(%error, "a marketplace's call could not be written down");
+        }
+        reply
+    }
+
+    /// The reply to a call whose journey failed.
+    pub(super) async fn failed(&self, call: &IncomingCall<'_>, error: HubError) -> Reply {
+        let code = match &error {
+            HubError::Busy => Code::Busy,
+            HubError::Store(StoreError::CommitUnknown(_)) => Code::Unconfirmed,
+            _ => Code::Unavailable,
+        };
+        tracing::error!(%error, "a marketplace's call could not be answered");
+        self.reject_call(call, MarketplaceError::plain(code)).await
+    }
+
+    /// Replies to a call that has changed nothing.
+    pub(super) async fn reply_and_store(&self, call: &IncomingCall<'_>, answer: Answer) -> Result<Reply, HubError> {
+        let (reply, stored) = self.reply_to(call, answer);
+        self.store_call(call, &stored).await?;
+        Ok(reply)
+    }
+
+    async fn store_call(&self, call: &IncomingCall<'_>, stored: &Call) -> Result<(), HubError> {
+        commit!(self, &ctx(call.marketplace), |tx| {
+            store(tx, stored.clone());
+            Ok(())
+        })
+    }
+
+    /// The reply, and the call to store with it.
+    fn reply_to(&self, call: &IncomingCall<'_>, answer: Answer) -> (Reply, Call) {
+        let body = answer.body();
+        let text = body.to_string();
+        let stored = Call {
+            id: CallId(self.env.uuid()),
+            marketplace: call.marketplace.name.clone(),
+            operation: call.operation,
+            account_id: call.account_id.as_deref().or(answer.account()).map(ToOwned::to_owned),
+            at: call.at,
+            micros: i64::try_from(call.began.elapsed().as_micros()).unwrap_or(i64::MAX),
+            code: answer.code(),
+            is_test: call.is_test,
+            request: call.request.clone(),
+            answer: call::redacted(body),
+        };
+        (Reply { answer, body: text }, stored)
+    }
+}
+
+/// Stores a call with its reply.
+fn store(tx: &mut Tx<'_>, call: Call) {
+    tx.push(MarketplaceChange::KeepCall(Box::new(call)), "staff see what a marketplace asked and was answered");
 }

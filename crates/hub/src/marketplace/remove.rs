@@ -4,10 +4,9 @@ use tessera_core::kernel::customer::Link;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
-use tessera_core::marketplace::AccountError;
-use tessera_core::marketplace::{Code, MarketplaceError, remove};
+use tessera_core::marketplace::{AccountError, Answer, Code, MarketplaceError, remove};
 
-use super::{Answer, MarketplaceConfig, account_key};
+use super::{MarketplaceConfig, account_key};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 

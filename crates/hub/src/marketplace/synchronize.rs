@@ -1,15 +1,17 @@
 //! Synchronize: creates, links or updates the customer of a marketplace account (`M07`, `M08`, `M14`, `M20`).
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use tessera_core::invitations::{Invitation, InvitationState};
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
 use tessera_core::marketplace::account::{MAX_NAME_LENGTH, one_line};
-use tessera_core::marketplace::provision::{self, Candidates, Known, Named, Settled, Terms};
-use tessera_core::marketplace::{Account, Code, MarketplaceError, values};
+use tessera_core::marketplace::provision::{self, Candidates, Done, Known, Named, Settled, Terms};
+use tessera_core::marketplace::{Account, Answer, Code, MarketplaceError, values};
 
-use super::{Answer, MarketplaceConfig, account_key};
+use super::{MarketplaceConfig, account_key};
 use crate::secret::hash;
 use crate::{Hub, HubError};
 
@@ -60,6 +62,18 @@ impl Hub {
             }
             answer => (answer, plan),
         })
+    }
+
+    /// Builds the answer about a customer. `is_new_to_them`: the marketplace does not know the external id yet, so an
+    /// earlier answer, and with it the e-mail, may have been lost.
+    fn answer(&self, done: Done, is_new_to_them: bool) -> Answer {
+        let mut extra = BTreeMap::from([("portal_url".to_owned(), self.config.url("/portal/customer"))]);
+        if let Some((id, until)) = done.invitation {
+            extra.insert("activation_url".to_owned(), self.invitation_url(id));
+            extra.insert("activation_expires".to_owned(), until.strftime("%Y-%m-%d").to_string());
+        }
+        let notify = done.issued || (is_new_to_them && done.invitation.is_some());
+        Answer::Synchronized { customer_id: done.customer_id, extra, notify }
     }
 
     /// Validates and normalises the account.

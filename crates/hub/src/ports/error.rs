@@ -119,6 +119,16 @@ impl ConnectError {
         matches!(self, Self::Throttled { .. } | Self::Unavailable { .. })
     }
 
+    /// Whether a person has to repair the connection to the system first: its answer says nothing about the object.
+    pub const fn awaits_repair(&self) -> bool {
+        matches!(self, Self::Unauthorized { .. } | Self::Forbidden { .. } | Self::Unexpected { .. })
+    }
+
+    /// Whether the system may have carried out a write all the same.
+    pub const fn may_have_happened(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Unexpected { .. })
+    }
+
     /// When trying again makes sense, if waiting helps at all.
     pub const fn retry_at(&self) -> Option<Timestamp> {
         match self {

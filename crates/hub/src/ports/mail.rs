@@ -4,14 +4,28 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-/// Hands messages to a mail server.
+/// Sends messages through a mail server. Nobody can ask a mail server whether it accepted a message, so a message is sent in two steps:
+/// only the second one can leave that in doubt.
 #[async_trait]
 pub trait MailTransport: Debug + Send + Sync {
-    /// Hands a message to the server. `Ok` means that the server took it, not that it arrived.
-    async fn send(&self, message: &Message) -> Result<(), MailError>;
+    /// Has the server accept sender and recipient. It does not have the message yet.
+    ///
+    /// # Errors
+    /// Never [`MailError::InDoubt`].
+    async fn start(&self, message: &Message) -> Result<Box<dyn StartedMail>, MailError>;
 
-    /// Connects, greets, and proves who we are as far as the configuration says so; sends nothing.
+    /// Connects, greets, and signs in if the configuration says so; sends nothing.
     async fn probe(&self) -> Result<(), MailError>;
+}
+
+/// A message that the server awaits. Dropped, it is not sent.
+#[async_trait]
+pub trait StartedMail: Send {
+    /// Sends the message. `Ok` means that the server accepted it, not that it arrived.
+    ///
+    /// # Errors
+    /// [`MailError::InDoubt`] when the server may have accepted it; after any other error it surely has not.
+    async fn finish(self: Box<Self>) -> Result<(), MailError>;
 }
 
 /// One message to one address.
@@ -38,6 +52,11 @@ pub enum MailError {
     /// Trying the same again is pointless.
     #[error("the mail server refused the message: {0}. Correct the address, or ask the mail server's operator.")]
     Permanent(String),
+    /// The whole message was sent, and no answer came.
+    #[error(
+        "the mail server may have accepted the message: {0}. It is not sent again by itself, because it might arrive twice."
+    )]
+    InDoubt(String),
     /// The message or the configuration is not valid; nothing was sent.
     #[error("the message cannot be sent: {0}.")]
     Invalid(String),

@@ -40,7 +40,7 @@ pub use error::{ConnectError, FieldError};
 pub use health::{Condition, Health, Quota};
 pub use identity_provider::{CallbackParams, Claims, IdentityProvider, SignInError, SignInPending, SignInStart};
 pub use invoice_source::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
-pub use mail::{MailError, MailTransport, Message};
+pub use mail::{MailError, MailTransport, Message, StartedMail};
 pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};

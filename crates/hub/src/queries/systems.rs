@@ -30,6 +30,8 @@ pub struct SystemsPage {
     pub overview: SystemsOverview,
     /// Jobs that have been given up.
     pub failed: Vec<JobRow>,
+    /// Jobs in doubt: their e-mail may have been sent.
+    pub in_doubt: Vec<JobRow>,
     /// Jobs that have failed and will be retried, next retry first.
     pub retrying: Vec<JobRow>,
     /// Names of the objects that these jobs refer to.
@@ -62,13 +64,15 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let overview = overview(&store, self.hub.env.now()).await?;
         let failed = store.jobs(JobState::Failed, size).await?;
+        let in_doubt = store.jobs(JobState::InDoubt, size).await?;
         let mut retrying = store.jobs(JobState::Waiting, LOOKED_AT).await?;
         retrying.retain(|job| job.error.is_some());
         retrying.sort_by_key(|job| job.run_at);
         retrying.truncate(size);
-        let names = JobNames::of(&store, failed.iter().chain(&retrying).map(|job| &job.task)).await?;
+        let shown = failed.iter().chain(&in_doubt).chain(&retrying);
+        let names = JobNames::of(&store, shown.map(|job| &job.task)).await?;
         let upstreams = self.upstreams(&store).await?;
-        Ok(SystemsPage { overview, failed, retrying, names, upstreams })
+        Ok(SystemsPage { overview, failed, in_doubt, retrying, names, upstreams })
     }
 
     async fn upstreams(&self, store: &Reads) -> Result<Vec<UpstreamJobs>, StoreError> {

@@ -1,7 +1,6 @@
 //! Bringing a request, and what was said on it, to the service desk: once, and in order.
 
-use jiff::SignedDuration;
-use tessera_core::kernel::ids::{CommentId, ServiceRequestId};
+use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::Kind;
@@ -10,17 +9,12 @@ use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::service_requests::{self, Comment, DeliveryState, FileNamed, Loss, ServiceRequest, TicketLink};
 
+use super::delivery::{AddNote, OpenTicket, SetStatus};
 use crate::commit::commit;
+use crate::effects::once;
 use crate::jobs::{JobOutcome, OnUpstreamError, Run};
-use crate::ports::{Condition, ConnectError, FieldError, NewNote, NewTicket, Priority};
-use tessera_store::Conflict;
-
+use crate::ports::ConnectError;
 use crate::{Ctx, Hub, HubError};
-
-/// No request to the service desk lasts longer: before that, one that was sent may still be under way.
-const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
-/// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
 impl Run for SyncTicket {
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
@@ -57,11 +51,9 @@ impl Hub {
         };
         let files = self.reads().files(id).await?;
         for comment in self.reads().comments(id).await? {
-            if let DeliveryState::Waiting { sent_at } = comment.delivery {
-                let again = sent_at.is_some();
-                if !self.send_comment(&request, &ticket, &comment, again, &files).await? {
-                    return Ok(());
-                }
+            let waits = matches!(comment.delivery, DeliveryState::Waiting { .. });
+            if waits && !self.send_comment(&request, &ticket, &comment, &files).await? {
+                return Ok(());
             }
         }
         Ok(())
@@ -75,10 +67,10 @@ impl Hub {
             }
             return Ok(None);
         };
-        let made = match self.made_before(request, &requester).await? {
-            Some(ticket) => Ok(ticket),
-            None => self.send_ticket(request, &requester).await,
-        };
+        let place = self.reads().place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
+        let files = named(&self.reads().files(request.id).await?, None);
+        let description = service_requests::ticket_html(request, &place, &files, &self.request_page(request.id));
+        let made = once(self, &OpenTicket { request, requester: &requester, description }).await;
         match made {
             Ok(ticket) => {
                 self.note_ticket(request.id, &ticket).await?;
@@ -104,80 +96,22 @@ impl Hub {
         Ok(usable.map(|link| link.record.external_id))
     }
 
-    /// What an earlier attempt made, if its answer was lost.
-    async fn made_before(&self, request: &ServiceRequest, requester: &str) -> Result<Option<String>, HubError> {
-        let Some(sent_at) = request.sent_at else { return Ok(None) };
-        let marker = request.marker();
-        let tickets = self.desk.tickets_of(requester, sent_at - CLOCKS_DIFFER, Priority::Interactive).await?;
-        if let Some(made) = tickets.into_iter().find(|ticket| ticket.description.contains(&marker)) {
-            return Ok(Some(made.id));
-        }
-        let known_by = sent_at + UNDER_WAY;
-        if self.env.now() < known_by {
-            return Err(self.unclear(request, "it may still be making the ticket", known_by));
-        }
-        Ok(None)
-    }
-
-    async fn send_ticket(&self, request: &ServiceRequest, requester: &str) -> Result<String, HubError> {
-        let now = self.env.now();
-        if let Condition::Open { until } = self.desk.health().condition {
-            // Nothing would leave the hub, so nothing is marked as sent, and it can still be taken back.
-            return Err(self.unclear(request, "it is left alone after repeated failures", until));
-        }
-        let place = self.reads().place(request.place_id).await?.map(|place| place.name).unwrap_or_default();
-        let files = named(&self.reads().files(request.id).await?, None);
-        let description = service_requests::ticket_html(request, &place, &files, &self.request_page(request.id));
-        let asset = request.device.as_ref().filter(|device| device.system == self.desk.name());
-        let asset = asset.map(|device| device.external_id.as_str());
-        let new = NewTicket { requester_id: requester, subject: &request.subject, description: &description, asset };
-        self.mark_request_sent(request.id, request.version, true).await?;
-        let made = match self.desk.create_ticket(&new, Priority::Interactive).await {
-            // The asset is gone there by now: the description still names it.
-            Err(ConnectError::Invalid { fields, .. })
-                if asset.is_some() && fields.iter().any(|it| it.field == "assets") =>
-            {
-                self.desk.create_ticket(&NewTicket { asset: None, ..new }, Priority::Interactive).await
-            }
-            made => made,
-        };
-        match made {
-            // It was not let through, so there is nothing to look for.
-            Err(error @ ConnectError::Throttled { .. }) => {
-                self.mark_request_sent(request.id, request.version + 1, false).await?;
-                Err(error.into())
-            }
-            Err(ConnectError::Unexpected { .. }) => {
-                Err(self.unclear(request, "its answer could not be read", now + UNDER_WAY))
-            }
-            made => Ok(made?),
-        }
-    }
-
-    fn unclear(&self, request: &ServiceRequest, reason: &str, retry_at: jiff::Timestamp) -> HubError {
-        HubError::Connect(ConnectError::Unavailable {
-            system: self.desk.name().to_owned(),
-            object: format!("the ticket of request {}", request.id),
-            reason: reason.to_owned(),
-            retry_at,
-        })
-    }
-
     /// Sends something said or done. `false`: the ticket is gone, and nothing more can be sent.
     async fn send_comment(
         &self,
         request: &ServiceRequest,
         ticket: &str,
         comment: &Comment,
-        again: bool,
         files: &[RequestFile],
     ) -> Result<bool, HubError> {
-        let outcome = match comment.act.desk_status() {
-            Some(status) => {
-                let there = self.desk.set_ticket_status(ticket, status, Priority::Interactive).await;
-                there.map(|there| there.then_some(None))
-            }
-            None => self.send_note(request, ticket, comment, again, files).await?.map(|entry| entry.map(Some)),
+        let outcome = if let Some(status) = comment.act.desk_status() {
+            once(self, &SetStatus { comment, ticket, status }).await.map(|there| there.then_some(None))
+        } else {
+            let requester = self.requester_of(request).await?;
+            let page = self.request_page(request.id);
+            let body = service_requests::note_html(comment, &named(files, Some(comment)), &page);
+            let note = AddNote { comment, ticket, requester: requester.as_deref(), body };
+            once(self, &note).await.map(|entry| entry.map(Some))
         };
         let delivery = match outcome {
             Ok(Some(entry)) => DeliveryState::Sent { entry },
@@ -185,69 +119,13 @@ impl Hub {
                 self.note_loss(request.id, Loss::NotFound).await?;
                 return Ok(false);
             }
-            Err(error @ ConnectError::Invalid { .. }) => DeliveryState::Refused { why: error.to_string() },
-            Err(error) => return Err(error.into()),
+            Err(HubError::Connect(error @ ConnectError::Invalid { .. })) => {
+                DeliveryState::Refused { why: error.to_string() }
+            }
+            Err(error) => return Err(error),
         };
         self.mark(request.id, comment, delivery).await?;
         Ok(true)
-    }
-
-    async fn send_note(
-        &self,
-        request: &ServiceRequest,
-        ticket: &str,
-        comment: &Comment,
-        again: bool,
-        files: &[RequestFile],
-    ) -> Result<Result<Option<String>, ConnectError>, HubError> {
-        if again {
-            let marker = comment.marker();
-            let said = self.desk.notes_of_ticket(ticket, Priority::Interactive).await?;
-            if let Some(there) = said.into_iter().find(|said| said.text.contains(&marker)) {
-                return Ok(Ok(Some(there.id)));
-            }
-        }
-        let Some(requester) = self.requester_of(request).await? else {
-            let message = "the customer has no requester at the service desk any more".to_owned();
-            let fields = vec![FieldError { field: "requester_id".to_owned(), message }];
-            let (system, object) = (self.desk.name().to_owned(), format!("a note on ticket {ticket}"));
-            return Ok(Err(ConnectError::Invalid { system, object, fields }));
-        };
-        self.mark_comment_sent(comment.id, true).await?;
-        let body = service_requests::note_html(comment, &named(files, Some(comment)), &self.request_page(request.id));
-        let note = NewNote { ticket_id: ticket, requester_id: &requester, body: &body };
-        let noted = self.desk.add_note(&note, Priority::Interactive).await;
-        if let Err(ConnectError::Throttled { .. }) = &noted {
-            self.mark_comment_sent(comment.id, false).await?;
-        }
-        Ok(noted)
-    }
-
-    /// Notes that a request is being sent, or was not let through. This is durable before it is sent; when the request changed meanwhile, it
-    /// must not be sent.
-    async fn mark_request_sent(&self, id: ServiceRequestId, version: i64, sent: bool) -> Result<(), HubError> {
-        commit!(self, &Ctx::background(), |tx| {
-            let at = sent.then_some(tx.stamp.now);
-            tx.reject_on(Conflict::Request, HubError::Busy);
-            tx.push(
-                ServiceRequestChange::MarkSent { id, version, at },
-                "whoever takes over has to look before sending again",
-            );
-            Ok(())
-        })
-    }
-
-    /// The same for something said.
-    async fn mark_comment_sent(&self, id: CommentId, sent: bool) -> Result<(), HubError> {
-        commit!(self, &Ctx::background(), |tx| {
-            let at = sent.then_some(tx.stamp.now);
-            tx.reject_on(Conflict::Request, HubError::Busy);
-            tx.push(
-                ServiceRequestChange::MarkCommentSent { id, at },
-                "whoever takes over has to look before sending again",
-            );
-            Ok(())
-        })
     }
 
     async fn mark(&self, id: ServiceRequestId, comment: &Comment, delivery: DeliveryState) -> Result<(), HubError> {

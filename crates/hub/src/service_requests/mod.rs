@@ -1,5 +1,6 @@
 //! Service requests: opened, talked about, approved and closed by people of the customer portal (`P09`, `P15`).
 
+mod delivery;
 mod emails;
 mod mirror;
 mod tickets;

@@ -59,7 +59,7 @@ impl Hub {
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
-            // Whoever has the requester by now; the next reading says what became of a ticket that is nobody's.
+            // The customer who has the requester by now; the next reading says what became of a ticket that is nobody's.
             let owner = self.reads().customer_of(&self.requester_key(&says.requester_id)).await?;
             let Some(customer) = owner else { return Ok(()) };
             let plan = match self.request_of(&says, &customer).await? {

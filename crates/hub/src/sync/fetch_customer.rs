@@ -133,6 +133,8 @@ impl Hub {
             None => None,
         };
         let Stored { mut known, waiting } = stored;
+        let ids: Vec<&str> = reading.assets.iter().map(|asset| asset.key.external_id.as_str()).collect();
+        let devices = self.reads().devices_among(self.desk.name(), &ids).await?;
         for asset in &reading.assets {
             let mut stored = Stored::default();
             let asset = self.latest(asset, &mut stored).await?;
@@ -140,7 +142,8 @@ impl Hub {
                 continue;
             }
             // Whoever loses it hears of it, and the brake sees it: not here, but where one asset is read.
-            if stored.waiting.is_empty() && !self.is_anothers(&asset.key, &requester.key, customer).await? {
+            let device = devices.iter().find(|device| device.external_id == asset.key.external_id);
+            if stored.waiting.is_empty() && !self.is_anothers(device, &requester.key, customer).await? {
                 known.append(&mut stored.known);
                 assets.push(asset);
             } else {
@@ -182,16 +185,13 @@ impl Hub {
     /// Whether a device is with another customer, as far as the hub knows.
     async fn is_anothers(
         &self,
-        asset: &RecordKey,
+        device: Option<&Device>,
         requester: &RecordKey,
         customer: Option<&Customer>,
     ) -> Result<bool, StoreError> {
-        let device = self.reads().device(&asset.system, &asset.external_id).await?;
-        let Some(holder) = device.and_then(|device| device.holder).filter(|holder| *holder != requester.external_id)
-        else {
-            return Ok(false);
-        };
-        let owner = self.reads().customer_of(&RecordKey::new(&asset.system, Kind::Requester, holder)).await?;
+        let holder = device.and_then(|device| device.holder.as_ref());
+        let Some(holder) = holder.filter(|holder| **holder != requester.external_id) else { return Ok(false) };
+        let owner = self.reads().customer_of(&self.requester_key(holder)).await?;
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 

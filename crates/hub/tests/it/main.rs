@@ -6,6 +6,7 @@ mod clock;
 mod conflicts;
 mod credentials_at_once;
 mod device_writes;
+mod effects;
 mod jobs;
 mod marketplace;
 mod refresh;

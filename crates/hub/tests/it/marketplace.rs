@@ -1,13 +1,13 @@
 //! A marketplace synchronizes an account (`M07`, `M20`).
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use serde_json::json;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::marketplace::Account;
-use tessera_core::marketplace::call::{Call, Operation};
+use tessera_core::marketplace::{Account, Answer, Operation};
 use tessera_hub::Hub;
-use tessera_hub::marketplace::{AccountRequest, Answer, Order};
+use tessera_hub::marketplace::{AccountRequest, IncomingCall, Order};
 use testkit::TestHub;
 
 fn account(id: &str) -> AccountRequest {
@@ -31,20 +31,16 @@ async fn synchronize(world: &TestHub, request: &AccountRequest) -> Answer {
 }
 
 async fn synchronize_at(hub: &Hub, request: &AccountRequest) -> Answer {
-    let market = hub.marketplace("market").unwrap();
-    let keep = |answer: &Answer| Call {
-        id: hub.env.uuid().into(),
-        marketplace: market.name.clone(),
+    let call = IncomingCall {
+        marketplace: hub.marketplace("market").unwrap(),
         operation: Some(Operation::Synchronize),
         account_id: Some(request.id.clone()),
-        at: hub.env.now(),
-        micros: 0,
-        code: answer.code(),
         is_test: request.is_test,
         request: String::new(),
-        answer: String::new(),
+        at: hub.env.now(),
+        began: Instant::now(),
     };
-    hub.carry_out(market, Order::Synchronize(request), &keep).await
+    hub.carry_out(&call, Order::Synchronize(request)).await.answer
 }
 
 fn customer(answer: &Answer) -> CustomerId {

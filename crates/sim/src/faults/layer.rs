@@ -11,7 +11,7 @@ use axum::{Json, Router};
 use bytes::Bytes;
 use futures_util::stream::once;
 use http::header::{CONTENT_LENGTH, DATE, LINK, RETRY_AFTER};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderValue, Method, StatusCode, Uri};
 use serde_json::Value;
 
 use super::{Active, Cut, Fault, FaultKind, Faults, SeenRequest};
@@ -66,19 +66,46 @@ async fn intercept(State(faults): State<Faults>, request: Request, next: Next) -
     }
     let mut response = match verdict.effect {
         Some(FaultKind::Status { status, retry_after, body }) => refuse(&faults, status, retry_after, body),
+        Some(FaultKind::Silent) => {
+            let response = next.run(request).await;
+            faults.remember(seen(&method, &uri, response.status()));
+            return std::future::pending().await;
+        }
+        Some(FaultKind::Late) => return late(faults, request, next).await,
         Some(effect) => spoil(next.run(request).await, &effect).await,
         None => next.run(request).await,
     };
     if let Some(date) = faults.date().and_then(|date| HeaderValue::from_str(&date).ok()) {
         response.headers_mut().insert(DATE, date);
     }
-    faults.remember(SeenRequest {
+    faults.remember(seen(&method, &uri, response.status()));
+    response
+}
+
+fn seen(method: &Method, uri: &Uri, status: StatusCode) -> SeenRequest {
+    SeenRequest {
         method: method.to_string(),
         path: uri.path().to_owned(),
         query: uri.query().unwrap_or_default().to_owned(),
-        status: response.status().as_u16(),
+        status: status.as_u16(),
+    }
+}
+
+/// Carries a request out when the faults are cleared, whether its caller still waits or not.
+async fn late(faults: Faults, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, MAX_ANSWER_SIZE).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
+    let cleared = faults.cleared();
+    let carried_out = tokio::spawn(async move {
+        cleared.await;
+        let (method, uri) = (parts.method.clone(), parts.uri.clone());
+        let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+        faults.remember(seen(&method, &uri, response.status()));
+        response
     });
-    response
+    carried_out.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
 }
 
 fn refuse(faults: &Faults, status: u16, retry_after: Option<u64>, body: Option<Value>) -> Response {

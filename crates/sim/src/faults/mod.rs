@@ -26,6 +26,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 
@@ -89,6 +90,10 @@ pub enum FaultKind {
     Empty,
     /// Closes the connection within the answer.
     Disconnect,
+    /// Carries the request out and never answers.
+    Silent,
+    /// Delays the request until the faults are cleared. It is then carried out even if the caller has disconnected.
+    Late,
     /// Drops the delivery.
     WebhookDrop,
     /// Sends the delivery twice.
@@ -155,6 +160,8 @@ pub struct WebhookFate {
 #[derive(Debug, Clone)]
 pub struct Faults {
     state: Arc<Mutex<State>>,
+    /// How often the faults were cleared.
+    cleared: watch::Sender<u64>,
     clock: Option<Clock>,
     latency: Option<Latency>,
     error_body: fn(StatusCode) -> Value,
@@ -196,7 +203,8 @@ impl Faults {
     pub fn new(seed: u64) -> Self {
         let random = StdRng::seed_from_u64(seed);
         let state = State { active: Vec::new(), requests: VecDeque::new(), random, skew: SignedDuration::ZERO };
-        Self { state: Arc::new(Mutex::new(state)), clock: None, latency: None, error_body: plain_error }
+        let cleared = watch::Sender::new(0);
+        Self { state: Arc::new(Mutex::new(state)), cleared, clock: None, latency: None, error_body: plain_error }
     }
 
     /// Uses this clock for the `Date` header of answers.
@@ -238,6 +246,21 @@ impl Faults {
     /// Clears all faults.
     pub fn clear(&self) {
         self.lock().active.clear();
+        self.cleared.send_modify(|times| *times += 1);
+    }
+
+    /// How many requests wait until the faults are cleared.
+    pub fn late(&self) -> usize {
+        self.cleared.receiver_count()
+    }
+
+    /// Waits until the faults are cleared.
+    fn cleared(&self) -> impl Future<Output = ()> + Send + use<> {
+        let mut cleared = self.cleared.subscribe();
+        async move {
+            // The sender lives as long as the faults.
+            drop(cleared.changed().await);
+        }
     }
 
     /// The last requests, oldest first.

@@ -20,6 +20,45 @@ pub struct Fault {
     pub times: Option<u64>,
 }
 
+/// A step of an SMTP conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The first line, before the sender says anything.
+    Greeting,
+    /// EHLO or HELO.
+    Ehlo,
+    /// STARTTLS, which is offered only while a fault awaits it.
+    Starttls,
+    /// AUTH.
+    Auth,
+    /// MAIL.
+    Mail,
+    /// RCPT.
+    Rcpt,
+    /// DATA.
+    Data,
+    /// The content, before the dot that ends it: it is not read.
+    Content,
+    /// The reply to the whole message. Unless it is rejected, the message arrives.
+    Message,
+}
+
+impl Step {
+    /// The step that a command takes.
+    pub(super) fn of_command(verb: &str) -> Option<Self> {
+        Some(match verb {
+            "EHLO" | "HELO" => Self::Ehlo,
+            "STARTTLS" => Self::Starttls,
+            "AUTH" => Self::Auth,
+            "MAIL" => Self::Mail,
+            "RCPT" => Self::Rcpt,
+            "DATA" => Self::Data,
+            _ => return None,
+        })
+    }
+}
+
 /// What a fault does to an SMTP conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -32,11 +71,37 @@ pub enum FaultKind {
     Permanent,
     /// The message arrives, and the connection breaks before the reply: the sender cannot know.
     DropAfterData,
+    /// From a step on, nothing is said any more, and the connection stays.
+    Silent {
+        /// Which.
+        step: Step,
+    },
+    /// The connection breaks instead of the reply to a step.
+    Drop {
+        /// Which.
+        step: Step,
+    },
+    /// A step is refused.
+    Reject {
+        /// Which.
+        step: Step,
+        /// The code of the reply: 4xx for now, 5xx for good.
+        code: u16,
+    },
     /// The message arrives, but the reply takes a while.
     Delay {
         /// Milliseconds.
         ms: u64,
     },
+}
+
+impl FaultKind {
+    const fn step(self) -> Option<Step> {
+        match self {
+            Self::Silent { step } | Self::Drop { step } | Self::Reject { step, .. } => Some(step),
+            _ => None,
+        }
+    }
 }
 
 /// The faults that are on.
@@ -69,6 +134,16 @@ impl FaultBoard {
         drop(self.refusing.subscribe().wait_for(|refusing| *refusing == wanted).await);
     }
 
+    /// The fault that hits a step.
+    pub(super) fn at_step(&self, step: Step, recipients: &[String]) -> Option<FaultKind> {
+        self.strike(recipients, |kind| kind.step() == Some(step))
+    }
+
+    /// Whether a fault awaits a step.
+    pub(super) fn awaits(&self, step: Step) -> bool {
+        self.lock().iter().any(|fault| fault.kind.step() == Some(step) && fault.times != Some(0))
+    }
+
     /// The fault that hits a recipient at `RCPT`.
     pub(super) fn at_recipient(&self, recipient: &str) -> Option<FaultKind> {
         self.strike(&[recipient.to_owned()], |kind| matches!(kind, FaultKind::Temporary | FaultKind::Permanent))
@@ -87,12 +162,10 @@ impl FaultBoard {
         }
     }
 
-    fn strike(&self, recipients: &[String], fits: fn(FaultKind) -> bool) -> Option<FaultKind> {
+    fn strike(&self, recipients: &[String], fits: impl Fn(FaultKind) -> bool) -> Option<FaultKind> {
         let mut active = self.lock();
-        let hits = |fault: &Fault| {
-            let to = fault.to.as_deref().unwrap_or_default().to_lowercase();
-            fits(fault.kind) && fault.times != Some(0) && recipients.iter().any(|one| one.to_lowercase().contains(&to))
-        };
+        let names = |to: &String| recipients.iter().any(|one| one.to_lowercase().contains(&to.to_lowercase()));
+        let hits = |fault: &Fault| fits(fault.kind) && fault.times != Some(0) && fault.to.as_ref().is_none_or(names);
         let fault = active.iter_mut().find(|fault| hits(fault))?;
         fault.times = fault.times.map(|times| times - 1);
         Some(fault.kind)

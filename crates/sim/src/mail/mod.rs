@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 
 use self::faults::FaultBoard;
-pub use self::faults::{Fault, FaultKind};
+pub use self::faults::{Fault, FaultKind, Step};
 pub use self::message::Message;
 
 /// The most messages the inbox keeps, and the most bytes; older ones make room.

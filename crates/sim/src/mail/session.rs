@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::Inbox;
-use super::faults::FaultKind;
+use super::faults::{FaultKind, Step};
 
 /// The largest message, in bytes.
 const MAX_MESSAGE_SIZE: usize = 10 << 20;
@@ -25,7 +25,10 @@ const SILENCE: Duration = Duration::from_mins(5);
 pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut session = Session { stream: BufReader::new(stream), inbox, greeted: false, envelope: None, mistakes: 0 };
-    session.reply("220 mail.example.com ESMTP stand-in").await?;
+    match session.fault(Step::Greeting, &[]).await? {
+        Turn::Goes => session.reply("220 mail.example.com ESMTP stand-in").await?,
+        Turn::Refused | Turn::Over => return Ok(()),
+    }
     while session.mistakes < MAX_MISTAKES {
         let Some(line) = session.line().await? else { return Ok(()) };
         let Some(line) = line else {
@@ -33,8 +36,13 @@ pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()>
             continue;
         };
         let (verb, rest) = line.split_once(' ').unwrap_or((&line, ""));
-        let rest = rest.trim();
-        match verb.to_ascii_uppercase().as_str() {
+        let (verb, rest) = (verb.to_ascii_uppercase(), rest.trim());
+        match session.fault_of(&verb, rest).await? {
+            Turn::Goes => {}
+            Turn::Refused => continue,
+            Turn::Over => return Ok(()),
+        }
+        match verb.as_str() {
             "EHLO" => session.hello(rest, true).await?,
             "HELO" => session.hello(rest, false).await?,
             "MAIL" => session.mail(rest).await?,
@@ -58,6 +66,17 @@ pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()>
     session.reply("421 4.7.0 Too many errors").await
 }
 
+/// How a conversation goes on after faults had their chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// As if there were none.
+    Goes,
+    /// The step was refused.
+    Refused,
+    /// It is over.
+    Over,
+}
+
 /// Who writes to whom.
 #[derive(Debug, Default)]
 struct Envelope {
@@ -76,6 +95,42 @@ struct Session<'a> {
 impl Session<'_> {
     async fn reply(&mut self, text: &str) -> io::Result<()> {
         self.stream.write_all(format!("{text}\r\n").as_bytes()).await
+    }
+
+    /// Lets the faults of a command's step have their chance.
+    async fn fault_of(&mut self, verb: &str, rest: &str) -> io::Result<Turn> {
+        let Some(step) = Step::of_command(verb) else { return Ok(Turn::Goes) };
+        let recipients = match step {
+            Step::Rcpt => path(rest, "TO:").map(|(to, _)| to).into_iter().collect(),
+            _ => self.envelope.as_ref().map(|envelope| envelope.to.clone()).unwrap_or_default(),
+        };
+        self.fault(step, &recipients).await
+    }
+
+    async fn fault(&mut self, step: Step, recipients: &[String]) -> io::Result<Turn> {
+        match self.inbox.faults.at_step(step, recipients) {
+            Some(FaultKind::Silent { .. }) if step == Step::Content => {
+                // What is not read fills the buffers between the two.
+                tokio::time::sleep(SILENCE).await;
+                Ok(Turn::Over)
+            }
+            fault => self.suffer(fault).await,
+        }
+    }
+
+    async fn suffer(&mut self, fault: Option<FaultKind>) -> io::Result<Turn> {
+        match fault {
+            None => Ok(Turn::Goes),
+            Some(FaultKind::Reject { code, .. }) => {
+                self.reply(&format!("{code} Refused as the fault says")).await?;
+                Ok(Turn::Refused)
+            }
+            Some(FaultKind::Silent { .. }) => {
+                while self.line().await?.is_some() {}
+                Ok(Turn::Over)
+            }
+            Some(_) => Ok(Turn::Over),
+        }
     }
 
     async fn mistake(&mut self, text: &str) -> io::Result<()> {
@@ -116,7 +171,11 @@ impl Session<'_> {
             return self.reply("250 mail.example.com").await;
         }
         let size = format!("250-SIZE {MAX_MESSAGE_SIZE}");
-        let lines = ["250-mail.example.com", &size, "250-8BITMIME", "250-PIPELINING", "250-ENHANCEDSTATUSCODES"];
+        let mut lines =
+            vec!["250-mail.example.com", &size, "250-8BITMIME", "250-PIPELINING", "250-ENHANCEDSTATUSCODES"];
+        if self.inbox.faults.awaits(Step::Starttls) {
+            lines.push("250-STARTTLS");
+        }
         self.reply(&format!("{}\r\n250 AUTH PLAIN LOGIN", lines.join("\r\n"))).await
     }
 
@@ -166,14 +225,22 @@ impl Session<'_> {
             return Ok(true);
         };
         self.reply("354 End with a line that holds a dot alone").await?;
+        if self.fault(Step::Content, &envelope.to).await? != Turn::Goes {
+            return Ok(false);
+        }
         let Some(source) = self.content().await? else {
             self.reply("552 5.3.4 Message too big").await?;
             return Ok(true);
         };
+        let fault = self.inbox.faults.at_step(Step::Message, &envelope.to);
+        if matches!(fault, Some(FaultKind::Reject { .. })) {
+            self.suffer(fault).await?;
+            return Ok(true);
+        }
         let (drops, delay) = (self.inbox.faults.drops_after_data(&envelope.to), self.inbox.faults.delay(&envelope.to));
         let id = self.inbox.keep(&envelope.from, envelope.to, source);
         tokio::time::sleep(delay).await;
-        if drops {
+        if drops || self.suffer(fault).await? == Turn::Over {
             return Ok(false);
         }
         self.reply(&format!("250 2.0.0 OK: kept as {id}")).await?;

@@ -25,7 +25,9 @@ statements! {
     DEVICE_WRITE_END =
         "UPDATE device_writes SET state = $1, note = $2, finished_at = $3 WHERE id = $4 AND state = 'waiting'";
     /// From now on, the service desk may have received the change.
-    DEVICE_WRITE_SENT = "UPDATE device_writes SET sent_at = $1 WHERE id = $2 AND state = 'waiting'";
+    DEVICE_WRITE_SENT =
+        "UPDATE device_writes SET sent_at = $1
+        WHERE id = $2 AND state = 'waiting' AND sent_at IS NOT DISTINCT FROM $3";
     DEVICE_WRITE = concat!("SELECT ", columns!(device_writes), " FROM device_writes WHERE id = $1");
     DEVICE_WRITES_LISTED = concat!(
         "SELECT ", columns!(device_writes), " FROM device_writes WHERE id IN (", room!(), ")"
@@ -98,8 +100,8 @@ impl Lower for DeviceWriteChange {
                 let values = values![state.as_str(), state.note(), *at, *id];
                 to.push(Statement::one(DEVICE_WRITE_END, values, Conflict::DeviceWrite));
             }
-            Self::MarkSent { id, at } => {
-                to.push(Statement::one(DEVICE_WRITE_SENT, values![*at, *id], Conflict::DeviceWrite));
+            Self::MarkSent { id, was, at } => {
+                to.push(Statement::one(DEVICE_WRITE_SENT, values![*at, *id, *was], Conflict::DeviceWrite));
             }
         }
     }

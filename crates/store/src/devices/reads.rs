@@ -96,6 +96,17 @@ impl Reads {
         read_one(self.one(sql::DEVICE, values![system, external_id]).await?, device)
     }
 
+    /// Devices of a system by id, in any order.
+    pub async fn devices_among(&self, system: &str, ids: &[&str]) -> Result<Vec<Device>, StoreError> {
+        let mut found = Vec::new();
+        for some in ids.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|id| Value::from(*id)));
+            values.extend(values![system]);
+            found.extend(read_all(self.query(sql::DEVICES_AMONG, values).await?, device)?);
+        }
+        Ok(found)
+    }
+
     /// The devices assigned to a requester.
     pub async fn devices_held(&self, system: &str, requester_id: &str) -> Result<Vec<Device>, StoreError> {
         read_all(self.query(sql::DEVICES_HELD, values![system, requester_id]).await?, device)

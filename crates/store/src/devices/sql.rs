@@ -21,6 +21,9 @@ statements! {
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
     DEVICE = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND external_id = $2");
+    DEVICES_AMONG = concat!(
+        "SELECT ", columns!(devices), " FROM devices WHERE external_id IN (", room!(), ") AND system = $26"
+    );
     /// Does nothing if the customer has the device already.
     DEVICE_ASSIGN =
         "INSERT INTO device_assignments (customer_id, system, external_id, since)

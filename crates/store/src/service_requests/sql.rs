@@ -83,7 +83,9 @@ statements! {
         "INSERT INTO request_comments (id, request_id, act, text, author, delivery, entry, sent_at, note, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     COMMENT_MARK = "UPDATE request_comments SET delivery = $1, entry = $2, note = $3 WHERE id = $4";
-    COMMENT_SENT = "UPDATE request_comments SET sent_at = $1 WHERE id = $2 AND delivery = 'waiting'";
+    COMMENT_SENT =
+        "UPDATE request_comments SET sent_at = $1
+        WHERE id = $2 AND delivery = 'waiting' AND sent_at IS NOT DISTINCT FROM $3";
     COMMENTS_RETRY = "UPDATE request_comments SET delivery = 'waiting', note = NULL WHERE request_id = $1 AND delivery = 'refused'";
     COMMENTS = concat!(
         "SELECT ", columns!(request_comments "m."), " FROM request_comments m WHERE m.request_id = $1 ORDER BY m.id LIMIT 1000"

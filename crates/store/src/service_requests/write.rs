@@ -28,8 +28,8 @@ impl Lower for ServiceRequestChange {
             Self::MarkSent { id, version, at } => {
                 to.push(Statement::one(sql::REQUEST_SENT, values![*at, *id, *version], Conflict::Request));
             }
-            Self::MarkCommentSent { id, at } => {
-                to.push(Statement::one(sql::COMMENT_SENT, values![*at, *id], Conflict::Request));
+            Self::MarkCommentSent { id, was, at } => {
+                to.push(Statement::one(sql::COMMENT_SENT, values![*at, *id, *was], Conflict::Request));
             }
         }
     }

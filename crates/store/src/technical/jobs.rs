@@ -36,17 +36,30 @@ impl Technical<'_> {
         Ok(jobs)
     }
 
+    /// Notes that the effect of a job is under way, before it begins. Until the job is unmarked, it never runs again by itself.
+    ///
+    /// # Errors
+    /// A conflict when it is marked already, or is another worker's by now.
+    pub async fn mark_job_under_way(&self, job: &Leased, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::one(sql::JOB_UNDER_WAY, values![now, job.id, job.attempt], Conflict::Job)).await
+    }
+
+    /// Notes that the effect of a job surely did not happen.
+    pub async fn unmark_job(&self, job: &Leased) -> Result<(), ApplyError> {
+        self.write(Statement::one(sql::JOB_NOT_UNDER_WAY, values![job.id, job.attempt], Conflict::Job)).await
+    }
+
     /// Ends a job well.
     pub async fn finish_job(&self, job: &Leased, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_FINISH, values![now, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Gives a job up, with what went wrong.
+    /// Gives a job up, with what went wrong. A marked job is in doubt from now on.
     pub async fn fail_job(&self, job: &Leased, error: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_FAIL, values![now, error, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Lets a job that failed wait until it is tried again.
+    /// Lets a job that failed wait until it is tried again. A marked job is in doubt from now on instead.
     pub async fn retry_job(
         &self,
         job: &Leased,

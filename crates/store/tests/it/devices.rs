@@ -1,13 +1,17 @@
 //! "My devices": whose a device is follows from its holder's link.
 
+use tessera_core::devices::change::DeviceWriteChange;
+use tessera_core::devices::device_writes::{AssetChange, DeviceAssignee, DeviceWrite, WriteState};
+use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::Kind;
-use tessera_store::Store;
+use tessera_store::{Conflict, Store};
 use testkit::Database;
 use testkit::store::{
-    DESK, activated, asset, at, bundle, ending, identity, identity_key, introducing, new_customer, requester_key,
-    seeing,
+    DESK, activated, asset, at, bundle, conflict, ending, identity, identity_key, introducing, new_customer, plan,
+    requester_key, seeing,
 };
+use uuid::Uuid;
 
 async fn mine(store: &Store, subject: &str) -> Option<Vec<String>> {
     let mine = store.my_devices(&identity_key(subject)).await.unwrap()?;
@@ -57,6 +61,23 @@ async fn a09_a_device_follows_its_holder(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
+async fn a09_devices_are_found_by_id_however_many_are_asked_for(Database { store, .. }: Database) {
+    activated(&store, "777", "jane", vec![bundle("1", Some("777"), 15)]).await;
+    activated(&store, "778", "john", vec![bundle("2", Some("778"), 15), bundle("3", Some("778"), 15)]).await;
+    store.apply(&seeing(&bundle("stock", None, 15))).await.unwrap();
+
+    // More ids than one statement has room for.
+    let mut ids: Vec<String> = (100..150).map(|id| id.to_string()).collect();
+    ids.extend(["1", "2", "stock"].map(str::to_owned));
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let found = store.devices_among(DESK, &ids).await.unwrap();
+    let mut found: Vec<_> = found.iter().map(|it| (it.external_id.as_str(), it.holder.as_deref())).collect();
+    found.sort_unstable();
+    assert_eq!(found, [("1", Some("777")), ("2", Some("778")), ("stock", None)]);
+    assert_eq!(store.devices_among("elsewhere", &ids).await.unwrap(), []);
+}
+
+#[testkit::both_databases]
 async fn a05_other_assets_are_counted_apart(Database { store, .. }: Database) {
     let assets = vec![
         bundle("1", Some("777"), 15),
@@ -83,4 +104,29 @@ async fn a22_an_ended_link_hides_the_devices_at_once(Database { store, .. }: Dat
     assert_eq!(store.other_assets_of(jane.id).await.unwrap(), 0);
     assert_eq!(store.customer_of(&requester_key("777")).await.unwrap(), None);
     assert!(store.device(DESK, "4").await.unwrap().is_some(), "the record keeps what is known");
+}
+
+#[testkit::both_databases]
+async fn h04_of_two_who_send_one_write_at_once_one_may(Database { store, .. }: Database) {
+    let handing = DeviceAssignee { display_id: "4".into(), name: "PACE".into(), from: None, to: Some("1".into()) };
+    let write = DeviceWrite {
+        id: Uuid::now_v7().into(),
+        system: "freshservice".into(),
+        change: AssetChange::Hand(handing),
+        state: WriteState::Waiting,
+        asked_by: Actor::Hub,
+        channel: Channel::Job,
+        created_at: at(1),
+        sent_at: None,
+        finished_at: None,
+    };
+    let id = write.id;
+    store.apply(&plan([DeviceWriteChange::Create(Box::new(write))])).await.unwrap();
+    let mark = |was, at| plan([DeviceWriteChange::MarkSent { id, was, at }]);
+    store.apply(&mark(None, Some(at(2)))).await.unwrap();
+    assert_eq!(conflict(store.apply(&mark(None, Some(at(3)))).await), Conflict::DeviceWrite);
+    store.apply(&mark(Some(at(2)), None)).await.unwrap();
+    assert_eq!(conflict(store.apply(&mark(Some(at(2)), Some(at(4)))).await), Conflict::DeviceWrite);
+    store.apply(&mark(None, Some(at(5)))).await.unwrap();
+    assert_eq!(store.device_write(id).await.unwrap().unwrap().sent_at, Some(at(5)));
 }

@@ -308,6 +308,44 @@ async fn h04_what_was_given_up_is_either_dismissed_or_tried_again(Database { sto
 }
 
 #[testkit::both_databases]
+async fn h04_a_job_whose_effect_is_under_way_never_runs_again_by_itself(Database { store, .. }: Database) {
+    for ending in ["retried", "given up", "reclaimed", "reclaimed beside an equal one"] {
+        enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+        let dies = worker(&store, at(1)).await;
+        let marked = claim(&store, dies, at(1), 9).await.remove(0);
+        store.technical().mark_job_under_way(&marked, at(2)).await.unwrap();
+        let again = store.technical().mark_job_under_way(&marked, at(3)).await;
+        assert_eq!(conflict(again), Conflict::Job, "only one effect is under way");
+        match ending {
+            "retried" => store.technical().retry_job(&marked, at(3), at(30), "it took too long").await.unwrap(),
+            "given up" => store.technical().fail_job(&marked, "no answer", at(4)).await.unwrap(),
+            _ => {}
+        }
+        if ending == "reclaimed beside an equal one" {
+            enqueue(&store, &job(invite("777"), 3)).await.unwrap();
+        }
+        store.technical().retire_worker(dies, at(200)).await.unwrap();
+        let in_doubt = store.jobs(JobState::InDoubt, 9).await.unwrap();
+        assert_eq!(in_doubt.iter().map(|job| job.id).collect::<Vec<_>>(), [marked.id], "{ending}");
+        assert_eq!(store.jobs(JobState::Failed, 9).await.unwrap(), [], "{ending}");
+        assert_eq!(store.job_counts(at(1)).await.unwrap().in_doubt, 1);
+        let equal = claimed(&store, 300, 9).await;
+        assert!(equal.iter().all(|job| job.id != marked.id), "{ending}");
+        for job in &equal {
+            store.technical().finish_job(job, at(300)).await.unwrap();
+        }
+
+        store.apply(&plan([JobChange::Revive { id: marked.id, at: at(400) }])).await.unwrap();
+        let sent_again = one_claimed(&store, 400).await;
+        store.technical().mark_job_under_way(&sent_again, at(401)).await.unwrap();
+        store.technical().unmark_job(&sent_again).await.unwrap();
+        store.technical().retry_job(&sent_again, at(401), at(402), "refused").await.unwrap();
+        let retried = one_claimed(&store, 402).await;
+        store.technical().finish_job(&retried, at(403)).await.unwrap();
+    }
+}
+
+#[testkit::both_databases]
 async fn h04_only_the_holder_of_the_attempt_ends_a_job(Database { store, .. }: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let dead = worker(&store, at(1)).await;

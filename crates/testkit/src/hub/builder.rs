@@ -113,7 +113,8 @@ impl TestHubBuilder {
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
         let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
-        databases.check_at_end(given_up.clone().check());
+        let at_end = given_up.clone();
+        databases.check_at_end(async move { at_end.check() });
         let invoices = feed.path().to_owned();
         TestHub {
             hub,

@@ -1,6 +1,5 @@
 //! Changes that the hub gave up because they kept conflicting: they rest on something that is read once and not again.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tessera_hub::Hub;
@@ -13,7 +12,7 @@ pub(super) struct GivenUp {
 
 impl GivenUp {
     /// Fails the test when changes were given up and the story did not say so, or said so and none was.
-    pub async fn check(self: Arc<Self>) {
+    pub fn check(&self) {
         let given_up = self.hub.changes_given_up();
         let expected = self.expected.load(Ordering::Relaxed);
         assert!(

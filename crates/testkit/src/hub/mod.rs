@@ -133,7 +133,7 @@ impl TestHub {
         self.hub.run_pending().await;
     }
 
-    /// Declares that the story ends with failed jobs of exactly these kinds.
+    /// Declares that the story ends with jobs of exactly these kinds that have failed or are in doubt.
     pub fn expect_failed_jobs(&self, kinds: &[&str]) {
         self.open_jobs.expected.lock().unwrap().failed = kinds.iter().map(|&kind| kind.to_owned()).collect();
     }

@@ -22,10 +22,11 @@ pub(super) struct Expected {
 }
 
 impl OpenJobs {
-    /// Fails the test if jobs have failed or are due that the story did not declare.
+    /// Fails the test if jobs have failed, are in doubt or are due that the story did not declare.
     pub async fn check(self: Arc<Self>) {
         let expected = std::mem::take(&mut *self.expected.lock().unwrap());
-        let failed = self.in_state(JobState::Failed).await;
+        let mut failed = self.in_state(JobState::Failed).await;
+        failed.extend(self.in_state(JobState::InDoubt).await);
         let kinds: BTreeSet<_> = failed.iter().map(|job| job.task.kind().to_owned()).collect();
         assert!(
             kinds == expected.failed,

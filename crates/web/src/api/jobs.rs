@@ -25,6 +25,8 @@ enum Standing {
     Running,
     /// Given up after repeated failures; needs attention.
     Failed,
+    /// Its e-mail may have been sent. This cannot be checked, so staff decide.
+    InDoubt,
 }
 
 /// A job.
@@ -65,6 +67,7 @@ impl From<Standing> for JobState {
             Standing::Waiting => Self::Waiting,
             Standing::Running => Self::Running,
             Standing::Failed => Self::Failed,
+            Standing::InDoubt => Self::InDoubt,
         }
     }
 }
@@ -75,6 +78,7 @@ impl From<JobState> for Standing {
             JobState::Waiting => Self::Waiting,
             JobState::Running => Self::Running,
             JobState::Failed => Self::Failed,
+            JobState::InDoubt => Self::InDoubt,
         }
     }
 }

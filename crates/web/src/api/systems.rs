@@ -142,6 +142,15 @@ struct JobCounts {
     running: i64,
     /// Jobs given up after repeated failures; they need attention.
     failed: i64,
+    /// Their e-mail may have been sent, so staff decide.
+    in_doubt: i64,
+}
+
+impl From<systems::JobCounts> for JobCounts {
+    fn from(counts: systems::JobCounts) -> Self {
+        let systems::JobCounts { waiting, running, failed, in_doubt } = counts;
+        Self { waiting, running, failed, in_doubt }
+    }
 }
 
 impl From<Health> for System {
@@ -191,6 +200,6 @@ pub(super) async fn show(State(app): State<App>, _machine: Machine) -> Result<Js
         sweeps: stands.sweeps.into_iter().map(Sweep::from).collect(),
         alarms: stands.alarms.into_iter().map(Alarm::from).collect(),
         hooks: stands.hooks.into_iter().map(Hook::from).collect(),
-        jobs: JobCounts { waiting: stands.jobs.waiting, running: stands.jobs.running, failed: stands.jobs.failed },
+        jobs: stands.jobs.into(),
     }))
 }

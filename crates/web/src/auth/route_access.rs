@@ -1,10 +1,13 @@
 //! All routes of the hub with their access rules. [`Routes`] is the only way to build a router and starts with a rule,
 //! so a route without one cannot be written. Tests call each route with the credentials of every other rule.
 
+use std::future::ready;
+
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::map_request;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::{OpenApi, SecurityRequirement};
@@ -103,6 +106,11 @@ impl Methods {
         Self { router: self.router.put(handler), ..self }
     }
 
+    /// Sets the handler of every other method.
+    pub(crate) fn otherwise<H: Handler<T, App>, T: 'static>(self, handler: H) -> Self {
+        Self { router: self.router.fallback(handler), ..self }
+    }
+
     /// Limits the size of the body, in bytes.
     pub(crate) fn at_most(self, bytes: usize) -> Self {
         Self { router: self.router.layer(DefaultBodyLimit::max(bytes)), ..self }
@@ -163,6 +171,15 @@ impl Routes {
     pub(crate) fn into_declared(self) -> Vec<Route> {
         self.declared
     }
+}
+
+/// A router that may change a request before its route is chosen. A layer of the router itself would come too late.
+pub(crate) fn rewriting(router: Router, app: App, rewrite: fn(&App, &mut Request)) -> Router {
+    let before = map_request(move |mut request: Request| {
+        rewrite(&app, &mut request);
+        ready(request)
+    });
+    Router::new().fallback_service(router).layer(before)
 }
 
 fn methods(item: &PathItem) -> Vec<(Method, &Operation)> {

@@ -4,176 +4,83 @@
 //! Every response has HTTP status 200 and a code in the body, because the platform treats any other status as a broken
 //! connection. Requests and responses are stored for staff, without secrets.
 
-mod answer;
+mod address;
 mod entry;
 mod request;
 
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequestParts, OriginalUri, Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
-use jiff::Timestamp;
-use serde_json::Value;
-use tessera_core::kernel::ids::CallId;
-use tessera_core::marketplace::call::{self, Call, Operation};
-use tessera_core::marketplace::{Code, MarketplaceError};
-use tessera_hub::marketplace::{Answer, MarketplaceConfig, Order};
+use tessera_core::marketplace::call::{self, Operation};
+use tessera_core::marketplace::{Answer, Code, MarketplaceError};
+use tessera_hub::marketplace::{IncomingCall, Order, Reply};
 
 use crate::App;
-use crate::auth::route_access::{Route, Rule};
+use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::extract::client_addr::ClientAddr;
 use crate::extract::limits::{MAX_BODY, MAX_DISCARDED_BODY};
-use crate::respond::page;
 
-pub(crate) use answer::body as answer_body;
+pub(crate) use address::{Address, direct};
 pub(crate) use request::{AccountBody, read};
 
-/// The path between a marketplace's prefix and the operation.
-const BASE: &str = "/api/accounts/";
-
-/// The routes below the prefix of each marketplace. They are matched only if no other route is.
-pub(crate) fn declared() -> impl Iterator<Item = Route> {
-    Operation::ALL.into_iter().map(|operation| Route {
-        method: if operation == Operation::SyncOptions { Method::GET } else { Method::POST },
-        path: format!("/API/Accounts/{}", operation.as_str()),
-        rule: Rule::Marketplace,
+/// The routes of the operations. Each takes every method, because another status than 200 is a broken connection.
+pub(crate) fn routes() -> Routes {
+    let known = Operation::ALL.into_iter().map(Some);
+    known.chain([None]).fold(Routes::of(Rule::Marketplace), |routes, operation| {
+        let method = if operation == Some(Operation::SyncOptions) { get(serve) } else { post(serve) };
+        routes.route(address::route(operation), method.otherwise(serve))
     })
 }
 
-/// Whether the path belongs to the marketplace API.
-pub(crate) fn serves(app: &App, path: &str) -> bool {
-    app.hub.config.marketplaces.iter().any(|marketplace| operation_of(marketplace, path).is_some())
-}
-
-/// The operation's name in a path below the marketplace's prefix.
-fn operation_of<'a>(marketplace: &MarketplaceConfig, path: &'a str) -> Option<&'a str> {
-    let (prefix, rest) = path.split_at_checked(marketplace.prefix.len())?;
-    let (base, operation) = rest.split_at_checked(BASE.len())?;
-    let fits = prefix.eq_ignore_ascii_case(&marketplace.prefix) && base.eq_ignore_ascii_case(BASE);
-    fits.then(|| operation.trim_end_matches('/'))
-}
-
-/// Handles requests that match no other route: a call of the marketplace API, or a 404.
-pub(crate) async fn or_not_found(State(app): State<App>, OriginalUri(uri): OriginalUri, request: Request) -> Response {
-    if !serves(&app, uri.path()) {
-        return page::not_found(&uri);
-    }
-    serve(&app, uri.path(), request).await
-}
-
-/// The same for paths that exist with other methods only.
-pub(crate) async fn or_not_allowed(
-    State(app): State<App>,
-    OriginalUri(uri): OriginalUri,
-    request: Request,
-) -> Response {
-    if !serves(&app, uri.path()) {
-        return page::method_not_allowed(request.method(), &uri);
-    }
-    serve(&app, uri.path(), request).await
-}
-
-/// Handles a call. The caller is authenticated before anything of the body is stored.
-async fn serve(app: &App, path: &str, request: Request) -> Response {
+/// Handles a call. The caller is authenticated before anything of the body is read.
+async fn serve(State(app): State<App>, address: Address, request: Request) -> Response {
     let (began, at) = (Instant::now(), app.hub.env.now());
     let (parts, body) = request.into_parts();
-    let below = app.hub.config.marketplaces.iter().filter_map(|it| Some((it, operation_of(it, path)?)));
-    let (candidates, names): (Vec<&MarketplaceConfig>, Vec<&str>) = below.unzip();
-    let name = names.first().copied().unwrap_or_default();
-    let answered = match entry::admit(&candidates, &parts.headers) {
-        Err(refusal) => turn_away(app, parts, body, refusal).await,
-        Ok(marketplace) => match take(body).await {
-            Ok(body) => answer(app, marketplace, &parts.method, name, &body, began, at).await,
-            Err(unread) => {
-                let answer = Answer::Refused(unread.error());
-                let (operation, request) = (Operation::parse(name), call::left_out(unread.size()));
-                let note = Note { marketplace, operation, account: None, is_test: false, request };
-                keep_alone(app, note.call(app, &answer, began, at)).await;
-                answer
-            }
-        },
+    let marketplace = match entry::admit(&address.marketplaces(&app), &parts.headers) {
+        Ok(marketplace) => marketplace,
+        Err(error) => return turn_away(&app, parts, body, error).await,
     };
-    respond(&answer::body(&answered))
+    let operation = address.operation();
+    let call = |request| IncomingCall { marketplace, operation, account_id: None, is_test: false, request, at, began };
+    let reply = match take(body).await {
+        Ok(body) => answer(&app, call(request::kept(&body)), &parts.method, &address.name, &body).await,
+        Err(unread) => app.hub.reject_call(&call(call::left_out(unread.size())), unread.error()).await,
+    };
+    respond(reply.body)
 }
 
 /// Answers an unauthenticated call. It is not stored among the calls of the marketplaces.
-async fn turn_away(app: &App, mut parts: Parts, body: Body, refusal: MarketplaceError) -> Answer {
+async fn turn_away(app: &App, mut parts: Parts, body: Body, error: MarketplaceError) -> Response {
     let Ok(ClientAddr(address)) = ClientAddr::from_request_parts(&mut parts, app).await;
-    let code = refusal.code.number();
+    let code = error.code.number();
     tracing::warn!(place = address, code, "a call to the marketplace's face was not let in");
     discard(body).await;
-    Answer::Refused(refusal)
+    respond(Answer::Refused(error).body().to_string())
 }
 
 /// Handles an authenticated call.
-async fn answer(
-    app: &App,
-    marketplace: &MarketplaceConfig,
-    method: &Method,
-    name: &str,
-    body: &[u8],
-    began: Instant,
-    at: Timestamp,
-) -> Answer {
-    let operation = Operation::parse(name);
-    let asked = match (operation, method) {
+async fn answer(app: &App, call: IncomingCall<'_>, method: &Method, name: &str, body: &[u8]) -> Reply {
+    let asked = match (call.operation, method) {
         (Some(Operation::SyncOptions), &Method::GET) => Ok(AccountBody::Options),
         (Some(operation), &Method::POST) if operation != Operation::SyncOptions => read(operation, body),
         _ => Err(MarketplaceError::new(Code::UnknownOperation, format!("{method} {name}"))),
     };
-    let request = request::kept(body);
-    let (account, is_test) = asked.as_ref().map(AccountBody::about).unwrap_or_default();
-    let note = Note { marketplace, operation, account, is_test, request };
     let asked = match asked {
         Ok(asked) => asked,
-        Err(refusal) => {
-            let answer = Answer::Refused(refusal);
-            keep_alone(app, note.call(app, &answer, began, at)).await;
-            return answer;
-        }
+        Err(error) => return app.hub.reject_call(&call, error).await,
     };
-    let keep = |answer: &Answer| note.call(app, answer, began, at);
+    let (account_id, is_test) = asked.about();
+    let call = IncomingCall { account_id, is_test, ..call };
     match &asked {
-        AccountBody::Options => app.hub.sync_options(marketplace, &keep).await,
-        AccountBody::Synchronize(request) => app.hub.carry_out(marketplace, Order::Synchronize(request), &keep).await,
-        AccountBody::Exists(request) => app.hub.carry_out(marketplace, Order::Exists(request), &keep).await,
-        AccountBody::Delete(deletion) => app.hub.carry_out(marketplace, Order::Delete(deletion), &keep).await,
-    }
-}
-
-/// Facts about a call that are known before it is answered.
-struct Note<'a> {
-    marketplace: &'a MarketplaceConfig,
-    operation: Option<Operation>,
-    account: Option<String>,
-    is_test: bool,
-    request: String,
-}
-
-impl Note<'_> {
-    fn call(&self, app: &App, answer: &Answer, began: Instant, at: Timestamp) -> Call {
-        Call {
-            id: CallId(app.hub.env.uuid()),
-            marketplace: self.marketplace.name.clone(),
-            operation: self.operation,
-            account_id: self.account.as_deref().or(answer.account()).map(ToOwned::to_owned),
-            at,
-            micros: i64::try_from(began.elapsed().as_micros()).unwrap_or(i64::MAX),
-            code: answer.code(),
-            is_test: self.is_test,
-            request: self.request.clone(),
-            answer: call::redacted(answer::body(answer)),
-        }
-    }
-}
-
-async fn keep_alone(app: &App, call: Call) {
-    if let Err(error) = app.hub.keep_call(&call).await {
-        tracing::error!(%error, "a marketplace's call could not be written down");
+        AccountBody::Options => app.hub.sync_options(&call).await,
+        AccountBody::Synchronize(request) => app.hub.carry_out(&call, Order::Synchronize(request)).await,
+        AccountBody::Exists(request) => app.hub.carry_out(&call, Order::Exists(request)).await,
+        AccountBody::Delete(deletion) => app.hub.carry_out(&call, Order::Delete(deletion)).await,
     }
 }
 
@@ -226,8 +133,8 @@ async fn discard(body: Body) {
     }
 }
 
-fn respond(body: &Value) -> Response {
-    let mut response = body.to_string().into_response();
+fn respond(body: String) -> Response {
+    let mut response = body.into_response();
     let kind = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response

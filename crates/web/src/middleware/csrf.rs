@@ -1,7 +1,7 @@
 //! Protection against cross-site request forgery.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -9,7 +9,7 @@ use crate::{App, PageError, marketplace_api};
 
 /// Rejects requests that another site has triggered in the browser.
 pub(crate) async fn refuse_forged(State(app): State<App>, request: Request, next: Next) -> Response {
-    if is_forged(&app, request.method(), request.uri().path(), request.headers()) {
+    if is_forged(&app, &request) {
         return PageError(StatusCode::FORBIDDEN).into_response();
     }
     next.run(request).await
@@ -20,13 +20,11 @@ pub(crate) async fn refuse_forged(State(app): State<App>, request: Request, next
 /// Browsers state the origin of a request (`Sec-Fetch-Site`; older ones `Origin`). A client that states neither is no
 /// browser, or one that hides the origin. Such a request is accepted only without cookies, which another site could
 /// abuse.
-fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> bool {
-    // These interfaces do not use cookies, so there is nothing to abuse.
-    let ours = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
-    let takes_no_cookies = ours || marketplace_api::serves(app, path);
-    if method.is_safe() || takes_no_cookies {
+fn is_forged(app: &App, request: &Request) -> bool {
+    if request.method().is_safe() || takes_no_cookies(request) {
         return false;
     }
+    let headers = request.headers();
     if let Some(site) = headers.get("sec-fetch-site") {
         return site != "same-origin" && site != "none";
     }
@@ -34,4 +32,11 @@ fn is_forged(app: &App, method: &Method, path: &str, headers: &HeaderMap) -> boo
         Some(origin) => origin.as_bytes() != app.hub.config.public_url.origin().ascii_serialization().as_bytes(),
         None => headers.get(header::COOKIE).is_some_and(|cookies| !cookies.is_empty()),
     }
+}
+
+/// Whether the request is for an interface that does not use cookies, so that there is nothing to abuse.
+fn takes_no_cookies(request: &Request) -> bool {
+    let path = request.uri().path();
+    let ours = ["/api/", "/hooks/", "/b2c/"].iter().any(|face| path.starts_with(face));
+    ours || request.extensions().get::<marketplace_api::Address>().is_some()
 }

@@ -1,5 +1,6 @@
 //! Responses with pages.
 
+use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
@@ -137,7 +138,7 @@ pub(crate) fn problem_page(
 }
 
 /// Response 404: nothing exists at this address.
-pub(crate) fn not_found(uri: &Uri) -> Response {
+pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
     }
@@ -145,7 +146,7 @@ pub(crate) fn not_found(uri: &Uri) -> Response {
 }
 
 /// Response 405: the address exists, but not with this method.
-pub(crate) fn method_not_allowed(method: &Method, uri: &Uri) -> Response {
+pub(crate) async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     let status = StatusCode::METHOD_NOT_ALLOWED;
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::new(status, "method_not_allowed", format!("{} does not accept {method}", uri.path()))

@@ -219,8 +219,14 @@ pub fn sentence(event: &Event) -> String {
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
-        Event::JobDismissed { kind, error, .. } => format!("A failed job was dismissed: {kind} ({error})"),
-        Event::JobRetried { kind, .. } => format!("A failed job was retried: {kind}"),
+        Event::JobDismissed { kind, error, in_doubt: false, .. } => {
+            format!("A failed job was dismissed: {kind} ({error})")
+        }
+        Event::JobDismissed { kind, error, in_doubt: true, .. } => {
+            format!("A job in doubt was settled: {kind} ({error})")
+        }
+        Event::JobRetried { kind, in_doubt: false, .. } => format!("A failed job was retried: {kind}"),
+        Event::JobRetried { kind, in_doubt: true, .. } => format!("A job in doubt was sent again: {kind}"),
         Event::JobsRetried { kind, system, jobs } => {
             let of = kind.as_deref().or(system.map(upstream)).unwrap_or("every kind");
             let jobs = if *jobs == 1 { "1 failed job".to_owned() } else { format!("{jobs} failed jobs") };

@@ -635,6 +635,9 @@ pub enum Event {
         kind: String,
         /// Error of the last attempt.
         error: Personal,
+        /// Whether its effect may have happened: then staff settled the doubt.
+        #[serde(default)]
+        in_doubt: bool,
     },
     /// Staff retried a failed job.
     JobRetried {
@@ -642,6 +645,9 @@ pub enum Event {
         job_id: JobId,
         /// Kind of job.
         kind: String,
+        /// Whether its effect may have happened before.
+        #[serde(default)]
+        in_doubt: bool,
     },
     /// Staff had jobs tried again that were given up: those of one kind, or of one outside system.
     JobsRetried {

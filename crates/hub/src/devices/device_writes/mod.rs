@@ -1,11 +1,11 @@
 //! Writing to the service desk (`A08`, `A09`): a person's wish is checked and kept, a job carries it out, and what the service desk says
 //! afterwards goes the way of every observation.
 
+mod effects;
 mod run;
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
 use serde::Serialize;
 use tessera_core::devices::DeviceError;
 use tessera_core::devices::asset_form::AssetForm;
@@ -18,6 +18,7 @@ use tessera_core::kernel::rejection::FieldProblem;
 use tessera_store::StoreError;
 
 use crate::commit::{commit, commit_once};
+use crate::effects::UNDER_WAY;
 use crate::ports::{ConnectError, Priority};
 use crate::{Ctx, Hub, HubError};
 
@@ -26,9 +27,6 @@ const PURPOSE: &str = "write";
 
 /// The longest value of a field, in characters.
 const MAX_VALUE_LENGTH: usize = 255;
-
-/// No request to the service desk lasts longer: before that, one that was sent may still be under way.
-const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// Who has a device, as far as the one who asks knows. It is not taken from anybody else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,7 +250,8 @@ impl Hub {
         }
     }
 
-    /// What the service desk says of an object now, written down; as it was last read while the service desk does not answer.
+    /// What the service desk says of an object now, written down; as it was last read while the service desk gives no answer, or none that
+    /// says anything about the object.
     async fn known_now(
         &self,
         key: &RecordKey,
@@ -265,7 +264,7 @@ impl Hub {
                 Ok(Some(attributes))
             }
             Ok(None) => Ok(None),
-            Err(error) if error.is_temporary() => match self.reads().record(key).await? {
+            Err(error) if error.is_temporary() || error.awaits_repair() => match self.reads().record(key).await? {
                 Some(record) if record.gone_at.is_none() => Ok(Some(record.attributes)),
                 _ => Err(error.into()),
             },

@@ -1,26 +1,22 @@
 //! Making the changes that wait in the service desk, each once.
 
-use jiff::{SignedDuration, Timestamp};
-use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_core::sync::jobs::Hint;
-use tessera_store::Conflict;
 
+use super::effects::{CreateAsset, ReassignAsset};
 use crate::commit::commit;
-use crate::jobs::{JobOutcome, Run};
-use crate::ports::{Condition, ConnectError, FieldError, Priority};
+use crate::effects::once;
+use crate::jobs::{JobOutcome, OnUpstreamError, Run};
+use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
-/// The service desk's search lags behind by minutes. A creation whose answer was lost is looked for only after this, and not repeated
-/// before.
-const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
-
 impl Run for WriteDevice {
+    const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::AwaitRepair;
+
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         hub.run_device_write(self.write_id, job).await?;
         Ok(JobOutcome::Already)
@@ -39,8 +35,10 @@ impl Hub {
         };
         let state = match outcome {
             Ok(state) => state,
-            // Waiting helps: the job is tried again, and the wish stays.
-            Err(HubError::Connect(error)) if !error.is_temporary() => WriteState::Failed { why: error.to_string() },
+            // Only an answer about what was asked for ends it; anything else is waited out.
+            Err(HubError::Connect(error)) if !error.is_temporary() && !error.awaits_repair() => {
+                WriteState::Failed { why: error.to_string() }
+            }
             Err(error) => return Err(error),
         };
         self.end_device_write(&write, state, job).await
@@ -56,8 +54,7 @@ impl Hub {
                 self.observed(now, &asked(write)).await?;
                 return Ok(WriteState::Superseded { holder });
             }
-            self.mark_sent(write, true).await?;
-            if !self.desk.reassign_asset(id, handing.to.as_deref(), Priority::Interactive).await? {
+            if !once(self, &ReassignAsset { handing, write }).await? {
                 return Ok(gone());
             }
         }
@@ -81,76 +78,13 @@ impl Hub {
     }
 
     async fn create(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<WriteState, HubError> {
-        let display_id = match self.created_before(asset, write).await? {
-            Some(display_id) => display_id,
-            None => self.send_creation(asset, write).await?,
-        };
-        self.read_written(&display_id, write).await?;
-        Ok(WriteState::Done { display_id })
-    }
-
-    async fn send_creation(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<String, HubError> {
-        let now = self.env.now();
-        if let Condition::Open { until } = self.desk.health().condition {
-            // Nothing would leave the hub, so nothing is marked as sent, and it can still be cancelled.
-            return Err(unclear(asset, write, "it is left alone after repeated failures", until));
-        }
-        self.mark_sent(write, true).await?;
-        match self.desk.create_asset(asset, Priority::Interactive).await {
-            Err(error @ ConnectError::Throttled { .. }) => {
-                // It was not let through, so there is nothing to look for.
-                self.mark_sent(write, false).await?;
-                Err(error.into())
+        match once(self, &CreateAsset { asset, write }).await? {
+            Ok(display_id) => {
+                self.read_written(&display_id, write).await?;
+                Ok(WriteState::Done { display_id })
             }
-            // The answer cannot be read: perhaps it is made. It is looked for before it is sent once more; after that a person has to look.
-            Err(ConnectError::Unexpected { .. }) if write.sent_at.is_none() => {
-                Err(unclear(asset, write, "its answer could not be read", now + INDEX_LAG))
-            }
-            made => Ok(made?),
+            Err(unreadable) => Ok(WriteState::Failed { why: unreadable.to_string() }),
         }
-    }
-
-    /// What an earlier attempt made, if its answer was lost. It can only be found once the service desk's search knows it.
-    async fn created_before(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<Option<String>, HubError> {
-        let Some(sent_at) = write.sent_at else { return Ok(None) };
-        let found = self.desk.assets_by_serial(&asset.serial, Priority::Interactive).await?;
-        let known_by = sent_at + INDEX_LAG;
-        if found.is_empty() && self.env.now() < known_by {
-            return Err(unclear(
-                asset,
-                write,
-                "it may have made the asset; its search knows in a few minutes",
-                known_by,
-            ));
-        }
-        let ours = |seen: &&Observation| matches!(&seen.attributes, Attributes::Asset(made) if made.name == asset.name && made.asset_type_id == asset.asset_type_id);
-        if let Some(made) = found.iter().find(ours) {
-            return Ok(Some(made.key.external_id.clone()));
-        }
-        match found.first() {
-            None => Ok(None),
-            Some(other) => Err(HubError::Connect(ConnectError::Invalid {
-                system: write.system.clone(),
-                object: format!("the new asset with serial number {}", asset.serial),
-                fields: vec![FieldError {
-                    field: "serial number".to_owned(),
-                    message: format!("asset {} has {} already", other.key.external_id, asset.serial),
-                }],
-            })),
-        }
-    }
-
-    /// Notes that a write is being sent, or was not let through. This is durable before it is sent, so that whoever takes the job over knows.
-    async fn mark_sent(&self, write: &DeviceWrite, sent: bool) -> Result<(), HubError> {
-        commit!(self, &asked(write), |tx| {
-            let at = sent.then_some(tx.stamp.now);
-            tx.reject_on(Conflict::DeviceWrite, HubError::Busy);
-            tx.push(
-                DeviceWriteChange::MarkSent { id: write.id, at },
-                "whoever takes over has to look before sending again",
-            );
-            Ok(())
-        })
     }
 
     async fn end_device_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
@@ -167,15 +101,6 @@ impl Hub {
 }
 
 /// Whoever asked for a write causes what follows from it.
-fn asked(write: &DeviceWrite) -> Ctx {
+pub(super) fn asked(write: &DeviceWrite) -> Ctx {
     Ctx::new(write.asked_by.clone(), write.channel)
-}
-
-fn unclear(asset: &NewAsset, write: &DeviceWrite, reason: &str, retry_at: Timestamp) -> HubError {
-    HubError::Connect(ConnectError::Unavailable {
-        system: write.system.clone(),
-        object: format!("the new asset with serial number {}", asset.serial),
-        reason: reason.to_owned(),
-        retry_at,
-    })
 }

@@ -16,7 +16,7 @@ use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::job::Job;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::sync::jobs::Hint;
-use tessera_hub::ports::{MailError, MailTransport, Message};
+use tessera_hub::ports::{MailError, MailTransport, Message, StartedMail};
 use tessera_store::{JobRow, JobState};
 use testkit::store::plan;
 use testkit::{ADA, BEN, DESK, Databases, Process, TestHub, until};
@@ -41,15 +41,25 @@ impl Drop for UnderWay<'_> {
     }
 }
 
+/// A message that the server accepts at once.
+struct Accepted;
+
+#[async_trait]
+impl StartedMail for Accepted {
+    async fn finish(self: Box<Self>) -> Result<(), MailError> {
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl MailTransport for Server {
-    async fn send(&self, _: &Message) -> Result<(), MailError> {
+    async fn start(&self, _: &Message) -> Result<Box<dyn StartedMail>, MailError> {
         assert!(!self.panics.load(Ordering::SeqCst), "a fault in a client");
         self.begun.fetch_add(1, Ordering::SeqCst);
         let mut under_way = UnderWay(self, false);
         let _ = self.silent.subscribe().wait_for(|silent| !silent).await;
         under_way.1 = true;
-        Ok(())
+        Ok(Box::new(Accepted))
     }
 
     async fn probe(&self) -> Result<(), MailError> {

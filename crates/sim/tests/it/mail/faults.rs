@@ -75,3 +75,40 @@ async fn refuses_connections_until_cleared() {
     mail.send("mira@example.com", "Subject: After\r\n\r\nHi").await;
     assert_eq!(mail.messages("").await[0]["subject"], "After");
 }
+
+#[tokio::test]
+async fn goes_silent_drops_or_refuses_at_a_step() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "reject", "step": "rcpt", "code": 452, "to": "full@", "times": 1 })).await;
+    fault(&mail, json!({ "kind": "reject", "step": "message", "code": 554, "times": 1 })).await;
+    fault(&mail, json!({ "kind": "drop", "step": "message", "times": 1 })).await;
+    let mut talk = mail.talk().await;
+    talk.say("MAIL FROM:<hub@example.com>", "250").await;
+    talk.say("RCPT TO:<mira@example.com>", "250").await;
+    talk.say("RCPT TO:<full@example.com>", "452").await;
+    talk.say("DATA", "354").await;
+    talk.say("Subject: Refused\r\n\r\nHi\r\n.", "554").await;
+    assert!(mail.messages("").await.is_empty(), "what is refused does not arrive");
+    talk.envelope("mira@example.com").await;
+    talk.say("DATA", "354").await;
+    talk.write(b"Subject: Kept\r\n\r\nHi\r\n.\r\n").await;
+    assert_eq!(talk.reply().await, "", "the connection breaks");
+    assert_eq!(mail.messages("").await.len(), 1, "and the message arrived");
+
+    fault(&mail, json!({ "kind": "silent", "step": "greeting", "times": 1 })).await;
+    let stream = TcpStream::connect(mail.smtp).await.unwrap();
+    let mut silent = super::Talk(tokio::io::BufReader::new(stream));
+    silent.write(b"EHLO again.example.com\r\n").await;
+    let wait = std::time::Duration::from_millis(20);
+    assert!(tokio::time::timeout(wait, silent.reply()).await.is_err(), "it is silent");
+    mail.send("mira@example.com", "Subject: After\r\n\r\nHi").await;
+}
+
+#[tokio::test]
+async fn offers_starttls_only_to_a_fault() {
+    let mail = Mail::start().await;
+    fault(&mail, json!({ "kind": "reject", "step": "starttls", "code": 454 })).await;
+    let mut talk = mail.talk().await;
+    assert!(talk.say("EHLO again.example.com", "250").await.contains("STARTTLS"));
+    talk.say("STARTTLS", "454").await;
+}

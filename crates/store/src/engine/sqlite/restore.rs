@@ -128,7 +128,7 @@ fn free_name(database: &Path, label: &str) -> PathBuf {
         1 => beside(database, &format!("-before-restore-{label}")),
         n => beside(database, &format!("-before-restore-{label}-{n}")),
     };
-    (1..).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(1))
+    (1..1000).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(1))
 }
 
 /// The one path of a database, which need not be there.

@@ -47,16 +47,19 @@ macro_rules! due_in_lane {
     };
 }
 
-/// Makes a running job wait again, unless an equal one waits already, which does it then.
+/// Makes a running job wait again, unless an equal one waits already, which does it then. One whose effect may have happened is in doubt
+/// instead.
 macro_rules! give_back {
     ($set:literal) => {
         concat!(
             "UPDATE jobs
             SET state = CASE
+                WHEN under_way_at IS NOT NULL THEN 'failed'
                 WHEN (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting' LIMIT 1) IS NOT NULL THEN 'done'
                 ELSE 'waiting'
                 END,
                 finished_at = CASE
+                    WHEN under_way_at IS NOT NULL THEN under_way_at
                     WHEN (SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting' LIMIT 1) IS NOT NULL
                     THEN CAST($1 AS BIGINT)
                 END,
@@ -128,13 +131,13 @@ statements! {
             GROUP BY pool
             UNION ALL
             SELECT pool, 0 AS due, count(*) AS failed FROM jobs
-            WHERE state = 'failed' AND finished_at > $2
+            WHERE state = 'failed' AND under_way_at IS NULL AND finished_at > $2
             GROUP BY pool
         ) pools GROUP BY pool";
     /// Of equal jobs that were given up the newest, unless an equal one waits.
     JOBS_REVIVABLE = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'failed'
+        WHERE state = 'failed' AND under_way_at IS NULL
           AND NOT EXISTS (
               SELECT 1 FROM jobs other WHERE other.key = jobs.key AND other.state = 'waiting'
           )

@@ -17,6 +17,8 @@ pub struct JobCounts {
     pub running: i64,
     /// Given up.
     pub failed: i64,
+    /// Their effect may have happened.
+    pub in_doubt: i64,
 }
 
 impl Reads {
@@ -36,6 +38,7 @@ impl Reads {
             JobState::Waiting => sql::JOBS_WAITING,
             JobState::Running => sql::JOBS_RUNNING,
             JobState::Failed => sql::JOBS_FAILED,
+            JobState::InDoubt => sql::JOBS_IN_DOUBT,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(statement, values![limit]).await?, job_row)
@@ -50,7 +53,12 @@ impl Reads {
     pub async fn job_counts(&self, now: Timestamp) -> Result<JobCounts, StoreError> {
         let soon = now + SignedDuration::from_hours(1);
         let counts = read_one(self.one(sql::JOBS_COUNT, values![soon]).await?, |row| {
-            Ok(JobCounts { waiting: row.get("waiting")?, running: row.get("running")?, failed: row.get("failed")? })
+            Ok(JobCounts {
+                waiting: row.get("waiting")?,
+                running: row.get("running")?,
+                failed: row.get("failed")?,
+                in_doubt: row.get("in_doubt")?,
+            })
         })?;
         Ok(counts.unwrap_or_default())
     }

@@ -11,7 +11,7 @@ use crate::engine::Row;
 macro_rules! columns {
     (jobs $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "task", "state", "run_at", "attempt", "error", "created_at", "finished_at")
+            "id", "task", "state", "run_at", "attempt", "error", "created_at", "finished_at", "under_way_at")
     };
 }
 pub(super) use columns;
@@ -25,6 +25,8 @@ pub enum JobState {
     Running,
     /// Given up: a person has to look.
     Failed,
+    /// Its effect may have happened, and nobody can look whether it did: a person decides.
+    InDoubt,
 }
 
 /// A job as staff see it.
@@ -44,17 +46,19 @@ pub struct JobRow {
     pub error: Option<String>,
     /// Since when it is there.
     pub created_at: Timestamp,
-    /// When it was given up.
+    /// When it was given up, or its effect was under way.
     pub finished_at: Option<Timestamp>,
 }
 
 pub(super) fn job_row(row: &Row) -> Result<JobRow, Undecodable> {
+    let under_way: Option<Timestamp> = row.get("under_way_at")?;
     Ok(JobRow {
         id: row.id("id")?,
         task: row.json("task")?,
         state: row.text("state", |state| match state {
             "waiting" => Some(JobState::Waiting),
             "running" => Some(JobState::Running),
+            "failed" if under_way.is_some() => Some(JobState::InDoubt),
             "failed" => Some(JobState::Failed),
             _ => None,
         })?,

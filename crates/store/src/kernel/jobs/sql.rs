@@ -14,12 +14,19 @@ statements! {
     JOB_FINISH =
         "UPDATE jobs SET state = 'done', finished_at = $1, worker = NULL, error = NULL
         WHERE id = $2 AND attempt = $3 AND state = 'running'";
+    /// The effect of a job is under way, as far as it is not already.
+    JOB_UNDER_WAY =
+        "UPDATE jobs SET under_way_at = $1
+        WHERE id = $2 AND attempt = $3 AND state = 'running' AND under_way_at IS NULL";
+    JOB_NOT_UNDER_WAY =
+        "UPDATE jobs SET under_way_at = NULL WHERE id = $1 AND attempt = $2 AND state = 'running'";
     JOB_FAIL =
         "UPDATE jobs SET state = 'failed', finished_at = $1, worker = NULL, error = $2
         WHERE id = $3 AND attempt = $4 AND state = 'running'";
     JOB_DISMISS = "UPDATE jobs SET state = 'done', finished_at = $1 WHERE id = $2 AND state = 'failed'";
     JOB_REVIVE =
-        "UPDATE jobs SET state = 'waiting', run_at = $1, waiting_since = $1, failures = 0, finished_at = NULL
+        "UPDATE jobs SET state = 'waiting', run_at = $1, waiting_since = $1, failures = 0, finished_at = NULL,
+            under_way_at = NULL
         WHERE id = $2 AND state = 'failed'";
     JOBS_WAITING = concat!(
         "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1"
@@ -30,7 +37,15 @@ statements! {
     /// A job that is not done yet.
     JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1 AND state <> 'done'");
     JOBS_FAILED = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'failed' ORDER BY finished_at DESC LIMIT $1"
+        "SELECT ", columns!(jobs), " FROM jobs
+        WHERE state = 'failed' AND under_way_at IS NULL
+        ORDER BY finished_at DESC LIMIT $1"
+    );
+    /// Jobs whose effect may have happened.
+    JOBS_IN_DOUBT = concat!(
+        "SELECT ", columns!(jobs), " FROM jobs
+        WHERE state = 'failed' AND under_way_at IS NOT NULL
+        ORDER BY finished_at DESC LIMIT $1"
     );
     JOBS_IN_TROUBLE = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
@@ -48,5 +63,6 @@ statements! {
     JOBS_COUNT =
         "SELECT (SELECT count(*) FROM jobs WHERE state = 'waiting' AND run_at <= $1) AS waiting,
             (SELECT count(*) FROM jobs WHERE state = 'running') AS running,
-            (SELECT count(*) FROM jobs WHERE state = 'failed') AS failed";
+            (SELECT count(*) FROM jobs WHERE state = 'failed' AND under_way_at IS NULL) AS failed,
+            (SELECT count(*) FROM jobs WHERE state = 'failed' AND under_way_at IS NOT NULL) AS in_doubt";
 }

@@ -4,11 +4,11 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use serde_json::Value;
 use tessera_core::kernel::plan::Plan;
-use tessera_core::marketplace::Call;
 use tessera_core::marketplace::call::{Operation, redact};
 use tessera_core::marketplace::code::Code;
+use tessera_core::marketplace::{Answer as Answered, Call};
 use tessera_hub::HubError;
-use tessera_hub::marketplace::{Answer as Answered, MarketplaceConfig, Order, account_key};
+use tessera_hub::marketplace::{MarketplaceConfig, Order, account_key};
 
 use super::super::{chrome, id};
 use super::{account_url, marketplace, outcome, url};
@@ -43,7 +43,7 @@ pub(crate) async fn replay(
         return Err(PageError::NOT_FOUND);
     }
     let (answer, plan) = again(&app, marketplace, &call).await?;
-    let mut body = marketplace_api::answer_body(&answer);
+    let mut body = answer.body();
     redact(&mut body);
     let replay = Replay {
         answer: pretty(&body),

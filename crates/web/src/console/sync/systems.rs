@@ -43,7 +43,7 @@ pub(crate) async fn systems(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let SystemsPage { overview, failed, retrying, names, upstreams } =
+    let SystemsPage { overview, failed, in_doubt, retrying, names, upstreams } =
         app.hub.queries().systems_page(PAGE_SIZE).await?;
     let job = |job| row(&app, job, &names);
     let content = Systems {
@@ -59,6 +59,7 @@ pub(crate) async fn systems(
             systems: upstreams.into_iter().map(|jobs| work(&app, jobs)).collect(),
             kinds: kinds(&failed),
             failed: failed.into_iter().map(job).collect(),
+            in_doubt: in_doubt.into_iter().map(job).collect(),
             retrying: retrying.into_iter().map(job).collect(),
         },
     };
@@ -72,14 +73,14 @@ pub(crate) async fn read_everything(State(app): State<App>, _staff: Staff) -> An
     back(&app, URL, app.hub.request_sweeps().await.map(|()| done.to_owned()))
 }
 
-/// Has a job that was given up tried again.
+/// Has a job that was given up, or is in doubt, tried again.
 pub(crate) async fn retry(State(app): State<App>, staff: Staff, Path(job): Path<String>) -> Answer {
     let job: JobId = id(&job)?;
     let outcome = app.hub.retry_job(job, &staff.ctx()).await;
     back(&app, URL, outcome.map(|()| "The job is being tried again.".to_owned()))
 }
 
-/// Puts a job aside that was given up.
+/// Puts a job aside that was given up, or is in doubt.
 pub(crate) async fn dismiss(State(app): State<App>, staff: Staff, Path(job): Path<String>) -> Answer {
     let job: JobId = id(&job)?;
     let outcome = app.hub.dismiss_job(job, &staff.ctx()).await;
@@ -213,7 +214,11 @@ fn reading(app: &App, sweep: Sweep) -> Reading {
 }
 
 fn row(app: &App, job: jobs::JobRow, names: &JobNames) -> JobRow {
-    let gave_up = job.state == JobState::Failed;
+    let decided_by_staff = matches!(job.state, JobState::Failed | JobState::InDoubt);
+    let unknown = match job.state {
+        JobState::InDoubt => "The hub stopped before the mail server answered",
+        _ => "No cause was recorded",
+    };
     let (subject, subject_url) = subject(app, &job.task, names);
     JobRow {
         id: job.id.to_string(),
@@ -221,11 +226,11 @@ fn row(app: &App, job: jobs::JobRow, names: &JobNames) -> JobRow {
         subject,
         subject_url,
         attempts: u32::try_from(job.attempt).unwrap_or(u32::MAX),
-        error: presenter::sentence(job.error.as_deref().unwrap_or("No cause was recorded")),
+        error: presenter::sentence(job.error.as_deref().unwrap_or(unknown)),
         last_at: job.finished_at,
-        next_at: (!gave_up).then_some(job.run_at),
-        retry_action: gave_up.then(|| format!("/console/jobs/{}/retry", job.id)),
-        dismiss_action: gave_up.then(|| format!("/console/jobs/{}/dismiss", job.id)),
+        next_at: (!decided_by_staff).then_some(job.run_at),
+        retry_action: decided_by_staff.then(|| format!("/console/jobs/{}/retry", job.id)),
+        dismiss_action: decided_by_staff.then(|| format!("/console/jobs/{}/dismiss", job.id)),
     }
 }
 

@@ -29,7 +29,7 @@ impl Describe for DeviceWriteChange {
         match self {
             Self::Create(it) => format!("ask the service desk: {}", it.change.sentence()),
             Self::End { state, .. } => format!("the write is {}", state.as_str()),
-            Self::MarkSent { id, at } => format!("write {id} is {}", sending(*at)),
+            Self::MarkSent { id, at, .. } => format!("write {id} is {}", sending(*at)),
         }
     }
 }

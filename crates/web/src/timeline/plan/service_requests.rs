@@ -15,7 +15,7 @@ impl Describe for ServiceRequestChange {
             Self::RetryComments(id) => format!("send refused comments of request {id} again"),
             Self::KeepFile(it) => format!("keep the file {}", it.0.name),
             Self::MarkSent { id, at, .. } => format!("request {id} is {}", sending(*at)),
-            Self::MarkCommentSent { id, at } => format!("comment {id} is {}", sending(*at)),
+            Self::MarkCommentSent { id, at, .. } => format!("comment {id} is {}", sending(*at)),
             Self::PutWorkflow(it) => format!("workflow of {} requests: {} steps", it.kind, it.steps.len()),
         }
     }

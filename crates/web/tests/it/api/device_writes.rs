@@ -264,6 +264,24 @@ async fn h04_a_device_write_waits_for_the_service_desk_and_can_be_cancelled(app:
 }
 
 #[testkit::both_databases]
+async fn h04_a_write_is_accepted_while_the_service_desk_answers_rubbish(app: TestApp) {
+    app.activated(ADA).await;
+    swept(&app).await;
+    let stock = id_of(&app, STOCK).await;
+    let page = FaultKind::Status { status: 302, retry_after: None, body: None };
+    let rubbish = FaultKind::Truncate { cut: Cut::Body, keep: Some(3) };
+    for (to, kind) in [(json!(ADA.requester), page), (json!(null), rubbish)] {
+        app.desk.faults().add(Fault { path: "/api/v2/*".to_owned(), method: None, times: None, ..fault("", "", kind) });
+        let asked = put(&app, &stock, json!({ "requester_id": to }), None).await;
+        assert_eq!((asked.status, &asked.json()["state"]), (202, &json!("waiting")), "{}", asked.body);
+        assert_eq!(outcome(&app, &asked).await["state"], "waiting");
+        app.desk.faults().clear();
+        app.advance(Duration::from_mins(15));
+        assert_eq!(outcome(&app, &asked).await["state"], "done");
+    }
+}
+
+#[testkit::both_databases]
 async fn a08_a09_staff_create_assign_and_move_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;

@@ -165,7 +165,12 @@ async fn m18_any_request_is_answered_in_the_contracts_format(app: TestApp) {
         let answer = platform.send(Method::GET, &path, None).await;
         assert_eq!(answer["Code"], -90_007);
     }
-    assert_eq!(platform.send(Method::POST, "/API/Accounts/Nothing", Some(good.clone())).await["Code"], -90_007);
+    for unknown in ["/API/Accounts/Nothing", "/API/Accounts/", "/API/Accounts/Delete/3000", "/api/ACCOUNTS/{operation}"]
+    {
+        for method in [Method::GET, Method::POST, Method::PUT] {
+            assert_eq!(platform.send(method, unknown, Some(good.clone())).await["Code"], -90_007, "{unknown}");
+        }
+    }
     for (id, key) in [("", ""), (MARKETPLACE.0, "wrong"), ("wrong", MARKETPLACE.1), (MARKETPLACE.0, "")] {
         let stranger = Platform { id: id.to_owned(), key: key.to_owned(), ..platform.clone() };
         let answer = stranger.send(Method::POST, "/API/Accounts/Synchronize", Some(good.clone())).await;

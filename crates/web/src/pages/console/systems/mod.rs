@@ -151,6 +151,8 @@ pub struct Jobs {
     pub kinds: Vec<FailedKind>,
     /// Jobs given up after repeated failures, newest first.
     pub failed: Vec<JobRow>,
+    /// Jobs in doubt, whose e-mail may have been sent, newest first.
+    pub in_doubt: Vec<JobRow>,
     /// Jobs that will be retried after a failure, next one first.
     pub retrying: Vec<JobRow>,
 }

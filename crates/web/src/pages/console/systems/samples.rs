@@ -63,6 +63,9 @@ impl Sample for Systems {
         mailing.subject_url = None;
         mailing.retry_action = None;
         mailing.dismiss_action = None;
+        let mut doubtful = job("j4", "Send mail: invitation", None);
+        "The mail server may have accepted the message: it was silent after the message."
+            .clone_into(&mut doubtful.error);
         let work = |label: &str, failed: i64, paused: Option<Done>| SystemWork {
             label: label.to_owned(),
             due: 3,
@@ -112,6 +115,7 @@ impl Sample for Systems {
                     retry_action: "/console/failed-jobs/kinds/fetch_record/retry".to_owned(),
                 }],
                 failed: vec![job("j1", "Re-read requester", None), mailing],
+                in_doubt: vec![doubtful],
                 retrying: vec![job("j2", "Finish activation", Some(ago(-3)))],
             },
         };
@@ -128,6 +132,7 @@ impl Sample for Systems {
                 systems: vec![work("Freshservice", 0, None)],
                 kinds: Vec::new(),
                 failed: Vec::new(),
+                in_doubt: Vec::new(),
                 retrying: Vec::new(),
             },
         };

@@ -1,0 +1,104 @@
+//! Effects in outside systems, each once. What is intended is written down first, then that it is under way, then its outcome.
+//!
+//! A process may die, and an answer may get lost, while an effect is under way: then the outside system may have done it or not. Where
+//! the outside system can be asked, [`once`] looks before it does the same again. Where it cannot (an e-mail that was sent), the effect
+//! happens at most once ([`at_most_once`]): its job ends *in doubt*, and staff decide.
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::job::Leased;
+
+use crate::ports::{Condition, ConnectError, Health};
+use crate::{Hub, HubError};
+
+/// The longest time that an outside system takes for a request, also if nobody waits for its answer any more.
+pub(crate) const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
+
+/// A change of the mark that says since when an effect is under way. Nobody else may have changed it meanwhile.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Mark {
+    /// The mark as it was read.
+    pub(crate) was: Option<Timestamp>,
+    /// The mark from now on; none: the effect surely did not happen.
+    pub(crate) at: Option<Timestamp>,
+}
+
+/// An effect in an outside system that can be asked whether it happened.
+pub(crate) trait Effect {
+    /// What the outside system answers.
+    type Done;
+
+    /// For how long after it was sent a look that finds nothing proves nothing.
+    const UNCLEAR_FOR: SignedDuration = UNDER_WAY;
+
+    /// Its name in errors.
+    fn object(&self) -> String;
+
+    /// Since when it is under way; none: it was never sent, or surely did not happen.
+    fn under_way_since(&self) -> Option<Timestamp>;
+
+    /// State of the outside system.
+    fn health(&self, hub: &Hub) -> Health {
+        hub.desk.health()
+    }
+
+    /// Looks in the outside system whether it happened.
+    async fn look(&self, hub: &Hub, since: Timestamp) -> Result<Option<Self::Done>, HubError>;
+
+    /// Writes the mark durably.
+    async fn mark(&self, hub: &Hub, mark: Mark) -> Result<(), HubError>;
+
+    /// Has the outside system do it.
+    async fn perform(&self, hub: &Hub) -> Result<Self::Done, ConnectError>;
+}
+
+/// Has an effect happen, unless it happened before.
+///
+/// # Errors
+/// A temporary error while it is unclear whether it happened: the caller tries again later.
+pub(crate) async fn once<E: Effect>(hub: &Hub, effect: &E) -> Result<E::Done, HubError> {
+    let was = effect.under_way_since();
+    if let Some(since) = was {
+        if let Some(done) = effect.look(hub, since).await? {
+            return Ok(done);
+        }
+        let clear_at = since + E::UNCLEAR_FOR;
+        if hub.env.now() < clear_at {
+            return Err(later(hub, effect, "it may still be doing what was asked", clear_at));
+        }
+    }
+    if let Condition::Open { until } = effect.health(hub).condition {
+        // Nothing would leave the hub: without a mark it can still be cancelled, and nobody has to look.
+        return Err(later(hub, effect, "it is left alone after repeated failures", until));
+    }
+    let now = hub.env.now();
+    effect.mark(hub, Mark { was, at: Some(now) }).await?;
+    let outcome = effect.perform(hub).await;
+    if outcome.as_ref().is_err_and(|error| !error.may_have_happened()) {
+        effect.mark(hub, Mark { was: Some(now), at: None }).await?;
+    }
+    Ok(outcome?)
+}
+
+fn later<E: Effect>(hub: &Hub, effect: &E, reason: &str, retry_at: Timestamp) -> HubError {
+    let (system, object) = (effect.health(hub).system, effect.object());
+    HubError::Connect(ConnectError::Unavailable { system, object, reason: reason.to_owned(), retry_at })
+}
+
+/// Performs the effect of a job at most once, where nobody can look whether it happened. The job is marked before. It loses the mark only
+/// if the effect surely did not happen; with the mark, the job is never run again by itself, whatever becomes of this process.
+///
+/// # Errors
+/// The mark could not be written: then nothing was performed, or it surely did not happen.
+pub(crate) async fn at_most_once<E>(
+    hub: &Hub,
+    job: &Leased,
+    may_have_happened: impl Fn(&E) -> bool,
+    perform: impl Future<Output = Result<(), E>>,
+) -> Result<Result<(), E>, HubError> {
+    hub.technical().mark_job_under_way(job, hub.env.now()).await?;
+    let outcome = perform.await;
+    if outcome.as_ref().is_err_and(|error| !may_have_happened(error)) {
+        hub.technical().unmark_job(job).await?;
+    }
+    Ok(outcome)
+}

@@ -1,0 +1,161 @@
+//! What a request and its comments bring about in the service desk: a ticket, notes on it, and its status.
+
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::ids::CommentId;
+use tessera_core::service_requests::change::ServiceRequestChange;
+use tessera_core::service_requests::{Comment, DeliveryState, ServiceRequest};
+use tessera_store::Conflict;
+
+use crate::commit::commit;
+use crate::effects::{Effect, Mark};
+use crate::ports::{ConnectError, FieldError, NewNote, NewTicket, Priority};
+use crate::{Ctx, Hub, HubError};
+
+/// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+/// Why a mark is written.
+const REASON: &str = "after a crash, the service desk is asked before anything is sent again";
+
+/// The ticket of a request.
+pub(super) struct OpenTicket<'a> {
+    pub(super) request: &'a ServiceRequest,
+    pub(super) requester: &'a str,
+    /// As HTML.
+    pub(super) description: String,
+}
+
+/// What a customer says, as a note on the ticket.
+pub(super) struct AddNote<'a> {
+    pub(super) comment: &'a Comment,
+    pub(super) ticket: &'a str,
+    /// Who says it; none: the customer has no requester any more.
+    pub(super) requester: Option<&'a str>,
+    /// As HTML.
+    pub(super) body: String,
+}
+
+/// What a customer does, as the status of the ticket.
+pub(super) struct SetStatus<'a> {
+    pub(super) comment: &'a Comment,
+    pub(super) ticket: &'a str,
+    pub(super) status: i64,
+}
+
+impl Effect for OpenTicket<'_> {
+    /// The ticket's number.
+    type Done = String;
+
+    fn object(&self) -> String {
+        format!("the ticket of request {}", self.request.id)
+    }
+
+    fn under_way_since(&self) -> Option<Timestamp> {
+        self.request.sent_at
+    }
+
+    async fn look(&self, hub: &Hub, since: Timestamp) -> Result<Option<String>, HubError> {
+        let marker = self.request.marker();
+        let tickets = hub.desk.tickets_of(self.requester, since - CLOCKS_DIFFER, Priority::Interactive).await?;
+        Ok(tickets.into_iter().find(|ticket| ticket.description.contains(&marker)).map(|made| made.id))
+    }
+
+    async fn mark(&self, hub: &Hub, Mark { at, .. }: Mark) -> Result<(), HubError> {
+        // The mark that is taken away again has made a version of its own.
+        let (id, version) = (self.request.id, self.request.version + i64::from(at.is_none()));
+        commit!(hub, &Ctx::background(), |tx| {
+            tx.reject_on(Conflict::Request, HubError::Busy);
+            tx.push(ServiceRequestChange::MarkSent { id, version, at }, REASON);
+            Ok(())
+        })
+    }
+
+    async fn perform(&self, hub: &Hub) -> Result<String, ConnectError> {
+        let device = self.request.device.as_ref().filter(|device| device.system == hub.desk.name());
+        let asset = device.map(|device| device.external_id.as_str());
+        let (subject, description) = (self.request.subject.as_str(), self.description.as_str());
+        let new = NewTicket { requester_id: self.requester, subject, description, asset };
+        match hub.desk.create_ticket(&new, Priority::Interactive).await {
+            // The asset is gone there by now: the description still names it.
+            Err(ConnectError::Invalid { fields, .. })
+                if asset.is_some() && fields.iter().any(|it| it.field == "assets") =>
+            {
+                hub.desk.create_ticket(&NewTicket { asset: None, ..new }, Priority::Interactive).await
+            }
+            made => made,
+        }
+    }
+}
+
+impl Effect for AddNote<'_> {
+    /// The note's id; none: the ticket is gone.
+    type Done = Option<String>;
+
+    fn object(&self) -> String {
+        format!("a note on ticket {}", self.ticket)
+    }
+
+    fn under_way_since(&self) -> Option<Timestamp> {
+        sent_at(self.comment)
+    }
+
+    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<Option<String>>, HubError> {
+        let marker = self.comment.marker();
+        let notes = hub.desk.notes_of_ticket(self.ticket, Priority::Interactive).await?;
+        Ok(notes.into_iter().find(|note| note.text.contains(&marker)).map(|note| Some(note.id)))
+    }
+
+    async fn mark(&self, hub: &Hub, mark: Mark) -> Result<(), HubError> {
+        mark_comment(hub, self.comment.id, mark).await
+    }
+
+    async fn perform(&self, hub: &Hub) -> Result<Option<String>, ConnectError> {
+        let Some(requester_id) = self.requester else {
+            let message = "the customer has no requester at the service desk any more".to_owned();
+            let fields = vec![FieldError { field: "requester_id".to_owned(), message }];
+            return Err(ConnectError::Invalid { system: hub.desk.name().to_owned(), object: self.object(), fields });
+        };
+        let note = NewNote { ticket_id: self.ticket, requester_id, body: &self.body };
+        hub.desk.add_note(&note, Priority::Interactive).await
+    }
+}
+
+impl Effect for SetStatus<'_> {
+    /// Whether the ticket is there.
+    type Done = bool;
+
+    fn object(&self) -> String {
+        format!("the status of ticket {}", self.ticket)
+    }
+
+    fn under_way_since(&self) -> Option<Timestamp> {
+        sent_at(self.comment)
+    }
+
+    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<bool>, HubError> {
+        let ticket = hub.desk.ticket(self.ticket, Priority::Interactive).await?;
+        Ok(ticket.is_some_and(|ticket| ticket.status == self.status).then_some(true))
+    }
+
+    async fn mark(&self, hub: &Hub, mark: Mark) -> Result<(), HubError> {
+        mark_comment(hub, self.comment.id, mark).await
+    }
+
+    async fn perform(&self, hub: &Hub) -> Result<bool, ConnectError> {
+        hub.desk.set_ticket_status(self.ticket, self.status, Priority::Interactive).await
+    }
+}
+
+const fn sent_at(comment: &Comment) -> Option<Timestamp> {
+    match comment.delivery {
+        DeliveryState::Waiting { sent_at } => sent_at,
+        _ => None,
+    }
+}
+
+async fn mark_comment(hub: &Hub, id: CommentId, Mark { was, at }: Mark) -> Result<(), HubError> {
+    commit!(hub, &Ctx::background(), |tx| {
+        tx.reject_on(Conflict::Request, HubError::Busy);
+        tx.push(ServiceRequestChange::MarkCommentSent { id, was, at }, REASON);
+        Ok(())
+    })
+}
