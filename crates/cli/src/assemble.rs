@@ -41,7 +41,7 @@ pub async fn served(config: Config) -> anyhow::Result<App> {
     Ok(app)
 }
 
-/// Has the order of readings go on above what is stored.
+/// Advances the reading clock beyond the stored timestamps.
 async fn resume(app: &App) -> anyhow::Result<()> {
     app.hub.resume_readings().await.context("the database cannot be read")
 }
@@ -96,7 +96,7 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
             marketplaces: config.marketplaces.configs()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
-            retention: config.retention.lengths(),
+            retention: config.retention.periods(),
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
@@ -113,7 +113,6 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
         env,
     };
     let hub = Hub::new(store, parts);
-    hub.resume_readings().await.context("the database cannot be read")?;
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);

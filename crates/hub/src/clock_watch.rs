@@ -1,4 +1,4 @@
-//! The clock of this machine: a jump, or a clock that is behind what was stamped before, is an alarm.
+//! Alarm about this machine's clock: it jumped, or it is behind the reading clock.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use tokio::sync::watch;
 
 use crate::{Hub, HubError};
 
-/// Alarm: the wall clock jumped, or is behind.
+/// Code of the alarm about the wall clock.
 pub(crate) const CLOCK: &str = "clock";
-/// The system that alarms about this machine name.
+/// System named by alarms about this machine.
 const SYSTEM: &str = "hub";
-/// How often the clock is looked at.
+/// Sampling interval.
 const EVERY: Duration = Duration::from_secs(5);
 
 impl Hub {
-    /// Looks at the clock now and then, and at what other processes stamped.
+    /// Samples the clock periodically until the process stops.
     pub(crate) async fn keep_time(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             if let Err(error) = self.watch_clock().await {
-                tracing::error!(%error, "could not look at the clock");
+                tracing::error!(%error, "the clock could not be checked");
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
@@ -29,13 +29,13 @@ impl Hub {
         }
     }
 
-    /// Compares the wall clock with the monotonic clock and with the order of readings, and raises or clears the alarm.
+    /// Compares the wall clock with the monotonic clock and with the reading clock, and raises or clears the alarm.
     pub async fn watch_clock(&self) -> Result<(), HubError> {
-        self.learn_readings().await?;
+        self.observe_readings().await?;
         let (now, monotonic) = (self.env.now(), self.env.monotonic());
         let last = {
             let mut watch = self.clock_watch().lock().await;
-            if let Some(Jump { by, at }) = watch.look(now, monotonic) {
+            if let Some(Jump { by, at }) = watch.sample(now, monotonic) {
                 tracing::error!(seconds = by.as_secs(), %at, "the wall clock of this machine jumped");
             }
             watch.last_jump(monotonic)
@@ -49,27 +49,27 @@ impl Hub {
         }
     }
 
-    /// What is wrong with the clock, in words.
+    /// Description of the problem with the clock, if there is one.
     pub(crate) fn clock_trouble(&self, jump: Option<Jump>) -> Option<String> {
-        let (ahead, remedy) = (self.env.readings().ahead(), "Set it with NTP, and look at what changed it.");
+        let (ahead, remedy) = (self.env.readings().ahead(), "Synchronize it with NTP, and find out what changed it.");
         if ahead >= TOLERANCE {
             return Some(format!(
                 "The clock of this machine is {} behind the latest reading: it was set back, or another process’s clock is ahead. \
-                 Changes are still applied in the right order; times shown and waits may be wrong. {remedy}",
+                 Changes are still applied in the right order; displayed times and delays may be wrong. {remedy}",
                 length(ahead),
             ));
         }
         let Jump { by, at } = jump?;
         let direction = if by.is_negative() { "back" } else { "forward" };
         Some(format!(
-            "The clock of this machine jumped {direction} by {} at {at:.0}. Changes are still applied in the right order; times \
-             shown and waits may be wrong. {remedy}",
+            "The clock of this machine jumped {direction} by {} at {at:.0}. Changes are still applied in the right order; \
+             displayed times and delays may be wrong. {remedy}",
             length(by),
         ))
     }
 }
 
-/// A length of time in words, however it is signed.
+/// The absolute length of a period, for people.
 fn length(time: SignedDuration) -> String {
     match time.abs().as_secs() {
         seconds @ 0..120 => format!("{seconds} seconds"),

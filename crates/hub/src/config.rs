@@ -54,7 +54,7 @@ pub struct Config {
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
-    /// How long is kept what has no meaning any more.
+    /// Retention periods.
     pub retention: Retention,
     /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).
     pub audit: Option<audit::Settings>,

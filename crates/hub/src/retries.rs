@@ -96,12 +96,12 @@ impl<'a> Tries<'a> {
         }
         let reservation = stores_readings(&plan).then(|| self.hub.env.readings().reservation()).flatten();
         if let Some(reservation) = reservation {
-            // Last, so that nothing waits behind the lock on the one row that all processes share.
-            plan.push(RecordChange::Reserve(reservation), "the order of readings goes on above what is stored");
+            // Last, so that the row that all processes share is locked for a short time only.
+            plan.push(RecordChange::Reserve(reservation), "the reading clock continues above stored timestamps");
         }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
             Ok(()) => {
-                reservation.inspect(|reservation| self.hub.env.readings().is_reserved(*reservation));
+                reservation.inspect(|reservation| self.hub.env.readings().reserved(*reservation));
                 progressed();
                 return Ok(true);
             }
@@ -145,7 +145,7 @@ impl<'a> Tries<'a> {
     }
 }
 
-/// Whether the stamp of a reading is stored with a plan.
+/// Whether a plan stores timestamps of the reading clock.
 fn stores_readings(plan: &Plan) -> bool {
     let stores = |change: &Change| matches!(change, Change::Record(_) | Change::Hold(_) | Change::ServiceRequest(_));
     plan.changes().any(stores)

@@ -1,4 +1,4 @@
-//! Limits that all processes on one PostgreSQL database keep together: calls to outside systems, and failed attempts.
+//! Limits that all processes on one PostgreSQL database share: call budgets of outside systems, and rate limits.
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
@@ -7,7 +7,7 @@ use tessera_store::{ApplyError, Store, StoreError};
 use crate::ports::{CallLedger, LedgerError, Spending};
 use crate::{Env, Hub, HubError, hash};
 
-/// The calls of all processes, in the database.
+/// The call ledger in the database.
 #[derive(Debug, Clone)]
 pub struct SharedCalls {
     store: Store,
@@ -15,7 +15,7 @@ pub struct SharedCalls {
 }
 
 impl SharedCalls {
-    /// The ledger of a database that several processes may use; none on SQLite, where one process is alone.
+    /// The ledger of a PostgreSQL database. `None` on SQLite, which only one process serves.
     pub fn of(store: &Store, env: &Env) -> Option<Self> {
         (store.reads().kind() == "postgres").then(|| Self { store: store.clone(), env: env.clone() })
     }
@@ -64,19 +64,31 @@ impl CallLedger for SharedCalls {
 }
 
 impl Hub {
-    /// Whether other processes may use the same database.
-    pub fn may_have_neighbours(&self) -> bool {
+    /// Whether other processes may serve the same database.
+    pub fn shares_database(&self) -> bool {
         self.reads().kind() == "postgres"
     }
 
-    /// How many attempts under a key failed within a window, in all processes.
-    pub async fn failed_attempts(&self, key: &str, window: SignedDuration) -> Result<i64, HubError> {
-        Ok(self.technical().failed_attempts(&hash(key), self.env.now() - window).await?)
+    /// Number of attempts under a key within a window, over all processes.
+    pub async fn attempts(&self, key: &str, window: SignedDuration) -> Result<i64, HubError> {
+        Ok(self.technical().attempts(&hash(key), self.env.now() - window).await?)
     }
 
-    /// Counts a failed attempt under a key, for all processes.
-    pub async fn count_failed_attempt(&self, key: &str, window: SignedDuration) -> Result<(), HubError> {
+    /// Counts an attempt under a key. Returns the number of attempts within the window, including this one.
+    pub async fn count_attempt(&self, key: &str, window: SignedDuration) -> Result<i64, HubError> {
         let now = self.env.now();
-        Ok(self.technical().count_failed_attempt(&hash(key), now, now - window).await?)
+        Ok(self.technical().count_attempt(&hash(key), now, now - window).await?)
+    }
+
+    /// Counts an attempt under a key, unless `limit` attempts were counted within the window. `false`: the limit is
+    /// reached.
+    pub async fn take_attempt(&self, key: &str, limit: u32, window: SignedDuration) -> Result<bool, HubError> {
+        let now = self.env.now();
+        Ok(self.technical().take_attempt(&hash(key), limit, now, now - window).await?)
+    }
+
+    /// Takes back an attempt that was counted.
+    pub async fn return_attempt(&self, key: &str, window: SignedDuration) -> Result<(), HubError> {
+        Ok(self.technical().return_attempt(&hash(key), self.env.now() - window).await?)
     }
 }

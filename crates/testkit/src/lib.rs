@@ -32,4 +32,6 @@ pub use hub::{
 #[cfg(feature = "store")]
 pub use store::Database;
 #[cfg(feature = "web")]
-pub use web::{Answer, Colleague, Contract, HOOK_SECRET, Operation, Shown, TestApp, marketplace, passwords, portal};
+pub use web::{
+    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,
+};

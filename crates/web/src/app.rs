@@ -14,8 +14,7 @@ use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
 use crate::lifecycle::Lifecycle;
-use crate::middleware::rate_limit::{CountedAttempt, RateLimit};
-use crate::middleware::shared_rate_limit::SharedRateLimit;
+use crate::middleware::shared_rate_limit::{CountedAttempt, SharedRateLimit};
 use crate::pages::Renderer;
 
 /// Maximum number of service requests, or of returns, that a person may open within 15 minutes, because each causes
@@ -41,8 +40,8 @@ pub struct Parts {
     pub throttle: SharedRateLimit,
     /// Limits failed attempts per 15 minutes, for codes, which are short.
     pub slow_throttle: SharedRateLimit,
-    /// Limits what one person opens.
-    pub opened: RateLimit,
+    /// Limits the service requests and returns that one person opens.
+    pub opened: SharedRateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
@@ -92,7 +91,7 @@ impl App {
             config,
             throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
-            opened: RateLimit::within(SignedDuration::from_mins(15)),
+            opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
@@ -100,9 +99,9 @@ impl App {
         }))
     }
 
-    /// Counts an object that a person opens. `None`: they have opened too many of this kind within 15 minutes.
-    pub(crate) fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
-        CountedAttempt::begin(&self.opened, format!("{what} {person}"), OPENED, self.hub.env.now())
+    /// Counts an object that a person opens. `None`: the person has opened too many of this kind within 15 minutes.
+    pub(crate) async fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
+        self.opened.begin(format!("{what} {person}"), OPENED, self.hub.env.now()).await
     }
 
     /// Whether customers reach the hub over TLS. If so, cookies are bound to it.

@@ -83,7 +83,7 @@ pub struct Config {
     /// The brake on mass changes.
     #[serde(default)]
     pub brake: Brake,
-    /// How long is kept what has ended.
+    /// Retention periods.
     #[serde(default)]
     pub retention: Retention,
     /// The marketplaces that may call the hub.

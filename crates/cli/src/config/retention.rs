@@ -1,4 +1,4 @@
-//! `[retention]`: how many days is kept what has ended.
+//! `[retention]`: retention periods in days.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -6,29 +6,29 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retention {
-    /// Jobs that are done.
+    /// Jobs that succeeded.
     pub done_jobs_days: u16,
-    /// Jobs that were given up.
+    /// Jobs that failed for good.
     pub failed_jobs_days: u16,
-    /// Sweeps that ended.
+    /// Completed sweeps.
     pub sweeps_days: u16,
-    /// Dry runs that nobody decided about.
+    /// Undecided dry runs.
     pub dry_runs_days: u16,
-    /// Failed sign-ins, sign-ins of nobody, links for one sign-in.
+    /// Failed sign-ins, sign-ins without a customer, one-time links.
     pub sign_ins_days: u16,
-    /// Answers that a repeated request gets again.
+    /// Stored answers of idempotent requests.
     pub answers_days: u16,
-    /// Invitations that expired, and activations that ended.
+    /// Expired invitations and completed activations.
     pub invitations_days: u16,
-    /// Registrations that were decided.
+    /// Decided registrations.
     pub registrations_days: u16,
-    /// Licences that were refused.
+    /// Refused licences.
     pub refused_licences_days: u16,
-    /// The raw bodies of objects that are gone.
+    /// Raw bodies of records that are gone.
     pub raw_bodies_days: u16,
-    /// Changes of devices that ended.
+    /// Completed and failed changes of devices.
     pub device_writes_days: u16,
-    /// Calls of marketplaces.
+    /// Logged marketplace calls.
     pub marketplace_calls_days: u16,
 }
 
@@ -52,8 +52,8 @@ impl Default for Retention {
 }
 
 impl Retention {
-    /// The same as lengths of time; at least a day each.
-    pub fn lengths(&self) -> tessera_hub::Retention {
+    /// The periods, each at least one day.
+    pub fn periods(&self) -> tessera_hub::Retention {
         let days = |days: u16| SignedDuration::from_hours(24 * i64::from(days.max(1)));
         tessera_hub::Retention {
             done_jobs: days(self.done_jobs_days),
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn h04_what_nobody_configures_is_kept_as_long_as_the_hub_says() {
-        assert_eq!(Retention::default().lengths(), tessera_hub::Retention::default());
+    fn h04_the_default_retention_periods_are_those_of_the_hub() {
+        assert_eq!(Retention::default().periods(), tessera_hub::Retention::default());
     }
 }

@@ -52,7 +52,7 @@ pub struct ContactsCsv {
 /// Cached state of the file.
 #[derive(Debug, Default)]
 struct Memory {
-    /// Time, stamp and result of the last fetch. The time is of the steady clock.
+    /// Steady time, reading timestamp and result of the last fetch.
     last: Option<(Timestamp, Timestamp, Outcome)>,
     /// Version that was last parsed, with the result.
     version: Option<(Option<String>, Outcome)>,
@@ -160,7 +160,7 @@ impl ContactsCsv {
         Ok(Page { items, next: start + PER_PAGE < table.len(), total: Some(table.len() as u64) })
     }
 
-    /// The file's content, with the stamp of its reading. Only URLs are rate-limited, because checking a file on disk
+    /// The file's content, with the timestamp of its reading. Only URLs are rate-limited, because checking a file on disk
     /// is cheap.
     async fn table(&self, freshness: Freshness) -> Result<(Arc<Table>, Timestamp), ConnectError> {
         let mut memory = self.memory.lock().await;

@@ -24,7 +24,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body, as received.
     pub body: Vec<u8>,
-    /// When the request was sent, in the order of readings.
+    /// When the request was sent, by the reading clock.
     pub read_at: Timestamp,
     /// Who asked: it is told when the answer turns out to be of no use.
     pub(super) client: Option<Client>,
@@ -89,6 +89,15 @@ impl Answer {
         ConnectError::Unexpected { system: self.system.clone(), object: self.object.clone(), found }
     }
 
+    /// The answer of an address that always exists, such as a list. A 404 means that the base URL is wrong, and must not be
+    /// interpreted as an empty list or a missing object.
+    pub(crate) fn existing(self, call: &Call) -> Result<Self, ConnectError> {
+        match self.status {
+            StatusCode::NOT_FOUND => Err(self.unexpected(format!("404 for {}", call.template))),
+            _ => self.checked(),
+        }
+    }
+
     /// Whether the `Link` header names a next page (RFC 8288).
     pub fn has_next(&self) -> bool {
         let links = self.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
@@ -114,8 +123,8 @@ fn title(body: &[u8]) -> Option<String> {
     Some(title).filter(|title| !title.is_empty())
 }
 
-/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3). `wall` is the time that a date
-/// is compared with.
+/// When the system may be called again: seconds, or an HTTP date (RFC 9110 §10.2.3), which is relative to the wall clock
+/// `wall`.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<i64>() {

@@ -101,20 +101,20 @@ impl Budget {
         Ok(())
     }
 
-    /// What a call spends of each limit, for a ledger that counts for all processes.
+    /// The cost of a call under each limit, for the shared ledger.
     pub(super) fn spending(&self, priority: Priority, charge: Charge) -> Vec<Spending> {
         let credits = u64::from(charge.credits);
         let spending = |meter: &mut Meter| Spending {
             meter: meter.limit.name,
             credits,
-            // More than is ever allowed at once still has to go through: alone.
+            // A call that costs more than is ever allowed is admitted when nothing else was spent.
             allowed: self.allowed(meter.amount, priority).max(credits),
             per: SignedDuration::try_from(meter.limit.per).unwrap_or(SignedDuration::MAX),
         };
         self.state().charged(charge).map(spending).collect()
     }
 
-    /// Gives back what was taken for a call that is not made.
+    /// Returns the cost of a call that is not made.
     pub(super) fn give_back(&self, charge: Charge) {
         self.state().charged(charge).for_each(|meter| meter.window.give_back(u64::from(charge.credits)));
     }

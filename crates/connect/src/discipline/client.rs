@@ -25,7 +25,7 @@ const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// When trying again makes sense after a failure that says nothing.
 const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
 
-/// How long after it had an object a system is believed that it does not have another one.
+/// How long after a system has returned an object its 404 for another object is believed without a probe.
 const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(30);
 
 /// The client could not be built.
@@ -64,7 +64,7 @@ struct Record {
     /// Since when its answers are of no use.
     failing_since: Option<Timestamp>,
     clock_skew: Option<SignedDuration>,
-    /// When it last had an object that it was asked for, by the steady clock.
+    /// When it last returned a requested object, by the steady clock.
     last_found_at: Option<Timestamp>,
 }
 
@@ -113,22 +113,22 @@ impl Client {
         &self.0.config.system
     }
 
-    /// The present time by the wall clock.
+    /// Current time by the wall clock.
     pub fn now(&self) -> Timestamp {
         self.0.environment.clock.now()
     }
 
-    /// The present time for waits, periods and ages: it goes on evenly when the wall clock is set.
+    /// Current time for waits, periods and ages, by the monotonic clock.
     pub(crate) fn steady_now(&self) -> Timestamp {
         self.0.environment.steady_now()
     }
 
-    /// A steady time by the wall clock.
+    /// Converts a steady time to the wall clock.
     fn by_wall(&self, steady: Timestamp) -> Timestamp {
         steady.saturating_add(self.now().duration_since(self.steady_now())).unwrap_or(steady)
     }
 
-    /// The stamp of a reading that begins now.
+    /// Timestamp of a reading that begins now, by the reading clock.
     pub(crate) fn reading(&self) -> Timestamp {
         self.0.environment.readings.stamp()
     }
@@ -180,9 +180,9 @@ impl Client {
         }
     }
 
-    /// The answer, or `None` when the system does not have the object. A system that answers 404 to everything has no
-    /// object either, and proves nothing by it: unless something was there a moment ago, `probe` asks for what must be
-    /// there.
+    /// The answer, or `None` if the system does not have the object. A system that answers 404 to everything is broken.
+    /// So a 404 is believed only if the system returned another object shortly before, or answers `probe`, a call for
+    /// something that always exists.
     pub(crate) async fn found(
         &self,
         answer: Answer,
@@ -200,7 +200,7 @@ impl Client {
         match self.exchange(&probe()).await?.checked() {
             Ok(_) => Ok(None),
             Err(ConnectError::NotFound { .. }) => {
-                let reason = "it answers 404 to everything, also to what is always there".to_owned();
+                let reason = "it answers 404 to everything, also to what always exists".to_owned();
                 self.note_error(&reason);
                 let retry_at = self.by_wall(self.steady_now().saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX));
                 Err(ConnectError::Unavailable { system, object, reason, retry_at })
@@ -224,7 +224,7 @@ impl Client {
         }
     }
 
-    /// Takes what a call costs: within this process's limits, and within those that all processes share.
+    /// Spends the cost of a call, within the limits of this process and those that all processes share.
     async fn take(&self, now: Timestamp, call: &Call) -> Result<(), Timestamp> {
         self.0.budget.take(now, call.priority, call.charge)?;
         let Some(shared) = &self.0.shared else { return Ok(()) };
@@ -238,7 +238,7 @@ impl Client {
         })
     }
 
-    /// Whether this call may be made, and whether it finds out for all processes that the system answers again.
+    /// Admits a call. `true`: it is the probe of a paused system, for all processes.
     async fn admitted(&self, call: &Call) -> Result<bool, Failure> {
         let Some(shared) = &self.0.shared else { return Ok(false) };
         shared.admit().await.map_err(|wait| {
@@ -247,12 +247,12 @@ impl Client {
         })
     }
 
-    /// The system did not answer well: if this process leaves it alone, all do.
+    /// Shares a failure: if the circuit breaker of this process is open, all processes pause.
     async fn shared_failure(&self, now: Timestamp, is_probe: bool) {
         let Some(shared) = &self.0.shared else { return };
         match self.0.breaker.open_until(now) {
-            Some(until) => shared.leave_alone(until.duration_since(now)).await,
-            None if is_probe => shared.leave_alone(RETRY_LATER).await,
+            Some(until) => shared.pause(until.duration_since(now)).await,
+            None if is_probe => shared.pause(RETRY_LATER).await,
             None => {}
         }
     }
@@ -298,7 +298,7 @@ impl Client {
                 self.by_wall(probe_at)
             ));
             if let Some(shared) = &self.0.shared {
-                shared.leave_alone(probe_at.duration_since(now)).await;
+                shared.pause(probe_at.duration_since(now)).await;
             }
             let error = self.throttled(call, probe_at);
             return Err(Failure { error, not_before: Some(probe_at) });

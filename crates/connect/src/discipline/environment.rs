@@ -43,11 +43,11 @@ impl Sleeper for ClockSleeper {
 pub struct Environment {
     /// The present time.
     pub clock: Arc<dyn Clock>,
-    /// What the wall clock showed at the fixed moment from which the monotonic clock counts.
+    /// Wall-clock time at the zero of the monotonic clock.
     steady_from: Timestamp,
-    /// The order of readings, which all clients share.
+    /// The reading clock, which all clients share.
     pub readings: Arc<ReadingClock>,
-    /// Counts calls together with other processes; none: this process is alone.
+    /// Ledger of the calls of all processes. `None`: only this process serves the database.
     pub ledger: Option<Arc<dyn CallLedger>>,
     /// How to wait.
     pub sleeper: Arc<dyn Sleeper>,
@@ -56,7 +56,7 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// A time that goes on evenly when the wall clock is set: for waits, periods and ages within this process.
+    /// Current time by the monotonic clock, for waits, periods and ages within this process.
     pub fn steady_now(&self) -> Timestamp {
         self.steady_from.saturating_add(self.clock.monotonic()).unwrap_or(Timestamp::MAX)
     }

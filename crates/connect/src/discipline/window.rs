@@ -51,7 +51,7 @@ impl Window {
         }
     }
 
-    /// Takes back what was spent last.
+    /// Takes back the latest spending.
     pub(super) fn give_back(&mut self, credits: u64) {
         if let Some(latest) = self.entries.back_mut() {
             let credits = credits.min(latest.credits);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text as _};
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError};
 
-use super::{Freshsales, PER_PAGE, existing};
+use super::{Freshsales, PER_PAGE};
 use crate::discipline::checks;
 use crate::lenient_json as lenient;
 
@@ -27,7 +27,7 @@ impl Freshsales {
     /// Id of the view of won deals.
     pub async fn won_deals_view(&self, priority: Priority) -> Result<String, ConnectError> {
         let call = self.call(&["deals", "filters"], &[], "/deals/filters", "the views of deals", priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let views = body.get("filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let won =
@@ -45,7 +45,7 @@ impl Freshsales {
         ];
         let object = format!("page {page} of the deals");
         let call = self.call(&["deals", "view", view], &query, "/deals/view/{id}", object, priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let rows = match &body {
             Value::Array(rows) => Some(rows),

@@ -231,7 +231,7 @@ impl Freshservice {
         self.call(&["assets"], &query, "/assets", object, priority, LIST_ASSETS)
     }
 
-    /// `None` for an object that is not there.
+    /// The answer, or `None` for an object that does not exist.
     async fn found(&self, answer: Answer, priority: Priority) -> Result<Option<Answer>, ConnectError> {
         let query = [("per_page", "1".to_owned()), ("page", "1".to_owned())];
         let probe = || self.call(&["requesters"], &query, "/requesters", "the requesters", priority, LIST_REQUESTERS);

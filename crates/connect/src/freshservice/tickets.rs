@@ -43,8 +43,8 @@ impl Freshservice {
             body["workspace_id"] = workspace.into();
         }
         let object = format!("a new ticket of requester {}", ticket.requester_id);
-        let call = self.call(&["tickets"], &[], "/tickets", object, priority, CREATE);
-        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?.checked()?;
+        let call = self.call(&["tickets"], &[], "/tickets", object, priority, CREATE).write(Method::POST, &body);
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let made = reading::unwrapped(answer.json()?, &["ticket"]);
         read::text(&made, "id").ok_or_else(|| answer.unexpected("a new ticket without an id"))
     }

@@ -97,7 +97,8 @@ impl Freshservice {
         }
         let call =
             self.call(&["assets"], &[], "/assets", format!("the new asset {}", asset.name), priority, Charge::ONE);
-        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?.checked()?;
+        let call = call.write(Method::POST, &body);
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let made = reading::unwrapped(answer.json()?, &["asset"]);
         read::text(&made, "display_id").ok_or_else(|| answer.unexpected("a new asset without a display_id"))
     }

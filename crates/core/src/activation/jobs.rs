@@ -12,7 +12,7 @@ use crate::kernel::job::{JobKind, Lane, Pool};
 pub struct RunActivation {
     /// The activation.
     pub activation_id: ActivationId,
-    /// Since when its requester is not found: one answer proves nothing.
+    /// Time of the first lookup that did not find the requester. A single answer is not believed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missing_since: Option<Timestamp>,
 }

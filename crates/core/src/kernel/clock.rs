@@ -11,7 +11,7 @@ pub trait Clock: std::fmt::Debug + Send + Sync {
     /// The current time, truncated to microseconds, the precision of both databases.
     fn now(&self) -> Timestamp;
 
-    /// The time since a fixed moment in the past, which goes on evenly when the wall clock is set.
+    /// Monotonic time since a fixed moment. Setting the wall clock does not change it.
     fn monotonic(&self) -> Duration;
 }
 
@@ -20,8 +20,8 @@ pub fn whole_micros(time: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }
 
-/// Whether something that happened last at `last` is due again. A last time in the future is from before the clock was
-/// set back, or from a process whose clock is ahead: it puts the next time off by no more than a period.
+/// Whether periodic work that last ran at `last` is due. If `last` is in the future (the clock was set back, or another
+/// process's clock is ahead), the next run is delayed by at most one period.
 pub fn is_due(last: Timestamp, every: SignedDuration, now: Timestamp) -> bool {
     now.duration_since(last).abs() >= every
 }
@@ -62,7 +62,7 @@ impl ManualClock {
         self.monotonic.fetch_add(u64::try_from(micros).unwrap_or(0), Ordering::SeqCst);
     }
 
-    /// Sets the wall clock back, as a person or NTP does: the monotonic clock stays.
+    /// Sets the wall clock back, as a person or NTP does. The monotonic clock is not changed.
     pub fn set_back(&self, by: SignedDuration) {
         self.wall.fetch_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX), Ordering::SeqCst);
     }
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn h04_a_clock_that_is_set_back_puts_regular_work_off_by_no_more_than_a_period() {
+    fn h04_setting_the_clock_back_delays_periodic_work_by_at_most_one_period() {
         let (now, every) = (Timestamp::UNIX_EPOCH, SignedDuration::from_mins(15));
         assert!(is_due(now - every, every, now));
         assert!(!is_due(now - SignedDuration::from_mins(14), every, now));

@@ -1,4 +1,4 @@
-//! How long is kept what has no meaning any more.
+//! Retention periods of data that is no longer needed.
 
 use jiff::SignedDuration;
 
@@ -6,33 +6,32 @@ const fn days(days: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * days)
 }
 
-/// How long each kind of row is kept after it ended.
+/// Retention period of each kind of row, counted from its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// Jobs that are done, or were dismissed.
+    /// Jobs that succeeded or were dismissed.
     pub done_jobs: SignedDuration,
     /// Jobs that were given up.
     pub failed_jobs: SignedDuration,
-    /// Sweeps that ended.
+    /// Completed sweeps.
     pub sweeps: SignedDuration,
-    /// Dry runs that nobody decided about, with what they planned.
+    /// Undecided dry runs, with their planned changes.
     pub dry_runs: SignedDuration,
-    /// Failed sign-ins, sign-ins that belong to nobody, links that were mailed for one sign-in, and requested changes
-    /// of an address.
+    /// Failed sign-ins, sign-ins without a customer, one-time links, and requested changes of an e-mail address.
     pub sign_ins: SignedDuration,
-    /// Answers that a repeated request gets again.
+    /// Stored answers of idempotent requests.
     pub answers: SignedDuration,
-    /// Invitations that expired, and activations that ended. The last successful activation of a sign-in stays.
+    /// Expired invitations and completed activations. The last successful activation of each sign-in is kept.
     pub invitations: SignedDuration,
-    /// Registrations that were decided.
+    /// Decided registrations.
     pub registrations: SignedDuration,
-    /// Licences that were refused.
+    /// Refused licences.
     pub refused_licences: SignedDuration,
-    /// What an outside system said word for word of an object that is gone.
+    /// Raw bodies of records that are gone.
     pub raw_bodies: SignedDuration,
-    /// Changes of devices that were made, or given up.
+    /// Completed and failed changes of devices.
     pub device_writes: SignedDuration,
-    /// Calls of marketplaces.
+    /// Logged marketplace calls.
     pub marketplace_calls: SignedDuration,
 }
 

@@ -161,7 +161,7 @@ pub fn comment(
     };
     let mut plan = draft.finish();
     let change = match act {
-        // Many may say something at once: nobody's words depend on another's.
+        // Concurrent comments do not depend on each other, so they need no version of the request.
         RequestAction::Say => {
             ServiceRequestChange::Touch { id: request.id, mirror: request.mirror.as_str(), at: stamp.now }
         }

@@ -15,13 +15,13 @@ pub enum ServiceRequestChange {
     Create(Box<ServiceRequest>),
     /// Update a service request. Its stored version must be the previous one.
     Update(Box<ServiceRequest>),
-    /// Note that something was said on a request, whatever else changes on it at the same time.
+    /// Update the time of the last change when a comment is added, independently of concurrent changes.
     Touch {
-        /// Which.
+        /// The request.
         id: ServiceRequestId,
-        /// How far its ticket is, which must still be so: it decides whether the comment has to be sent.
+        /// Expected state of the ticket link, because it decides whether the comment has to be sent.
         mirror: &'static str,
-        /// When.
+        /// Time of the comment.
         at: Timestamp,
     },
     /// Insert a comment. An entry of the service desk is inserted only once.

@@ -7,7 +7,6 @@ use crate::devices::Device;
 use crate::devices::change::DeviceChange;
 use crate::invitations::Revocation;
 use crate::invitations::change::InvitationChange;
-use crate::kernel::clock::is_due;
 use crate::kernel::customer::{Customer, EndReason, Link};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
@@ -41,9 +40,9 @@ pub enum Verdict {
 }
 
 impl Grace {
-    /// Whether a second look in vain at `now` confirms the first one at `since`: it came some time later.
+    /// Whether a second failed lookup at `now` confirms the first one at `since`. Both times are of the same clock.
     pub fn confirms(&self, since: Option<Timestamp>, now: Timestamp) -> bool {
-        since.is_some_and(|since| is_due(since, self.confirm_after, now))
+        since.is_some_and(|since| now >= since + self.confirm_after)
     }
 
     /// Judges a look in vain at `now`, when the first one was at `since`.
@@ -86,12 +85,12 @@ pub(super) fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> P
     plan.expect(missing.key, Some(missing.known));
     let (key, read_at) = (missing.key.clone(), missing.read_at);
     plan.push(RecordChange::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
-    // The order of readings may be ahead of the wall clock, by which jobs are due.
+    // The reading clock may be ahead of the wall clock, which schedules jobs.
     plan.extend(fetch_again(missing.key, stamp.now + at.duration_since(read_at), stamp));
     plan
 }
 
-/// Has an object read again at this time.
+/// Schedules another reading of an object.
 pub fn fetch_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let id = key.external_id.clone();
@@ -103,7 +102,7 @@ pub fn fetch_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     };
     let mut job = stamp.job(FetchRecord { hint, tries: 0 });
     job.run_at = at;
-    plan.push(JobChange::Enqueue(job), "one reading does not settle it");
+    plan.push(JobChange::Enqueue(job), "a single reading is not conclusive");
     plan
 }
 

@@ -198,18 +198,17 @@ impl Hub {
         Ok(Some(Fetch { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
     }
 
-    /// Whether a requester that was not found just now is gone: by an earlier look in vain, of this activation or of
-    /// others.
+    /// Whether an earlier failed lookup, by this activation or by others, confirms that the requester is gone.
     async fn is_absence_confirmed(&self, invitation: &Invitation, since: Option<Timestamp>) -> Result<bool, HubError> {
         let known = self.reads().record(&self.requester_key(&invitation.external_id)).await?;
-        if known.as_ref().is_some_and(|known| known.gone_at.is_some()) {
-            return Ok(true);
-        }
-        let since = since.or(known.and_then(|known| known.missing_since));
-        Ok(self.config.grace.confirms(since, self.env.now()))
+        let grace = &self.config.grace;
+        Ok(grace.confirms(since, self.env.now())
+            || known.is_some_and(|known| {
+                known.gone_at.is_some() || grace.confirms(known.missing_since, self.env.reading())
+            }))
     }
 
-    /// Keeps an activation pending until a second look: one answer that the requester is not there proves nothing.
+    /// Keeps an activation pending until a second lookup. A single answer is not believed.
     async fn confirm_absence_later(
         &self,
         steps: &mut Steps<'_>,
@@ -223,7 +222,7 @@ impl Hub {
             let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
             let mut again = tx.stamp.job(again);
             again.run_at = retry_at;
-            tx.push(JobChange::Enqueue(again), "one answer that the requester is not there proves nothing");
+            tx.push(JobChange::Enqueue(again), "a single answer that the requester is absent is not believed");
             Ok(())
         })
     }

@@ -39,10 +39,10 @@ impl Hub {
         )
     }
 
-    /// Whether this machine's clock goes evenly, and agrees with what the outside systems say.
+    /// Whether this machine's clock jumped, and whether it agrees with the clocks of the outside systems.
     async fn check_clock(&self) -> Finding {
         const CHECK: &str = "clock";
-        let remedy = "Set this machine’s clock with NTP, and look at what changed it.";
+        let remedy = "Synchronize this machine’s clock with NTP, and find out what changed it.";
         let jump = self.clock_watch().lock().await.last_jump(self.env.monotonic());
         if let Some(detail) = self.clock_trouble(jump) {
             return Finding::fail(CHECK, SYSTEM, detail, remedy);
@@ -51,14 +51,14 @@ impl Hub {
         let seconds: Vec<i64> = skews.map(|skew| skew.as_secs()).collect();
         let far = |seconds: &i64| seconds.abs() > SKEW;
         match seconds.as_slice() {
-            [] => Finding::unknown(CHECK, SYSTEM, "No outside system has said what time it is."),
+            [] => Finding::unknown(CHECK, SYSTEM, "No outside system has sent its time yet."),
             [first, ..] if seconds.iter().all(far) => {
                 let direction = if *first > 0 { "behind" } else { "ahead of" };
                 let detail =
                     format!("This machine’s clock is {} seconds {direction} the outside systems’.", first.abs());
                 Finding::fail(CHECK, SYSTEM, detail, remedy)
             }
-            _ => Finding::ok(CHECK, SYSTEM, "The clock goes evenly, and agrees with an outside system."),
+            _ => Finding::ok(CHECK, SYSTEM, "The clock has not jumped, and agrees with an outside system."),
         }
     }
 
@@ -110,7 +110,7 @@ impl Hub {
                 }
             });
         }
-        // The alarms of the brake and of stopped sweeps contain their own advice. The clock has a check of its own.
+        // The alarms of the brake and of stopped sweeps contain their own advice. The clock has its own check.
         for alarm in self.queries().alarms().await?.into_iter().filter(|alarm| alarm.code != CLOCK) {
             let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));

@@ -22,7 +22,7 @@ pub struct Env {
 }
 
 impl Env {
-    /// Creates an environment with this clock, the clock of readings that all clients of outside systems share, and the
+    /// Creates an environment with this clock, the reading clock that all clients of outside systems share, and the
     /// machine's timer.
     pub fn new(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>) -> Self {
         Self::with_timer(clock, readings, Arc::new(SystemTimer::new()))
@@ -33,17 +33,17 @@ impl Env {
         Self { clock, readings, timer }
     }
 
-    /// The time since a fixed moment, which goes on evenly when the wall clock is set.
+    /// Monotonic time since a fixed moment. Setting the wall clock does not change it.
     pub fn monotonic(&self) -> Duration {
         self.clock.monotonic()
     }
 
-    /// The stamp of a reading that begins now, in the order of readings. Not a time to compare with [`Env::now`].
+    /// Timestamp of a reading that begins now, by the reading clock. Not comparable with [`Env::now`].
     pub fn reading(&self) -> Timestamp {
         self.readings.stamp()
     }
 
-    /// The order of readings.
+    /// The reading clock.
     pub(crate) fn readings(&self) -> &ReadingClock {
         &self.readings
     }

@@ -1,52 +1,52 @@
-//! What the clients of outside systems share with those of other processes: the calls of an account, and that a system
-//! is left alone.
+//! Port for call budgets and circuit breakers that the clients of outside systems share with those of other processes.
 
 use std::fmt::Debug;
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-/// What a call spends of one limit.
+/// The cost of a call under one limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spending {
-    /// The limit's name.
+    /// Name of the limit.
     pub meter: &'static str,
-    /// How much.
+    /// Cost.
     pub credits: u64,
-    /// How much may be spent within any period.
+    /// Maximum that may be spent within any period.
     pub allowed: u64,
-    /// The period.
+    /// Period of the limit.
     pub per: SignedDuration,
 }
 
-/// Keeps what all processes spend together. The hub implements it on its database, for the clients.
+/// Ledger of the calls of all processes. The hub implements it on its database.
 #[async_trait]
 pub trait CallLedger: Debug + Send + Sync {
-    /// Spends what a call costs: of all limits, or of none. The time: when it may be tried again.
+    /// Spends the cost of a call under all limits, or under none. The inner error is the time of the next attempt.
     ///
     /// # Errors
-    /// When the ledger cannot be read. The client's own limits hold all the same.
+    /// When the ledger cannot be read. The client's own limits still apply.
     async fn spend(&self, system: &str, spending: &[Spending]) -> Result<Result<(), Timestamp>, LedgerError>;
 
-    /// Until when a system is left alone. In the past: one call may find out whether it answers again.
+    /// End of the pause during which a system is not called. In the past: one call may probe whether it answers again.
     ///
     /// # Errors
     /// When the ledger cannot be read.
     async fn paused_until(&self, system: &str) -> Result<Option<Timestamp>, LedgerError>;
 
-    /// Has every process leave a system alone.
+    /// Pauses the calls of all processes to a system.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     async fn pause(&self, system: &str, until: Timestamp) -> Result<(), LedgerError>;
 
-    /// Takes the one call that finds out, which keeps the others waiting until a time. `false`: another process has it.
+    /// Claims the probe of a paused system, and extends the pause for all other calls. `false`: another process has
+    /// claimed it.
     ///
     /// # Errors
     /// When the ledger cannot be written.
     async fn claim_probe(&self, system: &str, seen: Timestamp, until: Timestamp) -> Result<bool, LedgerError>;
 
-    /// A system answers again.
+    /// Ends the pause of a system.
     ///
     /// # Errors
     /// When the ledger cannot be written.

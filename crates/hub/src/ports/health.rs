@@ -49,8 +49,7 @@ pub struct Health {
 }
 
 impl Health {
-    /// The present time by the system's own clock, as far as its answers tell: what it says of changes is compared with
-    /// this.
+    /// Current time by the system's clock, estimated from its answers. Timestamps in its data are compared with this.
     pub fn now_there(&self, now: Timestamp) -> Timestamp {
         self.clock_skew.and_then(|skew| now.saturating_add(skew).ok()).unwrap_or(now)
     }

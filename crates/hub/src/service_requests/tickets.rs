@@ -44,18 +44,18 @@ impl Hub {
     }
 
     async fn read_ticket(&self, id: &str) -> Result<(), HubError> {
-        let ticket = self.desk.ticket(id, Priority::Background).await?.filter(|ticket| !ticket.removed);
-        let Some(ticket) = ticket else {
+        let read_at = self.env.reading();
+        let Some(ticket) = self.desk.ticket(id, Priority::Background).await? else {
             return match self.reads().request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, Loss::Deleted).await,
+                Some(known) => self.note_missing(known.id, read_at).await,
                 None => Ok(()),
             };
         };
+        if ticket.removed {
+            return self.note_ticket_loss(id, Loss::Deleted).await;
+        }
         let Some((requester, _)) = self.whose(&ticket).await? else {
-            return match self.reads().request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
-                None => Ok(()),
-            };
+            return self.note_ticket_loss(id, Loss::OtherRequester).await;
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
@@ -79,6 +79,13 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
+    }
+
+    async fn note_ticket_loss(&self, ticket: &str, why: Loss) -> Result<(), HubError> {
+        match self.reads().request_of_ticket(ticket).await? {
+            Some(known) => self.note_loss(known.id, why).await,
+            None => Ok(()),
+        }
     }
 
     /// The ticket's requester, and the customer who has them.
@@ -197,8 +204,7 @@ impl Hub {
 
     /// Has tickets read that may say something new about a request, or are a new one.
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
-        // As long as the order of readings is ahead of the service desk's clock, its times do not tell what was read
-        // since.
+        // While the reading clock is ahead of the service desk's clock, the two cannot be compared, so every ticket is read.
         let there = self.desk.health().now_there(self.env.now());
         let is_ahead = self.env.readings().latest() > there + SECONDS;
         let mut hints = Vec::new();

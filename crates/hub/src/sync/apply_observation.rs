@@ -122,11 +122,11 @@ impl Hub {
         Ok(Some(Planned { plan, on, binding, waiting }))
     }
 
-    /// What follows from a reading when a later one is stored: nothing, unless the two are of different processes whose
-    /// order is not known. Then the object is read once more.
+    /// The plan for a reading when a later one is stored: none, unless the two are from different processes and their order
+    /// is unknown. Then the object is read again.
     fn overtaken(&self, seen: &ReadRecord, stored: Timestamp, stamp: Stamp<'_>) -> Option<Planned> {
         let readings = self.env.readings();
-        readings.learn(stored);
+        readings.observe(stored);
         let is_unknown = readings.is_order_unknown(seen.read_at(), stored);
         let plan = is_unknown.then(|| absence::fetch_again(seen.key(), stamp.now, stamp))?;
         Some(Planned { plan, ..Planned::default() })

@@ -195,8 +195,8 @@ impl Hub {
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
-    /// What was read, or what is stored if that was read later. Busy: which of the two is later is not known, so both
-    /// have to be read again.
+    /// The reading, or the stored record if that was read later. [`HubError::Busy`] if their order is unknown, so that the
+    /// record has to be read again.
     async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, HubError> {
         let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
         stored.known.insert(record.key.clone(), record.read_at);
@@ -205,7 +205,7 @@ impl Hub {
         }
         if record.read_at > read.read_at && record.gone_at.is_none() {
             let readings = self.env.readings();
-            readings.learn(record.read_at);
+            readings.observe(record.read_at);
             if readings.is_order_unknown(read.read_at, record.read_at) {
                 return Err(HubError::Busy);
             }

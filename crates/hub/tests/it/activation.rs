@@ -68,8 +68,8 @@ async fn a20_an_invitation_that_was_claimed_is_refused_to_another_account(world:
     assert!(world.hub.my_activation(&his.identity).await.unwrap().is_none());
 }
 
-/// An answer that nothing is there.
-fn absent(path: &str, times: Option<u64>) -> Fault {
+/// A fault that answers 404.
+pub(crate) fn absent(path: &str, times: Option<u64>) -> Fault {
     Fault {
         times,
         method: None,
@@ -77,14 +77,14 @@ fn absent(path: &str, times: Option<u64>) -> Fault {
     }
 }
 
-/// How the activation and the invitation of a sign-in are.
+/// State of the activation, and whether the invitation is revoked.
 async fn progress(world: &TestHub, sign_in: &SignIn) -> (ActivationState, bool) {
     let view = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
     (view.activation.state, view.invitation.revoked.is_some())
 }
 
 #[testkit::both_databases]
-async fn a13_one_answer_that_the_requester_is_not_there_does_not_refuse_an_activation(world: TestHub) {
+async fn a13_a_single_404_for_the_requester_does_not_refuse_an_activation(world: TestHub) {
     let sign_in = world.claimed(ADA).await;
     world.desk.faults().add(absent("/api/v2/requesters/1001", Some(1)));
     world.hub.run_pending().await;
@@ -111,7 +111,7 @@ async fn a13_a_service_desk_that_answers_404_to_everything_is_broken_not_empty(w
 }
 
 #[testkit::both_databases]
-async fn a13_a_requester_who_is_not_there_at_two_looks_ends_the_activation(world: TestHub) {
+async fn a13_a_requester_missing_at_two_lookups_refuses_the_activation(world: TestHub) {
     let sign_in = world.claimed(ADA).await;
     world.desk.faults().add(absent("/api/v2/requesters/1001", None));
     world.desk.faults().add(absent("/api/v2/agents/1001", None));

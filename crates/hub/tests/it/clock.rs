@@ -1,4 +1,4 @@
-//! The wall clock is wrong: it was set back, or another process's clock is ahead (`H04`).
+//! Wrong wall clocks: set back, or ahead in another process (`H04`).
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ async fn serials_of(world: &TestHub, who: Known) -> Vec<String> {
     serials(world, world.customer_id(who.requester).await).await
 }
 
-/// The service desk's webhook names a device, and the change is applied.
+/// Delivers a webhook about a device, and applies the change.
 async fn webhook(world: &TestHub, hub: &Hub, serial: &str) {
     let display_id = world.display_id(serial).to_string();
     hub.hook_named("changes", vec![Hint::Asset { display_id }]).await.unwrap();
@@ -39,7 +39,7 @@ async fn h04_a_change_is_applied_after_the_clock_was_set_back(world: TestHub) {
 
     world.assign_device("HIB-A1", Some(ADA.requester));
     webhook(&world, &world.hub, "HIB-A1").await;
-    assert_eq!(serials_of(&world, ADA).await, ["HIB-A1"], "each reading follows the one before");
+    assert_eq!(serials_of(&world, ADA).await, ["HIB-A1"], "each reading has a later timestamp than the one before");
 }
 
 #[testkit::both_databases]
@@ -57,12 +57,12 @@ async fn h04_a_full_sweep_works_after_the_clock_was_set_back(world: TestHub) {
     assert_eq!(serials_of(&world, BEN).await, ["HIB-A1", "HIB-B1", "HIB-B2"]);
     let key = RecordKey::new("freshservice", Kind::Asset, gone.to_string());
     let missing = world.store.record(&key).await.unwrap().unwrap();
-    assert_eq!(missing.misses, 1, "what the list does not show is looked at");
+    assert_eq!(missing.misses, 1, "a record missing in the list is looked up");
     world.leave_jobs();
 }
 
 #[testkit::both_databases]
-async fn h04_a_process_that_starts_with_its_clock_set_back_goes_on_above_what_is_stored(world: TestHub) {
+async fn h04_a_process_restarted_with_its_clock_set_back_applies_later_readings(world: TestHub) {
     world.activated(ADA).await;
     world.activated(BEN).await;
     world.set_clock_back(BACK);
@@ -91,7 +91,7 @@ async fn h04_a_change_that_a_process_with_a_slow_clock_reads_last_is_applied(wor
 }
 
 #[testkit::both_databases]
-async fn h04_a_jump_of_the_clock_is_an_alarm_until_it_is_over(world: TestHub) {
+async fn h04_a_clock_jump_raises_an_alarm_until_it_is_corrected(world: TestHub) {
     world.hub.watch_clock().await.unwrap();
     world.advance(Duration::from_mins(1));
     world.hub.watch_clock().await.unwrap();

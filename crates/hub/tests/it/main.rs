@@ -1,6 +1,7 @@
 //! The hub's journeys without a web interface, with stand-ins for the outside systems, on both databases.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod absences;
 mod activation;
 mod clock;
 mod conflicts;

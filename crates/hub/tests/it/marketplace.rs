@@ -65,7 +65,7 @@ async fn m20_a_test_call_is_answered_and_makes_nothing(world: TestHub) {
 }
 
 #[testkit::both_databases]
-async fn m20_calls_that_two_processes_answer_at_once_make_one_customer_for_a_domain(world: TestHub) {
+async fn m20_concurrent_calls_at_two_processes_make_one_customer_per_domain(world: TestHub) {
     let neighbour = world.neighbour().await;
     for pair in 0..60 {
         let named = |id: String| {

@@ -1,8 +1,9 @@
-//! Two processes on one database (`H04`). What they share of limits they share on PostgreSQL; on SQLite one process is
-//! alone.
+//! Two processes on one database (`H04`). Call budgets and circuit breakers are shared on PostgreSQL only, because only one
+//! process serves an SQLite file.
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use jiff::SignedDuration;
 use tessera_core::sync::sweep::SweepState;
 use tessera_hub::ports::{ConnectError, Priority};
@@ -12,7 +13,7 @@ use testkit::{ADA, Databases, TestHub, fault};
 
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// Calls the service desk until a call would have to wait, at most so often.
+/// Calls the service desk until a call would have to wait. Returns the number of calls, at most `most`.
 async fn calls(hub: &Hub, priority: Priority, most: usize) -> usize {
     let start = hub.env.now();
     for made in 0..most {
@@ -35,7 +36,7 @@ async fn h06_two_processes_keep_one_budget_and_one_reserve(databases: Databases)
 }
 
 #[testkit::only_postgres]
-async fn h06_a_system_that_one_process_finds_broken_is_left_alone_by_both(databases: Databases) {
+async fn h06_a_circuit_breaker_opened_by_one_process_is_open_at_both(databases: Databases) {
     let world = TestHub::builder().shared_calls().start(&databases).await;
     let neighbour = world.neighbour().await;
     let down = FaultKind::Status { status: 500, retry_after: None, body: None };
@@ -56,23 +57,36 @@ async fn h06_a_system_that_one_process_finds_broken_is_left_alone_by_both(databa
 }
 
 #[testkit::both_databases]
-async fn p03_two_processes_count_failed_attempts_together(world: TestHub) {
+async fn p03_attempts_at_two_processes_are_counted_together(world: TestHub) {
     let neighbour = world.neighbour().await;
-    for hub in [&world.hub, &neighbour.hub, &world.hub] {
-        hub.count_failed_attempt("login ada", MINUTE).await.unwrap();
+    for (hub, count) in [(&world.hub, 1), (&neighbour.hub, 2), (&world.hub, 3)] {
+        assert_eq!(hub.count_attempt("login ada", MINUTE).await.unwrap(), count);
     }
     for hub in [&world.hub, &neighbour.hub] {
-        assert_eq!(hub.failed_attempts("login ada", MINUTE).await.unwrap(), 3);
-        assert_eq!(hub.failed_attempts("login ben", MINUTE).await.unwrap(), 0);
+        assert_eq!(hub.attempts("login ada", MINUTE).await.unwrap(), 3);
+        assert_eq!(hub.attempts("login ben", MINUTE).await.unwrap(), 0);
     }
     world.advance(Duration::from_secs(61));
-    assert_eq!(world.hub.failed_attempts("login ada", MINUTE).await.unwrap(), 0);
-    world.hub.count_failed_attempt("login ada", MINUTE).await.unwrap();
-    assert_eq!(world.hub.failed_attempts("login ada", MINUTE).await.unwrap(), 1, "a new minute begins at nought");
+    assert_eq!(world.hub.attempts("login ada", MINUTE).await.unwrap(), 0);
+    assert_eq!(world.hub.count_attempt("login ada", MINUTE).await.unwrap(), 1, "a new window starts at zero");
 }
 
 #[testkit::both_databases]
-async fn p03_a_session_crosses_processes_and_ends_in_all(world: TestHub) {
+async fn p09_two_processes_share_a_limit_and_take_attempts_back(world: TestHub) {
+    let neighbour = world.neighbour().await;
+    let hubs = [&world.hub, &neighbour.hub];
+    let racing = (0..16).map(|n| hubs[n % 2].take_attempt("request ada", 5, MINUTE));
+    let taken = join_all(racing).await.into_iter().filter(|taken| *taken.as_ref().unwrap()).count();
+    assert_eq!(taken, 5);
+    neighbour.hub.return_attempt("request ada", MINUTE).await.unwrap();
+    assert!(world.hub.take_attempt("request ada", 5, MINUTE).await.unwrap(), "an attempt that failed does not count");
+    assert!(!neighbour.hub.take_attempt("request ada", 5, MINUTE).await.unwrap());
+    world.advance(Duration::from_secs(61));
+    assert!(world.hub.take_attempt("request ada", 5, MINUTE).await.unwrap(), "the window has ended");
+}
+
+#[testkit::both_databases]
+async fn p03_a_session_is_valid_and_ends_at_both_processes(world: TestHub) {
     let sign_in = world.activated(ADA).await;
     let neighbour = world.neighbour().await;
     let token = world.hub.open_session(&sign_in, &Visit::default()).await.unwrap();

@@ -126,8 +126,8 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::sync::hooks::ALL,
     crate::sync::reviews::ALL,
     crate::sync::sweeps::sql::ALL,
-    crate::technical::attempts::ALL,
     crate::technical::calls::ALL,
+    crate::technical::rate_limits::ALL,
     crate::technical::retention::ALL,
 ];
 

@@ -13,9 +13,9 @@ statements! {
     REQUEST_UPDATE =
         "UPDATE requests
         SET version = version + 1, device_system = $1, device_id = $2, device_name = $3, status = $4,
-            desk_status = $5, mirror = $6, ticket_id = $7, mirror_note = $8, sent_at = $9, read_at = $10, run = $11,
-            awaited = $12, search = $13, updated_at = $14
-        WHERE id = $15 AND version = $16";
+            desk_status = $5, mirror = $6, ticket_id = $7, mirror_note = $8, sent_at = $9, read_at = $10,
+            missing_since = $11, run = $12, awaited = $13, search = $14, updated_at = $15
+        WHERE id = $16 AND version = $17";
     REQUEST = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id = $1");
     REQUESTS_LISTED = concat!(
         "SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id IN (", room!(), ")"

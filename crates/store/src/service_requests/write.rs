@@ -81,6 +81,7 @@ fn update(request: &ServiceRequest) -> Statement {
         request.mirror.note(),
         request.sent_at,
         request.read_at,
+        request.missing_since,
         json(&request.run),
         awaited,
         request.search_text(),

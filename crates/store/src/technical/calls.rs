@@ -1,5 +1,5 @@
-//! Calls to outside systems that all processes on one database share: what was spent of a limit, and whether a system
-//! is left alone. Nothing here outlives a limit's period, so PostgreSQL keeps it without a write-ahead log.
+//! Call budgets and circuit breakers of outside systems, shared by all processes on one database. The rows are needed only
+//! for the period of a limit, so on PostgreSQL the tables are unlogged.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,11 +8,11 @@ use crate::engine::{Statement, statements};
 use crate::kernel::reads::{read_all, read_one};
 use crate::{ApplyError, Conflict, StoreError, values};
 
-/// Spending within this part of a period is one row.
+/// A limit's period is divided into this number of slots, each with one row.
 const SLOTS: i32 = 60;
 
 statements! {
-    /// Whoever spends takes this row first, so that they follow one another.
+    /// Locks the system's row, so that concurrent calls are counted one after the other.
     CALLS_LOCK =
         "INSERT INTO call_systems (system, turns)
         VALUES ($1, 1)
@@ -36,21 +36,21 @@ statements! {
         "INSERT INTO call_systems (system, turns, paused_until)
         VALUES ($1, 0, $2)
         ON CONFLICT (system) DO UPDATE SET paused_until = excluded.paused_until";
-    /// Of many who want to find out whether it is over, one does.
+    /// Only one process gets the probe.
     PAUSE_CLAIM = "UPDATE call_systems SET paused_until = $1 WHERE system = $2 AND paused_until = $3";
     PAUSE_END = "UPDATE call_systems SET paused_until = NULL WHERE system = $1 AND paused_until IS NOT NULL";
 }
 
-/// What a call spends of one limit.
+/// The cost of a call under one limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spending {
-    /// The limit's name.
+    /// Name of the limit.
     pub meter: &'static str,
-    /// How much.
+    /// Cost.
     pub credits: i64,
-    /// How much may be spent within any period.
+    /// Maximum that may be spent within any period.
     pub allowed: i64,
-    /// The period.
+    /// Period of the limit.
     pub per: SignedDuration,
 }
 
@@ -60,8 +60,8 @@ impl Spending {
         i64::try_from((self.per / SLOTS).as_micros()).unwrap_or(i64::MAX).max(1)
     }
 
-    /// The first slot that still counts, the present one, and the last that counts: those of a process whose clock is
-    /// ahead. What is further ahead is from before the clock was set back.
+    /// The first slot that counts, the current one, and the last one that counts. Later slots count because the clock of
+    /// another process may be ahead; even later ones are from before the clock was set back.
     fn slots(&self, now: Timestamp) -> (i64, i64, i64) {
         let present = now.as_microsecond() / self.grain();
         (present - i64::from(SLOTS), present, present + i64::from(SLOTS))
@@ -69,7 +69,7 @@ impl Spending {
 }
 
 impl Technical<'_> {
-    /// Spends what a call costs: of all limits, or of none. None: when it may be tried again.
+    /// Spends the cost of a call under all limits, or under none. The inner error is the time of the next attempt.
     pub async fn spend_calls(
         &self,
         system: &str,
@@ -81,7 +81,7 @@ impl Technical<'_> {
             let (first, present, last) = it.slots(now);
             statements.push(Statement::any(CALLS_EXPIRE, values![system, it.meter, first]));
             let values = values![system, it.meter, present, it.credits, first, last, it.allowed];
-            statements.push(Statement::one(CALLS_TAKE, values, Conflict::Budget));
+            statements.push(Statement::one(CALLS_TAKE, values, Conflict::Limit));
         }
         match self.batch(statements).await {
             Ok(()) => Ok(Ok(())),
@@ -90,7 +90,7 @@ impl Technical<'_> {
         }
     }
 
-    /// When so much can be spent, if nobody else spends anything.
+    /// Earliest time at which the cost can be spent, if nothing else is spent.
     async fn when_free(&self, system: &str, now: Timestamp, spending: &[Spending]) -> Result<Timestamp, StoreError> {
         let mut when = now + SignedDuration::from_millis(10);
         for it in spending {
@@ -110,27 +110,27 @@ impl Technical<'_> {
         Ok(when)
     }
 
-    /// Until when a system is left alone; in the past: somebody may find out whether it answers again.
+    /// End of the pause during which a system is not called. In the past: one call may probe whether it answers again.
     pub async fn calls_paused_until(&self, system: &str) -> Result<Option<Timestamp>, StoreError> {
         let row = self.0.one(PAUSE, values![system]).await?;
         Ok(read_one(row, |row| row.get("paused_until"))?.flatten())
     }
 
-    /// Has every process leave a system alone.
+    /// Pauses the calls of all processes to a system.
     pub async fn pause_calls(&self, system: &str, until: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(PAUSE_SET, values![system, until])).await
     }
 
-    /// Takes the one call that finds out whether a system answers again. `false`: another process has it.
+    /// Claims the probe of a paused system. `false`: another process has claimed it.
     pub async fn claim_probe(&self, system: &str, seen: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-        match self.write(Statement::one(PAUSE_CLAIM, values![until, system, seen], Conflict::Budget)).await {
+        match self.write(Statement::one(PAUSE_CLAIM, values![until, system, seen], Conflict::Limit)).await {
             Ok(()) => Ok(true),
             Err(ApplyError::Conflict(_)) => Ok(false),
             Err(ApplyError::Store(error)) => Err(error),
         }
     }
 
-    /// A system answers again.
+    /// Ends the pause of a system.
     pub async fn resume_calls(&self, system: &str) -> Result<(), ApplyError> {
         self.write(Statement::any(PAUSE_END, values![system])).await
     }

@@ -1,11 +1,11 @@
 //! Writes that are no plan: they have no meaning beyond the moment, nothing is decided by them for long, and nobody looks for them on a
 //! timeline. Everything else is a plan ([`crate::Store::apply`]).
 
-pub(crate) mod attempts;
 pub(crate) mod calls;
 mod jobs;
 pub(crate) mod probe;
 mod progress;
+pub(crate) mod rate_limits;
 pub(crate) mod retention;
 mod seats;
 mod sessions;

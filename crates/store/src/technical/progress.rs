@@ -55,7 +55,7 @@ impl Technical<'_> {
         self.write(Statement::any(service_requests::sql::TICKETS_READ, values)).await
     }
 
-    /// Reserves stamps of readings.
+    /// Reserves timestamps of the reading clock.
     pub async fn reserve_readings(&self, reservation: Reservation) -> Result<(), ApplyError> {
         self.write(records::write::reserve(reservation)).await
     }

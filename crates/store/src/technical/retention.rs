@@ -1,5 +1,5 @@
-//! What has expired, or is older than it is kept, is deleted in small steps: no statement holds the database for long,
-//! however much there is.
+//! Deletion of rows that have expired, or whose retention period is over. It runs in small steps, so that no statement holds
+//! the database for long.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::retention::Retention;
@@ -8,17 +8,17 @@ use super::Technical;
 use crate::engine::{Sql, Value, statements};
 use crate::{StoreError, values};
 
-/// How many rows one statement deletes.
+/// Maximum number of rows per statement.
 const STEP: i64 = 500;
-/// How many steps of each kind one pass takes; the next pass goes on.
+/// Maximum number of steps per kind of row in one pass. The next pass continues.
 const STEPS: usize = 20;
-/// What was removed from customers counts for the brake within its window, which is shorter.
+/// Retention period of removals counted by the brake, whose window is shorter.
 const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-/// Failed attempts count for a quarter of an hour at most.
-const ATTEMPTS: SignedDuration = SignedDuration::from_hours(1);
+/// Retention period of rate limits, whose longest window is 15 minutes.
+const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
-/// Deletes some rows of a table by their key: `$1` is the time, `$2` how many.
+/// Deletes rows of a table by their key. `$1` is the time before which they ended, `$2` the maximum number.
 macro_rules! forget {
     ($table:literal by $key:literal where $condition:literal) => {
         concat!(
@@ -49,13 +49,13 @@ statements! {
         RETURNING 1 AS forgotten";
     ONE_TIME_LINKS_FORGET = forget!("one_time_links" by "id" where "x.created_at < $1");
     EMAIL_CHANGES_FORGET = forget!("email_changes" by "id" where "x.created_at < $1");
-    ATTEMPTS_FORGET = forget!("failed_attempts" by "key" where "x.since < $1");
+    RATE_LIMITS_FORGET = forget!("rate_limits" by "key" where "x.since < $1");
     REGISTRATIONS_FORGET = forget!("registrations" by "id" where "x.state = 'unconfirmed' AND x.expires_at < $1");
     REGISTRATIONS_DECIDED_FORGET = forget!("registrations" by "id" where "x.decided_at < $1");
     ANSWERS_FORGET = forget!("idempotency_keys" by "key" where "x.created_at < $1");
     JOBS_DONE_FORGET = forget!("jobs" by "id" where "x.state = 'done' AND x.finished_at < $1");
     JOBS_FAILED_FORGET = forget!("jobs" by "id" where "x.state = 'failed' AND x.finished_at < $1");
-    /// Before the sweeps themselves.
+    /// Runs before the sweeps are deleted.
     DRY_RUNS_FORGET = forget!("held_changes" by "id" where
         "x.dry = 1 AND x.run_id IN (
             SELECT s.id FROM sweeps s WHERE s.dry = 1 AND s.finished_at < $1 AND s.state NOT IN ('waiting', 'running', 'paused', 'applying')
@@ -65,7 +65,7 @@ statements! {
           AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = x.id)");
     TAKINGS_FORGET = forget!("takings" by "id" where "x.at < $1");
     LICENCES_REFUSED_FORGET = forget!("refused_licences" by "person_key" where "x.at < $1");
-    /// Before the invitations.
+    /// Runs before the invitations are deleted.
     ACTIVATIONS_FORGET = forget!("activations" by "id" where
         "x.finished_at < $1
           AND (x.state = 'refused' OR EXISTS (
@@ -82,7 +82,7 @@ statements! {
             SELECT x.id FROM marketplace_calls x WHERE x.marketplace = $1 ORDER BY x.id DESC LIMIT $2 OFFSET $3
         )
         RETURNING 1 AS forgotten";
-    /// An account that a marketplace deleted can be restored as it was.
+    /// Marketplace accounts keep their raw body, because a deleted account can be restored.
     RAW_BODIES_FORGET =
         "UPDATE records SET raw = 'null'
         WHERE (system, kind, external_id) IN (
@@ -94,7 +94,7 @@ statements! {
 }
 
 impl Technical<'_> {
-    /// Deletes what has expired, and what is older than it is kept.
+    /// Deletes rows that have expired, and rows whose retention period is over.
     pub async fn forget_expired(&self, now: Timestamp, keep: &Retention) -> Result<(), StoreError> {
         for (statement, before) in expired(now, keep) {
             self.forget(statement, values![before, STEP]).await?;
@@ -119,7 +119,7 @@ impl Technical<'_> {
     }
 }
 
-/// Every kind of row that is deleted, in order, with the time before which it is.
+/// All deletions in order, each with the time before which rows must have ended.
 fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
     [
         (SESSIONS_FORGET, now),
@@ -127,7 +127,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
         (HALF_SIGN_INS_FORGET, now),
         (CEREMONIES_FORGET, now),
         (LOGINS_FORGET, now - keep.sign_ins),
-        (ATTEMPTS_FORGET, now - ATTEMPTS),
+        (RATE_LIMITS_FORGET, now - RATE_LIMITS),
         (UNLINKED_FORGET, now - keep.sign_ins),
         (ONE_TIME_LINKS_FORGET, now - keep.sign_ins),
         (EMAIL_CHANGES_FORGET, now - keep.sign_ins),

@@ -253,7 +253,9 @@ async fn h06_jobs_of_a_paused_system_wait(Database { store, .. }: Database) {
 async fn h04_a_worker_claims_no_more_than_there_is_room_for(Database { store, .. }: Database) {
     let hooks = (0..40).map(|n| JobChange::Enqueue(job(invite(&n.to_string()), n)));
     store.apply(&plan(hooks)).await.unwrap();
-    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 50)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into(), missing_since: None }, 50))
+        .await
+        .unwrap();
     let (places, mut load) = (Places::default(), Load::default());
     let id = worker(&store, at(60)).await;
     let mut kinds = Vec::new();

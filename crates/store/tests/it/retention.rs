@@ -1,4 +1,4 @@
-//! What has ended is kept for as long as the operator decided, and no longer (`H04`).
+//! Rows are deleted when their retention period is over (`H04`).
 
 use tessera_core::access::change::AccessChange;
 use tessera_core::activation::{self, ActivationState};
@@ -17,14 +17,14 @@ use testkit::store::{
 use uuid::Uuid;
 
 const DAY: i64 = 24 * 3600;
-/// More than one statement deletes.
+/// More rows than one statement deletes.
 const MANY: usize = 700;
 
 async fn forget(store: &Store, day: i64) {
     store.technical().forget_expired(at(day * DAY), &Retention::default()).await.unwrap();
 }
 
-/// A dry run that plans this many changes, and is not decided about.
+/// An undecided dry run with this many planned changes.
 async fn dry_run(store: &Store, changes: usize) -> SweepId {
     let id = SweepId(Uuid::now_v7());
     let (system, kind, asked_by) = (DESK.to_owned(), "assets".to_owned(), "hub".to_owned());
@@ -52,17 +52,17 @@ async fn dry_run(store: &Store, changes: usize) -> SweepId {
 }
 
 #[testkit::both_databases]
-async fn h04_a_dry_run_that_nobody_decided_about_is_deleted_with_all_it_planned(Database { store, .. }: Database) {
+async fn h04_an_undecided_dry_run_is_deleted_with_its_planned_changes(Database { store, .. }: Database) {
     let old = dry_run(&store, MANY).await;
     forget(&store, 14).await;
-    assert_eq!(store.held_count(old).await.unwrap().0, 700, "its time has not come");
+    assert_eq!(store.held_count(old).await.unwrap().0, 700, "its retention period is not over");
     forget(&store, 15).await;
     assert_eq!(store.held_count(old).await.unwrap().0, 0);
     assert_eq!(store.sweep(old).await.unwrap(), None);
 }
 
 #[testkit::both_databases]
-async fn h04_activations_and_invitations_that_ended_are_deleted(Database { store, .. }: Database) {
+async fn h04_completed_activations_and_expired_invitations_are_deleted(Database { store, .. }: Database) {
     let refused = invited(&store, "1").await;
     let activation = claimed(&store, &refused, "ann").await;
     let refuse = activation::refuse(activation.clone(), &refused, ActivationError::RequesterGone, stamp(40));
@@ -79,7 +79,7 @@ async fn h04_activations_and_invitations_that_ended_are_deleted(Database { store
     assert_eq!(store.invitation(refused.id).await.unwrap(), None);
     assert_eq!(store.invitation(never_used.id).await.unwrap(), None);
     let pending = store.activation(pending.id).await.unwrap().unwrap();
-    assert_eq!(pending.state, ActivationState::Pending, "what has not ended stays");
+    assert_eq!(pending.state, ActivationState::Pending, "a pending activation stays");
     assert!(store.invitation(waiting.id).await.unwrap().is_some());
     let last = store.activation_of_identity(&identity_key("cleo")).await.unwrap();
     assert_eq!(last.map(|it| it.state), Some(ActivationState::Done), "the last activation of a sign-in stays");
@@ -87,7 +87,7 @@ async fn h04_activations_and_invitations_that_ended_are_deleted(Database { store
 }
 
 #[testkit::both_databases]
-async fn h04_raw_bodies_of_what_is_gone_are_deleted_and_all_else_of_it_stays(Database { store, .. }: Database) {
+async fn h04_raw_bodies_of_gone_records_are_deleted_and_attributes_stay(Database { store, .. }: Database) {
     let (gone, there) = (bundle("1", None, 10), bundle("2", None, 10));
     store.apply(&seeing(&gone)).await.unwrap();
     store.apply(&seeing(&there)).await.unwrap();
@@ -102,7 +102,7 @@ async fn h04_raw_bodies_of_what_is_gone_are_deleted_and_all_else_of_it_stays(Dat
 }
 
 #[testkit::both_databases]
-async fn h04_answers_and_refused_licences_are_deleted_at_their_age(Database { store, .. }: Database) {
+async fn h04_answers_and_refused_licences_are_deleted_after_their_retention_period(Database { store, .. }: Database) {
     keep_answer(&store, "first", 1, "{}", 0).await.unwrap();
     let (person_key, code) = ("ann".to_owned(), "GOLD".to_owned());
     store.apply(&plan([AccessChange::NoteRefusedLicence { person_key, code, at: at(0) }])).await.unwrap();

@@ -1,4 +1,4 @@
-//! Comments on one service request, many at once.
+//! Concurrent comments on a service request.
 
 use futures_util::future::join_all;
 use tessera_core::kernel::customer::Customer;
@@ -42,7 +42,7 @@ fn says(
 }
 
 #[testkit::both_databases]
-async fn p09_comments_that_were_planned_on_one_state_are_all_added(Database { store, .. }: Database) {
+async fn p09_concurrent_comments_do_not_conflict(Database { store, .. }: Database) {
     let (customer, request) = opened(&store).await;
     let many = (0..64).map(|n| {
         let (store, plan) = (store.clone(), says(&request, &customer, RequestAction::Say, &format!("comment {n}")));
@@ -61,5 +61,9 @@ async fn p09_a_request_is_closed_once(Database { store, .. }: Database) {
     let again = store.apply(&says(&request, &customer, RequestAction::Close, "")).await;
     assert_eq!(conflict(again), Conflict::Request);
     let late = store.apply(&says(&request, &customer, RequestAction::Say, "Still cold.")).await;
-    assert_eq!(conflict(late), Conflict::Request, "whether a comment has to be sent is decided on the present state");
+    assert_eq!(
+        conflict(late),
+        Conflict::Request,
+        "whether a comment is sent depends on the current state of the request"
+    );
 }

@@ -128,7 +128,7 @@ async fn h04_a_long_plan_runs_in_its_order(Database { store, .. }: Database) {
 }
 
 #[testkit::both_databases]
-async fn p12_of_two_processes_that_take_one_seat_one_has_it(database: Database) {
+async fn p12_two_processes_take_one_seat_once(database: Database) {
     let stores = [database.store.clone(), database.another().await];
     let racing = (0..32_usize).map(|n| {
         let store = stores[n % 2].clone();

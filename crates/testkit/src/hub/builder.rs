@@ -62,8 +62,7 @@ impl TestHubBuilder {
         Self { config: Box::new(change), ..self }
     }
 
-    /// Counts calls to the outside systems in the database, together with other processes, if it is one that they can
-    /// share.
+    /// Counts calls to the outside systems in the database, together with other processes. On SQLite there are none.
     #[must_use]
     pub fn shared_calls(self) -> Self {
         Self { shared_calls: true, ..self }

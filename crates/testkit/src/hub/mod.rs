@@ -114,7 +114,7 @@ impl TestHub {
         self.stand_ins_clock.advance(by);
     }
 
-    /// Sets the hub's wall clock back, as a person or NTP does. The outside systems keep the right time.
+    /// Sets the hub's wall clock back, as a person or NTP does. The clocks of the outside systems are not changed.
     pub fn set_clock_back(&self, by: Duration) {
         self.clock.set_back(SignedDuration::try_from(by).unwrap());
     }

@@ -1,7 +1,9 @@
 //! A second process on the same database, with the same outside systems. It has a clock of its own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::{Clock as _, ManualClock};
@@ -16,8 +18,17 @@ use super::{TestHub, company};
 pub struct Neighbour {
     /// The hub.
     pub hub: Hub,
-    /// Its clock, which shows at first what the other one shows.
+    /// Its clock, which starts at the time of the other one.
     pub clock: Arc<ManualClock>,
+    /// Time and randomness of its clients.
+    pub environment: Environment,
+}
+
+impl Neighbour {
+    /// Moves its clock forward.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(SignedDuration::try_from(by).unwrap());
+    }
 }
 
 impl TestHub {
@@ -46,6 +57,6 @@ impl TestHub {
         };
         let hub = Hub::new(store, parts);
         hub.resume_readings().await.unwrap();
-        Neighbour { hub, clock }
+        Neighbour { hub, clock, environment }
     }
 }

@@ -58,15 +58,24 @@ impl Browser {
             || app.throttle.is_blocked(&anywhere(&login), PER_LOGIN, now).await
     }
 
-    /// Records a failed attempt.
-    pub(crate) async fn failed(&self, app: &App, login: &str, now: Timestamp) {
+    /// Records a failed attempt. Returns whether it exceeds a limit: concurrent attempts may all have passed the check
+    /// before.
+    pub(crate) async fn failed(&self, app: &App, login: &str, now: Timestamp) -> bool {
         let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
-            return app.throttle.failed(&known, now).await;
+            return app.throttle.failed(&known, now).await > PER_LOGIN_AND_PLACE;
         }
-        for key in [both(&login, &self.address), place(&self.address), anywhere(&login), EVERYWHERE.to_owned()] {
-            app.throttle.failed(&key, now).await;
+        let limits = [
+            (both(&login, &self.address), PER_LOGIN_AND_PLACE),
+            (place(&self.address), PER_PLACE),
+            (anywhere(&login), PER_LOGIN),
+            (EVERYWHERE.to_owned(), u32::MAX),
+        ];
+        let mut exceeds = false;
+        for (key, limit) in limits {
+            exceeds |= app.throttle.failed(&key, now).await > limit;
         }
+        exceeds
     }
 
     /// Whether the client address is blocked. For secrets that cannot be guessed, so failures from other addresses do not count.
@@ -86,17 +95,13 @@ impl Browser {
     /// Counts a passkey challenge, and returns whether the client address exceeds the limit.
     pub(crate) async fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("sign-in challenges {}", self.address);
-        let too_many = app.throttle.is_blocked(&key, CHALLENGES, now).await;
-        app.throttle.failed(&key, now).await;
-        too_many
+        app.throttle.failed(&key, now).await > CHALLENGES
     }
 
     /// Counts a request that sends mail, and returns whether the client address exceeds the limit.
     pub(crate) async fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("sign-in mails {}", self.address);
-        let too_often = app.throttle.is_blocked(&key, PER_LOGIN_AND_PLACE, now).await;
-        app.throttle.failed(&key, now).await;
-        too_often
+        app.throttle.failed(&key, now).await > PER_LOGIN_AND_PLACE
     }
 
     /// The key of a browser that has signed in with this login before.

@@ -162,8 +162,8 @@ pub(crate) async fn by_password(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong => {
-            browser.failed(&app, &login, now).await;
-            if blocked {
+            let exceeds = browser.failed(&app, &login, now).await;
+            if blocked || exceeds {
                 return too_many();
             }
             let said = SignInQuery { error: Some(WRONG), ..said };

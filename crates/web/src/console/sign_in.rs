@@ -78,9 +78,9 @@ pub(super) async fn sign_in(
         }
         StaffSignInOutcome::Wrong => {
             let now = app.hub.env.now();
-            app.throttle.failed(&place, now).await;
-            app.throttle.failed(&account, now).await;
-            if blocked {
+            let exceeds = app.throttle.failed(&place, now).await > PER_PLACE;
+            let exceeds = app.throttle.failed(&account, now).await > PER_LOGIN || exceeds;
+            if blocked || exceeds {
                 return too_many(&app, &headers, &uri, &form);
             }
             show(&app, &headers, &uri, &form, Some(WRONG), StatusCode::FORBIDDEN)

@@ -34,57 +34,37 @@ impl RateLimit {
         places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < self.window)
     }
 
-    /// Counts a failed attempt.
-    pub fn failed(&self, place: &str, now: Timestamp) {
+    /// Counts an attempt. Returns the number of attempts within the window, including this one.
+    pub fn failed(&self, place: &str, now: Timestamp) -> u32 {
+        self.take_up_to(place, u32::MAX, now).unwrap_or(u32::MAX)
+    }
+
+    /// Counts an attempt, unless the limit is reached. `false`: it is.
+    pub fn take(&self, place: &str, limit: u32, now: Timestamp) -> bool {
+        self.take_up_to(place, limit, now).is_some()
+    }
+
+    fn take_up_to(&self, place: &str, limit: u32, now: Timestamp) -> Option<u32> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if places.len() >= PLACES {
             places.retain(|_, (since, _)| now.duration_since(*since) < self.window);
         }
-        let entry = places.entry(place.to_owned()).or_insert((now, 0));
-        if now.duration_since(entry.0) >= self.window {
-            *entry = (now, 0);
+        let (since, count) = places.entry(place.to_owned()).or_insert((now, 0));
+        if now.duration_since(*since) >= self.window {
+            (*since, *count) = (now, 0);
         }
-        entry.1 += 1;
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(*count)
     }
 
-    /// Takes back one that was counted.
+    /// Takes back an attempt that was counted.
     pub fn forgive(&self, place: &str) {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, count)) = places.get_mut(place) {
             *count = count.saturating_sub(1);
-        }
-    }
-}
-
-/// Something that a person opens, which counts against their limit: unless it is dropped before it
-/// [`counts`](Self::counts), because the hub failed or the connection was given up.
-#[derive(Debug)]
-pub(crate) struct CountedAttempt<'a> {
-    limit: &'a RateLimit,
-    key: String,
-    counts: bool,
-}
-
-impl<'a> CountedAttempt<'a> {
-    /// Counts an attempt; `None`: there were too many.
-    pub(crate) fn begin(limit: &'a RateLimit, key: String, most: u32, now: Timestamp) -> Option<Self> {
-        if limit.is_blocked(&key, most, now) {
-            return None;
-        }
-        limit.failed(&key, now);
-        Some(Self { limit, key, counts: false })
-    }
-
-    /// It was carried out, or rejected for what was in it.
-    pub(crate) fn counts(mut self) {
-        self.counts = true;
-    }
-}
-
-impl Drop for CountedAttempt<'_> {
-    fn drop(&mut self) {
-        if !self.counts {
-            self.limit.forgive(&self.key);
         }
     }
 }
@@ -106,17 +86,5 @@ mod tests {
         assert!(!throttle.is_blocked("a", 3, later));
         throttle.failed("a", later);
         assert!(!throttle.is_blocked("a", 3, later), "a new minute begins at nought");
-    }
-
-    #[test]
-    fn an_attempt_that_the_hub_could_not_carry_out_does_not_count() {
-        let (limit, now) = (RateLimit::default(), Timestamp::UNIX_EPOCH);
-        let begin = || CountedAttempt::begin(&limit, "a".to_owned(), 2, now);
-        for _ in 0..10 {
-            drop(begin().unwrap());
-        }
-        begin().unwrap().counts();
-        begin().unwrap().counts();
-        assert!(begin().is_none());
     }
 }

@@ -23,7 +23,7 @@ pub use draft::CustomerEdit;
 pub struct Stamp<'a> {
     /// Timestamp of every change in the plan.
     pub now: Timestamp,
-    /// The stamp of what is read or received with the plan, in the order of readings.
+    /// Timestamp of the reading clock, for what is read or received with the plan.
     pub reading: Timestamp,
     /// Actor of the changes.
     pub actor: &'a Actor,

@@ -42,7 +42,7 @@ pub enum RecordChange {
         /// Start of the lookup.
         at: Timestamp,
     },
-    /// Reserve stamps of readings: after a restart, and in other processes, the order of readings goes on above them.
+    /// Reserve timestamps of the reading clock, so that a restarted process and other processes continue above them.
     Reserve(Reservation),
 }
 

@@ -27,7 +27,7 @@ impl Reads {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
     }
 
-    /// The latest reading's stamp that is known of any process, and the end of what was reserved.
+    /// The latest timestamp of the reading clock over all processes, and the end of the reserved range.
     pub async fn reading_clock(&self) -> Result<Option<Reservation>, StoreError> {
         read_one(self.one(sql::READING_CLOCK, Vec::new()).await?, |row| {
             Ok(Reservation { latest: row.get("latest")?, until: row.get("reserved")? })

@@ -42,9 +42,9 @@ pub struct Sweep {
     pub asked_by: String,
     /// Time of the request; after the start, time of the start.
     pub started_at: Timestamp,
-    /// When it began, in the order of readings: what was read before was not read by it.
+    /// Start by the reading clock. Records with an earlier timestamp were not read by this sweep.
     pub read_from: Option<Timestamp>,
-    /// When it began, by the clock of the system that it reads.
+    /// Start by the clock of the outside system.
     pub began_there: Option<Timestamp>,
     /// Time of the end, or of the last decision.
     pub finished_at: Option<Timestamp>,

@@ -129,7 +129,7 @@ async fn open(
         typed.add_line();
         return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?);
     }
-    let Some(attempt) = app.count_opened("return", viewer.person) else {
+    let Some(attempt) = app.count_opened("return", viewer.person).await else {
         let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
         let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
         return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);

@@ -61,7 +61,7 @@ pub(crate) async fn open(
         answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
         files,
     };
-    let Some(attempt) = app.count_opened(OPENED, viewer.person) else {
+    let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
         let wrong =
             "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
         return shown(&app, &viewer, (&headers, &uri), &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;

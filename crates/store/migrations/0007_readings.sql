@@ -1,5 +1,4 @@
--- The order of readings goes on above this after a restart, and in every process, whatever the wall clock shows: the latest stamp that is
--- known, and the end of what was reserved. Both only grow.
+-- The hybrid logical clock that orders readings: the latest timestamp of any process, and the end of the reserved range. Both only grow.
 CREATE TABLE reading_clock (
     id BIGINT NOT NULL PRIMARY KEY
         CONSTRAINT reading_clock_id_check CHECK (id = 1),
@@ -9,7 +8,10 @@ CREATE TABLE reading_clock (
 INSERT INTO reading_clock (id, latest, reserved)
 SELECT 1, COALESCE(max(read_at), 0), COALESCE(max(read_at), 0) FROM records;
 
--- When a sweep began in the order of readings, and by the clock of the system that it reads.
+-- Start of a sweep by the reading clock, and by the clock of the outside system.
 ALTER TABLE sweeps ADD COLUMN read_from BIGINT;
 ALTER TABLE sweeps ADD COLUMN began_there BIGINT;
 UPDATE sweeps SET read_from = started_at;
+
+-- Since when the ticket of a request is not found in the service desk.
+ALTER TABLE requests ADD COLUMN missing_since BIGINT;
