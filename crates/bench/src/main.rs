@@ -4,7 +4,6 @@
 
 mod applies;
 mod bare;
-mod door;
 mod hub;
 mod load;
 mod marketplace;
@@ -13,6 +12,7 @@ mod people;
 mod postgres;
 mod refresh;
 mod report;
+mod sign_in;
 mod sizes;
 mod stats;
 mod sweep;
@@ -49,8 +49,8 @@ struct Arguments {
 enum Part {
     /// The running program: requests, memory, start, jobs, growth.
     Hub,
-    /// Many people sign in at once.
-    Door,
+    /// Concurrent sign-ins with person id and password.
+    SignIn,
     /// A marketplace's Synchronize.
     Marketplace,
     /// Sweeps over all assets.
@@ -79,8 +79,8 @@ async fn main() -> anyhow::Result<()> {
         let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
         sizes::run(data.path(), sizes, effort).await?;
     }
-    if selected(Part::Door) {
-        door::run(data.path(), arguments.people).await?;
+    if selected(Part::SignIn) {
+        sign_in::run(data.path(), arguments.people).await?;
     }
     if selected(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;

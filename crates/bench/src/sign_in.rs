@@ -39,7 +39,7 @@ const HEALTH: &str = "/healthz";
 pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
     section(&format!("{count} people sign in at once, {ROUNDS} times each"));
     let outside = Outside::start().await?;
-    let database = data.join("door.db");
+    let database = data.join("sign-in.db");
     drop(Store::open(&database.display().to_string()).await?);
     sizes::fill(&database, 0, count, &outside.url)?;
     let sign_ins = with_passwords(&database, count, &outside.url).await?;
