@@ -1,4 +1,4 @@
-//! Bearer tokens of the app API.
+//! Tests of the app API's bearer tokens.
 
 use std::sync::{Arc, Mutex};
 

@@ -1,4 +1,4 @@
-//! A CSV file of contacts and its traps.
+//! Tests of the CSV file of contacts, including malformed files.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tessera_hub::ports::{Condition, ConnectError, Crm as _, Finding, Verdict};
 
 use crate::stand_in::{Reply, StandIn, virtual_time};
 
-/// A file, and the client that reads it.
+/// A file with the client that reads it.
 struct Export {
     crm: ContactsCsv,
     path: PathBuf,
@@ -36,7 +36,7 @@ impl Export {
         Self { crm: ContactsCsv::new(config, environment).unwrap(), path, clock, _folder: folder }
     }
 
-    /// Puts another content in the file's place at once.
+    /// Replaces the file's content atomically.
     fn replace(&self, content: impl AsRef<[u8]>) {
         let next = self.path.with_extension("next");
         std::fs::write(&next, content).unwrap();
@@ -52,7 +52,7 @@ impl Export {
         page.items.into_iter().map(|seen| seen.key.external_id).collect()
     }
 
-    /// Why the file is not used.
+    /// The error for the file.
     async fn refused(&self) -> String {
         match self.crm.contacts_page(1).await {
             Err(ConnectError::Unexpected { found, .. }) => found,
@@ -60,7 +60,7 @@ impl Export {
         }
     }
 
-    /// What the doctor says of its content.
+    /// The doctor's finding about the content.
     async fn checked(&self) -> Finding {
         self.crm.check().await.into_iter().find(|finding| finding.check == "list_contacts").unwrap()
     }
@@ -71,7 +71,7 @@ fn contact(seen: &Observation) -> &Contact {
     contact
 }
 
-/// Nobody says that a contact is gone.
+/// Asserts that the outcome is an error, not a deleted contact.
 fn assert_in_doubt(outcome: Result<Option<Observation>, ConnectError>, why: &str) {
     let Err(ConnectError::Unavailable { reason, .. }) = &outcome else { panic!("{outcome:?}") };
     assert!(reason.contains(why), "{reason}");
@@ -251,7 +251,7 @@ async fn a_truncated_file_removes_no_contact() {
 async fn a_file_is_read_again_only_when_it_changed() {
     let export = Export::of(many(3));
     assert_eq!(export.listed().await.len(), 3);
-    // What is read now would be noticed.
+    // Any reading now would notice the change.
     let written = std::fs::metadata(&export.path).unwrap().modified().unwrap();
     std::fs::write(&export.path, many(3).replace("c1@", "x1@")).unwrap();
     std::fs::File::options().write(true).open(&export.path).unwrap().set_modified(written).unwrap();

@@ -1,4 +1,4 @@
-//! Timeouts, budget, retries, breaker and health, on the wire.
+//! Tests of timeouts, budget, retries, breaker and health, over HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
@@ -189,7 +189,7 @@ async fn a_key_that_is_not_accepted_shows_in_the_health() {
     assert!(health.last_error.unwrap().contains("API key"));
 }
 
-/// What a system answers when something else answers in its place, and what is said of it.
+/// Answers of another server in the system's place, with the text of each error.
 fn rubbish() -> [(Reply, &'static str); 4] {
     let page = "<html><head><title>Sign in to\n the proxy of jane@example.com</title></head></html>";
     let html = Reply { body: page.to_owned(), ..Reply::status(200) }.with("content-type", "text/html");

@@ -1,4 +1,4 @@
-//! The CRM and its traps.
+//! Tests of the Freshsales client, including the API's peculiarities.
 
 use serde_json::{Value, json};
 use tessera_connect::freshsales::{Config, Freshsales};

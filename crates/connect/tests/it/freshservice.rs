@@ -1,4 +1,4 @@
-//! The service desk and its traps.
+//! Tests of the Freshservice client, including the API's peculiarities.
 
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice};
@@ -25,7 +25,7 @@ fn asset(seen: &Observation) -> &Asset {
     asset
 }
 
-/// Hardware (10) → Inverter Bundle (20); Desk (30) beside them.
+/// Hardware (10) → Inverter Bundle (20). Desk (30) beside them.
 fn types() -> Value {
     json!({ "asset_types": [
         { "id": 10, "name": "Hardware", "parent_asset_type_id": null, "visible": true },
@@ -34,7 +34,8 @@ fn types() -> Value {
     ] })
 }
 
-/// A bundle of requester 777: serial, state, product and vendor are fields of Hardware, the inverter's of the bundle.
+/// A bundle of requester 777. Serial, state, product and vendor are fields of Hardware; the inverter's fields belong to
+/// the bundle.
 fn bundle(display_id: u32) -> Value {
     json!({ "id": 21_000_460_190_u64, "display_id": display_id, "name": "PACE 5", "asset_type_id": 20, "asset_tag": "ASSET-4",
         "user_id": 777, "assigned_on": "2026-02-01T08:00:00Z", "updated_at": "2026-02-02T10:00:00+02:00", "new_field": {},
@@ -42,7 +43,7 @@ fn bundle(display_id: u32) -> Value {
             "inverter_serial_number_20": "INV-9", "inverter_vendor_20": "GoodWe", "salvage": null } })
 }
 
-/// What is the same for all tests of assets.
+/// Answers that all tests of assets share.
 fn catalogue(seen: &Seen) -> Reply {
     match seen.path.as_str() {
         "/api/v2/asset_types" => Reply::json(&types()),
@@ -317,8 +318,8 @@ async fn connector_error(desk: &StandIn) -> ConnectError {
     connector(desk).assets_page(1, Order::Created, NOW).await.unwrap_err()
 }
 
-/// The same bundle as rows of lists write it: numbers as text or with a fraction of nothing, times in another zone, members in another order,
-/// left out, or blank where the object by itself has `null`.
+/// The same bundle as in lists: numbers as text or with a zero fraction, times in another zone, members in another
+/// order, omitted, or blank where the single object has `null`.
 fn bundle_as_a_row(display_id: u32) -> Value {
     json!({ "type_fields": { "inverter_vendor_20": " GoodWe ", "inverter_serial_number_20": "INV-9", "serial_number_10": "SN-1",
             "asset_state_10": "In Use", "vendor_10": 6, "product_10": 5.0, "salvage": "" },

@@ -1,4 +1,4 @@
-//! Feeds of invoices over HTTP and from files.
+//! Tests of invoice feeds over HTTP and from files.
 
 use std::io::Write as _;
 
@@ -18,7 +18,7 @@ fn json() -> Format {
     Format::Json { list: "invoices".into() }
 }
 
-/// All rows, and why the feed did not come to its end.
+/// All rows, and the error if the feed is incomplete.
 async fn all(mut reading: Reading) -> (Vec<Result<Row, InvoiceRowError>>, Option<String>) {
     let mut rows = Vec::new();
     while let Some(batch) = reading.batches.recv().await {

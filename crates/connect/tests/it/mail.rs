@@ -1,4 +1,4 @@
-//! Messages over a real SMTP conversation on loopback.
+//! Tests of the mailer with real SMTP conversations on loopback.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::stand_in::start;
 
-/// Takes one message; answers the recipient with `rcpt`.
+/// A server that accepts one message and answers RCPT with `rcpt`.
 async fn server(rcpt: &'static str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -139,10 +139,10 @@ fn an_invalid_configuration_is_rejected_without_revealing_the_password() {
 const QUICK: TimeLimits =
     TimeLimits { step: Duration::from_millis(100), message: Duration::from_millis(150), total: Duration::from_secs(1) };
 
-/// The steps before the server has the whole message, in their order.
+/// The steps before the server has the whole message, in order.
 const BEFORE: [Step; 7] = [Step::Greeting, Step::Ehlo, Step::Starttls, Step::Auth, Step::Mail, Step::Rcpt, Step::Data];
 
-/// A stand-in with a fault at a step, and a mailer that comes to this step.
+/// A stand-in with a fault at a step, and a mailer that reaches this step.
 async fn faulty(step: Step, kind: FaultKind) -> (MailSink, Mailer) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let tls = if step == Step::Starttls { "?tls=required" } else { "" };
@@ -200,7 +200,7 @@ async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
 async fn h04_a_message_that_was_not_written_to_its_end_is_certainly_not_sent() {
     let step = Step::Content;
     let (_sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
-    // More than the buffers between the two hold.
+    // More than the buffers between client and server can hold.
     let long = Message { text: "All work and no play. ".repeat(1 << 20), ..message() };
     let error = mailer.send(&long).await.unwrap_err();
     assert!(error.is_temporary(), "{error}");
@@ -215,7 +215,7 @@ async fn h04_a_slow_mail_server_does_not_exceed_the_limit_of_the_whole() {
         let (reader, mut writer) = socket.into_split();
         let mut lines = BufReader::new(reader).lines();
         writer.write_all(b"220 mail.example.com\r\n").await.unwrap();
-        // An answer that never ends, a line at a time.
+        // An answer that never ends, one line at a time.
         lines.next_line().await.unwrap();
         while writer.write_all(b"250-still here\r\n").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;

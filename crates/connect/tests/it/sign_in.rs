@@ -1,4 +1,4 @@
-//! Sign-in against a made-up provider.
+//! Tests of sign-in with a fake provider.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ use tessera_hub::ports::{CallbackParams, Claims, SignInError, SignInStart};
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 use crate::tokens::{Key, hs256, key_set, unsigned};
 
-/// What the provider does; tests change it.
+/// Behaviour of the provider, changed by tests.
 struct Behaviour {
     issuer: String,
     announces_iss: bool,
@@ -82,7 +82,7 @@ impl World {
         self.provider.finish(&started.pending, &good_callback(started)).await
     }
 
-    /// The outcome when the ID token is signed after `change`.
+    /// The outcome of a sign-in whose ID token claims were modified by `change`.
     async fn outcome(&self, change: impl FnOnce(&mut Value)) -> Result<Claims, SignInError> {
         let started = self.provider.begin(&[]).await.unwrap();
         let mut claims = self.claims(&started);

@@ -1,4 +1,4 @@
-//! Tickets at the service desk (`P09`).
+//! Tests of tickets in the service desk (`P09`).
 
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice, NotesBy};

@@ -1,4 +1,4 @@
-//! Faults on request, in front of any stand-in.
+//! Tests of fault injection, which works for every stand-in.
 
 use std::time::{Duration, Instant};
 

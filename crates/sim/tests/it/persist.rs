@@ -1,4 +1,4 @@
-//! State that outlives its stand-in.
+//! Tests of stored state.
 
 use serde_json::json;
 use tessera_sim::freshservice::{Freshservice, Options};

@@ -1,4 +1,4 @@
-//! The demo world is the same every time, and has every case the hub must handle.
+//! The demo world is deterministic, and has every case that the hub must handle.
 
 use std::collections::HashSet;
 use std::fmt::Debug;

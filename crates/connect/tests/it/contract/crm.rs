@@ -1,4 +1,4 @@
-//! What every CRM keeps to.
+//! Contract tests of the `Crm` port.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -32,13 +32,13 @@ trait Fixture {
     /// The ids of all contacts.
     fn ids(&self) -> BTreeSet<String>;
 
-    /// A contact, and its primary address, which nobody else has.
+    /// A contact with its unique primary address.
     fn somebody(&self) -> (String, String);
 
-    /// Gives a contact one more address, as a merge does.
+    /// Adds an address to a contact, as a merge does.
     async fn add_address(&self, id: &str, email: &str);
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -152,7 +152,7 @@ async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
     assert!(crm.forecast(Priority::Background, 1000) >= start());
 }
 
-/// All contacts, and how many pages they took.
+/// All contacts, and the number of pages read.
 async fn all(crm: &dyn Crm, order: Order) -> Result<(Vec<Observation>, u32), ConnectError> {
     let mut listed = Vec::new();
     for number in 1..100 {
@@ -204,7 +204,7 @@ pub struct FreshsalesAccount {
     world: World,
 }
 
-/// The key of its only user.
+/// API key of its only user.
 pub const KEY: &str = "the key of the CRM";
 
 impl FreshsalesAccount {
@@ -226,7 +226,7 @@ impl FreshsalesAccount {
         Self { crm, sim, running, world }
     }
 
-    /// How many deals were won: whoever has a contact bought their devices.
+    /// Number of won deals. Customers with a contact bought their devices.
     pub fn deals_won(&self) -> usize {
         let customers = self.world.people.iter().filter(|person| !person.contact_ids.is_empty());
         customers.map(|person| person.devices.len()).sum()
@@ -265,7 +265,7 @@ impl Fixture for FreshsalesAccount {
 /// More contacts than fit on a page.
 const CONTACTS: usize = 450;
 
-/// A table in which one contact has one more address.
+/// A table. One contact may get an additional address.
 fn contacts(with: Option<(&str, &str)>) -> String {
     let row = |n: usize| {
         let other = with.filter(|(id, _)| *id == format!("C-{n}")).map_or("", |(_, email)| email);
@@ -324,7 +324,7 @@ impl Fixture for ContactsOnDisk {
     }
 }
 
-/// Ends within a line.
+/// A table truncated within a line.
 fn broken_off() -> String {
     let whole = contacts(None);
     whole[..=whole.find("C-225").unwrap()].to_owned()

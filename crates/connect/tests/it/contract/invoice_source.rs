@@ -1,4 +1,4 @@
-//! What every source of invoices keeps to.
+//! Contract tests of the `InvoiceSource` port.
 
 use std::collections::BTreeSet;
 use std::io::{Seek as _, Write as _};
@@ -19,10 +19,10 @@ use crate::stand_in::{Reply, StandIn, virtual_time};
 trait Fixture {
     fn source(&self) -> Arc<dyn InvoiceSource>;
 
-    /// How many invoices there are.
+    /// Number of invoices.
     fn count(&self) -> usize;
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -87,7 +87,7 @@ async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
 
 type Read = (Vec<ListedInvoice>, Option<String>);
 
-/// All rows and the etag; none: nothing changed.
+/// All rows and the `ETag`. `None` if nothing changed.
 async fn read(source: &dyn InvoiceSource, etag: Option<&str>) -> Result<Option<Read>, ReadingError> {
     let Some(mut reading) = source.read(etag).await? else { return Ok(None) };
     let mut rows = Vec::new();
@@ -127,7 +127,7 @@ invoice_source_contract!(csv_file, CsvFile);
 invoice_source_contract!(json_over_http, JsonOverHttp);
 invoice_source_contract!(won_deals, WonDeals);
 
-/// More than are handed on at once.
+/// More invoices than one batch has.
 const INVOICES: usize = 450;
 
 fn feed(location: Location, format: Format) -> Arc<dyn InvoiceSource> {
@@ -144,7 +144,7 @@ fn as_csv() -> String {
     format!("number,date,customer,total\n{}", (0..INVOICES).map(row).collect::<String>())
 }
 
-/// A file that is read as a feed.
+/// A file read as a feed.
 struct FeedFile {
     file: Mutex<NamedTempFile>,
     path: PathBuf,
@@ -217,7 +217,7 @@ impl Fixture for CsvFile {
         INVOICES
     }
 
-    /// Half a table reads like a whole one; one without its first row does not.
+    /// A truncated table cannot be detected. A table without its header can.
     fn trouble(&self, trouble: Trouble) -> bool {
         self.0.trouble(trouble, as_csv().split_once('\n').unwrap().1)
     }

@@ -1,4 +1,4 @@
-//! What every service desk keeps to.
+//! Contract tests of the `ServiceDesk` port.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::{
 use crate::stand_in::{start, virtual_time};
 
 const NOW: Priority = Priority::Interactive;
-/// An id that nothing has.
+/// An id that does not exist.
 const NOTHING: &str = "999999999999";
 
 /// A service desk with more requesters and assets than fit on a page.
@@ -34,10 +34,10 @@ trait Fixture {
     /// The ids of all requesters.
     fn requesters(&self) -> BTreeSet<String>;
 
-    /// How many assets there are.
+    /// Number of assets.
     fn assets(&self) -> usize;
 
-    /// A requester with one device, who has no other asset.
+    /// A requester with one device and no other asset.
     fn holder(&self) -> Holder;
 
     /// A requester other than the holder, with an address.
@@ -46,7 +46,7 @@ trait Fixture {
     /// Merges one requester into another.
     async fn merge(&self, from: &str, into: &str);
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -54,7 +54,7 @@ trait Fixture {
 struct Holder {
     id: String,
     email: String,
-    /// The serial number of the device, if there is one.
+    /// Serial number of the device, if there is one.
     serial: String,
 }
 
@@ -310,7 +310,7 @@ async fn device_of(fixture: &impl Fixture) -> Observation {
     found.remove(0)
 }
 
-/// A new device with everything that the form insists on.
+/// A new device with all required fields of the form.
 fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     let serial = "CONTRACT-1".to_owned();
     let needed = form.fields.iter().filter(|field| field.required);
@@ -323,7 +323,7 @@ fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields }
 }
 
-/// All requesters or assets, and how many pages they took.
+/// All requesters or assets, and the number of pages read.
 async fn all(desk: &dyn ServiceDesk, kind: Kind, order: Order) -> Result<(Vec<Observation>, u32), ConnectError> {
     let mut listed = Vec::new();
     for number in 1..100 {
@@ -412,7 +412,7 @@ impl FreshserviceAccount {
         Self { desk, sim, running, world }
     }
 
-    /// The people with one device, nothing else, and an address.
+    /// The people with one device, no other assets, and an address.
     fn holders(&self) -> impl Iterator<Item = Holder> {
         let plain = |person: &&Person| person.devices.len() == 1 && person.other_assets.is_empty();
         self.world.people.iter().filter(plain).filter_map(|person| {

@@ -1,4 +1,4 @@
-//! The calls on one contact.
+//! Tests of the calls for a single contact.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Deals and the lists an account is set up with.
+//! Tests of deals, and of the account's lists.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Lookup, search and filtered search, with their oddities and their lag.
+//! Tests of lookup, search and filtered search, with their peculiarities and their index lag.
 
 use std::time::Duration;
 

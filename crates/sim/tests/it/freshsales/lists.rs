@@ -1,4 +1,4 @@
-//! Views of contacts and deals.
+//! Tests of views of contacts and deals.
 
 use serde_json::{Value, json};
 

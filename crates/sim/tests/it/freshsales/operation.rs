@@ -1,4 +1,4 @@
-//! The key, the limits, the faults, the kept state and the pages.
+//! Tests of API key, limits, faults, stored state and pages.
 
 use std::time::Duration;
 
@@ -86,7 +86,7 @@ async fn keeps_its_state_in_the_data_file() {
     let id = crm.contact("mira@example.com").await;
     let Crm { running, stand_in, client, .. } = crm;
     drop((running, stand_in, client));
-    // The server's task drops its clone, and with it writes the file, when the runtime gets to it.
+    // The server's task drops its clone, which writes the file, as soon as the runtime runs it.
     while !std::fs::read_to_string(directory.path().join("freshsales.json")).is_ok_and(|json| json.contains("mira@")) {
         tokio::task::yield_now().await;
     }

@@ -1,4 +1,4 @@
-//! Assets: their types' fields, filters, users, trash.
+//! Tests of assets: type fields, filters, holders, trash.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn field(name: &str, type_id: u64) -> String {
     format!("{name}_{type_id}")
 }
 
-/// What the person at the desk types in for a new device (`A08`).
+/// A new device, as entered by an agent (`A08`).
 fn new_device() -> Value {
     json!({
         "name": "PACE SN-0100",

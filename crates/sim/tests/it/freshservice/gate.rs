@@ -1,4 +1,4 @@
-//! Credentials, formats, limits, pages.
+//! Tests of credentials, formats, rate limits and pagination.
 
 use reqwest::Method;
 use serde_json::{Value, json};

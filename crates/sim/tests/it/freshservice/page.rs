@@ -1,4 +1,4 @@
-//! The page for a person at the desk.
+//! Tests of the agents' page.
 
 use reqwest::Method;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Requesters: found, created, changed, deactivated, forgotten, merged.
+//! Tests of requesters: search, creation, change, deactivation, erasure, merge.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Tickets and what is said on them.
+//! Tests of tickets and their conversations.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The workflow automator: what it sends, and how deliveries go wrong.
+//! Tests of the workflow automator: its calls, and delivery faults.
 
 use axum::Router;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use super::{ADA, BEN, Desk, desk};
 
 type Received = (HeaderMap, String);
 
-/// A receiver of calls on loopback.
+/// A receiver of webhook calls on loopback.
 struct Receiver {
     server: Running,
     calls: UnboundedReceiver<Received>,

@@ -1,4 +1,4 @@
-//! Authorize requests: the whole way, and every refusal.
+//! Tests of authorization requests: the complete flow, and every error.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What lies under `/_sim/`: spoiled tokens, keys, the clock, accounts, and the memory over a restart.
+//! Tests of `/_sim/`: invalid tokens, keys, the clock, accounts, and stored state after a restart.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

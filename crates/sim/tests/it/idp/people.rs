@@ -1,4 +1,4 @@
-//! What people do at the provider: signing in, up and out, choosing, going away.
+//! Tests of the user's actions: sign-in, sign-up, sign-out, account choice, cancelling.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn claims_of(provider: &Provider, answer: &Answer) -> Value {
     provider.check_id_token(tokens["id_token"].as_str().unwrap(), "n-1").await.unwrap()
 }
 
-/// Follows the link whose text begins with `text`.
+/// Follows the link whose text starts with `text`.
 async fn follow(provider: &Provider, page: &Answer, text: &str) -> Answer {
     let before = page.body.split(&format!("\">{text}")).next().unwrap();
     provider.open(before.rsplit("href=\"").next().unwrap()).await
@@ -101,7 +101,7 @@ async fn signing_up_verifies_the_mailbox_or_skips_it() {
     let claims = claims_of(&provider, &provider.browse(skip).await).await;
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("lazy@example.com"), &json!(false)));
 
-    // The front page offers it once more.
+    // The front page offers the verification again.
     let home = provider.open("/").await;
     assert_eq!(home.form().0, "/account/verify");
     provider.fill(&home, &[]).await;
@@ -118,7 +118,7 @@ async fn a_social_account_is_another_account_than_the_local_one() {
         assert!(provider.fill(&page, &[("email", "nonsense")]).await.body.contains("enter an e-mail"));
         let claims = claims_of(&provider, &provider.fill(&page, &[("email", EMAIL), ("name", "Ada")]).await).await;
         assert_eq!((&claims["idp"], &claims["email_verified"]), (&json!(idp), &json!(true)));
-        // The box is not ticked this time: same account, other answer.
+        // Without the checkbox, the same account gets another answer.
         let (action, mut fields) = page.form();
         fields.remove("verified");
         fields.insert("email".to_owned(), EMAIL.to_owned());

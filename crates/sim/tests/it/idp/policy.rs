@@ -1,4 +1,4 @@
-//! Custom policies: their addresses, what they pass on, and how their REST step ends a sign-in.
+//! Tests of custom policies: their URLs, the parameters that they pass on, and their REST step.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ const ISSUER: &str = "https://marzipan.b2clogin.com/3a1f0000-0000-4000-8000-0000
 
 type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
-/// What the step answers, and what it was sent.
+/// A REST step with its answer and the received calls.
 struct Step {
     calls: Calls,
     running: Running,
@@ -36,7 +36,7 @@ impl Step {
         Self { calls, running: Running::serve(listener, router).unwrap() }
     }
 
-    /// A provider whose policy calls this.
+    /// A provider whose policy calls this step.
     async fn provider(&self, change: impl FnOnce(&mut RestStep)) -> Provider {
         let mut step = RestStep {
             url: format!("{}/step", self.running.url()),
@@ -62,7 +62,7 @@ impl Step {
     }
 }
 
-/// The documented form: the policy in `p`, a constant nonce, neither state nor PKCE.
+/// A link in the documented format: the policy in `p`, a constant nonce, neither state nor PKCE.
 fn link(given: &str) -> String {
     let redirect = url::form_urlencoded::byte_serialize(WEB_REDIRECT.as_bytes()).collect::<String>();
     format!(
@@ -71,7 +71,7 @@ fn link(given: &str) -> String {
     )
 }
 
-/// Signs in through a link, up to where the REST step has been called.
+/// Signs in through a link, up to the call of the REST step.
 async fn through(provider: &Provider, link: &str) -> super::browser::Answer {
     let page = provider.open(link).await;
     let aside = provider.fill(&page, &[("email", EMAIL), ("password", PASSWORD)]).await;
@@ -141,7 +141,7 @@ async fn a18_a_refusal_ends_the_sign_in_as_the_policy_says() {
     assert!(page.status == StatusCode::OK && page.body.contains("It was used."), "{}", page.body);
     assert_eq!(step.calls(), 2, "a refusal is an answer: it is not asked again");
 
-    // An error of any other shape hides what happened.
+    // An error in any other format hides the cause.
     let step = Step::answering(409, json!({ "message": "used" })).await;
     let back = through(&step.provider(|_| {}).await, &link("t")).await.sent_back();
     assert!(back["error_description"].contains("AADB2C90075"), "{back:?}");

@@ -1,4 +1,4 @@
-//! The token endpoint: client authentication, PKCE, single use, rotation.
+//! Tests of the token endpoint: client authentication, PKCE, single use, rotation.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401);
 }
 
-/// A good exchange of the phone app, with one parameter changed; an empty one is left out.
+/// A valid token request of the phone app, with one parameter changed. An empty one is left out.
 async fn redeem_with(provider: &Provider, code: &str, name: &str, value: &str) -> Answer {
     let good = [
         ("grant_type", "authorization_code"),

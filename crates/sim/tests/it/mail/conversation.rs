@@ -1,4 +1,4 @@
-//! SMTP to the letter.
+//! Tests of SMTP conformance.
 
 use std::fmt::Write as _;
 

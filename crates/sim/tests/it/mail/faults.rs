@@ -1,4 +1,4 @@
-//! The faults of the SMTP side.
+//! Tests of the SMTP faults.
 
 use http::Method;
 use serde_json::json;

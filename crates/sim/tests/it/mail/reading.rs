@@ -1,4 +1,4 @@
-//! What arrived, decoded, and the pages that show it.
+//! Tests of decoding messages, and of the pages that show them.
 
 use http::Method;
 use lettre::message::header::ContentType;
@@ -7,7 +7,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use super::Mail;
 
-/// Sends text and HTML with a client that is not ours.
+/// Sends text and HTML with a third-party client.
 async fn send_with_lettre(mail: &Mail, to: &str, subject: &str) {
     let parts = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(
