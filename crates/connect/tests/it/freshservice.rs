@@ -140,7 +140,7 @@ async fn plain_lists_follow_the_link_header() {
 }
 
 #[tokio::test]
-async fn a06_a08_fields_are_found_under_the_ids_of_the_types_that_define_them() {
+async fn a06_a08_fields_are_read_by_the_id_of_the_type_that_defines_them() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         _ => catalogue(seen),
@@ -203,7 +203,7 @@ async fn a06_a_field_may_be_configured_by_its_label() {
 }
 
 #[tokio::test]
-async fn a_device_without_its_fields_is_refused() {
+async fn a_device_without_type_fields_is_rejected() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => {
             let mut bundle = bundle(4);
@@ -218,7 +218,7 @@ async fn a_device_without_its_fields_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_may_not_see_vendors_still_sees_assets() {
+async fn an_asset_is_read_without_permission_for_vendors() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         path if path.starts_with("/api/v2/vendors") => Reply::status(403),
@@ -231,7 +231,7 @@ async fn a_key_that_may_not_see_vendors_still_sees_assets() {
 }
 
 #[tokio::test]
-async fn the_filter_is_quoted_and_read_until_a_short_page() {
+async fn a_filter_is_quoted_and_read_until_an_incomplete_page() {
     let desk = StandIn::start(|seen| match (seen.path.as_str(), seen.page()) {
         ("/api/v2/assets", page @ (1 | 2)) => {
             Reply::json(&json!({ "assets": (0..30).map(|row| bundle(page * 100 + row)).collect::<Vec<_>>() }))
@@ -256,7 +256,7 @@ async fn the_filter_is_quoted_and_read_until_a_short_page() {
 }
 
 #[tokio::test]
-async fn a_filter_that_ends_at_its_cap_is_an_error_and_not_a_short_list() {
+async fn a_filter_that_reaches_its_page_limit_is_an_error() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets" => Reply::json(&json!({ "assets": (0..30).map(bundle).collect::<Vec<_>>() })),
         _ => catalogue(seen),
@@ -272,7 +272,7 @@ async fn a_filter_that_ends_at_its_cap_is_an_error_and_not_a_short_list() {
 }
 
 #[tokio::test]
-async fn the_assets_page_is_ordered_and_asks_the_configured_workspace() {
+async fn a_page_of_assets_is_sorted_and_limited_to_the_configured_workspace() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets" => Reply::json(&json!({ "assets": [bundle(1)] })).linked(),
         _ => catalogue(seen),
@@ -329,7 +329,7 @@ fn bundle_as_a_row(display_id: u32) -> Value {
 }
 
 #[tokio::test]
-async fn h04_an_asset_read_by_itself_or_as_a_row_of_a_list_has_one_hash() {
+async fn h04_an_asset_has_the_same_hash_from_a_list_and_from_a_single_read() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         "/api/v2/assets" => Reply::json(&json!({ "assets": [bundle_as_a_row(4)] })),

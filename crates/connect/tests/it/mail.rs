@@ -67,7 +67,7 @@ fn message() -> Message {
 }
 
 #[tokio::test]
-async fn a_message_arrives_with_both_bodies_and_the_headers_that_matter() {
+async fn a_message_is_sent_with_both_bodies_and_all_headers() {
     let (url, conversation) = server("250 fine").await;
     mailer(&url).send(&message()).await.unwrap();
     let said = conversation.await.unwrap();
@@ -88,7 +88,7 @@ async fn a_message_arrives_with_both_bodies_and_the_headers_that_matter() {
 }
 
 #[tokio::test]
-async fn refusals_are_temporary_or_final_and_hold_no_address() {
+async fn a_rejection_is_temporary_or_permanent_and_contains_no_email_address() {
     let (url, _) = server("451 4.7.1 <jane@example.org> greylisted").await;
     let error = mailer(&url).send(&message()).await.unwrap_err();
     assert!(error.is_temporary() && error.to_string().contains("greylisted"), "{error}");
@@ -99,7 +99,7 @@ async fn refusals_are_temporary_or_final_and_hold_no_address() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_temporary() {
+async fn a_refused_smtp_connection_is_a_temporary_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -107,7 +107,7 @@ async fn a_server_that_is_down_is_temporary() {
 }
 
 #[tokio::test]
-async fn nothing_can_be_smuggled_into_the_headers() {
+async fn a_message_with_header_injection_is_rejected() {
     let mailer = mailer("smtp://127.0.0.1:9");
     let attacks = [
         Message { subject: "Hi\r\nBcc: all@example.com".to_owned(), ..message() },
@@ -153,7 +153,7 @@ async fn faulty(step: Step, kind: FaultKind) -> (MailSink, Mailer) {
 }
 
 #[tokio::test]
-async fn h04_a_silent_mail_server_ends_every_step_in_time() {
+async fn h04_a_step_fails_in_time_when_the_mail_server_is_silent() {
     for step in BEFORE {
         let (sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
         let started = Instant::now();
@@ -166,7 +166,7 @@ async fn h04_a_silent_mail_server_ends_every_step_in_time() {
 }
 
 #[tokio::test]
-async fn h04_before_the_end_of_the_message_a_failure_is_certain() {
+async fn h04_a_connection_lost_before_the_message_is_a_temporary_error() {
     for step in BEFORE {
         let (_sink, mailer) = faulty(step, FaultKind::Drop { step }).await;
         let error = mailer.send(&message()).await.unwrap_err();
@@ -184,7 +184,7 @@ async fn h04_before_the_end_of_the_message_a_failure_is_certain() {
 }
 
 #[tokio::test]
-async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
+async fn h04_a_message_is_in_doubt_when_its_reply_is_lost() {
     let step = Step::Message;
     for kind in [FaultKind::Silent { step }, FaultKind::Drop { step }, FaultKind::DropAfterData] {
         let (sink, mailer) = faulty(step, kind).await;
@@ -197,7 +197,7 @@ async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
 }
 
 #[tokio::test]
-async fn h04_a_message_that_was_not_written_to_its_end_is_certainly_not_sent() {
+async fn h04_an_incompletely_written_message_is_a_temporary_error() {
     let step = Step::Content;
     let (_sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
     // More than the buffers between client and server can hold.
@@ -207,7 +207,7 @@ async fn h04_a_message_that_was_not_written_to_its_end_is_certainly_not_sent() {
 }
 
 #[tokio::test]
-async fn h04_a_slow_mail_server_does_not_exceed_the_limit_of_the_whole() {
+async fn h04_a_slow_mail_server_cannot_exceed_the_total_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {

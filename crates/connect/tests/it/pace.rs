@@ -52,7 +52,7 @@ async fn activation_reads(desk: &Freshservice, clock: &ManualClock) {
 }
 
 #[tokio::test]
-async fn h06_a_hundred_thousand_assets_keep_to_the_limits_of_pro() {
+async fn h06_a_sweep_of_100_000_assets_stays_within_the_limits_of_the_pro_plan() {
     let (clock, environment) = virtual_time();
     let spent = Arc::new(Mutex::new(Vec::new()));
     let (log, watch) = (Arc::clone(&spent), Arc::clone(&clock));

@@ -102,7 +102,7 @@ async fn reports_malformed_answers(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     if fixture.trouble(Trouble::KeyRefused) {
         let (id, email) = fixture.somebody();
         assert_refused(fixture.crm().contact(&id, NOW).await);
@@ -112,7 +112,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+async fn is_unhealthy_while_its_answers_are_unusable(fixture: &impl Fixture) {
     let (crm, (id, _)) = (fixture.crm(), fixture.somebody());
     crm.contact(&id, NOW).await.unwrap();
     assert_eq!(crm.health().condition, Condition::Healthy);
@@ -124,7 +124,7 @@ async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) 
     }
 }
 
-async fn reads_a_contact_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+async fn reads_a_contact_identically_singly_and_in_every_list(fixture: &impl Fixture) {
     let (crm, (id, email)) = (fixture.crm(), fixture.somebody());
     let alone = crm.contact(&id, NOW).await.unwrap().unwrap();
     let lists = [all(&*crm, Order::Created).await.unwrap().0, crm.contacts_by_email(&email, NOW).await.unwrap()];
@@ -135,7 +135,7 @@ async fn reads_a_contact_alike_by_itself_and_in_every_list(fixture: &impl Fixtur
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Unavailable));
     let (id, email) = fixture.somebody();
     assert_unavailable(fixture.crm().contact(&id, NOW).await);
@@ -145,7 +145,7 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert!(fixture.crm().health().last_error.is_some());
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     let crm = fixture.crm();
     assert_sound(&crm.check().await, crm.name());
     assert_eq!(crm.health().system, crm.name());
@@ -182,11 +182,11 @@ macro_rules! crm_contract {
                 lists_every_contact_page_by_page_until_the_end,
                 lists_the_latest_change_first_where_promised,
                 reports_malformed_answers,
-                reports_a_refused_key,
-                is_not_healthy_while_its_answers_are_of_no_use,
-                reads_a_contact_alike_by_itself_and_in_every_list,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                is_unhealthy_while_its_answers_are_unusable,
+                reads_a_contact_identically_singly_and_in_every_list,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };

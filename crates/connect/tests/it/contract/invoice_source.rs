@@ -42,7 +42,7 @@ async fn reads_every_invoice_to_the_end(fixture: &impl Fixture) {
     assert!(etag.is_some(), "the next reading can tell what changed");
 }
 
-async fn says_what_did_not_change(fixture: &impl Fixture) {
+async fn reports_an_unchanged_source(fixture: &impl Fixture) {
     let source = fixture.source();
     let (before, etag) = read(&*source, None).await.unwrap().unwrap();
     let Some((rows, again)) = read(&*source, etag.as_deref()).await.unwrap() else { return };
@@ -64,7 +64,7 @@ async fn reports_malformed_data(fixture: &impl Fixture) {
     assert!(malformed, "a source that breaks off must not look like a short one: {error}");
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     if fixture.trouble(Trouble::KeyRefused) {
         let error = read(&*fixture.source(), None).await.unwrap_err();
         assert!(matches!(error, ReadingError::Connect(ConnectError::Unauthorized { .. })), "{error}");
@@ -72,7 +72,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Unavailable));
     match read(&*fixture.source(), None).await {
         Err(ReadingError::Connect(error)) => assert_unavailable(Err::<(), _>(error)),
@@ -81,7 +81,7 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert_failing(&fixture.source().check().await);
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     assert_sound(&fixture.source().check().await, fixture.source().name());
 }
 
@@ -112,11 +112,11 @@ macro_rules! invoice_source_contract {
             $fixture,
             [
                 reads_every_invoice_to_the_end,
-                says_what_did_not_change,
+                reports_an_unchanged_source,
                 reports_malformed_data,
-                reports_a_refused_key,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };

@@ -129,7 +129,7 @@ async fn lists_the_latest_change_first_where_promised(fixture: &impl Fixture) {
     }
 }
 
-async fn finds_what_a_requester_was_merged_into_where_promised(fixture: &impl Fixture) {
+async fn finds_the_merge_target_of_a_requester_where_promised(fixture: &impl Fixture) {
     if !fixture.desk().capabilities().merged_requesters {
         return;
     }
@@ -196,7 +196,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
     assert!(changed_tickets(&*desk, since).await.contains(&id));
 }
 
-async fn says_that_a_ticket_is_not_there(fixture: &impl Fixture) {
+async fn reports_a_missing_ticket(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     if desk.capabilities().tickets {
         let note = NewNote { ticket_id: NOTHING, requester_id: &holder.id, body: "Still" };
@@ -218,7 +218,7 @@ async fn reports_malformed_answers(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     if fixture.trouble(Trouble::KeyRefused) {
         assert_refused(desk.requester(&holder.id, NOW).await);
@@ -228,7 +228,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+async fn is_unhealthy_while_its_answers_are_unusable(fixture: &impl Fixture) {
     let desk = fixture.desk();
     desk.requester(&fixture.holder().id, NOW).await.unwrap();
     assert_eq!(desk.health().condition, Condition::Healthy);
@@ -240,7 +240,7 @@ async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) 
     }
 }
 
-async fn reads_an_object_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+async fn reads_an_object_identically_singly_and_in_every_list(fixture: &impl Fixture) {
     let (desk, holder, device) = (fixture.desk(), fixture.holder(), device_of(fixture).await);
     let (id, system) = (device.key.external_id.clone(), desk.name());
     let alone = desk.asset(&id, NOW).await.unwrap().unwrap();
@@ -269,7 +269,7 @@ async fn reads_an_object_alike_by_itself_and_in_every_list(fixture: &impl Fixtur
     }
 }
 
-async fn reports_a_refused_write(fixture: &impl Fixture) {
+async fn reports_a_rejected_write(fixture: &impl Fixture) {
     let (desk, holder, device_id) = (fixture.desk(), fixture.holder(), device_of(fixture).await.key.external_id);
     let can = desk.capabilities();
     let form = if can.device_writes { desk.asset_form(NOW).await.unwrap() } else { AssetForm::default() };
@@ -286,7 +286,7 @@ async fn reports_a_refused_write(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     assert!(fixture.trouble(Trouble::Unavailable));
     assert_unavailable(desk.requester(&holder.id, NOW).await);
@@ -296,7 +296,7 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert!(desk.health().last_error.is_some());
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     let desk = fixture.desk();
     assert_sound(&desk.check().await, desk.name());
     assert_eq!(desk.health().system, desk.name());
@@ -372,17 +372,17 @@ macro_rules! service_desk_contract {
                 finds_assets_by_holder_serial_number_and_tag,
                 lists_everything_page_by_page_until_the_end,
                 lists_the_latest_change_first_where_promised,
-                finds_what_a_requester_was_merged_into_where_promised,
+                finds_the_merge_target_of_a_requester_where_promised,
                 writes_assets_where_promised,
                 keeps_tickets_where_promised,
-                says_that_a_ticket_is_not_there,
+                reports_a_missing_ticket,
                 reports_malformed_answers,
-                reports_a_refused_key,
-                is_not_healthy_while_its_answers_are_of_no_use,
-                reads_an_object_alike_by_itself_and_in_every_list,
-                reports_a_refused_write,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                is_unhealthy_while_its_answers_are_unusable,
+                reads_an_object_identically_singly_and_in_every_list,
+                reports_a_rejected_write,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };

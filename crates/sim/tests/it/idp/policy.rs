@@ -80,7 +80,7 @@ async fn through(provider: &Provider, link: &str) -> super::browser::Answer {
 }
 
 #[tokio::test]
-async fn a18_the_parameter_is_passed_to_the_step_with_its_key() {
+async fn a18_the_policy_passes_the_parameter_to_the_rest_step_with_an_api_key() {
     let step = Step::answering(200, json!({ "linkStatus": "pending" })).await;
     let provider = step.provider(|_| {}).await;
     let back = through(&provider, &link("a-token")).await.sent_back();
@@ -100,7 +100,7 @@ async fn a18_the_parameter_is_passed_to_the_step_with_its_key() {
 }
 
 #[tokio::test]
-async fn a18_a_policy_has_metadata_of_its_own_and_an_issuer_that_is_elsewhere() {
+async fn a18_a_policy_has_its_own_metadata_and_a_different_issuer() {
     let step = Step::answering(200, json!({})).await;
     let provider = step.provider(|_| {}).await;
     let path = format!("/marzipan.onmicrosoft.com/{NAME}/v2.0/.well-known/openid-configuration");
@@ -131,7 +131,7 @@ async fn a18_a_policy_has_metadata_of_its_own_and_an_issuer_that_is_elsewhere() 
 }
 
 #[tokio::test]
-async fn a18_a_refusal_ends_the_sign_in_as_the_policy_says() {
+async fn a18_a_rejection_by_the_rest_step_ends_the_sign_in_as_configured() {
     let refusal = json!({ "version": "1.0.0", "status": 409, "code": "used", "userMessage": "It was used." });
     let step = Step::answering(409, refusal).await;
     let back = through(&step.provider(|_| {}).await, &link("t")).await.sent_back();
@@ -148,7 +148,7 @@ async fn a18_a_refusal_ends_the_sign_in_as_the_policy_says() {
 }
 
 #[tokio::test]
-async fn a18_a_lost_answer_is_asked_for_once_more() {
+async fn a18_the_rest_step_is_repeated_once_when_its_answer_is_lost() {
     let step = Step::answering(200, json!({})).await;
     let provider = step.provider(|step| step.lose_first_answer = true).await;
     assert!(through(&provider, &link("t")).await.sent_back().contains_key("code"));
