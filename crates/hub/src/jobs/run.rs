@@ -19,7 +19,7 @@ pub(crate) enum JobOutcome {
     Wait(Timestamp, String),
     /// Failed. The kind's retry policy applies.
     Failed {
-        /// What went wrong.
+        /// The error.
         why: String,
         /// Retry time that the outside system asked for, if any.
         retry_at: Option<Timestamp>,
