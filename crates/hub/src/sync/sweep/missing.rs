@@ -33,8 +33,8 @@ impl Hub {
         }
     }
 
-    /// Requests a reading of each object by its id. Only an object that is missing then counts as missing, which has a
-    /// rule of its own.
+    /// Requests a lookup of each object by its id. Only an object that is not found then counts as missing, by a rule
+    /// of its own.
     pub(crate) async fn check_unseen(&self, what: SweepOf, ids: Vec<String>) -> Result<(), HubError> {
         let hint = |id: String| match what {
             SweepOf::Requesters => Hint::Requester { id },

@@ -48,7 +48,7 @@ impl Hub {
         Ok(changed)
     }
 
-    /// Fills in attributes that this answer omits from the stored record.
+    /// Fills in, from the stored record, the attributes that this answer omits.
     pub(crate) async fn complete(&self, read: &mut Observation) -> Result<(), HubError> {
         if let Some(known) = self.reads().record(&read.key).await? {
             read.attributes.complete(&known.attributes);
