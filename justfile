@@ -53,7 +53,7 @@ pg:
 
 # Take screenshots of every page, on phone and desktop, in tests/browser/out
 pages:
-    ./test browser
+    TESSERA_PICTURES=1 ./test browser
 
 # Delete the demo's data
 clean-data:
