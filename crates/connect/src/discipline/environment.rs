@@ -1,4 +1,4 @@
-//! Time and chance, injected.
+//! Injected time and randomness.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tessera_hub::ports::CallLedger;
 
 use super::backoff::{Jitter, RandomJitter};
 
-/// Waits for a while.
+/// Waiting.
 pub trait Sleeper: std::fmt::Debug + Send + Sync {
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -27,7 +27,7 @@ impl Sleeper for TokioSleeper {
     }
 }
 
-/// Moves a [`ManualClock`] instead of waiting: for tests.
+/// Advances a [`ManualClock`] without waiting: for tests.
 #[derive(Debug, Clone)]
 pub struct ClockSleeper(pub Arc<ManualClock>);
 
@@ -38,7 +38,7 @@ impl Sleeper for ClockSleeper {
     }
 }
 
-/// Where a connector gets the time, waiting and chance from.
+/// Sources of time, waiting and randomness for a client.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The present time.
@@ -49,7 +49,7 @@ pub struct Environment {
     pub readings: Arc<ReadingClock>,
     /// Ledger of the calls of all processes. `None`: only this process serves the database.
     pub ledger: Option<Arc<dyn CallLedger>>,
-    /// How to wait.
+    /// Waiting.
     pub sleeper: Arc<dyn Sleeper>,
     /// The randomness of retries.
     pub jitter: Arc<dyn Jitter>,
@@ -72,7 +72,7 @@ impl Environment {
         Self::new(Arc::new(SystemClock), Arc::new(TokioSleeper), Arc::new(RandomJitter))
     }
 
-    /// Virtual time: waiting moves `clock` on, and every random wait takes its full length.
+    /// Virtual time: waiting advances `clock`, and every random wait has its full length.
     pub fn manual(clock: Arc<ManualClock>) -> Self {
         Self::new(clock.clone(), Arc::new(ClockSleeper(clock)), Arc::new(super::backoff::FullWait))
     }

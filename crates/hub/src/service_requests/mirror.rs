@@ -1,4 +1,4 @@
-//! Bringing a request, and what was said on it, to the service desk: once, and in order.
+//! Sends a request and its comments to the service desk: once, and in order.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::ServiceRequestId;
@@ -27,7 +27,7 @@ impl Run for SyncTicket {
 }
 
 impl Hub {
-    /// Sends what waits of one request. Another job that has it in hand is let finish.
+    /// Sends the unsent parts of one request. If another job is sending the same request, it finishes first.
     pub(crate) async fn sync_ticket(&self, id: ServiceRequestId, job: &Leased) -> Result<(), HubError> {
         self.technical().take_request(id, job.id).await?;
         let sent = self.send_request(id).await;
@@ -37,7 +37,7 @@ impl Hub {
     }
 
     async fn send_request(&self, id: ServiceRequestId) -> Result<(), HubError> {
-        // Without tickets, requests are answered here alone.
+        // Without tickets in the service desk, requests are answered in Tessera only.
         if !self.desk.capabilities().tickets {
             return Ok(());
         }
@@ -60,7 +60,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The request's ticket, made now or found; none: it cannot be made as things stand, and that is written down.
+    /// The request's ticket, created now or found. `None` if it cannot be created at present, which is recorded.
     async fn make_ticket(&self, request: &ServiceRequest) -> Result<Option<String>, HubError> {
         let Some(requester) = self.requester_of(request).await? else {
             if request.mirror != TicketLink::Unlinked {
@@ -97,7 +97,8 @@ impl Hub {
         Ok(usable.map(|link| link.record.external_id))
     }
 
-    /// Sends something said or done. `false`: the service desk does not find the ticket, so nothing more is sent for now.
+    /// Sends a comment or an action. `false` if the service desk does not find the ticket, so that nothing more is sent for
+    /// now.
     async fn send_comment(
         &self,
         request: &ServiceRequest,
@@ -140,7 +141,7 @@ impl Hub {
             );
             let is_status = comment.act.desk_status().is_some();
             if is_status || request.missing_since.is_some() {
-                // What was read before this says nothing about the status any more.
+                // Readings from before this moment do not show the new status.
                 let read_at = if is_status { Some(tx.stamp.reading) } else { request.read_at };
                 let after = ServiceRequest { read_at, missing_since: None, ..request };
                 plan.push(ServiceRequestChange::Update(Box::new(after)), "the ticket exists, and was changed");
@@ -153,7 +154,7 @@ impl Hub {
     async fn note_ticket(&self, id: ServiceRequestId, ticket: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
-            // A reading of the ticket may have been faster.
+            // A reading of the ticket may have linked it already.
             if request.mirror.ticket() == Some(ticket) {
                 return Ok(());
             }
@@ -205,13 +206,13 @@ impl Hub {
         })
     }
 
-    /// Where staff see a request.
+    /// The request's page for staff.
     fn request_page(&self, id: ServiceRequestId) -> String {
         self.config.url(&format!("/console/requests/{id}"))
     }
 }
 
-/// The files that came with the request itself, or with one comment.
+/// The files of the request itself, or of one comment.
 fn named(files: &[RequestFile], with: Option<&Comment>) -> Vec<FileNamed> {
     let of = files.iter().filter(|file| file.comment_id == with.map(|comment| comment.id));
     of.map(|file| FileNamed { id: file.id, name: file.name.clone() }).collect()
