@@ -1,14 +1,16 @@
-//! Time, waits and fresh ids.
+//! Time, waits, fresh ids, and the cost of passwords.
 
 mod timer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tessera_core::kernel::clock::Clock;
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
+pub use crate::credentials::password_hashing::PasswordCost;
+use crate::credentials::password_hashing::Passwords;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
@@ -17,6 +19,9 @@ pub use timer::{ManualTimer, Timer};
 pub struct Env {
     clock: Arc<dyn Clock>,
     timer: Arc<dyn Timer>,
+    /// Counts the ids of one millisecond.
+    ids: Arc<Mutex<ContextV7>>,
+    passwords: Passwords,
 }
 
 impl Env {
@@ -27,7 +32,17 @@ impl Env {
 
     /// Creates an environment with this clock and this timer.
     pub fn with_timer(clock: Arc<dyn Clock>, timer: Arc<dyn Timer>) -> Self {
-        Self { clock, timer }
+        Self { clock, timer, ids: Arc::default(), passwords: Passwords::new(PasswordCost::default()) }
+    }
+
+    /// Hashes passwords at another cost than that of [`PasswordCost::default`], for tests.
+    #[must_use]
+    pub fn with_password_cost(self, cost: PasswordCost) -> Self {
+        Self { passwords: Passwords::new(cost), ..self }
+    }
+
+    pub(crate) const fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     pub(crate) fn timer(&self) -> Arc<dyn Timer> {
@@ -65,14 +80,45 @@ impl Env {
 
     /// A random number, for jitter in waiting times.
     pub fn random_u32(&self) -> u32 {
-        self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+        // The bits before these are a counter.
+        u32::try_from(self.uuid().as_u128() & u128::from(u32::MAX)).unwrap_or_default()
     }
 
-    /// A new `UUIDv7`, with the clock's time.
+    /// A new `UUIDv7`, with the clock's time. It is greater than all that were made before, also within a millisecond and after the clock
+    /// was set back, so rows that are ordered by id are in the order in which they were made. Its last 32 bits are random.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
+        Uuid::new_v7(uuid::Timestamp::from_unix(&*self.ids, seconds, nanos))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_core::kernel::clock::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn h04_ids_are_in_the_order_in_which_they_were_made() {
+        let clock = Arc::new(ManualClock::new("2026-06-01T08:00:00Z".parse().unwrap()));
+        let env = Env::new(clock.clone());
+        let mut ids: Vec<Uuid> = (0..1_000).map(|_| env.clone().uuid()).collect();
+        clock.advance(jiff::SignedDuration::from_mins(-40));
+        ids.extend((0..10).map(|_| env.uuid()));
+        clock.advance(jiff::SignedDuration::from_mins(41));
+        ids.extend((0..10).map(|_| env.uuid()));
+        assert!(ids.is_sorted_by(|one, next| one < next));
+    }
+
+    #[test]
+    fn random_numbers_differ_within_a_millisecond() {
+        let env = Env::new(Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH)));
+        let numbers: Vec<u32> = (0..64).map(|_| env.random_u32()).collect();
+        for bit in 0..32 {
+            let ones = numbers.iter().filter(|number| *number >> bit & 1 == 1).count();
+            assert!((8..57).contains(&ones), "bit {bit} is set in {ones} of 64");
+        }
     }
 }

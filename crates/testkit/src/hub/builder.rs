@@ -9,7 +9,7 @@ use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
 use tessera_hub::ports::MailTransport;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts};
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, PasswordCost};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
@@ -20,6 +20,9 @@ use super::stand_ins::StandIns;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
+/// The least that Argon2 allows.
+const CHEAP: PasswordCost = PasswordCost { memory: 8, passes: 1 };
+
 /// Options of a [`TestHub`].
 pub struct TestHubBuilder {
     public_url: String,
@@ -27,6 +30,7 @@ pub struct TestHubBuilder {
     config: Box<dyn FnOnce(&mut Config) + Send>,
     mailer: Option<Arc<dyn MailTransport>>,
     desk_calls: Option<u32>,
+    password_cost: PasswordCost,
 }
 
 impl Default for TestHubBuilder {
@@ -37,6 +41,7 @@ impl Default for TestHubBuilder {
             config: Box::new(|_| ()),
             mailer: None,
             desk_calls: None,
+            password_cost: CHEAP,
         }
     }
 }
@@ -72,6 +77,12 @@ impl TestHubBuilder {
         Self { desk_calls: Some(per_minute), ..self }
     }
 
+    /// Sets the cost of hashing a password, which is next to nothing by default.
+    #[must_use]
+    pub fn password_cost(self, cost: PasswordCost) -> Self {
+        Self { password_cost: cost, ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
@@ -93,7 +104,7 @@ impl TestHubBuilder {
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
             mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
-            env: Env::with_timer(clock.clone(), timer.clone()),
+            env: env(&clock, &timer).with_password_cost(self.password_cost),
         };
         let hub = Hub::new(store.clone(), parts);
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
@@ -117,4 +128,9 @@ impl TestHubBuilder {
             given_up,
         }
     }
+}
+
+/// Time that a test moves, and passwords that cost next to nothing.
+pub(super) fn env(clock: &Arc<ManualClock>, timer: &Arc<ManualTimer>) -> Env {
+    Env::with_timer(clock.clone(), timer.clone()).with_password_cost(CHEAP)
 }
