@@ -10,7 +10,7 @@ use tessera_core::persons::{self, Inactive, Person};
 use tessera_store::PendingMfa;
 
 use super::{Signed, Visit};
-use crate::credentials::provider_sign_in::still_proved;
+use crate::credentials::sessions::still_proved;
 use crate::secret::{self, random_token};
 use crate::{Hub, HubError};
 

@@ -1,4 +1,4 @@
-//! Reading one customer's records from the outside systems.
+//! Reads one customer's records from the outside systems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,37 +16,37 @@ use crate::sync::apply_observation::ReadRecord;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-/// How many assets of one customer are read at once.
+/// Number of one customer's assets read concurrently.
 const AT_ONCE: usize = 8;
 
-/// What the outside systems said.
+/// Records read from the outside systems.
 #[derive(Debug, Clone)]
 pub(crate) struct Fetch {
     pub requester: Observation,
     pub contacts: Vec<Observation>,
-    /// The contact linked already, when it is not among those found.
+    /// The linked contact, if the search did not find it.
     pub linked_contact: Option<Observation>,
     pub assets: Vec<Observation>,
     pub read_at: Timestamp,
 }
 
-/// The assets that may be a requester's.
+/// Assets that may belong to a requester.
 #[derive(Debug)]
 pub(crate) struct Assets {
-    /// Those that are.
+    /// Assets that do.
     pub theirs: Vec<Observation>,
-    /// Those that are somebody else's by now, or nobody's.
+    /// Assets that now belong to another requester or to none.
     pub elsewhere: Vec<Observation>,
-    /// Devices of theirs that did not answer by their id, and what became of them.
+    /// The requester's devices that were not found by their id, with evidence of what became of them.
     pub missing: Vec<ReadRecord>,
 }
 
-/// What is stored of what was read.
+/// The stored counterparts of the records that were read.
 #[derive(Debug)]
 struct Stored(BTreeMap<RecordKey, StoredRecord>);
 
 impl Stored {
-    /// What was read, or what is stored if that was read later.
+    /// The reading, or the stored record if it was read later.
     fn latest(&self, read: &Observation) -> Observation {
         let Some(record) = self.0.get(&read.key) else { return read.clone() };
         if record.read_at > read.read_at && record.gone_at.is_none() {
@@ -57,19 +57,19 @@ impl Stored {
         read
     }
 
-    /// When a record was read.
+    /// Time of the stored reading.
     fn read_at(&self, key: &RecordKey) -> Option<(RecordKey, Timestamp)> {
         self.0.get(key).map(|record| (key.clone(), record.read_at))
     }
 
-    /// Whether a change of a record waits for a decision.
+    /// Whether a record has a held change.
     fn waits(&self, key: &RecordKey) -> bool {
         self.0.get(key).is_some_and(|record| record.held_at.is_some())
     }
 }
 
 impl Hub {
-    /// The contacts that may be a requester's, by its primary e-mail (`A04`).
+    /// Contacts with the requester's primary e-mail address (`A04`).
     pub(crate) async fn read_contacts(
         &self,
         requester: &Observation,
@@ -81,8 +81,9 @@ impl Hub {
         }
     }
 
-    /// The assets of a requester. The service desk's list by user lags behind by minutes, so it only says which assets to look at: each
-    /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
+    /// The assets of a requester. The service desk's list by user lags by minutes, so it is used only to find
+    /// candidates: each listed device, and each device known before, is read by its id, and belongs to the requester if
+    /// its own record says so.
     pub(crate) async fn fetch_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.reads().devices_held(self.desk.name(), requester_id).await?;
@@ -92,7 +93,7 @@ impl Hub {
         ids.extend(known.iter().map(|device| device.external_id.clone()));
         ids.sort();
         ids.dedup();
-        // The list lags behind in what it says, too: a device that it still shows as something else is read by itself.
+        // The listed attributes lag, too: a device that is still listed as another type is read by its id.
         theirs.retain(|asset| ids.binary_search(&asset.key.external_id).is_err());
 
         let mut read = Vec::with_capacity(ids.len());
@@ -111,7 +112,7 @@ impl Hub {
         Ok(assets)
     }
 
-    /// The same, with what turned out to be somebody else's, gone, or changed, written down at once.
+    /// The assets of a requester. Assets that belong to others, are gone, or changed are applied at once.
     pub(crate) async fn read_assets(
         &self,
         requester_id: &str,
@@ -124,8 +125,8 @@ impl Hub {
         for missing in &missing {
             self.apply_observation(missing, &Ctx::background()).await?;
         }
-        // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester, and
-        // not at all while the brake holds it.
+        // An asset that changed or changed owner is first applied on its own, which notifies the previous owner. If the
+        // brake holds it, it is left out of this requester's assets.
         let keys: Vec<&RecordKey> = theirs.iter().map(|asset| &asset.key).collect();
         let known = self.known_devices(&keys).await?;
         let held = self.reads().held_among(&keys).await?;
@@ -141,14 +142,14 @@ impl Hub {
         Ok(kept)
     }
 
-    /// The devices among some of the service desk's assets, as far as the hub knows them.
+    /// The stored devices among some of the service desk's assets.
     async fn known_devices(&self, keys: &[&RecordKey]) -> Result<BTreeMap<RecordKey, Device>, StoreError> {
         let ids: Vec<&str> = keys.iter().map(|key| key.external_id.as_str()).collect();
         let devices = self.reads().devices_among(self.desk.name(), &ids).await?;
         Ok(devices.into_iter().map(|device| (self.asset_key(&device.external_id), device)).collect())
     }
 
-    /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
+    /// Combines the readings with the stored state. A later stored reading replaces an older one.
     pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
         let people = || [&reading.requester].into_iter().chain(&reading.contacts).chain(&reading.linked_contact);
         let keys: Vec<&RecordKey> = people().chain(&reading.assets).map(|read| &read.key).collect();
@@ -183,8 +184,8 @@ impl Hub {
         Ok(facts)
     }
 
-    /// Which of the assets that were read are the requester's, and which of these wait for a decision or are with another customer. Who
-    /// loses one hears of it, and the brake sees it: not here, but where one asset is read.
+    /// Adds the requester's assets. One that has a held change or belongs to another customer is contested: it is applied on
+    /// its own, so that the customer who loses it is notified, and the brake counts it.
     async fn share_out_assets(
         &self,
         read: &[Observation],
@@ -221,7 +222,7 @@ impl Hub {
         Ok(owners.filter(|(_, owner)| customer.is_none_or(|customer| customer.id != *owner)).collect())
     }
 
-    /// Whether a device is with another customer, as far as the hub knows.
+    /// Whether a device belongs to another customer, according to the stored state.
     async fn is_anothers(
         &self,
         device: Option<&Device>,
