@@ -25,8 +25,8 @@ statements! {
         LEFT JOIN sessions x ON x.token_hash = s.session_hash
         WHERE s.licence IN (", room!(), ") ORDER BY s.licence, s.number"
     );
-    SEAT_OF_SESSION = "SELECT used_at FROM seats WHERE session_hash = $1 AND licence = $2 ORDER BY number LIMIT 1";
-    SEAT_OF_PERSON = "SELECT number FROM seats WHERE person_id = $1 AND licence = $2 AND session_hash IS NULL ORDER BY number LIMIT 1";
+    SEAT_OF_SESSION = "SELECT used_at FROM seats WHERE session_hash = $1 AND licence = $2";
+    SEAT_OF_PERSON = "SELECT number FROM seats WHERE person_id = $1 AND licence = $2 AND session_hash IS NULL LIMIT 1";
     /// Inserts a new seat, or updates the seat if it is unchanged since it was read.
     SEAT_TAKE =
         "INSERT INTO seats (licence, number, person_id, session_hash, taken_at, used_at)

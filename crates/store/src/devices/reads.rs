@@ -58,10 +58,12 @@ impl Reads {
     /// The devices at a person's places, each with its place, by display id: exactly the devices that the person may see (`P08`).
     pub async fn devices_visible_to(&self, person: PersonId) -> Result<Vec<(PlaceId, Device)>, StoreError> {
         let rows = self.query(sql::DEVICES_IN_PLACES, values![person]).await?;
-        read_all(rows, |row| {
+        let mut found = read_all(rows, |row| {
             let place = row.id("place_id")?;
             Ok((place, device(row)?))
-        })
+        })?;
+        found.sort_by(|(_, a), (_, b)| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
+        Ok(found)
     }
 
     /// The devices announced to a customer as assigned.
@@ -169,6 +171,9 @@ impl Reads {
             if row.get::<Option<String>>("system")?.is_some() {
                 mine.devices.push(device(&row)?);
             }
+        }
+        if let Some(mine) = &mut mine {
+            mine.devices.sort_by(|a, b| (&a.system, &a.external_id).cmp(&(&b.system, &b.external_id)));
         }
         Ok(mine)
     }

@@ -76,7 +76,7 @@ statements! {
           AND l.ended_at IS NULL
         LEFT JOIN customers c ON c.id = l.customer_id
         WHERE h.handle = 'serial' AND h.value = $1 AND h.kind = 'asset'
-        ORDER BY h.system, h.external_id LIMIT $2"
+        ORDER BY h.system, h.kind, h.external_id LIMIT $2"
     );
     OTHER_ASSETS_OF_CUSTOMER =
         "SELECT count(*) AS count FROM links l
@@ -119,8 +119,7 @@ statements! {
         JOIN devices d ON d.system = v.system AND d.external_id = v.external_id
         JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder
           AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id
-        WHERE i.issuer = $1 AND i.subject = $2
-        ORDER BY system, external_id"
+        WHERE i.issuer = $1 AND i.subject = $2"
     );
     DEVICE_PLACE_PUT =
         "INSERT INTO device_places (system, external_id, place_id)
@@ -161,7 +160,6 @@ statements! {
         JOIN devices d ON d.system = v.system AND d.external_id = v.external_id
         JOIN links l ON l.system = d.system AND l.kind = 'requester' AND l.external_id = d.holder
           AND l.ended_at IS NULL AND l.suspended_why IS NULL AND l.customer_id = w.owner_id
-        WHERE x.person_id = $1
-        ORDER BY system, external_id"
+        WHERE x.person_id = $1"
     );
 }
