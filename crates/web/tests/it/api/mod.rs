@@ -2,7 +2,6 @@
 
 mod admin;
 mod authorization;
-mod bodies;
 pub mod device_writes;
 mod doctor;
 mod me;
