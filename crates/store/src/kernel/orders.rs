@@ -130,9 +130,9 @@ impl Keys {
                     fixed.insert(column);
                 }
             }
-            for at in 0..select.tables.len() {
+            for (at, table) in select.tables.iter().enumerate() {
                 if self.determine(select, at, &fixed) {
-                    determined.insert(select.tables[at].alias.clone());
+                    determined.insert(table.alias.clone());
                 }
             }
             if before == (fixed.len(), determined.len()) {

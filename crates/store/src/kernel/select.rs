@@ -156,7 +156,7 @@ impl Select {
     /// Columns that equal a constant (`None`) or another column.
     pub fn equalities(&self) -> Vec<(String, Option<String>)> {
         let mut found = Vec::new();
-        let lefts = self.tables.iter().flat_map(|table| table.left.iter().map(|on| (Some(&table.alias), on)));
+        let lefts = self.tables.iter().flat_map(|table| table.left.iter().map(move |on| (Some(&table.alias), on)));
         for (only, condition) in self.conditions.iter().map(|condition| (None, condition)).chain(lefts) {
             let Some((one, other)) = condition.split_once(" = ") else { continue };
             for (column, from) in [(one, other), (other, one)] {
