@@ -7,6 +7,8 @@
 //! The features `store`, `hub` and `web` add the corresponding stages.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+use std::path::{Path, PathBuf};
+
 #[cfg(feature = "hub")]
 mod browser;
 mod databases;
@@ -35,3 +37,9 @@ pub use store::Database;
 pub use web::{
     Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,
 };
+
+/// File with the signing key of identity providers in tests. It stays in the target folder, because making a key takes longer than most
+/// tests.
+pub fn identity_provider_key() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tests/identity-provider.pem")
+}

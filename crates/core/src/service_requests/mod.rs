@@ -273,7 +273,7 @@ impl Comment {
     }
 }
 
-/// The random part of a `UUIDv7`.
+/// The end of a `UUIDv7`, which a counter and 32 random bits make unique.
 fn mark(id: &uuid::Uuid) -> String {
     let text = id.simple().to_string();
     text[text.len() - 14..].to_owned()

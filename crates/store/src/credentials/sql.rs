@@ -52,7 +52,8 @@ statements! {
         SELECT s.token_hash, s.who, s.created_at, s.last_used_at, s.device, s.place
         FROM identities i
         JOIN sessions s ON s.owner = i.issuer || ' ' || i.subject AND s.person_id IS NULL AND s.expires_at > $2
-        WHERE i.person_id = $1";
+        WHERE i.person_id = $1
+        ORDER BY created_at DESC, token_hash";
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
     SESSIONS_END_OF_IDENTITY =
@@ -135,7 +136,8 @@ statements! {
     );
     ONE_TIME_LINK_BY_TOKEN = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE token_hash = $1");
     ONE_TIME_LINKS = concat!(
-        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10"
+        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT 10"
     );
     LOGIN_FAILED =
         "INSERT INTO failed_logins (login_mark, at)
@@ -176,7 +178,8 @@ statements! {
         ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, sign_in = excluded.sign_in,
             seen_at = excluded.seen_at";
     UNLINKED = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE issuer = $1 AND subject = $2";
-    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1 LIMIT $2";
+    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1
+        ORDER BY seen_at DESC, issuer, subject LIMIT $2";
     /// The same guard for a member of staff.
     STAFF_PASSWORD_STANDS = "UPDATE staff SET password_hash = password_hash WHERE login = $1 AND password_hash = $2";
 }

@@ -95,7 +95,7 @@ fn walks(name: &str) -> bool {
 }
 
 /// The statements of every feature, with their file.
-const FEATURES: &[(&str, &[Sql])] = &[
+pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::ALL,
     crate::access::sql::ALL,
     crate::activation::sql::ALL,

@@ -143,5 +143,5 @@ statements! {
     REQUESTERS_LINKED_SINCE =
         "SELECT external_id FROM links
         WHERE kind = 'requester' AND ended_at IS NULL AND created_at >= $1 AND system = $2
-        ORDER BY created_at LIMIT $3";
+        ORDER BY created_at, id LIMIT $3";
 }

@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
+use tessera_core::kernel::readings::ReadingClock;
 use tessera_hub::ports::{CallLedger, MailTransport};
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, SharedCalls};
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, PasswordCost, SharedCalls};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
@@ -20,6 +21,9 @@ use super::stand_ins::StandIns;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
+/// The least that Argon2 allows.
+const CHEAP: PasswordCost = PasswordCost { memory: 8, passes: 1 };
+
 /// Options of a [`TestHub`].
 pub struct TestHubBuilder {
     public_url: String,
@@ -28,6 +32,7 @@ pub struct TestHubBuilder {
     shared_calls: bool,
     mailer: Option<Arc<dyn MailTransport>>,
     desk_calls: Option<u32>,
+    password_cost: PasswordCost,
 }
 
 impl Default for TestHubBuilder {
@@ -39,6 +44,7 @@ impl Default for TestHubBuilder {
             shared_calls: false,
             mailer: None,
             desk_calls: None,
+            password_cost: CHEAP,
         }
     }
 }
@@ -80,13 +86,19 @@ impl TestHubBuilder {
         Self { desk_calls: Some(per_minute), ..self }
     }
 
+    /// Sets the cost of hashing a password, which is next to nothing by default.
+    #[must_use]
+    pub fn password_cost(self, cost: PasswordCost) -> Self {
+        Self { password_cost: cost, ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let timer = Arc::new(ManualTimer::default());
         let mut environment = Environment::manual(clock.clone());
-        let env = Env::with_timer(clock.clone(), environment.readings.clone(), timer.clone());
+        let env = env(&clock, &environment.readings, &timer).with_password_cost(self.password_cost);
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;
@@ -130,4 +142,9 @@ impl TestHubBuilder {
             given_up,
         }
     }
+}
+
+/// Time that a test moves, and passwords that cost next to nothing.
+pub(super) fn env(clock: &Arc<ManualClock>, readings: &Arc<ReadingClock>, timer: &Arc<ManualTimer>) -> Env {
+    Env::with_timer(clock.clone(), readings.clone(), timer.clone()).with_password_cost(CHEAP)
 }

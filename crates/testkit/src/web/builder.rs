@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tessera_connect::Environment;
 use tessera_connect::oidc::{Verifier, VerifierConfig};
-use tessera_hub::{Config, Hub};
+use tessera_hub::{Config, Hub, PasswordCost};
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
 use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
@@ -40,6 +40,12 @@ impl TestAppBuilder {
     #[must_use]
     pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { hub: self.hub.config(change), ..self }
+    }
+
+    /// Sets the cost of hashing a password, which is next to nothing by default.
+    #[must_use]
+    pub fn password_cost(self, cost: PasswordCost) -> Self {
+        Self { hub: self.hub.password_cost(cost), ..self }
     }
 
     /// Changes the configuration of the web interfaces.

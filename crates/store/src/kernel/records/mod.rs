@@ -5,4 +5,5 @@ pub(crate) mod rows;
 pub(crate) mod sql;
 pub(crate) mod write;
 
+pub(crate) use reads::by_kind;
 pub use rows::StoredRecord;

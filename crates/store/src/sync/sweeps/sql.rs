@@ -29,7 +29,7 @@ statements! {
               SELECT 1 FROM sweeps later
               WHERE later.system = s.system AND later.kind = s.kind AND later.dry = 0 AND later.id > s.id
           )
-        ORDER BY s.system, s.kind"
+        ORDER BY s.system, s.kind, s.id"
     );
     SWEEP_OPEN = concat!(
         "SELECT ", columns!(sweeps), " FROM sweeps
