@@ -47,7 +47,7 @@ pub struct RequestPlan {
 pub struct AccountPlan {
     /// Another account of the same e-mail domain is synchronized at the same time.
     pub pair: bool,
-    /// It is synchronized again, with another phone number.
+    /// It is synchronized again, with another name.
     pub updates: bool,
     /// It is deleted at the end.
     pub deletes: bool,

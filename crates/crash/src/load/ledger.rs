@@ -50,14 +50,12 @@ pub struct Device {
 pub struct Account {
     /// Which account; the two of a pair have the same number.
     pub n: u64,
-    /// Its name, and that of the other one of the pair.
+    /// The name that was sent last; the two of a pair have the same.
     pub name: String,
     /// Its ids: one, or those of the pair that were accepted.
     pub accepted: Vec<String>,
     /// The customer's id.
     pub external_id: String,
-    /// The phone number that was sent last.
-    pub phone: String,
     /// It was deleted.
     pub deleted: bool,
 }

@@ -28,7 +28,7 @@ impl Load {
         self.exists(&account).await?;
         sleep(BREATH).await;
         if plan.updates {
-            account.phone = format!("+44 1632 96{:04}", n % 10_000);
+            account.name += ", renamed";
             let id = account.accepted.first().context("no account was accepted")?.clone();
             let answer = self.call("Synchronize", &body(&id, &account)).await?;
             ensure!(answer["Code"] == DONE && answer["Result"] == account.external_id, "an update: {answer}");
@@ -109,11 +109,11 @@ impl Load {
 
 /// An account as the platform sends it.
 fn body(id: &str, account: &Account) -> Value {
-    let Account { n, name, external_id, phone, .. } = account;
+    let Account { n, name, external_id, .. } = account;
     let email = format!("{id}@company-{n}.example");
     json!({
         "ID": id, "ExternalID": external_id, "ResellerID": "", "ResellerExternalID": "", "Name": name,
-        "Code": format!("C-{n}"), "Phone": phone, "Email": email,
+        "Code": format!("C-{n}"), "Phone": "+44 1632 960000", "Email": email,
         "SyncOptions": { "username": email, "domain": format!("company-{n}.example") },
         "ContactDetails": { "ID": "1", "FirstName": "Jo", "LastName": "Example", "Email": email },
         "Address": { "Address1": "1 Example Street", "City": "Example", "PostCode": "00000", "Country": { "Code": "US" } },

@@ -8,6 +8,8 @@ use crate::hubs::Visitor;
 use crate::schedule::RequestPlan;
 
 const HOME: &str = "/portal/customer/requests";
+/// How often a request is looked at before it is closed.
+const GLANCES: usize = 20;
 
 impl Load {
     /// Opens request `number` of a customer, comments on it, and closes it.
@@ -35,12 +37,23 @@ impl Load {
             }
             self.comment((n, number, comment), &page, visitor).await?;
         }
-        if plan.closes {
+        if plan.closes && self.has_ticket(&page, visitor).await? {
             let closed = visitor.post(&format!("{page}/close"), &[]).await?;
             ensure!(closed.status == 303, "closing a request: {}", closed.status);
             self.0.ledger.life(n, "closed requests", |life| life.requests[number].closed = true);
         }
         Ok(())
+    }
+
+    /// Whether a request has its ticket soon. One that is closed before never gets any.
+    async fn has_ticket(&self, page: &str, visitor: &mut Visitor) -> anyhow::Result<bool> {
+        for _ in 0..GLANCES {
+            if visitor.open(page).await?.body.contains("<dt>Ticket</dt>") {
+                return Ok(true);
+            }
+            sleep(3 * BREATH).await;
+        }
+        Ok(false)
     }
 
     async fn comment(
