@@ -43,7 +43,8 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
         let running = waiting.len();
         waiting.extend(jobs(client, "waiting").await?);
         let horizon = Timestamp::now() + soon;
-        let is_due = |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));
+        let is_due =
+            |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));
         if (running == 0 && !waiting.iter().any(is_due)) || began.elapsed() > limit {
             let (in_doubt, failed) = (jobs(client, "in_doubt").await?, jobs(client, "failed").await?);
             return Ok(Open { waiting, in_doubt, failed });

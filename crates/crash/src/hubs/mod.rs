@@ -15,8 +15,8 @@ use crate::Options;
 use crate::outside::{CRM_KEY, Outside};
 use crate::schedule::Schedule;
 pub use client::{Answer, Client};
-pub use config::{HOOK_SECRET, MARKET, MARKETPLACE};
 use config::configuration;
+pub use config::{HOOK_SECRET, MARKET, MARKETPLACE};
 pub use process::Process;
 pub use visitor::Visitor;
 

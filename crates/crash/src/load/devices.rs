@@ -24,9 +24,10 @@ impl Load {
         let name = format!("PACE {n}, renamed {round}");
         self.0.outside.rename(asset, &name);
         let body = json!({ "display_id": asset }).to_string();
-        let reported = self.0.client.send((Method::POST, "/hooks/freshservice"), |request| {
-            request.bearer_auth(HOOK_SECRET).body(body.clone())
-        });
+        let reported = self
+            .0
+            .client
+            .send((Method::POST, "/hooks/freshservice"), |request| request.bearer_auth(HOOK_SECRET).body(body.clone()));
         let reported = reported.await?;
         ensure!(reported.status == 202, "a webhook: {}", reported.status);
         self.0.ledger.life(n, "webhooks", |life| life.name = Some(name));

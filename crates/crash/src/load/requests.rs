@@ -22,8 +22,13 @@ impl Load {
     ) -> anyhow::Result<()> {
         let subject = format!("request {n}-{number} of the crash test");
         let once = format!("r{n}x{number}");
-        let fields =
-            [("once", &*once), ("kind", "question"), ("subject", &*subject), ("description", "It hums."), ("device", "")];
+        let fields = [
+            ("once", &*once),
+            ("kind", "question"),
+            ("subject", &*subject),
+            ("description", "It hums."),
+            ("device", ""),
+        ];
         let opened = visitor.post(&format!("{HOME}/new"), &fields).await?;
         ensure!(opened.status == 303, "a request: {}", opened.status);
         let page = opened.location.context("no page of the request")?;
