@@ -12,6 +12,8 @@ use crate::{Mode, Options};
 
 /// How long a named point is waited for. Then the kill happens at once.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// After how many disruptions the progress is reported.
+const SAY_EVERY: u64 = 20;
 /// How long the load runs before the first disruption, and after the last one.
 const CALM: Duration = Duration::from_millis(500);
 
@@ -62,6 +64,15 @@ impl<'a> Disruptor<'a> {
             sleep(disruption.after).await;
             self.disrupt(disruption).await?;
             self.tally.kills += 1;
+            if self.tally.kills.is_multiple_of(SAY_EVERY) {
+                eprintln!(
+                    "{:?}: {} of {}, {:.0?}",
+                    self.schedule.mode,
+                    self.tally.kills,
+                    self.options.kills,
+                    began.elapsed()
+                );
+            }
         }
         sleep(CALM).await;
         Ok(())

@@ -101,9 +101,10 @@ impl fmt::Display for Report {
                 write!(formatter, "\n  {kind}: {what}")?;
             }
         }
-        if self.mode == Mode::Rolling {
-            for (what, count) in &self.failed {
-                write!(formatter, "\n  failed {count} times: {what}")?;
+        // A connection that breaks is what a kill looks like. Other answers are worth a look.
+        for (what, count) in &self.failed {
+            if self.mode == Mode::Rolling || what.starts_with(|c: char| c.is_ascii_digit()) {
+                write!(formatter, "\n  {count} attempts failed: {what}")?;
             }
         }
         Ok(())

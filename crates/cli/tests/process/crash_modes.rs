@@ -26,27 +26,27 @@ async fn loses_nothing(mode: Mode, kills: u64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_a_hub_that_is_killed_on_sqlite_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Sqlite, 4).await;
+    loses_nothing(Mode::Sqlite, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_a_hub_that_is_killed_on_postgresql_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Postgres, 4).await;
+    loses_nothing(Mode::Postgres, 3).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_two_hubs_of_which_one_is_killed_lose_and_double_nothing() {
-    loses_nothing(Mode::Two, 3).await;
+    loses_nothing(Mode::Two, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_a_hub_whose_database_is_killed_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Database, 3).await;
+    loses_nothing(Mode::Database, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_a_hub_that_is_killed_beside_slow_systems_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Slow, 3).await;
+    loses_nothing(Mode::Slow, 2).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use tessera_sim::freshservice::Versioned;
+
 use super::{Findings, World};
 use crate::load::Request;
 
@@ -31,7 +33,7 @@ pub(super) async fn check(world: &World<'_>, findings: &mut Findings) -> anyhow:
 fn at_desk(world: &World<'_>) -> AtDesk {
     let desk = world.outside.desk.desk();
     let mut found = AtDesk::default();
-    for ticket in desk.tickets.values().map(|row| row.current()) {
+    for ticket in desk.tickets.values().map(Versioned::current) {
         let known = found.tickets.entry(ticket.subject.clone()).or_default();
         *known = (known.0 + 1, ticket.status);
     }

@@ -28,7 +28,7 @@ const ACCOUNTS: usize = 2;
 /// Time between two operations of the same customer.
 const BREATH: Duration = Duration::from_millis(40);
 /// Time between two sweeps.
-const SWEEP_EVERY: Duration = Duration::from_secs(4);
+const SWEEP_EVERY: Duration = Duration::from_secs(6);
 /// The kinds of sweeps, in turn.
 const SWEEPS: [&str; 3] = ["assets", "requesters", "contacts"];
 

@@ -20,6 +20,8 @@ use super::trap::Trap;
 
 /// Maximum size of a request.
 const MAX_REQUEST: usize = 16 << 20;
+/// How many bytes of a conversation are read at once.
+const BUFFER: usize = 16 << 10;
 /// The end of a message.
 const END: &[u8] = b"\r\n.\r\n";
 
@@ -82,7 +84,7 @@ pub fn mail(trap: &Trap, listener: TcpListener, server: SocketAddr) -> MailGate 
 
 async fn converse(mut client: TcpStream, server: SocketAddr, trap: &Trap) -> io::Result<()> {
     let mut server = TcpStream::connect(server).await?;
-    let (mut said, mut answered) = ([0; 16 << 10], [0; 16 << 10]);
+    let (mut said, mut answered) = (vec![0; BUFFER], vec![0; BUFFER]);
     let mut tail = Vec::new();
     let mut ended = false;
     loop {

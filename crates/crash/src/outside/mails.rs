@@ -55,9 +55,8 @@ impl Drop for Mails {
 
 fn read(sink: &MailSink, seen: &Mutex<Seen>) {
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-    let before = seen.last;
-    for message in sink.messages().into_iter().take_while(|message| message.id > before) {
-        seen.last = seen.last.max(message.id);
+    for message in sink.messages_after(seen.last) {
+        seen.last = message.id;
         for to in message.to {
             *seen.counts.entry((to, message.subject.clone())).or_default() += 1;
         }

@@ -376,3 +376,30 @@ async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     store.apply(&plan([JobChange::Enqueue(job(invite("777"), 0))])).await.unwrap();
     listener.await.unwrap();
 }
+
+/// Until the other process commits its equal job, this one cannot see it; only the index knows.
+#[testkit::only_postgres]
+async fn h04_a_job_waits_again_while_an_equal_one_arrives(database: Database) {
+    let store = &database.store;
+    enqueue(store, &job(invite("777"), 0)).await.unwrap();
+    let first = one_claimed(store, 1).await;
+    let (other, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let equal = "BEGIN; INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
+                 SELECT gen_random_uuid(), key, task, lane, pool, 'waiting', run_at, 0, created_at, created_at FROM jobs";
+    other.batch_execute(equal).await.unwrap();
+    let retried = tokio::spawn({
+        let store = store.clone();
+        async move { store.technical().retry_job(&first, at(2), at(60), "no answer").await }
+    });
+    let waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while other.query(waits, &[]).await.unwrap().is_empty() {
+        assert!(!retried.is_finished(), "it waits for the other one");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    retried.await.unwrap().unwrap();
+    assert_eq!(counts(store).await, [1, 0, 0], "the equal one does it");
+    drop(other);
+    connection.await.unwrap().unwrap();
+}
