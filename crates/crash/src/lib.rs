@@ -94,7 +94,7 @@ pub async fn run(mode: Mode, options: &Options) -> anyhow::Result<Report> {
     let schedule = Schedule { seed: options.seed, mode, patient: options.patient };
     let folder = tempfile::Builder::new().prefix("tessera-crash.").tempdir()?;
     let database = Database::make(mode, options, folder.path()).await?;
-    let people = 100 + 8 * options.kills;
+    let people = 60 + 5 * options.kills;
     let urls = free_urls(mode.processes())?;
     let outside = Arc::new(Outside::start(schedule, people, &urls[0]).await?);
     let place = (folder.path(), database.url.as_str());

@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::Parser;
 use rand::RngExt;
 use tessera_crash::{Mode, Options};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Kill the hub and its database under load, and check from outside that nothing acknowledged is lost or doubled.
 #[derive(Debug, Parser)]
@@ -40,7 +41,23 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    // What was started ends with the run, also with one that is interrupted.
+    tokio::select! {
+        code = run(Arguments::parse()) => code,
+        code = interrupted() => code,
+    }
+}
+
+async fn interrupted() -> anyhow::Result<ExitCode> {
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(ExitCode::from(130))
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let beside = std::env::current_exe()?.with_file_name("tessera");
     let options = Options {
         program: arguments.program.unwrap_or(beside),

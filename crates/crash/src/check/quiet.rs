@@ -35,7 +35,7 @@ impl Open {
 
 /// Waits until nothing is due soon. With patience, what waits for minutes is waited for, too.
 pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
-    let (soon, limit) = if patient { (20 * 60, Duration::from_mins(25)) } else { (3, Duration::from_secs(20)) };
+    let (soon, limit) = if patient { (8 * 60, Duration::from_mins(12)) } else { (3, Duration::from_secs(20)) };
     let soon = SignedDuration::from_secs(soon);
     let began = Instant::now();
     loop {

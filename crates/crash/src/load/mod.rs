@@ -28,7 +28,7 @@ const ACCOUNTS: usize = 2;
 /// Time between two operations of the same customer.
 const BREATH: Duration = Duration::from_millis(40);
 /// Time between two sweeps.
-const SWEEP_EVERY: Duration = Duration::from_secs(6);
+const SWEEP_EVERY: Duration = Duration::from_secs(8);
 /// The kinds of sweeps, in turn.
 const SWEEPS: [&str; 3] = ["assets", "requesters", "contacts"];
 
@@ -131,8 +131,9 @@ impl Load {
     }
 
     async fn sweeps(&self) {
+        let mut wait = BREATH * 25;
         for kind in SWEEPS.iter().cycle() {
-            self.pause(SWEEP_EVERY).await;
+            self.pause(std::mem::replace(&mut wait, SWEEP_EVERY)).await;
             if self.is_stopping() {
                 return;
             }

@@ -11,7 +11,7 @@ use crate::kernel::reads::read_all;
 use crate::{ApplyError, Conflict, StoreError, Value, values};
 
 /// How often it is tried to make a job wait while equal jobs arrive.
-const MAX_TRIES: usize = 3;
+pub(super) const MAX_TRIES: usize = 3;
 /// Maximum number of jobs per claim: the number of ids that its statement can take.
 const MAX_CLAIM: usize = 25;
 
