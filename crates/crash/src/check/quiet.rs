@@ -8,6 +8,8 @@ use tokio::time::sleep;
 
 use crate::hubs::Client;
 
+/// Looks again, minutes after an activation, for what the CRM did not show yet.
+const NOT_AWAITED: &str = "confirm_absence";
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The jobs that are left.
@@ -42,6 +44,7 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
         let mut waiting = jobs(client, "running").await?;
         let running = waiting.len();
         waiting.extend(jobs(client, "waiting").await?);
+        waiting.retain(|job| job["kind"] != NOT_AWAITED);
         let horizon = Timestamp::now() + soon;
         let is_due =
             |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));
