@@ -20,9 +20,11 @@ pub struct Schedule {
     pub patient: bool,
 }
 
-/// What a customer does after the activation.
+/// What a customer does after the invitation.
 #[derive(Debug)]
 pub struct LifePlan {
+    /// They use the link.
+    pub activates: bool,
     /// A device is created for them.
     pub creates: bool,
     /// The created device is given to another customer.
@@ -78,6 +80,7 @@ impl Schedule {
         let mut random = self.random("life", n);
         let creates = random.random_bool(0.5);
         LifePlan {
+            activates: random.random_bool(0.85),
             creates,
             hands: creates && random.random_bool(0.6),
             renames: random.random_range(0..3),

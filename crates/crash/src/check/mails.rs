@@ -1,4 +1,4 @@
-//! One e-mail for each invitation and each activation. Those in doubt may have been sent or not.
+//! One e-mail for each invitation and each activation. Those in doubt may have been sent or not. An invitation that was used at once needs none.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,8 @@ pub(super) fn check(world: &World<'_>, findings: &mut Findings) {
         // Which of them are open does not matter as long as no more are missing.
         let mut open = world.open.count(kind);
         for life in world.known.lives.values() {
-            let due = if kind == "mail_activated" { life.activated } else { life.invitation.is_some() };
+            let due =
+                if kind == "mail_activated" { life.activated } else { life.invitation.is_some() && !life.activated };
             let count = arrived.get(&(email(life.n), kind)).copied().unwrap_or_default();
             let missing = due && count == 0;
             if missing && open > 0 {

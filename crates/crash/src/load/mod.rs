@@ -159,6 +159,9 @@ impl Load {
         let mut visitor = Visitor::new(self.0.client.clone(), n, email(n));
         let link = self.invite(n).await?;
         sleep(BREATH).await;
+        if !plan.activates || self.is_stopping() {
+            return Ok(());
+        }
         self.activate(n, &mut visitor, &link).await?;
         for round in 0..plan.renames {
             if self.is_stopping() {
