@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_mins(3);
 const TIMEOUT: Duration = Duration::from_secs(40);
 /// How often a proxy looks whether a process is ready.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Code of an answer that says that an outside system is not available.
+const UPSTREAM: &str = "upstream_unavailable";
 /// Statuses after which the same request is sent again.
 const AGAIN: [u16; 5] = [429, 500, 502, 503, 504];
 
@@ -133,8 +135,12 @@ impl Client {
                 Ok(answer) => last = format!("{} {}", answer.status, short(&answer.body)),
                 Err(error) => last = cause(&error),
             }
-            self.note_failure(&last);
-            if !self.tolerant {
+            // That an outside system does not answer on a busy machine is no failure of the hub.
+            let is_failure = !last.ends_with(UPSTREAM);
+            if is_failure {
+                self.note_failure(&last);
+            }
+            if is_failure && !self.tolerant {
                 bail!("{method} {path} failed: {last}");
             }
             sleep(Duration::from_millis(50)).await;

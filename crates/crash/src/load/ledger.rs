@@ -1,6 +1,6 @@
 //! What the hub has acknowledged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ pub struct Entries {
     /// Accounts of the marketplace.
     pub accounts: Vec<Account>,
     /// Sweeps.
-    pub sweeps: Vec<String>,
+    pub sweeps: BTreeSet<String>,
     /// How long activations took, from the callback until the devices were shown.
     pub waits: Vec<Duration>,
     /// How many operations were acknowledged, by kind.

@@ -148,7 +148,7 @@ impl Load {
         let (status, body) = self.0.client.api((Method::POST, "/sweeps"), Some(&order), None).await?;
         let id = body["items"][0]["id"].as_str().filter(|_| status == 202);
         let id = id.ok_or_else(|| anyhow::anyhow!("{status} {body}"))?.to_owned();
-        self.0.ledger.note(|entries| entries.sweeps.push(id));
+        self.0.ledger.note(|entries| entries.sweeps.insert(id));
         self.0.ledger.count("sweeps");
         Ok(())
     }
