@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tessera_sim::clock::Clock;
 use tokio::time::sleep;
 
 use crate::hubs::Client;
@@ -45,7 +46,7 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
         let running = waiting.len();
         waiting.extend(jobs(client, "waiting").await?);
         waiting.retain(|job| job["kind"] != NOT_AWAITED);
-        let horizon = Timestamp::now() + soon;
+        let horizon = Clock::system().now() + soon;
         let is_due =
             |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));
         if (running == 0 && !waiting.iter().any(is_due)) || began.elapsed() > limit {

@@ -19,7 +19,7 @@ struct AtDesk {
     notes: BTreeMap<String, usize>,
 }
 
-pub(super) async fn check(world: &World<'_>, findings: &mut Findings) -> anyhow::Result<()> {
+pub(super) fn check(world: &World<'_>, findings: &mut Findings) {
     let at_desk = at_desk(world);
     for life in world.known.lives.values() {
         for request in &life.requests {
@@ -27,7 +27,6 @@ pub(super) async fn check(world: &World<'_>, findings: &mut Findings) -> anyhow:
             compare(&at_desk, request, waits, findings);
         }
     }
-    Ok(())
 }
 
 fn at_desk(world: &World<'_>) -> AtDesk {
