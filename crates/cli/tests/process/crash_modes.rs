@@ -41,7 +41,7 @@ async fn h04_two_hubs_of_which_one_is_killed_lose_and_double_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn h04_a_hub_whose_database_is_killed_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Database, 2).await;
+    loses_nothing(Mode::Database, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
