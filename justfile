@@ -47,6 +47,11 @@ bench-postgres *args:
     cargo build --release -p tessera -p tessera-bench
     TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
+# Kill the hub and its database under load, and check that nothing is lost or doubled (docs/testing.md#crashes)
+crash *args:
+    cargo build -p tessera -p tessera-crash
+    "${CARGO_TARGET_DIR:-target}/debug/crash" "$@"
+
 # Start a throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:
     tests/with-postgres sh -c 'echo "$TESSERA_TEST_POSTGRES"; trap exit INT; while sleep 3600; do :; done'

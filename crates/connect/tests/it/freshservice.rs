@@ -90,7 +90,11 @@ async fn an_agent_who_was_a_requester_is_still_read() {
 
 #[tokio::test]
 async fn an_unknown_requester_is_none_and_a_malformed_id_is_not_requested() {
-    let desk = StandIn::start(|_| Reply::status(404)).await;
+    let desk = StandIn::start(|seen| match seen.path.as_str() {
+        "/api/v2/requesters" => Reply::json(&json!({ "requesters": [] })),
+        _ => Reply::status(404),
+    })
+    .await;
     let connector = connector(&desk);
     assert_eq!(connector.requester("777", NOW).await, Ok(None));
     for id in ["", "..", "777/forget", "777?x", "%2e%2e"] {

@@ -110,6 +110,7 @@ async fn p09_conversations_are_read_with_their_visibility() {
 async fn p09_a_note_is_added_publicly_as_the_requester_without_email() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/tickets/264/notes" => Reply { status: 201, ..Reply::json(&json!({ "conversation": { "id": 9 } })) },
+        "/api/v2/requesters" => Reply::json(&json!({ "requesters": [] })),
         _ => Reply::status(404),
     })
     .await;

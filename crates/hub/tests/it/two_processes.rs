@@ -31,6 +31,12 @@ async fn h06_two_processes_keep_one_budget_and_one_reserve(databases: Databases)
     let neighbour = world.neighbour().await;
     assert_eq!(calls(&world.hub, Priority::Background, 200).await, 200);
     assert_eq!(calls(&neighbour.hub, Priority::Background, 500).await, 175, "a quarter of 500 is kept for people");
+
+    // The last call above waited, which moved the clock of one process. So the reserve is examined in another world.
+    let world = TestHub::builder().shared_calls().start(&databases).await;
+    let neighbour = world.neighbour().await;
+    assert_eq!(calls(&world.hub, Priority::Background, 200).await, 200);
+    assert_eq!(calls(&neighbour.hub, Priority::Background, 175).await, 175);
     let interactive = calls(&world.hub, Priority::Interactive, 500).await;
     assert!((124..=125).contains(&interactive), "{interactive}: the reserve is there, once");
 }

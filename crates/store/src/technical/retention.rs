@@ -73,7 +73,7 @@ statements! {
               WHERE later.issuer = x.issuer AND later.subject = x.subject AND later.created_at > x.created_at
           ))");
     INVITATIONS_FORGET = forget!("invitations" by "id" where
-        "x.expires_at < $1 AND NOT EXISTS (SELECT 1 FROM activations a WHERE a.invitation_id = x.id)");
+        "x.expires_at < $1 AND (SELECT count(*) FROM activations a WHERE a.invitation_id = x.id) = 0");
     DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
     CALLS_TRIM =

@@ -381,3 +381,50 @@ async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     store.apply(&plan([JobChange::Enqueue(job(invite("777"), 0))])).await.unwrap();
     listener.await.unwrap();
 }
+
+/// Does something while another process adds an equal job of every one that runs. Until that is committed, only the index knows of it.
+async fn while_equal_jobs_arrive(database: &Database, what: impl Future<Output = ()> + Send + 'static) {
+    let (other, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let equal = "BEGIN; INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
+                 SELECT gen_random_uuid(), key, task, lane, pool, 'waiting', run_at, 0, created_at, created_at
+                 FROM jobs WHERE state = 'running'";
+    other.batch_execute(equal).await.unwrap();
+    let meanwhile = tokio::spawn(what);
+    let waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while other.query(waits, &[]).await.unwrap().is_empty() {
+        assert!(!meanwhile.is_finished(), "it waits for the other one");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    meanwhile.await.unwrap();
+    drop(other);
+    connection.await.unwrap().unwrap();
+}
+
+#[testkit::only_postgres]
+async fn h04_a_job_waits_again_while_an_equal_one_arrives(database: Database) {
+    let store = database.store.clone();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let first = one_claimed(&store, 1).await;
+    let retrying = store.clone();
+    while_equal_jobs_arrive(&database, async move {
+        retrying.technical().retry_job(&first, at(2), at(60), "no answer").await.unwrap();
+    })
+    .await;
+    assert_eq!(counts(&store).await, [1, 0, 0], "the equal one does it");
+}
+
+#[testkit::only_postgres]
+async fn h04_a_workers_jobs_are_taken_back_while_equal_ones_arrive(database: Database) {
+    let store = database.store.clone();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let stopped = worker(&store, at(0)).await;
+    assert_eq!(claim(&store, stopped, at(1), 10).await.len(), 1);
+    let retiring = store.clone();
+    while_equal_jobs_arrive(&database, async move {
+        retiring.technical().retire_worker(stopped, at(2)).await.unwrap();
+    })
+    .await;
+    assert_eq!(counts(&store).await, [1, 0, 0], "the equal one does it");
+}
