@@ -128,13 +128,11 @@ fn title(body: &[u8]) -> Option<String> {
 /// `wall`.
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse::<i64>() {
-        Ok(seconds) => now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok(),
-        Err(_) => {
-            let wait = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().duration_since(wall);
-            now.saturating_add(wait).ok()
-        }
+    if let Ok(seconds) = text.parse::<i64>() {
+        return now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok();
     }
+    let wait = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().duration_since(wall);
+    now.saturating_add(wait).ok()
 }
 
 /// The time of the `Date` header (RFC 9110 §6.6.1).

@@ -89,7 +89,10 @@ impl Shared {
     }
 
     async fn current_pause(&self) -> Option<Timestamp> {
-        if let Some(pause) = self.cached_pause() {
+        let cached = *self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, pause)) = cached
+            && self.environment.steady_now().duration_since(at) < CACHED_FOR
+        {
             return pause;
         }
         match self.ledger.paused_until(&self.system).await {
@@ -102,11 +105,6 @@ impl Shared {
                 None
             }
         }
-    }
-
-    fn cached_pause(&self) -> Option<Option<Timestamp>> {
-        let cached = *self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cached.filter(|(at, _)| self.environment.steady_now().duration_since(*at) < CACHED_FOR).map(|(_, pause)| pause)
     }
 
     fn cache_pause(&self, pause: Option<Timestamp>) {

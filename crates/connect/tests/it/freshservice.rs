@@ -102,7 +102,8 @@ async fn an_unknown_requester_is_none_and_a_malformed_id_is_not_requested() {
         assert_eq!(connector.asset(id, NOW).await, Ok(None));
         assert_eq!(connector.assets_of(id, NOW).await, Ok(Vec::new()));
     }
-    assert_eq!(desk.seen().len(), 1);
+    let asked: Vec<_> = desk.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(asked, ["/api/v2/requesters/777", "/api/v2/requesters"], "whether it answers 404 to everything");
 }
 
 #[tokio::test]
