@@ -28,6 +28,26 @@ pub struct Account {
     pub body: Value,
 }
 
+/// A customer created by the check.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The account.
+    pub account: Account,
+    /// The external id from the vendor.
+    pub external_id: String,
+    /// The extra values that the vendor wants to get back.
+    pub extra: Value,
+}
+
+/// An account that the vendor was asked about, and that it may have created.
+#[derive(Debug)]
+pub struct Attempt {
+    /// The account.
+    pub account: Account,
+    /// Whether Synchronize was sent and not answered with a code.
+    pub unanswered: bool,
+}
+
 impl Account {
     /// An account with all members. `tag` identifies the run, `number` the account.
     pub fn new(tag: &str, number: usize, options: &[SeenOption], given: &BTreeMap<String, String>) -> Self {

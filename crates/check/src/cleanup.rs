@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use crate::account::Account;
+use crate::account::{Account, Made};
 use crate::answer::{Exchange, shortened};
 use crate::report::LeftBehind;
 use crate::rules;
-use crate::run::{Made, Run};
+use crate::run::Run;
 use crate::vendor::Twist;
 
 /// What is known of an account after Delete.

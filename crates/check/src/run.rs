@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::account::{Account, SeenOption};
+use crate::account::{Account, Attempt, Made, SeenOption};
 use crate::answer::{Exchange, shortened};
 use crate::reading::Notes;
 use crate::report::{Finding, LeftBehind, Outcome, Report};
@@ -13,26 +13,6 @@ use crate::vendor::{CannotCheck, Target, Twist, Vendor};
 
 /// The codes whose message is shown to customers.
 pub const CUSTOMER_BAND: std::ops::RangeInclusive<i64> = -89_999..=-80_000;
-
-/// A customer created by the check.
-#[derive(Debug, Clone)]
-pub struct Made {
-    /// The account.
-    pub account: Account,
-    /// The external id from the vendor.
-    pub external_id: String,
-    /// The extra values that the vendor wants to get back.
-    pub extra: Value,
-}
-
-/// An account that the vendor was asked about, and that it may have created.
-#[derive(Debug)]
-pub struct Attempt {
-    /// The account.
-    pub account: Account,
-    /// Whether Synchronize was sent and not answered with a code.
-    pub unanswered: bool,
-}
 
 /// A check in progress.
 #[derive(Debug)]
@@ -55,6 +35,7 @@ pub struct Run {
     findings: Vec<Finding>,
     notes: Notes,
     stopped: Option<String>,
+    unreached: Option<&'static str>,
 }
 
 impl Run {
@@ -74,6 +55,7 @@ impl Run {
             findings: Vec::new(),
             notes: Notes::new(),
             stopped: None,
+            unreached: None,
         })
     }
 
@@ -177,11 +159,11 @@ impl Run {
         }
         if let Ok(id) = exchange.created() {
             let extra = exchange.member(&["AccountExtraInfo"]).cloned().unwrap_or_else(|| json!({}));
-            self.to_delete(account, id, extra);
+            self.schedule_deletion(account, id, extra);
         }
     }
 
-    fn to_delete(&mut self, account: &Account, id: &str, extra: Value) {
+    fn schedule_deletion(&mut self, account: &Account, id: &str, extra: Value) {
         if !self.made.iter().any(|made| made.account.id == account.id && made.external_id == id) {
             let account = account.with("Description", "");
             self.made.push(Made { account, external_id: id.to_owned(), extra });
@@ -285,9 +267,15 @@ impl Run {
         self.stopped = Some(why.into());
     }
 
+    /// Records why the rules that no probe reaches are not checked.
+    pub fn cannot_reach(&mut self, why: &'static str) {
+        self.unreached = Some(why);
+    }
+
     /// All findings, in the order of the rules. Rules that no probe reached are reported as not checked.
     pub fn report(mut self) -> Report {
-        let why = self.stopped.clone().unwrap_or_else(|| "an earlier answer made it impossible".to_owned());
+        let unreached = self.unreached.unwrap_or("an earlier answer made it impossible");
+        let why = self.stopped.clone().unwrap_or_else(|| unreached.to_owned());
         for rule in RULES {
             if !self.findings.iter().any(|finding| finding.rule.id == rule.id) {
                 self.skip(rule, &why);

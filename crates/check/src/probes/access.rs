@@ -11,34 +11,34 @@ use crate::vendor::Twist;
 /// Calls with wrong credentials.
 pub async fn all(run: &mut Run) {
     let wrong_key = Twist { api_key: Some(STANDARD.encode("not the key")), ..Twist::default() };
-    refused(run, rules::WRONG_KEY, &wrong_key).await;
+    refused(run, rules::WRONG_KEY, &wrong_key, "with a wrong key").await;
     let not_encoded = Twist { api_key: Some("%%%".to_owned()), ..Twist::default() };
-    refused(run, rules::WRONG_KEY, &not_encoded).await;
+    refused(run, rules::WRONG_KEY, &not_encoded, "with a key that is not base64").await;
     let stranger =
         Twist { application_id: Some("00000000-0000-4000-8000-000000000000".to_owned()), ..Twist::default() };
-    refused(run, rules::WRONG_APPLICATION, &stranger).await;
+    refused(run, rules::WRONG_APPLICATION, &stranger, "with an unknown application id").await;
     let nobody = Twist { application_id: Some(String::new()), api_key: Some(String::new()), ..Twist::default() };
-    refused(run, rules::NO_CREDENTIALS, &nobody).await;
+    refused(run, rules::NO_CREDENTIALS, &nobody, "without application id and key").await;
     settings(run).await;
 }
 
-/// A read and a write that must both be refused.
-async fn refused(run: &mut Run, rule: &'static Rule, twist: &Twist) {
-    let options = run.call_oddly("SyncOptions", None, twist).await;
-    let listed = "SyncOptions listed the options without the right credentials";
-    run.judge(rule, &options, if lists(&options) { Err(listed.to_owned()) } else { Ok(()) });
+/// A write and a read that must both be refused.
+async fn refused(run: &mut Run, rule: &'static Rule, twist: &Twist, how: &str) {
     let account = run.account();
     let made = run.synchronize_oddly(&account, &account.body, twist).await;
-    let succeeded = match (made.created(), made.code()) {
-        (Ok(_), _) => Err("Synchronize created a customer without the right credentials".to_owned()),
-        (Err(_), Some(code @ 0..)) => Err(format!("Synchronize answered Code {code}, which does not refuse anything")),
+    let expected = match (made.created(), made.code()) {
+        (Ok(_), _) => Err(format!("{how}, Synchronize created a customer")),
+        (Err(_), Some(code @ 0..)) => Err(format!("{how}, Synchronize answered Code {code}, which does not refuse it")),
         (Err(_), _) => Ok(()),
     };
-    run.judge(rule, &made, succeeded);
+    run.judge(rule, &made, expected);
     if let Some(status) = made.status {
         run.look_at_status(status, &made);
     }
     staff_band(run, &made);
+    let options = run.call_oddly("SyncOptions", None, twist).await;
+    let listed = || Err(format!("{how}, SyncOptions listed the options"));
+    run.judge(rule, &options, if lists(&options) { listed() } else { Ok(()) });
 }
 
 /// Whether the answer lists the options, in any form.

@@ -22,7 +22,7 @@ pub async fn all(run: &mut Run) {
         (Some(1), _) => run.judge(rules::DELETED, &exists, Err("Exists still answers 1".to_owned())),
         (Some(0 | 3..), _) => run.judge(rules::DELETED, &exists, Ok(())),
         (Some(2), _) => {
-            run.advise(rules::DELETED, &exists, "Exists answers 2, as if the customer were there but not valid")
+            run.advise(rules::DELETED, &exists, "Exists answers 2, as if the customer were there but not valid");
         }
         (Some(_), _) => run.advise(rules::DELETED, &exists, "Exists answers an error, where 0 says “does not exist”"),
         (None, _) => run.skip(rules::DELETED, &exists.outcome()),

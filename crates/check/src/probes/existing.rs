@@ -70,29 +70,29 @@ async fn made(run: &mut Run) {
             run.judge(rules::LINKS, &exists, Err("Code is 2, but there is no Message".to_owned()));
         }
         Some(2) => run.judge(rules::LINKS, &exists, Ok(())),
-        Some(0 | 3..) => not_found(run, &account, &id).await,
+        Some(0 | 3..) => not_found(run, &account, &id, &options).await,
         _ => run.judge(rules::LINKS, &exists, Err(exists.outcome())),
     }
     run.does_not_apply(rules::LINKED, "Exists linked no account");
 }
 
 /// Whether customers are identified by these options shows in what Synchronize makes of the account.
-async fn not_found(run: &mut Run, account: &Account, id: &str) {
+async fn not_found(run: &mut Run, account: &Account, id: &str, options: &BTreeMap<String, String>) {
+    let options = options.keys().map(|option| format!("“{option}”")).collect::<Vec<_>>().join(" and ");
+    let not_found = format!("Exists did not find the customer with the same {options}");
     let made = run.synchronize(account).await;
     match made.created() {
         Ok(other) if other == id => {
-            let found = format!("Exists did not find the customer, but Synchronize answered its id, {id}");
+            let found = format!("{not_found}, but Synchronize answered its id, {id}");
             run.judge(rules::LINKS, &made, Err(found));
         }
         Ok(_) => {
-            let why = "Exists did not find the customer with these sync options, and Synchronize created a second one. \
-                       That is right only if no sync option identifies a customer";
-            run.advise(rules::LINKS, &made, why);
+            let why = format!(
+                "{not_found}, and Synchronize created a second one. That is right only if none of these identifies a customer"
+            );
+            run.advise(rules::LINKS, &made, &why);
         }
-        Err(why) => {
-            let found = format!("Exists did not find the customer, but Synchronize refused the account: {why}");
-            run.judge(rules::LINKS, &made, Err(found));
-        }
+        Err(why) => run.judge(rules::LINKS, &made, Err(format!("{not_found}, but Synchronize refused it: {why}"))),
     }
 }
 

@@ -14,20 +14,22 @@ pub async fn all(run: &mut Run) {
     let verdict = match (&id, customer.created()) {
         (Err(wrong), _) => Err(format!("the reseller: {wrong}")),
         (_, Err(wrong)) => Err(format!("its customer: {wrong}")),
-        (Ok(reseller), Ok(customer)) if reseller == customer => Err(format!("both got {customer}")),
+        (Ok(reseller), Ok(customer)) if reseller == customer => Err(format!("both got the id {customer}")),
         _ => Ok(()),
     };
-    run.judge(rules::RESELLER_FIRST, &customer, verdict);
+    let shown = if id.is_err() { &first } else { &customer };
+    run.judge(rules::RESELLER_FIRST, shown, verdict);
 
     let reseller = run.account();
     let end = run.account().with("ResellerID", reseller.id.as_str());
     let customer = run.synchronize(&end).await;
     let afterwards = run.synchronize(&reseller).await;
     let verdict = match (customer.created(), afterwards.created()) {
-        (Err(wrong), _) => Err(format!("the customer, first: {wrong}")),
-        (_, Err(wrong)) => Err(format!("the reseller, afterwards: {wrong}")),
-        (Ok(one), Ok(other)) if one == other => Err(format!("both got {one}")),
+        (Err(wrong), _) => Err(format!("the customer, who came first: {wrong}")),
+        (_, Err(wrong)) => Err(format!("the reseller, who came second: {wrong}")),
+        (Ok(one), Ok(other)) if one == other => Err(format!("both got the id {one}")),
         _ => Ok(()),
     };
-    run.judge(rules::CUSTOMER_FIRST, &afterwards, verdict);
+    let shown = if customer.created().is_err() { &customer } else { &afterwards };
+    run.judge(rules::CUSTOMER_FIRST, shown, verdict);
 }

@@ -75,7 +75,7 @@ async fn another(run: &mut Run, id: &str) {
     let account = run.account();
     let other = run.synchronize(&account).await;
     let verdict = match other.created() {
-        Ok(result) if result == id => Err(format!("both accounts got {id}")),
+        Ok(result) if result == id => Err(format!("both accounts got the id {id}")),
         Ok(_) => Ok(()),
         Err(wrong) => Err(wrong),
     };
@@ -115,12 +115,14 @@ async fn without_blocks(run: &mut Run) {
     let less = account.without("ContactDetails").without("Address").without("ExtraDetails");
     let less = less.without("Description").without("Fax");
     let answer = run.synchronize_oddly(&account, &less.body, &Twist::default()).await;
-    run.record(rules::OPTIONAL_BLOCKS, &answer, answer.created().map(drop));
+    let without = "without ContactDetails, Address, ExtraDetails, Description and Fax";
+    run.record(rules::OPTIONAL_BLOCKS, &answer, answer.created().map(drop).map_err(|it| format!("{without}: {it}")));
     let account = run.account();
     let mut more = account.with("Loyalty", json!({ "Tier": 3 })).with("IsTest", false).with("Language", "en");
     more.body["ContactDetails"]["Pronouns"] = Value::from("they");
     let answer = run.synchronize_oddly(&account, &more.body, &Twist::default()).await;
-    run.record(rules::UNKNOWN_FIELDS, &answer, answer.created().map(drop));
+    let with = "with IsTest, Language, Loyalty and ContactDetails.Pronouns";
+    run.record(rules::UNKNOWN_FIELDS, &answer, answer.created().map(drop).map_err(|it| format!("{with}: {it}")));
 }
 
 /// The platform sends a choice's id. Some choices may need more than the account has, so one accepted id is enough.
@@ -169,8 +171,10 @@ async fn required(run: &mut Run) {
     let answer = run.synchronize(&account).await;
     let verdict = match answer.refused() {
         Err(wrong) => Err(format!("without “{}”, {wrong}", option.id)),
-        Ok(code) if !CUSTOMER_BAND.contains(&code) => Err(format!("Code {code} is outside −80000…−89999")),
-        Ok(_) if answer.message().trim().is_empty() => Err("there is no Message".to_owned()),
+        Ok(code) if !CUSTOMER_BAND.contains(&code) => {
+            Err(format!("without “{}”, Code {code} is outside −80000…−89999", option.id))
+        }
+        Ok(_) if answer.message().trim().is_empty() => Err(format!("without “{}”, there is no Message", option.id)),
         Ok(_) => Ok(()),
     };
     run.judge(rules::REQUIRED, &answer, verdict);
@@ -186,7 +190,7 @@ async fn in_test_mode(run: &mut Run) {
         return run.record(rules::TEST_MODE, &answer, Err(answer.outcome()));
     }
     let afterwards = |exists: &Exchange| match exists.code() {
-        Some(1 | 2) => Err(format!("afterwards the account exists: {}", exists.outcome())),
+        Some(1 | 2) => Err(format!("after Synchronize with IsTest, the account exists: {}", exists.outcome())),
         _ => Ok(()),
     };
     let exists = run.exists(&account).await;

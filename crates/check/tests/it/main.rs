@@ -113,7 +113,10 @@ async fn m21_each_fault_is_named_and_nothing_else_is_blamed() {
 async fn m21_a_broken_rule_says_what_was_sent_what_came_back_and_how_to_mend_it() {
     let report = check(&Vendor::new([Fault::AnswersErrorsAsAbsent])).await;
     let finding = report.findings.iter().find(|finding| finding.rule.id == "E4").unwrap();
-    assert_eq!(finding.wrong.as_deref(), Some("Exists: Code is 99, which does not refuse anything"));
+    assert_eq!(
+        finding.wrong.as_deref(),
+        Some("to a malformed body, Exists answers Code 99, which means “does not exist”")
+    );
     assert!(finding.sent.as_deref().unwrap().starts_with("POST /API/Accounts/Exists"), "{finding:?}");
     assert!(finding.received.as_deref().unwrap().starts_with("HTTP 200"), "{finding:?}");
     let text = report.to_string();
