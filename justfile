@@ -47,6 +47,10 @@ bench-postgres *args:
     cargo build --release -p tessera -p tessera-bench
     TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
+# Random stories in virtual time, with faults and deaths, and the promises checked; `--seed N` plays one again (docs/testing.md)
+simulate *args:
+    cargo run --profile simulate -p tessera-simulate -- "$@"
+
 # A throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:
     tests/with-postgres sh -c 'echo "$TESSERA_TEST_POSTGRES"; trap exit INT; while sleep 3600; do :; done'

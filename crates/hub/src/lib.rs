@@ -55,7 +55,7 @@ pub use credentials::{
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
-pub use env::{Env, ManualTimer, Timer};
+pub use env::{Env, ManualTimer, Randomness, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};

@@ -12,11 +12,19 @@ use uuid::Uuid;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
+/// A source of random bytes for ids and jitter. Secrets are not made of it.
+pub trait Randomness: std::fmt::Debug + Send + Sync {
+    /// The next bytes.
+    fn bytes(&self) -> [u8; 10];
+}
+
 /// Source of time, waits and new ids for the journeys.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
     timer: Arc<dyn Timer>,
+    /// None: the operating system's.
+    randomness: Option<Arc<dyn Randomness>>,
 }
 
 impl Env {
@@ -27,7 +35,13 @@ impl Env {
 
     /// Creates an environment with this clock and this timer.
     pub fn with_timer(clock: Arc<dyn Clock>, timer: Arc<dyn Timer>) -> Self {
-        Self { clock, timer }
+        Self { clock, timer, randomness: None }
+    }
+
+    /// The same with this source of random bytes, so that a simulation can be repeated.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
+        Self { randomness: Some(randomness), ..self }
     }
 
     pub(crate) fn timer(&self) -> Arc<dyn Timer> {
@@ -71,6 +85,10 @@ impl Env {
     /// A new `UUIDv7`, with the clock's time.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
+        if let Some(randomness) = &self.randomness {
+            let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+            return uuid::Builder::from_unix_timestamp_millis(millis, &randomness.bytes()).into_uuid();
+        }
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
         Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))

@@ -1,4 +1,6 @@
 //! The job runner of a process: it claims what is due as far as there are places, runs it, and gives back what it cannot finish.
+//!
+//! Every `select!` is biased: what comes first of several things at once must not be chance, so that a simulation can be repeated.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,6 +57,7 @@ impl Hub {
         while !*stop.borrow() {
             let began = self.env.elapsed();
             let begun = tokio::select! {
+                biased;
                 begun = self.begin_work(&identity, at_start) => begun,
                 _ = stop.changed() => return,
             };
@@ -66,6 +69,7 @@ impl Hub {
                 Err(error) => {
                     tracing::error!(%error, "could not begin to run jobs");
                     tokio::select! {
+                        biased;
                         () = self.env.sleep(WRITE_AGAIN) => {}
                         _ = stop.changed() => {}
                     }
@@ -84,6 +88,7 @@ impl Shift {
     async fn work(&self, began: Duration, stop: &mut watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         let lost = tokio::select! {
+            biased;
             () = self.hub.beat_until_lost(self.worker, began) => true,
             () = self.hub.watch_others() => true,
             () = self.run_until(stop, &mut running) => false,
@@ -114,10 +119,11 @@ impl Shift {
             }
             if idle {
                 tokio::select! {
+                    biased;
+                    _ = stop.changed() => {}
                     () = self.hub.store().work_arrived() => {}
                     Some(_) = running.join_next() => {}
                     () = self.hub.env.sleep(GLANCE) => {}
-                    _ = stop.changed() => {}
                 }
             }
             while running.try_join_next().is_some() {}

@@ -24,6 +24,8 @@ pub use row::{Undecodable, Undecoded};
 pub(crate) use snapshot::Snapshot;
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
+#[cfg(feature = "simulation")]
+pub use sqlite::{Call, Faults};
 pub use sqlite::{RestoreError, Restoring};
 pub(crate) use sqlite::{beside, readers};
 #[cfg(feature = "bench")]
@@ -37,6 +39,8 @@ pub use value::Value;
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
+    #[cfg(feature = "simulation")]
+    InLine(sqlite::InLine),
 }
 
 impl Engine {
@@ -56,11 +60,23 @@ impl Engine {
         }
     }
 
+    /// Opens an SQLite file without threads.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn open_in_line(
+        path: &Path,
+        faults: std::sync::Arc<dyn Faults>,
+        schema: &[Migration],
+    ) -> Result<Self, StoreError> {
+        Ok(Self::InLine(sqlite::InLine::open(path, faults, schema)?))
+    }
+
     /// Ends all connections, after what was asked of them before. The file of an SQLite database is complete without its log then.
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
             Self::Postgres(postgres) => postgres.close(),
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => {}
         }
     }
 
@@ -69,6 +85,8 @@ impl Engine {
         match self {
             Self::Sqlite(_) => "sqlite",
             Self::Postgres(_) => "postgres",
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => "sqlite",
         }
     }
 
@@ -77,6 +95,8 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => Some(sqlite.path()),
             Self::Postgres(_) => None,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => Some(in_line.path()),
         }
     }
 
@@ -87,6 +107,8 @@ impl Engine {
             Self::Postgres(_) => {
                 Err(StoreError::Unsupported("a PostgreSQL database is backed up with pg_dump, or by its own archiving"))
             }
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => Err(StoreError::Unsupported("a simulated database is not backed up")),
         }
     }
 
@@ -96,6 +118,8 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.query(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.query(sql, values).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => in_line.query(sql, values).instrument(span).await,
         }
     }
 
@@ -106,6 +130,8 @@ impl Engine {
             Self::Postgres(postgres) => {
                 postgres.snapshot().await.map(|snapshot| Snapshot::Postgres(Box::new(snapshot)))
             }
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => in_line.snapshot().map(Snapshot::InLine),
         }
     }
 
@@ -115,6 +141,8 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.returning(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.returning(sql, values).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => in_line.returning(sql, values).instrument(span).await,
         }
     }
 
@@ -125,6 +153,8 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
             Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => in_line.batch(statements).instrument(span).await,
         }
     }
 }

@@ -11,6 +11,8 @@ use super::{postgres, sqlite};
 pub(crate) enum Snapshot {
     Sqlite(sqlite::Snapshot),
     Postgres(Box<postgres::Snapshot>),
+    #[cfg(feature = "simulation")]
+    InLine(sqlite::InLineSnapshot),
 }
 
 impl Snapshot {
@@ -19,6 +21,8 @@ impl Snapshot {
         match self {
             Self::Sqlite(snapshot) => snapshot.query(sql, values).await,
             Self::Postgres(snapshot) => snapshot.query(sql, &values).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(snapshot) => snapshot.query(sql, &values).await,
         }
     }
 }

@@ -17,8 +17,8 @@ impl Technical<'_> {
     /// Claims those of the chosen jobs that still wait, the most urgent first.
     pub async fn claim_jobs(&self, worker: WorkerId, chosen: &[Due]) -> Result<Vec<Leased>, StoreError> {
         let claim = match self.0.engine {
-            Engine::Sqlite(_) => claims::JOBS_CLAIM_SQLITE,
             Engine::Postgres(_) => claims::JOBS_CLAIM_POSTGRES,
+            _ => claims::JOBS_CLAIM_SQLITE,
         };
         let Some(first) = chosen.first() else { return Ok(Vec::new()) };
         let ids = chosen.iter().map(|due| due.id).chain(std::iter::repeat(first.id)).take(MAX_CLAIM);
