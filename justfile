@@ -1,4 +1,4 @@
-# Daily commands. `just` lists them; `./test` is everything that has to pass.
+# Daily commands. `just` lists them. `./test` runs all checks.
 
 set positional-arguments
 
@@ -6,63 +6,63 @@ set positional-arguments
 default:
     @just --list --unsorted
 
-# The whole story on loopback: hub and stand-ins with fictional data
+# Run the demo on loopback: hub and stand-ins with fictional data
 demo *args:
     cargo run --bin tessera -- demo "$@"
 
-# The hub alone, with a configuration file
+# Run the hub with a configuration file
 serve config *args:
     cargo run --bin tessera -- serve --config "$@"
 
-# Everything that has to pass, or the steps named (fmt, clippy, rust, deny, browser, clients)
+# Run all checks, or the named steps (fmt, clippy, rust, deny, browser, clients)
 test *steps:
     ./test "$@"
 
-# The Rust tests whose names match, on both databases
+# Run the Rust tests whose names match, on both databases
 t *filter:
     tests/with-postgres cargo nextest run --workspace "$@"
 
-# What the compiler says, fast
+# Compile everything without building it
 check:
     cargo check --workspace --all-targets
 
-# What clippy says
+# Run clippy
 lint:
     cargo clippy --workspace --all-targets -- -D warnings
 
 fmt:
     cargo fmt --all
 
-# Licences, sources and banned crates
+# Check licences, sources and banned crates
 deny:
     cargo deny check bans licenses sources
 
-# How fast and how small the hub is, beside the machine's own limits (docs/performance.md)
+# Measure the hub and compare it with the machine's limits (docs/performance.md)
 bench *args:
     cargo build --release -p tessera -p tessera-bench
     "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
-# The same with a throwaway PostgreSQL that waits for its disk
+# Run the bench with a throwaway PostgreSQL that syncs to disk
 bench-postgres *args:
     cargo build --release -p tessera -p tessera-bench
     TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
-# Random stories in virtual time, with faults and deaths, and the promises checked; `--seed N` plays one again (docs/testing.md)
+# Simulate random stories with faults and crashes, and check the promises; `--seed N` plays one again (docs/testing.md)
 simulate *args:
     cargo run --profile simulate -p tessera-simulate -- "$@"
 
-# A throwaway PostgreSQL: prints its URL, runs until Ctrl-C
+# Start a throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:
     tests/with-postgres sh -c 'echo "$TESSERA_TEST_POSTGRES"; trap exit INT; while sleep 3600; do :; done'
 
-# Pictures of every page, on phone and desktop, in tests/browser/out
+# Take screenshots of every page, on phone and desktop, in tests/browser/out
 pages:
-    ./test browser
+    TESSERA_PICTURES=1 ./test browser
 
-# Forget what the demo has stored
+# Delete the demo's data
 clean-data:
     rm -rf data
 
-# Documentation of every crate, private items too
+# Build and open the documentation of every crate, including private items
 doc:
     cargo doc --workspace --no-deps --document-private-items --open

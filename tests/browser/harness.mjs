@@ -70,9 +70,10 @@ export class Visitor {
     return Visitor.arrive(`${this.name} ${title}`, options);
   }
 
-  /** Keeps a picture of the whole page, numbered in the order of the walk. */
+  /** With `TESSERA_PICTURES=1`, keeps a picture of the whole page, numbered in the order of the walk. A failed walk always keeps one. */
   async picture(what) {
     this.#pictures += 1;
+    if (what !== 'failed' && !process.env.TESSERA_PICTURES) return;
     const number = String(this.#pictures).padStart(2, '0');
     await this.page.screenshot({ path: join(OUT, `${this.name}-${number}-${what}.png`), fullPage: true });
   }

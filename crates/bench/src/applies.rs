@@ -1,4 +1,4 @@
-//! Durable applies on SQLite: complete activations through the store, beside a bare loop of the same statements.
+//! Durable applies on SQLite: complete activations through the store, compared with a bare loop of the same statements.
 
 use std::ops::Range;
 use std::path::Path;
@@ -14,25 +14,25 @@ use crate::people::{self, Ready};
 use crate::report::{against, row, section};
 use crate::stats::{Latencies, Repeats, rate};
 
-/// Callers at once.
+/// Numbers of concurrent callers.
 pub const CALLERS: [usize; 3] = [1, 8, 32];
-/// How many applies fit in a run of about this long, in seconds.
+/// Approximate length of a run, in seconds.
 const RUN: f64 = 0.7;
-/// Where the fictional customers sign in.
+/// Issuer of the fictional customers' sign-ins.
 pub const ISSUER: &str = "https://login.example.com/";
-/// Upserts a second of the program that companies write by hand, Express 5 with better-sqlite3 (docs/performance.md).
+/// Upserts per second of a comparable hand-written program, Express 5 with better-sqlite3 (docs/performance.md).
 const EXPRESS_UPSERTS: f64 = 1845.0;
 
-/// How many are applied to see how fast it goes.
+/// Number of applies for estimating the rate.
 pub const TRIAL: u64 = 128;
 
-/// How many applies make a run, at so many a second.
+/// Number of applies in a run, for this rate per second.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between the two bounds")]
 pub fn fitting(rate: f64) -> u64 {
     (rate * RUN).clamp(128.0, 6000.0) as u64
 }
 
-/// Measures and prints.
+/// Runs the measurement and prints it.
 pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
     section("Durable applies, SQLite (WAL, synchronous=FULL): complete activations, each one plan, three devices");
     let (with_store, with_bare) = (data.join("applies.db"), data.join("bare.db"));
@@ -44,7 +44,7 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
     for callers in CALLERS {
         let trial = prepare(&with_store, next..next + TRIAL, ISSUER)?;
         let count = fitting(through_store(&store, trial, callers).await?.0);
-        // The files grow alike.
+        // Keep both files the same size.
         let trial = prepare(&with_bare, next..next + TRIAL, ISSUER)?;
         through_bare(&beside, trial, callers)?;
         next += TRIAL;
@@ -59,7 +59,7 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
             next += count;
             let ready = prepare(&with_bare, next..next + count, ISSUER)?;
             let in_groups = through_bare(&beside, ready, callers)?;
-            // The store's file grows as the other one does.
+            // Keep both files the same size.
             let ready = prepare(&with_store, next..next + count, ISSUER)?;
             let (again, more) = through_store(&store, ready, callers).await?;
             next += count;
@@ -110,7 +110,7 @@ fn size(value: &tessera_store::Value) -> usize {
     }
 }
 
-/// Writes the first half of these activations, and has their jobs be in a worker's hands.
+/// Writes the first half of these activations, and marks their jobs as claimed.
 pub fn prepare(database: &Path, customers: Range<u64>, issuer: &str) -> anyhow::Result<Vec<(u64, Ready)>> {
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
@@ -125,7 +125,7 @@ pub fn prepare(database: &Path, customers: Range<u64>, issuer: &str) -> anyhow::
     Ok(ready)
 }
 
-/// Plans, lowers and applies through the store, so many at once; how many a second, and how long each took.
+/// Plans, lowers and applies through the store with concurrent callers. Returns the rate per second, and the latencies.
 pub async fn through_store(
     store: &Store,
     ready: Vec<(u64, Ready)>,
@@ -159,7 +159,7 @@ pub async fn through_store(
     Ok((rate(count, began.elapsed()), times))
 }
 
-/// Has the statements ready before the clock runs: how many plans a second.
+/// Prepares the statements before the measurement. Returns the plans per second.
 fn through_bare(bare: &Bare, ready: Vec<(u64, Ready)>, group: usize) -> anyhow::Result<f64> {
     let statements = lowered(ready)?;
     let (count, began) = (statements.len(), Instant::now());
@@ -167,7 +167,7 @@ fn through_bare(bare: &Bare, ready: Vec<(u64, Ready)>, group: usize) -> anyhow::
     Ok(rate(count, began.elapsed()))
 }
 
-/// The statements of these activations' last step.
+/// The statements of the last step of these activations.
 pub fn lowered(ready: Vec<(u64, Ready)>) -> anyhow::Result<Vec<Vec<Statement>>> {
     let device_type = DeviceType::default();
     ready.into_iter().map(|(customer, one)| Ok(bench::lower(&people::complete(customer, one, &device_type)?))).collect()

@@ -1,4 +1,4 @@
-//! SQLite as bare as it gets: the same statements on one connection, one thread, prepared once. What the store is compared with.
+//! Bare SQLite, as the baseline for the store: the same statements on one connection and one thread, prepared once.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,11 +6,11 @@ use std::path::Path;
 use rusqlite::{Connection, params_from_iter};
 use tessera_store::bench::{Expect, Statement};
 
-/// An open database file whose schema is there already.
+/// An open database file with a schema.
 pub struct Bare(Connection);
 
 impl Bare {
-    /// As durable as the store: WAL and `synchronous=FULL`, with the same caches.
+    /// Opens a file as durably as the store: WAL and `synchronous=FULL`, with the same caches.
     pub fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.execute_batch(
@@ -21,7 +21,7 @@ impl Bare {
         Ok(Self(connection))
     }
 
-    /// For filling a database: nothing is waited for.
+    /// Opens a file for filling it, without waiting for the disk.
     pub fn open_careless(path: &Path) -> rusqlite::Result<Self> {
         let bare = Self::open(path)?;
         bare.0.execute_batch(
@@ -30,9 +30,9 @@ impl Bare {
         Ok(bare)
     }
 
-    /// Runs batches of statements, `group` of them to a commit.
+    /// Runs batches of statements, `group` of them per commit.
     pub fn run(&self, batches: impl Iterator<Item = Vec<Statement>>, group: usize) -> anyhow::Result<()> {
-        // By address: each text is a constant, and comparing the text is not what is measured.
+        // Keyed by address: each text is a constant, and comparing texts must not be part of the measurement.
         let mut prepared = HashMap::<*const u8, rusqlite::Statement<'_>>::new();
         let mut open = 0;
         for batch in batches {
@@ -65,17 +65,17 @@ impl Bare {
         Ok(())
     }
 
-    /// Has every waiting activation be in a worker's hands, as if it had been claimed once.
+    /// Marks every waiting activation as claimed once.
     pub fn claim_activations(&self) -> rusqlite::Result<usize> {
         self.0.execute("UPDATE jobs SET state = 'running', attempt = 1 WHERE state = 'waiting' AND lane = 0", [])
     }
 
-    /// Has everything that waits be done, so that nothing happens when a hub opens the database.
+    /// Marks all waiting jobs as done, so that nothing happens when a hub opens the database.
     pub fn nothing_to_do(&self) -> rusqlite::Result<usize> {
         self.0.execute("UPDATE jobs SET state = 'done', finished_at = run_at WHERE state IN ('waiting', 'running')", [])
     }
 
-    /// Moves the journal's content into the database.
+    /// Checkpoints the write-ahead log.
     pub fn checkpoint(&self) -> rusqlite::Result<()> {
         self.0.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
     }

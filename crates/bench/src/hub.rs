@@ -1,4 +1,4 @@
-//! The shipped program, in a process of its own, so that its memory and its start are its own.
+//! The shipped program in its own process, so that its memory and start time can be measured.
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -10,16 +10,16 @@ use anyhow::{Context, bail};
 use crate::load::{Connection, get};
 use crate::outside::AUDIENCE;
 
-/// What the service desk's hooks prove themselves with.
+/// Secret of the service desk's webhooks.
 pub const HOOK_SECRET: &str = "bench-hook-secret";
 
-/// A running `tessera serve`. Dropping it ends it.
+/// A running `tessera serve`. Dropping it kills it.
 #[derive(Debug)]
 pub struct Hub {
     child: Child,
-    /// Where it listens.
+    /// Address that it listens on.
     pub address: SocketAddr,
-    /// From the start of the process to the first 200 of `/readyz`.
+    /// Time from the start of the process to the first 200 of `/readyz`.
     pub ready_after: Duration,
 }
 
@@ -55,7 +55,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Resident memory now and at its highest, in MiB.
+    /// Present and maximum resident memory, in MiB.
     pub fn memory(&self) -> anyhow::Result<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
             .context("memory is read from /proc, which only Linux has")?;
@@ -67,7 +67,7 @@ impl Hub {
         Ok((mebibytes("VmRSS")?, mebibytes("VmHWM")?))
     }
 
-    /// Lets it finish, as a service manager would.
+    /// Stops it with SIGTERM, as a service manager would.
     pub fn stop(mut self) -> anyhow::Result<()> {
         Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
         self.child.wait()?;
@@ -77,25 +77,25 @@ impl Hub {
 
 impl Drop for Hub {
     fn drop(&mut self) {
-        // It may have ended by itself, which is as good.
+        // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// It is built into the same directory.
+/// The path of the program, in the directory of this executable.
 pub fn program() -> anyhow::Result<PathBuf> {
     let path = std::env::current_exe()?.with_file_name("tessera");
     anyhow::ensure!(path.exists(), "{} is not there: run `just bench`, which builds it", path.display());
     Ok(path)
 }
 
-/// A marketplace's application id.
+/// Application id of a marketplace.
 pub const MARKET_ID: &str = "00000000-0000-4000-8000-00000000000b";
-/// Its key.
+/// Key of that marketplace.
 pub const MARKET_KEY: &str = "bench";
 
-/// What the program is told: this database, these outside systems, nothing that happens by itself.
+/// The program's configuration: this database, these outside systems, and no scheduled work.
 pub fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {
     format!(
         r#"

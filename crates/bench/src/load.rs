@@ -1,4 +1,4 @@
-//! A small HTTP/1.1 client that keeps its connections and costs little: it shares the machine with the server.
+//! A small HTTP/1.1 client with kept connections. It is cheap, because it shares the machine with the server.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,16 +10,16 @@ use tokio::net::TcpStream;
 
 use crate::stats::{Latencies, rate};
 
-/// What came of a load.
+/// Result of a load.
 #[derive(Debug)]
 pub struct Load {
-    /// Answers a second.
+    /// Answers per second.
     pub rate: f64,
-    /// How long each took.
+    /// Latencies of the requests.
     pub latencies: Latencies,
 }
 
-/// One kept connection.
+/// A kept connection.
 #[derive(Debug)]
 pub struct Connection {
     stream: TcpStream,
@@ -34,7 +34,7 @@ impl Connection {
         Ok(Self { stream, answer: Vec::with_capacity(8192) })
     }
 
-    /// Sends a request and reads the whole answer, whose status is returned.
+    /// Sends a request, reads the whole answer, and returns its status.
     pub async fn exchange(&mut self, request: &[u8]) -> anyhow::Result<u16> {
         self.stream.write_all(request).await?;
         self.answer.clear();
@@ -64,7 +64,7 @@ impl Connection {
         }
     }
 
-    /// The session that the last answer gave.
+    /// The session cookie in the last answer.
     pub fn cookie(&self) -> Option<String> {
         let text = self.body();
         let set = text.lines().filter_map(|line| line.split_once(':'));
@@ -78,13 +78,13 @@ impl Connection {
     }
 }
 
-/// The bytes of a `GET`, with a bearer token if there is one.
+/// A `GET` request as bytes, with a bearer token if there is one.
 pub fn get(path: &str, token: Option<&str>) -> Vec<u8> {
     let authorization = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
     format!("GET {path} HTTP/1.1\r\nhost: hub\r\n{authorization}\r\n").into_bytes()
 }
 
-/// Sends the requests over and over, on so many connections at once, for so long.
+/// Sends the requests repeatedly for this time, on this number of connections.
 pub async fn during(
     time: Duration,
     connections: usize,
@@ -95,7 +95,7 @@ pub async fn during(
     send(connections, address, requests, move |_| began.elapsed() < time).await
 }
 
-/// Sends each request once, on so many connections at once.
+/// Sends each request once, on this number of connections.
 pub async fn once(connections: usize, address: SocketAddr, requests: &Arc<Vec<Vec<u8>>>) -> anyhow::Result<Load> {
     let each = requests.len() / connections;
     send(connections, address, requests, move |sent| sent < each).await

@@ -1,10 +1,10 @@
-//! `just bench`: how fast and how small the hub is, beside what the same machine and the same database can do at all.
+//! `just bench`: measures the speed and size of the hub, and compares them with the limits of the machine and the
+//! database.
 //!
-//! It prints and judges; it never fails because something is slow. docs/performance.md says what each row means.
+//! It prints and judges. It never fails because something is slow. docs/performance.md explains each row.
 
 mod applies;
 mod bare;
-mod door;
 mod hub;
 mod load;
 mod marketplace;
@@ -13,6 +13,7 @@ mod people;
 mod postgres;
 mod refresh;
 mod report;
+mod sign_in;
 mod sizes;
 mod stats;
 mod sweep;
@@ -22,36 +23,36 @@ use std::time::Duration;
 
 use clap::Parser;
 
-/// Measure the hub beside the machine's own limits.
+/// Measure the hub and compare it with the machine's limits.
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Take longer: up to a million customers with three million devices (about 10 GB of disk), and more repeats.
     #[arg(long)]
     full: bool,
-    /// Numbers of customers to measure the running program with, growing.
+    /// Numbers of customers in the database, in ascending order.
     #[arg(long, value_delimiter = ',', value_name = "N")]
     customers: Vec<u64>,
-    /// How many people sign in at once.
+    /// Number of people who sign in at once.
     #[arg(long, default_value_t = 200, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     people: u64,
-    /// Only these parts.
+    /// Run only these parts.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<Part>,
-    /// Where the databases are made and deleted: on the disk that matters.
+    /// Directory for the temporary databases. Choose the disk that you want to measure.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// A PostgreSQL server to measure too; its user may create schemas.
+    /// URL of a PostgreSQL server to measure, too. Its user must be allowed to create schemas.
     #[arg(long, env = "TESSERA_TEST_POSTGRES", value_name = "URL")]
     postgres: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// The running program: requests, memory, start, jobs, growth.
+    /// The running program: requests, memory, start, jobs, growth with the number of customers.
     Hub,
-    /// Many people sign in at once.
-    Door,
-    /// A marketplace's Synchronize.
+    /// Concurrent sign-ins with person id and password.
+    SignIn,
+    /// Synchronize calls of a marketplace.
     Marketplace,
     /// Sweeps over all assets.
     Sweep,
@@ -79,8 +80,8 @@ async fn main() -> anyhow::Result<()> {
         let effort = sizes::Effort { repeats, time: Duration::from_secs(if arguments.full { 5 } else { 3 }) };
         sizes::run(data.path(), sizes, effort).await?;
     }
-    if selected(Part::Door) {
-        door::run(data.path(), arguments.people).await?;
+    if selected(Part::SignIn) {
+        sign_in::run(data.path(), arguments.people).await?;
     }
     if selected(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;

@@ -1,4 +1,5 @@
-//! Synchronize over HTTP, durable: contract, rules, plan, hash-chained timeline, what is kept of the call. New accounts, and the same again.
+//! Synchronize over HTTP, durable: contract, rules, plan, hash-chained timeline, stored call. First new accounts, then
+//! the same ones again.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,14 +15,14 @@ use crate::outside::Outside;
 use crate::report::{against, row, section};
 use crate::stats::Repeats;
 
-/// Kept connections.
+/// Numbers of kept connections.
 const CONNECTIONS: [usize; 3] = [1, 8, 32];
-/// Accounts in one run on one connection; more connections have more.
+/// Number of accounts in a run on one connection. Runs on more connections have more.
 const ACCOUNTS: usize = 320;
-/// Upserts a second of the program that companies write by hand, Express 5 with better-sqlite3 (docs/performance.md).
+/// Upserts per second of a comparable hand-written program, Express 5 with better-sqlite3 (docs/performance.md).
 const EXPRESS_UPSERTS: f64 = 1845.0;
 
-/// Measures and prints.
+/// Runs the measurement and prints it.
 pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
     section("Synchronize of a marketplace, durable (SQLite, WAL, synchronous=FULL)");
     let outside = Outside::start().await?;
@@ -59,7 +60,7 @@ pub async fn run(data: &Path, repeats: usize) -> anyhow::Result<()> {
     hub.stop()
 }
 
-/// The bytes of a call.
+/// A call as bytes.
 fn synchronize(number: usize) -> Vec<u8> {
     let id = format!("bench-{number}");
     let body = json!({

@@ -1,4 +1,4 @@
-//! The outside systems, as far as the bench needs them: an issuer of tokens, and a service desk that notes when it is asked.
+//! The outside systems that the bench needs: a token issuer, and a service desk that records the times of its requests.
 
 use std::time::Instant;
 
@@ -21,15 +21,15 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::people;
 
-/// Whom the tokens are for.
+/// Audience of the tokens.
 pub const AUDIENCE: &str = "sunfield-app";
 
-/// Issuer and service desk, listening on loopback until the bench ends.
+/// Token issuer and service desk, listening on loopback.
 #[derive(Debug)]
 pub struct Outside {
-    /// Where both are, and the issuer's name: without a trailing slash.
+    /// URL of both, and name of the issuer. Without a trailing slash.
     pub url: String,
-    /// Which requester was asked for, and when.
+    /// Requested requesters, with the times of the requests.
     pub asked: UnboundedReceiver<(String, Instant)>,
     key: EncodingKey,
 }
@@ -63,7 +63,8 @@ impl Outside {
         Ok(Self { url, asked, key })
     }
 
-    /// Tokens of these customers, signed by RS256 as Azure AD B2C does. `round` tells tokens of the same customer apart.
+    /// Tokens of these customers, signed by RS256 as in Azure AD B2C. `round` makes further tokens of the same customer
+    /// differ.
     pub async fn tokens(&self, customers: Vec<u64>, round: u64) -> anyhow::Result<Vec<String>> {
         let (half, issuer) = (customers.len().div_ceil(2).max(1), self.url.clone());
         let mut signing = Vec::new();
@@ -93,9 +94,9 @@ fn token(customer: u64, round: u64, issuer: &str, key: &EncodingKey) -> anyhow::
     Ok(jsonwebtoken::encode(&header, &claims, key)?)
 }
 
-/// Nobody is known: that the question came is all that matters.
+/// Answers 404 for every requester. Only the arrival of the request matters.
 async fn requester(State(tell): State<UnboundedSender<(String, Instant)>>, Path(id): Path<String>) -> StatusCode {
-    // The bench may have stopped listening; then nobody needs to know.
+    // The bench may have stopped receiving. Then the message is dropped.
     let _ = tell.send((id, Instant::now()));
     StatusCode::NOT_FOUND
 }

@@ -1,4 +1,4 @@
-//! Fictional customers, and the plans an activation makes of them: the same ones the hub would make.
+//! Fictional customers, and the plans of their activations: the same plans that the hub would make.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use tessera_core::kernel::record::{Asset, Attributes, Contact, Kind, LeftOut, Ob
 use tessera_core::sync::reconcile::Facts;
 use uuid::Uuid;
 
-/// Devices of each customer.
+/// Number of devices per customer.
 pub const DEVICES: u64 = 3;
 
 const FIRST: [&str; 16] = [
@@ -30,7 +30,7 @@ const LAST: [&str; 16] = [
     "Maple", "Nutmeg", "Oak", "Pine",
 ];
 
-/// A customer who has signed in through an invitation and whose background steps have read everything; one plan is missing.
+/// A customer who has signed in through an invitation, and whose records have been read. Only the last plan is missing.
 #[derive(Debug)]
 pub struct Ready {
     /// The pending activation.
@@ -44,12 +44,12 @@ pub struct Ready {
     assets: Vec<Observation>,
 }
 
-/// The subject by which the `n`th customer signs in.
+/// The subject of the `n`th customer's sign-in.
 pub fn subject(n: u64) -> String {
     format!("00000000-0000-4000-8000-{n:012x}")
 }
 
-/// The first half of the `n`th customer's activation: what stands in the database before the last step.
+/// The first half of the `n`th customer's activation: the state of the database before the last step.
 pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     let now = SystemClock.now();
     let name = name(n);
@@ -94,7 +94,7 @@ pub fn invite_and_claim(n: u64, issuer: &str) -> anyhow::Result<(Plan, Ready)> {
     Ok((plan, ready))
 }
 
-/// The second half: one linked record with its devices, timeline, notice and finished job.
+/// The second half: the linked record with its devices, timeline, notice and finished job.
 pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Result<Plan> {
     let read_at = ready.requester.read_at;
     let facts = Facts {
@@ -128,12 +128,12 @@ pub fn complete(n: u64, ready: Ready, device_type: &DeviceType) -> anyhow::Resul
     Ok(plan)
 }
 
-/// The requester, the contact and the assets of the `n`th customer, as the outside systems tell them.
+/// The requester, the contact and the assets of the `n`th customer, as read from the outside systems.
 pub fn read(n: u64) -> (Observation, Observation, Vec<Observation>) {
     (requester(n), contact(n), (0..DEVICES).map(|which| asset(n, which)).collect())
 }
 
-/// Something made now by the `n`th customer.
+/// Makes something with a stamp of the present time and the `n`th customer.
 pub fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
     let actor = Actor::User(subject(n).into());
     make(Stamp { now: SystemClock.now(), actor: &actor, channel: Channel::Activation, mint: &Uuid::now_v7 })

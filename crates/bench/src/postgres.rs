@@ -1,4 +1,4 @@
-//! Durable applies on PostgreSQL: through the store, beside bare connections that run the same statements.
+//! Durable applies on PostgreSQL: through the store, compared with bare connections that run the same statements.
 
 use std::collections::HashMap;
 use std::time::Instant;
@@ -19,7 +19,7 @@ use crate::people::{self, Ready};
 use crate::report::{against, row, section};
 use crate::stats::{Latencies, Repeats, rate};
 
-/// Measures and prints; `url` names a database in which a schema of its own is made and dropped.
+/// Runs the measurement and prints it. `url` names a database in which a separate schema is created and dropped.
 pub async fn run(url: &str, repeats: usize) -> anyhow::Result<()> {
     let admin = connect(url).await?;
     let mut settings = Vec::new();
@@ -76,7 +76,7 @@ async fn connect(url: &str) -> anyhow::Result<Client> {
     Ok(client)
 }
 
-/// Writes the first half of these activations, and has their jobs be in a worker's hands.
+/// Writes the first half of these activations, and marks their jobs as claimed.
 async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Result<Vec<(u64, Ready)>> {
     let (mut plans, mut ready) = (Vec::new(), Vec::new());
     for customer in customers {
@@ -88,7 +88,7 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
         bench::batch(store, some.concat()).await?;
     }
     let now = ready.last().map(|(_, ready)| ready.activation.created_at).context("the requester is invited")?;
-    // The notices that the last steps asked for are claimed too; they go before nobody.
+    // The notices of the last steps are claimed, too. No job waits behind them.
     let (places, load) = (Places::unreserved(10_000), Load::default());
     let worker = Worker {
         id: WorkerId(Uuid::now_v7()),
@@ -110,7 +110,8 @@ async fn prepare(store: &Store, customers: std::ops::Range<u64>) -> anyhow::Resu
     Ok(ready)
 }
 
-/// One connection for each caller, every statement prepared, all of a transaction's statements sent before the first answer is waited for.
+/// One connection per caller, with prepared statements. All statements of a transaction are sent before the first
+/// answer is awaited.
 async fn through_bare(url: &str, ready: Vec<(u64, Ready)>, callers: usize) -> anyhow::Result<f64> {
     let statements = lowered(ready)?;
     let count = statements.len();

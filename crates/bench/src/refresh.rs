@@ -1,4 +1,4 @@
-//! What a refresh costs in the database, for a customer with a short history and for one with a long one.
+//! The database cost of a refresh, for a customer with a short timeline and for one with a long one.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -24,7 +24,7 @@ const HISTORIES: [i64; 2] = [10, 10_000];
 const REFRESHES: usize = 200;
 const ISSUER: &str = "https://bench.example";
 
-/// A customer in a database of its own, and what its refreshes took.
+/// A customer in a separate database, with the times of its refreshes.
 struct Measured {
     store: Store,
     n: u64,
@@ -32,7 +32,8 @@ struct Measured {
     times: Vec<Duration>,
 }
 
-/// Measures and prints. The two are refreshed by turns, so that whatever else the machine does slows both alike.
+/// Runs the measurement and prints it. The refreshes of the two alternate, so that other load on the machine slows both
+/// alike.
 pub async fn run(data: &Path) -> anyhow::Result<()> {
     section("refresh of one customer whose records are unchanged, SQLite, without the outside systems");
     let mut all = Vec::new();
@@ -72,7 +73,7 @@ fn each(all: Effort) -> Effort {
     Effort { statements: all.statements / times, rows: all.rows / times, commits: all.commits / times }
 }
 
-/// An activated customer with so many entries on the timeline.
+/// Creates an activated customer with this number of timeline entries.
 async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Customer> {
     let (mut plan, ready) = people::invite_and_claim(n, ISSUER)?;
     plan.extend(people::complete(n, ready, &DeviceType::default())?);
@@ -94,7 +95,7 @@ async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Cus
     }
 }
 
-/// What the hub does with a customer's records once it has read them.
+/// The hub's work on a customer's records after it has read them.
 async fn refresh(store: &Store, n: u64, customer: &Customer) -> anyhow::Result<()> {
     let (mut requester, mut contact, mut assets) = people::read(n);
     let read_at = SystemClock.now();

@@ -1,4 +1,4 @@
-//! What the bench prints: the machine and the command first, then one row for each thing measured.
+//! The output: machine and command first, then one row for each measurement.
 #![expect(clippy::print_stdout, reason = "this is the command's answer")]
 
 use std::io::Write as _;
@@ -7,23 +7,23 @@ use std::time::Instant;
 
 use crate::stats::Latencies;
 
-/// A heading.
+/// Prints a heading.
 pub fn section(title: &str) {
     println!("\n{title}");
 }
 
-/// One thing measured.
+/// Prints a measurement.
 pub fn row(what: &str, measured: &str) {
     println!("  {what:<50} {measured}");
 }
 
-/// One thing measured that has a target.
+/// Prints a measurement with its target.
 pub fn against(what: &str, measured: &str, target: &str, met: bool) {
     let verdict = if met { "met" } else { "MISSED" };
     println!("  {what:<50} {measured:<38} target {target}: {verdict}");
 }
 
-/// What the numbers depend on.
+/// Prints the machine and the command, on which the numbers depend.
 pub fn machine(data: &Path) -> anyhow::Result<()> {
     let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
     let field = |text: &str, name: &str| {
@@ -44,7 +44,7 @@ pub fn machine(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How long the disk takes to keep a page: what every durable commit pays at least.
+/// Times for writing a page to disk durably: the minimum cost of a durable commit.
 fn sync_times(data: &Path) -> anyhow::Result<Latencies> {
     let mut file = std::fs::File::create(data.join("sync-probe"))?;
     let mut times = Vec::new();

@@ -22,31 +22,31 @@ use crate::report::{against, row, section};
 use crate::stats::{Latencies, Repeats};
 
 const MY_DEVICES: &str = "/api/v1/me/devices";
-/// Kept connections under load.
+/// Number of kept connections under load.
 const CONNECTIONS: usize = 32;
-/// Customers who ask, spread over all of them.
+/// Number of requesting customers, spread over all.
 const ASKING: u64 = 2048;
-/// Requests a second of the program that companies write by hand, Express 5 with better-sqlite3 (docs/performance.md).
+/// Requests per second of a comparable hand-written program, Express 5 with better-sqlite3 (docs/performance.md).
 const EXPRESS_DEVICES: f64 = 3750.0;
-/// Customers kept aside at every size, for the durable writes.
+/// Number of customers reserved for the durable writes, at every size.
 const WRITES: u64 = 300;
 
-/// How long things are measured.
+/// Effort of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
-    /// Pairs of runs.
+    /// Number of pairs of runs.
     pub repeats: usize,
-    /// Each run.
+    /// Length of a run.
     pub time: Duration,
 }
 
-/// Medians in milliseconds at the smallest size, with which the others are compared.
+/// Medians in milliseconds at the smallest size, as the baseline for the others.
 struct Medians {
     read: f64,
     write: f64,
 }
 
-/// Measures and prints, at each of these numbers of customers.
+/// Runs the measurement for each of these numbers of customers, and prints it.
 pub async fn run(data: &Path, sizes: &[u64], effort: Effort) -> anyhow::Result<()> {
     let mut outside = Outside::start().await?;
     let database = data.join("hub.db");
@@ -78,13 +78,13 @@ pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result
     let bare = Bare::open_careless(database)?;
     let (send, plans) = sync_channel(4096);
     let issuer = issuer.to_owned();
-    // Planning and writing take about the same time, so they go on side by side.
+    // Planning and writing take about the same time, so they run in parallel.
     let planning = std::thread::spawn(move || {
         let device_type = DeviceType::default();
         for customer in from..to {
             let (mut plan, ready) = people::invite_and_claim(customer, &issuer)?;
             plan.extend(people::complete(customer, ready, &device_type)?);
-            // Nobody claims jobs here; what waits is ended at the end.
+            // No worker runs here, so jobs are marked as done at the end.
             plan.steps.retain(|step| !matches!(step.change, Change::Job(JobChange::Finish { .. })));
             send.send(bench::lower(&plan)).context("the writer stopped")?;
         }
@@ -97,7 +97,8 @@ pub fn fill(database: &Path, from: u64, to: u64, issuer: &str) -> anyhow::Result
     Ok(())
 }
 
-/// Starts the program, asks it, and stops it; the median of "my devices" on one connection, in milliseconds.
+/// Starts the program, measures its answers, and stops it. Returns the median of "my devices" on one connection, in
+/// milliseconds.
 async fn serving(
     data: &Path,
     database: &Path,
@@ -145,7 +146,7 @@ async fn serving(
     Ok(alone.latencies.within(50))
 }
 
-/// Starts it several times; the last one stays.
+/// Starts the program several times, and returns the last one running.
 async fn starting(data: &Path, database: &Path, outside: &str) -> anyhow::Result<Hub> {
     let mut starts = Repeats::default();
     let mut hub = Hub::start(data, database, outside).await?;
@@ -158,7 +159,7 @@ async fn starting(data: &Path, database: &Path, outside: &str) -> anyhow::Result
     Ok(hub)
 }
 
-/// Tokens never seen before: each one's signature has to be checked.
+/// New tokens: each signature has to be checked.
 async fn first_sight(hub: &Hub, outside: &Outside, size: u64) -> anyhow::Result<()> {
     let asking: Vec<u64> = (0..6400).map(|n| n * size / 6400).collect();
     let tokens = outside.tokens(asking, size + 1).await?;
@@ -171,7 +172,7 @@ async fn first_sight(hub: &Hub, outside: &Outside, size: u64) -> anyhow::Result<
     Ok(())
 }
 
-/// From a hook's arrival, through a durable job, to the first question the job asks the service desk.
+/// Time from a webhook's arrival, through a durable job, to the job's first request to the service desk.
 async fn jobs(hub: &Hub, outside: &mut Outside) -> anyhow::Result<()> {
     let mut connection = Connection::open(hub.address).await?;
     let (mut accepted, mut started) = (Vec::new(), Vec::new());
@@ -200,7 +201,7 @@ async fn jobs(hub: &Hub, outside: &mut Outside) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Durable applies by one caller; their median in milliseconds.
+/// Durable applies by one caller. Returns their median in milliseconds.
 async fn writing(database: &Path, size: u64, issuer: &str) -> anyhow::Result<f64> {
     let ready = applies::prepare(database, size..size + WRITES, issuer)?;
     let store = Store::open(&database.display().to_string()).await?;

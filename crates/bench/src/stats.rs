@@ -1,55 +1,55 @@
-//! Numbers out of measurements.
+//! Statistics of measurements.
 
 use std::time::Duration;
 
-/// Times that single requests took.
+/// Latencies of single requests.
 #[derive(Debug, Clone, Default)]
 pub struct Latencies(Vec<Duration>);
 
 impl Latencies {
-    /// Of these times.
+    /// Creates it from these times.
     pub fn new(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
         Self(times)
     }
 
-    /// The time, in milliseconds, within which this share of the requests was answered.
+    /// The latency, in milliseconds, of this percentile.
     pub fn within(&self, percent: usize) -> f64 {
         let last = self.0.len().saturating_sub(1);
         let at = (self.0.len() * percent / 100).min(last);
         self.0.get(at).map_or(0.0, |time| time.as_secs_f64() * 1000.0)
     }
 
-    /// Median and 99th percentile, in words.
+    /// Median and 99th percentile, as text.
     pub fn sentence(&self) -> String {
         format!("p50 {:.2} ms, p99 {:.2} ms", self.within(50), self.within(99))
     }
 }
 
-/// The same thing measured several times.
+/// Repeated measurements of the same thing.
 #[derive(Debug, Clone, Default)]
 pub struct Repeats(Vec<f64>);
 
 impl Repeats {
-    /// One more measurement.
+    /// Adds a measurement.
     pub fn add(&mut self, value: f64) {
         let at = self.0.partition_point(|known| *known < value);
         self.0.insert(at, value);
     }
 
-    /// The one in the middle.
+    /// The median.
     pub fn median(&self) -> f64 {
         self.0.get(self.0.len() / 2).copied().unwrap_or(0.0)
     }
 
-    /// Median, and from where to where, with this many decimals.
+    /// Median and range, with this many decimals, as text.
     pub fn sentence(&self, decimals: usize) -> String {
         let (least, most) = (self.0.first().copied().unwrap_or(0.0), self.0.last().copied().unwrap_or(0.0));
         format!("{:.decimals$} ({least:.decimals$}–{most:.decimals$})", self.median())
     }
 }
 
-/// How many a second.
+/// The rate per second.
 pub fn rate(count: usize, took: Duration) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / took.as_secs_f64()
 }

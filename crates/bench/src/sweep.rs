@@ -1,4 +1,4 @@
-//! `tessera sweep` over all assets, in a process of its own: how many a second, and whether its memory stays flat.
+//! `tessera sweep` over all assets, in its own process: the rate, and whether its memory stays flat.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -17,14 +17,14 @@ use tokio::net::TcpListener;
 use crate::hub::{configuration, program};
 use crate::report::{against, row, section};
 
-/// The asset type that makes a device, and the suffix of its fields.
+/// The asset type of devices, and the suffix of its fields.
 const TYPE: u64 = 21_000_855_304;
-/// How often the memory of the running program is looked at.
+/// Interval for reading the memory of the process.
 const GLANCE: Duration = Duration::from_millis(20);
-/// Assets a second and core that a sweep in which nothing changed reads at least.
+/// Minimum number of assets per second and core, for a sweep without changes.
 const TARGET: f64 = 20_000.0;
 
-/// Measures and prints, at each of these numbers of assets.
+/// Runs the measurement for each of these numbers of assets, and prints it.
 pub async fn run(data: &Path, sizes: &[u64]) -> anyhow::Result<()> {
     let mut first = None;
     for size in sizes.iter().copied() {
@@ -46,10 +46,10 @@ pub async fn run(data: &Path, sizes: &[u64]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// One run of the command.
+/// A run of the command.
 struct Run {
     took: Duration,
-    /// The most memory it had, in MiB.
+    /// Maximum memory, in MiB.
     peak: f64,
 }
 
@@ -78,7 +78,7 @@ async fn sweep(config: &Path) -> anyhow::Result<Run> {
             return Ok(Run { took: began.elapsed(), peak });
         }
         anyhow::ensure!(began.elapsed() < Duration::from_mins(30), "the sweep has not ended after half an hour");
-        // Gone in the moment between the two: then the last look counts.
+        // The process may have just ended. Then the last reading counts.
         peak = peak.max(std::fs::read_to_string(&status).ok().and_then(|text| highest(&text)).unwrap_or(0.0));
         tokio::time::sleep(GLANCE).await;
     }
@@ -89,7 +89,7 @@ fn highest(status: &str) -> Option<f64> {
     line.trim().trim_end_matches(" kB").parse::<f64>().ok().map(|kibibytes| kibibytes / 1024.0)
 }
 
-/// A service desk with this many assets, made as they are asked for.
+/// A service desk with this many assets, generated on request.
 async fn desk(size: u64) -> anyhow::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);

@@ -38,23 +38,23 @@ pub(crate) async fn with_store<T>(
     outcome
 }
 
-/// Whom to invite, and what the link looks like.
+/// Arguments of `tessera invite`.
 #[derive(Debug, clap::Args)]
 pub struct InvitationArgs {
-    /// The requester's id in the service desk.
+    /// Id of the requester in the service desk.
     #[arg(long, value_name = "ID")]
     requester: String,
-    /// Print the link only: no mail is sent, whoever asked hands the link over.
+    /// Print the link without sending an e-mail. You pass the link on yourself.
     #[arg(long)]
     link_only: bool,
-    /// The link's form: the hub's own page, or straight to a policy of Azure AD B2C.
+    /// Format of the link: the hub's own page, or directly to a policy of Azure AD B2C.
     #[arg(long, value_enum, default_value_t = Form::Hub, requires_if("b2c", "environment"))]
     format: Form,
-    /// For which environment a B2C link is, as in [b2c.environments.NAME].
+    /// Environment of a B2C link, as in [b2c.environments.NAME].
     #[arg(long, value_name = "NAME")]
     environment: Option<String>,
-    /// The B2C link carries the requester's number itself, as links did before there were tokens. Nothing is invited, and nothing but the
-    /// configuration is read.
+    /// Put the requester's number itself into the B2C link, as in links without tokens. Creates no invitation, and
+    /// reads only the configuration.
     #[arg(long, requires = "link_only", requires = "environment")]
     compat: bool,
     /// Print JSON.

@@ -30,7 +30,8 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
     on(store, config)
 }
 
-/// An app to serve: an SQLite file is locked for this process. A database that takes no writes is an error.
+/// Assembles the application for serving: locks an SQLite file for this process. A database that cannot be written is
+/// an error.
 pub async fn served(config: Config) -> anyhow::Result<App> {
     let store = Store::open_to_serve(&config.database.url).await.context("the database cannot be opened")?;
     let app = on(store, config)?;
@@ -38,7 +39,7 @@ pub async fn served(config: Config) -> anyhow::Result<App> {
     Ok(app)
 }
 
-/// Puts everything together. Outside systems are not contacted: the hub starts while they are down.
+/// Assembles all parts. Contacts no outside system, so the hub starts while they are down.
 fn on(store: Store, config: Config) -> anyhow::Result<App> {
     let environment = Environment::system();
     let secret_key = secret_key(&config)?;

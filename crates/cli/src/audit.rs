@@ -14,16 +14,16 @@ use crate::admin::with_store;
 use crate::assemble;
 use crate::config::Config;
 
-/// With what the timelines are compared.
+/// Comparison of the timelines with a checkpoint.
 #[derive(Debug, clap::Args)]
 pub struct Compared {
     /// Compare with this checkpoint instead of the newest one in the directory.
     #[arg(long, value_name = "FILE")]
     checkpoint: Option<PathBuf>,
-    /// Compare with the checkpoint of this signed header, as the webhook or the syslog server got it.
+    /// Compare with the checkpoint of this signed header, as received by the webhook or the syslog server.
     #[arg(long, value_name = "JSON", conflicts_with = "checkpoint")]
     header: Option<String>,
-    /// Do not fail because there is no checkpoint to compare with, though the configuration has `[audit]`.
+    /// Do not fail if there is no checkpoint, even if the configuration has `[audit]`.
     #[arg(long, conflicts_with_all = ["checkpoint", "header"])]
     no_checkpoint: bool,
 }

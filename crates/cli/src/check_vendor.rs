@@ -11,24 +11,24 @@ use url::Url;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The vendor's base address: what precedes /API/Accounts/….
+    /// Base URL of the vendor: the part before /API/Accounts/….
     url: Url,
-    /// The application id the vendor gave.
+    /// Application id from the vendor.
     #[arg(long, value_name = "ID")]
     application_id: String,
-    /// The API key the vendor gave; better in the environment, where no list of processes shows it.
+    /// API key from the vendor. Prefer the environment variable, which process lists do not show.
     #[arg(long, value_name = "KEY", env = "TESSERA_VENDOR_API_KEY", hide_env_values = true)]
     api_key: String,
-    /// The value of a setting field of the service manager; may be repeated.
+    /// Value of a setting field of the service manager. Repeatable.
     #[arg(long, value_name = "FIELD=VALUE")]
     setting: Vec<String>,
-    /// The value to use for a sync option, where one made up would not do; may be repeated.
+    /// Value for a sync option that needs a real one. Repeatable.
     #[arg(long, value_name = "ID=VALUE")]
     option: Vec<String>,
-    /// How long an answer may take, in seconds.
+    /// Time limit for an answer, in seconds.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     timeout: u64,
-    /// How long the whole check may take, in seconds; cleaning up has as long again.
+    /// Time limit for the whole check, in seconds. Cleaning up may take as long again.
     #[arg(long, default_value_t = 300, value_name = "SECONDS")]
     within: u64,
     /// Print JSON.

@@ -35,7 +35,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start the hub with stand-ins for all outside systems, on this machine only, with fictional data.
+    /// Start a demo: the hub with stand-ins for all outside systems and fictional data, on this machine only.
     #[cfg(feature = "demo")]
     Demo(demo::Arguments),
     /// Start the hub.
@@ -47,33 +47,35 @@ enum Command {
         #[command(flatten)]
         invitation: admin::InvitationArgs,
     },
-    /// Show what reading a requester's records now would change, step by step with its reason. Nothing is changed.
+    /// Preview the changes that reading a requester's records would cause, step by step with reasons. Changes nothing.
     Plan {
         #[command(flatten)]
         configured: Configured,
-        /// The requester's id in the service desk.
+        /// Id of the requester in the service desk.
         #[arg(long, value_name = "ID")]
         requester: String,
     },
-    /// Explain why a customer sees no devices, or a device is not seen: every check on the way, with what to do. No outside system is asked.
+    /// Explain why a customer sees no devices, or why a device is not shown: every check, with its fix. Calls no
+    /// outside system.
     ///
     /// `tessera why person ID --portal customer` explains whether a person may use a portal, rule by rule.
     Why {
         #[command(flatten)]
         configured: Configured,
-        /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id, `system:kind:id`, or an identity:
-        /// issuer and subject, or the subject alone. Or `person` and a person id, an e-mail address or a contact's id.
+        /// A customer's id, an e-mail address, a serial number or asset tag, a requester's or contact's id,
+        /// `system:kind:id`, or an identity: issuer and subject, or only the subject. Or `person`, followed by a person
+        /// id, an e-mail address or a contact's id.
         #[arg(required = true, num_args = 1..=2)]
         subject: Vec<String>,
-        /// Which portal a person wants to use: customer, tech, warehouse, dealer, repair, mobile, `smart_client` or studio.
+        /// Portal to check for a person: customer, tech, warehouse, dealer, repair, mobile, `smart_client` or studio.
         #[arg(long, default_value = "customer")]
         portal: String,
         /// Print JSON.
         #[arg(long)]
         json: bool,
     },
-    /// Check every system from the hub's point of view, the database, the disk and the hub's own work; each failure with its remedy. Nothing
-    /// is changed and no mail is sent. Ends with a status other than 0 when something fails.
+    /// Check every outside system, the database, the disk and the hub's own work, with a remedy for each failure.
+    /// Changes nothing and sends no e-mail. Exits with a non-zero status if a check fails.
     Doctor {
         #[command(flatten)]
         configured: Configured,
@@ -81,21 +83,22 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Make a staff account for the console, or set its password. The password is read from the terminal or from standard input.
+    /// Create a staff account for the console, or set its password. Reads the password from the terminal or from
+    /// standard input.
     Staff {
         #[command(flatten)]
         configured: Configured,
-        /// What they sign in with.
+        /// Login name.
         login: String,
-        /// Their name.
+        /// Display name.
         #[arg(long)]
         name: Option<String>,
     },
-    /// Make an API key for a machine, and print it once. An older key of the same name stops working.
+    /// Create an API key for a machine, and print it once. An older key of the same name is revoked.
     ApiKey {
         #[command(flatten)]
         configured: Configured,
-        /// The machine's name, as the timeline will show it.
+        /// Name of the machine, as shown on timelines.
         name: String,
     },
     /// Compare all requesters, contacts and assets with the outside systems.
@@ -105,60 +108,62 @@ enum Command {
         #[command(flatten)]
         arguments: sweep::Arguments,
     },
-    /// Check the timelines of all customers for tampering, and make checkpoints of them.
+    /// Check the timelines of all customers for tampering, or create checkpoints of them.
     Audit {
         #[command(subcommand)]
         command: Audit,
     },
-    /// Check page and e-mail templates of your own.
+    /// Check your own page and e-mail templates.
     Templates {
         #[command(subcommand)]
         command: Templates,
     },
-    /// Copy an SQLite database to a new file, also while the hub is running.
+    /// Copy an SQLite database to a new file. Works while the hub is running.
     Backup {
         #[command(flatten)]
         configured: Configured,
-        /// The file to write; it must not exist.
+        /// File to write. It must not exist.
         to: PathBuf,
     },
-    /// Put a backup in the place of an SQLite database, after it was checked. The database before is kept beside it. No hub may be running.
+    /// Replace an SQLite database with a backup, after checking the backup. Keeps the old database beside it. No hub
+    /// may be running.
     Restore {
         #[command(flatten)]
         configured: Configured,
         #[command(flatten)]
         arguments: restore::Arguments,
     },
-    /// Check whether a vendor keeps the marketplace's account contract, rule by rule, with test accounts that are deleted again.
+    /// Check that a vendor keeps the marketplace's account contract, rule by rule. Creates test accounts and deletes
+    /// them again.
     CheckVendor(check_vendor::Arguments),
-    /// Bring the database's schema up to date, and say so. `serve` does this too.
+    /// Update the database schema. `serve` does this, too.
     Migrate(Configured),
 }
 
 #[derive(Debug, Subcommand)]
 enum Audit {
-    /// Follow every customer's hash chain from its first entry to its head, and compare all with the newest checkpoint. Names the first bad
-    /// entry of each and ends with a status other than 0 when there is one.
+    /// Verify every customer's hash chain, and compare all of them with the newest checkpoint. Prints the first invalid
+    /// entry of each chain. Exits with a non-zero status if there is one.
     Verify {
         #[command(flatten)]
         configured: Configured,
         #[command(flatten)]
         compared: audit::Compared,
     },
-    /// Make a checkpoint of all timelines in the directory that [audit] names, and tell the witnesses.
+    /// Create a checkpoint of all timelines in the directory of [audit], and send it to the witnesses.
     Checkpoint(Configured),
 }
 
 #[derive(Debug, Subcommand)]
 enum Templates {
-    /// Render every page and e-mail in every state with the templates of [server] templates, and name the file and line of each mistake. Ends
-    /// with a status other than 0 when there is one.
+    /// Render every page and e-mail in every state with the templates of [server] templates. Prints the file and line
+    /// of each error. Exits with a non-zero status if there is one.
     Check(Configured),
 }
 
 #[derive(Debug, clap::Args)]
 struct Configured {
-    /// The configuration file; see examples/tessera.toml.
+    /// Configuration file. See examples/tessera.toml.
     #[arg(long, value_name = "FILE", env = "TESSERA_CONFIG")]
     config: PathBuf,
 }
@@ -178,7 +183,7 @@ fn main() -> ExitCode {
         }
     };
     let ended = runtime.block_on(run(cli.command));
-    // What is left was not to be waited for.
+    // Remaining tasks need not be awaited.
     runtime.shutdown_background();
     match ended {
         Ok(code) => code,

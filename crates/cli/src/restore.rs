@@ -1,4 +1,4 @@
-//! `tessera restore`: puts a backup in the place of an SQLite database.
+//! `tessera restore`: replaces an SQLite database with a backup.
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use std::path::{Path, PathBuf};
@@ -12,17 +12,17 @@ use tessera_store::{Store, restore};
 use crate::config::Config;
 use crate::{audit, logging};
 
-/// What to restore.
+/// Arguments of `tessera restore`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// The file that `tessera backup` wrote, or another copy of the database.
+    /// File written by `tessera backup`, or another copy of the database.
     file: PathBuf,
-    /// Restore it although its timelines were tampered with, or had been broken before it was made.
+    /// Restore even if timelines in the backup are broken or were tampered with.
     #[arg(long)]
     broken_timelines: bool,
 }
 
-/// Checks a copy of the backup, and replaces the database with it. Until the last step the database is as it was.
+/// Checks a copy of the backup, and replaces the database with it. Until the last step the database is unchanged.
 pub async fn run(config: &Path, Arguments { file, broken_timelines }: &Arguments) -> anyhow::Result<()> {
     let config = Config::read(config)?;
     logging::start(config.log.format, "warn");
@@ -35,7 +35,7 @@ pub async fn run(config: &Path, Arguments { file, broken_timelines }: &Arguments
     if let Some(aside) = aside {
         println!("the database before is {}", aside.display());
     }
-    // What cannot be read here, `tessera audit verify` reports.
+    // `tessera audit verify` reports a checkpoint that cannot be read here.
     if let Ok(Some(number)) = audit::newer_checkpoint(&config, timelines, entries) {
         eprintln!(
             "tessera: checkpoint {number} is newer than this backup, so `tessera audit verify` will report changes; move the directory of \
@@ -45,7 +45,7 @@ pub async fn run(config: &Path, Arguments { file, broken_timelines }: &Arguments
     Ok(())
 }
 
-/// Brings the copy's schema up to date, and follows every timeline in it.
+/// Updates the copy's schema, and verifies every timeline in it.
 async fn check_timelines(url: &str, broken_timelines: bool) -> anyhow::Result<Checked> {
     let store = Store::open(url).await.context("the copy of the backup cannot be opened")?;
     let mut broken = 0_u64;

@@ -25,25 +25,25 @@ const AT_ONCE: usize = 200;
 /// The width of the progress bar, in characters.
 const BAR: i64 = 30;
 
-/// What `tessera sweep` is told.
+/// Arguments of `tessera sweep`.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// What to read; all of it when left out.
+    /// Kinds to read: requesters, contacts, assets. Default: all.
     #[arg(long, value_name = "KIND", value_delimiter = ',', value_parser = kind)]
     only: Vec<SweepOf>,
-    /// Read only what changed since the last sweep, where the system can tell.
+    /// Read only changes since the last sweep, where the system can list them.
     #[arg(long)]
     changes: bool,
-    /// Change nothing: show what would change, before and after, and keep it to be applied or discarded.
+    /// Dry run: show the planned changes, before and after, and keep them to be applied or discarded.
     #[arg(long)]
     dry_run: bool,
-    /// Apply exactly what a dry run planned, or what the brake held.
+    /// Apply the changes that a dry run planned, or that the brake held.
     #[arg(long, value_name = "ID", conflicts_with_all = ["only", "changes", "dry_run", "discard"])]
     apply: Option<SweepId>,
-    /// Throw away what a dry run planned, or what the brake held.
+    /// Discard the changes that a dry run planned, or that the brake held.
     #[arg(long, value_name = "ID", conflicts_with_all = ["only", "changes", "dry_run"])]
     discard: Option<SweepId>,
-    /// Print JSON, a line for each sweep and each planned change.
+    /// Print JSON: one line for each sweep and each planned change.
     #[arg(long)]
     json: bool,
 }

@@ -140,7 +140,7 @@ macro_rules! commit {
     };
     ($error:ty; $hub:expr, $ctx:expr, |$tx:ident| $body:block) => {{
         let (hub, ctx): (&$crate::Hub, &$crate::Ctx) = ($hub, $ctx);
-        let mut tries = $crate::retries::Tries::new(hub, ctx, concat!(file!(), ":", line!()));
+        let mut tries = $crate::commit_conflicts::Tries::new(hub, ctx, concat!(file!(), ":", line!()));
         loop {
             let mint = || hub.env.uuid();
             let mut tx = tries.begin(&mint);

@@ -7,6 +7,7 @@ pub(crate) mod access;
 pub(crate) mod activation;
 pub mod audit;
 mod commit;
+mod commit_conflicts;
 mod config;
 mod credentials;
 pub(crate) mod devices;
@@ -26,7 +27,6 @@ mod persons;
 pub mod ports;
 pub mod queries;
 mod readiness;
-mod retries;
 mod returns;
 mod secret;
 mod service_requests;
@@ -47,11 +47,12 @@ pub use access::seats::{Counting, SeatRule, SeatRules};
 pub use activation::activate::{ActivationView, Claimed, Opened};
 pub use activation::b2c::{CustomerClaims, LinkStatus};
 pub use commit::{Ctx, IdempotencyKey};
+use commit_conflicts::RetryLine;
 pub use config::{Brand, Config, Sweeps};
-pub use credentials::identities::{PortalSession, RECENT};
 pub use credentials::provider_sign_in::{BeginError, Purpose, SignedIn};
 pub use credentials::{
-    Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, SessionLine, SignInOutcome, Signed, Visit,
+    Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, PortalSession, RECENT, SessionLine, SignInOutcome,
+    Signed, Visit,
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
@@ -61,7 +62,6 @@ pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
-use retries::RetryLine;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};

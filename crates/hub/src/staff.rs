@@ -7,7 +7,7 @@ use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
 use crate::credentials::password_hashing;
-use crate::credentials::provider_sign_in::{Whose, still_proved};
+use crate::credentials::sessions::{Whose, still_proved};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
 

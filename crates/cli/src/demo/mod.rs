@@ -1,4 +1,4 @@
-//! `tessera demo`: the hub with stand-ins for all outside systems on this machine, with fictional people.
+//! `tessera demo`: the hub with stand-ins for all outside systems and fictional people, on this machine.
 
 mod invoices;
 mod marketplace;
@@ -32,25 +32,25 @@ const STAFF: (&str, &str) = ("demo", "two-halves-one-token");
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Where the hub listens: an address of this machine; port 0 takes a free one.
+    /// Address to listen on: an address of this machine. Port 0 selects a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
-    /// The name by which browsers reach it, such as `localhost`: they know passkeys by names, not by numbers.
+    /// Host name for browsers, such as `localhost`. Passkeys need a name; they do not work with an IP address.
     #[arg(long, value_name = "NAME")]
     host: Option<String>,
-    /// Where data is kept between runs; without it, nothing is.
+    /// Directory for data between runs. Without it, no data is kept.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The database, instead of an embedded one: `postgres://…`.
+    /// Database to use in place of the embedded one: `postgres://…`.
     #[arg(long, value_name = "URL")]
     database: Option<String>,
-    /// Write a JSON object here that says where everything is, once everything answers.
+    /// Write a JSON object with all addresses to this file, once everything answers.
     #[arg(long, value_name = "FILE")]
     ready_file: Option<PathBuf>,
-    /// The stand-ins answer as slowly as the real systems do.
+    /// Make the stand-ins as slow as the real systems.
     #[arg(long)]
     sim_latency: bool,
-    /// How many fictional customers there are.
+    /// Number of fictional customers.
     #[arg(long, default_value_t = 300, value_name = "N")]
     people: usize,
 }

@@ -1,4 +1,4 @@
-//! What a system answered.
+//! Answers of outside systems.
 
 use http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
@@ -11,27 +11,27 @@ use super::call::Call;
 use super::client::Client;
 use super::redact::redact;
 
-/// An answer below 500 other than 429: those two never leave the client.
+/// An HTTP answer with a status below 500, except 429. The client handles those itself.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The configured name of the system.
     pub system: String,
-    /// What was asked for, in words.
+    /// The requested object, in words.
     pub object: String,
-    /// The status.
+    /// HTTP status.
     pub status: StatusCode,
-    /// The headers.
+    /// HTTP headers.
     pub headers: HeaderMap,
-    /// The body, as received.
+    /// Body, as received.
     pub body: Vec<u8>,
     /// When the request was sent.
     pub read_at: Timestamp,
-    /// Who asked: it is told when the answer turns out to be of no use.
+    /// The client that sent the request, notified if the answer turns out to be unusable.
     pub(super) client: Option<Client>,
 }
 
 impl Answer {
-    /// The answer if the request succeeded, or the error that its status means.
+    /// The answer if the request succeeded, else the error for its status.
     pub fn checked(self) -> Result<Self, ConnectError> {
         if self.status.is_success() {
             return Ok(self);
@@ -48,7 +48,8 @@ impl Answer {
         })
     }
 
-    /// What is wrong with the answer, whatever was asked: a redirect, or something other than JSON where JSON was asked for.
+    /// A fault of the answer that does not depend on the request: a redirect, or something other than JSON where JSON
+    /// was requested.
     pub(super) fn fault(&self, call: &Call) -> Option<String> {
         if self.status.is_redirection() && self.status != StatusCode::NOT_MODIFIED {
             return Some(self.described());
@@ -58,7 +59,7 @@ impl Answer {
         (self.status.is_success() && wants_json && !self.body.is_empty() && !is_json()).then(|| self.not_json())
     }
 
-    /// The status, and where a redirect leads: the host alone, since the rest may hold anything.
+    /// The status, and the target of a redirect: only the host, since the rest may hold personal data.
     fn described(&self) -> String {
         let location = self.headers.get(header::LOCATION).and_then(|location| location.to_str().ok());
         let host = location.and_then(|location| Url::parse(location).ok()?.host_str().map(ToOwned::to_owned));
@@ -75,12 +76,12 @@ impl Answer {
         format!("{} bytes of {} that are not JSON{title}", self.body.len(), redact(kind))
     }
 
-    /// The body as JSON.
+    /// Parses the body as JSON.
     pub fn json(&self) -> Result<Value, ConnectError> {
         serde_json::from_slice(&self.body).map_err(|_| self.unexpected(self.not_json()))
     }
 
-    /// An error that says that this answer is not what the contract promises. The system is not healthy until a better one comes.
+    /// An error for an answer that breaks the contract. The system counts as unhealthy until a better answer arrives.
     pub fn unexpected(&self, found: impl Into<String>) -> ConnectError {
         let found = found.into();
         if let Some(client) = &self.client {
@@ -102,7 +103,7 @@ impl Answer {
     }
 }
 
-/// The title of a web page: of a sign-in, or of a proxy that says what is wrong.
+/// The title of an HTML page, such as a sign-in page or a proxy's error page.
 fn title(body: &[u8]) -> Option<String> {
     const LENGTH: usize = 60;
     let text = String::from_utf8_lossy(body);
@@ -114,7 +115,7 @@ fn title(body: &[u8]) -> Option<String> {
     Some(title).filter(|title| !title.is_empty())
 }
 
-/// When the system wants to be asked again: seconds, or an HTTP date (RFC 9110 §10.2.3).
+/// The time of `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3).
 pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     match text.parse::<i64>() {
@@ -123,18 +124,18 @@ pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timesta
     }
 }
 
-/// When the system says it is (RFC 9110 §6.6.1).
+/// The time of the `Date` header (RFC 9110 §6.6.1).
 pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get(header::DATE)?.to_str().ok()?;
     jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp())
 }
 
-/// A header that holds a number.
+/// A numeric header.
 pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// The field errors of the shapes in use: `errors: [{field, message, code}]`, `errors: {message: […]}` and `{message}`.
+/// Field errors in the known formats: `errors: [{field, message, code}]`, `errors: {message: […]}` and `{message}`.
 fn field_errors(body: &[u8]) -> Vec<FieldError> {
     let Ok(body) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
     let text = |value: Option<&Value>| redact(value.and_then(Value::as_str).unwrap_or_default());

@@ -1,16 +1,16 @@
-//! How long to wait before trying again.
+//! Retry backoff.
 
 use tessera_hub::ports::Priority;
 
 use std::time::Duration;
 
-/// A source of chance for waits.
+/// Random source for waits.
 pub trait Jitter: std::fmt::Debug + Send + Sync {
-    /// A number from 0 up to and including 1.
+    /// A number from 0 to 1, both included.
     fn fraction(&self) -> f64;
 }
 
-/// Chance from the machine.
+/// Randomness of the operating system.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct RandomJitter;
 
@@ -20,7 +20,7 @@ impl Jitter for RandomJitter {
     }
 }
 
-/// No chance: every wait takes its full length.
+/// No randomness: every wait has its full length.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct FullWait;
 
@@ -30,21 +30,22 @@ impl Jitter for FullWait {
     }
 }
 
-/// How much trying a call is worth.
+/// Limits on the retries of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Attempts in total, the first included.
+    /// Maximum number of attempts, including the first.
     pub attempts: u32,
-    /// From the first attempt on, nothing is waited for beyond this.
+    /// Maximum total time, counted from the first attempt.
     pub total: Duration,
-    /// The longest wait before the first retry; it doubles with every further one.
+    /// Maximum wait before the first retry. It doubles with each further one.
     pub base: Duration,
-    /// No single wait between retries is longer, unless the system asks for it.
+    /// Maximum wait between two retries, unless the system asks for a longer one.
     pub cap: Duration,
 }
 
 impl RetryPolicy {
-    /// Somebody is looking at the page: two quick retries, then an error that says when to try again. Nobody looks: a minute or two.
+    /// Interactive: two quick retries, then an error with the time of a possible retry. Background: retries for a
+    /// minute or two.
     pub const fn of(priority: Priority) -> Self {
         match priority {
             Priority::Interactive => Self {
@@ -62,7 +63,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The wait before retry number `retry` (from 1), with full jitter: anything between nothing and the exponential bound.
+    /// The wait before retry number `retry` (from 1), with full jitter: between zero and the exponential bound.
     pub fn wait(&self, retry: u32, jitter: &dyn Jitter) -> Duration {
         let doubled = self.base.saturating_mul(2_u32.saturating_pow(retry.saturating_sub(1)));
         doubled.min(self.cap).mul_f64(jitter.fraction().clamp(0.0, 1.0))

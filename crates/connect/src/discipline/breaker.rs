@@ -1,15 +1,15 @@
-//! Leaves a broken system alone for a while.
+//! Circuit breaker: makes no calls to a failing system for a while.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Failures in a row after which a system is left alone.
+/// Number of consecutive failures that opens the breaker.
 const FAILURES: u32 = 5;
-/// The first break; it doubles with every failed probe.
+/// Length of the first break. It doubles with each failed probe.
 const FIRST_BREAK: Duration = Duration::from_secs(10);
-/// The longest break.
+/// Maximum length of a break.
 const MAX_BREAK: Duration = Duration::from_mins(5);
 
 #[derive(Debug, Clone, Copy)]
@@ -21,18 +21,18 @@ enum State {
         until: Timestamp,
         breaks: u32,
     },
-    /// One probe is under way.
+    /// A probe is running.
     HalfOpen {
         until: Timestamp,
         breaks: u32,
     },
 }
 
-/// Closed: calls go through. Open: none do. Half open: one goes through, and its outcome decides.
+/// Closed: calls pass. Open: no calls pass. Half open: one call passes, and its outcome decides.
 #[derive(Debug)]
 pub(super) struct Breaker(Mutex<State>);
 
-/// The right to make one call. Dropped without an outcome, it changes nothing.
+/// Permission for one call. Dropping it without an outcome changes nothing.
 #[derive(Debug)]
 pub(super) struct Permit<'a>(&'a Breaker);
 
@@ -41,7 +41,7 @@ impl Breaker {
         Self(Mutex::new(State::Closed { failures: 0 }))
     }
 
-    /// Lets a call through, or says when to try again.
+    /// Admits a call, or returns the time of the next attempt.
     pub(super) fn admit(&self, now: Timestamp) -> Result<Permit<'_>, Timestamp> {
         let mut state = self.state();
         match *state {
@@ -53,7 +53,7 @@ impl Breaker {
         Ok(Permit(self))
     }
 
-    /// Until when no calls are let through.
+    /// End of the present break.
     pub(super) fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
         match *self.state() {
             State::Open { until, .. } if until > now => Some(until),
@@ -67,12 +67,12 @@ impl Breaker {
 }
 
 impl Permit<'_> {
-    /// The system answered.
+    /// Records an answer.
     pub(super) fn answered(self) {
         *self.0.state() = State::Closed { failures: 0 };
     }
 
-    /// The system did not answer, or is broken.
+    /// Records a missing answer, or one that shows a failure.
     pub(super) fn failed(self, now: Timestamp) {
         let mut state = self.0.state();
         *state = match *state {

@@ -1,4 +1,4 @@
-//! The calls an account may make, shared by everybody who uses it.
+//! The call budget of an account, shared by all its users.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -8,35 +8,35 @@ use tessera_hub::ports::{Priority, Quota};
 
 use super::window::Window;
 
-/// Limits per minute are over after a minute; a little more is for clocks that differ.
+/// Maximum duration of a limit per minute, with a margin for clock differences.
 pub const MAX_BLOCK: Duration = Duration::from_secs(75);
-/// How long a single call that finds out whether a system answers again keeps the others waiting.
+/// Time that other calls wait while a probe finds out whether the system answers again.
 const PROBE_TAKES: Duration = Duration::from_secs(30);
 
-/// One published limit.
+/// A published limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
-    /// What it counts: `account` for everything, or the name of one kind of call.
+    /// What it counts: `account` for all calls, or the name of a kind of call.
     pub name: &'static str,
     /// Credits per period.
     pub amount: u32,
-    /// The period.
+    /// Length of the period.
     pub per: Duration,
-    /// Whether every call counts, or only those charged to this name.
+    /// Whether every call counts, or only calls charged to this name.
     pub account_wide: bool,
 }
 
-/// What one call costs.
+/// Cost of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Charge {
-    /// Credits; most calls cost one.
+    /// Credits. Most calls cost one.
     pub credits: u32,
-    /// The limit for this kind of call, beside the account's.
+    /// The limit of this kind of call, in addition to the account's.
     pub limit: Option<&'static str>,
 }
 
 impl Charge {
-    /// One credit, counted by the account's limits alone.
+    /// One credit, counted only by the account's limits.
     pub const ONE: Self = Self { credits: 1, limit: None };
 }
 
@@ -53,16 +53,17 @@ struct State {
     block: Option<Block>,
 }
 
-/// The system refused. What it says of how long is an upper bound: one call now and then finds out whether it still does.
+/// A refusal by the system. Its stated duration is an upper bound, so a single call probes now and then whether it is
+/// over.
 #[derive(Debug, Clone, Copy)]
 struct Block {
-    /// Until when, by its own words.
+    /// Stated end.
     until: Timestamp,
-    /// When the next single call may try.
+    /// Time of the next probe.
     probe_at: Timestamp,
 }
 
-/// Keeps within the limits of one account, with a reserve for people who wait.
+/// Keeps calls within the limits of an account, with a reserve for interactive calls.
 #[derive(Debug)]
 pub struct Budget {
     reserve_percent: u64,
@@ -70,7 +71,7 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// A budget of these limits, of which background work leaves `reserve_percent` (0–100) alone.
+    /// A budget with these limits. Background work does not use `reserve_percent` (0–100) of them.
     pub fn new(limits: &[Limit], reserve_percent: u8) -> Self {
         let meter = |limit: &Limit| Meter {
             limit: *limit,
@@ -81,7 +82,7 @@ impl Budget {
         Self { reserve_percent: u64::from(reserve_percent.min(100)), state: Mutex::new(state) }
     }
 
-    /// Takes what a call costs, or says when it can be had. Nothing is taken then.
+    /// Spends the cost of a call, or returns the time at which it is available without spending anything.
     pub fn take(&self, now: Timestamp, priority: Priority, charge: Charge) -> Result<(), Timestamp> {
         let mut state = self.state();
         let block = state.block.filter(|block| block.until > now);
@@ -95,13 +96,13 @@ impl Budget {
             return Err(when);
         }
         state.charged(charge).for_each(|meter| meter.window.spend(now, credits));
-        // This call finds out; until it has an answer, or is given up, the others wait.
+        // This call is the probe. Other calls wait until it has an answer or is given up.
         let next = later(now, PROBE_TAKES);
         state.block = block.map(|block| Block { probe_at: next, ..block });
         Ok(())
     }
 
-    /// When the last of `calls` such calls could be made, if nobody else made any.
+    /// The time of the last of `calls` such calls, if no others are made.
     pub fn forecast(&self, now: Timestamp, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
         let mut state = self.state();
         let start = state.block.filter(|block| block.until > now).map_or(now, |block| block.probe_at.max(now));
@@ -113,9 +114,11 @@ impl Budget {
         ends.max().unwrap_or(start).max(start)
     }
 
-    /// Learns from the system's own count. The account is shared: what others spent is counted as spent just now.
+    /// Updates the budget from the system's own count. The account is shared: calls by other programs count as spent
+    /// now.
     ///
-    /// `total` tells which limit `remaining` is about; a total that fits none is the account's own, enlarged by an add-on.
+    /// `total` identifies the limit that `remaining` is about. A total that matches no limit is the account's own,
+    /// enlarged by an add-on.
     pub fn learn(&self, now: Timestamp, charge: Charge, total: Option<u64>, remaining: u64) {
         let mut state = self.state();
         let fits = |meter: &Meter| total.is_none_or(|total| meter.amount == total);
@@ -131,10 +134,10 @@ impl Budget {
         }
     }
 
-    /// Notes that the system refused, and when it wants to be asked again. Tells when one call may try.
+    /// Records a refusal with its stated end. Returns the time of the probe.
     ///
-    /// A limit per minute is over after a minute, whatever the answer says; so nobody waits for longer than `cap` before a single call finds
-    /// out.
+    /// A limit per minute ends after a minute, whatever the answer states. So the wait before the probe is at most
+    /// `cap`.
     pub fn block(&self, now: Timestamp, until: Timestamp, cap: Duration) -> Timestamp {
         let mut state = self.state();
         let until = state.block.map_or(until, |block| block.until.max(until));
@@ -143,17 +146,17 @@ impl Budget {
         probe_at
     }
 
-    /// Notes that the system answers again.
+    /// Records that the system answers again.
     pub fn unblock(&self) {
         self.state().block = None;
     }
 
-    /// Until when the system allows nothing, if it said so.
+    /// Stated end of a present refusal.
     pub fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
         self.state().block.map(|block| block.until).filter(|until| *until > now)
     }
 
-    /// All limits and how much of them is used.
+    /// All limits with their use.
     pub fn quotas(&self, now: Timestamp) -> Vec<Quota> {
         let mut state = self.state();
         let quota = |meter: &mut Meter| {
@@ -178,7 +181,7 @@ impl Budget {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        // A panic elsewhere leaves numbers behind that are at worst a little off.
+        // After a panic elsewhere the numbers are at worst slightly off.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! One request to a system.
+//! A request to an outside system.
 
 use http::{HeaderMap, HeaderValue, Method, header};
 use tessera_hub::ports::Priority;
@@ -6,31 +6,31 @@ use url::Url;
 
 use super::budget::Charge;
 
-/// One request.
+/// A request.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The method.
+    /// HTTP method.
     pub method: Method,
-    /// The full address. Never logged: it may hold somebody's e-mail address.
+    /// Full URL. Never logged: it may contain a person's e-mail address.
     pub url: Url,
-    /// The path without values, for logs.
+    /// Path without values, for logs.
     pub template: &'static str,
-    /// What is asked for, for error messages.
+    /// The requested object, for error messages.
     pub object: String,
-    /// Who waits.
+    /// Whether a person waits.
     pub priority: Priority,
-    /// What it costs.
+    /// Cost.
     pub charge: Charge,
-    /// Whether doing it twice is the same as doing it once; only then it is retried.
+    /// Whether the request is idempotent. Only then it is retried.
     pub repeatable: bool,
-    /// Further headers.
+    /// Additional headers.
     pub headers: HeaderMap,
-    /// The body.
+    /// Body.
     pub body: Vec<u8>,
 }
 
 impl Call {
-    /// A read.
+    /// A read request.
     pub fn get(
         url: Url,
         template: &'static str,
@@ -53,14 +53,14 @@ impl Call {
         }
     }
 
-    /// A write: a PUT says how things shall be and may be repeated, a POST makes something new each time.
+    /// A write request. A PUT sets a state and may be repeated; a POST creates something new each time.
     #[must_use]
     pub fn write(self, method: Method, body: &serde_json::Value) -> Self {
         let repeatable = method == Method::PUT;
         Self { method, repeatable, ..self.query(body) }
     }
 
-    /// A query that the system wants as a POST; it changes nothing and may be repeated.
+    /// A query by POST, as the system requires. It changes nothing and may be repeated.
     #[must_use]
     pub fn query(mut self, body: &serde_json::Value) -> Self {
         self.method = Method::POST;
@@ -70,7 +70,7 @@ impl Call {
     }
 }
 
-/// The address of a path below `base`, with its values encoded.
+/// The URL of a path below `base`, with its values encoded.
 pub(crate) fn address(base: &Url, path: &[&str], query: &[(&str, String)]) -> Url {
     let mut url = base.clone();
     if let Ok(mut segments) = url.path_segments_mut() {

@@ -1,35 +1,35 @@
-//! What follows for the operator from what was tried with a system that is asked over HTTP with a key: address, key, permissions.
+//! Findings for the operator from probes of a system with an HTTP API and a key: address, key, permissions.
 
 use tessera_hub::ports::{ConnectError, Finding};
 
-/// Something that was tried.
+/// A probe.
 #[derive(Debug)]
 pub(crate) struct Tried {
     /// The check's name.
     pub(crate) check: &'static str,
-    /// What was tried, in words.
+    /// The probe, in words.
     pub(crate) what: &'static str,
-    /// What came of it.
+    /// Outcome.
     pub(crate) outcome: Result<String, ConnectError>,
-    /// What to permit, if it is forbidden.
+    /// The permission to grant if it is forbidden.
     pub(crate) permit: &'static str,
 }
 
-/// Where the operator mends it.
+/// The settings that the operator can correct.
 #[derive(Debug)]
 pub(crate) struct Settings<'a> {
-    /// The address that was asked.
+    /// The configured address.
     pub(crate) address: &'a str,
-    /// The setting that holds the address.
+    /// Name of the setting with the address.
     pub(crate) address_setting: &'static str,
-    /// The setting that holds the key.
+    /// Name of the setting with the key.
     pub(crate) key_setting: &'static str,
 }
 
-/// What follows from everything that was tried with one system: where it stops is where the remedy is.
+/// The findings from all probes of a system. The first failing probe decides the remedy.
 pub(crate) fn judged(system: &str, settings: &Settings<'_>, tried: &[Tried]) -> Vec<Finding> {
     let Settings { address, address_setting, key_setting } = settings;
-    // What is tried first is asked for anew every time.
+    // The first probe is never answered from a cache.
     let answered = tried.first().is_some_and(|first| {
         !matches!(first.outcome, Err(ConnectError::Unavailable { .. } | ConnectError::Unexpected { .. }))
     });
@@ -83,7 +83,7 @@ fn permitted(system: &str, tried: &Tried) -> Finding {
     }
 }
 
-/// Whether a source of invoices can be read.
+/// The finding about a source of invoices.
 pub(crate) fn invoices(source: &str, probed: Result<(), ConnectError>) -> Finding {
     match probed {
         Ok(()) => Finding::ok("address", source, "The source of invoices can be read."),

@@ -1,4 +1,4 @@
-//! One client per system: every request of the hub to that system goes through it.
+//! The client of an outside system. All requests of the hub to that system pass through it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,13 +15,13 @@ use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
 use super::environment::Environment;
 
-/// How long connecting may take.
+/// Timeout for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// The largest answer that is read. Full pages of the systems linked here are far below one MiB.
+/// Maximum size of an answer. Full pages of the supported systems are far below one MiB.
 const MAX_BODY_SIZE: usize = 16 << 20;
-/// How long to wait after a 429 that does not say.
+/// Wait after a 429 without `Retry-After`.
 const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
-/// When trying again makes sense after a failure that says nothing.
+/// Delay before a retry after a failure that gives no time.
 const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
 
 /// The client could not be built.
@@ -30,24 +30,24 @@ const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
 pub struct SetupError {
     /// The configured name of the system.
     pub system: String,
-    /// What to correct.
+    /// The problem to correct.
     pub reason: String,
 }
 
-/// What a client needs to know of its system.
+/// Configuration of a client.
 #[derive(Debug)]
 pub struct ClientConfig {
     /// The configured name of the system.
     pub system: String,
     /// The value of the `Authorization` header, if every request has the same.
     pub authorization: Option<SecretString>,
-    /// How long the system may stay silent.
+    /// Timeout for silence.
     pub read_timeout: Duration,
     /// The published limits.
     pub limits: Vec<Limit>,
-    /// The part of the limits that background work leaves alone, in percent.
+    /// Share of the limits that background work does not use, in percent.
     pub reserve_percent: u8,
-    /// After a refusal for longer than this, a single call finds out now and then whether it still holds.
+    /// Maximum time without a probe during a longer refusal.
     pub longest_block: Duration,
 }
 
@@ -57,7 +57,7 @@ struct Record {
     last_ok_at: Option<Timestamp>,
     last_error_at: Option<Timestamp>,
     last_error: Option<String>,
-    /// Since when its answers are of no use.
+    /// Time since which its answers are unusable.
     failing_since: Option<Timestamp>,
     clock_skew: Option<SignedDuration>,
 }
@@ -72,24 +72,24 @@ struct Inner {
     environment: Environment,
 }
 
-/// A client of one system. Clones share everything.
+/// A client of an outside system. Clones share everything.
 #[derive(Debug, Clone)]
 pub struct Client(Arc<Inner>);
 
-/// Why an attempt did not bring an answer.
+/// The failure of an attempt.
 struct Failure {
     error: ConnectError,
-    /// The system asked not to be called before.
+    /// Time before which the system asked not to be called.
     not_before: Option<Timestamp>,
 }
 
 impl Client {
-    /// A client with timeouts, without redirects.
+    /// Builds a client with timeouts, and without redirects.
     pub fn new(config: ClientConfig, environment: Environment) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .read_timeout(config.read_timeout)
-            // A system that sends one byte every few seconds is as bad as a silent one.
+            // A system that sends one byte every few seconds is as bad as a silent one: limit the total time, too.
             .timeout(CONNECT_TIMEOUT + config.read_timeout * 2)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
@@ -110,7 +110,7 @@ impl Client {
         self.0.environment.clock.now()
     }
 
-    /// What the system is doing.
+    /// Health of the system.
     pub fn health(&self) -> Health {
         let now = self.now();
         let record = self.record();
@@ -131,12 +131,12 @@ impl Client {
         }
     }
 
-    /// When the last of `calls` such calls could be made.
+    /// The time of the last of `calls` such calls.
     pub fn forecast(&self, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
         self.0.budget.forecast(self.now(), priority, charge, calls)
     }
 
-    /// Sends a request and reads its answer, and tries again as far as the call's priority allows.
+    /// Sends a request and reads its answer. Retries as the call's priority allows.
     pub async fn exchange(&self, call: &Call) -> Result<Answer, ConnectError> {
         let patience = RetryPolicy::of(call.priority);
         let deadline = add(self.now(), patience.total);
@@ -172,7 +172,7 @@ impl Client {
         }
     }
 
-    /// Until when to wait at most: a job gives its place back instead of waiting for longer than a moment.
+    /// The latest time to wait for. A job that would wait longer than a moment gives its place back.
     fn latest(&self, deadline: Timestamp) -> Timestamp {
         max_wait().map_or(deadline, |wait| deadline.min(add(self.now(), wait)))
     }
@@ -217,7 +217,7 @@ impl Client {
         }
         self.0.budget.unblock();
         match answer.fault(call) {
-            // Something else answers in its place, or it is broken: it is left alone like one that answers 500.
+            // Another server answers in its place, or it is broken: treat it like a system that answers 500.
             Some(found) => {
                 permit.failed(now);
                 tracing::warn!(system = self.system(), method = %call.method, path = call.template, found, "answer of no use");
@@ -262,7 +262,7 @@ impl Client {
     }
 
     fn reason(&self, error: &reqwest::Error) -> String {
-        // The error's own text holds the address, which may hold somebody's e-mail address.
+        // The error's own text contains the URL, which may contain a person's e-mail address.
         if error.is_connect() {
             "no connection could be made".to_owned()
         } else if error.is_timeout() {
@@ -301,7 +301,7 @@ impl Client {
         record.last_error = Some(reason.to_owned());
     }
 
-    /// Notes an answer that came, but was of no use. Until a better one comes, the system is not healthy.
+    /// Records an unusable answer. The system counts as unhealthy until a better one arrives.
     pub(crate) fn note_failing(&self, reason: &str) {
         self.note_error(reason);
         let now = self.now();

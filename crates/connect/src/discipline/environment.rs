@@ -1,4 +1,4 @@
-//! Time and chance, injected.
+//! Injected time and randomness.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tessera_core::kernel::clock::{Clock, ManualClock, SystemClock};
 
 use super::backoff::{Jitter, RandomJitter};
 
-/// Waits for a while.
+/// Waiting.
 pub trait Sleeper: std::fmt::Debug + Send + Sync {
     /// Completes after `duration`.
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -25,7 +25,7 @@ impl Sleeper for TokioSleeper {
     }
 }
 
-/// Moves a [`ManualClock`] instead of waiting: for tests.
+/// Advances a [`ManualClock`] without waiting: for tests.
 #[derive(Debug, Clone)]
 pub struct ClockSleeper(pub Arc<ManualClock>);
 
@@ -36,12 +36,12 @@ impl Sleeper for ClockSleeper {
     }
 }
 
-/// Where a connector gets the time, waiting and chance from.
+/// Sources of time, waiting and randomness for a client.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The present time.
     pub clock: Arc<dyn Clock>,
-    /// How to wait.
+    /// Waiting.
     pub sleeper: Arc<dyn Sleeper>,
     /// The randomness of retries.
     pub jitter: Arc<dyn Jitter>,
@@ -53,7 +53,7 @@ impl Environment {
         Self { clock: Arc::new(SystemClock), sleeper: Arc::new(TokioSleeper), jitter: Arc::new(RandomJitter) }
     }
 
-    /// Virtual time: waiting moves `clock` on, and every random wait takes its full length.
+    /// Virtual time: waiting advances `clock`, and every random wait has its full length.
     pub fn manual(clock: Arc<ManualClock>) -> Self {
         Self {
             clock: clock.clone(),

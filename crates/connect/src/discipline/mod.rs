@@ -1,4 +1,4 @@
-//! What every conversation with an outside system keeps to (design §5).
+//! The rules for all calls to outside systems (design §5).
 
 mod answer;
 mod backoff;

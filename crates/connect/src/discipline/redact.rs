@@ -1,9 +1,9 @@
-//! Texts of outside systems, made fit for logs and error messages.
+//! Redaction of outside systems' texts for logs and error messages.
 
-/// How much of a foreign text is kept, in characters.
+/// Maximum length of a redacted text, in characters.
 const KEPT: usize = 200;
 
-/// Takes out e-mail addresses and control characters, and cuts to a readable length.
+/// Removes e-mail addresses and control characters, and shortens the text.
 pub(crate) fn redact(text: &str) -> String {
     let mut clean = String::new();
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {

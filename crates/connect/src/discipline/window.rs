@@ -1,13 +1,13 @@
-//! How much was spent within the last minute or hour.
+//! Counts the credits spent within the last minute or hour.
 //!
-//! A sliding window, not a refilling bucket: the systems count per fixed window whose start is unknown, and only a spender that never exceeds
-//! the amount within *any* stretch of that length is safe from every one of them.
+//! This is a sliding window, not a token bucket: the systems count per fixed window whose start is unknown. A client
+//! satisfies every such window only if it never exceeds the amount within *any* stretch of that length.
 
 use std::collections::VecDeque;
 
 use jiff::{SignedDuration, Timestamp};
 
-/// Spending within this part of the window is remembered as one entry.
+/// Number of entries per window. Spending within one such part of the window is merged into one entry.
 const GRAINS: i32 = 60;
 
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +17,7 @@ struct Entry {
     credits: u64,
 }
 
-/// The spending of the last `per`.
+/// The credits spent within the last `per`.
 #[derive(Debug, Clone)]
 pub(super) struct Window {
     per: SignedDuration,
@@ -30,7 +30,7 @@ impl Window {
         Self { per, entries: VecDeque::new(), used: 0 }
     }
 
-    /// What was spent within the last `per`.
+    /// Credits spent within the last `per`.
     pub(super) fn used(&mut self, now: Timestamp) -> u64 {
         while let Some(oldest) = self.entries.front().copied().filter(|entry| self.expiry(entry) <= now) {
             self.used -= oldest.credits;
@@ -39,7 +39,7 @@ impl Window {
         self.used
     }
 
-    /// Notes spending.
+    /// Records spent credits.
     pub(super) fn spend(&mut self, now: Timestamp, credits: u64) {
         self.used += credits;
         match self.entries.back_mut() {
@@ -51,10 +51,10 @@ impl Window {
         }
     }
 
-    /// When `credits` more can be spent so that no more than `allowed` is spent within any `per`.
+    /// The earliest time at which `credits` can be spent without exceeding `allowed` within any `per`.
     pub(super) fn when(&mut self, now: Timestamp, allowed: u64, credits: u64) -> Timestamp {
         let mut used = self.used(now);
-        // More than is ever allowed at once still has to go through: alone.
+        // A call that costs more than the whole limit still has to pass: alone.
         let allowed = allowed.max(credits);
         let mut at = now;
         for entry in &self.entries {
@@ -67,11 +67,12 @@ impl Window {
         at
     }
 
-    /// When the last of `calls` calls of `credits` each can be made, each as early as possible.
+    /// The time of the last of `calls` calls of `credits` each, each made as early as possible.
     pub(super) fn forecast(&mut self, now: Timestamp, allowed: u64, credits: u64, calls: u64) -> Timestamp {
         let Some(total) = calls.checked_mul(credits).filter(|total| *total > 0) else { return now };
         let at_once = (allowed / credits).max(1) * credits;
-        // What is spent at one moment can be spent again exactly one `per` later, so only the first round has to be looked at closely.
+        // Credits spent at one moment are available again exactly one `per` later, so only the first round needs a
+        // detailed calculation.
         let rounds = (total - 1) / at_once;
         let rest = total - rounds * at_once;
         let first = self.when(now, at_once, rest);

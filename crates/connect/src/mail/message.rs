@@ -1,4 +1,4 @@
-//! A message in the form in which it is sent (RFC 5322).
+//! Formats a message for sending (RFC 5322).
 
 use std::time::SystemTime;
 
@@ -9,10 +9,10 @@ use tessera_hub::ports::{MailError, Message};
 
 use crate::discipline::redact;
 
-/// The longest subject, in characters.
+/// Maximum length of the subject, in characters.
 const MAX_SUBJECT_LENGTH: usize = 250;
 
-/// Tells out-of-office robots not to answer (RFC 3834).
+/// Header `Auto-Submitted`: prevents automatic replies (RFC 3834).
 #[derive(Debug, Clone)]
 struct AutoSubmitted;
 

@@ -1,4 +1,4 @@
-//! Messages to customers, by SMTP.
+//! E-mail to customers, by SMTP.
 
 mod message;
 mod server;
@@ -24,11 +24,12 @@ pub struct Config {
     pub url: SecretString,
     /// The sender, `Tessera <hello@example.com>` for example.
     pub from: String,
-    /// Where answers go, if not to the sender.
+    /// Address for replies, if different from the sender.
     pub reply_to: Option<String>,
 }
 
-/// Sends messages. Every message has a connection of its own, so a connection that broke unnoticed never makes the outcome unclear.
+/// Sends messages. Each message has a connection of its own, so that a connection that broke unnoticed never makes an
+/// outcome unclear.
 #[derive(Debug, Clone)]
 pub struct Mailer {
     server: Arc<Server>,
@@ -39,10 +40,10 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// A mailer. It does not contact the server yet.
+    /// Creates a mailer, without contacting the server.
     ///
     /// # Errors
-    /// [`MailError::Invalid`] when the configuration is not valid.
+    /// [`MailError::Invalid`] if the configuration is invalid.
     pub fn new(config: &Config, clock: Arc<dyn Clock>) -> Result<Self, MailError> {
         let server = Arc::new(Server::parse(config.url.expose_secret())?);
         let from = message::mailbox(&config.from, "the sender")?;
@@ -60,15 +61,15 @@ impl Mailer {
     /// Sends a message. `Ok` means that the server accepted it, not that it arrived.
     ///
     /// # Errors
-    /// Why it was not sent; [`MailError::InDoubt`] if the server may have accepted it all the same.
+    /// The reason why it was not sent; [`MailError::InDoubt`] if the server may nevertheless have accepted it.
     pub async fn send(&self, message: &Message) -> Result<(), MailError> {
         self.start(message).await?.finish().await
     }
 
-    /// Connects, greets, and signs in if the address has a user; sends nothing.
+    /// Connects, sends EHLO, and signs in if the URL has a user. Sends no message.
     ///
     /// # Errors
-    /// What stands in the way of sending.
+    /// The reason why sending would fail.
     pub async fn probe(&self) -> Result<(), MailError> {
         Session::open(&self.server, self.limits).await?.probe().await
     }

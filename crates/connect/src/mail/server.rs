@@ -1,4 +1,4 @@
-//! The mail server's address.
+//! Address of the mail server.
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -8,22 +8,22 @@ use percent_encoding::percent_decode_str;
 use tessera_hub::ports::MailError;
 use url::Url;
 
-/// A mail server, and how to sign in there.
+/// A mail server with its credentials.
 #[derive(Debug)]
 pub(super) struct Server {
     pub host: String,
     pub port: u16,
     pub tls: Tls,
     pub credentials: Option<Credentials>,
-    /// What we call ourselves.
+    /// Our name for EHLO.
     pub hello: ClientId,
 }
 
 impl Server {
-    /// Reads the configured URL. `?tls=required` and `?tls=opportunistic` ask a plain `smtp://` address for STARTTLS; a path is the name
-    /// for EHLO.
+    /// Parses the configured URL. `?tls=required` and `?tls=opportunistic` request STARTTLS for a plain `smtp://` URL.
+    /// A path is the name for EHLO.
     pub(super) fn parse(url: &str) -> Result<Self, MailError> {
-        // The error says nothing of the text, which may hold the password.
+        // The error does not quote the text, which may contain the password.
         let wrong = || MailError::Invalid("the SMTP URL is not valid: write smtps://user:password@host".to_owned());
         let url = Url::parse(url).map_err(|_| wrong())?;
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or_else(wrong)?.to_owned();

@@ -1,4 +1,4 @@
-//! One SMTP conversation, command by command. Each step ends within its time limit, and so does the conversation.
+//! One SMTP conversation, command by command. Each step and the whole conversation have time limits.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,15 +17,15 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::server::Server;
 use crate::discipline::redact;
 
-/// How long taking leave may take. Nobody waits for it.
+/// Time limit for QUIT, which runs in the background.
 const GOODBYE: Duration = Duration::from_secs(2);
 
 /// Time limits of a conversation.
 #[derive(Debug, Clone, Copy)]
 pub struct TimeLimits {
-    /// For connecting with its greeting, and for each command.
+    /// For connecting, including the greeting, and for each command.
     pub step: Duration,
-    /// For the message and the answer to it: the server examines the content first.
+    /// For the message and its reply. The server examines the content first.
     pub message: Duration,
     /// For the whole conversation.
     pub total: Duration,
@@ -37,13 +37,13 @@ impl Default for TimeLimits {
     }
 }
 
-/// A conversation in which the server knows us.
+/// A conversation after EHLO and sign-in.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
     watch: Watch,
 }
 
-/// A conversation in which the server awaits the message.
+/// A conversation in which the server awaits the content of the message.
 pub(super) struct Started {
     session: Session,
     content: Vec<u8>,
@@ -56,7 +56,7 @@ struct Watch {
 }
 
 impl Watch {
-    /// Takes one step, which has no effect outside.
+    /// Runs a step that has no effect in the outside system.
     async fn step<T>(&self, name: &str, step: impl Future<Output = Result<T, Error>>) -> Result<T, MailError> {
         match timeout_at(self.until(self.limits.step), step).await {
             Ok(outcome) => outcome.map_err(|error| classified(&error)),
@@ -70,7 +70,7 @@ impl Watch {
 }
 
 impl Session {
-    /// Connects, greets, and signs in if the address says so.
+    /// Connects, sends EHLO, and signs in if the URL has a user.
     pub(super) async fn open(server: &Server, limits: TimeLimits) -> Result<Self, MailError> {
         let watch = Watch { limits, end: Instant::now() + limits.total };
         let address = (server.host.as_str(), server.port);
@@ -89,14 +89,14 @@ impl Session {
         Ok(Self { connection, watch })
     }
 
-    /// Whether the server still answers.
+    /// Checks that the server still answers.
     pub(super) async fn probe(mut self) -> Result<(), MailError> {
         self.watch.step("NOOP", self.connection.command(Noop)).await?;
         self.leave();
         Ok(())
     }
 
-    /// Brings the message as far as the server awaits its content.
+    /// Announces the message, up to the point where the server awaits its content.
     pub(super) async fn start(mut self, message: &Message) -> Result<Started, MailError> {
         let content = message.formatted();
         match self.announce(message.envelope(), content.is_ascii()).await {
@@ -138,10 +138,10 @@ impl Session {
         Ok(parameters)
     }
 
-    /// Takes leave in the background.
+    /// Closes the conversation in the background.
     fn leave(mut self) {
         tokio::spawn(async move {
-            // The server may hang up first.
+            // The server may close the connection first.
             let _ = timeout(GOODBYE, self.connection.abort()).await;
         });
     }
@@ -151,7 +151,7 @@ impl Session {
 impl StartedMail for Started {
     async fn finish(self: Box<Self>) -> Result<(), MailError> {
         let Self { mut session, content } = *self;
-        // The iterator is asked for another piece when the content was written, just before the dot that ends the message.
+        // The iterator is polled again after the content was written, just before the dot that ends the message.
         let written = AtomicBool::new(false);
         let end = std::iter::from_fn(|| {
             written.store(true, Ordering::Relaxed);
@@ -181,7 +181,8 @@ fn starttls(tls: &Tls, connection: &AsyncSmtpConnection) -> Option<TlsParameters
 }
 
 fn classified(error: &Error) -> MailError {
-    // 5xx is final (RFC 5321 §4.2.1), and so is what our side could not even say; all else is the network or a busy server.
+    // 5xx is final (RFC 5321 §4.2.1), and so is a message that the client itself cannot send. All other errors are
+    // network failures or a busy server.
     let last = error.is_permanent() || error.is_client();
     if last { MailError::Permanent(text(error)) } else { MailError::Temporary(text(error)) }
 }

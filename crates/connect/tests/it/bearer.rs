@@ -1,4 +1,4 @@
-//! Bearer tokens of the app API.
+//! Tests of the app API's bearer tokens.
 
 use std::sync::{Arc, Mutex};
 
@@ -53,7 +53,7 @@ fn with(key: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn good_tokens_are_accepted_and_remembered_until_they_expire() {
+async fn a_valid_token_is_accepted_and_cached_until_it_expires() {
     for key in [Key::rs256("r1"), Key::es256("e1")] {
         let world = world(&[&key]).await;
         let token = key.sign(&claims());
@@ -71,7 +71,7 @@ async fn good_tokens_are_accepted_and_remembered_until_they_expire() {
 }
 
 #[tokio::test]
-async fn every_check_refuses() {
+async fn a_token_with_any_invalid_claim_is_rejected() {
     let key = Key::es256("e1");
     let world = world(&[&key]).await;
     let now = start().as_second();
@@ -96,7 +96,7 @@ async fn every_check_refuses() {
 }
 
 #[tokio::test]
-async fn a_new_key_is_fetched_but_made_up_keys_do_not_hammer_the_issuer() {
+async fn unknown_key_ids_cause_a_limited_number_of_key_fetches() {
     let (old, new) = (Key::es256("old"), Key::es256("new"));
     let world = world(&[&old]).await;
     world.verifier.verify(&old.sign(&claims())).await.unwrap();
@@ -113,7 +113,7 @@ async fn a_new_key_is_fetched_but_made_up_keys_do_not_hammer_the_issuer() {
 }
 
 #[tokio::test]
-async fn many_first_tokens_cause_one_fetch() {
+async fn concurrent_first_tokens_cause_one_key_fetch() {
     let key = Key::es256("e1");
     let world = world(&[&key]).await;
     let verifier = Arc::new(world.verifier);
@@ -127,7 +127,7 @@ async fn many_first_tokens_cause_one_fetch() {
 }
 
 #[tokio::test]
-async fn keys_outlive_their_issuers_outage() {
+async fn cached_keys_remain_valid_while_the_issuer_is_down() {
     let key = Key::es256("e1");
     let world = world(&[&key]).await;
     world.verifier.verify(&key.sign(&claims())).await.unwrap();
@@ -139,7 +139,7 @@ async fn keys_outlive_their_issuers_outage() {
 }
 
 #[tokio::test]
-async fn without_any_keys_the_answer_is_later_and_not_no() {
+async fn verification_without_keys_is_a_temporary_error() {
     let (_, environment) = virtual_time();
     let mut config = VerifierConfig::new("idp", ISSUER, vec!["app".to_owned()]);
     config.discovery_url = "http://127.0.0.1:9/metadata".parse().ok();

@@ -1,4 +1,4 @@
-//! A CSV file of contacts and its traps.
+//! Tests of the CSV file of contacts, including malformed files.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use tessera_hub::ports::{Condition, ConnectError, Crm as _, Finding, Verdict};
 
 use crate::stand_in::{Reply, StandIn, virtual_time};
 
-/// A file, and the client that reads it.
+/// A file with the client that reads it.
 struct Export {
     crm: ContactsCsv,
     path: PathBuf,
@@ -36,7 +36,7 @@ impl Export {
         Self { crm: ContactsCsv::new(config, environment).unwrap(), path, clock, _folder: folder }
     }
 
-    /// Puts another content in the file's place at once.
+    /// Replaces the file's content atomically.
     fn replace(&self, content: impl AsRef<[u8]>) {
         let next = self.path.with_extension("next");
         std::fs::write(&next, content).unwrap();
@@ -52,7 +52,7 @@ impl Export {
         page.items.into_iter().map(|seen| seen.key.external_id).collect()
     }
 
-    /// Why the file is not used.
+    /// The error for the file.
     async fn refused(&self) -> String {
         match self.crm.contacts_page(1).await {
             Err(ConnectError::Unexpected { found, .. }) => found,
@@ -60,7 +60,7 @@ impl Export {
         }
     }
 
-    /// What the doctor says of its content.
+    /// The doctor's finding about the content.
     async fn checked(&self) -> Finding {
         self.crm.check().await.into_iter().find(|finding| finding.check == "list_contacts").unwrap()
     }
@@ -71,7 +71,7 @@ fn contact(seen: &Observation) -> &Contact {
     contact
 }
 
-/// Nobody says that a contact is gone.
+/// Asserts that the outcome is an error, not a deleted contact.
 fn assert_in_doubt(outcome: Result<Option<Observation>, ConnectError>, why: &str) {
     let Err(ConnectError::Unavailable { reason, .. }) = &outcome else { panic!("{outcome:?}") };
     assert!(reason.contains(why), "{reason}");
@@ -86,7 +86,7 @@ fn set_written(path: &Path, at: jiff::Timestamp) {
 }
 
 #[tokio::test]
-async fn quotes_line_breaks_and_a_byte_order_mark_are_understood() {
+async fn a_file_with_quotes_line_breaks_and_a_byte_order_mark_is_parsed() {
     let text = "\u{feff}ID;E-mail;First name;Last name;Others;Stage;Changed\r\n\
                 K-1;Ada@Example.com;Ada;\"Example; \"\"née\"\" Müller\";a@example.org, b@example.org;Customer;2026-02-01 10:00:00\r\n\
                 \r\n\
@@ -122,7 +122,7 @@ async fn quotes_line_breaks_and_a_byte_order_mark_are_understood() {
 }
 
 #[tokio::test]
-async fn a_name_comes_from_the_columns_that_are_filled() {
+async fn a_name_is_read_from_the_first_filled_columns() {
     let export = Export::of(
         "id,email,display_name,first_name,last_name,company,phone,mobile\n\
          1,a@example.com,Ada E.,Ada,Example,Sunfield,1,2\n2,b@example.com,,Ben,,Sunfield,,\n3,c@example.com,,,,Sunfield,,\n",
@@ -135,7 +135,7 @@ async fn a_name_comes_from_the_columns_that_are_filled() {
 }
 
 #[tokio::test]
-async fn a_bad_line_is_named_and_loses_no_other_contact() {
+async fn an_invalid_line_is_reported_and_affects_no_other_contact() {
     let export =
         Export::of(b"id,email,name\r\n1,a@example.com,Ada\r\n2,b@example.com,M\xFCller\r\n3,c@example.com,Cleo\r\n");
     assert_eq!(export.listed().await, ["1", "3"]);
@@ -151,7 +151,7 @@ async fn a_bad_line_is_named_and_loses_no_other_contact() {
 }
 
 #[tokio::test]
-async fn a_line_without_a_readable_id_may_be_anyones() {
+async fn no_contact_counts_as_missing_when_a_line_has_no_readable_id() {
     for (line, why) in [
         ("2,b@example.com", "line 3: it has 2 fields, the first row names 3"),
         (",b@example.com,Ben", "line 3: “id” must be"),
@@ -192,7 +192,7 @@ async fn an_address_matches_every_contact_that_has_it() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_table_of_contacts_is_refused() {
+async fn a_file_that_is_not_a_table_of_contacts_is_rejected() {
     for (content, why) in [
         ("", "it is empty"),
         ("\n \n", "it is empty"),
@@ -217,7 +217,7 @@ async fn a_file_that_is_no_table_of_contacts_is_refused() {
 }
 
 #[tokio::test]
-async fn a_column_that_is_configured_must_be_there() {
+async fn a_file_without_a_configured_column_is_rejected() {
     let mobile = |config: &mut Config| config.columns.mobile = Some("Mobile".to_owned());
     let export = Export::told("id,email,mobile\n1,a@example.com,0163\n", mobile);
     assert_eq!(export.contact("1").await.mobile_phone.as_deref(), Some("0163"), "in any letter case");
@@ -248,10 +248,10 @@ async fn a_truncated_file_removes_no_contact() {
 }
 
 #[tokio::test]
-async fn a_file_is_read_again_only_when_it_changed() {
+async fn a_file_is_reread_only_after_a_change() {
     let export = Export::of(many(3));
     assert_eq!(export.listed().await.len(), 3);
-    // What is read now would be noticed.
+    // Any reading now would notice the change.
     let written = std::fs::metadata(&export.path).unwrap().modified().unwrap();
     std::fs::write(&export.path, many(3).replace("c1@", "x1@")).unwrap();
     std::fs::File::options().write(true).open(&export.path).unwrap().set_modified(written).unwrap();
@@ -272,7 +272,7 @@ async fn a_file_is_read_again_only_when_it_changed() {
 }
 
 #[tokio::test]
-async fn a_list_goes_on_when_the_file_is_replaced_between_two_pages() {
+async fn a_list_continues_when_the_file_is_replaced_between_two_pages() {
     let export = Export::of(many(450));
     let first = export.crm.contacts_page(1).await.unwrap();
     assert_eq!((first.items.len(), first.next, first.total), (200, true, Some(450)));
@@ -283,7 +283,7 @@ async fn a_list_goes_on_when_the_file_is_replaced_between_two_pages() {
 }
 
 #[tokio::test]
-async fn a_file_has_at_most_100_000_contacts_and_64_mib() {
+async fn a_file_with_more_than_100_000_contacts_or_64_mib_is_rejected() {
     let export = Export::of(many(100_000));
     assert_eq!(export.crm.contacts_page(1).await.unwrap().total, Some(100_000));
     assert_eq!(export.contact("99999").await.primary_email.as_deref(), Some("c99999@example.com"));
@@ -296,7 +296,7 @@ async fn a_file_has_at_most_100_000_contacts_and_64_mib() {
 }
 
 #[tokio::test]
-async fn an_address_is_asked_once_a_minute_and_anew_for_a_list() {
+async fn a_url_is_fetched_once_a_minute_and_again_for_each_list() {
     let server = StandIn::start(|_| Reply { body: many(3), ..Reply::status(200) }.with("etag", "\"v1\"")).await;
     let url = server.url.join("/contacts.csv?token=secret").unwrap();
     let (clock, environment) = virtual_time();
@@ -319,7 +319,7 @@ async fn an_address_is_asked_once_a_minute_and_anew_for_a_list() {
 }
 
 #[tokio::test]
-async fn an_address_that_fails_is_left_alone_for_a_minute_and_404_is_no_answer() {
+async fn a_failing_url_is_not_fetched_for_a_minute_and_404_is_a_failure() {
     let server = StandIn::start(|_| Reply::status(503)).await;
     let (clock, environment) = virtual_time();
     let crm = ContactsCsv::new(Config::new("contacts", Location::Http(server.url.clone(), None)), environment).unwrap();

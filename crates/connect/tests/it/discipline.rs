@@ -1,4 +1,4 @@
-//! Timeouts, budget, retries, breaker and health, on the wire.
+//! Tests of timeouts, budget, retries, breaker and health, over HTTP.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
@@ -70,7 +70,7 @@ async fn an_interactive_call_fails_with_retry_after_and_blocks_calls_until_then(
 }
 
 #[tokio::test]
-async fn a_short_disturbance_is_not_noticed() {
+async fn a_call_succeeds_when_a_retry_succeeds() {
     let asked = AtomicUsize::new(0);
     let desk = StandIn::start(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
         0 | 1 => Reply::status(502),
@@ -84,7 +84,7 @@ async fn a_short_disturbance_is_not_noticed() {
 }
 
 #[tokio::test]
-async fn what_may_not_be_repeated_is_not_repeated() {
+async fn a_non_repeatable_call_is_not_retried() {
     let desk = StandIn::start(|_| Reply::status(503)).await;
     let (_, environment) = virtual_time();
     let client = client(environment, PATIENT);
@@ -95,7 +95,7 @@ async fn what_may_not_be_repeated_is_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_broken_system_is_left_alone_and_found_again() {
+async fn the_breaker_opens_after_failures_and_closes_after_a_successful_probe() {
     let status = Arc::new(AtomicU16::new(500));
     let told = Arc::clone(&status);
     let desk = StandIn::start(move |_| Reply::status(told.load(Ordering::SeqCst))).await;
@@ -120,7 +120,7 @@ async fn a_broken_system_is_left_alone_and_found_again() {
 }
 
 #[tokio::test]
-async fn a_quota_that_others_use_up_is_left_to_people() {
+async fn a_background_call_waits_when_other_programs_use_up_the_budget() {
     let desk = StandIn::start(|_| {
         Reply::json(&json!([])).with("x-ratelimit-total", "100").with("x-ratelimit-remaining", "20")
     })
@@ -136,7 +136,7 @@ async fn a_quota_that_others_use_up_is_left_to_people() {
 }
 
 #[tokio::test]
-async fn silence_and_refused_connections_are_temporary() {
+async fn a_timeout_and_a_refused_connection_are_temporary_errors() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url: Url = format!("http://{}", silent.local_addr().unwrap()).parse().unwrap();
     let (_, environment) = virtual_time();
@@ -150,7 +150,7 @@ async fn silence_and_refused_connections_are_temporary() {
 }
 
 #[tokio::test]
-async fn redirects_are_not_followed_and_nonsense_is_called_so() {
+async fn a_redirect_or_a_non_json_answer_is_an_unexpected_error() {
     let desk = StandIn::start(|_| Reply::status(302).with("location", "https://elsewhere.example.com/")).await;
     let (_, environment) = virtual_time();
     let client = client(environment, PATIENT);
@@ -162,7 +162,7 @@ async fn redirects_are_not_followed_and_nonsense_is_called_so() {
 }
 
 #[tokio::test]
-async fn errors_say_what_to_do_and_hold_no_address() {
+async fn an_error_names_the_remedy_and_contains_no_email_address() {
     for (status, words) in [(401, "API key"), (403, "permission"), (404, "look it up"), (400, "refused"), (418, "418")]
     {
         let desk = StandIn::start(move |_| Reply {
@@ -179,7 +179,7 @@ async fn errors_say_what_to_do_and_hold_no_address() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_accepted_shows_in_the_health() {
+async fn a_rejected_key_is_shown_in_the_health() {
     let desk = StandIn::start(|_| Reply::status(401)).await;
     let (_, environment) = virtual_time();
     let client = client(environment, PATIENT);
@@ -189,7 +189,7 @@ async fn a_key_that_is_not_accepted_shows_in_the_health() {
     assert!(health.last_error.unwrap().contains("API key"));
 }
 
-/// What a system answers when something else answers in its place, and what is said of it.
+/// Answers of another server in the system's place, with the text of each error.
 fn rubbish() -> [(Reply, &'static str); 4] {
     let page = "<html><head><title>Sign in to\n the proxy of jane@example.com</title></head></html>";
     let html = Reply { body: page.to_owned(), ..Reply::status(200) }.with("content-type", "text/html");
@@ -208,7 +208,7 @@ fn rubbish() -> [(Reply, &'static str); 4] {
 }
 
 #[tokio::test]
-async fn h04_a_system_that_answers_rubbish_is_not_healthy_until_it_answers_well() {
+async fn h04_a_system_with_unusable_answers_is_unhealthy_until_a_good_answer() {
     for (reply, said) in rubbish() {
         let well = Arc::new(AtomicBool::new(false));
         let answers_well = well.clone();
@@ -236,7 +236,7 @@ async fn h04_a_system_that_answers_rubbish_is_not_healthy_until_it_answers_well(
 }
 
 #[tokio::test]
-async fn h04_a_system_that_answers_rubbish_again_and_again_is_left_alone() {
+async fn h04_the_breaker_opens_after_repeated_unusable_answers() {
     for (reply, said) in rubbish() {
         let desk = StandIn::start(move |_| reply.clone()).await;
         let (_, environment) = virtual_time();
@@ -257,7 +257,7 @@ async fn h04_a_system_that_answers_rubbish_again_and_again_is_left_alone() {
 }
 
 #[tokio::test]
-async fn h04_json_that_is_not_what_was_asked_for_makes_a_system_unhealthy() {
+async fn h04_unexpected_json_makes_a_system_unhealthy() {
     let desk = StandIn::start(|_| Reply::json(&json!({ "message": "We are moving" }))).await;
     let (_, environment) = virtual_time();
     let client = client(environment, PATIENT);

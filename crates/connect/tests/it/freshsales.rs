@@ -1,4 +1,4 @@
-//! The CRM and its traps.
+//! Tests of the Freshsales client, including the API's peculiarities.
 
 use serde_json::{Value, json};
 use tessera_connect::freshsales::{Config, Freshsales};
@@ -67,7 +67,7 @@ async fn reading_a_deleted_contact_returns_none() {
 }
 
 #[tokio::test]
-async fn a04_lookup_is_doubly_nested_and_only_primary_addresses_count() {
+async fn a04_a_lookup_matches_only_primary_addresses_in_doubly_nested_answers() {
     let crm = StandIn::start(|seen| match seen.path.as_str() {
         LOOKUP => Reply::json(&json!({ "contacts": { "contacts": [
             full(1, "Jane+Solar@example.com", &[]),
@@ -88,7 +88,7 @@ async fn a04_lookup_is_doubly_nested_and_only_primary_addresses_count() {
 }
 
 #[tokio::test]
-async fn other_nestings_of_lookup_are_understood() {
+async fn a_lookup_answer_is_read_at_any_known_nesting() {
     for nested in [
         json!({ "contacts": [full(1, "jane@example.com", &[])] }),
         json!([full(1, "jane@example.com", &[])]),
@@ -116,7 +116,7 @@ fn refusing(refused: &'static [&'static str]) -> impl Fn(&Seen) -> Reply {
 }
 
 #[tokio::test]
-async fn a_refused_lookup_falls_back_to_the_other_searches() {
+async fn a_rejected_lookup_falls_back_to_the_other_searches() {
     let crm = StandIn::start(refusing(&[LOOKUP])).await;
     assert_eq!(ids(&connector(&crm).contacts_by_email("jane@example.com", NOW).await.unwrap()), ["5"]);
     let filter = crm.seen().into_iter().find(|seen| seen.path == FILTERED).unwrap();
@@ -166,7 +166,7 @@ async fn all_contacts_are_read_through_their_view() {
 }
 
 #[tokio::test]
-async fn both_limits_of_the_account_are_counted() {
+async fn a_call_counts_against_both_limits_of_the_account() {
     let crm = StandIn::start(|_| Reply::json(&json!({ "contacts": { "contacts": [] } }))).await;
     let connector = connector(&crm);
     connector.contacts_by_email("jane@example.com", NOW).await.unwrap();

@@ -1,4 +1,4 @@
-//! The service desk and its traps.
+//! Tests of the Freshservice client, including the API's peculiarities.
 
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice};
@@ -25,7 +25,7 @@ fn asset(seen: &Observation) -> &Asset {
     asset
 }
 
-/// Hardware (10) → Inverter Bundle (20); Desk (30) beside them.
+/// Hardware (10) → Inverter Bundle (20). Desk (30) beside them.
 fn types() -> Value {
     json!({ "asset_types": [
         { "id": 10, "name": "Hardware", "parent_asset_type_id": null, "visible": true },
@@ -34,7 +34,8 @@ fn types() -> Value {
     ] })
 }
 
-/// A bundle of requester 777: serial, state, product and vendor are fields of Hardware, the inverter's of the bundle.
+/// A bundle of requester 777. Serial, state, product and vendor are fields of Hardware; the inverter's fields belong to
+/// the bundle.
 fn bundle(display_id: u32) -> Value {
     json!({ "id": 21_000_460_190_u64, "display_id": display_id, "name": "PACE 5", "asset_type_id": 20, "asset_tag": "ASSET-4",
         "user_id": 777, "assigned_on": "2026-02-01T08:00:00Z", "updated_at": "2026-02-02T10:00:00+02:00", "new_field": {},
@@ -42,7 +43,7 @@ fn bundle(display_id: u32) -> Value {
             "inverter_serial_number_20": "INV-9", "inverter_vendor_20": "GoodWe", "salvage": null } })
 }
 
-/// What is the same for all tests of assets.
+/// Answers that all tests of assets share.
 fn catalogue(seen: &Seen) -> Reply {
     match seen.path.as_str() {
         "/api/v2/asset_types" => Reply::json(&types()),
@@ -139,7 +140,7 @@ async fn plain_lists_follow_the_link_header() {
 }
 
 #[tokio::test]
-async fn a06_a08_fields_are_found_under_the_ids_of_the_types_that_define_them() {
+async fn a06_a08_fields_are_read_by_the_id_of_the_type_that_defines_them() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         _ => catalogue(seen),
@@ -202,7 +203,7 @@ async fn a06_a_field_may_be_configured_by_its_label() {
 }
 
 #[tokio::test]
-async fn a_device_without_its_fields_is_refused() {
+async fn a_device_without_type_fields_is_rejected() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => {
             let mut bundle = bundle(4);
@@ -217,7 +218,7 @@ async fn a_device_without_its_fields_is_refused() {
 }
 
 #[tokio::test]
-async fn a_key_that_may_not_see_vendors_still_sees_assets() {
+async fn an_asset_is_read_without_permission_for_vendors() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         path if path.starts_with("/api/v2/vendors") => Reply::status(403),
@@ -230,7 +231,7 @@ async fn a_key_that_may_not_see_vendors_still_sees_assets() {
 }
 
 #[tokio::test]
-async fn the_filter_is_quoted_and_read_until_a_short_page() {
+async fn a_filter_is_quoted_and_read_until_an_incomplete_page() {
     let desk = StandIn::start(|seen| match (seen.path.as_str(), seen.page()) {
         ("/api/v2/assets", page @ (1 | 2)) => {
             Reply::json(&json!({ "assets": (0..30).map(|row| bundle(page * 100 + row)).collect::<Vec<_>>() }))
@@ -255,7 +256,7 @@ async fn the_filter_is_quoted_and_read_until_a_short_page() {
 }
 
 #[tokio::test]
-async fn a_filter_that_ends_at_its_cap_is_an_error_and_not_a_short_list() {
+async fn a_filter_that_reaches_its_page_limit_is_an_error() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets" => Reply::json(&json!({ "assets": (0..30).map(bundle).collect::<Vec<_>>() })),
         _ => catalogue(seen),
@@ -271,7 +272,7 @@ async fn a_filter_that_ends_at_its_cap_is_an_error_and_not_a_short_list() {
 }
 
 #[tokio::test]
-async fn the_assets_page_is_ordered_and_asks_the_configured_workspace() {
+async fn a_page_of_assets_is_sorted_and_limited_to_the_configured_workspace() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets" => Reply::json(&json!({ "assets": [bundle(1)] })).linked(),
         _ => catalogue(seen),
@@ -317,8 +318,8 @@ async fn connector_error(desk: &StandIn) -> ConnectError {
     connector(desk).assets_page(1, Order::Created, NOW).await.unwrap_err()
 }
 
-/// The same bundle as rows of lists write it: numbers as text or with a fraction of nothing, times in another zone, members in another order,
-/// left out, or blank where the object by itself has `null`.
+/// The same bundle as in lists: numbers as text or with a zero fraction, times in another zone, members in another
+/// order, omitted, or blank where the single object has `null`.
 fn bundle_as_a_row(display_id: u32) -> Value {
     json!({ "type_fields": { "inverter_vendor_20": " GoodWe ", "inverter_serial_number_20": "INV-9", "serial_number_10": "SN-1",
             "asset_state_10": "In Use", "vendor_10": 6, "product_10": 5.0, "salvage": "" },
@@ -328,7 +329,7 @@ fn bundle_as_a_row(display_id: u32) -> Value {
 }
 
 #[tokio::test]
-async fn h04_an_asset_read_by_itself_or_as_a_row_of_a_list_has_one_hash() {
+async fn h04_an_asset_has_the_same_hash_from_a_list_and_from_a_single_read() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/assets/4" => Reply::json(&json!({ "asset": bundle(4) })),
         "/api/v2/assets" => Reply::json(&json!({ "assets": [bundle_as_a_row(4)] })),

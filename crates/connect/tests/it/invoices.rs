@@ -1,4 +1,4 @@
-//! Feeds of invoices over HTTP and from files.
+//! Tests of invoice feeds over HTTP and from files.
 
 use std::io::Write as _;
 
@@ -18,7 +18,7 @@ fn json() -> Format {
     Format::Json { list: "invoices".into() }
 }
 
-/// All rows, and why the feed did not come to its end.
+/// All rows, and the error if the feed is incomplete.
 async fn all(mut reading: Reading) -> (Vec<Result<Row, InvoiceRowError>>, Option<String>) {
     let mut rows = Vec::new();
     while let Some(batch) = reading.batches.recv().await {
@@ -31,7 +31,7 @@ async fn all(mut reading: Reading) -> (Vec<Result<Row, InvoiceRowError>>, Option
 }
 
 #[tokio::test]
-async fn p09_a_feed_over_http_is_read_as_a_stream_and_only_when_it_changed() {
+async fn p09_a_feed_over_http_is_streamed_only_after_a_change() {
     let rows: Vec<_> = (0..1000).map(|n| serde_json::json!({ "number": n, "of": { "id": "7" } })).collect();
     let body = serde_json::json!({ "made": { "at": [1, 2] }, "invoices": rows });
     let books = StandIn::start(move |seen| match seen.authorization.as_str() {
@@ -57,7 +57,7 @@ async fn p09_a_feed_over_http_is_read_as_a_stream_and_only_when_it_changed() {
 }
 
 #[tokio::test]
-async fn p09_an_answer_that_is_not_a_list_is_an_error() {
+async fn p09_a_feed_that_is_not_a_complete_list_is_an_error() {
     for (body, expected, why) in [
         ("[{\"number\": 1}, 7]", 2, None),
         ("{\"rows\": []}", 0, Some("holds no list")),

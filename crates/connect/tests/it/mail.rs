@@ -1,4 +1,4 @@
-//! Messages over a real SMTP conversation on loopback.
+//! Tests of the mailer with real SMTP conversations on loopback.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::stand_in::start;
 
-/// Takes one message; answers the recipient with `rcpt`.
+/// A server that accepts one message and answers RCPT with `rcpt`.
 async fn server(rcpt: &'static str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
@@ -67,7 +67,7 @@ fn message() -> Message {
 }
 
 #[tokio::test]
-async fn a_message_arrives_with_both_bodies_and_the_headers_that_matter() {
+async fn a_message_is_sent_with_both_bodies_and_all_headers() {
     let (url, conversation) = server("250 fine").await;
     mailer(&url).send(&message()).await.unwrap();
     let said = conversation.await.unwrap();
@@ -88,7 +88,7 @@ async fn a_message_arrives_with_both_bodies_and_the_headers_that_matter() {
 }
 
 #[tokio::test]
-async fn refusals_are_temporary_or_final_and_hold_no_address() {
+async fn a_rejection_is_temporary_or_permanent_and_contains_no_email_address() {
     let (url, _) = server("451 4.7.1 <jane@example.org> greylisted").await;
     let error = mailer(&url).send(&message()).await.unwrap_err();
     assert!(error.is_temporary() && error.to_string().contains("greylisted"), "{error}");
@@ -99,7 +99,7 @@ async fn refusals_are_temporary_or_final_and_hold_no_address() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_down_is_temporary() {
+async fn a_refused_smtp_connection_is_a_temporary_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -107,7 +107,7 @@ async fn a_server_that_is_down_is_temporary() {
 }
 
 #[tokio::test]
-async fn nothing_can_be_smuggled_into_the_headers() {
+async fn a_message_with_header_injection_is_rejected() {
     let mailer = mailer("smtp://127.0.0.1:9");
     let attacks = [
         Message { subject: "Hi\r\nBcc: all@example.com".to_owned(), ..message() },
@@ -139,10 +139,10 @@ fn an_invalid_configuration_is_rejected_without_revealing_the_password() {
 const QUICK: TimeLimits =
     TimeLimits { step: Duration::from_millis(100), message: Duration::from_millis(150), total: Duration::from_secs(1) };
 
-/// The steps before the server has the whole message, in their order.
+/// The steps before the server has the whole message, in order.
 const BEFORE: [Step; 7] = [Step::Greeting, Step::Ehlo, Step::Starttls, Step::Auth, Step::Mail, Step::Rcpt, Step::Data];
 
-/// A stand-in with a fault at a step, and a mailer that comes to this step.
+/// A stand-in with a fault at a step, and a mailer that reaches this step.
 async fn faulty(step: Step, kind: FaultKind) -> (MailSink, Mailer) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let tls = if step == Step::Starttls { "?tls=required" } else { "" };
@@ -153,7 +153,7 @@ async fn faulty(step: Step, kind: FaultKind) -> (MailSink, Mailer) {
 }
 
 #[tokio::test]
-async fn h04_a_silent_mail_server_ends_every_step_in_time() {
+async fn h04_a_step_fails_in_time_when_the_mail_server_is_silent() {
     for step in BEFORE {
         let (sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
         let started = Instant::now();
@@ -166,7 +166,7 @@ async fn h04_a_silent_mail_server_ends_every_step_in_time() {
 }
 
 #[tokio::test]
-async fn h04_before_the_end_of_the_message_a_failure_is_certain() {
+async fn h04_a_connection_lost_before_the_message_is_a_temporary_error() {
     for step in BEFORE {
         let (_sink, mailer) = faulty(step, FaultKind::Drop { step }).await;
         let error = mailer.send(&message()).await.unwrap_err();
@@ -184,7 +184,7 @@ async fn h04_before_the_end_of_the_message_a_failure_is_certain() {
 }
 
 #[tokio::test]
-async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
+async fn h04_a_message_is_in_doubt_when_its_reply_is_lost() {
     let step = Step::Message;
     for kind in [FaultKind::Silent { step }, FaultKind::Drop { step }, FaultKind::DropAfterData] {
         let (sink, mailer) = faulty(step, kind).await;
@@ -197,17 +197,17 @@ async fn h04_a_lost_answer_to_the_message_leaves_it_in_doubt() {
 }
 
 #[tokio::test]
-async fn h04_a_message_that_was_not_written_to_its_end_is_certainly_not_sent() {
+async fn h04_an_incompletely_written_message_is_a_temporary_error() {
     let step = Step::Content;
     let (_sink, mailer) = faulty(step, FaultKind::Silent { step }).await;
-    // More than the buffers between the two hold.
+    // More than the buffers between client and server can hold.
     let long = Message { text: "All work and no play. ".repeat(1 << 20), ..message() };
     let error = mailer.send(&long).await.unwrap_err();
     assert!(error.is_temporary(), "{error}");
 }
 
 #[tokio::test]
-async fn h04_a_slow_mail_server_does_not_exceed_the_limit_of_the_whole() {
+async fn h04_a_slow_mail_server_cannot_exceed_the_total_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("smtp://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -215,7 +215,7 @@ async fn h04_a_slow_mail_server_does_not_exceed_the_limit_of_the_whole() {
         let (reader, mut writer) = socket.into_split();
         let mut lines = BufReader::new(reader).lines();
         writer.write_all(b"220 mail.example.com\r\n").await.unwrap();
-        // An answer that never ends, a line at a time.
+        // An answer that never ends, one line at a time.
         lines.next_line().await.unwrap();
         while writer.write_all(b"250-still here\r\n").await.is_ok() {
             tokio::time::sleep(Duration::from_millis(5)).await;

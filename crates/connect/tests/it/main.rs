@@ -1,4 +1,4 @@
-//! The connectors against loopback stand-ins. Time is virtual.
+//! Tests of the clients against stand-ins on loopback, in virtual time.
 
 #![expect(clippy::unwrap_used, reason = "what is broken in a test ends it")]
 
@@ -16,7 +16,7 @@ mod stand_in;
 mod tickets;
 mod tokens;
 
-/// The makes know the hub's ports and nothing else of it.
+/// The clients use only the hub's ports.
 #[test]
 fn only_the_ports_of_the_hub_are_used() {
     let mut folders = vec![std::path::PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
@@ -34,7 +34,7 @@ fn only_the_ports_of_the_hub_are_used() {
     }
 }
 
-/// Speaks to the stand-ins beside the clients under test.
+/// An HTTP client that calls the stand-ins directly.
 fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(std::time::Duration::from_secs(10)).no_proxy().build().unwrap()
 }

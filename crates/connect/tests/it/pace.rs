@@ -1,4 +1,4 @@
-//! A full sweep within the account's limits, and people who are served at once meanwhile.
+//! Test of the call budget: a full sweep within the account's limits, with interactive calls served at once meanwhile.
 
 use std::sync::{Arc, Mutex};
 
@@ -13,7 +13,7 @@ use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 const ASSETS: u64 = 100_000;
 const PAGES: u32 = 1000;
 
-/// What each call costs an account on Freshservice Pro: 400 a minute, 120 of them for lists of assets.
+/// The cost of each call for an account on Freshservice Pro: 400 per minute, 120 of them for lists of assets.
 fn credits(seen: &Seen) -> (u64, u64) {
     match seen.path.as_str() {
         "/api/v2/assets" => (3, 3),
@@ -36,7 +36,7 @@ fn answer(seen: &Seen) -> Reply {
     }
 }
 
-/// The most credits within any stretch of a minute.
+/// The maximum number of credits within any minute.
 fn busiest(spent: &[(Timestamp, u64)]) -> u64 {
     let minute = SignedDuration::from_mins(1);
     let within = |from: Timestamp| spent.iter().filter(move |(at, _)| *at >= from && at.duration_since(from) < minute);
@@ -52,7 +52,7 @@ async fn activation_reads(desk: &Freshservice, clock: &ManualClock) {
 }
 
 #[tokio::test]
-async fn h06_a_hundred_thousand_assets_keep_to_the_limits_of_pro() {
+async fn h06_a_sweep_of_100_000_assets_stays_within_the_limits_of_the_pro_plan() {
     let (clock, environment) = virtual_time();
     let spent = Arc::new(Mutex::new(Vec::new()));
     let (log, watch) = (Arc::clone(&spent), Arc::clone(&clock));
@@ -71,7 +71,7 @@ async fn h06_a_hundred_thousand_assets_keep_to_the_limits_of_pro() {
     for page in 1..=PAGES {
         let read = desk.assets_page(page, Order::Created, Priority::Background).await.unwrap();
         pages += 1;
-        // Somebody activates about every other minute.
+        // An activation about every other minute.
         if page % 60 == 0 {
             activation_reads(&desk, &clock).await;
         }

@@ -1,4 +1,4 @@
-//! Sign-in against a made-up provider.
+//! Tests of sign-in with a fake provider.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,7 @@ use tessera_hub::ports::{CallbackParams, Claims, SignInError, SignInStart};
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 use crate::tokens::{Key, hs256, key_set, unsigned};
 
-/// What the provider does; tests change it.
+/// Behaviour of the provider, changed by tests.
 struct Behaviour {
     issuer: String,
     announces_iss: bool,
@@ -82,7 +82,7 @@ impl World {
         self.provider.finish(&started.pending, &good_callback(started)).await
     }
 
-    /// The outcome when the ID token is signed after `change`.
+    /// The outcome of a sign-in whose ID token claims were modified by `change`.
     async fn outcome(&self, change: impl FnOnce(&mut Value)) -> Result<Claims, SignInError> {
         let started = self.provider.begin(&[]).await.unwrap();
         let mut claims = self.claims(&started);
@@ -108,7 +108,7 @@ fn why(outcome: Result<Claims, SignInError>) -> String {
 }
 
 #[tokio::test]
-async fn the_whole_way_with_pkce_state_and_nonce() {
+async fn a_sign_in_succeeds_with_pkce_state_and_nonce() {
     let world = world(|config| {
         config.extra_authorize_params.push(("prompt".to_owned(), "select_account".to_owned()));
         config.client_secret = Some("s3cret".to_owned().into());
@@ -146,7 +146,7 @@ async fn the_whole_way_with_pkce_state_and_nonce() {
 }
 
 #[tokio::test]
-async fn rs256_is_accepted_too() {
+async fn an_id_token_signed_with_rs256_is_accepted() {
     let world = world(|_| ()).await;
     let key = Key::rs256("r1");
     world.behaviour.lock().unwrap().keys = key_set(&[&key]);
@@ -156,7 +156,7 @@ async fn rs256_is_accepted_too() {
 }
 
 #[tokio::test]
-async fn another_browsers_state_and_another_providers_answer_are_refused() {
+async fn a_callback_with_another_state_or_issuer_is_rejected() {
     let world = world(|_| ()).await;
     let started = world.provider.begin(&[]).await.unwrap();
     let good = good_callback(&started);
@@ -173,7 +173,7 @@ async fn another_browsers_state_and_another_providers_answer_are_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_that_announces_the_sender_must_name_it() {
+async fn a_callback_without_iss_is_rejected_when_the_metadata_announces_it() {
     let world = world(|_| ()).await;
     world.behaviour.lock().unwrap().announces_iss = true;
     let started = world.provider.begin(&[]).await.unwrap();
@@ -184,7 +184,7 @@ async fn a_provider_that_announces_the_sender_must_name_it() {
 }
 
 #[tokio::test]
-async fn every_check_of_the_id_token_refuses() {
+async fn an_id_token_with_any_invalid_claim_is_rejected() {
     let world = world(|config| config.client_secret = Some("s3cret".to_owned().into())).await;
     let now = start().as_second();
     assert!(why(world.outcome(|claims| claims["nonce"] = json!("other")).await).contains("another sign-in"));
@@ -220,7 +220,7 @@ async fn a_rotated_key_is_fetched_once() {
 }
 
 #[tokio::test]
-async fn b2c_has_its_own_issuer_metadata_address_and_policy() {
+async fn a_b2c_provider_works_with_its_own_issuer_metadata_url_and_policy() {
     const ISSUER: &str = "https://tenant.b2clogin.example.com/11111111-1111-1111-1111-111111111111/v2.0/";
     let mut world = world(|_| ()).await;
     let base = world.provider.issuer().to_owned();
@@ -244,7 +244,7 @@ async fn b2c_has_its_own_issuer_metadata_address_and_policy() {
 }
 
 #[tokio::test]
-async fn metadata_of_another_issuer_are_refused_unless_configured() {
+async fn metadata_of_another_issuer_is_rejected_unless_configured() {
     let strict = world(|_| ()).await;
     strict.behaviour.lock().unwrap().issuer = format!("{}/other", strict.provider.issuer());
     let error = strict.provider.begin(&[]).await.unwrap_err();
@@ -265,7 +265,7 @@ async fn metadata_of_another_issuer_are_refused_unless_configured() {
 }
 
 #[tokio::test]
-async fn turning_back_is_no_failure() {
+async fn a_cancelled_sign_in_is_reported_as_cancelled() {
     let world = world(|_| ()).await;
     let started = world.provider.begin(&[]).await.unwrap();
     let told = |error: &str, description: &str| CallbackParams {

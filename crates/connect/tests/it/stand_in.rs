@@ -1,4 +1,4 @@
-//! A web server that answers as a closure tells it to, and remembers what it was asked.
+//! A web server that answers by a closure and records the requests.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,12 +12,12 @@ use tessera_connect::Environment;
 use tessera_core::kernel::clock::ManualClock;
 use url::Url;
 
-/// A request as it arrived.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Seen {
     pub method: String,
     pub path: String,
-    /// Still encoded.
+    /// Percent-encoded.
     pub query: String,
     pub authorization: String,
     pub body: String,
@@ -58,7 +58,7 @@ impl Reply {
         self
     }
 
-    /// With a `Link` to another page, as plain lists have it.
+    /// Adds a `Link` to a next page, as in plain lists.
     pub fn linked(self) -> Self {
         self.with("link", "<https://desk.example.com/api/v2/list?page=2>;rel=\"next\"")
     }
@@ -92,12 +92,12 @@ impl StandIn {
         Self { url, seen }
     }
 
-    /// Everything asked so far.
+    /// All requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    /// How often a path was asked for.
+    /// Number of requests for a path.
     pub fn count(&self, path: &str) -> usize {
         self.seen().iter().filter(|seen| seen.path == path).count()
     }
@@ -122,12 +122,12 @@ pub fn virtual_time() -> (Arc<ManualClock>, Environment) {
     (Arc::clone(&clock), Environment::manual(clock))
 }
 
-/// When virtual time starts.
+/// Start of virtual time.
 pub fn start() -> Timestamp {
     "2026-03-01T12:00:00Z".parse().unwrap()
 }
 
-/// So many seconds after the start.
+/// A time this many seconds after the start.
 pub fn after(seconds: i64) -> Timestamp {
     start() + jiff::SignedDuration::from_secs(seconds)
 }

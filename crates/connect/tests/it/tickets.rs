@@ -1,4 +1,4 @@
-//! Tickets at the service desk (`P09`).
+//! Tests of tickets in the service desk (`P09`).
 
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice, NotesBy};
@@ -19,7 +19,7 @@ fn body(desk: &StandIn) -> Value {
 }
 
 #[tokio::test]
-async fn p09_a_ticket_always_names_its_requester_and_no_address() {
+async fn p09_a_ticket_is_created_with_the_requester_id_and_no_email_address() {
     let desk = StandIn::start(|_| Reply { status: 201, ..Reply::json(&json!({ "ticket": { "id": 264 } })) }).await;
     let new = NewTicket { requester_id: "777", subject: "No sun", description: "<p>Dark</p>", asset: Some("4") };
     assert_eq!(connector(&desk).create_ticket(&new, NOW).await.unwrap(), "264");
@@ -44,7 +44,7 @@ async fn h04_a_write_with_a_lost_response_is_not_retried() {
 }
 
 #[tokio::test]
-async fn p09_a_ticket_is_read_with_its_assets_and_whatever_status_it_has() {
+async fn p09_a_ticket_is_read_with_its_assets_and_any_status() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/tickets/264" => Reply::json(&json!({ "ticket": { "id": 264, "subject": "No sun", "status": 17,
             "requester_id": 777, "description": "<p>It is<br>dark</p>", "description_text": null, "deleted": false, "spam": false,
@@ -67,7 +67,7 @@ async fn p09_a_ticket_is_read_with_its_assets_and_whatever_status_it_has() {
 }
 
 #[tokio::test]
-async fn h06_changed_tickets_come_in_pages_from_any_time_ago() {
+async fn h06_changed_tickets_are_listed_in_pages_since_any_time() {
     let desk = StandIn::start(|seen| {
         let row = |id: u32| json!({ "id": id, "status": 2, "requester_id": 777 });
         match seen.page() {
@@ -107,7 +107,7 @@ async fn p09_conversations_are_read_with_their_visibility() {
 }
 
 #[tokio::test]
-async fn p09_a_note_is_public_from_the_requester_and_sends_no_mail() {
+async fn p09_a_note_is_added_publicly_as_the_requester_without_email() {
     let desk = StandIn::start(|seen| match seen.path.as_str() {
         "/api/v2/tickets/264/notes" => Reply { status: 201, ..Reply::json(&json!({ "conversation": { "id": 9 } })) },
         _ => Reply::status(404),

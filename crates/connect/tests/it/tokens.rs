@@ -1,4 +1,4 @@
-//! Keys and tokens of a made-up issuer.
+//! Keys and tokens of a fake issuer.
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -46,14 +46,14 @@ impl Key {
     }
 }
 
-/// The key set of these keys, with one of a kind that nobody knows.
+/// The key set of these keys, plus one of an unknown type.
 pub fn key_set(keys: &[&Key]) -> Value {
     let mut all: Vec<Value> = keys.iter().map(|key| key.public()).collect();
     all.push(json!({ "kty": "FUTURE", "kid": "x" }));
     json!({ "keys": all })
 }
 
-/// A token that nobody signed.
+/// An unsigned token.
 pub fn unsigned(claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.", part(&json!({ "alg": "none", "typ": "JWT" })), part(claims))

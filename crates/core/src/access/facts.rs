@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::Portal;
 use crate::access::licence::LicenceType;
 use crate::persons::Inactive;
 
@@ -92,22 +91,4 @@ pub struct Seats {
     pub taken_by_others: u32,
     /// Whether the person holds a seat.
     pub held: bool,
-}
-
-impl LicenceType {
-    /// Whether the licence includes access to a portal. This is all of `P05` and `P06`; `P07` and `P08` add conditions
-    /// on the person.
-    pub const fn opens(self, portal: Portal) -> bool {
-        match self {
-            Self::Studio => true,
-            Self::Named => !matches!(portal, Portal::Studio),
-            Self::Custportal => matches!(portal, Portal::Customer),
-            Self::Techportal => matches!(portal, Portal::Tech),
-            Self::Mobile => matches!(portal, Portal::Mobile),
-            Self::Whseportal => matches!(portal, Portal::Warehouse),
-            Self::Dealportal => matches!(portal, Portal::Dealer),
-            Self::Reprportal => matches!(portal, Portal::Repair),
-            Self::Message => false,
-        }
-    }
 }

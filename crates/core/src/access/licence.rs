@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Portal;
+
 /// The licence type of a person, which decides the portals they can use. A person has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -27,6 +29,22 @@ pub enum LicenceType {
 }
 
 impl LicenceType {
+    /// Whether the licence includes access to a portal. This is all of `P05` and `P06`; `P07` and `P08` add conditions
+    /// on the person.
+    pub const fn opens(self, portal: Portal) -> bool {
+        match self {
+            Self::Studio => true,
+            Self::Named => !matches!(portal, Portal::Studio),
+            Self::Custportal => matches!(portal, Portal::Customer),
+            Self::Techportal => matches!(portal, Portal::Tech),
+            Self::Mobile => matches!(portal, Portal::Mobile),
+            Self::Whseportal => matches!(portal, Portal::Warehouse),
+            Self::Dealportal => matches!(portal, Portal::Dealer),
+            Self::Reprportal => matches!(portal, Portal::Repair),
+            Self::Message => false,
+        }
+    }
+
     /// All licence types.
     pub const ALL: [Self; 9] = [
         Self::Studio,

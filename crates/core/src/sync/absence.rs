@@ -1,5 +1,5 @@
-//! An object that does not answer by its id. One answer proves nothing: it is written down, looked at again, and believed only after a
-//! grace period. Evidence of a merge ([`super::merge`]) is believed at once.
+//! Missing objects: objects that are not found by their id. One answer is not proof: the absence is recorded, checked
+//! again, and accepted only after a grace period. Evidence of a merge ([`super::merge`]) is accepted at once.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,12 +15,12 @@ use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::{Event, Leaving};
 use crate::sync::jobs::{FetchRecord, Hint};
 
-/// How long something has to be missing before it counts as gone.
+/// The grace period before a missing object counts as gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grace {
-    /// When to look a second time.
+    /// Time until the second lookup.
     pub confirm_after: SignedDuration,
-    /// How long after the first look in vain it is believed.
+    /// Time after the first failed lookup at which the absence is accepted.
     pub believe_after: SignedDuration,
 }
 
@@ -30,17 +30,17 @@ impl Default for Grace {
     }
 }
 
-/// What a look in vain means.
+/// The verdict on a failed lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Not yet: look again then.
+    /// Not yet gone. Look it up again at this time.
     ConfirmAbsence(Timestamp),
-    /// It is gone.
+    /// Gone.
     Gone,
 }
 
 impl Grace {
-    /// Judges a look in vain at `now`, when the first one was at `since`.
+    /// Judges a failed lookup at `now`, given the time of the first one.
     pub fn judge(&self, since: Option<Timestamp>, now: Timestamp) -> Verdict {
         match since {
             None => Verdict::ConfirmAbsence(now + self.confirm_after),
@@ -50,24 +50,24 @@ impl Grace {
     }
 }
 
-/// A record that was looked for in vain, and what hangs on it.
+/// A record whose lookup failed, with its context.
 #[derive(Debug)]
 pub struct Missing<'a> {
-    /// Which.
+    /// The record.
     pub key: &'a RecordKey,
-    /// When the look began.
+    /// Start of the lookup.
     pub read_at: Timestamp,
-    /// When the stored record was read.
+    /// Time of the stored reading.
     pub known: Timestamp,
-    /// Since when it is missing.
+    /// Time of the first failed lookup.
     pub since: Option<Timestamp>,
-    /// Who has it, through which link. An asset's is its holder's.
+    /// The customer and the link. For an asset, its holder's.
     pub owner: Option<(Customer, Link)>,
-    /// The device it makes, or the devices of the requester it is.
+    /// The device of an asset, or the devices of a requester.
     pub devices: &'a [Device],
 }
 
-/// What follows from a look in vain.
+/// Plans the changes after a failed lookup.
 pub fn missing(missing: Missing<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
     match grace.judge(missing.since, missing.read_at) {
         Verdict::ConfirmAbsence(at) => waits(&missing, at, stamp),

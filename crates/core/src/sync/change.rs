@@ -1,4 +1,4 @@
-//! Changes of reviews, and of what is known about hooks.
+//! Changes of reviews and of webhook bookkeeping.
 
 use jiff::Timestamp;
 
@@ -6,22 +6,22 @@ use crate::kernel::ids::ReviewId;
 use crate::kernel::plan::FeatureChange;
 use crate::sync::review::{Decision, Review};
 
-/// A change of a question put to staff.
+/// A change of a review.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReviewChange {
-    /// Put a question to staff, unless the same question is open.
+    /// Ask staff a question, unless the same question is open.
     Create(Box<Review>),
-    /// Answer a question that is still open.
+    /// Answer an open question.
     Decide {
-        /// Which.
+        /// The review.
         id: ReviewId,
-        /// When.
+        /// Time of the decision.
         at: Timestamp,
-        /// By whom.
+        /// The person who decided.
         by: String,
-        /// How.
+        /// The decision.
         decision: Decision,
-        /// What whoever decided added to it.
+        /// A note on the decision.
         note: Option<String>,
     },
 }
@@ -32,27 +32,27 @@ impl FeatureChange for ReviewChange {
     }
 }
 
-/// A change of what is known about a hook.
+/// A change of a webhook's bookkeeping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HookChange {
-    /// Count a delivery of a hook.
+    /// Count a delivery.
     NoteDelivery {
-        /// The hook, as in its path.
+        /// The webhook, as in its path.
         hook: String,
-        /// When it came.
+        /// Time of the delivery.
         at: Timestamp,
-        /// Why it could not be used, if so.
+        /// Why it could not be used, if that is the case.
         unusable: Option<UnusableDelivery>,
     },
 }
 
 impl FeatureChange for HookChange {}
 
-/// A delivery that names nothing the hub could read.
+/// A delivery without usable identifiers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnusableDelivery {
-    /// What is wrong with it.
+    /// The problem.
     pub why: String,
-    /// What it looks like, with every value made unreadable.
+    /// The structure of the delivery, with all values masked.
     pub excerpt: String,
 }

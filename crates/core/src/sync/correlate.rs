@@ -1,18 +1,18 @@
-//! Whose record is it? None, one, or many; never a guess (`H03`).
+//! Correlation: finds the customer of a record. The answer is none, one, or many; never a guess (`H03`).
 
 use sha2::{Digest, Sha256};
 
 use crate::kernel::normalise;
 use crate::kernel::record::Observation;
 
-/// The answer of a correlation.
+/// Result of a correlation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Match<T> {
-    /// Nothing fits.
+    /// No match.
     None,
-    /// Exactly one fits.
+    /// Exactly one match.
     One(T),
-    /// Several fit: a person decides.
+    /// Several matches: a person decides.
     Many(Vec<T>),
 }
 
@@ -26,9 +26,11 @@ impl<T> Match<T> {
     }
 }
 
-/// The contacts that are the same customer as a requester: those whose **primary** e-mail equals the requester's (`A04`).
+/// Finds the contacts of the same customer as a requester: those whose **primary** e-mail address equals the
+/// requester's (`A04`).
 ///
-/// Candidates come from a search, which may be generous; this is the rule. The same contact found twice counts once.
+/// The candidates come from a search that may return too many; this function is the rule. Duplicate contacts count
+/// once.
 pub fn contacts<'a>(requester_email: &str, candidates: &'a [Observation]) -> Match<&'a Observation> {
     let Some(wanted) = normalise::email(requester_email) else { return Match::None };
     let mut fitting: Vec<&Observation> = Vec::new();
@@ -41,16 +43,16 @@ pub fn contacts<'a>(requester_email: &str, candidates: &'a [Observation]) -> Mat
     Match::from_all(fitting)
 }
 
-/// One of so many: orders about different customers seldom meet.
+/// Number of slots: enough that changes of different customers rarely collide.
 const SLOTS: u64 = 4096;
 
-/// Where names of a customer meet in the database: of two who correlate by the same name at once, one plans again and finds what the other
-/// one made. Names share slots by chance, which costs no more than planning again.
+/// A row of the database that serialises correlation by a name. When two transactions correlate by the same name at
+/// once, one of them retries, and finds the other's result. Names may share a slot by chance, which costs a retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slot(pub i64);
 
 impl Slot {
-    /// The slot of a name. It is the same in every process.
+    /// The slot of a name, which is the same in every process.
     pub fn of(name: &str) -> Self {
         let digest = Sha256::digest(name);
         let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));

@@ -1,4 +1,5 @@
-//! An asset was read, or is gone: whose device it was, whose it is, and who hears of it (`A09`, `A22`).
+//! Device assignment: the changes that follow when an asset is read or gone, and the customers to notify (`A09`,
+//! `A22`).
 
 use jiff::Timestamp;
 
@@ -10,30 +11,30 @@ use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey};
 use crate::kernel::timeline::{Event, Leaving, SerialField};
 
-/// What the hub knows about an asset that was just read.
+/// The stored state of an asset that was just read.
 #[derive(Debug)]
 pub struct AssignmentContext<'a> {
-    /// When the stored record was read; none: the asset is new.
+    /// Time of the stored reading. `None` if the asset is new.
     pub known: Option<Timestamp>,
-    /// The device it made so far.
+    /// The device, as stored.
     pub before: Option<&'a Device>,
-    /// The customer who had it.
+    /// The previous owner.
     pub owner_before: Option<Customer>,
-    /// The customer who has it now.
+    /// The present owner.
     pub owner_now: Option<Customer>,
-    /// What makes a device.
+    /// The criteria for a device.
     pub device_type: &'a DeviceType,
 }
 
-/// An asset was read. When it changed hands, both hands hear of it: in one plan, so that the old owner loses sight of it in the
-/// transaction in which the new one gains it (`A22`).
+/// Plans the changes for an asset that was read. If its owner changed, both owners are notified in one plan, so that
+/// the old owner loses the device in the transaction in which the new one gains it (`A22`).
 pub fn asset(observation: &Observation, hands: AssignmentContext<'_>, stamp: Stamp<'_>) -> Plan {
     let AssignmentContext { known, before, owner_before, owner_now, device_type } = hands;
     let now = Device::of(observation, device_type);
     let held_before = before.filter(|device| device.holder.is_some());
     let held_now = now.as_ref().filter(|device| device.holder.is_some());
     let mut plan = Plan::default();
-    // A customer may have several requesters; from one of them to another it stays in the same hands.
+    // A customer may have several requesters. A move between them does not change the owner.
     let same_owner = matches!((&owner_before, &owner_now), (Some(before), Some(now)) if before.id == now.id);
     let stays = held_before.is_some()
         && held_now.is_some()
@@ -54,7 +55,7 @@ pub fn asset(observation: &Observation, hands: AssignmentContext<'_>, stamp: Sta
     plan
 }
 
-/// A device that was a customer's is theirs no longer.
+/// Plans the removal of a device from its customer.
 pub(crate) fn taken(device: &Device, owner: Customer, leaving: Leaving, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(owner, stamp);
     draft.unassign_device(device, leaving);
@@ -73,7 +74,7 @@ fn leaving(observation: &Observation, now: Option<&Device>, owner_now: Option<&C
     }
 }
 
-/// Serial numbers that were corrected are told; two that differ are worth a warning, once (`A06`).
+/// Records corrected serial numbers, and warns once if two of them differ (`A06`).
 fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option<&Device>, now: &Device) {
     if let Some(before) = before {
         for (field, from, to) in [
@@ -102,7 +103,7 @@ fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option
     }
 }
 
-/// The record and, if the asset is one, the device.
+/// Plans the record and, if the asset is a device, the device.
 pub(crate) fn put_asset(observation: &Observation, known: Option<Timestamp>, device_type: &DeviceType) -> Plan {
     let mut plan = Plan::default();
     plan.expect(&observation.key, known);

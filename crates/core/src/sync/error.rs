@@ -1,23 +1,23 @@
-//! Why a review or a sweep is not decided.
+//! Rejections of decisions on reviews and sweeps.
 
 use crate::kernel::ids::SweepId;
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
 use crate::sync::sweep::SweepState;
 
-/// Why a review is not decided.
+/// Rejection of a decision on a review.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReviewError {
-    /// Somebody was faster.
+    /// Already decided.
     #[error("this question was answered before")]
     Decided,
-    /// The question is not about this record.
+    /// The record is not one of the candidates.
     #[error("{0} is not one of the candidates")]
     NotACandidate(RecordKey),
     /// The record belongs to another customer.
     #[error("{record} is linked to {customer}; unlink it there first")]
     RecordTaken {
-        /// Which.
+        /// The record.
         record: RecordKey,
         /// The customer's name.
         customer: String,
@@ -34,34 +34,34 @@ impl Rejection for ReviewError {
     }
 }
 
-/// Why what a sweep planned is not decided.
+/// Rejection of a decision on a sweep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SweepError {
-    /// It applies by itself, or is over.
+    /// The sweep needs no decision, or has ended.
     #[error(
         "sweep {id} is {}: only what a dry run planned or the brake held can be applied or discarded",
         state.as_str()
     )]
     NothingToDecide {
-        /// Which.
+        /// The sweep.
         id: SweepId,
-        /// Where it stands.
+        /// Its state.
         state: SweepState,
     },
-    /// What was chosen was decided meanwhile.
+    /// The selected changes were decided meanwhile.
     #[error("what is chosen of sweep {0} does not wait for a decision any more: look at it again")]
     WaitsNoLonger(SweepId),
-    /// What was planned rests on what is not true any more.
+    /// Records have changed since the sweep planned their changes.
     #[error(
         "{count} of the records have changed since sweep {id} looked at them, {example} for example. Nothing was applied: leave them \
          out, or discard them and sweep again."
     )]
     RecordsMoved {
-        /// Which.
+        /// The sweep.
         id: SweepId,
-        /// How many records.
+        /// Number of changed records.
         count: usize,
-        /// What one of them is called.
+        /// Title of one of them.
         example: String,
     },
 }

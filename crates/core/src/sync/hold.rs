@@ -1,7 +1,8 @@
-//! Holds: changes that would take too much from customers at once, or that a dry run planned, and that wait for a person (`H04`).
+//! Holds: changes that would take too much from customers at once, or that a dry run planned, and that wait for a
+//! person's decision (`H04`).
 //!
-//! Every write of what waits is a change of a plan, so that it is written in the transaction it counts. Those of one system are serialised by
-//! the store: of many plans at once, none passes under a limit that together they exceed.
+//! Every write to a hold is a change of a plan, so that it is part of the transaction that it counts. The store
+//! serialises the writes of one system, so that concurrent plans cannot exceed the limit together.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -15,9 +16,9 @@ use crate::sync::sweep::{Brake, Decision, SweepMode, SweepState};
 /// A change that waits for a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldChange {
-    /// Its id.
+    /// Id.
     pub id: HeldId,
-    /// The sweep it belongs to.
+    /// The sweep or hold that it belongs to.
     pub run: SweepId,
     /// The record's title.
     pub title: String,
@@ -25,122 +26,122 @@ pub struct HeldChange {
     pub before: String,
     /// Values after the change.
     pub after: String,
-    /// Devices and links that it takes from customers.
+    /// Number of devices and links that it takes from customers.
     pub takes: i64,
-    /// What was read, or looked for in vain.
+    /// The reading, or the failed lookup.
     pub seen: ReadRecord,
-    /// Since when it waits.
+    /// Time since which it waits.
     pub held_at: Timestamp,
-    /// Whether a person has chosen it to be applied.
+    /// Whether a person has selected it to be applied.
     pub chosen: bool,
 }
 
 /// The record a change was planned on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedOn {
-    /// When it was read.
+    /// Time of the reading.
     pub read_at: Timestamp,
-    /// Digest of what it said.
+    /// Digest of its content.
     pub content_hash: [u8; 32],
 }
 
-/// A change of the held changes.
+/// A change of sweeps and holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HoldChange {
-    /// Ask for a sweep; one of a kind is open at a time.
+    /// Request a sweep. Only one of a kind is open at a time.
     Request(Box<SweepRequest>),
-    /// Count what this plan takes from customers. Refused when, with what was taken lately and what is held, it is more than the limit.
+    /// Count the removals of this plan. Rejected if, together with recent and held removals, they exceed the limit.
     Take(Taking),
-    /// Begin a hold of changes that came one by one; a system has one of these at a time.
+    /// Open a hold for changes outside a sweep. A system has only one of these at a time.
     Open {
         /// The hold.
         run: SweepId,
         /// The system.
         system: String,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// Put a change aside. A record that waits already goes on waiting where it does, with what was read now.
+    /// Put a change aside. If the record already has a held change, that one is updated with the new reading.
     PutAside(Box<PutAside>),
-    /// The change of a record waits no longer: it was read again and takes nothing away. A hold that is empty now ends.
+    /// Release a record's held change: it was read again and takes nothing away. A hold that becomes empty ends.
     Release {
-        /// Which record.
+        /// The record.
         key: RecordKey,
-        /// When that was read: what waits because of a later reading waits on.
+        /// Time of the new reading. A change held because of a later reading stays held.
         read_at: Timestamp,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// A change that a person had applied is done with; it must still be the one that was chosen.
+    /// Remove a selected change after it was applied. It must still be the one that was selected.
     Applied {
-        /// Which.
+        /// The held change.
         id: HeldId,
-        /// When what it says was read.
+        /// Time of its reading.
         read_at: Timestamp,
-        /// Its sweep.
+        /// The sweep.
         run: SweepId,
         /// The system.
         system: String,
-        /// What it took.
+        /// Number of devices and links that it took.
         took: i64,
     },
-    /// Decide about changes of a sweep; nobody may have decided about them meanwhile, and there must be exactly so many of them.
+    /// Decide on changes of a sweep. They must be undecided, and their number must match.
     Decide(Box<Decided>),
-    /// What a person had applied is applied. Whatever was not chosen waits on.
+    /// End the applying of selected changes. Other changes keep waiting.
     Settle {
         /// The sweep.
         run: SweepId,
         /// The system.
         system: String,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// What a person wanted applied cannot be: it waits for a decision again.
+    /// Return selected changes that could not be applied. They wait for a decision again.
     GiveBack {
         /// The sweep.
         run: SweepId,
         /// The system.
         system: String,
-        /// Why.
+        /// The reason.
         why: String,
     },
-    /// End a sweep that still reads.
+    /// End a running sweep.
     End(Box<SweepEnd>),
 }
 
 impl FeatureChange for HoldChange {}
 
-/// What a plan takes from customers, and what it may be at most with everything else.
+/// The removals of a plan, and the limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taking {
-    /// Names the entry.
+    /// Id of the entry.
     pub id: Uuid,
     /// The system.
     pub system: String,
-    /// How much is taken.
+    /// Number of devices and links taken.
     pub takes: i64,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
-    /// What was taken after this counts too.
+    /// Start of the window: later removals count, too.
     pub since: Timestamp,
-    /// The most that may be taken and held together.
+    /// Maximum of applied and held removals together.
     pub limit: i64,
 }
 
-/// A change to be put aside.
+/// A change to put aside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PutAside {
     /// The change.
     pub change: HeldChange,
-    /// The stored record it was planned on, which must be unchanged; none if the object was unknown.
+    /// The stored record that it was planned on, which must be unchanged. `None` if the object was unknown.
     pub on: Option<PlannedOn>,
-    /// The sweep that read it, if one did.
+    /// The sweep that read the record, if any.
     pub read_by: Option<SweepId>,
-    /// Whether it is a dry run only, which binds no other plan.
+    /// Whether it belongs to a dry run, which does not bind other plans.
     pub dry: bool,
 }
 
-/// A decision about held changes.
+/// A decision on held changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
     /// The sweep they belong to.
@@ -149,51 +150,52 @@ pub struct Decided {
     pub system: String,
     /// Applied or discarded.
     pub decision: Decision,
-    /// Which of them; none: all.
+    /// The selected changes. `None` for all.
     pub chosen: Option<Vec<HeldId>>,
-    /// How many these are.
+    /// Their number.
     pub count: i64,
-    /// By whom.
+    /// The person who decided.
     pub by: String,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
 }
 
-/// A sweep that is asked for.
+/// A request for a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepRequest {
-    /// Its id.
+    /// Id.
     pub id: SweepId,
     /// The system.
     pub system: String,
     /// Requesters, contacts or assets.
     pub kind: String,
-    /// How much it reads.
+    /// Full or incremental.
     pub mode: SweepMode,
-    /// Whether it only plans.
+    /// Dry run.
     pub dry: bool,
-    /// Who asks.
+    /// The requesting actor.
     pub asked_by: String,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
 }
 
-/// How a sweep ends that still reads.
+/// The end of a running sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SweepEnd {
-    /// Which.
+    /// The sweep.
     pub run: SweepId,
     /// The system.
     pub system: String,
-    /// In what state. Held: everything it put aside or met on hold is held by it from now on, and there must be some of it.
+    /// The final state. If held, the sweep now holds all changes that it put aside or found on hold, and there must be
+    /// at least one.
     pub state: SweepState,
-    /// When.
+    /// Time of the change.
     pub at: Timestamp,
-    /// Known objects that it did not see.
+    /// Number of known objects that were not listed.
     pub missing: i64,
-    /// What it takes from customers.
+    /// Number of devices and links that it takes from customers.
     pub takes_away: i64,
-    /// What stopped it, or has to be looked at.
+    /// Error, or a problem that staff have to check.
     pub error: Option<String>,
 }
 
@@ -207,14 +209,14 @@ pub struct Pressure {
 }
 
 impl Pressure {
-    /// What there would be with so much more.
+    /// The pressure after `takes` more removals.
     pub const fn with(&self, takes: i64) -> i64 {
         self.taken.saturating_add(self.held).saturating_add(takes)
     }
 }
 
 impl Brake {
-    /// The most that may be taken and held together when so much is linked.
+    /// The maximum of applied and held removals together, for this number of links.
     pub const fn limit(&self, linked: i64) -> i64 {
         let part = linked.saturating_mul(self.percent) / 100;
         let below_floor = self.floor - 1;
@@ -223,22 +225,22 @@ impl Brake {
     }
 }
 
-/// Which of the changes that wait are meant.
+/// A filter for held changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HeldFilter {
-    /// Words that all have to be found in title, id, before or after; upper and lower case are the same.
+    /// Words that must all occur in title, id, before or after. Case-insensitive.
     pub text: String,
     /// The kind of record.
     pub kind: Option<Kind>,
 }
 
 impl HeldFilter {
-    /// Whether it leaves nothing out.
+    /// Whether it matches everything.
     pub fn is_open(&self) -> bool {
         self.kind.is_none() && self.text.trim().is_empty()
     }
 
-    /// Whether a change is meant.
+    /// Whether a change matches.
     pub fn finds(&self, change: &HeldChange) -> bool {
         let key = change.seen.key();
         let everything =

@@ -7,10 +7,10 @@ use crate::kernel::job::{JobKind, Lane, Pool};
 use crate::kernel::normalise;
 use crate::kernel::record::Kind;
 
-/// Read one customer's records again.
+/// Reread one customer's records.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refresh {
-    /// Whose.
+    /// The customer.
     pub customer_id: CustomerId,
 }
 
@@ -27,11 +27,11 @@ impl JobKind for Refresh {
     }
 }
 
-/// Read one customer's records again some time after activation. A job of its own: while it waits for its time, it must not stand in
-/// for a refresh that is asked for now, nor a refresh for it.
+/// Reread one customer's records some time after activation. This is a separate kind of job, so that it is not merged
+/// with a refresh that is due now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfirmAbsence {
-    /// Whose.
+    /// The customer.
     pub customer_id: CustomerId,
 }
 
@@ -48,12 +48,12 @@ impl JobKind for ConfirmAbsence {
     }
 }
 
-/// Read one object again: something said that it changed.
+/// Reread one object, after a hint that it changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FetchRecord {
     /// Which.
     pub hint: Hint,
-    /// How often it was looked for in vain before.
+    /// Number of failed lookups so far.
     #[serde(default)]
     pub tries: u8,
 }
@@ -78,12 +78,12 @@ impl JobKind for FetchRecord {
     }
 }
 
-/// Read everything of one kind from an outside system, or what changed there.
+/// Read all objects of one kind from an outside system, or those that changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sweep {
-    /// What.
+    /// Kind of objects.
     pub what: SweepOf,
-    /// Which sweep; none: a full one that begins with this job.
+    /// The sweep. `None` for a full sweep that begins with this job.
     #[serde(default)]
     pub run: Option<SweepId>,
 }
@@ -104,7 +104,7 @@ impl JobKind for Sweep {
     }
 }
 
-/// Apply what a sweep has planned, or what the brake held.
+/// Apply the changes that a sweep has planned, or that the brake held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApplySweep {
     /// Which.
@@ -124,44 +124,44 @@ impl JobKind for ApplySweep {
     }
 }
 
-/// Names an object of an outside system that may have changed. Nothing but the name is believed.
+/// Identifies an object of an outside system that may have changed. Only the identifier is trusted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum Hint {
-    /// An asset of the service desk, by the id that its address has.
+    /// An asset of the service desk, by its display id.
     Asset {
         /// The display id.
         display_id: String,
     },
-    /// The assets with this tag on their sticker.
+    /// The assets with this asset tag.
     AssetTag {
-        /// As the webhook named it.
+        /// As named by the webhook.
         tag: String,
     },
     /// The assets with this serial number.
     Serial {
-        /// As the webhook named it.
+        /// As named by the webhook.
         serial: String,
     },
     /// A requester of the service desk.
     Requester {
-        /// Its id.
+        /// Id.
         id: String,
     },
     /// A contact of the CRM.
     Contact {
-        /// Its id.
+        /// Id.
         id: String,
     },
     /// A ticket of the service desk.
     Ticket {
-        /// Its number.
+        /// Number.
         id: String,
     },
 }
 
 impl std::fmt::Display for Hint {
-    /// Equal hints are written equally, however the tag or the serial number was typed.
+    /// Equal hints have the same text, however the tag or serial number is spelled.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let compared = |typed: &str| normalise::serial(typed).unwrap_or_default();
         match self {
@@ -175,7 +175,7 @@ impl std::fmt::Display for Hint {
     }
 }
 
-/// What a sweep reads.
+/// The kind of objects that a sweep reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SweepOf {
@@ -188,15 +188,15 @@ pub enum SweepOf {
 }
 
 impl SweepOf {
-    /// All of them, in the order in which they are best read: who, before what they have.
+    /// All kinds, in the best order for reading: people before their assets.
     pub const ALL: [Self; 3] = [Self::Requesters, Self::Contacts, Self::Assets];
 
-    /// What has this name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|what| what.as_str() == text)
     }
 
-    /// The kind of the records it reads.
+    /// The kind of the records.
     pub const fn record_kind(self) -> Kind {
         match self {
             Self::Requesters => Kind::Requester,

@@ -1,4 +1,4 @@
-//! Two objects of one kind became one in their system: the id of one is retired, the other one stays (`A17`).
+//! Merges in outside systems: two objects of one kind became one. One id is retired and the other remains (`A17`).
 
 use jiff::Timestamp;
 
@@ -14,10 +14,11 @@ use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
 use crate::sync::jobs::{FetchRecord, Hint, Refresh};
 
-/// The record that an absent one was merged into, told by its address; `None` when nobody carries it, or several do.
+/// The record that an absent one was merged into, found by its address. `None` if no record, or several, have it.
 ///
-/// A secondary address is where a merge leaves it. Who has it as primary address has it by merge only if they were there while the
-/// absent one still was: somebody entered anew is another person until a person says otherwise.
+/// A secondary address is evidence of a merge, because a merge puts it there. A primary address is evidence only if its
+/// record already existed while the absent one did: a record created later is another person until a person decides
+/// otherwise.
 pub fn merge_target<'a>(
     absent: &RecordKey,
     address: &str,
@@ -40,25 +41,25 @@ pub fn merge_target<'a>(
     fitting.all(|other| other.key == one.key).then_some(one)
 }
 
-/// A record that was merged into another one.
+/// A record that was merged into another one, with its context.
 #[derive(Debug)]
 pub struct Merged<'a> {
-    /// What is known of the one whose id is retired.
+    /// The stored state of the record whose id is retired.
     pub missing: Missing<'a>,
-    /// The one that stayed, as just read.
+    /// The remaining record, as just read.
     pub merge_target: &'a Observation,
-    /// When the stored record of that one was read.
+    /// Time of its stored reading.
     pub merge_target_known: Option<Timestamp>,
-    /// Who has that one.
+    /// The customer of the remaining record.
     pub merge_target_of: Option<&'a Customer>,
-    /// The address that tells them to be one, as entered.
+    /// The common address that proves the merge, as entered.
     pub address: &'a str,
-    /// The questions put about the customer, with whether they were answered.
+    /// The questions asked about the customer, answered or not.
     pub asked: &'a [Review],
 }
 
-/// What follows from a merge: the link moves along, the retired id stands for the other. When that one is another customer's, a person
-/// decides.
+/// Plans the changes after a merge: the link moves to the remaining record, and the retired id becomes an alias of it.
+/// If that record belongs to another customer, a person decides.
 pub fn merged(merged: Merged<'_>, grace: &Grace, stamp: Stamp<'_>) -> Plan {
     let owner = merged.missing.owner.as_ref().map(|(customer, _)| customer.id);
     match (owner, merged.merge_target_of) {
@@ -94,7 +95,8 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
     plan.push(RecordChange::Put(Box::new(merge_target.clone())), "as its system sent it");
     if from.kind == Kind::Requester {
         absence::revoke(&mut plan, from, stamp);
-        // The link has moved, the devices still name the retired requester: each is asked whose it is now.
+        // The link has moved, but the devices still name the retired requester. Each is read again for its present
+        // holder.
         for device in missing.devices {
             let hint = Hint::Asset { display_id: device.external_id.clone() };
             plan.push(
@@ -106,7 +108,8 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
     plan
 }
 
-/// The link stays where it is, and so does the record, until the question is answered; after that the usual rule holds.
+/// Leaves the link and the record unchanged until the question is answered. Then the usual rule for missing records
+/// applies.
 fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_>) -> Plan {
     let Merged { missing, merge_target, asked, .. } = merged;
     let (from, into) = (missing.key.clone(), merge_target.key.clone());

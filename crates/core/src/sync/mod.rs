@@ -1,4 +1,5 @@
-//! Keeping the hub's picture of the outside systems true: what was read, whose it is, and what follows.
+//! Synchronisation rules: keep the hub's records up to date with the outside systems, find the customers of records,
+//! and plan the consequences.
 
 pub mod absence;
 pub mod change;

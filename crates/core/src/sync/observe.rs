@@ -1,6 +1,7 @@
-//! What follows from having read a person's record: it is written, and whoever it concerns hears of it.
+//! Plans the changes for a requester or contact that was read: stores it and notifies the customers concerned.
 //!
-//! Webhook, poll, full reading and activation all come through here. Assets have [`crate::sync::device_assignment`], what is not there [`crate::sync::absence`].
+//! Used for webhooks, sweeps, refreshes and activations alike. For assets see [`crate::sync::device_assignment`], for
+//! missing objects [`crate::sync::absence`].
 
 use jiff::Timestamp;
 
@@ -17,24 +18,24 @@ use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
 use crate::kernel::timeline::Event;
 use crate::sync::jobs::Refresh;
 
-/// What a system said when it was asked for an object by its id.
+/// A system's answer to a lookup by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadRecord {
-    /// It is there.
+    /// The object exists.
     There(Box<Observation>),
-    /// It is not.
+    /// The object was not found.
     Missing {
-        /// Which.
+        /// The object.
         key: RecordKey,
-        /// When the look began.
+        /// Start of the lookup.
         read_at: Timestamp,
-        /// The one it was merged into, if there is evidence of that.
+        /// The object that it was merged into, if there is evidence.
         merge_target: Option<Box<Observation>>,
     },
 }
 
 impl ReadRecord {
-    /// Which object.
+    /// The object's key.
     pub fn key(&self) -> &RecordKey {
         match self {
             Self::There(observation) => &observation.key,
@@ -42,7 +43,7 @@ impl ReadRecord {
         }
     }
 
-    /// When the look began.
+    /// Start of the lookup.
     pub fn read_at(&self) -> Timestamp {
         match self {
             Self::There(observation) => observation.read_at,
@@ -51,20 +52,21 @@ impl ReadRecord {
     }
 }
 
-/// What the hub knows about a requester that was just read.
+/// The stored state of a requester that was just read.
 #[derive(Debug, Default)]
 pub struct Known<'a> {
-    /// When the stored record was read; none: the requester is new.
+    /// Time of the stored reading. `None` if the requester is new.
     pub read_at: Option<Timestamp>,
     /// Whether it was an agent then.
     pub was_agent: bool,
-    /// The customer who has it, through which link.
+    /// Its customer, and the link.
     pub owner: Option<(Customer, Link)>,
-    /// Where its open invitation was sent, if it has one.
+    /// The address of its open invitation, if any.
     pub invited_at: Option<&'a str>,
 }
 
-/// A requester was read. Its customer, if any, takes over name and address, and hears of its state; invitations that no longer fit die.
+/// Plans the changes for a requester that was read. Its customer, if any, gets its name and address, and is notified of
+/// its state. Invitations that no longer fit are revoked.
 pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let Attributes::Requester(read) = &observation.attributes else { return plan };
@@ -91,7 +93,7 @@ pub fn requester(observation: Observation, known: Known<'_>, stamp: Stamp<'_>) -
     plan
 }
 
-/// Why an open invitation does not fit the requester any more, if so. Agents sign in to the service desk, not here.
+/// The reason to revoke an open invitation, if there is one. Agents sign in to the service desk, not here.
 fn revocation(read: &Requester, sent_to: &str) -> Option<Revocation> {
     if !read.active || read.is_agent {
         Some(Revocation::RequesterGone)
@@ -102,7 +104,7 @@ fn revocation(read: &Requester, sent_to: &str) -> Option<Revocation> {
     }
 }
 
-/// A deactivated requester keeps its link, but the link rests; one that became an agent keeps everything.
+/// Suspends the link of a deactivated requester. A requester who became an agent keeps everything.
 fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was_agent: bool) {
     let record = link.record.clone();
     let why = match (read.active, link.suspended) {
@@ -124,8 +126,8 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
     }
 }
 
-/// A contact was read. Customers who have its address, and the one it is linked to, are looked at again: it may be the one they lack, one too
-/// many, or theirs no longer (`A04`).
+/// Plans the changes for a contact that was read. The customers with its address, and the customer that it is linked
+/// to, are refreshed: it may be a missing contact, one of several, or no longer theirs (`A04`).
 pub fn contact(observation: Observation, known: Option<Timestamp>, concerned: &[CustomerId], stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     for customer_id in concerned {

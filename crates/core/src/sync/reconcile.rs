@@ -1,4 +1,4 @@
-//! Bringing one customer's record in line with what its outside systems say now.
+//! Reconciliation: updates one customer's record to the present state of the outside systems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,47 +20,48 @@ use crate::sync::hold::HoldChange;
 use crate::sync::jobs::{FetchRecord, Hint};
 use crate::sync::review::{Question, Review};
 
-/// What was read, and what the hub knew before.
+/// The readings and the stored state.
 #[derive(Debug)]
 pub struct Facts<'a> {
     /// The requester, as just read.
     pub requester: Observation,
-    /// Contacts found by the requester's primary e-mail, as just read. The search may be generous.
+    /// Contacts found by the requester's primary e-mail, as just read. The search may return too many.
     pub contacts: Vec<Observation>,
     /// All assets of the requester, as just read.
     pub assets: Vec<Observation>,
-    /// When the stored record of each was read, where the hub knows one.
+    /// Time of each record's stored reading, if there is one.
     pub known: BTreeMap<RecordKey, Timestamp>,
-    /// The contact linked already.
+    /// The link to the contact, if there is one.
     pub contact_link: Option<Link>,
-    /// That contact as just read, when it is not among those found.
+    /// The linked contact as just read, if it is not among those found.
     pub linked_contact: Option<Observation>,
-    /// Which of the contacts found belong to which customer already.
+    /// Contacts that are already linked to other customers.
     pub contact_owners: Vec<(RecordKey, CustomerId)>,
-    /// Questions put about this customer before, answered or not: none is asked twice.
+    /// Questions asked about this customer before, answered or not. None is asked twice.
     pub asked: Vec<Question>,
-    /// The devices that the customer was told are theirs.
+    /// The devices assigned to the customer so far.
     pub assigned: BTreeSet<RecordKey>,
-    /// Records read here of which a change waits for a decision: this reading takes nothing away, so that nothing waits any more.
+    /// Records with a held change. This reading takes nothing away, so their changes are released.
     pub waiting: Vec<(RecordKey, Timestamp)>,
-    /// Assets that somebody else had until this reading. They are read in their own right, so that whoever loses one hears of it.
+    /// Assets that belonged to another customer until this reading. They are read separately, so that customer is
+    /// notified.
     pub contested: Vec<RecordKey>,
-    /// When the reading began: how old the answer is.
+    /// Start of the reading, shown as the age of the data.
     pub read_at: Timestamp,
-    /// What makes a device.
+    /// The criteria for a device.
     pub device_type: &'a DeviceType,
 }
 
-/// What caused the reading.
+/// The cause of the reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// The customer activated: everything is new to them.
+    /// Activation: everything is new to the customer.
     Activation,
-    /// Somebody asked, or something upstream changed.
+    /// A request, or a change in an outside system.
     Refresh,
 }
 
-/// Adds to the draft what changes for the customer.
+/// Adds the customer's changes to the draft.
 pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp: Stamp<'_>) {
     for (key, read_at) in &facts.waiting {
         let release = HoldChange::Release { key: key.clone(), read_at: *read_at, at: stamp.now };
@@ -88,7 +89,8 @@ pub fn reconcile(draft: &mut CustomerEdit<'_>, facts: Facts<'_>, why: Why, stamp
     draft.customer.devices_as_of = Some(facts.read_at);
 }
 
-/// Who the customer is in the CRM. A contact once linked stays linked as long as it is there; what speaks against it is put to a person.
+/// Links the customer's CRM contact. An existing link remains as long as the contact exists. Contradicting evidence
+/// becomes a question for staff.
 fn settle_contact(draft: &mut CustomerEdit<'_>, facts: &Facts<'_>, stamp: Stamp<'_>) {
     let Some(email) = facts.requester.attributes.primary_email().and_then(normalise::email) else { return };
     let question = match &facts.contact_link {
@@ -100,7 +102,7 @@ fn settle_contact(draft: &mut CustomerEdit<'_>, facts: &Facts<'_>, stamp: Stamp<
     }
 }
 
-/// Nobody is linked yet: links the one that fits, or says what is to be asked.
+/// Without a link: links the only matching contact, or returns the question to ask.
 fn correlated(draft: &mut CustomerEdit<'_>, email: String, facts: &Facts<'_>) -> Option<Question> {
     match correlate::contacts(&email, &facts.contacts) {
         Match::None => {
@@ -123,7 +125,7 @@ fn correlated(draft: &mut CustomerEdit<'_>, email: String, facts: &Facts<'_>) ->
     }
 }
 
-/// A contact is linked: says what is to be asked when others have the address, and notes it when nobody has.
+/// With a link: returns the question to ask if other contacts have the address, and records it if none has.
 fn doubt(draft: &mut CustomerEdit<'_>, linked: &RecordKey, email: String, facts: &Facts<'_>) -> Option<Question> {
     let fitting: Vec<&RecordKey> = match correlate::contacts(&email, &facts.contacts) {
         Match::None => Vec::new(),
@@ -142,7 +144,7 @@ fn doubt(draft: &mut CustomerEdit<'_>, linked: &RecordKey, email: String, facts:
     None
 }
 
-/// Puts a question to staff, unless it was put before.
+/// Asks staff a question, unless it was asked before.
 fn ask(draft: &mut CustomerEdit<'_>, question: Question, asked: &[Question], stamp: Stamp<'_>) {
     if asked.iter().any(|before| before.asks_the_same(&question)) {
         return;

@@ -1,4 +1,4 @@
-//! Questions that only a person may decide (`H03`).
+//! Reviews: questions that only a person may decide (`H03`).
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::kernel::timeline::{Event, Personal, Ruling};
 use crate::sync::change::ReviewChange;
 use crate::sync::jobs::Refresh;
 
-/// What is asked.
+/// The question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Question {
@@ -32,39 +32,40 @@ pub enum Question {
         email: String,
         /// The contact.
         contact: RecordKey,
-        /// Who has it.
+        /// The customer that it is linked to.
         other: CustomerId,
     },
-    /// Somebody signed in with nothing but a requester's number, and no verified address speaks for them: is it theirs (`A20`)?
+    /// A person signed in with only a requester's number, and no verified address confirms that it is theirs. Is it
+    /// (`A20`)?
     WhoseSignIn {
         /// The sign-in.
         sign_in: Box<SignIn>,
-        /// The requester whose number came with it.
+        /// The requester with that number.
         requester: RecordKey,
     },
-    /// A contact is linked, and others have the customer's address: is one of them the customer?
+    /// A contact is linked, but others have the customer's address. Is one of them the customer?
     OtherContact {
         /// The address.
         email: String,
-        /// The contact that is linked, and stays so unless another one is chosen.
+        /// The linked contact, which stays linked unless another is chosen.
         linked: RecordKey,
         /// The others.
         candidates: Vec<RecordKey>,
     },
-    /// The linked requester was merged into one that is linked to another customer: whose is it?
+    /// The linked requester was merged into one that is linked to another customer. Whose is it?
     MergedIntoTaken {
-        /// The requester whose id is retired.
+        /// The requester with the retired id.
         from: RecordKey,
-        /// The one that stayed.
+        /// The remaining requester.
         into: RecordKey,
-        /// Who has it.
+        /// The customer that it is linked to.
         other: CustomerId,
     },
-    /// Several customers fit what a marketplace says about an account: whose is it (`M16`)?
+    /// Several customers match a marketplace's data about an account. Whose is it (`M16`)?
     WhoseAccount {
         /// The account.
         account: RecordKey,
-        /// What they have in common, in words.
+        /// Their common data, in words.
         by: String,
         /// A record of each customer.
         candidates: Vec<RecordKey>,
@@ -72,7 +73,7 @@ pub enum Question {
 }
 
 impl Question {
-    /// The sign-in that a question is about, when it is about nobody's customer record yet.
+    /// The identity of the sign-in that a question is about, if it has no customer yet.
     pub fn identity(&self) -> Option<&IdentityKey> {
         match self {
             Self::WhoseSignIn { sign_in, .. } => Some(&sign_in.identity),
@@ -92,7 +93,8 @@ impl Question {
         }
     }
 
-    /// What a question is about that has no customer yet: the sign-in, or the account. The same question about the same is put once.
+    /// The subject of a question without a customer: the sign-in, or the account. The same question is asked only once
+    /// per subject.
     pub fn subject(&self) -> Option<String> {
         match self {
             Self::WhoseAccount { account, .. } => Some(account.to_string()),
@@ -100,7 +102,7 @@ impl Question {
         }
     }
 
-    /// The candidates to choose from.
+    /// The candidates.
     pub fn candidates(&self) -> Vec<&RecordKey> {
         match self {
             Self::WhichContact { candidates, .. } | Self::WhoseAccount { candidates, .. } => {
@@ -113,7 +115,7 @@ impl Question {
         }
     }
 
-    /// Whether it asks the same as another one: about the same contacts and the same address, whichever of them is linked.
+    /// Whether it equals another question: the same contacts and the same address, whichever contact is linked.
     pub fn asks_the_same(&self, other: &Self) -> bool {
         let contacts = |question: &Self| match question {
             Self::WhichContact { email, .. } | Self::OtherContact { email, .. } => {
@@ -158,38 +160,38 @@ impl Question {
     }
 }
 
-/// What a person answered.
+/// A person's answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
-    /// This record is the customer's.
+    /// This record belongs to the customer.
     Link {
-        /// Which.
+        /// The record.
         record: RecordKey,
     },
-    /// None of them is.
+    /// None of the candidates does.
     NoneOfThese,
 }
 
 /// A question with its state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// Its id.
+    /// Id.
     pub id: ReviewId,
-    /// Whose record waits for the answer; none: it is about a sign-in or an account that is nobody's yet.
+    /// The customer concerned. `None` if it is about a sign-in or an account without a customer.
     pub customer_id: Option<CustomerId>,
-    /// What is asked.
+    /// The question.
     pub question: Question,
-    /// Since when.
+    /// Time of the question.
     pub created_at: Timestamp,
-    /// The answer, when and by whom.
+    /// The answer, with its time and the person who gave it.
     pub decided: Option<(Timestamp, String, Decision)>,
-    /// What whoever decided added to it.
+    /// A note on the decision.
     pub note: Option<String>,
 }
 
-/// Plans what follows from an answer. The record is linked only when it `is_free`: the customer may have it already. What it takes the place
-/// of is unlinked then.
+/// Plans the changes after an answer. The record is linked only if it `is_free`, because the customer may have it
+/// already. A replaced record is unlinked.
 pub fn decide(
     review: &Review,
     customer: Customer,

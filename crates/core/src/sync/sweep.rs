@@ -1,4 +1,4 @@
-//! Sweeps: the comparison of everything the hub knows with everything an outside system lists, and the brake on what they take away.
+//! Sweeps: the comparison of all stored records with an outside system's list, and the brake on what they take away.
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -8,19 +8,19 @@ use crate::kernel::customer::change::LinkChange;
 use crate::kernel::plan::{Change, Plan};
 use crate::kernel::record::Attributes;
 
-/// How much a sweep reads.
+/// The extent of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SweepMode {
     /// Every object.
     #[default]
     Full,
-    /// What changed since the last sweep, latest change first, where the outside system lists in that order.
+    /// Changed objects since the last sweep, latest change first. Only where the outside system can list in that order.
     Incremental,
 }
 
 impl SweepMode {
-    /// The name in the database, the API and the CLI.
+    /// Name in the database, the API and the CLI.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Full => "full",
@@ -28,35 +28,35 @@ impl SweepMode {
         }
     }
 
-    /// The mode of this name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         [Self::Full, Self::Incremental].into_iter().find(|mode| mode.as_str() == text)
     }
 }
 
-/// How a sweep stands.
+/// The state of a sweep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SweepState {
-    /// Asked for, not begun.
+    /// Requested, not started.
     Waiting,
-    /// It reads.
+    /// Reading.
     Running,
-    /// The outside system stopped it; it goes on at its page by itself.
+    /// Paused by the outside system. It continues at its page by itself.
     Paused,
-    /// It has read and applied everything.
+    /// Everything was read and applied.
     Finished,
-    /// It was given up; the next one starts again.
+    /// Given up. The next sweep starts again.
     Failed,
-    /// The brake holds what it would take away, until somebody releases or discards it.
+    /// The brake holds its removals until staff release or discard them.
     Held,
-    /// A dry run that is complete and has something to apply or discard.
+    /// A completed dry run with changes to apply or discard.
     Planned,
-    /// What it planned or held is being applied.
+    /// Planned or held changes are being applied.
     Applying,
-    /// What it planned or held was applied.
+    /// Planned or held changes were applied.
     Applied,
-    /// What it planned or held was thrown away, or is no longer so.
+    /// Planned or held changes were discarded, or have become obsolete.
     Discarded,
 }
 
@@ -74,7 +74,7 @@ impl SweepState {
         Self::Discarded,
     ];
 
-    /// The name in the database and the API.
+    /// Name in the database and the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -90,42 +90,42 @@ impl SweepState {
         }
     }
 
-    /// The state of this name.
+    /// Parses the name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 
-    /// Whether it still reads, or will.
+    /// Whether it is reading, or will be.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Running | Self::Paused)
     }
 
-    /// Whether changes of it may wait for a decision: also while others of them, which were decided about, are being applied.
+    /// Whether its changes may wait for a decision. This includes the time while others of them are being applied.
     pub const fn can_be_decided(self) -> bool {
         matches!(self, Self::Held | Self::Planned | Self::Applying)
     }
 }
 
-/// What a person decides about changes that wait.
+/// A decision on held changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
-    /// They are to be applied.
+    /// Apply them.
     Apply,
-    /// They are thrown away.
+    /// Discard them.
     Discard,
 }
 
-/// How much may be taken from customers before somebody has to look (`H04`). All three must be exceeded.
+/// Limits on removals before staff have to check (`H04`). All three must be exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Brake {
-    /// At most so many: devices taken away, links ended, records buried.
+    /// Maximum number: devices taken away, links ended, records marked as gone.
     pub count: i64,
-    /// At most this part of what is linked, in percent.
+    /// Maximum share of the linked records, in percent.
     pub percent: i64,
-    /// Fewer than this never trip it.
+    /// Minimum number that can trip the brake.
     pub floor: i64,
-    /// What was taken within this time counts, together with everything that is held.
+    /// Time window: removals within it count, together with everything that is held.
     pub window: SignedDuration,
 }
 
@@ -136,24 +136,25 @@ impl Default for Brake {
 }
 
 impl Brake {
-    /// Whether so many are many enough for the part of the whole to matter.
+    /// Whether this number is large enough for the share to matter.
     pub const fn is_many(&self, taken: i64) -> bool {
         taken > self.count && taken >= self.floor
     }
 
-    /// Whether so many of `linked` are too many.
+    /// Whether this number of removals exceeds the limits, for this number of links.
     pub const fn trips(&self, taken: i64, linked: i64) -> bool {
         self.is_many(taken) && taken.saturating_mul(100) > linked.saturating_mul(self.percent)
     }
 
-    /// Whether a complete list of `seen` objects is too short to be believed when `missing` of `known` are not on it.
+    /// Whether a complete list of `seen` objects is implausibly short, since it lacks `missing` of `known`.
     pub const fn is_short(&self, seen: i64, missing: i64, known: i64) -> bool {
         (seen == 0 && known > 0) || self.trips(missing, known)
     }
 }
 
 impl Plan {
-    /// What the plan takes from linked customers: devices, and links. A device that moves to another customer counts too.
+    /// Number of devices and links that the plan takes from linked customers. A device that moves to another customer
+    /// counts, too.
     pub fn takes_away(&self) -> i64 {
         let takes = |change: &&Change| {
             matches!(
@@ -166,18 +167,18 @@ impl Plan {
     }
 }
 
-/// One thing that an object says differently now.
+/// A changed attribute of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What, in words.
+    /// Name of the attribute, for people.
     pub what: &'static str,
-    /// What it said before.
+    /// Previous value.
     pub before: Option<String>,
-    /// What it says now.
+    /// New value.
     pub after: Option<String>,
 }
 
-/// What an object says differently now, for people. Of one that is new, everything it says.
+/// The changed attributes of an object, for people. For a new object, all its attributes.
 pub fn differences(before: Option<&Attributes>, after: &Attributes) -> Vec<Difference> {
     let now = readable_attributes(after);
     let known = before.map(readable_attributes).unwrap_or_default();
@@ -188,10 +189,11 @@ pub fn differences(before: Option<&Attributes>, after: &Attributes) -> Vec<Diffe
         .collect()
 }
 
-/// The word under which an asset's holder is told: an id that a person wants to see as a name.
+/// Name of the attribute with an asset's holder: an id that is shown as a name.
 pub const USED_BY: &str = "used by";
 
-/// Everything that is kept of an object that sweeps read, in words: what reads alike before and after is no change.
+/// All stored attributes of an object that sweeps read, for people. A difference that is not visible here is not a
+/// change.
 fn readable_attributes(attributes: &Attributes) -> Vec<(&'static str, Option<String>)> {
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let list = |list: &[String]| text(&list.join(", "));

@@ -1,6 +1,5 @@
 //! A customer's sign-ins, which the customer can add and remove (`A23`).
 
-use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials;
 use tessera_core::credentials::identity::{self, CustomerIdentities, IdentityError};
 use tessera_core::kernel::actor::Channel;
@@ -10,48 +9,9 @@ use tessera_core::persons::{ACCOUNT_DELETED, Inactive};
 
 use crate::activation::activate::actor_of;
 use crate::commit::commit;
-use crate::credentials::provider_sign_in::Whose;
-use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
 
-/// Maximum age of the last authentication for changes of credentials.
-pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
-
-/// Minimum interval between writes of a session's last use. Not every page view is worth a write.
-const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
-
-/// A session of the customer portal.
-#[derive(Debug, Clone)]
-pub struct PortalSession {
-    /// The sign-in.
-    pub sign_in: SignIn,
-    /// Time of the sign-in.
-    pub since: Timestamp,
-    /// Time of the last authentication: the sign-in, or a later reauthentication.
-    pub proved_at: Timestamp,
-    /// SHA-256 of the session token. Identifies the session without revealing the token.
-    pub hash: [u8; 32],
-}
-
-impl PortalSession {
-    /// Whether the last authentication is recent enough for changes of credentials.
-    pub fn is_recent(&self, now: Timestamp) -> bool {
-        now.duration_since(self.proved_at) <= RECENT
-    }
-}
-
 impl Hub {
-    /// Reads a session by its token, and records its use.
-    pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
-        let (hash, now) = (hash(token), self.env.now());
-        let found = self.reads().session_since(&hash, now).await?;
-        let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
-        if used_at + NOTED_EVERY <= now {
-            self.technical().session_used(&hash, now).await?;
-        }
-        Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
-    }
-
     /// The sign-ins of the person who owns `mine`, oldest first. Empty if `mine` is not linked.
     pub async fn identities_beside(&self, mine: &IdentityKey) -> Result<Vec<Identity>, HubError> {
         match self.reads().identity(mine).await? {

@@ -2,7 +2,7 @@
 //! the second factor, and sessions.
 
 mod emails;
-pub(crate) mod identities;
+mod identities;
 mod link;
 mod passkeys;
 mod password;
@@ -10,7 +10,7 @@ pub(crate) mod password_hashing;
 mod password_sign_in;
 pub(crate) mod provider_sign_in;
 mod second_factor;
-mod sessions;
+pub(crate) mod sessions;
 
 use tessera_core::credentials::{Credentials, Subject};
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -31,7 +31,7 @@ pub use passkeys::{Asked, Signed};
 pub use password_sign_in::{MfaOutcome, SignInOutcome};
 pub use second_factor::Offered;
 pub(crate) use sessions::session_lines;
-pub use sessions::{SessionLine, Visit};
+pub use sessions::{PortalSession, RECENT, SessionLine, Visit};
 
 /// A person with the data that changes of their credentials depend on.
 #[derive(Debug, Clone)]

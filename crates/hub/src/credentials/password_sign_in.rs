@@ -11,7 +11,7 @@ use tessera_store::PendingMfa;
 
 use super::{Signed, Visit};
 use crate::credentials::password_hashing;
-use crate::credentials::provider_sign_in::still_proved;
+use crate::credentials::sessions::still_proved;
 use crate::secret::{self, random_token};
 use crate::{Hub, HubError};
 

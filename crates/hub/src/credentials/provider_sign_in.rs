@@ -1,17 +1,16 @@
 //! Sign-in at an identity provider, and its callback.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
-use tessera_store::{ApplyError, Conflict, SignInPending as Kept};
+use tessera_store::SignInPending as Kept;
 use url::Url;
 
 use crate::ports::{CallbackParams, SignInError, SignInPending};
-use crate::secret::{hash, random_token};
-use crate::{Hub, HubError, StaffSession, Visit};
+use crate::secret::hash;
+use crate::{Hub, HubError};
 
 /// Time limit of a sign-in at the identity provider. It allows for a sign-up and for the e-mail with the code.
 const SIGN_IN_TIMEOUT: SignedDuration = SignedDuration::from_mins(60);
@@ -35,17 +34,6 @@ pub enum Purpose {
         /// SHA-256 of the token of the session that started it. The callback must come from the same session.
         session: [u8; 32],
     },
-}
-
-/// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a
-/// customer's for the console.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Whose {
-    /// A member of staff.
-    Staff(StaffSession),
-    /// A customer.
-    Customer(SignIn),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -148,59 +136,4 @@ impl Hub {
             }
         }
     }
-
-    /// Opens a session for a completed sign-in and returns its token.
-    pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
-        let token = random_token();
-        self.technical().open_session(&self.new_session(sign_in, visit, &token, self.env.now())).await?;
-        Ok(token)
-    }
-
-    /// Opens a session that rests on a password or second factor verified here. `None`: the proof is no longer valid.
-    pub(crate) async fn open_proved_session(
-        &self,
-        sign_in: &SignIn,
-        visit: &Visit,
-        proof: Proof,
-    ) -> Result<Option<String>, HubError> {
-        let token = random_token();
-        let session = self.new_session(sign_in, visit, &token, self.env.now());
-        still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
-    }
-
-    /// The session of a sign-in, with a new token.
-    pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
-        NewSession {
-            token_hash: hash(token),
-            who: serde_json::to_value(sign_in).unwrap_or_default(),
-            owner: session_owner(&sign_in.identity),
-            identity: Some(sign_in.identity.clone()),
-            device: Some(visit.device.clone()),
-            address: Some(visit.place.clone()),
-            created_at: now,
-            expires_at: now + self.config.session_lifetime,
-            replaces: visit.session_before,
-            proof: None,
-        }
-    }
-
-    /// Ends a session.
-    pub async fn close_session(&self, token: &str) -> Result<(), HubError> {
-        Ok(self.technical().end_session(&hash(token)).await?)
-    }
-}
-
-/// Converts the conflict of an outdated proof into `None`.
-pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T>, HubError> {
-    match outcome {
-        Ok(done) => Ok(Some(done)),
-        Err(ApplyError::Conflict(Conflict::Credentials)) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The owner key, by which all sessions of an identity end together. The statement that ends them on unlinking builds
-/// the same text.
-fn session_owner(identity: &IdentityKey) -> String {
-    format!("{} {}", identity.issuer, identity.subject)
 }

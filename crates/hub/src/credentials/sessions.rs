@@ -1,13 +1,22 @@
-//! Sessions of the portals: list, renewal and end.
+//! Sessions: how they are opened, read, listed, renewed and ended. `[sessions] lifetime_hours` says how long they are
+//! valid; use does not extend them.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::credentials::{self, passkey_of};
-use tessera_core::kernel::customer::{Identity, SignIn};
+use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::PersonId;
-use tessera_store::SessionRow;
+use tessera_store::{ApplyError, Conflict, SessionRow};
 
 use crate::secret::{hash, random_token};
-use crate::{Ctx, Hub, HubError};
+use crate::{Ctx, Hub, HubError, StaffSession};
+
+/// Maximum age of the last authentication for changes of credentials.
+pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
+
+/// Minimum interval between writes of a session's last use. Not every page view is worth a write.
+const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 /// The origin of a sign-in, for the person's list of sessions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +27,37 @@ pub struct Visit {
     pub place: String,
     /// SHA-256 of the token of the browser's previous session, which ends with the sign-in.
     pub session_before: Option<[u8; 32]>,
+}
+
+/// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a
+/// customer's for the console.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Whose {
+    /// A member of staff.
+    Staff(StaffSession),
+    /// A customer.
+    Customer(SignIn),
+}
+
+/// A session of the customer portal.
+#[derive(Debug, Clone)]
+pub struct PortalSession {
+    /// The sign-in.
+    pub sign_in: SignIn,
+    /// Time of the sign-in.
+    pub since: Timestamp,
+    /// Time of the last authentication: the sign-in, or a later reauthentication.
+    pub proved_at: Timestamp,
+    /// SHA-256 of the session token. Identifies the session without revealing the token.
+    pub hash: [u8; 32],
+}
+
+impl PortalSession {
+    /// Whether the last authentication is recent enough for changes of credentials.
+    pub fn is_recent(&self, now: Timestamp) -> bool {
+        now.duration_since(self.proved_at) <= RECENT
+    }
 }
 
 /// A session in a list.
@@ -40,11 +80,62 @@ pub struct SessionLine {
 }
 
 impl Hub {
+    /// Opens a session for a completed sign-in and returns its token.
+    pub async fn open_session(&self, sign_in: &SignIn, visit: &Visit) -> Result<String, HubError> {
+        let token = random_token();
+        self.technical().open_session(&self.new_session(sign_in, visit, &token, self.env.now())).await?;
+        Ok(token)
+    }
+
+    /// Opens a session that rests on a password or second factor verified here. `None`: the proof is no longer valid.
+    pub(crate) async fn open_proved_session(
+        &self,
+        sign_in: &SignIn,
+        visit: &Visit,
+        proof: Proof,
+    ) -> Result<Option<String>, HubError> {
+        let token = random_token();
+        let session = self.new_session(sign_in, visit, &token, self.env.now());
+        still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
+    }
+
+    /// The session of a sign-in, with a new token.
+    pub(crate) fn new_session(&self, sign_in: &SignIn, visit: &Visit, token: &str, now: Timestamp) -> NewSession {
+        NewSession {
+            token_hash: hash(token),
+            who: serde_json::to_value(sign_in).unwrap_or_default(),
+            owner: session_owner(&sign_in.identity),
+            identity: Some(sign_in.identity.clone()),
+            device: Some(visit.device.clone()),
+            address: Some(visit.place.clone()),
+            created_at: now,
+            expires_at: now + self.config.session_lifetime,
+            replaces: visit.session_before,
+            proof: None,
+        }
+    }
+
+    /// Reads a session by its token, and records its use.
+    pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
+        let (hash, now) = (hash(token), self.env.now());
+        let found = self.reads().session_since(&hash, now).await?;
+        let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
+        if used_at + NOTED_EVERY <= now {
+            self.technical().session_used(&hash, now).await?;
+        }
+        Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
+    }
+
     /// Replaces the session's token after a reauthentication. The old token becomes invalid.
     pub async fn renew_session(&self, session: &[u8; 32]) -> Result<Option<String>, HubError> {
         let token = random_token();
         let renewed = self.technical().renew_session(session, &hash(&token), self.env.now()).await?;
         Ok(renewed.then_some(token))
+    }
+
+    /// Ends a session.
+    pub async fn close_session(&self, token: &str) -> Result<(), HubError> {
+        Ok(self.technical().end_session(&hash(token)).await?)
     }
 
     /// A person's sessions, most recently used first.
@@ -91,4 +182,19 @@ pub(crate) fn session_lines(rows: Vec<SessionRow>, identities: &[Identity]) -> V
         .collect();
     lines.sort_by_key(|line| std::cmp::Reverse(line.last_used_at));
     lines
+}
+
+/// Converts the conflict of an outdated proof into `None`.
+pub(crate) fn still_proved<T>(outcome: Result<T, ApplyError>) -> Result<Option<T>, HubError> {
+    match outcome {
+        Ok(done) => Ok(Some(done)),
+        Err(ApplyError::Conflict(Conflict::Credentials)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The owner key, by which all sessions of an identity end together. The statement that ends them on unlinking builds
+/// the same text.
+fn session_owner(identity: &IdentityKey) -> String {
+    format!("{} {}", identity.issuer, identity.subject)
 }

@@ -1,4 +1,5 @@
-//! The job runner: takes what is due, runs it within its time limit, and has it tried again when an outside system was not ready.
+//! The job runner: claims due jobs, runs them within their time limits, and retries those that failed because an
+//! outside system was not available.
 
 mod one_off;
 mod perform;
@@ -23,12 +24,12 @@ pub use staff::JobGroup;
 pub use worker::WorkerIdentity;
 
 impl Hub {
-    /// What happens now and then. Checkpoints take their time when there are many customers; nothing else waits for them.
+    /// Periodic maintenance, until `stop`. Checkpoints run beside the rest, because with many customers they take long.
     pub async fn clean_up(&self, stop: watch::Receiver<bool>) {
         tokio::join!(self.tidy_up(stop.clone()), self.keep_checkpoints(stop));
     }
 
-    /// Taking over from workers that died, forgetting what has expired, sweeps whose time has come.
+    /// Recovers jobs of dead workers, deletes expired rows, and requests due sweeps and readings.
     async fn tidy_up(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let now = self.env.now();

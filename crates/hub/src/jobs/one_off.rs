@@ -1,4 +1,4 @@
-//! Jobs run here and now, one after the other: for tests and one-off commands.
+//! Runs jobs in the caller's task, one after the other: for tests and one-off commands.
 
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Leased, Load, Places};
@@ -8,15 +8,15 @@ use tokio::sync::Mutex;
 use super::WorkerIdentity;
 use crate::{Hub, HubError};
 
-/// How many jobs are claimed at once.
+/// Maximum number of jobs per claim.
 const AT_ONCE: usize = 16;
 
-/// The worker that runs them. It has no beat.
+/// The worker that owns these jobs. It has no heartbeat.
 #[derive(Debug, Default)]
 pub(crate) struct OneOff(Mutex<Option<WorkerId>>);
 
 impl Hub {
-    /// Runs what is due now, one after the other, until nothing is.
+    /// Runs due jobs, one after the other, until none is left. Returns their number.
     pub async fn run_pending(&self) -> usize {
         let mut done = 0;
         loop {
@@ -27,7 +27,8 @@ impl Hub {
         }
     }
 
-    /// Claims what is due now and runs it, one after the other; what that makes due has to be claimed anew.
+    /// Claims the jobs that are due now and runs them, one after the other. Jobs that become due meanwhile need another
+    /// claim.
     pub async fn run_claimed(&self) -> usize {
         let jobs = self.claim_one_off().await.unwrap_or_else(|error| {
             tracing::error!(%error, "could not take jobs");
@@ -54,7 +55,7 @@ impl Hub {
         if !claimed.is_empty() {
             return Ok(claimed);
         }
-        // Others claimed all of them, or took this worker for dead.
+        // Other workers claimed all of them, or declared this worker dead.
         Ok(self.technical().claim_jobs(self.one_off_worker(true).await?, &chosen).await?)
     }
 

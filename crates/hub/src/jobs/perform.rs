@@ -1,4 +1,4 @@
-//! One job from its claim to its end: within its time limit, and with what comes of it written down.
+//! One job from its claim to its end: the time limit, and the recorded outcome.
 
 use std::panic::AssertUnwindSafe;
 
@@ -13,7 +13,7 @@ use crate::Hub;
 use crate::ports::giving_way;
 
 impl Hub {
-    /// Claims what is due, as far as there are places for it.
+    /// Claims due jobs, as many as there are free places.
     pub(super) async fn claim(
         &self,
         worker: WorkerId,
@@ -28,7 +28,7 @@ impl Hub {
         self.technical().claim_jobs(worker, &places.choose(load, &due)).await
     }
 
-    /// Does what a job asks for. When it makes no progress for too long, or panics, it is dropped and has failed.
+    /// Runs a job. If it makes no progress for too long, or panics, it is dropped and counts as failed.
     pub(super) async fn perform(&self, job: &Leased) -> JobOutcome {
         let limit = run::time_limit(&job.task);
         let work = AssertUnwindSafe(giving_way(run::run(self, job))).catch_unwind();
@@ -39,7 +39,7 @@ impl Hub {
         }
     }
 
-    /// Writes down what came of a job.
+    /// Records a job's outcome.
     pub(super) async fn write_down(&self, job: &Leased, ended: &JobOutcome) -> Result<(), ApplyError> {
         let (now, kind) = (self.env.now(), job.task.kind());
         let written = match ended {
@@ -54,7 +54,7 @@ impl Hub {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
                 self.technical().fail_job(job, why, now).await
             }
-            // The job is marked as under way, and stays so.
+            // The job keeps its mark as under way.
             JobOutcome::InDoubt(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is in doubt");
                 self.technical().fail_job(job, why, now).await

@@ -10,7 +10,7 @@ tokio::task_local! {
     static CURRENT: Progress;
 }
 
-/// When a job last made progress, by the monotonic clock.
+/// Time of a job's last progress, by the monotonic clock.
 #[derive(Debug, Clone)]
 struct Progress {
     timer: Arc<dyn Timer>,
@@ -18,13 +18,13 @@ struct Progress {
     last: Arc<AtomicU64>,
 }
 
-/// Says that the job around the caller has made progress: its time limit begins anew. Outside a job it does nothing.
+/// Records progress of the current job, which restarts its time limit. Outside a job it has no effect.
 pub(crate) fn progressed() {
-    // An error means that there is no job.
+    // An error means that no job is running.
     let _ = CURRENT.try_with(Progress::note);
 }
 
-/// Runs a job until it ends; none: it made no progress for as long as `limit`, and was dropped.
+/// Runs a job until it ends. `None` if it made no progress for as long as `limit` and was dropped.
 pub(super) async fn within<T>(timer: Arc<dyn Timer>, limit: Duration, job: impl Future<Output = T>) -> Option<T> {
     let progress = Progress { timer, last: Arc::default() };
     progress.note();
@@ -41,7 +41,7 @@ impl Progress {
         self.last.store(now, Ordering::Relaxed);
     }
 
-    /// Completes when there was none for as long as `limit`.
+    /// Completes after `limit` without progress.
     async fn stalls(&self, limit: Duration) {
         loop {
             let last = Duration::from_millis(self.last.load(Ordering::Relaxed));

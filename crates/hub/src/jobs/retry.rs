@@ -1,4 +1,4 @@
-//! Job retry: what becomes of a job that failed.
+//! Retry policy for failed jobs.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::job::Leased;
@@ -7,17 +7,18 @@ use super::{JobOutcome, run};
 use crate::ports::ConnectError;
 use crate::{Env, HubError};
 
-/// How much later than our own backoff an outside system may have a job tried again.
+/// Maximum delay that an outside system can add to our own backoff.
 const MAX_EXTRA_DELAY: SignedDuration = SignedDuration::from_mins(15);
 
-/// What becomes of a job when an outside system refuses a call, so that a person has to do something first.
+/// What to do with a job when an outside system rejects a call, so that a person has to act first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OnUpstreamError {
-    /// It is given up.
+    /// Give the job up.
     GiveUp,
-    /// It is tried again until credentials, permissions or the system's answers are repaired: nobody asks for it a second time.
+    /// Retry until credentials, permissions or the system's answers are repaired. For jobs that nothing requests a
+    /// second time.
     AwaitRepair,
-    /// It is tried again whatever the answer was: a customer who waits should not need to come back.
+    /// Retry after any answer, so that a waiting customer does not have to return.
     KeepTrying,
 }
 
@@ -31,7 +32,7 @@ impl OnUpstreamError {
     }
 }
 
-/// What an error makes of a job. Having to wait for calls of an outside system is no failure.
+/// The outcome of a job that ended with an error. Waiting for call budget is not a failure.
 pub(super) fn after(error: HubError, on_upstream_error: OnUpstreamError, now: Timestamp) -> JobOutcome {
     let why = error.to_string();
     match error {
@@ -47,7 +48,7 @@ pub(super) fn after(error: HubError, on_upstream_error: OnUpstreamError, now: Ti
     }
 }
 
-/// When a job that failed is tried again; none: it has failed for long enough. An outside system may say when, within limits.
+/// The time of the next retry. `None` when the retries are used up. An outside system may set the time, within limits.
 pub(super) fn next_try(job: &Leased, retry_at: Option<Timestamp>, env: &Env) -> Option<Timestamp> {
     let now = env.now();
     let wait = run::retries(&job.task).wait(job.failures + 1, env.random_u32())?;

@@ -1,4 +1,4 @@
-//! What a job does: the trait that every kind of job implements, and the choice of the right one.
+//! The trait that every kind of job implements, and the dispatch to it.
 
 use std::time::Duration;
 
@@ -9,50 +9,50 @@ use tessera_core::kernel::job::{JobKind, Leased, Retries, Task};
 use super::retry::{self, OnUpstreamError};
 use crate::{Hub, HubError};
 
-/// What came of a job.
+/// Outcome of a job.
 pub(crate) enum JobOutcome {
-    /// It is finished, in the same transaction as its effect.
+    /// Finished, in the same transaction as its effect.
     Already,
-    /// It is done and has to be written down.
+    /// Done; the runner has to record it.
     Done,
-    /// Not yet: it has to wait until this time, which is no failure.
+    /// Deferred until this time. This is not a failure.
     Wait(Timestamp, String),
-    /// It failed, and is tried again as often as its kind allows.
+    /// Failed. The kind's retry policy applies.
     Failed {
-        /// What went wrong.
+        /// The error.
         why: String,
-        /// When the outside system wants to be asked again, if it says so.
+        /// Retry time that the outside system asked for, if any.
         retry_at: Option<Timestamp>,
     },
-    /// Never: a person has to look.
+    /// Given up: a person has to act.
     GivenUp(String),
-    /// Its effect may have happened, and nobody can look whether it did (see [`crate::effects`]).
+    /// In doubt: the effect may have happened, and the outside system cannot be asked (see [`crate::effects`]).
     InDoubt(String),
 }
 
 impl JobOutcome {
-    /// It failed, and is tried again.
+    /// A failure that is retried.
     pub(crate) fn failed(why: impl Into<String>) -> Self {
         Self::Failed { why: why.into(), retry_at: None }
     }
 }
 
-/// What a job does. It may run twice, so an effect outside goes through [`crate::effects`].
+/// The work of a job. It may run twice, so an effect in an outside system goes through [`crate::effects`].
 pub(crate) trait Run: JobKind {
-    /// What becomes of it when an outside system refuses a call.
+    /// What to do when an outside system rejects a call.
     const ON_UPSTREAM_ERROR: OnUpstreamError = OnUpstreamError::GiveUp;
-    /// For how long it may run without [`progress`](super::progressed). Then it is dropped, and has failed.
+    /// Maximum time without [`progress`](super::progressed). Then the job is dropped and counts as failed.
     const TIME_LIMIT: Duration = Duration::from_mins(1);
-    /// How often it is tried again when it fails.
+    /// Retry policy after failures.
     const RETRIES: Retries = Retries::of(Self::LANE);
 
-    /// Does it. After an error, [`retry::after`] decides whether it is tried again.
+    /// Runs the job. After an error, [`retry::after`] decides whether it is retried.
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError>;
 }
 
 macro_rules! define_run {
     ($($feature:ident::$job:ident,)*) => {
-        /// Runs a job, whatever its kind.
+        /// Runs a job of any kind.
         pub(super) async fn run(hub: &Hub, job: &Leased) -> JobOutcome {
             let (ran, on_upstream_error) = match &job.task {
                 $(Task::$job(it) => {
@@ -69,7 +69,7 @@ macro_rules! define_run {
             }
         }
 
-        /// How often a job of this kind is tried again.
+        /// The retry policy of a job of this kind.
         pub(super) const fn retries(task: &Task) -> Retries {
             match task {
                 $(Task::$job(_) => <tessera_core::$feature::jobs::$job as Run>::RETRIES,)*

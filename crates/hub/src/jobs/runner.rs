@@ -1,6 +1,7 @@
-//! The job runner of a process: it claims what is due as far as there are places, runs it, and gives back what it cannot finish.
+//! The job runner of a process: claims due jobs while it has free places, runs them, and returns those that it cannot
+//! finish.
 //!
-//! Every `select!` is biased: what comes first of several things at once must not be chance, so that a simulation can be repeated.
+//! Every `select!` is biased: which of several events comes first must not be random, so that a simulation can be repeated.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,18 +17,19 @@ use super::JobOutcome;
 use super::worker::WorkerIdentity;
 use crate::Hub;
 
-/// How long to look away when nothing rings: jobs of other processes do not ring here.
+/// Polling interval. Other processes' jobs send no notification to this one.
 const GLANCE: Duration = Duration::from_millis(500);
-/// How long jobs under way may take to finish after the signal to stop.
+/// Time for running jobs to finish after the signal to stop.
 const GRACE: Duration = Duration::from_secs(4);
-/// How long giving back the rest may take.
+/// Time limit for returning the remaining jobs.
 const GIVE_BACK: Duration = Duration::from_millis(800);
-/// How long to wait before a write that failed is tried again.
+/// Delay before a failed write is retried.
 const WRITE_AGAIN: Duration = Duration::from_secs(1);
-/// When a job gave its place back because it had to wait, no other of its lane and pool is begun for this long: it would have to wait, too.
+/// After a job gave up its place because it has to wait, no other job of its lane and pool starts for this long: it
+/// would have to wait, too.
 const HOLD_BACK: Duration = Duration::from_secs(2);
 
-/// What a process does as one worker.
+/// The work of a process as one worker.
 #[derive(Debug, Clone)]
 struct Shift {
     hub: Hub,
@@ -39,19 +41,19 @@ struct Shift {
 #[derive(Debug, Default)]
 struct State {
     load: Load,
-    /// Until when, by the monotonic clock, no job of a lane and pool is begun.
+    /// Time, by the monotonic clock, before which no job of a lane and pool starts.
     held_back: BTreeMap<(Lane, Pool), Duration>,
 }
 
-/// A place that a job takes. It is free when this is dropped, however the job ends.
+/// The place of a running job. Dropping it frees the place, however the job ends.
 struct Place {
     shift: Shift,
     of: (Lane, Pool),
 }
 
 impl Hub {
-    /// Runs jobs until `stop` turns true. What is under way may finish then, for a few seconds; the rest waits again, for another process or for
-    /// the next start.
+    /// Runs jobs until `stop` turns true. Then running jobs get a few seconds to finish. The rest is returned, for
+    /// another process or for the next start.
     pub async fn run_jobs(&self, identity: WorkerIdentity, mut stop: watch::Receiver<bool>) {
         let mut at_start = true;
         while !*stop.borrow() {
@@ -84,7 +86,7 @@ impl Shift {
         Self { hub: hub.clone(), worker, places: Places::default(), state: Arc::default() }
     }
 
-    /// Runs jobs until the signal to stop, or until the jobs are no longer this worker's.
+    /// Runs jobs until the signal to stop, or until this worker has lost them.
     async fn work(&self, began: Duration, stop: &mut watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         let lost = tokio::select! {
@@ -96,7 +98,7 @@ impl Shift {
         if lost {
             tracing::error!("the worker's beat could not be written for too long: its jobs are dropped, and run again");
         }
-        // A job that does not come to its next step holds nobody up.
+        // A job that never reaches its next await point must not block the shutdown.
         let _ = self.hub.env.timeout(GIVE_BACK, running.shutdown()).await;
         let technical = self.hub.technical();
         let retired = technical.retire_worker(self.worker, self.hub.env.now());
@@ -160,7 +162,8 @@ impl Shift {
         Place { shift: self.clone(), of }
     }
 
-    /// Runs a job, and writes down how it ended. As long as that cannot be written, the job keeps its place: nobody else would know.
+    /// Runs a job and records its outcome. The job keeps its place until the outcome is written, because no other
+    /// process knows it.
     async fn run(&self, place: &Place, job: Leased) {
         let ended = self.hub.perform(&job).await;
         if let JobOutcome::Wait(..) = ended {

@@ -1,4 +1,4 @@
-//! What staff decide about jobs: those that were given up are tried again or dismissed, and those of an outside system wait or go on.
+//! Staff actions on jobs: retry or dismiss jobs that were given up; pause and resume the jobs of an outside system.
 
 use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::Upstream;
@@ -9,21 +9,21 @@ use tessera_store::{Conflict, JobRow, JobState, StoreError};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// How many jobs are tried again at once.
+/// Maximum number of jobs per retry of a group.
 const AT_ONCE: usize = 500;
 
-/// Jobs that staff have tried again together.
+/// A group of jobs that staff retry together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobGroup {
-    /// Those of one kind.
+    /// Jobs of one kind.
     Kind(String),
-    /// Those that depend on one outside system.
+    /// Jobs that depend on one outside system.
     System(Upstream),
 }
 
 impl Hub {
-    /// Has jobs tried again that were given up, some hundreds at once. Returns how many. Of equal ones it is one, and one that waits already is
-    /// not asked for again.
+    /// Retries jobs that were given up, up to 500 at once, and returns their number. Of equal jobs it retries one, and
+    /// none if an equal job already waits.
     pub async fn retry_jobs(&self, group: &JobGroup, ctx: &Ctx) -> Result<usize, HubError> {
         commit!(self, ctx, |tx| {
             let mut jobs = self.reads().revivable_jobs(AT_ONCE).await?;
@@ -47,7 +47,7 @@ impl Hub {
         })
     }
 
-    /// Has the jobs of an outside system wait, until it is resumed. Those under way finish.
+    /// Pauses the jobs of an outside system until it is resumed. Running jobs finish.
     pub async fn pause_system(&self, system: Upstream, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             if self.is_paused(system).await? {
@@ -62,7 +62,7 @@ impl Hub {
         })
     }
 
-    /// Lets the jobs of an outside system go on.
+    /// Resumes the jobs of an outside system.
     pub async fn resume_system(&self, system: Upstream, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             if !self.is_paused(system).await? {
@@ -80,10 +80,10 @@ impl Hub {
         Ok(self.reads().paused_systems().await?.iter().any(|paused| paused.system == system))
     }
 
-    /// Has a job that was given up, or is in doubt, tried again.
+    /// Retries a job that was given up or is in doubt.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such job, or it was not given up.
+    /// [`HubError::NotFound`] if the job does not exist or was not given up.
     pub async fn retry_job(&self, id: JobId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let none = || {
@@ -101,10 +101,10 @@ impl Hub {
         })
     }
 
-    /// Puts a job aside that was given up, or is in doubt: it is not tried again, and warns nobody any more.
+    /// Dismisses a job that was given up or is in doubt: it is not retried, and no longer causes a warning.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such job, or it was not given up.
+    /// [`HubError::NotFound`] if the job does not exist or was not given up.
     pub async fn dismiss_job(&self, id: JobId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let none =
@@ -122,7 +122,7 @@ impl Hub {
     }
 }
 
-/// Whether staff decide about a job.
+/// Whether a job waits for a decision of staff.
 const fn awaits_staff(job: &JobRow) -> bool {
     matches!(job.state, JobState::Failed | JobState::InDoubt)
 }

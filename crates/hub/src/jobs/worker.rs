@@ -1,4 +1,4 @@
-//! A worker: this process as the one that runs jobs. While its beat is written, its jobs are its own.
+//! A worker: this process as an owner of jobs. It owns them while it writes its heartbeat.
 
 use std::time::Duration;
 
@@ -9,17 +9,18 @@ use tessera_store::{ApplyError, Worker};
 
 use crate::Hub;
 
-/// By what a process is known that runs jobs.
+/// Identity of a process that runs jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkerIdentity {
-    /// The same after a restart, and different from that of every other process that runs on the same database.
+    /// Name that stays the same after a restart, and differs from that of every other process on the same database.
     pub name: String,
-    /// Which process it is now, for people: `pid 4711`.
+    /// The current process, as shown to people: `pid 4711`.
     pub process: String,
 }
 
 impl Hub {
-    /// Makes this process a worker. At its start it takes over the jobs of its predecessor; an SQLite file has one process.
+    /// Registers this process as a worker. At its start it takes over the jobs of its predecessor. An SQLite file has
+    /// one process.
     pub(super) async fn begin_work(&self, identity: &WorkerIdentity, at_start: bool) -> Result<WorkerId, ApplyError> {
         let predecessors = match (at_start, self.reads().kind()) {
             (false, _) => Predecessors::None,
@@ -38,8 +39,8 @@ impl Hub {
         Ok(worker.id)
     }
 
-    /// Writes the worker's beat until it is lost: it could not be written for too long, or others took the worker for dead.
-    /// `written` is when the worker began to be one.
+    /// Writes the worker's heartbeat. Returns when it could not be written for too long, or when another worker
+    /// declared this one dead. `written` is the time of the registration.
     pub(super) async fn beat_until_lost(&self, worker: WorkerId, mut written: Duration) {
         let mut began = written;
         loop {
@@ -58,7 +59,7 @@ impl Hub {
         }
     }
 
-    /// Watches the beats of the other workers, and takes back the jobs of those that died.
+    /// Watches the heartbeats of the other workers, and takes back the jobs of dead ones.
     pub(super) async fn watch_others(&self) {
         let mut watch = Watch::default();
         loop {

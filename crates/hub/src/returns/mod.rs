@@ -47,14 +47,14 @@ pub enum Sight {
     Of(PersonId),
 }
 
-/// What is to be returned: a draft, or an order of which a draft is made for each attempt.
+/// A return to open: a draft, or an order from which each attempt makes a draft.
 #[derive(Debug, Clone, Copy)]
-enum Wanted<'a> {
+enum NewReturn<'a> {
     Draft(&'a returns::ReturnDraft),
     Order(&'a ReturnOrder),
 }
 
-impl Wanted<'_> {
+impl NewReturn<'_> {
     const fn customer(self) -> CustomerId {
         match self {
             Self::Draft(draft) => draft.customer_id,
@@ -82,17 +82,17 @@ impl Hub {
     /// [`HubError::Rejected`] `invalid_return` with all problems, or `unit_on_open_return` if one of the units is on
     /// another open return. That return is named only if it is within the scope.
     pub async fn open_return(&self, draft: &returns::ReturnDraft, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
-        self.open(Wanted::Draft(draft), sight, ctx).await
+        self.open(NewReturn::Draft(draft), sight, ctx).await
     }
 
-    async fn open(&self, wanted: Wanted<'_>, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
-        let request = format!("open {wanted:?}");
+    async fn open(&self, new: NewReturn<'_>, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
+        let request = format!("open {new:?}");
         let opened: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let customer = self.reads().customer(wanted.customer()).await?;
+            let customer = self.reads().customer(new.customer()).await?;
             let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let draft = match wanted {
-                Wanted::Draft(draft) => draft.clone(),
-                Wanted::Order(order) => self.draft_of_order(order).await?,
+            let draft = match new {
+                NewReturn::Draft(draft) => draft.clone(),
+                NewReturn::Order(order) => self.draft_of_order(order).await?,
             };
             let elsewhere = self.serials_elsewhere(&draft, sight).await?;
             let staff = sight == Sight::All;

@@ -11,7 +11,7 @@ use tessera_core::returns::{DeviceRef, Return, ReturnDraft, ReturnDraftLine};
 
 use tessera_store::{Reads, StoreError};
 
-use super::{Sight, Wanted};
+use super::{NewReturn, Sight};
 use crate::{Ctx, Hub, HubError};
 
 /// A line of an order, which names its device by display id.
@@ -104,10 +104,10 @@ impl Hub {
     /// `no_such_device`, `no_such_place`, `no_such_person` or `place_not_theirs` if an object does not belong to the
     /// customer.
     pub async fn order_return(&self, order: ReturnOrder, ctx: &Ctx) -> Result<Return, HubError> {
-        self.open(Wanted::Order(&order), Sight::All, ctx).await
+        self.open(NewReturn::Order(&order), Sight::All, ctx).await
     }
 
-    /// What an order means, by what the customer has now.
+    /// Converts an order to a draft, with the customer's present devices and places.
     pub(super) async fn draft_of_order(&self, order: &ReturnOrder) -> Result<ReturnDraft, HubError> {
         let of = order.customer;
         let Returnable { devices, places } = returnable(self.reads(), of).await?;

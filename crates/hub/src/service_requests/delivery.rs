@@ -1,4 +1,4 @@
-//! What a request and its comments bring about in the service desk: a ticket, notes on it, and its status.
+//! Effects of a request and its comments in the service desk: the ticket, its notes, and its status.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::ids::CommentId;
@@ -11,30 +11,31 @@ use crate::effects::{Effect, Mark};
 use crate::ports::{ConnectError, FieldError, NewNote, NewTicket, Priority};
 use crate::{Ctx, Hub, HubError};
 
-/// How much earlier than it was sent a ticket may have been made, by the service desk's clock.
+/// Tolerance between our clock and the service desk's: a ticket's creation time may be this much earlier than the time
+/// of the mark.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
-/// Why a mark is written.
+/// Reason for writing a mark.
 const REASON: &str = "after a crash, the service desk is asked before anything is sent again";
 
-/// The ticket of a request.
+/// Creates the ticket of a request.
 pub(super) struct OpenTicket<'a> {
     pub(super) request: &'a ServiceRequest,
     pub(super) requester: &'a str,
-    /// As HTML.
+    /// HTML.
     pub(super) description: String,
 }
 
-/// What a customer says, as a note on the ticket.
+/// Adds a customer's comment to the ticket as a note.
 pub(super) struct AddNote<'a> {
     pub(super) comment: &'a Comment,
     pub(super) ticket: &'a str,
-    /// Who says it; none: the customer has no requester any more.
+    /// The author. `None` if the customer no longer has a requester.
     pub(super) requester: Option<&'a str>,
-    /// As HTML.
+    /// HTML.
     pub(super) body: String,
 }
 
-/// What a customer does, as the status of the ticket.
+/// Sets the ticket's status after an action of the customer.
 pub(super) struct SetStatus<'a> {
     pub(super) comment: &'a Comment,
     pub(super) ticket: &'a str,
@@ -60,7 +61,7 @@ impl Effect for OpenTicket<'_> {
     }
 
     async fn mark(&self, hub: &Hub, Mark { at, .. }: Mark) -> Result<(), HubError> {
-        // The mark that is taken away again has made a version of its own.
+        // Setting the mark raised the version by one, so removing it expects the next version.
         let (id, version) = (self.request.id, self.request.version + i64::from(at.is_none()));
         commit!(hub, &Ctx::background(), |tx| {
             tx.reject_on(Conflict::Request, HubError::Busy);
@@ -75,7 +76,7 @@ impl Effect for OpenTicket<'_> {
         let (subject, description) = (self.request.subject.as_str(), self.description.as_str());
         let new = NewTicket { requester_id: self.requester, subject, description, asset };
         match hub.desk.create_ticket(&new, Priority::Interactive).await {
-            // The asset is gone there by now: the description still names it.
+            // The service desk no longer has the asset. The description still names it.
             Err(ConnectError::Invalid { fields, .. })
                 if asset.is_some() && fields.iter().any(|it| it.field == "assets") =>
             {
@@ -87,7 +88,7 @@ impl Effect for OpenTicket<'_> {
 }
 
 impl Effect for AddNote<'_> {
-    /// The note's id; none: the ticket is gone.
+    /// The note's id. `None` if the ticket is gone.
     type Done = Option<String>;
 
     fn object(&self) -> String {
@@ -120,7 +121,7 @@ impl Effect for AddNote<'_> {
 }
 
 impl Effect for SetStatus<'_> {
-    /// Whether the ticket is there.
+    /// Whether the ticket exists.
     type Done = bool;
 
     fn object(&self) -> String {

@@ -1,4 +1,4 @@
-//! Mails that a customer's own workflow sends.
+//! E-mails that a customer's approval workflow sends.
 
 use serde::Serialize;
 use tessera_core::kernel::job::Leased;
@@ -12,7 +12,7 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
-/// Tells somebody of a service request, or asks them to approve it (`P09`).
+/// Notification of a service request, or a request to approve it (`P09`).
 #[derive(Clone, Serialize)]
 struct RequestEmail {
     name: String,
@@ -20,9 +20,9 @@ struct RequestEmail {
     /// The request's subject.
     about: String,
     opened_by: String,
-    /// Who took the last step.
+    /// The person who took the last step.
     decided_by: Option<String>,
-    /// Why it was declined.
+    /// Reason for declining.
     reason: Option<String>,
     url: String,
 }
@@ -63,7 +63,7 @@ impl Run for MailRequest {
         }
         let email = match person.email.clone() {
             Some(email) => Some(email),
-            // Who activated is known by the customer's own address.
+            // The person who activated may have no address of their own: the customer's address is theirs.
             None => hub.reads().customer(person.customer_id).await?.and_then(|customer| customer.email),
         };
         let Some(address) = email.filter(|address| normalise::email(address).is_some()) else {
@@ -90,7 +90,7 @@ impl RequestEmail {
 }
 
 impl Hub {
-    /// Only somebody who sees the request by now reads of it.
+    /// The request and the recipient. `None` if the recipient is inactive or can no longer see the request.
     async fn request_and_reader(&self, mail: &MailRequest) -> Result<Option<(ServiceRequest, Person)>, HubError> {
         let Some(request) = self.reads().request_visible_to(mail.person, mail.request_id).await? else {
             return Ok(None);

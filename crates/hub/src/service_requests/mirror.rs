@@ -1,4 +1,4 @@
-//! Bringing a request, and what was said on it, to the service desk: once, and in order.
+//! Sends a request and its comments to the service desk: once, and in order.
 
 use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_core::kernel::job::Leased;
@@ -26,7 +26,7 @@ impl Run for SyncTicket {
 }
 
 impl Hub {
-    /// Sends what waits of one request. Another job that has it in hand is let finish.
+    /// Sends the unsent parts of one request. If another job is sending the same request, it finishes first.
     pub(crate) async fn sync_ticket(&self, id: ServiceRequestId, job: &Leased) -> Result<(), HubError> {
         self.technical().take_request(id, job.id).await?;
         let sent = self.send_request(id).await;
@@ -36,7 +36,7 @@ impl Hub {
     }
 
     async fn send_request(&self, id: ServiceRequestId) -> Result<(), HubError> {
-        // Without tickets, requests are answered here alone.
+        // Without tickets in the service desk, requests are answered in Tessera only.
         if !self.desk.capabilities().tickets {
             return Ok(());
         }
@@ -59,7 +59,7 @@ impl Hub {
         Ok(())
     }
 
-    /// The request's ticket, made now or found; none: it cannot be made as things stand, and that is written down.
+    /// The request's ticket, created now or found. `None` if it cannot be created at present, which is recorded.
     async fn make_ticket(&self, request: &ServiceRequest) -> Result<Option<String>, HubError> {
         let Some(requester) = self.requester_of(request).await? else {
             if request.mirror != TicketLink::Unlinked {
@@ -96,7 +96,7 @@ impl Hub {
         Ok(usable.map(|link| link.record.external_id))
     }
 
-    /// Sends something said or done. `false`: the ticket is gone, and nothing more can be sent.
+    /// Sends a comment or an action. `false` if the ticket is gone, so that nothing more can be sent.
     async fn send_comment(
         &self,
         request: &ServiceRequest,
@@ -137,7 +137,7 @@ impl Hub {
                 "the service desk has it, or refused it",
             );
             if comment.act.desk_status().is_some() {
-                // What was read before this says nothing about the status any more.
+                // Readings from before this moment do not show the new status.
                 let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
                 plan.push(ServiceRequestChange::Update(Box::new(after)), "the status was sent");
             }
@@ -149,7 +149,7 @@ impl Hub {
     async fn note_ticket(&self, id: ServiceRequestId, ticket: &str) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
-            // A reading of the ticket may have been faster.
+            // A reading of the ticket may have linked it already.
             if request.mirror.ticket() == Some(ticket) {
                 return Ok(());
             }
@@ -191,13 +191,13 @@ impl Hub {
         })
     }
 
-    /// Where staff see a request.
+    /// The request's page for staff.
     fn request_page(&self, id: ServiceRequestId) -> String {
         self.config.url(&format!("/console/requests/{id}"))
     }
 }
 
-/// The files that came with the request itself, or with one comment.
+/// The files of the request itself, or of one comment.
 fn named(files: &[RequestFile], with: Option<&Comment>) -> Vec<FileNamed> {
     let of = files.iter().filter(|file| file.comment_id == with.map(|comment| comment.id));
     of.map(|file| FileNamed { id: file.id, name: file.name.clone() }).collect()

@@ -1,4 +1,4 @@
-//! Service requests: opened, talked about, approved and closed by people of the customer portal (`P09`, `P15`).
+//! Service requests: opened, commented on, approved and closed by people in the customer portal (`P09`, `P15`).
 
 mod delivery;
 mod emails;
@@ -24,28 +24,28 @@ use tessera_store::{Conflict, Reads, StoreError};
 use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError, IdempotencyKey};
 
-/// Through which channel requests come.
+/// Channel of these requests.
 const CHANNEL: Channel = Channel::Portal;
 
-/// What the operator decided about service requests.
+/// Settings for service requests.
 #[derive(Debug, Clone)]
 pub struct Requests {
-    /// The kinds of request; the first one is what comes from the service desk, and what a form begins with.
+    /// The kinds of request. The first is the default: for tickets from the service desk, and in the form.
     pub kinds: Vec<RequestKind>,
-    /// The role function with which somebody defines their customer's own workflows.
+    /// The role function that allows editing the customer's workflows.
     pub workflow_admin: String,
-    /// What customers read for statuses of the service desk's own, by number.
+    /// Labels that customers see for the service desk's own statuses, by number.
     pub statuses: BTreeMap<i64, String>,
-    /// How far back tickets are read at first, in days.
+    /// How far back the first reading of tickets goes, in days.
     pub history_days: u16,
 }
 
 /// A kind of request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestKind {
-    /// By what it is kept.
+    /// Code, stored with each request.
     pub code: String,
-    /// What people call it.
+    /// Label for people.
     pub label: String,
 }
 
@@ -64,45 +64,45 @@ impl Default for Requests {
 }
 
 impl Requests {
-    /// What people call a kind. One that is no longer configured is called by its code.
+    /// The label of a kind. A kind that is no longer configured is shown by its code.
     pub fn label<'a>(&'a self, code: &'a str) -> &'a str {
         self.kinds.iter().find(|kind| kind.code == code).map_or(code, |kind| &kind.label)
     }
 
-    /// What customers read for a status.
+    /// The label of a status for customers.
     pub fn words(&self, status: service_requests::Status) -> String {
         let own = status.number().and_then(|number| self.statuses.get(&number));
         own.cloned().unwrap_or_else(|| status.words().to_owned())
     }
 }
 
-/// What somebody asks for, as their form sends it.
+/// A new request, as the form submits it.
 #[derive(Debug, Clone, Default)]
 pub struct NewServiceRequest {
-    /// By what the same form sent twice is recognised.
+    /// Idempotency key of the form.
     pub once: String,
-    /// The kind, by its code.
+    /// Code of the kind.
     pub kind: String,
-    /// What it is about.
+    /// Subject.
     pub subject: String,
-    /// What is the matter.
+    /// Description.
     pub description: String,
-    /// The place that was chosen; none: the usual one.
+    /// The chosen place. `None` for the person's default place.
     pub place: Option<PlaceId>,
-    /// The device it is about, by its id.
+    /// Id of the affected device.
     pub device: Option<String>,
-    /// Answers to what the customer's own workflow asks, by field.
+    /// Answers to the fields that the customer's workflow requires, by field.
     pub answers: BTreeMap<String, String>,
-    /// Files.
+    /// Attached files.
     pub files: Vec<Sent>,
 }
 
-/// Why a wish is not a request yet.
+/// Why a request could not be opened.
 #[derive(Debug)]
 pub enum NewServiceRequestError {
-    /// What is wrong, by field.
+    /// Invalid input, by field.
     Wrong(Vec<(String, String)>),
-    /// The journey did not come to its end.
+    /// Any other error.
     Hub(HubError),
 }
 
@@ -113,10 +113,10 @@ impl<E: Into<HubError>> From<E> for NewServiceRequestError {
 }
 
 impl Hub {
-    /// Opens a request at one of the person's places. The same form sent twice opens one.
+    /// Opens a request at one of the person's places. Submitting the same form twice opens one request.
     ///
     /// # Errors
-    /// Everything that is wrong with it, by field.
+    /// All invalid input, by field.
     pub async fn open_request(
         &self,
         viewer: &Viewer,
@@ -222,10 +222,11 @@ impl Hub {
             .ok_or_else(|| NewServiceRequestError::Wrong(std::mem::take(wrong)))
     }
 
-    /// Says something on a request, closes it, or opens it again.
+    /// Comments on a request, closes it, or reopens it.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when it is at none of the person's places, [`HubError::Rejected`] when it makes no sense as things stand.
+    /// [`HubError::NotFound`] if the request belongs to none of the person's places, [`HubError::Rejected`] if its
+    /// state does not allow the action.
     pub async fn act_on_request(
         &self,
         viewer: &Viewer,
@@ -247,7 +248,7 @@ impl Hub {
         said.map(drop)
     }
 
-    /// Approves or declines a request that waits for it.
+    /// Approves or declines a request that waits for approval.
     ///
     /// # Errors
     /// As [`Hub::act_on_request`].
@@ -269,10 +270,10 @@ impl Hub {
         })
     }
 
-    /// Staff have a request sent again.
+    /// Sends a request to the service desk again, at the request of staff.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when there is nothing to send.
+    /// [`HubError::Rejected`] if there is nothing to send.
     pub async fn retry_request(&self, id: ServiceRequestId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let request = self.reads().request(id).await?;
@@ -293,13 +294,14 @@ impl Hub {
         customer.ok_or_else(|| HubError::NotFound(format!("there is no customer {id}")))
     }
 
-    /// Whether somebody administers the workflows of a request's customer. They may give an approval in the place of somebody who cannot.
+    /// Whether a person may edit the workflows of the request's customer. They may also approve in place of a person
+    /// who cannot.
     pub(crate) fn administers(&self, viewer: &Viewer, request: &ServiceRequest) -> bool {
         viewer.customer_id == request.customer_id && viewer.may(&self.config.requests.workflow_admin)
     }
 }
 
-/// Why the person whose approval a request waits for cannot give it; none: they can, or nobody's is awaited.
+/// Why the awaited approver cannot approve. `None` if they can, or if no approval is awaited.
 pub(crate) async fn cannot_approve(
     store: &Reads,
     request: &ServiceRequest,
@@ -313,14 +315,14 @@ pub(crate) async fn cannot_approve(
     })
 }
 
-/// Somebody in the portal whose form is recognised when it is sent twice; an empty key: it is not.
+/// Context of a submitted form, with its idempotency key. An empty key means none.
 fn form_ctx(viewer: &Viewer, once: &str) -> Ctx {
     let idempotency = Some(once).filter(|once| !once.is_empty());
     let idempotency = idempotency.map(|once| IdempotencyKey { key: once.to_owned(), status: 303 });
     Ctx::new(viewer.actor(), CHANNEL).with_idempotency(idempotency)
 }
 
-/// The answers to what a workflow asks; others are nobody's business.
+/// The answers to the fields that a workflow requires. Other answers are dropped.
 fn asked(workflow: Option<&Workflow>, answers: &BTreeMap<String, String>) -> Vec<(String, String)> {
     use tessera_core::service_requests::workflow::{MAX_ANSWER_LENGTH, Step};
     let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);

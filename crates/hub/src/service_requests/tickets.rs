@@ -1,4 +1,5 @@
-//! Tickets read back: one that a hook names, and all that changed, so that a lost delivery loses nothing.
+//! Reads tickets from the service desk: one named by a webhook, and all that changed, so that a lost delivery loses
+//! nothing.
 
 use std::time::Duration;
 
@@ -15,13 +16,13 @@ use crate::jobs::{JobOutcome, OnUpstreamError, Run, progressed};
 use crate::ports::{Priority, Ticket, TicketPage};
 use crate::{Ctx, Hub, HubError};
 
-/// Through which door it comes.
+/// Channel of these changes.
 const CHANNEL: Channel = Channel::Hook;
-/// How many pages of tickets one reading goes through at most.
+/// Maximum number of pages per reading.
 const MAX_PAGES: u32 = 500;
-/// How many requests and requesters are looked after at once.
+/// Maximum number of requests or requesters per run.
 const AT_ONCE: usize = 500;
-/// Times of tickets are told in seconds, and clocks differ by a few.
+/// Ticket times have a resolution of seconds, and clocks differ by a few.
 const SECONDS: SignedDuration = SignedDuration::from_secs(5);
 
 impl Run for ReadTickets {
@@ -36,7 +37,7 @@ impl Run for ReadTickets {
 }
 
 impl Hub {
-    /// Reads one ticket; the job ends with it.
+    /// Reads one ticket and finishes the job.
     pub(crate) async fn reread_ticket(&self, id: &str, job: &Leased) -> Result<(), HubError> {
         self.read_ticket(id).await?;
         Ok(self.technical().finish_job(job, self.env.now()).await?)
@@ -58,7 +59,8 @@ impl Hub {
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
-            // The customer who has the requester by now; the next reading says what became of a ticket that is nobody's.
+            // The requester's customer at present. If there is none, the next reading records what became of the
+            // ticket.
             let owner = self.reads().customer_of(&self.requester_key(&says.requester_id)).await?;
             let Some(customer) = owner else { return Ok(()) };
             let plan = match self.request_of(&says, &customer).await? {
@@ -80,7 +82,7 @@ impl Hub {
         })
     }
 
-    /// The ticket's requester, and the customer who has them.
+    /// The ticket's requester, and the customer linked to it.
     async fn whose(&self, ticket: &Ticket) -> Result<Option<(String, Customer)>, HubError> {
         let Some(requester) = ticket.requester_id.clone() else { return Ok(None) };
         let customer = self.reads().customer_of(&self.requester_key(&requester)).await?;
@@ -124,7 +126,8 @@ impl Hub {
         })
     }
 
-    /// The request that the ticket is: by its number, or by the mark in its description when the answer with the number was lost.
+    /// The request that belongs to the ticket: by the ticket's number, or, if the answer with the number was lost, by
+    /// the marker in its description.
     async fn request_of(&self, says: &TicketState, customer: &Customer) -> Result<Option<ServiceRequest>, HubError> {
         if let Some(known) = self.reads().request_of_ticket(&says.ticket_id).await? {
             return Ok(Some(known));
@@ -137,9 +140,10 @@ impl Hub {
         Ok(waits.then(|| service_requests::adopt(&request, &says.ticket_id)))
     }
 
-    /// Asks for a reading of what changed, when its time has come; and has requests sent that waited for their requester.
+    /// Requests a reading of changed tickets when it is due, and sends requests whose customer has been linked to a
+    /// requester since.
     pub async fn request_due_ticket_readings(&self) -> Result<(), HubError> {
-        // Without tickets, requests are answered here alone.
+        // Without tickets in the service desk, requests are answered in Tessera only.
         if !self.desk.capabilities().tickets {
             return Ok(());
         }
@@ -157,7 +161,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Asks for a reading of the tickets that changed.
+    /// Requests a reading of the tickets that changed.
     pub async fn request_ticket_reading(&self) -> Result<(), HubError> {
         self.technical().request_ticket_sync(self.desk.name(), self.env.now()).await?;
         commit!(self, &Ctx::background(), |tx| {
@@ -166,8 +170,8 @@ impl Hub {
         })
     }
 
-    /// Looks through the tickets that changed, and has those read that are somebody's here. The next reading begins a little before this one
-    /// did; one that fails is begun again from the same moment.
+    /// Lists the tickets that changed, and requests a reading of those that belong to a customer. The next run starts a
+    /// little before the start of this one. A run that fails is repeated from the same moment.
     pub(crate) async fn read_tickets(&self, job: &Leased) -> Result<(), HubError> {
         let began = self.env.now();
         let system = self.desk.name();
@@ -184,7 +188,7 @@ impl Hub {
                 break;
             }
         }
-        // Somebody who was linked lately has tickets from before.
+        // A requester who was linked recently has older tickets.
         for requester in self.reads().requesters_linked_since(system, since, AT_ONCE).await? {
             progressed();
             let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
@@ -194,7 +198,7 @@ impl Hub {
         Ok(self.technical().finish_job(job, self.env.now()).await?)
     }
 
-    /// Has tickets read that may say something new about a request, or are a new one.
+    /// Requests a reading of tickets that are new, or may have news about a request.
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
         let mut hints = Vec::new();
         for ticket in tickets {

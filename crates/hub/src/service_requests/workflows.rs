@@ -20,17 +20,18 @@ impl Hub {
         Ok(all.into_iter().find(|workflow| workflow.kind == kind))
     }
 
-    /// Whom a step may name: the active people of the customer.
+    /// People whom a step may name: the customer's active people.
     pub async fn approvers(&self, customer: CustomerId) -> Result<Vec<Person>, HubError> {
         let mut people = self.reads().people(customer).await?;
         people.retain(|person| person.inactive.is_none());
         Ok(people)
     }
 
-    /// Puts the steps of a kind of request in force. `version` is the one that was changed; 0: there was none. Requests under way keep theirs.
+    /// Replaces the steps for a kind of request. `version` is the version that was edited; 0 if there was none.
+    /// Requests in progress keep their steps.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when the steps do not fit, name somebody else's people, or were changed meanwhile.
+    /// [`HubError::Rejected`] if the steps are invalid, name people of another customer, or were changed meanwhile.
     pub async fn put_workflow(
         &self,
         viewer: &Viewer,

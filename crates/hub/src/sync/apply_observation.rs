@@ -1,5 +1,5 @@
-//! Applying an observation: stores it and notifies the customers concerned. The only path for observations, whatever their source: webhook,
-//! sweep, refresh, activation or a person in the console.
+//! Applies an observation: stores it and notifies the affected customers. This is the only path for observations from
+//! every source: webhook, sweep, refresh, activation, or a person in the console.
 
 use jiff::Timestamp;
 use tessera_core::invitations::InvitationState;
@@ -25,7 +25,7 @@ pub(crate) use tessera_core::sync::observe::ReadRecord;
 pub(crate) struct Planned {
     /// The changes.
     pub plan: Plan,
-    /// The stored record it was planned on; none if the object is new.
+    /// The stored record that the plan is based on. `None` if the object is new.
     pub on: Option<PlannedOn>,
     /// The hold in which the record's change waits, if any.
     pub binding: Option<Binding>,
@@ -34,8 +34,9 @@ pub(crate) struct Planned {
 }
 
 impl Planned {
-    /// The plan, with what it takes counted, after which nothing waits that this reading settles. Both come first: no plan that expects a
-    /// record passes by what waits of it, and what no longer waits does not count twice.
+    /// The plan, preceded by the release of held changes that this reading supersedes, and by the count of its own
+    /// removals. Both come first, so that a plan that expects a record cannot bypass a held change of it, and a
+    /// released change does not count twice.
     pub(crate) fn settling(self, seen: &ReadRecord, taking: Option<Taking>, now: Timestamp) -> Plan {
         let mut settled = Plan::default();
         let own = self.binding.map(|_| (seen.key().clone(), seen.read_at()));
@@ -52,13 +53,14 @@ impl Planned {
 }
 
 impl Hub {
-    /// Applies what was seen: plans, and plans again when the world moved meanwhile. What was read later than this stays as it is. When too
-    /// much is taken from customers within a short time, the brake holds it (`H04`): then nothing of it may be written some other way.
+    /// Plans and applies an observation, and retries on a conflict. A later reading is never overwritten. When
+    /// customers would lose too much within a short time, the brake holds the change (`H04`). The caller must then not
+    /// write any of it in another way.
     pub(crate) async fn apply_observation(&self, seen: &ReadRecord, ctx: &Ctx) -> Result<Verdict, HubError> {
         self.apply_read(seen, true, ctx).await
     }
 
-    /// Applies an observation that a person has decided about. The brake does not apply.
+    /// Applies an observation after a person's decision. The brake does not apply.
     pub(crate) async fn apply_decided(&self, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         self.apply_read(seen, false, ctx).await.map(drop)
     }
@@ -76,16 +78,16 @@ impl Hub {
         })
     }
 
-    /// Applies a record that was read.
+    /// Applies a record that was read successfully.
     pub(crate) async fn observed(&self, observation: Observation, ctx: &Ctx) -> Result<Verdict, HubError> {
         self.apply_observation(&ReadRecord::There(Box::new(observation)), ctx).await
     }
 
-    /// What follows from what was seen; `None` when a later reading is there already, or waits for a decision, or when nobody knows what is
-    /// not there.
+    /// Plans the changes for an observation. `None` if a later reading is stored or waits for a decision, or if a
+    /// missing object was never known.
     ///
-    /// The stored record is read first. Everything the plan rests on is read after it, so that a plan made of two states expects a record
-    /// that is there no more, and is refused.
+    /// The stored record is read first, and everything else that the plan is based on after it. So a plan made from two
+    /// states expects a version of the record that no longer exists, and is rejected.
     pub(crate) async fn plan_observed(
         &self,
         seen: &ReadRecord,
@@ -229,7 +231,7 @@ impl Hub {
             return Ok(absence::missing(missing, grace, stamp));
         };
         let merge_target_record = self.reads().record(&merge_target.key).await?;
-        // The surviving record is read itself next; its own losses are checked there.
+        // The surviving record is itself read next. Its own losses are checked then.
         if merge_target_record.as_ref().is_some_and(|record| record.held_at.is_some()) {
             waiting.push((merge_target.key.clone(), merge_target.read_at));
         }
@@ -247,7 +249,7 @@ impl Hub {
         Ok(merge::merged(merged, grace, stamp))
     }
 
-    /// A record's customer and link.
+    /// The customer and link of a record.
     async fn owner(&self, key: &RecordKey) -> Result<Option<(Customer, Link)>, StoreError> {
         let Some(link) = self.reads().link_of(key).await? else { return Ok(None) };
         Ok(self.reads().customer(link.customer_id).await?.map(|customer| (customer, link)))

@@ -1,4 +1,4 @@
-//! Reading one customer's records from the outside systems.
+//! Reads one customer's records from the outside systems.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,42 +15,42 @@ use crate::sync::apply_observation::ReadRecord;
 use crate::sync::sweep::Verdict;
 use crate::{Ctx, Hub, HubError};
 
-/// How many assets of one customer are read at once.
+/// Number of one customer's assets read concurrently.
 const AT_ONCE: usize = 8;
 
-/// What the outside systems said.
+/// Records read from the outside systems.
 #[derive(Debug, Clone)]
 pub(crate) struct Fetch {
     pub requester: Observation,
     pub contacts: Vec<Observation>,
-    /// The contact linked already, when it is not among those found.
+    /// The linked contact, if the search did not find it.
     pub linked_contact: Option<Observation>,
     pub assets: Vec<Observation>,
     pub read_at: Timestamp,
 }
 
-/// The assets that may be a requester's.
+/// Assets that may belong to a requester.
 #[derive(Debug)]
 pub(crate) struct Assets {
-    /// Those that are.
+    /// Assets that do.
     pub theirs: Vec<Observation>,
-    /// Those that are somebody else's by now, or nobody's.
+    /// Assets that now belong to another requester or to none.
     pub elsewhere: Vec<Observation>,
-    /// Devices of theirs that did not answer by their id, and what became of them.
+    /// The requester's devices that were not found by their id, with evidence of what became of them.
     pub missing: Vec<ReadRecord>,
 }
 
-/// What is stored of what was read.
+/// The stored counterparts of the records that were read.
 #[derive(Debug, Default)]
 struct Stored {
-    /// When each was read.
+    /// Time of the stored reading, by record.
     known: BTreeMap<RecordKey, Timestamp>,
-    /// Of which a change waits for a decision, with when it was read now.
+    /// Records with a held change, with the time of the present reading.
     waiting: Vec<(RecordKey, Timestamp)>,
 }
 
 impl Hub {
-    /// The contacts that may be a requester's, by its primary e-mail (`A04`).
+    /// Contacts with the requester's primary e-mail address (`A04`).
     pub(crate) async fn read_contacts(
         &self,
         requester: &Observation,
@@ -62,8 +62,9 @@ impl Hub {
         }
     }
 
-    /// The assets of a requester. The service desk's list by user lags behind by minutes, so it only says which assets to look at: each
-    /// device on it, and each the hub knew, is read by itself, and is theirs if it says so itself.
+    /// The assets of a requester. The service desk's list by user lags by minutes, so it is used only to find
+    /// candidates: each listed device, and each device known before, is read by its id, and belongs to the requester if
+    /// its own record says so.
     pub(crate) async fn fetch_assets(&self, requester_id: &str, priority: Priority) -> Result<Assets, HubError> {
         let listed = self.desk.assets_of(requester_id, priority).await?;
         let known = self.reads().devices_held(self.desk.name(), requester_id).await?;
@@ -73,7 +74,7 @@ impl Hub {
         ids.extend(known.iter().map(|device| device.external_id.clone()));
         ids.sort();
         ids.dedup();
-        // The list lags behind in what it says, too: a device that it still shows as something else is read by itself.
+        // The listed attributes lag, too: a device that is still listed as another type is read by its id.
         theirs.retain(|asset| ids.binary_search(&asset.key.external_id).is_err());
 
         let mut read = Vec::with_capacity(ids.len());
@@ -92,7 +93,7 @@ impl Hub {
         Ok(assets)
     }
 
-    /// The same, with what turned out to be somebody else's, gone, or changed, written down at once.
+    /// The assets of a requester. Assets that belong to others, are gone, or changed are applied at once.
     pub(crate) async fn read_assets(
         &self,
         requester_id: &str,
@@ -105,8 +106,8 @@ impl Hub {
         for missing in &missing {
             self.apply_observation(missing, &Ctx::background()).await?;
         }
-        // What was somebody else's, or said something else, is told to whomever it concerns before it is reconciled with this requester, and
-        // not at all while the brake holds it.
+        // An asset that changed or changed owner is first applied on its own, which notifies the previous owner. If the
+        // brake holds it, it is left out of this requester's assets.
         let mut kept = Vec::with_capacity(theirs.len());
         for asset in theirs {
             let before = self.reads().device(&asset.key.system, &asset.key.external_id).await?;
@@ -120,7 +121,7 @@ impl Hub {
         Ok(kept)
     }
 
-    /// Puts what was read beside what the hub knows. What was read later by somebody else takes the place of what is older.
+    /// Combines the readings with the stored state. A later stored reading replaces an older one.
     pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
         let mut stored = Stored::default();
         let requester = self.latest(&reading.requester, &mut stored).await?;
@@ -141,7 +142,8 @@ impl Hub {
             if asset.holder() != Some(requester.key.external_id.as_str()) {
                 continue;
             }
-            // Whoever loses it hears of it, and the brake sees it: not here, but where one asset is read.
+            // An asset of another customer is applied on its own, not here: so the customer who loses it is notified,
+            // and the brake counts it.
             let device = devices.iter().find(|device| device.external_id == asset.key.external_id);
             if stored.waiting.is_empty() && !self.is_anothers(device, &requester.key, customer).await? {
                 known.append(&mut stored.known);
@@ -182,7 +184,7 @@ impl Hub {
         })
     }
 
-    /// Whether a device is with another customer, as far as the hub knows.
+    /// Whether a device belongs to another customer, according to the stored state.
     async fn is_anothers(
         &self,
         device: Option<&Device>,
@@ -195,7 +197,7 @@ impl Hub {
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
-    /// What was read, or what is stored if that was read later.
+    /// The reading, or the stored record if it was read later.
     async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, StoreError> {
         let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
         stored.known.insert(record.key.clone(), record.read_at);

@@ -1,4 +1,4 @@
-//! Reading one object again, because something said that it changed, or because it was not there.
+//! Rereads one object after a hint that it changed, or because it was missing.
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -15,11 +15,11 @@ use crate::ports::Priority;
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
-/// The service desk's search lags behind by minutes: what is not found is looked for again after this.
+/// The service desk's search index lags by minutes. Objects that are not found are searched for again after this time.
 const INDEX_LAG: SignedDuration = SignedDuration::from_mins(5);
-/// How often something is looked for in vain before a person has to look.
+/// Maximum number of searches before a person has to act.
 const MAX_TRIES: u8 = 3;
-/// How many assets one tag or serial number may name.
+/// Maximum number of assets that one tag or serial number may name.
 const MAX_ASSETS: usize = 25;
 
 impl Run for FetchRecord {
@@ -32,7 +32,7 @@ impl Run for FetchRecord {
 }
 
 impl Hub {
-    /// Asks for objects to be read again soon.
+    /// Requests that objects be read again soon.
     pub async fn request_fetch(&self, hints: Vec<Hint>, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             for hint in &hints {
@@ -42,7 +42,7 @@ impl Hub {
         })
     }
 
-    /// Reads what a hint names; the job ends with it.
+    /// Reads the objects named by a hint, and finishes the job.
     pub(crate) async fn fetch_record(&self, hint: &Hint, tries: u8, job: &Leased) -> Result<(), HubError> {
         if let Hint::Ticket { id } = hint {
             return self.reread_ticket(id, job).await;
@@ -54,7 +54,7 @@ impl Hub {
         let mut observations = Vec::with_capacity(keys.len());
         for key in keys {
             let seen = self.read(&key, Priority::Background).await?;
-            // What a merged record became is read in its own right: it may be deactivated, or have another address.
+            // The target of a merge is read separately: it may be deactivated, or have another address.
             let target = match &seen {
                 ReadRecord::Missing { merge_target: Some(target), .. } => Some(ReadRecord::There(target.clone())),
                 ReadRecord::Missing { .. } | ReadRecord::There(_) => None,
@@ -71,13 +71,14 @@ impl Hub {
         Ok(())
     }
 
-    /// The objects a hint names: by id the one, by tag or serial number those the hub knows and those the service desk finds.
+    /// The objects named by a hint: one by id; by tag or serial number, those that are stored and those that the
+    /// service desk finds.
     async fn named_by(&self, hint: &Hint) -> Result<Vec<RecordKey>, HubError> {
         let (handle, typed) = match hint {
             Hint::Asset { display_id } => return Ok(vec![self.asset_key(display_id)]),
             Hint::Requester { id } => return Ok(vec![self.requester_key(id)]),
             Hint::Contact { id } => return Ok(vec![RecordKey::new(self.crm.name(), Kind::Contact, id)]),
-            // A ticket is no record: it is read as a request.
+            // A ticket is not a record. It is read as a service request.
             Hint::Ticket { .. } => return Ok(Vec::new()),
             Hint::AssetTag { tag } => (HandleKind::Tag, tag),
             Hint::Serial { serial } => (HandleKind::Serial, serial),
@@ -109,7 +110,7 @@ impl Hub {
         })
     }
 
-    /// Reads an object by its id. When it is not there, evidence of what became of it is looked for.
+    /// Reads an object by its id. If it is missing, searches for evidence of what became of it.
     pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<ReadRecord, HubError> {
         let read_at = self.env.now();
         let id = key.external_id.as_str();
@@ -134,7 +135,7 @@ impl Hub {
         Ok(ReadRecord::Missing { key: key.clone(), read_at, merge_target })
     }
 
-    /// The requester or contact that an absent one was merged into, by its address.
+    /// The requester or contact into which a missing one was merged, found by its address.
     async fn merge_target(&self, key: &RecordKey, priority: Priority) -> Result<Option<Observation>, HubError> {
         let Some(known) = self.reads().record(key).await?.filter(|known| known.gone_at.is_none()) else {
             return Ok(None);
@@ -149,7 +150,7 @@ impl Hub {
             }
             _ => return Ok(None),
         };
-        // Looks in vain move the reading on; the object itself was last there before the first of them.
+        // A failed lookup updates `read_at`. The object was last seen before the first of them.
         let last_there = known.missing_since.unwrap_or(known.read_at);
         Ok(merge::merge_target(key, address, last_there, &candidates).cloned())
     }

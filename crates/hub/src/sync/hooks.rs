@@ -1,4 +1,4 @@
-//! What came through a hook: kept durably, before whoever sent it hears that it was accepted.
+//! Webhook deliveries: stored durably before the sender gets its answer.
 
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -10,19 +10,20 @@ use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// A delivery named objects that may have changed: they will be read again. Equal ones that wait already are one.
+    /// Records a delivery that named objects which may have changed. They are read again. Equal waiting jobs are
+    /// merged.
     pub async fn hook_named(&self, hook: &str, hints: Vec<Hint>) -> Result<(), HubError> {
         let tasks = hints.into_iter().map(|hint| FetchRecord { hint, tries: 0 }.into());
         self.delivered(hook, tasks.collect(), None).await
     }
 
-    /// A delivery asked for an invitation.
+    /// Records a delivery that requested an invitation.
     pub async fn hook_asked_invitation(&self, hook: &str, requester_id: &str) -> Result<(), HubError> {
         let asked_by = self.desk_actor();
         self.delivered(hook, vec![Invite { requester_id: requester_id.to_owned(), asked_by }.into()], None).await
     }
 
-    /// A delivery could not be used.
+    /// Records a delivery that could not be used.
     pub async fn hook_unusable(&self, hook: &str, unusable: UnusableDelivery) -> Result<(), HubError> {
         self.delivered(hook, Vec::new(), Some(unusable)).await
     }
@@ -43,7 +44,7 @@ impl Hub {
         })
     }
 
-    /// The service desk as an actor.
+    /// The service desk, as an actor.
     pub(crate) fn desk_actor(&self) -> Actor {
         Actor::system(self.desk.name().to_owned())
     }

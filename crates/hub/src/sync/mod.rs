@@ -1,4 +1,4 @@
-//! Reading the outside systems, and bringing what is known in line with what they say.
+//! Reads the outside systems, and updates the hub's state to match them.
 
 pub(crate) mod apply_observation;
 pub(crate) mod fetch_customer;

@@ -1,4 +1,4 @@
-//! What reading a requester's records now would change, without changing it (`H02`).
+//! Preview: the changes that reading a requester's records would cause, without applying them (`H02`).
 
 use tessera_core::kernel::plan::{CustomerEdit, Plan, Stamp};
 use tessera_core::sync::reconcile::{self, Why};
@@ -9,10 +9,11 @@ use crate::sync::fetch_customer::Fetch;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Reads a requester, its contacts and its assets, and plans what follows. Nothing is applied.
+    /// Reads a requester, its contacts and its assets, and plans the changes. Applies nothing.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the service desk has no such requester, [`HubError::Connect`] when a system does not answer.
+    /// [`HubError::NotFound`] if the service desk has no such requester, [`HubError::Connect`] if a system does not
+    /// answer.
     pub async fn preview(&self, requester_id: &str, ctx: &Ctx) -> Result<Plan, HubError> {
         let read_at = self.env.now();
         let requester = self.desk.requester(requester_id, Priority::Interactive).await?;
@@ -28,7 +29,7 @@ impl Hub {
             plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
         }
         let Some(customer) = self.reads().customer_of(&requester.key).await? else {
-            // Nobody is linked: what is read becomes records, and nothing else.
+            // No customer is linked to the requester: the readings become records, and nothing else.
             for seen in assets.theirs.into_iter().chain([requester]).map(Box::new).map(ReadRecord::There) {
                 plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);
             }

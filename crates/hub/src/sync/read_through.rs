@@ -1,4 +1,4 @@
-//! Looking at one record in its system right now: somebody is waiting for it.
+//! Reads one record from its system immediately, for a waiting user.
 
 use tessera_core::kernel::record::{Kind, RecordKey};
 
@@ -7,11 +7,11 @@ use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Reads a requester with its assets, an asset, or a contact now, and writes down what it says. A requester made a minute ago is known
-    /// afterwards.
+    /// Reads a requester with its assets, an asset, or a contact, and applies it. So a requester created a minute ago
+    /// is known afterwards.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when its system has no such record, [`HubError::Connect`] when it does not answer.
+    /// [`HubError::NotFound`] if the system has no such record, [`HubError::Connect`] if the system does not answer.
     pub async fn read_through(&self, key: &RecordKey, ctx: &Ctx) -> Result<(), HubError> {
         let id = key.external_id.as_str();
         match Some(key.kind).filter(|_| self.can_read(key)) {

@@ -1,4 +1,4 @@
-//! Reading one customer's records again.
+//! Rereads one customer's records.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ impl Run for Refresh {
 }
 
 impl Hub {
-    /// Asks for a customer's records to be read again soon.
+    /// Requests that a customer's records be read again soon.
     pub async fn request_refresh(&self, customer_id: CustomerId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             tx.enqueue(Refresh { customer_id }, "somebody wants it read again");
@@ -46,7 +46,7 @@ impl Hub {
         })
     }
 
-    /// Reads a customer's records again and brings everything in line; the job ends in the same transaction.
+    /// Rereads a customer's records and reconciles them. The job finishes in the same transaction.
     pub(crate) async fn refresh(&self, customer_id: CustomerId, job: &Leased) -> Result<(), HubError> {
         let links = self.reads().links(customer_id).await?;
         let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
@@ -55,8 +55,8 @@ impl Hub {
         let seen = self.read(&link.record, Priority::Background).await?;
         let verdict = self.apply_observation(&seen, &Ctx::background()).await?;
         let (Verdict::Go, ReadRecord::There(requester)) = (verdict, seen) else {
-            // Merged, missing or gone: what follows is written down, and the look at whatever takes its place is asked for. What the brake
-            // holds is not written before somebody has decided.
+            // The requester was merged, is missing, or is gone. The consequences are already applied, and a reading of
+            // any merge target is requested. Changes held by the brake are not applied before a decision.
             return Ok(self.technical().finish_job(job, self.env.now()).await?);
         };
         let contacts = self.read_contacts(&requester, Priority::Background).await?;
@@ -65,7 +65,7 @@ impl Hub {
         let reading = Fetch { requester: *requester, contacts, linked_contact, assets, read_at };
 
         commit!(self, &Ctx::background().ending(job), |tx| {
-            // The requester may have been unlinked, or linked elsewhere, while it was read.
+            // The requester may have been unlinked, or linked to another customer, while it was read.
             let owner = self.reads().customer_of(&reading.requester.key).await?;
             let Some(customer) = owner.filter(|owner| owner.id == customer_id) else { return Ok(()) };
             let facts = self.facts(&reading, Some(&customer)).await?;
@@ -76,7 +76,7 @@ impl Hub {
         })
     }
 
-    /// The linked contact, when a search did not bring it: it may have another address by now, or be gone.
+    /// The linked contact, if the search did not find it: its address may have changed, or it may be gone.
     async fn read_linked_contact(
         &self,
         links: &[Link],
@@ -95,10 +95,10 @@ impl Hub {
         }
     }
 
-    /// Ends one link of a customer. With a sign-in's link, the identity is free again and its sessions end.
+    /// Ends one link of a customer. Ending a sign-in's link frees the identity and ends its sessions.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the customer has no such active link.
+    /// [`HubError::NotFound`] if the customer has no such active link.
     pub async fn unlink(&self, customer_id: CustomerId, link_id: LinkId, why: &str, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let links = self.reads().links(customer_id).await?;

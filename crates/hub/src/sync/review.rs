@@ -1,4 +1,4 @@
-//! Answering the questions that only a person may decide (`H03`).
+//! Reviews: questions that only a person may decide (`H03`).
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use tessera_store::{Reads, StoreError, StoredRecord};
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
 
-/// A question with what is needed to answer it.
+/// A question with the data needed to answer it.
 #[derive(Debug, Clone)]
 pub struct ReviewView {
     /// The question.
     pub review: Review,
-    /// Whose record waits; none: a sign-in waits that is nobody's yet.
+    /// The customer concerned. `None` if the question is about a sign-in without a customer.
     pub customer: Option<Customer>,
-    /// The candidates, with whose they are already.
+    /// The candidates, each with the customer that it is linked to.
     pub candidates: Vec<(StoredRecord, Option<Customer>)>,
 }
 
 impl ReviewView {
-    /// Fails unless the record is a candidate that this question may give away.
+    /// Fails unless the record is a candidate that this decision may link.
     fn may_link(&self, record: &RecordKey) -> Result<(), ReviewError> {
         match self.candidates.iter().find(|(candidate, _)| candidate.key == *record) {
             None => Err(ReviewError::NotACandidate(record.clone())),
@@ -43,7 +43,7 @@ impl ReviewView {
 /// A question with its candidates.
 ///
 /// # Errors
-/// [`HubError::NotFound`] when there is no such question.
+/// [`HubError::NotFound`] if the question does not exist.
 pub(crate) async fn view(store: &Reads, id: ReviewId) -> Result<ReviewView, HubError> {
     let not_found = || HubError::NotFound(format!("there is no review {id}"));
     let review = store.review(id).await?.ok_or_else(not_found)?;
@@ -55,7 +55,7 @@ pub(crate) async fn view(store: &Reads, id: ReviewId) -> Result<ReviewView, HubE
     Ok(ReviewView { review, customer, candidates })
 }
 
-/// Those of the records that were read, with whose they are.
+/// The stored records among `keys`, each with the customer that it is linked to.
 async fn candidates(store: &Reads, keys: &[&RecordKey]) -> Result<Vec<(StoredRecord, Option<Customer>)>, StoreError> {
     let mut by_system: BTreeMap<(&str, Kind), Vec<&str>> = BTreeMap::new();
     for key in keys {
@@ -75,10 +75,11 @@ async fn candidates(store: &Reads, keys: &[&RecordKey]) -> Result<Vec<(StoredRec
 }
 
 impl Hub {
-    /// Answers a question; the note is kept with the answer.
+    /// Answers a question. The note is stored with the answer.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when it was answered before, when the record is no candidate, or when it belongs to another customer.
+    /// [`HubError::Rejected`] if the question is already answered, the record is not a candidate, or it belongs to
+    /// another customer.
     pub async fn decide_review(
         &self,
         id: ReviewId,
@@ -134,7 +135,7 @@ impl Hub {
         }
     }
 
-    /// A person says that the requester is the sign-in's: it is activated as if it had come with a token.
+    /// Activates a sign-in for the requester that a person chose, as an activation link would.
     async fn admit_decided(
         &self,
         review: &Review,

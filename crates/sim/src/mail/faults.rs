@@ -1,4 +1,4 @@
-//! Faults of the SMTP side, switched on by a test or a demo.
+//! SMTP faults, switched on by a test or a demo.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -6,16 +6,16 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
-/// One fault, as `POST /_sim/faults` takes it: `{"kind": "temporary", "to": "someone@example.com", "times": 2}`.
+/// A fault, as in `POST /_sim/faults`: `{"kind": "temporary", "to": "someone@example.com", "times": 2}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What happens.
+    /// Kind of fault.
     #[serde(flatten)]
     pub kind: FaultKind,
-    /// Part of the address of the recipients it hits, in any letter case. `None`: everybody.
+    /// Part of the affected recipients' address. Case-insensitive. `None`: all recipients.
     #[serde(default)]
     pub to: Option<String>,
-    /// How often it hits. `None`: until cleared.
+    /// Number of times that it applies. `None`: until cleared.
     #[serde(default)]
     pub times: Option<u64>,
 }
@@ -24,11 +24,11 @@ pub struct Fault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// The first line, before the sender says anything.
+    /// The greeting, which the server sends first.
     Greeting,
     /// EHLO or HELO.
     Ehlo,
-    /// STARTTLS, which is offered only while a fault awaits it.
+    /// STARTTLS. Offered only while a fault for it is on.
     Starttls,
     /// AUTH.
     Auth,
@@ -38,14 +38,14 @@ pub enum Step {
     Rcpt,
     /// DATA.
     Data,
-    /// The content, before the dot that ends it: it is not read.
+    /// The content, before the final dot. It is not read.
     Content,
     /// The reply to the whole message. Unless it is rejected, the message arrives.
     Message,
 }
 
 impl Step {
-    /// The step that a command takes.
+    /// The step of a command.
     pub(super) fn of_command(verb: &str) -> Option<Self> {
         Some(match verb {
             "EHLO" | "HELO" => Self::Ehlo,
@@ -59,36 +59,36 @@ impl Step {
     }
 }
 
-/// What a fault does to an SMTP conversation.
+/// Kinds of faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FaultKind {
-    /// Nobody listens: the kernel refuses connections, until the faults are cleared. Knows neither `to` nor `times`.
+    /// Connections are refused by the kernel until the faults are cleared. Ignores `to` and `times`.
     Refuse,
-    /// The recipient is refused for now: 451.
+    /// The recipient is rejected temporarily: 451.
     Temporary,
-    /// The recipient is refused for good: 550.
+    /// The recipient is rejected permanently: 550.
     Permanent,
-    /// The message arrives, and the connection breaks before the reply: the sender cannot know.
+    /// The message arrives, and the connection is closed before the reply, so that the sender cannot know the outcome.
     DropAfterData,
-    /// From a step on, nothing is said any more, and the connection stays.
+    /// The server is silent from a step on, and keeps the connection open.
     Silent {
-        /// Which.
+        /// The step.
         step: Step,
     },
-    /// The connection breaks instead of the reply to a step.
+    /// The connection is closed in place of the reply to a step.
     Drop {
-        /// Which.
+        /// The step.
         step: Step,
     },
-    /// A step is refused.
+    /// A step is rejected.
     Reject {
-        /// Which.
+        /// The step.
         step: Step,
-        /// The code of the reply: 4xx for now, 5xx for good.
+        /// Reply code: 4xx for temporary, 5xx for permanent.
         code: u16,
     },
-    /// The message arrives, but the reply takes a while.
+    /// The message arrives, but the reply is delayed.
     Delay {
         /// Milliseconds.
         ms: u64,
@@ -104,7 +104,7 @@ impl FaultKind {
     }
 }
 
-/// The faults that are on.
+/// The active faults.
 #[derive(Debug, Default)]
 pub(super) struct FaultBoard {
     active: Mutex<Vec<Fault>>,
@@ -128,33 +128,33 @@ impl FaultBoard {
         self.lock().clone()
     }
 
-    /// Waits until connections are (or are no longer) to be refused.
+    /// Waits until refusing connections is switched on or off.
     pub(super) async fn refusing(&self, wanted: bool) {
         // The sender lives as long as the board, so the wait ends only with the change.
         drop(self.refusing.subscribe().wait_for(|refusing| *refusing == wanted).await);
     }
 
-    /// The fault that hits a step.
+    /// The fault that applies to a step. Counts it.
     pub(super) fn at_step(&self, step: Step, recipients: &[String]) -> Option<FaultKind> {
         self.strike(recipients, |kind| kind.step() == Some(step))
     }
 
-    /// Whether a fault awaits a step.
+    /// Whether a fault for a step is on.
     pub(super) fn awaits(&self, step: Step) -> bool {
         self.lock().iter().any(|fault| fault.kind.step() == Some(step) && fault.times != Some(0))
     }
 
-    /// The fault that hits a recipient at `RCPT`.
+    /// The fault that applies to a recipient at `RCPT`. Counts it.
     pub(super) fn at_recipient(&self, recipient: &str) -> Option<FaultKind> {
         self.strike(&[recipient.to_owned()], |kind| matches!(kind, FaultKind::Temporary | FaultKind::Permanent))
     }
 
-    /// Whether the connection breaks after the message.
+    /// Whether the connection is closed after the message.
     pub(super) fn drops_after_data(&self, recipients: &[String]) -> bool {
         self.strike(recipients, |kind| kind == FaultKind::DropAfterData).is_some()
     }
 
-    /// How long the reply to the message takes.
+    /// Delay of the reply to the message.
     pub(super) fn delay(&self, recipients: &[String]) -> Duration {
         match self.strike(recipients, |kind| matches!(kind, FaultKind::Delay { .. })) {
             Some(FaultKind::Delay { ms }) => Duration::from_millis(ms),

@@ -1,4 +1,4 @@
-//! A message as it arrived, and what a reader sees of it.
+//! Received messages.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -6,34 +6,34 @@ use mail_parser::{MessageParser, MimeHeaders as _, PartType};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// One message in the inbox.
+/// A message in the inbox.
 #[derive(Debug, Clone, Serialize)]
 pub struct Message {
-    /// Its number in the inbox, from 1.
+    /// Number in the inbox, from 1.
     pub id: u64,
-    /// The sender of the envelope; empty for a bounce.
+    /// Envelope sender. Empty for a bounce.
     pub from: String,
-    /// The recipients of the envelope.
+    /// Envelope recipients.
     pub to: Vec<String>,
-    /// The subject, decoded.
+    /// Subject, decoded.
     pub subject: String,
-    /// The plain text part, decoded.
+    /// Plain text part, decoded.
     pub text: Option<String>,
-    /// The HTML part, decoded.
+    /// HTML part, decoded.
     pub html: Option<String>,
-    /// When it was written by its own account; when it arrived, if it does not say.
+    /// Date of the message, or its time of arrival if it has none.
     pub date: String,
     /// The header fields by name as written, unfolded but not decoded. A repeated field has its values on lines.
     pub headers: Map<String, Value>,
-    /// When it arrived.
+    /// Time of arrival.
     pub received_at: Timestamp,
-    /// The message as it was sent, without SMTP's dots.
+    /// Source of the message, without SMTP's dot-stuffing.
     #[serde(skip)]
     pub source: Bytes,
 }
 
 impl Message {
-    /// Reads a message from its source (RFC 5322, MIME). What cannot be read is left out; the source stays.
+    /// Parses a message (RFC 5322, MIME). Unreadable parts are left out; the source is kept.
     pub(super) fn read(id: u64, from: &str, to: Vec<String>, source: Bytes, received_at: Timestamp) -> Self {
         let mut message = Self {
             id,

@@ -1,7 +1,7 @@
-//! A stand-in for a mail server: it takes every mail by SMTP and delivers none, and has a page to read them.
+//! A stand-in for a mail server: it accepts all mail by SMTP, delivers none, and has pages for reading it.
 //!
-//! On the HTTP side, `GET /_sim/messages?to=` lists what arrived, newest first, `DELETE /_sim/messages` empties the inbox, and
-//! `/_sim/faults` switches the faults of the SMTP side ([`Fault`]).
+//! HTTP: `GET /_sim/messages?to=` lists the messages, newest first, `DELETE /_sim/messages` empties the inbox, and
+//! `/_sim/faults` switches SMTP faults ([`Fault`]).
 
 mod faults;
 mod message;
@@ -25,15 +25,16 @@ use self::faults::FaultBoard;
 pub use self::faults::{Fault, FaultKind, Step};
 pub use self::message::Message;
 
-/// The most messages the inbox keeps, and the most bytes; older ones make room.
+/// Maximum number of messages and bytes in the inbox. The oldest ones are dropped.
 const MAX_INBOX_SIZE: usize = 2_000;
 const MAX_INBOX_BYTES_SIZE: usize = 64 << 20;
-/// The most SMTP conversations at a time; others wait to be accepted.
+/// Maximum number of concurrent SMTP conversations. Further ones wait to be accepted.
 const MAX_CONVERSATIONS: usize = 64;
-/// How long the listener waits before it tries again to come back after it refused connections.
+/// Delay before the listener tries to bind again after it refused connections.
 const COMEBACK: Duration = Duration::from_millis(20);
 
-/// A stand-in for a mail server. Clones, of which a router holds one, share the inbox; the last one stops the server.
+/// A stand-in for a mail server. Clones, of which the router has one, share the inbox. Dropping the last one stops the
+/// server.
 #[derive(Debug, Clone)]
 pub struct MailSink {
     inbox: Arc<Inbox>,
@@ -64,29 +65,29 @@ impl Drop for Listening {
 }
 
 impl MailSink {
-    /// Takes mail on a listener. Must be called within a Tokio runtime.
+    /// Accepts mail on a listener. Must be called within a Tokio runtime.
     pub fn start(smtp: TcpListener) -> Self {
         let inbox = Arc::new(Inbox::default());
         let task = tokio::spawn(listen(smtp, Arc::clone(&inbox)));
         Self { inbox, _listening: Arc::new(Listening(task)) }
     }
 
-    /// What arrived, newest first.
+    /// The messages, newest first.
     pub fn messages(&self) -> Vec<Message> {
         self.inbox.messages("")
     }
 
-    /// Switches a fault of the SMTP side on.
+    /// Switches an SMTP fault on.
     pub fn add_fault(&self, fault: Fault) {
         self.inbox.faults.add(fault);
     }
 
-    /// Switches every fault off.
+    /// Switches all faults off.
     pub fn clear_faults(&self) {
         self.inbox.faults.clear();
     }
 
-    /// The pages of the inbox and `/_sim/`.
+    /// The routes of the inbox and of `/_sim/`.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/", get(pages::inbox))
@@ -99,7 +100,7 @@ impl MailSink {
 }
 
 impl Inbox {
-    /// Messages to a recipient (part of an address, any letter case; empty: all), newest first.
+    /// Messages to a recipient (part of an address, case-insensitive; empty for all), newest first.
     fn messages(&self, to: &str) -> Vec<Message> {
         let to = to.trim().to_lowercase();
         let messages = self.lock();
@@ -135,7 +136,7 @@ impl Inbox {
     }
 }
 
-/// Accepts conversations, and gives the port back to the kernel while connections are to be refused.
+/// Accepts conversations. Releases the port while connections are to be refused.
 async fn listen(listener: TcpListener, inbox: Arc<Inbox>) {
     let Ok(address) = listener.local_addr() else { return };
     let places = Arc::new(Semaphore::new(MAX_CONVERSATIONS));
@@ -177,7 +178,7 @@ async fn accept(listener: &TcpListener, inbox: &Arc<Inbox>, places: &Arc<Semapho
                     drop(place);
                 });
             }
-            // A connection that broke before it was accepted; the next one is another matter.
+            // A connection was closed before it was accepted. The next one is not affected.
             Err(error) => tracing::debug!(%error, "an SMTP connection was not accepted"),
         }
     }

@@ -92,7 +92,7 @@ pub(super) async fn message(State(MailSink { inbox, .. }): State<MailSink>, Path
     }
     let mut body = String::new();
     if let Some(html) = &message.html {
-        // Without `allow-scripts` and `allow-same-origin` the mail can do nothing but show itself and follow a click.
+        // Without `allow-scripts` and `allow-same-origin` the mail can only be displayed, and links followed.
         add(
             &mut body,
             format_args!(
@@ -140,7 +140,7 @@ fn title(message: &Message) -> &str {
     if message.subject.is_empty() { "(no subject)" } else { &message.subject }
 }
 
-/// Lets the links of a framed mail open in the whole window.
+/// Makes the links of a framed mail open in the whole window.
 fn with_link_target(html: &str) -> String {
     const TARGET: &str = "<base target=\"_top\">";
     let head = html.to_ascii_lowercase().find("<head").and_then(|start| Some(start + html[start..].find('>')? + 1));
@@ -150,7 +150,7 @@ fn with_link_target(html: &str) -> String {
     }
 }
 
-/// Plain text as HTML in which web addresses can be clicked.
+/// Converts plain text to HTML with clickable URLs.
 fn with_links(text: &str) -> String {
     let mut html = String::new();
     for piece in text.split_inclusive(char::is_whitespace) {

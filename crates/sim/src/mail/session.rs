@@ -1,4 +1,5 @@
-//! One SMTP conversation (RFC 5321 with SIZE, 8BITMIME, PIPELINING and AUTH; no TLS, for it only listens on loopback).
+//! One SMTP conversation (RFC 5321 with SIZE, 8BITMIME, PIPELINING and AUTH). No TLS, because the server only listens
+//! on loopback.
 
 use std::io;
 use std::time::Duration;
@@ -10,18 +11,19 @@ use tokio::time::timeout;
 use super::Inbox;
 use super::faults::{FaultKind, Step};
 
-/// The largest message, in bytes.
+/// Maximum size of a message, in bytes.
 const MAX_MESSAGE_SIZE: usize = 10 << 20;
-/// The longest command line; RFC 5321 §4.5.3.1.4 asks for 512 plus what extensions add, AUTH for 12,288 (RFC 4954 §4).
+/// Maximum length of a command line. RFC 5321 §4.5.3.1.4 requires 512 plus the additions of extensions, AUTH 12,288
+/// (RFC 4954 §4).
 const MAX_LINE_LENGTH: usize = 12_288;
-/// The most recipients of a message (RFC 5321 §4.5.3.1.8: at least 100).
+/// Maximum number of recipients of a message (RFC 5321 §4.5.3.1.8: at least 100).
 const MAX_RECIPIENTS: usize = 100;
-/// After so many commands that were not understood the conversation ends.
+/// Number of unrecognised commands that ends the conversation.
 const MAX_MISTAKES: u32 = 20;
-/// How long the other side may be silent (RFC 5321 §4.5.3.2.7).
+/// Maximum silence of the client (RFC 5321 §4.5.3.2.7).
 const SILENCE: Duration = Duration::from_mins(5);
 
-/// Holds the conversation until it ends.
+/// Runs the conversation until it ends.
 pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut session = Session { stream: BufReader::new(stream), inbox, greeted: false, envelope: None, mistakes: 0 };
@@ -66,18 +68,18 @@ pub(super) async fn converse(stream: TcpStream, inbox: &Inbox) -> io::Result<()>
     session.reply("421 4.7.0 Too many errors").await
 }
 
-/// How a conversation goes on after faults had their chance.
+/// Continuation of a conversation after faults were applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Turn {
-    /// As if there were none.
+    /// No fault.
     Goes,
-    /// The step was refused.
+    /// The step was rejected.
     Refused,
-    /// It is over.
+    /// The conversation has ended.
     Over,
 }
 
-/// Who writes to whom.
+/// Sender and recipients.
 #[derive(Debug, Default)]
 struct Envelope {
     from: String,
@@ -97,7 +99,7 @@ impl Session<'_> {
         self.stream.write_all(format!("{text}\r\n").as_bytes()).await
     }
 
-    /// Lets the faults of a command's step have their chance.
+    /// Applies the faults of a command's step.
     async fn fault_of(&mut self, verb: &str, rest: &str) -> io::Result<Turn> {
         let Some(step) = Step::of_command(verb) else { return Ok(Turn::Goes) };
         let recipients = match step {
@@ -110,7 +112,7 @@ impl Session<'_> {
     async fn fault(&mut self, step: Step, recipients: &[String]) -> io::Result<Turn> {
         match self.inbox.faults.at_step(step, recipients) {
             Some(FaultKind::Silent { .. }) if step == Step::Content => {
-                // What is not read fills the buffers between the two.
+                // Unread data fills the buffers between client and server.
                 tokio::time::sleep(SILENCE).await;
                 Ok(Turn::Over)
             }
@@ -138,7 +140,8 @@ impl Session<'_> {
         self.reply(text).await
     }
 
-    /// The next command line. The outer `None` is the end of the connection, the inner one a line that is too long.
+    /// Reads the next command line. The outer `None` is the end of the connection, the inner one a line that is too
+    /// long.
     async fn line(&mut self) -> io::Result<Option<Option<String>>> {
         let mut line = Vec::new();
         let mut too_long = false;
@@ -155,7 +158,7 @@ impl Session<'_> {
         Ok(Some((!too_long).then(|| String::from_utf8_lossy(&line).trim_end().to_owned())))
     }
 
-    /// Reads to the end of the line, but no more than `most` bytes.
+    /// Reads to the end of the line, but at most `most` bytes.
     async fn read_line(&mut self, line: &mut Vec<u8>, most: usize) -> io::Result<usize> {
         let mut bounded = (&mut self.stream).take(most as u64);
         timeout(SILENCE, bounded.read_until(b'\n', line)).await.map_err(|_| io::ErrorKind::TimedOut)?
@@ -218,7 +221,7 @@ impl Session<'_> {
         }
     }
 
-    /// Takes the message in. `false`: the connection breaks now.
+    /// Receives the message. `false`: the connection has to be closed.
     async fn data(&mut self) -> io::Result<bool> {
         let Some(envelope) = self.envelope.take_if(|envelope| !envelope.to.is_empty()) else {
             self.mistake("503 5.5.1 Bad sequence of commands").await?;
@@ -247,9 +250,8 @@ impl Session<'_> {
         Ok(true)
     }
 
-    /// Reads up to the dot that stands alone, without the dots that were put before others (RFC 5321 §4.5.2). Only CR LF ends a line
-    /// here: a lone LF around a dot must not end a message. `None`: it was too big. A sender
-    /// that goes on and on is cut off.
+    /// Reads up to the final dot, and removes dot-stuffing (RFC 5321 §4.5.2). Only CR LF ends a line here: a lone LF
+    /// around a dot must not end a message. `None`: it was too large. A sender that never stops is disconnected.
     async fn content(&mut self) -> io::Result<Option<Vec<u8>>> {
         let (mut source, mut line) = (Vec::new(), Vec::new());
         let (mut at_start, mut too_big, mut received) = (true, false, 0);
@@ -274,7 +276,7 @@ impl Session<'_> {
         }
     }
 
-    /// `AUTH PLAIN` and `AUTH LOGIN` with whatever name and password.
+    /// `AUTH PLAIN` and `AUTH LOGIN` with any name and password.
     async fn auth(&mut self, rest: &str) -> io::Result<()> {
         let (mechanism, initial) = rest.split_once(' ').unwrap_or((rest, ""));
         let prompts: &[&str] = match (mechanism.to_ascii_uppercase().as_str(), initial.is_empty()) {
@@ -295,7 +297,7 @@ impl Session<'_> {
     }
 }
 
-/// Whether the content so far ends with CR LF once `line` is added; the two may have come in different pieces.
+/// Whether the content ends with CR LF once `line` is added. The two characters may arrive in different pieces.
 fn ends_line(before: &[u8], line: &[u8]) -> bool {
     match line {
         [.., b'\r', b'\n'] => true,
@@ -304,7 +306,8 @@ fn ends_line(before: &[u8], line: &[u8]) -> bool {
     }
 }
 
-/// The address of `FROM:<address> parameters`, and the parameters. Clients put a space after the colon, although they may not.
+/// The address and the parameters of `FROM:<address> parameters`. Clients put a space after the colon, although the RFC
+/// forbids it.
 fn path<'a>(rest: &'a str, keyword: &str) -> Option<(String, &'a str)> {
     let (head, tail) = rest.split_at_checked(keyword.len())?;
     let tail = head.eq_ignore_ascii_case(keyword).then(|| tail.trim_start())?;

@@ -1,4 +1,4 @@
-//! Faults on request, in front of any stand-in.
+//! Tests of fault injection, which works for every stand-in.
 
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ impl StandIn {
 }
 
 #[tokio::test]
-async fn a_status_comes_after_the_skipped_and_as_often_as_told() {
+async fn a_status_fault_applies_after_skip_and_up_to_times() {
     let sim = stand_in(Faults::default()).await;
     sim.fault(json!({ "path": "/rows", "method": "GET", "kind": "status", "status": 500, "times": 2, "skip": 1 }))
         .await;
@@ -57,7 +57,7 @@ async fn a_status_comes_after_the_skipped_and_as_often_as_told() {
 }
 
 #[tokio::test]
-async fn a_fault_hits_only_its_path_and_method_until_cleared() {
+async fn a_fault_applies_only_to_its_path_and_method_until_cleared() {
     let sim = stand_in(Faults::default()).await;
     sim.fault(json!({ "path": "/ro*", "method": "DELETE", "kind": "status", "status": 403 })).await;
     assert_eq!(sim.get("/rows").await.status(), 200);
@@ -69,7 +69,7 @@ async fn a_fault_hits_only_its_path_and_method_until_cleared() {
 }
 
 #[tokio::test]
-async fn throttling_tells_when_to_come_back_in_the_systems_own_words() {
+async fn a_throttled_answer_has_retry_after_and_the_systems_error_body() {
     let own_words = |status: StatusCode| json!({ "errors": { "code": status.as_u16() } });
     let sim = stand_in(Faults::default().with_error_body(own_words)).await;
     sim.fault(json!({ "path": "*", "kind": "status", "status": 429, "retry_after": 7, "times": 1 })).await;
@@ -81,7 +81,7 @@ async fn throttling_tells_when_to_come_back_in_the_systems_own_words() {
 }
 
 #[tokio::test]
-async fn lists_lose_rows_or_everything_or_their_form() {
+async fn list_faults_truncate_empty_or_malform_an_answer() {
     let sim = stand_in(Faults::default()).await;
     sim.fault(json!({ "path": "/rows", "kind": "truncate", "times": 1 })).await;
     sim.fault(json!({ "path": "/rows", "kind": "truncate", "keep": 1, "times": 1 })).await;
@@ -100,7 +100,7 @@ async fn lists_lose_rows_or_everything_or_their_form() {
 }
 
 #[tokio::test]
-async fn a_connection_breaks() {
+async fn a_disconnect_fault_closes_the_connection() {
     let sim = stand_in(Faults::default()).await;
     sim.fault(json!({ "path": "/rows", "kind": "disconnect", "times": 1 })).await;
     let broken = async { sim.client.get(sim.url("/rows")).send().await?.text().await };
@@ -109,7 +109,7 @@ async fn a_connection_breaks() {
 }
 
 #[tokio::test]
-async fn answers_come_later_and_the_sim_routes_do_not() {
+async fn latency_delays_answers_except_sim_routes() {
     let latency = Latency { base: Duration::from_millis(30), jitter: Duration::from_millis(20) };
     let sim = stand_in(Faults::new(7).with_latency(Some(latency))).await;
     let begun = Instant::now();
@@ -122,7 +122,7 @@ async fn answers_come_later_and_the_sim_routes_do_not() {
 }
 
 #[tokio::test]
-async fn requests_are_remembered_without_their_credentials() {
+async fn requests_are_recorded_without_credentials() {
     let sim = stand_in(Faults::default()).await;
     sim.client.get(sim.url("/rows?page=2")).basic_auth("key", Some("X")).send().await.unwrap();
     sim.get("/nowhere").await;
@@ -139,7 +139,7 @@ async fn requests_are_remembered_without_their_credentials() {
 }
 
 #[tokio::test]
-async fn chance_is_drawn_from_the_seed() {
+async fn random_faults_are_repeatable_by_seed() {
     let draw = async |seed: u64| {
         let sim = stand_in(Faults::new(seed)).await;
         sim.fault(json!({ "path": "/rows", "kind": "status", "status": 500, "probability": 0.5 })).await;

@@ -1,4 +1,4 @@
-//! The stand-in for Freshsales, over a real socket.
+//! Tests of the Freshsales stand-in, over HTTP.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground gives way")]
 
@@ -23,7 +23,7 @@ use tessera_sim::world::World;
 const KEY: &str = "test-key";
 const BASE: &str = "/crm/sales/api";
 
-/// A stand-in that is served, with a clock that the test moves.
+/// A served stand-in, with a clock that the test moves.
 struct Crm {
     running: Running,
     stand_in: Freshsales,
@@ -31,7 +31,7 @@ struct Crm {
     client: Client,
 }
 
-/// What a call was answered with.
+/// The answer to a call.
 #[derive(Debug)]
 struct Answer {
     status: StatusCode,
@@ -60,7 +60,7 @@ impl Crm {
         Self { running, stand_in, clock, client }
     }
 
-    /// With the demo world in it.
+    /// Starts a stand-in with the demo world.
     async fn with_world(options: Options) -> (Self, World) {
         let crm = Self::start(options).await;
         let world = World::demo(120, 7);
@@ -98,13 +98,13 @@ impl Crm {
         self.call(Method::DELETE, path, None).await
     }
 
-    /// Makes a contact and gives its id.
+    /// Creates a contact and returns its id.
     async fn contact(&self, email: &str) -> u64 {
         let answer = self.post("/contacts", json!({ "contact": { "first_name": "Ana", "email": email } })).await;
         answer.ok()["contact"]["id"].as_u64().unwrap()
     }
 
-    /// The ids a lookup by e-mail finds.
+    /// The ids found by a lookup by e-mail.
     async fn lookup(&self, email: &str) -> Vec<u64> {
         let answer = self.get(&format!("/lookup?q={email}&f=email&entities=contact")).await;
         ids(&answer.ok()["contacts"]["contacts"])
@@ -126,7 +126,7 @@ impl Answer {
         self.body
     }
 
-    /// The messages of a refusal, after a look at its form.
+    /// The messages of an error, after checking its format.
     #[track_caller]
     fn refused(self, status: u16) -> Vec<String> {
         assert_eq!(self.status.as_u16(), status, "{}", self.body);

@@ -1,4 +1,4 @@
-//! The identity provider, as an application and a browser see it.
+//! Tests of the identity provider, as seen by an application and a browser.
 
 #![expect(clippy::unwrap_used, reason = "what a test relies on and does not get fails the test")]
 

@@ -1,4 +1,4 @@
-//! The mail sink, with a well-known client and with bare sockets.
+//! Tests of the mail sink, with a common client and with bare sockets.
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground gives way")]
 
@@ -17,7 +17,7 @@ use tessera_sim::server::Running;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 
-/// A mail sink that is served on both sides.
+/// A mail sink with its SMTP and HTTP servers.
 struct Mail {
     smtp: SocketAddr,
     running: Running,
@@ -53,7 +53,7 @@ impl Mail {
         self.call(Method::GET, path, None).await.text().await.unwrap()
     }
 
-    /// Begins a conversation and greets.
+    /// Starts a conversation and sends EHLO.
     async fn talk(&self) -> Talk {
         let mut talk = Talk(BufReader::new(TcpStream::connect(self.smtp).await.unwrap()));
         assert!(talk.reply().await.starts_with("220 "));
@@ -61,7 +61,7 @@ impl Mail {
         talk
     }
 
-    /// Sends a message as its source is.
+    /// Sends a message with this source.
     async fn send(&self, to: &str, source: &str) {
         let mut talk = self.talk().await;
         talk.envelope(to).await;
@@ -75,7 +75,7 @@ impl Mail {
 struct Talk(BufReader<TcpStream>);
 
 impl Talk {
-    /// A whole reply; empty when the connection has ended.
+    /// Reads a whole reply. Empty if the connection was closed.
     async fn reply(&mut self) -> String {
         let mut reply = String::new();
         loop {
@@ -91,7 +91,7 @@ impl Talk {
         self.0.write_all(bytes).await.unwrap();
     }
 
-    /// Says a line and expects the reply to begin with a code.
+    /// Sends a line and expects a reply with this code.
     async fn say(&mut self, line: &str, code: &str) -> String {
         self.write(format!("{line}\r\n").as_bytes()).await;
         let reply = self.reply().await;

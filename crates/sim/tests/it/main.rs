@@ -1,4 +1,4 @@
-//! The stand-ins, spoken to over HTTP and SMTP on loopback, as their callers do.
+//! Tests of the stand-ins over HTTP and SMTP on loopback.
 
 mod faults;
 mod freshsales;

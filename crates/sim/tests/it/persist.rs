@@ -1,4 +1,4 @@
-//! State that outlives its stand-in.
+//! Tests of stored state.
 
 use serde_json::json;
 use tessera_sim::freshservice::{Freshservice, Options};
@@ -6,7 +6,7 @@ use tessera_sim::persist::Kept;
 use tessera_sim::world::World;
 
 #[tokio::test]
-async fn what_was_changed_is_there_after_a_restart() {
+async fn changes_survive_a_restart() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("below").join("state.json");
     let kept: Kept<Vec<u64>> = Kept::open(Some(file.clone()), || vec![1]).unwrap();
@@ -23,7 +23,7 @@ async fn what_was_changed_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_state_is_an_error_and_stays() {
+async fn an_invalid_state_file_is_an_error_and_is_kept() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("state.json");
     std::fs::write(&file, "[1,").unwrap();
@@ -32,7 +32,7 @@ async fn a_file_that_is_no_state_is_an_error_and_stays() {
 }
 
 #[tokio::test]
-async fn a_service_desk_keeps_its_rows_and_rules() {
+async fn a_service_desk_restores_its_rows_and_rules() {
     let directory = tempfile::tempdir().unwrap();
     let options = Options { data_file: Some(directory.path().join("desk.json")), ..Options::default() };
     let desk = Freshservice::new(options.clone()).unwrap();

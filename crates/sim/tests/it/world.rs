@@ -1,4 +1,4 @@
-//! The demo world is the same every time, and has every case the hub must handle.
+//! The demo world is deterministic, and has every case that the hub must handle.
 
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -48,7 +48,7 @@ fn has_every_case_in_about_the_right_share() {
 }
 
 #[test]
-fn gives_nothing_to_two_people() {
+fn assigns_nothing_twice() {
     let world = demo();
     assert_unique(world.people.iter().filter_map(|person| person.email.clone()));
     assert_unique(world.people.iter().map(|person| person.phone.clone()));
@@ -58,7 +58,7 @@ fn gives_nothing_to_two_people() {
 }
 
 #[test]
-fn has_ids_as_the_outside_systems_give_them() {
+fn has_ids_in_the_formats_of_the_outside_systems() {
     let world = demo();
     assert_eq!(world.people[0].requester_id, 21_000_418_006);
     assert!(world.people.is_sorted_by_key(|person| person.requester_id));
@@ -69,7 +69,7 @@ fn has_ids_as_the_outside_systems_give_them() {
 }
 
 #[test]
-fn is_plainly_fictional() {
+fn is_recognisably_fictional() {
     for person in demo().people {
         if let Some(email) = person.email {
             let (mailbox, domain) = email.split_once('@').expect("an address");
@@ -86,7 +86,7 @@ fn is_plainly_fictional() {
 }
 
 #[test]
-fn has_a_dozen_known_users_whom_every_system_knows_once() {
+fn has_twelve_known_users_who_exist_once_in_every_system() {
     let world = demo();
     assert_eq!(world.known_users().count(), 12);
     for (person, email, password) in world.known_users() {

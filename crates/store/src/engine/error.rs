@@ -1,4 +1,4 @@
-//! What can go wrong in the store.
+//! Errors of the store.
 
 use std::error::Error;
 use std::fmt;
@@ -7,60 +7,60 @@ use std::sync::Arc;
 use super::row::Undecodable;
 use crate::Conflict;
 
-/// The store could not do what was asked. Both databases are classified alike.
+/// An error of the store, classified alike for both databases.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
-    /// The database does not answer, or refuses. Nothing of what was asked was done.
+    /// The database does not answer, or refuses the connection. Nothing was changed.
     #[error("the database does not answer: {0}")]
     Unavailable(#[source] Cause),
-    /// The commit was sent and its answer was lost.
+    /// The commit was sent, but its answer was lost.
     #[error("the database did not confirm the change, and it is not known whether it was made: {0}")]
     CommitUnknown(#[source] Cause),
-    /// A rule of the schema forbids it. Nothing of it was done.
+    /// A constraint of the schema was violated. Nothing was changed.
     #[error("the change breaks the rule {name} of the database: {cause}")]
     Constraint {
-        /// The name of the constraint or index; of a column that must hold something, `table.column`.
+        /// Name of the constraint or index. For a NOT NULL column, `table.column`.
         name: String,
-        /// What the database said.
+        /// The database's message.
         #[source]
         cause: Cause,
     },
-    /// The database's disk is full. Nothing of what was asked was done.
+    /// The database's disk is full. Nothing was changed.
     #[error("the disk of the database is full: {0}")]
     DiskFull(#[source] Cause),
-    /// The database cannot be written. Nothing of what was asked was done.
+    /// The database is read-only. Nothing was changed.
     #[error("the database is read-only: {0}")]
     ReadOnly(#[source] Cause),
-    /// A row does not hold what the program wrote.
+    /// A row cannot be decoded.
     #[error(transparent)]
     Undecodable(#[from] Undecodable),
-    /// Another process has the database to itself. Nothing of what was asked was done.
+    /// Another process has exclusive use of the database. Nothing was changed.
     #[error("{0}")]
     InUse(String),
-    /// The database has a schema of another version of the program.
+    /// The schema belongs to another version of the program.
     #[error("{0}")]
     Schema(String),
-    /// The database URL is not one this program can use.
+    /// The database URL is invalid or unsupported.
     #[error("{0}")]
     Url(String),
-    /// This database has another way for it.
+    /// Not supported on this database, which has its own tools for it.
     #[error("{0}")]
     Unsupported(&'static str),
 }
 
-/// A batch was not applied.
+/// The error of a batch that was not applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
-    /// The world moved since the plan was made. Nothing of it was applied.
+    /// The data changed after the plan was made. Nothing was applied.
     #[error("{0}")]
     Conflict(#[from] Conflict),
-    /// The store could not. Only after [`StoreError::CommitUnknown`] may the plan have been applied; its guards make applying it again
-    /// harmless.
+    /// An error of the store. Only after [`StoreError::CommitUnknown`] may the plan have been applied. Its guards make
+    /// applying it again harmless.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// What the database itself said, or what broke on the way to it.
+/// The database's own error, or the error of the connection to it.
 #[derive(Debug, Clone)]
 pub struct Cause(Arc<Said>);
 
@@ -72,17 +72,17 @@ struct Said {
 }
 
 impl Cause {
-    /// A cause in words.
+    /// A cause with a message only.
     pub fn new(message: impl Into<String>) -> Self {
         Self(Arc::new(Said { message: message.into(), code: None, source: None }))
     }
 
-    /// All that a database said, and its code for it: an SQLSTATE, or SQLite's extended code.
+    /// A database's complete message, and its code: an SQLSTATE, or SQLite's extended code.
     pub(super) fn said(message: String, code: Option<String>) -> Self {
         Self(Arc::new(Said { message, code, source: None }))
     }
 
-    /// An error of the way to the database, told with everything that caused it.
+    /// An error of the connection, with its chain of sources in the message.
     pub(crate) fn of(error: impl Error + Send + Sync + 'static) -> Self {
         let mut message = error.to_string();
         let mut next = error.source();
@@ -93,7 +93,7 @@ impl Cause {
         Self(Arc::new(Said { message, code: None, source: Some(Box::new(error)) }))
     }
 
-    /// The database's code for it: an SQLSTATE, or SQLite's extended code.
+    /// The database's code: an SQLSTATE, or SQLite's extended code.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }

@@ -1,4 +1,4 @@
-//! Bringing the schema up to date. Migrations only go forward, and one that was applied never changes.
+//! Schema migrations. They only go forward, and an applied migration never changes.
 
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -6,22 +6,22 @@ use tokio_postgres::Client;
 
 use super::error::StoreError;
 
-/// A step of the schema.
+/// A migration.
 pub(crate) struct Migration {
     pub(crate) version: i64,
     pub(crate) name: &'static str,
-    /// What both databases run.
+    /// SQL for both databases.
     pub(crate) sql: &'static str,
-    /// What only SQLite runs, after that.
+    /// SQL for SQLite only, run after `sql`.
     pub(crate) sqlite: &'static str,
-    /// What only PostgreSQL runs, after that.
+    /// SQL for PostgreSQL only, run after `sql`.
     pub(crate) postgres: &'static str,
 }
 
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
 
-/// Any number that no other program is likely to use for its own advisory lock.
+/// Key of the advisory lock: an arbitrary number that no other program is likely to use.
 const LOCK: i64 = 0x7465_7373_6572_6101;
 
 fn checksum(migration: &Migration) -> String {
@@ -30,7 +30,7 @@ fn checksum(migration: &Migration) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Which migrations are still to be applied.
+/// The migrations that are not applied yet.
 fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result<&'a [Migration], StoreError> {
     if applied.len() > migrations.len() {
         let latest = applied.last().map_or(0, |(version, _)| *version);
@@ -49,7 +49,7 @@ fn pending<'a>(migrations: &'a [Migration], applied: &[(i64, String)]) -> Result
     Ok(&migrations[applied.len()..])
 }
 
-/// Whether an SQLite database lacks a step. An error: it has one that this program does not know.
+/// Whether an SQLite database lacks a migration. Fails if it has a migration that this program does not know.
 pub(crate) fn is_pending(connection: &Connection, schema: &[Migration]) -> Result<bool, StoreError> {
     let known = connection.table_exists(None, "schema_migrations").map_err(super::sqlite::classify)?;
     let applied = if known { applied(connection)? } else { Vec::new() };
@@ -80,7 +80,7 @@ pub(crate) fn sqlite(connection: &mut Connection, schema: &[Migration]) -> Resul
 pub(crate) async fn postgres(client: &mut Client, schema: &[Migration]) -> Result<(), StoreError> {
     let failed = super::postgres::classify;
     let transaction = client.transaction().await.map_err(failed)?;
-    // Several processes may start at once; the first one migrates, the others wait for it.
+    // Several processes may start at once. The first one migrates while the others wait.
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(failed)?;
     transaction.batch_execute(BOOKKEEPING).await.map_err(failed)?;
     let rows = transaction.query(APPLIED, &[]).await.map_err(failed)?;
@@ -94,7 +94,7 @@ pub(crate) async fn postgres(client: &mut Client, schema: &[Migration]) -> Resul
     transaction.commit().await.map_err(failed)
 }
 
-/// SQLite compares text by bytes; PostgreSQL by the database's language unless told otherwise.
+/// SQLite compares text by bytes. PostgreSQL uses the database's locale unless a collation is given.
 fn by_bytes(sql: &str) -> String {
     sql.replace(" TEXT", " TEXT COLLATE \"C\"")
 }

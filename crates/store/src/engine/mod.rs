@@ -1,4 +1,4 @@
-//! The engine: statements with their values go in, rows come out, on SQLite or PostgreSQL. It knows no table.
+//! The engine: executes statements with values and returns rows, on SQLite or PostgreSQL. It knows no table.
 
 mod error;
 mod migrate;
@@ -44,7 +44,7 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    /// Opens the database that `url` names and brings its schema up to date.
+    /// Opens the database at `url` and brings its schema up to date.
     pub(crate) async fn open(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
         match Location::parse(url)? {
             Location::Postgres => Ok(Self::Postgres(postgres::Postgres::open(url, schema).await?)),
@@ -52,7 +52,7 @@ impl Engine {
         }
     }
 
-    /// Opens the database that `url` names, to serve it: an SQLite file for this process alone, until it is closed.
+    /// Opens the database at `url` to serve it. An SQLite file is locked for this process until it is closed.
     pub(crate) async fn open_to_serve(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
         match Location::parse(url)? {
             Location::Postgres => Self::open(url, schema).await,
@@ -70,7 +70,7 @@ impl Engine {
         Ok(Self::InLine(sqlite::InLine::open(path, faults, schema)?))
     }
 
-    /// Ends all connections, after what was asked of them before. The file of an SQLite database is complete without its log then.
+    /// Closes all connections, after the requests made before. An SQLite file is then complete without its log.
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
@@ -112,7 +112,7 @@ impl Engine {
         }
     }
 
-    /// Reads.
+    /// Runs a query.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let span = tracing::debug_span!("query", statement = sql.name);
         match self {
@@ -123,7 +123,7 @@ impl Engine {
         }
     }
 
-    /// Begins a snapshot: reads that all see the database as it is at one moment.
+    /// Begins a snapshot: reads that all see the database at one moment.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.snapshot().map(Snapshot::Sqlite),
@@ -135,7 +135,7 @@ impl Engine {
         }
     }
 
-    /// A statement that writes and returns rows, outside any batch.
+    /// Runs a statement that writes and returns rows, outside any batch.
     pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let span = tracing::debug_span!("write", statement = sql.name);
         match self {
@@ -159,7 +159,7 @@ impl Engine {
     }
 }
 
-/// Begins to restore a backup into the file that `url` names.
+/// Begins to restore a backup into the file at `url`.
 pub(crate) fn begin_restore(url: &str, file: &Path, schema: &[Migration]) -> Result<Restoring, RestoreError> {
     match Location::parse(url)? {
         Location::Postgres => Err(RestoreError::Postgres),
@@ -167,7 +167,7 @@ pub(crate) fn begin_restore(url: &str, file: &Path, schema: &[Migration]) -> Res
     }
 }
 
-/// Where a database is.
+/// Location of a database.
 #[derive(Debug, PartialEq, Eq)]
 enum Location<'a> {
     Postgres,
@@ -175,7 +175,7 @@ enum Location<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// `postgres://…`, `sqlite:PATH`, or a path. What looks like the URL of something else is no path.
+    /// Parses `postgres://…`, `sqlite:PATH`, or a path. Anything that looks like another URL is not a path.
     fn parse(url: &'a str) -> Result<Self, StoreError> {
         let path = match url.split_once(':') {
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => return Ok(Self::Postgres),

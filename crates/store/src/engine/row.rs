@@ -1,4 +1,4 @@
-//! Rows of an answer, read by the names of their columns.
+//! Rows of a result, read by column name.
 
 use std::sync::Arc;
 
@@ -8,36 +8,36 @@ use uuid::Uuid;
 use super::statement::Sql;
 use super::value::{FromValue, Value};
 
-/// A row that does not hold what the program reads there. Either the statement forgot a column, or the database was changed by hand or by
-/// a newer version.
+/// A row that cannot be decoded. Either the statement does not select a column, or the database was changed by hand or
+/// by a newer version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("column {column} of {statement} {problem}")]
 pub struct Undecodable {
-    /// The name of the statement.
+    /// Name of the statement.
     pub statement: &'static str,
-    /// The column.
+    /// Name of the column.
     pub column: String,
-    /// What is wrong with it.
+    /// Reason why a column cannot be decoded.
     pub problem: Undecoded,
 }
 
-/// What is wrong with a column.
+/// Reason why a column cannot be decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Undecoded {
-    /// The statement has no such column.
+    /// The result has no such column.
     #[error("is not there")]
     Missing,
-    /// It holds something else.
+    /// The column has another type or value.
     #[error("holds {found}, expected {expected}")]
     Unexpected {
-        /// What the program reads there.
+        /// The expected type.
         expected: &'static str,
-        /// What is there, without telling it.
+        /// The type found, without the value.
         found: String,
     },
 }
 
-/// The columns of an answer.
+/// Columns of a result.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub(super) sql: Sql,
@@ -52,7 +52,7 @@ impl Columns {
     }
 }
 
-/// One row of an answer.
+/// A row of a result.
 #[derive(Debug, Clone)]
 pub struct Row {
     columns: Arc<Columns>,
@@ -64,19 +64,19 @@ impl Row {
         Self { columns, values }
     }
 
-    /// The names of the columns.
+    /// The column names.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.names.iter().map(String::as_str)
     }
 
-    /// The row as a statement would return it that forgot a column.
+    /// A copy of the row without a column, as if the statement had not selected it. For tests of decoders.
     pub fn without(&self, column: &str) -> Self {
         let named = self.columns.names.iter().zip(&self.values).filter(|(name, _)| *name != column);
         let (names, values) = named.map(|(name, value)| (name.clone(), value.clone())).unzip();
         Self { columns: Arc::new(Columns { sql: self.columns.sql, names }), values }
     }
 
-    /// A column.
+    /// Reads a column.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T, Undecodable> {
         let at = self.columns.names.iter().position(|name| name == column);
         let value =
@@ -84,34 +84,34 @@ impl Row {
         T::from_value(value).ok_or_else(|| self.unexpected::<T>(column, shape(value)))
     }
 
-    /// A column that holds an id.
+    /// Reads an id.
     pub fn id<Id: From<Uuid>>(&self, column: &str) -> Result<Id, Undecodable> {
         self.get::<Uuid>(column).map(Id::from)
     }
 
-    /// A column that holds an id or nothing.
+    /// Reads an id or NULL.
     pub fn optional_id<Id: From<Uuid>>(&self, column: &str) -> Result<Option<Id>, Undecodable> {
         Ok(self.get::<Option<Uuid>>(column)?.map(Id::from))
     }
 
-    /// A column that holds JSON.
+    /// Reads JSON.
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, Undecodable> {
         self.text(column, |text| serde_json::from_str(text).ok())
     }
 
-    /// A column that holds JSON or nothing.
+    /// Reads JSON or NULL.
     pub fn optional_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, Undecodable> {
         let text: Option<String> = self.get(column)?;
         text.map(|text| self.parsed(column, &text, |text| serde_json::from_str(text).ok())).transpose()
     }
 
-    /// A column that holds text that `parse` understands.
+    /// Reads text with `parse`.
     pub fn text<T>(&self, column: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Undecodable> {
         let text: String = self.get(column)?;
         self.parsed(column, &text, parse)
     }
 
-    /// A column that holds a number that `read` understands.
+    /// Reads a number with `read`.
     pub fn number<T>(&self, column: &str, read: impl FnOnce(i64) -> Option<T>) -> Result<T, Undecodable> {
         let number: i64 = self.get(column)?;
         read(number).ok_or_else(|| self.unexpected::<T>(column, format!("the number {number}")))
@@ -132,7 +132,7 @@ impl Row {
     }
 }
 
-/// Describes a value without telling it: it may be somebody's data.
+/// Describes the type of a value without its content, which may be personal data.
 fn shape(value: &Value) -> String {
     match value {
         Value::Null => "nothing".to_owned(),

@@ -1,4 +1,4 @@
-//! Reads that all see the database as it was at one moment, so that what a page puts together agrees with itself.
+//! Reads that all see the database at one moment, so that the parts of a page are consistent.
 
 use super::error::StoreError;
 use super::row::Row;
@@ -6,7 +6,7 @@ use super::statement::Sql;
 use super::value::Value;
 use super::{postgres, sqlite};
 
-/// One read-only transaction. It ends when it is dropped.
+/// A read-only transaction. It ends when it is dropped.
 #[derive(Debug)]
 pub(crate) enum Snapshot {
     Sqlite(sqlite::Snapshot),
@@ -16,7 +16,7 @@ pub(crate) enum Snapshot {
 }
 
 impl Snapshot {
-    /// Reads.
+    /// Runs a query.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match self {
             Self::Sqlite(snapshot) => snapshot.query(sql, values).await,

@@ -1,39 +1,41 @@
-//! A statement with its values, and what must come of it.
+//! Statements with their values and expected results.
 
 use super::value::Value;
 use crate::Conflict;
 
-/// The text of a statement, the same for both databases with `$1`, `$2`… in order, and the name by which errors and traces call it.
+/// A statement's text, the same for both databases, with parameters `$1`, `$2`… in order; and its name in errors and
+/// traces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Sql {
-    /// The name.
+    /// Name.
     pub name: &'static str,
-    /// The text.
+    /// SQL text.
     pub text: &'static str,
 }
 
-/// A statement of a batch. A batch is applied whole or not at all.
+/// A statement of a batch. A batch is applied as a whole or not at all.
 #[derive(Debug, Clone)]
 pub struct Statement {
-    /// The statement.
+    /// Name and text.
     pub sql: Sql,
-    /// The values.
+    /// Values of the parameters.
     pub values: Vec<Value>,
-    /// What must come of it.
+    /// Expected result.
     pub expect: Expect,
 }
 
-/// What must come of a statement.
+/// Expected result of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expect {
-    /// Whatever: repeating or finding nothing is fine.
+    /// Any number of rows.
     Any,
-    /// Exactly one row changed; if not, or if it collides with another row, the batch is refused with this conflict.
+    /// Exactly one changed row. Otherwise, or if a unique constraint is violated, the batch is rejected with this
+    /// conflict.
     One(Conflict),
 }
 
 impl Statement {
-    /// A statement of which nothing is expected.
+    /// A statement that may change any number of rows.
     pub fn any(sql: Sql, values: Vec<Value>) -> Self {
         Self { sql, values, expect: Expect::Any }
     }
@@ -44,14 +46,14 @@ impl Statement {
     }
 }
 
-/// A list of values of different types.
+/// Builds a list of values of different types.
 #[macro_export]
 macro_rules! values {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
 }
 
-/// Names statements, which one text serves on both databases. `ALL` is every one of a file, and where that is: a test has both databases
-/// explain all of them.
+/// Defines named statements, whose text works on both databases. `ALL` lists every statement of a file, with its
+/// location: a test has both databases explain all of them.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
         $($(#[$doc])* pub(crate) const $name: $crate::engine::Sql =
@@ -63,7 +65,7 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-/// `$1` to `$25`: the room that the statement of a list has for ids, see [`Reads::rows_of`](crate::Reads::rows_of).
+/// `$1` to `$25`: the parameters for ids in a list statement, see [`Reads::rows_of`](crate::Reads::rows_of).
 macro_rules! room {
     () => {
         "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, \
@@ -72,7 +74,7 @@ macro_rules! room {
 }
 pub(crate) use room;
 
-/// Columns in a row, each behind the alias of its table if it has one.
+/// A comma-separated list of columns, each prefixed with the alias of its table if given.
 macro_rules! listed {
     (; $first:literal $(, $next:literal)*) => { concat!($first $(, ", ", $next)*) };
     ($alias:literal; $first:literal $(, $next:literal)*) => { concat!($alias, $first $(, ", ", $alias, $next)*) };

@@ -1,20 +1,20 @@
-//! Values that both databases understand.
+//! Values that both databases support.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
-/// A value on its way into a statement or out of a row.
+/// A parameter of a statement, or a column of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing.
+    /// NULL.
     Null,
-    /// A whole number; also a time in microseconds, and 1/0 for yes/no.
+    /// An integer; also a time in microseconds, and a boolean as 1 or 0.
     Int(i64),
     /// Text; also JSON.
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
-    /// An id. SQLite keeps it as 16 bytes.
+    /// An id. SQLite stores it as 16 bytes.
     Uuid(Uuid),
 }
 
@@ -40,7 +40,7 @@ into_value! {
     Timestamp => |it| Self::Int(it.as_microsecond()),
 }
 
-/// PostgreSQL keeps no NUL in text. One that an outside system sends must not keep the rest of what it says out.
+/// PostgreSQL cannot store NUL in text. A NUL sent by an outside system must not prevent storing the rest.
 fn storable(text: &str) -> String {
     text.replace('\0', "\u{FFFD}")
 }
@@ -51,9 +51,9 @@ impl<T: Into<Self>> From<Option<T>> for Value {
     }
 }
 
-/// What a column can be read as.
+/// A type that a column can be read as.
 pub trait FromValue: Sized {
-    /// Reads it; none: the value is of another shape.
+    /// Converts a value. `None` if it has another type.
     fn from_value(value: &Value) -> Option<Self>;
 }
 

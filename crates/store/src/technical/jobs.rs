@@ -1,4 +1,4 @@
-//! Jobs in the hands of workers: claimed, given back, ended.
+//! Jobs of workers: claiming, returning and ending them.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::WorkerId;
@@ -10,11 +10,11 @@ use crate::kernel::jobs::{claims, sql};
 use crate::kernel::reads::read_all;
 use crate::{ApplyError, Conflict, StoreError, Value, values};
 
-/// How many jobs one statement claims at most: the room that it has for ids.
+/// Maximum number of jobs per claim: the number of ids that its statement can take.
 const MAX_CLAIM: usize = 25;
 
 impl Technical<'_> {
-    /// Claims those of the chosen jobs that still wait, the most urgent first.
+    /// Claims those of the chosen jobs that are still waiting, most urgent first.
     pub async fn claim_jobs(&self, worker: WorkerId, chosen: &[Due]) -> Result<Vec<Leased>, StoreError> {
         let claim = match self.0.engine {
             Engine::Postgres(_) => claims::JOBS_CLAIM_POSTGRES,
@@ -36,30 +36,30 @@ impl Technical<'_> {
         Ok(jobs)
     }
 
-    /// Notes that the effect of a job is under way, before it begins. Until the job is unmarked, it never runs again by itself.
+    /// Marks a job's effect as under way, before it begins. A marked job never runs again by itself.
     ///
     /// # Errors
-    /// A conflict when it is marked already, or is another worker's by now.
+    /// A conflict if the job is already marked, or belongs to another worker by now.
     pub async fn mark_job_under_way(&self, job: &Leased, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_UNDER_WAY, values![now, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Notes that the effect of a job surely did not happen.
+    /// Removes the mark of a job whose effect certainly did not happen.
     pub async fn unmark_job(&self, job: &Leased) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_NOT_UNDER_WAY, values![job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Ends a job well.
+    /// Ends a job as done.
     pub async fn finish_job(&self, job: &Leased, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_FINISH, values![now, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Gives a job up, with what went wrong. A marked job is in doubt from now on.
+    /// Gives a job up, with the error. A marked job becomes in doubt.
     pub async fn fail_job(&self, job: &Leased, error: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::one(sql::JOB_FAIL, values![now, error, job.id, job.attempt], Conflict::Job)).await
     }
 
-    /// Lets a job that failed wait until it is tried again. A marked job is in doubt from now on instead.
+    /// Schedules the retry of a failed job. A marked job becomes in doubt instead.
     pub async fn retry_job(
         &self,
         job: &Leased,
@@ -70,7 +70,7 @@ impl Technical<'_> {
         self.again(job, now, run_at, (Some(error), 1)).await
     }
 
-    /// Lets a job wait that did not fail: it gives its place to another one until `run_at`.
+    /// Defers a job that did not fail. Until `run_at` its place is free for another job.
     pub async fn defer_job(
         &self,
         job: &Leased,
@@ -92,12 +92,12 @@ impl Technical<'_> {
         self.write(Statement::one(claims::JOB_AGAIN, values, Conflict::Job)).await
     }
 
-    /// After the clock was set back: retries wait no longer than they were to.
+    /// After the clock was set back, shortens the waits of jobs to their intended length.
     pub async fn correct_waiting_jobs(&self, now: Timestamp) -> Result<(), ApplyError> {
         let values = values![now, now + MAX_SKEW];
         self.write(Statement::any(claims::JOBS_CLOCK_SET_BACK, values)).await
     }
 }
 
-/// How far the clocks of two processes may differ. What is smaller is not taken for a clock that was set back.
+/// Maximum clock difference between two processes. A smaller difference does not count as a clock that was set back.
 const MAX_SKEW: jiff::SignedDuration = jiff::SignedDuration::from_secs(60);

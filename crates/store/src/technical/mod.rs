@@ -1,5 +1,5 @@
-//! Writes that are no plan: they have no meaning beyond the moment, nothing is decided by them for long, and nobody looks for them on a
-//! timeline. Everything else is a plan ([`crate::Store::apply`]).
+//! Technical writes: writes that are not plans, because their meaning is short-lived, no lasting decision rests on
+//! them, and they do not appear on a timeline. Everything else is a plan ([`crate::Store::apply`]).
 
 mod jobs;
 pub(crate) mod probe;
@@ -60,7 +60,7 @@ mod tests {
             .filter_map(|line| line.trim().strip_prefix("pub "))
             .map(|line| line.split('(').next().unwrap().rsplit(' ').next().unwrap())
             .collect();
-        // `migrate_to` is there for tests of upgrades only.
+        // `migrate_to` exists for tests of upgrades only.
         assert_eq!(public, ["open", "migrate_to", "apply", "technical", "reads", "work_arrived"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the database takes a write.
+//! Checks that the database accepts writes.
 
 use jiff::Timestamp;
 
@@ -12,7 +12,8 @@ statements! {
 }
 
 impl Technical<'_> {
-    /// Writes a row, durably, to find out whether writing works: reading works on a full disk and on a read-only file, too.
+    /// Writes a row, durably, to check that writing works. Reading would also work on a full disk and on a read-only
+    /// file.
     pub async fn probe_write(&self, now: Timestamp) -> Result<(), StoreError> {
         self.returning(WRITE_PROBE, values![now]).await.map(drop)
     }

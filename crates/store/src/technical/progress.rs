@@ -1,4 +1,4 @@
-//! How far something has come, for whoever waits for it: nothing is decided by it.
+//! Progress, for display only. No decision rests on it.
 
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
@@ -14,35 +14,35 @@ use crate::service_requests::reads::number;
 use crate::{ApplyError, Conflict, activation, devices, invitations, invoices, service_requests, values};
 
 impl Technical<'_> {
-    /// Writes down how far an activation is.
+    /// Stores the progress of an activation.
     pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
         self.write(Statement::any(activation::sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
     }
 
-    /// Writes down that an invitation was looked at for the first time.
+    /// Records the first opening of an invitation.
     pub async fn invitation_opened(&self, id: InvitationId, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(invitations::sql::INVITATION_OPENED, values![now, id])).await
     }
 
-    /// Takes a request into one job's hands, for as long as the job runs.
+    /// Claims a service request for a job, for as long as the job runs.
     ///
     /// # Errors
-    /// A conflict while another job has it.
+    /// A conflict while another job has claimed it.
     pub async fn take_request(&self, id: ServiceRequestId, job: JobId) -> Result<(), ApplyError> {
         self.write(Statement::one(service_requests::sql::REQUEST_TAKE, values![job, id], Conflict::Request)).await
     }
 
-    /// Gives it out of the job's hands.
+    /// Releases the claim of a service request.
     pub async fn give_request_back(&self, id: ServiceRequestId, job: JobId) -> Result<(), ApplyError> {
         self.write(Statement::any(service_requests::sql::REQUEST_GIVE_BACK, values![id, job])).await
     }
 
-    /// A reading of the tickets was asked for.
+    /// Records that a reading of tickets was requested.
     pub async fn request_ticket_sync(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(service_requests::sql::TICKETS_ASKED, values![system, now])).await
     }
 
-    /// A reading of the tickets that began at `began` is complete.
+    /// Records that a reading of tickets, started at `began`, is complete.
     pub async fn record_ticket_sync(
         &self,
         system: &str,
@@ -54,7 +54,7 @@ impl Technical<'_> {
         self.write(Statement::any(service_requests::sql::TICKETS_READ, values)).await
     }
 
-    /// Notes that records were read again and had not changed.
+    /// Records that unchanged records were read again.
     pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
         let mut statements = Vec::with_capacity(keys.len());
         for key in keys {
@@ -71,7 +71,7 @@ impl Technical<'_> {
         self.batch(statements).await
     }
 
-    /// Notes how a reading goes.
+    /// Stores the progress of reading invoices.
     pub async fn put_invoice_feed(&self, source: &str, feed: &FeedState) -> Result<(), ApplyError> {
         let rows = i64::try_from(feed.rows).unwrap_or(i64::MAX);
         let values = values![

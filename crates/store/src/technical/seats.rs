@@ -1,4 +1,4 @@
-//! Seats that sessions take and use (`P12`).
+//! Seats occupied and used by sessions (`P12`).
 
 use jiff::Timestamp;
 use tessera_core::access::licence::LicenceType;
@@ -10,7 +10,8 @@ use crate::engine::Statement;
 use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
-    /// Takes a seat: nobody has it, or whoever had it when it was read has it still. False: somebody took it meanwhile.
+    /// Assigns a seat that is free, or still has the holder that was read. `false` if it was assigned to another
+    /// session meanwhile.
     pub async fn take_seat(
         &self,
         licence: LicenceType,
@@ -20,7 +21,7 @@ impl Technical<'_> {
         before: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        // Nothing was ever used at the epoch: then the seat must be new.
+        // No seat was ever used at the epoch, so this value requires a new seat.
         let before = before.unwrap_or(Timestamp::UNIX_EPOCH);
         let values = values![licence.as_str(), number, person, session, now, before];
         match self.write(Statement::one(sql::SEAT_TAKE, values, Conflict::Seat)).await {
@@ -30,7 +31,7 @@ impl Technical<'_> {
         }
     }
 
-    /// Notes that a session uses its seat.
+    /// Records that a session uses its seat.
     pub async fn use_seat(&self, session: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::SEAT_USE, values![now, session])).await
     }

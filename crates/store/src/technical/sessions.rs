@@ -1,4 +1,4 @@
-//! Sessions of signed-in browsers, and sign-ins under way at an identity provider.
+//! Sessions of signed-in browsers, and pending sign-ins at an identity provider.
 
 use jiff::Timestamp;
 use tessera_core::credentials::session::NewSession;
@@ -14,22 +14,22 @@ impl Technical<'_> {
     /// Begins a session.
     ///
     /// # Errors
-    /// [`Conflict::Credentials`] when what it was proved by stands no longer.
+    /// [`Conflict::Credentials`] if the proof that it is based on is no longer valid.
     pub async fn open_session(&self, session: &NewSession) -> Result<(), ApplyError> {
         let mut statements = Vec::new();
         open_session(session, &mut statements);
         self.batch(statements).await
     }
 
-    /// Notes that a session is used.
+    /// Records the use of a session.
     pub async fn session_used(&self, token_hash: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(credentials::sql::SESSION_USED, values![now, token_hash])).await
     }
 
-    /// Lets a session go on under a fresh token, proved at `now`. `false`: it ended meanwhile.
+    /// Continues a session under a new token, with the proof renewed at `now`. `false` if it has ended meanwhile.
     pub async fn renew_session(&self, before: &[u8; 32], after: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
         let renewed = Statement::one(credentials::sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
-        // Its seat goes along: nobody loses theirs by proving who they are.
+        // The seat moves with the session, so that reauthentication never loses it.
         let seat = Statement::any(access::sql::SEAT_MOVE, values![after, before]);
         match self.batch(vec![renewed, seat]).await {
             Ok(()) => Ok(true),
@@ -48,7 +48,7 @@ impl Technical<'_> {
         self.write(Statement::any(credentials::sql::SESSIONS_END, values![owner])).await
     }
 
-    /// Keeps a sign-in that begins.
+    /// Stores a pending sign-in.
     pub async fn begin_sign_in(&self, state_hash: &[u8; 32], pending: &SignInPending) -> Result<(), ApplyError> {
         let values = values![
             state_hash,
@@ -62,7 +62,7 @@ impl Technical<'_> {
         self.write(Statement::one(credentials::sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
     }
 
-    /// Takes the sign-in that a state belongs to. It works once.
+    /// Takes the pending sign-in that belongs to a state. Works once.
     pub async fn take_sign_in(&self, state_hash: &[u8; 32]) -> Result<Option<SignInPending>, StoreError> {
         let row = self.returning(credentials::sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
         read_one(row, |row| {

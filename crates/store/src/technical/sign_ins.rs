@@ -1,4 +1,4 @@
-//! Steps of a sign-in that is not complete, failed tries, and sign-ins that are nobody's.
+//! Steps of incomplete sign-ins, failed attempts, and sign-ins without a customer.
 
 use jiff::Timestamp;
 use tessera_core::credentials::session::Proof;
@@ -18,22 +18,22 @@ use crate::kernel::reads::read_one;
 use crate::{ApplyError, Conflict, StoreError, values};
 
 impl Technical<'_> {
-    /// Notes that somebody signed in who belongs to no customer.
+    /// Records a sign-in that belongs to no customer.
     pub async fn record_unlinked_sign_in(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
         let IdentityKey { issuer, subject } = &sign_in.identity;
         let email = sign_in.email.as_deref().and_then(normalise::email);
         self.write(Statement::any(sql::UNLINKED_SEEN, values![issuer, subject, email, json(sign_in), now])).await
     }
 
-    /// Notes a sign-in in vain; `login_mark` is the keyed hash of what was typed.
+    /// Records a failed sign-in. `login_mark` is the keyed hash of the entered identifier.
     pub async fn note_failed_login(&self, login_mark: &[u8; 32], now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
     }
 
-    /// Keeps a sign-in whose password was right.
+    /// Stores a sign-in that waits for its second factor, after a correct password.
     ///
     /// # Errors
-    /// [`Conflict::Credentials`] when the password was changed meanwhile.
+    /// [`Conflict::Credentials`] if the password was changed meanwhile.
     pub async fn begin_half_sign_in(
         &self,
         token_hash: &[u8; 32],
@@ -46,7 +46,8 @@ impl Technical<'_> {
         self.batch(vec![stands(password), begins]).await
     }
 
-    /// The same for one try; each counts, and after a few it is over.
+    /// Returns the pending sign-in for one attempt at the second factor. Each attempt counts, and after a few the
+    /// sign-in is void.
     pub async fn try_half_sign_in(
         &self,
         token_hash: &[u8; 32],
@@ -56,7 +57,8 @@ impl Technical<'_> {
         read_one(rows.into_iter().next(), half_sign_in)
     }
 
-    /// Takes the code of a time step, which no code of it or of an earlier one may be after that. `false`: one was.
+    /// Uses up a time step: no code of this step or an earlier one is accepted afterwards. `false` if it was used
+    /// already.
     pub async fn take_step(&self, person: PersonId, key: Uuid, step: i64) -> Result<bool, StoreError> {
         let taken = Statement::one(sql::FACTOR_STEP, values![step, person, key], Conflict::Exists);
         match self.write(taken).await {
@@ -66,7 +68,7 @@ impl Technical<'_> {
         }
     }
 
-    /// Notes that a passkey has signed. `false`: it has counted as far before, or is gone.
+    /// Records a passkey's signature counter. `false` if the counter did not increase, or the passkey is gone.
     pub async fn passkey_used(&self, id: IdentityId, key: &str, counter: i64) -> Result<bool, StoreError> {
         let used = Statement::one(sql::PASSKEY_USED, values![key, counter, id], Conflict::Identity);
         match self.write(used).await {
@@ -76,13 +78,13 @@ impl Technical<'_> {
         }
     }
 
-    /// Keeps a ceremony that begins.
+    /// Stores a passkey ceremony that has begun.
     pub async fn begin_ceremony(&self, token_hash: &[u8; 32], ceremony: &Ceremony) -> Result<(), ApplyError> {
         let values = values![token_hash, &ceremony.purpose, ceremony.bound_to, &ceremony.state, ceremony.expires_at];
         self.write(Statement::one(sql::CEREMONY_BEGIN, values, Conflict::Exists)).await
     }
 
-    /// Takes the ceremony that a token belongs to. It works once.
+    /// Takes the ceremony that belongs to a token. Works once.
     pub async fn take_ceremony(&self, token_hash: &[u8; 32]) -> Result<Option<Ceremony>, StoreError> {
         let row = self.returning(sql::CEREMONY_TAKE, values![token_hash]).await?.into_iter().next();
         read_one(row, |row| {

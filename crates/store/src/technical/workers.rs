@@ -1,4 +1,4 @@
-//! Workers: the processes that run jobs, and their beats.
+//! Workers: the processes that run jobs, and their heartbeats.
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::WorkerId;
@@ -8,19 +8,19 @@ use crate::engine::Statement;
 use crate::kernel::jobs::{Worker, claims};
 use crate::{ApplyError, Conflict, values};
 
-/// Whose jobs a worker takes over when it starts.
+/// The workers whose jobs a new worker takes over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Predecessors {
-    /// Nobody's.
+    /// None.
     None,
-    /// Those of workers with the same name: the process was restarted.
+    /// Workers with the same name: the process was restarted.
     SameName,
-    /// Those of all others: the database is this process's alone.
+    /// All others: this process has the database to itself.
     All,
 }
 
 impl Technical<'_> {
-    /// Adds a worker, which takes over the jobs of its predecessors.
+    /// Registers a worker, which takes over the jobs of its predecessors.
     pub async fn add_worker(
         &self,
         worker: &Worker,
@@ -39,12 +39,12 @@ impl Technical<'_> {
         self.batch(statements).await
     }
 
-    /// Counts a worker's beat up. A conflict: it was taken for dead, and its jobs are others' by now.
+    /// Increments a worker's heartbeat. A conflict means that it was declared dead and its jobs belong to others.
     pub async fn beat(&self, worker: WorkerId) -> Result<(), ApplyError> {
         self.write(Statement::one(claims::WORKER_BEAT, values![worker], Conflict::Job)).await
     }
 
-    /// Removes a worker that stopped; its jobs wait again.
+    /// Removes a worker that stopped. Its jobs wait again.
     pub async fn retire_worker(&self, worker: WorkerId, now: Timestamp) -> Result<(), ApplyError> {
         self.batch(vec![
             Statement::any(claims::WORKER_RETIRE, values![worker]),
@@ -53,7 +53,7 @@ impl Technical<'_> {
         .await
     }
 
-    /// Removes workers whose beats stood still at these numbers. The jobs of all workers that are gone wait again.
+    /// Removes workers whose heartbeat has not changed from these values. The jobs of all removed workers wait again.
     pub async fn bury_workers(&self, dead: &[(WorkerId, i64)], now: Timestamp) -> Result<(), ApplyError> {
         let bury = |(worker, beat): &(WorkerId, i64)| Statement::any(claims::WORKER_BURY, values![*worker, *beat]);
         let mut statements: Vec<_> = dead.iter().map(bury).collect();

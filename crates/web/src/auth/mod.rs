@@ -5,10 +5,10 @@ mod attempts;
 pub(crate) mod callback;
 pub mod caller;
 mod client_description;
-mod empty_portal;
 mod one_time_link;
 pub(crate) mod own_credentials;
-pub(crate) mod passkey;
+pub(crate) mod own_passkeys;
+mod passkey;
 pub(crate) mod reauthenticate;
 mod register;
 pub(crate) mod route_access;
@@ -16,6 +16,7 @@ mod second_factor;
 pub(crate) mod session_cookie;
 pub(crate) mod sessions;
 mod sign_in;
+mod workspace;
 
 use axum::extract::FromRequestParts;
 use axum::extract::Path;
@@ -46,11 +47,11 @@ pub(crate) fn routes() -> Routes {
         .route("/portal/{portal}/sign-in/code/passkey/options", post(passkey::ask_second_step))
         .route("/portal/{portal}/sign-in/passkey", post(passkey::sign_in))
         .route("/portal/{portal}/sign-in/passkey/options", post(passkey::ask_sign_in))
-        .route("/portal/{portal}/sign-out", post(empty_portal::sign_out))
+        .route("/portal/{portal}/sign-out", post(workspace::sign_out))
         .route("/portal/{portal}/forgot", get(one_time_link::forgot).post(one_time_link::ask))
         .route("/portal/{portal}/register", get(register::form).post(register::register))
         .merge(links)
-        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(empty_portal::show)))
+        .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(workspace::show)))
 }
 
 /// The routes below `/portal/customer` for the signed-in user's own credentials and sessions.
@@ -60,8 +61,8 @@ pub(crate) fn inside() -> Routes {
         .route("/confirm/provider", post(reauthenticate::at_provider))
         .route("/confirm/passkey", post(reauthenticate::by_passkey))
         .route("/confirm/passkey/options", post(reauthenticate::ask_passkey))
-        .route("/passkeys", get(passkey::form).post(passkey::add))
-        .route("/passkeys/options", post(passkey::ask_new))
+        .route("/passkeys", get(own_passkeys::form).post(own_passkeys::add))
+        .route("/passkeys/options", post(own_passkeys::ask_new))
         .route("/password", get(own_credentials::password_form).post(own_credentials::set_password))
         .route("/password/remove", post(own_credentials::remove_password))
         .route("/second-factor", get(own_credentials::factor_form).post(own_credentials::add_factor))

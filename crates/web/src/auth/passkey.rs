@@ -1,29 +1,22 @@
-//! Passkeys over HTTP: sign-in, second factor, and adding a passkey. A script passes the challenge to the device, puts
-//! the device's response into the form, and submits it.
+//! Signing in with a passkey, alone or as the second factor. A script passes the challenge to the device, puts the
+//! device's response into the form, and submits it.
 
 use axum::Json;
 use axum::extract::{Form, OriginalUri, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
-use tessera_core::credentials::passkey_name;
-use tessera_core::persons::Person;
-use tessera_hub::{Asked, HubError, MfaOutcome, SignInOutcome, Signed};
+use tessera_hub::{Asked, MfaOutcome, SignInOutcome, Signed};
 
 use super::sign_in::{SignInQuery, inactive_page, show, too_many};
 use super::{Browser, ClientDescription, NamedPortal, enter, home, remember, within};
 use crate::App;
-use crate::auth::caller::Session;
-use crate::auth::own_credentials::{METHODS, entitled, show_codes};
 use crate::auth::second_factor::{ask, entered_with, over};
 use crate::auth::session_cookie::{self, Kind};
-use crate::pages::Flash;
-use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
-use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with, redirect_with};
+use crate::pages::passkeys::PasskeyForm;
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
-/// The page for adding passkeys.
-pub(crate) const PAGE: &str = "/portal/customer/passkeys";
 const NOT_VERIFIED: &str = "This passkey could not be verified. Try again, or sign in another way.";
 
 /// The form that the script submits.
@@ -33,7 +26,7 @@ pub(crate) struct SignedForm {
     ceremony: String,
     credential: String,
     pub(crate) return_to: Option<String>,
-    name: String,
+    pub(super) name: String,
 }
 
 impl SignedForm {
@@ -121,74 +114,6 @@ pub(crate) async fn second_step(
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
     entered_with(&app, portal, entered).await
-}
-
-pub(crate) async fn form(
-    State(app): State<App>,
-    Session(session): Session,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    ClientDescription(visit): ClientDescription,
-) -> Answer {
-    match entitled(&app, &session, PAGE).await? {
-        Ok(person) => show_own(&app, &headers, &uri, &person, &visit.device, None).await,
-        Err(way) => Ok(way),
-    }
-}
-
-async fn show_own(
-    app: &App,
-    headers: &HeaderMap,
-    uri: &Uri,
-    person: &Person,
-    name: &str,
-    error: Option<String>,
-) -> Answer {
-    if !app.hub.has_passkeys() {
-        return Err(PageError::NOT_FOUND);
-    }
-    let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let content = OwnPasskey {
-        form: PasskeyForm::at(PAGE.to_owned()),
-        name: name.to_owned(),
-        after_password: app.hub.queries().credentials(person.id).await?.password_hash.is_some(),
-        error,
-        back_url: METHODS.to_owned(),
-    };
-    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
-}
-
-/// The challenge for adding a passkey. The response is bound to this session.
-pub(crate) async fn ask_new(State(app): State<App>, Session(session): Session) -> Answer {
-    match entitled(&app, &session, PAGE).await? {
-        Ok(person) => Ok(challenge(&app.hub.begin_passkey_registration(&person, session.hash).await?)),
-        Err(_) => Err(PageError(StatusCode::FORBIDDEN)),
-    }
-}
-
-pub(crate) async fn add(
-    State(app): State<App>,
-    Session(session): Session,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Form(form): Form<SignedForm>,
-) -> Answer {
-    let person = match entitled(&app, &session, PAGE).await? {
-        Ok(person) => person,
-        Err(way) => return Ok(way),
-    };
-    match app.hub.add_passkey(&person, session.hash, &form.signed(), &form.name).await {
-        Ok(codes) if codes.is_empty() => {
-            let flash = Flash::done(format!("Added. You can sign in with {} now.", passkey_name(&form.name)));
-            Ok(redirect_with(&app, METHODS, Some(&flash)))
-        }
-        Ok(codes) => show_codes(&app, &headers, &uri, &person, codes),
-        Err(HubError::Rejected(rejection)) => {
-            let error = format!("Nothing was added: {rejection}.");
-            show_own(&app, &headers, &uri, &person, &form.name, Some(error)).await
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// The form for signing in with a passkey alone; `None` if passkeys are not available on this hub.

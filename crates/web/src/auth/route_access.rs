@@ -1,4 +1,4 @@
-//! All routes of the hub with their access rules. [`Routes`] is the only way to build a router and starts with a rule,
+//! How routes declare who may call them: each module builds its routes with their access rule. [`Routes`] is the only way to build a router and starts with a rule,
 //! so a route without one cannot be written. Tests call each route with the credentials of every other rule.
 
 use std::future::ready;

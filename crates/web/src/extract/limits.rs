@@ -7,7 +7,8 @@ pub(crate) const MAX_BODY: usize = 1024 * 1024;
 pub(crate) const MAX_DISCARDED_BODY: usize = 64 * 1024 * 1024;
 /// Maximum size of a delivery to the service desk's webhook.
 pub(crate) const MAX_HOOK_BODY: usize = 64 * 1024;
-/// Maximum size of a form with files: a few photos. More can be added afterwards.
+/// Maximum size of a form with files: a few photos. More can be added afterwards. The size of one file is limited by
+/// `MAX_FILE_SIZE` of the attachments in `core`.
 pub(crate) const MAX_UPLOAD: usize = 32 * 1024 * 1024;
 /// Maximum number of forms with files that are read in parallel.
 pub(crate) const MAX_UPLOADS_AT_ONCE: usize = 4;

@@ -5,7 +5,7 @@
 //! connection. Requests and responses are stored for staff, without secrets.
 
 mod address;
-mod entry;
+mod authentication;
 mod request;
 
 use std::time::Instant;
@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Routes {
 async fn serve(State(app): State<App>, address: Address, request: Request) -> Response {
     let (began, at) = (Instant::now(), app.hub.env.now());
     let (parts, body) = request.into_parts();
-    let marketplace = match entry::admit(&address.marketplaces(&app), &parts.headers) {
+    let marketplace = match authentication::admit(&address.marketplaces(&app), &parts.headers) {
         Ok(marketplace) => marketplace,
         Err(error) => return turn_away(&app, parts, body, error).await,
     };

@@ -22,7 +22,7 @@ use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
 use crate::auth::sessions::passkey_shown;
-use crate::auth::{passkey, reauthenticate, sign_in_failed, within};
+use crate::auth::{own_passkeys, reauthenticate, sign_in_failed, within};
 use crate::pages::Flash;
 use crate::pages::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
@@ -58,7 +58,7 @@ fn local(app: &App, known: LocalSignInMethods) -> LocalSignIn {
         password_since: credentials.password_set_at,
         password_url: "/portal/customer/password".to_owned(),
         passkeys: u32::try_from(credentials.passkeys).unwrap_or_default(),
-        passkey_url: app.hub.has_passkeys().then(|| passkey::PAGE.to_owned()),
+        passkey_url: app.hub.has_passkeys().then(|| own_passkeys::PAGE.to_owned()),
         factor_since: credentials.second_factor.map(|factor| factor.since),
         factor_url: "/portal/customer/second-factor".to_owned(),
         sessions: u32::try_from(sessions).unwrap_or(u32::MAX),

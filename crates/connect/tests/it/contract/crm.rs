@@ -1,4 +1,4 @@
-//! What every CRM keeps to.
+//! Contract tests of the `Crm` port.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -32,13 +32,13 @@ trait Fixture {
     /// The ids of all contacts.
     fn ids(&self) -> BTreeSet<String>;
 
-    /// A contact, and its primary address, which nobody else has.
+    /// A contact with its unique primary address.
     fn somebody(&self) -> (String, String);
 
-    /// Gives a contact one more address, as a merge does.
+    /// Adds an address to a contact, as a merge does.
     async fn add_address(&self, id: &str, email: &str);
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -102,7 +102,7 @@ async fn reports_malformed_answers(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     if fixture.trouble(Trouble::KeyRefused) {
         let (id, email) = fixture.somebody();
         assert_refused(fixture.crm().contact(&id, NOW).await);
@@ -112,7 +112,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+async fn is_unhealthy_while_its_answers_are_unusable(fixture: &impl Fixture) {
     let (crm, (id, _)) = (fixture.crm(), fixture.somebody());
     crm.contact(&id, NOW).await.unwrap();
     assert_eq!(crm.health().condition, Condition::Healthy);
@@ -124,7 +124,7 @@ async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) 
     }
 }
 
-async fn reads_a_contact_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+async fn reads_a_contact_identically_singly_and_in_every_list(fixture: &impl Fixture) {
     let (crm, (id, email)) = (fixture.crm(), fixture.somebody());
     let alone = crm.contact(&id, NOW).await.unwrap().unwrap();
     let lists = [all(&*crm, Order::Created).await.unwrap().0, crm.contacts_by_email(&email, NOW).await.unwrap()];
@@ -135,7 +135,7 @@ async fn reads_a_contact_alike_by_itself_and_in_every_list(fixture: &impl Fixtur
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Unavailable));
     let (id, email) = fixture.somebody();
     assert_unavailable(fixture.crm().contact(&id, NOW).await);
@@ -145,14 +145,14 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert!(fixture.crm().health().last_error.is_some());
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     let crm = fixture.crm();
     assert_sound(&crm.check().await, crm.name());
     assert_eq!(crm.health().system, crm.name());
     assert!(crm.forecast(Priority::Background, 1000) >= start());
 }
 
-/// All contacts, and how many pages they took.
+/// All contacts, and the number of pages read.
 async fn all(crm: &dyn Crm, order: Order) -> Result<(Vec<Observation>, u32), ConnectError> {
     let mut listed = Vec::new();
     for number in 1..100 {
@@ -182,11 +182,11 @@ macro_rules! crm_contract {
                 lists_every_contact_page_by_page_until_the_end,
                 lists_the_latest_change_first_where_promised,
                 reports_malformed_answers,
-                reports_a_refused_key,
-                is_not_healthy_while_its_answers_are_of_no_use,
-                reads_a_contact_alike_by_itself_and_in_every_list,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                is_unhealthy_while_its_answers_are_unusable,
+                reads_a_contact_identically_singly_and_in_every_list,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };
@@ -204,7 +204,7 @@ pub struct FreshsalesAccount {
     world: World,
 }
 
-/// The key of its only user.
+/// API key of its only user.
 pub const KEY: &str = "the key of the CRM";
 
 impl FreshsalesAccount {
@@ -226,7 +226,7 @@ impl FreshsalesAccount {
         Self { crm, sim, running, world }
     }
 
-    /// How many deals were won: whoever has a contact bought their devices.
+    /// Number of won deals. Customers with a contact bought their devices.
     pub fn deals_won(&self) -> usize {
         let customers = self.world.people.iter().filter(|person| !person.contact_ids.is_empty());
         customers.map(|person| person.devices.len()).sum()
@@ -265,7 +265,7 @@ impl Fixture for FreshsalesAccount {
 /// More contacts than fit on a page.
 const CONTACTS: usize = 450;
 
-/// A table in which one contact has one more address.
+/// A table. One contact may get an additional address.
 fn contacts(with: Option<(&str, &str)>) -> String {
     let row = |n: usize| {
         let other = with.filter(|(id, _)| *id == format!("C-{n}")).map_or("", |(_, email)| email);
@@ -324,7 +324,7 @@ impl Fixture for ContactsOnDisk {
     }
 }
 
-/// Ends within a line.
+/// A table truncated within a line.
 fn broken_off() -> String {
     let whole = contacts(None);
     whole[..=whole.find("C-225").unwrap()].to_owned()

@@ -1,4 +1,4 @@
-//! What every source of invoices keeps to.
+//! Contract tests of the `InvoiceSource` port.
 
 use std::collections::BTreeSet;
 use std::io::{Seek as _, Write as _};
@@ -19,10 +19,10 @@ use crate::stand_in::{Reply, StandIn, virtual_time};
 trait Fixture {
     fn source(&self) -> Arc<dyn InvoiceSource>;
 
-    /// How many invoices there are.
+    /// Number of invoices.
     fn count(&self) -> usize;
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -42,7 +42,7 @@ async fn reads_every_invoice_to_the_end(fixture: &impl Fixture) {
     assert!(etag.is_some(), "the next reading can tell what changed");
 }
 
-async fn says_what_did_not_change(fixture: &impl Fixture) {
+async fn reports_an_unchanged_source(fixture: &impl Fixture) {
     let source = fixture.source();
     let (before, etag) = read(&*source, None).await.unwrap().unwrap();
     let Some((rows, again)) = read(&*source, etag.as_deref()).await.unwrap() else { return };
@@ -64,7 +64,7 @@ async fn reports_malformed_data(fixture: &impl Fixture) {
     assert!(malformed, "a source that breaks off must not look like a short one: {error}");
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     if fixture.trouble(Trouble::KeyRefused) {
         let error = read(&*fixture.source(), None).await.unwrap_err();
         assert!(matches!(error, ReadingError::Connect(ConnectError::Unauthorized { .. })), "{error}");
@@ -72,7 +72,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     assert!(fixture.trouble(Trouble::Unavailable));
     match read(&*fixture.source(), None).await {
         Err(ReadingError::Connect(error)) => assert_unavailable(Err::<(), _>(error)),
@@ -81,13 +81,13 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert_failing(&fixture.source().check().await);
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     assert_sound(&fixture.source().check().await, fixture.source().name());
 }
 
 type Read = (Vec<ListedInvoice>, Option<String>);
 
-/// All rows and the etag; none: nothing changed.
+/// All rows and the `ETag`. `None` if nothing changed.
 async fn read(source: &dyn InvoiceSource, etag: Option<&str>) -> Result<Option<Read>, ReadingError> {
     let Some(mut reading) = source.read(etag).await? else { return Ok(None) };
     let mut rows = Vec::new();
@@ -112,11 +112,11 @@ macro_rules! invoice_source_contract {
             $fixture,
             [
                 reads_every_invoice_to_the_end,
-                says_what_did_not_change,
+                reports_an_unchanged_source,
                 reports_malformed_data,
-                reports_a_refused_key,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };
@@ -127,7 +127,7 @@ invoice_source_contract!(csv_file, CsvFile);
 invoice_source_contract!(json_over_http, JsonOverHttp);
 invoice_source_contract!(won_deals, WonDeals);
 
-/// More than are handed on at once.
+/// More invoices than one batch has.
 const INVOICES: usize = 450;
 
 fn feed(location: Location, format: Format) -> Arc<dyn InvoiceSource> {
@@ -144,7 +144,7 @@ fn as_csv() -> String {
     format!("number,date,customer,total\n{}", (0..INVOICES).map(row).collect::<String>())
 }
 
-/// A file that is read as a feed.
+/// A file read as a feed.
 struct FeedFile {
     file: Mutex<NamedTempFile>,
     path: PathBuf,
@@ -217,7 +217,7 @@ impl Fixture for CsvFile {
         INVOICES
     }
 
-    /// Half a table reads like a whole one; one without its first row does not.
+    /// A truncated table cannot be detected. A table without its header can.
     fn trouble(&self, trouble: Trouble) -> bool {
         self.0.trouble(trouble, as_csv().split_once('\n').unwrap().1)
     }

@@ -1,7 +1,7 @@
-//! What every client of a port must pass, whatever the product behind it.
+//! Contract tests that every client of a port must pass, whatever its product.
 //!
-//! A test is a function that is generic over a fixture: a client, the data that the test needs, and the faults of the product. A new client is one
-//! more fixture, and one line that runs all tests of the port against it.
+//! A test is a function that is generic over a fixture: a client, the data that the test needs, and the faults of the
+//! product. A new client needs a fixture, and one line that runs all tests of the port against it.
 
 mod crm;
 mod invoice_source;
@@ -11,16 +11,16 @@ use jiff::Timestamp;
 use tessera_hub::ports::{Condition, ConnectError, Finding, Health, Verdict};
 use tessera_sim::faults::{Cut, Fault, FaultKind, Faults};
 
-/// What goes wrong with a system.
+/// Faults of a system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
-    /// Its answers break off.
+    /// Truncated answers.
     Malformed,
-    /// It does not answer.
+    /// No answer.
     Unavailable,
-    /// It does not accept our key.
+    /// The API key is rejected.
     KeyRefused,
-    /// It finds something wrong with every write.
+    /// Every write is rejected as invalid.
     WriteRefused,
 }
 
@@ -40,7 +40,7 @@ macro_rules! keeps_the_contract {
 }
 use keeps_the_contract;
 
-/// Has a stand-in misbehave from now on.
+/// Injects a fault into a stand-in.
 fn cause(trouble: Trouble, faults: &Faults) {
     let status = |status| FaultKind::Status { status, retry_after: None, body: None };
     let (methods, kind): (&[Option<&str>], _) = match trouble {
@@ -59,7 +59,7 @@ fn assert_malformed<T: std::fmt::Debug>(outcome: Result<T, ConnectError>) {
     assert!(matches!(outcome, Err(ConnectError::Unexpected { .. })), "{outcome:?}");
 }
 
-/// It is said to give answers of no use, and what it answered.
+/// Asserts that the health shows unusable answers, with the error.
 fn assert_failing_since(health: &Health, since: Timestamp) {
     assert_eq!(health.condition, Condition::Failing { since }, "{health:?}");
     assert!(health.last_error.is_some() && health.last_error_at.is_some(), "{health:?}");
@@ -91,7 +91,7 @@ fn assert_sound(findings: &[Finding], system: &str) {
     }
 }
 
-/// At least one finding fails, and each that does says what to do.
+/// Asserts that at least one finding fails, and that each failing one has a remedy.
 fn assert_failing(findings: &[Finding]) {
     let failed: Vec<_> = findings.iter().filter(|finding| finding.verdict == Verdict::Fail).collect();
     assert!(!failed.is_empty(), "{findings:?}");

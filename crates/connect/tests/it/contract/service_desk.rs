@@ -1,4 +1,4 @@
-//! What every service desk keeps to.
+//! Contract tests of the `ServiceDesk` port.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use super::{
 use crate::stand_in::{start, virtual_time};
 
 const NOW: Priority = Priority::Interactive;
-/// An id that nothing has.
+/// An id that does not exist.
 const NOTHING: &str = "999999999999";
 
 /// A service desk with more requesters and assets than fit on a page.
@@ -34,10 +34,10 @@ trait Fixture {
     /// The ids of all requesters.
     fn requesters(&self) -> BTreeSet<String>;
 
-    /// How many assets there are.
+    /// Number of assets.
     fn assets(&self) -> usize;
 
-    /// A requester with one device, who has no other asset.
+    /// A requester with one device and no other asset.
     fn holder(&self) -> Holder;
 
     /// A requester other than the holder, with an address.
@@ -46,7 +46,7 @@ trait Fixture {
     /// Merges one requester into another.
     async fn merge(&self, from: &str, into: &str);
 
-    /// Causes trouble. `false`: this product cannot have it.
+    /// Injects a fault. `false`: this product cannot have it.
     fn trouble(&self, trouble: Trouble) -> bool;
 }
 
@@ -54,7 +54,7 @@ trait Fixture {
 struct Holder {
     id: String,
     email: String,
-    /// The serial number of the device, if there is one.
+    /// Serial number of the device, if there is one.
     serial: String,
 }
 
@@ -129,7 +129,7 @@ async fn lists_the_latest_change_first_where_promised(fixture: &impl Fixture) {
     }
 }
 
-async fn finds_what_a_requester_was_merged_into_where_promised(fixture: &impl Fixture) {
+async fn finds_the_merge_target_of_a_requester_where_promised(fixture: &impl Fixture) {
     if !fixture.desk().capabilities().merged_requesters {
         return;
     }
@@ -196,7 +196,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
     assert!(changed_tickets(&*desk, since).await.contains(&id));
 }
 
-async fn says_that_a_ticket_is_not_there(fixture: &impl Fixture) {
+async fn reports_a_missing_ticket(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     if desk.capabilities().tickets {
         let note = NewNote { ticket_id: NOTHING, requester_id: &holder.id, body: "Still" };
@@ -218,7 +218,7 @@ async fn reports_malformed_answers(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_a_refused_key(fixture: &impl Fixture) {
+async fn reports_a_rejected_key(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     if fixture.trouble(Trouble::KeyRefused) {
         assert_refused(desk.requester(&holder.id, NOW).await);
@@ -228,7 +228,7 @@ async fn reports_a_refused_key(fixture: &impl Fixture) {
     }
 }
 
-async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) {
+async fn is_unhealthy_while_its_answers_are_unusable(fixture: &impl Fixture) {
     let desk = fixture.desk();
     desk.requester(&fixture.holder().id, NOW).await.unwrap();
     assert_eq!(desk.health().condition, Condition::Healthy);
@@ -240,7 +240,7 @@ async fn is_not_healthy_while_its_answers_are_of_no_use(fixture: &impl Fixture) 
     }
 }
 
-async fn reads_an_object_alike_by_itself_and_in_every_list(fixture: &impl Fixture) {
+async fn reads_an_object_identically_singly_and_in_every_list(fixture: &impl Fixture) {
     let (desk, holder, device) = (fixture.desk(), fixture.holder(), device_of(fixture).await);
     let (id, system) = (device.key.external_id.clone(), desk.name());
     let alone = desk.asset(&id, NOW).await.unwrap().unwrap();
@@ -269,7 +269,7 @@ async fn reads_an_object_alike_by_itself_and_in_every_list(fixture: &impl Fixtur
     }
 }
 
-async fn reports_a_refused_write(fixture: &impl Fixture) {
+async fn reports_a_rejected_write(fixture: &impl Fixture) {
     let (desk, holder, device_id) = (fixture.desk(), fixture.holder(), device_of(fixture).await.key.external_id);
     let can = desk.capabilities();
     let form = if can.device_writes { desk.asset_form(NOW).await.unwrap() } else { AssetForm::default() };
@@ -286,7 +286,7 @@ async fn reports_a_refused_write(fixture: &impl Fixture) {
     }
 }
 
-async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
+async fn reports_an_outage(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     assert!(fixture.trouble(Trouble::Unavailable));
     assert_unavailable(desk.requester(&holder.id, NOW).await);
@@ -296,7 +296,7 @@ async fn reports_that_it_is_unavailable(fixture: &impl Fixture) {
     assert!(desk.health().last_error.is_some());
 }
 
-async fn finds_nothing_wrong_when_all_is_well(fixture: &impl Fixture) {
+async fn checks_succeed_when_everything_works(fixture: &impl Fixture) {
     let desk = fixture.desk();
     assert_sound(&desk.check().await, desk.name());
     assert_eq!(desk.health().system, desk.name());
@@ -310,7 +310,7 @@ async fn device_of(fixture: &impl Fixture) -> Observation {
     found.remove(0)
 }
 
-/// A new device with everything that the form insists on.
+/// A new device with all required fields of the form.
 fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     let serial = "CONTRACT-1".to_owned();
     let needed = form.fields.iter().filter(|field| field.required);
@@ -323,7 +323,7 @@ fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields }
 }
 
-/// All requesters or assets, and how many pages they took.
+/// All requesters or assets, and the number of pages read.
 async fn all(desk: &dyn ServiceDesk, kind: Kind, order: Order) -> Result<(Vec<Observation>, u32), ConnectError> {
     let mut listed = Vec::new();
     for number in 1..100 {
@@ -372,17 +372,17 @@ macro_rules! service_desk_contract {
                 finds_assets_by_holder_serial_number_and_tag,
                 lists_everything_page_by_page_until_the_end,
                 lists_the_latest_change_first_where_promised,
-                finds_what_a_requester_was_merged_into_where_promised,
+                finds_the_merge_target_of_a_requester_where_promised,
                 writes_assets_where_promised,
                 keeps_tickets_where_promised,
-                says_that_a_ticket_is_not_there,
+                reports_a_missing_ticket,
                 reports_malformed_answers,
-                reports_a_refused_key,
-                is_not_healthy_while_its_answers_are_of_no_use,
-                reads_an_object_alike_by_itself_and_in_every_list,
-                reports_a_refused_write,
-                reports_that_it_is_unavailable,
-                finds_nothing_wrong_when_all_is_well,
+                reports_a_rejected_key,
+                is_unhealthy_while_its_answers_are_unusable,
+                reads_an_object_identically_singly_and_in_every_list,
+                reports_a_rejected_write,
+                reports_an_outage,
+                checks_succeed_when_everything_works,
             ]
         );
     };
@@ -412,7 +412,7 @@ impl FreshserviceAccount {
         Self { desk, sim, running, world }
     }
 
-    /// The people with one device, nothing else, and an address.
+    /// The people with one device, no other assets, and an address.
     fn holders(&self) -> impl Iterator<Item = Holder> {
         let plain = |person: &&Person| person.devices.len() == 1 && person.other_assets.is_empty();
         self.world.people.iter().filter(plain).filter_map(|person| {

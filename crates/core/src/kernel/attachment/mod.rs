@@ -13,7 +13,7 @@ use crate::kernel::ids::{AttachmentId, PersonId};
 use crate::kernel::plan::Stamp;
 use crate::kernel::rejection::{FieldProblem, Rejection};
 
-/// Maximum file size, in bytes.
+/// Maximum size of one file, in bytes. The form that brings it has a limit of its own (`web/src/extract/limits.rs`).
 pub const MAX_FILE_SIZE: usize = 10 * 1024 * 1024;
 /// Maximum number of files attached to one object.
 pub const MAX_FILES: usize = 10;

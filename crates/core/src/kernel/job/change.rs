@@ -9,43 +9,43 @@ use crate::kernel::plan::FeatureChange;
 /// A change of a job.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobChange {
-    /// Ask for an effect, unless the same is waiting already.
+    /// Enqueue a job, unless an equal one is waiting.
     Enqueue(Job),
-    /// Finish a job; it must still be this worker's.
+    /// Finish a job. It must still belong to this attempt.
     Finish {
-        /// Which.
+        /// The job.
         id: JobId,
-        /// Which attempt.
+        /// The attempt.
         attempt: i64,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// Put a job aside that was given up; it must be given up still.
+    /// Dismiss a job that was given up. It must still be given up.
     Dismiss {
-        /// Which.
+        /// The job.
         id: JobId,
-        /// When.
+        /// Time of the change.
         at: Timestamp,
     },
-    /// Have a job that was given up tried again; it must be given up still.
+    /// Retry a job that was given up. It must still be given up.
     Revive {
-        /// Which.
+        /// The job.
         id: JobId,
-        /// When it is due.
+        /// Time from which it is due.
         at: Timestamp,
     },
-    /// Have the jobs of an outside system wait; it must not be paused already.
+    /// Pause the jobs of an outside system. It must not be paused already.
     Pause {
-        /// Which system.
+        /// The system.
         system: Upstream,
-        /// Since when.
+        /// Start of the pause.
         at: Timestamp,
-        /// Who paused it.
+        /// The member of staff who paused it.
         by: String,
     },
-    /// Have them go on; the system must still be paused.
+    /// Resume the jobs of an outside system. It must still be paused.
     Resume {
-        /// Which system.
+        /// The system.
         system: Upstream,
     },
 }

@@ -1,7 +1,7 @@
 //! The list of all jobs.
 
-/// Calls a macro with every job, as `<feature>::<type>`. A new job is a line here, its type in `<feature>/jobs.rs`, and what it does in the
-/// hub.
+/// Calls a macro with every job, as `<feature>::<type>`. A new job needs a line here, its type in `<feature>/jobs.rs`,
+/// and its implementation in the hub.
 #[macro_export]
 macro_rules! for_each_job {
     ($callback:ident) => {

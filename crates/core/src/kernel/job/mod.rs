@@ -1,6 +1,6 @@
-//! Jobs: effects waiting to happen. They are written in the transaction of the change that asks for them, and done exactly once.
+//! Jobs: pending effects. A job is written in the transaction of the change that requests it, and done exactly once.
 //!
-//! Each kind of job is a type beside its feature, in `<feature>/jobs.rs`; [`for_each_job`](crate::for_each_job) lists them.
+//! Each kind of job is a type of its feature, in `<feature>/jobs.rs`. [`for_each_job`](crate::for_each_job) lists them.
 
 pub mod change;
 mod list;
@@ -21,20 +21,20 @@ use serde::{Deserialize, Serialize};
 use crate::for_each_job;
 use crate::kernel::ids::JobId;
 
-/// A kind of job: what is to be done, as data. It is stored as JSON, so rows from before must still be read after a change.
+/// A kind of job, as data. It is stored as JSON, so rows of earlier versions must remain readable.
 pub trait JobKind: Into<Task> {
-    /// The name of the kind, as in the database: the type's name in snake case.
+    /// Name of the kind in the database: the type's name in snake case.
     const KIND: &'static str;
-    /// In which lane it waits.
+    /// The lane.
     const LANE: Lane;
 
     /// The outside systems that it depends on.
     fn pool(&self) -> Pool;
 
-    /// What distinguishes it from others of its kind; empty when there is only one.
+    /// Distinguishes the job from others of its kind. Empty if there can be only one.
     fn subject(&self) -> String;
 
-    /// Equal jobs that are both still waiting are one: the second adds nothing.
+    /// Key for deduplication: of equal waiting jobs only the first is stored.
     fn key(&self) -> String {
         match self.subject() {
             subject if subject.is_empty() => Self::KIND.to_owned(),
@@ -45,7 +45,7 @@ pub trait JobKind: Into<Task> {
 
 macro_rules! define_task {
     ($($feature:ident::$job:ident,)*) => {
-        /// What is to be done: one of all kinds of jobs.
+        /// A job of any kind.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "snake_case")]
         #[expect(missing_docs, reason = "each job says what it does")]
@@ -60,21 +60,21 @@ macro_rules! define_task {
         })*
 
         impl Task {
-            /// Equal jobs that are both still waiting are one: the second adds nothing.
+            /// Key for deduplication: of equal waiting jobs only the first is stored.
             pub fn key(&self) -> String {
                 match self {
                     $(Self::$job(job) => job.key(),)*
                 }
             }
 
-            /// The name of the kind, as in the database.
+            /// Name of the kind in the database.
             pub const fn kind(&self) -> &'static str {
                 match self {
                     $(Self::$job(_) => <crate::$feature::jobs::$job as JobKind>::KIND,)*
                 }
             }
 
-            /// In which lane it waits.
+            /// The lane.
             pub const fn lane(&self) -> Lane {
                 match self {
                     $(Self::$job(_) => <crate::$feature::jobs::$job as JobKind>::LANE,)*
@@ -93,19 +93,19 @@ macro_rules! define_task {
 
 for_each_job!(define_task);
 
-/// Who waits for a job; what somebody is watching goes first.
+/// The urgency of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
-    /// A person is looking at a progress page.
+    /// A person is waiting on a progress page.
     Interactive = 0,
-    /// Soon is good enough.
+    /// Soon.
     Normal = 1,
-    /// Whenever there is room.
+    /// When there is room.
     Bulk = 2,
 }
 
 impl Lane {
-    /// All lanes, the most urgent one first.
+    /// All lanes, most urgent first.
     pub const ALL: [Self; 3] = [Self::Interactive, Self::Normal, Self::Bulk];
 
     /// The lane with this number.
@@ -117,25 +117,25 @@ impl Lane {
 /// A job to enqueue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Its id; mails carry it in their message id, so that a repetition can be recognised.
+    /// Id. E-mails contain it in their message id, so that a repetition can be recognised.
     pub id: JobId,
-    /// What is to be done.
+    /// The work.
     pub task: Task,
-    /// Not before.
+    /// Time before which it does not run.
     pub run_at: Timestamp,
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
 }
 
-/// A job in a worker's hands. Only the holder of this attempt may finish it.
+/// A job claimed by a worker. Only the owner of this attempt may finish it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
-    /// Its id.
+    /// Id.
     pub id: JobId,
-    /// What is to be done.
+    /// The work.
     pub task: Task,
-    /// Which attempt this is, from 1.
+    /// Number of this attempt, from 1.
     pub attempt: i64,
-    /// How many of the attempts before failed. Attempts that only had to wait are not among them.
+    /// Number of earlier attempts that failed. Attempts that only had to wait do not count.
     pub failures: i64,
 }

@@ -1,4 +1,4 @@
-//! Places: how many jobs one process runs at once, and for whom some of them are kept free.
+//! Places: the number of jobs that a process runs at once, and the reservations for urgent ones.
 
 use super::{Lane, Pool, Upstream};
 use crate::kernel::ids::JobId;
@@ -6,16 +6,17 @@ use crate::kernel::ids::JobId;
 const LANES: usize = Lane::ALL.len();
 const POOLS: usize = Pool::ALL.len();
 
-/// How the places of a process are divided.
+/// Division of the places of a process.
 ///
-/// A lane has reserved places, which no other lane takes. An outside system has a limit, which is lower for less urgent lanes: so a system that
-/// is silent holds some of the places until the time limits of its jobs elapse, and a person who waits for it still finds a place.
+/// A lane has reserved places that no other lane uses. An outside system has a limit, which is lower for less urgent
+/// lanes. So an unresponsive system occupies only some of the places until its jobs time out, and a person who waits
+/// for it still gets a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
     total: usize,
-    /// For each lane, the places that other lanes leave alone.
+    /// For each lane, the places reserved for it.
     reserved: [usize; LANES],
-    /// For each lane, how many jobs of this and of less urgent lanes may depend on one outside system.
+    /// For each lane, the maximum number of jobs of this and less urgent lanes that depend on one outside system.
     upstream: [usize; LANES],
 }
 
@@ -25,32 +26,32 @@ impl Default for Places {
     }
 }
 
-/// What runs: the number of jobs of each lane and pool.
+/// The number of running jobs of each lane and pool.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load([[usize; POOLS]; LANES]);
 
-/// How many jobs of each lane and pool may be claimed at most.
+/// The maximum number of jobs of each lane and pool that may be claimed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Room([[usize; POOLS]; LANES]);
 
 /// A job that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
-    /// Its id.
+    /// Id.
     pub id: JobId,
-    /// Its lane.
+    /// Lane.
     pub lane: Lane,
-    /// Its pool.
+    /// Pool.
     pub pool: Pool,
 }
 
 impl Places {
-    /// Places that are reserved for nobody. For tests and one-off commands.
+    /// Places without reservations. For tests and one-off commands.
     pub const fn unreserved(total: usize) -> Self {
         Self { total, reserved: [0; LANES], upstream: [total; LANES] }
     }
 
-    /// How many jobs of each lane and pool could be started if no others were.
+    /// The number of jobs of each lane and pool that could start if no others did.
     pub fn room(&self, load: &Load) -> Room {
         let mut room = Room::default();
         for (lane, pool) in combinations() {
@@ -63,7 +64,7 @@ impl Places {
         room
     }
 
-    /// Those of the due jobs that may be started, in the given order, which is that of their urgency.
+    /// The due jobs that may start. `due` must be sorted by urgency, and the result keeps its order.
     pub fn choose(&self, load: &Load, due: &[Due]) -> Vec<Due> {
         let mut after = *load;
         let mut chosen = Vec::new();
@@ -92,18 +93,18 @@ impl Places {
 }
 
 impl Load {
-    /// One more job runs.
+    /// Counts a started job.
     pub fn add(&mut self, lane: Lane, pool: Pool) {
         self.0[lane as usize][pool as usize] += 1;
     }
 
-    /// One job fewer runs.
+    /// Counts an ended job.
     pub fn remove(&mut self, lane: Lane, pool: Pool) {
         let count = &mut self.0[lane as usize][pool as usize];
         *count = count.saturating_sub(1);
     }
 
-    /// How many run.
+    /// Number of running jobs.
     pub fn total(&self) -> usize {
         self.0.iter().flatten().sum()
     }
@@ -112,7 +113,7 @@ impl Load {
         self.0[lane as usize].iter().sum()
     }
 
-    /// How many jobs of this and of less urgent lanes depend on a system.
+    /// Number of running jobs of this and less urgent lanes that depend on a system.
     fn on(&self, system: Upstream, lane: Lane) -> usize {
         let counted = combinations().filter(|(other, pool)| *other >= lane && pool.systems().contains(&system));
         counted.map(|(lane, pool)| self.0[lane as usize][pool as usize]).sum()
@@ -120,23 +121,23 @@ impl Load {
 }
 
 impl Room {
-    /// How many of one lane and pool.
+    /// The number for a lane and pool.
     pub const fn of(&self, lane: Lane, pool: Pool) -> usize {
         self.0[lane as usize][pool as usize]
     }
 
-    /// None of this lane and pool for now.
+    /// Sets the number for a lane and pool to zero.
     pub const fn close(&mut self, lane: Lane, pool: Pool) {
         self.0[lane as usize][pool as usize] = 0;
     }
 
-    /// Whether nothing may be claimed.
+    /// Whether no job may be claimed.
     pub fn is_empty(&self) -> bool {
         self.0.iter().flatten().all(|count| *count == 0)
     }
 }
 
-/// Every lane with every pool, the most urgent lane first.
+/// All combinations of lane and pool, most urgent lane first.
 fn combinations() -> impl Iterator<Item = (Lane, Pool)> {
     Lane::ALL.into_iter().flat_map(|lane| Pool::ALL.into_iter().map(move |pool| (lane, pool)))
 }

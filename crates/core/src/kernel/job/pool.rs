@@ -17,10 +17,10 @@ pub enum Upstream {
 }
 
 impl Upstream {
-    /// All of them.
+    /// All systems.
     pub const ALL: [Self; 4] = [Self::ServiceDesk, Self::Crm, Self::Mail, Self::Invoices];
 
-    /// The name in the database, in addresses and in events.
+    /// Name in the database, in URLs and in events.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ServiceDesk => "service_desk",
@@ -36,7 +36,7 @@ impl Upstream {
     }
 }
 
-/// The outside systems that a job depends on, as one value. The number is the one in the database.
+/// The outside systems that a job depends on, as one value. Its number is stored in the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Pool {
     /// None: the job is the hub's own work.
@@ -54,11 +54,11 @@ pub enum Pool {
 }
 
 impl Pool {
-    /// All of them, in the order of their numbers.
+    /// All pools, in the order of their numbers.
     pub const ALL: [Self; 6] =
         [Self::Own, Self::ServiceDesk, Self::Crm, Self::ServiceDeskAndCrm, Self::Mail, Self::Invoices];
 
-    /// The systems.
+    /// The systems of the pool.
     pub const fn systems(self) -> &'static [Upstream] {
         match self {
             Self::Own => &[],

@@ -1,27 +1,28 @@
-//! When a job that failed is tried again, and when it is given up.
+//! Retry policies: when a failed job is retried, and when it is given up.
 
 use jiff::SignedDuration;
 
 use super::Lane;
 
-/// The longest wait after the first failure; it doubles with every further one.
+/// Maximum wait after the first failure. It doubles with each further one.
 const FIRST: SignedDuration = SignedDuration::from_secs(2);
 
-/// How often and for how long a kind of job is tried again.
+/// The retry policy of a kind of job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
-    /// The longest wait between two tries.
+    /// Maximum wait between two attempts.
     pub cap: SignedDuration,
-    /// The job is given up when its waits add up to this; none: it is tried until it succeeds. Waits are added up, not times compared, so that no
-    /// clock that is set gives a job up or keeps it alive.
+    /// The job is given up when its waits add up to this. `None`: it is retried until it succeeds. The waits are added,
+    /// not times compared, so that a clock change neither gives a job up nor keeps it alive.
     pub give_up_after: Option<SignedDuration>,
 }
 
 impl Retries {
-    /// Until it succeeds: nobody would ask for it a second time, or it raises an alarm of its own.
+    /// Until it succeeds. For jobs that nothing requests a second time, or that raise an alarm of their own.
     pub const FOR_EVER: Self = Self { cap: SignedDuration::from_mins(15), give_up_after: None };
 
-    /// What jobs of a lane usually do. Who waits for one is not kept waiting for longer than necessary once the system is back.
+    /// The default policy of a lane. An interactive job has short waits, so that it runs soon after the system is
+    /// available again.
     pub const fn of(lane: Lane) -> Self {
         match lane {
             Lane::Interactive => Self { cap: SignedDuration::from_mins(15), give_up_after: Some(days(7)) },
@@ -30,8 +31,8 @@ impl Retries {
         }
     }
 
-    /// How long to wait after this many failures; none: the job is given up. `chance` shortens the wait by up to a quarter, so that jobs that
-    /// failed together are not tried again together.
+    /// The wait after this many failures. `None`: the job is given up. `chance` shortens the wait by up to a quarter,
+    /// so that jobs that failed together are not retried together.
     pub fn wait(&self, failures: i64, chance: u32) -> Option<SignedDuration> {
         let waited = (1..failures).map(|failure| self.longest(failure));
         let waited = waited.fold(SignedDuration::ZERO, SignedDuration::saturating_add);

@@ -2,7 +2,7 @@ use super::*;
 
 const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
-/// Every kind of job as rows of earlier versions have it, with its key and its lane. `ID` stands for an id.
+/// Every kind of job as stored by earlier versions, with its key and lane. `ID` is replaced by an id.
 const STORED: &[(&str, &str, Lane)] = &[
     (r#"{"kind":"mail_invitation","invitation_id":"ID"}"#, "mail_invitation:ID", Lane::Normal),
     (r#"{"kind":"mail_invitation_reminder","invitation_id":"ID"}"#, "mail_invitation_reminder:ID", Lane::Normal),

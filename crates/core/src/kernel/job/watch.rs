@@ -1,33 +1,36 @@
-//! Which processes died: judged by each of the others, by its own monotonic clock. No wall time is compared.
+//! Failure detection: each process decides by its own monotonic clock which other processes are dead. No wall clock
+//! times are compared.
 //!
-//! A worker is a process that runs jobs. It counts its beat up in the database. A process that sees a beat stand still for long enough takes back
-//! the jobs of that worker. The worker itself drops its jobs earlier than that, when it cannot write its beat.
+//! A worker is a process that runs jobs. It increments its heartbeat in the database. A process that sees a heartbeat
+//! unchanged for long enough takes back the jobs of that worker. The worker itself drops its jobs earlier if it cannot
+//! write its heartbeat.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::kernel::ids::WorkerId;
 
-/// How often a worker counts its beat up.
+/// Interval of a worker's heartbeat.
 pub const BEAT_EVERY: Duration = Duration::from_secs(2);
-/// How often it looks at the beats of the others.
+/// Interval of reading the other workers' heartbeats.
 pub const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// A worker that could not write its beat for this long drops its jobs.
+/// Time without a successful heartbeat after which a worker drops its jobs.
 pub const LOST_AFTER: Duration = Duration::from_secs(6);
-/// A worker whose beat stood still for this long is dead.
+/// Time without a change of its heartbeat after which a worker is dead.
 pub const DEAD_AFTER: Duration = Duration::from_secs(8);
-/// After a longer time without a look, what was seen before counts no more: the process itself was stopped, or the database was.
+/// Maximum interval between two reads. After a longer one, earlier observations are discarded, because this process or
+/// the database was stopped.
 const MAX_GAP: Duration = Duration::from_secs(3);
 
-/// What one process has seen of the beats of all workers.
+/// A process's observations of all heartbeats.
 #[derive(Debug, Default)]
 pub struct Watch {
     seen: BTreeMap<WorkerId, Seen>,
-    /// When the last look ended.
+    /// End of the last read.
     looked_at: Option<Duration>,
 }
 
-/// A beat, and since when it stands still.
+/// A heartbeat, and the time since which it is unchanged.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
     beat: i64,
@@ -35,8 +38,8 @@ struct Seen {
 }
 
 impl Watch {
-    /// Notes the beats, which were read between two times of a monotonic clock. Returns the workers that are dead, with the beat at which they
-    /// stopped. A slow read makes a worker look younger, never older.
+    /// Processes heartbeats read between two times of a monotonic clock. Returns the dead workers, with their last
+    /// heartbeats. A slow read makes a worker appear younger, never older.
     pub fn look(&mut self, began: Duration, ended: Duration, beats: &[(WorkerId, i64)]) -> Vec<(WorkerId, i64)> {
         if self.looked_at.is_none_or(|before| ended.saturating_sub(before) > MAX_GAP) {
             self.seen.clear();

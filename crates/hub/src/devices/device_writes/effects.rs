@@ -1,4 +1,4 @@
-//! What a write brings about in the service desk: a new asset, or another holder.
+//! Effects of a device write in the service desk: a new asset, or another holder.
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::change::DeviceWriteChange;
@@ -12,23 +12,24 @@ use crate::effects::{Effect, Mark};
 use crate::ports::{ConnectError, FieldError, Priority};
 use crate::{Hub, HubError};
 
-/// A new asset.
+/// Creates an asset.
 pub(super) struct CreateAsset<'a> {
     pub(super) asset: &'a NewAsset,
     pub(super) write: &'a DeviceWrite,
 }
 
-/// Another holder of an asset, which was read just before and is still with the holder it is to leave.
+/// Reassigns an asset. The caller has just read it and checked its present holder.
 pub(super) struct ReassignAsset<'a> {
     pub(super) handing: &'a DeviceAssignee,
     pub(super) write: &'a DeviceWrite,
 }
 
 impl Effect for CreateAsset<'_> {
-    /// The display id; or the second answer that could not be read, in spite of a look in between: a person has to look.
+    /// The display id; or the error of a second unreadable answer after a lookup that found nothing, so that a person
+    /// has to act.
     type Done = Result<String, ConnectError>;
 
-    /// The service desk's search lags behind by minutes.
+    /// The service desk's search index lags by minutes.
     const UNCLEAR_FOR: SignedDuration = SignedDuration::from_mins(5);
 
     fn object(&self) -> String {
@@ -63,7 +64,7 @@ impl Effect for CreateAsset<'_> {
 }
 
 impl Effect for ReassignAsset<'_> {
-    /// Whether the asset is there.
+    /// Whether the asset exists.
     type Done = bool;
 
     fn object(&self) -> String {

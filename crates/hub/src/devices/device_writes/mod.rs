@@ -1,5 +1,5 @@
-//! Writing to the service desk (`A08`, `A09`): a person's wish is checked and kept, a job carries it out, and what the service desk says
-//! afterwards goes the way of every observation.
+//! Device writes to the service desk (`A08`, `A09`): a person's request is validated and stored, a job carries it out,
+//! and the service desk's state afterwards is applied like every observation.
 
 mod effects;
 mod run;
@@ -22,18 +22,18 @@ use crate::effects::UNDER_WAY;
 use crate::ports::{ConnectError, Priority};
 use crate::{Ctx, Hub, HubError};
 
-/// What writes are called among the requests that may be repeated.
+/// Purpose of the idempotency keys of device writes.
 const PURPOSE: &str = "write";
 
-/// The longest value of a field, in characters.
+/// Maximum length of a field, in characters.
 const MAX_VALUE_LENGTH: usize = 255;
 
-/// Who has a device, as far as the one who asks knows. It is not taken from anybody else.
+/// The holder that the caller expects. A device with another holder is not reassigned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected<'a> {
-    /// Whoever has it.
+    /// Any holder.
     Anyone,
-    /// Nobody: it is in stock.
+    /// No holder: the device is in stock.
     Stock,
     /// This requester.
     Requester(&'a str),
@@ -49,28 +49,29 @@ impl Expected<'_> {
     }
 }
 
-/// A new device as somebody describes it.
+/// A new device, as entered in the form.
 #[derive(Debug, Clone)]
 pub struct DeviceDraft {
     /// The display name.
     pub name: String,
     /// The fields of the form, by key.
     pub fields: BTreeMap<String, String>,
-    /// The requester it is for; none: stock (`A07`).
+    /// The requester who gets it. `None` for stock (`A07`).
     pub requester_id: Option<String>,
 }
 
 impl Hub {
-    /// What has to be told of a new device, as the service desk defines it just now.
+    /// The form for a new device, as the service desk currently defines it.
     pub async fn device_form(&self) -> Result<AssetForm, HubError> {
         Ok(self.desk.asset_form(Priority::Interactive).await?)
     }
 
-    /// Asks for a new asset of the device type.
+    /// Requests a new asset of the device type.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] `invalid_device` with everything that is wrong with it, `serial_exists` naming the asset that has the
-    /// serial number, `write_pending` while the same is under way; [`HubError::Connect`] when the form cannot be looked up.
+    /// [`HubError::Rejected`] `invalid_device` with all invalid fields, `serial_exists` naming the asset that has the
+    /// serial number, `write_pending` while an equal write is waiting; [`HubError::Connect`] if the form cannot be
+    /// read.
     pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
         self.once_written(ctx, &request, async { self.new_asset(draft).await.map(AssetChange::Create) }).await
@@ -107,12 +108,11 @@ impl Hub {
         Ok(NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields })
     }
 
-    /// Asks for an asset to be given to a requester, or to nobody. It is not taken from anybody but whoever is
-    /// expected to have it.
+    /// Requests that an asset be assigned to a requester, or to none. The present holder must be the expected one.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when there is no such asset or requester, [`HubError::Rejected`] `holder_changed` when somebody else has
-    /// it, `requester_inactive`, `write_pending` while another change of it waits.
+    /// [`HubError::NotFound`] if the asset or requester does not exist, [`HubError::Rejected`] `holder_changed` if
+    /// another requester holds it, `requester_inactive`, `write_pending` while another change of the asset is waiting.
     pub async fn hand_device(
         &self,
         display_id: &str,
@@ -145,16 +145,17 @@ impl Hub {
         Ok(DeviceAssignee { display_id: display_id.to_owned(), name, from, to })
     }
 
-    /// A write and how it stands.
+    /// A device write with its state.
     pub async fn device_write(&self, id: DeviceWriteId) -> Result<DeviceWrite, HubError> {
         let write = self.reads().device_write(id).await?;
         write.ok_or_else(|| HubError::NotFound(format!("there is no write {id}")))
     }
 
-    /// Takes a write back that was not done yet.
+    /// Cancels a write that has not been done yet.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] `write_ended` when it was done or has failed, `write_sent` when the service desk may have it already.
+    /// [`HubError::Rejected`] `write_ended` if it is done or has failed, `write_sent` if the service desk may already
+    /// have received it.
     pub async fn cancel_device_write(&self, id: DeviceWriteId, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         commit!(self, ctx, |tx| {
             let write = self.device_write(id).await?;
@@ -173,7 +174,7 @@ impl Hub {
         self.device_write(id).await
     }
 
-    /// Keeps a change, with its job. The same request sent again gets the same write.
+    /// Stores a change, with its job. Repeating the same request returns the same write.
     async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<DeviceWrite, HubError> {
         let asked: Result<(DeviceWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
             let concerned = self.concerned(&change).await?;
@@ -188,8 +189,9 @@ impl Hub {
         self.device_write(asked?.0).await
     }
 
-    /// Looks a change up and keeps it, or gives what the same request asked for before. Looking takes calls of the service desk; the same
-    /// request may have come through meanwhile, and then what was looked up meets its own effect.
+    /// Validates a change and stores it, or returns the write of an earlier equal request. Validation calls the service
+    /// desk. Meanwhile the same request may have been carried out, so that validation fails because of its own effect:
+    /// then the earlier write is returned, too.
     async fn once_written(
         &self,
         ctx: &Ctx,
@@ -208,10 +210,10 @@ impl Hub {
         }
     }
 
-    /// What the same request asked for before.
+    /// The write of an earlier equal request.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] `idempotency_key_reused` when the key came with another request.
+    /// [`HubError::Rejected`] `idempotency_key_reused` if the key was used with a different request.
     async fn earlier_write(&self, ctx: &Ctx, request: &str) -> Result<Option<DeviceWrite>, HubError> {
         match self.answered::<DeviceWriteId>(ctx, (PURPOSE, request)).await? {
             Some(id) => Ok(self.reads().device_write(id).await?),
@@ -219,7 +221,7 @@ impl Hub {
         }
     }
 
-    /// The customers whose timelines tell of a write.
+    /// The customers on whose timelines a write is recorded.
     async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
         let mut concerned = Vec::new();
         for id in change.requesters() {
@@ -228,7 +230,7 @@ impl Hub {
         Ok(concerned)
     }
 
-    /// An asset's name and holder.
+    /// The asset's name and holder at present.
     async fn asset_now(&self, display_id: &str) -> Result<(String, Option<String>), HubError> {
         let read = self.desk.asset(display_id, Priority::Interactive).await;
         let key = self.asset_key(display_id);
@@ -238,7 +240,7 @@ impl Hub {
         }
     }
 
-    /// A requester who can have an asset: there, and active.
+    /// The id of a requester who can hold an asset: existing and active.
     async fn able_requester(&self, id: &str) -> Result<String, HubError> {
         let id = id.trim();
         let read = self.desk.requester(id, Priority::Interactive).await;
@@ -250,8 +252,8 @@ impl Hub {
         }
     }
 
-    /// What the service desk says of an object now, written down; as it was last read while the service desk gives no answer, or none that
-    /// says anything about the object.
+    /// Applies and returns the object's attributes as just read. If the service desk does not answer, or its answer
+    /// says nothing about the object, returns the stored attributes.
     async fn known_now(
         &self,
         key: &RecordKey,
@@ -272,7 +274,7 @@ impl Hub {
         }
     }
 
-    /// A serial number belongs to one asset. One the hub does not know may still be found in the service desk.
+    /// Fails if another asset has the serial number. One that is not stored may still be found in the service desk.
     async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
         let Some(value) = normalise::serial(serial) else { return Ok(()) };
         let mut known = self.reads().records_by(HandleKind::Serial, &value, 8).await?;
@@ -290,7 +292,7 @@ impl Hub {
     }
 }
 
-/// The same for the same request, as it was sent.
+/// Serialized form of a request, by which a repeated request is compared.
 fn digest(request: &impl Serialize) -> String {
     serde_json::to_string(request).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Making the changes that wait in the service desk, each once.
+//! Carries out waiting device writes, each once.
 
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::devices::jobs::WriteDevice;
@@ -35,7 +35,7 @@ impl Hub {
         };
         let state = match outcome {
             Ok(state) => state,
-            // Only an answer about what was asked for ends it; anything else is waited out.
+            // Only an answer about the requested change ends the write. All other errors are retried.
             Err(HubError::Connect(error)) if !error.is_temporary() && !error.awaits_repair() => {
                 WriteState::Failed { why: error.to_string() }
             }
@@ -62,7 +62,8 @@ impl Hub {
         Ok(WriteState::Done { display_id: id.to_owned() })
     }
 
-    /// What was written is read: only what the service desk says counts. When it cannot be read now, it is read as soon as it can.
+    /// Reads the asset after the write, because only the service desk's own state counts. If it cannot be read now, a
+    /// reading is requested.
     async fn read_written(&self, display_id: &str, write: &DeviceWrite) -> Result<(), HubError> {
         match self.desk.asset(display_id, Priority::Interactive).await {
             Ok(Some(written)) => {
@@ -90,7 +91,8 @@ impl Hub {
     async fn end_device_write(&self, write: &DeviceWrite, state: WriteState, job: &Leased) -> Result<(), HubError> {
         commit!(self, &asked(write).ending(job), |tx| {
             let change = self.reads().device_write(write.id).await?.filter(|now| now.state == WriteState::Waiting);
-            // Cancelled at the last moment: what was done shows by itself, and the job has nothing more to do.
+            // If the write was cancelled at the last moment, its effect shows in the next reading, and the job has
+            // nothing more to do.
             if change.is_some() {
                 let concerned = self.concerned(&write.change).await?;
                 tx.extend(device_writes::end(write, state.clone(), concerned, tx.stamp));
@@ -100,7 +102,7 @@ impl Hub {
     }
 }
 
-/// Whoever asked for a write causes what follows from it.
+/// Context of the consequences of a write: the person who requested it.
 pub(super) fn asked(write: &DeviceWrite) -> Ctx {
     Ctx::new(write.asked_by.clone(), write.channel)
 }

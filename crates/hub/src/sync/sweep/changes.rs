@@ -1,4 +1,4 @@
-//! Changes that wait for a decision: in words, chosen, applied exactly, or thrown away.
+//! Changes that wait for a decision: described, selected, applied exactly, or discarded.
 
 use std::time::Duration;
 
@@ -20,17 +20,17 @@ use crate::jobs::{JobOutcome, Run};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
-/// How many waiting changes are read at once.
+/// Page size for reading waiting changes.
 const AT_ONCE: usize = 100;
 
-/// Which of the changes of a sweep a decision is about.
+/// The changes of a sweep that a decision applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Chosen {
-    /// All that wait.
+    /// All waiting changes.
     All,
-    /// These.
+    /// The changes with these ids.
     These(Vec<HeldId>),
-    /// Whatever is found by this.
+    /// The changes that match this filter.
     Found(HeldFilter),
 }
 
@@ -43,16 +43,16 @@ impl Run for ApplySweep {
     }
 }
 
-/// A sweep, to be shown.
+/// A sweep, for display.
 ///
 /// # Errors
-/// [`HubError::NotFound`] when there is none of this id.
+/// [`HubError::NotFound`] if the sweep does not exist.
 pub(crate) async fn sweep_shown(store: &Reads, id: SweepId) -> Result<Sweep, HubError> {
     let sweep = store.sweep(id).await?;
     sweep.ok_or_else(|| HubError::NotFound(format!("there is no sweep {id}; sweeps are kept for two weeks")))
 }
 
-/// Some changes of a sweep that wait and are found by a filter, in order, beginning behind `after`.
+/// A page of a sweep's waiting changes that match a filter, in order, starting after `after`.
 pub(crate) async fn waiting_changes(
     store: &Reads,
     id: SweepId,
@@ -73,7 +73,7 @@ pub(crate) async fn waiting_changes(
     }
 }
 
-/// All changes of a sweep that wait and are found by a filter, by their ids alone: there may be many.
+/// The ids of all waiting changes of a sweep that match a filter. Only ids, because there may be many.
 pub(crate) async fn found_changes(store: &Reads, id: SweepId, filter: &HeldFilter) -> Result<Vec<HeldId>, StoreError> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
@@ -85,17 +85,18 @@ pub(crate) async fn found_changes(store: &Reads, id: SweepId, filter: &HeldFilte
 }
 
 impl Hub {
-    /// Has exactly what a dry run planned, or what the brake held, applied soon: all of it, or what is chosen. Refused whole when any of the
-    /// records it is about moved meanwhile. The rest waits on.
+    /// Requests that the changes planned by a dry run, or held by the brake, be applied soon: all, or a selection.
+    /// Rejected as a whole if any of the records has changed meanwhile. The other changes keep waiting.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when there is nothing to decide, or when a record moved.
+    /// [`HubError::Rejected`] if there is nothing to decide, or if a record has changed.
     pub async fn ask_apply_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Apply, ctx).await?;
         sweep_shown(self.reads(), id).await
     }
 
-    /// The same, done when it returns. Should this process end before, the job that is written down with the decision does the rest.
+    /// As [`Hub::ask_apply_sweep`], but returns when the changes are applied. If this process ends earlier, the job
+    /// that is written with the decision applies the rest.
     ///
     /// # Errors
     /// As [`Hub::ask_apply_sweep`].
@@ -105,16 +106,18 @@ impl Hub {
         sweep_shown(self.reads(), id).await
     }
 
-    /// Throws away what a dry run planned, or what the brake held: all of it, or what is chosen. The next full sweep reads it again.
+    /// Discards the changes planned by a dry run, or held by the brake: all, or a selection. The next full sweep reads
+    /// the records again.
     ///
     /// # Errors
-    /// [`HubError::Rejected`] when there is nothing to decide.
+    /// [`HubError::Rejected`] if there is nothing to decide.
     pub async fn discard_sweep(&self, id: SweepId, chosen: &Chosen, ctx: &Ctx) -> Result<Sweep, HubError> {
         let id = self.decide(id, chosen, Decision::Discard, ctx).await?;
         sweep_shown(self.reads(), id).await
     }
 
-    /// Writes a decision down, with its entry on the operating company's timeline, and with the job that applies what was chosen.
+    /// Records a decision, with its entry on the operating company's timeline and the job that applies the selected
+    /// changes.
     async fn decide(&self, id: SweepId, chosen: &Chosen, decision: Decision, ctx: &Ctx) -> Result<SweepId, HubError> {
         commit!(self, ctx, |tx| {
             let (sweep, ids, count) = self.chosen(id, chosen).await?;
@@ -136,7 +139,7 @@ impl Hub {
         })
     }
 
-    /// The sweep and its changes that a decision is about, and how many these are; no ids: all of them.
+    /// The sweep, the ids of the selected changes, and their number. No ids means all changes.
     async fn chosen(&self, id: SweepId, chosen: &Chosen) -> Result<(Sweep, Option<BTreeSet<HeldId>>, i64), HubError> {
         let ids = match chosen {
             Chosen::All => {
@@ -147,7 +150,7 @@ impl Hub {
             Chosen::These(ids) => ids.iter().copied().collect::<BTreeSet<_>>(),
             Chosen::Found(filter) => found_changes(self.reads(), id, filter).await?.into_iter().collect(),
         };
-        // Whoever chose may have looked at a hold that a later sweep has taken over since: the changes are the same.
+        // The selection may have been made on a hold that a later sweep has taken over since. The changes are the same.
         let mut runs = BTreeSet::new();
         for change in &ids {
             let waiting = self.reads().held(*change).await?.filter(|change| !change.chosen);
@@ -170,7 +173,7 @@ impl Hub {
         Err(SweepError::NothingToDecide { id, state: sweep.state }.into())
     }
 
-    /// Refuses when records of changes that are `meant` moved since their sweep looked at them.
+    /// Fails if records of the changes selected by `meant` have changed since their sweep read them.
     async fn ensure_unchanged(&self, id: SweepId, meant: impl Fn(&Moved) -> bool) -> Result<(), HubError> {
         let mut moved = self.reads().moved_since(id).await?;
         moved.retain(meant);
@@ -178,7 +181,7 @@ impl Hub {
         Err(SweepError::RecordsMoved { id, count: moved.len(), example: title.clone() }.into())
     }
 
-    /// The job that applies what somebody decided to apply.
+    /// Applies the selected changes of a sweep. Run by a job.
     pub(crate) async fn run_apply(&self, id: SweepId) -> Result<(), HubError> {
         let Some(sweep) = self.reads().sweep(id).await?.filter(|sweep| sweep.state == SweepState::Applying) else {
             return Ok(());
@@ -210,8 +213,8 @@ impl Hub {
         })
     }
 
-    /// Applies a change that a person decided about, as it was read last. Who runs the same job may have been faster; what says something
-    /// else by now waits for another decision.
+    /// Applies a selected change as it was last read. A concurrent run of the same job may have applied it already. If
+    /// its content has changed since, it waits for another decision.
     async fn apply_chosen(&self, id: HeldId, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
             let chosen = self.reads().held(id).await?.filter(|change| change.chosen);
@@ -226,7 +229,7 @@ impl Hub {
         })
     }
 
-    /// Applies what a sweep has put aside, as long as the brake lets it.
+    /// Applies the changes that a sweep has put aside, unless the brake holds them.
     pub(crate) async fn apply_put_aside(&self, sweep: &Sweep) -> Result<(), HubError> {
         let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
         let mut after = None;
@@ -235,7 +238,7 @@ impl Hub {
             let Some(last) = some.last() else { return Ok(()) };
             after = Some(last.id);
             for change in some {
-                // It may have been read again since the page was.
+                // The change may have been updated since the page was read.
                 if let Some(change) = self.reads().held(change.id).await? {
                     self.apply_observation(&change.seen, &ctx).await?;
                 }
@@ -243,7 +246,7 @@ impl Hub {
         }
     }
 
-    /// What an object says differently now, before and after, with names for ids.
+    /// The differences between the stored and the read object, before and after, with names in place of ids.
     pub(crate) async fn in_words(&self, seen: &ReadRecord) -> Result<(String, String), HubError> {
         let observation = match seen {
             ReadRecord::There(observation) => observation,
@@ -268,7 +271,8 @@ impl Hub {
         let was = match before {
             _ if gone => "gone".to_owned(),
             None => "not known".to_owned(),
-            // Whose it is follows from more than what it says itself: its requester's link, for example.
+            // Ownership does not follow from the object alone: it may have changed with its requester's link, for
+            // example.
             Some(_) if was.is_empty() => "as it is".to_owned(),
             Some(_) => was.join("; "),
         };
@@ -309,7 +313,7 @@ fn waits_no_longer(id: SweepId) -> HubError {
     SweepError::WaitsNoLonger(id).into()
 }
 
-/// Whether a change waits for a decision and is found.
+/// Whether a change waits for a decision and matches the filter.
 fn waits(change: &HeldChange, filter: &HeldFilter) -> bool {
     !change.chosen && filter.finds(change)
 }

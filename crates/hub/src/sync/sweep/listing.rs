@@ -1,4 +1,4 @@
-//! The lists that sweeps read: which system has each, and what it can do with it.
+//! The lists that sweeps read: the system that has each, and its capabilities.
 
 use jiff::Timestamp;
 use tessera_core::sync::jobs::SweepOf;
@@ -23,7 +23,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// What the system is doing.
+    /// Health of the system's client.
     pub(super) fn health(self) -> Health {
         match self {
             Self::Requesters(desk) | Self::Assets(desk) => desk.health(),
@@ -31,7 +31,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// Whether the list is to be had latest change first.
+    /// Whether the list can be sorted by latest change first.
     pub(super) fn is_by_change(self) -> bool {
         match self {
             Self::Requesters(desk) => desk.capabilities().requesters_by_change,
@@ -40,7 +40,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// When so many more objects will have been read, by the arithmetic of the budget.
+    /// Estimated time at which this many more objects will have been read, according to the call budget.
     pub(super) fn forecast(self, objects: u64) -> Timestamp {
         match self {
             Self::Requesters(desk) => desk.forecast(Priority::Background, objects, 0),
@@ -49,7 +49,7 @@ impl<'a> Listing<'a> {
         }
     }
 
-    /// A page (from 1).
+    /// Reads a page, numbered from 1.
     pub(super) async fn page(self, number: u32, order: Order) -> Result<Page, ConnectError> {
         match self {
             Self::Requesters(desk) => desk.requesters_page(number, order, Priority::Background).await,

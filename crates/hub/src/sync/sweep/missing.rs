@@ -1,20 +1,21 @@
-//! What a complete list did not show. That proves nothing: each is looked at by itself, a few at a time.
+//! Known objects missing from a complete list. A list is not proof, so each object is read by its id, a limited number
+//! at a time.
 
 use tessera_core::sync::jobs::{Hint, SweepOf};
 use tessera_store::Sweep;
 
 use crate::{Ctx, Hub, HubError};
 
-/// How many ids are read at once.
+/// Page size for reading ids.
 const AT_ONCE: usize = 500;
-/// How many are looked at after one sweep; the next one finds the others.
+/// Maximum number of objects read after one sweep. The next sweep finds the others.
 const MAX_LOOKED_AT: usize = 500;
 
-/// What was not on the list.
+/// Objects missing from the list.
 #[derive(Debug, Default)]
 pub(crate) struct Unseen {
     pub count: i64,
-    /// Some of them.
+    /// Ids of some of them.
     pub some: Vec<String>,
 }
 
@@ -32,7 +33,8 @@ impl Hub {
         }
     }
 
-    /// Asks for a look at each: only what is not there when it is asked for by its id is missing, and that has a rule of its own.
+    /// Requests a lookup of each object by its id. Only an object that is not found then counts as missing, by a rule
+    /// of its own.
     pub(crate) async fn check_unseen(&self, what: SweepOf, ids: Vec<String>) -> Result<(), HubError> {
         let hint = |id: String| match what {
             SweepOf::Requesters => Hint::Requester { id },

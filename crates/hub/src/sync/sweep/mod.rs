@@ -1,8 +1,8 @@
-//! Sweeps: the comparison of what an outside system lists with what the hub knows, page by page.
+//! Sweeps: compare an outside system's list with the stored records, page by page.
 //!
-//! What did not change costs a line in one query a page; what did goes the way of every observation. What would take something from customers
-//! is put aside until the end, when the brake decides about all of it. That something is missing from a list proves nothing: it is looked at
-//! by itself.
+//! An unchanged object costs a row in one query per page. A changed one is applied like every observation. Changes that
+//! remove something from customers are put aside until the end of the sweep, when the brake decides about all of them.
+//! An object that is missing from a list is read by its id, because a list is not proof.
 
 mod brake;
 mod changes;
@@ -33,21 +33,21 @@ pub(crate) use brake::{Verdict, alarms};
 pub use changes::Chosen;
 pub(crate) use changes::{found_changes, sweep_shown, waiting_changes};
 
-/// Alarm: a sweep cannot go on.
+/// Alarm: a sweep stopped with an error.
 pub(crate) const STOPPED: &str = "sweep_stopped";
-/// Alarm: a list is shorter than it can be.
+/// Alarm: a list is implausibly short.
 pub(crate) const SHORT_LIST: &str = "list_too_short";
-/// Alarm: the brake holds changes. It is told from what is held, and raised by nobody.
+/// Alarm: the brake holds changes. It is computed from the held changes, and never stored.
 pub(crate) const HELD: &str = "changes_held";
 
-/// Which sweep is asked for.
+/// A request for a sweep.
 #[derive(Debug, Clone, Copy)]
 pub struct SweepOrder {
-    /// What to read.
+    /// Kind of objects to read.
     pub what: SweepOf,
-    /// How much of it.
+    /// Full or incremental.
     pub mode: SweepMode,
-    /// Whether to plan only: nothing is changed until the plan is applied.
+    /// Dry run: changes are planned only, and applied after a decision.
     pub dry: bool,
 }
 
@@ -62,7 +62,7 @@ impl Run for jobs::Sweep {
 }
 
 impl Hub {
-    /// Asks for full sweeps of both systems.
+    /// Requests full sweeps of all kinds.
     pub async fn request_sweeps(&self) -> Result<(), HubError> {
         for what in SweepOf::ALL {
             self.request_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
@@ -70,7 +70,7 @@ impl Hub {
         Ok(())
     }
 
-    /// Asks for the sweeps whose time has come. One that failed is tried again at its next time.
+    /// Requests the sweeps that are due. A failed sweep is repeated at its next due time.
     pub async fn request_due_sweeps(&self) -> Result<(), HubError> {
         let (now, every) = (self.env.now(), self.config.sweep);
         let latest = self.reads().sweeps().await?;
@@ -82,7 +82,7 @@ impl Hub {
             let last = latest.iter().find(|sweep| sweep.system == system && sweep.kind == what.as_str());
             let full = self.reads().last_good_sweep(system, what.as_str(), true).await?;
             let pause = every.changes_every.max(SignedDuration::from_mins(1));
-            // A full sweep that fails is not begun again at once.
+            // Do not restart a failed full sweep immediately.
             let tried = last.is_some_and(|last| last.mode == SweepMode::Full && last.started_at + pause > now);
             let mode = if due(full.as_ref(), every.full_every) && !tried {
                 SweepMode::Full
@@ -96,12 +96,12 @@ impl Hub {
         Ok(())
     }
 
-    /// Asks for a sweep. If one of its kind has not ended yet, that one is told.
+    /// Requests a sweep, to be run by a job. If one of its kind is still open, returns that one.
     pub async fn request_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
         self.new_sweep(order, ctx, true).await
     }
 
-    /// Runs a sweep here and now. If one of its kind has not ended yet, that one is told.
+    /// Creates a sweep for the caller to run. If one of its kind is still open, returns that one.
     pub async fn begin_sweep(&self, order: SweepOrder, ctx: &Ctx) -> Result<Sweep, HubError> {
         self.new_sweep(order, ctx, false).await
     }
@@ -140,7 +140,7 @@ impl Hub {
         Ok(sweep)
     }
 
-    /// Goes on with a sweep that nobody runs any more: whoever began it at a command line has gone, or met an outside system that did not
+    /// Continues an open sweep that no job runs: the command that began it has ended, or an outside system did not
     /// answer.
     async fn take_over(&self, what: SweepOf, open: &Sweep) -> Result<(), HubError> {
         let task = jobs::Sweep { what, run: Some(open.id) };
@@ -157,19 +157,19 @@ impl Hub {
         })
     }
 
-    /// Reads everything of one kind here and now.
+    /// Runs a full sweep of one kind immediately.
     pub async fn sweep(&self, what: SweepOf) -> Result<(), HubError> {
         let sweep =
             self.begin_sweep(SweepOrder { what, mode: SweepMode::Full, dry: false }, &Ctx::background()).await?;
         self.run_begun(what, sweep.id).await
     }
 
-    /// Runs a sweep that was begun with [`Hub::begin_sweep`], or goes on with it, whoever waits for it.
+    /// Runs or continues a sweep that was created with [`Hub::begin_sweep`].
     pub async fn run_begun(&self, what: SweepOf, id: SweepId) -> Result<(), HubError> {
         self.run_sweep(what, Some(id)).await
     }
 
-    /// Runs a sweep, or goes on with it at its page.
+    /// Runs a sweep, or continues it at its current page.
     pub(crate) async fn run_sweep(&self, what: SweepOf, id: Option<SweepId>) -> Result<(), HubError> {
         let known = match id {
             Some(id) => self.reads().sweep(id).await?,
@@ -182,13 +182,13 @@ impl Hub {
         };
         let sweep = match known {
             Some(sweep) if sweep.state.is_open() => sweep,
-            // It was given up, and somebody wants it tried again.
+            // The sweep failed and is run again.
             Some(Sweep { state: SweepState::Failed, .. }) | None => self.begin_sweep(order, &Ctx::background()).await?,
             Some(_) => return Ok(()),
         };
         let (id, kind) = (sweep.id, sweep.kind.clone());
         let Err(error) = self.run_course(what, sweep).await else { return Ok(()) };
-        // Somebody else ran the same one at the same time, and brought it to its end.
+        // A concurrent run completed the same sweep.
         if self.reads().sweep(id).await?.is_none_or(|sweep| !sweep.state.is_open()) {
             return Ok(());
         }
@@ -197,7 +197,7 @@ impl Hub {
         Err(error)
     }
 
-    /// Writes down why a sweep cannot go on. Nothing that it put aside is applied.
+    /// Records why a sweep stopped. Changes that it put aside are not applied.
     async fn stopped(&self, what: SweepOf, id: SweepId, error: &HubError) -> Result<(), HubError> {
         let system = self.listing(what).name();
         let Some(mut sweep) = self.reads().sweep(id).await? else { return Ok(()) };
@@ -231,14 +231,14 @@ impl Hub {
         Ok(())
     }
 
-    /// Waiting for the hub's own budget is nothing to be alarmed about.
+    /// Whether a stop deserves an alarm. Waiting for the hub's own call budget does not.
     fn is_no_mere_pause(&self, what: SweepOf, error: &HubError) -> bool {
         let condition = self.listing(what).health().condition;
         !matches!(error, HubError::Connect(ConnectError::Throttled { .. })) || condition != Condition::Healthy
     }
 }
 
-/// A sweep of which nothing is known yet.
+/// A new sweep, without results.
 fn new(id: SweepId, system: &str, kind: &str, state: SweepState, now: Timestamp) -> Sweep {
     Sweep {
         id,

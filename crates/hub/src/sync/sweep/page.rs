@@ -1,4 +1,4 @@
-//! One page: what it says is compared with what is known, in one query.
+//! One page of a sweep: compared with the stored records in one query.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::sync::apply_observation::{Planned, ReadRecord};
 use crate::{Ctx, Hub, HubError};
 
 impl Hub {
-    /// Takes in a page, and tells how many of its objects are new or have changed.
+    /// Processes a page, and returns the number of new or changed objects.
     pub(crate) async fn take_page(&self, sweep: &mut Sweep, items: Vec<Observation>) -> Result<i64, HubError> {
         let Some(read_at) = items.iter().map(|item| item.read_at).min() else { return Ok(0) };
         let Some(kind) = items.first().map(|item| item.key.kind) else { return Ok(0) };
@@ -48,7 +48,7 @@ impl Hub {
         Ok(changed)
     }
 
-    /// What an answer leaves out, though others carry it, is as it was.
+    /// Fills in, from the stored record, the attributes that this answer omits.
     pub(crate) async fn complete(&self, read: &mut Observation) -> Result<(), HubError> {
         if let Some(known) = self.reads().record(&read.key).await? {
             read.attributes.complete(&known.attributes);
@@ -56,7 +56,8 @@ impl Hub {
         Ok(())
     }
 
-    /// What takes something away waits for the end of the sweep, or where it waits already; everything else is applied at once.
+    /// Changes that remove something wait until the end of the sweep, or in the hold that already has the record.
+    /// Everything else is applied immediately.
     async fn take_or_put_aside(&self, sweep: &mut Sweep, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         let takes = commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
@@ -90,13 +91,13 @@ impl Hub {
         Ok(plan)
     }
 
-    /// A sweep to put changes aside in. Who runs the same one may have ended it.
+    /// The sweep, if it is still open to put changes aside. A concurrent run may have ended it.
     async fn open_run(&self, sweep: &Sweep) -> Result<SweepId, HubError> {
         let is_open = self.reads().sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());
         if is_open { Ok(sweep.id) } else { Err(SweepError::WaitsNoLonger(sweep.id).into()) }
     }
 
-    /// A dry run writes down what it would do, and does not.
+    /// Stores the planned changes of a dry run without applying them.
     async fn plan_only(&self, sweep: &mut Sweep, seen: &ReadRecord, ctx: &Ctx) -> Result<(), HubError> {
         let takes = commit!(self, ctx, |tx| {
             let Some(planned) = self.plan_observed(seen, tx.stamp).await? else { return Ok(0) };
@@ -110,7 +111,7 @@ impl Hub {
         Ok(())
     }
 
-    /// What says the same as before has been taken back, where something of it waited.
+    /// Handles unchanged records. A held change of such a record is released, since its system has reverted it.
     async fn unchanged(&self, read: Vec<(RecordKey, bool)>, read_at: jiff::Timestamp) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
             for (key, _) in read.iter().filter(|(_, waits)| *waits) {
@@ -124,7 +125,7 @@ impl Hub {
     }
 }
 
-/// What an object is called, also one without a name.
+/// Display name of an object. Kind and id if it has no name.
 pub(crate) fn title(key: &RecordKey, attributes: &Attributes) -> String {
     match attributes.title() {
         "" => format!("{} {}", key.kind, key.external_id),

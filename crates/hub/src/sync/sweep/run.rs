@@ -1,4 +1,4 @@
-//! One sweep from its first page, or the one it stopped at, to its end.
+//! Runs one sweep from its first page, or from the page at which it stopped, to its end.
 
 use jiff::Timestamp;
 use tessera_core::sync::hold::{HoldChange, SweepEnd};
@@ -24,7 +24,7 @@ impl Hub {
         self.finish(what, sweep).await
     }
 
-    /// Where it begins and ends. Without an earlier sweep, or without an order of change, there is only everything.
+    /// Decides the range of the sweep. Without an earlier sweep, or without a list sorted by change, it is a full one.
     async fn ready(&self, what: SweepOf, mut sweep: Sweep) -> Result<Sweep, HubError> {
         if sweep.state != SweepState::Waiting {
             return Ok(sweep);
@@ -58,7 +58,7 @@ impl Hub {
             sweep.seen += seen;
             sweep.changed += changed;
             let told = total.and_then(|total| i64::try_from(total).ok()).filter(|_| sweep.since.is_none());
-            // A list longer than what was known ends nobody knows where.
+            // A list longer than the number of known records has an unknown end.
             sweep.expected = told.or(sweep.expected).filter(|expected| !next || *expected > sweep.seen);
             sweep.forecast_at = sweep.expected.map(|expected| listing.forecast((expected - sweep.seen).unsigned_abs()));
             self.technical().sweep_progress(sweep, seen, changed).await?;
@@ -69,7 +69,8 @@ impl Hub {
         }
     }
 
-    /// Everything was read: what was put aside is decided about, and what was not seen is looked at.
+    /// Ends the sweep after the last page: settles the changes that were put aside, and requests readings of the
+    /// objects that were not listed.
     async fn finish(&self, what: SweepOf, mut sweep: Sweep) -> Result<(), HubError> {
         let full = sweep.mode == SweepMode::Full;
         if sweep.dry {
@@ -77,7 +78,7 @@ impl Hub {
             sweep.missing = (known - (sweep.seen - self.reads().planned_new(sweep.id).await?)).max(0);
             let (planned, takes) = self.reads().held_count(sweep.id).await?;
             sweep.takes_away = takes;
-            // A plan of nothing waits for nobody.
+            // A dry run without changes needs no decision.
             sweep.state = if planned == 0 { SweepState::Finished } else { SweepState::Planned };
             return self.end(&sweep).await.map(drop);
         }
@@ -103,8 +104,8 @@ impl Hub {
         Ok(())
     }
 
-    /// Applies what was put aside when the brake lets all of it pass, and ends the sweep. What it met on hold stays held, by this sweep from
-    /// now on. Says whether it was this one that ended it.
+    /// Applies the changes that were put aside if the brake lets all of them pass, and ends the sweep. Changes that it
+    /// found on hold stay held, now by this sweep. Returns whether this call ended the sweep.
     async fn settle(&self, sweep: &mut Sweep, short: bool) -> Result<bool, HubError> {
         let settled = commit!(self, &Ctx::background(), |tx| {
             let (put_aside, takes) = self.reads().held_count(sweep.id).await?;
@@ -133,7 +134,7 @@ impl Hub {
         Ok(true)
     }
 
-    /// Ends a sweep in the state it carries. False: it had ended already.
+    /// Ends a sweep with the state in `sweep`. `false` if it had already ended.
     pub(crate) async fn end(&self, sweep: &Sweep) -> Result<bool, HubError> {
         commit!(self, &Ctx::background(), |tx| {
             let open = self.reads().sweep(sweep.id).await?.is_some_and(|sweep| sweep.state.is_open());

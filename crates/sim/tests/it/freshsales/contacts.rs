@@ -1,11 +1,11 @@
-//! The calls on one contact.
+//! Tests of the calls for a single contact.
 
 use serde_json::json;
 
 use super::{Crm, ids, options};
 
 #[tokio::test]
-async fn shows_a_contact_in_the_form_that_was_captured() {
+async fn returns_a_contact_in_the_captured_format() {
     let (crm, world) = Crm::with_world(options()).await;
     let person = world.people.iter().find(|person| person.contact_ids.len() == 1 && person.devices.len() == 2).unwrap();
     let body = crm.get(&format!("/contacts/{}", person.contact_ids[0])).await.ok();
@@ -36,7 +36,7 @@ async fn shows_a_contact_in_the_form_that_was_captured() {
 }
 
 #[tokio::test]
-async fn includes_what_is_asked_for() {
+async fn returns_the_requested_includes() {
     let (crm, world) = Crm::with_world(options()).await;
     let person = world
         .people
@@ -57,7 +57,7 @@ async fn includes_what_is_asked_for() {
 }
 
 #[tokio::test]
-async fn refuses_what_the_outside_system_refuses_on_create() {
+async fn rejects_an_invalid_or_duplicate_email_on_create() {
     let crm = Crm::start(options()).await;
     crm.contact("mira@example.com").await;
     let create = async |contact| crm.post("/contacts", json!({ "contact": contact })).await.refused(400);
@@ -75,7 +75,7 @@ async fn refuses_what_the_outside_system_refuses_on_create() {
 }
 
 #[tokio::test]
-async fn changes_only_what_an_update_names() {
+async fn an_update_changes_only_the_named_fields() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira@example.com").await;
     crm.contact("other@example.com").await;
@@ -99,7 +99,7 @@ async fn changes_only_what_an_update_names() {
 }
 
 #[tokio::test]
-async fn deletes_into_the_recycle_bin_and_forgets_for_good() {
+async fn deletes_to_the_recycle_bin_or_permanently() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira@example.com").await;
     let path = format!("/contacts/{id}");
@@ -135,7 +135,7 @@ async fn upserts_by_email_or_custom_field() {
 }
 
 #[tokio::test]
-async fn upserts_in_bulk_and_leaves_bad_entries_out() {
+async fn a_bulk_upsert_skips_invalid_entries() {
     let crm = Crm::start(options()).await;
     let body = json!({ "contacts": [
         { "emails": "one@example.com", "data": { "first_name": "One" } },
@@ -152,7 +152,7 @@ async fn upserts_in_bulk_and_leaves_bad_entries_out() {
 }
 
 #[tokio::test]
-async fn clones_with_another_email_only() {
+async fn cloning_requires_another_email() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira@example.com").await;
     let path = format!("/contacts/{id}/clone");
@@ -163,7 +163,7 @@ async fn clones_with_another_email_only() {
 }
 
 #[tokio::test]
-async fn lists_what_happened_to_a_contact() {
+async fn lists_the_activities_of_a_contact() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira@example.com").await;
     crm.clock.advance(std::time::Duration::from_secs(1));

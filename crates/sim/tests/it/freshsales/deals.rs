@@ -1,11 +1,11 @@
-//! Deals and the lists an account is set up with.
+//! Tests of deals, and of the account's lists.
 
 use serde_json::json;
 
 use super::{Crm, options};
 
 #[tokio::test]
-async fn makes_a_deal_of_a_contact_and_shows_it_from_both_sides() {
+async fn creates_a_deal_and_links_it_with_its_contact() {
     let crm = Crm::start(options()).await;
     let contact = crm.contact("mira@example.com").await;
     let given = json!({ "deal": {
@@ -42,7 +42,7 @@ async fn upserts_a_deal_by_name() {
 }
 
 #[tokio::test]
-async fn refuses_a_deal_it_cannot_keep() {
+async fn rejects_an_invalid_deal() {
     let crm = Crm::start(options()).await;
     for deal in [json!({}), json!({ "name": "x", "amount": "much" }), json!({ "name": "x", "deal_stage_id": 1 })] {
         crm.post("/deals", json!({ "deal": deal })).await.refused(400);
@@ -51,7 +51,7 @@ async fn refuses_a_deal_it_cannot_keep() {
 }
 
 #[tokio::test]
-async fn offers_the_lists_of_the_account() {
+async fn returns_the_lists_of_the_account() {
     let crm = Crm::start(options()).await;
     for (path, key, rows) in [
         ("owners", "users", 2),

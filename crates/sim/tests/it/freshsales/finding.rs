@@ -1,4 +1,4 @@
-//! Lookup, search and filtered search, with their oddities and their lag.
+//! Tests of lookup, search and filtered search, with their peculiarities and their index lag.
 
 use std::time::Duration;
 
@@ -31,7 +31,7 @@ async fn finds_both_contacts_of_one_email() {
 }
 
 #[tokio::test]
-async fn takes_a_plus_for_a_space_unless_it_is_encoded() {
+async fn decodes_an_unencoded_plus_as_a_space() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira+home@example.com").await;
     assert_eq!(crm.lookup("mira%2Bhome@example.com").await, [id]);
@@ -50,7 +50,7 @@ async fn looks_up_by_name_and_by_custom_field() {
 }
 
 #[tokio::test]
-async fn refuses_an_incomplete_lookup() {
+async fn rejects_an_incomplete_lookup() {
     let crm = Crm::start(options()).await;
     for query in
         ["f=email&entities=contact", "q=a%40example.com&entities=contact", "q=a%40example.com&f=email&entities=pet"]
@@ -60,7 +60,7 @@ async fn refuses_an_incomplete_lookup() {
 }
 
 #[tokio::test]
-async fn finds_a_change_only_after_the_lag() {
+async fn a_search_finds_a_change_only_after_the_lag() {
     let lag = Duration::from_secs(20);
     let crm = Crm::start(Options { lookup_lag: lag, ..options() }).await;
     let id = crm.contact("old@example.com").await;
@@ -86,7 +86,7 @@ async fn finds_a_change_only_after_the_lag() {
 }
 
 #[tokio::test]
-async fn two_changes_within_the_lag_leave_the_index_where_it_was() {
+async fn the_index_is_unchanged_during_two_changes_within_the_lag() {
     let lag = Duration::from_secs(20);
     let crm = Crm::start(Options { lookup_lag: lag, ..options() }).await;
     let id = crm.contact("one@example.com").await;
@@ -101,7 +101,7 @@ async fn two_changes_within_the_lag_leave_the_index_where_it_was() {
 }
 
 #[tokio::test]
-async fn refuses_a_lookup_now_and_then_for_no_reason() {
+async fn rejects_lookups_at_random_when_configured() {
     let crm = Crm::start(Options { lookup_flake: 0.5, ..options() }).await;
     let mut refused = 0;
     for _ in 0..40 {
@@ -114,7 +114,7 @@ async fn refuses_a_lookup_now_and_then_for_no_reason() {
 }
 
 #[tokio::test]
-async fn searches_a_flat_list_with_ids_as_strings() {
+async fn a_search_returns_a_flat_list_with_ids_as_strings() {
     let (crm, _) = Crm::with_world(options()).await;
     let rows = crm.get("/search?q=example&include=contact").await.ok();
     assert_eq!(rows.as_array().unwrap().len(), 10, "ten by default");
@@ -129,7 +129,7 @@ async fn searches_a_flat_list_with_ids_as_strings() {
 }
 
 #[tokio::test]
-async fn filters_by_email_given_as_text_or_as_a_list() {
+async fn filters_by_one_email_or_a_list() {
     let (crm, world) = Crm::with_world(options()).await;
     let people: Vec<_> = world.people.iter().filter(|person| person.contact_ids.len() == 1).take(3).collect();
     let emails: Vec<_> = people.iter().map(|person| person.email.clone().unwrap()).collect();
@@ -148,7 +148,7 @@ async fn filters_by_email_given_as_text_or_as_a_list() {
 }
 
 #[tokio::test]
-async fn refuses_filters_it_does_not_know() {
+async fn rejects_an_unknown_filter() {
     let crm = Crm::start(options()).await;
     for rule in [
         json!({ "attribute": "shoe_size", "operator": "is_in", "value": "44" }),

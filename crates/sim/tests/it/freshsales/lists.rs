@@ -1,4 +1,4 @@
-//! Views of contacts and deals.
+//! Tests of views of contacts and deals.
 
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn pages_through_all_contacts_without_a_gap() {
 }
 
 #[tokio::test]
-async fn bounds_the_page_and_answers_odd_pages_with_nothing() {
+async fn limits_the_page_size_and_returns_empty_pages_out_of_range() {
     let (crm, _) = Crm::with_world(options()).await;
     let all = view(&crm, "contacts", "All Contacts").await;
     let rows = async |query: &str| crm.get(&format!("{all}?{query}")).await.ok()["contacts"].as_array().unwrap().len();
@@ -41,7 +41,7 @@ async fn bounds_the_page_and_answers_odd_pages_with_nothing() {
 }
 
 #[tokio::test]
-async fn sorts_numbers_by_value_and_text_by_letter() {
+async fn sorts_numbers_numerically_and_text_alphabetically() {
     let (crm, _) = Crm::with_world(options()).await;
     let all = view(&crm, "contacts", "All Contacts").await;
     let column = async |sort: &str, order: &str| -> Vec<Value> {
@@ -61,7 +61,7 @@ fn numbers(values: &[Value]) -> Vec<f64> {
 }
 
 #[tokio::test]
-async fn answers_403_where_there_is_no_view() {
+async fn answers_403_for_an_unknown_view() {
     let crm = Crm::start(options()).await;
     for path in ["/contacts", "/contacts/view", "/contacts/view/1", "/contacts/view/words", "/deals", "/deals/view/1"] {
         assert_eq!(crm.get(path).await.refused(403), ["You are not authorized to perform this action."], "{path}");
@@ -69,7 +69,7 @@ async fn answers_403_where_there_is_no_view() {
 }
 
 #[tokio::test]
-async fn names_its_views_as_the_outside_system_does() {
+async fn lists_views_in_the_format_of_the_outside_system() {
     let crm = Crm::start(options()).await;
     let body = crm.get("/contacts/filters").await.ok();
     let filter = &body["filters"][2];
@@ -80,7 +80,7 @@ async fn names_its_views_as_the_outside_system_does() {
 }
 
 #[tokio::test]
-async fn shows_in_recent_views_what_is_recent() {
+async fn recent_views_show_recent_contacts() {
     let crm = Crm::start(options()).await;
     let id = crm.contact("mira@example.com").await;
     for name in ["New Contacts", "Recently Modified", "My Contacts"] {

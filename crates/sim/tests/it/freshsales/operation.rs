@@ -1,4 +1,4 @@
-//! The key, the limits, the faults, the kept state and the pages.
+//! Tests of API key, limits, faults, stored state and pages.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tessera_sim::world::World;
 use super::{Answer, BASE, Crm, KEY, options};
 
 #[tokio::test]
-async fn asks_for_the_key() {
+async fn rejects_a_request_without_a_valid_key() {
     let crm = Crm::start(options()).await;
     let path = format!("{BASE}/contacts/filters");
     for wrong in ["", "Token token=wrong", "Bearer test-key", "Token test-key"] {
@@ -30,7 +30,7 @@ async fn answers_under_the_legacy_base_too() {
 }
 
 #[tokio::test]
-async fn limits_requests_per_minute_and_says_when_to_come_back() {
+async fn limits_requests_per_minute_with_retry_after() {
     let crm = Crm::start(Options { plan: Plan::Enterprise, ..options() }).await;
     for _ in 0..400 {
         crm.get("/contacts/filters").await.ok();
@@ -64,7 +64,7 @@ async fn limits_requests_per_hour_by_plan() {
 }
 
 #[tokio::test]
-async fn breaks_on_request_and_remembers_who_asked() {
+async fn injects_faults_and_records_requests() {
     let crm = Crm::start(options()).await;
     let fault = json!({ "path": format!("{BASE}/lookup"), "kind": "status", "status": 403, "times": 1 });
     let set = crm.request(Method::POST, "/_sim/faults").json(&fault).send().await.unwrap();
@@ -78,7 +78,7 @@ async fn breaks_on_request_and_remembers_who_asked() {
 }
 
 #[tokio::test]
-async fn keeps_its_state_in_the_data_file() {
+async fn stores_its_state_in_the_data_file() {
     let directory = tempfile::tempdir().unwrap();
     let kept = Options { data_file: Some(directory.path().join("freshsales.json")), ..options() };
     let crm = Crm::start(kept.clone()).await;
@@ -86,7 +86,7 @@ async fn keeps_its_state_in_the_data_file() {
     let id = crm.contact("mira@example.com").await;
     let Crm { running, stand_in, client, .. } = crm;
     drop((running, stand_in, client));
-    // The server's task drops its clone, and with it writes the file, when the runtime gets to it.
+    // The server's task drops its clone, which writes the file, as soon as the runtime runs it.
     while !std::fs::read_to_string(directory.path().join("freshsales.json")).is_ok_and(|json| json.contains("mira@")) {
         tokio::task::yield_now().await;
     }
@@ -100,7 +100,7 @@ async fn keeps_its_state_in_the_data_file() {
 }
 
 #[tokio::test]
-async fn does_not_start_over_a_file_that_is_not_its_own() {
+async fn does_not_start_with_an_invalid_data_file() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("freshsales.json");
     std::fs::write(&file, "not json").unwrap();
@@ -108,7 +108,7 @@ async fn does_not_start_over_a_file_that_is_not_its_own() {
 }
 
 #[tokio::test]
-async fn has_pages_for_people() {
+async fn has_html_pages() {
     let crm = Crm::start(options()).await;
     let contact = json!({ "contact": { "first_name": "<b>Bo", "last_name": "O'Hara", "email": "bo@example.com" } });
     let id = crm.post("/contacts", contact).await.ok()["contact"]["id"].as_u64().unwrap();

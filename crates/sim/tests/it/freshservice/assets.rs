@@ -1,4 +1,4 @@
-//! Assets: their types' fields, filters, users, trash.
+//! Tests of assets: type fields, filters, holders, trash.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ fn field(name: &str, type_id: u64) -> String {
     format!("{name}_{type_id}")
 }
 
-/// What the person at the desk types in for a new device (`A08`).
+/// A new device, as entered by an agent (`A08`).
 fn new_device() -> Value {
     json!({
         "name": "PACE SN-0100",
@@ -50,7 +50,7 @@ async fn type_fields_carry_the_id_of_the_ancestor_that_defines_them() {
 }
 
 #[tokio::test]
-async fn a_types_fields_are_told_ancestor_by_ancestor() {
+async fn type_fields_are_grouped_by_ancestor() {
     let desk = desk().await;
     let types = desk.get("/asset_types").await;
     let bundle =
@@ -67,7 +67,7 @@ async fn a_types_fields_are_told_ancestor_by_ancestor() {
 }
 
 #[tokio::test]
-async fn only_lists_with_include_show_type_fields_and_only_the_row_shows_attachments() {
+async fn a_list_has_type_fields_only_with_include_and_never_attachments() {
     let desk = desk().await;
     let plain = desk.get("/assets").await;
     assert_eq!(plain["assets"][0].get("type_fields"), None);
@@ -102,7 +102,7 @@ async fn a_filter_needs_double_quotes_and_known_fields() {
 }
 
 #[tokio::test]
-async fn a_search_finds_by_the_beginning_and_goes_with_a_filter() {
+async fn a_search_matches_prefixes_and_combines_with_a_filter() {
     let desk = desk().await;
     let search = "/assets?search=%22serial_number:'SN-0'%22";
     assert_eq!(display_ids(&desk, search).await, [3, 2, 1]);
@@ -114,7 +114,7 @@ async fn a_search_finds_by_the_beginning_and_goes_with_a_filter() {
 }
 
 #[tokio::test]
-async fn after_a_reassignment_the_filter_still_gives_the_old_answer() {
+async fn a_filter_lags_behind_a_reassignment() {
     let desk =
         desk_with(Options { plan: Plan::Unlimited, index_lag: Duration::from_mins(2), ..Options::default() }).await;
     assert_eq!(desk.put("/assets/1", json!({ "user_id": BEN })).await.0, 200);
@@ -131,7 +131,7 @@ async fn after_a_reassignment_the_filter_still_gives_the_old_answer() {
 }
 
 #[tokio::test]
-async fn an_asset_is_assigned_moved_and_taken_back_and_the_history_tells() {
+async fn assignments_of_an_asset_are_recorded_in_its_history() {
     let desk = desk().await;
     let (status, body) = desk.put("/assets/3", json!({ "user_id": ADA })).await;
     assert_eq!(status, 200, "A09");
@@ -156,7 +156,7 @@ async fn an_asset_is_assigned_moved_and_taken_back_and_the_history_tells() {
 }
 
 #[tokio::test]
-async fn creating_needs_what_the_type_demands() {
+async fn creating_an_asset_requires_the_fields_of_its_type() {
     let desk = desk().await;
     let request = desk.request(Method::POST, "/api/v2/assets").json(&new_device()).send().await.unwrap();
     assert_eq!(request.status(), 201, "A08");
@@ -188,7 +188,7 @@ async fn creating_needs_what_the_type_demands() {
 }
 
 #[tokio::test]
-async fn an_update_keeps_the_type_fields_it_does_not_name() {
+async fn an_update_keeps_omitted_type_fields() {
     let desk = desk().await;
     let state = field("asset_state", type_ids::HARDWARE);
     let (status, body) = desk.put("/assets/1", json!({ "type_fields": { &state: "Retired" } })).await;
@@ -198,7 +198,7 @@ async fn an_update_keeps_the_type_fields_it_does_not_name() {
 }
 
 #[tokio::test]
-async fn the_trash_gives_back_or_forgets() {
+async fn a_trashed_asset_can_be_restored_or_deleted_forever() {
     let desk = desk().await;
     assert_eq!(desk.put("/assets/1/restore", no_body()).await.0, 404, "it is not in the trash");
     assert_eq!(desk.delete("/assets/1").await, 204);
@@ -213,7 +213,7 @@ async fn the_trash_gives_back_or_forgets() {
 }
 
 #[tokio::test]
-async fn lists_show_the_primary_workspace_unless_told_otherwise() {
+async fn a_list_without_workspace_id_shows_the_primary_workspace() {
     let desk = desk_with(Options { plan: Plan::Unlimited, workspaces: vec![2, 5], ..Options::default() }).await;
     let (status, body) = desk.put("/assets/1/move_workspace", json!({ "workspace_id": 5 })).await;
     assert_eq!((status, &body["asset"]["workspace_id"]), (200, &json!(5)));
@@ -226,7 +226,7 @@ async fn lists_show_the_primary_workspace_unless_told_otherwise() {
 }
 
 #[tokio::test]
-async fn lists_take_an_order() {
+async fn a_list_is_sorted_by_order_by_and_order_type() {
     let desk = desk().await;
     assert_eq!(display_ids(&desk, "/assets?order_by=id&order_type=asc").await, [1, 2, 3]);
     desk.pass(5);

@@ -1,4 +1,4 @@
-//! Credentials, formats, limits, pages.
+//! Tests of credentials, formats, rate limits and pagination.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ async fn crowd(size: u64) -> Desk {
 }
 
 #[tokio::test]
-async fn the_api_key_is_the_user_name_and_any_password_will_do() {
+async fn the_api_key_is_the_user_name_with_any_password() {
     let desk = desk().await;
     for password in ["X", KEY, "", "something:with:colons"] {
         let request = desk.anonymous(Method::GET, "/api/v2/agents/me").basic_auth(KEY, Some(password));
@@ -39,7 +39,7 @@ async fn the_api_key_is_the_user_name_and_any_password_will_do() {
 }
 
 #[tokio::test]
-async fn verbs_and_formats_that_are_not_spoken_are_refused() {
+async fn an_unsupported_method_or_format_is_rejected() {
     let desk = desk().await;
     let patched =
         desk.request(Method::PATCH, &format!("/api/v2/requesters/{ADA}")).json(&json!({})).send().await.unwrap();
@@ -63,7 +63,7 @@ async fn verbs_and_formats_that_are_not_spoken_are_refused() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_version_and_the_limits() {
+async fn every_answer_has_version_and_rate_limit_headers() {
     let desk = desk_with(Options { plan: Plan::Enterprise, ..Options::default() }).await;
     let shown = desk.ask(&format!("/requesters/{ADA}")).await;
     assert_eq!(header(&shown, "x-freshservice-api-version"), Some("latest=v2; requested=v2"));
@@ -80,7 +80,7 @@ async fn every_answer_carries_the_version_and_the_limits() {
 }
 
 #[tokio::test]
-async fn a_minute_has_so_many_requests_and_the_next_one_begins_anew() {
+async fn the_rate_limit_resets_every_minute() {
     let desk = desk_with(Options { plan: Plan::Starter, ..Options::default() }).await;
     desk.pass(13);
     for _ in 0..13 {
@@ -98,7 +98,7 @@ async fn a_minute_has_so_many_requests_and_the_next_one_begins_anew() {
 }
 
 #[tokio::test]
-async fn invalid_requests_count_too() {
+async fn invalid_requests_count_against_the_rate_limit() {
     let desk = desk_with(Options { plan: Plan::Starter, ..Options::default() }).await;
     for _ in 0..60 {
         assert_eq!(desk.ask("/vendors?per_page=0").await.status(), 400);
@@ -110,7 +110,7 @@ async fn invalid_requests_count_too() {
 }
 
 #[tokio::test]
-async fn plain_lists_have_pages_that_tell_of_the_next() {
+async fn a_page_of_a_plain_list_links_to_the_next_page() {
     let desk = crowd(65).await;
     let first = desk.ask("/requesters?active=true").await;
     let next = format!("<{}/api/v2/requesters?active=true&page=2>;rel=\"next\"", desk.server.url());
@@ -127,7 +127,7 @@ async fn plain_lists_have_pages_that_tell_of_the_next() {
 }
 
 #[tokio::test]
-async fn a_page_of_more_than_100_rows_or_none_is_an_error() {
+async fn a_page_size_of_zero_or_above_100_is_rejected() {
     let desk = desk().await;
     for query in ["per_page=101", "per_page=0", "per_page=many", "page=0", "page=-1", "page=x"] {
         let (status, body) = desk.send(Method::GET, &format!("/requesters?{query}"), &Value::Null).await;
@@ -137,7 +137,7 @@ async fn a_page_of_more_than_100_rows_or_none_is_an_error() {
 }
 
 #[tokio::test]
-async fn the_index_gives_thirty_rows_a_page_forty_pages_and_no_link() {
+async fn a_filtered_list_has_30_rows_per_page_40_pages_and_no_link() {
     let desk = crowd(65).await;
     let filter = "/assets?filter=%22asset_state%3A'IN%20USE'%22&per_page=100";
     let first = desk.ask(filter).await;

@@ -1,4 +1,4 @@
-//! The service desk: every rule of the outside contract that the hub may stumble over.
+//! Tests of the Freshservice stand-in: every rule of the API that matters to the hub.
 
 mod assets;
 mod gate;
@@ -18,12 +18,12 @@ use tessera_sim::server::Running;
 use tessera_sim::world::{Person, World};
 
 pub const KEY: &str = "key-of-the-tests";
-/// The full minute at which every test begins.
+/// The full minute at which every test starts.
 pub const START: i64 = 1_800_000_000;
 pub const ADA: u64 = 21_000_418_006;
 pub const BEN: u64 = 21_000_418_009;
 
-/// A service desk on loopback with a clock that only the test moves.
+/// A service desk on loopback, with a clock that the test moves.
 pub struct Desk {
     pub service: Freshservice,
     pub server: Running,
@@ -31,7 +31,7 @@ pub struct Desk {
     clock: Clock,
 }
 
-/// A desk without limits, with two people, one device each, one device in stock.
+/// A desk without rate limits, with two people, one device each, and one device in stock.
 pub async fn desk() -> Desk {
     desk_with(Options { plan: Plan::Unlimited, ..Options::default() }).await
 }
@@ -120,13 +120,13 @@ impl Desk {
         self.send(Method::DELETE, path, &Value::Null).await.0
     }
 
-    /// Display ids of the assets under a filter.
+    /// Display ids of the assets that match a filter.
     pub async fn filtered(&self, filter: &str) -> Vec<u64> {
         let encoded: String = url::form_urlencoded::byte_serialize(format!("\"{filter}\"").as_bytes()).collect();
         numbers(&self.get(&format!("/assets?filter={encoded}")).await["assets"], "display_id")
     }
 
-    /// Ids of the requesters under a query.
+    /// Ids of the requesters that match a query.
     pub async fn queried(&self, query: &str) -> Vec<u64> {
         let encoded: String = url::form_urlencoded::byte_serialize(format!("\"{query}\"").as_bytes()).collect();
         numbers(&self.get(&format!("/requesters?query={encoded}")).await["requesters"], "id")
@@ -138,7 +138,7 @@ impl Desk {
     }
 }
 
-/// One number of every row.
+/// A numeric field of all rows.
 pub fn numbers(rows: &Value, field: &str) -> Vec<u64> {
     rows.as_array().expect("a list").iter().map(|row| row[field].as_u64().expect("a number")).collect()
 }

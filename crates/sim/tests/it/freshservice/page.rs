@@ -1,4 +1,4 @@
-//! The page for a person at the desk.
+//! Tests of the agents' page.
 
 use reqwest::Method;
 use serde_json::Value;
@@ -12,7 +12,7 @@ async fn page(desk: &Desk, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_person_finds_a_requester_and_hands_assets_over() {
+async fn an_agent_finds_a_requester_and_assigns_assets_on_the_page() {
     let desk = desk().await;
     let list = page(&desk, "/?search=ada").await;
     assert!(list.contains("Ada Example") && !list.contains("Ben Sample"));

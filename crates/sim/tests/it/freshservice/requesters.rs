@@ -1,4 +1,4 @@
-//! Requesters: found, created, changed, deactivated, forgotten, merged.
+//! Tests of requesters: search, creation, change, deactivation, erasure, merge.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn unlimited() -> Options {
 }
 
 #[tokio::test]
-async fn a_requester_shows_every_field_and_nulls_are_not_left_out() {
+async fn a_requester_has_every_field_including_nulls() {
     let desk = desk().await;
     let requester = &desk.get(&format!("/requesters/{ADA}")).await["requester"];
     assert_eq!(requester["id"], ADA);
@@ -31,7 +31,7 @@ async fn a_requester_shows_every_field_and_nulls_are_not_left_out() {
 }
 
 #[tokio::test]
-async fn lists_are_sorted_by_first_name_and_find_deactivated_requesters_too() {
+async fn a_list_is_sorted_by_first_name_and_includes_deactivated_requesters() {
     let desk = desk().await;
     assert_eq!(numbers(&desk.get("/requesters").await["requesters"], "id"), [ADA, BEN]);
     assert_eq!(desk.delete(&format!("/requesters/{ADA}")).await, 204);
@@ -50,7 +50,7 @@ async fn lists_are_sorted_by_first_name_and_find_deactivated_requesters_too() {
 }
 
 #[tokio::test]
-async fn queries_know_and_or_parentheses_comparison_null_and_prefix() {
+async fn a_query_supports_and_or_parentheses_comparison_null_and_prefix() {
     let desk = desk().await;
     assert_eq!(desk.queried("primary_email:'ada@example.com'").await, [ADA]);
     assert_eq!(desk.queried("first_name:'ada' OR first_name:'ben'").await, [BEN, ADA], "newest first");
@@ -63,7 +63,7 @@ async fn queries_know_and_or_parentheses_comparison_null_and_prefix() {
 }
 
 #[tokio::test]
-async fn a_query_without_quotes_with_a_foreign_field_or_too_long_is_refused() {
+async fn a_query_that_is_unquoted_too_long_or_has_an_unknown_field_is_rejected() {
     let desk = desk().await;
     let refused = async |query: &str| {
         let (status, body) = desk.send(Method::GET, &format!("/requesters?query={query}"), &Value::Null).await;
@@ -78,7 +78,7 @@ async fn a_query_without_quotes_with_a_foreign_field_or_too_long_is_refused() {
 }
 
 #[tokio::test]
-async fn the_index_lags_behind_but_the_row_itself_does_not() {
+async fn a_query_lags_behind_a_change_and_a_single_read_does_not() {
     let desk = desk_with(Options { index_lag: Duration::from_mins(3), ..unlimited() }).await;
     let (status, _) = desk.put(&format!("/requesters/{ADA}"), json!({ "primary_email": "ada@example.net" })).await;
     assert_eq!(status, 200);
@@ -95,7 +95,7 @@ async fn the_index_lags_behind_but_the_row_itself_does_not() {
 }
 
 #[tokio::test]
-async fn creating_needs_a_first_name_and_one_way_to_reach_the_person() {
+async fn creating_a_requester_requires_a_first_name_and_an_email_or_phone() {
     let desk = desk().await;
     let (status, body) = desk.post("/requesters", json!({ "last_name": "Nobody" })).await;
     let missing = [complaint("first_name", "missing_field"), complaint("primary_email", "missing_field")];
@@ -119,7 +119,7 @@ async fn creating_needs_a_first_name_and_one_way_to_reach_the_person() {
 }
 
 #[tokio::test]
-async fn an_update_that_does_not_send_the_ticket_right_takes_it_away() {
+async fn an_update_without_the_ticket_permission_revokes_it() {
     let desk = desk().await;
     let path = format!("/requesters/{ADA}");
     let right = "can_see_all_tickets_from_associated_departments";
@@ -133,7 +133,7 @@ async fn an_update_that_does_not_send_the_ticket_right_takes_it_away() {
 }
 
 #[tokio::test]
-async fn a_forgotten_requester_is_gone_with_their_tickets() {
+async fn forgetting_a_requester_deletes_their_tickets() {
     let desk = desk().await;
     let path = format!("/tickets?requester_id={ADA}");
     assert_eq!(desk.get(&path).await["tickets"].as_array().unwrap().len(), 1);
@@ -145,7 +145,7 @@ async fn a_forgotten_requester_is_gone_with_their_tickets() {
 }
 
 #[tokio::test]
-async fn a_merge_moves_emails_tickets_and_assets_and_the_old_id_is_gone() {
+async fn a_merge_moves_emails_tickets_and_assets_and_retires_the_old_id() {
     let desk = desk().await;
     let (status, body) = desk.put(&format!("/requesters/{ADA}/merge?secondary_requesters={BEN}"), no_body()).await;
     assert_eq!(status, 200);
@@ -181,7 +181,7 @@ async fn the_email_verified_first_becomes_primary_on_a_merge() {
 }
 
 #[tokio::test]
-async fn merges_that_cannot_be_are_refused() {
+async fn an_invalid_merge_is_rejected() {
     let desk = desk().await;
     let merge =
         async |list: &str| desk.put(&format!("/requesters/{ADA}/merge?secondary_requesters={list}"), no_body()).await.0;
@@ -198,7 +198,7 @@ async fn merges_that_cannot_be_are_refused() {
 }
 
 #[tokio::test]
-async fn the_fields_of_a_requester_are_told() {
+async fn requester_fields_are_listed() {
     let desk = desk().await;
     let fields = desk.get("/requester_fields").await;
     assert_eq!(fields["requester_fields"][0]["name"], "first_name");

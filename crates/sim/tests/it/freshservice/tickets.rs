@@ -1,4 +1,4 @@
-//! Tickets and what is said on them.
+//! Tests of tickets and their conversations.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn ticket(fields: &Value) -> Value {
 const DAY: u64 = 24 * 60 * 60;
 
 #[tokio::test]
-async fn an_unknown_email_silently_makes_a_requester() {
+async fn a_ticket_with_an_unknown_email_creates_a_requester() {
     let desk = desk().await;
     let (status, body) = desk.post("/tickets", ticket(&json!({ "email": "ADA@example.com" }))).await;
     assert_eq!((status, &body["ticket"]["requester_id"]), (201, &json!(ADA)));
@@ -35,7 +35,7 @@ async fn an_unknown_email_silently_makes_a_requester() {
 }
 
 #[tokio::test]
-async fn a_ticket_needs_what_the_form_demands() {
+async fn a_ticket_without_required_fields_is_rejected() {
     let desk = desk().await;
     let (status, body) = desk.post("/tickets", json!({ "subject": "No sun", "status": 2, "priority": 1 })).await;
     let missing = [complaint("description", "missing_field"), complaint("email", "missing_field")];
@@ -45,7 +45,7 @@ async fn a_ticket_needs_what_the_form_demands() {
 }
 
 #[tokio::test]
-async fn the_list_shows_thirty_days_unless_asked_for_more() {
+async fn a_ticket_list_without_updated_since_shows_30_days() {
     let desk = desk().await;
     assert_eq!(numbers(&desk.get("/tickets").await["tickets"], "id"), [2, 1]);
     desk.pass(31 * DAY);
@@ -60,7 +60,7 @@ async fn the_list_shows_thirty_days_unless_asked_for_more() {
 }
 
 #[tokio::test]
-async fn the_filter_has_no_window_and_no_link() {
+async fn a_ticket_filter_has_no_time_window_and_no_link() {
     let desk = desk().await;
     desk.pass(31 * DAY);
     let query = format!("/tickets/filter?query=%22requester_id:{BEN}%20AND%20status:2%22");
@@ -89,7 +89,7 @@ async fn an_update_replaces_the_linked_assets() {
 }
 
 #[tokio::test]
-async fn notes_are_private_and_replies_go_to_the_requester() {
+async fn notes_are_private_and_replies_are_sent_to_the_requester() {
     let desk = desk().await;
     let (status, note) = desk.post("/tickets/1/notes", json!({ "body": "<p>Called back</p>" })).await;
     assert_eq!((status, &note["conversation"]["private"]), (201, &json!(true)));

@@ -1,4 +1,4 @@
-//! The workflow automator: what it sends, and how deliveries go wrong.
+//! Tests of the workflow automator: its calls, and delivery faults.
 
 use axum::Router;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use super::{ADA, BEN, Desk, desk};
 
 type Received = (HeaderMap, String);
 
-/// A receiver of calls on loopback.
+/// A receiver of webhook calls on loopback.
 struct Receiver {
     server: Running,
     calls: UnboundedReceiver<Received>,
@@ -57,7 +57,7 @@ fn on_asset_change(receiver: &Receiver) -> Value {
 }
 
 #[tokio::test]
-async fn a_change_of_an_asset_calls_with_text_put_in_for_placeholders() {
+async fn an_asset_change_sends_a_webhook_with_placeholders_replaced() {
     let (desk, mut receiver) = (desk().await, receiver().await);
     set_rules(&desk, on_asset_change(&receiver)).await;
     desk.put("/assets/3", json!({ "user_id": ADA })).await;
@@ -68,7 +68,7 @@ async fn a_change_of_an_asset_calls_with_text_put_in_for_placeholders() {
 }
 
 #[tokio::test]
-async fn no_user_leaves_nothing_behind_and_quotes_break_the_json() {
+async fn placeholders_are_empty_without_a_user_and_not_escaped_for_json() {
     let (desk, mut receiver) = (desk().await, receiver().await);
     set_rules(&desk, on_asset_change(&receiver)).await;
     desk.put("/assets/1", json!({ "user_id": null })).await;
@@ -79,7 +79,7 @@ async fn no_user_leaves_nothing_behind_and_quotes_break_the_json() {
 }
 
 #[tokio::test]
-async fn a_resolved_installation_asks_for_the_invitation() {
+async fn a_resolved_installation_ticket_requests_an_invitation() {
     let (desk, mut receiver) = (desk().await, receiver().await);
     let headers = [("x-hook-secret".to_owned(), "sesame".to_owned())];
     desk.service.set_rules(vec![Rule::post_installation(&receiver.url(), headers.into())]);
@@ -95,7 +95,7 @@ async fn a_resolved_installation_asks_for_the_invitation() {
 }
 
 #[tokio::test]
-async fn deliveries_are_lost_doubled_and_overtake_each_other() {
+async fn webhook_faults_drop_duplicate_and_reorder_deliveries() {
     let (desk, mut receiver) = (desk().await, receiver().await);
     let rules =
         json!([{ "name": "all", "event": "asset.updated", "url": receiver.url(), "body": "{{asset.display_id}}" }]);
@@ -121,7 +121,7 @@ async fn deliveries_are_lost_doubled_and_overtake_each_other() {
 }
 
 #[tokio::test]
-async fn an_automator_told_to_tries_again() {
+async fn a_failed_delivery_is_retried_when_the_rule_has_retries() {
     let (desk, mut receiver) = (desk().await, receiver().await);
     let nobody = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let closed = format!("http://{}/hook", nobody.local_addr().unwrap());

@@ -1,4 +1,4 @@
-//! Authorize requests: the whole way, and every refusal.
+//! Tests of authorization requests: the complete flow, and every error.
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::browser::{CHALLENGE, EMAIL, PHONE, PHONE_REDIRECT, Provider, WEB, WEB_REDIRECT, authorize_path};
 
 #[tokio::test]
-async fn the_whole_way_from_metadata_to_userinfo() {
+async fn a_sign_in_works_from_metadata_to_userinfo() {
     let provider = Provider::start_with_ada().await;
     let metadata = provider.open("/.well-known/openid-configuration").await.json();
     assert_eq!(metadata["issuer"], provider.idp.issuer());
@@ -43,7 +43,7 @@ async fn the_whole_way_from_metadata_to_userinfo() {
 }
 
 #[tokio::test]
-async fn a_request_that_cannot_be_trusted_sends_nobody_anywhere() {
+async fn a_request_with_an_unknown_client_or_redirect_uri_is_not_redirected() {
     let provider = Provider::start().await;
     for (name, value) in [
         ("client_id", ""),
@@ -61,7 +61,7 @@ async fn a_request_that_cannot_be_trusted_sends_nobody_anywhere() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_to_the_application() {
+async fn an_invalid_request_is_redirected_with_an_error() {
     let provider = Provider::start().await;
     for (change, error) in [
         (&[("response_type", "")][..], "invalid_request"),
@@ -94,7 +94,7 @@ async fn what_is_wrong_is_told_to_the_application() {
 }
 
 #[tokio::test]
-async fn a_confidential_client_may_do_without_pkce_and_keeps_its_query() {
+async fn a_confidential_client_may_omit_pkce_and_keeps_its_redirect_query() {
     let provider = Provider::start_with_ada().await;
     let plain =
         [("client_id", WEB), ("redirect_uri", WEB_REDIRECT), ("code_challenge", ""), ("code_challenge_method", "")];
@@ -108,7 +108,7 @@ async fn a_confidential_client_may_do_without_pkce_and_keeps_its_query() {
 }
 
 #[tokio::test]
-async fn the_request_may_be_posted() {
+async fn an_authorization_request_may_be_posted() {
     let provider = Provider::start().await;
     let form = [
         ("client_id", PHONE),
@@ -125,7 +125,7 @@ async fn the_request_may_be_posted() {
 }
 
 #[tokio::test]
-async fn the_issuer_may_be_another_than_the_place_of_the_metadata() {
+async fn the_issuer_may_differ_from_the_metadata_url() {
     let issuer = "https://tenant.example/0f1e2d3c/v2.0/";
     let provider = Provider::start_with(|options| options.issuer = Some(issuer.to_owned())).await;
     provider.add_account(json!({"email": EMAIL, "password": super::browser::PASSWORD})).await;

@@ -1,4 +1,4 @@
-//! A provider on loopback, a browser that fills in forms, and an application that checks tokens.
+//! A provider on loopback, a browser that submits forms, and an application that validates tokens.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub const SECRET: &str = "s3c ret/+&=";
 pub const WEB_REDIRECT: &str = "https://app.example.com/callback?via=idp";
 pub const PHONE: &str = "phone";
 pub const PHONE_REDIRECT: &str = "http://127.0.0.1:49152/callback";
-/// The pair of RFC 7636 appendix B.
+/// The example pair of RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -34,7 +34,7 @@ pub struct Provider {
     cookie: Mutex<Option<String>>,
 }
 
-/// An answer that was read to its end.
+/// A complete answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -51,13 +51,13 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The parameters that the browser brings back to the application.
+    /// The parameters of the redirect back to the application.
     pub fn sent_back(&self) -> BTreeMap<String, String> {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
         Url::parse(self.header("location")).unwrap().query_pairs().into_owned().collect()
     }
 
-    /// The first form on the page: where it goes, and what it holds.
+    /// The action and the fields of the first form on the page.
     pub fn form(&self) -> (String, BTreeMap<String, String>) {
         let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form: {}", self.body));
         let form = form.split("</form>").next().unwrap();
@@ -145,7 +145,7 @@ impl Provider {
         assert_eq!(self.post_json("/_sim/tokens", rule).await.status, StatusCode::CREATED);
     }
 
-    /// As a browser: with its cookie.
+    /// Sends a request with the browser's cookie.
     pub async fn browse(&self, request: RequestBuilder) -> Answer {
         let cookie = self.cookie.lock().unwrap().clone();
         let request = match cookie {
@@ -163,7 +163,7 @@ impl Provider {
         self.browse(self.request(Method::GET, path)).await
     }
 
-    /// Fills in the first form of a page and sends it.
+    /// Submits the first form of a page with these entries.
     pub async fn fill(&self, page: &Answer, typed: &[(&str, &str)]) -> Answer {
         let (action, mut fields) = page.form();
         fields.extend(typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -174,7 +174,7 @@ impl Provider {
         self.open(&authorize_path(change)).await
     }
 
-    /// Ada signs in, and the application gets this.
+    /// Signs Ada in, and returns the parameters that the application receives.
     pub async fn sign_in(&self, change: &[(&str, &str)]) -> BTreeMap<String, String> {
         let page = self.authorize(change).await;
         self.fill(&page, &[("email", EMAIL), ("password", PASSWORD)]).await.sent_back()
@@ -195,7 +195,7 @@ impl Provider {
         .await
     }
 
-    /// Sign-in and exchange in one go.
+    /// Signs in and redeems the code.
     pub async fn tokens(&self, change: &[(&str, &str)]) -> Value {
         let code = self.sign_in(change).await.remove("code").unwrap();
         let answer = self.redeem(&code).await;
@@ -207,7 +207,7 @@ impl Provider {
         self.send(self.request(Method::GET, "/userinfo").bearer_auth(access_token)).await
     }
 
-    /// What a careful application makes of an ID token: its claims, or why it is refused.
+    /// Validates an ID token as an application should. Returns its claims, or the reason for rejecting it.
     pub async fn check_id_token(&self, token: &str, nonce: &str) -> Result<Value, String> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
         let keys: JwkSet = serde_json::from_value(self.open("/jwks").await.json()).unwrap();
@@ -216,7 +216,7 @@ impl Provider {
         let mut rules = Validation::new(Algorithm::RS256);
         rules.set_audience(&[PHONE]);
         rules.set_issuer(&[self.idp.issuer()]);
-        // The clock of these tests stands still, so the end of a token is compared here.
+        // The clock of these tests does not advance, so the expiry is compared here.
         rules.validate_exp = false;
         let claims = jsonwebtoken::decode::<Value>(token, &key, &rules).map_err(|error| error.to_string())?.claims;
         if claims["exp"].as_i64().unwrap() <= self.clock.now().as_second() {
@@ -226,7 +226,7 @@ impl Provider {
     }
 }
 
-/// A good request of the phone app, with some parameters changed; an empty one is left out.
+/// A valid authorization request of the phone app, with some parameters changed. An empty one is left out.
 pub fn authorize_path(change: &[(&str, &str)]) -> String {
     let mut params: BTreeMap<&str, &str> = BTreeMap::from([
         ("client_id", PHONE),

@@ -1,4 +1,4 @@
-//! What lies under `/_sim/`: spoiled tokens, keys, the clock, accounts, and the memory over a restart.
+//! Tests of `/_sim/`: invalid tokens, keys, the clock, accounts, and stored state after a restart.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn id_token(provider: &Provider) -> String {
 }
 
 #[tokio::test]
-async fn each_spoiled_id_token_is_refused_once() {
+async fn a_corrupted_id_token_is_rejected_once() {
     let provider = Provider::start_with_ada().await;
     for (corrupt, reason) in [
         ("issuer", "InvalidIssuer"),
@@ -30,7 +30,7 @@ async fn each_spoiled_id_token_is_refused_once() {
 }
 
 #[tokio::test]
-async fn claims_can_be_left_out_until_that_is_cleared() {
+async fn claims_are_omitted_until_the_corruption_is_cleared() {
     let provider = Provider::start_with_ada().await;
     for (corrupt, email, verified) in [
         ("email_verified_absent", json!(EMAIL), Value::Null),
@@ -52,7 +52,7 @@ async fn claims_can_be_left_out_until_that_is_cleared() {
 }
 
 #[tokio::test]
-async fn access_tokens_and_responses_can_be_spoiled_too() {
+async fn access_tokens_and_token_responses_can_be_corrupted() {
     let provider = Provider::start_with_ada().await;
     for corrupt in ["issuer", "expired", "alg_none", "unknown_key", "foreign_signature"] {
         provider.spoil(json!({"corrupt": corrupt, "target": "access_token", "times": 1})).await;
@@ -67,7 +67,7 @@ async fn access_tokens_and_responses_can_be_spoiled_too() {
 }
 
 #[tokio::test]
-async fn keys_rotate_and_the_old_ones_go_when_told() {
+async fn keys_rotate_and_old_keys_are_removed_on_request() {
     let provider = Provider::start_with_ada().await;
     let old = id_token(&provider).await;
     let rotated = provider.post_json("/_sim/rotate-keys", json!({})).await.json();
@@ -88,7 +88,7 @@ async fn keys_rotate_and_the_old_ones_go_when_told() {
 }
 
 #[tokio::test]
-async fn the_clock_that_dates_tokens_can_be_wrong() {
+async fn token_times_follow_the_configured_clock_skew() {
     let provider = Provider::start_with_ada().await;
     let now = provider.clock.now().as_second();
     provider.post_json("/_sim/clock", json!({"skew_seconds": 900})).await;
@@ -99,7 +99,7 @@ async fn the_clock_that_dates_tokens_can_be_wrong() {
 }
 
 #[tokio::test]
-async fn accounts_and_clients_by_api() {
+async fn accounts_and_clients_are_managed_by_the_api() {
     let provider = Provider::start().await;
     let order = json!({"email": EMAIL, "password": PASSWORD, "email_verified": false, "sub": "s-1"});
     let made = provider.add_account(order.clone()).await;
@@ -128,7 +128,7 @@ async fn accounts_and_clients_by_api() {
 }
 
 #[tokio::test]
-async fn faults_reach_it_like_any_stand_in() {
+async fn faults_apply_to_the_identity_provider() {
     let provider = Provider::start().await;
     provider.post_json("/_sim/faults", json!({"path": "/jwks", "kind": "status", "status": 503, "times": 1})).await;
     assert_eq!(provider.open("/jwks").await.status, StatusCode::SERVICE_UNAVAILABLE);

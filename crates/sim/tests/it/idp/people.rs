@@ -1,4 +1,4 @@
-//! What people do at the provider: signing in, up and out, choosing, going away.
+//! Tests of the user's actions: sign-in, sign-up, sign-out, account choice, cancelling.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ async fn claims_of(provider: &Provider, answer: &Answer) -> Value {
     provider.check_id_token(tokens["id_token"].as_str().unwrap(), "n-1").await.unwrap()
 }
 
-/// Follows the link whose text begins with `text`.
+/// Follows the link whose text starts with `text`.
 async fn follow(provider: &Provider, page: &Answer, text: &str) -> Answer {
     let before = page.body.split(&format!("\">{text}")).next().unwrap();
     provider.open(before.rsplit("href=\"").next().unwrap()).await
 }
 
 #[tokio::test]
-async fn a_wrong_password_shows_the_form_again_and_tells_nothing() {
+async fn a_wrong_password_does_not_reveal_whether_the_account_exists() {
     let provider = Provider::start_with_ada().await;
     let page = provider.authorize(&[]).await;
     assert!(page.body.contains("Example") || page.body.contains(PHONE));
@@ -36,7 +36,7 @@ async fn a_wrong_password_shows_the_form_again_and_tells_nothing() {
 }
 
 #[tokio::test]
-async fn text_from_outside_stays_text() {
+async fn untrusted_text_is_escaped_in_html() {
     let provider = Provider::start().await;
     let page = provider.authorize(&[("login_hint", "\"><script>alert(1)</script>")]).await;
     assert!(!page.body.contains("<script"), "{}", page.body);
@@ -44,7 +44,7 @@ async fn text_from_outside_stays_text() {
 }
 
 #[tokio::test]
-async fn cancelling_is_told_to_the_application() {
+async fn cancelling_redirects_with_access_denied() {
     let provider = Provider::start().await;
     let page = provider.authorize(&[]).await;
     let back = follow(&provider, &page, "Cancel").await.sent_back();
@@ -52,7 +52,7 @@ async fn cancelling_is_told_to_the_application() {
 }
 
 #[tokio::test]
-async fn a_form_from_another_site_or_of_yesterday_is_refused() {
+async fn a_cross_site_or_expired_form_is_rejected() {
     let provider = Provider::start_with_ada().await;
     let (action, mut fields) = provider.authorize(&[]).await.form();
     fields.extend([("email".to_owned(), EMAIL.to_owned()), ("password".to_owned(), PASSWORD.to_owned())]);
@@ -73,7 +73,7 @@ async fn a_form_from_another_site_or_of_yesterday_is_refused() {
 }
 
 #[tokio::test]
-async fn signing_up_verifies_the_mailbox_or_skips_it() {
+async fn sign_up_verifies_the_email_address_or_skips_it() {
     let provider = Provider::start().await;
     let page = follow(&provider, &provider.authorize(&[]).await, "Create an account").await;
     for (email, password, problem) in
@@ -101,7 +101,7 @@ async fn signing_up_verifies_the_mailbox_or_skips_it() {
     let claims = claims_of(&provider, &provider.browse(skip).await).await;
     assert_eq!((&claims["email"], &claims["email_verified"]), (&json!("lazy@example.com"), &json!(false)));
 
-    // The front page offers it once more.
+    // The front page offers the verification again.
     let home = provider.open("/").await;
     assert_eq!(home.form().0, "/account/verify");
     provider.fill(&home, &[]).await;
@@ -109,7 +109,7 @@ async fn signing_up_verifies_the_mailbox_or_skips_it() {
 }
 
 #[tokio::test]
-async fn a_social_account_is_another_account_than_the_local_one() {
+async fn a_social_account_differs_from_the_local_account_with_the_same_email() {
     let provider = Provider::start_with_ada().await;
     for (button, idp) in
         [("Continue with Pigeon", "pigeon.example"), ("Continue with Lighthouse", "lighthouse.example")]
@@ -118,7 +118,7 @@ async fn a_social_account_is_another_account_than_the_local_one() {
         assert!(provider.fill(&page, &[("email", "nonsense")]).await.body.contains("enter an e-mail"));
         let claims = claims_of(&provider, &provider.fill(&page, &[("email", EMAIL), ("name", "Ada")]).await).await;
         assert_eq!((&claims["idp"], &claims["email_verified"]), (&json!(idp), &json!(true)));
-        // The box is not ticked this time: same account, other answer.
+        // Without the checkbox, the same account gets another answer.
         let (action, mut fields) = page.form();
         fields.remove("verified");
         fields.insert("email".to_owned(), EMAIL.to_owned());
@@ -133,7 +133,7 @@ async fn a_social_account_is_another_account_than_the_local_one() {
 }
 
 #[tokio::test]
-async fn a_second_sign_in_is_one_click() {
+async fn a_second_sign_in_uses_the_existing_session() {
     let provider = Provider::start_with_ada().await;
     provider.sign_in(&[]).await;
     let began = provider.clock.now().as_second();
@@ -167,7 +167,7 @@ async fn a_second_sign_in_is_one_click() {
 }
 
 #[tokio::test]
-async fn signing_out_needs_a_hint_or_a_yes() {
+async fn sign_out_requires_an_id_token_hint_or_a_confirmation() {
     let provider = Provider::start_with_ada().await;
     let tokens = provider.tokens(&[]).await;
     let ask = provider
@@ -197,7 +197,7 @@ async fn signing_out_needs_a_hint_or_a_yes() {
 }
 
 #[tokio::test]
-async fn known_people_of_the_world_can_sign_in() {
+async fn known_users_of_the_demo_world_can_sign_in() {
     let provider = Provider::start().await;
     let world = World::demo(30, 7);
     let (_, email, password) = world.known_users().next().unwrap();
@@ -209,7 +209,7 @@ async fn known_people_of_the_world_can_sign_in() {
 }
 
 #[tokio::test]
-async fn a_click_that_comes_too_late_leads_to_the_form() {
+async fn choosing_an_account_after_max_age_requires_the_password() {
     let provider = Provider::start_with_ada().await;
     provider.sign_in(&[]).await;
     let chooser = provider.authorize(&[("max_age", "900")]).await;
@@ -220,7 +220,7 @@ async fn a_click_that_comes_too_late_leads_to_the_form() {
 }
 
 #[tokio::test]
-async fn nobody_but_the_hinted_person_will_do() {
+async fn an_account_other_than_the_hinted_one_is_rejected() {
     let provider = Provider::start_with_ada().await;
     let tokens = provider.tokens(&[]).await;
     provider.add_account(json!({"email": "bea@example.com", "password": PASSWORD})).await;
@@ -232,7 +232,7 @@ async fn nobody_but_the_hinted_person_will_do() {
 }
 
 #[tokio::test]
-async fn a_seed_makes_subjects_repeatable() {
+async fn subjects_are_repeatable_by_seed() {
     let world = World::demo(30, 7);
     let mut subs = Vec::new();
     for seed in [1, 1, 2] {

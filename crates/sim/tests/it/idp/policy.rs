@@ -1,4 +1,4 @@
-//! Custom policies: their addresses, what they pass on, and how their REST step ends a sign-in.
+//! Tests of custom policies: their URLs, the parameters that they pass on, and their REST step.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ const ISSUER: &str = "https://marzipan.b2clogin.com/3a1f0000-0000-4000-8000-0000
 
 type Calls = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
 
-/// What the step answers, and what it was sent.
+/// A REST step with its answer and the received calls.
 struct Step {
     calls: Calls,
     running: Running,
@@ -36,7 +36,7 @@ impl Step {
         Self { calls, running: Running::serve(listener, router).unwrap() }
     }
 
-    /// A provider whose policy calls this.
+    /// A provider whose policy calls this step.
     async fn provider(&self, change: impl FnOnce(&mut RestStep)) -> Provider {
         let mut step = RestStep {
             url: format!("{}/step", self.running.url()),
@@ -62,7 +62,7 @@ impl Step {
     }
 }
 
-/// The documented form: the policy in `p`, a constant nonce, neither state nor PKCE.
+/// A link in the documented format: the policy in `p`, a constant nonce, neither state nor PKCE.
 fn link(given: &str) -> String {
     let redirect = url::form_urlencoded::byte_serialize(WEB_REDIRECT.as_bytes()).collect::<String>();
     format!(
@@ -71,7 +71,7 @@ fn link(given: &str) -> String {
     )
 }
 
-/// Signs in through a link, up to where the REST step has been called.
+/// Signs in through a link, up to the call of the REST step.
 async fn through(provider: &Provider, link: &str) -> super::browser::Answer {
     let page = provider.open(link).await;
     let aside = provider.fill(&page, &[("email", EMAIL), ("password", PASSWORD)]).await;
@@ -80,7 +80,7 @@ async fn through(provider: &Provider, link: &str) -> super::browser::Answer {
 }
 
 #[tokio::test]
-async fn a18_the_parameter_is_passed_to_the_step_with_its_key() {
+async fn a18_the_policy_passes_the_parameter_to_the_rest_step_with_an_api_key() {
     let step = Step::answering(200, json!({ "linkStatus": "pending" })).await;
     let provider = step.provider(|_| {}).await;
     let back = through(&provider, &link("a-token")).await.sent_back();
@@ -100,7 +100,7 @@ async fn a18_the_parameter_is_passed_to_the_step_with_its_key() {
 }
 
 #[tokio::test]
-async fn a18_a_policy_has_metadata_of_its_own_and_an_issuer_that_is_elsewhere() {
+async fn a18_a_policy_has_its_own_metadata_and_a_different_issuer() {
     let step = Step::answering(200, json!({})).await;
     let provider = step.provider(|_| {}).await;
     let path = format!("/marzipan.onmicrosoft.com/{NAME}/v2.0/.well-known/openid-configuration");
@@ -131,7 +131,7 @@ async fn a18_a_policy_has_metadata_of_its_own_and_an_issuer_that_is_elsewhere() 
 }
 
 #[tokio::test]
-async fn a18_a_refusal_ends_the_sign_in_as_the_policy_says() {
+async fn a18_a_rejection_by_the_rest_step_ends_the_sign_in_as_configured() {
     let refusal = json!({ "version": "1.0.0", "status": 409, "code": "used", "userMessage": "It was used." });
     let step = Step::answering(409, refusal).await;
     let back = through(&step.provider(|_| {}).await, &link("t")).await.sent_back();
@@ -141,14 +141,14 @@ async fn a18_a_refusal_ends_the_sign_in_as_the_policy_says() {
     assert!(page.status == StatusCode::OK && page.body.contains("It was used."), "{}", page.body);
     assert_eq!(step.calls(), 2, "a refusal is an answer: it is not asked again");
 
-    // An error of any other shape hides what happened.
+    // An error in any other format hides the cause.
     let step = Step::answering(409, json!({ "message": "used" })).await;
     let back = through(&step.provider(|_| {}).await, &link("t")).await.sent_back();
     assert!(back["error_description"].contains("AADB2C90075"), "{back:?}");
 }
 
 #[tokio::test]
-async fn a18_a_lost_answer_is_asked_for_once_more() {
+async fn a18_the_rest_step_is_repeated_once_when_its_answer_is_lost() {
     let step = Step::answering(200, json!({})).await;
     let provider = step.provider(|step| step.lose_first_answer = true).await;
     assert!(through(&provider, &link("t")).await.sent_back().contains_key("code"));

@@ -1,4 +1,4 @@
-//! The token endpoint: client authentication, PKCE, single use, rotation.
+//! Tests of the token endpoint: client authentication, PKCE, single use, rotation.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn refused(answer: &Answer, status: u16, error: &str) {
     assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401);
 }
 
-/// A good exchange of the phone app, with one parameter changed; an empty one is left out.
+/// A valid token request of the phone app, with one parameter changed. An empty one is left out.
 async fn redeem_with(provider: &Provider, code: &str, name: &str, value: &str) -> Answer {
     let good = [
         ("grant_type", "authorization_code"),
@@ -30,7 +30,7 @@ async fn redeem_with(provider: &Provider, code: &str, name: &str, value: &str) -
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_refused_and_the_code_still_works() {
+async fn an_invalid_token_request_is_rejected_and_does_not_use_up_the_code() {
     let provider = Provider::start_with_ada().await;
     let code = provider.sign_in(&[]).await.remove("code").unwrap();
     let other_verifier = "x".repeat(43);
@@ -91,7 +91,7 @@ async fn a_confidential_client_authenticates_by_basic_or_by_form() {
 }
 
 #[tokio::test]
-async fn a_verifier_without_a_challenge_is_refused() {
+async fn a_verifier_without_a_challenge_is_rejected() {
     let provider = Provider::start_with_ada().await;
     let request = [WEB_REQUEST[0], WEB_REQUEST[1], ("code_challenge", ""), ("code_challenge_method", "")];
     let code = provider.sign_in(&request).await.remove("code").unwrap();
@@ -109,7 +109,7 @@ async fn a_verifier_without_a_challenge_is_refused() {
 }
 
 #[tokio::test]
-async fn a_code_of_another_client_or_of_long_ago_is_refused() {
+async fn a_code_of_another_client_or_an_expired_code_is_rejected() {
     let provider = Provider::start_with_ada().await;
     let code = provider.sign_in(&WEB_REQUEST).await.remove("code").unwrap();
     refused(&provider.redeem(&code).await, 400, "invalid_grant");
@@ -119,7 +119,7 @@ async fn a_code_of_another_client_or_of_long_ago_is_refused() {
 }
 
 #[tokio::test]
-async fn a_replayed_code_takes_its_tokens_back() {
+async fn a_replayed_code_revokes_its_tokens() {
     let provider = Provider::start_with_ada().await;
     let code = provider.sign_in(&[("scope", "openid offline_access")]).await.remove("code").unwrap();
     let tokens = provider.redeem(&code).await.json();
@@ -137,7 +137,7 @@ async fn refresh(provider: &Provider, tokens: &Value, scope: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn refresh_tokens_rotate_and_reuse_ends_them_all() {
+async fn refresh_tokens_rotate_and_reuse_revokes_all() {
     let provider = Provider::start_with_ada().await;
     let first = provider.tokens(&[("scope", "openid email offline_access")]).await;
     let began = provider.clock.now().as_second();
@@ -159,7 +159,7 @@ async fn refresh_tokens_rotate_and_reuse_ends_them_all() {
 }
 
 #[tokio::test]
-async fn refresh_tokens_belong_to_one_client_and_end() {
+async fn refresh_tokens_are_bound_to_one_client_and_expire() {
     let provider = Provider::start_with_ada().await;
     let tokens = provider.tokens(&[("scope", "openid offline_access")]).await;
     let token = tokens["refresh_token"].as_str().unwrap();
@@ -174,7 +174,7 @@ async fn refresh_tokens_belong_to_one_client_and_end() {
 }
 
 #[tokio::test]
-async fn userinfo_wants_a_good_access_token() {
+async fn userinfo_requires_a_valid_access_token() {
     let provider = Provider::start_with_ada().await;
     let tokens = provider.tokens(&[("scope", "openid")]).await;
     let (access, id) = (tokens["access_token"].as_str().unwrap(), tokens["id_token"].as_str().unwrap());

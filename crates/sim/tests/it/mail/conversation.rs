@@ -1,4 +1,4 @@
-//! SMTP to the letter.
+//! Tests of SMTP conformance.
 
 use std::fmt::Write as _;
 
@@ -17,14 +17,14 @@ async fn offers_its_extensions() {
 }
 
 #[tokio::test]
-async fn takes_the_dots_away_that_the_sender_put_there() {
+async fn removes_dot_stuffing() {
     let mail = Mail::start().await;
     mail.send("mira@example.com", "Subject: Dots\r\n\r\n..one\r\n...two\r\nmid.dle\r\n.. ").await;
     assert_eq!(mail.messages("").await[0]["text"], ".one\r\n..two\r\nmid.dle\r\n. \r\n");
 }
 
 #[tokio::test]
-async fn ends_a_message_only_at_a_dot_between_full_line_ends() {
+async fn ends_a_message_only_at_a_dot_between_crlf_line_ends() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.envelope("mira@example.com").await;
@@ -55,7 +55,7 @@ async fn answers_a_pipeline_in_order() {
 }
 
 #[tokio::test]
-async fn keeps_to_the_order_of_commands() {
+async fn rejects_commands_out_of_order() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.say("RCPT TO:<a@example.com>", "503").await;
@@ -74,7 +74,7 @@ async fn keeps_to_the_order_of_commands() {
 }
 
 #[tokio::test]
-async fn expects_a_greeting_first() {
+async fn rejects_mail_before_ehlo() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.say("EHLO", "501").await;
@@ -85,7 +85,7 @@ async fn expects_a_greeting_first() {
 }
 
 #[tokio::test]
-async fn takes_any_name_and_password() {
+async fn accepts_any_name_and_password() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.say("AUTH PLAIN AG5hbWUAcGFzc3dvcmQ=", "235").await;
@@ -100,7 +100,7 @@ async fn takes_any_name_and_password() {
 }
 
 #[tokio::test]
-async fn bounds_messages_lines_and_recipients() {
+async fn limits_the_size_of_messages_and_lines_and_the_number_of_recipients() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.say("MAIL FROM:<hub@example.com> SIZE=99999999", "552").await;
@@ -123,7 +123,7 @@ async fn bounds_messages_lines_and_recipients() {
 }
 
 #[tokio::test]
-async fn ends_a_conversation_of_nothing_but_mistakes() {
+async fn ends_a_conversation_after_too_many_unknown_commands() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     for _ in 0..20 {
@@ -134,7 +134,7 @@ async fn ends_a_conversation_of_nothing_but_mistakes() {
 }
 
 #[tokio::test]
-async fn survives_a_sender_that_leaves_in_the_middle() {
+async fn survives_a_client_that_disconnects_within_a_message() {
     let mail = Mail::start().await;
     let mut talk = mail.talk().await;
     talk.envelope("mira@example.com").await;

@@ -1,4 +1,4 @@
-//! The faults of the SMTP side.
+//! Tests of the SMTP faults.
 
 use http::Method;
 use serde_json::json;
@@ -12,7 +12,7 @@ async fn fault(mail: &Mail, fault: serde_json::Value) {
 }
 
 #[tokio::test]
-async fn refuses_a_recipient_for_now_so_many_times() {
+async fn rejects_a_recipient_temporarily_a_number_of_times() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "temporary", "times": 2 })).await;
     let mut talk = mail.talk().await;
@@ -23,7 +23,7 @@ async fn refuses_a_recipient_for_now_so_many_times() {
 }
 
 #[tokio::test]
-async fn refuses_one_recipient_for_good() {
+async fn rejects_one_recipient_permanently() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "permanent", "to": "Gone@" })).await;
     let mut talk = mail.talk().await;
@@ -39,7 +39,7 @@ async fn refuses_one_recipient_for_good() {
 }
 
 #[tokio::test]
-async fn breaks_the_connection_after_the_message_arrived() {
+async fn closes_the_connection_after_receiving_the_message() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "drop_after_data", "times": 1 })).await;
     let mut talk = mail.talk().await;
@@ -52,7 +52,7 @@ async fn breaks_the_connection_after_the_message_arrived() {
 }
 
 #[tokio::test]
-async fn replies_late() {
+async fn delays_the_reply() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "delay", "ms": 150 })).await;
     let started = std::time::Instant::now();
@@ -77,7 +77,7 @@ async fn refuses_connections_until_cleared() {
 }
 
 #[tokio::test]
-async fn goes_silent_drops_or_refuses_at_a_step() {
+async fn is_silent_disconnects_or_rejects_at_a_step() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "reject", "step": "rcpt", "code": 452, "to": "full@", "times": 1 })).await;
     fault(&mail, json!({ "kind": "reject", "step": "message", "code": 554, "times": 1 })).await;
@@ -105,7 +105,7 @@ async fn goes_silent_drops_or_refuses_at_a_step() {
 }
 
 #[tokio::test]
-async fn offers_starttls_only_to_a_fault() {
+async fn offers_starttls_only_while_a_fault_needs_it() {
     let mail = Mail::start().await;
     fault(&mail, json!({ "kind": "reject", "step": "starttls", "code": 454 })).await;
     let mut talk = mail.talk().await;

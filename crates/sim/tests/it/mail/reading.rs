@@ -1,4 +1,4 @@
-//! What arrived, decoded, and the pages that show it.
+//! Tests of decoding messages, and of the pages that show them.
 
 use http::Method;
 use lettre::message::header::ContentType;
@@ -7,7 +7,7 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor};
 
 use super::Mail;
 
-/// Sends text and HTML with a client that is not ours.
+/// Sends text and HTML with a third-party client.
 async fn send_with_lettre(mail: &Mail, to: &str, subject: &str) {
     let parts = MultiPart::alternative()
         .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(
@@ -26,7 +26,7 @@ async fn send_with_lettre(mail: &Mail, to: &str, subject: &str) {
 }
 
 #[tokio::test]
-async fn decodes_what_a_well_known_client_sends() {
+async fn decodes_a_message_from_a_third_party_client() {
     let mail = Mail::start().await;
     send_with_lettre(&mail, "zoe@example.com", "Ihr Gerät – bereit für «Zoë»").await;
     let message = mail.messages("ZOE@example.com").await.remove(0);
@@ -63,7 +63,7 @@ async fn decodes_encodings_and_character_sets() {
 }
 
 #[tokio::test]
-async fn takes_what_is_hardly_mail() {
+async fn accepts_malformed_messages() {
     let mail = Mail::start().await;
     for source in
         ["", "no header at all", "Subject: =?utf-8?B?!!!?=\r\nContent-Type: multipart/mixed; boundary=none\r\n\r\n--"]
@@ -93,7 +93,7 @@ async fn lists_the_newest_first_and_by_recipient() {
 }
 
 #[tokio::test]
-async fn shows_a_message_without_letting_it_act() {
+async fn shows_a_message_without_running_its_scripts() {
     let mail = Mail::start().await;
     send_with_lettre(&mail, "zoe@example.com", "<script>alert(1)</script>").await;
     let page = mail.page("/messages/1").await;

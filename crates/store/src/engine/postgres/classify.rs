@@ -1,4 +1,4 @@
-//! What an error of PostgreSQL means.
+//! Classification of PostgreSQL errors.
 
 use std::error::Error as _;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use tokio_postgres::error::{DbError, SqlState};
 
 use crate::engine::error::{Cause, StoreError};
 
-/// What an error means before a commit was sent.
+/// Classifies an error that occurred before a commit was sent.
 pub(in crate::engine) fn classify(error: Error) -> StoreError {
     let Some(said) = error.as_db_error() else { return StoreError::Unavailable(cause(error)) };
     let code = said.code();
@@ -23,15 +23,15 @@ pub(in crate::engine) fn classify(error: Error) -> StoreError {
     }
 }
 
-/// What an error of a commit means, or of a statement that commits by itself. The server answers a commit it refused; one that ends
-/// instead, or does not answer at all, may have committed before.
+/// Classifies the error of a commit, or of a statement that commits by itself. The server answers a commit that it
+/// rejects. If it shuts down or does not answer, it may have committed before.
 pub(super) fn classify_commit(error: Error) -> StoreError {
     let known =
         error.code().is_some_and(|code| !ends_connection(code) && *code != SqlState::TRANSACTION_RESOLUTION_UNKNOWN);
     if known { classify(error) } else { StoreError::CommitUnknown(cause(error)) }
 }
 
-/// Whether the connection is gone, and with it whatever was not committed.
+/// Whether the connection is lost, and with it all uncommitted changes.
 pub(super) fn is_lost(error: &Error) -> bool {
     match error.code() {
         Some(code) => ends_connection(code),
@@ -39,7 +39,7 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
-/// Whether two transactions stood in each other's way and the server chose this one to give up.
+/// Whether two transactions conflicted and the server aborted this one.
 pub(super) fn is_collision(error: &Error) -> bool {
     let collisions = [SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE];
     error.code().is_some_and(|code| collisions.contains(code))
@@ -49,17 +49,17 @@ pub(super) fn is_unique(error: &Error) -> bool {
     error.code() == Some(&SqlState::UNIQUE_VIOLATION)
 }
 
-/// Class 57P: the server was told to end it, or crashed.
+/// Class 57P: the server was shut down or crashed.
 fn ends_connection(code: &SqlState) -> bool {
     [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code)
 }
 
-/// Class 23: a rule of the schema.
+/// Class 23: integrity constraint violation.
 const INTEGRITY: &str = "23";
-/// Class 22: a value that does not fit.
+/// Class 22: data exception.
 const DATA: &str = "22";
 
-/// The name of the rule that was broken. A column that must hold something has a name on newer servers only.
+/// The name of the violated constraint. A NOT NULL constraint has a name only on newer servers.
 fn rule(said: &DbError) -> String {
     match (said.constraint(), said.table(), said.column()) {
         (_, Some(table), Some(column)) if *said.code() == SqlState::NOT_NULL_VIOLATION => format!("{table}.{column}"),
@@ -72,7 +72,7 @@ pub(super) fn cause(error: Error) -> Cause {
     let Some(said) = error.as_db_error() else { return Cause::of(error) };
     let code = said.code().code().to_owned();
     let mut message = format!("{} {code}: {}", said.severity(), said.message());
-    // The details of these tell what a row holds, which may be somebody's data.
+    // The details of these errors contain row values, which may be personal data.
     if let Some(detail) = said.detail()
         && !code.starts_with(INTEGRITY)
         && !code.starts_with(DATA)

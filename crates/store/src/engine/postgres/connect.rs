@@ -1,4 +1,4 @@
-//! From a database URL to a pool of connections, with TLS as libpq does it.
+//! Parses a database URL and opens a pool of connections, with the TLS modes of libpq.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use url::form_urlencoded;
 use super::tls::{Tls, Trust};
 use crate::engine::error::{Cause, StoreError};
 
-/// How long a connection may take to come about.
+/// Timeout for establishing a connection.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
-/// After this time without a sign of life the server is given up.
+/// Time without any traffic after which the server is considered dead.
 const SILENT_FOR: Duration = Duration::from_secs(30);
-/// How long to wait until one of the connections is free.
+/// Timeout for a free connection of the pool.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(30);
 
-/// What libpq calls `sslmode`.
+/// The values of libpq's `sslmode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Disable,
@@ -43,7 +43,7 @@ impl Mode {
     }
 }
 
-/// What a database URL says.
+/// A parsed database URL.
 #[derive(Debug)]
 struct Target {
     config: Config,
@@ -51,7 +51,7 @@ struct Target {
     root_certificate: Option<String>,
 }
 
-/// One way to connect.
+/// A way to connect.
 #[derive(Debug, Clone)]
 enum Way {
     Plain,
@@ -60,7 +60,7 @@ enum Way {
     Encrypted(Trust),
 }
 
-/// A pool of connections. The first way to connect that works is the one for all of them.
+/// Opens a pool of connections. All of them use the first way to connect that works.
 pub(super) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
     let target = parse(url)?;
     let mut refusals: Vec<StoreError> = Vec::new();
@@ -74,7 +74,7 @@ pub(super) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
     Err(both(refusals))
 }
 
-/// When there were two ways, both answers matter: one may tell of TLS, the other of a password.
+/// Combines the errors of two ways to connect: one may be about TLS, the other about a password.
 fn both(mut refusals: Vec<StoreError>) -> StoreError {
     refusals.dedup_by_key(|refusal| refusal.to_string());
     match &refusals[..] {
@@ -103,13 +103,13 @@ fn parse(url: &str) -> Result<Target, StoreError> {
             }
         }
     }
-    // A blank is %20 here; a plus is a plus.
+    // In this URL a space is encoded as %20, and a plus sign is literal.
     let rest = rest.finish().replace('+', "%20");
     let parsed = format!("{before}?{rest}").trim_end_matches('?').parse();
     let config: Config = parsed.map_err(|error: tokio_postgres::Error| {
         StoreError::Url(format!("the database URL is not valid: {}", Cause::of(error)))
     })?;
-    // As libpq does: the authorities of the system vouch for anybody, so the name matters.
+    // As in libpq: the system's authorities issue certificates to anyone, so the host name must be verified.
     let default = if root_certificate.as_deref() == Some("system") { Mode::VerifyFull } else { Mode::Prefer };
     Ok(Target { config, mode: mode.unwrap_or(default), root_certificate })
 }
@@ -122,7 +122,7 @@ fn unknown_mode(value: &str) -> StoreError {
 
 fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
     let (hosts, addresses) = (target.config.get_hosts(), target.config.get_hostaddrs());
-    // Nobody listens on a socket of the machine itself.
+    // Traffic on a local socket cannot be intercepted.
     if addresses.is_empty() && hosts.iter().all(|host| matches!(host, Host::Unix(_))) {
         return Ok(vec![Way::Plain]);
     }
@@ -138,7 +138,7 @@ fn ways(target: &Target) -> Result<Vec<Way>, StoreError> {
         Mode::Disable => vec![Way::Plain],
         Mode::Allow => vec![Way::Plain, Way::Encrypted(Trust::Anyone)],
         Mode::Prefer => vec![Way::Offered(Trust::Anyone), Way::Plain],
-        // As libpq does: whoever names an authority wants it asked.
+        // As in libpq: if a root certificate is configured, the certificate is verified.
         Mode::Require => vec![Way::Encrypted(root().map_or(Trust::Anyone, Trust::Authority))],
         Mode::VerifyCa => vec![Way::Encrypted(Trust::Authority(needed()?))],
         Mode::VerifyFull => vec![Way::Encrypted(Trust::AuthorityAndName(needed()?))],
@@ -166,7 +166,7 @@ fn pool_by(config: &Config, way: Way, size: usize) -> Result<Pool, StoreError> {
     pool.build().map_err(|error| StoreError::Unavailable(Cause::of(error)))
 }
 
-/// A server that keeps silent is given up: the connection ends, and its statements fail.
+/// Adds timeouts: the connection to an unresponsive server is closed, and its statements fail.
 fn patient(config: &Config) -> Config {
     let mut config = config.clone();
     if config.get_connect_timeout().is_none() {

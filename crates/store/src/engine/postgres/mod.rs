@@ -1,4 +1,4 @@
-//! PostgreSQL: a small pool of connections; a batch is one transaction, its statements sent without waiting for each other.
+//! PostgreSQL: a small pool of connections. A batch is one transaction whose statements are pipelined.
 
 mod classify;
 mod connect;
@@ -23,10 +23,10 @@ use super::value::Value;
 
 /// Measured: beyond about eight, more connections make durable commits slower, not faster.
 const CONNECTIONS: usize = 8;
-/// How many snapshots are open at once; more of them wait.
+/// Maximum number of open snapshots. Further ones wait.
 const SNAPSHOTS: usize = 4;
-/// A deadlock or a lost connection is tried again this often: nothing was committed. After a restart of the server every connection of the
-/// pool may be dead.
+/// Number of attempts after a deadlock or a lost connection, when nothing was committed. After a restart of the server,
+/// every connection of the pool may be dead.
 const ATTEMPTS: usize = CONNECTIONS + 2;
 
 /// An open PostgreSQL database.
@@ -53,13 +53,13 @@ impl Postgres {
         Ok(Self { pool, snapshots })
     }
 
-    /// Ends the connections that are idle, and the others after their use.
+    /// Closes idle connections immediately, and the others after use.
     pub(crate) fn close(&self) {
         self.pool.close();
         self.snapshots.close();
     }
 
-    /// Reads. A read whose connection is lost is asked again.
+    /// Runs a query. If the connection is lost, the query is repeated.
     pub(crate) async fn query(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         self.asked(sql, &values, Failed::from).await
     }
@@ -68,7 +68,7 @@ impl Postgres {
         Snapshot::begin(&self.snapshots, ATTEMPTS).await
     }
 
-    /// A statement that writes and returns rows. It commits by itself: once it was sent, it is not sent again.
+    /// Runs a statement that writes and returns rows. It commits by itself, so it is never resent.
     pub(crate) async fn returning(&self, sql: Sql, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         let this = self.clone();
         detached(async move { this.asked(sql, &values, |error| Failed::For(classify_commit(error))).await }).await
@@ -113,7 +113,7 @@ impl Postgres {
         for statement in statements {
             prepared.push(client.prepare_cached(statement.sql.text).await?);
         }
-        // All are sent before the first answer is waited for; the server runs them in order.
+        // All statements are sent before the first answer is awaited. The server runs them in order.
         let begin = client.batch_execute("BEGIN");
         let runs = statements.iter().zip(&prepared).map(|(statement, prepared)| run(&client, statement, prepared));
         let (begun, outcomes) = futures_util::future::join(begin, join_all(runs)).await;
@@ -123,7 +123,7 @@ impl Postgres {
                 if is_collision(&error) { Failed::Transient(error) } else { Failed::For(classify_commit(error).into()) }
             }),
             Some(first) => {
-                // It fails only on a lost connection, whose transaction ends with it.
+                // This fails only on a lost connection, whose transaction ends with it.
                 let _ = client.batch_execute("ROLLBACK").await;
                 Err(first)
             }
@@ -144,9 +144,9 @@ impl Postgres {
     }
 }
 
-/// Why an attempt failed.
+/// The failure of an attempt.
 enum Failed<E> {
-    /// Nothing was committed, and another attempt may go better.
+    /// Nothing was committed, and a retry may succeed.
     Transient(tokio_postgres::Error),
     For(E),
 }
@@ -163,7 +163,7 @@ impl<E: From<StoreError>> From<tokio_postgres::Error> for Failed<E> {
     }
 }
 
-/// Runs in a task of its own: a caller who goes away must not leave a connection in the middle of a transaction.
+/// Runs in a task of its own, because a cancelled caller must not leave a connection in the middle of a transaction.
 async fn detached<T, E>(work: impl Future<Output = Result<T, E>> + Send + 'static) -> Result<T, E>
 where
     T: Send + 'static,

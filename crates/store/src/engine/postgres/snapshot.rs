@@ -1,5 +1,5 @@
-//! Snapshots of PostgreSQL: a read-only transaction at isolation level REPEATABLE READ, on a connection of a pool of its own, so that whoever
-//! holds a snapshot and reads or writes beside it never waits for others who do the same.
+//! Snapshots of PostgreSQL: a read-only transaction at isolation level REPEATABLE READ, on a connection of a separate
+//! pool. So a caller that holds a snapshot and also reads or writes never waits for other callers that do the same.
 
 use deadpool_postgres::{Object, Pool};
 use tokio::runtime::Handle;
@@ -10,7 +10,7 @@ use crate::engine::row::Row;
 use crate::engine::statement::Sql;
 use crate::engine::value::Value;
 
-/// A read-only transaction of its own.
+/// A snapshot: a read-only transaction.
 pub(crate) struct Snapshot {
     client: Option<Object>,
 }
@@ -22,7 +22,7 @@ impl std::fmt::Debug for Snapshot {
 }
 
 impl Snapshot {
-    /// Begins a snapshot. A connection that turns out to be lost is replaced.
+    /// Begins a snapshot. A lost connection is replaced.
     pub(super) async fn begin(pool: &Pool, attempts: usize) -> Result<Self, StoreError> {
         let mut last = None;
         for _ in 0..attempts {
@@ -41,7 +41,7 @@ impl Snapshot {
     pub(crate) async fn query(&self, sql: Sql, values: &[Value]) -> Result<Vec<Row>, StoreError> {
         let client = self.client.as_ref().ok_or_else(|| lost_again(None))?;
         rows(client, sql, values, Failed::from).await.map_err(|failed| match failed {
-            // The transaction went with its connection, so nothing else can be read at this moment.
+            // The transaction ended with its connection, so this moment can no longer be read.
             Failed::Transient(error) => lost_again(Some(error)),
             Failed::For(error) => error,
         })

@@ -1,4 +1,4 @@
-//! TLS to a PostgreSQL server, by rustls.
+//! TLS to a PostgreSQL server, with rustls.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -19,7 +19,8 @@ use tokio_rustls::TlsConnector;
 
 use crate::engine::error::{Cause, StoreError};
 
-/// Which certificates a server may show. An authority is a file with certificates, or none for those of the system.
+/// Which server certificates are accepted. An authority is a file of certificates, or `None` for the system's
+/// authorities.
 #[derive(Debug, Clone)]
 pub(super) enum Trust {
     Anyone,
@@ -80,7 +81,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for T
     type Error = rustls::pki_types::InvalidDnsNameError;
 
     fn make_tls_connect(&mut self, host: &str) -> Result<Handshake, Self::Error> {
-        // An address without a name. No certificate is valid for it, which matters to `verify-full` alone.
+        // An address without a host name. No certificate is valid for it, which matters only to `verify-full`.
         let name = match host {
             "" => ServerName::from(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             host => ServerName::try_from(host.to_owned())?,
@@ -89,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> MakeTlsConnect<S> for T
     }
 }
 
-/// A connection that is about to be encrypted.
+/// A connection before its TLS handshake.
 pub(super) struct Handshake {
     connector: TlsConnector,
     name: ServerName<'static>,
@@ -134,7 +135,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Stream<S> {
     }
 }
 
-/// Takes any certificate, as `sslmode=require` does: it keeps listeners out, and no impostors.
+/// Accepts any certificate, as `sslmode=require` does. This prevents eavesdropping, but not impersonation.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -173,7 +174,7 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// Takes a certificate of a known authority for any name, as `sslmode=verify-ca` does.
+/// Accepts a certificate of a known authority for any host name, as `sslmode=verify-ca` does.
 #[derive(Debug)]
 struct AnyName(Arc<WebPkiServerVerifier>);
 

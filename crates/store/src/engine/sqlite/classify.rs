@@ -1,4 +1,4 @@
-//! What an error of SQLite means.
+//! Classification of SQLite errors.
 
 use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY};
 use rusqlite::ffi::{SQLITE_CONSTRAINT_ROWID, SQLITE_CONSTRAINT_UNIQUE};
@@ -6,14 +6,14 @@ use rusqlite::{Connection, Error, ErrorCode};
 
 use crate::engine::error::{Cause, StoreError};
 
-/// A kind of rule of the schema that needs a closer look.
+/// A kind of constraint whose name needs a lookup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Broken {
     Unique,
     ForeignKey,
 }
 
-/// Which kind of rule a change broke, if it is one of these.
+/// The kind of the violated constraint, if it is one of these.
 pub(super) fn broken(error: &Error) -> Option<Broken> {
     match error.sqlite_extended_error_code() {
         Some(SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY | SQLITE_CONSTRAINT_ROWID) => Some(Broken::Unique),
@@ -22,7 +22,7 @@ pub(super) fn broken(error: &Error) -> Option<Broken> {
     }
 }
 
-/// What an error means before anything was committed.
+/// Classifies an error that occurred before anything was committed.
 pub(in crate::engine) fn classify(error: Error) -> StoreError {
     let code = error.sqlite_error_code();
     let cause = cause(error);
@@ -34,8 +34,8 @@ pub(in crate::engine) fn classify(error: Error) -> StoreError {
     }
 }
 
-/// What an error of a commit means. One of the disk may come after the commit was written and before it was synced: what a restart would
-/// find is not known.
+/// Classifies the error of a commit. A disk error may occur after the commit was written and before it was synced, so
+/// it is unknown what a restart would find.
 pub(super) fn classify_commit(error: Error) -> StoreError {
     if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
         StoreError::CommitUnknown(cause(error))
@@ -44,7 +44,8 @@ pub(super) fn classify_commit(error: Error) -> StoreError {
     }
 }
 
-/// What an error of a statement means. Of a unique index SQLite tells the columns; its name is in the schema.
+/// Classifies the error of a statement. For a unique index, SQLite reports the columns. The name of the index is looked
+/// up in the schema.
 pub(super) fn classify_in(connection: &Connection, error: Error) -> StoreError {
     if broken(&error) != Some(Broken::Unique) {
         return classify(error);
@@ -54,8 +55,8 @@ pub(super) fn classify_in(connection: &Connection, error: Error) -> StoreError {
     StoreError::Constraint { name, cause: cause(error) }
 }
 
-/// What a broken reference means. SQLite does not tell which it was; inside the transaction that is about to be rolled back it can be
-/// looked up. The name is the one PostgreSQL gives it.
+/// Classifies a foreign key violation. SQLite does not report which key it was, but it can be looked up in the
+/// transaction before the rollback. The name is PostgreSQL's name for the same key.
 pub(super) fn broken_foreign_key(connection: &Connection, error: Error) -> StoreError {
     let looked_up = connection.query_row(
         "SELECT c.\"table\" || '_' || l.\"from\" || '_fkey' FROM pragma_foreign_key_check() c
@@ -67,14 +68,14 @@ pub(super) fn broken_foreign_key(connection: &Connection, error: Error) -> Store
     StoreError::Constraint { name, cause: cause(error) }
 }
 
-/// `UNIQUE constraint failed: links.system, links.kind`: what comes after the colon.
+/// The part after the colon in `UNIQUE constraint failed: links.system, links.kind`.
 fn named_in(message: &str) -> String {
     let after = message.split_once("constraint failed: ").map_or(message, |(_, after)| after);
     let name = after.split_once(" (").map_or(after, |(name, _)| name);
     name.trim_start_matches("index '").trim_end_matches('\'').to_owned()
 }
 
-/// The unique index over columns such as `links.system, links.kind`.
+/// The name of the unique index over columns such as `links.system, links.kind`.
 fn unique_index(connection: &Connection, columns: &str) -> Option<String> {
     let table = columns.split('.').next()?;
     let wanted = columns.replace(&format!("{table}."), "");

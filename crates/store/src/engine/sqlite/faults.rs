@@ -1,8 +1,9 @@
-//! Disks that fill up or fail, under a group of plans that are committed together.
+//! Tests of full and failing disks during a group commit.
 //!
-//! After such an error SQLite rolls the whole transaction back by itself, the members before included. A writer that goes on would begin a
-//! new transaction with the next savepoint: the members after would be kept and told "failed", the members before told "done" and be gone.
-//! So every story here has members before and after the one that hits the disk's end, and compares what each was told with what is there.
+//! After such an error SQLite itself rolls back the whole transaction, including the members before. A writer that
+//! continued would start a new transaction with the next savepoint: the members after would be stored but reported as
+//! failed, and the members before reported as done but lost. So every test has members before and after the one that
+//! fails, and compares each answer with the stored rows.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,11 +21,11 @@ const ADD: Sql = Sql { name: "ADD", text: "INSERT INTO notes (id, text) VALUES (
 const IDS: Sql = Sql { name: "IDS", text: "SELECT id FROM notes ORDER BY id" };
 
 const MIB: usize = 1 << 20;
-/// Fits beside everything else.
+/// Fits on the disk in any case.
 const SMALL: usize = 100;
-/// Larger than the page cache: it is written while its statement runs.
+/// Larger than the page cache: written while its statement runs.
 const HUGE: usize = 12 * MIB;
-/// Fits in the page cache: it is written by the commit.
+/// Fits in the page cache: written by the commit.
 const LARGE: usize = 5 * MIB;
 
 fn notes(path: &Path) -> Connection {
@@ -37,7 +38,7 @@ fn ids(connection: &Connection) -> Vec<i64> {
     query(connection, IDS, &[]).unwrap().iter().map(|row| row.get("id").unwrap()).collect()
 }
 
-/// Commits notes of these sizes as one group, numbered from `first`, and returns what each was told.
+/// Commits notes of these sizes as one group, numbered from `first`, and returns each answer.
 fn add(connection: &Connection, first: i64, sizes: &[usize]) -> Vec<Result<(), ApplyError>> {
     let mut answers = Vec::new();
     let mut group = Vec::new();
@@ -60,7 +61,7 @@ fn full(error: &StoreError) -> bool {
     matches!(error, StoreError::DiskFull(_))
 }
 
-/// A group that hits the disk's end fails as one, and the next is written as if nothing had been.
+/// A group that runs out of disk fails as a whole, and the next one succeeds.
 fn fails_as_one(connection: &Connection, expected: fn(&StoreError) -> bool) {
     assert!(add(connection, 1, &[SMALL]).iter().all(Result::is_ok));
     let told = add(connection, 11, &[SMALL, SMALL, HUGE, SMALL, SMALL]);
@@ -88,7 +89,7 @@ fn h04_a_read_only_database_is_reported_as_such() {
     all(&add(&connection, 1, &[SMALL, SMALL]), |error| matches!(error, StoreError::ReadOnly(_)));
 }
 
-/// A small disk of its own; only root can have one.
+/// A small disk. Mounting it requires root.
 struct SmallDisk(PathBuf);
 
 impl SmallDisk {
@@ -122,12 +123,13 @@ fn h04_a_group_fails_as_one_when_the_disk_is_full() {
     assert_eq!(ids(&connect(&disk.0.join("notes.db")).unwrap()), [1, 21, 22], "a restart finds the same");
 }
 
-/// Whether root may not mount here.
+/// Whether this environment forbids mounting, even for root.
 fn is_contained() -> bool {
     !Command::new("unshare").args(["--mount", "true"]).status().is_ok_and(|ended| ended.success())
 }
 
-/// Runs a test of this file again, in a process whose files may not grow beyond 3 MiB: writing more fails as on a broken disk.
+/// Runs a test of this file in a child process whose files are limited to 3 MiB, so that writing more fails as on a
+/// broken disk.
 fn on_a_failing_disk(test: &str) {
     let blocks = 3 * MIB / 512;
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" --exact --nocapture --include-ignored \"$1\"");

@@ -1,4 +1,4 @@
-//! The files of a database: nobody but their owner reads them.
+//! Permissions of the database files: readable by their owner only.
 
 use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, ErrorKind};
@@ -9,9 +9,9 @@ use crate::engine::error::{Cause, StoreError};
 
 pub(super) const PRIVATE: u32 = 0o600;
 
-/// Creates a file that only its owner may read, if there is none. One that others may read is taken from them, and so are the files that
-/// SQLite keeps beside it; those it makes later have the modes of the first. Returns the one path that the file has, whichever of its
-/// spellings and links was named: everything beside it is found by that.
+/// Creates a file that only its owner may read, if it does not exist. Removes other users' permissions from an existing
+/// file and from the files that SQLite keeps beside it. SQLite creates later ones with the mode of the database.
+/// Returns the canonical path, by which everything beside the database is found, whichever spelling or link was given.
 pub(super) fn make_private(path: &Path) -> Result<PathBuf, StoreError> {
     match create(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(refused(path, &error)),
@@ -28,7 +28,7 @@ pub(super) fn make_private(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
-/// The one path of a file that is there. A link whose end is missing gets one.
+/// The canonical path of a file. The target of a dangling link is created.
 fn resolved(path: &Path) -> io::Result<PathBuf> {
     match path.canonicalize() {
         Err(error) if error.kind() == ErrorKind::NotFound => {
@@ -39,7 +39,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
-/// Creates a file that only its owner may read, where there is none yet.
+/// Creates a file that only its owner may read, if it does not exist.
 pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
     create(path).map_err(|error| refused(path, &error))
 }

@@ -1,8 +1,8 @@
-//! The lock on a database file: one process serves it.
+//! The lock on a database file: only one process serves it.
 //!
-//! It is an advisory lock (`flock`) on a file beside the database, so it ends with the process, however that ends. The file stays; it says
-//! which process locked it last. Programs that only open the database for a while hold the lock shared while they open it, so that none of
-//! them opens a file that is being replaced.
+//! It is an advisory lock (`flock`) on a file beside the database, so it ends with the process, however that ends. The
+//! file remains, and names the process that locked it last. Programs that open the database only briefly hold the lock
+//! shared while they open it, so that none of them opens a file that is being replaced.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{ErrorKind, Read as _, Seek as _, Write as _};
@@ -14,13 +14,13 @@ use std::time::{Duration, Instant};
 use super::files::{PRIVATE, beside, refused};
 use crate::engine::error::StoreError;
 
-/// How long to wait for programs that are just opening the database.
+/// Time to wait for programs that are opening the database.
 const OPENING: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(10);
-/// Between locking the file and writing the process id into it.
+/// Maximum time between locking the file and writing the process id into it.
 const WRITING: Duration = Duration::from_millis(200);
 
-/// What a database is locked for.
+/// Purpose of an exclusive lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
     Serve,
@@ -46,7 +46,7 @@ pub(crate) struct Lock {
     _file: File,
 }
 
-/// Who holds the lock.
+/// The holder of the lock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Holder {
     pid: Option<u32>,
@@ -54,7 +54,7 @@ struct Holder {
 }
 
 impl Lock {
-    /// Locks a database for this process alone, or says who has it.
+    /// Locks a database for this process alone. Fails with the holder's name if it is locked already.
     pub(crate) fn exclusive(database: &Path, purpose: Purpose) -> Result<Self, StoreError> {
         let path = beside(database, "-lock");
         let mut options = OpenOptions::new();
@@ -63,7 +63,7 @@ impl Lock {
         give_to_owner_of(database, &path);
         let until = Instant::now() + OPENING;
         while !try_exclusive(&file, &path)? {
-            // A lock that can be shared is held by programs that are opening the database, for milliseconds.
+            // If the lock can be shared, it is held by programs that are opening the database, for milliseconds.
             if !try_shared(&file, &path)? || Instant::now() > until {
                 return Err(in_use(database, holder(&mut file)));
             }
@@ -76,7 +76,7 @@ impl Lock {
         Ok(Self { _file: file })
     }
 
-    /// Locks a database that was ever locked; one that never was is not served by anybody.
+    /// Locks a database if it has a lock file. Without one, no process has ever served it.
     pub(crate) fn exclusive_if_known(database: &Path, purpose: Purpose) -> Result<Option<Self>, StoreError> {
         if !beside(database, "-lock").exists() {
             return Ok(None);
@@ -84,7 +84,8 @@ impl Lock {
         Self::exclusive(database, purpose).map(Some)
     }
 
-    /// Keeps others from replacing a database while it is being opened here. None: nobody ever locked it, or it is being served.
+    /// Prevents the replacement of a database while it is being opened. `None` if it was never locked, or is being
+    /// served.
     pub(crate) fn while_opening(database: &Path) -> Result<Option<Self>, StoreError> {
         let path = beside(database, "-lock");
         let mut file = match File::open(&path) {
@@ -101,13 +102,14 @@ impl Lock {
     }
 }
 
-/// Root may run a command; the hub, as another user, must be able to lock the file afterwards.
+/// Gives the lock file to the database's owner. If root ran a command, the hub must be able to lock the file afterwards
+/// as another user.
 fn give_to_owner_of(database: &Path, path: &Path) {
     use std::os::unix::fs::MetadataExt as _;
     if let (Ok(owner), Ok(now)) = (database.metadata(), path.metadata())
         && (owner.uid(), owner.gid()) != (now.uid(), now.gid())
     {
-        // Only root may do this. For others the lock was opened, which is what counts.
+        // Only root can change the owner. For other users, opening the lock file succeeded, which is sufficient.
         let _ = std::os::unix::fs::chown(path, Some(owner.uid()), Some(owner.gid()));
     }
 }
@@ -128,7 +130,7 @@ fn locked(tried: Result<(), TryLockError>, path: &Path) -> Result<bool, StoreErr
     }
 }
 
-/// Who holds the lock. What the file says may be of the one before, until the holder has written it.
+/// Reads the holder of the lock. Until the new holder has written it, the file names the previous one.
 fn holder(file: &mut File) -> Holder {
     let until = Instant::now() + WRITING;
     loop {
@@ -150,7 +152,7 @@ fn read_holder(file: &mut File) -> Option<Holder> {
 
 fn is_running(pid: u32) -> bool {
     let pid = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw);
-    // A process of another user answers with a refusal, and runs.
+    // For another user's process the signal is not permitted, which shows that the process runs.
     pid.is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
 }
 

@@ -1,4 +1,4 @@
-//! The write-ahead log: it is folded back and cut when it is large, and at the end. A reader that keeps it from being cut is named.
+//! The write-ahead log: checkpointed and truncated when it is large, and on closing. Logs the readers that prevent it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,14 +10,15 @@ use super::files::beside;
 use super::{BUSY_TIMEOUT, classify};
 use crate::engine::error::StoreError;
 
-/// A log larger than this is cut. SQLite folds it back much earlier, and writes over it from its start as long as no reader is in the way.
+/// Size above which the log is truncated. SQLite checkpoints it much earlier, and overwrites it from the start unless a
+/// reader prevents that.
 pub(super) const LARGE: u64 = 64 << 20;
-/// How long writing waits for readers, so that the log can be cut.
+/// Time that the writer waits for readers when truncating.
 const WAIT: Duration = Duration::from_millis(200);
-/// How long to leave it alone after a reader was in the way.
+/// Pause after a reader prevented truncation.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The log of one database, as the thread that writes sees it.
+/// The log of a database, owned by the writer thread.
 #[derive(Debug)]
 pub(super) struct Log {
     path: PathBuf,
@@ -26,11 +27,11 @@ pub(super) struct Log {
     not_before: Option<Instant>,
 }
 
-/// What cutting the log left.
+/// Result of truncating the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cut {
     Whole,
-    /// A reader needs a part of it.
+    /// A reader still needs a part of it.
     Pinned,
 }
 
@@ -39,7 +40,7 @@ impl Log {
         Self { path: beside(database, "-wal"), shared: beside(database, "-shm"), limit, not_before: None }
     }
 
-    /// Cuts the log if it is large. Called between transactions.
+    /// Truncates the log if it is large. Called between transactions.
     pub(super) fn keep_small(&mut self, connection: &Connection) {
         let size = self.size();
         if size <= self.limit || self.not_before.is_some_and(|time| Instant::now() < time) {
@@ -61,7 +62,7 @@ impl Log {
         };
     }
 
-    /// Folds all of the log back into the database, at the end. What a reader still needs stays.
+    /// Checkpoints the whole log on closing. Parts that a reader still needs remain.
     pub(super) fn finish(&self, connection: &Connection) {
         match cut(connection, WAIT * 5) {
             Ok(Cut::Whole) => {}
@@ -86,7 +87,7 @@ impl Log {
     }
 }
 
-/// Folds the log back, and cuts it to nothing if no reader needs it any more.
+/// Checkpoints the log, and truncates it if no reader needs it.
 fn cut(connection: &Connection, wait: Duration) -> Result<Cut, StoreError> {
     connection.busy_timeout(wait).map_err(classify)?;
     let busy: Result<bool, _> = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
@@ -94,9 +95,11 @@ fn cut(connection: &Connection, wait: Duration) -> Result<Cut, StoreError> {
     Ok(if busy.map_err(classify)? { Cut::Pinned } else { Cut::Whole })
 }
 
-/// The other processes that are reading the database just now, as far as the system tells: each with its id and its command.
+/// The other processes that are reading the database, each with its id and command, as far as the operating system
+/// reports them.
 ///
-/// SQLite keeps a lock on the shared-memory file for each reader, at the bytes 123 to 127; Linux lists who holds which.
+/// SQLite locks bytes 123 to 127 of the shared-memory file, one for each reader. Linux lists the holders of these
+/// locks.
 pub(crate) fn readers(shared: &Path) -> Vec<String> {
     use std::os::unix::fs::MetadataExt as _;
     let (Ok(file), Ok(locks)) = (fs::metadata(shared), fs::read_to_string("/proc/locks")) else { return Vec::new() };
@@ -108,7 +111,8 @@ pub(crate) fn readers(shared: &Path) -> Vec<String> {
     pids.iter().map(|pid| format!("process {pid} ({})", command(pid).trim())).collect()
 }
 
-/// `1: POSIX  ADVISORY  READ 4711 fe:00:131 123 123`: who reads the file with this inode.
+/// The process that reads the file with this inode, from a line such as `1: POSIX  ADVISORY  READ 4711 fe:00:131 123
+/// 123`.
 fn reader(line: &str, inode: u64) -> Option<u32> {
     let mut words = line.split_whitespace().skip(1);
     let (kind, _, _, pid, file, from, to) =
@@ -129,7 +133,7 @@ mod tests {
     use crate::engine::sqlite::connect;
 
     const LIMIT: u64 = 1 << 20;
-    /// Names the database to the process that reads it.
+    /// Environment variable that gives the database to the reading process.
     const DATABASE: &str = "TESSERA_TEST_READ_DATABASE";
 
     fn notes(path: &Path) -> Connection {
@@ -142,7 +146,7 @@ mod tests {
         connection.execute("INSERT INTO notes SELECT hex(zeroblob(?1 / 2))", [bytes.cast_signed()]).unwrap();
     }
 
-    /// Another process that has begun to read.
+    /// Starts another process that holds a read transaction.
     fn reader(path: &Path) -> Child {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["--exact", "--nocapture", "--ignored", "engine::sqlite::log::tests::reading"]);

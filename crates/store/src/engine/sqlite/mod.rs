@@ -1,4 +1,4 @@
-//! SQLite: one thread that writes, a few that read.
+//! SQLite: one writer thread, and a few reader threads.
 
 mod classify;
 #[cfg(test)]
@@ -43,11 +43,11 @@ use super::statement::{Sql, Statement};
 use super::value::Value;
 
 const READERS: usize = 3;
-/// How many snapshots are served at once; more of them wait.
+/// Number of snapshots served at once. Further ones wait.
 const SNAPSHOTS: usize = 3;
-/// How long a connection waits for a lock that another process holds.
+/// Time that a connection waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long closing waits for reads that have begun.
+/// Time that closing waits for running reads.
 const READING: Duration = Duration::from_secs(5);
 const GLANCE: Duration = Duration::from_millis(2);
 
@@ -68,7 +68,7 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    /// Opens or creates the file, beside a process that serves it if there is one, and brings its schema up to date if there is none.
+    /// Opens or creates the file, even while another process serves it. If none does, brings its schema up to date.
     pub(crate) fn open(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
         let path = files::make_private(path)?;
         let mut opening = Lock::while_opening(&path)?;
@@ -83,7 +83,7 @@ impl Sqlite {
         opened
     }
 
-    /// Opens or creates the file for this process alone until it is closed, and brings its schema up to date.
+    /// Opens or creates the file, locks it for this process until it is closed, and brings its schema up to date.
     pub(crate) fn open_to_serve(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
         let path = files::make_private(path)?;
         let lock = Lock::exclusive(&path, Purpose::Serve)?;
@@ -103,7 +103,7 @@ impl Sqlite {
             let requests: Receiver<Option<Read>> = requests.clone();
             readers.push(spawn("store-reader", move || {
                 while let Ok(Some(Read(sql, values, reply))) = requests.recv() {
-                    // Whoever asked may have gone away; then nobody needs the answer.
+                    // The caller may have been cancelled. Then the answer is dropped.
                     let _ = reply.send(query(&reader, sql, &values));
                 }
             })?);
@@ -119,8 +119,8 @@ impl Sqlite {
         Ok(Self { path, writes, reads, snapshots, readers, lock })
     }
 
-    /// Ends every connection after what was asked of it before. The last connection to a database folds its log back and removes it, so the
-    /// file alone is the whole database then.
+    /// Closes every connection after the requests made before. The last connection to a database checkpoints its log
+    /// and removes it, so that the file alone is the whole database.
     pub(crate) async fn close(&self) {
         for _ in 0..READERS {
             let _ = self.reads.send(None);
@@ -191,7 +191,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(classify)?;
-    // The timeout goes first: switching to WAL may have to wait for another connection that is doing the same.
+    // Set the timeout first: switching to WAL may have to wait for another connection that is doing the same.
     connection.busy_timeout(BUSY_TIMEOUT).map_err(classify)?;
     connection
         .execute_batch(
@@ -199,8 +199,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
              PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
         )
         .map_err(classify)?;
-    // Without this, `column = ?` has a plan that depends on the value, and a cached statement is prepared anew at every use: its values
-    // are cleared when it goes back to the cache, which counts as a change of them.
+    // Without this setting, the plan of `column = ?` depends on the value, and a cached statement is prepared again at
+    // every use: returning it to the cache clears its values, which counts as a change.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(classify)?;
     crate::kernel::schema::teach(&connection).map_err(classify)?;
     connection.set_prepared_statement_cache_capacity(256);
@@ -221,7 +221,7 @@ fn query(connection: &Connection, sql: Sql, values: &[Value]) -> Result<Vec<Row>
     Ok(found)
 }
 
-/// `$1` names a parameter in SQLite and numbers it in PostgreSQL; `?1` numbers it in SQLite.
+/// In SQLite `$1` is a named parameter and `?1` a numbered one. In PostgreSQL `$1` is numbered.
 pub(crate) fn numbered(sql: &str) -> String {
     sql.replace('$', "?")
 }

@@ -1,4 +1,5 @@
-//! Restoring: a copy of a backup is checked beside the database, and takes its place only then. The old database is moved aside.
+//! Restoring: a backup is copied beside the database and checked, and only then replaces it. The old database is moved
+//! aside.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
@@ -14,12 +15,12 @@ use super::lock::{Lock, Purpose};
 use crate::engine::error::StoreError;
 use crate::engine::migrate::{self, Migration};
 
-/// How long to wait for other programs to finish with the old database.
+/// Time to wait for other programs to close the old database.
 const OTHERS: Duration = Duration::from_millis(500);
-/// What SQLite keeps beside a database.
+/// Suffixes of the files that SQLite keeps beside a database.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
 
-/// Why a file was not restored. The database is as it was.
+/// Why a backup was not restored. The database is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// PostgreSQL has its own tools for this.
@@ -28,20 +29,20 @@ pub enum RestoreError {
          start the hub"
     )]
     Postgres,
-    /// The file is no backup of a hub, or is damaged.
+    /// The file is not a backup of a hub, or is damaged.
     #[error("{} cannot be restored: {why}", .file.display())]
     Backup {
-        /// The file.
+        /// The backup.
         file: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         why: String,
     },
-    /// The database or the lock on it refused.
+    /// The database or its lock returned an error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// A checked copy of a backup, beside the database that it is to replace. Dropped, it goes away and changes nothing.
+/// A checked copy of a backup, beside the database that it replaces. Dropping it deletes the copy and changes nothing.
 #[derive(Debug)]
 pub struct Restoring {
     database: PathBuf,
@@ -61,7 +62,8 @@ impl Drop for Copy {
 }
 
 impl Restoring {
-    /// Locks the database, copies the file beside it, and checks the copy: whether it is whole, and has a schema that this program knows.
+    /// Locks the database, copies the backup beside it, and checks that the copy is intact and has a schema that this
+    /// program knows.
     pub(crate) fn begin(database: &Path, file: &Path, schema: &[Migration]) -> Result<Self, RestoreError> {
         let database = place(database)?;
         let lock = Lock::exclusive(&database, Purpose::Restore)?;
@@ -75,7 +77,7 @@ impl Restoring {
             let _ = fs::remove_file(beside(&copy.0, suffix));
         }
         copied(&source, &copy.0)?;
-        // A file that was copied from a running hub is complete only together with its log.
+        // A file copied from a running hub is complete only with its log.
         if fs::metadata(beside(&source, "-wal")).is_ok_and(|log| log.len() > 0) {
             copied(&beside(&source, "-wal"), &beside(&copy.0, "-wal"))?;
         }
@@ -85,7 +87,7 @@ impl Restoring {
         Ok(Self { database, copy, _lock: lock })
     }
 
-    /// Where the copy is, to be opened and looked into. It must be closed again before [`finish`](Self::finish).
+    /// The URL of the copy, for opening and reading it. It must be closed before [`finish`](Self::finish).
     pub fn url(&self) -> String {
         format!("sqlite:{}", self.copy.0.display())
     }
@@ -95,10 +97,11 @@ impl Restoring {
         &self.database
     }
 
-    /// Puts the copy in the database's place, durably. Returns where the old database is now, with its log: beside it, named with `label`.
+    /// Replaces the database with the copy, durably. Returns the path of the old database, which is kept with its log
+    /// beside the new one and named with `label`.
     ///
     /// # Errors
-    /// When another program has the database open, or the disk refuses. The database is as it was then.
+    /// Fails if another program has the database open, or on a disk error. The database is then unchanged.
     pub fn finish(self, label: &str) -> Result<Option<PathBuf>, RestoreError> {
         let failed = |error: io::Error| refused(&self.database, &error);
         let folder = self.database.parent().unwrap_or(Path::new("/"));
@@ -111,7 +114,7 @@ impl Restoring {
             sync(folder).map_err(failed)?;
         }
         for suffix in COMPANIONS {
-            // What the old database had beside it is kept with it, and would destroy the new one.
+            // The old database's companion files are kept with it. They would corrupt the new one.
             match fs::remove_file(beside(&self.database, suffix)) {
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error).into()),
                 _ => {}
@@ -122,7 +125,7 @@ impl Restoring {
     }
 }
 
-/// The name for a database that is moved aside: of two restores within a second, each has its own.
+/// A free name for the old database. Two restores within a second get different names.
 fn free_name(database: &Path, label: &str) -> PathBuf {
     let name = |n: usize| match n {
         1 => beside(database, &format!("-before-restore-{label}")),
@@ -131,7 +134,7 @@ fn free_name(database: &Path, label: &str) -> PathBuf {
     (1..1000).map(name).find(|name| !name.exists()).unwrap_or_else(|| name(1))
 }
 
-/// The one path of a database, which need not be there.
+/// The canonical path of a database, which need not exist.
 fn place(database: &Path) -> Result<PathBuf, StoreError> {
     let resolved = database.canonicalize().or_else(|error| match (database.parent(), database.file_name()) {
         (Some(folder), Some(name)) if error.kind() == ErrorKind::NotFound => {
@@ -152,7 +155,7 @@ fn copied(from: &Path, to: &Path) -> Result<(), StoreError> {
     copy().map_err(|error| refused(to, &error))
 }
 
-/// What is wrong with the copy.
+/// Checks the copy, and returns its problem if it has one.
 fn fault(copy: &Path, schema: &[Migration]) -> Option<String> {
     let checked = || -> Result<Option<String>, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -175,13 +178,13 @@ fn fault(copy: &Path, schema: &[Migration]) -> Option<String> {
     checked().unwrap_or_else(|error| Some(error.to_string()))
 }
 
-/// Makes sure that no other program has a database open, and folds its log back. A database that is damaged is moved as it is.
+/// Ensures that no other program has the database open, and checkpoints its log. A damaged database is moved unchanged.
 fn only_here(database: &Path) -> Result<(), StoreError> {
     let fold = || {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(database, flags)?;
         connection.busy_timeout(OTHERS)?;
-        // Reading in this mode needs the whole file for itself; every other connection holds a part of it for as long as it is open.
+        // Reading in this mode locks the whole file, and every other open connection holds a lock on a part of it.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
@@ -195,7 +198,7 @@ fn only_here(database: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Root may restore; the hub, as another user, must be able to open what was restored.
+/// Gives the restored file to the old owner. If root restores, the hub must be able to open the file as another user.
 fn give_owner(of: &Path, to: &Path) {
     if let Ok(owner) = fs::metadata(of)
         && let Err(error) = chown(to, Some(owner.uid()), Some(owner.gid()))
@@ -204,12 +207,13 @@ fn give_owner(of: &Path, to: &Path) {
     }
 }
 
-/// Gives the old database, and what is beside it, a second name. So it is never without one, wherever this is interrupted.
+/// Gives the old database and its companion files a second name. So they have a name at every moment, even if this is
+/// interrupted.
 fn keep(database: &Path, aside: &Path) -> io::Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let (old, kept) = (beside(database, suffix), beside(aside, suffix));
         let named = fs::hard_link(&old, &kept).or_else(|error| match error.kind() {
-            // A file system without second names.
+            // The file system does not support hard links.
             ErrorKind::Unsupported | ErrorKind::PermissionDenied => fs::rename(&old, &kept),
             _ => Err(error),
         });

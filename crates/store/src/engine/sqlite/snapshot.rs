@@ -1,4 +1,4 @@
-//! Snapshots of SQLite: a thread takes one at a time and keeps its transaction open until nobody holds it any more.
+//! Snapshots of SQLite: a thread serves one at a time, and keeps its transaction open until the snapshot is dropped.
 
 use crossbeam_channel::{Receiver, Sender};
 use rusqlite::Connection;
@@ -10,17 +10,17 @@ use crate::engine::row::Row;
 use crate::engine::statement::Sql;
 use crate::engine::value::Value;
 
-/// The reads of one snapshot, in their order.
+/// The queries of one snapshot, in order.
 pub(super) type Requests = Receiver<Read>;
 
-/// A read-only transaction of its own.
+/// A snapshot: a read-only transaction.
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     reads: Sender<Read>,
 }
 
 impl Snapshot {
-    /// Asks for a snapshot. Its moment is its first read, or later, when all threads are busy with others.
+    /// Requests a snapshot. Its moment is its first read, or later if all threads are busy.
     pub(super) fn ask(threads: &Sender<Option<Requests>>) -> Result<Self, StoreError> {
         let (reads, requests) = crossbeam_channel::unbounded();
         threads.send(Some(requests)).map_err(|_| closed())?;
@@ -40,10 +40,10 @@ pub(super) fn serve(connection: &Connection, snapshots: Receiver<Option<Requests
         let began = connection.execute_batch("BEGIN").map_err(classify);
         for Read(sql, values, reply) in requests {
             let rows = began.clone().and_then(|()| query(connection, sql, &values));
-            // Whoever asked may have gone away; then nobody needs the answer.
+            // The caller may have been cancelled. Then the answer is dropped.
             let _ = reply.send(rows);
         }
-        // Nothing was written, so there is nothing to lose; a transaction that could not begin has none to end.
+        // Nothing was written, so nothing can be lost. If the transaction could not begin, there is none to end.
         let _ = connection.execute_batch("ROLLBACK");
     }
 }

@@ -22,7 +22,7 @@ const GROUP: usize = 256;
 pub(super) enum Write {
     Work(Work, Reply<Result<Vec<Row>, ApplyError>>),
     Backup(PathBuf, Reply<Result<(), StoreError>>),
-    /// Ends the thread, after what came before.
+    /// Ends the thread after the earlier requests.
     Close(Reply<()>),
 }
 
@@ -64,7 +64,7 @@ pub(super) fn run(connection: Connection, mut log: Log, mut queue: mpsc::Receive
     }
 }
 
-/// Answers what was asked after the end: nothing of it was done.
+/// Rejects requests that arrive after closing. None of them was carried out.
 fn refuse_rest(mut queue: mpsc::Receiver<Write>) {
     queue.close();
     while let Ok(write) = queue.try_recv() {
@@ -109,7 +109,7 @@ pub(super) fn commit_group(connection: &Connection, group: Vec<Member>) {
         return fail_all(group, &error);
     }
     for ((_, reply), outcome) in group.into_iter().zip(outcomes) {
-        // The caller may be gone; then the answer is dropped.
+        // The caller may have been cancelled. Then the answer is dropped.
         let _ = reply.send(outcome);
     }
 }

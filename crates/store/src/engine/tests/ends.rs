@@ -1,4 +1,4 @@
-//! The lock on a file, and what closing leaves.
+//! Tests of the file lock and of closing.
 
 use std::fs;
 use std::os::unix::fs::symlink;

@@ -1,4 +1,4 @@
-//! The same situations mean the same on both databases.
+//! Both databases classify the same errors alike.
 
 use std::error::Error as _;
 
@@ -13,7 +13,7 @@ fn note(id: i64, book: Option<i64>, page: Option<i64>, read: i64, text: &str) ->
     values![id, book, page, read, text]
 }
 
-/// A statement, what is expected of it, and the rule it breaks; none: it is a conflict.
+/// A statement with its expected result, and the constraint that it violates. `None` for a conflict.
 fn situations() -> Vec<(&'static str, Statement, Option<&'static str>)> {
     let any = |values| Statement::any(NOTE, values);
     let one = |values| Statement::one(NOTE, values, Conflict::Exists);
@@ -39,7 +39,7 @@ async fn h04_a_broken_rule_is_named_alike_on_both_databases() {
         let first = Statement::any(NOTE, note(1, None, Some(1), 0, "a"));
         engine.batch(vec![book(1, "Physics"), first]).await.unwrap();
         for (situation, statement, rule) in situations() {
-            // With a change before it, which goes with it.
+            // A change in the same batch is rolled back with it.
             let told = engine.batch(vec![book(7, "Chemistry"), statement]).await;
             match (told, rule) {
                 (Err(ApplyError::Conflict(Conflict::Exists)), None) => {}
@@ -64,7 +64,7 @@ async fn h04_a_plan_may_write_a_reference_before_what_it_refers_to() {
     .await;
 }
 
-/// References are checked at the commit, which plans share on SQLite: one that breaks them must not take the others with it.
+/// Foreign keys are checked at the commit, which plans share on SQLite. A violation must not fail the other plans.
 #[tokio::test]
 async fn h04_a_foreign_key_violation_fails_only_its_own_plan() {
     on_both(async |engine| {
@@ -95,7 +95,7 @@ async fn h04_a_database_error_keeps_its_message_and_code() {
     .await;
 }
 
-/// What a row holds may be somebody's data; an error message goes to the log.
+/// Row values may be personal data, and error messages are logged.
 #[tokio::test]
 async fn h04_a_constraint_error_does_not_reveal_row_values() {
     on_both(async |engine| {

@@ -1,4 +1,4 @@
-//! Nobody but their owner reads the files of a database.
+//! Tests that only the owner can read the files of a database.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;

@@ -1,4 +1,4 @@
-//! Connections that are lost when a commit is under way. Whether it was made cannot be known; that it is not known must be told.
+//! Tests of connections lost during a commit. The outcome cannot be known, and must be reported as unknown.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,16 +10,16 @@ use super::{SCHEMA, book, books, on_postgres};
 use crate::engine::{ApplyError, Engine, Sql, StoreError};
 use crate::values;
 
-/// When a proxy cuts a connection.
+/// When the proxy closes a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cut {
-    /// Instead of passing on what it waits for.
+    /// Before it forwards the awaited message.
     Before,
-    /// After the server did it, instead of passing on its answer.
+    /// After the server has processed it, in place of forwarding the answer.
     After,
 }
 
-/// Passes connections on to a server, until a client sends what it waits for; then that connection is cut, once.
+/// Forwards connections to a server until a client sends the awaited message. Then it closes that connection, once.
 struct Proxy {
     address: String,
     armed: Arc<AtomicBool>,
@@ -54,7 +54,7 @@ async fn pass_on(mut client: TcpStream, mut server: TcpStream, waits_for: &str, 
                 }
                 server.write_all(&asked[..count]).await.unwrap();
                 if found {
-                    // The answer says that it is done.
+                    // The answer shows that the server is done.
                     let _ = server.read(&mut answered).await;
                     return;
                 }
@@ -93,7 +93,7 @@ async fn h04_a_commit_with_a_lost_response_is_reported_as_unknown() {
     }
 }
 
-/// A statement that commits by itself is a commit as soon as it is sent: sending it again would do it twice.
+/// A statement that commits by itself must not be resent, because that could apply it twice.
 #[tokio::test]
 async fn h04_a_write_statement_with_a_lost_response_is_not_resent() {
     const TAKE: Sql = Sql { name: "TAKE", text: "UPDATE books SET title = title || $1 WHERE id = 1 RETURNING title" };
@@ -111,7 +111,7 @@ async fn h04_a_write_statement_with_a_lost_response_is_not_resent() {
     .await;
 }
 
-/// Before the commit is sent nothing is lost with a connection: the plan is tried again on another.
+/// Before the commit is sent, a lost connection loses nothing: the plan is retried on another one.
 #[tokio::test]
 async fn h04_a_plan_is_applied_once_when_the_connection_is_lost_before_commit() {
     for cut in [Cut::Before, Cut::After] {

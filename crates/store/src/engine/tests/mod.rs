@@ -1,4 +1,4 @@
-//! The engine on both databases, with a schema of its own.
+//! Tests of the engine on both databases, with a schema of their own.
 
 mod ends;
 mod errors;
@@ -55,7 +55,7 @@ async fn run(url: &str, sql: &str) {
     client.batch_execute(sql).await.unwrap();
 }
 
-/// Tells a story on a fresh SQLite file and on a fresh PostgreSQL database.
+/// Runs a test on a new SQLite file and on a new PostgreSQL database.
 async fn on_both<F: Future<Output = ()>>(story: impl Fn(Engine) -> F) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("books.db");
@@ -63,7 +63,7 @@ async fn on_both<F: Future<Output = ()>>(story: impl Fn(Engine) -> F) {
     on_postgres(async |url| story(Engine::open(&url, SCHEMA).await.unwrap()).await).await;
 }
 
-/// Tells a story with the URL of a fresh PostgreSQL database.
+/// Runs a test with the URL of a new PostgreSQL database.
 async fn on_postgres(story: impl AsyncFnOnce(String)) {
     let name = format!("engine_{}", uuid::Uuid::now_v7().simple());
     run(&server(), &format!("CREATE DATABASE {name} TEMPLATE template0")).await;

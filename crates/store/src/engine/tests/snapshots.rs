@@ -1,4 +1,4 @@
-//! Snapshots: reads that all see the database as it was at one moment.
+//! Tests of snapshots: reads that all see the database at one moment.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ async fn h06_more_snapshots_than_can_be_served_wait_for_their_turn() {
             let engine = engine.clone();
             tokio::spawn(async move {
                 let snapshot = engine.snapshot().await.unwrap();
-                // Reading and writing beside a snapshot must not wait for other snapshots.
+                // Reading and writing while holding a snapshot must not wait for other snapshots.
                 assert_eq!(books(&engine).await, [1]);
                 books_in(&snapshot).await
             })

@@ -1,4 +1,4 @@
-//! `sslmode` against a server that demands TLS, and against one that has none.
+//! Tests of `sslmode` against a server that requires TLS, and against one without TLS.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
@@ -16,7 +16,7 @@ const ENCRYPTED: Sql =
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/postgres");
 
-/// A server of its own, whose certificate is for `localhost`.
+/// A PostgreSQL server with a certificate for `localhost`.
 struct TlsServer {
     folder: TempDir,
     port: String,
@@ -69,7 +69,7 @@ fn authority_only(certificate: &Path) {
     drop(authority(certificate));
 }
 
-/// Whether a connection is encrypted, or why there is none.
+/// Connects, and returns whether the connection is encrypted, or the error.
 async fn connect(url: &str) -> Result<bool, String> {
     let engine = Engine::open(url, SCHEMA).await.map_err(|error| error.to_string())?;
     Ok(engine.query(ENCRYPTED, Vec::new()).await.unwrap()[0].get("encrypted").unwrap())

@@ -1,4 +1,4 @@
-//! Database URLs that cannot be used, and servers that refuse.
+//! Tests of invalid database URLs, and of servers that refuse connections.
 
 use super::{refusal, server};
 use crate::engine::StoreError;

@@ -1,4 +1,4 @@
-//! Many people sign in at once with person id and password: how many a second, what it costs in memory, and how quick other pages stay.
+//! Concurrent sign-ins with person id and password: rate, memory, and the latency of other pages meanwhile.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -23,23 +23,23 @@ use crate::report::{against, row, section};
 use crate::stats::{Latencies, rate};
 use crate::{people, sizes};
 
-/// Everybody's, which the hub cannot know: it is hashed anew for each sign-in.
+/// The password of all people. The hub cannot know that it is the same, so it is hashed for each sign-in.
 const PASSWORD: &str = "seventeen green herons";
-/// Each signs in so often.
+/// Number of sign-ins per person.
 const ROUNDS: usize = 5;
-/// Sign-ins one after the other, to know what one costs.
+/// Number of sequential sign-ins, for the cost of a single one.
 const ALONE: usize = 20;
-/// How long other pages are asked for while nobody signs in.
+/// Time for measuring other pages without sign-ins.
 const QUIET: Duration = Duration::from_secs(3);
-/// A page whose reader is signed in, and one for anybody.
+/// A page that requires a sign-in, and one that does not.
 const PAGE: &str = "/portal/customer";
 const HEALTH: &str = "/healthz";
 
-/// Measures and prints.
+/// Runs the measurement and prints it.
 pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
     section(&format!("{count} people sign in at once, {ROUNDS} times each"));
     let outside = Outside::start().await?;
-    let database = data.join("door.db");
+    let database = data.join("sign-in.db");
     drop(Store::open(&database.display().to_string()).await?);
     sizes::fill(&database, 0, count, &outside.url)?;
     let sign_ins = with_passwords(&database, count, &outside.url).await?;
@@ -67,7 +67,7 @@ pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
     let (after, peak) = hub.memory()?;
 
     row("all at once, sign-ins/s", &format!("{:.1}   {}", stormed.0, stormed.1.sentence()));
-    // Two passwords are hashed at a time, whoever waits.
+    // At most two passwords are hashed at a time.
     let bound = 2000.0 / alone.within(50);
     row("  to two at a time", &format!("{:.2}", stormed.0 / bound));
     for (name, (quiet, others)) in ["a page, signed in", "/healthz"].iter().zip(quiet.iter().zip(&others)) {
@@ -81,7 +81,8 @@ pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
     hub.stop()
 }
 
-/// Gives everybody a password, by the plan that the portal makes; their sign-ins as bytes, each from an address of its own.
+/// Sets everybody's password by the plan that the portal makes. Returns their sign-in requests as bytes, each from its
+/// own IP address.
 async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Result<Vec<Vec<u8>>> {
     let hashed = Argon2::default().hash_password(PASSWORD.as_bytes());
     let hashed = hashed.map_err(|error| anyhow::anyhow!("no password could be hashed: {error}"))?.to_string();
@@ -117,7 +118,8 @@ async fn sign_in(connection: &mut Connection, request: &[u8]) -> anyhow::Result<
     Ok(())
 }
 
-/// Everybody on a connection of their own; sign-ins a second, and how long each took. `on` is switched off at the end.
+/// Signs everybody in, each on their own connection. Returns sign-ins per second and latencies. Switches `on` off at
+/// the end.
 async fn storm(hub: &Hub, sign_ins: &[Vec<u8>], on: Arc<AtomicBool>) -> anyhow::Result<(f64, Latencies)> {
     let (began, address) = (Instant::now(), hub.address);
     let mut tasks = Vec::new();
@@ -143,7 +145,7 @@ async fn storm(hub: &Hub, sign_ins: &[Vec<u8>], on: Arc<AtomicBool>) -> anyhow::
     Ok((rate(times.len(), took), Latencies::new(times)))
 }
 
-/// Asks for each of these in turn, one at a time as a reader does, while it is on, or for so long.
+/// Requests each of these in turn, one at a time, while `on` is set, or for this time.
 async fn asked(
     hub: &Hub,
     requests: &[Vec<u8>],
@@ -159,7 +161,7 @@ async fn asked(
             let status = connection.exchange(request).await?;
             anyhow::ensure!(status == 200, "a page was answered {status}");
             times.push(asked.elapsed());
-            // A reader reads: pages are asked for, not hammered.
+            // Pause between pages, as a reader does.
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

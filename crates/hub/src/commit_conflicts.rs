@@ -150,7 +150,7 @@ mod tests {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 texts(&path, found);
-            } else if !path.ends_with("retries.rs") {
+            } else if !path.ends_with("commit_conflicts.rs") {
                 found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
             }
         }
