@@ -15,9 +15,7 @@ use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
-use tessera_hub::{
-    Brand, Config, EmailRenderer, RenderedEmail, Requests, Returns, SeatRules, SecretKey, Sweeps,
-};
+use tessera_hub::{Brand, Config, EmailRenderer, RenderedEmail, Requests, Returns, SeatRules, SecretKey, Sweeps};
 
 use crate::outside::{Asset, Desk, Invoice, Requester, Truth};
 
@@ -42,16 +40,8 @@ pub fn config() -> Config {
         role_functions: RoleFunctions::default(),
         device_type: DeviceType::default(),
         documents: Vec::new(),
-        brand: Brand {
-            name: "Sunfield Energy".to_owned(),
-            support_email: None,
-            support_phone: None,
-            help_url: None,
-        },
-        grace: Grace {
-            confirm_after: SignedDuration::from_secs(30),
-            believe_after: SignedDuration::from_mins(2),
-        },
+        brand: Brand { name: "Sunfield Energy".to_owned(), support_email: None, support_phone: None, help_url: None },
+        grace: Grace { confirm_after: SignedDuration::from_secs(30), believe_after: SignedDuration::from_mins(2) },
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },
         marketplaces: vec![marketplace()],

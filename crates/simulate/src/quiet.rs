@@ -16,35 +16,41 @@ use crate::scene::Scene;
 /// What waits for longer than this is planned for later.
 const LATER: SignedDuration = SignedDuration::from_mins(20);
 /// How long it may take in virtual time until the hub is quiet.
-const LONGEST: Duration = Duration::from_secs(2 * 3600);
+const LONGEST: Duration = Duration::from_secs(3600);
 const LIMIT: usize = 10_000;
 
 /// Brings the hub to rest; the virtual time that it took.
 pub async fn come_to_rest(process: &Process, scene: &Scene) -> Duration {
     let began = scene.clocks.elapsed();
-    rest(process, scene).await;
+    let mut rests = rest(process, scene).await;
     for _ in 0..3 {
-        if !retry_failed(process).await {
+        if !rests || !retry_failed(process).await {
             break;
         }
+        rests = rest(process, scene).await;
+    }
+    if rests {
+        read_everything(&process.hub).await;
         rest(process, scene).await;
     }
-    read_everything(&process.hub).await;
-    rest(process, scene).await;
     scene.clocks.elapsed().saturating_sub(began)
 }
 
-async fn rest(process: &Process, scene: &Scene) {
+/// Waits until nothing runs or is to run soon; false: that does not come to be.
+async fn rest(process: &Process, scene: &Scene) -> bool {
     let began = scene.clocks.elapsed();
     tokio::time::sleep(Duration::from_secs(1)).await;
     while let Some(next) = busy_until(&process.store, scene.clocks.now()).await {
         let wait = Duration::try_from(next).unwrap_or_default();
         tokio::time::sleep(wait.clamp(Duration::from_millis(200), Duration::from_secs(15))).await;
         if scene.clocks.elapsed() > began + LONGEST {
-            scene.broken("the hub does not come to rest".to_owned());
-            return;
+            let waiting = process.store.jobs(JobState::Waiting, 5).await.unwrap_or_default();
+            let kinds: Vec<_> = waiting.iter().map(|job| (job.task.kind(), job.attempt, &job.error)).collect();
+            scene.broken(format!("the hub does not come to rest: {kinds:?}"));
+            return false;
         }
     }
+    true
 }
 
 /// How long until the next job; none: nothing runs, or is to run soon.

@@ -46,7 +46,8 @@ impl Totals {
         if !outcome.is_good() {
             let findings = outcome.findings;
             let all = [("lost", findings.lost), ("doubled", findings.doubled), ("wrong", findings.wrong)];
-            let lines = all.into_iter().flat_map(|(what, found)| found.into_iter().map(move |it| format!("{what}: {it}")));
+            let lines =
+                all.into_iter().flat_map(|(what, found)| found.into_iter().map(move |it| format!("{what}: {it}")));
             self.failed.insert(outcome.seed, lines.collect());
         }
     }

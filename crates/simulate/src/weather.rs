@@ -61,16 +61,8 @@ pub enum Fault {
 }
 
 impl Fault {
-    const ALL: [Self; 8] = [
-        Self::Down,
-        Self::Busy,
-        Self::Broken,
-        Self::Unauthorized,
-        Self::Lost,
-        Self::Garbled,
-        Self::Silent,
-        Self::Slow,
-    ];
+    const ALL: [Self; 8] =
+        [Self::Down, Self::Busy, Self::Broken, Self::Unauthorized, Self::Lost, Self::Garbled, Self::Silent, Self::Slow];
 }
 
 /// A time in which a system is out of order.

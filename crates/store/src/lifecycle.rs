@@ -20,10 +20,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be opened or migrated.
     #[cfg(feature = "simulation")]
-    pub fn open_in_line(
-        path: &std::path::Path,
-        faults: std::sync::Arc<dyn crate::Faults>,
-    ) -> Result<Self, StoreError> {
+    pub fn open_in_line(path: &std::path::Path, faults: std::sync::Arc<dyn crate::Faults>) -> Result<Self, StoreError> {
         Ok(Self::on(Engine::open_in_line(path, faults, &MIGRATIONS)?))
     }
 

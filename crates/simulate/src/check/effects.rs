@@ -15,8 +15,10 @@ impl Check<'_> {
     pub(super) async fn invitations(&mut self) -> Checked {
         for (id, url) in &self.acknowledged.invitations {
             let sent = self.world.truth().mail.iter().any(|message| message.text.contains(url.as_str()));
-            let listed =
-                self.listed.iter().any(|job| matches!(&job.task, Task::MailInvitation(mail) if mail.invitation_id == *id));
+            let listed = self
+                .listed
+                .iter()
+                .any(|job| matches!(&job.task, Task::MailInvitation(mail) if mail.invitation_id == *id));
             let now = Clock::now(&self.world.scene.clocks);
             let state = self.store.invitation(*id).await?.map(|invitation| invitation.state(now));
             // Nobody gets the link of an invitation that was used or taken back before it was sent.
@@ -46,10 +48,11 @@ impl Check<'_> {
                 continue;
             };
             match &request.mirror {
-                TicketLink::Ticket { .. } => {}
+                TicketLink::Ticket { .. } => self.one_ticket(&request.marker()),
+                // It was closed before it was sent.
+                TicketLink::Held => drop(self.withdrawn.insert(*id)),
                 other => self.findings.lost.push(format!("request {id} has no ticket: {other:?}")),
             }
-            self.one_ticket(&request.marker());
         }
         let mut marked = BTreeMap::<String, usize>::new();
         for file in self.world.truth().desk.tickets.values() {
@@ -83,6 +86,9 @@ impl Check<'_> {
                 self.findings.lost.push(format!("comment `{text}` is not there"));
                 continue;
             };
+            if self.withdrawn.contains(request) {
+                continue;
+            }
             if !matches!(comment.delivery, DeliveryState::Sent { .. }) {
                 self.findings.lost.push(format!("comment `{text}` was not delivered: {:?}", comment.delivery));
             }

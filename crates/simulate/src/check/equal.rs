@@ -77,7 +77,8 @@ impl Check<'_> {
             (requesters.collect::<Vec<_>>(), contacts.collect::<Vec<_>>())
         };
         for (key, name) in requesters.into_iter().chain(contacts) {
-            let active = self.store.links_of_record(&key).await?.into_iter().filter(|link| link.ended.is_none()).count();
+            let active =
+                self.store.links_of_record(&key).await?.into_iter().filter(|link| link.ended.is_none()).count();
             if active > 1 {
                 self.findings.doubled.push(format!("{key} is linked {active} times"));
             }

@@ -3,8 +3,10 @@
 mod effects;
 mod equal;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_hub::audit;
 use tessera_store::{JobRow, JobState, Store};
 
@@ -35,6 +37,8 @@ pub struct Check<'a> {
     acknowledged: &'a Acknowledged,
     /// Jobs that were given up, or are in doubt, as staff see them.
     listed: Vec<JobRow>,
+    /// Requests that were closed before they had a ticket.
+    withdrawn: BTreeSet<ServiceRequestId>,
     findings: Findings,
 }
 
@@ -42,7 +46,8 @@ type Checked = Result<(), tessera_store::StoreError>;
 
 /// Checks everything.
 pub async fn check(store: &Store, world: &Arc<World>, acknowledged: &Acknowledged) -> Findings {
-    let mut check = Check { store, world, acknowledged, listed: Vec::new(), findings: Findings::default() };
+    let (listed, withdrawn, findings) = (Vec::new(), BTreeSet::new(), Findings::default());
+    let mut check = Check { store, world, acknowledged, listed, withdrawn, findings };
     if let Err(error) = check.everything().await {
         check.findings.wrong.push(format!("the database cannot be read: {error}"));
     }

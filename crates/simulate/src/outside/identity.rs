@@ -58,12 +58,8 @@ impl IdentityProvider for Identity {
         let state = Uuid::from_u64_pair(dice.below(u64::MAX), dice.below(u64::MAX)).simple().to_string();
         let mut authorize_url = REDIRECT.clone();
         authorize_url.query_pairs_mut().append_pair("state", &state);
-        let pending = SignInPending {
-            state,
-            nonce: String::new(),
-            pkce_verifier: String::new(),
-            issuer: ISSUER.to_owned(),
-        };
+        let pending =
+            SignInPending { state, nonce: String::new(), pkce_verifier: String::new(), issuer: ISSUER.to_owned() };
         Ok(SignInStart { authorize_url, pending })
     }
 

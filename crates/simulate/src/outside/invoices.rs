@@ -3,9 +3,7 @@
 use async_trait::async_trait;
 use serde_json::json;
 use tessera_core::invoices::Row;
-use tessera_hub::ports::{
-    ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError,
-};
+use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError};
 
 use super::Link;
 use crate::weather::System;

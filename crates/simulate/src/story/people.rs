@@ -52,7 +52,8 @@ impl Client {
     async fn signed_in(&self, requester: u64, key: &str) -> Option<SignIn> {
         let id = self.invited(requester, key).await?;
         let purpose = Purpose::Activate { invitation_id: id };
-        let begun = self.ask(move |hub, _| async move { hub.begin_sign_in(Some("idp"), purpose, BROWSER, false).await });
+        let begun =
+            self.ask(move |hub, _| async move { hub.begin_sign_in(Some("idp"), purpose, BROWSER, false).await });
         let url = begun.await?.ok()?;
         let state = url.query_pairs().find(|(name, _)| name == "state").map(|(_, state)| state.into_owned());
         tokio::time::sleep(self.world.scene.clients.short(3000)).await;
@@ -60,7 +61,8 @@ impl Client {
         let finished = self.ask(move |hub, _| async move { hub.finish_sign_in("idp", &callback, Some(BROWSER)).await });
         let sign_in = finished.await?.ok()?.sign_in;
         let claims = sign_in.clone();
-        let claim = move |hub: tessera_hub::Hub| async move { hub.claim_and_sign_in(id, &claims, &Visit::default()).await };
+        let claim =
+            move |hub: tessera_hub::Hub| async move { hub.claim_and_sign_in(id, &claims, &Visit::default()).await };
         match self.order(&format!("{key}: claim"), claim).await {
             Said::Done(claimed) if claimed.refusal.is_none() => Some(sign_in),
             _ => None,

@@ -10,7 +10,11 @@ fn h04_a_seed_replays_to_the_last_line_of_its_log() {
     for seed in 1..=5 {
         let (first, second) = (play(seed, &template), play(seed, &template));
         assert!(first.journal.lines().count() > 100, "seed {seed} tells of nothing");
-        assert!(first.journal == second.journal, "seed {seed} differs: {}", first_difference(&first.journal, &second.journal));
+        assert!(
+            first.journal == second.journal,
+            "seed {seed} differs: {}",
+            first_difference(&first.journal, &second.journal)
+        );
     }
 }
 
