@@ -50,7 +50,9 @@ impl Check<'_> {
             match &request.mirror {
                 TicketLink::Ticket { .. } => self.one_ticket(&request.marker()),
                 // It was closed before it was sent.
-                TicketLink::Held => drop(self.withdrawn.insert(*id)),
+                TicketLink::Held => {
+                    self.withdrawn.insert(*id);
+                }
                 other => self.findings.lost.push(format!("request {id} has no ticket: {other:?}")),
             }
         }
