@@ -51,7 +51,8 @@ impl Disk {
             scene.note(format_args!("disk {}", call.statement));
         }
         self.life.point().await;
-        if call.writes && !scene.is_well() && scene.disk.chance(scene.weather.disk / 2) {
+        let by_chance = call.writes && !scene.is_well() && scene.disk.chance(scene.weather.disk / 2);
+        if by_chance || scene.loses_answer_to(call.statement) {
             scene.note(format_args!("disk {} answer lost", call.statement));
             return Err(StoreError::CommitUnknown(Cause::new("simulated")));
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Room};
-use tessera_store::ApplyError;
+use tessera_store::{ApplyError, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -113,7 +113,7 @@ impl Shift {
 
     async fn run_until(&self, stop: &mut watch::Receiver<bool>, running: &mut JoinSet<()>) {
         while !*stop.borrow() {
-            let claimed = self.claim().await;
+            let Some(claimed) = self.claim().await else { break };
             let idle = claimed.is_empty();
             for job in claimed {
                 let place = self.take_place(&job);
@@ -136,13 +136,21 @@ impl Shift {
         }
     }
 
-    async fn claim(&self) -> Vec<Leased> {
+    /// Claims due jobs. `None`: the answer was lost, so this worker may hold jobs that it does not know of. Only the end of
+    /// the worker returns them.
+    async fn claim(&self) -> Option<Vec<Leased>> {
         let (load, room) = self.room();
-        let claimed = self.hub.claim(self.worker, &self.places, &load, &room).await;
-        claimed.unwrap_or_else(|error| {
-            tracing::error!(%error, "could not take jobs");
-            Vec::new()
-        })
+        match self.hub.claim(self.worker, &self.places, &load, &room).await {
+            Ok(claimed) => Some(claimed),
+            Err(error @ StoreError::CommitUnknown(_)) => {
+                tracing::error!(%error, "it is not known which jobs were claimed; a new worker takes over");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "could not take jobs");
+                Some(Vec::new())
+            }
+        }
     }
 
     fn room(&self) -> (Load, Room) {
