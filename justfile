@@ -51,6 +51,11 @@ bench-postgres *args:
 simulate *args:
     cargo run --profile simulate -p tessera-simulate -- "$@"
 
+# Kill the hub and its database under load, and check that nothing is lost or doubled (docs/testing.md#crashes)
+crash *args:
+    cargo build -p tessera -p tessera-crash
+    "${CARGO_TARGET_DIR:-target}/debug/crash" "$@"
+
 # Start a throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:
     tests/with-postgres sh -c 'echo "$TESSERA_TEST_POSTGRES"; trap exit INT; while sleep 3600; do :; done'

@@ -75,6 +75,7 @@ const configuration = ({ base, outside, provider, database }) => `
 [server]
 listen = ${quoted(new URL(base).host)}
 public_url = ${quoted(base)}
+stop_delay_seconds = 0
 [database]
 url = ${quoted(database)}
 [brand]

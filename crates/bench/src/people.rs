@@ -136,7 +136,13 @@ pub fn read(n: u64) -> (Observation, Observation, Vec<Observation>) {
 /// Makes something with a stamp of the present time and the `n`th customer.
 pub fn stamped<T>(n: u64, make: impl FnOnce(Stamp<'_>) -> T) -> T {
     let actor = Actor::User(subject(n).into());
-    make(Stamp { now: SystemClock.now(), actor: &actor, channel: Channel::Activation, mint: &Uuid::now_v7 })
+    make(Stamp {
+        now: SystemClock.now(),
+        reading: SystemClock.now(),
+        actor: &actor,
+        channel: Channel::Activation,
+        mint: &Uuid::now_v7,
+    })
 }
 
 fn token_hash() -> [u8; 32] {

@@ -95,7 +95,13 @@ async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Re
         let customer = store.customer(person.customer_id).await?.context("a person is a customer's")?;
         let identities = store.identities_of_person(id).await?;
         let subject = Subject { customer, person: &person, identities: &identities, session: None };
-        let stamp = Stamp { now: SystemClock.now(), actor: &Actor::Cli, channel: Channel::Portal, mint: &Uuid::now_v7 };
+        let stamp = Stamp {
+            now: SystemClock.now(),
+            reading: SystemClock.now(),
+            actor: &Actor::Cli,
+            channel: Channel::Portal,
+            mint: &Uuid::now_v7,
+        };
         store.apply(&credentials::put_password(subject, hashed.clone(), Proof::Session, stamp)).await?;
         let person = store.person(id).await?.context("a person stays")?;
         let body = format!("login={}&password={}", person.person_id, PASSWORD.replace(' ', "+"));

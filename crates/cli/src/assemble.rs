@@ -10,8 +10,8 @@ use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail};
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
-use tessera_hub::ports::{IdentityProvider, TokenVerifier};
-use tessera_hub::{Env, Hub, Parts, SecretKey, Sweeps};
+use tessera_hub::ports::{CallLedger, IdentityProvider, TokenVerifier};
+use tessera_hub::{Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::{B2c, Senders};
 use tessera_web::pages::Renderer;
@@ -27,7 +27,9 @@ const NOT_WRITABLE: &str = "the database cannot be written; make room on its dis
 /// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
-    on(store, config)
+    let app = on(store, config)?;
+    resume(&app).await?;
+    Ok(app)
 }
 
 /// Assembles the application for serving: locks an SQLite file for this process. A database that cannot be written is
@@ -35,14 +37,22 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
 pub async fn served(config: Config) -> anyhow::Result<App> {
     let store = Store::open_to_serve(&config.database.url).await.context("the database cannot be opened")?;
     let app = on(store, config)?;
+    resume(&app).await?;
     app.hub.check_writable().await.context(NOT_WRITABLE)?;
     Ok(app)
 }
 
+/// Advances the reading clock beyond the stored timestamps.
+async fn resume(app: &App) -> anyhow::Result<()> {
+    app.hub.resume_readings().await.context("the database cannot be read")
+}
+
 /// Assembles all parts. Contacts no outside system, so the hub starts while they are down.
 fn on(store: Store, config: Config) -> anyhow::Result<App> {
-    let environment = Environment::system();
+    let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
+    let env = Env::new(environment.clock.clone(), environment.readings.clone());
+    environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {
         name: config.brand.name.clone(),
@@ -87,6 +97,7 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
             marketplaces: config.marketplaces.configs()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
+            retention: config.retention.periods(),
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
@@ -100,7 +111,7 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
         mailer: Arc::new(mail::Mailer::new(&mailer, environment.clock.clone())?),
         reach: Arc::new(OverHttp),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
-        env: Env::new(environment.clock.clone()),
+        env,
     };
     let hub = Hub::new(store, parts);
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());

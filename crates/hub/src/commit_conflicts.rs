@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::plan::Stamp;
+use tessera_core::kernel::plan::{Change, Plan, Stamp};
+use tessera_core::kernel::record::change::RecordChange;
 use tessera_store::{ApplyError, Conflict};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::Instant;
@@ -78,7 +79,8 @@ impl<'a> Tries<'a> {
 
     /// Begins a try. `mint` makes fresh ids.
     pub(crate) fn begin<'t>(&'t self, mint: &'t (dyn Fn() -> Uuid + Sync)) -> Tx<'t> {
-        Tx::new(Stamp { now: self.hub.env.now(), actor: &self.ctx.actor, channel: self.ctx.channel, mint })
+        let (now, reading) = (self.hub.env.now(), self.hub.env.reading());
+        Tx::new(Stamp { now, reading, actor: &self.ctx.actor, channel: self.ctx.channel, mint })
     }
 
     /// Reads and plans within the span of the journey.
@@ -92,8 +94,14 @@ impl<'a> Tries<'a> {
         if let Some(job) = &self.ctx.job {
             plan.push(JobChange::Finish { id: job.id, attempt: job.attempt, at: now }, "this was the job");
         }
+        let reservation = stores_readings(&plan).then(|| self.hub.env.readings().reservation()).flatten();
+        if let Some(reservation) = reservation {
+            // Last, so that the row that all processes share is locked for a short time only.
+            plan.push(RecordChange::Reserve(reservation), "the reading clock continues above stored timestamps");
+        }
         let conflict = match self.hub.store().apply(&plan).instrument(self.span.clone()).await {
             Ok(()) => {
+                reservation.inspect(|reservation| self.hub.env.readings().reserved(*reservation));
                 progressed();
                 return Ok(true);
             }
@@ -135,6 +143,12 @@ impl<'a> Tries<'a> {
         let most = MAX_WAIT.min(Duration::from_millis(1 << since_in_line.min(6)));
         tokio::time::sleep(most * (self.hub.env.random_u32() % 1024) / 1024).await;
     }
+}
+
+/// Whether a plan stores timestamps of the reading clock.
+fn stores_readings(plan: &Plan) -> bool {
+    let stores = |change: &Change| matches!(change, Change::Record(_) | Change::Hold(_) | Change::ServiceRequest(_));
+    plan.changes().any(stores)
 }
 
 fn is_in_line() -> bool {

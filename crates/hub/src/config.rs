@@ -5,6 +5,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use url::Url;
@@ -53,6 +54,8 @@ pub struct Config {
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
+    /// Retention periods.
+    pub retention: Retention,
     /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).
     pub audit: Option<audit::Settings>,
 }

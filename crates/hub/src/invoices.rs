@@ -14,6 +14,7 @@ use tessera_core::invoices::change::InvoiceChange;
 use tessera_core::invoices::jobs::ReadInvoices;
 use tessera_core::invoices::{self, Bill, CustomerKey, InvoiceRowError, Mapping, Owner, Row, Text as _, Unmatched};
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
 use tessera_core::kernel::job::{JobKind, Leased, Retries};
 use tessera_core::kernel::normalise;
@@ -69,7 +70,7 @@ impl Hub {
             return Ok(());
         };
         let last = self.reads().invoice_feed(source.name()).await?;
-        if last.is_none_or(|last| last.began_at + source.every <= self.env.now()) {
+        if last.is_none_or(|last| is_due(last.began_at, source.every, self.env.now())) {
             self.request_invoice_reading(&Ctx::background()).await?;
         }
         Ok(())
@@ -98,7 +99,7 @@ impl Hub {
         let before = self.reads().invoice_feed(name).await?;
         // After an error or with unreadable rows, the source is read in full, even if it reports no changes.
         let etag = before.filter(|before| before.error.is_none() && before.bad.is_empty()).and_then(|it| it.etag);
-        let began_at = self.env.now();
+        let began_at = self.env.reading();
         let mut feed = FeedState { etag, began_at, ended_at: None, rows: 0, bad: Vec::new(), error: None };
         let outcome = match source.source.read(feed.etag.as_deref()).await {
             Ok(Some(reading)) => self.read_rows(source, reading, &mut feed).await,
@@ -174,7 +175,7 @@ impl Hub {
         let Some(number) = listed.fields.text(&source.mapping.fields.number) else { return Ok(false) };
         let Some(known) = self.reads().invoice_known(source.name(), &number).await? else { return Ok(false) };
         self.observe_bill(source, &number, None, &mut Plan::default()).await?;
-        let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
+        let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.reading() };
         confirmed.push(change, "its source says so still");
         Ok(true)
     }
@@ -227,7 +228,7 @@ impl Hub {
         if let Some(number) = &bad.number
             && let Some(known) = self.reads().invoice_known(source.name(), number).await?
         {
-            let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.now() };
+            let change = InvoiceChange::Confirm { id: known.invoice.id, at: self.env.reading() };
             confirmed.push(change, "its source still names it");
         }
         if feed.bad.len() < BAD_ROWS {

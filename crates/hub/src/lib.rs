@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod activation;
 pub mod audit;
+mod clock_watch;
 mod commit;
 mod commit_conflicts;
 mod config;
@@ -30,14 +31,17 @@ mod readiness;
 mod returns;
 mod secret;
 mod service_requests;
+mod shared_limits;
 mod staff;
 pub(crate) mod sync;
 mod systems;
 
 use std::sync::Arc;
 
+use tessera_core::kernel::clock_watch::ClockWatch;
 use tessera_store::technical::Technical;
 use tessera_store::{Reads, Store};
+use tokio::sync::Mutex;
 use webauthn_rs::Webauthn;
 
 use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk};
@@ -56,7 +60,7 @@ pub use credentials::{
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
-pub use env::{Env, ManualTimer, Randomness, Timer};
+pub use env::{Env, ManualTimer, PasswordCost, Randomness, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
@@ -65,10 +69,12 @@ pub use invoices::Invoices;
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
+pub use shared_limits::SharedCalls;
 pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};
+pub use tessera_core::kernel::retention::Retention;
 pub use tessera_store::{Cause, StoreError};
 
 /// Entry point to all journeys and queries. Cheap to clone.
@@ -84,6 +90,7 @@ struct Inner {
     last_probe: readiness::LastProbe,
     one_off: jobs::OneOff,
     passkeys: Option<Webauthn>,
+    clock_watch: Mutex<ClockWatch>,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -130,6 +137,7 @@ impl Hub {
             last_probe: readiness::LastProbe::default(),
             one_off: jobs::OneOff::default(),
             passkeys,
+            clock_watch: Mutex::default(),
         }))
     }
 
@@ -154,6 +162,10 @@ impl Hub {
 
     fn examinations(&self) -> &doctor::Examinations {
         &self.0.examinations
+    }
+
+    fn clock_watch(&self) -> &Mutex<ClockWatch> {
+        &self.0.clock_watch
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

@@ -6,7 +6,6 @@ use tessera_core::staff::StaffError;
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
-use crate::credentials::password_hashing;
 use crate::credentials::sessions::{Whose, still_proved};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
@@ -34,7 +33,7 @@ impl Hub {
     pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<StaffSignInOutcome, HubError> {
         let staff = self.reads().staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
-        let right = password_hashing::verify(password.to_owned(), stored).await?;
+        let right = self.env.passwords().verify(password.to_owned(), stored).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(StaffSignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
@@ -70,7 +69,7 @@ impl Hub {
         if login.trim().is_empty() || password.chars().count() < 12 {
             return Err(StaffError::WeakPassword.into());
         }
-        let password_hash = password_hashing::make(password.to_owned()).await?;
+        let password_hash = self.env.passwords().hash(password.to_owned()).await?;
         let login = login.trim();
         commit!(self, ctx, |tx| {
             let exists = self.reads().staff(login).await?.is_some();

@@ -50,4 +50,8 @@ impl Clock for Clocks {
     fn now(&self) -> Timestamp {
         whole_micros(self.true_now() + self.hub_ahead())
     }
+
+    fn monotonic(&self) -> Duration {
+        self.elapsed()
+    }
 }

@@ -9,6 +9,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{MatchRule, SyncOption};
 use tessera_core::returns::ReturnReason;
@@ -52,6 +53,7 @@ pub fn config() -> Config {
         },
         requests: Requests::default(),
         audit: None,
+        retention: Retention::default(),
     }
 }
 

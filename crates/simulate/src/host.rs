@@ -10,6 +10,7 @@ use futures_util::FutureExt as _;
 use jiff::SignedDuration;
 use tessera_core::invoices::{CustomerKey, FieldNames, Mapping};
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::readings::ReadingClock;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::jobs::WorkerIdentity;
 use tessera_hub::ports::{ConnectError, Reach};
@@ -38,6 +39,7 @@ pub struct Process {
     /// Its store.
     pub store: Store,
     life: Arc<Life>,
+    identity: WorkerIdentity,
     stop: [watch::Sender<bool>; 2],
     tasks: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -103,11 +105,10 @@ impl Host {
     pub async fn run(self: Arc<Self>) {
         loop {
             let process = Arc::new(self.start());
-            *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.clone());
             tokio::select! {
                 biased;
                 () = process.life.died() => {}
-                () = self.end.notified() => return,
+                () = self.serve(&process) => return,
             }
             *self.current.lock().unwrap_or_else(PoisonError::into_inner) = None;
             self.scene().note(format_args!("the hub died"));
@@ -116,6 +117,17 @@ impl Host {
             drop(process);
             tokio::time::sleep(self.deaths.short(8000)).await;
         }
+    }
+
+    /// Lets clients in as soon as the process knows where its clock for readings was, until the end.
+    async fn serve(&self, process: &Arc<Process>) {
+        while let Err(error) = process.hub.resume_readings().await {
+            self.scene().note(format_args!("the hub does not start yet: {error}"));
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        process.begin();
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = Some(process.clone());
+        self.end.notified().await;
     }
 
     /// How often the hub died.
@@ -177,14 +189,9 @@ impl Host {
         let name = if self.deaths.chance(800) { "hub".to_owned() } else { format!("hub {number}") };
         self.scene().note(format_args!("process {number} starts as {name}"));
         let identity = WorkerIdentity { name, process: format!("process {number}") };
-        let (stop_jobs, jobs_stop) = watch::channel(false);
-        let (stop_rest, rest_stops) = watch::channel(false);
-        let (runs, tidies) = (hub.clone(), hub.clone());
-        let tasks = vec![
-            tokio::spawn(async move { runs.run_jobs(identity, jobs_stop).await }),
-            tokio::spawn(async move { tidies.clean_up(rest_stops).await }),
-        ];
-        Process { hub, store, life, stop: [stop_jobs, stop_rest], tasks: Mutex::new(tasks) }
+        let (stop_jobs, _) = watch::channel(false);
+        let (stop_rest, _) = watch::channel(false);
+        Process { hub, store, life, identity, stop: [stop_jobs, stop_rest], tasks: Mutex::default() }
     }
 
     fn next_death(&self) -> Option<u64> {
@@ -195,8 +202,9 @@ impl Host {
     }
 
     fn parts(&self, life: &Arc<Life>) -> Parts {
-        let link = |system| Link::new(system, self.world.clone(), life.clone());
         let clocks: Arc<dyn tessera_core::kernel::clock::Clock> = Arc::new(HubClock(self.scene().clone()));
+        let readings = Arc::new(ReadingClock::new(clocks.clone()));
+        let link = |system| Link::new(system, self.world.clone(), life.clone(), readings.clone());
         Parts {
             config: company::config(),
             desk: Arc::new(DeskPort(link(System::Desk))),
@@ -206,7 +214,7 @@ impl Host {
             mailer: Arc::new(Mail(link(System::Mail))),
             reach: Arc::new(NoReach),
             emails: Arc::new(PlainEmails),
-            env: Env::new(clocks).with_randomness(self.ids.clone()),
+            env: Env::new(clocks, readings.clone()).with_randomness(self.ids.clone()),
         }
     }
 }
@@ -217,6 +225,10 @@ struct HubClock(Arc<Scene>);
 impl tessera_core::kernel::clock::Clock for HubClock {
     fn now(&self) -> jiff::Timestamp {
         self.0.clocks.now()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.clocks.elapsed()
     }
 }
 
@@ -237,6 +249,16 @@ fn invoices(books: Books) -> Invoices {
 }
 
 impl Process {
+    /// Begins to run jobs.
+    fn begin(&self) {
+        let (runs, tidies) = (self.hub.clone(), self.hub.clone());
+        let (identity, jobs_stop) = (self.identity.clone(), self.stop[0].subscribe());
+        let rest_stops = self.stop[1].subscribe();
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        tasks.push(tokio::spawn(async move { runs.run_jobs(identity, jobs_stop).await }));
+        tasks.push(tokio::spawn(async move { tidies.clean_up(rest_stops).await }));
+    }
+
     /// Has the hub do something, as a request from outside. None: the process died before it answered.
     pub async fn ask<T, F>(&self, does: impl FnOnce(Hub, Store) -> F + Send + 'static) -> Option<T>
     where

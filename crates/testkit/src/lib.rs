@@ -7,6 +7,8 @@
 //! The features `store`, `hub` and `web` add the corresponding stages.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+use std::path::{Path, PathBuf};
+
 #[cfg(feature = "hub")]
 mod browser;
 mod databases;
@@ -27,9 +29,17 @@ pub use browser::{Browser, File, Page, client};
 #[cfg(feature = "hub")]
 pub use hub::{
     ADA, APP_CLIENT, B2C_KEY, BEN, CLEO, CLI, CRM_KEY, DAN, DESK, EVE, JO, Known, MACHINE, MARKETPLACE, NO_EMAIL,
-    PASSWORD, POLICY, Process, STRANGER, TestHub, WEBSITE, authenticator, fault,
+    Neighbour, PASSWORD, POLICY, Process, STRANGER, TestHub, WEBSITE, authenticator, fault,
 };
 #[cfg(feature = "store")]
 pub use store::Database;
 #[cfg(feature = "web")]
-pub use web::{Answer, Colleague, Contract, HOOK_SECRET, Operation, Shown, TestApp, marketplace, passwords, portal};
+pub use web::{
+    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,
+};
+
+/// File with the signing key of identity providers in tests. It stays in the target folder, because making a key takes longer than most
+/// tests.
+pub fn identity_provider_key() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tests/identity-provider.pem")
+}

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use secrecy::SecretString;
 use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
@@ -13,7 +14,7 @@ use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
 use crate::lifecycle::Lifecycle;
-use crate::middleware::rate_limit::RateLimit;
+use crate::middleware::shared_rate_limit::{CountedAttempt, SharedRateLimit};
 use crate::pages::Renderer;
 
 /// Maximum number of service requests, or of returns, that a person may open within 15 minutes, because each causes
@@ -36,9 +37,11 @@ pub struct Parts {
     /// Configuration of the interfaces.
     pub config: WebConfig,
     /// Limits failed attempts per minute.
-    pub throttle: RateLimit,
+    pub throttle: SharedRateLimit,
     /// Limits failed attempts per 15 minutes, for codes, which are short.
-    pub slow_throttle: RateLimit,
+    pub slow_throttle: SharedRateLimit,
+    /// Limits the service requests and returns that one person opens.
+    pub opened: SharedRateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
@@ -83,26 +86,22 @@ impl App {
     /// Creates the state.
     pub fn new(hub: Hub, renderer: Arc<Renderer>, verifier: Arc<dyn TokenVerifier>, config: WebConfig) -> Self {
         Self(Arc::new(Parts {
-            hub,
             renderer,
             verifier,
             config,
-            throttle: RateLimit::default(),
-            slow_throttle: RateLimit::within(jiff::SignedDuration::from_mins(15)),
+            throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
+            slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
+            opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
+            hub,
         }))
     }
 
-    /// Whether the person has opened too many objects of this kind within 15 minutes. If not, the attempt is counted.
-    pub(crate) fn is_too_many(&self, what: &str, person: PersonId) -> bool {
-        let (key, now) = (format!("{what} {person}"), self.hub.env.now());
-        let blocked = self.slow_throttle.is_blocked(&key, OPENED, now);
-        if !blocked {
-            self.slow_throttle.failed(&key, now);
-        }
-        blocked
+    /// Counts an object that a person opens. `None`: the person has opened too many of this kind within 15 minutes.
+    pub(crate) async fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
+        self.opened.begin(format!("{what} {person}"), OPENED, self.hub.env.now()).await
     }
 
     /// Whether customers reach the hub over TLS. If so, cookies are bound to it.

@@ -9,6 +9,7 @@ mod freshservice;
 mod hooks;
 mod invoices;
 mod people;
+mod retention;
 mod returns;
 mod service_requests;
 mod sync;
@@ -36,6 +37,7 @@ pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use people::{People, SeatCounting, Seats};
+pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
@@ -81,6 +83,9 @@ pub struct Config {
     /// The brake on mass changes.
     #[serde(default)]
     pub brake: Brake,
+    /// Retention periods.
+    #[serde(default)]
+    pub retention: Retention,
     /// The marketplaces that may call the hub.
     #[serde(default)]
     pub marketplaces: Marketplaces,
@@ -286,6 +291,7 @@ impl Config {
             sweep: Sweep::default(),
             missing: Missing::default(),
             brake: Brake::default(),
+            retention: Retention::default(),
             marketplaces: Marketplaces::default(),
             people: People::default(),
             returns: Returns::default(),

@@ -112,6 +112,7 @@ impl Company {
         let idp_listener = bind().await;
         let idp_url = format!("http://{}", idp_listener.local_addr().unwrap());
         let mut options = idp::Options::new(&idp_url);
+        options.key_file = Some(testkit::identity_provider_key());
         options.clients = vec![idp::Client {
             client_id: CLIENT.0.to_owned(),
             secret: Some(CLIENT.1.to_owned()),
@@ -176,6 +177,12 @@ impl Company {
         let section = format!("[contacts_csv]\nlocation = \"{}\"\n[", file.display());
         std::fs::write(&self.config, format!("{before}{section}{after}")).unwrap();
         file
+    }
+
+    /// Has a stop wait for load balancers as it does by default, before the hub is started.
+    pub fn waits_for_load_balancers(&self) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        std::fs::write(&self.config, text.replace("stop_delay_seconds = 0\n", "")).unwrap();
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -386,6 +393,7 @@ fn configuration(listen: &str, desk: &str, crm: &str, idp: &str) -> String {
 [server]
 listen = "{listen}"
 public_url = "http://{listen}"
+stop_delay_seconds = 0
 [database]
 url = "named by the environment"
 [brand]

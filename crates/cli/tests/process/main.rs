@@ -5,6 +5,7 @@ mod audit;
 mod company;
 mod contacts_csv;
 mod crash;
+mod crash_modes;
 mod explain;
 mod gate;
 mod invite;

@@ -55,6 +55,7 @@ async fn is_draining(company: &Company) {
 async fn h04_a_stop_answers_every_request_and_one_that_is_still_being_sent(databases: Databases) {
     let database = databases.empty().await;
     let company = Company::on(&database).await;
+    company.waits_for_load_balancers();
     let hub = company.serve().await;
     let order = format!("{{\"requester_id\": \"{ADA}\"}}");
     let (begin, end) = order.split_at(7);
@@ -98,6 +99,7 @@ async fn is_one_file(company: &Company, file: &Path) {
 #[testkit::both_databases]
 async fn h04_half_sent_requests_do_not_hold_a_stop_for_long(databases: Databases) {
     let company = Company::on(&databases.empty().await).await;
+    company.waits_for_load_balancers();
     let hub = company.serve().await;
     let head = sent(&company, "GET /healthz HTTP/1.1\r\nHost: h").await;
     let body = sent(&company, &company.half_sent("/sweeps", "{", 100)).await;
@@ -119,6 +121,7 @@ async fn is_answering(company: &Company) {
 #[testkit::both_databases]
 async fn h04_a_second_signal_ends_a_stop_at_once_and_the_next_start_finds_everything(databases: Databases) {
     let company = Company::on(&databases.empty().await).await;
+    company.waits_for_load_balancers();
     let hub = company.serve().await;
     let order = serde_json::json!({ "requester_id": ADA });
     let (status, invited) = company.call(Method::POST, "/invitations", Some(order)).await;

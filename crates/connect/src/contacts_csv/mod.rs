@@ -52,8 +52,8 @@ pub struct ContactsCsv {
 /// Cached state of the file.
 #[derive(Debug, Default)]
 struct Memory {
-    /// Time and result of the last fetch.
-    last: Option<(Timestamp, Outcome)>,
+    /// Steady time, reading timestamp and result of the last fetch.
+    last: Option<(Timestamp, Timestamp, Outcome)>,
     /// Version that was last parsed, with the result.
     version: Option<(Option<String>, Outcome)>,
     /// Number of contacts of the last file that appeared complete.
@@ -160,19 +160,20 @@ impl ContactsCsv {
         Ok(Page { items, next: start + PER_PAGE < table.len(), total: Some(table.len() as u64) })
     }
 
-    /// The file's content, with the time at which it was current. Only URLs are rate-limited, because checking a file
-    /// on disk is cheap.
+    /// The file's content, with the timestamp of its reading. Only URLs are rate-limited, because checking a file on disk
+    /// is cheap.
     async fn table(&self, freshness: Freshness) -> Result<(Arc<Table>, Timestamp), ConnectError> {
         let mut memory = self.memory.lock().await;
-        let now = self.environment.clock.now();
-        if let (Location::Http(..), Freshness::Recent, Some((at, outcome))) =
+        let (now, steady_now) = (self.environment.clock.now(), self.environment.steady_now());
+        if let (Location::Http(..), Freshness::Recent, Some((at, read_at, outcome))) =
             (&self.config.location, freshness, &memory.last)
-            && now < *at + PAUSE
+            && steady_now < *at + PAUSE
         {
-            return outcome.clone().map(|table| (table, *at));
+            return outcome.clone().map(|table| (table, *read_at));
         }
+        let read_at = self.environment.readings.stamp();
         let outcome = self.read(&mut memory).await;
-        memory.last = Some((now, outcome.clone()));
+        memory.last = Some((steady_now, read_at, outcome.clone()));
         let mut conversation = self.conversation.lock().unwrap_or_else(PoisonError::into_inner);
         conversation.calls += 1;
         conversation.failing = outcome.is_err();
@@ -182,7 +183,7 @@ impl ContactsCsv {
             Err(error) => conversation.last_error = Some((now, error.clone())),
         }
         drop(conversation);
-        outcome.map(|table| (table, now))
+        outcome.map(|table| (table, read_at))
     }
 
     /// Reads the file if it has changed.

@@ -24,7 +24,7 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Body, as received.
     pub body: Vec<u8>,
-    /// When the request was sent.
+    /// When the request was sent, by the reading clock.
     pub read_at: Timestamp,
     /// The client that sent the request, notified if the answer turns out to be unusable.
     pub(super) client: Option<Client>,
@@ -90,6 +90,15 @@ impl Answer {
         ConnectError::Unexpected { system: self.system.clone(), object: self.object.clone(), found }
     }
 
+    /// The answer of an address that always exists, such as a list. A 404 means that the base URL is wrong, and must not be
+    /// interpreted as an empty list or a missing object.
+    pub(crate) fn existing(self, call: &Call) -> Result<Self, ConnectError> {
+        match self.status {
+            StatusCode::NOT_FOUND => Err(self.unexpected(format!("404 for {}", call.template))),
+            _ => self.checked(),
+        }
+    }
+
     /// Whether the `Link` header names a next page (RFC 8288).
     pub fn has_next(&self) -> bool {
         let links = self.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
@@ -115,13 +124,15 @@ fn title(body: &[u8]) -> Option<String> {
     Some(title).filter(|title| !title.is_empty())
 }
 
-/// The time of `Retry-After`: seconds, or an HTTP date (RFC 9110 §10.2.3).
-pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+/// When the system may be called again: seconds, or an HTTP date (RFC 9110 §10.2.3), which is relative to the wall clock
+/// `wall`.
+pub(super) fn retry_after(headers: &HeaderMap, now: Timestamp, wall: Timestamp) -> Option<Timestamp> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    match text.parse::<i64>() {
-        Ok(seconds) => now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok(),
-        Err(_) => jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp()),
+    if let Ok(seconds) = text.parse::<i64>() {
+        return now.saturating_add(SignedDuration::from_secs(seconds.max(0))).ok();
     }
+    let wait = jiff::fmt::rfc2822::parse(text).ok()?.timestamp().duration_since(wall);
+    now.saturating_add(wait).ok()
 }
 
 /// The time of the `Date` header (RFC 9110 §6.6.1).
@@ -179,9 +190,9 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         let headers = |value: &str| HeaderMap::from_iter([(header::RETRY_AFTER, value.parse().unwrap())]);
         let now = Timestamp::UNIX_EPOCH;
-        assert_eq!(retry_after(&headers("1521"), now), Timestamp::from_second(1521).ok());
-        assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now), Timestamp::from_second(60).ok());
-        assert_eq!(retry_after(&headers("soon"), now), None);
+        assert_eq!(retry_after(&headers("1521"), now, now), Timestamp::from_second(1521).ok());
+        assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now, now), Timestamp::from_second(60).ok());
+        assert_eq!(retry_after(&headers("soon"), now, now), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tessera_hub::ports::{Priority, Quota};
+use tessera_hub::ports::{Priority, Quota, Spending};
 
 use super::window::Window;
 
@@ -100,6 +100,24 @@ impl Budget {
         let next = later(now, PROBE_TAKES);
         state.block = block.map(|block| Block { probe_at: next, ..block });
         Ok(())
+    }
+
+    /// The cost of a call under each limit, for the shared ledger.
+    pub(super) fn spending(&self, priority: Priority, charge: Charge) -> Vec<Spending> {
+        let credits = u64::from(charge.credits);
+        let spending = |meter: &mut Meter| Spending {
+            meter: meter.limit.name,
+            credits,
+            // A call that costs more than is ever allowed is admitted when nothing else was spent.
+            allowed: self.allowed(meter.amount, priority).max(credits),
+            per: SignedDuration::try_from(meter.limit.per).unwrap_or(SignedDuration::MAX),
+        };
+        self.state().charged(charge).map(spending).collect()
+    }
+
+    /// Returns the cost of a call that is not made.
+    pub(super) fn give_back(&self, charge: Charge) {
+        self.state().charged(charge).for_each(|meter| meter.window.give_back(u64::from(charge.credits)));
     }
 
     /// The time of the last of `calls` such calls, if no others are made.

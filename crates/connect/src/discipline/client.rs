@@ -14,6 +14,7 @@ use super::breaker::Breaker;
 use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
 use super::environment::Environment;
+use super::shared::Shared;
 
 /// Timeout for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -23,6 +24,9 @@ const MAX_BODY_SIZE: usize = 16 << 20;
 const UNTOLD_WAIT: SignedDuration = SignedDuration::from_secs(60);
 /// Delay before a retry after a failure that gives no time.
 const RETRY_LATER: SignedDuration = SignedDuration::from_secs(30);
+
+/// How long after a system has returned an object its 404 for another object is believed without a probe.
+const TRUSTED_FOR: SignedDuration = SignedDuration::from_secs(30);
 
 /// The client could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,8 @@ struct Record {
     /// Time since which its answers are unusable.
     failing_since: Option<Timestamp>,
     clock_skew: Option<SignedDuration>,
+    /// When it last returned a requested object, by the steady clock.
+    last_found_at: Option<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -70,6 +76,7 @@ struct Inner {
     breaker: Breaker,
     record: Mutex<Record>,
     environment: Environment,
+    shared: Option<Shared>,
 }
 
 /// A client of an outside system. Clones share everything.
@@ -96,7 +103,8 @@ impl Client {
             .build()
             .map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
         let budget = Budget::new(&config.limits, config.reserve_percent);
-        let inner = Inner { config, http, budget, breaker: Breaker::new(), record: Mutex::default(), environment };
+        let (breaker, shared) = (Breaker::new(), Shared::of(&config.system, &environment));
+        let inner = Inner { config, http, budget, breaker, record: Mutex::default(), environment, shared };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -105,18 +113,33 @@ impl Client {
         &self.0.config.system
     }
 
-    /// The present time, as this client sees it.
+    /// Current time by the wall clock.
     pub fn now(&self) -> Timestamp {
         self.0.environment.clock.now()
     }
 
+    /// Current time for waits, periods and ages, by the monotonic clock.
+    pub(crate) fn steady_now(&self) -> Timestamp {
+        self.0.environment.steady_now()
+    }
+
+    /// Converts a steady time to the wall clock.
+    fn by_wall(&self, steady: Timestamp) -> Timestamp {
+        steady.saturating_add(self.now().duration_since(self.steady_now())).unwrap_or(steady)
+    }
+
+    /// Timestamp of a reading that begins now, by the reading clock.
+    pub(crate) fn reading(&self) -> Timestamp {
+        self.0.environment.readings.stamp()
+    }
+
     /// Health of the system.
     pub fn health(&self) -> Health {
-        let now = self.now();
+        let now = self.steady_now();
         let record = self.record();
         let condition = match (self.0.breaker.open_until(now), self.0.budget.blocked_until(now)) {
-            (Some(until), _) => Condition::Open { until },
-            (None, Some(until)) => Condition::Throttled { until },
+            (Some(until), _) => Condition::Open { until: self.by_wall(until) },
+            (None, Some(until)) => Condition::Throttled { until: self.by_wall(until) },
             (None, None) => record.failing_since.map_or(Condition::Healthy, |since| Condition::Failing { since }),
         };
         Health {
@@ -133,13 +156,13 @@ impl Client {
 
     /// The time of the last of `calls` such calls.
     pub fn forecast(&self, priority: Priority, charge: Charge, calls: u64) -> Timestamp {
-        self.0.budget.forecast(self.now(), priority, charge, calls)
+        self.by_wall(self.0.budget.forecast(self.steady_now(), priority, charge, calls))
     }
 
     /// Sends a request and reads its answer. Retries as the call's priority allows.
     pub async fn exchange(&self, call: &Call) -> Result<Answer, ConnectError> {
         let patience = RetryPolicy::of(call.priority);
-        let deadline = add(self.now(), patience.total);
+        let deadline = add(self.steady_now(), patience.total);
         let mut attempt = 1;
         loop {
             self.wait_for_budget(call, deadline).await?;
@@ -147,7 +170,7 @@ impl Client {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
-            let wait = add(self.now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
+            let wait = add(self.steady_now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
             let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
             if !call.repeatable || attempt >= patience.attempts || next > self.latest(deadline) {
                 return Err(failure.error);
@@ -157,14 +180,43 @@ impl Client {
         }
     }
 
+    /// The answer, or `None` if the system does not have the object. A system that answers 404 to everything is broken.
+    /// So a 404 is believed only if the system returned another object shortly before, or answers `probe`, a call for
+    /// something that always exists.
+    pub(crate) async fn found(
+        &self,
+        answer: Answer,
+        probe: impl FnOnce() -> Call + Send,
+    ) -> Result<Option<Answer>, ConnectError> {
+        let (system, object) = match answer.checked() {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(ConnectError::NotFound { system, object }) => (system, object),
+            Err(error) => return Err(error),
+        };
+        let last_found_at = self.record().last_found_at;
+        if last_found_at.is_some_and(|at| self.steady_now().duration_since(at) < TRUSTED_FOR) {
+            return Ok(None);
+        }
+        match self.exchange(&probe()).await?.checked() {
+            Ok(_) => Ok(None),
+            Err(ConnectError::NotFound { .. }) => {
+                let reason = "it answers 404 to everything, also to what always exists".to_owned();
+                self.note_error(&reason);
+                let retry_at = self.by_wall(self.steady_now().saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX));
+                Err(ConnectError::Unavailable { system, object, reason, retry_at })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
         let latest = self.latest(deadline);
         loop {
-            let now = self.now();
+            let now = self.steady_now();
             if let Some(until) = self.0.breaker.open_until(now) {
                 return Err(self.left_alone(call, until));
             }
-            match self.0.budget.take(now, call.priority, call.charge) {
+            match self.take(now, call).await {
                 Ok(()) => return Ok(()),
                 Err(until) if until > latest => return Err(self.throttled(call, until)),
                 Err(until) => self.sleep_until(until).await,
@@ -172,56 +224,105 @@ impl Client {
         }
     }
 
+    /// Spends the cost of a call, within the limits of this process and those that all processes share.
+    async fn take(&self, now: Timestamp, call: &Call) -> Result<(), Timestamp> {
+        self.0.budget.take(now, call.priority, call.charge)?;
+        let Some(shared) = &self.0.shared else { return Ok(()) };
+        let spending = self.0.budget.spending(call.priority, call.charge);
+        if spending.is_empty() {
+            return Ok(());
+        }
+        shared.spend(&spending).await.map_err(|wait| {
+            self.0.budget.give_back(call.charge);
+            add(self.steady_now(), wait)
+        })
+    }
+
+    /// Admits a call. `true`: it is the probe of a paused system, for all processes.
+    async fn admitted(&self, call: &Call) -> Result<bool, Failure> {
+        let Some(shared) = &self.0.shared else { return Ok(false) };
+        shared.admit().await.map_err(|wait| {
+            let until = add(self.steady_now(), wait);
+            Failure { error: self.left_alone(call, until), not_before: Some(until) }
+        })
+    }
+
+    /// Shares a failure: if the circuit breaker of this process is open, all processes pause.
+    async fn shared_failure(&self, now: Timestamp, is_probe: bool) {
+        let Some(shared) = &self.0.shared else { return };
+        match self.0.breaker.open_until(now) {
+            Some(until) => shared.pause(until.duration_since(now)).await,
+            None if is_probe => shared.pause(RETRY_LATER).await,
+            None => {}
+        }
+    }
+
     /// The latest time to wait for. A job that would wait longer than a moment gives its place back.
     fn latest(&self, deadline: Timestamp) -> Timestamp {
-        max_wait().map_or(deadline, |wait| deadline.min(add(self.now(), wait)))
+        max_wait().map_or(deadline, |wait| deadline.min(add(self.steady_now(), wait)))
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
-        let permit = self.0.breaker.admit(self.now());
+        let is_probe = self.admitted(call).await?;
+        let permit = self.0.breaker.admit(self.steady_now());
         let permit =
             permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
-        let read_at = self.now();
+        let (began, read_at) = (self.steady_now(), self.0.environment.readings.stamp());
         let sent = self.send(call, read_at).await;
-        let now = self.now();
+        let now = self.steady_now();
         self.record().calls += 1;
         let answer = match sent {
             Ok(answer) => answer,
             Err(reason) => {
                 permit.failed(now);
+                self.shared_failure(now, is_probe).await;
                 return Err(self.unavailable(call, reason, None));
             }
         };
-        let took = now.duration_since(read_at).as_millis();
+        let took = now.duration_since(began).as_millis();
         tracing::debug!(system = self.system(), method = %call.method, path = call.template, status = answer.status.as_u16(), took, "call");
         if let Some(date) = date(&answer.headers) {
-            self.record().clock_skew = Some(date.duration_since(now));
+            self.record().clock_skew = Some(date.duration_since(self.now()));
         }
         if let Some(remaining) = number(&answer.headers, "x-ratelimit-remaining") {
             self.0.budget.learn(now, call.charge, number(&answer.headers, "x-ratelimit-total"), remaining);
         }
-        let asked_for = retry_after(&answer.headers, now);
+        let asked_for = retry_after(&answer.headers, now, self.now());
         if answer.status == StatusCode::TOO_MANY_REQUESTS {
             permit.answered();
             let until = asked_for.unwrap_or_else(|| now.saturating_add(UNTOLD_WAIT).unwrap_or(Timestamp::MAX));
             let probe_at = self.0.budget.block(now, until, self.0.config.longest_block);
             self.note_error(&format!(
-                "it answered 429 and wants to be left alone until {until}; one call tries at {probe_at}"
+                "it answered 429 and wants to be left alone until {}; one call tries at {}",
+                self.by_wall(until),
+                self.by_wall(probe_at)
             ));
+            if let Some(shared) = &self.0.shared {
+                shared.pause(probe_at.duration_since(now)).await;
+            }
             let error = self.throttled(call, probe_at);
             return Err(Failure { error, not_before: Some(probe_at) });
         }
         if answer.status.is_server_error() {
             permit.failed(now);
+            self.shared_failure(now, is_probe).await;
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
         self.0.budget.unblock();
-        match answer.fault(call) {
+        let fault = answer.fault(call);
+        if let Some(shared) = self.0.shared.as_ref().filter(|_| is_probe && fault.is_none()) {
+            shared.resume().await;
+        }
+        if answer.status.is_success() && fault.is_none() {
+            self.record().last_found_at = Some(now);
+        }
+        match fault {
             // Another server answers in its place, or it is broken: treat it like a system that answers 500.
             Some(found) => {
                 permit.failed(now);
                 tracing::warn!(system = self.system(), method = %call.method, path = call.template, found, "answer of no use");
                 self.note_failing(&format!("it answered {found}"));
+                self.shared_failure(now, is_probe).await;
             }
             None if answer.status == StatusCode::UNAUTHORIZED => {
                 permit.answered();
@@ -230,7 +331,7 @@ impl Client {
             None => {
                 permit.answered();
                 let mut record = self.record();
-                record.last_ok_at = Some(now);
+                record.last_ok_at = Some(self.now());
                 record.failing_since = None;
             }
         }
@@ -273,25 +374,28 @@ impl Client {
     }
 
     fn unavailable(&self, call: &Call, reason: String, not_before: Option<Timestamp>) -> Failure {
-        let now = self.now();
+        let now = self.steady_now();
         let (system, object) = (self.system().to_owned(), call.object.clone());
         let default = now.saturating_add(RETRY_LATER).unwrap_or(Timestamp::MAX);
         let retry_at = not_before.or_else(|| self.0.breaker.open_until(now)).unwrap_or(default);
         tracing::warn!(system, method = %call.method, path = call.template, reason, "call failed");
         self.note_error(&reason);
-        Failure { error: ConnectError::Unavailable { system, object, reason, retry_at }, not_before }
+        Failure {
+            error: ConnectError::Unavailable { system, object, reason, retry_at: self.by_wall(retry_at) },
+            not_before,
+        }
     }
 
     fn left_alone(&self, call: &Call, retry_at: Timestamp) -> ConnectError {
         let (system, object) = (self.system().to_owned(), call.object.clone());
         let last = self.record().last_error.clone().unwrap_or_else(|| "it did not answer".to_owned());
         let reason = format!("{last}, several times in a row, so that it is left alone for a while");
-        ConnectError::Unavailable { system, object, reason, retry_at }
+        ConnectError::Unavailable { system, object, reason, retry_at: self.by_wall(retry_at) }
     }
 
     fn throttled(&self, call: &Call, until: Timestamp) -> ConnectError {
         let (system, object) = (self.system().to_owned(), call.object.clone());
-        ConnectError::Throttled { system, object, until }
+        ConnectError::Throttled { system, object, until: self.by_wall(until) }
     }
 
     fn note_error(&self, reason: &str) {
@@ -309,7 +413,7 @@ impl Client {
     }
 
     async fn sleep_until(&self, until: Timestamp) {
-        let wait = Duration::try_from(until.duration_since(self.now())).unwrap_or_default();
+        let wait = Duration::try_from(until.duration_since(self.steady_now())).unwrap_or_default();
         self.0.environment.sleeper.sleep(wait).await;
     }
 

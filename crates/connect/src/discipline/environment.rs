@@ -4,8 +4,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::clock::{Clock, ManualClock, SystemClock};
+use tessera_core::kernel::readings::ReadingClock;
+use tessera_hub::ports::CallLedger;
 
 use super::backoff::{Jitter, RandomJitter};
 
@@ -41,6 +43,12 @@ impl Sleeper for ClockSleeper {
 pub struct Environment {
     /// The present time.
     pub clock: Arc<dyn Clock>,
+    /// Wall-clock time at the zero of the monotonic clock.
+    steady_from: Timestamp,
+    /// The reading clock, which all clients share.
+    pub readings: Arc<ReadingClock>,
+    /// Ledger of the calls of all processes. `None`: only this process serves the database.
+    pub ledger: Option<Arc<dyn CallLedger>>,
     /// Waiting.
     pub sleeper: Arc<dyn Sleeper>,
     /// The randomness of retries.
@@ -48,17 +56,24 @@ pub struct Environment {
 }
 
 impl Environment {
+    /// Current time by the monotonic clock, for waits, periods and ages within this process.
+    pub fn steady_now(&self) -> Timestamp {
+        self.steady_from.saturating_add(self.clock.monotonic()).unwrap_or(Timestamp::MAX)
+    }
+
+    fn new(clock: Arc<dyn Clock>, sleeper: Arc<dyn Sleeper>, jitter: Arc<dyn Jitter>) -> Self {
+        let steady_from = clock.now().saturating_sub(clock.monotonic()).unwrap_or(Timestamp::MIN);
+        let readings = Arc::new(ReadingClock::new(clock.clone()));
+        Self { clock, steady_from, readings, ledger: None, sleeper, jitter }
+    }
+
     /// The machine's clock, timer and randomness.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), sleeper: Arc::new(TokioSleeper), jitter: Arc::new(RandomJitter) }
+        Self::new(Arc::new(SystemClock), Arc::new(TokioSleeper), Arc::new(RandomJitter))
     }
 
     /// Virtual time: waiting advances `clock`, and every random wait has its full length.
     pub fn manual(clock: Arc<ManualClock>) -> Self {
-        Self {
-            clock: clock.clone(),
-            sleeper: Arc::new(ClockSleeper(clock)),
-            jitter: Arc::new(super::backoff::FullWait),
-        }
+        Self::new(clock.clone(), Arc::new(ClockSleeper(clock)), Arc::new(super::backoff::FullWait))
     }
 }

@@ -9,6 +9,7 @@ pub(crate) mod checks;
 mod client;
 mod environment;
 mod redact;
+mod shared;
 mod window;
 
 pub use answer::Answer;

@@ -51,6 +51,15 @@ impl Window {
         }
     }
 
+    /// Takes back the latest spending.
+    pub(super) fn give_back(&mut self, credits: u64) {
+        if let Some(latest) = self.entries.back_mut() {
+            let credits = credits.min(latest.credits);
+            latest.credits -= credits;
+            self.used -= credits;
+        }
+    }
+
     /// The earliest time at which `credits` can be spent without exceeding `allowed` within any `per`.
     pub(super) fn when(&mut self, now: Timestamp, allowed: u64, credits: u64) -> Timestamp {
         let mut used = self.used(now);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text as _};
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError};
 
-use super::{Freshsales, PER_PAGE, existing};
+use super::{Freshsales, PER_PAGE};
 use crate::discipline::checks;
 use crate::lenient_json as lenient;
 
@@ -27,7 +27,7 @@ impl Freshsales {
     /// Id of the view of won deals.
     pub async fn won_deals_view(&self, priority: Priority) -> Result<String, ConnectError> {
         let call = self.call(&["deals", "filters"], &[], "/deals/filters", "the views of deals", priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let views = body.get("filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let won =
@@ -45,7 +45,7 @@ impl Freshsales {
         ];
         let object = format!("page {page} of the deals");
         let call = self.call(&["deals", "view", view], &query, "/deals/view/{id}", object, priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let rows = match &body {
             Value::Array(rows) => Some(rows),
@@ -65,11 +65,7 @@ impl Freshsales {
         }
         let query = [("include", "contacts".to_owned())];
         let call = self.call(&["deals", id], &query, "/deals/{id}", format!("deal {id}"), priority);
-        let answer = match self.client.exchange(&call).await?.checked() {
-            Ok(answer) => answer,
-            Err(ConnectError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let body = answer.json()?;
         let mut deal = body.get("deal").filter(|deal| deal.is_object()).cloned();
         let deal = deal.as_mut().and_then(Value::as_object_mut).ok_or_else(|| answer.unexpected("no deal"))?;

@@ -7,7 +7,6 @@ mod port;
 mod rate_limits;
 mod reading;
 
-use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::kernel::normalise;
@@ -75,11 +74,7 @@ impl Freshsales {
         }
         let query = [("include", INCLUDE.to_owned())];
         let call = self.call(&["contacts", id], &query, "/contacts/{id}", format!("contact {id}"), priority);
-        let answer = match self.client.exchange(&call).await?.checked() {
-            Ok(answer) => answer,
-            Err(ConnectError::NotFound { .. }) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let seen =
             reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
         if seen.key.external_id != id {
@@ -120,7 +115,7 @@ impl Freshsales {
     /// Id of the view of all contacts, for [`Freshsales::contacts_page`].
     pub async fn all_contacts_view(&self, priority: Priority) -> Result<String, ConnectError> {
         let call = self.call(&["contacts", "filters"], &[], "/contacts/filters", "the views of contacts", priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let views = body.get("filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let all = views
@@ -150,7 +145,7 @@ impl Freshsales {
         ];
         let object = format!("page {page} of the contacts");
         let call = self.call(&["contacts", "view", view], &query, "/contacts/view/{id}", object, priority);
-        let answer = existing(self.client.exchange(&call).await?, &call)?;
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let body = answer.json()?;
         let rows = reading::rows(&body).ok_or_else(|| answer.unexpected("no list of contacts"))?;
         let meta = |name: &str| body.get("meta").and_then(|meta| meta.get(name)).and_then(Value::as_u64);
@@ -186,7 +181,7 @@ impl Freshsales {
         ];
         let mut refused = None;
         for call in &ways {
-            match existing(self.client.exchange(call).await?, call) {
+            match self.client.exchange(call).await?.existing(call) {
                 Ok(answer) => {
                     let rows =
                         reading::rows(&answer.json()?).ok_or_else(|| answer.unexpected("no list of contacts"))?;
@@ -222,6 +217,12 @@ impl Freshsales {
         Ok(Some(seen).filter(|seen| !reading::is_deleted(seen)))
     }
 
+    /// The answer, or `None` for an object that does not exist.
+    async fn found(&self, answer: Answer, priority: Priority) -> Result<Option<Answer>, ConnectError> {
+        let probe = || self.call(&["contacts", "filters"], &[], "/contacts/filters", "the views of contacts", priority);
+        self.client.found(answer, probe).await
+    }
+
     fn call(
         &self,
         path: &[&str],
@@ -231,15 +232,6 @@ impl Freshsales {
         priority: Priority,
     ) -> Call {
         Call::get(crate::discipline::address(&self.base, path, query), template, object, priority, Charge::ONE)
-    }
-}
-
-/// Search endpoints always exist. A 404 means that the base URL is wrong, and must not be interpreted as "nothing
-/// found".
-fn existing(answer: Answer, call: &Call) -> Result<Answer, ConnectError> {
-    match answer.status {
-        StatusCode::NOT_FOUND => Err(answer.unexpected(format!("404 for {}", call.template))),
-        _ => answer.checked(),
     }
 }
 

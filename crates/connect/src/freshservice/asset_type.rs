@@ -82,7 +82,7 @@ impl AssetTypes {
         priority: Priority,
     ) -> Result<Arc<Tree>, ConnectError> {
         let mut state = self.state.lock().await;
-        let now = desk.client.now();
+        let now = desk.client.steady_now();
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > age) {
             match desk.all_rows("asset_types", "/asset_types", priority).await {
                 Ok(rows) => {

@@ -44,7 +44,7 @@ impl Catalogue {
         priority: Priority,
     ) -> Result<Option<String>, ConnectError> {
         let mut state = self.state.lock().await;
-        let now = desk.client.now();
+        let now = desk.client.steady_now();
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > FRESH) {
             match self.read_all(desk, priority).await {
                 Ok(names) => *state = State { read_at: Some(now), names },

@@ -4,7 +4,7 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, Observation};
 use tessera_hub::ports::{ConnectError, Order, Priority};
 
-use super::{Freshservice, asset_page, found, lenient_json, reading, same_object};
+use super::{Freshservice, asset_page, lenient_json, reading, same_object};
 use crate::discipline::Charge;
 
 /// Maximum number of trash pages searched, most recently trashed first.
@@ -72,7 +72,7 @@ impl Freshservice {
     /// the API key may not read agents.
     pub async fn agent(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         let call = self.call(&["agents", id], &[], "/agents/{id}", format!("agent {id}"), priority, Charge::ONE);
-        let answer = match found(self.client.exchange(&call).await?) {
+        let answer = match self.found(self.client.exchange(&call).await?, priority).await {
             Ok(Some(answer)) => answer,
             Ok(None) | Err(ConnectError::Forbidden { .. }) => return Ok(None),
             Err(error) => return Err(error),

@@ -1,6 +1,5 @@
 //! Reading lists: one page, or all pages of a short list.
 
-use http::StatusCode;
 use serde_json::Value;
 use tessera_hub::ports::{ConnectError, Priority};
 
@@ -10,12 +9,7 @@ use crate::discipline::{Answer, Call, Charge};
 impl Freshservice {
     /// The rows of one page.
     pub(super) async fn rows(&self, call: &Call, wrapper: &str) -> Result<(Vec<Value>, Answer), ConnectError> {
-        let answer = self.client.exchange(call).await?;
-        // Lists always exist. A 404 means that the base URL is wrong, and must not be interpreted as an empty list.
-        if answer.status == StatusCode::NOT_FOUND {
-            return Err(answer.unexpected(format!("404 for {}", call.template)));
-        }
-        let answer = answer.checked()?;
+        let answer = self.client.exchange(call).await?.existing(call)?;
         let rows = rows_of(answer.json()?, wrapper);
         let rows = rows.ok_or_else(|| answer.unexpected(format!("no list of {wrapper}")))?;
         Ok((rows, answer))

@@ -94,7 +94,7 @@ impl Freshservice {
         }
         let call =
             self.call(&["requesters", id], &[], "/requesters/{id}", format!("requester {id}"), priority, Charge::ONE);
-        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let body = answer.json()?;
         let seen = self.read_requester(reading::unwrapped(body, &["requester", "agent"]), answer.read_at);
         same_object(&answer, seen, id).map(Some)
@@ -176,7 +176,7 @@ impl Freshservice {
         let query = [("include", "type_fields".to_owned())];
         let object = format!("asset {display_id}");
         let call = self.call(&["assets", display_id], &query, "/assets/{display_id}", object, priority, SHOW_ASSET);
-        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let row = reading::unwrapped(answer.json()?, &["asset"]);
         let seen = self.read_asset(row, &answer, priority).await?;
         same_object(&answer, Ok(seen), display_id).map(Some)
@@ -231,6 +231,13 @@ impl Freshservice {
         self.call(&["assets"], &query, "/assets", object, priority, LIST_ASSETS)
     }
 
+    /// The answer, or `None` for an object that does not exist.
+    async fn found(&self, answer: Answer, priority: Priority) -> Result<Option<Answer>, ConnectError> {
+        let query = [("per_page", "1".to_owned()), ("page", "1".to_owned())];
+        let probe = || self.call(&["requesters"], &query, "/requesters", "the requesters", priority, LIST_REQUESTERS);
+        self.client.found(answer, probe).await
+    }
+
     fn call(
         &self,
         path: &[&str],
@@ -259,15 +266,6 @@ fn asset_page(page: u32, order: Order, more: &[(&'static str, String)]) -> Vec<(
     ];
     query.extend_from_slice(more);
     query
-}
-
-/// Converts "not found" to `None`.
-fn found(answer: Answer) -> Result<Option<Answer>, ConnectError> {
-    match answer.checked() {
-        Ok(answer) => Ok(Some(answer)),
-        Err(ConnectError::NotFound { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// Rejects an answer about another object than the one requested.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority, Said, Ticket};
 
 use super::writing::number;
-use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, found, lenient_json as read, rate_limits, reading};
+use super::{Freshservice, MAX_PAGES, NotesBy, PER_PAGE, lenient_json as read, rate_limits, reading};
 use crate::discipline::Charge;
 
 const LIST: Charge = Charge { credits: 1, limit: Some(rate_limits::LIST_TICKETS) };
@@ -43,8 +43,8 @@ impl Freshservice {
             body["workspace_id"] = workspace.into();
         }
         let object = format!("a new ticket of requester {}", ticket.requester_id);
-        let call = self.call(&["tickets"], &[], "/tickets", object, priority, CREATE);
-        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?.checked()?;
+        let call = self.call(&["tickets"], &[], "/tickets", object, priority, CREATE).write(Method::POST, &body);
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let made = reading::unwrapped(answer.json()?, &["ticket"]);
         read::text(&made, "id").ok_or_else(|| answer.unexpected("a new ticket without an id"))
     }
@@ -56,7 +56,7 @@ impl Freshservice {
         }
         let query = [("include", "assets".to_owned())];
         let call = self.call(&["tickets", id], &query, "/tickets/{id}", format!("ticket {id}"), priority, VIEW);
-        let Some(answer) = found(self.client.exchange(&call).await?)? else { return Ok(None) };
+        let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let raw = reading::unwrapped(answer.json()?, &["ticket"]);
         match ticket(&raw, answer.read_at) {
             Some(ticket) if ticket.id == id => Ok(Some(ticket)),
@@ -154,7 +154,7 @@ impl Freshservice {
         let path = ["tickets", note.ticket_id, "notes"];
         let call = self.call(&path, &[], "/tickets/{id}/notes", object, priority, Charge::ONE);
         let answer = self.client.exchange(&call.write(Method::POST, &body)).await?;
-        let Some(answer) = found(answer)? else { return Ok(None) };
+        let Some(answer) = self.found(answer, priority).await? else { return Ok(None) };
         let made = reading::unwrapped(answer.json()?, &["conversation", "note"]);
         read::text(&made, "id").map(Some).ok_or_else(|| answer.unexpected("a new note without an id"))
     }
@@ -166,7 +166,7 @@ impl Freshservice {
         }
         let call = self.call(&["tickets", id], &[], "/tickets/{id}", format!("ticket {id}"), priority, UPDATE);
         let call = call.write(Method::PUT, &json!({ "status": status }));
-        Ok(found(self.client.exchange(&call).await?)?.is_some())
+        Ok(self.found(self.client.exchange(&call).await?, priority).await?.is_some())
     }
 }
 

@@ -7,7 +7,7 @@ use tessera_core::devices::device_writes::NewAsset;
 use tessera_hub::ports::{ConnectError, Priority};
 
 use super::asset_type::lineage;
-use super::{Freshservice, found, lenient_json as read, reading};
+use super::{Freshservice, lenient_json as read, reading};
 use crate::discipline::Charge;
 
 impl Freshservice {
@@ -97,7 +97,8 @@ impl Freshservice {
         }
         let call =
             self.call(&["assets"], &[], "/assets", format!("the new asset {}", asset.name), priority, Charge::ONE);
-        let answer = self.client.exchange(&call.write(Method::POST, &body)).await?.checked()?;
+        let call = call.write(Method::POST, &body);
+        let answer = self.client.exchange(&call).await?.existing(&call)?;
         let made = reading::unwrapped(answer.json()?, &["asset"]);
         read::text(&made, "display_id").ok_or_else(|| answer.unexpected("a new asset without a display_id"))
     }
@@ -115,7 +116,7 @@ impl Freshservice {
         let body = json!({ "user_id": to.map(number) });
         let object = format!("asset {display_id}");
         let call = self.call(&["assets", display_id], &[], "/assets/{display_id}", object, priority, Charge::ONE);
-        Ok(found(self.client.exchange(&call.write(Method::PUT, &body)).await?)?.is_some())
+        Ok(self.found(self.client.exchange(&call.write(Method::PUT, &body)).await?, priority).await?.is_some())
     }
 }
 

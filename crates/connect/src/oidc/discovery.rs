@@ -82,7 +82,7 @@ impl Discovery {
             return Ok(fresh);
         }
         let mut last_attempt = self.fetching.lock().await;
-        let now = self.client.now();
+        let now = self.client.steady_now();
         match self.current() {
             Some(fresh) if self.age(&fresh) < FRESH => Ok(fresh),
             Some(old) if last_attempt.is_some_and(|last| now.duration_since(last) < AGAIN) => Ok(old),
@@ -104,7 +104,7 @@ impl Discovery {
         if let Some(newer) = self.current().filter(|current| !Arc::ptr_eq(current, seen)) {
             return Ok(Some(newer));
         }
-        let now = self.client.now();
+        let now = self.client.steady_now();
         if last_attempt.is_some_and(|last| now.duration_since(last) < AGAIN) {
             return Ok(None);
         }
@@ -115,7 +115,7 @@ impl Discovery {
     /// Fetches metadata and keys.
     pub(super) async fn read_anew(&self) -> Result<Arc<Snapshot>, ConnectError> {
         let mut last_attempt = self.fetching.lock().await;
-        *last_attempt = Some(self.client.now());
+        *last_attempt = Some(self.client.steady_now());
         self.fetch().await
     }
 
@@ -132,7 +132,7 @@ impl Discovery {
         if !keys.get("keys").is_some_and(Value::is_array) {
             return Err(answer.unexpected("no list of keys"));
         }
-        let snapshot = Arc::new(Snapshot { metadata, keys, fetched_at: self.client.now() });
+        let snapshot = Arc::new(Snapshot { metadata, keys, fetched_at: self.client.steady_now() });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&snapshot));
         Ok(snapshot)
     }
@@ -147,6 +147,6 @@ impl Discovery {
     }
 
     fn age(&self, snapshot: &Snapshot) -> SignedDuration {
-        self.client.now().duration_since(snapshot.fetched_at)
+        self.client.steady_now().duration_since(snapshot.fetched_at)
     }
 }

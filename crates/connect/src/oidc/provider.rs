@@ -115,7 +115,7 @@ impl Provider {
 
     /// Finishes a sign-in: checks the callback's parameters, redeems the code and verifies the ID token.
     pub async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
-        let read_at = self.discovery.client.now();
+        let read_at = self.discovery.client.reading();
         self.check_state(pending, callback)?;
         let snapshot = self.snapshot().await?;
         self.check_sender(&snapshot, pending, callback)?;

@@ -90,7 +90,11 @@ async fn an_agent_who_was_a_requester_is_still_read() {
 
 #[tokio::test]
 async fn an_unknown_requester_is_none_and_a_malformed_id_is_not_requested() {
-    let desk = StandIn::start(|_| Reply::status(404)).await;
+    let desk = StandIn::start(|seen| match seen.path.as_str() {
+        "/api/v2/requesters" => Reply::json(&json!({ "requesters": [] })),
+        _ => Reply::status(404),
+    })
+    .await;
     let connector = connector(&desk);
     assert_eq!(connector.requester("777", NOW).await, Ok(None));
     for id in ["", "..", "777/forget", "777?x", "%2e%2e"] {
@@ -98,7 +102,8 @@ async fn an_unknown_requester_is_none_and_a_malformed_id_is_not_requested() {
         assert_eq!(connector.asset(id, NOW).await, Ok(None));
         assert_eq!(connector.assets_of(id, NOW).await, Ok(Vec::new()));
     }
-    assert_eq!(desk.seen().len(), 1);
+    let asked: Vec<_> = desk.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(asked, ["/api/v2/requesters/777", "/api/v2/requesters"], "whether it answers 404 to everything");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Jobs of activations.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::SignIn;
@@ -11,6 +12,9 @@ use crate::kernel::job::{JobKind, Lane, Pool};
 pub struct RunActivation {
     /// The activation.
     pub activation_id: ActivationId,
+    /// Time of the first lookup that did not find the requester. A single answer is not believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_since: Option<Timestamp>,
 }
 
 impl JobKind for RunActivation {

@@ -168,7 +168,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<C
     }
     plan.push(ActivationChange::Create(Box::new(activation.clone())), "a sign-in through an invitation activates it");
     if activated_before.is_none() {
-        let job = stamp.job(RunActivation { activation_id: activation.id });
+        let job = stamp.job(RunActivation { activation_id: activation.id, missing_since: None });
         plan.push(JobChange::Enqueue(job), "the background steps run by themselves");
     }
     Ok(ClaimOutcome::Begin(plan, Box::new(activation)))

@@ -159,7 +159,7 @@ pub(crate) fn introduce(
         attributes: attributes_of(sign_in),
         raw: serde_json::Value::Null,
         updated_at: None,
-        read_at: stamp.now,
+        read_at: stamp.reading,
     };
     draft.push(RecordChange::Put(Box::new(seen)), "the account as the identity provider sent it");
     let evidence = Evidence::SignIn {

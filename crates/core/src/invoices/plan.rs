@@ -110,7 +110,7 @@ pub fn observe(
         let it = &known.invoice;
         let same_owner = (it.customer_id, it.place_id, it.unmatched) == (customer_id, place_id, unmatched);
         if known.hash == bill.hash() && same_owner {
-            plan.push(InvoiceChange::Confirm { id: it.id, at: stamp.now }, "its source says so still");
+            plan.push(InvoiceChange::Confirm { id: it.id, at: stamp.reading }, "its source says so still");
             return plan;
         }
     }
@@ -121,7 +121,7 @@ pub fn observe(
         customer_id,
         place_id,
         unmatched,
-        confirmed_at: stamp.now,
+        confirmed_at: stamp.reading,
         missing_since: None,
         created_at: before.map_or(stamp.now, |before| before.created_at),
         bill,

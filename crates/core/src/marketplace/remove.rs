@@ -23,7 +23,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     if alone {
         draft.push(CustomerChange::EndAccess { customer_id, at: stamp.now }, "nothing else makes this a customer");
     }
-    draft.push(RecordChange::Bury { key: record, at: stamp.now }, "the marketplace deleted it");
+    draft.push(RecordChange::Bury { key: record, at: stamp.reading }, "the marketplace deleted it");
     draft.finish()
 }
 

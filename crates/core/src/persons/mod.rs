@@ -109,7 +109,7 @@ pub fn key(person_id: &str) -> String {
 
 /// Generates a person id that is short enough to read out on the phone: `P-7K3F-9QX2`.
 ///
-/// It consists of the last 40 bits of a `UUIDv7`, which are random. On a collision, the plan is rejected and made
+/// It consists of the last 40 bits of a `UUIDv7`: a part of a counter, and 32 random bits. On a collision, the plan is rejected and made
 /// again.
 pub fn short_id(id: Uuid) -> String {
     /// Crockford's base 32, without letters that look like digits.

@@ -104,7 +104,7 @@ impl Return {
     }
 }
 
-/// The return number: the random part of the id, in letters and digits that are hard to confuse.
+/// The return number: the last 40 bits of the id, a part of a counter and 32 random bits, in letters and digits that are hard to confuse.
 pub fn number_of(id: ReturnId) -> String {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = id.0.as_u128();

@@ -160,7 +160,14 @@ pub fn comment(
         at: stamp.now,
     };
     let mut plan = draft.finish();
-    plan.push(ServiceRequestChange::Update(Box::new(after.clone())), "something was said or done on it");
+    let change = match act {
+        // Concurrent comments do not depend on each other, so they need no version of the request.
+        RequestAction::Say => {
+            ServiceRequestChange::Touch { id: request.id, mirror: request.mirror.as_str(), at: stamp.now }
+        }
+        RequestAction::Close | RequestAction::Reopen => ServiceRequestChange::Update(Box::new(after.clone())),
+    };
+    plan.push(change, "something was said or done on it");
     plan.push(ServiceRequestChange::AddComment(Box::new(comment)), "it is kept, in order");
     for file in files {
         let kept = RequestFile::new(file, request.id, Some(id), stamp);

@@ -15,6 +15,15 @@ pub enum ServiceRequestChange {
     Create(Box<ServiceRequest>),
     /// Update a service request. Its stored version must be the previous one.
     Update(Box<ServiceRequest>),
+    /// Update the time of the last change when a comment is added, independently of concurrent changes.
+    Touch {
+        /// The request.
+        id: ServiceRequestId,
+        /// Expected state of the ticket link, because it decides whether the comment has to be sent.
+        mirror: &'static str,
+        /// Time of the comment.
+        at: Timestamp,
+    },
     /// Insert a comment. An entry of the service desk is inserted only once.
     AddComment(Box<Comment>),
     /// Update the delivery state of a comment.

@@ -8,10 +8,14 @@ use super::{
 };
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
+use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::jobs::SyncTicket;
 use crate::service_requests::workflow::Run;
+use crate::sync::absence::Grace;
+use crate::sync::jobs::{FetchRecord, Hint};
 
 /// A ticket as read from the service desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +74,7 @@ pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<
         mirror: TicketLink::Ticket { id: says.ticket_id.clone() },
         sent_at: None,
         read_at: Some(says.read_at),
+        missing_since: None,
         run: Run::default(),
         created_at: says.created_at,
         updated_at: says.created_at,
@@ -109,7 +114,7 @@ pub fn apply_ticket(
     if request.read_at.is_some_and(|read_at| read_at >= says.read_at) {
         return Plan::default();
     }
-    let mut after = ServiceRequest { read_at: Some(says.read_at), ..request.clone() };
+    let mut after = ServiceRequest { read_at: Some(says.read_at), missing_since: None, ..request.clone() };
     let mut draft = CustomerEdit::of(customer, stamp);
     let mut changes = Plan::default();
     for spoken in &says.spoken {
@@ -165,6 +170,10 @@ pub fn apply_ticket(
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after)), "the ticket was read");
     plan.extend(changes);
+    if request.missing_since.is_some() {
+        let sync = stamp.job(SyncTicket { request_id: request.id });
+        plan.push(JobChange::Enqueue(sync), "comments may have waited while the ticket was missing");
+    }
     plan
 }
 
@@ -239,6 +248,33 @@ impl Loss {
     }
 }
 
+/// Handles a lookup that did not find the ticket. A single answer is not believed: the first one schedules another lookup,
+/// and one that comes some time later ends the connection.
+pub fn missing(
+    request: &ServiceRequest,
+    read_at: Timestamp,
+    grace: &Grace,
+    customer: Customer,
+    stamp: Stamp<'_>,
+) -> Plan {
+    let TicketLink::Ticket { id } = &request.mirror else { return Plan::default() };
+    if request.read_at.is_some_and(|later| later > read_at) {
+        return Plan::default();
+    }
+    if grace.confirms(request.missing_since, stamp.now) {
+        return lost(request, Loss::NotFound, read_at, customer, stamp);
+    }
+    let mut plan = Plan::default();
+    if request.missing_since.is_none() {
+        let after = ServiceRequest { missing_since: Some(stamp.now), ..request.clone() };
+        plan.push(ServiceRequestChange::Update(Box::new(after)), "a single answer is not conclusive");
+    }
+    let mut again = stamp.job(FetchRecord { hint: Hint::Ticket { id: id.clone() }, tries: 0 });
+    again.run_at = stamp.now + grace.confirm_after;
+    plan.push(JobChange::Enqueue(again), "the ticket is looked up again before it counts as lost");
+    plan
+}
+
 /// Notes that the ticket no longer exists for the customer. It is no longer synchronised.
 pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let TicketLink::Ticket { id } = &request.mirror else { return Plan::default() };
@@ -247,6 +283,7 @@ pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: C
         mirror,
         status: Status::Closed,
         read_at: Some(read_at),
+        missing_since: None,
         updated_at: stamp.now,
         ..request.clone()
     };

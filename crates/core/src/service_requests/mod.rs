@@ -20,7 +20,9 @@ use crate::kernel::ids::{CommentId, CustomerId, PersonId, PlaceId, RequestFileId
 use crate::service_requests::workflow::Run;
 
 pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};
-pub use desk::{Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, refused, unlinked};
+pub use desk::{
+    Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, missing, refused, unlinked,
+};
 pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
@@ -63,6 +65,8 @@ pub struct ServiceRequest {
     pub sent_at: Option<Timestamp>,
     /// Start of the last read of the ticket.
     pub read_at: Option<Timestamp>,
+    /// Time of the first lookup that did not find the ticket.
+    pub missing_since: Option<Timestamp>,
     /// Progress through the customer's workflow.
     pub run: Run,
     /// Time of creation.
@@ -269,7 +273,7 @@ impl Comment {
     }
 }
 
-/// The random part of a `UUIDv7`.
+/// The end of a `UUIDv7`, which a counter and 32 random bits make unique.
 fn mark(id: &uuid::Uuid) -> String {
     let text = id.simple().to_string();
     text[text.len() - 14..].to_owned()

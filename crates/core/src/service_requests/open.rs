@@ -74,6 +74,7 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
         mirror: if passed { TicketLink::Waiting } else { TicketLink::Held },
         sent_at: None,
         read_at: None,
+        missing_since: None,
         run: opening.run,
         created_at: stamp.now,
         updated_at: stamp.now,

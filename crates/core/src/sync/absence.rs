@@ -40,6 +40,11 @@ pub enum Verdict {
 }
 
 impl Grace {
+    /// Whether a second failed lookup at `now` confirms the first one at `since`. Both times are of the same clock.
+    pub fn confirms(&self, since: Option<Timestamp>, now: Timestamp) -> bool {
+        since.is_some_and(|since| now >= since + self.confirm_after)
+    }
+
     /// Judges a failed lookup at `now`, given the time of the first one.
     pub fn judge(&self, since: Option<Timestamp>, now: Timestamp) -> Verdict {
         match since {
@@ -80,11 +85,13 @@ pub(super) fn waits(missing: &Missing<'_>, at: Timestamp, stamp: Stamp<'_>) -> P
     plan.expect(missing.key, Some(missing.known));
     let (key, read_at) = (missing.key.clone(), missing.read_at);
     plan.push(RecordChange::MarkMissing { key, at: read_at }, "one answer that something is not there proves nothing");
-    plan.extend(confirm_absence(missing.key, at, stamp));
+    // The reading clock may be ahead of the wall clock, which schedules jobs.
+    plan.extend(fetch_again(missing.key, stamp.now + at.duration_since(read_at), stamp));
     plan
 }
 
-pub(super) fn confirm_absence(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
+/// Schedules another reading of an object.
+pub fn fetch_again(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) -> Plan {
     let mut plan = Plan::default();
     let id = key.external_id.clone();
     let hint = match key.kind {
@@ -95,7 +102,7 @@ pub(super) fn confirm_absence(key: &RecordKey, at: Timestamp, stamp: Stamp<'_>) 
     };
     let mut job = stamp.job(FetchRecord { hint, tries: 0 });
     job.run_at = at;
-    plan.push(JobChange::Enqueue(job), "it is looked for again before it is believed to be gone");
+    plan.push(JobChange::Enqueue(job), "a single reading is not conclusive");
     plan
 }
 

@@ -215,7 +215,10 @@ pub fn decide(
                 draft.end_link(link, why);
                 if let Question::MergedIntoTaken { from, into, .. } = &review.question {
                     let (key, into) = (from.clone(), into.external_id.clone());
-                    draft.push(RecordChange::Merge { key, into, at: stamp.now }, "the retired id stands for the other");
+                    draft.push(
+                        RecordChange::Merge { key, into, at: stamp.reading },
+                        "the retired id stands for the other",
+                    );
                 }
             }
             draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });

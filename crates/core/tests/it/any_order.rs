@@ -48,7 +48,7 @@ fn stamp(tick: i64) -> Stamp<'static> {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     static MINT: fn() -> Uuid = || Uuid::from_u128(NEXT.fetch_add(1, Ordering::Relaxed).into());
     let now = Timestamp::UNIX_EPOCH + SignedDuration::from_secs(tick);
-    Stamp { now, actor: &Actor::Hub, channel: Channel::Job, mint: &MINT }
+    Stamp { now, reading: now, actor: &Actor::Hub, channel: Channel::Job, mint: &MINT }
 }
 
 /// An element selected by number, if there are any.

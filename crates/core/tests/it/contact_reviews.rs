@@ -56,7 +56,7 @@ fn facts(device_type: &DeviceType) -> Facts<'_> {
 fn a04_h03_second_contact_with_the_address_opens_one_review() {
     let device_type = DeviceType::default();
     let mint: fn() -> Uuid = Uuid::now_v7;
-    let stamp = Stamp { now: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
+    let stamp = Stamp { now: NOW, reading: NOW, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
     let customer = CustomerEdit::new("Jane Doe", Some("Jane@Example.com"), stamp).customer;
     let mut link = None;
     let mut draft = CustomerEdit::of(customer.clone(), stamp);

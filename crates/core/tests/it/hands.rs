@@ -15,6 +15,7 @@ use uuid::Uuid;
 static MINT: fn() -> Uuid = Uuid::now_v7;
 const STAMP: Stamp<'static> = Stamp {
     now: Timestamp::UNIX_EPOCH,
+    reading: Timestamp::UNIX_EPOCH,
     actor: const { &Actor::System(Cow::Borrowed("freshservice")) },
     channel: Channel::Hook,
     mint: &MINT,

@@ -23,6 +23,7 @@ static MINT: fn() -> Uuid = Uuid::now_v7;
 fn stamp() -> Stamp<'static> {
     Stamp {
         now: Timestamp::UNIX_EPOCH,
+        reading: Timestamp::UNIX_EPOCH,
         actor: const { &Actor::System(Cow::Borrowed("freshservice")) },
         channel: Channel::Hook,
         mint: &MINT,

@@ -91,6 +91,7 @@ impl World {
         let mint = move || id;
         make(Stamp {
             now: jiff::Timestamp::UNIX_EPOCH,
+            reading: jiff::Timestamp::UNIX_EPOCH,
             actor: const { &Actor::Staff(Cow::Borrowed("jo")) },
             channel: Channel::Console,
             mint: &mint,

@@ -59,10 +59,10 @@ impl SeatRules {
 }
 
 impl Hub {
-    /// The occupied seats of a licence, by number.
-    pub async fn seats_taken(&self, licence: LicenceType) -> Result<Vec<Seat>, StoreError> {
+    /// The occupied seats of some licences, by licence and number.
+    pub(crate) async fn seats_taken(&self, licences: &[LicenceType]) -> Result<Vec<Seat>, StoreError> {
         let now = self.env.now();
-        let mut seats = self.reads().seats(licence, now).await?;
+        let mut seats = self.reads().seats(licences, now).await?;
         seats.retain(|seat| self.config.seats.is_taken(seat, now));
         Ok(seats)
     }
@@ -70,7 +70,7 @@ impl Hub {
     /// The seats of a licence from a person's point of view, without taking one.
     pub(crate) async fn seats_for(&self, person: PersonId, licence: LicenceType) -> Result<Option<Seats>, StoreError> {
         let Some(rule) = self.config.seats.of(licence) else { return Ok(None) };
-        let taken = self.seats_taken(licence).await?;
+        let taken = self.seats_taken(&[licence]).await?;
         let held = taken.iter().any(|seat| seat.person == person);
         let others = taken.iter().filter(|seat| seat.person != person).count();
         Ok(Some(Seats { count: rule.count, taken_by_others: u32::try_from(others).unwrap_or(u32::MAX), held }))
@@ -90,7 +90,7 @@ impl Hub {
             if self.has_seat(person, session, licence, rule, now).await? {
                 return Ok(Some(held));
             }
-            let known = self.reads().seats(licence, now).await?;
+            let known = self.reads().seats(&[licence], now).await?;
             let is_taken =
                 |number| known.iter().any(|seat| seat.number == number && self.config.seats.is_taken(seat, now));
             let Some(free) = (1..=i64::from(rule.count)).find(|number| !is_taken(*number)) else {

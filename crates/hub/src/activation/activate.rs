@@ -1,6 +1,6 @@
 //! Activation: the customer opens the link and signs in, and background steps create one linked record (`A11`–`A14`).
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::activation::jobs::RunActivation;
 use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
@@ -11,6 +11,7 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
+use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -57,7 +58,7 @@ impl Run for RunActivation {
     const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.run_activation(self.activation_id, job).await?;
+        hub.run_activation(self.activation_id, self.missing_since, job).await?;
         Ok(JobOutcome::Already)
     }
 }
@@ -146,7 +147,12 @@ impl Hub {
 
     /// Runs the background steps of `A13`. If an outside system does not answer, the activation stays pending and the
     /// job runs again. The progress names the system that is down.
-    pub(crate) async fn run_activation(&self, id: ActivationId, job: &Leased) -> Result<(), HubError> {
+    pub(crate) async fn run_activation(
+        &self,
+        id: ActivationId,
+        missing_since: Option<Timestamp>,
+        job: &Leased,
+    ) -> Result<(), HubError> {
         let now = self.env.now();
         let Some(activation) = self.reads().activation(id).await? else {
             return Ok(self.technical().finish_job(job, now).await?);
@@ -159,13 +165,16 @@ impl Hub {
         }
         let mut steps = Steps { hub: self, id, progress: activation.progress.clone() };
         let reading = self.read_for(&invitation, &mut steps).await?;
+        if reading.is_none() && !self.is_absence_confirmed(&invitation, missing_since).await? {
+            return self.confirm_absence_later(&mut steps, missing_since.unwrap_or(now), job).await;
+        }
         self.write_record(&activation, reading, job).await
     }
 
     /// Reads the records from the outside systems. Progress is stored once after the requester, and whenever a system
     /// is down: each time costs a durable write while the person waits.
     async fn read_for(&self, invitation: &Invitation, steps: &mut Steps<'_>) -> Result<Option<Fetch>, HubError> {
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let requester = self.desk.requester(&invitation.external_id, Priority::Interactive).await;
         let requester = requester.map_err(HubError::Connect);
         steps.progress.requester = steps.outcome(&requester);
@@ -187,6 +196,35 @@ impl Hub {
             steps.save().await?;
         }
         Ok(Some(Fetch { requester, contacts: contacts?, linked_contact: None, assets: assets?, read_at }))
+    }
+
+    /// Whether an earlier failed lookup, by this activation or by others, confirms that the requester is gone.
+    async fn is_absence_confirmed(&self, invitation: &Invitation, since: Option<Timestamp>) -> Result<bool, HubError> {
+        let known = self.reads().record(&self.requester_key(&invitation.external_id)).await?;
+        let grace = &self.config.grace;
+        Ok(grace.confirms(since, self.env.now())
+            || known.is_some_and(|known| {
+                known.gone_at.is_some() || grace.confirms(known.missing_since, self.env.reading())
+            }))
+    }
+
+    /// Keeps an activation pending until a second lookup. A single answer is not believed.
+    async fn confirm_absence_later(
+        &self,
+        steps: &mut Steps<'_>,
+        since: Timestamp,
+        job: &Leased,
+    ) -> Result<(), HubError> {
+        let retry_at = self.env.now() + self.config.grace.confirm_after;
+        steps.progress.requester = StepState::Delayed { system: self.desk.name().to_owned(), retry_at };
+        steps.save().await?;
+        commit!(self, &Ctx::background().ending(job), |tx| {
+            let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
+            let mut again = tx.stamp.job(again);
+            again.run_at = retry_at;
+            tx.push(JobChange::Enqueue(again), "a single answer that the requester is absent is not believed");
+            Ok(())
+        })
     }
 
     async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {

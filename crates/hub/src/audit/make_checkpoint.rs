@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
+use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::timeline::{Broken, Head};
 use tessera_store::Reads;
@@ -91,7 +92,7 @@ impl Checkpoints {
     /// Whether the next checkpoint is due.
     fn is_due(&self, now: Timestamp) -> Result<bool, AuditError> {
         let last = self.directory().newest()?;
-        Ok(last.is_none_or(|last| now >= last.header.at + self.settings.every))
+        Ok(last.is_none_or(|last| is_due(last.header.at, self.settings.every, now)))
     }
 
     async fn make_when_due(&self, store: &Reads, now: Timestamp) -> Result<Option<Made>, AuditError> {

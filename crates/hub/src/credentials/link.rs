@@ -14,7 +14,6 @@ use tessera_store::{Reads, StoreError};
 use super::password::check;
 use super::{KnownPerson, own};
 use crate::commit::commit;
-use crate::credentials::password_hashing;
 use crate::jobs::{JobOutcome, Run};
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
@@ -97,7 +96,7 @@ impl Hub {
             Err(refusal) => return Ok(Err(refusal)),
         };
         check(&self.known_person(opening.person.id).await?, password)?;
-        let hash = password_hashing::make(password.to_owned()).await?;
+        let hash = self.env.passwords().hash(password.to_owned()).await?;
         let set = commit!(self, &own(&opening.person), |tx| {
             let known = self.known_person(opening.person.id).await?;
             // Read again: of several who use it at once, one is first.

@@ -4,7 +4,6 @@ use tessera_core::credentials::{self, Proof, password};
 use tessera_core::kernel::ids::PersonId;
 
 use super::{KnownPerson, own};
-use crate::credentials::password_hashing;
 use crate::{Hub, HubError};
 
 impl Hub {
@@ -21,7 +20,7 @@ impl Hub {
     ) -> Result<(), HubError> {
         let known = self.known_person(person).await?;
         check(&known, password)?;
-        let hash = password_hashing::make(password.to_owned()).await?;
+        let hash = self.env.passwords().hash(password.to_owned()).await?;
         self.on_person(person, &own(&known.person), |known, stamp| {
             Ok(credentials::put_password(known.subject(session), hash.clone(), Proof::Session, stamp))
         })

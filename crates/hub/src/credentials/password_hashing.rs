@@ -7,7 +7,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, PasswordHash};
+use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
 use tokio::sync::oneshot;
 
 use crate::HubError;
@@ -23,21 +23,64 @@ static WAITING: AtomicUsize = AtomicUsize::new(0);
 /// first.
 const MAX_WAITING: usize = 1_000;
 
-/// Verifies a password against its stored hash. Without a hash the result is `false`, after the same time.
-pub(crate) async fn verify(password: String, stored: Option<String>) -> Result<bool, HubError> {
-    hashing(move || {
-        let known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| nobodys().to_owned());
-        let right = PasswordHash::new(&stored)
-            .is_ok_and(|stored| Argon2::default().verify_password(password.as_bytes(), &stored).is_ok());
-        right && known
-    })
-    .await
+/// Cost of hashing a password, for staff and persons. A stored hash names the cost that it was made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory, in KiB.
+    pub memory: u32,
+    /// Number of passes over the memory.
+    pub passes: u32,
 }
 
-/// The hash of a password: Argon2id, in PHC string format.
-pub(crate) async fn make(password: String) -> Result<String, HubError> {
-    hashing(move || hashed(&password)).await?
+impl Default for PasswordCost {
+    /// The minimum that OWASP recommends for Argon2id.
+    fn default() -> Self {
+        Self { memory: 19 * 1024, passes: 2 }
+    }
+}
+
+/// Hashes and verifies passwords at one cost: Argon2id, in PHC string format.
+#[derive(Debug, Clone)]
+pub(crate) struct Passwords {
+    argon2: Argon2<'static>,
+    /// The hash of a random password, to spend the same time on an unknown login.
+    nobodys: Arc<OnceLock<String>>,
+}
+
+impl Passwords {
+    /// With the default cost if Argon2 does not allow this one.
+    pub fn new(cost: PasswordCost) -> Self {
+        let params = Params::new(cost.memory, cost.passes, 1, None).unwrap_or_default();
+        Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params), nobodys: Arc::default() }
+    }
+
+    /// Verifies a password against its stored hash. Without a hash the result is `false`, after the same time.
+    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, HubError> {
+        let hasher = self.clone();
+        hashing(move || {
+            let known = stored.is_some();
+            let stored = stored.unwrap_or_else(|| hasher.nobodys().to_owned());
+            let right = PasswordHash::new(&stored)
+                .is_ok_and(|stored| hasher.argon2.verify_password(password.as_bytes(), &stored).is_ok());
+            right && known
+        })
+        .await
+    }
+
+    /// The hash of a password.
+    pub async fn hash(&self, password: String) -> Result<String, HubError> {
+        let hasher = self.clone();
+        hashing(move || hasher.hashed(&password)).await?
+    }
+
+    fn hashed(&self, password: &str) -> Result<String, HubError> {
+        let hashed = self.argon2.hash_password(password.as_bytes());
+        hashed.map(|hashed| hashed.to_string()).map_err(|error| UnusablePasswordError(error.to_string()).into())
+    }
+
+    fn nobodys(&self) -> &str {
+        self.nobodys.get_or_init(|| self.hashed(&random_token()).unwrap_or_default())
+    }
 }
 
 async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
@@ -92,13 +135,25 @@ impl Drop for Waiting {
     }
 }
 
-fn hashed(password: &str) -> Result<String, HubError> {
-    let hashed = Argon2::default().hash_password(password.as_bytes());
-    hashed.map(|hashed| hashed.to_string()).map_err(|error| UnusablePasswordError(error.to_string()).into())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The hash of a random password, to spend the same time on an unknown login.
-fn nobodys() -> &'static str {
-    static NOBODYS: OnceLock<String> = OnceLock::new();
-    NOBODYS.get_or_init(|| hashed(&random_token()).unwrap_or_default())
+    #[tokio::test]
+    async fn p03_passwords_are_hashed_at_the_documented_cost_by_default() {
+        let hash = Passwords::new(PasswordCost::default()).hash("correct horse".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[tokio::test]
+    async fn p03_a_hash_of_another_cost_is_verified() {
+        let cheap = Passwords::new(PasswordCost { memory: 64, passes: 1 });
+        let hash = cheap.hash("correct horse".to_owned()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
+        let usual = Passwords::new(PasswordCost::default());
+        for (password, right) in [("correct horse", true), ("correct house", false)] {
+            assert_eq!(usual.verify(password.to_owned(), Some(hash.clone())).await.unwrap(), right);
+        }
+        assert!(!usual.verify("correct horse".to_owned(), None).await.unwrap(), "there is no hash");
+    }
 }

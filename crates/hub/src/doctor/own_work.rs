@@ -7,6 +7,8 @@ use tessera_store::{PoolCounts, StoreError};
 use super::Finding;
 use super::identity::is_loopback;
 use crate::Hub;
+use crate::clock_watch::CLOCK;
+use crate::ports::check::SKEW;
 
 const SYSTEM: &str = "hub";
 /// A job that is due for longer than this should run.
@@ -16,7 +18,8 @@ const WARN_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 impl Hub {
     pub(super) async fn check_hub(&self) -> Vec<Finding> {
-        let mut findings = vec![self.check_secret_key(), self.check_public_url(), self.check_reach().await];
+        let clock = self.check_clock().await;
+        let mut findings = vec![self.check_secret_key(), self.check_public_url(), clock, self.check_reach().await];
         let unreadable = |error: StoreError| Finding::unknown("work", SYSTEM, error.to_string());
         findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
@@ -34,6 +37,29 @@ impl Hub {
             "The secret key looks like an example or a word repeated: it can be guessed, and with it every activation link.",
             "Make one with `openssl rand -hex 32` and put it into TESSERA_SECRET_KEY. Open invitations have to be made again.",
         )
+    }
+
+    /// Whether this machine's clock jumped, and whether it agrees with the clocks of the outside systems.
+    async fn check_clock(&self) -> Finding {
+        const CHECK: &str = "clock";
+        let remedy = "Synchronize this machine’s clock with NTP, and find out what changed it.";
+        let jump = self.clock_watch().lock().await.last_jump(self.env.monotonic());
+        if let Some(detail) = self.clock_trouble(jump) {
+            return Finding::fail(CHECK, SYSTEM, detail, remedy);
+        }
+        let skews = [self.desk.health(), self.crm.health()].into_iter().filter_map(|health| health.clock_skew);
+        let seconds: Vec<i64> = skews.map(|skew| skew.as_secs()).collect();
+        let far = |seconds: &i64| seconds.abs() > SKEW;
+        match seconds.as_slice() {
+            [] => Finding::unknown(CHECK, SYSTEM, "No outside system has sent its time yet."),
+            [first, ..] if seconds.iter().all(far) => {
+                let direction = if *first > 0 { "behind" } else { "ahead of" };
+                let detail =
+                    format!("This machine’s clock is {} seconds {direction} the outside systems’.", first.abs());
+                Finding::fail(CHECK, SYSTEM, detail, remedy)
+            }
+            _ => Finding::ok(CHECK, SYSTEM, "The clock has not jumped, and agrees with an outside system."),
+        }
     }
 
     fn check_public_url(&self) -> Finding {
@@ -84,8 +110,8 @@ impl Hub {
                 }
             });
         }
-        // The alarms of the brake and of stopped sweeps contain their own advice.
-        for alarm in self.queries().alarms().await? {
+        // The alarms of the brake and of stopped sweeps contain their own advice. The clock has its own check.
+        for alarm in self.queries().alarms().await?.into_iter().filter(|alarm| alarm.code != CLOCK) {
             let remedy = "Look at the sweeps in the console; apply or discard what is held, or mend the cause.";
             findings.push(Finding::fail("alarm", &alarm.system, alarm.detail, remedy));
         }

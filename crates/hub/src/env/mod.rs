@@ -1,14 +1,17 @@
-//! Time, waits and fresh ids.
+//! Time, waits, fresh ids, and the cost of passwords.
 
 mod timer;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tessera_core::kernel::clock::Clock;
-use uuid::Uuid;
+use tessera_core::kernel::readings::ReadingClock;
+use uuid::{ContextV7, Uuid};
 
+pub use crate::credentials::password_hashing::PasswordCost;
+use crate::credentials::password_hashing::Passwords;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
@@ -22,26 +25,57 @@ pub trait Randomness: std::fmt::Debug + Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
+    readings: Arc<ReadingClock>,
     timer: Arc<dyn Timer>,
     /// None: the operating system's.
     randomness: Option<Arc<dyn Randomness>>,
+    /// Counts the ids of one millisecond.
+    ids: Arc<Mutex<ContextV7>>,
+    passwords: Passwords,
 }
 
 impl Env {
-    /// Creates an environment with this clock, and the machine's timer.
-    pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self::with_timer(clock, Arc::new(SystemTimer::new()))
+    /// Creates an environment with this clock, the reading clock that all clients of outside systems share, and the
+    /// machine's timer.
+    pub fn new(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>) -> Self {
+        Self::with_timer(clock, readings, Arc::new(SystemTimer::new()))
     }
 
-    /// Creates an environment with this clock and this timer.
-    pub fn with_timer(clock: Arc<dyn Clock>, timer: Arc<dyn Timer>) -> Self {
-        Self { clock, timer, randomness: None }
+    /// Creates an environment with these clocks and this timer.
+    pub fn with_timer(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>, timer: Arc<dyn Timer>) -> Self {
+        let passwords = Passwords::new(PasswordCost::default());
+        Self { clock, readings, timer, ids: Arc::default(), passwords, randomness: None }
     }
 
     /// The same with this source of random bytes, so that a simulation can be repeated.
     #[must_use]
     pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
         Self { randomness: Some(randomness), ..self }
+    }
+
+    /// Monotonic time since a fixed moment. Setting the wall clock does not change it.
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// Timestamp of a reading that begins now, by the reading clock. Not comparable with [`Env::now`].
+    pub fn reading(&self) -> Timestamp {
+        self.readings.stamp()
+    }
+
+    /// The reading clock.
+    pub(crate) fn readings(&self) -> &ReadingClock {
+        &self.readings
+    }
+
+    /// Hashes passwords at another cost than that of [`PasswordCost::default`], for tests.
+    #[must_use]
+    pub fn with_password_cost(self, cost: PasswordCost) -> Self {
+        Self { passwords: Passwords::new(cost), ..self }
+    }
+
+    pub(crate) const fn passwords(&self) -> &Passwords {
+        &self.passwords
     }
 
     pub(crate) fn timer(&self) -> Arc<dyn Timer> {
@@ -79,10 +113,12 @@ impl Env {
 
     /// A random number, for jitter in waiting times.
     pub fn random_u32(&self) -> u32 {
-        self.uuid().as_fields().3.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+        // The bits before these are a counter.
+        u32::try_from(self.uuid().as_u128() & u128::from(u32::MAX)).unwrap_or_default()
     }
 
-    /// A new `UUIDv7`, with the clock's time.
+    /// A new `UUIDv7`, with the clock's time. It is greater than all that were made before, also within a millisecond and after the clock
+    /// was set back, so rows that are ordered by id are in the order in which they were made. Its last 32 bits are random.
     pub fn uuid(&self) -> Uuid {
         let now = self.now();
         if let Some(randomness) = &self.randomness {
@@ -91,6 +127,36 @@ impl Env {
         }
         let seconds = u64::try_from(now.as_second()).unwrap_or(0);
         let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-        Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, seconds, nanos))
+        Uuid::new_v7(uuid::Timestamp::from_unix(&*self.ids, seconds, nanos))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_core::kernel::clock::ManualClock;
+
+    use super::*;
+
+    #[test]
+    fn h04_ids_are_in_the_order_in_which_they_were_made() {
+        let clock = Arc::new(ManualClock::new("2026-06-01T08:00:00Z".parse().unwrap()));
+        let env = Env::new(clock.clone(), Arc::new(ReadingClock::new(clock.clone())));
+        let mut ids: Vec<Uuid> = (0..1_000).map(|_| env.clone().uuid()).collect();
+        clock.advance(jiff::SignedDuration::from_mins(-40));
+        ids.extend((0..10).map(|_| env.uuid()));
+        clock.advance(jiff::SignedDuration::from_mins(41));
+        ids.extend((0..10).map(|_| env.uuid()));
+        assert!(ids.is_sorted_by(|one, next| one < next));
+    }
+
+    #[test]
+    fn random_numbers_differ_within_a_millisecond() {
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+        let env = Env::new(clock.clone(), Arc::new(ReadingClock::new(clock)));
+        let numbers: Vec<u32> = (0..64).map(|_| env.random_u32()).collect();
+        for bit in 0..32 {
+            let ones = numbers.iter().filter(|number| *number >> bit & 1 == 1).count();
+            assert!((8..57).contains(&ones), "bit {bit} is set in {ones} of 64");
+        }
     }
 }

@@ -42,7 +42,7 @@ impl Hub {
         let assets = theirs.iter().map(|device| RecordKey::new(&device.system, Kind::Asset, &device.external_id));
         let linked = [active(Kind::Requester), active(Kind::Contact)].into_iter().flatten();
         let records: Vec<RecordKey> = linked.map(|link| link.record.clone()).chain(assets).collect();
-        let held = store.held_among(&records).await?;
+        let held = store.held_among(&records.iter().collect::<Vec<_>>()).await?.len();
         let assets_read_at = self.assets_read_at(customer).await?;
         let facts = explain::Customer {
             id: of,
@@ -136,8 +136,8 @@ impl Hub {
     /// Formerly assigned devices that are now in the trash or gone.
     async fn lost(&self, customer: &Customer, requester: &RecordKey) -> Result<Vec<LostDevice>, StoreError> {
         let mut lost = Vec::new();
-        for key in self.reads().devices_assigned_ever(customer.id, LOOKED_AT).await? {
-            let Some(record) = self.reads().record(&key).await? else { continue };
+        let assigned = self.reads().devices_assigned_ever(customer.id, LOOKED_AT).await?;
+        for (key, record) in self.reads().records_among(&assigned.iter().collect::<Vec<_>>()).await? {
             let Attributes::Asset(asset) = &record.attributes else { continue };
             let elsewhere = asset.used_by.as_ref().is_some_and(|holder| *holder != requester.external_id);
             if !elsewhere && (asset.trashed || record.gone_at.is_some()) {

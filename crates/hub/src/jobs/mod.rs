@@ -26,7 +26,7 @@ pub use worker::WorkerIdentity;
 impl Hub {
     /// Periodic maintenance, until `stop`. Checkpoints run beside the rest, because with many customers they take long.
     pub async fn clean_up(&self, stop: watch::Receiver<bool>) {
-        tokio::join!(self.tidy_up(stop.clone()), self.keep_checkpoints(stop));
+        tokio::join!(self.tidy_up(stop.clone()), self.keep_time(stop.clone()), self.keep_checkpoints(stop));
     }
 
     /// Recovers jobs of dead workers, deletes expired rows, and requests due sweeps and readings.
@@ -39,10 +39,10 @@ impl Hub {
             if let Err(error) = self.technical().bury_workers(&[], now).await {
                 tracing::error!(%error, "could not take back jobs that are nobody's");
             }
-            if let Err(error) = self.forget_calls(now).await {
+            if let Err(error) = self.trim_calls().await {
                 tracing::error!(%error, "could not forget what marketplaces called long ago");
             }
-            if let Err(error) = self.technical().forget_expired(now).await {
+            if let Err(error) = self.technical().forget_expired(now, &self.config.retention).await {
                 tracing::error!(%error, "could not forget what has expired");
             }
             if let Err(error) = self.request_due_invoice_readings().await {

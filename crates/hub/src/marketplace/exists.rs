@@ -53,7 +53,7 @@ impl Hub {
                 (Answer::Invalid(refusal.message()), Plan::default())
             }
             Candidates::Many(found) => {
-                let read_at = self.env.now();
+                let read_at = stamp.reading;
                 let seen = provision::observation(key, &request.account, request.raw.clone(), read_at);
                 let plan = provision::ask(seen, &found, stamp);
                 (Answer::Refused(MarketplaceError::plain(Code::SeveralCustomers)), plan)

@@ -17,14 +17,11 @@ pub use order::{IncomingCall, Order, Reply};
 pub use remove::Deletion;
 pub use synchronize::AccountRequest;
 
-use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::record::{Kind, RecordKey};
 
 use crate::{Ctx, Hub, HubError};
 
-/// Retention period of calls.
-const KEEP_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Maximum number of stored calls of one marketplace.
 const KEEP: usize = 5000;
 
@@ -34,10 +31,10 @@ impl Hub {
         self.config.marketplaces.iter().find(|marketplace| marketplace.name == name)
     }
 
-    /// Deletes old calls, and keeps only the newest of each marketplace.
-    pub async fn forget_calls(&self, now: Timestamp) -> Result<(), HubError> {
+    /// Deletes all but the newest calls of each marketplace.
+    pub async fn trim_calls(&self) -> Result<(), HubError> {
         for marketplace in &self.config.marketplaces {
-            self.technical().forget_calls(&marketplace.name, now - KEEP_FOR, KEEP).await?;
+            self.technical().trim_calls(&marketplace.name, KEEP).await?;
         }
         Ok(())
     }

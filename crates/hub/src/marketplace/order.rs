@@ -102,7 +102,8 @@ impl Hub {
         order: Order<'_>,
     ) -> Result<(Answer, Plan), HubError> {
         let (ctx, mint) = (ctx(marketplace), || self.env.uuid());
-        let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
+        let (now, reading) = (self.env.now(), self.env.reading());
+        let stamp = Stamp { now, reading, actor: &ctx.actor, channel: ctx.channel, mint: &mint };
         self.plan_order(marketplace, order, stamp).await
     }
 

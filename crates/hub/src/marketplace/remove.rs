@@ -86,7 +86,7 @@ impl Hub {
                 attributes: record.attributes,
                 raw: record.raw,
                 updated_at: record.updated_at,
-                read_at: self.env.now(),
+                read_at: tx.stamp.reading,
             };
             let plan = remove::restore(&link, customer, account, why, tx.stamp);
             tx.extend(plan);

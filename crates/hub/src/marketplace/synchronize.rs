@@ -46,7 +46,7 @@ impl Hub {
         if let Some(refusal) = self.reseller_contradicts(marketplace, &account).await? {
             return Ok((Answer::Refused(refusal), Plan::default()));
         }
-        let read_at = self.env.now();
+        let read_at = stamp.reading;
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
         let known = Box::pin(self.known(marketplace, &key, &account, request, &observation, stamp)).await?;
         let terms = Terms { licence: marketplace.licence };

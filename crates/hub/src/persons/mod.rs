@@ -203,7 +203,7 @@ impl Hub {
     /// [`HubError::NotFound`] when the seat is free.
     pub async fn free_seat(&self, licence: LicenceType, number: i64, ctx: &Ctx) -> Result<(), HubError> {
         commit!(self, ctx, |tx| {
-            let taken = self.seats_taken(licence).await?;
+            let taken = self.seats_taken(&[licence]).await?;
             let seat = taken.into_iter().find(|seat| seat.number == number).ok_or_else(|| {
                 HubError::NotFound(format!("nobody has seat {number} of {} any more", licence.as_str()))
             })?;

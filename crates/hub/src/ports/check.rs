@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::health::Health;
 
 /// Clocks that differ by more than this many seconds spoil time limits and tokens.
-const SKEW: i64 = 60;
+pub(crate) const SKEW: i64 = 60;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -48,6 +48,13 @@ pub struct Health {
     pub quotas: Vec<Quota>,
 }
 
+impl Health {
+    /// Current time by the system's clock, estimated from its answers. Timestamps in its data are compared with this.
+    pub fn now_there(&self, now: Timestamp) -> Timestamp {
+        self.clock_skew.and_then(|skew| now.saturating_add(skew).ok()).unwrap_or(now)
+    }
+}
+
 /// How much of a limit is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Quota {

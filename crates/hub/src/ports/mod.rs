@@ -18,7 +18,8 @@
 //!
 //! [`Observation`]: tessera_core::kernel::record::Observation
 
-mod check;
+mod call_ledger;
+pub(crate) mod check;
 mod crm;
 mod error;
 mod health;
@@ -32,6 +33,7 @@ mod token_verifier;
 mod waiting;
 mod witness;
 
+pub use call_ledger::{CallLedger, LedgerError, Spending};
 pub use check::{Finding, Verdict};
 pub use crm::{Crm, CrmCapabilities};
 pub use error::{ConnectError, FieldError};

@@ -115,7 +115,7 @@ impl Named {
                 self.invitations.push(*invitation_id);
             }
             Task::MailActivated(MailActivated { activation_id })
-            | Task::RunActivation(RunActivation { activation_id }) => {
+            | Task::RunActivation(RunActivation { activation_id, .. }) => {
                 self.activations.push(*activation_id);
             }
             Task::Refresh(Refresh { customer_id })

@@ -3,7 +3,7 @@
 use tessera_core::invitations::Invitation;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CallId;
-use tessera_core::kernel::record::{Attributes, Kind};
+use tessera_core::kernel::record::Attributes;
 use tessera_core::marketplace::Call;
 use tessera_store::{Reads, StoreError, StoredRecord};
 
@@ -79,10 +79,10 @@ impl<'a> Queries<'a> {
         let store = self.snapshot().await?;
         let options = OptionSet::in_force(config, store.option_set(&config.name).await?);
         let accounts = store.accounts(&config.name, after, accounts).await?;
-        let ids: Vec<&str> = accounts.iter().map(|account| account.key.external_id.as_str()).collect();
-        let owners = store.owners_among(&config.name, Kind::Account, &ids).await?;
+        let keys: Vec<_> = accounts.iter().map(|account| &account.key).collect();
+        let owners = store.owners_among(&keys).await?;
         let with_owner = |account: StoredRecord| {
-            let linked = owners.contains_key(&account.key.external_id);
+            let linked = owners.contains_key(&account.key);
             (account, linked)
         };
         let accounts = accounts.into_iter().map(with_owner).collect();

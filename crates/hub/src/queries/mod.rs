@@ -4,6 +4,7 @@
 //! no queries per row: the data for all rows of a list is read with one statement. While a snapshot is open, no outside
 //! system is called and no second snapshot is opened.
 
+pub mod access;
 pub mod attachments;
 pub mod credentials;
 pub mod customers;

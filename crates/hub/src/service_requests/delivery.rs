@@ -88,8 +88,8 @@ impl Effect for OpenTicket<'_> {
 }
 
 impl Effect for AddNote<'_> {
-    /// The note's id. `None` if the ticket is gone.
-    type Done = Option<String>;
+    /// The note's id.
+    type Done = String;
 
     fn object(&self) -> String {
         format!("a note on ticket {}", self.ticket)
@@ -99,30 +99,32 @@ impl Effect for AddNote<'_> {
         sent_at(self.comment)
     }
 
-    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<Option<String>>, HubError> {
+    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<String>, HubError> {
+        if hub.desk.ticket(self.ticket, Priority::Interactive).await?.is_none() {
+            return Err(absent(hub, self.ticket).into());
+        }
         let marker = self.comment.marker();
         let notes = hub.desk.notes_of_ticket(self.ticket, Priority::Interactive).await?;
-        Ok(notes.into_iter().find(|note| note.text.contains(&marker)).map(|note| Some(note.id)))
+        Ok(notes.into_iter().find(|note| note.text.contains(&marker)).map(|note| note.id))
     }
 
     async fn mark(&self, hub: &Hub, mark: Mark) -> Result<(), HubError> {
         mark_comment(hub, self.comment.id, mark).await
     }
 
-    async fn perform(&self, hub: &Hub) -> Result<Option<String>, ConnectError> {
+    async fn perform(&self, hub: &Hub) -> Result<String, ConnectError> {
         let Some(requester_id) = self.requester else {
             let message = "the customer has no requester at the service desk any more".to_owned();
             let fields = vec![FieldError { field: "requester_id".to_owned(), message }];
             return Err(ConnectError::Invalid { system: hub.desk.name().to_owned(), object: self.object(), fields });
         };
         let note = NewNote { ticket_id: self.ticket, requester_id, body: &self.body };
-        hub.desk.add_note(&note, Priority::Interactive).await
+        hub.desk.add_note(&note, Priority::Interactive).await?.ok_or_else(|| absent(hub, self.ticket))
     }
 }
 
 impl Effect for SetStatus<'_> {
-    /// Whether the ticket exists.
-    type Done = bool;
+    type Done = ();
 
     fn object(&self) -> String {
         format!("the status of ticket {}", self.ticket)
@@ -132,18 +134,24 @@ impl Effect for SetStatus<'_> {
         sent_at(self.comment)
     }
 
-    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<bool>, HubError> {
+    async fn look(&self, hub: &Hub, _since: Timestamp) -> Result<Option<()>, HubError> {
         let ticket = hub.desk.ticket(self.ticket, Priority::Interactive).await?;
-        Ok(ticket.is_some_and(|ticket| ticket.status == self.status).then_some(true))
+        Ok(ticket.is_some_and(|ticket| ticket.status == self.status).then_some(()))
     }
 
     async fn mark(&self, hub: &Hub, mark: Mark) -> Result<(), HubError> {
         mark_comment(hub, self.comment.id, mark).await
     }
 
-    async fn perform(&self, hub: &Hub) -> Result<bool, ConnectError> {
-        hub.desk.set_ticket_status(self.ticket, self.status, Priority::Interactive).await
+    async fn perform(&self, hub: &Hub) -> Result<(), ConnectError> {
+        let is_there = hub.desk.set_ticket_status(self.ticket, self.status, Priority::Interactive).await?;
+        if is_there { Ok(()) } else { Err(absent(hub, self.ticket)) }
     }
+}
+
+/// The service desk has no such ticket, so nothing was changed.
+fn absent(hub: &Hub, ticket: &str) -> ConnectError {
+    ConnectError::NotFound { system: hub.desk.name().to_owned(), object: format!("ticket {ticket}") }
 }
 
 const fn sent_at(comment: &Comment) -> Option<Timestamp> {

@@ -1,5 +1,6 @@
 //! Sends a request and its comments to the service desk: once, and in order.
 
+use jiff::Timestamp;
 use tessera_core::kernel::ids::ServiceRequestId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::Plan;
@@ -96,7 +97,8 @@ impl Hub {
         Ok(usable.map(|link| link.record.external_id))
     }
 
-    /// Sends a comment or an action. `false` if the ticket is gone, so that nothing more can be sent.
+    /// Sends a comment or an action. `false` if the service desk does not find the ticket, so that nothing more is sent for
+    /// now.
     async fn send_comment(
         &self,
         request: &ServiceRequest,
@@ -104,19 +106,20 @@ impl Hub {
         comment: &Comment,
         files: &[RequestFile],
     ) -> Result<bool, HubError> {
+        let read_at = self.env.reading();
         let outcome = if let Some(status) = comment.act.desk_status() {
-            once(self, &SetStatus { comment, ticket, status }).await.map(|there| there.then_some(None))
+            once(self, &SetStatus { comment, ticket, status }).await.map(|()| None)
         } else {
             let requester = self.requester_of(request).await?;
             let page = self.request_page(request.id);
             let body = service_requests::note_html(comment, &named(files, Some(comment)), &page);
             let note = AddNote { comment, ticket, requester: requester.as_deref(), body };
-            once(self, &note).await.map(|entry| entry.map(Some))
+            once(self, &note).await.map(Some)
         };
         let delivery = match outcome {
-            Ok(Some(entry)) => DeliveryState::Sent { entry },
-            Ok(None) => {
-                self.note_loss(request.id, Loss::NotFound).await?;
+            Ok(entry) => DeliveryState::Sent { entry },
+            Err(HubError::Connect(ConnectError::NotFound { .. })) => {
+                self.note_missing(request.id, read_at).await?;
                 return Ok(false);
             }
             Err(HubError::Connect(error @ ConnectError::Invalid { .. })) => {
@@ -136,10 +139,12 @@ impl Hub {
                 ServiceRequestChange::MarkComment { id: comment.id, delivery: delivery.clone() },
                 "the service desk has it, or refused it",
             );
-            if comment.act.desk_status().is_some() {
+            let is_status = comment.act.desk_status().is_some();
+            if is_status || request.missing_since.is_some() {
                 // Readings from before this moment do not show the new status.
-                let after = ServiceRequest { read_at: Some(self.env.now()), ..request };
-                plan.push(ServiceRequestChange::Update(Box::new(after)), "the status was sent");
+                let read_at = if is_status { Some(tx.stamp.reading) } else { request.read_at };
+                let after = ServiceRequest { read_at, missing_since: None, ..request };
+                plan.push(ServiceRequestChange::Update(Box::new(after)), "the ticket exists, and was changed");
             }
             tx.extend(plan);
             Ok(())
@@ -174,8 +179,18 @@ impl Hub {
         commit!(self, &Ctx::background(), |tx| {
             let Some(request) = self.reads().request(id).await? else { return Ok(()) };
             let customer = self.customer_of_request(request.customer_id).await?;
-            let now = self.env.now();
-            let plan = service_requests::lost(&request, why, now, customer, tx.stamp);
+            let plan = service_requests::lost(&request, why, tx.stamp.reading, customer, tx.stamp);
+            tx.extend(plan);
+            Ok(())
+        })
+    }
+
+    /// Handles an answer that the ticket of a request does not exist. `read_at` is the reading's timestamp.
+    pub(crate) async fn note_missing(&self, id: ServiceRequestId, read_at: Timestamp) -> Result<(), HubError> {
+        commit!(self, &Ctx::background(), |tx| {
+            let Some(request) = self.reads().request(id).await? else { return Ok(()) };
+            let customer = self.customer_of_request(request.customer_id).await?;
+            let plan = service_requests::missing(&request, read_at, &self.config.grace, customer, tx.stamp);
             tx.extend(plan);
             Ok(())
         })

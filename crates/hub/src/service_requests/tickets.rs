@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::service_requests::jobs::{ReadTickets, SyncTicket};
@@ -44,18 +45,18 @@ impl Hub {
     }
 
     async fn read_ticket(&self, id: &str) -> Result<(), HubError> {
-        let ticket = self.desk.ticket(id, Priority::Background).await?.filter(|ticket| !ticket.removed);
-        let Some(ticket) = ticket else {
+        let read_at = self.env.reading();
+        let Some(ticket) = self.desk.ticket(id, Priority::Background).await? else {
             return match self.reads().request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, Loss::Deleted).await,
+                Some(known) => self.note_missing(known.id, read_at).await,
                 None => Ok(()),
             };
         };
+        if ticket.removed {
+            return self.note_ticket_loss(id, Loss::Deleted).await;
+        }
         let Some((requester, _)) = self.whose(&ticket).await? else {
-            return match self.reads().request_of_ticket(id).await? {
-                Some(known) => self.note_loss(known.id, Loss::OtherRequester).await,
-                None => Ok(()),
-            };
+            return self.note_ticket_loss(id, Loss::OtherRequester).await;
         };
         let says = self.says(ticket, requester).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
@@ -80,6 +81,13 @@ impl Hub {
             tx.extend(plan);
             Ok(())
         })
+    }
+
+    async fn note_ticket_loss(&self, ticket: &str, why: Loss) -> Result<(), HubError> {
+        match self.reads().request_of_ticket(ticket).await? {
+            Some(known) => self.note_loss(known.id, why).await,
+            None => Ok(()),
+        }
     }
 
     /// The ticket's requester, and the customer linked to it.
@@ -155,7 +163,7 @@ impl Hub {
         }
         let (now, every) = (self.env.now(), self.config.sweep.changes_every);
         let last = self.reads().ticket_reading(self.desk.name()).await?;
-        if every > SignedDuration::ZERO && last.is_none_or(|last| last.asked_at + every <= now) {
+        if every > SignedDuration::ZERO && last.is_none_or(|last| is_due(last.asked_at, every, now)) {
             self.request_ticket_reading().await?;
         }
         Ok(())
@@ -173,7 +181,7 @@ impl Hub {
     /// Lists the tickets that changed, and requests a reading of those that belong to a customer. The next run starts a
     /// little before the start of this one. A run that fails is repeated from the same moment.
     pub(crate) async fn read_tickets(&self, job: &Leased) -> Result<(), HubError> {
-        let began = self.env.now();
+        let began = self.desk.health().now_there(self.env.now());
         let system = self.desk.name();
         let earliest = began - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
         let since = self.reads().ticket_reading(system).await?.and_then(|last| last.since);
@@ -200,11 +208,17 @@ impl Hub {
 
     /// Requests a reading of tickets that are new, or may have news about a request.
     async fn ask_for(&self, tickets: Vec<Ticket>) -> Result<(), HubError> {
+        // While the reading clock is ahead of the service desk's clock, the two cannot be compared, so every ticket is read.
+        let there = self.desk.health().now_there(self.env.now());
+        let is_ahead = self.env.readings().latest() > there + SECONDS;
         let mut hints = Vec::new();
         for ticket in tickets {
             let known = self.reads().request_of_ticket(&ticket.id).await?;
             let fresh = match &known {
-                Some(known) => ticket.updated_at.is_none_or(|at| known.read_at.is_none_or(|read| read <= at + SECONDS)),
+                Some(known) => {
+                    let unread = |at| known.read_at.is_none_or(|read| read <= at + SECONDS);
+                    is_ahead || ticket.updated_at.is_none_or(unread)
+                }
                 None => !ticket.removed && self.whose(&ticket).await?.is_some(),
             };
             if fresh {

@@ -94,15 +94,15 @@ impl Hub {
         stamp: Stamp<'_>,
     ) -> Result<Option<Planned>, StoreError> {
         let known = self.reads().record(seen.key()).await?;
-        if known.as_ref().is_some_and(|known| known.read_at > seen.read_at()) {
-            return Ok(None);
+        if let Some(known) = known.as_ref().filter(|known| known.read_at > seen.read_at()) {
+            return Ok(self.overtaken(seen, known.read_at, stamp));
         }
         let binding = match known.as_ref().and_then(|known| known.held_at) {
             Some(_) => self.reads().binding(seen.key()).await?,
             None => None,
         };
-        if binding.is_some_and(|binding| binding.read_at > seen.read_at()) {
-            return Ok(None);
+        if let Some(binding) = binding.filter(|binding| binding.read_at > seen.read_at()) {
+            return Ok(self.overtaken(seen, binding.read_at, stamp));
         }
         let on = known.as_ref().map(|known| PlannedOn { read_at: known.read_at, content_hash: known.content_hash });
         let mut waiting = Vec::new();
@@ -122,6 +122,16 @@ impl Hub {
             }
         };
         Ok(Some(Planned { plan, on, binding, waiting }))
+    }
+
+    /// The plan for a reading when a later one is stored: none, unless the two are from different processes and their order
+    /// is unknown. Then the object is read again.
+    fn overtaken(&self, seen: &ReadRecord, stored: Timestamp, stamp: Stamp<'_>) -> Option<Planned> {
+        let readings = self.env.readings();
+        readings.observe(stored);
+        let is_unknown = readings.is_order_unknown(seen.read_at(), stored);
+        let plan = is_unknown.then(|| absence::fetch_again(seen.key(), stamp.now, stamp))?;
+        Some(Planned { plan, ..Planned::default() })
     }
 
     async fn plan_there(

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use tessera_core::devices::Device;
-use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::customer::{Customer, Link};
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::sync::reconcile::Facts;
-use tessera_store::StoreError;
+use tessera_store::{StoreError, StoredRecord};
 
 use crate::ports::{ConnectError, Priority};
 use crate::sync::apply_observation::ReadRecord;
@@ -41,12 +42,30 @@ pub(crate) struct Assets {
 }
 
 /// The stored counterparts of the records that were read.
-#[derive(Debug, Default)]
-struct Stored {
-    /// Time of the stored reading, by record.
-    known: BTreeMap<RecordKey, Timestamp>,
-    /// Records with a held change, with the time of the present reading.
-    waiting: Vec<(RecordKey, Timestamp)>,
+#[derive(Debug)]
+struct Stored(BTreeMap<RecordKey, StoredRecord>);
+
+impl Stored {
+    /// The reading, or the stored record if it was read later.
+    fn latest(&self, read: &Observation) -> Observation {
+        let Some(record) = self.0.get(&read.key) else { return read.clone() };
+        if record.read_at > read.read_at && record.gone_at.is_none() {
+            return record.clone().observation();
+        }
+        let mut read = read.clone();
+        read.attributes.complete(&record.attributes);
+        read
+    }
+
+    /// Time of the stored reading.
+    fn read_at(&self, key: &RecordKey) -> Option<(RecordKey, Timestamp)> {
+        self.0.get(key).map(|record| (key.clone(), record.read_at))
+    }
+
+    /// Whether a record has a held change.
+    fn waits(&self, key: &RecordKey) -> bool {
+        self.0.get(key).is_some_and(|record| record.held_at.is_some())
+    }
 }
 
 impl Hub {
@@ -108,12 +127,14 @@ impl Hub {
         }
         // An asset that changed or changed owner is first applied on its own, which notifies the previous owner. If the
         // brake holds it, it is left out of this requester's assets.
+        let keys: Vec<&RecordKey> = theirs.iter().map(|asset| &asset.key).collect();
+        let known = self.known_devices(&keys).await?;
+        let held = self.reads().held_among(&keys).await?;
         let mut kept = Vec::with_capacity(theirs.len());
         for asset in theirs {
-            let before = self.reads().device(&asset.key.system, &asset.key.external_id).await?;
             let now = Device::of(&asset, &self.config.device_type);
-            let differs = |before: Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before });
-            let concerns = before.is_some_and(differs) || self.reads().binding(&asset.key).await?.is_some();
+            let differs = |before: &Device| now.as_ref() != Some(&Device { read_at: asset.read_at, ..before.clone() });
+            let concerns = known.get(&asset.key).is_some_and(differs) || held.contains(&asset.key);
             if !concerns || self.observed(asset.clone(), &Ctx::background()).await? == Verdict::Go {
                 kept.push(asset);
             }
@@ -121,67 +142,85 @@ impl Hub {
         Ok(kept)
     }
 
-    /// Combines the readings with the stored state. A later stored reading replaces an older one.
-    pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, StoreError> {
-        let mut stored = Stored::default();
-        let requester = self.latest(&reading.requester, &mut stored).await?;
-        let (mut contacts, mut assets, mut contested) = (Vec::new(), Vec::new(), Vec::new());
-        for contact in &reading.contacts {
-            contacts.push(self.latest(contact, &mut stored).await?);
-        }
-        let linked_contact = match &reading.linked_contact {
-            Some(contact) => Some(self.latest(contact, &mut stored).await?),
-            None => None,
-        };
-        let Stored { mut known, waiting } = stored;
-        let ids: Vec<&str> = reading.assets.iter().map(|asset| asset.key.external_id.as_str()).collect();
+    /// The stored devices among some of the service desk's assets.
+    async fn known_devices(&self, keys: &[&RecordKey]) -> Result<BTreeMap<RecordKey, Device>, StoreError> {
+        let ids: Vec<&str> = keys.iter().map(|key| key.external_id.as_str()).collect();
         let devices = self.reads().devices_among(self.desk.name(), &ids).await?;
-        for asset in &reading.assets {
-            let mut stored = Stored::default();
-            let asset = self.latest(asset, &mut stored).await?;
-            if asset.holder() != Some(requester.key.external_id.as_str()) {
-                continue;
-            }
-            // An asset of another customer is applied on its own, not here: so the customer who loses it is notified,
-            // and the brake counts it.
-            let device = devices.iter().find(|device| device.external_id == asset.key.external_id);
-            if stored.waiting.is_empty() && !self.is_anothers(device, &requester.key, customer).await? {
-                known.append(&mut stored.known);
-                assets.push(asset);
-            } else {
-                contested.push(asset.key);
-            }
-        }
-        let mut contact_owners = Vec::new();
-        for contact in &contacts {
-            if let Some(owner) = self.reads().customer_of(&contact.key).await?
-                && customer.is_none_or(|customer| customer.id != owner.id)
-            {
-                contact_owners.push((contact.key.clone(), owner.id));
-            }
-        }
-        let (mut contact_link, mut asked, mut assigned) = (None, Vec::new(), BTreeSet::new());
-        if let Some(customer) = customer {
-            let links = self.reads().links(customer.id).await?;
-            contact_link = links.into_iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Contact);
-            asked = self.reads().reviews_of(customer.id).await?.into_iter().map(|review| review.question).collect();
-            assigned = self.reads().devices_assigned(customer.id).await?;
-        }
-        Ok(Facts {
-            requester,
-            contacts,
-            assets,
-            known,
-            contact_link,
-            linked_contact,
-            contact_owners,
-            asked,
-            assigned,
-            waiting,
-            contested,
+        Ok(devices.into_iter().map(|device| (self.asset_key(&device.external_id), device)).collect())
+    }
+
+    /// Combines the readings with the stored state. A later stored reading replaces an older one.
+    pub(crate) async fn facts(&self, reading: &Fetch, customer: Option<&Customer>) -> Result<Facts<'_>, HubError> {
+        let people = || [&reading.requester].into_iter().chain(&reading.contacts).chain(&reading.linked_contact);
+        let keys: Vec<&RecordKey> = people().chain(&reading.assets).map(|read| &read.key).collect();
+        let stored = Stored(self.reads().records_among(&keys).await?);
+        self.check_order(people().chain(&reading.assets), &stored)?;
+        let mut facts = Facts {
+            requester: stored.latest(&reading.requester),
+            contacts: reading.contacts.iter().map(|contact| stored.latest(contact)).collect(),
+            assets: Vec::new(),
+            known: people().filter_map(|read| stored.read_at(&read.key)).collect(),
+            contact_link: None,
+            linked_contact: reading.linked_contact.as_ref().map(|contact| stored.latest(contact)),
+            contact_owners: self.other_owners(&reading.contacts, customer).await?,
+            asked: Vec::new(),
+            assigned: BTreeSet::new(),
+            waiting: people()
+                .filter(|read| stored.waits(&read.key))
+                .map(|read| (read.key.clone(), read.read_at))
+                .collect(),
+            contested: Vec::new(),
             read_at: reading.read_at,
             device_type: &self.config.device_type,
-        })
+        };
+        self.share_out_assets(&reading.assets, &stored, customer, &mut facts).await?;
+        if let Some(customer) = customer {
+            let links = self.reads().links(customer.id).await?;
+            let is_contact = |link: &Link| link.ended.is_none() && link.record.kind == Kind::Contact;
+            facts.contact_link = links.into_iter().find(is_contact);
+            let reviews = self.reads().reviews_of(customer.id).await?;
+            facts.asked = reviews.into_iter().map(|review| review.question).collect();
+            facts.assigned = self.reads().devices_assigned(customer.id).await?;
+        }
+        Ok(facts)
+    }
+
+    /// Adds the requester's assets. One that has a held change or belongs to another customer is contested: it is applied on
+    /// its own, so that the customer who loses it is notified, and the brake counts it.
+    async fn share_out_assets(
+        &self,
+        read: &[Observation],
+        stored: &Stored,
+        customer: Option<&Customer>,
+        facts: &mut Facts<'_>,
+    ) -> Result<(), StoreError> {
+        let keys: Vec<&RecordKey> = read.iter().map(|asset| &asset.key).collect();
+        let devices = self.known_devices(&keys).await?;
+        for asset in read {
+            let asset = stored.latest(asset);
+            if asset.holder() != Some(facts.requester.key.external_id.as_str()) {
+                continue;
+            }
+            let device = devices.get(&asset.key);
+            if stored.waits(&asset.key) || self.is_anothers(device, &facts.requester.key, customer).await? {
+                facts.contested.push(asset.key);
+            } else {
+                facts.known.extend(stored.read_at(&asset.key));
+                facts.assets.push(asset);
+            }
+        }
+        Ok(())
+    }
+
+    /// The contacts that belong to other customers, with those.
+    async fn other_owners(
+        &self,
+        contacts: &[Observation],
+        customer: Option<&Customer>,
+    ) -> Result<Vec<(RecordKey, CustomerId)>, StoreError> {
+        let keys: Vec<&RecordKey> = contacts.iter().map(|contact| &contact.key).collect();
+        let owners = self.reads().owners_among(&keys).await?.into_iter().map(|(key, owner)| (key, owner.id));
+        Ok(owners.filter(|(_, owner)| customer.is_none_or(|customer| customer.id != *owner)).collect())
     }
 
     /// Whether a device belongs to another customer, according to the stored state.
@@ -197,19 +236,20 @@ impl Hub {
         Ok(owner.is_some_and(|owner| customer.is_none_or(|customer| customer.id != owner.id)))
     }
 
-    /// The reading, or the stored record if it was read later.
-    async fn latest(&self, read: &Observation, stored: &mut Stored) -> Result<Observation, StoreError> {
-        let Some(record) = self.reads().record(&read.key).await? else { return Ok(read.clone()) };
-        stored.known.insert(record.key.clone(), record.read_at);
-        if record.held_at.is_some() {
-            stored.waiting.push((record.key.clone(), read.read_at));
+    /// Reports the stored records that were read later to the reading clock. [`HubError::Busy`] if the order of a reading and
+    /// its stored record is unknown, so that the record has to be read again.
+    fn check_order<'a>(&self, read: impl Iterator<Item = &'a Observation>, stored: &Stored) -> Result<(), HubError> {
+        let readings = self.env.readings();
+        for read in read {
+            let Some(record) = stored.0.get(&read.key).filter(|record| record.gone_at.is_none()) else { continue };
+            if record.read_at > read.read_at {
+                readings.observe(record.read_at);
+                if readings.is_order_unknown(read.read_at, record.read_at) {
+                    return Err(HubError::Busy);
+                }
+            }
         }
-        if record.read_at > read.read_at && record.gone_at.is_none() {
-            return Ok(record.observation());
-        }
-        let mut read = read.clone();
-        read.attributes.complete(&record.attributes);
-        Ok(read)
+        Ok(())
     }
 
     pub(crate) fn requester_key(&self, requester_id: &str) -> RecordKey {

@@ -112,7 +112,7 @@ impl Hub {
 
     /// Reads an object by its id. If it is missing, searches for evidence of what became of it.
     pub(crate) async fn read(&self, key: &RecordKey, priority: Priority) -> Result<ReadRecord, HubError> {
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let id = key.external_id.as_str();
         let seen = match key.kind {
             Kind::Asset => match self.desk.asset(id, priority).await? {

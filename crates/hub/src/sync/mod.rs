@@ -6,6 +6,7 @@ pub(crate) mod fetch_record;
 pub(crate) mod hooks;
 pub(crate) mod preview;
 pub(crate) mod read_through;
+mod reading_order;
 pub(crate) mod refresh;
 pub(crate) mod review;
 pub(crate) mod sweep;

@@ -15,7 +15,7 @@ impl Hub {
     /// [`HubError::NotFound`] if the service desk has no such requester, [`HubError::Connect`] if a system does not
     /// answer.
     pub async fn preview(&self, requester_id: &str, ctx: &Ctx) -> Result<Plan, HubError> {
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let requester = self.desk.requester(requester_id, Priority::Interactive).await?;
         let requester =
             requester.ok_or_else(|| HubError::NotFound(format!("the service desk has no requester {requester_id}")))?;
@@ -23,7 +23,8 @@ impl Hub {
         let assets = self.fetch_assets(requester_id, Priority::Interactive).await?;
 
         let mint = || self.env.uuid();
-        let stamp = Stamp { now: self.env.now(), actor: &ctx.actor, channel: ctx.channel, mint: &mint };
+        let (now, reading) = (self.env.now(), self.env.reading());
+        let stamp = Stamp { now, reading, actor: &ctx.actor, channel: ctx.channel, mint: &mint };
         let mut plan = Plan::default();
         for seen in assets.elsewhere.into_iter().map(Box::new).map(ReadRecord::There).chain(assets.missing) {
             plan.extend(self.plan_observed(&seen, stamp).await?.unwrap_or_default().plan);

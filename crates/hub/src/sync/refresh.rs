@@ -51,7 +51,7 @@ impl Hub {
         let links = self.reads().links(customer_id).await?;
         let requester = links.iter().find(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
         let Some(link) = requester else { return Ok(self.technical().finish_job(job, self.env.now()).await?) };
-        let read_at = self.env.now();
+        let read_at = self.env.reading();
         let seen = self.read(&link.record, Priority::Background).await?;
         let verdict = self.apply_observation(&seen, &Ctx::background()).await?;
         let (Verdict::Go, ReadRecord::There(requester)) = (verdict, seen) else {

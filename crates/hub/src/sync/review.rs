@@ -1,12 +1,10 @@
 //! Reviews: questions that only a person may decide (`H03`).
 
-use std::collections::BTreeMap;
-
 use tessera_core::invitations::Entitlement;
 use tessera_core::kernel::customer::{Customer, SignIn};
 use tessera_core::kernel::ids::ReviewId;
 use tessera_core::kernel::plan::{Plan, Stamp};
-use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::record::RecordKey;
 use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::error::ReviewError;
 use tessera_core::sync::review::{self, Decision, Question, Review};
@@ -57,21 +55,9 @@ pub(crate) async fn view(store: &Reads, id: ReviewId) -> Result<ReviewView, HubE
 
 /// The stored records among `keys`, each with the customer that it is linked to.
 async fn candidates(store: &Reads, keys: &[&RecordKey]) -> Result<Vec<(StoredRecord, Option<Customer>)>, StoreError> {
-    let mut by_system: BTreeMap<(&str, Kind), Vec<&str>> = BTreeMap::new();
-    for key in keys {
-        by_system.entry((&key.system, key.kind)).or_default().push(&key.external_id);
-    }
-    let mut found = Vec::new();
-    for ((system, kind), ids) in by_system {
-        let records = store.records_among(system, kind, &ids).await?;
-        let mut owners = store.owners_among(system, kind, &ids).await?;
-        found.extend(records.into_iter().map(|record| {
-            let owner = owners.remove(&record.key.external_id);
-            (record, owner)
-        }));
-    }
-    found.sort_by_key(|(record, _)| keys.iter().position(|key| **key == record.key));
-    Ok(found)
+    let mut records = store.records_among(keys).await?;
+    let mut owners = store.owners_among(keys).await?;
+    Ok(keys.iter().filter_map(|key| Some((records.remove(*key)?, owners.remove(*key)))).collect())
 }
 
 impl Hub {

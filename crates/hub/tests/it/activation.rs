@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use tessera_core::activation::ActivationState;
+use tessera_core::invitations::ActivationError;
+use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{Purpose, Visit};
 use tessera_sim::faults::{Fault, FaultKind};
@@ -64,4 +66,57 @@ async fn a20_an_invitation_that_was_claimed_is_refused_to_another_account(world:
     assert!(claimed.refusal.is_some(), "it is hers");
     world.hub.run_pending().await;
     assert!(world.hub.my_activation(&his.identity).await.unwrap().is_none());
+}
+
+/// A fault that answers 404.
+pub(crate) fn absent(path: &str, times: Option<u64>) -> Fault {
+    Fault {
+        times,
+        method: None,
+        ..fault(path, "GET", FaultKind::Status { status: 404, retry_after: None, body: None })
+    }
+}
+
+/// State of the activation, and whether the invitation is revoked.
+async fn progress(world: &TestHub, sign_in: &SignIn) -> (ActivationState, bool) {
+    let view = world.hub.my_activation(&sign_in.identity).await.unwrap().unwrap();
+    (view.activation.state, view.invitation.revoked.is_some())
+}
+
+#[testkit::both_databases]
+async fn a13_a_single_404_for_the_requester_does_not_refuse_an_activation(world: TestHub) {
+    let sign_in = world.claimed(ADA).await;
+    world.desk.faults().add(absent("/api/v2/requesters/1001", Some(1)));
+    world.hub.run_pending().await;
+    assert_eq!(progress(&world, &sign_in).await, (ActivationState::Pending, false));
+    world.advance(Duration::from_mins(15));
+    world.hub.run_pending().await;
+    assert_eq!(progress(&world, &sign_in).await, (ActivationState::Done, false));
+}
+
+#[testkit::both_databases]
+async fn a13_a_service_desk_that_answers_404_to_everything_is_broken_not_empty(world: TestHub) {
+    let sign_in = world.claimed(ADA).await;
+    world.advance(Duration::from_mins(1));
+    world.desk.faults().add(absent("/api/v2/*", None));
+    for _ in 0..6 {
+        world.hub.run_pending().await;
+        assert_eq!(progress(&world, &sign_in).await, (ActivationState::Pending, false));
+        world.advance(Duration::from_mins(20));
+    }
+    assert!(world.hub.desk.health().last_error.unwrap().contains("404"));
+    world.desk.faults().clear();
+    world.hub.run_pending().await;
+    assert_eq!(progress(&world, &sign_in).await, (ActivationState::Done, false));
+}
+
+#[testkit::both_databases]
+async fn a13_a_requester_missing_at_two_lookups_refuses_the_activation(world: TestHub) {
+    let sign_in = world.claimed(ADA).await;
+    world.desk.faults().add(absent("/api/v2/requesters/1001", None));
+    world.desk.faults().add(absent("/api/v2/agents/1001", None));
+    world.hub.run_pending().await;
+    world.advance(Duration::from_mins(15));
+    world.hub.run_pending().await;
+    assert_eq!(progress(&world, &sign_in).await, (ActivationState::Refused(ActivationError::RequesterGone), true));
 }

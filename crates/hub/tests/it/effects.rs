@@ -58,7 +58,7 @@ async fn restart(world: &TestHub) {
     world.store.technical().add_worker(&successor, Predecessors::All, now).await.unwrap();
 }
 
-async fn viewer(world: &TestHub) -> Viewer {
+pub(crate) async fn viewer(world: &TestHub) -> Viewer {
     world.activated(ADA).await;
     let customer = world.customer_id(ADA.requester).await;
     let person = world.store.people(customer).await.unwrap().remove(0);
@@ -68,7 +68,7 @@ async fn viewer(world: &TestHub) -> Viewer {
     }
 }
 
-async fn opened(world: &TestHub, viewer: &Viewer, subject: &str) -> ServiceRequestId {
+pub(crate) async fn opened(world: &TestHub, viewer: &Viewer, subject: &str) -> ServiceRequestId {
     let wish = NewServiceRequest {
         once: subject.to_owned(),
         kind: "fault".to_owned(),
@@ -79,7 +79,7 @@ async fn opened(world: &TestHub, viewer: &Viewer, subject: &str) -> ServiceReque
     world.hub.open_request(viewer, &wish).await.unwrap().id
 }
 
-async fn act(world: &TestHub, viewer: &Viewer, id: ServiceRequestId, act: RequestAction) {
+pub(crate) async fn act(world: &TestHub, viewer: &Viewer, id: ServiceRequestId, act: RequestAction) {
     let (text, once) = (if act == RequestAction::Say { "Louder now." } else { "" }, format!("{id} {}", act.as_str()));
     world.hub.act_on_request(viewer, id, (act, text, &once), &[]).await.unwrap();
 }

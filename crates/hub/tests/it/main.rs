@@ -1,7 +1,9 @@
 //! The hub's journeys without a web interface, with stand-ins for the outside systems, on both databases.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod absences;
 mod activation;
+mod clock;
 mod conflicts;
 mod credentials_at_once;
 mod device_writes;
@@ -14,6 +16,7 @@ mod returns;
 mod sign_in;
 mod staff;
 mod sweeps;
+mod two_processes;
 
 use tessera_core::kernel::ids::CustomerId;
 use testkit::TestHub;

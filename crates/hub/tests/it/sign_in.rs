@@ -48,3 +48,20 @@ async fn p03_the_password_alone_signs_in_until_a_second_factor_is_added(world: T
     assert!(matches!(recovered, MfaOutcome::In(_, id, _) if id == person.id), "{recovered:?}");
     world.hub.run_pending().await;
 }
+
+#[testkit::both_databases]
+async fn p03_a_sign_in_begun_at_one_process_is_finished_at_the_other(world: TestHub) {
+    let person = with_password(&world).await;
+    let neighbour = world.neighbour().await;
+    let offered = world.hub.offer_second_factor(&person).unwrap();
+    let codes =
+        world.hub.add_second_factor(&person, offered.key_id, &code(&world, &offered), None).await.unwrap().unwrap();
+    world.hub.run_pending().await;
+
+    let SignInOutcome::Half(token) = sign_in(&world, &person, PASSWORD).await else { panic!("a code is asked for") };
+    let finished = neighbour.hub.finish_mfa(&token, &codes[0], &Visit::default()).await.unwrap();
+    assert!(matches!(finished, MfaOutcome::In(_, id, _) if id == person.id), "{finished:?}");
+    let again = world.hub.finish_mfa(&token, &codes[1], &Visit::default()).await.unwrap();
+    assert_eq!(again, MfaOutcome::Over, "it is finished for both");
+    world.hub.run_pending().await;
+}

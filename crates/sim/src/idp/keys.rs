@@ -1,5 +1,7 @@
 //! Signing keys and their publication (RFC 7517).
 
+use std::path::Path;
+
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
@@ -8,6 +10,8 @@ use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use super::IdpError;
 
 /// Errors when generating, reading or using keys.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +75,20 @@ pub(super) struct KeyRing {
 impl KeyRing {
     pub(super) fn generate() -> Result<Self, KeyError> {
         Ok(Self { keys: vec![SigningKey::generate()?] })
+    }
+
+    /// The key in a file, which is made if it does not exist. Of several processes that make it, the last one's stays; each goes on with
+    /// the key that it made.
+    pub(super) fn of_file(file: &Path) -> Result<Self, IdpError> {
+        if let Ok(pem) = std::fs::read_to_string(file) {
+            return Ok(Self { keys: vec![SigningKey::from_pem(pem)?] });
+        }
+        let ring = Self::generate()?;
+        let unfinished = file.with_extension(format!("{}.pem", std::process::id()));
+        file.parent().map_or(Ok(()), std::fs::create_dir_all)?;
+        std::fs::write(&unfinished, &ring.current()?.pem)?;
+        std::fs::rename(&unfinished, file)?;
+        Ok(ring)
     }
 
     /// The current signing key.

@@ -70,12 +70,15 @@ pub struct Options {
     pub clients: Vec<Client>,
     /// Clock.
     pub clock: Clock,
-    /// Seed that makes subjects, codes and tokens reproducible. `None`: unpredictable. RSA keys are never reproducible.
+    /// Seed that makes subjects, codes and tokens reproducible. `None`: unpredictable. RSA keys are not reproducible.
     pub seed: Option<u64>,
     /// Delay of every request.
     pub latency: Option<Latency>,
     /// File for keys, accounts and refresh tokens. `None`: in memory only.
     pub data_file: Option<PathBuf>,
+    /// File with the first signing key, which is made if it does not exist. `None`: a new key at every start. Making one takes as long as
+    /// many a test.
+    pub key_file: Option<PathBuf>,
     /// Name of the directory, before `.onmicrosoft.com`, for policies as in Azure AD B2C.
     pub tenant: String,
     /// Custom policies.
@@ -101,6 +104,7 @@ impl Options {
             seed: None,
             latency: None,
             data_file: None,
+            key_file: None,
             tenant: "marzipan".to_owned(),
             policies: Vec::new(),
             access_token_ttl: SignedDuration::from_mins(60),
@@ -141,7 +145,7 @@ impl Idp {
         let state = match &options.data_file {
             Some(file) if file.exists() => Kept::open(Some(file.clone()), State::default)?,
             file => {
-                let state = State::with_new_key()?;
+                let state = State::with_key(options.key_file.as_deref())?;
                 Kept::open(file.clone(), move || state)?
             }
         };

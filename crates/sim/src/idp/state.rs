@@ -1,15 +1,17 @@
 //! The state of the provider.
 
 use std::collections::HashMap;
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::IdpError;
 use super::accounts::Accounts;
 use super::clients::Client;
 use super::corrupt::Corruptions;
 use super::grants::Grants;
-use super::keys::{KeyError, KeyRing};
+use super::keys::KeyRing;
 use super::policy::Aside;
 use super::request::AuthRequest;
 use super::session::Sessions;
@@ -39,8 +41,9 @@ pub(super) struct State {
 }
 
 impl State {
-    pub(super) fn with_new_key() -> Result<Self, KeyError> {
-        Ok(Self { keys: KeyRing::generate()?, ..Self::default() })
+    pub(super) fn with_key(file: Option<&Path>) -> Result<Self, IdpError> {
+        let keys = file.map_or_else(|| Ok(KeyRing::generate()?), KeyRing::of_file)?;
+        Ok(Self { keys, ..Self::default() })
     }
 
     pub(super) fn client(&self, client_id: &str) -> Option<&Client> {

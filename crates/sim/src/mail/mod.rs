@@ -77,6 +77,11 @@ impl MailSink {
         self.inbox.messages("")
     }
 
+    /// Messages that arrived after the one with this id, oldest first.
+    pub fn messages_after(&self, id: u64) -> Vec<Message> {
+        self.inbox.messages_after(id)
+    }
+
     /// Switches an SMTP fault on.
     pub fn add_fault(&self, fault: Fault) {
         self.inbox.faults.add(fault);
@@ -100,6 +105,11 @@ impl MailSink {
 }
 
 impl Inbox {
+    /// Messages that arrived after this one, oldest first.
+    fn messages_after(&self, id: u64) -> Vec<Message> {
+        self.lock().kept.iter().skip_while(|message| message.id <= id).cloned().collect()
+    }
+
     /// Messages to a recipient (part of an address, case-insensitive; empty for all), newest first.
     fn messages(&self, to: &str) -> Vec<Message> {
         let to = to.trim().to_lowercase();

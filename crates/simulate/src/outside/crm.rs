@@ -27,7 +27,7 @@ impl Crm {
         priority: Priority,
         read: impl FnOnce(&Truth, Timestamp) -> T + Send + 'static,
     ) -> Result<T, ConnectError> {
-        let read_at = self.0.hub_now();
+        let read_at = self.0.reading();
         self.0.call((what, priority), move |truth, _| Ok(read(truth, read_at))).await
     }
 }

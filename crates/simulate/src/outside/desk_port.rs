@@ -36,7 +36,7 @@ impl DeskPort {
         priority: Priority,
         read: impl FnOnce(&Desk, Timestamp) -> T + Send + 'static,
     ) -> Answer<T> {
-        let read_at = self.0.hub_now();
+        let read_at = self.0.reading();
         self.0.call((what, priority), move |truth, _| Ok(read(&truth.desk, read_at))).await
     }
 

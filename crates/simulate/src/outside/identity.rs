@@ -64,7 +64,7 @@ impl IdentityProvider for Identity {
     }
 
     async fn finish(&self, _: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
-        let read_at = self.0.hub_now();
+        let read_at = self.0.reading();
         let called = self.0.call(("code", Priority::Interactive), |_, _| Ok(())).await;
         called.map_err(|error| self.down(&error))?;
         let email = callback.code.clone().unwrap_or_default();

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::clock::Clock as _;
+use tessera_core::kernel::readings::ReadingClock;
 use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
 use tokio::sync::oneshot;
 
@@ -80,6 +81,7 @@ pub struct Link {
     pub world: Arc<World>,
     /// The process.
     pub life: Arc<Life>,
+    readings: Arc<ReadingClock>,
     breaker: Arc<Mutex<Breaker>>,
 }
 
@@ -93,13 +95,18 @@ struct Breaker {
 
 impl Link {
     /// The way to a system.
-    pub fn new(system: System, world: Arc<World>, life: Arc<Life>) -> Self {
-        Self { system, world, life, breaker: Arc::default() }
+    pub fn new(system: System, world: Arc<World>, life: Arc<Life>, readings: Arc<ReadingClock>) -> Self {
+        Self { system, world, life, readings, breaker: Arc::default() }
     }
 
     /// The time by the hub's clock.
     pub fn hub_now(&self) -> Timestamp {
         self.world.scene.clocks.now()
+    }
+
+    /// The timestamp of a reading that begins now.
+    pub fn reading(&self) -> Timestamp {
+        self.readings.stamp()
     }
 
     /// Calls the system: it does something with what is true, and answers.
@@ -209,7 +216,7 @@ impl Link {
             last_error_at: None,
             last_error: None,
             calls: 0,
-            clock_skew: None,
+            clock_skew: Some(-self.world.scene.clocks.hub_ahead()),
             quotas: Vec::new(),
         }
     }

@@ -8,12 +8,15 @@ use tessera_core::persons;
 use super::rows::{Seat, seat};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
-use crate::{Reads, StoreError, values};
+use crate::search::records::filled;
+use crate::{Reads, StoreError, Value, values};
 
 impl Reads {
-    /// All occupied and released seats of a licence, by number. The caller decides whether a seat is free.
-    pub async fn seats(&self, licence: LicenceType, now: Timestamp) -> Result<Vec<Seat>, StoreError> {
-        read_all(self.query(sql::SEATS, values![licence.as_str(), now]).await?, seat)
+    /// All occupied and released seats of some licences, by licence and number. The caller decides whether a seat is free.
+    pub async fn seats(&self, licences: &[LicenceType], now: Timestamp) -> Result<Vec<Seat>, StoreError> {
+        let mut values = filled(licences.iter().map(|licence| Value::from(licence.as_str())));
+        values.extend(values![now]);
+        read_all(self.query(sql::SEATS, values).await?, seat)
     }
 
     /// Time of a session's last use of its seat of a licence. `None`: the session has no seat.

@@ -1,6 +1,7 @@
 //! Rows of licences and their seats.
 
 use jiff::Timestamp;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::PersonId;
 
 use crate::Undecodable;
@@ -9,6 +10,8 @@ use crate::engine::Row;
 /// An occupied seat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seat {
+    /// The licence.
+    pub licence: LicenceType,
     /// Seat number, from 1.
     pub number: i64,
     /// The person who occupies it.
@@ -32,6 +35,7 @@ pub(super) fn seat(row: &Row) -> Result<Seat, Undecodable> {
     let (number, person): (i64, PersonId) = (row.get("number")?, row.id("person_id")?);
     let person_id: Option<String> = row.get("signs_in_as")?;
     Ok(Seat {
+        licence: row.text("licence", LicenceType::parse)?,
         number,
         person,
         person_id: person_id.unwrap_or_else(|| person.to_string()),

@@ -15,10 +15,11 @@ statements! {
     ACTIVATION = concat!("SELECT ", columns!(activations), " FROM activations WHERE id = $1");
     ACTIVATIONS_LISTED = concat!("SELECT ", columns!(activations), " FROM activations WHERE id IN (", room!(), ")");
     ACTIVATIONS_OF_INVITATION = concat!(
-        "SELECT ", columns!(activations), " FROM activations WHERE invitation_id = $1 ORDER BY created_at DESC LIMIT 20"
+        "SELECT ", columns!(activations), " FROM activations WHERE invitation_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT 20"
     );
     ACTIVATION_OF_SUBJECT = concat!(
         "SELECT ", columns!(activations), " FROM activations
-        WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC LIMIT 1"
+        WHERE issuer = $1 AND subject = $2 ORDER BY created_at DESC, id DESC LIMIT 1"
     );
 }

@@ -52,7 +52,8 @@ statements! {
         SELECT s.token_hash, s.who, s.created_at, s.last_used_at, s.device, s.place
         FROM identities i
         JOIN sessions s ON s.owner = i.issuer || ' ' || i.subject AND s.person_id IS NULL AND s.expires_at > $2
-        WHERE i.person_id = $1";
+        WHERE i.person_id = $1
+        ORDER BY created_at DESC, token_hash";
     SESSION_END = "DELETE FROM sessions WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM sessions WHERE owner = $1";
     SESSIONS_END_OF_IDENTITY =
@@ -61,7 +62,6 @@ statements! {
         "DELETE FROM sessions
         WHERE owner IN (SELECT i.issuer || ' ' || i.subject FROM identities i WHERE i.customer_id = $1)
           AND token_hash <> $2";
-    SESSIONS_EXPIRE = "DELETE FROM sessions WHERE expires_at <= $1";
     SIGN_IN_BEGIN =
         "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -69,7 +69,6 @@ statements! {
     SIGN_IN_TAKE =
         "DELETE FROM sign_ins
         WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
-    SIGN_INS_EXPIRE = "DELETE FROM sign_ins WHERE expires_at <= $1";
     PASSWORD_BY_KEY =
         "SELECT p.id, c.password_hash FROM persons p
         LEFT JOIN credentials c ON c.person_id = p.id
@@ -137,15 +136,14 @@ statements! {
     );
     ONE_TIME_LINK_BY_TOKEN = concat!("SELECT ", columns!(one_time_links), " FROM one_time_links WHERE token_hash = $1");
     ONE_TIME_LINKS = concat!(
-        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1 ORDER BY created_at DESC LIMIT 10"
+        "SELECT ", columns!(one_time_links), " FROM one_time_links WHERE person_id = $1
+        ORDER BY created_at DESC, id DESC LIMIT 10"
     );
-    ONE_TIME_LINKS_FORGET = "DELETE FROM one_time_links WHERE created_at < $1";
     LOGIN_FAILED =
         "INSERT INTO failed_logins (login_mark, at)
         VALUES ($1, $2)
         ON CONFLICT (login_mark) DO UPDATE SET at = excluded.at";
     FAILED_LOGIN = "SELECT at FROM failed_logins WHERE login_mark = $1";
-    LOGINS_FORGET = "DELETE FROM failed_logins WHERE at < $1";
     /// Guard: waits for a concurrent change of the password, and matches no row after one.
     PASSWORD_STANDS =
         "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
@@ -159,7 +157,6 @@ statements! {
         WHERE token_hash = $1 AND expires_at > $2 AND tries < $3 RETURNING person_id, return_to";
     HALF_SIGN_IN_END = "DELETE FROM half_sign_ins WHERE token_hash = $1";
     HALF_SIGN_INS_END = "DELETE FROM half_sign_ins WHERE person_id = $1";
-    HALF_SIGN_INS_EXPIRE = "DELETE FROM half_sign_ins WHERE expires_at <= $1";
     PASSKEY_CREATE =
         "INSERT INTO passkeys (identity_id, person_id, credential_id, passkey, counter) VALUES ($1, $2, $3, $4, $5)";
     PASSKEY_REMOVE = "DELETE FROM passkeys WHERE identity_id = $1";
@@ -175,15 +172,14 @@ statements! {
     /// Consumes the ceremony, whatever the result.
     CEREMONY_TAKE =
         "DELETE FROM passkey_ceremonies WHERE token_hash = $1 RETURNING purpose, bound_to, state, expires_at";
-    CEREMONIES_EXPIRE = "DELETE FROM passkey_ceremonies WHERE expires_at <= $1";
     UNLINKED_SEEN =
         "INSERT INTO unlinked_sign_ins (issuer, subject, email, sign_in, seen_at)
         VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (issuer, subject) DO UPDATE SET email = excluded.email, sign_in = excluded.sign_in,
             seen_at = excluded.seen_at";
     UNLINKED = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE issuer = $1 AND subject = $2";
-    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1 LIMIT $2";
-    UNLINKED_FORGET = "DELETE FROM unlinked_sign_ins WHERE seen_at < $1";
+    UNLINKED_BY_EMAIL = "SELECT sign_in, seen_at FROM unlinked_sign_ins WHERE email = $1
+        ORDER BY seen_at DESC, issuer, subject LIMIT $2";
     /// The same guard for a member of staff.
     STAFF_PASSWORD_STANDS = "UPDATE staff SET password_hash = password_hash WHERE login = $1 AND password_hash = $2";
 }

@@ -34,7 +34,7 @@ statements! {
     );
     DEVICE_WRITES_OF = concat!(
         "SELECT ", columns!(device_writes), " FROM device_writes
-        WHERE system = $1 AND subject = $2 ORDER BY created_at DESC LIMIT $3"
+        WHERE system = $1 AND subject = $2 ORDER BY created_at DESC, id DESC LIMIT $3"
     );
 }
 

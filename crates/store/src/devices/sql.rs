@@ -41,7 +41,8 @@ statements! {
         WHERE customer_id = $1 AND ended_at IS NULL
         ORDER BY system, external_id";
     DEVICES_ASSIGNED_EVER =
-        "SELECT system, external_id FROM device_assignments WHERE customer_id = $1 ORDER BY since DESC LIMIT $2";
+        "SELECT system, external_id FROM device_assignments WHERE customer_id = $1
+        ORDER BY since DESC, system, external_id LIMIT $2";
     DEVICE_HISTORY =
         "SELECT since, ended_at FROM device_assignments
         WHERE customer_id = $1 AND system = $2 AND external_id = $3
@@ -55,7 +56,7 @@ statements! {
         "SELECT ", columns!(devices "d."), " FROM links l
         JOIN devices d ON d.system = l.system AND d.holder = l.external_id
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
-        ORDER BY d.external_id"
+        ORDER BY d.system, d.external_id"
     );
     /// The devices of a customer, each with its place, if one is set.
     DEVICES_PUT_OF_CUSTOMER = concat!(
@@ -63,7 +64,7 @@ statements! {
         JOIN devices d ON d.system = l.system AND d.holder = l.external_id
         LEFT JOIN device_places v ON v.system = d.system AND v.external_id = d.external_id
         WHERE l.customer_id = $1 AND l.kind = 'requester' AND l.ended_at IS NULL AND l.suspended_why IS NULL
-        ORDER BY d.external_id"
+        ORDER BY d.system, d.external_id"
     );
     /// The devices with a serial number, each with the customer of its holder.
     DEVICES_BY_SERIAL = concat!(
@@ -75,7 +76,7 @@ statements! {
           AND l.ended_at IS NULL
         LEFT JOIN customers c ON c.id = l.customer_id
         WHERE h.handle = 'serial' AND h.value = $1 AND h.kind = 'asset'
-        LIMIT $2"
+        ORDER BY h.system, h.kind, h.external_id LIMIT $2"
     );
     OTHER_ASSETS_OF_CUSTOMER =
         "SELECT count(*) AS count FROM links l

@@ -28,18 +28,19 @@ statements! {
         "SELECT ", columns!(invoices "i."), " FROM invoices i
         WHERE i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $1) AND i.sorted < $2
           AND i.status IN ($3, $4, $5) AND i.due < $6 AND i.search LIKE $7 ESCAPE '\\'
-        ORDER BY i.sorted DESC LIMIT $8"
+        ORDER BY i.sorted DESC, i.id DESC LIMIT $8"
     );
     INVOICE_IN_PLACES = concat!(
         "SELECT ", columns!(invoices "i."), " FROM invoices i
         WHERE i.id = $1 AND i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)"
     );
     INVOICES_UNMATCHED = concat!(
-        "SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.unmatched IS NOT NULL ORDER BY i.sorted DESC LIMIT $1"
+        "SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.unmatched IS NOT NULL
+        ORDER BY i.sorted DESC, i.id DESC LIMIT $1"
     );
     INVOICES_FROM = concat!(
         "SELECT ", columns!(invoices "i."), " FROM invoices i
-        WHERE i.number >= $1 AND i.number < $2 ORDER BY i.number LIMIT $3"
+        WHERE i.number >= $1 AND i.number < $2 ORDER BY i.number, i.source LIMIT $3"
     );
     INVOICE_FEED = "SELECT etag, began_at, ended_at, rows_read, bad, error FROM invoice_feeds WHERE source = $1";
     INVOICE_FEED_PUT =

@@ -12,7 +12,6 @@ statements! {
     IDEMPOTENCY_KEEP =
         "INSERT INTO idempotency_keys (key, request_hash, status, answer, created_at) VALUES ($1, $2, $3, $4, $5)";
     IDEMPOTENCY = "SELECT request_hash, status, answer FROM idempotency_keys WHERE key = $1";
-    IDEMPOTENCY_FORGET = "DELETE FROM idempotency_keys WHERE created_at < $1";
 }
 
 impl Reads {

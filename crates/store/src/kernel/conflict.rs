@@ -54,6 +54,9 @@ pub enum Conflict {
     /// The password was changed while it was checked, or the sign-in is over.
     #[error("the password was changed meanwhile, or the sign-in is over")]
     Credentials,
+    /// A call budget or a rate limit is used up.
+    #[error("the limit is used up")]
+    Limit,
     /// The seat was taken.
     #[error("somebody took the seat meanwhile")]
     Seat,

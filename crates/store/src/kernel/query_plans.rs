@@ -45,6 +45,10 @@ const WALKS: &[(&str, &str)] = &[
     ("SWEEPS_EMPTIED", "the sweeps of two weeks, when the brake lets go"),
     ("SWEEPS_LATEST", "the sweeps of two weeks"),
     ("SWEEPS_FORGET", "the sweeps of two weeks"),
+    ("PAUSE", "a row for each outside system"),
+    ("PAUSE_CLAIM", "a row for each outside system"),
+    ("PAUSE_END", "a row for each outside system"),
+    ("DRY_RUNS_FORGET", "the sweeps of two weeks"),
     ("ALARMS", "what is wrong just now"),
     ("HOOK_DELIVERIES", "a row for each hook"),
     ("INVOICES_COUNT", "counts along an index, once for a reading of the source"),
@@ -81,6 +85,9 @@ const SMALL: &[&str] = &[
     "requests_trouble",
     "requests_unlinked",
     "ticket_readings",
+    "call_systems",
+    "call_spending",
+    "reading_clock",
 ];
 
 fn walks(name: &str) -> bool {
@@ -88,7 +95,7 @@ fn walks(name: &str) -> bool {
 }
 
 /// The statements of every feature, with their file.
-const FEATURES: &[(&str, &[Sql])] = &[
+pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::ALL,
     crate::access::sql::ALL,
     crate::activation::sql::ALL,
@@ -119,6 +126,9 @@ const FEATURES: &[(&str, &[Sql])] = &[
     crate::sync::hooks::ALL,
     crate::sync::reviews::ALL,
     crate::sync::sweeps::sql::ALL,
+    crate::technical::calls::ALL,
+    crate::technical::rate_limits::ALL,
+    crate::technical::retention::ALL,
 ];
 
 /// All statements except one that the database does not support.
@@ -231,7 +241,9 @@ async fn fill(client: &Client, schema: &str) {
         FROM information_schema.columns WHERE table_schema = $1 AND table_name <> 'schema_migrations' GROUP BY table_name";
     for row in client.query(columns, &[&schema]).await.unwrap() {
         let (table, values): (String, String) = (row.get(0), row.get(1));
-        let insert = format!("INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n; ANALYZE {table}");
+        let insert = format!(
+            "INSERT INTO {table} SELECT {values} FROM generate_series(1, 4000) AS n ON CONFLICT DO NOTHING; ANALYZE {table}"
+        );
         client.batch_execute(&insert).await.unwrap();
     }
 }

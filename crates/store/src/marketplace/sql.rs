@@ -48,9 +48,4 @@ statements! {
         WHERE marketplace = $1 AND account_id = $2 ORDER BY id DESC LIMIT $3"
     );
     CALL = concat!("SELECT ", columns!(marketplace_calls), " FROM marketplace_calls WHERE id = $1");
-    CALLS_FORGET = "DELETE FROM marketplace_calls WHERE at < $1";
-    CALLS_TRIM =
-        "DELETE FROM marketplace_calls
-        WHERE marketplace = $1
-          AND id <= (SELECT id FROM marketplace_calls WHERE marketplace = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)";
 }

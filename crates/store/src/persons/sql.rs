@@ -124,9 +124,9 @@ statements! {
     );
     REGISTRATION_BY_TOKEN = concat!("SELECT ", columns!(registrations), " FROM registrations WHERE token_hash = $1");
     REGISTRATIONS_WAITING = concat!(
-        "SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting' ORDER BY created_at LIMIT $1"
+        "SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting'
+        ORDER BY created_at, id LIMIT $1"
     );
-    REGISTRATIONS_FORGET = "DELETE FROM registrations WHERE state = 'unconfirmed' AND expires_at < $1";
     PERSON_MOVE =
         "UPDATE persons SET customer_id = $1
         WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
@@ -155,10 +155,9 @@ statements! {
     EMAIL_CHANGE_OPEN = concat!(
         "SELECT ", columns!(email_changes), " FROM email_changes
         WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2
-        ORDER BY created_at DESC LIMIT 1"
+        ORDER BY created_at DESC, id DESC LIMIT 1"
     );
     EMAIL_CHANGES_ASKED = "SELECT created_at FROM email_changes WHERE person_id = $1 AND created_at > $2";
-    EMAIL_CHANGES_FORGET = "DELETE FROM email_changes WHERE created_at < $1";
     PLACE_HELD = "SELECT pp.place_id FROM person_places pp WHERE pp.person_id = $1 AND pp.place_id = $2";
     /// The contacts of the person's organisation at one of the person's places. A contact without a place is at the
     /// home place.

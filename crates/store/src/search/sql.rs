@@ -90,5 +90,5 @@ statements! {
               WHERE x.source = e.source AND x.id = e.id AND x.word >= $9 AND x.word < $10
           )
           AND ($11 = '' OR e.source = $11)
-        ORDER BY e.at DESC, e.id LIMIT $12";
+        ORDER BY e.at DESC, e.source, e.id LIMIT $12";
 }

@@ -17,7 +17,8 @@ macro_rules! columns {
         $crate::engine::listed!($($alias)?;
             "id", "version", "customer_id", "place_id", "person_id", "person_name", "kind", "subject",
             "description", "device_system", "device_id", "device_name", "answers", "desk_status", "status",
-            "ticket_id", "mirror_note", "mirror", "sent_at", "read_at", "run", "created_at", "updated_at")
+            "ticket_id", "mirror_note", "mirror", "sent_at", "read_at", "missing_since", "run", "created_at",
+            "updated_at")
     };
     (request_comments $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -56,6 +57,7 @@ pub(super) fn request(row: &Row) -> Result<ServiceRequest, Undecodable> {
         },
         sent_at: row.get("sent_at")?,
         read_at: row.get("read_at")?,
+        missing_since: row.get("missing_since")?,
         run: row.json("run")?,
         created_at: row.get("created_at")?,
         updated_at: row.get("updated_at")?,

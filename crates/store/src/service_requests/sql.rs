@@ -13,9 +13,9 @@ statements! {
     REQUEST_UPDATE =
         "UPDATE requests
         SET version = version + 1, device_system = $1, device_id = $2, device_name = $3, status = $4,
-            desk_status = $5, mirror = $6, ticket_id = $7, mirror_note = $8, sent_at = $9, read_at = $10, run = $11,
-            awaited = $12, search = $13, updated_at = $14
-        WHERE id = $15 AND version = $16";
+            desk_status = $5, mirror = $6, ticket_id = $7, mirror_note = $8, sent_at = $9, read_at = $10,
+            missing_since = $11, run = $12, awaited = $13, search = $14, updated_at = $15
+        WHERE id = $16 AND version = $17";
     REQUEST = concat!("SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id = $1");
     REQUESTS_LISTED = concat!(
         "SELECT ", columns!(requests "r."), " FROM requests r WHERE r.id IN (", room!(), ")"
@@ -76,6 +76,9 @@ statements! {
     REQUEST_GIVE_BACK = "UPDATE requests SET held_by = NULL WHERE id = $1 AND held_by = $2";
     /// From now on, the service desk may have received the request.
     REQUEST_SENT = "UPDATE requests SET sent_at = $1, version = version + 1 WHERE id = $2 AND version = $3";
+    REQUEST_TOUCH =
+        "UPDATE requests SET updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END
+        WHERE id = $2 AND mirror = $3";
     COMMENT_ADD =
         "INSERT INTO request_comments (id, request_id, act, text, author, delivery, entry, sent_at, note, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -140,5 +143,5 @@ statements! {
     REQUESTERS_LINKED_SINCE =
         "SELECT external_id FROM links
         WHERE kind = 'requester' AND ended_at IS NULL AND created_at >= $1 AND system = $2
-        ORDER BY created_at LIMIT $3";
+        ORDER BY created_at, id LIMIT $3";
 }

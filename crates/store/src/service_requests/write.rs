@@ -17,6 +17,9 @@ impl Lower for ServiceRequestChange {
         match self {
             Self::Create(request) => to.push(create(request)),
             Self::Update(request) => to.push(update(request)),
+            Self::Touch { id, mirror, at } => {
+                to.push(Statement::one(sql::REQUEST_TOUCH, values![*at, *id, *mirror], Conflict::Request));
+            }
             Self::AddComment(comment) => to.push(add_comment(comment)),
             Self::MarkComment { id, delivery } => to.push(mark_comment(*id, delivery)),
             Self::RetryComments(id) => to.push(Statement::any(sql::COMMENTS_RETRY, values![*id])),
@@ -78,6 +81,7 @@ fn update(request: &ServiceRequest) -> Statement {
         request.mirror.note(),
         request.sent_at,
         request.read_at,
+        request.missing_since,
         json(&request.run),
         awaited,
         request.search_text(),

@@ -28,10 +28,11 @@ statements! {
         WHERE id = $5 AND decided_at IS NULL";
     REVIEW = concat!("SELECT ", columns!(reviews), " FROM reviews WHERE id = $1");
     REVIEWS_OF_CUSTOMER = concat!(
-        "SELECT ", columns!(reviews), " FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC"
+        "SELECT ", columns!(reviews), " FROM reviews WHERE customer_id = $1 ORDER BY created_at DESC, id DESC"
     );
     REVIEWS_OF_IDENTITY = concat!(
-        "SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1 ORDER BY created_at DESC LIMIT 100"
+        "SELECT ", columns!(reviews), " FROM reviews WHERE identity = $1
+        ORDER BY created_at DESC, id DESC LIMIT 100"
     );
     /// Pending work for staff, counted up to a maximum.
     WAITING_FOR_STAFF =
@@ -39,7 +40,7 @@ statements! {
             (SELECT count(*) FROM (SELECT 1 FROM reviews WHERE decided_at IS NULL LIMIT $1) q) AS reviews,
             (SELECT count(*) FROM (SELECT 1 FROM registrations WHERE state = 'waiting' LIMIT $1) r) AS registrations";
     REVIEWS_OPEN = concat!(
-        "SELECT ", columns!(reviews), " FROM reviews WHERE decided_at IS NULL ORDER BY created_at LIMIT $1"
+        "SELECT ", columns!(reviews), " FROM reviews WHERE decided_at IS NULL ORDER BY created_at, id LIMIT $1"
     );
 }
 

@@ -10,6 +10,8 @@ use crate::kernel::jobs::{claims, sql};
 use crate::kernel::reads::read_all;
 use crate::{ApplyError, Conflict, StoreError, Value, values};
 
+/// How often it is tried to make a job wait while equal jobs arrive.
+pub(super) const MAX_TRIES: usize = 3;
 /// Maximum number of jobs per claim: the number of ids that its statement can take.
 const MAX_CLAIM: usize = 25;
 
@@ -88,8 +90,18 @@ impl Technical<'_> {
         run_at: Timestamp,
         (error, failures): (Option<&str>, i64),
     ) -> Result<(), ApplyError> {
-        let values = values![now, run_at, error, failures, job.id, job.attempt];
-        self.write(Statement::one(claims::JOB_AGAIN, values, Conflict::Job)).await
+        let again = || {
+            let values = values![now, run_at, error, failures, job.id, job.attempt];
+            self.write(Statement::one(claims::JOB_AGAIN, values, Conflict::Job))
+        };
+        let mut written = again().await;
+        // An equal job that began to wait at the same moment is a conflict too. The next try sees it.
+        for _ in 1..MAX_TRIES {
+            if matches!(written, Err(ApplyError::Conflict(_))) {
+                written = again().await;
+            }
+        }
+        written
     }
 
     /// After the clock was set back, shortens the waits of jobs to their intended length.

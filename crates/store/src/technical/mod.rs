@@ -1,15 +1,19 @@
 //! Technical writes: writes that are not plans, because their meaning is short-lived, no lasting decision rests on
 //! them, and they do not appear on a timeline. Everything else is a plan ([`crate::Store::apply`]).
 
+pub(crate) mod calls;
 mod jobs;
 pub(crate) mod probe;
 mod progress;
-mod retention;
+pub(crate) mod rate_limits;
+pub(crate) mod retention;
 mod seats;
 mod sessions;
 mod sign_ins;
 mod sweeps;
 mod workers;
+
+pub use calls::Spending;
 
 use crate::engine::{Row, Sql, Statement, Value};
 

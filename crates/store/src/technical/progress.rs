@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
 use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, ServiceRequestId};
+use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::{Kind, RecordKey};
 
 use super::Technical;
@@ -52,6 +53,11 @@ impl Technical<'_> {
     ) -> Result<(), ApplyError> {
         let values = values![began, now, number(seen), system];
         self.write(Statement::any(service_requests::sql::TICKETS_READ, values)).await
+    }
+
+    /// Reserves timestamps of the reading clock.
+    pub async fn reserve_readings(&self, reservation: Reservation) -> Result<(), ApplyError> {
+        self.write(records::write::reserve(reservation)).await
     }
 
     /// Records that unchanged records were read again.

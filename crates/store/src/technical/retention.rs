@@ -1,58 +1,149 @@
-//! What has expired, or is older than it is kept.
+//! Deletion of rows that have expired, or whose retention period is over. It runs in small steps, so that no statement holds
+//! the database for long.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::retention::Retention;
 
 use super::Technical;
-use crate::engine::Statement;
-use crate::kernel::{answers, jobs};
-use crate::sync::{holds, sweeps};
-use crate::{ApplyError, access, credentials, marketplace, persons, values};
+use crate::engine::{Sql, Value, statements};
+use crate::{StoreError, values};
 
-/// How long jobs are kept that were given up.
-const FAILED_JOBS_KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(24 * 90);
+/// Maximum number of rows per statement.
+const STEP: i64 = 500;
+/// Maximum number of steps per kind of row in one pass. The next pass continues.
+const STEPS: usize = 20;
+/// Retention period of removals counted by the brake, whose window is shorter.
+const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// Retention period of rate limits, whose longest window is 15 minutes.
+const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
+
+/// Deletes rows of a table by their key. `$1` is the time before which they ended, `$2` the maximum number.
+macro_rules! forget {
+    ($table:literal by $key:literal where $condition:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE ",
+            $key,
+            " IN (SELECT x.",
+            $key,
+            " FROM ",
+            $table,
+            " x WHERE ",
+            $condition,
+            " LIMIT $2) RETURNING 1 AS forgotten"
+        )
+    };
+}
+
+statements! {
+    SESSIONS_FORGET = forget!("sessions" by "token_hash" where "x.expires_at <= $1");
+    SIGN_INS_FORGET = forget!("sign_ins" by "state_hash" where "x.expires_at <= $1");
+    HALF_SIGN_INS_FORGET = forget!("half_sign_ins" by "token_hash" where "x.expires_at <= $1");
+    CEREMONIES_FORGET = forget!("passkey_ceremonies" by "token_hash" where "x.expires_at <= $1");
+    LOGINS_FORGET = forget!("failed_logins" by "login_mark" where "x.at < $1");
+    UNLINKED_FORGET =
+        "DELETE FROM unlinked_sign_ins
+        WHERE (issuer, subject) IN (SELECT x.issuer, x.subject FROM unlinked_sign_ins x WHERE x.seen_at < $1 LIMIT $2)
+        RETURNING 1 AS forgotten";
+    ONE_TIME_LINKS_FORGET = forget!("one_time_links" by "id" where "x.created_at < $1");
+    EMAIL_CHANGES_FORGET = forget!("email_changes" by "id" where "x.created_at < $1");
+    RATE_LIMITS_FORGET = forget!("rate_limits" by "key" where "x.since < $1");
+    REGISTRATIONS_FORGET = forget!("registrations" by "id" where "x.state = 'unconfirmed' AND x.expires_at < $1");
+    REGISTRATIONS_DECIDED_FORGET = forget!("registrations" by "id" where "x.decided_at < $1");
+    ANSWERS_FORGET = forget!("idempotency_keys" by "key" where "x.created_at < $1");
+    JOBS_DONE_FORGET = forget!("jobs" by "id" where "x.state = 'done' AND x.finished_at < $1");
+    JOBS_FAILED_FORGET = forget!("jobs" by "id" where "x.state = 'failed' AND x.finished_at < $1");
+    /// Runs before the sweeps are deleted.
+    DRY_RUNS_FORGET = forget!("held_changes" by "id" where
+        "x.dry = 1 AND x.run_id IN (
+            SELECT s.id FROM sweeps s WHERE s.dry = 1 AND s.finished_at < $1 AND s.state NOT IN ('waiting', 'running', 'paused', 'applying')
+        )");
+    SWEEPS_FORGET = forget!("sweeps" by "id" where
+        "x.finished_at < $1 AND x.state IN ('finished', 'failed', 'applied', 'discarded', 'planned')
+          AND NOT EXISTS (SELECT 1 FROM held_changes h WHERE h.run_id = x.id)");
+    TAKINGS_FORGET = forget!("takings" by "id" where "x.at < $1");
+    LICENCES_REFUSED_FORGET = forget!("refused_licences" by "person_key" where "x.at < $1");
+    /// Runs before the invitations are deleted.
+    ACTIVATIONS_FORGET = forget!("activations" by "id" where
+        "x.finished_at < $1
+          AND (x.state = 'refused' OR EXISTS (
+              SELECT 1 FROM activations later
+              WHERE later.issuer = x.issuer AND later.subject = x.subject AND later.created_at > x.created_at
+          ))");
+    INVITATIONS_FORGET = forget!("invitations" by "id" where
+        "x.expires_at < $1 AND (SELECT count(*) FROM activations a WHERE a.invitation_id = x.id) = 0");
+    DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
+    CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
+    CALLS_TRIM =
+        "DELETE FROM marketplace_calls
+        WHERE id IN (
+            SELECT x.id FROM marketplace_calls x WHERE x.marketplace = $1 ORDER BY x.id DESC LIMIT $2 OFFSET $3
+        )
+        RETURNING 1 AS forgotten";
+    /// Marketplace accounts keep their raw body, because a deleted account can be restored.
+    RAW_BODIES_FORGET =
+        "UPDATE records SET raw = 'null'
+        WHERE (system, kind, external_id) IN (
+            SELECT x.system, x.kind, x.external_id FROM records x
+            WHERE x.gone_at < $1 AND x.raw <> 'null' AND x.kind <> 'account'
+            LIMIT $2
+        )
+        RETURNING 1 AS forgotten";
+}
 
 impl Technical<'_> {
-    /// Forgets what has expired: sessions, sign-ins that never came back, answers older than a day, jobs done more than a week ago,
-    /// sign-ins of nobody not seen for a month.
-    pub async fn forget_expired(&self, now: Timestamp) -> Result<(), ApplyError> {
-        let day_ago = now - jiff::SignedDuration::from_hours(24);
-        let month_ago = now - jiff::SignedDuration::from_hours(24 * 30);
-        let week_ago = now - jiff::SignedDuration::from_hours(24 * 7);
-        let mut statements = expired_credentials(now);
-        statements.extend([
-            Statement::any(credentials::sql::SESSIONS_EXPIRE, values![now]),
-            Statement::any(credentials::sql::SIGN_INS_EXPIRE, values![now]),
-            Statement::any(answers::IDEMPOTENCY_FORGET, values![day_ago]),
-            Statement::any(jobs::sql::JOBS_FORGET, values![week_ago]),
-            Statement::any(jobs::sql::JOBS_FORGET_FAILED, values![now - FAILED_JOBS_KEPT]),
-            Statement::any(persons::sql::EMAIL_CHANGES_FORGET, values![month_ago]),
-            Statement::any(credentials::sql::UNLINKED_FORGET, values![month_ago]),
-            Statement::any(sweeps::sql::SWEEPS_FORGET, values![week_ago - jiff::SignedDuration::from_hours(24 * 7)]),
-            Statement::any(holds::sql::TAKINGS_FORGET, values![week_ago]),
-            Statement::any(access::sql::LICENCES_REFUSED_FORGET, values![month_ago]),
-        ]);
-        self.batch(statements).await
+    /// Deletes rows that have expired, and rows whose retention period is over.
+    pub async fn forget_expired(&self, now: Timestamp, keep: &Retention) -> Result<(), StoreError> {
+        for (statement, before) in expired(now, keep) {
+            self.forget(statement, values![before, STEP]).await?;
+        }
+        Ok(())
     }
 
-    /// Forgets calls older than `since`, and of a marketplace all but the newest `keep`.
-    pub async fn forget_calls(&self, marketplace: &str, since: Timestamp, keep: usize) -> Result<(), ApplyError> {
+    /// Deletes all but the newest calls of a marketplace.
+    pub async fn trim_calls(&self, marketplace: &str, keep: usize) -> Result<(), StoreError> {
         let keep = i64::try_from(keep).unwrap_or(i64::MAX);
-        self.batch(vec![
-            Statement::any(marketplace::sql::CALLS_FORGET, values![since]),
-            Statement::any(marketplace::sql::CALLS_TRIM, values![marketplace, keep]),
-        ])
-        .await
+        self.forget(CALLS_TRIM, values![marketplace, STEP, keep]).await
+    }
+
+    async fn forget(&self, statement: Sql, values: Vec<Value>) -> Result<(), StoreError> {
+        for _ in 0..STEPS {
+            let forgotten = self.returning(statement, values.clone()).await?;
+            if i64::try_from(forgotten.len()).unwrap_or(i64::MAX) < STEP {
+                break;
+            }
+        }
+        Ok(())
     }
 }
 
-/// What is past in the ways in.
-fn expired_credentials(now: Timestamp) -> Vec<Statement> {
-    let month_ago = now - jiff::SignedDuration::from_hours(24 * 30);
-    vec![
-        Statement::any(credentials::sql::HALF_SIGN_INS_EXPIRE, values![now]),
-        Statement::any(credentials::sql::CEREMONIES_EXPIRE, values![now]),
-        Statement::any(credentials::sql::LOGINS_FORGET, values![month_ago]),
-        Statement::any(credentials::sql::ONE_TIME_LINKS_FORGET, values![month_ago]),
-        Statement::any(persons::sql::REGISTRATIONS_FORGET, values![now]),
+/// All deletions in order, each with the time before which rows must have ended.
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
+    [
+        (SESSIONS_FORGET, now),
+        (SIGN_INS_FORGET, now),
+        (HALF_SIGN_INS_FORGET, now),
+        (CEREMONIES_FORGET, now),
+        (LOGINS_FORGET, now - keep.sign_ins),
+        (RATE_LIMITS_FORGET, now - RATE_LIMITS),
+        (UNLINKED_FORGET, now - keep.sign_ins),
+        (ONE_TIME_LINKS_FORGET, now - keep.sign_ins),
+        (EMAIL_CHANGES_FORGET, now - keep.sign_ins),
+        (REGISTRATIONS_FORGET, now),
+        (REGISTRATIONS_DECIDED_FORGET, now - keep.registrations),
+        (ANSWERS_FORGET, now - keep.answers),
+        (JOBS_DONE_FORGET, now - keep.done_jobs),
+        (JOBS_FAILED_FORGET, now - keep.failed_jobs),
+        (DRY_RUNS_FORGET, now - keep.dry_runs),
+        (SWEEPS_FORGET, now - keep.sweeps),
+        (TAKINGS_FORGET, now - TAKINGS),
+        (LICENCES_REFUSED_FORGET, now - keep.refused_licences),
+        (ACTIVATIONS_FORGET, now - keep.invitations),
+        (INVITATIONS_FORGET, now - keep.invitations),
+        (DEVICE_WRITES_FORGET, now - keep.device_writes),
+        (CALLS_FORGET, now - keep.marketplace_calls),
+        (RAW_BODIES_FORGET, now - keep.raw_bodies),
     ]
 }

@@ -10,8 +10,9 @@ use crate::{ApplyError, Conflict, values};
 
 impl Technical<'_> {
     /// Records that a sweep starts or continues.
-    pub async fn sweep_begins(&self, sweep: &Sweep, now: Timestamp) -> Result<(), ApplyError> {
-        let values = values![now, sweep.mode.as_str(), sweep.since, sweep.expected, sweep.id];
+    pub async fn sweep_begins(&self, sweep: &Sweep) -> Result<(), ApplyError> {
+        let Sweep { started_at, read_from, began_there, mode, since, expected, id, .. } = sweep;
+        let values = values![*started_at, *read_from, *began_there, mode.as_str(), *since, *expected, *id];
         self.write(Statement::one(sql::SWEEP_BEGIN, values, Conflict::Exists)).await
     }
 

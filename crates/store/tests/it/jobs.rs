@@ -9,6 +9,7 @@ use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::{CustomerId, WorkerId};
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Leased, Load, Places, Task, Upstream};
+use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::technical::Predecessors;
 use tessera_store::{Conflict, JobState, PausedSystem, Store, Worker};
@@ -107,7 +108,9 @@ async fn h04_claiming_jobs_respects_limit_and_priority(Database { store, .. }: D
     enqueue(&store, &job(Sweep { what: SweepOf::Assets, run: None }, 0)).await.unwrap();
     enqueue(&store, &job(Refresh { customer_id: CustomerId(Uuid::now_v7()) }, 1)).await.unwrap();
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
-    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 2)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into(), missing_since: None }, 2))
+        .await
+        .unwrap();
     let kinds = |jobs: &[Leased]| jobs.iter().map(|job| job.task.kind()).collect::<Vec<_>>();
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["run_activation", "invite"]);
     assert_eq!(kinds(&claimed(&store, 3, 2).await), ["refresh", "sweep"]);
@@ -129,7 +132,7 @@ async fn h04_a_retry_gives_way_to_an_equal_task(Database { store, .. }: Database
     assert_ne!(store.jobs(JobState::Waiting, 9).await.unwrap()[0].id, tried.id);
 
     // What gave way is done, and forgotten like everything that is: its id is free.
-    store.technical().forget_expired(at(30 * 24 * 3600)).await.unwrap();
+    store.technical().forget_expired(at(30 * 24 * 3600), &Retention::default()).await.unwrap();
     enqueue(&store, &Job { id: tried.id, ..job(invite("778"), 0) }).await.unwrap();
 }
 
@@ -250,7 +253,9 @@ async fn h06_jobs_of_a_paused_system_wait(Database { store, .. }: Database) {
 async fn h04_a_worker_claims_no_more_than_there_is_room_for(Database { store, .. }: Database) {
     let hooks = (0..40).map(|n| JobChange::Enqueue(job(invite(&n.to_string()), n)));
     store.apply(&plan(hooks)).await.unwrap();
-    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into() }, 50)).await.unwrap();
+    enqueue(&store, &job(RunActivation { activation_id: Uuid::now_v7().into(), missing_since: None }, 50))
+        .await
+        .unwrap();
     let (places, mut load) = (Places::default(), Load::default());
     let id = worker(&store, at(60)).await;
     let mut kinds = Vec::new();
@@ -375,4 +380,51 @@ async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     });
     store.apply(&plan([JobChange::Enqueue(job(invite("777"), 0))])).await.unwrap();
     listener.await.unwrap();
+}
+
+/// Does something while another process adds an equal job of every one that runs. Until that is committed, only the index knows of it.
+async fn while_equal_jobs_arrive(database: &Database, what: impl Future<Output = ()> + Send + 'static) {
+    let (other, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let equal = "BEGIN; INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
+                 SELECT gen_random_uuid(), key, task, lane, pool, 'waiting', run_at, 0, created_at, created_at
+                 FROM jobs WHERE state = 'running'";
+    other.batch_execute(equal).await.unwrap();
+    let meanwhile = tokio::spawn(what);
+    let waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    while other.query(waits, &[]).await.unwrap().is_empty() {
+        assert!(!meanwhile.is_finished(), "it waits for the other one");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+    other.batch_execute("COMMIT").await.unwrap();
+    meanwhile.await.unwrap();
+    drop(other);
+    connection.await.unwrap().unwrap();
+}
+
+#[testkit::only_postgres]
+async fn h04_a_job_waits_again_while_an_equal_one_arrives(database: Database) {
+    let store = database.store.clone();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let first = one_claimed(&store, 1).await;
+    let retrying = store.clone();
+    while_equal_jobs_arrive(&database, async move {
+        retrying.technical().retry_job(&first, at(2), at(60), "no answer").await.unwrap();
+    })
+    .await;
+    assert_eq!(counts(&store).await, [1, 0, 0], "the equal one does it");
+}
+
+#[testkit::only_postgres]
+async fn h04_a_workers_jobs_are_taken_back_while_equal_ones_arrive(database: Database) {
+    let store = database.store.clone();
+    enqueue(&store, &job(invite("777"), 0)).await.unwrap();
+    let stopped = worker(&store, at(0)).await;
+    assert_eq!(claim(&store, stopped, at(1), 10).await.len(), 1);
+    let retiring = store.clone();
+    while_equal_jobs_arrive(&database, async move {
+        retiring.technical().retire_worker(stopped, at(2)).await.unwrap();
+    })
+    .await;
+    assert_eq!(counts(&store).await, [1, 0, 0], "the equal one does it");
 }

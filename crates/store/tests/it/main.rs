@@ -9,6 +9,8 @@ mod jobs;
 mod people;
 mod records;
 mod requests;
+mod retention;
+mod service_requests;
 mod sessions;
 mod sweeps;
 mod timeline;

@@ -7,6 +7,7 @@ use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::Job;
 use tessera_core::kernel::plan::Change;
+use tessera_core::kernel::retention::Retention;
 use tessera_core::staff::{StaffAccount, StaffChange};
 use tessera_store::{Conflict, PendingMfa, SignInPending};
 use testkit::Database;
@@ -82,7 +83,7 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
         done.push(leased);
     }
 
-    store.technical().forget_expired(at(week + HOUR)).await.unwrap();
+    store.technical().forget_expired(at(week + HOUR), &Retention::default()).await.unwrap();
 
     // Asking with a time before the end tells whether the row is still there.
     assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);

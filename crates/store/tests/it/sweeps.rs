@@ -23,6 +23,8 @@ fn sweep(kind: &str, dry: bool) -> Sweep {
         state: SweepState::Waiting,
         asked_by: "hub".to_owned(),
         started_at: at(0),
+        read_from: None,
+        began_there: None,
         finished_at: None,
         page: 0,
         expected: Some(300),
@@ -46,7 +48,11 @@ async fn request(store: &Store, sweep: &Sweep) -> Result<(), ApplyError> {
 async fn begun(store: &Store, dry: bool) -> Sweep {
     let sweep = sweep("assets", dry);
     request(store, &sweep).await.unwrap();
-    store.technical().sweep_begins(&sweep, at(1)).await.unwrap();
+    store
+        .technical()
+        .sweep_begins(&Sweep { started_at: at(1), read_from: Some(at(1)), ..sweep.clone() })
+        .await
+        .unwrap();
     sweep
 }
 
@@ -137,9 +143,10 @@ async fn h06_a_sweep_shows_how_far_it_is(Database { store, .. }: Database) {
     store.technical().sweep_pauses(sweep.id, "it answered 500", Some(at(30))).await.unwrap();
     let paused = store.open_sweep(DESK, "assets", false).await.unwrap().unwrap();
     assert_eq!((paused.state, paused.error.as_deref(), paused.page), (SweepState::Paused, Some("it answered 500"), 1));
-    store.technical().sweep_begins(&paused, at(31)).await.unwrap();
+    store.technical().sweep_begins(&Sweep { started_at: at(31), read_from: Some(at(31)), ..paused }).await.unwrap();
     let gone_on = store.sweep(sweep.id).await.unwrap().unwrap();
     assert_eq!((gone_on.started_at, gone_on.error, gone_on.page), (at(1), None, 1), "it goes on where it was");
+    assert_eq!(gone_on.read_from, Some(at(1)), "what it read before the pause was read by it");
 
     store.apply(&ends(&sweep, SweepState::Finished, 90)).await.unwrap();
     let last = store.last_good_sweep(DESK, "assets", true).await.unwrap().unwrap();

@@ -3,13 +3,19 @@
 use std::future::Future;
 use std::task::{Context, Poll, Waker};
 
+use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::customer::change::LinkChange;
 use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::timeline::verify;
+use tessera_core::sync::hold::{HoldChange, Taking};
+use tessera_store::technical::Spending;
 use tessera_store::{ApplyError, Conflict, Store};
 use testkit::Database;
-use testkit::store::{at, conflict, link, linking, new_customer, plan, renaming, requester, requester_key, stamp};
+use testkit::store::{
+    DESK, at, conflict, link, linking, new_customer, plan, renaming, requester, requester_key, stamp,
+};
+use uuid::Uuid;
 
 async fn all_at_once(store: &Store, plans: Vec<Plan>) -> Vec<Result<(), ApplyError>> {
     let applies = plans.into_iter().map(|plan| {
@@ -119,4 +125,52 @@ async fn h04_a_long_plan_runs_in_its_order(Database { store, .. }: Database) {
     let links = store.links(jane.id).await.unwrap();
     assert_eq!(links.len(), 200);
     assert_eq!(links[199].ended.as_ref().map(|ended| ended.at), Some(at(199)));
+}
+
+#[testkit::both_databases]
+async fn p12_two_processes_take_one_seat_once(database: Database) {
+    let stores = [database.store.clone(), database.another().await];
+    let racing = (0..32_usize).map(|n| {
+        let store = stores[n % 2].clone();
+        let person = Uuid::now_v7().into();
+        tokio::spawn(async move { store.technical().take_seat(LicenceType::Named, 1, person, None, None, at(1)).await })
+    });
+    let outcomes = futures_util::future::join_all(racing.collect::<Vec<_>>()).await;
+    let taken = outcomes.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(true)))).count();
+    assert_eq!(taken, 1);
+}
+
+#[testkit::both_databases]
+async fn h04_two_processes_take_no_more_than_the_limit_of_the_brake(database: Database) {
+    let stores = [database.store.clone(), database.another().await];
+    let racing = (0..32_usize).map(|n| {
+        let store = stores[n % 2].clone();
+        let (id, system) = (Uuid::now_v7(), DESK.to_owned());
+        let taking = HoldChange::Take(Taking { id, system, takes: 1, at: at(10), since: at(0), limit: 5 });
+        tokio::spawn(async move { store.apply(&plan([taking])).await })
+    });
+    let outcomes = futures_util::future::join_all(racing.collect::<Vec<_>>()).await;
+    let taken = outcomes.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(())))).count();
+    assert_eq!(taken, 5);
+}
+
+#[testkit::both_databases]
+async fn h06_two_processes_spend_no_more_calls_than_the_limit(database: Database) {
+    let stores = [database.store.clone(), database.another().await];
+    let limit = |allowed| {
+        let per = jiff::SignedDuration::from_mins(1);
+        [Spending { meter: "account", credits: 1, allowed, per }]
+    };
+    let racing = (0..64_usize).map(|n| {
+        let (store, spending) = (stores[n % 2].clone(), limit(20));
+        tokio::spawn(async move { store.technical().spend_calls(DESK, at(1), &spending).await })
+    });
+    let outcomes = futures_util::future::join_all(racing.collect::<Vec<_>>()).await;
+    let spent = outcomes.into_iter().filter(|outcome| matches!(outcome, Ok(Ok(Ok(()))))).count();
+    assert_eq!(spent, 20);
+    let [one, other] = &stores;
+    let full = one.technical().spend_calls(DESK, at(2), &limit(20)).await.unwrap();
+    assert_eq!(full, Err(at(62)), "what was spent in a second counts for a minute after it");
+    assert_eq!(other.technical().spend_calls(DESK, at(2), &limit(26)).await.unwrap(), Ok(()), "the reserve is there");
+    assert_eq!(other.technical().spend_calls(DESK, at(62), &limit(20)).await.unwrap(), Ok(()));
 }

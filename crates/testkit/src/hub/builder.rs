@@ -8,8 +8,9 @@ use tempfile::NamedTempFile;
 use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::ports::MailTransport;
-use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts};
+use tessera_core::kernel::readings::ReadingClock;
+use tessera_hub::ports::{CallLedger, MailTransport};
+use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, PasswordCost, SharedCalls};
 use tessera_sim::clock::Clock;
 use tessera_store::Store;
 
@@ -20,13 +21,18 @@ use super::stand_ins::StandIns;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
+/// The least that Argon2 allows.
+const CHEAP: PasswordCost = PasswordCost { memory: 8, passes: 1 };
+
 /// Options of a [`TestHub`].
 pub struct TestHubBuilder {
     public_url: String,
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
     config: Box<dyn FnOnce(&mut Config) + Send>,
+    shared_calls: bool,
     mailer: Option<Arc<dyn MailTransport>>,
     desk_calls: Option<u32>,
+    password_cost: PasswordCost,
 }
 
 impl Default for TestHubBuilder {
@@ -35,8 +41,10 @@ impl Default for TestHubBuilder {
             public_url: "https://accounts.example.com".to_owned(),
             emails: Box::new(|_| Arc::new(PlainEmails)),
             config: Box::new(|_| ()),
+            shared_calls: false,
             mailer: None,
             desk_calls: None,
+            password_cost: CHEAP,
         }
     }
 }
@@ -60,6 +68,12 @@ impl TestHubBuilder {
         Self { config: Box::new(change), ..self }
     }
 
+    /// Counts calls to the outside systems in the database, together with other processes. On SQLite there are none.
+    #[must_use]
+    pub fn shared_calls(self) -> Self {
+        Self { shared_calls: true, ..self }
+    }
+
     /// Sends e-mails by this, and not by the stand-in of a mail server.
     #[must_use]
     pub fn mailer(self, mailer: Arc<dyn MailTransport>) -> Self {
@@ -72,16 +86,26 @@ impl TestHubBuilder {
         Self { desk_calls: Some(per_minute), ..self }
     }
 
+    /// Sets the cost of hashing a password, which is next to nothing by default.
+    #[must_use]
+    pub fn password_cost(self, cost: PasswordCost) -> Self {
+        Self { password_cost: cost, ..self }
+    }
+
     /// Starts the stand-ins and the hub on an empty database.
     pub async fn start(self, databases: &Databases) -> TestHub {
         let start: Timestamp = "2026-06-01T08:00:00Z".parse().unwrap();
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let timer = Arc::new(ManualTimer::default());
-        let environment = Environment::manual(clock.clone());
+        let mut environment = Environment::manual(clock.clone());
+        let env = env(&clock, &environment.readings, &timer).with_password_cost(self.password_cost);
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;
         let store = Store::open(&database).await.unwrap();
+        if self.shared_calls {
+            environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
+        }
         let mut config = company::config(&self.public_url);
         (self.config)(&mut config);
         let parts = Parts {
@@ -93,9 +117,10 @@ impl TestHubBuilder {
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
             mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
-            env: Env::with_timer(clock.clone(), timer.clone()),
+            env,
         };
         let hub = Hub::new(store.clone(), parts);
+        hub.resume_readings().await.unwrap();
         let open_jobs = Arc::new(OpenJobs { store: store.clone(), clock: clock.clone(), expected: Mutex::default() });
         databases.check_at_end(open_jobs.clone().check());
         let given_up = Arc::new(GivenUp { hub: hub.clone(), expected: AtomicBool::new(false) });
@@ -117,4 +142,9 @@ impl TestHubBuilder {
             given_up,
         }
     }
+}
+
+/// Time that a test moves, and passwords that cost next to nothing.
+pub(super) fn env(clock: &Arc<ManualClock>, readings: &Arc<ReadingClock>, timer: &Arc<ManualTimer>) -> Env {
+    Env::with_timer(clock.clone(), readings.clone(), timer.clone()).with_password_cost(CHEAP)
 }

@@ -16,6 +16,7 @@ use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOption};
 use tessera_core::returns::ReturnReason;
@@ -53,6 +54,7 @@ pub(super) fn config(public_url: &str) -> Config {
         marketplaces: vec![marketplace(), partner_marketplace()],
         requests: requests(),
         audit: None,
+        retention: Retention::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),
             currency: Currency::parse("EUR").unwrap(),

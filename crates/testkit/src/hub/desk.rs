@@ -49,6 +49,17 @@ impl StandIns {
         });
     }
 
+    /// Assigns the device with a serial number to a requester, or to the stock, without a webhook.
+    pub fn assign_device(&self, serial: &str, to: Option<&str>) {
+        let (display_id, to) = (self.display_id(serial), to.map(|id| id.parse().unwrap()));
+        self.desk.change(|desk| {
+            let row = desk.assets.get_mut(&display_id).unwrap();
+            let mut moved = row.current().clone();
+            moved.asset.user_id = to;
+            *row = Versioned::new(moved.clone(), moved.asset.created_at);
+        });
+    }
+
     /// A requester's tickets, without the initial installation ticket.
     pub fn tickets(&self, who: Known) -> Vec<Ticket> {
         let state = self.desk.desk();

@@ -10,6 +10,7 @@ use url::Url;
 use super::StandIns;
 use super::customers::{PASSWORD, world};
 use crate::browser::{Browser, client};
+use crate::identity_provider_key;
 
 /// Credentials of the hub at the identity provider.
 const HUB_CLIENT: (&str, &str) = ("tessera-hub", "a client secret");
@@ -81,6 +82,7 @@ impl StandIns {
 pub(super) fn provider(url: &str, public_url: &str, clock: &Clock) -> Idp {
     let mut options = idp::Options::new(url);
     options.clock = clock.clone();
+    options.key_file = Some(identity_provider_key());
     options.clients = vec![
         idp::Client {
             client_id: HUB_CLIENT.0.to_owned(),

@@ -9,6 +9,7 @@ mod desk;
 mod emails;
 mod given_up;
 mod identity_provider;
+mod neighbour;
 mod open_jobs;
 mod persons;
 mod processes;
@@ -45,6 +46,7 @@ pub use company::MARKETPLACE;
 pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGER};
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};
+pub use neighbour::Neighbour;
 pub use persons::PersonBuilder;
 pub use processes::{Process, glance};
 pub use requesters::RequesterBuilder;
@@ -110,6 +112,11 @@ impl TestHub {
         self.clock.advance(SignedDuration::try_from(by).unwrap());
         self.timer.advance(by);
         self.stand_ins_clock.advance(by);
+    }
+
+    /// Sets the hub's wall clock back, as a person or NTP does. The clocks of the outside systems are not changed.
+    pub fn set_clock_back(&self, by: Duration) {
+        self.clock.set_back(SignedDuration::try_from(by).unwrap());
     }
 
     /// Sets the clock on the wall, while no time elapses.

@@ -7,10 +7,11 @@ use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::ids::WorkerId;
 use tessera_hub::jobs::WorkerIdentity;
 use tessera_hub::ports::MailTransport;
-use tessera_hub::{Env, Hub, Parts};
+use tessera_hub::{Hub, Parts};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::builder::env;
 use super::emails::PlainEmails;
 use super::{TestHub, company};
 
@@ -82,7 +83,7 @@ impl TestHub {
             providers: Vec::new(),
             mailer: mailer.unwrap_or_else(|| Arc::new(self.stand_ins.mail_client(&self.clock))),
             reach: Arc::new(OverHttp),
-            env: Env::with_timer(self.clock.clone(), self.timer.clone()),
+            env: env(&self.clock, &self.environment.readings, &self.timer),
             config,
         };
         Hub::new(self.store.clone(), parts)

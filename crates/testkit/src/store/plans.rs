@@ -22,6 +22,7 @@ pub fn stamp(seconds: i64) -> Stamp<'static> {
     static MINT: fn() -> Uuid = Uuid::now_v7;
     Stamp {
         now: at(seconds),
+        reading: at(seconds),
         actor: const { &Actor::Staff(Cow::Borrowed("jo")) },
         channel: Channel::Console,
         mint: &MINT,

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde_json::json;
+use tessera_connect::Environment;
 use tessera_connect::oidc::{Verifier, VerifierConfig};
-use tessera_hub::Config;
+use tessera_hub::{Config, Hub, PasswordCost};
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
 use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
@@ -41,6 +42,12 @@ impl TestAppBuilder {
         Self { hub: self.hub.config(change), ..self }
     }
 
+    /// Sets the cost of hashing a password, which is next to nothing by default.
+    #[must_use]
+    pub fn password_cost(self, cost: PasswordCost) -> Self {
+        Self { hub: self.hub.password_cost(cost), ..self }
+    }
+
     /// Changes the configuration of the web interfaces.
     #[must_use]
     pub fn web(self, change: impl FnOnce(&mut WebConfig) + Send + 'static) -> Self {
@@ -60,7 +67,7 @@ impl TestAppBuilder {
         let mut web = web_config();
         (self.web)(&mut web);
         let mut serving = JoinSet::new();
-        serve(&mut serving, listener, faces(&test_hub, renderer, web));
+        serve(&mut serving, listener, Interfaces::of(&test_hub).with(renderer, web));
         TestApp { api: Contract::of(&url).await, url, api_key, test_hub, serving: Mutex::new(serving) }
     }
 }
@@ -72,7 +79,8 @@ impl TestApp {
         let mut web = web_config();
         change(&mut web);
         let renderer = Arc::new(Renderer::new(None).unwrap());
-        serve(&mut self.serving.lock().unwrap(), listener, faces(&self.test_hub, renderer, web));
+        let interfaces = Interfaces::of(&self.test_hub);
+        serve(&mut self.serving.lock().unwrap(), listener, interfaces.with(renderer, web));
         url
     }
 
@@ -82,24 +90,38 @@ impl TestApp {
     }
 }
 
-async fn listen() -> (TcpListener, String) {
+pub(super) async fn listen() -> (TcpListener, String) {
     let listener = bind().await;
     let url = format!("http://{}", listener.local_addr().unwrap());
     (listener, url)
 }
 
-fn faces(test_hub: &TestHub, renderer: Arc<Renderer>, web: WebConfig) -> App {
-    let issuer = VerifierConfig::new("idp", &test_hub.idp_url, vec![APP_CLIENT.to_owned()]);
-    let verifier = Verifier::new(vec![issuer], test_hub.environment.clone()).unwrap();
-    App::new(test_hub.hub.clone(), renderer, Arc::new(verifier), web)
+/// What the web interfaces of a process consist of.
+pub(super) struct Interfaces<'a> {
+    pub(super) hub: Hub,
+    pub(super) environment: Environment,
+    pub(super) idp_url: &'a str,
 }
 
-fn serve(serving: &mut JoinSet<()>, listener: TcpListener, faces: App) {
+impl<'a> Interfaces<'a> {
+    fn of(test_hub: &'a TestHub) -> Self {
+        let (hub, environment) = (test_hub.hub.clone(), test_hub.environment.clone());
+        Self { hub, environment, idp_url: &test_hub.idp_url }
+    }
+
+    pub(super) fn with(self, renderer: Arc<Renderer>, web: WebConfig) -> App {
+        let issuer = VerifierConfig::new("idp", self.idp_url, vec![APP_CLIENT.to_owned()]);
+        let verifier = Verifier::new(vec![issuer], self.environment).unwrap();
+        App::new(self.hub, renderer, Arc::new(verifier), web)
+    }
+}
+
+pub(super) fn serve(serving: &mut JoinSet<()>, listener: TcpListener, faces: App) {
     let service = tessera_web::router(faces).into_make_service_with_connect_info::<SocketAddr>();
     serving.spawn(async move { axum::serve(listener, service).await.unwrap() });
 }
 
-fn web_config() -> WebConfig {
+pub(super) fn web_config() -> WebConfig {
     WebConfig {
         trust_forwarded_for: false,
         hook_auth: Some(HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) }),

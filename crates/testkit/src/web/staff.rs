@@ -64,6 +64,12 @@ impl Colleague {
         colleague
     }
 
+    /// The same browser at another process.
+    #[must_use]
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), cookies: self.cookies.clone() }
+    }
+
     /// Submits the console's sign-in form.
     pub async fn sign_in(&mut self, login: &str, password: &str) -> Shown {
         self.post("/sign-in", &[("login", login), ("password", password)]).await

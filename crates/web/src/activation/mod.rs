@@ -26,6 +26,8 @@ pub(crate) use rejection::refused;
 
 /// Maximum number of unknown links that an address may try per minute: enough for typing errors, too few for guessing.
 const GUESSES: u32 = 30;
+/// Limit of renewed invitations per client address and minute.
+const RENEWALS: u32 = 5;
 
 /// The routes of the activation pages.
 pub(crate) fn routes() -> Routes {
@@ -59,7 +61,7 @@ async fn open(
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
         (Some(_), Some(refusal)) => refusal_page.renew(format!("/activate/{token}/renew")).show(refusal),
-        (None, _) => refusal_page.show(unknown_link(&app, &address, now)),
+        (None, _) => refusal_page.show(unknown_link(&app, &address, now).await),
     }
 }
 
@@ -73,11 +75,10 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 
 /// Counts a try of an unknown link. After too many, the client has to wait. A valid link always works, however many
 /// unknown links the same address has tried.
-fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.is_blocked(address, GUESSES, now) {
+async fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
+    if app.throttle.failed(address, now).await > GUESSES {
         return ActivationError::TooManyAttempts;
     }
-    app.throttle.failed(address, now);
     ActivationError::UnknownLink
 }
 
@@ -116,7 +117,7 @@ async fn start(
     let form = Start::read(&body);
     let opened = app.hub.open_invitation(&token).await?;
     let Some(invitation) = opened.invitation else {
-        return refused(&app, &headers, &uri).show(unknown_link(&app, &address, app.hub.env.now()));
+        return refused(&app, &headers, &uri).show(unknown_link(&app, &address, app.hub.env.now()).await);
     };
     if let Some(refusal) = opened.refusal {
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
@@ -138,10 +139,9 @@ async fn renew(
     ClientAddr(address): ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.is_blocked(&format!("renew {address}"), 5, now) {
+    if app.throttle.failed(&format!("renew {address}"), now).await > RENEWALS {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
-    app.throttle.failed(&format!("renew {address}"), now);
     app.hub.renew(&token).await?;
     page(&app, &chrome(&app, &headers, &uri, None), &RenewSent { wait_minutes: 5 })
 }

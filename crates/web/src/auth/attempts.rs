@@ -48,55 +48,60 @@ impl FromRequestParts<App> for Browser {
 
 impl Browser {
     /// Whether an attempt for `login` is rejected without checking the password.
-    pub(crate) fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
-        let blocked = |key: &str, limit| app.throttle.is_blocked(key, limit, now);
+    pub(crate) async fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
         let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
-            return blocked(&known, PER_LOGIN_AND_PLACE);
+            return app.throttle.is_blocked(&known, PER_LOGIN_AND_PLACE, now).await;
         }
-        blocked(&both(&login, &self.address), PER_LOGIN_AND_PLACE)
-            || self.is_here_blocked(app, now)
-            || blocked(&anywhere(&login), PER_LOGIN)
+        app.throttle.is_blocked(&both(&login, &self.address), PER_LOGIN_AND_PLACE, now).await
+            || self.is_here_blocked(app, now).await
+            || app.throttle.is_blocked(&anywhere(&login), PER_LOGIN, now).await
     }
 
-    /// Records a failed attempt.
-    pub(crate) fn failed(&self, app: &App, login: &str, now: Timestamp) {
+    /// Records a failed attempt. Returns whether it exceeds a limit: concurrent attempts may all have passed the check
+    /// before.
+    pub(crate) async fn failed(&self, app: &App, login: &str, now: Timestamp) -> bool {
         let login = persons::key(login);
         if let Some(known) = self.known(app, &login) {
-            return app.throttle.failed(&known, now);
+            return app.throttle.failed(&known, now).await > PER_LOGIN_AND_PLACE;
         }
-        for key in [both(&login, &self.address), place(&self.address), anywhere(&login), EVERYWHERE.to_owned()] {
-            app.throttle.failed(&key, now);
+        let limits = [
+            (both(&login, &self.address), PER_LOGIN_AND_PLACE),
+            (place(&self.address), PER_PLACE),
+            (anywhere(&login), PER_LOGIN),
+            (EVERYWHERE.to_owned(), u32::MAX),
+        ];
+        let mut exceeds = false;
+        for (key, limit) in limits {
+            exceeds |= app.throttle.failed(&key, now).await > limit;
         }
+        exceeds
     }
 
     /// Whether the client address is blocked. For secrets that cannot be guessed, so failures from other addresses do not count.
-    pub(crate) fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
-        let limit = if app.throttle.is_blocked(EVERYWHERE, IN_ALL, now) { PER_PLACE_THEN } else { PER_PLACE };
-        app.throttle.is_blocked(&place(&self.address), limit, now)
+    pub(crate) async fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
+        let attacked = app.throttle.is_blocked(EVERYWHERE, IN_ALL, now).await;
+        let limit = if attacked { PER_PLACE_THEN } else { PER_PLACE };
+        app.throttle.is_blocked(&place(&self.address), limit, now).await
     }
 
     /// Records a failed attempt from this client address.
-    pub(crate) fn failed_here(&self, app: &App, now: Timestamp) {
+    pub(crate) async fn failed_here(&self, app: &App, now: Timestamp) {
         for key in [place(&self.address), EVERYWHERE.to_owned()] {
-            app.throttle.failed(&key, now);
+            app.throttle.failed(&key, now).await;
         }
     }
 
     /// Counts a passkey challenge, and returns whether the client address exceeds the limit.
-    pub(crate) fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
+    pub(crate) async fn asks_for_too_many_challenges(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("sign-in challenges {}", self.address);
-        let too_many = app.throttle.is_blocked(&key, CHALLENGES, now);
-        app.throttle.failed(&key, now);
-        too_many
+        app.throttle.failed(&key, now).await > CHALLENGES
     }
 
     /// Counts a request that sends mail, and returns whether the client address exceeds the limit.
-    pub(crate) fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
+    pub(crate) async fn asks_too_often(&self, app: &App, now: Timestamp) -> bool {
         let key = format!("sign-in mails {}", self.address);
-        let too_often = app.throttle.is_blocked(&key, PER_LOGIN_AND_PLACE, now);
-        app.throttle.failed(&key, now);
-        too_often
+        app.throttle.failed(&key, now).await > PER_LOGIN_AND_PLACE
     }
 
     /// The key of a browser that has signed in with this login before.

@@ -38,7 +38,7 @@ pub(crate) async fn ask(
     browser: Browser,
     Form(form): Form<ForgotForm>,
 ) -> Answer {
-    if browser.asks_too_often(&app, app.hub.env.now()) {
+    if browser.asks_too_often(&app, app.hub.env.now()).await {
         return show_forgot(&app, portal, &headers, &uri, false, StatusCode::TOO_MANY_REQUESTS);
     }
     app.hub.request_password_link(&form.login).await?;

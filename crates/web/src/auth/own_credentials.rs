@@ -193,7 +193,7 @@ pub(crate) async fn add_factor(
         return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
     }
     let (guesses, now) = (format!("sign-in new codes {}", person.id), app.hub.env.now());
-    let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now);
+    let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now).await;
     let code = normal_code(&form.code);
     let mut added = None;
     if !blocked {
@@ -202,7 +202,7 @@ pub(crate) async fn add_factor(
     if let Some(codes) = added {
         return show_codes(&app, &headers, &uri, &person, codes);
     }
-    app.slow_throttle.failed(&guesses, now);
+    app.slow_throttle.failed(&guesses, now).await;
     let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
     let offered = app.hub.offered(&person, key_id)?;
     show_factor(&app, &headers, &uri, &person, offered, Some(error)).await

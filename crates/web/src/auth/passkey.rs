@@ -48,7 +48,7 @@ pub(crate) async fn ask_sign_in(
     browser: Browser,
 ) -> Answer {
     let now = app.hub.env.now();
-    if browser.is_here_blocked(&app, now) || browser.asks_for_too_many_challenges(&app, now) {
+    if browser.is_here_blocked(&app, now).await || browser.asks_for_too_many_challenges(&app, now).await {
         return Err(PageError(StatusCode::TOO_MANY_REQUESTS));
     }
     let secret = session_cookie::browser_secret(&app, &headers);
@@ -68,7 +68,7 @@ pub(crate) async fn sign_in(
 ) -> Answer {
     let said = SignInQuery { return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let now = app.hub.env.now();
-    if browser.is_here_blocked(&app, now) {
+    if browser.is_here_blocked(&app, now).await {
         return too_many(&app, portal, &headers, &uri, &said);
     }
     let secret = session_cookie::read(&app, &headers, Kind::Browser);
@@ -84,7 +84,7 @@ pub(crate) async fn sign_in(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong | SignInOutcome::Half(_) => {
-            browser.failed_here(&app, now);
+            browser.failed_here(&app, now).await;
             let said = SignInQuery { error: Some(NOT_VERIFIED), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }

@@ -110,12 +110,12 @@ async fn judge(
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
     let guesses = format!("sign-in proofs {}", person.id);
-    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()) {
+    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()).await {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
     }
     if !right().await? {
-        app.slow_throttle.failed(&guesses, app.hub.env.now());
+        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
         let error = "That is not right. Check it and try again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }

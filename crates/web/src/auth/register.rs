@@ -63,7 +63,7 @@ pub(crate) async fn register(
         let content = Register { error: Some(error), ..filled(&entries) };
         page_with(&app, &chrome(&app, &headers, &uri, None), &content, status)
     };
-    if browser.asks_too_often(&app, app.hub.env.now()) {
+    if browser.asks_too_often(&app, app.hub.env.now()).await {
         let error = "There were too many tries from where you are. Wait a minute, then try again.";
         return again(error.to_owned(), StatusCode::TOO_MANY_REQUESTS);
     }

@@ -54,13 +54,13 @@ pub(crate) async fn answer(
     let Some(person) = app.hub.pending_mfa(&token).await? else { return Ok(over(&app, portal)) };
     let guesses = format!("sign-in codes {person}");
     let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
-    if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()) {
+    if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()).await {
         let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
     }
     let entered = app.hub.finish_mfa(&token, &form.code, &visit).await?;
     if let MfaOutcome::Wrong(person) = entered {
-        app.slow_throttle.failed(&guesses, app.hub.env.now());
+        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
         let error = "That code is not right, or was used before. Wait for the next one and enter it.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }

@@ -127,7 +127,7 @@ pub(crate) async fn by_password(
     let login: String = form.login.trim().chars().take(MAX_LOGIN_LENGTH).collect();
     let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
-    if browser.is_blocked(&app, &login, app.hub.env.now()) {
+    if browser.is_blocked(&app, &login, app.hub.env.now()).await {
         return too_many();
     }
     let return_to = within(form.return_to.as_deref(), portal);
@@ -139,7 +139,7 @@ pub(crate) async fn by_password(
     let now = app.hub.env.now();
     // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
     // them learns whether its password was right.
-    let blocked = browser.is_blocked(&app, &login, now);
+    let blocked = browser.is_blocked(&app, &login, now).await;
     match entered {
         SignInOutcome::In(token, _) if blocked => {
             app.hub.close_session(&token).await?;
@@ -162,8 +162,8 @@ pub(crate) async fn by_password(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong => {
-            browser.failed(&app, &login, now);
-            if blocked {
+            let exceeds = browser.failed(&app, &login, now).await;
+            if blocked || exceeds {
                 return too_many();
             }
             let said = SignInQuery { error: Some(WRONG), ..said };

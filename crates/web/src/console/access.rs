@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use tessera_core::access::Portal;
 use tessera_core::access::licence::LicenceType;
 use tessera_hub::Counting;
+use tessera_hub::queries::access::LimitedLicence;
 
 use super::{back, chrome};
 use crate::App;
@@ -22,27 +23,25 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
-    let mut items = Vec::with_capacity(LicenceType::ALL.len());
-    for licence in LicenceType::ALL {
+    let limited = app.hub.queries().limited_licences().await?;
+    let row = |licence: LicenceType| {
         let doors: Vec<&str> =
             Portal::ALL.into_iter().filter(|portal| licence.opens(*portal)).map(Portal::title).collect();
-        items.push(LicenceRow {
+        LicenceRow {
             name: licence.as_str().to_owned(),
             opens: if doors.is_empty() { "no portal; may send messages".to_owned() } else { doors.join(", ") },
-            seats: seats(&app, licence).await?,
-        });
-    }
-    page(&app, &chrome, &Licences { items })
+            seats: limited.iter().find(|limited| limited.licence == licence).map(seats),
+        }
+    };
+    page(&app, &chrome, &Licences { items: LicenceType::ALL.into_iter().map(row).collect() })
 }
 
-async fn seats(app: &App, licence: LicenceType) -> Result<Option<SeatCount>, PageError> {
-    let Some(rule) = app.hub.config.seats.of(licence) else { return Ok(None) };
-    let taken = app.hub.seats_taken(licence).await?;
+fn seats(LimitedLicence { licence, rule, taken }: &LimitedLicence) -> SeatCount {
     let free = rule.count.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX));
-    let holders = taken.into_iter().map(|seat| SeatHolder {
+    let holders = taken.iter().map(|seat| SeatHolder {
         url: person::url(seat.person),
-        person_id: seat.person_id,
-        name: seat.name,
+        person_id: seat.person_id.clone(),
+        name: seat.name.clone(),
         since: seat.taken_at,
         used_at: seat.used_at,
         free_action: format!("{URL}/{}/seats/{}/free", licence.as_str(), seat.number),
@@ -51,7 +50,7 @@ async fn seats(app: &App, licence: LicenceType) -> Result<Option<SeatCount>, Pag
         Counting::Concurrent => "so many sessions at once",
         Counting::Named => "so many people, by name",
     };
-    Ok(Some(SeatCount { count: rule.count, free, counting: counting.to_owned(), holders: holders.collect() }))
+    SeatCount { count: rule.count, free, counting: counting.to_owned(), holders: holders.collect() }
 }
 
 pub(super) async fn free(State(app): State<App>, staff: Staff, Path((licence, number)): Path<(String, i64)>) -> Answer {

@@ -51,11 +51,11 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
     let (place, account) = (format!("staff place {address}"), format!("staff login {}", login.to_lowercase()));
-    let blocked = || {
+    let is_blocked = async || {
         let now = app.hub.env.now();
-        app.throttle.is_blocked(&place, PER_PLACE, now) || app.throttle.is_blocked(&account, PER_LOGIN, now)
+        app.throttle.is_blocked(&place, PER_PLACE, now).await || app.throttle.is_blocked(&account, PER_LOGIN, now).await
     };
-    if blocked() {
+    if is_blocked().await {
         return too_many(&app, &headers, &uri, &form);
     }
     let outcome = if form.password.len() > MAX_LENGTH {
@@ -65,7 +65,7 @@ pub(super) async fn sign_in(
     };
     // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
     // them learns whether its password was right.
-    let blocked = blocked();
+    let blocked = is_blocked().await;
     match outcome {
         StaffSignInOutcome::In(token) if blocked => {
             app.hub.close_session(&token).await?;
@@ -78,9 +78,9 @@ pub(super) async fn sign_in(
         }
         StaffSignInOutcome::Wrong => {
             let now = app.hub.env.now();
-            app.throttle.failed(&place, now);
-            app.throttle.failed(&account, now);
-            if blocked {
+            let exceeds = app.throttle.failed(&place, now).await > PER_PLACE;
+            let exceeds = app.throttle.failed(&account, now).await > PER_LOGIN || exceeds;
+            if blocked || exceeds {
                 return too_many(&app, &headers, &uri, &form);
             }
             show(&app, &headers, &uri, &form, Some(WRONG), StatusCode::FORBIDDEN)

@@ -7,6 +7,7 @@ mod headers;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
 mod request_log;
+pub(crate) mod shared_rate_limit;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

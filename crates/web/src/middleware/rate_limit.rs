@@ -34,17 +34,38 @@ impl RateLimit {
         places.get(place).is_some_and(|(since, count)| *count >= limit && now.duration_since(*since) < self.window)
     }
 
-    /// Counts a failed attempt.
-    pub fn failed(&self, place: &str, now: Timestamp) {
+    /// Counts an attempt. Returns the number of attempts within the window, including this one.
+    pub fn failed(&self, place: &str, now: Timestamp) -> u32 {
+        self.take_up_to(place, u32::MAX, now).unwrap_or(u32::MAX)
+    }
+
+    /// Counts an attempt, unless the limit is reached. `false`: it is.
+    pub fn take(&self, place: &str, limit: u32, now: Timestamp) -> bool {
+        self.take_up_to(place, limit, now).is_some()
+    }
+
+    fn take_up_to(&self, place: &str, limit: u32, now: Timestamp) -> Option<u32> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         if places.len() >= PLACES {
             places.retain(|_, (since, _)| now.duration_since(*since) < self.window);
         }
-        let entry = places.entry(place.to_owned()).or_insert((now, 0));
-        if now.duration_since(entry.0) >= self.window {
-            *entry = (now, 0);
+        let (since, count) = places.entry(place.to_owned()).or_insert((now, 0));
+        if now.duration_since(*since) >= self.window {
+            (*since, *count) = (now, 0);
         }
-        entry.1 += 1;
+        if *count >= limit {
+            return None;
+        }
+        *count += 1;
+        Some(*count)
+    }
+
+    /// Takes back an attempt that was counted.
+    pub fn forgive(&self, place: &str) {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, count)) = places.get_mut(place) {
+            *count = count.saturating_sub(1);
+        }
     }
 }
 

@@ -18,4 +18,5 @@ mod promises;
 mod routes;
 mod statements;
 mod sync;
+mod two_processes;
 mod walks;

@@ -8,6 +8,11 @@ const STORED: &[(&str, &str, Lane)] = &[
     (r#"{"kind":"mail_invitation_reminder","invitation_id":"ID"}"#, "mail_invitation_reminder:ID", Lane::Normal),
     (r#"{"kind":"mail_activated","activation_id":"ID"}"#, "mail_activated:ID", Lane::Normal),
     (r#"{"kind":"run_activation","activation_id":"ID"}"#, "run_activation:ID", Lane::Interactive),
+    (
+        r#"{"kind":"run_activation","activation_id":"ID","missing_since":"2026-11-21T14:04:00.123456Z"}"#,
+        "run_activation:ID",
+        Lane::Interactive,
+    ),
     (r#"{"kind":"invite","requester_id":"4711","asked_by":"system:freshservice"}"#, "invite:4711", Lane::Normal),
     (r#"{"kind":"refresh","customer_id":"ID"}"#, "refresh:ID", Lane::Normal),
     (r#"{"kind":"confirm_absence","customer_id":"ID"}"#, "confirm_absence:ID", Lane::Normal),

@@ -214,7 +214,7 @@ mod tests {
 
     fn finished(change: impl FnOnce(&mut CustomerEdit<'_>)) -> Customer {
         let (start, mint) = (Timestamp::UNIX_EPOCH, || Uuid::nil());
-        let stamp = Stamp { now: start, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
+        let stamp = Stamp { now: start, reading: start, actor: &Actor::Hub, channel: Channel::Job, mint: &mint };
         let customer = CustomerEdit::new("Jane", None, stamp).customer;
         let mut draft = CustomerEdit::of(customer, Stamp { now: start + SignedDuration::from_hours(1), ..stamp });
         change(&mut draft);

@@ -23,11 +23,13 @@ pub use draft::CustomerEdit;
 pub struct Stamp<'a> {
     /// Timestamp of every change in the plan.
     pub now: Timestamp,
+    /// Timestamp of the reading clock, for what is read or received with the plan.
+    pub reading: Timestamp,
     /// Actor of the changes.
     pub actor: &'a Actor,
     /// Channel of the changes.
     pub channel: Channel,
-    /// Generates a `UUIDv7`.
+    /// Generates a `UUIDv7`, each greater than the one before. The last 32 bits are random.
     pub mint: &'a (dyn Fn() -> Uuid + Sync),
 }
 
@@ -52,9 +54,9 @@ impl Stamp<'_> {
         NewEntry::new(customer_id, self.now, (&self.actor.to_string(), self.channel.as_str()), event, || self.salt())
     }
 
-    /// 16 unpredictable bytes. A `UUIDv7` is partly a timestamp, so several are hashed together.
+    /// 16 unpredictable bytes. Most of a `UUIDv7` is a timestamp and a counter, but its last 32 bits are random. So four are hashed together.
     fn salt(&self) -> [u8; 16] {
-        let ids = [(self.mint)(), (self.mint)(), (self.mint)()].map(Uuid::into_bytes);
+        let ids = [(self.mint)(), (self.mint)(), (self.mint)(), (self.mint)()].map(Uuid::into_bytes);
         let hash: [u8; 32] = Sha256::digest(ids.concat()).into();
         hash.first_chunk().copied().unwrap_or_default()
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::plan::FeatureChange;
+use crate::kernel::readings::Reservation;
 use crate::kernel::record::{Observation, RecordKey};
 
 /// A change of a record.
@@ -41,6 +42,8 @@ pub enum RecordChange {
         /// Start of the lookup.
         at: Timestamp,
     },
+    /// Reserve timestamps of the reading clock, so that a restarted process and other processes continue above them.
+    Reserve(Reservation),
 }
 
 impl FeatureChange for RecordChange {}

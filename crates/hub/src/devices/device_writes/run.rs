@@ -1,16 +1,18 @@
 //! Carries out waiting device writes, each once.
 
+use jiff::Timestamp;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::sync::jobs::Hint;
+use tessera_store::StoredRecord;
 
 use super::effects::{CreateAsset, ReassignAsset};
 use crate::commit::commit;
 use crate::effects::once;
 use crate::jobs::{JobOutcome, OnUpstreamError, Run};
-use crate::ports::Priority;
+use crate::ports::{ConnectError, Priority};
 use crate::sync::apply_observation::ReadRecord;
 use crate::{Ctx, Hub, HubError};
 
@@ -45,9 +47,10 @@ impl Hub {
     }
 
     async fn hand(&self, handing: &DeviceAssignee, write: &DeviceWrite) -> Result<WriteState, HubError> {
-        let id = handing.display_id.as_str();
-        let gone = || WriteState::Failed { why: format!("{} has no asset {id} any more", write.system) };
-        let Some(now) = self.desk.asset(id, Priority::Interactive).await? else { return Ok(gone()) };
+        let (id, read_at) = (handing.display_id.as_str(), self.env.reading());
+        let Some(now) = self.desk.asset(id, Priority::Interactive).await? else {
+            return self.asset_missing(id, read_at, write).await;
+        };
         let holder = now.holder().map(ToOwned::to_owned);
         if holder != handing.to {
             if holder != handing.from {
@@ -55,11 +58,30 @@ impl Hub {
                 return Ok(WriteState::Superseded { holder });
             }
             if !once(self, &ReassignAsset { handing, write }).await? {
-                return Ok(gone());
+                return self.asset_missing(id, read_at, write).await;
             }
         }
         self.read_written(id, write).await?;
         Ok(WriteState::Done { display_id: id.to_owned() })
+    }
+
+    /// The service desk does not find the asset. A single answer is not believed: the write fails only if an earlier lookup
+    /// confirms it, and is tried again otherwise.
+    async fn asset_missing(&self, id: &str, read_at: Timestamp, write: &DeviceWrite) -> Result<WriteState, HubError> {
+        let key = self.asset_key(id);
+        let known = self.reads().record(&key).await?;
+        let grace = &self.config.grace;
+        let is_gone = |known: StoredRecord| known.gone_at.is_some() || grace.confirms(known.missing_since, read_at);
+        if known.is_none_or(is_gone) {
+            return Ok(WriteState::Failed { why: format!("{} has no asset {id} any more", write.system) });
+        }
+        self.apply_observation(&ReadRecord::Missing { key, read_at, merge_target: None }, &asked(write)).await?;
+        Err(HubError::Connect(ConnectError::Unavailable {
+            system: write.system.clone(),
+            object: format!("asset {id}"),
+            reason: "it does not find the asset, and a single answer is not believed".to_owned(),
+            retry_at: self.env.now() + grace.confirm_after,
+        }))
     }
 
     /// Reads the asset after the write, because only the service desk's own state counts. If it cannot be read now, a

@@ -151,12 +151,11 @@ impl Hub {
             Chosen::Found(filter) => found_changes(self.reads(), id, filter).await?.into_iter().collect(),
         };
         // The selection may have been made on a hold that a later sweep has taken over since. The changes are the same.
-        let mut runs = BTreeSet::new();
-        for change in &ids {
-            let waiting = self.reads().held(*change).await?.filter(|change| !change.chosen);
-            runs.insert(waiting.ok_or_else(|| waits_no_longer(id))?.run);
+        let waiting = self.reads().runs_of_waiting(&ids.iter().copied().collect::<Vec<_>>()).await?;
+        if waiting.len() < ids.len() {
+            return Err(waits_no_longer(id));
         }
-        let mut runs = runs.into_iter();
+        let mut runs = waiting.into_values().collect::<BTreeSet<_>>().into_iter();
         let (Some(run), None) = (runs.next(), runs.next()) else { return Err(waits_no_longer(id)) };
         if run != id && sweep_shown(self.reads(), id).await?.system != sweep_shown(self.reads(), run).await?.system {
             return Err(waits_no_longer(id));

@@ -22,9 +22,10 @@ pub(crate) struct Unseen {
 impl Hub {
     pub(crate) async fn unseen(&self, what: SweepOf, sweep: &Sweep) -> Result<Unseen, HubError> {
         let (mut unseen, mut after) = (Unseen::default(), String::new());
+        let since = sweep.read_from.unwrap_or(sweep.started_at);
         loop {
             let kind = what.record_kind();
-            let ids = self.reads().records_not_in_sweep(&sweep.system, kind, &after, sweep.started_at, AT_ONCE).await?;
+            let ids = self.reads().records_not_in_sweep(&sweep.system, kind, &after, since, AT_ONCE).await?;
             unseen.count += i64::try_from(ids.len()).unwrap_or(0);
             let Some(last) = ids.last() else { return Ok(unseen) };
             after.clone_from(last);

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Actor;
+use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{JobKind, Leased, Retries};
@@ -77,13 +78,13 @@ impl Hub {
         for what in SweepOf::ALL {
             let system = self.listing(what).name();
             let due = |last: Option<&Sweep>, every: SignedDuration| {
-                every > SignedDuration::ZERO && last.is_none_or(|last| last.started_at + every <= now)
+                every > SignedDuration::ZERO && last.is_none_or(|last| is_due(last.started_at, every, now))
             };
             let last = latest.iter().find(|sweep| sweep.system == system && sweep.kind == what.as_str());
             let full = self.reads().last_good_sweep(system, what.as_str(), true).await?;
             let pause = every.changes_every.max(SignedDuration::from_mins(1));
             // Do not restart a failed full sweep immediately.
-            let tried = last.is_some_and(|last| last.mode == SweepMode::Full && last.started_at + pause > now);
+            let tried = last.is_some_and(|last| last.mode == SweepMode::Full && !is_due(last.started_at, pause, now));
             let mode = if due(full.as_ref(), every.full_every) && !tried {
                 SweepMode::Full
             } else if self.listing(what).is_by_change() && due(last, every.changes_every) {
@@ -249,6 +250,8 @@ fn new(id: SweepId, system: &str, kind: &str, state: SweepState, now: Timestamp)
         state,
         asked_by: "hub".to_owned(),
         started_at: now,
+        read_from: None,
+        began_there: None,
         finished_at: None,
         page: 0,
         expected: None,

@@ -120,6 +120,7 @@ impl Hub {
             }
             Ok(())
         })?;
+        self.reserve_readings().await?;
         let keys: Vec<RecordKey> = read.into_iter().map(|(key, _)| key).collect();
         Ok(self.technical().touch_records(&keys, read_at).await?)
     }

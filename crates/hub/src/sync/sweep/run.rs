@@ -15,11 +15,13 @@ use crate::{Ctx, Hub, HubError};
 impl Hub {
     pub(crate) async fn run_course(&self, what: SweepOf, sweep: Sweep) -> Result<(), HubError> {
         let mut sweep = self.ready(what, sweep).await?;
-        self.technical().sweep_begins(&sweep, self.env.now()).await?;
-        sweep.error = None;
-        if sweep.page == 0 {
+        if sweep.state == SweepState::Waiting {
             sweep.started_at = self.env.now();
+            sweep.read_from = Some(self.env.reading());
+            sweep.began_there = Some(self.listing(what).health().now_there(sweep.started_at));
         }
+        self.technical().sweep_begins(&sweep).await?;
+        sweep.error = None;
         self.read_pages(what, &mut sweep).await?;
         self.finish(what, sweep).await
     }
@@ -32,7 +34,7 @@ impl Hub {
         let last = self.reads().last_good_sweep(&sweep.system, &sweep.kind, false).await?;
         sweep.since = match (sweep.mode, last) {
             (SweepMode::Incremental, Some(last)) if self.listing(what).is_by_change() => {
-                Some(last.started_at - self.config.sweep.overlap)
+                Some(last.began_there.unwrap_or(last.started_at) - self.config.sweep.overlap)
             }
             _ => None,
         };

@@ -82,6 +82,7 @@ impl Provider {
         let clock = Clock::manual("2026-06-01T08:00:00Z".parse::<Timestamp>().unwrap());
         let mut options = Options::new(format!("http://{}", listener.local_addr().unwrap()));
         options.clock = clock.clone();
+        options.key_file = Some(concat!(env!("CARGO_TARGET_TMPDIR"), "/identity-provider.pem").into());
         options.clients = vec![
             Client {
                 client_id: WEB.to_owned(),

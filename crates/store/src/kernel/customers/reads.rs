@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::record::RecordKey;
 
 use super::rows::link;
 use super::sql;
 use super::table::customer;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::records::by_kind;
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
@@ -32,19 +33,17 @@ impl Reads {
         Ok(read_all(rows, |row| Ok((row.id("id")?, row.get("name")?)))?.into_iter().collect())
     }
 
-    /// The customers linked to some records of one kind, by record id.
-    pub async fn owners_among(
-        &self,
-        system: &str,
-        kind: Kind,
-        ids: &[&str],
-    ) -> Result<BTreeMap<String, Customer>, StoreError> {
+    /// The customers linked to some records, by record.
+    pub async fn owners_among(&self, keys: &[&RecordKey]) -> Result<BTreeMap<RecordKey, Customer>, StoreError> {
         let mut owners = BTreeMap::new();
-        for some in ids.chunks(ROOM) {
-            let mut values = filled(some.iter().map(|id| Value::from(*id)));
-            values.extend(values![system, kind.as_str()]);
-            let read = |row: &Row| Ok((row.get("external_id")?, customer(row)?));
-            owners.extend(read_all(self.query(sql::OWNERS_AMONG, values).await?, read)?);
+        for ((system, kind), ids) in by_kind(keys) {
+            for some in ids.chunks(ROOM) {
+                let mut values = filled(some.iter().map(|id| Value::from(*id)));
+                values.extend(values![system, kind.as_str()]);
+                let key = |row: &Row| Ok(RecordKey::new(system, kind, row.get::<String>("external_id")?));
+                let read = |row: &Row| Ok((key(row)?, customer(row)?));
+                owners.extend(read_all(self.query(sql::OWNERS_AMONG, values).await?, read)?);
+            }
         }
         Ok(owners)
     }

@@ -30,13 +30,15 @@ statements! {
         "SELECT l.customer_id FROM record_handles h
         JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
           AND l.ended_at IS NULL
-        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'";
+        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'
+        ORDER BY l.customer_id, h.system, h.external_id";
     CUSTOMERS_BY_EMAIL = concat!(
         "SELECT ", customers!("c."), " FROM record_handles h
         JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
           AND l.ended_at IS NULL
         JOIN customers c ON c.id = l.customer_id
-        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'"
+        WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'
+        ORDER BY l.customer_id, h.system, h.external_id"
     );
     LINK_CREATE =
         "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at)
@@ -56,6 +58,6 @@ statements! {
     LINK_ENDED_OF_RECORD = concat!(
         "SELECT ", columns!(links), " FROM links
         WHERE system = $1 AND kind = $2 AND external_id = $3 AND ended_at IS NOT NULL
-        ORDER BY ended_at DESC LIMIT 1"
+        ORDER BY ended_at DESC, id DESC LIMIT 1"
     );
 }

@@ -118,7 +118,7 @@ statements! {
     WORKER_BURY = "DELETE FROM workers WHERE id = $1 AND beat = $2";
     WORKERS_REPLACE = "DELETE FROM workers WHERE name = $1 AND id <> $2";
     WORKERS_REPLACE_ALL = "DELETE FROM workers WHERE id <> $1";
-    WORKERS = "SELECT id, name, process, beat, started_at FROM workers ORDER BY started_at";
+    WORKERS = "SELECT id, name, process, beat, started_at FROM workers ORDER BY started_at, id";
     SYSTEM_PAUSE = "INSERT INTO paused_systems (system, since, paused_by) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     SYSTEM_RESUME = "DELETE FROM paused_systems WHERE system = $1";
     SYSTEMS_PAUSED = "SELECT system, since, paused_by FROM paused_systems ORDER BY system";
@@ -133,7 +133,7 @@ statements! {
             SELECT pool, 0 AS due, count(*) AS failed FROM jobs
             WHERE state = 'failed' AND under_way_at IS NULL AND finished_at > $2
             GROUP BY pool
-        ) pools GROUP BY pool";
+        ) pools GROUP BY pool ORDER BY pool";
     /// Of equal jobs that were given up the newest, unless an equal one waits.
     JOBS_REVIVABLE = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
@@ -144,6 +144,6 @@ statements! {
           AND NOT EXISTS (
               SELECT 1 FROM jobs newer WHERE newer.key = jobs.key AND newer.state = 'failed' AND newer.id > jobs.id
           )
-        ORDER BY finished_at DESC LIMIT $1"
+        ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
 }

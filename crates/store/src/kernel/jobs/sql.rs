@@ -29,30 +29,31 @@ statements! {
             under_way_at = NULL
         WHERE id = $2 AND state = 'failed'";
     JOBS_WAITING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at LIMIT $1"
+        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at, id LIMIT $1"
     );
     JOBS_RUNNING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' ORDER BY run_at LIMIT $1"
+        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' ORDER BY run_at, id LIMIT $1"
     );
     /// A job that is not done yet.
     JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1 AND state <> 'done'");
     JOBS_FAILED = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
         WHERE state = 'failed' AND under_way_at IS NULL
-        ORDER BY finished_at DESC LIMIT $1"
+        ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     /// Jobs whose effect may have happened.
     JOBS_IN_DOUBT = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
         WHERE state = 'failed' AND under_way_at IS NOT NULL
-        ORDER BY finished_at DESC LIMIT $1"
+        ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     JOBS_IN_TROUBLE = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
         WHERE key = $1 AND state = 'failed'
         UNION ALL
         SELECT ", columns!(jobs), " FROM jobs
-        WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL"
+        WHERE key = $1 AND state = 'waiting' AND error IS NOT NULL
+        ORDER BY created_at, id"
     );
     JOB_LIVE =
         "SELECT 1 FROM jobs
@@ -65,7 +66,4 @@ statements! {
             (SELECT count(*) FROM jobs WHERE state = 'running') AS running,
             (SELECT count(*) FROM jobs WHERE state = 'failed' AND under_way_at IS NULL) AS failed,
             (SELECT count(*) FROM jobs WHERE state = 'failed' AND under_way_at IS NOT NULL) AS in_doubt";
-    /// Jobs that nobody dismissed or had tried again for long.
-    JOBS_FORGET_FAILED = "DELETE FROM jobs WHERE state = 'failed' AND finished_at < $1";
-    JOBS_FORGET = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 }

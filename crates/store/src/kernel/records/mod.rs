@@ -3,6 +3,7 @@
 mod reads;
 pub(crate) mod rows;
 pub(crate) mod sql;
-mod write;
+pub(crate) mod write;
 
+pub(crate) use reads::by_kind;
 pub use rows::StoredRecord;

@@ -1,6 +1,9 @@
 //! Reads of records.
 
+use std::collections::BTreeMap;
+
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::{HandleKind, Kind, RecordKey};
 
 use super::rows::{StoredRecord, record};
@@ -26,13 +29,23 @@ impl Reads {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)
     }
 
-    /// Records of one kind by id, in any order.
-    pub async fn records_among(&self, system: &str, kind: Kind, ids: &[&str]) -> Result<Vec<StoredRecord>, StoreError> {
-        let mut found = Vec::new();
-        for some in ids.chunks(ROOM) {
-            let mut values = filled(some.iter().map(|id| Value::from(*id)));
-            values.extend(values![system, kind.as_str()]);
-            found.extend(read_all(self.query(sql::RECORDS_AMONG, values).await?, record)?);
+    /// The latest timestamp of the reading clock over all processes, and the end of the reserved range.
+    pub async fn reading_clock(&self) -> Result<Option<Reservation>, StoreError> {
+        read_one(self.one(sql::READING_CLOCK, Vec::new()).await?, |row| {
+            Ok(Reservation { latest: row.get("latest")?, until: row.get("reserved")? })
+        })
+    }
+
+    /// Some records, by key. Unknown ones are omitted.
+    pub async fn records_among(&self, keys: &[&RecordKey]) -> Result<BTreeMap<RecordKey, StoredRecord>, StoreError> {
+        let mut found = BTreeMap::new();
+        for ((system, kind), ids) in by_kind(keys) {
+            for some in ids.chunks(ROOM) {
+                let mut values = filled(some.iter().map(|id| Value::from(*id)));
+                values.extend(values![system, kind.as_str()]);
+                let records = read_all(self.query(sql::RECORDS_AMONG, values).await?, record)?;
+                found.extend(records.into_iter().map(|record| (record.key.clone(), record)));
+            }
         }
         Ok(found)
     }
@@ -81,4 +94,13 @@ impl Reads {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         read_all(self.query(sql::RECORDS_GONE_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
     }
+}
+
+/// Ids of records by system and kind, as statements about several records take them.
+pub(crate) fn by_kind<'a>(keys: &[&'a RecordKey]) -> BTreeMap<(&'a str, Kind), Vec<&'a str>> {
+    let mut ids: BTreeMap<(&str, Kind), Vec<&str>> = BTreeMap::new();
+    for key in keys {
+        ids.entry((&key.system, key.kind)).or_default().push(&key.external_id);
+    }
+    ids
 }

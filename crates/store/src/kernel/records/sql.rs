@@ -43,6 +43,12 @@ statements! {
     RECORD_MERGE =
         "UPDATE records SET merged_into = $1, gone_at = COALESCE(gone_at, $2), holder = NULL, read_at = $2
         WHERE system = $3 AND kind = $4 AND external_id = $5 AND read_at <= $2";
+    READINGS_RESERVE =
+        "UPDATE reading_clock
+        SET latest = CASE WHEN latest < $1 THEN $1 ELSE latest END,
+            reserved = CASE WHEN reserved < $2 THEN $2 ELSE reserved END
+        WHERE id = 1";
+    READING_CLOCK = "SELECT latest, reserved FROM reading_clock WHERE id = 1";
     RECORD = concat!(
         "SELECT ", columns!(records), " FROM records WHERE system = $1 AND kind = $2 AND external_id = $3"
     );
@@ -53,20 +59,23 @@ statements! {
     RECORDS_LINKED = concat!(
         "SELECT ", columns!(records "r."), " FROM links l
         JOIN records r ON r.system = l.system AND r.kind = l.kind AND r.external_id = l.external_id
-        WHERE l.customer_id = $1 AND l.ended_at IS NULL"
+        WHERE l.customer_id = $1 AND l.ended_at IS NULL
+        ORDER BY l.created_at, l.id"
     );
     RECORDS_HELD = concat!(
-        "SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id"
+        "SELECT ", columns!(records), " FROM records WHERE system = $1 AND holder = $2 ORDER BY external_id, kind"
     );
     RECORDS_BY_HANDLE = concat!(
         "SELECT ", columns!(records "r."), " FROM record_handles h
         JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
-        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL LIMIT $3"
+        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NULL
+        ORDER BY h.system, h.kind, h.external_id LIMIT $3"
     );
     RECORDS_GONE_BY_HANDLE = concat!(
         "SELECT ", columns!(records "r."), " FROM record_handles h
         JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
-        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL LIMIT $3"
+        WHERE h.handle = $1 AND h.value = $2 AND r.gone_at IS NOT NULL
+        ORDER BY h.system, h.kind, h.external_id LIMIT $3"
     );
     HANDLES_CLEAR =
         "DELETE FROM record_handles

@@ -1,6 +1,7 @@
 //! Lowers changes of records to statements.
 
 use jiff::Timestamp;
+use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{Observation, RecordKey};
 
@@ -30,8 +31,13 @@ impl Lower for RecordChange {
                 let values = values![into, *at, &key.system, key.kind.as_str(), &key.external_id];
                 to.push(Statement::any(sql::RECORD_MERGE, values));
             }
+            Self::Reserve(reservation) => to.push(reserve(*reservation)),
         }
     }
+}
+
+pub(crate) fn reserve(Reservation { latest, until }: Reservation) -> Statement {
+    Statement::any(sql::READINGS_RESERVE, values![latest, until])
 }
 
 fn put_record(observation: &Observation, to: &mut Vec<Statement>) {

@@ -1,6 +1,6 @@
 //! Reads of held changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{HeldId, SweepId};
@@ -13,6 +13,7 @@ use super::rows::held;
 use super::sql;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
+use crate::kernel::records::by_kind;
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
@@ -117,27 +118,30 @@ impl Reads {
         read_one(self.one(sql::HELD_ONE, values![id]).await?, held)
     }
 
+    /// Those of these changes that wait for a decision, each with the sweep that holds it.
+    pub async fn runs_of_waiting(&self, ids: &[HeldId]) -> Result<BTreeMap<HeldId, SweepId>, StoreError> {
+        let rows = self.rows_of(sql::HELD_RUNS, ids).await?;
+        Ok(read_all(rows, |row| Ok((row.id("id")?, row.id("run_id")?)))?.into_iter().collect())
+    }
+
     /// The held change of a record.
     pub async fn held_change(&self, key: &RecordKey) -> Result<Option<HeldChange>, StoreError> {
         let values = values![&key.system, key.kind.as_str(), &key.external_id];
         read_one(self.one(sql::HELD_OF_RECORD, values).await?, held)
     }
 
-    /// Number of these records that have a held change.
-    pub async fn held_among(&self, keys: &[RecordKey]) -> Result<usize, StoreError> {
-        let mut of_kind: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-        for key in keys {
-            of_kind.entry((&key.system, key.kind.as_str())).or_default().push(&key.external_id);
-        }
-        let mut held = 0;
-        for ((system, kind), ids) in of_kind {
+    /// Those of these records that have a held change.
+    pub async fn held_among(&self, keys: &[&RecordKey]) -> Result<BTreeSet<RecordKey>, StoreError> {
+        let mut held = BTreeSet::new();
+        for ((system, kind), ids) in by_kind(keys) {
             for some in ids.chunks(ROOM) {
                 let mut values = filled(some.iter().map(|id| Value::from(*id)));
-                values.extend(values![system, kind]);
-                held += self.number(sql::HELD_AMONG, values).await?;
+                values.extend(values![system, kind.as_str()]);
+                let key = |row: &Row| Ok(RecordKey::new(system, kind, row.get::<String>("external_id")?));
+                held.extend(read_all(self.query(sql::HELD_AMONG, values).await?, key)?);
             }
         }
-        Ok(usize::try_from(held).unwrap_or_default())
+        Ok(held)
     }
 
     /// Number of a sweep's changes that wait for a decision, and number of removals from customers in them.

@@ -178,12 +178,13 @@ statements! {
         "SELECT ", columns!(held_changes), " FROM held_changes WHERE run_id = $1 AND id > $2 ORDER BY id LIMIT $3"
     );
     HELD_ONE = concat!("SELECT ", columns!(held_changes), " FROM held_changes WHERE id = $1");
+    HELD_RUNS = concat!("SELECT id, run_id FROM held_changes WHERE id IN (", room!(), ") AND chosen = 0");
     HELD_OF_RECORD = concat!(
         "SELECT ", columns!(held_changes), " FROM held_changes
         WHERE dry = 0 AND system = $1 AND kind = $2 AND external_id = $3"
     );
     HELD_AMONG = concat!(
-        "SELECT count(*) AS count FROM held_changes
+        "SELECT external_id FROM held_changes
         WHERE dry = 0 AND system = $26 AND kind = $27 AND external_id IN (", room!(), ")"
     );
     HELD_FOR = "SELECT count(*) AS count FROM held_changes WHERE dry = 0 AND system = $1 AND holder = $2";
@@ -232,5 +233,4 @@ statements! {
         ) + CAST($4 AS BIGINT) <= CAST($6 AS BIGINT)";
     TAKINGS_SINCE =
         "SELECT CAST(COALESCE(sum(takes), 0) AS BIGINT) AS count FROM takings WHERE system = $1 AND at > $2";
-    TAKINGS_FORGET = "DELETE FROM takings WHERE at < $1";
 }

@@ -11,7 +11,8 @@ use crate::engine::Row;
 macro_rules! columns {
     (sweeps $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "system", "kind", "mode", "dry", "state", "asked_by", "started_at", "finished_at", "page",
+            "id", "system", "kind", "mode", "dry", "state", "asked_by", "started_at", "read_from",
+            "began_there", "finished_at", "page",
             "expected", "seen", "changed", "takes_away", "missing", "first_forecast_at", "forecast_at", "since",
             "error", "decided_by")
     };
@@ -41,6 +42,10 @@ pub struct Sweep {
     pub asked_by: String,
     /// Time of the request; after the start, time of the start.
     pub started_at: Timestamp,
+    /// Start by the reading clock. Records with an earlier timestamp were not read by this sweep.
+    pub read_from: Option<Timestamp>,
+    /// Start by the clock of the outside system.
+    pub began_there: Option<Timestamp>,
     /// Time of the end, or of the last decision.
     pub finished_at: Option<Timestamp>,
     /// Number of pages read.
@@ -92,6 +97,8 @@ pub(super) fn sweep(row: &Row) -> Result<Sweep, Undecodable> {
         state: row.text("state", SweepState::parse)?,
         asked_by: row.get("asked_by")?,
         started_at: row.get("started_at")?,
+        read_from: row.get("read_from")?,
+        began_there: row.get("began_there")?,
         finished_at: row.get("finished_at")?,
         page: row.get("page")?,
         expected: row.get("expected")?,

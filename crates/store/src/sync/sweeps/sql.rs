@@ -7,9 +7,11 @@ statements! {
     /// Starts the sweep, or resumes it at its page.
     SWEEP_BEGIN =
         "UPDATE sweeps
-        SET started_at = CASE WHEN state = 'waiting' THEN $1 ELSE started_at END, mode = $2, since = $3,
-            expected = $4, state = 'running', error = NULL
-        WHERE id = $5 AND state IN ('waiting', 'running', 'paused')";
+        SET started_at = CASE WHEN state = 'waiting' THEN $1 ELSE started_at END,
+            read_from = CASE WHEN state = 'waiting' THEN $2 ELSE read_from END,
+            began_there = CASE WHEN state = 'waiting' THEN $3 ELSE began_there END, mode = $4, since = $5,
+            expected = $6, state = 'running', error = NULL
+        WHERE id = $7 AND state IN ('waiting', 'running', 'paused')";
     SWEEP_PROGRESS =
         "UPDATE sweeps
         SET page = $1, expected = $2, seen = seen + $3, changed = changed + $4, takes_away = $5,
@@ -27,7 +29,7 @@ statements! {
               SELECT 1 FROM sweeps later
               WHERE later.system = s.system AND later.kind = s.kind AND later.dry = 0 AND later.id > s.id
           )
-        ORDER BY s.system, s.kind"
+        ORDER BY s.system, s.kind, s.id"
     );
     SWEEP_OPEN = concat!(
         "SELECT ", columns!(sweeps), " FROM sweeps
@@ -43,9 +45,6 @@ statements! {
         WHERE system = $1 AND kind = $2 AND dry = 0 AND mode = 'full' AND state IN ('finished', 'applied')
         ORDER BY id DESC LIMIT 1"
     );
-    SWEEPS_FORGET =
-        "DELETE FROM sweeps
-        WHERE finished_at < $1 AND state IN ('finished', 'failed', 'applied', 'discarded', 'planned')";
     /// The known records of the objects of one page. If there are fewer ids than placeholders, one is repeated.
     RECORDS_KNOWN =
         "SELECT external_id, content_hash, gone_at, read_at, held_at

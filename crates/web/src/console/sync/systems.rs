@@ -276,12 +276,11 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         | Task::MailInvitationReminder(MailInvitationReminder { invitation_id }) => {
             of_invitation(*invitation_id, names)
         }
-        Task::MailActivated(MailActivated { activation_id }) | Task::RunActivation(RunActivation { activation_id }) => {
-            match names.activations.get(activation_id) {
-                Some(invitation) => of_invitation(*invitation, names),
-                None => (format!("activation {activation_id}"), None),
-            }
-        }
+        Task::MailActivated(MailActivated { activation_id })
+        | Task::RunActivation(RunActivation { activation_id, .. }) => match names.activations.get(activation_id) {
+            Some(invitation) => of_invitation(*invitation, names),
+            None => (format!("activation {activation_id}"), None),
+        },
         Task::Invite(Invite { requester_id, .. }) | Task::LinkByRequesterId(LinkByRequesterId { requester_id, .. }) => {
             of_requester(app.hub.desk.name(), requester_id, None)
         }

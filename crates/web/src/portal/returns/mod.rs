@@ -129,14 +129,18 @@ async fn open(
         typed.add_line();
         return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?);
     }
-    if app.is_too_many("return", viewer.person) {
+    let Some(attempt) = app.count_opened("return", viewer.person).await else {
         let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
         let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
         return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
-    }
+    };
     match open_typed(&app, &viewer, &typed).await {
-        Ok(opened) => Ok(opened),
+        Ok(opened) => {
+            attempt.counts();
+            Ok(opened)
+        }
         Err(error @ HubError::Rejected(_)) => {
+            attempt.counts();
             let problems = error.problems().iter().map(|problem| sentence(problem)).collect();
             let content = form(&app, &viewer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)

@@ -61,17 +61,19 @@ pub(crate) async fn open(
         answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
         files,
     };
-    if app.is_too_many(OPENED, viewer.person) {
+    let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
         let wrong =
             "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
         return shown(&app, &viewer, (&headers, &uri), &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
-    }
+    };
     match app.hub.open_request(&viewer, &wish).await {
         Ok(request) => {
+            attempt.counts();
             let done = Flash::done("Your request is here. You read below how it stands.");
             Ok(redirect_with(&app, &format!("{HOME}/{}", request.id), Some(&done)))
         }
         Err(NewServiceRequestError::Wrong(mut wrong)) => {
+            attempt.counts();
             if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
                 wrong.push(("files".to_owned(), "Choose your files once more: browsers do not keep them.".to_owned()));
             }

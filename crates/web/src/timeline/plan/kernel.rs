@@ -43,6 +43,7 @@ impl Describe for RecordChange {
             Self::Expect { key, .. } => format!("record {key} is still as it was"),
             Self::MarkMissing { key, .. } => format!("record {key} was not found"),
             Self::Merge { key, into, .. } => format!("record {key} was merged into {into}"),
+            Self::Reserve(it) => format!("reserve reading timestamps until {}", it.until),
         }
     }
 }

@@ -9,6 +9,7 @@ impl Describe for ServiceRequestChange {
         match self {
             Self::Create(it) => format!("create request “{}”", it.subject),
             Self::Update(it) => format!("request “{}” is {}", it.subject, it.status.as_str()),
+            Self::Touch { id, .. } => format!("request {id} has a new comment"),
             Self::AddComment(it) => format!("comment of {}", it.author),
             Self::MarkComment { delivery, .. } => format!("the comment is {}", delivery.as_str()),
             Self::RetryComments(id) => format!("send refused comments of request {id} again"),

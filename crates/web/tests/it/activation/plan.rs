@@ -63,6 +63,7 @@ fn a13_h01_h02_activation_plan_is_readable() {
     let mint = || Uuid::from_u128(next.fetch_add(1, Ordering::Relaxed).into());
     let stamp = Stamp {
         now: NOW,
+        reading: NOW,
         actor: const { &Actor::User(Cow::Borrowed("subject-1")) },
         channel: Channel::Activation,
         mint: &mint,

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use tessera_core::access::Portal;
 use tessera_core::access::licence::LicenceType;
+use tessera_hub::PasswordCost;
 use tessera_web::explain::access_fix;
 use testkit::passwords::{SECRET, employee, sign_in, sign_in_to, with_password};
-use testkit::{ADA, Browser, PASSWORD, Page, TestApp, client};
+use testkit::{ADA, Browser, Databases, PASSWORD, Page, TestApp, client};
 use tokio::task::JoinSet;
 
 async fn failing(app: &TestApp, asked: &str) -> Option<(String, String)> {
@@ -39,7 +40,8 @@ async fn p03_an_email_as_login_fails_neutrally_and_is_explained_to_staff(app: Te
 }
 
 #[testkit::both_databases]
-async fn p03_an_unknown_login_takes_as_long_as_a_wrong_password(app: TestApp) {
+async fn p03_an_unknown_login_takes_as_long_as_a_wrong_password(databases: Databases) {
+    let app = TestApp::builder().password_cost(PasswordCost::default()).start(&databases).await;
     let person = with_password(&app).await;
     let mut times: Vec<(bool, Duration)> = Vec::new();
     for round in 0..8 {
@@ -86,7 +88,9 @@ async fn p03_password_guessing_is_rate_limited_without_locking_the_owner_out(app
 }
 
 #[testkit::both_databases]
-async fn p03_credential_stuffing_from_one_address_is_rate_limited(app: TestApp) {
+async fn p03_credential_stuffing_from_one_address_is_rate_limited(databases: Databases) {
+    // At its real cost, so that attempts are under way at once.
+    let app = TestApp::builder().password_cost(PasswordCost::default()).start(&databases).await;
     let person = with_password(&app).await;
     app.advance(Duration::from_secs(61));
     let mut statuses = Vec::new();

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use reqwest::{StatusCode, header};
+use tessera_hub::PasswordCost;
 use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
-use testkit::{ADA, CLI, Colleague, Shown, TestApp, client};
+use testkit::{ADA, CLI, Colleague, Databases, Shown, TestApp, client};
 
 #[testkit::both_databases]
 async fn staff_sign_in_with_the_right_password_until_they_sign_out(app: TestApp) {
@@ -52,7 +53,9 @@ async fn staff_password_guessing_is_rate_limited(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn staff_concurrent_password_guesses_are_rate_limited(app: TestApp) {
+async fn staff_concurrent_password_guesses_are_rate_limited(databases: Databases) {
+    // At its real cost, so that guesses are under way at once.
+    let app = TestApp::builder().password_cost(PasswordCost::default()).start(&databases).await;
     app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
     let guess = async |password: String| Colleague::signed_out(&app).sign_in(STAFF_LOGIN, &password).await.status;
     let all = (0..16).map(|n| guess(format!("guess {n}")));

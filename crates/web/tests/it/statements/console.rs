@@ -1,12 +1,14 @@
 //! The lists of the console.
 
+use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::ids::RegistrationId;
 use tessera_core::persons::change::RegistrationChange;
 use tessera_core::persons::registration::{Registration, RegistrationState};
+use tessera_hub::{Counting, SeatRule};
 use testkit::marketplace::{Platform, account};
 use testkit::portal::viewer;
 use testkit::store::plan;
-use testkit::{ADA, Colleague, TestApp};
+use testkit::{ADA, Colleague, Databases, TestApp};
 
 use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
 
@@ -151,4 +153,25 @@ async fn console_accounts_of_a_marketplace_take_no_query_per_row(app: TestApp) {
     }
     compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
     app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn console_licences_take_no_query_per_licence_or_seat(databases: Databases) {
+    let one = licences(&databases, &[LicenceType::Studio], 1).await;
+    let many = licences(&databases, &LicenceType::ALL, MANY).await;
+    compare(&[all_licences()], &one, &many);
+}
+
+fn all_licences() -> List {
+    List::new("/licences", "/free", MANY)
+}
+
+/// Opens the page in an application that limits these licences, with so many occupied seats.
+async fn licences(databases: &Databases, limited: &'static [LicenceType], rows: usize) -> Vec<u64> {
+    let rule = SeatRule { count: u32::try_from(rows).unwrap(), counting: Counting::Named };
+    let rules = limited.iter().map(|licence| (licence.as_str(), rule)).collect();
+    let app = TestApp::builder().config(|config| config.seats.rules = rules).start(databases).await;
+    rows::seats(&app, limited, rows).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    opened(&app, &mut agnes, &[all_licences()], rows).await
 }

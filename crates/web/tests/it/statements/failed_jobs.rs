@@ -21,7 +21,7 @@ pub const KINDS: usize = 9;
 fn task(app: &TestApp, kind: usize) -> Task {
     let id: Uuid = app.hub.env.uuid();
     match kind {
-        0 => RunActivation { activation_id: id.into() }.into(),
+        0 => RunActivation { activation_id: id.into(), missing_since: None }.into(),
         1 => MailOneTimeLink { link_id: id.into() }.into(),
         2 => WriteDevice { write_id: id.into() }.into(),
         3 => MailInvitation { invitation_id: id.into() }.into(),

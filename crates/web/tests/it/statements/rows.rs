@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use tessera_core::access::Viewer;
+use tessera_core::access::licence::LicenceType;
 use tessera_core::credentials::change::IdentityChange;
 use tessera_core::forum::change::ForumChange;
 use tessera_core::forum::{self, Topic};
@@ -68,6 +69,16 @@ pub async fn customers(app: &TestApp, rows: Range<usize>) -> Vec<CustomerId> {
 pub async fn people(app: &TestApp, customer: CustomerId, rows: Range<usize>) {
     for n in rows {
         app.person(&format!("ROW{n}")).of(customer).create().await;
+    }
+}
+
+/// Creates people with a named seat of these licences in turn.
+pub async fn seats(app: &TestApp, licences: &[LicenceType], rows: usize) {
+    let (technical, now) = (app.store.technical(), app.hub.env.now());
+    for (licence, n) in licences.iter().cycle().zip(0..rows) {
+        let person = app.person(&format!("ROW{n}")).with_licence(*licence).create().await;
+        let number = i64::try_from(n).unwrap() + 1;
+        assert!(technical.take_seat(*licence, number, person.id, None, None, now).await.unwrap());
     }
 }
 
@@ -230,7 +241,7 @@ pub async fn sweeps(app: &TestApp, rows: Range<usize>) {
             SweepRequest { id, system: system.clone(), kind, mode: SweepMode::Full, dry: false, asked_by, at };
         write(app, [HoldChange::Request(Box::new(request))]).await;
         let sweep = app.store.sweep(id).await.unwrap().unwrap();
-        app.store.technical().sweep_begins(&sweep, at).await.unwrap();
+        app.store.technical().sweep_begins(&sweep).await.unwrap();
         let state = SweepState::Finished;
         let end = SweepEnd { run: id, system: system.clone(), state, at, missing: 0, takes_away: 0, error: None };
         write(app, [HoldChange::End(Box::new(end))]).await;

@@ -1,0 +1,55 @@
+//! Retention periods of data that is no longer needed.
+
+use jiff::SignedDuration;
+
+const fn days(days: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * days)
+}
+
+/// Retention period of each kind of row, counted from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// Jobs that succeeded or were dismissed.
+    pub done_jobs: SignedDuration,
+    /// Jobs that were given up.
+    pub failed_jobs: SignedDuration,
+    /// Completed sweeps.
+    pub sweeps: SignedDuration,
+    /// Undecided dry runs, with their planned changes.
+    pub dry_runs: SignedDuration,
+    /// Failed sign-ins, sign-ins without a customer, one-time links, and requested changes of an e-mail address.
+    pub sign_ins: SignedDuration,
+    /// Stored answers of idempotent requests.
+    pub answers: SignedDuration,
+    /// Expired invitations and completed activations. The last successful activation of each sign-in is kept.
+    pub invitations: SignedDuration,
+    /// Decided registrations.
+    pub registrations: SignedDuration,
+    /// Refused licences.
+    pub refused_licences: SignedDuration,
+    /// Raw bodies of records that are gone.
+    pub raw_bodies: SignedDuration,
+    /// Completed and failed changes of devices.
+    pub device_writes: SignedDuration,
+    /// Logged marketplace calls.
+    pub marketplace_calls: SignedDuration,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            done_jobs: days(7),
+            failed_jobs: days(90),
+            sweeps: days(14),
+            dry_runs: days(14),
+            sign_ins: days(30),
+            answers: days(1),
+            invitations: days(400),
+            registrations: days(400),
+            refused_licences: days(30),
+            raw_bodies: days(90),
+            device_writes: days(400),
+            marketplace_calls: days(30),
+        }
+    }
+}
