@@ -55,7 +55,7 @@ impl<'a> Disruptor<'a> {
         self.tally
     }
 
-    /// Disrupts as often as it is wanted, or until the time is over.
+    /// Kills or stops until the requested number is reached or the time is over.
     pub async fn run(&mut self) -> anyhow::Result<()> {
         let began = Instant::now();
         sleep(CALM).await;

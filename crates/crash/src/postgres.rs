@@ -92,7 +92,7 @@ impl Database {
     }
 
     async fn own(&self, what: &str) -> anyhow::Result<()> {
-        let Home::Own(own) = &self.home else { anyhow::bail!("the server is somebody else's") };
+        let Home::Own(own) = &self.home else { anyhow::bail!("the harness did not start this server") };
         script(what, &own.folder()).await.map(drop)
     }
 

@@ -15,6 +15,8 @@ use tokio::time::sleep;
 const PATIENCE: Duration = Duration::from_mins(3);
 /// How long one attempt may take.
 const TIMEOUT: Duration = Duration::from_secs(40);
+/// The pause before a request is repeated, in which a killed hub starts again.
+const BEFORE_NEXT_TRY: Duration = Duration::from_millis(50);
 /// How often a proxy looks whether a process is ready.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Code of an answer that says that an outside system is not available.
@@ -143,7 +145,7 @@ impl Client {
             if is_failure && !self.tolerant {
                 bail!("{method} {path} failed: {last}");
             }
-            sleep(Duration::from_millis(50)).await;
+            sleep(BEFORE_NEXT_TRY).await;
         }
         bail!("{method} {path} was not answered within {PATIENCE:?}: {last}")
     }

@@ -12,7 +12,7 @@ use super::Load;
 use crate::hubs::Visitor;
 use crate::outside::requester;
 
-/// How long somebody tries to sign in, and then waits.
+/// How long a customer tries to sign in, and then waits for the devices.
 const PATIENCE: Duration = Duration::from_mins(3);
 const GLANCE: Duration = Duration::from_millis(100);
 

@@ -17,7 +17,9 @@ const EXISTS: i64 = 1;
 const TAKEN: i64 = -80_011;
 /// Busy, unavailable, not confirmed: the platform calls again.
 const AGAIN: [i64; 3] = [-90_020, -90_021, -90_022];
-/// How often the platform calls again.
+/// The pause before the platform calls again.
+const BEFORE_NEXT_TRY: Duration = Duration::from_millis(100);
+/// Maximum number of times the platform calls.
 const ATTEMPTS: usize = 600;
 
 impl Load {
@@ -101,7 +103,7 @@ impl Load {
             if !answer["Code"].as_i64().is_some_and(|code| AGAIN.contains(&code)) {
                 return Ok(answer);
             }
-            sleep(Duration::from_millis(100)).await;
+            sleep(BEFORE_NEXT_TRY).await;
         }
         bail!("{operation} was not answered")
     }

@@ -84,11 +84,14 @@ statements! {
         WHERE id IN (", room!(), ") AND state = 'waiting' AND EXISTS (SELECT 1 FROM workers WHERE id = $26)
         RETURNING id, task, attempt, failures"
     );
-    /// The same, skipping what another process is claiming at the same moment.
+    /// The same, skipping what another process is claiming at the same moment. The worker is locked against removal until
+    /// the claim is committed: [`ORPHANS_TAKE_BACK`] would not see it, and nobody would own the jobs.
     JOBS_CLAIM_POSTGRES = concat!(
-        "WITH chosen AS MATERIALIZED (
+        "WITH owner AS MATERIALIZED (
+            SELECT id FROM workers WHERE id = $26 FOR KEY SHARE
+        ), chosen AS MATERIALIZED (
             SELECT id FROM jobs
-            WHERE id IN (", room!(), ") AND state = 'waiting' AND EXISTS (SELECT 1 FROM workers WHERE id = $26)
+            WHERE id IN (", room!(), ") AND state = 'waiting' AND EXISTS (SELECT 1 FROM owner)
             FOR UPDATE OF jobs SKIP LOCKED
         ) UPDATE jobs
         SET state = 'running', attempt = attempt + 1, worker = $26

@@ -29,7 +29,7 @@ const ASSETS: usize = 18;
 const HOLDERS: [Option<u64>; 5] = [Some(1001), Some(1002), Some(1003), Some(1005), None];
 
 /// A customer's devices, computed from the timeline.
-async fn told(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
+async fn notified(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
     let mut devices = BTreeSet::new();
     for event in app.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
         match event {
@@ -125,9 +125,9 @@ impl Chaos<'_> {
     }
 
     /// Delivers webhooks in random order, some of them twice.
-    async fn deliver(&mut self, mut told: Vec<u64>) {
-        while !told.is_empty() {
-            let id = told.swap_remove(self.chance.below(told.len()));
+    async fn deliver(&mut self, mut delivered: Vec<u64>) {
+        while !delivered.is_empty() {
+            let id = delivered.swap_remove(self.chance.below(delivered.len()));
             let copies = 1 + usize::from(self.chance.below(10) == 0);
             for _ in 0..copies {
                 let request = self.http.post(format!("{}/hooks/freshservice", self.app.url)).bearer_auth(HOOK_SECRET);
@@ -177,22 +177,22 @@ async fn h04_a17_a22_the_hub_agrees_with_the_service_desk_after_lost_and_reorder
     chaos.stock().await;
     let mut late = Vec::new();
     for _ in 0..changes / ROUND {
-        let mut told = std::mem::take(&mut late);
+        let mut delivered = std::mem::take(&mut late);
         for _ in 0..ROUND {
             let id = chaos.change().await;
             match chaos.chance.below(10) {
                 0..5 => {}
                 5 => late.push(id),
-                _ => told.push(id),
+                _ => delivered.push(id),
             }
         }
         app.advance(Duration::from_mins(61));
-        chaos.deliver(told.clone()).await;
+        chaos.deliver(delivered.clone()).await;
         if chaos.chance.below(4) == 0 {
             chaos.a_worker_dies().await;
         }
         tokio::join!(app.hub.run_pending(), app.hub.run_pending());
-        for id in told.into_iter().collect::<BTreeSet<_>>() {
+        for id in delivered.into_iter().collect::<BTreeSet<_>>() {
             chaos.is_as_the_desk_says(id).await;
         }
     }
@@ -211,7 +211,7 @@ async fn h04_a17_a22_the_hub_agrees_with_the_service_desk_after_lost_and_reorder
         let has = app.store.devices_of(customer).await.unwrap();
         let has: BTreeSet<RecordKey> =
             has.iter().map(|device| RecordKey::new("freshservice", Kind::Asset, &device.external_id)).collect();
-        assert_eq!(told(&app, customer).await, has, "the timeline of {}", who.email);
-        assert_eq!(app.store.devices_assigned(customer).await.unwrap(), has, "who was told, of {}", who.email);
+        assert_eq!(notified(&app, customer).await, has, "the timeline of {}", who.email);
+        assert_eq!(app.store.devices_assigned(customer).await.unwrap(), has, "who was notified, of {}", who.email);
     }
 }
