@@ -1,10 +1,8 @@
 //! What becomes of calls of the database: it takes time, refuses, fails for a while, or loses the answer to a commit.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
 
-use tessera_store::{Call, Cause, Faults, StoreError};
+use tessera_store::{Call, Cause, Decision, Faults, StoreError};
 
 use crate::life::Life;
 use crate::scene::Scene;
@@ -52,15 +50,13 @@ impl Disk {
         }
         self.life.point().await;
         let by_chance = call.writes && !scene.is_well() && scene.disk.chance(scene.weather.disk / 2);
-        if by_chance || scene.loses_answer_to(call.statement) {
+        if by_chance {
             scene.note(format_args!("disk {} answer lost", call.statement));
             return Err(StoreError::CommitUnknown(Cause::new("simulated")));
         }
         Ok(())
     }
 }
-
-type Decision<'a> = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'a>>;
 
 impl Faults for Disk {
     fn before(&self, call: Call) -> Decision<'_> {

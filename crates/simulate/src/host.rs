@@ -184,7 +184,8 @@ impl Host {
         };
         let life = Arc::new(Life::new(self.next_death()));
         let disk = Disk { life: life.clone(), scene: self.scene().clone() };
-        let store = Store::open_in_line(&self.database(number), Arc::new(disk)).expect("the database opens");
+        let store =
+            Store::open_in_line(&self.database(number)).expect("the database opens").with_faults(Arc::new(disk));
         let hub = Hub::new(store.clone(), self.parts(&life));
         let name = if self.deaths.chance(800) { "hub".to_owned() } else { format!("hub {number}") };
         self.scene().note(format_args!("process {number} starts as {name}"));

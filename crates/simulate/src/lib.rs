@@ -10,7 +10,6 @@ mod disk;
 mod host;
 mod journal;
 mod life;
-mod lost_claim;
 mod outside;
 mod panics;
 mod quiet;
@@ -34,7 +33,6 @@ use weather::Weather;
 
 pub use check::Findings;
 pub use crowd::{Crowd, activation_in_a_crowd};
-pub use lost_claim::email_after_lost_claim;
 pub use report::{Totals, run_many};
 pub use template::Template;
 

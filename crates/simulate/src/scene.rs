@@ -30,8 +30,6 @@ pub struct Scene {
     pub disk: Dice,
     /// Chance of clients.
     pub clients: Dice,
-    /// The answer to the next call of this statement is lost.
-    pub lose_answer_to: Mutex<Option<&'static str>>,
     well: AtomicBool,
     broken: Mutex<Vec<String>>,
 }
@@ -49,7 +47,6 @@ impl Scene {
             calls: Dice::new(seed, Stream::Calls),
             disk: Dice::new(seed, Stream::Disk),
             clients: Dice::new(seed, Stream::Clients),
-            lose_answer_to: Mutex::default(),
             well: AtomicBool::new(false),
             broken: Mutex::default(),
         }
@@ -69,12 +66,6 @@ impl Scene {
     /// Whether nothing goes wrong any more.
     pub fn is_well(&self) -> bool {
         self.well.load(Ordering::Relaxed)
-    }
-
-    /// Whether the answer to this call is the one to be lost.
-    pub fn loses_answer_to(&self, statement: &str) -> bool {
-        let mut lost = self.lose_answer_to.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        lost.take_if(|lost| *lost == statement).is_some()
     }
 
     /// A promise was broken.

@@ -1,29 +1,14 @@
 //! An empty database with the schema, which each story copies. Databases are in memory where the system has a place for that.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tempfile::TempDir;
-use tessera_store::{Call, Faults, Store, StoreError};
+use tessera_store::Store;
 
 /// An empty database, and the folder in which stories have theirs.
 #[derive(Debug)]
 pub struct Template {
     folder: TempDir,
-}
-
-/// Nothing fails.
-#[derive(Debug)]
-struct NoFaults;
-
-impl Faults for NoFaults {
-    fn before(&self, _: Call) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn after(&self, _: Call) -> std::pin::Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + '_>> {
-        Box::pin(std::future::ready(Ok(())))
-    }
 }
 
 impl Template {
@@ -35,7 +20,7 @@ impl Template {
         let memory = Path::new("/dev/shm");
         let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
         let made = Self { folder: folder.expect("a temporary folder can be made") };
-        drop(Store::open_in_line(&made.path(), Arc::new(NoFaults)).expect("the database opens"));
+        drop(Store::open_in_line(&made.path()).expect("the database opens"));
         made
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use simulate::{Template, activation_in_a_crowd, email_after_lost_claim, play, run_many};
+use simulate::{Template, activation_in_a_crowd, play, run_many};
 
 #[test]
 fn h04_a_seed_replays_to_the_last_line_of_its_log() {
@@ -37,10 +37,4 @@ fn h06_an_activation_takes_2_seconds_at_most_beside_hooks_a_silent_mail_server_4
     let crowd = activation_in_a_crowd(&Template::make());
     assert!(crowd.hooks_waiting > 250 && crowd.emails_waiting > 10 && crowd.sweep_open, "no crowd: {crowd:?}");
     assert!(crowd.took < Duration::from_secs(2), "{crowd:?}");
-}
-
-#[test]
-fn h04_jobs_go_on_within_ten_seconds_after_the_answer_to_their_claim_was_lost() {
-    let took = email_after_lost_claim(&Template::make());
-    assert!(took.is_some_and(|took| took < Duration::from_secs(10)), "{took:?}");
 }

@@ -1,6 +1,8 @@
 //! The engine: executes statements with values and returns rows, on SQLite or PostgreSQL. It knows no table.
 
 mod error;
+#[cfg(feature = "simulation")]
+mod faults;
 mod migrate;
 mod postgres;
 mod row;
@@ -16,6 +18,8 @@ use std::path::{Path, PathBuf};
 use tracing::Instrument;
 
 pub use error::{ApplyError, Cause, StoreError};
+#[cfg(feature = "simulation")]
+pub use faults::{Call, Decision, Faults};
 pub(crate) use migrate::Migration;
 #[cfg(test)]
 pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
@@ -24,8 +28,6 @@ pub use row::{Undecodable, Undecoded};
 pub(crate) use snapshot::Snapshot;
 #[cfg(test)]
 pub(crate) use sqlite::numbered;
-#[cfg(feature = "simulation")]
-pub use sqlite::{Call, Faults};
 pub use sqlite::{RestoreError, Restoring};
 pub(crate) use sqlite::{beside, readers};
 #[cfg(feature = "bench")]
@@ -41,6 +43,8 @@ pub(crate) enum Engine {
     Postgres(postgres::Postgres),
     #[cfg(feature = "simulation")]
     InLine(sqlite::InLine),
+    #[cfg(feature = "simulation")]
+    Faulty(Box<faults::Faulty>),
 }
 
 impl Engine {
@@ -62,12 +66,14 @@ impl Engine {
 
     /// Opens an SQLite file without threads.
     #[cfg(feature = "simulation")]
-    pub(crate) fn open_in_line(
-        path: &Path,
-        faults: std::sync::Arc<dyn Faults>,
-        schema: &[Migration],
-    ) -> Result<Self, StoreError> {
-        Ok(Self::InLine(sqlite::InLine::open(path, faults, schema)?))
+    pub(crate) fn open_in_line(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
+        Ok(Self::InLine(sqlite::InLine::open(path, schema)?))
+    }
+
+    /// The same database, whose calls have faults.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn with_faults(self, faults: std::sync::Arc<dyn Faults>) -> Self {
+        Self::Faulty(Box::new(faults::Faulty { engine: self, faults }))
     }
 
     /// Closes all connections, after the requests made before. An SQLite file is then complete without its log.
@@ -77,16 +83,20 @@ impl Engine {
             Self::Postgres(postgres) => postgres.close(),
             #[cfg(feature = "simulation")]
             Self::InLine(_) => {}
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => Box::pin(faulty.engine.close()).await,
         }
     }
 
     /// The name of the database in use.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "sqlite",
             Self::Postgres(_) => "postgres",
             #[cfg(feature = "simulation")]
             Self::InLine(_) => "sqlite",
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.engine.kind(),
         }
     }
 
@@ -97,6 +107,8 @@ impl Engine {
             Self::Postgres(_) => None,
             #[cfg(feature = "simulation")]
             Self::InLine(in_line) => Some(in_line.path()),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.engine.path(),
         }
     }
 
@@ -109,6 +121,8 @@ impl Engine {
             }
             #[cfg(feature = "simulation")]
             Self::InLine(_) => Err(StoreError::Unsupported("a simulated database is not backed up")),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => Box::pin(faulty.engine.backup(to)).await,
         }
     }
 
@@ -119,7 +133,9 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.query(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.query(sql, values).instrument(span).await,
             #[cfg(feature = "simulation")]
-            Self::InLine(in_line) => in_line.query(sql, values).instrument(span).await,
+            Self::InLine(in_line) => span.in_scope(|| in_line.query(sql, &values)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.query(sql, values).await,
         }
     }
 
@@ -132,6 +148,8 @@ impl Engine {
             }
             #[cfg(feature = "simulation")]
             Self::InLine(in_line) => in_line.snapshot().map(Snapshot::InLine),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.snapshot().await,
         }
     }
 
@@ -142,7 +160,9 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.returning(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.returning(sql, values).instrument(span).await,
             #[cfg(feature = "simulation")]
-            Self::InLine(in_line) => in_line.returning(sql, values).instrument(span).await,
+            Self::InLine(in_line) => span.in_scope(|| in_line.returning(sql, values)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.returning(sql, values).await,
         }
     }
 
@@ -154,7 +174,9 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
             Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
             #[cfg(feature = "simulation")]
-            Self::InLine(in_line) => in_line.batch(statements).instrument(span).await,
+            Self::InLine(in_line) => span.in_scope(|| in_line.batch(statements)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.batch(statements).await,
         }
     }
 }

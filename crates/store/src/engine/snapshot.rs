@@ -13,6 +13,8 @@ pub(crate) enum Snapshot {
     Postgres(Box<postgres::Snapshot>),
     #[cfg(feature = "simulation")]
     InLine(sqlite::InLineSnapshot),
+    #[cfg(feature = "simulation")]
+    Faulty(Box<super::faults::FaultySnapshot>),
 }
 
 impl Snapshot {
@@ -22,7 +24,9 @@ impl Snapshot {
             Self::Sqlite(snapshot) => snapshot.query(sql, values).await,
             Self::Postgres(snapshot) => snapshot.query(sql, &values).await,
             #[cfg(feature = "simulation")]
-            Self::InLine(snapshot) => snapshot.query(sql, &values).await,
+            Self::InLine(snapshot) => snapshot.query(sql, &values),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(snapshot) => snapshot.query(sql, values).await,
         }
     }
 }

@@ -27,8 +27,6 @@ use tokio::time::{sleep, timeout};
 pub(super) use self::classify::classify;
 pub(crate) use self::files::beside;
 #[cfg(feature = "simulation")]
-pub use self::in_line::{Call, Faults};
-#[cfg(feature = "simulation")]
 pub(crate) use self::in_line::{InLine, Snapshot as InLineSnapshot};
 use self::lock::{Lock, Purpose};
 use self::log::Log;
