@@ -55,11 +55,13 @@ async fn rest(process: &Process, scene: &Scene) -> bool {
 
 /// How long until the next job; none: nothing runs, or is to run soon.
 async fn busy_until(store: &Store, now: Timestamp) -> Option<SignedDuration> {
-    let running = store.jobs(JobState::Running, 1).await.unwrap_or_default();
+    // Of one moment: a job that begins to run between two reads would be in neither.
+    let Ok(moment) = store.snapshot().await else { return Some(SignedDuration::ZERO) };
+    let running = moment.jobs(JobState::Running, 1).await.unwrap_or_default();
     if !running.is_empty() {
         return Some(SignedDuration::ZERO);
     }
-    let waiting = store.jobs(JobState::Waiting, LIMIT).await.unwrap_or_default();
+    let waiting = moment.jobs(JobState::Waiting, LIMIT).await.unwrap_or_default();
     let next = waiting.iter().map(|job| job.run_at).min()?;
     let wait = next.duration_since(now);
     (wait < LATER).then_some(wait)

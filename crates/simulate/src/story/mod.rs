@@ -210,10 +210,10 @@ fn plan(dice: &Dice, length: Duration) -> Vec<(Duration, Act)> {
     for _ in 0..4 + dice.below(20) {
         add(some_act(dice));
     }
-    if dice.chance(200) {
-        // Only ahead: readings are ordered by the wall clock, so after it was set back some of them are taken for old.
+    for _ in 0..dice.pick(&[0, 0, 0, 1, 1, 2]) {
         let seconds = dice.pick(&[1_i64, 30, 600, 2400, 7200]) + dice.below(60).cast_signed();
-        add(Act::SetClock(SignedDuration::from_secs(seconds)));
+        let by = SignedDuration::from_secs(seconds);
+        add(Act::SetClock(if dice.chance(500) { -by } else { by }));
     }
     acts
 }
