@@ -16,12 +16,14 @@ pub struct Clocks {
     began: Instant,
     /// By how many microseconds the hub's clock is ahead of the true time.
     ahead: AtomicI64,
+    /// The most by which it ever was.
+    furthest: AtomicI64,
 }
 
 impl Clocks {
     /// Clocks that agree. Made inside the runtime whose time they show.
     pub fn start() -> Self {
-        Self { began: Instant::now(), ahead: AtomicI64::new(0) }
+        Self { began: Instant::now(), ahead: AtomicI64::new(0), furthest: AtomicI64::new(0) }
     }
 
     /// The virtual time since the beginning.
@@ -36,7 +38,14 @@ impl Clocks {
 
     /// Sets the hub's clock.
     pub fn set_hub(&self, by: SignedDuration) {
-        self.ahead.fetch_add(i64::try_from(by.as_micros()).unwrap_or_default(), Ordering::Relaxed);
+        let by = i64::try_from(by.as_micros()).unwrap_or_default();
+        let before = self.ahead.fetch_add(by, Ordering::Relaxed);
+        self.furthest.fetch_max(before + by, Ordering::Relaxed);
+    }
+
+    /// By how much the hub's clock is behind the latest time that it would show if it had never been set back.
+    pub fn set_back_by(&self) -> SignedDuration {
+        SignedDuration::from_micros(self.furthest.load(Ordering::Relaxed) - self.ahead.load(Ordering::Relaxed))
     }
 
     /// By how much the hub's clock is ahead.

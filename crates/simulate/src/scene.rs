@@ -4,10 +4,15 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::clock::Clocks;
 use crate::dice::{Dice, Stream};
 use crate::journal::Journal;
 use crate::weather::Weather;
+
+/// A clock that was set back by no more than this stays so to the end of the story.
+const SET_BACK_TO_THE_END: SignedDuration = SignedDuration::from_mins(15);
 
 /// The scene of one story.
 #[derive(Debug)]
@@ -57,9 +62,13 @@ impl Scene {
         self.journal.note(self.clocks.elapsed(), what);
     }
 
-    /// From now on nothing goes wrong.
+    /// From now on nothing goes wrong. A clock that was set back by long is put right: until the time that it had shown comes again, what
+    /// is missing outside is not believed to be gone.
     pub fn get_well(&self) {
         self.well.store(true, Ordering::Relaxed);
+        if self.clocks.set_back_by() > SET_BACK_TO_THE_END {
+            self.clocks.set_hub(self.clocks.set_back_by());
+        }
         self.note(format_args!("everything is well"));
     }
 
