@@ -51,7 +51,7 @@ fn many(arguments: &Arguments) -> ExitCode {
     let seeds = arguments.from..arguments.from.saturating_add(arguments.seeds);
     let totals = run_many(seeds, arguments.time.map(Duration::from_secs));
     for (seed, findings) in &totals.failed {
-        println!("--seed {seed}");
+        println!("failed: just simulate --seed {seed}");
         findings.iter().for_each(|finding| println!("    {finding}"));
     }
     println!("{}", totals.figures());
