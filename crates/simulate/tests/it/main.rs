@@ -6,7 +6,7 @@ use std::time::Duration;
 use simulate::{Template, activation_in_a_crowd, play};
 
 /// As many as an unoptimised build plays in 30 seconds on one core.
-const SEEDS: RangeInclusive<u64> = 1..=20;
+const SEEDS: RangeInclusive<u64> = 1..=30;
 
 #[test]
 fn h04_a_seed_replays_to_the_last_line_of_its_log() {
