@@ -11,7 +11,6 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -218,13 +217,9 @@ impl Hub {
         let retry_at = self.env.now() + self.config.grace.confirm_after;
         steps.progress.requester = StepState::Delayed { system: self.desk.name().to_owned(), retry_at };
         steps.save().await?;
-        commit!(self, &Ctx::background().ending(job), |tx| {
-            let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
-            let mut again = tx.stamp.job(again);
-            again.run_at = retry_at;
-            tx.push(JobChange::Enqueue(again), "a single answer that the requester is absent is not believed");
-            Ok(())
-        })
+        let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
+        self.look_again_later(job, again).await?;
+        Ok(())
     }
 
     async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {

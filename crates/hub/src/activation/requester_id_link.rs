@@ -23,8 +23,7 @@ use crate::{Ctx, Hub, HubError};
 
 impl Run for LinkByRequesterId {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.link_by_requester_id_with_review(&self.sign_in, &self.requester_id, job).await?;
-        Ok(JobOutcome::Already)
+        hub.link_by_requester_id_with_review(self, job).await
     }
 }
 
@@ -76,7 +75,8 @@ impl Hub {
 
     /// Enqueues a job that checks the requester id. The policy's answer must not depend on the service desk.
     pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
-        let task = LinkByRequesterId { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
+        let sign_in = Box::new(sign_in.clone());
+        let task = LinkByRequesterId { sign_in, requester_id: requester_id.to_owned(), missing_since: None };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
             Ok(())
@@ -85,18 +85,23 @@ impl Hub {
 
     /// Reads the requester and links the sign-in if its verified address matches the requester's; otherwise creates a
     /// review.
-    pub(crate) async fn link_by_requester_id_with_review(
+    async fn link_by_requester_id_with_review(
         &self,
-        sign_in: &SignIn,
-        requester_id: &str,
+        of: &LinkByRequesterId,
         job: &Leased,
-    ) -> Result<(), HubError> {
+    ) -> Result<JobOutcome, HubError> {
+        let LinkByRequesterId { sign_in, requester_id, missing_since } = of;
         let Some(requester) = self.desk.requester(requester_id, Priority::Interactive).await? else {
+            let now = self.env.now();
+            if !self.config.grace.confirms(*missing_since, now) {
+                let missing_since = missing_since.or(Some(now));
+                return self.look_again_later(job, LinkByRequesterId { missing_since, ..of.clone() }).await;
+            }
             tracing::info!(
                 requester = requester_id,
                 "a sign-in came with the number of a requester that does not exist"
             );
-            return Ok(self.technical().finish_job(job, self.env.now()).await?);
+            return Ok(JobOutcome::Done);
         };
         self.observed(requester.clone(), &Ctx::background()).await?;
         let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c).ending(job);
@@ -123,6 +128,7 @@ impl Hub {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(JobOutcome::Already)
     }
 }

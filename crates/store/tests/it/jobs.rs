@@ -22,7 +22,7 @@ fn job(task: impl Into<Task>, run: i64) -> Job {
 }
 
 fn invite(requester_id: &str) -> Invite {
-    Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
+    Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice"), missing_since: None }
 }
 
 /// What a worker claims that has just started.
