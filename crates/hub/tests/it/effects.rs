@@ -37,7 +37,7 @@ async fn dies_after(world: &TestHub, waits: usize) -> bool {
 }
 
 /// Runs what is due, until something is so; then the hub dies.
-async fn dies_when(world: &TestHub, is_so: impl Fn() -> bool) {
+pub(crate) async fn dies_when(world: &TestHub, is_so: impl Fn() -> bool) {
     tokio::select! {
         _ = world.hub.run_pending() => panic!("the hub was done before"),
         () = until(is_so) => {}
@@ -51,7 +51,7 @@ async fn until(is_so: impl Fn() -> bool) {
 }
 
 /// Another process takes over at once.
-async fn restart(world: &TestHub) {
+pub(crate) async fn restart(world: &TestHub) {
     let now = world.hub.env.now();
     let id = uuid::Uuid::now_v7().into();
     let successor = Worker { id, name: "successor".to_owned(), process: String::new(), beat: 0, started_at: now };

@@ -16,6 +16,7 @@ mod returns;
 mod sign_in;
 mod staff;
 mod sweeps;
+mod tickets;
 mod two_processes;
 
 use tessera_core::kernel::ids::CustomerId;

@@ -11,6 +11,7 @@ use crate::engine::Statement;
 use crate::invoices::FeedState;
 use crate::kernel::lower::json;
 use crate::kernel::records;
+use crate::service_requests::TicketPosition;
 use crate::service_requests::reads::number;
 use crate::{ApplyError, Conflict, activation, devices, invitations, invoices, service_requests, values};
 
@@ -41,6 +42,18 @@ impl Technical<'_> {
     /// Records that a reading of tickets was requested.
     pub async fn request_ticket_sync(&self, system: &str, now: Timestamp) -> Result<(), ApplyError> {
         self.write(Statement::any(service_requests::sql::TICKETS_ASKED, values![system, now])).await
+    }
+
+    /// Records the position of a reading of tickets that is not complete.
+    pub async fn record_ticket_position(
+        &self,
+        system: &str,
+        position: TicketPosition,
+        seen: usize,
+    ) -> Result<(), ApplyError> {
+        let TicketPosition { page, since, began } = position;
+        let values = values![i64::from(page), since, began, number(seen), system];
+        self.write(Statement::any(service_requests::sql::TICKETS_PAGE_READ, values)).await
     }
 
     /// Records that a reading of tickets, started at `began`, is complete.
