@@ -23,6 +23,7 @@ impl Lower for PersonChange {
             }
             Self::Update(person) => update_person(person, to),
             Self::Move { person, to: customer } => {
+                to.push(Statement::any(sql::PERSON_LOCK, values![*person]));
                 to.push(Statement::one(sql::PERSON_MOVE, values![*customer, *person], Conflict::PersonId));
             }
         }

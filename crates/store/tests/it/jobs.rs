@@ -17,6 +17,8 @@ use testkit::Database;
 use testkit::store::{at, claim, conflict, enqueue, plan, worker};
 use uuid::Uuid;
 
+use crate::uncommitted::while_uncommitted;
+
 fn job(task: impl Into<Task>, run: i64) -> Job {
     Job { id: Uuid::now_v7().into(), task: task.into(), run_at: at(run), created_at: at(0) }
 }
@@ -380,23 +382,6 @@ async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     });
     store.apply(&plan([JobChange::Enqueue(job(invite("777"), 0))])).await.unwrap();
     listener.await.unwrap();
-}
-
-/// Does something that has to wait for another process's uncommitted transaction, which is committed then.
-async fn while_uncommitted(database: &Database, theirs: &str, ours: impl Future<Output = ()> + Send + 'static) {
-    let (other, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
-    let connection = tokio::spawn(connection);
-    other.batch_execute(&format!("BEGIN; {theirs}")).await.unwrap();
-    let meanwhile = tokio::spawn(ours);
-    let waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    while other.query(waits, &[]).await.unwrap().is_empty() {
-        assert!(!meanwhile.is_finished(), "it waits for the other one");
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
-    other.batch_execute("COMMIT").await.unwrap();
-    meanwhile.await.unwrap();
-    drop(other);
-    connection.await.unwrap().unwrap();
 }
 
 /// Does something while another process adds an equal job of every one that runs. Until that is committed, only the index knows of it.
