@@ -13,11 +13,9 @@ use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::technical::Predecessors;
 use tessera_store::{Conflict, JobState, PausedSystem, Store, Worker};
-use testkit::Database;
 use testkit::store::{at, claim, conflict, enqueue, plan, worker};
+use testkit::{Database, while_uncommitted};
 use uuid::Uuid;
-
-use crate::uncommitted::while_uncommitted;
 
 fn job(task: impl Into<Task>, run: i64) -> Job {
     Job { id: Uuid::now_v7().into(), task: task.into(), run_at: at(run), created_at: at(0) }
@@ -389,7 +387,7 @@ async fn while_equal_jobs_arrive(database: &Database, what: impl Future<Output =
     let equal = "INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
                  SELECT gen_random_uuid(), key, task, lane, pool, 'waiting', run_at, 0, created_at, created_at
                  FROM jobs WHERE state = 'running'";
-    while_uncommitted(database, equal, what).await;
+    while_uncommitted(&database.url, equal, what).await;
 }
 
 #[testkit::only_postgres]
@@ -398,7 +396,7 @@ async fn h04_a_worker_that_is_being_removed_claims_nothing(database: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let dying = worker(&store, at(1)).await;
     let claiming = store.clone();
-    while_uncommitted(&database, "DELETE FROM workers", async move {
+    while_uncommitted(&database.url, "DELETE FROM workers", async move {
         let claimed = claim(&claiming, dying, at(1), 1).await;
         assert!(claimed.is_empty(), "{claimed:?}");
     })

@@ -17,5 +17,4 @@ mod sessions;
 mod sweeps;
 mod timeline;
 mod together;
-mod uncommitted;
 mod upgrades;

@@ -9,11 +9,9 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::persons::Person;
 use tessera_core::persons::change::PersonChange;
 use tessera_store::{Conflict, Store};
-use testkit::Database;
 use testkit::store::{at, conflict, identity, introducing, new_customer, plan};
+use testkit::{Database, while_held_up};
 use uuid::Uuid;
-
-use crate::uncommitted::while_held_up;
 
 #[testkit::both_databases]
 async fn m15_a_change_planned_before_a_person_lost_access_does_not_undo_that(Database { store, .. }: Database) {

@@ -9,11 +9,9 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::persons::change::PersonChange;
 use tessera_core::persons::{Inactive, Person};
 use tessera_store::{ApplyError, Conflict, Store};
-use testkit::Database;
 use testkit::store::{at, conflict, identity, introducing, new_customer, plan, session};
+use testkit::{Database, while_held_up};
 use uuid::Uuid;
-
-use crate::uncommitted::while_held_up;
 
 const HASH: &str = "$argon2id$";
 

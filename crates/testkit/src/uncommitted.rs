@@ -6,10 +6,10 @@ use std::time::Duration;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::timeline::change::TimelineChange;
-use testkit::Database;
-use testkit::store::{new_customer, stamp};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
+
+use crate::store::{Database, new_customer, stamp};
 
 const WAITING: &str =
     "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
@@ -23,8 +23,8 @@ async fn until_waiting<T>(other: &Client, number: usize, waits: &JoinHandle<T>) 
 }
 
 /// Does something that has to wait for another process's uncommitted transaction, which is committed then.
-pub async fn while_uncommitted(database: &Database, theirs: &str, ours: impl Future<Output = ()> + Send + 'static) {
-    let (other, connection) = tokio_postgres::connect(&database.url, NoTls).await.unwrap();
+pub async fn while_uncommitted(url: &str, theirs: &str, ours: impl Future<Output = ()> + Send + 'static) {
+    let (other, connection) = tokio_postgres::connect(url, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);
     other.batch_execute(&format!("BEGIN; {theirs}")).await.unwrap();
     let meanwhile = tokio::spawn(ours);
