@@ -11,6 +11,7 @@ mod person_races;
 mod records;
 mod requests;
 mod retention;
+mod retention_races;
 mod service_requests;
 mod session_races;
 mod sessions;
