@@ -4,6 +4,7 @@
 mod customers;
 mod devices;
 mod failures;
+mod invitation_races;
 mod invitations;
 mod jobs;
 mod people;
