@@ -13,6 +13,7 @@ mod records;
 mod requests;
 mod retention;
 mod retention_races;
+mod seats;
 mod service_requests;
 mod session_races;
 mod sessions;
