@@ -70,6 +70,8 @@ statements! {
     PLACE_UPDATE =
         "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1
         WHERE id = $5 AND version = $6";
+    PLACE_EXPECT_PARENT =
+        "UPDATE places SET version = version WHERE id = $1 AND parent_id IS NOT DISTINCT FROM $2";
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
     PLACES_LISTED = concat!("SELECT ", columns!(places), " FROM places WHERE id IN (", room!(), ")");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");

@@ -44,6 +44,9 @@ impl Lower for PlaceChange {
         match self {
             Self::Create(place) => to.push(create_place(place)),
             Self::Update(place) => to.push(update_place(place)),
+            Self::ExpectParent { id, parent_id } => {
+                to.push(Statement::one(sql::PLACE_EXPECT_PARENT, values![*id, *parent_id], Conflict::Place));
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod invitations;
 mod jobs;
 mod people;
 mod person_races;
+mod portal_races;
 mod records;
 mod requests;
 mod retention;
