@@ -28,6 +28,7 @@ const GUARDS: &[(&str, &str)] = &[
     ("PERSON_LOCK_OF_LINK", "the person of a link never changes"),
     ("PERSON_MOVE", "PERSON_LOCK has locked the person, as does the link by which an inactive person gets an identity"),
     ("DEVICE_PUT", RECORD),
+    ("DEVICE_TOUCH", RECORD),
     ("DEVICE_ASSIGN", CUSTOMER),
     ("HANDLES_CLEAR", RECORD),
     ("HANDLE_ADD", RECORD),

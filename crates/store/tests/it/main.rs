@@ -6,6 +6,7 @@ mod devices;
 mod failures;
 mod invitation_races;
 mod invitations;
+mod invoices;
 mod jobs;
 mod people;
 mod person_races;
