@@ -278,12 +278,12 @@ impl Hub {
     /// The existing customer that the record will belong to, if any.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
         let link = self.reads().link_of(&self.requester_key(&invitation.external_id)).await?;
-        let id = match (&link, identity_of) {
-            (Some(link), _) => link.customer_id,
-            (None, Some(id)) if !self.has_requester(id).await? => id,
-            (None, _) => return Ok(None),
-        };
+        let Some(id) = link.as_ref().map(|link| link.customer_id).or(identity_of) else { return Ok(None) };
+        // Read before its links, so that the plan conflicts when they change.
         let Some(customer) = self.reads().customer(id).await? else { return Ok(None) };
+        if link.is_none() && self.has_requester(id).await? {
+            return Ok(None);
+        }
         let identities = self.reads().identities(id).await?;
         Ok(Some(Home { customer, identities, requester_since: link.map(|link| link.created_at) }))
     }

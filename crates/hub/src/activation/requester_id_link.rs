@@ -13,6 +13,7 @@ use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, RecordKey};
+use tessera_core::marketplace::change::MarketplaceChange;
 
 use crate::activation::activate::actor_of;
 use crate::commit::commit;
@@ -115,8 +116,16 @@ impl Hub {
             }
             let (key, said) = (&requester.key, &requester.attributes);
             if requester_id_link::shared_address(sign_in, said).is_none() {
+                // Read before the reviews, whose number is limited.
+                let slot = requester_id_link::slot(&sign_in.identity);
+                let version = self.reads().correlation_slot(slot).await?;
                 let before = self.reads().reviews_about(&sign_in.identity).await?;
-                tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
+                let plan = requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp);
+                if !plan.is_empty() {
+                    let slots = MarketplaceChange::TakeSlots(vec![(slot, version)]);
+                    tx.push(slots, "no other review of the sign-in was opened meanwhile");
+                    tx.extend(plan);
+                }
                 return Ok(());
             }
             match self.admit_number(sign_in, key, said, Entitlement::VerifiedEmail, tx.stamp).await {

@@ -10,6 +10,7 @@ mod device_writes;
 mod effects;
 mod jobs;
 mod marketplace;
+mod races;
 mod refresh;
 mod registration;
 mod returns;

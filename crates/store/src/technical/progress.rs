@@ -73,11 +73,11 @@ impl Technical<'_> {
         self.write(records::write::reserve(reservation)).await
     }
 
-    /// Records that unchanged records were read again.
-    pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
-        let mut statements = Vec::with_capacity(keys.len());
-        for key in keys {
-            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
+    /// Records that unchanged records were read again, each with the hash of its content.
+    pub async fn touch_records(&self, read: &[(RecordKey, [u8; 32])], read_at: Timestamp) -> Result<(), ApplyError> {
+        let mut statements = Vec::with_capacity(read.len());
+        for (key, content_hash) in read {
+            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id, content_hash];
             statements.push(Statement::any(records::sql::RECORD_TOUCH, values));
             if key.kind == Kind::Asset {
                 statements
