@@ -56,7 +56,7 @@ pub use news::News;
 pub use persons::AccessSubject;
 pub use returns::ReturnFilter;
 pub use search::{ListedCustomer, PortalHit, SearchHit};
-pub use service_requests::{RequestFilter, TicketReading};
+pub use service_requests::{RequestFilter, TicketPosition, TicketReading};
 pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::reviews::WaitingForStaff;

@@ -7,6 +7,7 @@ mod progress;
 mod retry;
 mod run;
 mod runner;
+mod second_lookup;
 mod staff;
 mod worker;
 
