@@ -56,6 +56,7 @@ impl Hub {
                 tracing::error!(%error, "could not ask for sweeps");
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(Duration::from_secs(15)) => {}
                 _ = stop.changed() => {}
             }

@@ -44,7 +44,7 @@ pub(crate) async fn dies_when(world: &TestHub, is_so: impl Fn() -> bool) {
     }
 }
 
-async fn until(is_so: impl Fn() -> bool) {
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
     while !is_so() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
@@ -98,7 +98,7 @@ fn assets(world: &TestHub, serial: &str) -> Vec<u64> {
 }
 
 /// How many requests of a method the service desk carried out on a path, so far.
-fn carried_out(world: &TestHub, method: &str, path: &str) -> usize {
+pub(crate) fn carried_out(world: &TestHub, method: &str, path: &str) -> usize {
     let seen = world.desk.faults().requests();
     seen.iter().filter(|seen| seen.method == method && seen.path == path && seen.status < 300).count()
 }

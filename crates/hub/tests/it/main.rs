@@ -8,6 +8,7 @@ mod conflicts;
 mod credentials_at_once;
 mod device_writes;
 mod effects;
+mod effects_clock;
 mod jobs;
 mod marketplace;
 mod races;

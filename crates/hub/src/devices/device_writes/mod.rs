@@ -164,7 +164,8 @@ impl Hub {
                 return Err(DeviceError::WriteEnded(write.state).into());
             }
             let made_anew = matches!(write.change, AssetChange::Create(_));
-            if write.sent_at.is_some_and(|at| made_anew || self.env.now().duration_since(at) < UNDER_WAY) {
+            let is_unclear = |mark| self.sent_effects().unclear_for(mark, UNDER_WAY, self.env.elapsed()).is_some();
+            if write.sent_at.is_some_and(|at| made_anew || is_unclear(at)) {
                 return Err(DeviceError::WriteSent.into());
             }
             let concerned = self.concerned(&write.change).await?;
