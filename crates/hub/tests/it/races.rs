@@ -50,7 +50,7 @@ async fn a20_no_more_than_three_reviews_of_a_sign_in_are_opened_at_once(world: T
         BEN.requester
     );
     let hub = world.hub.clone();
-    while_uncommitted(&world.database, &third, async move { drop(hub.run_pending().await) }).await;
+    while_uncommitted(&world.database, &third, async move { _ = hub.run_pending().await }).await;
     assert_eq!(world.store.open_reviews(10).await.unwrap().len(), 3);
 }
 
@@ -75,7 +75,7 @@ async fn a13_an_activation_gives_a_customer_no_second_requester(world: TestHub) 
         link.id
     );
     let hub = world.hub.clone();
-    while_uncommitted(&world.database, &linked, async move { drop(hub.run_pending().await) }).await;
+    while_uncommitted(&world.database, &linked, async move { _ = hub.run_pending().await }).await;
     let links = world.store.links(customer).await.unwrap();
     let active = links.iter().filter(|link| link.ended.is_none() && link.record.kind == Kind::Requester);
     assert_eq!(active.map(|link| link.record.external_id.as_str()).collect::<Vec<_>>(), [ADA.requester]);

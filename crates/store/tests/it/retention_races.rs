@@ -28,7 +28,7 @@ async fn forget_while(database: &Database, theirs: Plan) {
 #[testkit::only_postgres]
 async fn h04_a_job_that_is_just_retried_is_not_deleted(database: Database) {
     let store = &database.store;
-    let task = Invite { requester_id: "777".to_owned(), asked_by: Actor::Hub };
+    let task = Invite { requester_id: "777".to_owned(), asked_by: Actor::Hub, missing_since: None };
     let id = Uuid::now_v7().into();
     enqueue(store, &Job { id, task: task.into(), run_at: at(0), created_at: at(0) }).await.unwrap();
     let worker = worker(store, at(0)).await;
