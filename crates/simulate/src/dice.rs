@@ -51,7 +51,7 @@ impl Dice {
 
     /// A time between two, in whole milliseconds.
     pub fn between(&self, shortest: Duration, longest: Duration) -> Duration {
-        let span = u64::try_from((longest - shortest).as_millis()).unwrap_or(u64::MAX);
+        let span = u64::try_from(longest.saturating_sub(shortest).as_millis()).unwrap_or(u64::MAX);
         shortest + Duration::from_millis(self.below(span + 1))
     }
 

@@ -115,7 +115,7 @@ async fn tell(seed: u64, template: &Template) -> Outcome {
     let quiet_after = quiet::come_to_rest(&process, &scene).await;
     host.stop().await;
     machine.abort();
-    let acknowledged = client.acknowledged();
+    let acknowledged = std::mem::take(&mut *client.acknowledged());
     let mut findings = check::check(&process.store, &world, &acknowledged).await;
     findings.wrong.extend(scene.all_broken());
     let waits = acknowledged.activations.iter().filter_map(|(_, took)| *took);

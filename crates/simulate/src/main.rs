@@ -52,7 +52,9 @@ fn many(arguments: &Arguments) -> ExitCode {
     let totals = run_many(seeds, arguments.time.map(Duration::from_secs));
     for (seed, findings) in &totals.failed {
         println!("failed: just simulate --seed {seed}");
-        findings.iter().for_each(|finding| println!("    {finding}"));
+        for finding in findings {
+            println!("    {finding}");
+        }
     }
     println!("{}", totals.figures());
     code(totals.failed.is_empty())

@@ -16,7 +16,7 @@ use crate::scene::Scene;
 /// What waits for longer than this is planned for later.
 const LATER: SignedDuration = SignedDuration::from_mins(20);
 /// How long it may take in virtual time until the hub is quiet.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 const LIMIT: usize = 10_000;
 
 /// Brings the hub to rest; the virtual time that it took.

@@ -54,10 +54,9 @@ impl Totals {
 
     /// The figures, for people.
     pub fn figures(&self) -> String {
-        let minutes = self.took.as_secs_f64() / 60.0;
-        let rate = self.seeds as f64 / minutes.max(f64::EPSILON);
+        let rate = u128::from(self.seeds) * 60_000 / self.took.as_millis().max(1);
         format!(
-            "{} seeds in {:.1} s ({rate:.0} a minute), {} deaths of the hub\n\
+            "{} seeds in {:.1} s ({rate} a minute), {} deaths of the hub\n\
              {} acknowledged, {} lost, {} doubled, {} e-mails in doubt\n\
              longest wait for an activation {:.1} s, longest time until quiet {:.0} s (virtual)\n\
              {} seeds failed",

@@ -82,7 +82,7 @@ fn page<T>(all: Vec<T>, page: u32) -> (Vec<T>, bool, u64) {
 
 fn listed(mut all: Vec<Observation>, number: u32, order: Order) -> Page {
     if order == Order::LatestChange {
-        all.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
+        all.sort_by_key(|listed| std::cmp::Reverse(listed.updated_at));
     }
     let (items, next, total) = page(all, number);
     Page { items, next, total: Some(total) }

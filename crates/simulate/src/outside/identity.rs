@@ -35,7 +35,7 @@ impl IdentityProvider for Identity {
         System::Identity.name()
     }
 
-    fn display_name(&self) -> &str {
+    fn display_name(&self) -> &'static str {
         "Example"
     }
 

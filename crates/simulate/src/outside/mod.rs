@@ -122,10 +122,10 @@ impl Link {
         let (world, line) = (self.world.clone(), format!("{} {object}", self.system.name()));
         tokio::spawn(async move {
             let outcome = travel(&world, course, &line, does).await;
-            if !matches!(course.fault, Some(Fault::Silent)) {
-                let _ = tell.send(outcome);
-            } else {
+            if matches!(course.fault, Some(Fault::Silent)) {
                 tokio::time::sleep(PATIENCE * 2).await;
+            } else {
+                let _ = tell.send(outcome);
             }
         });
         let answer = tokio::time::timeout(PATIENCE, answer).await;
@@ -162,7 +162,8 @@ impl Link {
             breaker.calls.push_back(elapsed);
             return Ok(());
         }
-        let free = breaker.calls.front().map_or(Duration::ZERO, |at| *at + Duration::from_mins(1) - elapsed);
+        let free =
+            breaker.calls.front().map_or(Duration::ZERO, |at| (*at + Duration::from_mins(1)).saturating_sub(elapsed));
         let until = now + SignedDuration::try_from(free).unwrap_or_default();
         let (system, object) = (self.system.name().to_owned(), object.to_owned());
         Err(ConnectError::Throttled { system, object, until })

@@ -22,7 +22,7 @@ impl Client {
             unsure: false,
             was_deleted: false,
         };
-        for version in 0..1 + self.world.scene.clients.below(4) {
+        for version in 0..=self.world.scene.clients.below(4) {
             tokio::time::sleep(self.world.scene.clients.short(20_000)).await;
             match self.world.scene.clients.below(10) {
                 0 if account.known.is_some() => self.delete(&mut account).await,

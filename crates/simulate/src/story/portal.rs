@@ -59,9 +59,8 @@ impl Client {
                     self.acknowledged().requests.push(id);
                     return Some(id);
                 }
-                Said::Refused => return None,
                 Said::Nothing if self.again(tries).await => {}
-                Said::Nothing => return None,
+                Said::Refused | Said::Nothing => return None,
             }
         }
         None
@@ -81,9 +80,8 @@ impl Client {
                     }
                     return;
                 }
-                Said::Refused => return,
                 Said::Nothing if self.again(tries).await => {}
-                Said::Nothing => return,
+                Said::Refused | Said::Nothing => return,
             }
         }
     }

@@ -54,9 +54,8 @@ impl Client {
                     self.acknowledged().writes.push(write.id);
                     return;
                 }
-                Said::Refused => return,
                 Said::Nothing if self.again(tries).await => {}
-                Said::Nothing => return,
+                Said::Refused | Said::Nothing => return,
             }
         }
     }
