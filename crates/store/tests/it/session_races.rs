@@ -36,8 +36,8 @@ fn opening(session: NewSession) -> Plan {
     plan([CredentialChange::OpenSession(Box::new(session))])
 }
 
-fn by_password(person: &Person) -> Option<Proof> {
-    Some(Proof::Password { person: person.id, hash: HASH.to_owned() })
+fn by_password(person: &Person) -> Proof {
+    Proof::Password { person: person.id, hash: HASH.to_owned() }
 }
 
 fn ending(person: &Person) -> Change {
@@ -77,7 +77,7 @@ fn adding((identity, passkey): &(Identity, Passkey)) -> [Change; 2] {
 #[testkit::only_postgres]
 async fn p03_a_session_that_just_begins_ends_with_the_others_of_its_person(database: Database) {
     let (person, local) = with_password(&database.store).await;
-    let begins = opening(new_session(&local, by_password(&person)));
+    let begins = opening(new_session(&local, Some(by_password(&person))));
     let store = database.store.clone();
     while_held_up(&database, begins, async move { store.apply(&plan([ending(&person)])).await }).await.unwrap();
     assert!(!has_session(&database.store).await);
@@ -109,7 +109,7 @@ async fn p04_no_session_begins_while_its_person_is_deactivated(database: Databas
     let inactive = Some(Inactive { since: at(2), why: "staff".to_owned() });
     let update = PersonChange::Update(Box::new(Person { inactive, ..person.clone() }));
     let deactivates = plan([ending(&person), update.into()]);
-    let refused = opened_while(&database, deactivates, new_session(&local, by_password(&person))).await;
+    let refused = opened_while(&database, deactivates, new_session(&local, Some(by_password(&person)))).await;
     assert_eq!(conflict(refused), Conflict::Credentials);
     assert!(!has_session(&database.store).await);
 }
@@ -120,7 +120,7 @@ async fn p03_no_session_begins_by_a_password_alone_while_an_app_is_added(databas
     let key_id = Uuid::now_v7();
     let app = CredentialChange::PutSecondFactor { person: person.id, key_id, step: 1, at: at(2) };
     let adds = plan([app.into(), ending(&person)]);
-    let refused = opened_while(&database, adds, new_session(&local, by_password(&person))).await;
+    let refused = opened_while(&database, adds, new_session(&local, Some(by_password(&person)))).await;
     assert_eq!(conflict(refused), Conflict::Credentials);
 }
 
@@ -128,7 +128,7 @@ async fn p03_no_session_begins_by_a_password_alone_while_an_app_is_added(databas
 async fn p03_no_session_begins_by_a_password_alone_while_a_passkey_is_added(database: Database) {
     let (person, local) = with_password(&database.store).await;
     let adds = plan(adding(&passkey(&person)).into_iter().chain([ending(&person)]));
-    let refused = opened_while(&database, adds, new_session(&local, by_password(&person))).await;
+    let refused = opened_while(&database, adds, new_session(&local, Some(by_password(&person)))).await;
     assert_eq!(conflict(refused), Conflict::Credentials);
 }
 
@@ -146,9 +146,9 @@ async fn p03_no_session_begins_by_a_passkey_that_is_being_removed(database: Data
 async fn p03_a_password_alone_opens_no_session_of_a_person_with_a_second_step(Database { store, .. }: Database) {
     let (person, local) = with_password(&store).await;
     let opens = async |proof| store.technical().open_session(&new_session(&local, proof)).await;
-    opens(by_password(&person)).await.unwrap();
+    opens(Some(by_password(&person))).await.unwrap();
     store.technical().end_session(&[1; 32]).await.unwrap();
     store.apply(&plan(adding(&passkey(&person)))).await.unwrap();
-    assert_eq!(conflict(opens(by_password(&person)).await), Conflict::Credentials);
+    assert_eq!(conflict(opens(Some(by_password(&person))).await), Conflict::Credentials);
     opens(None).await.unwrap();
 }
