@@ -1,4 +1,4 @@
-//! Disposable test accounts: clearly fictional and unique.
+//! Disposable test accounts: clearly fictional and unique, with the members that the contract names.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,8 @@ impl Account {
     /// An account with all members. `tag` identifies the run, `number` the account.
     pub fn new(tag: &str, number: usize, options: &[SeenOption], given: &BTreeMap<String, String>) -> Self {
         let id = format!("check-{tag}-{number}");
-        let email = format!("{id}@example.com");
+        // A domain of its own: a vendor may identify customers by the domain of their e-mail address or web site.
+        let email = format!("office@{id}.example");
         let values: BTreeMap<&str, String> = options
             .iter()
             .filter_map(|option| {
@@ -47,27 +48,26 @@ impl Account {
             "ResellerExternalID": "",
             "Name": format!("Contract check {tag} {number}"),
             "Code": format!("CHECK-{number}"),
-            "Phone": "+44 1632 960000",
-            "Fax": "",
-            "WebSite": format!("https://{id}.example"),
+            "Phone": "415-555-0100",
+            "Fax": "415-555-0101",
+            "WebSite": format!("https://www.{id}.example"),
             "Email": email,
-            "IsTest": false,
-            "Description": "A test account of a contract check; it deletes what it makes.",
+            "Description": "A test account of a contract check, which deletes it again.",
             "SyncOptions": values,
             "ContactDetails": {
                 "ID": format!("{id}-contact"),
                 "FirstName": "Contract",
                 "LastName": "Check",
-                "Phone": "+44 1632 960001",
-                "Fax": "",
+                "Phone": "415-555-0100",
+                "Fax": "415-555-0101",
                 "Email": email,
             },
             "Address": {
                 "Address1": "1 Example Street",
-                "Address2": "",
-                "City": "Example",
-                "PostCode": "00000",
-                "State": { "Code": "", "Name": "" },
+                "Address2": "Unit 1",
+                "City": "San Rafael",
+                "PostCode": "94903",
+                "State": { "Code": "CA", "Name": "California" },
                 "Country": { "Code": "US", "Name": "United States" },
             },
             "ExtraDetails": {},

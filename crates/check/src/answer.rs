@@ -1,6 +1,8 @@
-//! Answers, read with both spellings in use.
+//! Answers, read as the platform reads them.
 
 use serde_json::{Map, Value};
+
+use crate::reading::{self, Notes};
 
 /// Maximum length of a quotation in a report, in characters.
 const QUOTED: usize = 400;
@@ -14,11 +16,24 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// The body, or the reason why there is none.
     pub body: String,
-    /// The body as a JSON object, if it is one.
-    pub json: Option<Map<String, Value>>,
+    /// The body in the names and types of the contract, if it is JSON.
+    json: Value,
+    /// Deviations from the names and types of the contract that the platform's reader accepts.
+    pub notes: Notes,
 }
 
 impl Exchange {
+    /// An answer with this body.
+    pub fn answered(sent: String, status: u16, body: String) -> Self {
+        let (json, notes) = reading::read(&body);
+        Self { sent, status: Some(status), body, json, notes }
+    }
+
+    /// A call without an answer.
+    pub fn unanswered(sent: String, why: String) -> Self {
+        Self { sent, status: None, body: why, json: Value::Null, notes: Notes::new() }
+    }
+
     /// The code: an integer member `Code` or `ErrorCode`.
     pub fn code(&self) -> Option<i64> {
         self.member(&["Code", "ErrorCode"]).and_then(Value::as_i64)
@@ -34,10 +49,20 @@ impl Exchange {
         self.member(&["Result", "Results"]).and_then(Value::as_str).filter(|text| !text.trim().is_empty())
     }
 
-    /// The first of these members that exists.
+    /// The options, wrapped in `Fields` or bare.
+    pub fn fields(&self) -> Option<&Vec<Value>> {
+        self.json.get("Fields").unwrap_or(&self.json).as_array()
+    }
+
+    /// The body, if it is a JSON object.
+    pub fn object(&self) -> Option<&Map<String, Value>> {
+        self.json.as_object()
+    }
+
+    /// The first of these members that exists and is not null.
     pub fn member(&self, names: &[&str]) -> Option<&Value> {
-        let json = self.json.as_ref()?;
-        names.iter().find_map(|name| json.get(*name)).filter(|value| !value.is_null())
+        let json = self.object()?;
+        names.iter().filter_map(|name| json.get(*name)).find(|value| !value.is_null())
     }
 
     /// The answer, for quotation in a report.
@@ -48,23 +73,38 @@ impl Exchange {
         }
     }
 
+    /// The code as text, with its message.
+    pub fn outcome(&self) -> String {
+        match (self.status, self.code(), self.message().trim()) {
+            (None, ..) => self.body.clone(),
+            (Some(_), Some(code), "") => format!("Code is {code}"),
+            (Some(_), Some(code), message) => format!("Code is {code}: {message}"),
+            (Some(200), None, _) => "the answer has no Code".to_owned(),
+            (Some(status), None, _) => format!("the answer is HTTP {status} without a Code"),
+        }
+    }
+
     /// The id of a successful Synchronize: code 0 and an id.
     pub fn created(&self) -> Result<&str, String> {
         match (self.code(), self.result()) {
             (Some(0), Some(id)) => Ok(id),
-            (Some(0), None) => Err("Code is 0, but Result holds no id as text".to_owned()),
-            (Some(code), _) => Err(format!("Code is {code}: {}", self.message())),
-            (None, _) => Err("there is no Code".to_owned()),
+            (Some(0), None) => Err("Code is 0, but Result holds no id".to_owned()),
+            _ => Err(self.outcome()),
         }
     }
 
-    /// The code of a rejection, which is negative.
+    /// The code of a refusal, which is negative.
     pub fn refused(&self) -> Result<i64, String> {
         match self.code() {
             Some(code) if code < 0 => Ok(code),
-            Some(code) => Err(format!("Code is {code}, which is no refusal")),
-            None => Err("there is no Code that says so".to_owned()),
+            Some(code) => Err(format!("Code is {code}, which does not refuse anything")),
+            None => Err(self.outcome()),
         }
+    }
+
+    /// Checks for code 0.
+    pub fn succeeded(&self) -> Result<(), String> {
+        if self.code() == Some(0) { Ok(()) } else { Err(self.outcome()) }
     }
 }
 

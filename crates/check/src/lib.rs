@@ -2,46 +2,56 @@
 //!
 //! [`check`] takes any vendor's base address. It creates disposable test accounts, makes every call of the contract,
 //! and reports for each rule the request, the answer, the violation and its remedy. It knows only the wire format,
-//! nothing of the vendor, and cleans up after itself.
+//! nothing of the vendor. It deletes what it created, and lists what it could not delete.
 
 mod account;
 mod answer;
+mod cleanup;
 mod probes;
+mod reading;
 mod report;
 mod rules;
 mod run;
 mod vendor;
 
-pub use report::{Finding, Outcome, Report};
+pub use report::{Finding, LeftBehind, Outcome, Report, Verdict};
 pub use rules::{RULES, Rule};
-pub use vendor::{CannotCheck, Target};
+pub use vendor::{CannotCheck, Existing, Target};
+
+use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-/// Checks a vendor. Always ends with a report: time and size of each answer are limited, and so is the total time.
+/// Checks a vendor. Always ends with a report: time and size of each answer are limited, and so are the total time and
+/// the time for cleaning up.
 ///
 /// # Errors
-/// [`CannotCheck`] if nothing answers. There is no verdict then.
+/// [`CannotCheck`] if nothing answers.
 pub async fn check(target: Target) -> Result<Report, CannotCheck> {
-    let within = target.within;
+    let (within, cleanup) = (target.within, target.cleanup);
     let mut run = run::Run::begin(target)?;
     let until = Instant::now() + within;
     if probes::transport::reachable(&mut run).await? && timeout_at(until, everything(&mut run)).await.is_err() {
-        run.stop(format!("the {} seconds of the check were over", within.as_secs()));
+        run.stop(format!("the time limit of {} was reached", seconds(within)));
     }
-    run.clean_up(Instant::now() + within).await;
+    cleanup::all(&mut run, Instant::now() + cleanup).await;
     Ok(run.report())
 }
 
 async fn everything(run: &mut run::Run) {
     probes::options::all(run).await;
-    probes::access::all(run).await;
     probes::exists::before(run).await;
+    probes::access::all(run).await;
     probes::synchronize::all(run).await;
     // A vendor that creates no customer cannot be checked further.
-    if !run.made.is_empty() {
+    if run.has_made_any() {
+        probes::existing::all(run).await;
         probes::reseller::all(run).await;
         probes::delete::all(run).await;
     }
     probes::transport::all(run).await;
+}
+
+fn seconds(limit: Duration) -> String {
+    if limit == Duration::from_secs(1) { "1 second".to_owned() } else { format!("{} seconds", limit.as_secs_f32()) }
 }

@@ -6,18 +6,32 @@ use serde::Serialize;
 
 use crate::rules::Rule;
 
-/// The outcome of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The outcome of a rule. A later one in this order replaces an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
+    /// There is nothing at this vendor that the rule is about.
+    NotApplicable,
+    /// The rule was not checked, so there is no verdict.
+    NotAsked,
     /// The vendor keeps the rule.
     Kept,
+    /// The contract is kept, but there is a recommendation.
+    Advice,
     /// The vendor breaks the rule.
     Broken,
-    /// The rule is kept, but there is a recommendation.
-    Advice,
-    /// The rule could not be checked.
-    Skipped,
+}
+
+/// The verdict on a vendor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every rule that applies was checked, and the contract is kept.
+    Kept,
+    /// At least one rule of the contract is broken.
+    Broken,
+    /// No broken rule was found, but some rules were not checked.
+    Incomplete,
 }
 
 /// The finding on one rule.
@@ -28,7 +42,7 @@ pub struct Finding {
     pub rule: Rule,
     /// The outcome.
     pub outcome: Outcome,
-    /// The violation, or the reason why the rule could not be checked.
+    /// The violation, the recommendation's cause, or the reason why the rule was not checked.
     pub wrong: Option<String>,
     /// The request, shortened.
     pub sent: Option<String>,
@@ -36,61 +50,154 @@ pub struct Finding {
     pub received: Option<String>,
 }
 
+/// A test account that was not deleted, or may not have been.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftBehind {
+    /// The account's id at the platform.
+    pub account: String,
+    /// The customer's id at the vendor, if it answered one.
+    pub external_id: Option<String>,
+    /// What was seen of it.
+    pub why: String,
+}
+
 /// The findings on a vendor.
 #[derive(Debug, Clone, Serialize)]
 pub struct Report {
     /// The vendor's base address.
     pub vendor: String,
-    /// Whether no rule is broken.
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether the contract is kept and every rule was checked.
     pub passed: bool,
+    /// The reason why the check ended early.
+    pub stopped: Option<String>,
     /// Number of rules kept.
     pub kept: usize,
     /// Number of rules broken.
     pub broken: usize,
+    /// Number of recommendations.
+    pub advice: usize,
+    /// Number of rules that were not checked.
+    pub not_asked: usize,
     /// Number of calls made.
     pub calls: usize,
     /// All rules, in order.
     pub findings: Vec<Finding>,
+    /// Test accounts that are, or may be, still there.
+    pub left_behind: Vec<LeftBehind>,
 }
 
 impl Report {
-    pub(crate) fn new(vendor: String, calls: usize, findings: Vec<Finding>) -> Self {
+    pub(crate) fn new(
+        vendor: String,
+        calls: usize,
+        stopped: Option<String>,
+        findings: Vec<Finding>,
+        left_behind: Vec<LeftBehind>,
+    ) -> Self {
         let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count();
         let (kept, broken) = (count(Outcome::Kept), count(Outcome::Broken));
-        Self { vendor, passed: broken == 0, kept, broken, calls, findings }
+        let (advice, not_asked) = (count(Outcome::Advice), count(Outcome::NotAsked));
+        let verdict = match (broken, not_asked, &stopped) {
+            (0, 0, None) => Verdict::Kept,
+            (0, ..) => Verdict::Incomplete,
+            _ => Verdict::Broken,
+        };
+        let passed = verdict == Verdict::Kept;
+        Self { vendor, verdict, passed, stopped, kept, broken, advice, not_asked, calls, findings, left_behind }
     }
 
     /// The ids of the broken rules.
     pub fn broken_rules(&self) -> Vec<&'static str> {
-        let broken = self.findings.iter().filter(|finding| finding.outcome == Outcome::Broken);
-        broken.map(|finding| finding.rule.id).collect()
+        self.rules(Outcome::Broken)
+    }
+
+    /// The ids of the rules with this outcome.
+    pub fn rules(&self, outcome: Outcome) -> Vec<&'static str> {
+        self.findings.iter().filter(|finding| finding.outcome == outcome).map(|finding| finding.rule.id).collect()
     }
 }
+
+/// Indentation of the lines below a rule.
+const INDENT: &str = "                 ";
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "{}\n", self.vendor)?;
-        for Finding { rule, outcome, wrong, sent, received } in &self.findings {
-            let mark = match outcome {
-                Outcome::Kept => "ok    ",
-                Outcome::Broken => "BROKEN",
-                Outcome::Advice => "advice",
-                Outcome::Skipped => "-     ",
-            };
-            writeln!(f, "{mark}  {:<4} {}", rule.id, rule.title)?;
-            if let Some(wrong) = wrong {
-                writeln!(f, "             {wrong}")?;
-            }
-            if matches!(outcome, Outcome::Broken | Outcome::Advice) {
-                for (label, text) in [("sent    ", sent), ("received", received)] {
-                    if let Some(text) = text {
-                        writeln!(f, "             {label} {}", text.replace('\n', "\n                      "))?;
-                    }
-                }
-                writeln!(f, "             to mend  {}", rule.mend)?;
+        self.findings.iter().try_for_each(|finding| write!(f, "{finding}"))?;
+        write!(f, "\n{}", verdict(self))?;
+        let number = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        writeln!(
+            f,
+            "{}, {} broken, {}, {} not checked. {} made.",
+            number(self.kept, "rule kept", "rules kept"),
+            self.broken,
+            number(self.advice, "recommendation", "recommendations"),
+            self.not_asked,
+            number(self.calls, "call", "calls"),
+        )?;
+        if self.left_behind.is_empty() {
+            return Ok(());
+        }
+        let accounts = number(self.left_behind.len(), "test account", "test accounts");
+        writeln!(
+            f,
+            "\nLeft behind: {accounts}. Delete what is still at the vendor; the names begin with “Contract check”."
+        )?;
+        self.left_behind.iter().try_for_each(|left| {
+            let id = left.external_id.as_ref().map(|id| format!(" (ExternalID {id})")).unwrap_or_default();
+            writeln!(f, "  {}{id}: {}", left.account, left.why)
+        })
+    }
+}
+
+fn verdict(report: &Report) -> String {
+    let stopped = report.stopped.as_ref().map(|why| format!("The check ended early: {why}.\n")).unwrap_or_default();
+    match report.verdict {
+        Verdict::Kept => "The vendor keeps the contract.\n".to_owned(),
+        Verdict::Broken => {
+            let broken = report.broken_rules();
+            // The usual cause is not the vendor but how it was called.
+            let nothing = ["O1", "S1"].iter().all(|rule| broken.contains(rule));
+            let hint = "It neither listed options nor created a customer. First check the address, the application id, the key and the settings.\n";
+            format!(
+                "The vendor breaks the contract: {}.\n{stopped}{}",
+                broken.join(", "),
+                if nothing { hint } else { "" }
+            )
+        }
+        Verdict::Incomplete => format!("No verdict: not every rule was checked.\n{stopped}"),
+    }
+}
+
+impl Display for Finding {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let Self { rule, outcome, wrong, sent, received } = self;
+        let mark = match outcome {
+            Outcome::Kept => "ok",
+            Outcome::Broken => "BROKEN",
+            Outcome::Advice => "advice",
+            Outcome::NotApplicable => "n/a",
+            Outcome::NotAsked => "not checked",
+        };
+        writeln!(f, "{mark:<11}  {:<4}{}", rule.id, rule.title)?;
+        let mut line = |label: &str, text: &str| {
+            writeln!(f, "{INDENT}{label:<10}{}", text.replace('\n', &format!("\n{INDENT}          ")))
+        };
+        let found = matches!(outcome, Outcome::Broken | Outcome::Advice);
+        for (label, text) in [("found", wrong), ("sent", sent), ("received", received)] {
+            if let Some(text) = text.as_ref().filter(|_| found) {
+                line(label, text)?;
             }
         }
-        let verdict = if self.passed { "The vendor keeps the contract." } else { "The vendor breaks the contract." };
-        writeln!(f, "\n{verdict} {} rules kept, {} broken, {} calls made.", self.kept, self.broken, self.calls)
+        match (found, wrong) {
+            (true, _) => {
+                line(if rule.binding { "contract" } else { "why" }, rule.source)?;
+                line("fix", rule.mend)
+            }
+            (false, Some(why)) => line("because", why),
+            (false, None) => Ok(()),
+        }
     }
 }

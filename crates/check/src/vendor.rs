@@ -27,8 +27,21 @@ pub struct Target {
     pub options: BTreeMap<String, String>,
     /// Time limit of an answer.
     pub timeout: Duration,
-    /// Time limit of the whole check. Cleaning up has the same limit again.
+    /// Time limit of the whole check, without cleaning up.
     pub within: Duration,
+    /// Time limit of cleaning up.
+    pub cleanup: Duration,
+    /// A customer of the vendor that Exists must find. It is never changed.
+    pub existing: Option<Existing>,
+}
+
+/// A customer that the vendor has already.
+#[derive(Debug, Clone)]
+pub struct Existing {
+    /// The sync options that identify it.
+    pub options: BTreeMap<String, String>,
+    /// Its id at the vendor, if known.
+    pub external_id: Option<String>,
 }
 
 /// Maximum size of an answer, in bytes.
@@ -90,6 +103,11 @@ impl Vendor {
         &self.target.options
     }
 
+    /// The customer that the vendor has already, if one was given.
+    pub fn existing(&self) -> Option<&Existing> {
+        self.target.existing.as_ref()
+    }
+
     /// The given setting fields.
     pub fn settings(&self) -> &[(String, String)] {
         &self.target.settings
@@ -124,14 +142,8 @@ impl Vendor {
             request = request.header("Content-Type", "application/json; charset=UTF-8").body(body);
         }
         match answer(request).await {
-            Ok((status, body)) => {
-                let json = serde_json::from_str::<Value>(&body).ok().and_then(|value| match value {
-                    Value::Object(members) => Some(members),
-                    _ => None,
-                });
-                Exchange { sent, status: Some(status), body, json }
-            }
-            Err(why) => Exchange { sent, status: None, body: why, json: None },
+            Ok((status, body)) => Exchange::answered(sent, status, body),
+            Err(why) => Exchange::unanswered(sent, why),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
-use tessera_check::Target;
+use tessera_check::{Existing, Target};
 use url::Url;
 
 #[derive(Debug, clap::Args)]
@@ -22,42 +22,63 @@ pub struct Arguments {
     /// Value of a setting field of the service manager. Repeatable.
     #[arg(long, value_name = "FIELD=VALUE")]
     setting: Vec<String>,
-    /// Value for a sync option that needs a real one. Repeatable.
+    /// Value for a sync option that needs a real one. No customer may have it yet. Repeatable.
     #[arg(long, value_name = "ID=VALUE")]
     option: Vec<String>,
+    /// Sync option that identifies a customer who exists at the vendor, which Exists must find. Repeatable.
+    #[arg(long, value_name = "ID=VALUE")]
+    existing: Vec<String>,
+    /// The vendor's id of that customer.
+    #[arg(long, value_name = "ID", requires = "existing")]
+    existing_id: Option<String>,
     /// Time limit for an answer, in seconds.
     #[arg(long, default_value_t = 30, value_name = "SECONDS")]
     timeout: u64,
-    /// Time limit for the whole check, in seconds. Cleaning up may take as long again.
+    /// Time limit for the check, in seconds.
     #[arg(long, default_value_t = 300, value_name = "SECONDS")]
     within: u64,
+    /// Time limit for deleting the test accounts afterwards, in seconds.
+    #[arg(long, default_value_t = 300, value_name = "SECONDS")]
+    cleanup: u64,
     /// Print JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// Runs the check and prints the report. Exit status: 0 if all rules are kept, 1 if a rule is broken; an error if there
-/// is no verdict.
+/// Runs the check and prints the report. Exit status: 0 if the contract is kept, 1 if a rule is broken or was not
+/// checked; an error if nothing answers.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
-    if !matches!(arguments.url.scheme(), "http" | "https") {
-        bail!("{} is no web address; it begins with https:// or http://", arguments.url);
-    }
-    let target = Target {
-        base_url: arguments.url,
-        application_id: arguments.application_id,
-        api_key: SecretString::from(arguments.api_key),
-        settings: pairs(&arguments.setting, "--setting")?,
-        options: pairs(&arguments.option, "--option")?.into_iter().collect(),
-        timeout: Duration::from_secs(arguments.timeout.max(1)),
-        within: Duration::from_secs(arguments.within.max(1)),
-    };
-    let report = tessera_check::check(target).await?;
-    if arguments.json {
+    let json = arguments.json;
+    let report = tessera_check::check(target(arguments)?).await?;
+    if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
         print!("{report}");
     }
     Ok(if report.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn target(arguments: Arguments) -> anyhow::Result<Target> {
+    if !matches!(arguments.url.scheme(), "http" | "https") {
+        bail!("{} is not a web address; it begins with https:// or http://", arguments.url);
+    }
+    if arguments.url.path().trim_end_matches('/').to_ascii_lowercase().ends_with("/api/accounts") {
+        bail!("leave out /API/Accounts: the address is the part before it");
+    }
+    let options = pairs(&arguments.existing, "--existing")?;
+    let external_id = arguments.existing_id;
+    let seconds = |limit: u64| Duration::from_secs(limit.max(1));
+    Ok(Target {
+        base_url: arguments.url,
+        application_id: arguments.application_id,
+        api_key: SecretString::from(arguments.api_key),
+        settings: pairs(&arguments.setting, "--setting")?,
+        options: pairs(&arguments.option, "--option")?.into_iter().collect(),
+        timeout: seconds(arguments.timeout),
+        within: seconds(arguments.within),
+        cleanup: seconds(arguments.cleanup),
+        existing: (!options.is_empty()).then(|| Existing { options: options.into_iter().collect(), external_id }),
+    })
 }
 
 fn pairs(given: &[String], name: &str) -> anyhow::Result<Vec<(String, String)>> {

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::answer::Exchange;
 use crate::rules::{self, Rule};
 use crate::run::{CUSTOMER_BAND, Run};
 use crate::vendor::Twist;
@@ -21,33 +22,48 @@ pub async fn all(run: &mut Run) {
     settings(run).await;
 }
 
-/// A read and a write that must both be rejected.
+/// A read and a write that must both be refused.
 async fn refused(run: &mut Run, rule: &'static Rule, twist: &Twist) {
-    let options = run.call_with("SyncOptions", None, twist).await;
-    let told = options.member(&["Fields"]).is_some() && options.code().unwrap_or(0) == 0;
-    run.judge(rule, &options, if told { Err("the options were told all the same".to_owned()) } else { Ok(()) });
+    let options = run.call_oddly("SyncOptions", None, twist).await;
+    let listed = "SyncOptions listed the options without the right credentials";
+    run.judge(rule, &options, if lists(&options) { Err(listed.to_owned()) } else { Ok(()) });
     let account = run.account();
-    let made = run.call_with("Synchronize", Some(&account.body), twist).await;
-    run.remember(&account, &made);
-    match (made.created(), made.code()) {
-        (Ok(_), _) => run.judge(rule, &made, Err("a customer was made all the same".to_owned())),
-        (Err(_), Some(code)) if CUSTOMER_BAND.contains(&code) => {
-            run.judge(rules::STAFF_BAND, &made, Err(format!("customers read the message of Code {code}")));
+    let made = run.synchronize_oddly(&account, &account.body, twist).await;
+    let succeeded = match (made.created(), made.code()) {
+        (Ok(_), _) => Err("Synchronize created a customer without the right credentials".to_owned()),
+        (Err(_), Some(code @ 0..)) => Err(format!("Synchronize answered Code {code}, which does not refuse anything")),
+        (Err(_), _) => Ok(()),
+    };
+    run.judge(rule, &made, succeeded);
+    if let Some(status) = made.status {
+        run.look_at_status(status, &made);
+    }
+    staff_band(run, &made);
+}
+
+/// Whether the answer lists the options, in any form.
+fn lists(options: &Exchange) -> bool {
+    options.status == Some(200) && options.fields().is_some() && options.code().unwrap_or(0) == 0
+}
+
+/// An error that customers can do nothing about must not have a code whose message they read.
+pub fn staff_band(run: &mut Run, answer: &Exchange) {
+    match answer.code() {
+        Some(code) if CUSTOMER_BAND.contains(&code) => {
+            run.judge(rules::STAFF_BAND, answer, Err(format!("customers read the message of Code {code}")));
         }
-        (Err(_), Some(_)) => run.judge(rules::STAFF_BAND, &made, Ok(())),
-        (Err(_), None) => {}
+        Some(..0) => run.judge(rules::STAFF_BAND, answer, Ok(())),
+        _ => {}
     }
 }
 
 async fn settings(run: &mut Run) {
     if run.vendor.settings().is_empty() {
-        return run.skip(rules::SETTINGS, "no --setting was given");
+        return run.does_not_apply(rules::SETTINGS, "no --setting was given");
     }
     let other = run.vendor.settings().iter().map(|(name, value)| (name.clone(), format!("not {value}"))).collect();
     let twist = Twist { settings: Some(other), ..Twist::default() };
-    let answer = run.call_with("SyncOptions", None, &twist).await;
-    match answer.refused() {
-        Ok(_) => run.judge(rules::SETTINGS, &answer, Ok(())),
-        Err(_) => run.advise(rules::SETTINGS, &answer, "other settings were let in too"),
-    }
+    let answer = run.call_oddly("SyncOptions", None, &twist).await;
+    let listed = || Err("SyncOptions listed the options for other values of the settings".to_owned());
+    run.judge(rules::SETTINGS, &answer, if lists(&answer) { listed() } else { Ok(()) });
 }

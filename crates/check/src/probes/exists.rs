@@ -8,9 +8,19 @@ use crate::run::Run;
 pub async fn before(run: &mut Run) {
     let account = run.account();
     let first = run.exists(&account).await;
+    if let (Some(1), Some(id)) = (first.code(), first.result()) {
+        run.protect(id);
+    }
     run.judge(rules::ABSENT, &first, absent(&first));
     let second = run.exists(&account).await;
-    run.judge(rules::ASKING, &second, if absent(&first).is_ok() { absent(&second) } else { Ok(()) });
+    match (absent(&first), second.code()) {
+        (Ok(()), Some(1 | 2)) => {
+            let found = format!("the first time it did not exist, the second time {}", second.outcome());
+            run.judge(rules::ASKING, &second, Err(found));
+        }
+        (Ok(()), Some(_)) => run.judge(rules::ASKING, &second, Ok(())),
+        _ => run.skip(rules::ASKING, "Exists did not say of an unknown account that it does not exist"),
+    }
 }
 
 /// Checks for "does not exist": code 0, or more than 2.
@@ -18,8 +28,7 @@ pub fn absent(exchange: &Exchange) -> Result<(), String> {
     match exchange.code() {
         Some(0 | 3..) => Ok(()),
         Some(code @ 1..=2) => Err(format!("Code {code} says that it exists")),
-        Some(code) => Err(format!("Code {code} is an error: {}", exchange.message())),
-        None => Err("there is no Code".to_owned()),
+        _ => Err(exchange.outcome()),
     }
 }
 
@@ -27,9 +36,8 @@ pub fn absent(exchange: &Exchange) -> Result<(), String> {
 pub fn present(exchange: &Exchange, id: &str) -> Result<(), String> {
     match (exchange.code(), exchange.result()) {
         (Some(1), Some(result)) if result == id => Ok(()),
-        (Some(1), result) => Err(format!("Result is {}, not {id}", result.unwrap_or("missing"))),
-        (code, _) => {
-            Err(format!("Code is {}, not 1", code.map_or_else(|| "missing".to_owned(), |code| code.to_string())))
-        }
+        (Some(1), Some(result)) => Err(format!("Result is {result}, not {id}")),
+        (Some(1), None) => Err(format!("Result holds no id, where {id} was expected")),
+        _ => Err(format!("{}; 1 was expected", exchange.outcome())),
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod delete;
+pub mod existing;
 pub mod exists;
 pub mod options;
 pub mod reseller;

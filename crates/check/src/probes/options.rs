@@ -6,22 +6,9 @@ use serde_json::Value;
 
 use crate::account::SeenOption;
 use crate::answer::Exchange;
+use crate::reading::{DATA_TYPES, KINDS};
 use crate::rules;
 use crate::run::Run;
-
-const KINDS: [&str; 10] = [
-    "SimpleValue",
-    "List",
-    "TextArea",
-    "ListMultiSelect",
-    "Boolean",
-    "Link",
-    "Mask",
-    "MOD11CheckDigit",
-    "Unknown",
-    "File",
-];
-const DATA_TYPES: [&str; 5] = ["Text", "Number", "Currency", "Date", "Unknown"];
 
 /// Maximum number of options with a test value.
 const MOST: usize = 200;
@@ -29,18 +16,24 @@ const MOST: usize = 200;
 /// Requests the options twice and checks each.
 pub async fn all(run: &mut Run) {
     let exchange = run.call("SyncOptions", None).await;
-    let wrapped = exchange.member(&["Fields"]).and_then(Value::as_array).cloned();
-    let missing = || "there is no list called Fields".to_owned();
-    run.judge(rules::OPTIONS, &exchange, wrapped.as_ref().map(drop).ok_or_else(missing));
-    // A list without the wrapper is accepted here, so that the other checks can run.
-    let Some(fields) = wrapped.or_else(|| serde_json::from_str(&exchange.body).ok()) else { return };
+    let Some(fields) = exchange.fields().cloned() else {
+        return run.judge(
+            rules::OPTIONS,
+            &exchange,
+            Err(format!("there is no list of options; {}", exchange.outcome())),
+        );
+    };
+    run.judge(rules::OPTIONS, &exchange, Ok(()));
+    let bare = || "the answer is the list itself".to_owned();
+    run.judge(rules::WRAPPED, &exchange, exchange.object().map(drop).ok_or_else(bare));
     run.judge(rules::DEFINITION, &exchange, defined(&fields));
+    run.judge(rules::KINDS, &exchange, fields.iter().try_for_each(known));
     run.judge(rules::VALUES, &exchange, fields.iter().try_for_each(values));
     run.options = fields.iter().filter_map(seen).take(MOST).collect();
     username(run, &exchange, &fields);
     run.judge(rules::FILLABLE, &exchange, fields.iter().try_for_each(fillable));
     let again = run.call("SyncOptions", None).await;
-    let same = again.body == exchange.body || again.member(&["Fields"]) == exchange.member(&["Fields"]);
+    let same = again.fields() == Some(&fields);
     run.judge(rules::STEADY, &again, same.then_some(()).ok_or_else(|| "the second answer differs".to_owned()));
 }
 
@@ -57,14 +50,25 @@ fn defined(fields: &[Value]) -> Result<(), String> {
         must(ids.insert(id.to_owned()), "ID is there twice")?;
         must(definition.is_object(), "Definition is missing")?;
         must(definition["ID"].as_str() == Some(id), "Definition.ID is not the same as ID")?;
-        must(definition["Name"].as_str().is_some_and(|name| !name.trim().is_empty()), "Definition.Name is missing")?;
+        must(has_text(&definition["Name"]), "Definition.Name is missing")?;
         must(definition["SortOrder"].is_i64(), "SortOrder is not a whole number")?;
-        let known =
-            |member: &str, names: &[&str]| definition[member].as_str().is_some_and(|text| names.contains(&text));
-        must(known("Kind", &KINDS), "Kind is none of the contract's")?;
-        must(known("DataType", &DATA_TYPES), "DataType is none of the contract's")?;
+        must(has_text(&definition["Kind"]), "Kind is missing")?;
+        must(has_text(&definition["DataType"]), "DataType is missing")?;
         for flag in ["IsRequired", "IsReadOnly", "AvailableToStorefront"] {
             must(definition[flag].is_boolean(), &format!("{flag} is neither true nor false"))?;
+        }
+    }
+    Ok(())
+}
+
+fn has_text(value: &Value) -> bool {
+    value.as_str().is_some_and(|text| !text.trim().is_empty())
+}
+
+fn known(field: &Value) -> Result<(), String> {
+    for (member, names) in [("Kind", &KINDS[..]), ("DataType", &DATA_TYPES[..])] {
+        if let Some(unknown) = field["Definition"][member].as_str().filter(|name| !names.contains(name)) {
+            return Err(format!("option “{}”: {member} is “{unknown}”", id(field)));
         }
     }
     Ok(())
@@ -82,9 +86,9 @@ fn values(field: &Value) -> Result<(), String> {
     let mut ids = BTreeSet::new();
     for value in values {
         let own = value["ID"].as_str().filter(|id| !id.is_empty());
-        let named = value["Name"].as_str().is_some_and(|name| !name.trim().is_empty());
+        let named = has_text(&value["Name"]);
         if !own.is_some_and(|own| ids.insert(own.to_owned())) || !named {
-            return Err(format!("option “{id}”: a value has no ID of its own as text, or no Name: {value}"));
+            return Err(format!("option “{id}”: a value has no ID of its own, or no Name: {value}"));
         }
     }
     Ok(())
@@ -92,7 +96,7 @@ fn values(field: &Value) -> Result<(), String> {
 
 fn username(run: &mut Run, exchange: &Exchange, fields: &[Value]) {
     let Some(field) = fields.iter().find(|field| id(field).eq_ignore_ascii_case("username")) else {
-        return run.skip(rules::USERNAME, "there is no option called username");
+        return run.does_not_apply(rules::USERNAME, "there is no option called username");
     };
     let definition = &field["Definition"];
     let fits = id(field) == "username"

@@ -6,8 +6,8 @@ use crate::run::Run;
 /// Creates a reseller and then its customer.
 pub async fn all(run: &mut Run) {
     let reseller = run.account();
-    let told = run.synchronize(&reseller.with("ResellerID", reseller.id.as_str())).await;
-    let id = told.created().map(ToOwned::to_owned);
+    let first = run.synchronize(&reseller.with("ResellerID", reseller.id.as_str())).await;
+    let id = first.created().map(ToOwned::to_owned);
     let end = run.account().with("ResellerID", reseller.id.as_str());
     let end = end.with("ResellerExternalID", id.clone().unwrap_or_default());
     let customer = run.synchronize(&end).await;
@@ -22,12 +22,12 @@ pub async fn all(run: &mut Run) {
     let reseller = run.account();
     let end = run.account().with("ResellerID", reseller.id.as_str());
     let customer = run.synchronize(&end).await;
-    let told = run.synchronize(&reseller).await;
-    let verdict = match (customer.created(), told.created()) {
+    let afterwards = run.synchronize(&reseller).await;
+    let verdict = match (customer.created(), afterwards.created()) {
         (Err(wrong), _) => Err(format!("the customer, first: {wrong}")),
         (_, Err(wrong)) => Err(format!("the reseller, afterwards: {wrong}")),
         (Ok(one), Ok(other)) if one == other => Err(format!("both got {one}")),
         _ => Ok(()),
     };
-    run.judge(rules::CUSTOMER_FIRST, &told, verdict);
+    run.judge(rules::CUSTOMER_FIRST, &afterwards, verdict);
 }

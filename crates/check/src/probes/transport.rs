@@ -1,11 +1,10 @@
 //! Unusual paths, headers and bodies.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::exists::absent;
-use crate::answer::Exchange;
-use crate::rules;
-use crate::run::{CUSTOMER_BAND, Run};
+use super::access::staff_band;
+use crate::rules::{self, Rule};
+use crate::run::Run;
 use crate::vendor::{CannotCheck, Twist};
 
 /// Size of the largest body that is sent, in bytes.
@@ -21,47 +20,48 @@ pub async fn reachable(run: &mut Run) -> Result<bool, CannotCheck> {
     let url = || run.vendor.address().to_owned();
     run.vendor.is_there().await.map_err(|why| CannotCheck::Unreachable { url: url(), why })?;
     run.look("SyncOptions", &answer);
-    run.stop("the first question got no answer");
+    run.stop("the first call got no answer");
     Ok(false)
 }
 
-/// All checks of paths, headers and bodies.
+/// All checks of paths, headers and bodies. The contract describes none of these calls.
 pub async fn all(run: &mut Run) {
     for path in ["/api/accounts/syncoptions", "/API/ACCOUNTS/SYNCOPTIONS"] {
         let twist = Twist { path: Some(path.to_owned()), ..Twist::default() };
-        let answer = run.vendor.call("SyncOptions", None, &twist).await;
-        let told = answered(&answer).map_err(|()| format!("{path} is not answered"));
-        run.judge(rules::LETTER_CASE, &answer, told);
+        listed(run, rules::LETTER_CASE, &twist).await;
     }
     let twist = Twist { accept: Some("Accept=application/json"), ..Twist::default() };
-    let answer = run.vendor.call("SyncOptions", None, &twist).await;
-    let told = answered(&answer).map_err(|()| "the options are not told".to_owned());
-    run.judge(rules::ACCEPT, &answer, told);
+    listed(run, rules::ACCEPT, &twist).await;
     malformed(run).await;
     wrong_types(run).await;
     large(run).await;
 }
 
-/// Whether the answer contains options, in any form.
-fn answered(answer: &Exchange) -> Result<(), ()> {
-    let told = answer.member(&["Fields"]).is_some() || answer.body.trim_start().starts_with('[');
-    if answer.status == Some(200) && told { Ok(()) } else { Err(()) }
+/// SyncOptions must list the options, as it does without the deviation.
+async fn listed(run: &mut Run, rule: &'static Rule, twist: &Twist) {
+    if !run.is_kept(rules::OPTIONS) {
+        return run.skip(rule, "SyncOptions listed no options without it either");
+    }
+    let answer = run.call_oddly("SyncOptions", None, twist).await;
+    let listed = answer.status == Some(200) && answer.fields().is_some();
+    let found = || match answer.status {
+        Some(status) => format!("the options are not listed; the status is {status}"),
+        None => answer.body.clone(),
+    };
+    run.record(rule, &answer, listed.then_some(()).ok_or_else(found));
 }
 
 async fn malformed(run: &mut Run) {
     for body in ["{\"ID\": \"1\", ", "", "[]", "not json"] {
         for operation in ["Synchronize", "Exists", "Delete"] {
-            let answer = run.vendor.send(operation, Some(body.to_owned()), &Twist::default()).await;
-            run.look(operation, &answer);
-            let refused = answer.refused().map(drop);
+            let answer = run.send_oddly(operation, Some(body.to_owned()), &Twist::default()).await;
+            let refused = answer.refused().map(drop).map_err(|wrong| format!("{operation}: {wrong}"));
             if operation == "Exists" && answer.code().is_some() {
                 run.judge(rules::NO_ERROR_AS_ABSENT, &answer, refused);
             } else {
-                run.judge(rules::MALFORMED, &answer, refused);
+                run.record(rules::MALFORMED, &answer, refused);
             }
-            if let Some(code) = answer.code().filter(|code| CUSTOMER_BAND.contains(code)) {
-                run.judge(rules::STAFF_BAND, &answer, Err(format!("customers read the message of Code {code}")));
-            }
+            staff_band(run, &answer);
         }
     }
 }
@@ -70,23 +70,20 @@ async fn wrong_types(run: &mut Run) {
     for (member, value) in [("Name", json!({ "first": "A" })), ("SyncOptions", json!("text")), ("Address", json!([1]))]
     {
         let account = run.account();
-        let answer = run.synchronize(&account.with(member, value)).await;
-        let verdict = answer.refused().map(drop).map_err(|_| format!("{member} of the wrong type was taken"));
-        run.judge(rules::WRONG_TYPE, &answer, verdict);
+        let body = account.with(member, value).body;
+        let answer = run.synchronize_oddly(&account, &body, &Twist::default()).await;
+        let verdict = answer.refused().map(drop).map_err(|wrong| format!("{member} has the wrong type, but {wrong}"));
+        run.record(rules::WRONG_TYPE, &answer, verdict);
         let exists = run.exists(&account).await;
         if exists.code() == Some(1) {
-            run.judge(rules::WRONG_TYPE, &exists, absent(&exists));
+            run.judge(rules::WRONG_TYPE, &exists, Err(format!("{member} had the wrong type, but the account exists")));
         }
     }
 }
 
 async fn large(run: &mut Run) {
-    let account = run.account().with("Description", Value::from("x".repeat(LARGE)));
-    let answer = run.synchronize(&account).await;
-    let verdict = match (answer.status, answer.code()) {
-        (Some(200), Some(_)) => Ok(()),
-        (None, _) => Err(answer.body.clone()),
-        (Some(status), _) => Err(format!("the answer is HTTP {status} without a Code")),
-    };
-    run.judge(rules::LARGE, &answer, verdict);
+    let account = run.account();
+    let body = account.with("Description", "x".repeat(LARGE)).body;
+    let answer = run.synchronize_oddly(&account, &body, &Twist::default()).await;
+    run.record(rules::LARGE, &answer, answer.code().map(drop).ok_or_else(|| answer.outcome()));
 }

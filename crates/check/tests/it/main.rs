@@ -1,48 +1,57 @@
 //! The check against a vendor that keeps the contract, and against vendors with one fault each.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod existing;
 mod hostile;
+mod unfinished;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tessera_check::{CannotCheck, Outcome, RULES, Report, Target};
+use tessera_check::{CannotCheck, Outcome, RULES, Report, Target, Verdict};
 use tessera_sim::marketplace_vendor::{API_KEY, APPLICATION_ID, Fault, Vendor};
 use tessera_sim::server::Running;
 
-/// Exactly the rules that a fault breaks.
-fn breaks(fault: Fault) -> &'static [&'static str] {
+/// The rules that a fault breaks, and those on which it gets a recommendation.
+fn found(fault: Fault) -> (&'static [&'static str], &'static [&'static str]) {
     match fault {
-        Fault::AnswersOk => &["T2", "T5", "T6", "T7", "S1"],
-        Fault::OneIdForAll => &["S2", "D2", "R1", "R2"],
-        Fault::NewIdEachTime => &["S3", "S4", "S5", "E3"],
-        Fault::LosesRaces => &["S5"],
-        Fault::AnswersUnauthorized => &["T1"],
-        Fault::LetsEverybodyIn => &["U1", "U2", "U3"],
-        Fault::TellsCustomersOfKeys => &["U5"],
-        Fault::MindsAccept => &["T4"],
-        Fault::MindsLetterCase => &["T3"],
-        Fault::FallsOverMalformedJson => &["T1", "T5"],
-        Fault::ChokesOnLargeBodies => &["T1", "T7"],
-        Fault::MakesBeforeChecking => &["T6"],
-        Fault::ComparesChoicesByName => &["S9"],
-        Fault::RefusesOutsideTheBand => &["S10"],
-        Fault::NeedsContacts => &["S8"],
-        Fault::RefusesUnknownFields => &["T8"],
-        Fault::MakesInTestMode => &["S11"],
-        Fault::ExistsMakes => &["E2", "S11"],
-        Fault::AnswersErrorsAsAbsent => &["E4"],
-        Fault::DeletesOnce => &["D3"],
-        Fault::DeletesNothing => &["D2"],
-        Fault::AnswersPasswords => &[],
-        Fault::AnswersNumbers => &["S6"],
-        Fault::ListsOptionsBare => &["O1"],
-        Fault::InventsKinds => &["O2"],
-        Fault::AsksCustomersForUsername => &["O4"],
-        Fault::DemandsTheImpossible => &["O5"],
-        Fault::NeedsResellersFirst => &["R2"],
-        Fault::MakesAndFallsSilent => &["T1", "S1"],
+        Fault::AnswersOk => (&["T2", "S1"], &["T5", "T6", "T7"]),
+        Fault::OneIdForAll => (&["S2", "D2"], &["R1", "R2"]),
+        Fault::NewIdEachTime => (&["S3"], &["S4", "S5"]),
+        Fault::LosesRaces => (&[], &["S5"]),
+        Fault::AnswersUnauthorized => (&[], &["T9"]),
+        Fault::LetsEverybodyIn => (&[], &["U1", "U2", "U3"]),
+        Fault::TellsCustomersOfKeys => (&[], &["U5"]),
+        Fault::MindsAccept => (&[], &["T4"]),
+        Fault::MindsLetterCase => (&[], &["T3"]),
+        Fault::FallsOverMalformedJson => (&[], &["T5"]),
+        Fault::ChokesOnLargeBodies => (&[], &["T7"]),
+        Fault::MakesBeforeChecking => (&[], &["T6"]),
+        Fault::ComparesChoicesByName => (&["S9"], &["S13"]),
+        Fault::RefusesOutsideTheBand => (&[], &["S10"]),
+        Fault::NeedsContacts => (&[], &["S8"]),
+        Fault::RefusesUnknownFields => (&[], &["T8"]),
+        Fault::MakesInTestMode => (&[], &["S11"]),
+        Fault::ExistsMakes => (&["E2"], &[]),
+        Fault::AnswersErrorsAsAbsent => (&["E4"], &[]),
+        Fault::DeletesOnce => (&[], &["D3"]),
+        Fault::DeletesNothing => (&["D2", "Z1"], &[]),
+        Fault::AnswersPasswords => (&[], &["S7"]),
+        Fault::ListsOptionsBare => (&[], &["O7"]),
+        Fault::InventsKinds => (&[], &["O8"]),
+        Fault::AsksCustomersForUsername => (&[], &["O4"]),
+        Fault::DemandsTheImpossible => (&[], &["O5"]),
+        Fault::NeedsResellersFirst => (&[], &["R2"]),
+        Fault::MakesAndFallsSilent => (&["T1"], &[]),
+        Fault::AnswersNumbers
+        | Fault::AnswersNumericIds
+        | Fault::AnswersTextCodes
+        | Fault::AnswersLowerCase
+        | Fault::AnswersByteOrderMarks
+        | Fault::ListsNumericChoices => (&[], &["T10"]),
+        Fault::OverlooksOptions | Fault::FindsAnother => (&["E5"], &[]),
+        Fault::AllowsTwins => (&[], &["E5"]),
     }
 }
 
@@ -55,6 +64,8 @@ fn target(url: &str) -> Target {
         options: BTreeMap::new(),
         timeout: Duration::from_secs(20),
         within: Duration::from_mins(2),
+        cleanup: Duration::from_mins(2),
+        existing: None,
     }
 }
 
@@ -70,10 +81,9 @@ async fn m21_a_vendor_that_keeps_the_contract_passes_and_is_left_as_it_was() {
     let report = check(&vendor).await;
     assert!(report.passed, "{report}");
     assert_eq!(vendor.customers(), 0, "everything that was made is deleted again");
-    let asked: Vec<_> =
-        report.findings.iter().filter(|it| it.outcome != Outcome::Skipped).map(|it| it.rule.id).collect();
-    let all: Vec<_> = RULES.iter().map(|rule| rule.id).filter(|id| *id != "U4").collect();
-    assert_eq!(asked, all, "every rule is asked but the one that needs a setting");
+    assert!(report.left_behind.is_empty() && report.verdict == Verdict::Kept);
+    assert_eq!(report.rules(Outcome::NotApplicable), ["U4"], "every rule is checked but the one that needs a setting");
+    assert_eq!(report.kept, RULES.len() - 1);
 }
 
 #[tokio::test]
@@ -81,12 +91,19 @@ async fn m21_each_fault_is_named_and_nothing_else_is_blamed() {
     let mut wrong = Vec::new();
     // The vendor that never answers takes the longest and has its own test.
     for fault in Fault::ALL.into_iter().filter(|fault| *fault != Fault::MakesAndFallsSilent) {
-        let report = check(&Vendor::new([fault])).await;
-        let (found, expected) = (report.broken_rules(), breaks(fault));
-        let all_named = expected.iter().all(|rule| found.contains(rule));
-        let blamed: Vec<_> = found.iter().filter(|rule| !expected.contains(*rule)).collect();
-        if !all_named || !blamed.is_empty() {
-            wrong.push(format!("{fault:?}: expected {expected:?}, found {found:?}\n{report}"));
+        let vendor = Vendor::new([fault]);
+        let report = check(&vendor).await;
+        let (broken, advice) = found(fault);
+        if report.rules(Outcome::Broken) != broken || report.rules(Outcome::Advice) != advice {
+            wrong.push(format!("{fault:?}: expected {broken:?} to be broken and advice on {advice:?}\n{report}"));
+        }
+        let binding = |id: &&str| RULES.iter().any(|rule| rule.id == *id && rule.binding);
+        assert!(report.broken_rules().iter().all(binding), "a rule that is not in the contract is broken\n{report}");
+        if report.passed != broken.is_empty() {
+            wrong.push(format!("{fault:?}: {:?} is not the right verdict\n{report}", report.verdict));
+        }
+        if report.left_behind.len() != vendor.customers() {
+            wrong.push(format!("{fault:?}: {} customers are there, not those listed\n{report}", vendor.customers()));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -94,15 +111,17 @@ async fn m21_each_fault_is_named_and_nothing_else_is_blamed() {
 
 #[tokio::test]
 async fn m21_a_broken_rule_says_what_was_sent_what_came_back_and_how_to_mend_it() {
-    let report = check(&Vendor::new([Fault::AnswersUnauthorized])).await;
-    let finding = report.findings.iter().find(|finding| finding.rule.id == "T1").unwrap();
-    assert_eq!(finding.wrong.as_deref(), Some("the status is 401"));
-    assert!(finding.sent.as_deref().unwrap().starts_with("GET /API/Accounts/SyncOptions"), "{finding:?}");
-    assert!(finding.received.as_deref().unwrap().starts_with("HTTP 401"), "{finding:?}");
+    let report = check(&Vendor::new([Fault::AnswersErrorsAsAbsent])).await;
+    let finding = report.findings.iter().find(|finding| finding.rule.id == "E4").unwrap();
+    assert_eq!(finding.wrong.as_deref(), Some("Exists: Code is 99, which does not refuse anything"));
+    assert!(finding.sent.as_deref().unwrap().starts_with("POST /API/Accounts/Exists"), "{finding:?}");
+    assert!(finding.received.as_deref().unwrap().starts_with("HTTP 200"), "{finding:?}");
     let text = report.to_string();
-    assert!(text.contains("BROKEN  T1") && text.contains("to mend  Answer 200 always"), "{text}");
+    assert!(text.contains("BROKEN       E4") && text.contains("fix       Answer a negative Code"), "{text}");
+    assert!(text.contains("contract  “Less than 0, this means that an error has occurred”"), "{text}");
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!((&json["passed"], &json["findings"][0]["id"]), (&false.into(), &"T1".into()));
+    assert_eq!((&json["verdict"], &json["findings"][0]["binding"]), (&"broken".into(), &true.into()));
     assert!(!text.contains(API_KEY), "the key is in no report");
 }
 
@@ -117,4 +136,33 @@ async fn m21_a_password_is_advised_against_and_nobody_at_home_is_no_verdict() {
     drop(listener);
     let error = tessera_check::check(target(&address)).await.unwrap_err();
     assert!(matches!(error, CannotCheck::Unreachable { .. }), "{error}");
+}
+
+#[test]
+fn m21_the_guide_lists_every_rule_with_its_source() {
+    let guide = include_str!("../../../../docs/marketplace/check-vendor.md");
+    for rule in RULES {
+        let kind = if rule.binding { "broken" } else { "advice" };
+        let row = format!("| {} | {} | {kind} | {} |", rule.id, rule.title, rule.source);
+        assert!(guide.contains(&row), "the guide lacks this row:\n{row}");
+    }
+}
+
+#[tokio::test]
+async fn m21_an_answer_that_the_platform_can_read_is_kept_with_a_note() {
+    for (fault, note) in [
+        (Fault::AnswersNumericIds, "Result is a number, not text"),
+        (Fault::AnswersTextCodes, "Code is text, not a number"),
+        (Fault::AnswersLowerCase, "Code is written code"),
+        (Fault::AnswersByteOrderMarks, "the answer begins with a byte order mark"),
+        (Fault::ListsNumericChoices, "ID is a number, not text"),
+        (Fault::AnswersNumbers, "a value of AccountExtraInfo is a number, not text"),
+    ] {
+        let vendor = Vendor::new([fault]);
+        let report = check(&vendor).await;
+        assert!(report.passed, "{fault:?}: {report}");
+        let finding = report.findings.iter().find(|finding| finding.rule.id == "T10").unwrap();
+        assert!(finding.wrong.as_deref().unwrap().contains(note), "{fault:?}: {finding:?}");
+        assert_eq!(vendor.customers(), 0, "{fault:?}: ids are sent back as they came");
+    }
 }

@@ -61,11 +61,27 @@ pub enum Fault {
     NeedsResellersFirst,
     /// Creates the customer, but never answers.
     MakesAndFallsSilent,
+    /// Returns external ids as numbers.
+    AnswersNumericIds,
+    /// Returns codes as text.
+    AnswersTextCodes,
+    /// Writes the names of members in lower case.
+    AnswersLowerCase,
+    /// Begins answers with a byte order mark.
+    AnswersByteOrderMarks,
+    /// Returns the ids of a list's choices as numbers.
+    ListsNumericChoices,
+    /// Does not look at sync options in Exists, although two customers cannot have the same domain.
+    OverlooksOptions,
+    /// Lets two customers have the same domain.
+    AllowsTwins,
+    /// Returns another external id from Exists than the customer's.
+    FindsAnother,
 }
 
 impl Fault {
     /// All faults.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 37] = [
         Self::AnswersOk,
         Self::OneIdForAll,
         Self::NewIdEachTime,
@@ -95,5 +111,13 @@ impl Fault {
         Self::DemandsTheImpossible,
         Self::NeedsResellersFirst,
         Self::MakesAndFallsSilent,
+        Self::AnswersNumericIds,
+        Self::AnswersTextCodes,
+        Self::AnswersLowerCase,
+        Self::AnswersByteOrderMarks,
+        Self::ListsNumericChoices,
+        Self::OverlooksOptions,
+        Self::AllowsTwins,
+        Self::FindsAnother,
     ];
 }

@@ -67,6 +67,11 @@ impl Vendor {
         self.lock().count()
     }
 
+    /// Creates a customer that no marketplace has asked for, and returns its id.
+    pub fn add_customer(&self, domain: &str) -> String {
+        self.lock().make(self, "", domain)
+    }
+
     fn has(&self, fault: Fault) -> bool {
         self.0.faults.contains(&fault)
     }
@@ -146,11 +151,11 @@ async fn order(vendor: &Vendor, operation: &str, body: &[u8]) -> Response {
             Err(refused) => wire::refusal(vendor, &refused),
         },
         "exists" => match model::exists(vendor, &body) {
-            Some(id) => wire::json(&json!({ "Code": 1, "Message": "", "Result": id })),
-            None => wire::json(&json!({ "Code": 0, "Message": "", "Result": "" })),
+            Some(id) => wire::json(vendor, &json!({ "Code": 1, "Message": "", "Result": id })),
+            None => wire::json(vendor, &json!({ "Code": 0, "Message": "", "Result": "" })),
         },
         _ => match model::delete(vendor, &body) {
-            Ok(()) => wire::json(&json!({ "Code": 0, "Message": "" })),
+            Ok(()) => wire::json(vendor, &json!({ "Code": 0, "Message": "" })),
             Err(refused) => wire::refusal(vendor, &refused),
         },
     }

@@ -1,6 +1,5 @@
 //! Customers of the vendor, and the effects of faults on them.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -26,25 +25,44 @@ impl Refused {
     }
 }
 
+/// A customer.
+#[derive(Debug, Clone)]
+struct Customer {
+    account: String,
+    external_id: String,
+    domain: String,
+}
+
 /// The customers created.
 #[derive(Debug, Default)]
 pub struct Customers {
-    /// External ids by account id.
-    ids: BTreeMap<String, String>,
+    customers: Vec<Customer>,
     made: u64,
 }
 
 impl Customers {
     /// Number of customers.
     pub fn count(&self) -> usize {
-        self.ids.len()
+        self.customers.len()
     }
 
-    fn make(&mut self, account: &str, one_for_all: bool) -> String {
+    /// Creates a customer, and returns its external id.
+    pub fn make(&mut self, vendor: &Vendor, account: &str, domain: &str) -> String {
         self.made += 1;
-        let id = if one_for_all { "customer".to_owned() } else { format!("customer-{}", self.made) };
-        self.ids.insert(account.to_owned(), id.clone());
-        id
+        let external_id = if vendor.has(Fault::OneIdForAll) || vendor.has(Fault::AnswersOk) {
+            "customer".to_owned()
+        } else if vendor.has(Fault::AnswersNumericIds) {
+            self.made.to_string()
+        } else {
+            format!("customer-{}", self.made)
+        };
+        let (account, domain) = (account.to_owned(), domain.to_owned());
+        self.customers.push(Customer { account, external_id: external_id.clone(), domain });
+        external_id
+    }
+
+    fn find(&self, fits: impl Fn(&Customer) -> bool) -> Option<String> {
+        self.customers.iter().find(|customer| fits(customer)).map(|customer| customer.external_id.clone())
     }
 }
 
@@ -72,10 +90,10 @@ const KNOWN: [&str; 18] = [
 
 /// Creates or finds a customer.
 pub async fn synchronize(vendor: &Vendor, body: &Value) -> Result<String, Refused> {
-    let account = text(body, "ID");
+    let (account, domain) = (text(body, "ID"), text(&body["SyncOptions"], "domain"));
     if let Err(refused) = check(vendor, body) {
         if vendor.has(Fault::MakesBeforeChecking) {
-            vendor.lock().make(&account, false);
+            vendor.lock().make(vendor, &account, &domain);
         }
         return Err(refused);
     }
@@ -83,30 +101,39 @@ pub async fn synchronize(vendor: &Vendor, body: &Value) -> Result<String, Refuse
     if is_test {
         return Ok("test-customer".to_owned());
     }
-    let one_for_all = vendor.has(Fault::OneIdForAll) || vendor.has(Fault::AnswersOk);
-    let known = vendor.lock().ids.get(&account).cloned();
+    let known = vendor.lock().find(|customer| customer.account == account);
     if vendor.has(Fault::LosesRaces) && known.is_none() {
         // Race condition: a concurrent call between lookup and creation finds no customer either.
         tokio::time::sleep(THINKING).await;
-        let mut customers = vendor.lock();
-        return Ok(customers.make(&account, one_for_all));
+        return Ok(vendor.lock().make(vendor, &account, &domain));
     }
     let mut customers = vendor.lock();
-    let known = customers.ids.get(&account).filter(|_| !vendor.has(Fault::NewIdEachTime)).cloned();
-    Ok(known.unwrap_or_else(|| customers.make(&account, one_for_all)))
+    let taken = customers.find(|customer| customer.account != account && customer.domain == domain);
+    if taken.is_some() && !vendor.has(Fault::AllowsTwins) {
+        return Err(Refused::new(-80_013, "The domain belongs to another customer."));
+    }
+    let known = customers.find(|customer| customer.account == account && !vendor.has(Fault::NewIdEachTime));
+    Ok(known.unwrap_or_else(|| customers.make(vendor, &account, &domain)))
 }
 
 /// The external id of an existing customer.
 pub fn exists(vendor: &Vendor, body: &Value) -> Option<String> {
     let (account, external_id) = (text(body, "ID"), text(body, "ExternalID"));
+    let domain = text(&body["SyncOptions"], "domain");
+    let by_options = external_id.is_empty()
+        && !domain.is_empty()
+        && !vendor.has(Fault::OverlooksOptions)
+        && !vendor.has(Fault::AllowsTwins);
     let mut customers = vendor.lock();
-    let known = customers.ids.get(&account).cloned();
-    let named = customers.ids.values().find(|id| **id == external_id && !external_id.is_empty()).cloned();
-    match named.or(known) {
+    let named = customers.find(|customer| customer.external_id == external_id);
+    let known = || customers.find(|customer| customer.account == account);
+    let fitting = || customers.find(|customer| by_options && customer.domain == domain);
+    match named.or_else(known).or_else(fitting) {
         None if vendor.has(Fault::ExistsMakes) => {
-            customers.make(&account, false);
+            customers.make(vendor, &account, &domain);
             None
         }
+        Some(_) if vendor.has(Fault::FindsAnother) && external_id.is_empty() => Some("customer-0".to_owned()),
         found => found,
     }
 }
@@ -115,11 +142,11 @@ pub fn exists(vendor: &Vendor, body: &Value) -> Option<String> {
 pub fn delete(vendor: &Vendor, body: &Value) -> Result<(), Refused> {
     let external_id = text(body, "ExternalID");
     let mut customers = vendor.lock();
-    let account = customers.ids.iter().find(|(_, id)| **id == external_id).map(|(account, _)| account.clone());
-    match account {
+    let at = customers.customers.iter().position(|customer| customer.external_id == external_id);
+    match at {
         _ if vendor.has(Fault::DeletesNothing) => Ok(()),
-        Some(account) => {
-            customers.ids.remove(&account);
+        Some(at) => {
+            customers.customers.remove(at);
             Ok(())
         }
         None if vendor.has(Fault::DeletesOnce) => Err(Refused::new(-5, "no such customer")),
@@ -148,7 +175,8 @@ fn check(vendor: &Vendor, body: &Value) -> Result<(), Refused> {
         return Err(Refused::new(-8, "no contact"));
     }
     let reseller = text(body, "ResellerID");
-    let reseller_is_here = reseller == text(body, "ID") || vendor.lock().ids.contains_key(&reseller);
+    let reseller_is_here =
+        reseller == text(body, "ID") || vendor.lock().find(|customer| customer.account == reseller).is_some();
     if vendor.has(Fault::NeedsResellersFirst) && !reseller.is_empty() && !reseller_is_here {
         return Err(Refused::new(-9, "no such reseller"));
     }

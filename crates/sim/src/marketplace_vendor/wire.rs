@@ -9,22 +9,49 @@ use super::fault::Fault;
 use super::model::Refused;
 
 /// JSON with status 200.
-pub fn json(body: &Value) -> Response {
-    (StatusCode::OK, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], body.to_string()).into_response()
+pub fn json(vendor: &Vendor, body: &Value) -> Response {
+    let mut body = body.clone();
+    if vendor.has(Fault::AnswersNumericIds)
+        && let Some(number) = body["Result"].as_str().and_then(|id| id.parse::<u64>().ok())
+    {
+        body["Result"] = Value::from(number);
+    }
+    if vendor.has(Fault::AnswersTextCodes)
+        && let Some(code) = body["Code"].as_i64()
+    {
+        body["Code"] = Value::from(code.to_string());
+    }
+    if vendor.has(Fault::AnswersLowerCase) {
+        body = lower_case(body);
+    }
+    let mark = if vendor.has(Fault::AnswersByteOrderMarks) { "\u{feff}" } else { "" };
+    let headers = [(header::CONTENT_TYPE, "application/json; charset=utf-8")];
+    (StatusCode::OK, headers, format!("{mark}{body}")).into_response()
+}
+
+/// The body with names in lower case.
+fn lower_case(body: Value) -> Value {
+    match body {
+        Value::Object(members) => {
+            members.into_iter().map(|(name, value)| (name.to_lowercase(), lower_case(value))).collect()
+        }
+        Value::Array(items) => items.into_iter().map(lower_case).collect(),
+        scalar => scalar,
+    }
 }
 
 /// An error answer.
 pub fn refusal(vendor: &Vendor, refused: &Refused) -> Response {
     if vendor.has(Fault::AnswersOk) {
-        return json(&json!({ "Result": "Ok" }));
+        return json(vendor, &json!({ "Result": "Ok" }));
     }
-    json(&json!({ "Code": refused.code, "Message": refused.message, "Result": "" }))
+    json(vendor, &json!({ "Code": refused.code, "Message": refused.message, "Result": "" }))
 }
 
 /// A success answer with the external id.
 pub fn made(vendor: &Vendor, id: &str) -> Response {
     if vendor.has(Fault::AnswersOk) {
-        return json(&json!({ "Result": "Ok" }));
+        return json(vendor, &json!({ "Result": "Ok" }));
     }
     let extra = if vendor.has(Fault::AnswersNumbers) { json!({ "tenant": 4711 }) } else { json!({ "tenant": "4711" }) };
     let mut body = json!({
@@ -33,7 +60,7 @@ pub fn made(vendor: &Vendor, id: &str) -> Response {
     if vendor.has(Fault::AnswersPasswords) {
         body["GeneratedPassword"] = Value::from("{P@ssw0rd}");
     }
-    json(&body)
+    json(vendor, &body)
 }
 
 /// The sync options.
@@ -52,11 +79,16 @@ pub fn options(vendor: &Vendor) -> Response {
         option("domain", "Domain", kind, 1, true, true, json!([])),
         option("role", "Role", "List", 2, false, false, json!([choice("1", "User"), choice("2", "Reseller")])),
     ];
+    if vendor.has(Fault::ListsNumericChoices) {
+        for (value, id) in fields[2]["Definition"]["PredefinedValues"].as_array_mut().into_iter().flatten().zip(1..) {
+            value["ID"] = Value::from(id);
+        }
+    }
     if vendor.has(Fault::DemandsTheImpossible) {
         fields[1]["Definition"]["IsReadOnly"] = Value::from(true);
     }
     if vendor.has(Fault::ListsOptionsBare) {
-        return json(&Value::from(fields));
+        return json(vendor, &Value::from(fields));
     }
-    json(&json!({ "Fields": fields }))
+    json(vendor, &json!({ "Fields": fields }))
 }

@@ -219,6 +219,8 @@ async fn m19_m21_the_hub_passes_its_own_vendor_check(app: TestApp) {
             options: BTreeMap::new(),
             timeout: Duration::from_mins(1),
             within: Duration::from_mins(5),
+            cleanup: Duration::from_mins(5),
+            existing: None,
         };
         let report = tessera_check::check(target).await.unwrap();
         assert!(report.passed, "{report}");
