@@ -47,6 +47,10 @@ bench-postgres *args:
     cargo build --release -p tessera -p tessera-bench
     TESSERA_POSTGRES_OPTIONS="-c fsync=on -c full_page_writes=on" tests/with-postgres "${CARGO_TARGET_DIR:-target}/release/bench" "$@"
 
+# Simulate random stories with faults and crashes, and check the promises; `--seed N` plays one again (docs/testing.md)
+simulate *args:
+    cargo run --profile simulate -p tessera-simulate -- "$@"
+
 # Kill the hub and its database under load, and check that nothing is lost or doubled (docs/testing.md#crashes)
 crash *args:
     cargo build -p tessera -p tessera-crash

@@ -12,7 +12,7 @@ let demo;
 let cast;
 before(async () => {
   // Browsers know passkeys by names of hosts, not by numbers.
-  demo = await startDemo({ name: 'passkeys', args: ['--host', 'localhost'] });
+  demo = await startDemo({ name: 'passkeys' });
   cast = await Cast.of(demo);
 });
 after(() => demo?.stop());

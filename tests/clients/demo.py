@@ -21,11 +21,13 @@ def binary() -> Path:
 class DemoCase(unittest.TestCase):
     """A test with the stand-ins around it: `ready` holds their addresses and keys, `directory` is the test's own."""
 
+    arguments: tuple[str, ...] = ()
+
     @classmethod
     def setUpClass(cls) -> None:
         home = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="tessera-clients-")))
         ready_file, log = home / "ready.json", home / "demo.log"
-        command = [binary(), "demo", "--listen", "127.0.0.1:0", "--data", home / "hub", "--ready-file", ready_file]
+        command = [binary(), "demo", "--listen", "127.0.0.1:0", "--data", home / "hub", "--ready-file", ready_file, *cls.arguments]
         with log.open("wb") as out:
             process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
         cls.addClassCleanup(_stop, process)

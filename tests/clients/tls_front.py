@@ -1,11 +1,13 @@
 """TLS in front of a stand-in.
 
 Clients written for the real systems speak `https://` and take only a host name. This front ends TLS under a
-throwaway authority and passes the bytes on, so that such a client runs unmodified against loopback.
+throwaway authority and passes the requests on, so that such a client runs unmodified against loopback. As proxies do,
+it adds to each request that the client used TLS.
 """
 
 import asyncio
 import contextlib
+import re
 import ssl
 import threading
 from pathlib import Path
@@ -14,6 +16,8 @@ from urllib.parse import urlsplit
 import trustme
 
 CHUNK = 64 * 1024
+FORWARDED = b"X-Forwarded-Proto: https\r\n"
+LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
 
 
 class TlsFront:
@@ -51,15 +55,27 @@ class TlsFront:
         self._server.close()
         open_ends, self._open_ends = self._open_ends, set()
         for end in open_ends:
-            end.close()
+            # `close` would wait for the answer of a client that keeps its connection for later.
+            end.transport.abort()
         connections = asyncio.all_tasks() - {asyncio.current_task()}
         await asyncio.gather(*connections, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         up_reader, up_writer = await asyncio.open_connection(*self._upstream)
         self._open_ends |= {writer, up_writer}
-        await asyncio.gather(_pipe(reader, up_writer), _pipe(up_reader, writer))
+        await asyncio.gather(_requests(reader, up_writer), _pipe(up_reader, writer))
         self._open_ends -= {writer, up_writer}
+
+
+async def _requests(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    ended = (ConnectionError, ssl.SSLError, asyncio.IncompleteReadError)
+    with contextlib.suppress(*ended), contextlib.closing(writer):
+        while True:
+            line, headers = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n", 1)
+            length = LENGTH.search(headers)
+            body = await reader.readexactly(int(length[1])) if length else b""
+            writer.write(line + b"\r\n" + FORWARDED + headers + body)
+            await writer.drain()
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

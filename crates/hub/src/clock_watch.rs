@@ -23,6 +23,7 @@ impl Hub {
                 tracing::error!(%error, "the clock could not be checked");
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(EVERY) => {}
                 _ = stop.changed() => {}
             }

@@ -4,6 +4,10 @@
 //! the outside system can be asked, [`once`] looks before it does the same again. Where it cannot (an e-mail that was sent), the effect
 //! happens at most once ([`at_most_once`]): its job ends *in doubt*, and staff decide.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::job::Leased;
 
@@ -11,7 +15,9 @@ use crate::ports::{Condition, ConnectError, Health};
 use crate::{Hub, HubError};
 
 /// The longest time that an outside system takes for a request, also if nobody waits for its answer any more.
-pub(crate) const UNDER_WAY: SignedDuration = SignedDuration::from_mins(2);
+pub(crate) const UNDER_WAY: Duration = Duration::from_mins(2);
+/// How long it is remembered when an effect was sent. No effect is unclear for so long.
+const REMEMBERED: Duration = Duration::from_hours(1);
 
 /// A change of the mark that says since when an effect is under way. Nobody else may have changed it meanwhile.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +34,7 @@ pub(crate) trait Effect {
     type Done;
 
     /// For how long after it was sent a look that finds nothing proves nothing.
-    const UNCLEAR_FOR: SignedDuration = UNDER_WAY;
+    const UNCLEAR_FOR: Duration = UNDER_WAY;
 
     /// Its name in errors.
     fn object(&self) -> String;
@@ -51,6 +57,27 @@ pub(crate) trait Effect {
     async fn perform(&self, hub: &Hub) -> Result<Self::Done, ConnectError>;
 }
 
+/// When effects were sent, by the monotonic clock, because the wall clock may be set meanwhile. An effect of another process, or from
+/// before a restart, counts from the first look at it.
+#[derive(Debug, Default)]
+pub(crate) struct SentEffects(Mutex<HashMap<Timestamp, Duration>>);
+
+impl SentEffects {
+    /// An effect with this mark is about to be sent.
+    fn sent(&self, mark: Timestamp, elapsed: Duration) {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        sent.retain(|_, at| *at + REMEMBERED > elapsed);
+        sent.insert(mark, elapsed);
+    }
+
+    /// For how much longer a look that finds nothing proves nothing, if it lasts for `limit` altogether.
+    pub(crate) fn unclear_for(&self, mark: Timestamp, limit: Duration, elapsed: Duration) -> Option<Duration> {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *sent.entry(mark).or_insert(elapsed);
+        (since + limit).checked_sub(elapsed).filter(|left| !left.is_zero())
+    }
+}
+
 /// Has an effect happen, unless it happened before.
 ///
 /// # Errors
@@ -61,8 +88,8 @@ pub(crate) async fn once<E: Effect>(hub: &Hub, effect: &E) -> Result<E::Done, Hu
         if let Some(done) = effect.look(hub, since).await? {
             return Ok(done);
         }
-        let clear_at = since + E::UNCLEAR_FOR;
-        if hub.env.now() < clear_at {
+        if let Some(wait) = hub.sent_effects().unclear_for(since, E::UNCLEAR_FOR, hub.env.elapsed()) {
+            let clear_at = hub.env.now() + SignedDuration::try_from(wait).unwrap_or(SignedDuration::ZERO);
             return Err(later(hub, effect, "it may still be doing what was asked", clear_at));
         }
     }
@@ -72,6 +99,7 @@ pub(crate) async fn once<E: Effect>(hub: &Hub, effect: &E) -> Result<E::Done, Hu
     }
     let now = hub.env.now();
     effect.mark(hub, Mark { was, at: Some(now) }).await?;
+    hub.sent_effects().sent(now, hub.env.elapsed());
     let outcome = effect.perform(hub).await;
     if outcome.as_ref().is_err_and(|error| !error.may_have_happened()) {
         effect.mark(hub, Mark { was: Some(now), at: None }).await?;

@@ -65,12 +65,14 @@ impl Run for ReadInvoices {
 
 impl Hub {
     /// Enqueues a reading of the invoices if one is due.
-    pub(crate) async fn request_due_invoice_readings(&self) -> Result<(), HubError> {
+    pub async fn request_due_invoice_readings(&self) -> Result<(), HubError> {
         let Some(source) = self.invoices.as_ref().filter(|source| source.every > SignedDuration::ZERO) else {
             return Ok(());
         };
         let last = self.reads().invoice_feed(source.name()).await?;
-        if last.is_none_or(|last| is_due(last.began_at, source.every, self.env.now())) {
+        // The time of its beginning is that of the reading clock, which stays ahead after the wall clock was set back.
+        let ended = last.and_then(|last| last.ended_at);
+        if ended.is_none_or(|ended| is_due(ended, source.every, self.env.now())) {
             self.request_invoice_reading(&Ctx::background()).await?;
         }
         Ok(())

@@ -60,7 +60,7 @@ pub use credentials::{
 };
 pub use devices::device_writes::{DeviceDraft, Expected};
 pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_samples};
-pub use env::{Env, ManualTimer, PasswordCost, Timer};
+pub use env::{Env, ManualTimer, PasswordCost, Randomness, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
 pub use forum::{Moderating, PostAct, TopicAct};
@@ -91,6 +91,7 @@ struct Inner {
     one_off: jobs::OneOff,
     passkeys: Option<Webauthn>,
     clock_watch: Mutex<ClockWatch>,
+    sent_effects: effects::SentEffects,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -138,6 +139,7 @@ impl Hub {
             one_off: jobs::OneOff::default(),
             passkeys,
             clock_watch: Mutex::default(),
+            sent_effects: effects::SentEffects::default(),
         }))
     }
 
@@ -166,6 +168,10 @@ impl Hub {
 
     fn clock_watch(&self) -> &Mutex<ClockWatch> {
         &self.0.clock_watch
+    }
+
+    fn sent_effects(&self) -> &effects::SentEffects {
+        &self.0.sent_effects
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

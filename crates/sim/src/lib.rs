@@ -5,6 +5,7 @@
 //! part of the real interface are under `/_sim/`.
 
 pub mod clock;
+mod endpoint;
 pub mod faults;
 pub mod freshsales;
 pub mod freshservice;

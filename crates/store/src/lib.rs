@@ -39,6 +39,8 @@ pub use access::Seat;
 pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
 pub use devices::{FoundDevice, MyDevices};
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
+#[cfg(feature = "simulation")]
+pub use engine::{Call, Decision, Faults};
 pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
 pub use invoices::{FeedState, InvoiceFilter, sorted};
 pub use kernel::attachments::{Attached, AttachedFile};
@@ -54,7 +56,7 @@ pub use news::News;
 pub use persons::AccessSubject;
 pub use returns::ReturnFilter;
 pub use search::{ListedCustomer, PortalHit, SearchHit};
-pub use service_requests::{RequestFilter, TicketReading};
+pub use service_requests::{RequestFilter, TicketPosition, TicketReading};
 pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::reviews::WaitingForStaff;
@@ -199,7 +201,7 @@ impl Reads {
     }
 
     /// The name of the database in use.
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         self.engine.kind()
     }
 

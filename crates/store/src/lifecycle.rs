@@ -15,6 +15,22 @@ impl Store {
         Ok(Self::on(Engine::open_to_serve(url, &MIGRATIONS).await?))
     }
 
+    /// Opens an SQLite file without threads: statements run in the task that asks for them.
+    ///
+    /// # Errors
+    /// When the file cannot be opened or migrated.
+    #[cfg(feature = "simulation")]
+    pub fn open_in_line(path: &std::path::Path) -> Result<Self, StoreError> {
+        Ok(Self::on(Engine::open_in_line(path, &MIGRATIONS)?))
+    }
+
+    /// The same database, with `faults` that decide the fate of each call.
+    #[cfg(feature = "simulation")]
+    #[must_use]
+    pub fn with_faults(&self, faults: std::sync::Arc<dyn crate::Faults>) -> Self {
+        Self::on(self.engine.clone().with_faults(faults))
+    }
+
     /// Ends all connections, after what was asked of them before. An SQLite database is one file then, without its log, unless another
     /// program has it open. Whatever is asked of this store or a clone of it afterwards fails.
     pub async fn close(&self) {

@@ -17,6 +17,8 @@ pub mod hub;
 #[cfg(feature = "store")]
 pub mod store;
 mod story;
+#[cfg(feature = "store")]
+mod uncommitted;
 #[cfg(feature = "web")]
 pub mod web;
 
@@ -33,6 +35,8 @@ pub use hub::{
 };
 #[cfg(feature = "store")]
 pub use store::Database;
+#[cfg(feature = "store")]
+pub use uncommitted::{while_held_up, while_uncommitted};
 #[cfg(feature = "web")]
 pub use web::{
     Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,

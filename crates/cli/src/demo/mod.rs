@@ -10,7 +10,7 @@ mod startup_info;
 
 use crate::CLI;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -35,7 +35,8 @@ pub struct Arguments {
     /// Address to listen on: an address of this machine. Port 0 selects a free one.
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDR")]
     listen: SocketAddr,
-    /// Host name for browsers, such as `localhost`. Passkeys need a name; they do not work with an IP address.
+    /// Host name for browsers. Passkeys need a name; they do not work with an IP address. Without it, `localhost` if the
+    /// address is the one that this name stands for.
     #[arg(long, value_name = "NAME")]
     host: Option<String>,
     /// Directory for data between runs. Without it, no data is kept.
@@ -58,8 +59,10 @@ pub struct Arguments {
 impl Arguments {
     /// Base URL for browsers of a hub that listens on this address.
     fn base(&self, listening: SocketAddr) -> String {
+        let is_localhost = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].contains(&listening.ip());
         match &self.host {
             Some(host) => format!("http://{host}:{}", listening.port()),
+            None if is_localhost => format!("http://localhost:{}", listening.port()),
             None => format!("http://{listening}"),
         }
     }

@@ -25,7 +25,8 @@ pub const FRESHSERVICE_KEY: &str = "demo-freshservice-key";
 pub const FRESHSALES_KEY: &str = "demo-freshsales-key";
 /// The identity provider's name in the hub.
 pub const PROVIDER: &str = "marzipan";
-/// The demo's API accounts have no rate limit, so that users and tests are not slowed down.
+/// The rate limit of the demo's API accounts, so high that users and tests are not slowed down. Like every account of the
+/// service desk, it is reported in headers.
 pub const NO_LIMIT: u32 = 1_000_000;
 
 /// Not a secret, like the staff password: the demo listens on loopback only.
@@ -72,7 +73,7 @@ impl StandIns {
 
         let desk = Freshservice::new(freshservice::Options {
             api_key: FRESHSERVICE_KEY.to_owned(),
-            plan: freshservice::Plan::Unlimited,
+            plan: freshservice::Plan::PerMinute(NO_LIMIT.into()),
             latency,
             data_file: file("freshservice.json"),
             ..freshservice::Options::default()

@@ -29,9 +29,15 @@ impl Freshservice {
             let (rows, answer) = self.rows(&call, path).await?;
             all.extend(rows);
             if !answer.has_next() {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(self.too_long(path))
+    }
+
+    /// The error for a list of more than [`MAX_PAGES`] pages. Its beginning must not be taken for the whole.
+    pub(super) fn too_long(&self, object: impl Into<String>) -> ConnectError {
+        let found = format!("a list of more than {MAX_PAGES} pages");
+        ConnectError::Unexpected { system: self.config.name.clone(), object: object.into(), found }
     }
 }

@@ -112,10 +112,10 @@ impl Freshservice {
             let list = self.requester_list(&query, "the requesters of an e-mail address", priority).await?;
             found.extend(list.items.into_iter().filter(|seen| has_email(seen, &wanted)));
             if !list.next {
-                break;
+                return Ok(found);
             }
         }
-        Ok(found)
+        Err(self.too_long("the requesters of an e-mail address"))
     }
 
     /// A page (from 1) of all requesters, including deactivated ones, sorted by first name. A requester renamed during

@@ -86,10 +86,10 @@ impl Freshservice {
             let (tickets, more) = self.ticket_list(since, Some(requester_id), page, priority).await?;
             all.extend(tickets.into_iter().filter(|ticket| ticket.requester_id.as_deref() == Some(requester_id)));
             if !more {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(self.too_long(format!("the tickets of requester {requester_id}")))
     }
 
     async fn ticket_list(
@@ -133,10 +133,10 @@ impl Freshservice {
             let (rows, answer) = self.rows(&call, "conversations").await?;
             all.extend(rows.iter().filter_map(said));
             if !answer.has_next() {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(self.too_long(format!("what was said on ticket {ticket_id}")))
     }
 
     /// Adds a public note by the requester to their ticket and returns its id; `None` if there is no such ticket.

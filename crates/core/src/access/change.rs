@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::access::licence::LicenceType;
+use crate::kernel::ids::PersonId;
 use crate::kernel::plan::FeatureChange;
 
 /// A change of licences and seats.
@@ -23,12 +24,14 @@ pub enum AccessChange {
         /// Normalised person id.
         person_key: String,
     },
-    /// Free a seat of a licence (`P12`).
+    /// Free a seat of a licence (`P12`), which this person must still have.
     FreeSeat {
         /// The licence.
         licence: LicenceType,
         /// Seat number.
         number: i64,
+        /// The person who has it.
+        person: PersonId,
     },
 }
 

@@ -57,6 +57,9 @@ pub struct LinkByRequesterId {
     pub sign_in: Box<SignIn>,
     /// The requester id supplied with it.
     pub requester_id: String,
+    /// Time of the first lookup that did not find the requester. A single answer is not believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_since: Option<Timestamp>,
 }
 
 impl JobKind for LinkByRequesterId {

@@ -280,7 +280,7 @@ pub fn refuse(mut activation: Activation, invitation: &Invitation, why: Activati
     };
     if invitation.ground == Entitlement::VerifiedEmail && why == ActivationError::Revoked {
         let (sign_in, requester_id) = (Box::new(activation.sign_in.clone()), invitation.external_id.clone());
-        let job = stamp.job(LinkByRequesterId { sign_in, requester_id });
+        let job = stamp.job(LinkByRequesterId { sign_in, requester_id, missing_since: None });
         plan.push(JobChange::Enqueue(job), "the address is the requester's no longer: a person decides");
     }
     if let Some(why) = revocation.filter(|_| invitation.ground == Entitlement::Token) {

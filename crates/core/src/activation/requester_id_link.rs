@@ -6,12 +6,13 @@
 use crate::activation::{self, ClaimAttempt, ClaimOutcome};
 use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Entitlement};
-use crate::kernel::customer::SignIn;
+use crate::kernel::customer::{IdentityKey, SignIn};
 use crate::kernel::normalise;
 use crate::kernel::plan::{Plan, Stamp};
 use crate::kernel::record::{Attributes, RecordKey};
 use crate::kernel::rejection::Rejection;
 use crate::sync::change::ReviewChange;
+use crate::sync::correlate::Slot;
 use crate::sync::review::{Question, Review};
 
 /// Maximum number of open reviews about one sign-in, so that trying consecutive ids does not fill the review list.
@@ -57,6 +58,11 @@ pub fn admit(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<Plan, Activa
         plan.extend(begun);
     }
     Ok(plan)
+}
+
+/// The slot that serialises the reviews about a sign-in.
+pub fn slot(identity: &IdentityKey) -> Slot {
+    Slot::of(&format!("reviews {} {}", identity.issuer, identity.subject))
 }
 
 /// Opens a review whether a requester belongs to a sign-in, unless there was one before, or too many reviews about this

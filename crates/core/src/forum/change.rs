@@ -44,7 +44,7 @@ pub enum ForumChange {
     CreatePost(Box<Post>),
     /// Update a post. Its stored version must be the previous one.
     UpdatePost(Box<Post>),
-    /// Insert a report, unless the person already has an open report of the post.
+    /// Insert a report, unless the person already has an open report of the post. The post must be visible.
     Report(Report),
     /// Close the open reports of a post.
     CloseReports {

@@ -1,5 +1,6 @@
 //! Jobs of invitations.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::actor::Actor;
@@ -53,6 +54,9 @@ pub struct Invite {
     pub requester_id: String,
     /// Actor who requested it: `system:freshservice`.
     pub asked_by: Actor,
+    /// Time of the first lookup that did not find the requester. A single answer is not believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_since: Option<Timestamp>,
 }
 
 impl JobKind for Invite {

@@ -9,6 +9,13 @@ use crate::kernel::plan::FeatureChange;
 /// A change of invoices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InvoiceChange {
+    /// Guard: an invoice must not have been read again since it was compared.
+    Expect {
+        /// The invoice.
+        id: InvoiceId,
+        /// Time of the read that confirmed it last.
+        confirmed_at: Timestamp,
+    },
     /// Store an invoice as read from its source (`P09`).
     Put(Box<Invoice>),
     /// Note that the source still has the invoice unchanged.

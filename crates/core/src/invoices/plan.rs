@@ -131,6 +131,10 @@ pub fn observe(
         draft.note(&Event::Invoice(event));
         plan.extend(draft.finish());
     }
+    if let Some(before) = before {
+        let expect = InvoiceChange::Expect { id: before.id, confirmed_at: before.confirmed_at };
+        plan.push(expect, "what is new about it is noted once");
+    }
     plan.push(InvoiceChange::Put(Box::new(invoice)), "its source says so");
     plan
 }

@@ -1,6 +1,6 @@
 //! Changes of persons, places, contacts and registrations.
 
-use crate::kernel::ids::{CustomerId, PersonId};
+use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::persons::Person;
 use crate::persons::contact::Contact;
@@ -36,6 +36,13 @@ pub enum PlaceChange {
     Create(Place),
     /// Update a place. Its stored version must be the previous one.
     Update(Place),
+    /// Guard: a place must still be inside this one, or inside none.
+    ExpectParent {
+        /// The place.
+        id: PlaceId,
+        /// The place that contains it.
+        parent_id: Option<PlaceId>,
+    },
 }
 
 impl FeatureChange for PlaceChange {}

@@ -134,6 +134,12 @@ pub fn change(
     if after != *before {
         owner.note(&Event::PlaceChanged { place_id: after.id, name: (&after.name).into(), active: after.active });
         owner.push(PlaceChange::Update(after.clone()), "the place changes");
+        if after.parent_id != before.parent_id {
+            let parents = around.iter().skip(1).copied().map(Some).chain([None]);
+            for (id, parent_id) in around.iter().copied().zip(parents) {
+                owner.push(PlaceChange::ExpectParent { id, parent_id }, "no place contains itself");
+            }
+        }
     }
     Ok((after, owner.finish()))
 }

@@ -11,7 +11,6 @@ use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::{ActivationId, CustomerId, InvitationId};
-use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -218,13 +217,9 @@ impl Hub {
         let retry_at = self.env.now() + self.config.grace.confirm_after;
         steps.progress.requester = StepState::Delayed { system: self.desk.name().to_owned(), retry_at };
         steps.save().await?;
-        commit!(self, &Ctx::background().ending(job), |tx| {
-            let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
-            let mut again = tx.stamp.job(again);
-            again.run_at = retry_at;
-            tx.push(JobChange::Enqueue(again), "a single answer that the requester is absent is not believed");
-            Ok(())
-        })
+        let again = RunActivation { activation_id: steps.id, missing_since: Some(since) };
+        self.look_again_later(job, again).await?;
+        Ok(())
     }
 
     async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {
@@ -283,12 +278,12 @@ impl Hub {
     /// The existing customer that the record will belong to, if any.
     async fn home(&self, invitation: &Invitation, identity_of: Option<CustomerId>) -> Result<Option<Home>, StoreError> {
         let link = self.reads().link_of(&self.requester_key(&invitation.external_id)).await?;
-        let id = match (&link, identity_of) {
-            (Some(link), _) => link.customer_id,
-            (None, Some(id)) if !self.has_requester(id).await? => id,
-            (None, _) => return Ok(None),
-        };
+        let Some(id) = link.as_ref().map(|link| link.customer_id).or(identity_of) else { return Ok(None) };
+        // Read before its links, so that the plan conflicts when they change.
         let Some(customer) = self.reads().customer(id).await? else { return Ok(None) };
+        if link.is_none() && self.has_requester(id).await? {
+            return Ok(None);
+        }
         let identities = self.reads().identities(id).await?;
         Ok(Some(Home { customer, identities, requester_since: link.map(|link| link.created_at) }))
     }

@@ -13,6 +13,7 @@ use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, RecordKey};
+use tessera_core::marketplace::change::MarketplaceChange;
 
 use crate::activation::activate::actor_of;
 use crate::commit::commit;
@@ -23,8 +24,7 @@ use crate::{Ctx, Hub, HubError};
 
 impl Run for LinkByRequesterId {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.link_by_requester_id_with_review(&self.sign_in, &self.requester_id, job).await?;
-        Ok(JobOutcome::Already)
+        hub.link_by_requester_id_with_review(self, job).await
     }
 }
 
@@ -76,7 +76,8 @@ impl Hub {
 
     /// Enqueues a job that checks the requester id. The policy's answer must not depend on the service desk.
     pub(crate) async fn request_requester_id_link(&self, sign_in: &SignIn, requester_id: &str) -> Result<(), HubError> {
-        let task = LinkByRequesterId { sign_in: Box::new(sign_in.clone()), requester_id: requester_id.to_owned() };
+        let sign_in = Box::new(sign_in.clone());
+        let task = LinkByRequesterId { sign_in, requester_id: requester_id.to_owned(), missing_since: None };
         commit!(self, &Ctx::new(Actor::Hub, Channel::B2c), |tx| {
             tx.enqueue(task.clone(), "a sign-in came with nothing but a number");
             Ok(())
@@ -85,18 +86,23 @@ impl Hub {
 
     /// Reads the requester and links the sign-in if its verified address matches the requester's; otherwise creates a
     /// review.
-    pub(crate) async fn link_by_requester_id_with_review(
+    async fn link_by_requester_id_with_review(
         &self,
-        sign_in: &SignIn,
-        requester_id: &str,
+        of: &LinkByRequesterId,
         job: &Leased,
-    ) -> Result<(), HubError> {
+    ) -> Result<JobOutcome, HubError> {
+        let LinkByRequesterId { sign_in, requester_id, missing_since } = of;
         let Some(requester) = self.desk.requester(requester_id, Priority::Interactive).await? else {
+            let now = self.env.now();
+            if !self.config.grace.confirms(*missing_since, now) {
+                let missing_since = missing_since.or(Some(now));
+                return self.look_again_later(job, LinkByRequesterId { missing_since, ..of.clone() }).await;
+            }
             tracing::info!(
                 requester = requester_id,
                 "a sign-in came with the number of a requester that does not exist"
             );
-            return Ok(self.technical().finish_job(job, self.env.now()).await?);
+            return Ok(JobOutcome::Done);
         };
         self.observed(requester.clone(), &Ctx::background()).await?;
         let ctx = Ctx::new(actor_of(&sign_in.identity), Channel::B2c).ending(job);
@@ -110,8 +116,16 @@ impl Hub {
             }
             let (key, said) = (&requester.key, &requester.attributes);
             if requester_id_link::shared_address(sign_in, said).is_none() {
+                // Read before the reviews, whose number is limited.
+                let slot = requester_id_link::slot(&sign_in.identity);
+                let version = self.reads().correlation_slot(slot).await?;
                 let before = self.reads().reviews_about(&sign_in.identity).await?;
-                tx.extend(requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp));
+                let plan = requester_id_link::ask(sign_in, key.clone(), &before, tx.stamp);
+                if !plan.is_empty() {
+                    let slots = MarketplaceChange::TakeSlots(vec![(slot, version)]);
+                    tx.push(slots, "no other review of the sign-in was opened meanwhile");
+                    tx.extend(plan);
+                }
                 return Ok(());
             }
             match self.admit_number(sign_in, key, said, Entitlement::VerifiedEmail, tx.stamp).await {
@@ -123,6 +137,7 @@ impl Hub {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(JobOutcome::Already)
     }
 }

@@ -142,6 +142,7 @@ impl Hub {
                 Err(error) => tracing::error!(alarm = "audit", %error, "no checkpoint of the timelines could be made"),
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 _ = stop.changed() => {}
             }

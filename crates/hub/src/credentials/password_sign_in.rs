@@ -65,8 +65,14 @@ impl Hub {
         }
         let proof = Proof::Password { person: id, hash };
         if !self.reads().credentials(id).await?.has_second_step() {
-            let opened = self.open_proved_session(&sign_in_of(&person), visit, proof).await?;
-            return Ok(opened.map_or(SignInOutcome::Wrong, |token| SignInOutcome::In(token, id)));
+            let opened = self.open_proved_session(&sign_in_of(&person), visit, Some(proof.clone())).await?;
+            if let Some(token) = opened {
+                return Ok(SignInOutcome::In(token, id));
+            }
+            // The password was changed meanwhile, or no longer suffices.
+            if !self.reads().credentials(id).await?.has_second_step() {
+                return Ok(SignInOutcome::Wrong);
+            }
         }
         let token = random_token();
         let half = PendingMfa { person: id, return_to: return_to.to_owned() };
@@ -121,7 +127,7 @@ impl Hub {
         visit: &Visit,
     ) -> Result<MfaOutcome, HubError> {
         let proof = Proof::SecondStep(secret::hash(token));
-        let opened = self.open_proved_session(&sign_in_of(person), visit, proof).await?;
+        let opened = self.open_proved_session(&sign_in_of(person), visit, Some(proof)).await?;
         Ok(opened.map_or(MfaOutcome::Over, |token| MfaOutcome::In(token, person.id, half.return_to)))
     }
 

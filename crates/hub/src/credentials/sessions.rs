@@ -87,16 +87,17 @@ impl Hub {
         Ok(token)
     }
 
-    /// Opens a session that rests on a password or second factor verified here. `None`: the proof is no longer valid.
+    /// Opens a session that rests on a password, second factor or passkey verified here. `None`: the proof is no longer
+    /// valid, or no longer suffices.
     pub(crate) async fn open_proved_session(
         &self,
         sign_in: &SignIn,
         visit: &Visit,
-        proof: Proof,
+        proof: Option<Proof>,
     ) -> Result<Option<String>, HubError> {
         let token = random_token();
         let session = self.new_session(sign_in, visit, &token, self.env.now());
-        still_proved(self.technical().open_session(&NewSession { proof: Some(proof), ..session }).await.map(|()| token))
+        still_proved(self.technical().open_session(&NewSession { proof, ..session }).await.map(|()| token))
     }
 
     /// The session of a sign-in, with a new token.

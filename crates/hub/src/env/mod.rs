@@ -2,6 +2,7 @@
 
 mod timer;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -15,14 +16,28 @@ use crate::credentials::password_hashing::Passwords;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
+/// A source of random bytes for ids and jitter. Secrets are not made of it.
+pub trait Randomness: std::fmt::Debug + Send + Sync {
+    /// The next bytes.
+    fn bytes(&self) -> [u8; 10];
+}
+
+/// Makes ids, each greater than all before.
+#[derive(Debug)]
+enum Ids {
+    /// Counts the ids of one millisecond, and takes random bytes from the operating system.
+    System(Mutex<ContextV7>),
+    /// Takes random bytes from here. Each id has a millisecond of its own.
+    Seeded(Arc<dyn Randomness>, AtomicU64),
+}
+
 /// Source of time, waits and new ids for the journeys.
 #[derive(Debug, Clone)]
 pub struct Env {
     clock: Arc<dyn Clock>,
     readings: Arc<ReadingClock>,
     timer: Arc<dyn Timer>,
-    /// Counts the ids of one millisecond.
-    ids: Arc<Mutex<ContextV7>>,
+    ids: Arc<Ids>,
     passwords: Passwords,
 }
 
@@ -35,7 +50,14 @@ impl Env {
 
     /// Creates an environment with these clocks and this timer.
     pub fn with_timer(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>, timer: Arc<dyn Timer>) -> Self {
-        Self { clock, readings, timer, ids: Arc::default(), passwords: Passwords::new(PasswordCost::default()) }
+        let passwords = Passwords::new(PasswordCost::default());
+        Self { clock, readings, timer, ids: Arc::new(Ids::System(Mutex::default())), passwords }
+    }
+
+    /// The same with this source of random bytes, so that a simulation can be repeated.
+    #[must_use]
+    pub fn with_randomness(self, randomness: Arc<dyn Randomness>) -> Self {
+        Self { ids: Arc::new(Ids::Seeded(randomness, AtomicU64::new(0))), ..self }
     }
 
     /// Monotonic time since a fixed moment. Setting the wall clock does not change it.
@@ -103,12 +125,24 @@ impl Env {
     }
 
     /// A new `UUIDv7`, with the clock's time. It is greater than all that were made before, also within a millisecond and after the clock
-    /// was set back, so rows that are ordered by id are in the order in which they were made. Its last 32 bits are random.
+    /// was set back, so rows that are ordered by id are in the order in which they were made. After a restart, the reading clock tells
+    /// how far ids were. Its last 32 bits are random.
     pub fn uuid(&self) -> Uuid {
-        let now = self.now();
-        let seconds = u64::try_from(now.as_second()).unwrap_or(0);
-        let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
-        Uuid::new_v7(uuid::Timestamp::from_unix(&*self.ids, seconds, nanos))
+        let now = self.now().max(self.readings.latest());
+        match &*self.ids {
+            Ids::System(context) => {
+                let seconds = u64::try_from(now.as_second()).unwrap_or(0);
+                let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+                Uuid::new_v7(uuid::Timestamp::from_unix(context, seconds, nanos))
+            }
+            Ids::Seeded(randomness, last) => {
+                let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+                let next = |last: u64| millis.max(last + 1);
+                let last = last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(next(last)));
+                let millis = next(last.unwrap_or_else(|last| last));
+                uuid::Builder::from_unix_timestamp_millis(millis, &randomness.bytes()).into_uuid()
+            }
+        }
     }
 }
 
@@ -128,6 +162,18 @@ mod tests {
         clock.advance(jiff::SignedDuration::from_mins(41));
         ids.extend((0..10).map(|_| env.uuid()));
         assert!(ids.is_sorted_by(|one, next| one < next));
+    }
+
+    #[test]
+    fn h04_ids_after_a_restart_are_greater_although_the_clock_was_set_back() {
+        let clock = Arc::new(ManualClock::new("2026-06-01T08:00:00Z".parse().unwrap()));
+        let readings = Arc::new(ReadingClock::new(clock.clone()));
+        let before = Env::new(clock.clone(), readings.clone()).uuid();
+        readings.stamp();
+        clock.advance(jiff::SignedDuration::from_mins(-40));
+        let resumed = Arc::new(ReadingClock::new(clock.clone()));
+        resumed.observe(readings.reservation().unwrap().until);
+        assert!(Env::new(clock, resumed).uuid() > before);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod emails;
 
 use jiff::Timestamp;
+use tessera_core::activation::requester_id_link::is_requester_id;
 use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
@@ -51,8 +52,16 @@ impl Run for Invite {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let ctx = Ctx::new(self.asked_by.clone(), Channel::Hook).ending(job);
         let how = How { priority: Priority::Background, mail: true };
-        hub.invite_how(&self.requester_id, how, &ctx).await?;
-        Ok(JobOutcome::Already)
+        let (grace, now) = (&hub.config.grace, hub.env.now());
+        match hub.invite_how(&self.requester_id, how, &ctx).await {
+            Err(HubError::NotFound(_))
+                if is_requester_id(&self.requester_id) && !grace.confirms(self.missing_since, now) =>
+            {
+                let missing_since = self.missing_since.or(Some(now));
+                hub.look_again_later(job, Self { missing_since, ..self.clone() }).await
+            }
+            invited => invited.map(|_| JobOutcome::Already),
+        }
     }
 }
 
@@ -82,8 +91,8 @@ impl Hub {
             return self.invited(before, true).await;
         }
         let not_found = || HubError::NotFound(format!("the service desk has no requester {requester_id}"));
-        // Ids are numeric in the service desk. Anything else would only become part of a URL.
-        if requester_id.is_empty() || requester_id.len() > 20 || !requester_id.bytes().all(|b| b.is_ascii_digit()) {
+        // Anything else would only become part of a URL.
+        if !is_requester_id(requester_id) {
             return Err(not_found());
         }
         let observation = self.desk.requester(requester_id, how.priority).await?.ok_or_else(not_found)?;
@@ -148,7 +157,7 @@ impl Hub {
 
     /// Enqueues an invitation, durably. The service desk does not need to answer now.
     pub async fn ask_invitation(&self, requester_id: &str, asked_by: Actor) -> Result<(), HubError> {
-        let task = Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone() };
+        let task = Invite { requester_id: requester_id.to_owned(), asked_by: asked_by.clone(), missing_since: None };
         commit!(self, &Ctx::new(asked_by, Channel::Hook), |tx| {
             tx.enqueue(task.clone(), "somebody asked for an invitation");
             Ok(())

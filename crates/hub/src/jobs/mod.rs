@@ -7,6 +7,7 @@ mod progress;
 mod retry;
 mod run;
 mod runner;
+mod second_lookup;
 mod staff;
 mod worker;
 
@@ -55,6 +56,7 @@ impl Hub {
                 tracing::error!(%error, "could not ask for sweeps");
             }
             tokio::select! {
+                biased;
                 () = tokio::time::sleep(Duration::from_secs(15)) => {}
                 _ = stop.changed() => {}
             }

@@ -1,5 +1,7 @@
 //! The job runner of a process: claims due jobs while it has free places, runs them, and returns those that it cannot
 //! finish.
+//!
+//! Every `select!` is biased: which of several events comes first must not be random, so that a simulation can be repeated.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +9,7 @@ use std::time::Duration;
 
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Room};
-use tessera_store::ApplyError;
+use tessera_store::{ApplyError, StoreError};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -57,6 +59,7 @@ impl Hub {
         while !*stop.borrow() {
             let began = self.env.elapsed();
             let begun = tokio::select! {
+                biased;
                 begun = self.begin_work(&identity, at_start) => begun,
                 _ = stop.changed() => return,
             };
@@ -68,6 +71,7 @@ impl Hub {
                 Err(error) => {
                     tracing::error!(%error, "could not begin to run jobs");
                     tokio::select! {
+                        biased;
                         () = self.env.sleep(WRITE_AGAIN) => {}
                         _ = stop.changed() => {}
                     }
@@ -86,6 +90,7 @@ impl Shift {
     async fn work(&self, began: Duration, stop: &mut watch::Receiver<bool>) {
         let mut running = JoinSet::new();
         let lost = tokio::select! {
+            biased;
             () = self.hub.beat_until_lost(self.worker, began) => true,
             () = self.hub.watch_others() => true,
             () = self.run_until(stop, &mut running) => false,
@@ -108,7 +113,7 @@ impl Shift {
 
     async fn run_until(&self, stop: &mut watch::Receiver<bool>, running: &mut JoinSet<()>) {
         while !*stop.borrow() {
-            let claimed = self.claim().await;
+            let Some(claimed) = self.claim().await else { break };
             let idle = claimed.is_empty();
             for job in claimed {
                 let place = self.take_place(&job);
@@ -116,10 +121,11 @@ impl Shift {
             }
             if idle {
                 tokio::select! {
+                    biased;
+                    _ = stop.changed() => {}
                     () = self.hub.store().work_arrived() => {}
                     Some(_) = running.join_next() => {}
                     () = self.hub.env.sleep(GLANCE) => {}
-                    _ = stop.changed() => {}
                 }
             }
             while running.try_join_next().is_some() {}
@@ -130,13 +136,21 @@ impl Shift {
         }
     }
 
-    async fn claim(&self) -> Vec<Leased> {
+    /// Claims due jobs. `None`: the answer was lost, so this worker may hold jobs that it does not know of. Only the end of
+    /// the worker returns them.
+    async fn claim(&self) -> Option<Vec<Leased>> {
         let (load, room) = self.room();
-        let claimed = self.hub.claim(self.worker, &self.places, &load, &room).await;
-        claimed.unwrap_or_else(|error| {
-            tracing::error!(%error, "could not take jobs");
-            Vec::new()
-        })
+        match self.hub.claim(self.worker, &self.places, &load, &room).await {
+            Ok(claimed) => Some(claimed),
+            Err(error @ StoreError::CommitUnknown(_)) => {
+                tracing::error!(%error, "it is not known which jobs were claimed; a new worker takes over");
+                None
+            }
+            Err(error) => {
+                tracing::error!(%error, "could not take jobs");
+                Some(Vec::new())
+            }
+        }
     }
 
     fn room(&self) -> (Load, Room) {

@@ -57,12 +57,17 @@ impl Hub {
             let activated = !self.reads().identities(owner.id).await?.is_empty();
             let alone = remove::is_alone(&self.reads().links(owner.id).await?, &key);
             let Some(record) = self.reads().record(&key).await? else { return Ok(()) };
+            let read_at = record.read_at;
             let Attributes::Account(account) = record.attributes else { return Ok(()) };
             if activated || !alone || account.address_for_mail().is_none() {
                 return Ok(());
             }
             let invitation = self.draft_for_account(&key, &account, tx.stamp);
-            tx.extend(invitations::issue(invitation, true, tx.stamp));
+            let mut plan = Plan::default();
+            // A deletion of the account at the same moment ends its invitations.
+            plan.expect(&key, Some(read_at));
+            plan.extend(invitations::issue(invitation, true, tx.stamp));
+            tx.extend(plan);
             Ok(())
         })
     }

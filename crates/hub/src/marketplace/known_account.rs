@@ -1,5 +1,7 @@
 //! Known facts about an account.
 
+use std::collections::BTreeMap;
+
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -95,6 +97,8 @@ impl Hub {
         account: &Account,
     ) -> Result<Candidates, StoreError> {
         let mut found = Vec::new();
+        // Read before their links, so that the plan conflicts when they change.
+        let mut customers = BTreeMap::new();
         for rule in &marketplace.matching {
             for handle in rule.handles(account) {
                 let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
@@ -106,6 +110,7 @@ impl Hub {
                     }
                     if let Some(customer) = self.reads().customer_of(&record.key).await? {
                         found.push(self.found_account(key, record.key, &customer, rule.sentence(account)).await?);
+                        customers.entry(customer.id).or_insert(customer);
                     }
                 }
             }
@@ -114,7 +119,7 @@ impl Hub {
             Matched::None => Candidates::None,
             Matched::Taken(found) => Candidates::Taken { by: found.by },
             Matched::Many(found) => Candidates::Many(found),
-            Matched::One(found) => match self.reads().customer(found.customer).await? {
+            Matched::One(found) => match customers.remove(&found.customer) {
                 Some(customer) => Candidates::One { customer: Box::new(customer), by: found.by },
                 None => Candidates::None,
             },

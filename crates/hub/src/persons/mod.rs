@@ -213,7 +213,7 @@ impl Hub {
                 draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
                 tx.extend(draft.finish());
             }
-            tx.push(AccessChange::FreeSeat { licence, number }, "staff free the seat");
+            tx.push(AccessChange::FreeSeat { licence, number, person: seat.person }, "staff free the seat");
             Ok(())
         })
     }

@@ -12,8 +12,8 @@ use crate::ports::{ConnectError, FieldError, NewNote, NewTicket, Priority};
 use crate::{Ctx, Hub, HubError};
 
 /// Tolerance between our clock and the service desk's: a ticket's creation time may be this much earlier than the time
-/// of the mark.
-const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+/// of the mark. Our clock may have been wrong, or set meanwhile, and a requester has few tickets in a day.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 /// Reason for writing a mark.
 const REASON: &str = "after a crash, the service desk is asked before anything is sent again";
 
@@ -56,7 +56,8 @@ impl Effect for OpenTicket<'_> {
 
     async fn look(&self, hub: &Hub, since: Timestamp) -> Result<Option<String>, HubError> {
         let marker = self.request.marker();
-        let tickets = hub.desk.tickets_of(self.requester, since - CLOCKS_DIFFER, Priority::Interactive).await?;
+        let since = since.min(hub.desk.health().now_there(hub.env.now())) - CLOCKS_DIFFER;
+        let tickets = hub.desk.tickets_of(self.requester, since, Priority::Interactive).await?;
         Ok(tickets.into_iter().find(|ticket| ticket.description.contains(&marker)).map(|made| made.id))
     }
 

@@ -3,14 +3,17 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::customer::Customer;
+use tessera_core::kernel::ids::LinkId;
 use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::service_requests::jobs::{ReadTickets, SyncTicket};
 use tessera_core::service_requests::{self, DeviceNamed, Loss, ServiceRequest, TicketEntry, TicketLink, TicketState};
 use tessera_core::sync::jobs::Hint;
+use tessera_store::TicketPosition;
+use uuid::Uuid;
 
 use crate::commit::commit;
 use crate::jobs::{JobOutcome, OnUpstreamError, Run, progressed};
@@ -19,8 +22,8 @@ use crate::{Ctx, Hub, HubError};
 
 /// Channel of these changes.
 const CHANNEL: Channel = Channel::Hook;
-/// Maximum number of pages per reading.
-const MAX_PAGES: u32 = 500;
+/// Maximum number of pages per run. The next run goes on from there.
+const PAGES_PER_RUN: u32 = 10;
 /// Maximum number of requests or requesters per run.
 const AT_ONCE: usize = 500;
 /// Ticket times have a resolution of seconds, and clocks differ by a few.
@@ -178,32 +181,66 @@ impl Hub {
         })
     }
 
-    /// Lists the tickets that changed, and requests a reading of those that belong to a customer. The next run starts a
-    /// little before the start of this one. A run that fails is repeated from the same moment.
+    /// Lists the tickets that changed, and requests a reading of those that belong to a customer. A reading that takes
+    /// several runs, or fails, goes on with the page that was read last. The next reading starts a little before the
+    /// start of this one.
     pub(crate) async fn read_tickets(&self, job: &Leased) -> Result<(), HubError> {
-        let began = self.desk.health().now_there(self.env.now());
+        let now_there = self.desk.health().now_there(self.env.now());
         let system = self.desk.name();
-        let earliest = began - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
-        let since = self.reads().ticket_reading(system).await?.and_then(|last| last.since);
-        let since = since.map_or(earliest, |since| since - self.config.sweep.overlap);
-        let mut seen = 0;
-        for page in 1..=MAX_PAGES {
+        let earliest = now_there - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
+        let last = self.reads().ticket_reading(system).await?;
+        let position = last.and_then(|last| last.position).unwrap_or_else(|| {
+            let since = last.and_then(|last| last.since).map_or(earliest, |since| since - self.config.sweep.overlap);
+            TicketPosition { page: 1, since, began: now_there }
+        });
+        let seen =
+            last.filter(|last| last.position.is_some()).map_or(0, |last| usize::try_from(last.seen).unwrap_or(0));
+        let Some(seen) = self.read_changed_tickets(position, seen).await? else {
+            return self.continue_reading_tickets(job).await;
+        };
+        self.read_older_tickets(position.since, earliest).await?;
+        self.technical().record_ticket_sync(system, position.began, self.env.now(), seen).await?;
+        Ok(self.technical().finish_job(job, self.env.now()).await?)
+    }
+
+    /// Returns the number of tickets when the list is read to its end.
+    async fn read_changed_tickets(&self, from: TicketPosition, mut seen: usize) -> Result<Option<usize>, HubError> {
+        for page in from.page..from.page + PAGES_PER_RUN {
             progressed();
-            let TicketPage { items, next } = self.desk.tickets_changed(since, page, Priority::Background).await?;
+            let TicketPage { items, next } = self.desk.tickets_changed(from.since, page, Priority::Background).await?;
             seen += items.len();
+            let is_last = !next || items.is_empty();
             self.ask_for(items).await?;
-            if !next {
-                break;
+            if is_last {
+                return Ok(Some(seen));
+            }
+            self.technical().record_ticket_position(self.desk.name(), TicketPosition { page, ..from }, seen).await?;
+        }
+        Ok(None)
+    }
+
+    /// A requester who was linked recently has older tickets.
+    async fn read_older_tickets(&self, since: Timestamp, earliest: Timestamp) -> Result<(), HubError> {
+        let mut after = (since, LinkId(Uuid::nil()));
+        loop {
+            let linked = self.reads().requesters_linked_since(self.desk.name(), after, AT_ONCE).await?;
+            for (_, requester) in &linked {
+                progressed();
+                let tickets = self.desk.tickets_of(requester, earliest, Priority::Background).await?;
+                self.ask_for(tickets).await?;
+            }
+            match linked.last() {
+                Some((cursor, _)) if linked.len() == AT_ONCE => after = *cursor,
+                _ => return Ok(()),
             }
         }
-        // A requester who was linked recently has older tickets.
-        for requester in self.reads().requesters_linked_since(system, since, AT_ONCE).await? {
-            progressed();
-            let tickets = self.desk.tickets_of(&requester, earliest, Priority::Background).await?;
-            self.ask_for(tickets).await?;
-        }
-        self.technical().record_ticket_sync(system, began, self.env.now(), seen).await?;
-        Ok(self.technical().finish_job(job, self.env.now()).await?)
+    }
+
+    async fn continue_reading_tickets(&self, job: &Leased) -> Result<(), HubError> {
+        commit!(self, &Ctx::background().ending(job), |tx| {
+            tx.enqueue(ReadTickets, "the list of changed tickets is long");
+            Ok(())
+        })
     }
 
     /// Requests a reading of tickets that are new, or may have news about a request.

@@ -20,7 +20,8 @@ impl Hub {
     /// Records a delivery that requested an invitation.
     pub async fn hook_asked_invitation(&self, hook: &str, requester_id: &str) -> Result<(), HubError> {
         let asked_by = self.desk_actor();
-        self.delivered(hook, vec![Invite { requester_id: requester_id.to_owned(), asked_by }.into()], None).await
+        let invite = Invite { requester_id: requester_id.to_owned(), asked_by, missing_since: None };
+        self.delivered(hook, vec![invite.into()], None).await
     }
 
     /// Records a delivery that could not be used.

@@ -7,7 +7,7 @@ use tessera_core::devices::device_writes::WriteState;
 use tessera_core::kernel::ids::{DeviceWriteId, ServiceRequestId};
 use tessera_core::service_requests::{RequestAction, ServiceRequest, TicketLink};
 use tessera_core::sync::jobs::{Hint, SweepOf};
-use tessera_hub::Expected;
+use tessera_hub::{Expected, LinkStatus, Purpose};
 use tessera_sim::faults::Fault;
 use testkit::{ADA, DESK, JO, TestHub};
 
@@ -172,4 +172,48 @@ async fn a09_an_asset_missing_at_two_lookups_fails_the_device_write(world: TestH
     advance(&world).await;
     let WriteState::Failed { why } = state(&world, write).await else { panic!("the asset is gone") };
     assert!(why.contains("has no asset"), "{why}");
+}
+
+/// One 404 for a requester.
+fn absent_requester(times: Option<u64>) -> Fault {
+    absent(&format!("/api/v2/requesters/{}", ADA.requester), times)
+}
+
+/// How many invitations were sent.
+fn invitations(world: &TestHub) -> usize {
+    world.mail.messages().iter().filter(|message| message.subject == "invitation").count()
+}
+
+#[testkit::both_databases]
+async fn a11_a_single_404_does_not_lose_an_invitation(world: TestHub) {
+    world.desk.faults().add(absent_requester(Some(1)));
+    world.hub.hook_asked_invitation("freshservice/invite", ADA.requester).await.unwrap();
+    world.hub.run_pending().await;
+    assert_eq!(invitations(&world), 0);
+    advance(&world).await;
+    assert_eq!(invitations(&world), 1);
+}
+
+#[testkit::both_databases]
+async fn a11_an_invitation_of_a_requester_missing_at_two_lookups_is_given_up(world: TestHub) {
+    world.desk.faults().add(absent_requester(None));
+    world.hub.hook_asked_invitation("freshservice/invite", ADA.requester).await.unwrap();
+    world.hub.run_pending().await;
+    advance(&world).await;
+    world.desk.faults().clear();
+    world.settle().await;
+    assert_eq!(invitations(&world), 0);
+    world.expect_failed_jobs(&["invite"]);
+}
+
+#[testkit::both_databases]
+async fn a20_a_single_404_does_not_lose_a_sign_in_with_a_requester_id(world: TestHub) {
+    let sign_in = world.sign_in(ADA.email, Purpose::Portal { return_to: "/".to_owned() }).await.sign_in;
+    world.desk.faults().add(absent_requester(Some(1)));
+    world.hub.link_by_policy(&sign_in, ADA.requester, true).await.unwrap();
+    world.hub.run_pending().await;
+    assert!(matches!(world.hub.link_by_policy(&sign_in, ADA.requester, true).await, Ok(LinkStatus::PendingReview)));
+    advance(&world).await;
+    world.hub.run_pending().await;
+    assert!(matches!(world.hub.link_by_policy(&sign_in, ADA.requester, true).await, Ok(LinkStatus::Linked(_))));
 }

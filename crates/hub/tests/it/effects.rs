@@ -37,21 +37,21 @@ async fn dies_after(world: &TestHub, waits: usize) -> bool {
 }
 
 /// Runs what is due, until something is so; then the hub dies.
-async fn dies_when(world: &TestHub, is_so: impl Fn() -> bool) {
+pub(crate) async fn dies_when(world: &TestHub, is_so: impl Fn() -> bool) {
     tokio::select! {
         _ = world.hub.run_pending() => panic!("the hub was done before"),
         () = until(is_so) => {}
     }
 }
 
-async fn until(is_so: impl Fn() -> bool) {
+pub(crate) async fn until(is_so: impl Fn() -> bool) {
     while !is_so() {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }
 
 /// Another process takes over at once.
-async fn restart(world: &TestHub) {
+pub(crate) async fn restart(world: &TestHub) {
     let now = world.hub.env.now();
     let id = uuid::Uuid::now_v7().into();
     let successor = Worker { id, name: "successor".to_owned(), process: String::new(), beat: 0, started_at: now };
@@ -98,7 +98,7 @@ fn assets(world: &TestHub, serial: &str) -> Vec<u64> {
 }
 
 /// How many requests of a method the service desk carried out on a path, so far.
-fn carried_out(world: &TestHub, method: &str, path: &str) -> usize {
+pub(crate) fn carried_out(world: &TestHub, method: &str, path: &str) -> usize {
     let seen = world.desk.faults().requests();
     seen.iter().filter(|seen| seen.method == method && seen.path == path && seen.status < 300).count()
 }

@@ -8,14 +8,17 @@ mod conflicts;
 mod credentials_at_once;
 mod device_writes;
 mod effects;
+mod effects_clock;
 mod jobs;
 mod marketplace;
+mod races;
 mod refresh;
 mod registration;
 mod returns;
 mod sign_in;
 mod staff;
 mod sweeps;
+mod tickets;
 mod two_processes;
 
 use tessera_core::kernel::ids::CustomerId;

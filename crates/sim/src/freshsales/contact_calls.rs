@@ -1,14 +1,14 @@
 //! Endpoints of a single contact.
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use bytes::Bytes;
 use http::StatusCode;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::contacts::{Contact, same_text};
 use super::errors::Refusal;
+use super::parameters::{Id, Parameters};
 use super::record::Records;
 use super::wire::{self, Include};
 use super::{Account, Freshsales};
@@ -16,22 +16,12 @@ use super::{Account, Freshsales};
 /// Maximum number of contacts in a bulk call.
 const MAX_BULK_SIZE: usize = 100;
 
-/// `?include=owner,deals`
-#[derive(Debug, Deserialize)]
-pub(super) struct Including {
-    pub(super) include: Option<String>,
-}
-
 /// `GET /contacts/{id}`
-pub(super) async fn show(
-    State(crm): State<Freshsales>,
-    Path(id): Path<u64>,
-    Query(query): Query<Including>,
-) -> Result<Json<Value>, Refusal> {
-    let include = Include::new(query.include.as_deref());
+pub(super) async fn show(State(crm): State<Freshsales>, Id(id): Id, query: Parameters) -> Result<Json<Value>, Refusal> {
+    let include = query.include();
     let records = crm.0.records.read();
     let contact = records.contact(id).ok_or(Refusal::NotInCrm)?;
-    let mut answer = wire::beside_contact(&records, contact, &include);
+    let mut answer = wire::beside_contacts(&records, &[contact], &include);
     answer.insert("contact".to_owned(), wire::contact(&records, contact, &include));
     answer.insert("meta".to_owned(), Value::Null);
     Ok(Json(Value::Object(answer)))
@@ -39,7 +29,7 @@ pub(super) async fn show(
 
 /// `POST /contacts`
 pub(super) async fn create(State(crm): State<Freshsales>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let given = wrapped(&body, "contact")?;
+    let given = attributes(&body, "contact")?;
     crm.0.change(|account, records| {
         let contact = account.make(records, &given)?;
         Ok(answer(records, &contact))
@@ -47,12 +37,8 @@ pub(super) async fn create(State(crm): State<Freshsales>, body: Bytes) -> Result
 }
 
 /// `PUT /contacts/{id}`
-pub(super) async fn update(
-    State(crm): State<Freshsales>,
-    Path(id): Path<u64>,
-    body: Bytes,
-) -> Result<Json<Value>, Refusal> {
-    let given = wrapped(&body, "contact")?;
+pub(super) async fn update(State(crm): State<Freshsales>, Id(id): Id, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let given = attributes(&body, "contact")?;
     crm.0.change(|account, records| {
         let contact = account.alter(records, id, &given)?;
         Ok(answer(records, &contact))
@@ -60,7 +46,7 @@ pub(super) async fn update(
 }
 
 /// `DELETE /contacts/{id}`: moves the contact to the recycle bin.
-pub(super) async fn delete(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn delete(State(crm): State<Freshsales>, Id(id): Id) -> Result<Json<Value>, Refusal> {
     crm.0.change(|account, records| {
         let contact = records.contacts.get_mut(&id).filter(|contact| !contact.deleted).ok_or(Refusal::NotInCrm)?;
         contact.touch(account.clock.now(), account.lookup_lag);
@@ -70,7 +56,7 @@ pub(super) async fn delete(State(crm): State<Freshsales>, Path(id): Path<u64>) -
 }
 
 /// `DELETE /contacts/{id}/forget`: deletes the contact permanently.
-pub(super) async fn forget(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn forget(State(crm): State<Freshsales>, Id(id): Id) -> Result<Json<Value>, Refusal> {
     crm.0.change(|_, records| {
         records.contacts.remove(&id).ok_or(Refusal::NotInCrm)?;
         records.deals.values_mut().for_each(|deal| deal.contact_ids.retain(|contact| *contact != id));
@@ -80,8 +66,8 @@ pub(super) async fn forget(State(crm): State<Freshsales>, Path(id): Path<u64>) -
 
 /// `POST /contacts/upsert`
 pub(super) async fn upsert(State(crm): State<Freshsales>, body: Bytes) -> Result<Json<Value>, Refusal> {
-    let identifier = wrapped(&body, "unique_identifier")?;
-    let given = wrapped(&body, "contact")?;
+    let identifier = named(&body, "unique_identifier")?;
+    let given = named(&body, "contact")?;
     crm.0.change(|account, records| {
         let contact = account.put(records, &identifier, given)?;
         Ok(answer(records, &contact))
@@ -115,25 +101,21 @@ pub(super) async fn bulk_upsert(
 }
 
 /// `POST /contacts/{id}/clone`: a copy with other values, which must include another e-mail address.
-pub(super) async fn copy(
-    State(crm): State<Freshsales>,
-    Path(id): Path<u64>,
-    body: Bytes,
-) -> Result<Json<Value>, Refusal> {
-    let changes = if body.is_empty() { Map::new() } else { parsed(&body)? };
+pub(super) async fn copy(State(crm): State<Freshsales>, Id(id): Id, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let changes = if body.is_empty() { Map::new() } else { attributes(&body, "contact")? };
     crm.0.change(|account, records| {
         let original = records.contact(id).ok_or(Refusal::NotInCrm)?;
         let mut given = original.fields.clone();
         given.insert("email".to_owned(), json!(original.primary_email()));
         given.insert("custom_field".to_owned(), Value::Object(original.custom_field.clone()));
-        given.extend(changes.get("contact").and_then(Value::as_object).cloned().unwrap_or_default());
+        given.extend(changes);
         let contact = account.make(records, &given)?;
         Ok(answer(records, &contact))
     })
 }
 
 /// `GET /contacts/{id}/activities`
-pub(super) async fn activities(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn activities(State(crm): State<Freshsales>, Id(id): Id) -> Result<Json<Value>, Refusal> {
     let records = crm.0.records.read();
     let contact = records.contact(id).ok_or(Refusal::NotInCrm)?;
     let entry = |number: u64, action: &str, at| {
@@ -226,9 +208,19 @@ pub(super) fn parsed(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
 }
 
 /// Parses a body and returns the object under `key`.
-pub(super) fn wrapped(body: &[u8], key: &str) -> Result<Map<String, Value>, Refusal> {
+pub(super) fn named(body: &[u8], key: &str) -> Result<Map<String, Value>, Refusal> {
     match parsed(body)?.remove(key) {
         Some(Value::Object(fields)) => Ok(fields),
         _ => Err(Refusal::invalid(format!("{key} is missing"))),
+    }
+}
+
+/// Parses a body with the attributes of a record, under `key` or flat.
+pub(super) fn attributes(body: &[u8], key: &str) -> Result<Map<String, Value>, Refusal> {
+    let mut fields = parsed(body)?;
+    match fields.remove(key) {
+        None => Ok(fields),
+        Some(Value::Object(fields)) => Ok(fields),
+        Some(_) => Err(Refusal::invalid(format!("{key} is not an object"))),
     }
 }

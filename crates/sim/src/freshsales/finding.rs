@@ -1,58 +1,43 @@
 //! Lookup, search and filtered search. All of them use the index, which lags behind changes.
 
-use std::collections::HashMap;
-
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use bytes::Bytes;
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Freshsales;
 use super::contact_calls::parsed;
 use super::contacts::{Contact, PLAIN_FIELDS, same_text};
 use super::errors::Refusal;
-use super::lists::Paging;
+use super::lists::{Paging, leading_number};
+use super::parameters::Parameters;
 use super::wire::{self, Include};
+use super::{Freshsales, accounts};
 
 const DEFAULT_SEARCH_ROWS: usize = 10;
 const MAX_SEARCH_ROWS: usize = 100;
 
-/// `?q=&f=&entities=`
-#[derive(Debug, Deserialize)]
-pub(super) struct Lookup {
-    q: Option<String>,
-    f: Option<String>,
-    entities: Option<String>,
-}
-
-/// `?q=&include=&per_page=`
-#[derive(Debug, Deserialize)]
-pub(super) struct Search {
-    q: Option<String>,
-    include: Option<String>,
-    per_page: Option<usize>,
-}
-
-/// `GET /lookup`: exact matches, in a doubly nested answer.
-pub(super) async fn lookup(State(crm): State<Freshsales>, Query(query): Query<Lookup>) -> Result<Json<Value>, Refusal> {
-    let wanted = query.q.filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
-    let field = query.f.ok_or_else(|| Refusal::invalid("f is missing"))?;
+/// `GET /lookup?q=&f=&entities=`: exact matches, in a doubly nested answer.
+pub(super) async fn lookup(State(crm): State<Freshsales>, query: Parameters) -> Result<Json<Value>, Refusal> {
+    let wanted = query.get("q").filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
+    let field = query.get("f").ok_or_else(|| Refusal::invalid("f is missing"))?;
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let mut answer = Map::new();
-    for entity in query.entities.as_deref().unwrap_or_default().split(',') {
-        let (list, rows) = match entity.trim() {
+    for entity in query.get("entities").unwrap_or_default().split(',') {
+        let (list, rows): (&str, Value) = match entity.trim() {
             "contact" => {
                 let seen = records.contacts.values().filter_map(|contact| contact.as_indexed(now));
-                let found =
-                    seen.filter(|contact| values(contact, &field).iter().any(|value| same_text(value, &wanted)));
+                let found = seen.filter(|contact| values(contact, field).iter().any(|value| same_text(value, wanted)));
                 ("contacts", found.map(|contact| wire::contact(&records, contact, &Include::default())).collect())
             }
             "deal" => {
-                let found = records.deals.values().filter(|deal| field == "name" && same_text(&deal.name, &wanted));
+                let found = records.deals.values().filter(|deal| field == "name" && same_text(&deal.name, wanted));
                 ("deals", found.filter(|deal| !deal.deleted).map(|deal| wire::deal(deal, now)).collect())
             }
-            "sales_account" => ("sales_accounts", json!([])),
+            "sales_account" => {
+                let known = accounts::all(&records).into_values();
+                let found = known.filter(|account| field == "name" && same_text(&account.name, wanted));
+                ("sales_accounts", found.map(|account| accounts::json_of(&records, &account)).collect())
+            }
             _ => return Err(Refusal::invalid("entities is invalid")),
         };
         answer.insert(list.to_owned(), json!({ list: rows }));
@@ -60,13 +45,13 @@ pub(super) async fn lookup(State(crm): State<Freshsales>, Query(query): Query<Lo
     Ok(Json(Value::Object(answer)))
 }
 
-/// `GET /search`: a flat list with ids as strings.
-pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Search>) -> Result<Json<Value>, Refusal> {
-    let wanted = query.q.unwrap_or_default().trim().to_lowercase();
+/// `GET /search?q=&include=&per_page=`: a flat list with ids as strings.
+pub(super) async fn search(State(crm): State<Freshsales>, query: Parameters) -> Result<Json<Value>, Refusal> {
+    let wanted = query.get("q").unwrap_or_default().trim().to_lowercase();
     if wanted.is_empty() {
         return Err(Refusal::invalid("q is missing"));
     }
-    let include = Include::new(query.include.as_deref());
+    let include = query.include();
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let holds = |text: &str| text.to_lowercase().contains(&wanted);
     let contacts = records.contacts.values().filter(|_| include.has("contact")).filter_map(|contact| {
@@ -89,14 +74,14 @@ pub(super) async fn search(State(crm): State<Freshsales>, Query(query): Query<Se
             "partial": true, "more_match": null,
         })
     });
-    let most = query.per_page.unwrap_or(DEFAULT_SEARCH_ROWS).min(MAX_SEARCH_ROWS);
+    let most = query.get("per_page").map_or(DEFAULT_SEARCH_ROWS, leading_number).min(MAX_SEARCH_ROWS);
     Ok(Json(contacts.chain(deals).take(most).collect()))
 }
 
 /// `POST /filtered_search/contact`
 pub(super) async fn filtered_search(
     State(crm): State<Freshsales>,
-    Query(query): Query<HashMap<String, String>>,
+    query: Parameters,
     body: Bytes,
 ) -> Result<Json<Value>, Refusal> {
     let body = Value::Object(parsed(&body)?);

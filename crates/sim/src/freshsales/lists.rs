@@ -1,10 +1,9 @@
 //! Views, the only way to list contacts and deals.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
@@ -12,8 +11,9 @@ use super::Freshsales;
 use super::contacts::Contact;
 use super::deals::Deal;
 use super::errors::Refusal;
+use super::parameters::{Name, Parameters};
 use super::selectors::OWNERS;
-use super::wire::{self, Include};
+use super::wire;
 
 const FIRST_CONTACT_VIEW: u64 = 31_003_548_173;
 const FIRST_DEAL_VIEW: u64 = 31_003_548_201;
@@ -22,7 +22,8 @@ const MAX_PAGE_SIZE: usize = 100;
 /// Period of the "new" and "recently modified" views.
 const RECENT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-type View<T> = (&'static str, fn(&T, Timestamp) -> bool);
+/// Name of a view, and what it shows.
+pub(super) type View<T> = (&'static str, fn(&T, Timestamp) -> bool);
 
 const CONTACT_VIEWS: [View<Contact>; 5] = [
     ("My Contacts", |contact, _| !contact.deleted && contact.number("owner_id") == Some(OWNERS[0].0)),
@@ -49,7 +50,6 @@ pub(super) struct Paging {
     per_page: Option<usize>,
     sort: Option<String>,
     sort_type: Option<String>,
-    include: Option<String>,
 }
 
 /// A page of rows, with the total number.
@@ -78,23 +78,27 @@ pub(super) async fn deal_views(State(crm): State<Freshsales>) -> Json<Value> {
 /// `GET /contacts/view/{view}`
 pub(super) async fn contacts_of_view(
     State(crm): State<Freshsales>,
-    Path(view): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Name(view): Name,
+    query: Parameters,
 ) -> Result<Json<Value>, Refusal> {
     let paging = Paging::of_query(&query);
     let shows = view_of(&CONTACT_VIEWS, FIRST_CONTACT_VIEW, &view)?;
-    let include = Include::new(paging.include.as_deref());
+    let include = query.include();
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let found: Vec<&Contact> = records.contacts.values().filter(|contact| shows(contact, now)).collect();
     let page = paging.page_of(&found, |contact| wire::contact(&records, contact, &include));
-    Ok(Json(json!({ "contacts": page.rows, "meta": { "total_pages": page.pages, "total": page.total } })))
+    let shown: Vec<&Contact> = page.rows.iter().filter_map(|row| records.contacts.get(&row["id"].as_u64()?)).collect();
+    let mut answer = wire::beside_contacts(&records, &shown, &include);
+    answer.insert("contacts".to_owned(), page.rows.into());
+    answer.insert("meta".to_owned(), json!({ "total_pages": page.pages, "total": page.total }));
+    Ok(Json(Value::Object(answer)))
 }
 
 /// `GET /deals/view/{view}`
 pub(super) async fn deals_of_view(
     State(crm): State<Freshsales>,
-    Path(view): Path<String>,
-    Query(query): Query<HashMap<String, String>>,
+    Name(view): Name,
+    query: Parameters,
 ) -> Result<Json<Value>, Refusal> {
     let paging = Paging::of_query(&query);
     let shows = view_of(&DEAL_VIEWS, FIRST_DEAL_VIEW, &view)?;
@@ -106,8 +110,8 @@ pub(super) async fn deals_of_view(
 
 impl Paging {
     /// Parses paging and sorting from a query string.
-    pub(super) fn of_query(query: &HashMap<String, String>) -> Self {
-        Self::read(|word| query.get(word).cloned())
+    pub(super) fn of_query(query: &Parameters) -> Self {
+        Self::read(|word| query.get(word).map(ToOwned::to_owned))
     }
 
     /// Parses paging and sorting from a body.
@@ -125,7 +129,6 @@ impl Paging {
             per_page: word("per_page").map(|text| leading_number(&text)),
             sort: word("sort"),
             sort_type: word("sort_type"),
-            include: word("include"),
         }
     }
 
@@ -136,7 +139,6 @@ impl Paging {
             per_page: self.per_page.or(others.per_page),
             sort: self.sort.or(others.sort),
             sort_type: self.sort_type.or(others.sort_type),
-            include: self.include.or(others.include),
         }
     }
 
@@ -168,18 +170,25 @@ impl Paging {
     }
 }
 
-fn leading_number(text: &str) -> usize {
+/// The digits at the beginning of a text, because some clients send `per_page=100?page=2`.
+pub(super) fn leading_number(text: &str) -> usize {
     let digits = text.len() - text.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
     text[..digits].parse().unwrap_or(0)
 }
 
-fn view_of<T>(views: &'static [View<T>], first_id: u64, id: &str) -> Result<fn(&T, Timestamp) -> bool, Refusal> {
+/// What a view shows.
+pub(super) fn view_of<T>(
+    views: &'static [View<T>],
+    first_id: u64,
+    id: &str,
+) -> Result<fn(&T, Timestamp) -> bool, Refusal> {
     let position = id.parse::<u64>().ok().and_then(|id| id.checked_sub(first_id));
     let view = position.and_then(|position| views.get(usize::try_from(position).ok()?));
     view.map(|(_, shows)| *shows).ok_or(Refusal::Forbidden)
 }
 
-fn views<const N: usize>(crm: &Freshsales, first_id: u64, model: &str, names: [&str; N]) -> Json<Value> {
+/// The views of a kind of record.
+pub(super) fn views<const N: usize>(crm: &Freshsales, first_id: u64, model: &str, names: [&str; N]) -> Json<Value> {
     let now = wire::time(crm.0.clock.now());
     let rows: Value = (first_id..)
         .zip(names)
@@ -193,7 +202,8 @@ fn views<const N: usize>(crm: &Freshsales, first_id: u64, model: &str, names: [&
     Json(json!({ "filters": rows, "meta": {} }))
 }
 
-fn is_recent(time: Timestamp, now: Timestamp) -> bool {
+/// Whether the "new" and "recently modified" views show a time.
+pub(super) fn is_recent(time: Timestamp, now: Timestamp) -> bool {
     now.duration_since(time) <= RECENT
 }
 

@@ -3,7 +3,11 @@
 //!
 //! Observed oddities of the real system are reproduced: the doubly nested lookup, string ids in search, the lag of
 //! both, and 403 for unknown views.
+//!
+//! Behaviour that is not documented, so a choice was made: an id that is no number is the id of nothing, and unknown
+//! query parameters are ignored.
 
+mod accounts;
 mod contact_calls;
 mod contacts;
 mod deal_calls;
@@ -13,8 +17,10 @@ mod finding;
 mod gate;
 mod lists;
 mod pages;
+mod parameters;
 mod record;
 mod selectors;
+mod unused;
 mod wire;
 
 use std::io;
@@ -24,10 +30,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
-use http::StatusCode;
+use axum::routing::get;
+use http::{Method, StatusCode};
 
 use crate::clock::Clock;
+use crate::endpoint::{self, Endpoint};
 use crate::faults::{Fault, FaultKind, Faults, Latency};
 use crate::persist::Kept;
 use crate::world::World;
@@ -38,6 +45,55 @@ use self::record::Records;
 
 /// Base paths of the API: current and legacy.
 const BASES: [&str; 2] = ["/crm/sales/api", "/api"];
+
+/// Methods and paths of the API, below each of its base paths, with parameters in braces.
+pub fn routes() -> Vec<(Method, &'static str)> {
+    endpoints().iter().map(Endpoint::route).collect()
+}
+
+fn endpoints() -> Vec<Endpoint<Freshsales>> {
+    vec![
+        Endpoint::get("/contacts", lists::without_view),
+        Endpoint::post("/contacts", contact_calls::create),
+        Endpoint::post("/contacts/upsert", contact_calls::upsert),
+        Endpoint::post("/contacts/bulk_upsert", contact_calls::bulk_upsert),
+        Endpoint::get("/contacts/filters", lists::contact_views),
+        Endpoint::get("/contacts/view", lists::without_view),
+        Endpoint::get("/contacts/view/{view}", lists::contacts_of_view),
+        Endpoint::get("/contacts/{id}", contact_calls::show),
+        Endpoint::put("/contacts/{id}", contact_calls::update),
+        Endpoint::delete("/contacts/{id}", contact_calls::delete),
+        Endpoint::delete("/contacts/{id}/forget", contact_calls::forget),
+        Endpoint::post("/contacts/{id}/clone", contact_calls::copy),
+        Endpoint::get("/contacts/{id}/activities", contact_calls::activities),
+        Endpoint::get("/deals", lists::without_view),
+        Endpoint::post("/deals", deal_calls::create),
+        Endpoint::post("/deals/upsert", deal_calls::upsert),
+        Endpoint::get("/deals/filters", lists::deal_views),
+        Endpoint::get("/deals/view", lists::without_view),
+        Endpoint::get("/deals/view/{view}", lists::deals_of_view),
+        Endpoint::get("/deals/{id}", deal_calls::show),
+        Endpoint::put("/deals/{id}", deal_calls::update),
+        Endpoint::delete("/deals/{id}", deal_calls::delete),
+        Endpoint::delete("/deals/{id}/forget", deal_calls::forget),
+        Endpoint::post("/deals/{id}/clone", deal_calls::copy),
+        Endpoint::get("/sales_accounts", lists::without_view),
+        Endpoint::get("/sales_accounts/filters", accounts::account_views),
+        Endpoint::get("/sales_accounts/view", lists::without_view),
+        Endpoint::get("/sales_accounts/view/{view}", accounts::accounts_of_view),
+        Endpoint::get("/sales_accounts/{id}", accounts::show),
+        Endpoint::get("/lookup", finding::lookup),
+        Endpoint::get("/search", finding::search),
+        Endpoint::post("/filtered_search/contact", finding::filtered_search),
+        Endpoint::get("/selector/{list}", selectors::list),
+        Endpoint::get("/selector/deal_pipelines/{id}/deal_stages", selectors::stages_of_pipeline),
+        Endpoint::get("/settings/{model}/fields", unused::fields),
+        Endpoint::get("/tasks", unused::tasks),
+        Endpoint::get("/appointments", unused::appointments),
+        Endpoint::get("/sales_activities", unused::sales_activities),
+        Endpoint::get("/lists", unused::lists),
+    ]
+}
 
 /// Configuration of the stand-in.
 #[derive(Debug, Clone)]
@@ -139,28 +195,7 @@ impl Freshsales {
 
     /// The router: API, pages at `/`, and `/_sim/`.
     pub fn router(&self) -> Router {
-        let api = Router::new()
-            .route("/contacts", get(lists::without_view).post(contact_calls::create))
-            .route("/contacts/upsert", post(contact_calls::upsert))
-            .route("/contacts/bulk_upsert", post(contact_calls::bulk_upsert))
-            .route("/contacts/filters", get(lists::contact_views))
-            .route("/contacts/view", get(lists::without_view))
-            .route("/contacts/view/{view}", get(lists::contacts_of_view))
-            .route("/contacts/{id}", get(contact_calls::show).put(contact_calls::update).delete(contact_calls::delete))
-            .route("/contacts/{id}/forget", axum::routing::delete(contact_calls::forget))
-            .route("/contacts/{id}/clone", post(contact_calls::copy))
-            .route("/contacts/{id}/activities", get(contact_calls::activities))
-            .route("/deals", get(lists::without_view).post(deal_calls::create))
-            .route("/deals/upsert", post(deal_calls::upsert))
-            .route("/deals/filters", get(lists::deal_views))
-            .route("/deals/view", get(lists::without_view))
-            .route("/deals/view/{view}", get(lists::deals_of_view))
-            .route("/deals/{id}", get(deal_calls::show))
-            .route("/lookup", get(finding::lookup))
-            .route("/search", get(finding::search))
-            .route("/filtered_search/contact", post(finding::filtered_search))
-            .route("/selector/{list}", get(selectors::list))
-            .route("/selector/deal_pipelines/{id}/deal_stages", get(selectors::stages_of_pipeline))
+        let api = endpoint::router(endpoints())
             .fallback(errors::no_such_route)
             .layer(from_fn_with_state(self.clone(), gate::admit))
             .with_state(self.clone());

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::page::{Page, escape};
 
 use super::contacts::Contact;
+use super::lists::leading_number;
+use super::parameters::{Name, Parameters};
 use super::record::Records;
 use super::selectors::lifecycle_stage;
 use super::{Freshsales, wire};
@@ -17,27 +18,20 @@ use super::{Freshsales, wire};
 const SYSTEM: &str = "Freshsales";
 const ROWS: usize = 50;
 
-/// `?q=&page=`
-#[derive(Debug, Deserialize)]
-pub(super) struct ListQuery {
-    #[serde(default)]
-    q: String,
-    page: Option<usize>,
-}
-
-/// `GET /`
-pub(super) async fn contacts(State(crm): State<Freshsales>, Query(wanted): Query<ListQuery>) -> Page {
+/// `GET /?q=&page=`
+pub(super) async fn contacts(State(crm): State<Freshsales>, wanted: Parameters) -> Page {
     let records = crm.0.records.read();
-    let text = wanted.q.trim().to_lowercase();
+    let q = wanted.get("q").unwrap_or_default();
+    let text = q.trim().to_lowercase();
     let fits = |contact: &&Contact| {
         let email = contact.primary_email().unwrap_or_default();
         !contact.deleted
             && [contact.display_name().as_str(), email].iter().any(|field| field.to_lowercase().contains(&text))
     };
     let found: Vec<&Contact> = records.contacts.values().filter(fits).collect();
-    let page = wanted.page.unwrap_or(1).clamp(1, found.len().div_ceil(ROWS).max(1));
+    let page = wanted.get("page").map_or(1, leading_number).clamp(1, found.len().div_ceil(ROWS).max(1));
     let rows: String = found.iter().skip((page - 1) * ROWS).take(ROWS).map(|contact| row(&records, contact)).collect();
-    let q = escape(&wanted.q);
+    let q = escape(q);
     let body = format!(
         "<form class=\"search\" role=\"search\"><input type=\"search\" name=\"q\" value=\"{q}\" aria-label=\"Name or e-mail\" \
          placeholder=\"Name or e-mail\"><button>Search</button></form>\n<p class=\"quiet\">{} contacts</p>\n\
@@ -50,9 +44,9 @@ pub(super) async fn contacts(State(crm): State<Freshsales>, Query(wanted): Query
 }
 
 /// `GET /crm/sales/contacts/{id}`
-pub(super) async fn contact(State(crm): State<Freshsales>, Path(id): Path<u64>) -> Response {
+pub(super) async fn contact(State(crm): State<Freshsales>, Name(id): Name) -> Response {
     let records = crm.0.records.read();
-    let Some(contact) = records.contact(id) else {
+    let Some(contact) = id.parse().ok().and_then(|id| records.contact(id)) else {
         let body = "<p>This contact is not in the CRM. <a href=\"/\">All contacts</a></p>";
         return (StatusCode::NOT_FOUND, Page::new(SYSTEM, "No such contact", body)).into_response();
     };

@@ -1,10 +1,10 @@
 //! The account's settings: owners, stages and statuses.
 
 use axum::Json;
-use axum::extract::Path;
 use serde_json::{Value, json};
 
 use super::errors::Refusal;
+use super::parameters::{Id, Name};
 
 /// The account's users: id, name, e-mail. The API key belongs to the first.
 pub(super) const OWNERS: [(u64, &str, &str); 2] = [
@@ -73,8 +73,24 @@ const LIFECYCLE: [(u64, &str, Statuses); 3] = [
     (CUSTOMER_STAGE, "Customer", &[(CUSTOMER_STATUS, "Won"), (31_000_543_565, "Churned")]),
 ];
 
+/// Lists that are empty in this account.
+const UNUSED: [&str; 12] = [
+    "territories",
+    "deal_reasons",
+    "deal_types",
+    "deal_products",
+    "deal_payment_statuses",
+    "lead_sources",
+    "industry_types",
+    "business_types",
+    "campaigns",
+    "sales_activity_types",
+    "sales_activity_entity_types",
+    "sales_activity_outcomes",
+];
+
 /// `GET /selector/{list}`
-pub(super) async fn list(Path(list): Path<String>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn list(Name(list): Name) -> Result<Json<Value>, Refusal> {
     let rows = match list.as_str() {
         "owners" => return Ok(Json(json!({ "users": OWNERS.map(|(id, ..)| owner(id)) }))),
         "deal_stages" => stages(),
@@ -84,13 +100,18 @@ pub(super) async fn list(Path(list): Path<String>) -> Result<Json<Value>, Refusa
         }]),
         "contact_statuses" => statuses(),
         "lifecycle_stages" => lifecycle_stages(),
+        "currencies" => json!([{
+            "id": 31_000_012_001_u64, "partial": true, "is_active": true, "currency_code": "ZAR", "exchange_rate": "1.0",
+            "currency_type": 1, "schedule_info": null,
+        }]),
+        unused if UNUSED.contains(&unused) => json!([]),
         _ => return Err(Refusal::NotInCrm),
     };
     Ok(Json(json!({ list: rows })))
 }
 
 /// `GET /selector/deal_pipelines/{id}/deal_stages`
-pub(super) async fn stages_of_pipeline(Path(id): Path<u64>) -> Result<Json<Value>, Refusal> {
+pub(super) async fn stages_of_pipeline(Id(id): Id) -> Result<Json<Value>, Refusal> {
     if id != PIPELINE {
         return Err(Refusal::NotInCrm);
     }

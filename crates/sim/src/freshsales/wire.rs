@@ -1,5 +1,7 @@
 //! JSON of contacts and deals.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use serde_json::{Map, Value, json};
@@ -137,24 +139,27 @@ fn links(id: u64) -> Value {
     })
 }
 
-/// The included objects beside a contact.
-pub(super) fn beside_contact(records: &Records, contact: &Contact, include: &Include) -> Map<String, Value> {
-    let one = |field: &str, find: fn(u64) -> Option<Value>| {
-        contact.number(field).and_then(find).into_iter().collect::<Value>()
+/// The included objects beside contacts, each once.
+pub(super) fn beside_contacts(records: &Records, contacts: &[&Contact], include: &Include) -> Map<String, Value> {
+    let named = |field: &str, find: fn(u64) -> Option<Value>| {
+        let ids: BTreeSet<u64> = contacts.iter().filter_map(|contact| contact.number(field)).collect();
+        ids.into_iter().filter_map(find).collect::<Value>()
     };
     let mut beside = Map::new();
     if include.has("owner") {
-        beside.insert("users".to_owned(), one("owner_id", selectors::owner));
+        beside.insert("users".to_owned(), named("owner_id", selectors::owner));
     }
     if include.has("contact_status") {
-        beside.insert("contact_status".to_owned(), one("contact_status_id", selectors::status));
+        beside.insert("contact_status".to_owned(), named("contact_status_id", selectors::status));
     }
     if include.has("lifecycle_stage") {
-        beside.insert("lifecycle_stages".to_owned(), one("lifecycle_stage_id", selectors::lifecycle_stage));
+        beside.insert("lifecycle_stages".to_owned(), named("lifecycle_stage_id", selectors::lifecycle_stage));
     }
     if include.has("deals") {
-        let deals = records.deals_of(contact.id).map(|known| deal(known, contact.updated_at));
-        beside.insert("deals".to_owned(), deals.collect());
+        let of_each = contacts.iter().flat_map(|contact| records.deals_of(contact.id).map(move |deal| (deal, contact)));
+        let rows: BTreeMap<u64, Value> =
+            of_each.map(|(known, contact)| (known.id, deal(known, contact.updated_at))).collect();
+        beside.insert("deals".to_owned(), rows.into_values().collect());
     }
     beside
 }

@@ -53,16 +53,13 @@ fn plain(desk: &Freshservice, call: &Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     let mut rows: Vec<&Asset> =
         state.assets.values().map(Versioned::current).filter(|row| in_scope(row)).map(|row| &row.asset).collect();
-    match call.get("order_by").unwrap_or("created_at") {
-        "created_at" => rows.sort_by_key(|asset| (asset.created_at, asset.id)),
-        "updated_at" => rows.sort_by_key(|asset| (asset.updated_at, asset.id)),
-        "id" => rows.sort_by_key(|asset| asset.id),
-        _ => return Err(Refusal::value("order_by", "It should be one of these values: 'id,created_at,updated_at'")),
+    match call.word("order_by", &["id", "created_at", "updated_at"])? {
+        Some("id") => rows.sort_by_key(|asset| asset.id),
+        Some("updated_at") => rows.sort_by_key(|asset| (asset.updated_at, asset.id)),
+        _ => rows.sort_by_key(|asset| (asset.created_at, asset.id)),
     }
-    match call.get("order_type").unwrap_or("desc") {
-        "asc" => {}
-        "desc" => rows.reverse(),
-        _ => return Err(Refusal::value("order_type", "It should be one of these values: 'asc,desc'")),
+    if call.word("order_type", &["asc", "desc"])? != Some("asc") {
+        rows.reverse();
     }
     let (rows, next) = call.page(rows)?;
     Ok(many("assets", shown(call, &rows), next))

@@ -1,6 +1,6 @@
 //! Endpoints of a single asset, by display id.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +12,7 @@ use super::answer::{FieldError, Refusal, created, one};
 use super::call::{Call, Fields, Kind};
 use super::catalog::ancestors;
 use super::history;
+use super::id::Id;
 use super::model::{Asset, AssetField, AssetRow, Desk};
 use super::requesters::placeholder_values as requester_values;
 use super::versions::Versioned;
@@ -21,8 +22,8 @@ const WRITABLE: &[(&str, Kind)] = &[
     ("name", Kind::Text),
     ("description", Kind::Text),
     ("asset_type_id", Kind::Id),
-    ("impact", Kind::Text),
-    ("usage_type", Kind::Text),
+    ("impact", Kind::Word(&["low", "medium", "high"])),
+    ("usage_type", Kind::Word(&["permanent", "loaner"])),
     ("asset_tag", Kind::Text),
     ("user_id", Kind::Id),
     ("department_id", Kind::Id),
@@ -38,7 +39,7 @@ const WRITABLE: &[(&str, Kind)] = &[
 const READ_ONLY: [&str; 5] = ["id", "display_id", "author_type", "created_at", "updated_at"];
 
 /// `GET /assets/{display_id}`: includes attachments, unlike the list.
-pub async fn show(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn show(State(desk): State<Freshservice>, Id(display_id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     Ok(one("asset", shown(&in_use(&state, display_id)?.asset)))
 }
@@ -65,11 +66,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
 }
 
 /// `PUT /assets/{display_id}`: `{"user_id": 777}` assigns, `{"user_id": null}` unassigns.
-pub async fn update(
-    State(desk): State<Freshservice>,
-    Path(display_id): Path<u64>,
-    fields: Fields,
-) -> Result<Response, Refusal> {
+pub async fn update(State(desk): State<Freshservice>, Id(display_id): Id, fields: Fields) -> Result<Response, Refusal> {
     let mut errors = checked(&fields);
     let cleared =
         ["name", "asset_type_id"].into_iter().filter(|name| fields.0.contains_key(*name) && !fields.has(name));
@@ -89,7 +86,7 @@ pub async fn update(
 }
 
 /// `DELETE /assets/{display_id}`: moves the asset to the trash.
-pub async fn trash(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<StatusCode, Refusal> {
+pub async fn trash(State(desk): State<Freshservice>, Id(display_id): Id) -> Result<StatusCode, Refusal> {
     in_use(&desk.desk(), display_id)?;
     set_trashed(&desk, display_id, true);
     desk.announce(&Event::AssetDeleted(display_id), &[]);
@@ -97,7 +94,7 @@ pub async fn trash(State(desk): State<Freshservice>, Path(display_id): Path<u64>
 }
 
 /// `PUT /assets/{display_id}/restore`: restores the asset from the trash.
-pub async fn restore(State(desk): State<Freshservice>, Path(display_id): Path<u64>) -> Result<StatusCode, Refusal> {
+pub async fn restore(State(desk): State<Freshservice>, Id(display_id): Id) -> Result<StatusCode, Refusal> {
     in_trash(&desk.desk(), display_id)?;
     set_trashed(&desk, display_id, false);
     desk.announce(&Event::AssetUpdated(display_id), &[]);
@@ -105,10 +102,7 @@ pub async fn restore(State(desk): State<Freshservice>, Path(display_id): Path<u6
 }
 
 /// `PUT /assets/{display_id}/delete_forever`: only for assets in the trash.
-pub async fn delete_forever(
-    State(desk): State<Freshservice>,
-    Path(display_id): Path<u64>,
-) -> Result<StatusCode, Refusal> {
+pub async fn delete_forever(State(desk): State<Freshservice>, Id(display_id): Id) -> Result<StatusCode, Refusal> {
     desk.change(|state| {
         in_trash(state, display_id)?;
         state.assets.remove(&display_id);
@@ -119,7 +113,7 @@ pub async fn delete_forever(
 /// `PUT /assets/{display_id}/move_workspace`
 pub async fn move_workspace(
     State(desk): State<Freshservice>,
-    Path(display_id): Path<u64>,
+    Id(display_id): Id,
     fields: Fields,
 ) -> Result<Response, Refusal> {
     Refusal::unless_empty(fields.check(&[("workspace_id", Kind::Number)]))?;

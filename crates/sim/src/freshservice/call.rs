@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use http::header::HOST;
 use http::request::Parts;
-use http::{StatusCode, Uri};
+use http::{HeaderName, StatusCode, Uri};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -19,6 +19,7 @@ pub const ROOT: &str = "/api/v2";
 pub const PAGE_ROWS: usize = 30;
 /// Maximum number of pages of the index.
 const INDEX_PAGES: usize = 40;
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// URL and query parameters of a request.
 #[derive(Debug)]
@@ -32,9 +33,13 @@ impl<S: Sync> FromRequestParts<S> for Call {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let header = |name: HeaderName| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let host = header(HOST).unwrap_or("localhost");
+        // Of several proxies, the first one talks to the client.
+        let forwarded = header(FORWARDED_PROTO).and_then(|list| list.split(',').next()).unwrap_or_default();
+        let scheme = if forwarded.trim().eq_ignore_ascii_case("https") { "https" } else { "http" };
         let parameters = Query::try_from_uri(&parts.uri).map(|Query(parameters)| parameters).unwrap_or_default();
-        Ok(Self { base: format!("http://{host}{ROOT}"), uri: parts.uri.clone(), parameters })
+        Ok(Self { base: format!("{scheme}://{host}{ROOT}"), uri: parts.uri.clone(), parameters })
     }
 }
 
@@ -59,6 +64,14 @@ impl Call {
     pub fn flag(&self, name: &str) -> Result<Option<bool>, Refusal> {
         let wrong = |_| Refusal::value(name, "It should be one of these values: 'true,false'");
         self.get(name).map(|text| text.parse().map_err(wrong)).transpose()
+    }
+
+    /// A parameter that must be one of these words.
+    pub fn word(&self, name: &str, words: &[&str]) -> Result<Option<&str>, Refusal> {
+        match self.get(name) {
+            Some(word) if !words.contains(&word) => Err(Refusal::value(name, one_of(words.iter()))),
+            word => Ok(word),
+        }
     }
 
     /// Whether `include` contains a name.
@@ -128,6 +141,10 @@ pub enum Kind {
     Id,
     /// Positive integer.
     Number,
+    /// A number of an enumeration, or one of the account's own, which start at the second value.
+    OneOf(&'static [Choice], Option<u64>),
+    /// One of these words, or null.
+    Word(&'static [&'static str]),
     /// Boolean.
     Flag,
     /// Array of ids.
@@ -140,33 +157,54 @@ pub enum Kind {
     Object,
 }
 
+/// A number of an enumeration, and its name.
+pub type Choice = (u64, &'static str);
+
 impl Kind {
-    fn accepts(self, value: &Value) -> Result<(), &'static str> {
+    /// The code and the message for a value that does not fit.
+    fn complaint(self, value: &Value) -> Option<(&'static str, String)> {
         let all = |fits: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(fits));
         let (fits, expected) = match self {
             Self::Text => (value.is_null() || value.is_string(), "It should be a/an String"),
+            Self::Email if value.is_null() || value.as_str().is_some_and(is_address) => return None,
             Self::Email => {
-                let address = |text: &str| {
-                    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
-                };
-                (
-                    value.is_null() || value.as_str().is_some_and(address),
-                    "It should be in the 'valid email address' format",
-                )
+                return Some(("invalid_value", "It should be in the 'valid email address' format".to_owned()));
             }
             Self::Phone => (value.is_null() || value.is_string() || value.is_u64(), "It should be a/an String"),
             Self::Id => {
                 (value.is_null() || value.as_u64().is_some_and(|id| id > 0), "It should be a/an Positive Integer")
             }
             Self::Number => (value.as_u64().is_some_and(|number| number > 0), "It should be a/an Positive Integer"),
+            Self::OneOf(choices, custom) => match value.as_u64() {
+                Some(number) if chosen(number, choices, custom) => return None,
+                Some(_) => return Some(("invalid_value", one_of(choices.iter().map(|(number, _)| number)))),
+                None => (false, "It should be a/an Positive Integer"),
+            },
+            Self::Word(words) => match value.as_str() {
+                Some(word) if !words.contains(&word) => return Some(("invalid_value", one_of(words.iter()))),
+                word => (word.is_some() || value.is_null(), "It should be a/an String"),
+            },
             Self::Flag => (value.is_boolean(), "It should be a/an Boolean"),
             Self::Ids => (all(Value::is_u64), "It should be a/an Array of Positive Integers"),
             Self::Texts => (all(Value::is_string), "It should be a/an Array of Strings"),
             Self::Objects => (all(Value::is_object), "It should be a/an Array"),
             Self::Object => (value.is_object(), "It should be a/an key/value pair"),
         };
-        if fits { Ok(()) } else { Err(expected) }
+        (!fits).then(|| ("datatype_mismatch", expected.to_owned()))
     }
+}
+
+fn is_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'))
+}
+
+fn chosen(number: u64, choices: &[Choice], custom: Option<u64>) -> bool {
+    choices.iter().any(|(choice, _)| *choice == number) || custom.is_some_and(|first| number >= first)
+}
+
+fn one_of(values: impl Iterator<Item = impl ToString>) -> String {
+    let values: Vec<String> = values.map(|value| value.to_string()).collect();
+    format!("It should be one of these values: '{}'", values.join(","))
 }
 
 impl Fields {
@@ -174,10 +212,10 @@ impl Fields {
     pub fn check(&self, taken: &[(&str, Kind)]) -> Vec<FieldError> {
         let judge = |(name, value): (&String, &Value)| match taken.iter().find(|(taken, _)| taken == name) {
             None => Some(FieldError::unexpected(name)),
-            Some((_, kind)) => kind.accepts(value).err().map(|expected| FieldError {
-                code: if matches!(kind, Kind::Email) { "invalid_value" } else { "datatype_mismatch" },
-                ..FieldError::value(name, expected)
-            }),
+            Some((_, kind)) => {
+                let complaint = kind.complaint(value);
+                complaint.map(|(code, message)| FieldError { code, ..FieldError::value(name, message) })
+            }
         };
         self.0.iter().filter_map(judge).collect()
     }

@@ -1,12 +1,13 @@
 //! The account's settings: asset types and fields, products, vendors, requester fields.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::Freshservice;
 use super::answer::{Refusal, many, one};
 use super::call::Call;
+use super::id::Id;
 use super::model::Desk;
 
 /// `GET /asset_types`
@@ -17,13 +18,13 @@ pub async fn asset_types(State(desk): State<Freshservice>, call: Call) -> Result
 }
 
 /// `GET /asset_types/{id}`
-pub async fn asset_type(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn asset_type(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     state.asset_types.iter().find(|row| row.id == id).map(|row| one("asset_type", row)).ok_or(Refusal::NotFound)
 }
 
 /// `GET /asset_types/{id}/fields`: fields of ancestors first, grouped under the name of the defining type.
-pub async fn asset_type_fields(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn asset_type_fields(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     let lineage = ancestors(&state, id);
     if lineage.is_empty() {
@@ -58,7 +59,7 @@ pub async fn products(State(desk): State<Freshservice>, call: Call) -> Result<Re
 }
 
 /// `GET /products/{id}`
-pub async fn product(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn product(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     state.products.iter().find(|row| row.id == id).map(|row| one("product", row)).ok_or(Refusal::NotFound)
 }
@@ -71,7 +72,7 @@ pub async fn vendors(State(desk): State<Freshservice>, call: Call) -> Result<Res
 }
 
 /// `GET /vendors/{id}`
-pub async fn vendor(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn vendor(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     state.vendors.iter().find(|row| row.id == id).map(|row| one("vendor", row)).ok_or(Refusal::NotFound)
 }

@@ -1,11 +1,12 @@
 //! Endpoints of a ticket's replies and notes.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use super::Freshservice;
 use super::answer::{FieldError, Refusal, created, many};
 use super::call::{Call, Fields, Kind};
+use super::id::Id;
 use super::model::{Conversation, Desk};
 use super::tickets;
 use super::workflow::Event;
@@ -27,11 +28,11 @@ const REPLY: &[(&str, Kind)] = &[
 ];
 
 /// Source of an entry, by the API's number.
-const SOURCE_REPLY: u64 = 0;
+pub const SOURCE_REPLY: u64 = 0;
 const SOURCE_NOTE: u64 = 2;
 
 /// `GET /tickets/{id}/conversations`
-pub async fn list(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
+pub async fn list(State(desk): State<Freshservice>, Id(id): Id, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     if !state.tickets.contains_key(&id) {
         return Err(Refusal::NotFound);
@@ -43,7 +44,7 @@ pub async fn list(State(desk): State<Freshservice>, Path(id): Path<u64>, call: C
 /// `POST /tickets/{id}/notes`: private by default.
 pub async fn note(
     State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
+    Id(id): Id,
     call: Call,
     fields: Fields,
 ) -> Result<Response, Refusal> {
@@ -57,7 +58,7 @@ pub async fn note(
 /// `POST /tickets/{id}/reply`: sent to the requester.
 pub async fn reply(
     State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
+    Id(id): Id,
     call: Call,
     fields: Fields,
 ) -> Result<Response, Refusal> {

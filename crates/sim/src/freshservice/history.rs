@@ -1,20 +1,17 @@
 //! Assignment history of assets.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 
 use super::Freshservice;
 use super::answer::{Refusal, many};
 use super::call::Call;
+use super::id::Id;
 use super::model::{Asset, Assignment, Desk};
 
 /// `GET /assets/{display_id}/assignment-history`
-pub async fn of_asset(
-    State(desk): State<Freshservice>,
-    Path(display_id): Path<u64>,
-    call: Call,
-) -> Result<Response, Refusal> {
+pub async fn of_asset(State(desk): State<Freshservice>, Id(display_id): Id, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     if !state.assets.contains_key(&display_id) {
         return Err(Refusal::NotFound);
@@ -23,7 +20,7 @@ pub async fn of_asset(
 }
 
 /// `GET /users/{id}/assignment-history`, for requesters and agents.
-pub async fn of_user(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
+pub async fn of_user(State(desk): State<Freshservice>, Id(id): Id, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     if state.user_name(id).is_none() {
         return Err(Refusal::NotFound);

@@ -15,6 +15,8 @@ pub enum Plan {
     /// 500 requests.
     #[default]
     Enterprise,
+    /// So many requests of any kind, as add-ons to a plan allow.
+    PerMinute(u64),
     /// No limits and no limit headers, for tests of other features.
     Unlimited,
 }
@@ -41,6 +43,7 @@ const fn limits(plan: Plan) -> Option<(u64, u64, u64)> {
         Plan::Growth => Some((200, 70, 80)),
         Plan::Pro => Some((400, 120, 140)),
         Plan::Enterprise => Some((500, 140, 160)),
+        Plan::PerMinute(limit) => Some((limit, limit, limit)),
         Plan::Unlimited => None,
     }
 }

@@ -1,6 +1,6 @@
 //! `PUT /requesters/{primary}/merge?secondary_requesters=222,333`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
@@ -8,6 +8,7 @@ use super::Freshservice;
 use super::answer::{Refusal, one};
 use super::assets::set_user;
 use super::call::Call;
+use super::id::Id;
 use super::model::{Desk, Requester, RequesterRow};
 use super::requesters::{assets_of, tickets_of};
 use super::workflow::Event;
@@ -17,7 +18,7 @@ const MAX_SECONDARIES: usize = 3;
 
 /// Merges requesters: e-mail addresses become secondary ones, tickets move, empty fields are filled from the first
 /// merged requester. The merged ids cease to exist.
-pub async fn merge(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
+pub async fn merge(State(desk): State<Freshservice>, Id(id): Id, call: Call) -> Result<Response, Refusal> {
     let wrong = |message: &str| Refusal::value("secondary_requesters", message);
     let list = call.get("secondary_requesters").unwrap_or_default();
     let ids: Vec<u64> = list

@@ -8,8 +8,11 @@
 //! - a requester converted to an agent remains available under `/requesters/{id}`, with `is_agent`;
 //! - a reply or note changes the `updated_at` of its ticket, and is an update event for the workflow automator;
 //! - a 404 has no body, and filters do not return the total number of rows;
+//! - an id in a path that is no number is a validation error;
+//! - ticket statuses from 6 and sources from 1001 are the account's own;
 //! - [`Options::email_finds_secondary`] and [`Options::merge_moves_assets`].
 
+mod account;
 mod agents;
 mod answer;
 mod asset_lists;
@@ -19,13 +22,16 @@ mod catalog;
 mod conversations;
 mod gate;
 mod history;
+mod id;
 mod limits;
 mod merge;
 mod model;
 mod page;
 mod query;
+mod related;
 mod requester_lists;
 mod requesters;
+mod routes;
 mod seed;
 mod ticket_lists;
 mod tickets;
@@ -39,7 +45,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use http::Method;
 use jiff::{SignedDuration, Timestamp};
 
@@ -53,11 +59,17 @@ pub use versions::Versioned;
 pub use workflow::{Condition, DeliveryReport, Rule};
 
 use crate::clock::Clock;
+use crate::endpoint::{self, Endpoint};
 use crate::faults::{Faults, Latency};
 use crate::persist::Kept;
 use crate::world::World;
 use limits::{Budget, Charge};
 use workflow::Automator;
+
+/// Methods and paths of the API, below `/api/v2`, with parameters in braces.
+pub fn routes() -> Vec<(Method, &'static str)> {
+    routes::endpoints().iter().map(Endpoint::route).collect()
+}
 
 /// Configuration of the stand-in.
 #[derive(Debug, Clone)]
@@ -138,36 +150,7 @@ impl Freshservice {
 
     /// The router: API, pages and `/_sim/`.
     pub fn router(&self) -> Router {
-        let api = Router::new()
-            .route("/requesters", get(requester_lists::list).post(requesters::create))
-            .route("/requesters/{id}", get(requesters::show).put(requesters::update).delete(requesters::deactivate))
-            .route("/requesters/{id}/reactivate", put(requesters::reactivate))
-            .route("/requesters/{id}/forget", axum::routing::delete(requesters::forget))
-            .route("/requesters/{id}/convert_to_agent", put(agents::convert))
-            .route("/requesters/{id}/merge", put(merge::merge))
-            .route("/requester_fields", get(catalog::requester_fields))
-            .route("/agents", get(agents::list))
-            .route("/agents/{id}", get(agents::show))
-            .route("/assets", get(asset_lists::list).post(assets::create))
-            .route("/assets/{display_id}", get(assets::show).put(assets::update).delete(assets::trash))
-            .route("/assets/{display_id}/restore", put(assets::restore))
-            .route("/assets/{display_id}/delete_forever", put(assets::delete_forever))
-            .route("/assets/{display_id}/move_workspace", put(assets::move_workspace))
-            .route("/assets/{display_id}/assignment-history", get(history::of_asset))
-            .route("/users/{id}/assignment-history", get(history::of_user))
-            .route("/asset_types", get(catalog::asset_types))
-            .route("/asset_types/{id}", get(catalog::asset_type))
-            .route("/asset_types/{id}/fields", get(catalog::asset_type_fields))
-            .route("/products", get(catalog::products))
-            .route("/products/{id}", get(catalog::product))
-            .route("/vendors", get(catalog::vendors))
-            .route("/vendors/{id}", get(catalog::vendor))
-            .route("/tickets", get(ticket_lists::list).post(tickets::create))
-            .route("/tickets/filter", get(ticket_lists::filter))
-            .route("/tickets/{id}", get(tickets::show).put(tickets::update).delete(tickets::delete))
-            .route("/tickets/{id}/conversations", get(conversations::list))
-            .route("/tickets/{id}/notes", post(conversations::note))
-            .route("/tickets/{id}/reply", post(conversations::reply))
+        let api = endpoint::router(routes::endpoints())
             .fallback(|| async { answer::Refusal::NotFound })
             .layer(from_fn_with_state(self.clone(), gate::pass));
         let own = Router::new()

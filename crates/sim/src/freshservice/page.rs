@@ -1,7 +1,7 @@
 //! Pages for a person in the service desk: search requesters, assign assets, complete an installation.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 use minijinja::Environment;
@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::answer::Refusal;
 use super::assets::hand_over;
 use super::call::Call;
+use super::id::Id;
 use super::model::{Asset, Desk, Requester, Ticket};
 use super::requesters::{assets_of, tickets_of};
 use super::versions::Versioned;
@@ -44,7 +45,7 @@ pub async fn requesters(State(desk): State<Freshservice>, call: Call) -> Respons
 }
 
 /// `GET /people/{id}`
-pub async fn person(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
+pub async fn person(State(desk): State<Freshservice>, Id(id): Id, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     let person = state.requester(id).ok_or(Refusal::NotFound)?;
     let asset = |asset: &Asset| {
@@ -68,11 +69,7 @@ pub async fn person(State(desk): State<Freshservice>, Path(id): Path<u64>, call:
 }
 
 /// `POST /people/{id}/assign`
-pub async fn assign(
-    State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
-    Form(chosen): Form<ChosenAsset>,
-) -> Response {
+pub async fn assign(State(desk): State<Freshservice>, Id(id): Id, Form(chosen): Form<ChosenAsset>) -> Response {
     if desk.desk().requester(id).is_none() {
         return Refusal::NotFound.into_response();
     }
@@ -81,17 +78,13 @@ pub async fn assign(
 }
 
 /// `POST /people/{id}/unassign`
-pub async fn unassign(
-    State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
-    Form(chosen): Form<ChosenAsset>,
-) -> Response {
+pub async fn unassign(State(desk): State<Freshservice>, Id(id): Id, Form(chosen): Form<ChosenAsset>) -> Response {
     change_user(&desk, chosen.display_id, None);
     back(id, "unassigned")
 }
 
 /// `POST /people/{id}/installed`: resolves the installation ticket, which triggers the workflow automator (`A11`).
-pub async fn installed(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn installed(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let (now, lag, workspace) = (desk.now(), desk.lag(), desk.primary_workspace());
     let ticket = desk.change(|state| {
         state.requester(id).ok_or(Refusal::NotFound)?;

@@ -1,6 +1,6 @@
 //! Endpoints of a single requester.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde_json::Value;
@@ -9,6 +9,7 @@ use super::Freshservice;
 use super::answer::{FieldError, Refusal, created, one};
 use super::assets::set_user;
 use super::call::{Call, Fields, Kind};
+use super::id::Id;
 use super::model::{Desk, Requester, RequesterRow};
 use super::versions::Versioned;
 use super::workflow::Event;
@@ -27,7 +28,7 @@ const WRITABLE: &[(&str, Kind)] = &[
     ("reporting_manager_id", Kind::Id),
     ("address", Kind::Text),
     ("time_zone", Kind::Text),
-    ("time_format", Kind::Text),
+    ("time_format", Kind::Word(&["12h", "24h"])),
     ("language", Kind::Text),
     ("location_id", Kind::Id),
     ("background_information", Kind::Text),
@@ -40,7 +41,7 @@ const WRITABLE: &[(&str, Kind)] = &[
 const NEVER_NULL: [&str; 4] = ["first_name", "time_zone", "time_format", "language"];
 
 /// `GET /requesters/{id}`: including deactivated requesters.
-pub async fn show(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn show(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let state = desk.desk();
     state.requester(id).map(|requester| one("requester", requester)).ok_or(Refusal::NotFound)
 }
@@ -66,11 +67,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
 
 /// `PUT /requesters/{id}`. As documented, `can_see_all_tickets_from_associated_departments` becomes false if it is not
 /// sent.
-pub async fn update(
-    State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
-    fields: Fields,
-) -> Result<Response, Refusal> {
+pub async fn update(State(desk): State<Freshservice>, Id(id): Id, fields: Fields) -> Result<Response, Refusal> {
     let mut errors = fields.check(WRITABLE);
     errors.extend(
         NEVER_NULL
@@ -91,14 +88,14 @@ pub async fn update(
 }
 
 /// `DELETE /requesters/{id}`: deactivates the requester.
-pub async fn deactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
+pub async fn deactivate(State(desk): State<Freshservice>, Id(id): Id) -> Result<StatusCode, Refusal> {
     rewrite(&desk, id, |_, before| Ok(Requester { active: false, ..before.clone() }))?;
     desk.announce(&Event::RequesterUpdated(id), &["active"]);
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `PUT /requesters/{id}/reactivate`: the requester loses departments, location and manager.
-pub async fn reactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<Response, Refusal> {
+pub async fn reactivate(State(desk): State<Freshservice>, Id(id): Id) -> Result<Response, Refusal> {
     let requester = rewrite(&desk, id, |_, before| {
         Ok(Requester {
             active: true,
@@ -115,7 +112,7 @@ pub async fn reactivate(State(desk): State<Freshservice>, Path(id): Path<u64>) -
 }
 
 /// `DELETE /requesters/{id}/forget`: deletes the requester and their tickets permanently, and unassigns their assets.
-pub async fn forget(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
+pub async fn forget(State(desk): State<Freshservice>, Id(id): Id) -> Result<StatusCode, Refusal> {
     let (now, lag) = (desk.now(), desk.lag());
     desk.change(|state| {
         let tickets: Vec<u64> = tickets_of(state, id);

@@ -12,7 +12,7 @@ use super::answer::{FieldError, Refusal, many};
 use super::call::Call;
 use super::model::Ticket;
 use super::query::{self, QueryError};
-use super::tickets::view;
+use super::tickets::{OPEN, view};
 use super::versions::Versioned;
 
 /// Without `updated_since`, the list contains only tickets created within this time.
@@ -45,7 +45,9 @@ pub async fn list(State(desk): State<Freshservice>, call: Call) -> Result<Respon
     let since = call.get("updated_since").map(moment).transpose()?;
     let window = desk.now() - WINDOW;
     let (email, kind) = (call.get("email"), call.get("type"));
-    let deleted = call.get("filter") == Some("deleted");
+    let workspace = call.number("workspace_id")?.filter(|id| *id > 0);
+    let ascending = call.word("order_type", &["asc", "desc"])? == Some("asc");
+    let shows = predefined(call.word("filter", &["new_and_my_open", "watching", "spam", "deleted"])?);
     let state = desk.desk();
     let mailed = |ticket: &Ticket, email: &str| {
         state.requester(ticket.requester_id).is_some_and(|person| person.has_email(email))
@@ -54,18 +56,30 @@ pub async fn list(State(desk): State<Freshservice>, call: Call) -> Result<Respon
         .tickets
         .values()
         .map(Versioned::current)
-        .filter(|ticket| ticket.deleted == deleted)
+        .filter(|ticket| shows(ticket))
+        .filter(|ticket| workspace.is_none_or(|id| ticket.workspace_id == id))
         .filter(|ticket| since.map_or(ticket.created_at >= window, |since| ticket.updated_at >= since))
         .filter(|ticket| requester.is_none_or(|id| ticket.requester_id == id))
         .filter(|ticket| email.is_none_or(|email| mailed(ticket, email)))
         .filter(|ticket| kind.is_none_or(|kind| ticket.kind == kind))
         .collect();
     rows.sort_by_key(|ticket| (ticket.created_at, ticket.id));
-    if call.get("order_type") != Some("asc") {
+    if !ascending {
         rows.reverse();
     }
     let (rows, next) = call.page(rows)?;
     Ok(many("tickets", rows.into_iter().map(|ticket| view(&state, ticket, &call)).collect::<Vec<_>>(), next))
+}
+
+/// A predefined filter. Nobody watches a ticket here, and tickets are not assigned.
+fn predefined(filter: Option<&str>) -> fn(&Ticket) -> bool {
+    match filter {
+        Some("deleted") => |ticket| ticket.deleted,
+        Some("spam") => |ticket| ticket.spam && !ticket.deleted,
+        Some("watching") => |_| false,
+        Some("new_and_my_open") => |ticket| !ticket.deleted && ticket.status == OPEN,
+        _ => |ticket| !ticket.deleted,
+    }
 }
 
 /// `GET /tickets/filter?query="…"`, which uses the index.

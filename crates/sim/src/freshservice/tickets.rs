@@ -1,6 +1,6 @@
 //! Endpoints of a single ticket.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -8,8 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::Freshservice;
 use super::answer::{FieldError, Refusal, created, one};
-use super::call::{Call, Fields, Kind};
+use super::call::{Call, Choice, Fields, Kind};
 use super::conversations;
+use super::id::Id;
 use super::model::{Desk, Requester, Ticket};
 use super::requesters::{self, placeholder_values as requester_values};
 use super::versions::Versioned;
@@ -19,6 +20,31 @@ use super::workflow::Event;
 pub const OPEN: u64 = 2;
 /// Status of a resolved ticket.
 pub const RESOLVED: u64 = 4;
+
+/// Statuses of every account. An account's own statuses have higher numbers.
+pub const STATUSES: [Choice; 4] = [(OPEN, "Open"), (3, "Pending"), (RESOLVED, "Resolved"), (5, "Closed")];
+pub const PRIORITIES: [Choice; 4] = [(1, "Low"), (2, "Medium"), (3, "High"), (4, "Urgent")];
+/// Impacts and urgencies.
+pub const IMPACTS: [Choice; 3] = [(1, "Low"), (2, "Medium"), (3, "High")];
+/// Sources of every account. An account's own sources have much higher numbers.
+pub const SOURCES: [Choice; 16] = [
+    (1, "Email"),
+    (2, "Portal"),
+    (3, "Phone"),
+    (4, "Chat"),
+    (5, "Feedback widget"),
+    (6, "Yammer"),
+    (7, "AWS Cloudwatch"),
+    (8, "Pagerduty"),
+    (9, "Walkup"),
+    (10, "Slack"),
+    (11, "Chatbot"),
+    (12, "Workplace"),
+    (13, "Employee Onboarding"),
+    (14, "Alerts"),
+    (15, "MS Teams"),
+    (18, "Employee Offboarding"),
+];
 
 const WRITABLE: &[(&str, Kind)] = &[
     ("subject", Kind::Text),
@@ -32,11 +58,11 @@ const WRITABLE: &[(&str, Kind)] = &[
     ("group_id", Kind::Id),
     ("department_id", Kind::Id),
     ("workspace_id", Kind::Number),
-    ("status", Kind::Number),
-    ("priority", Kind::Number),
-    ("source", Kind::Number),
-    ("impact", Kind::Number),
-    ("urgency", Kind::Number),
+    ("status", Kind::OneOf(&STATUSES, Some(6))),
+    ("priority", Kind::OneOf(&PRIORITIES, None)),
+    ("source", Kind::OneOf(&SOURCES, Some(1001))),
+    ("impact", Kind::OneOf(&IMPACTS, None)),
+    ("urgency", Kind::OneOf(&IMPACTS, None)),
     ("type", Kind::Text),
     ("category", Kind::Text),
     ("sub_category", Kind::Text),
@@ -48,7 +74,7 @@ const WRITABLE: &[(&str, Kind)] = &[
 ];
 
 /// `GET /tickets/{id}?include=assets,conversations,requester,requested_for,stats`
-pub async fn show(State(desk): State<Freshservice>, Path(id): Path<u64>, call: Call) -> Result<Response, Refusal> {
+pub async fn show(State(desk): State<Freshservice>, Id(id): Id, call: Call) -> Result<Response, Refusal> {
     let state = desk.desk();
     let ticket = state.tickets.get(&id).ok_or(Refusal::NotFound)?.current();
     let mut view = view(&state, ticket, &call);
@@ -87,7 +113,7 @@ pub async fn create(State(desk): State<Freshservice>, call: Call, fields: Fields
 /// `PUT /tickets/{id}`: `assets` replaces all linked assets.
 pub async fn update(
     State(desk): State<Freshservice>,
-    Path(id): Path<u64>,
+    Id(id): Id,
     call: Call,
     fields: Fields,
 ) -> Result<Response, Refusal> {
@@ -111,7 +137,7 @@ pub async fn update(
 }
 
 /// `DELETE /tickets/{id}`: marks the ticket as deleted.
-pub async fn delete(State(desk): State<Freshservice>, Path(id): Path<u64>) -> Result<StatusCode, Refusal> {
+pub async fn delete(State(desk): State<Freshservice>, Id(id): Id) -> Result<StatusCode, Refusal> {
     let (now, lag) = (desk.now(), desk.lag());
     desk.change(|state| {
         let before = state.tickets.get(&id).ok_or(Refusal::NotFound)?.current().clone();
@@ -283,18 +309,16 @@ fn linked_assets(state: &Desk, ticket: &Ticket) -> Value {
     Value::Array(shape.collect())
 }
 
+/// The name of a status.
+pub fn status_word(status: u64) -> &'static str {
+    STATUSES.iter().find(|(number, _)| *number == status).map_or("Custom", |(_, word)| *word)
+}
+
 /// Placeholder values of a ticket: `status` as text with its number beside it, and the requester.
 pub fn placeholder_values(state: &Desk, ticket: &Ticket) -> Value {
     let mut values = json!(ticket);
-    let word = match ticket.status {
-        OPEN => "Open",
-        3 => "Pending",
-        RESOLVED => "Resolved",
-        5 => "Closed",
-        _ => "Custom",
-    };
     values["status_id"] = ticket.status.into();
-    values["status"] = word.into();
+    values["status"] = status_word(ticket.status).into();
     values["id_numeric"] = ticket.id.into();
     values["ticket_type"] = ticket.kind.clone().into();
     values["requester"] = state.requester(ticket.requester_id).map(requester_values).into();

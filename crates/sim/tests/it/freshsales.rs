@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground gives way")]
 
+mod accounts;
 mod contacts;
 mod deals;
 mod finding;
 mod lists;
 mod operation;
+mod routes;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;

@@ -35,5 +35,5 @@ statements! {
         WHERE seats.used_at = $6";
     SEAT_USE = "UPDATE seats SET used_at = $1 WHERE session_hash = $2";
     SEAT_MOVE = "UPDATE seats SET session_hash = $1 WHERE session_hash = $2";
-    SEAT_FREE = "DELETE FROM seats WHERE licence = $1 AND number = $2";
+    SEAT_FREE = "DELETE FROM seats WHERE licence = $1 AND number = $2 AND person_id = $3";
 }

@@ -5,7 +5,7 @@ use tessera_core::access::change::AccessChange;
 use super::sql;
 use crate::engine::Statement;
 use crate::kernel::lower::Lower;
-use crate::values;
+use crate::{Conflict, values};
 
 impl Lower for AccessChange {
     fn lower(&self, to: &mut Vec<Statement>) {
@@ -16,8 +16,9 @@ impl Lower for AccessChange {
             Self::ForgetRefusedLicence { person_key } => {
                 to.push(Statement::any(sql::LICENCE_REFUSED_FORGET, values![person_key]));
             }
-            Self::FreeSeat { licence, number } => {
-                to.push(Statement::any(sql::SEAT_FREE, values![licence.as_str(), *number]));
+            Self::FreeSeat { licence, number, person } => {
+                let values = values![licence.as_str(), *number, *person];
+                to.push(Statement::one(sql::SEAT_FREE, values, Conflict::Seat));
             }
         }
     }

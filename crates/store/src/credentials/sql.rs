@@ -17,6 +17,11 @@ statements! {
               SELECT 1 FROM identities other
               WHERE other.person_id = identities.person_id AND other.id <> identities.id
           )";
+    /// Locks sign-ins before their sessions end. A session locks its sign-in before it is written ([`IDENTITY_USED`]),
+    /// so it is either written before and found, or written afterwards and sees what has changed.
+    IDENTITY_LOCK = "UPDATE identities SET last_used_at = last_used_at WHERE id = $1";
+    IDENTITIES_LOCK_OF_PERSON = "UPDATE identities SET last_used_at = last_used_at WHERE person_id = $1";
+    IDENTITIES_LOCK_OF_CUSTOMER = "UPDATE identities SET last_used_at = last_used_at WHERE customer_id = $1";
     SESSIONS_END_OF_PERSON = "DELETE FROM sessions WHERE person_id = $1 AND token_hash <> $2";
     /// Ends the sessions whose sign-in is older than its person.
     SESSIONS_END_OF_IDENTITIES =
@@ -27,6 +32,21 @@ statements! {
         "DELETE FROM sessions
         WHERE person_id IN (SELECT p.id FROM persons p WHERE p.customer_id = $1) AND token_hash <> $2";
     IDENTITY_USED = "UPDATE identities SET last_used_at = $1 WHERE issuer = $2 AND subject = $3";
+    /// Guard of a sign-in with credentials of the hub, after [`IDENTITY_USED`]: the person still has them and is active
+    /// and, if they proved a password alone (`$3`), has no second step.
+    IDENTITY_STANDS =
+        "UPDATE identities SET last_used_at = last_used_at
+        WHERE issuer = $1 AND subject = $2
+          AND EXISTS (SELECT 1 FROM persons p WHERE p.id = identities.person_id AND p.inactive_since IS NULL)
+          AND (
+              CAST($3 AS BIGINT) = 0
+                OR NOT (
+                    EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = identities.person_id)
+                      OR EXISTS (
+                          SELECT 1 FROM credentials c WHERE c.person_id = identities.person_id AND c.factor_key IS NOT NULL
+                      )
+                )
+          )";
     IDENTITY = concat!("SELECT ", columns!(identities), " FROM identities WHERE issuer = $1 AND subject = $2");
     IDENTITIES = concat!(
         "SELECT ", columns!(identities), " FROM identities WHERE customer_id = $1 ORDER BY created_at, id"

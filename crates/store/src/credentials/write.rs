@@ -2,29 +2,21 @@
 
 use tessera_core::credentials::change::{CredentialChange, IdentityChange};
 use tessera_core::credentials::session::{NewSession, Proof};
-use tessera_core::credentials::{OneTimeLink, Passkey};
-use tessera_core::kernel::customer::Identity;
+use tessera_core::credentials::{ISSUER, OneTimeLink, PASSKEY_ISSUER, Passkey};
+use tessera_core::kernel::customer::{Identity, IdentityKey};
 use tessera_core::kernel::ids::{IdentityId, PersonId};
 
 use super::sql;
-use crate::engine::Statement;
+use crate::engine::{Sql, Statement};
 use crate::kernel::lower::{Lower, json};
-use crate::{Conflict, values};
+use crate::{Conflict, persons, values};
 
 impl Lower for IdentityChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::Create(identity) => to.push(create_identity(identity)),
-            Self::Remove(id) => {
-                remove_passkey(*id, to);
-                to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
-                to.push(Statement::one(sql::IDENTITY_REMOVE, values![*id], Conflict::Identity));
-            }
-            Self::RemoveSpare(id) => {
-                remove_passkey(*id, to);
-                to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![*id]));
-                to.push(Statement::one(sql::IDENTITY_REMOVE_SPARE, values![*id], Conflict::Identity));
-            }
+            Self::Remove(id) => remove_identity(*id, sql::IDENTITY_REMOVE, to),
+            Self::RemoveSpare(id) => remove_identity(*id, sql::IDENTITY_REMOVE_SPARE, to),
         }
     }
 }
@@ -36,15 +28,17 @@ impl Lower for CredentialChange {
             Self::EndSessions { person, except } => {
                 // No token has the hash of zeros, so none is exempted by default.
                 let spared = except.unwrap_or_default();
+                to.push(Statement::any(sql::HALF_SIGN_INS_END, values![*person]));
+                to.push(Statement::any(sql::IDENTITIES_LOCK_OF_PERSON, values![*person]));
                 to.push(Statement::any(sql::SESSIONS_END_OF_PERSON, values![*person, spared]));
                 to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITIES, values![*person, spared]));
-                to.push(Statement::any(sql::HALF_SIGN_INS_END, values![*person]));
             }
             Self::CreateOneTimeLink(link) => to.push(create_one_time_link(link)),
             Self::RevokeOneTimeLinks { person, at } => {
                 to.push(Statement::any(sql::ONE_TIME_LINKS_REVOKE, values![*at, *person]));
             }
             Self::UseOneTimeLink { id, at } => {
+                to.push(Statement::any(persons::sql::PERSON_LOCK_OF_LINK, values![*id]));
                 to.push(Statement::one(sql::ONE_TIME_LINK_USE, values![*at, *id], Conflict::OneTimeLink));
             }
             Self::PutPassword { person, hash, at } => {
@@ -99,6 +93,13 @@ fn create_passkey(passkey: &Passkey) -> Statement {
     Statement::one(sql::PASSKEY_CREATE, values, Conflict::Identity)
 }
 
+fn remove_identity(id: IdentityId, remove: Sql, to: &mut Vec<Statement>) {
+    to.push(Statement::any(sql::IDENTITY_LOCK, values![id]));
+    remove_passkey(id, to);
+    to.push(Statement::any(sql::SESSIONS_END_OF_IDENTITY, values![id]));
+    to.push(Statement::one(remove, values![id], Conflict::Identity));
+}
+
 /// For any removed identity: if it is a passkey, deletes its credential and the recovery codes that no second factor
 /// needs any more.
 fn remove_passkey(id: IdentityId, to: &mut Vec<Statement>) {
@@ -106,13 +107,19 @@ fn remove_passkey(id: IdentityId, to: &mut Vec<Statement>) {
     to.push(Statement::any(sql::PASSKEY_REMOVE, values![id]));
 }
 
-/// Opens a session, ends the one it replaces, and records the use of its identity.
+/// Opens a session, ends the one it replaces, and records the use of its identity. The identity is locked before the
+/// session is written, because it is locked, too, when its sessions end.
 pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
     to.extend(session.proof.as_ref().map(stands));
-    if let Some(before) = &session.replaces {
-        to.push(Statement::any(sql::SESSION_END, values![before]));
-    }
     let identity = session.identity.as_ref();
+    if let Some(IdentityKey { issuer, subject }) = identity {
+        to.push(Statement::any(sql::IDENTITY_USED, values![session.created_at, issuer, subject]));
+        if matches!(issuer.as_str(), ISSUER | PASSKEY_ISSUER) {
+            let password_alone = matches!(session.proof, Some(Proof::Password { .. }));
+            let values = values![issuer, subject, password_alone];
+            to.push(Statement::one(sql::IDENTITY_STANDS, values, Conflict::Credentials));
+        }
+    }
     to.push(Statement::one(
         sql::SESSION_CREATE,
         values![
@@ -128,9 +135,8 @@ pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
         ],
         Conflict::Exists,
     ));
-    if let Some(identity) = identity {
-        let values = values![session.created_at, &identity.issuer, &identity.subject];
-        to.push(Statement::any(sql::IDENTITY_USED, values));
+    if let Some(before) = &session.replaces {
+        to.push(Statement::any(sql::SESSION_END, values![before]));
     }
 }
 

@@ -19,7 +19,14 @@ statements! {
             assigned_on = excluded.assigned_on, read_at = excluded.read_at
         WHERE devices.read_at <= excluded.read_at";
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
-    DEVICE_TOUCH = "UPDATE devices SET read_at = $1 WHERE system = $2 AND external_id = $3 AND read_at < $1";
+    /// After its record.
+    DEVICE_TOUCH =
+        "UPDATE devices SET read_at = $1
+        WHERE system = $2 AND external_id = $3 AND read_at < $1
+          AND EXISTS (
+              SELECT 1 FROM records r
+              WHERE r.system = $2 AND r.kind = 'asset' AND r.external_id = $3 AND r.read_at = $1
+          )";
     DEVICE = concat!("SELECT ", columns!(devices), " FROM devices WHERE system = $1 AND external_id = $2");
     DEVICES_AMONG = concat!(
         "SELECT ", columns!(devices), " FROM devices WHERE external_id IN (", room!(), ") AND system = $26"

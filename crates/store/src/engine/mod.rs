@@ -1,6 +1,8 @@
 //! The engine: executes statements with values and returns rows, on SQLite or PostgreSQL. It knows no table.
 
 mod error;
+#[cfg(feature = "simulation")]
+mod faults;
 mod migrate;
 mod postgres;
 mod row;
@@ -16,6 +18,8 @@ use std::path::{Path, PathBuf};
 use tracing::Instrument;
 
 pub use error::{ApplyError, Cause, StoreError};
+#[cfg(feature = "simulation")]
+pub use faults::{Call, Decision, Faults};
 pub(crate) use migrate::Migration;
 #[cfg(test)]
 pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
@@ -37,6 +41,10 @@ pub use value::Value;
 pub(crate) enum Engine {
     Sqlite(sqlite::Sqlite),
     Postgres(postgres::Postgres),
+    #[cfg(feature = "simulation")]
+    InLine(sqlite::InLine),
+    #[cfg(feature = "simulation")]
+    Faulty(Box<faults::Faulty>),
 }
 
 impl Engine {
@@ -56,19 +64,39 @@ impl Engine {
         }
     }
 
+    /// Opens an SQLite file without threads.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn open_in_line(path: &Path, schema: &[Migration]) -> Result<Self, StoreError> {
+        Ok(Self::InLine(sqlite::InLine::open(path, schema)?))
+    }
+
+    /// The same database, whose calls have faults.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn with_faults(self, faults: std::sync::Arc<dyn Faults>) -> Self {
+        Self::Faulty(Box::new(faults::Faulty { engine: self, faults }))
+    }
+
     /// Closes all connections, after the requests made before. An SQLite file is then complete without its log.
     pub(crate) async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
             Self::Postgres(postgres) => postgres.close(),
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => {}
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => Box::pin(faulty.engine.close()).await,
         }
     }
 
     /// The name of the database in use.
-    pub(crate) const fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Sqlite(_) => "sqlite",
             Self::Postgres(_) => "postgres",
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => "sqlite",
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.engine.kind(),
         }
     }
 
@@ -77,6 +105,10 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => Some(sqlite.path()),
             Self::Postgres(_) => None,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => Some(in_line.path()),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.engine.path(),
         }
     }
 
@@ -87,6 +119,10 @@ impl Engine {
             Self::Postgres(_) => {
                 Err(StoreError::Unsupported("a PostgreSQL database is backed up with pg_dump, or by its own archiving"))
             }
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => Err(StoreError::Unsupported("a simulated database is not backed up")),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => Box::pin(faulty.engine.backup(to)).await,
         }
     }
 
@@ -96,6 +132,10 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.query(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.query(sql, values).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => span.in_scope(|| in_line.query(sql, &values)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.query(sql, values).await,
         }
     }
 
@@ -106,6 +146,10 @@ impl Engine {
             Self::Postgres(postgres) => {
                 postgres.snapshot().await.map(|snapshot| Snapshot::Postgres(Box::new(snapshot)))
             }
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => in_line.snapshot().map(Snapshot::InLine),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.snapshot().await,
         }
     }
 
@@ -115,6 +159,10 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.returning(sql, values).instrument(span).await,
             Self::Postgres(postgres) => postgres.returning(sql, values).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => span.in_scope(|| in_line.returning(sql, values)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.returning(sql, values).await,
         }
     }
 
@@ -125,6 +173,10 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.batch(statements).instrument(span).await,
             Self::Postgres(postgres) => postgres.batch(statements).instrument(span).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(in_line) => span.in_scope(|| in_line.batch(statements)),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.batch(statements).await,
         }
     }
 }

@@ -11,6 +11,10 @@ use super::{postgres, sqlite};
 pub(crate) enum Snapshot {
     Sqlite(sqlite::Snapshot),
     Postgres(Box<postgres::Snapshot>),
+    #[cfg(feature = "simulation")]
+    InLine(sqlite::InLineSnapshot),
+    #[cfg(feature = "simulation")]
+    Faulty(Box<super::faults::FaultySnapshot>),
 }
 
 impl Snapshot {
@@ -19,6 +23,10 @@ impl Snapshot {
         match self {
             Self::Sqlite(snapshot) => snapshot.query(sql, values).await,
             Self::Postgres(snapshot) => snapshot.query(sql, &values).await,
+            #[cfg(feature = "simulation")]
+            Self::InLine(snapshot) => snapshot.query(sql, &values),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(snapshot) => snapshot.query(sql, values).await,
         }
     }
 }

@@ -181,6 +181,8 @@ statements! {
         "SELECT created_at FROM forum_posts
         WHERE author_id = $1 AND created_at > $2
         ORDER BY created_at DESC LIMIT $3";
+    /// Guard of a report: a moderator who hides the post at the same moment closes it, or it is not written.
+    POST_SHOWN = "UPDATE forum_posts SET version = version WHERE id = $1 AND hidden_at IS NULL";
     REPORT =
         "INSERT INTO forum_reports (id, post_id, person_id, why, at)
         VALUES ($1, $2, $3, $4, $5)

@@ -42,6 +42,7 @@ impl Lower for ForumChange {
                 to.push(one(sql::POST_UPDATE, values![&it.body, it.edited_at, at, by, why, it.id, it.version]));
             }
             Self::Report(it) => {
+                to.push(one(sql::POST_SHOWN, values![it.post_id]));
                 to.push(Statement::any(sql::REPORT, values![it.id, it.post_id, it.person, &it.why, it.at]));
             }
             Self::CloseReports { post_id, at, by, verdict } => {

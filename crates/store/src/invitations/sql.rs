@@ -8,6 +8,11 @@ statements! {
         "INSERT INTO invitations (id, system, external_id, name, email, token_hash, created_at, created_by,
             expires_at, ground, kind)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    /// Locks the invited record. So of two invitations issued at once the second revokes the first, and one that is issued
+    /// while its record ends is found by the plan that revokes it.
+    INVITATIONS_LOCK =
+        "UPDATE records SET read_at = read_at
+        WHERE system = $1 AND kind IN ('requester', 'account') AND external_id = $2";
     INVITATIONS_REVOKE =
         "UPDATE invitations SET revoked_at = $1, revoked_why = $2
         WHERE system = $3 AND external_id = $4 AND claimed_at IS NULL AND revoked_at IS NULL AND consumed_at IS NULL";

@@ -13,6 +13,7 @@ impl Lower for InvitationChange {
         match self {
             Self::Create(invitation) => to.push(create_invitation(invitation)),
             Self::Revoke { system, external_id, at, why } => {
+                to.push(Statement::any(sql::INVITATIONS_LOCK, values![system, external_id]));
                 to.push(Statement::any(sql::INVITATIONS_REVOKE, values![*at, why.as_str(), system, external_id]));
             }
             Self::Claim { id, claim } => {

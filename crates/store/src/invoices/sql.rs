@@ -13,6 +13,7 @@ statements! {
             status = excluded.status, due = excluded.due, sorted = excluded.sorted, search = excluded.search,
             confirmed_at = excluded.confirmed_at, missing_since = NULL
         WHERE invoices.id = excluded.id AND invoices.confirmed_at <= excluded.confirmed_at";
+    INVOICE_EXPECT = "UPDATE invoices SET confirmed_at = confirmed_at WHERE id = $1 AND confirmed_at = $2";
     INVOICE_CONFIRM = "UPDATE invoices SET confirmed_at = $1, missing_since = NULL WHERE id = $2 AND confirmed_at < $1";
     INVOICES_MISS =
         "UPDATE invoices SET missing_since = $1 WHERE source = $2 AND confirmed_at < $1 AND missing_since IS NULL";

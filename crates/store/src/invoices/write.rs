@@ -16,6 +16,9 @@ const NEVER: &str = "9999-12-31";
 impl Lower for InvoiceChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
+            Self::Expect { id, confirmed_at } => {
+                to.push(Statement::one(sql::INVOICE_EXPECT, values![*id, *confirmed_at], Conflict::Invoice));
+            }
             Self::Put(invoice) => to.push(put(invoice)),
             Self::Confirm { id, at } => to.push(confirm(*id, *at)),
             Self::MarkMissing { source, at } => to.push(miss(source, *at)),

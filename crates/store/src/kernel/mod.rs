@@ -4,6 +4,8 @@ pub(crate) mod audience;
 pub(crate) mod conflict;
 pub(crate) mod customers;
 pub(crate) mod disk_space;
+#[cfg(test)]
+mod guards;
 pub(crate) mod ids;
 pub(crate) mod jobs;
 pub(crate) mod lower;

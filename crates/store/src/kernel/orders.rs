@@ -16,8 +16,6 @@ const UNORDERED: &[(&str, &str)] = &[
     ("MY_DEVICES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_IN_PLACES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_ASSIGNED", "the reader collects them in a set; a device is assigned to a customer once at a time"),
-    ("SEAT_OF_SESSION", "a session has one seat of a licence"),
-    ("SEAT_OF_PERSON", "only whether there is one"),
     ("SESSIONS_OF_PERSON", "ordered by the key of the session; each session belongs to one identity"),
     ("EMAIL_CHANGES_ASKED", "only times, which are counted"),
     ("POSTS_WRITTEN", "only times, which are counted"),

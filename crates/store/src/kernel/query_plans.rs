@@ -59,6 +59,7 @@ const WALKS: &[(&str, &str)] = &[
     ("SEARCH_PORTAL", "the boards; the words are read by scope and prefix"),
     ("REPORTS_OPEN", "reads along what is open and stops at its limit"),
     ("REPORTS_READ", "reads along what is open and stops at its limit"),
+    ("TICKETS_PAGE_READ", "a row for each service desk"),
     ("TICKETS_READ", "a row for each service desk"),
     ("TICKET_READING", "a row for each service desk"),
     ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),

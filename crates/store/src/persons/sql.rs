@@ -70,6 +70,8 @@ statements! {
     PLACE_UPDATE =
         "UPDATE places SET name = $1, parent_id = $2, address = $3, active = $4, version = version + 1
         WHERE id = $5 AND version = $6";
+    PLACE_EXPECT_PARENT =
+        "UPDATE places SET version = version WHERE id = $1 AND parent_id IS NOT DISTINCT FROM $2";
     PLACE = concat!("SELECT ", columns!(places), " FROM places WHERE id = $1");
     PLACES_LISTED = concat!("SELECT ", columns!(places), " FROM places WHERE id IN (", room!(), ")");
     PLACES_OF_CUSTOMER = concat!("SELECT ", columns!(places), " FROM places WHERE owner_id = $1 ORDER BY id");
@@ -106,11 +108,12 @@ statements! {
     CONTACTS_BY_EMAIL = concat!(
         "SELECT ", columns!(contacts), " FROM contacts WHERE email_key = $1 ORDER BY id LIMIT 25"
     );
+    /// The version rises, so that a change of a person that was planned before does not undo it.
     ACCESS_END =
-        "UPDATE persons SET inactive_since = $1, inactive_why = 'account_deleted'
+        "UPDATE persons SET inactive_since = $1, inactive_why = 'account_deleted', version = version + 1
         WHERE customer_id = $2 AND inactive_since IS NULL";
     ACCESS_GIVE_BACK =
-        "UPDATE persons SET inactive_since = NULL, inactive_why = NULL
+        "UPDATE persons SET inactive_since = NULL, inactive_why = NULL, version = version + 1
         WHERE customer_id = $1 AND inactive_why = 'account_deleted'";
     REGISTRATION_CREATE =
         "INSERT INTO registrations (id, name, email, message, token_hash, created_at, expires_at, state)
@@ -127,6 +130,11 @@ statements! {
         "SELECT ", columns!(registrations), " FROM registrations WHERE state = 'waiting'
         ORDER BY created_at, id LIMIT $1"
     );
+    /// Locks a person before what belongs to them is compared: on PostgreSQL, the next statement sees what was committed
+    /// until then.
+    PERSON_LOCK = "UPDATE persons SET version = version WHERE id = $1";
+    PERSON_LOCK_OF_LINK =
+        "UPDATE persons SET version = version WHERE id = (SELECT l.person_id FROM one_time_links l WHERE l.id = $1)";
     PERSON_MOVE =
         "UPDATE persons SET customer_id = $1
         WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";

@@ -23,6 +23,7 @@ impl Lower for PersonChange {
             }
             Self::Update(person) => update_person(person, to),
             Self::Move { person, to: customer } => {
+                to.push(Statement::any(sql::PERSON_LOCK, values![*person]));
                 to.push(Statement::one(sql::PERSON_MOVE, values![*customer, *person], Conflict::PersonId));
             }
         }
@@ -43,6 +44,9 @@ impl Lower for PlaceChange {
         match self {
             Self::Create(place) => to.push(create_place(place)),
             Self::Update(place) => to.push(update_place(place)),
+            Self::ExpectParent { id, parent_id } => {
+                to.push(Statement::one(sql::PLACE_EXPECT_PARENT, values![*id, *parent_id], Conflict::Place));
+            }
         }
     }
 }

@@ -5,4 +5,4 @@ mod rows;
 pub(crate) mod sql;
 mod write;
 
-pub use reads::{RequestFilter, TicketReading};
+pub use reads::{RequestFilter, TicketPosition, TicketReading};

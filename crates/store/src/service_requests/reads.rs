@@ -1,7 +1,7 @@
 //! Reads of service requests.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::{CustomerId, PersonId, RequestFileId, ServiceRequestId};
+use tessera_core::kernel::ids::{CustomerId, LinkId, PersonId, RequestFileId, ServiceRequestId};
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::Workflow;
 use tessera_core::service_requests::{Comment, ServiceRequest};
@@ -36,6 +36,22 @@ pub struct TicketReading {
     pub finished_at: Option<Timestamp>,
     /// Number of tickets read.
     pub seen: i64,
+    /// Position of a reading that is not complete.
+    pub position: Option<TicketPosition>,
+}
+
+/// Cursor in the list of links: time and id.
+pub type LinkedAt = (Timestamp, LinkId);
+
+/// Position of an incomplete reading in the list of changed tickets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TicketPosition {
+    /// The page that was read last.
+    pub page: u32,
+    /// The list contains the tickets that changed since this time.
+    pub since: Timestamp,
+    /// Start of the reading, by the service desk's clock.
+    pub began: Timestamp,
 }
 
 impl Reads {
@@ -181,24 +197,29 @@ impl Reads {
     /// Progress of the reading of a service desk's tickets.
     pub async fn ticket_reading(&self, system: &str) -> Result<Option<TicketReading>, StoreError> {
         read_one(self.one(sql::TICKET_READING, values![system]).await?, |row| {
+            let page: Option<i64> = row.get("page")?;
+            let page = page.and_then(|page| u32::try_from(page).ok());
+            let position = page.zip(row.get("page_since")?).zip(row.get("page_began")?);
             Ok(TicketReading {
                 since: row.get("since")?,
                 asked_at: row.get("asked_at")?,
                 finished_at: row.get("finished_at")?,
                 seen: row.get("seen")?,
+                position: position.map(|((page, since), began)| TicketPosition { page, since, began }),
             })
         })
     }
 
-    /// Requesters that were linked since a time.
+    /// Requesters that were linked after a time, or after the last one of the previous page, with the cursor of each.
     pub async fn requesters_linked_since(
         &self,
         system: &str,
-        since: Timestamp,
+        after: LinkedAt,
         limit: usize,
-    ) -> Result<Vec<String>, StoreError> {
-        let values = values![since, system, number(limit)];
-        read_all(self.query(sql::REQUESTERS_LINKED_SINCE, values).await?, |row| row.get("external_id"))
+    ) -> Result<Vec<(LinkedAt, String)>, StoreError> {
+        let values = values![after.0, after.1, system, number(limit)];
+        let rows = self.query(sql::REQUESTERS_LINKED_SINCE, values).await?;
+        read_all(rows, |row| Ok(((row.get("created_at")?, row.id("id")?), row.get("external_id")?)))
     }
 }
 

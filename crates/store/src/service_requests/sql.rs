@@ -137,11 +137,20 @@ statements! {
         "INSERT INTO ticket_readings (system, asked_at, seen)
         VALUES ($1, $2, 0)
         ON CONFLICT (system) DO UPDATE SET asked_at = excluded.asked_at";
-    TICKETS_READ = "UPDATE ticket_readings SET since = $1, finished_at = $2, seen = $3 WHERE system = $4";
-    TICKET_READING = "SELECT since, asked_at, finished_at, seen FROM ticket_readings WHERE system = $1";
-    /// Requesters that were linked since a time, by page.
+    TICKETS_PAGE_READ =
+        "UPDATE ticket_readings
+        SET page = $1, page_since = $2, page_began = $3, seen = $4
+        WHERE system = $5";
+    TICKETS_READ =
+        "UPDATE ticket_readings
+        SET since = $1, finished_at = $2, seen = $3, page = NULL, page_since = NULL, page_began = NULL
+        WHERE system = $4";
+    TICKET_READING =
+        "SELECT since, asked_at, finished_at, seen, page, page_since, page_began
+        FROM ticket_readings WHERE system = $1";
+    /// Requesters that were linked after a moment, by page.
     REQUESTERS_LINKED_SINCE =
-        "SELECT external_id FROM links
-        WHERE kind = 'requester' AND ended_at IS NULL AND created_at >= $1 AND system = $2
-        ORDER BY created_at, id LIMIT $3";
+        "SELECT created_at, id, external_id FROM links
+        WHERE kind = 'requester' AND ended_at IS NULL AND (created_at, id) > ($1, $2) AND system = $3
+        ORDER BY created_at, id LIMIT $4";
 }

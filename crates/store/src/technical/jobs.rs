@@ -5,7 +5,7 @@ use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Due, Leased};
 
 use super::Technical;
-use crate::engine::{Engine, Statement};
+use crate::engine::Statement;
 use crate::kernel::jobs::{claims, sql};
 use crate::kernel::reads::read_all;
 use crate::{ApplyError, Conflict, StoreError, Value, values};
@@ -18,9 +18,9 @@ const MAX_CLAIM: usize = 25;
 impl Technical<'_> {
     /// Claims those of the chosen jobs that are still waiting, most urgent first.
     pub async fn claim_jobs(&self, worker: WorkerId, chosen: &[Due]) -> Result<Vec<Leased>, StoreError> {
-        let claim = match self.0.engine {
-            Engine::Sqlite(_) => claims::JOBS_CLAIM_SQLITE,
-            Engine::Postgres(_) => claims::JOBS_CLAIM_POSTGRES,
+        let claim = match self.0.kind() {
+            "postgres" => claims::JOBS_CLAIM_POSTGRES,
+            _ => claims::JOBS_CLAIM_SQLITE,
         };
         let Some(first) = chosen.first() else { return Ok(Vec::new()) };
         let ids = chosen.iter().map(|due| due.id).chain(std::iter::repeat(first.id)).take(MAX_CLAIM);

@@ -11,6 +11,7 @@ use crate::engine::Statement;
 use crate::invoices::FeedState;
 use crate::kernel::lower::json;
 use crate::kernel::records;
+use crate::service_requests::TicketPosition;
 use crate::service_requests::reads::number;
 use crate::{ApplyError, Conflict, activation, devices, invitations, invoices, service_requests, values};
 
@@ -43,6 +44,18 @@ impl Technical<'_> {
         self.write(Statement::any(service_requests::sql::TICKETS_ASKED, values![system, now])).await
     }
 
+    /// Records the position of a reading of tickets that is not complete.
+    pub async fn record_ticket_position(
+        &self,
+        system: &str,
+        position: TicketPosition,
+        seen: usize,
+    ) -> Result<(), ApplyError> {
+        let TicketPosition { page, since, began } = position;
+        let values = values![i64::from(page), since, began, number(seen), system];
+        self.write(Statement::any(service_requests::sql::TICKETS_PAGE_READ, values)).await
+    }
+
     /// Records that a reading of tickets, started at `began`, is complete.
     pub async fn record_ticket_sync(
         &self,
@@ -60,11 +73,11 @@ impl Technical<'_> {
         self.write(records::write::reserve(reservation)).await
     }
 
-    /// Records that unchanged records were read again.
-    pub async fn touch_records(&self, keys: &[RecordKey], read_at: Timestamp) -> Result<(), ApplyError> {
-        let mut statements = Vec::with_capacity(keys.len());
-        for key in keys {
-            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id];
+    /// Records that unchanged records were read again, each with the hash of its content.
+    pub async fn touch_records(&self, read: &[(RecordKey, [u8; 32])], read_at: Timestamp) -> Result<(), ApplyError> {
+        let mut statements = Vec::with_capacity(read.len());
+        for (key, content_hash) in read {
+            let values = values![read_at, &key.system, key.kind.as_str(), &key.external_id, content_hash];
             statements.push(Statement::any(records::sql::RECORD_TOUCH, values));
             if key.kind == Kind::Asset {
                 statements

@@ -18,13 +18,14 @@ const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Retention period of rate limits, whose longest window is 15 minutes.
 const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
-/// Deletes rows of a table by their key. `$1` is the time before which they ended, `$2` the maximum number.
+/// Deletes rows `x` of a table by their key. `$1` is the time before which they ended, `$2` the maximum number. The
+/// condition is repeated outside: PostgreSQL evaluates only that one again on a row that was changed meanwhile.
 macro_rules! forget {
     ($table:literal by $key:literal where $condition:literal) => {
         concat!(
             "DELETE FROM ",
             $table,
-            " WHERE ",
+            " AS x WHERE x.",
             $key,
             " IN (SELECT x.",
             $key,
@@ -32,7 +33,9 @@ macro_rules! forget {
             $table,
             " x WHERE ",
             $condition,
-            " LIMIT $2) RETURNING 1 AS forgotten"
+            " LIMIT $2) AND ",
+            $condition,
+            " RETURNING 1 AS forgotten"
         )
     };
 }
@@ -46,6 +49,7 @@ statements! {
     UNLINKED_FORGET =
         "DELETE FROM unlinked_sign_ins
         WHERE (issuer, subject) IN (SELECT x.issuer, x.subject FROM unlinked_sign_ins x WHERE x.seen_at < $1 LIMIT $2)
+          AND seen_at < $1
         RETURNING 1 AS forgotten";
     ONE_TIME_LINKS_FORGET = forget!("one_time_links" by "id" where "x.created_at < $1");
     EMAIL_CHANGES_FORGET = forget!("email_changes" by "id" where "x.created_at < $1");
@@ -55,9 +59,9 @@ statements! {
     ANSWERS_FORGET = forget!("idempotency_keys" by "key" where "x.created_at < $1");
     JOBS_DONE_FORGET = forget!("jobs" by "id" where "x.state = 'done' AND x.finished_at < $1");
     JOBS_FAILED_FORGET = forget!("jobs" by "id" where "x.state = 'failed' AND x.finished_at < $1");
-    /// Runs before the sweeps are deleted.
+    /// Runs before the sweeps are deleted. A decision about a dry run chooses its changes first.
     DRY_RUNS_FORGET = forget!("held_changes" by "id" where
-        "x.dry = 1 AND x.run_id IN (
+        "x.dry = 1 AND x.chosen = 0 AND x.run_id IN (
             SELECT s.id FROM sweeps s WHERE s.dry = 1 AND s.finished_at < $1 AND s.state NOT IN ('waiting', 'running', 'paused', 'applying')
         )");
     SWEEPS_FORGET = forget!("sweeps" by "id" where
@@ -90,6 +94,7 @@ statements! {
             WHERE x.gone_at < $1 AND x.raw <> 'null' AND x.kind <> 'account'
             LIMIT $2
         )
+          AND gone_at < $1
         RETURNING 1 AS forgotten";
 }
 

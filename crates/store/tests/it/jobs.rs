@@ -13,8 +13,8 @@ use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::technical::Predecessors;
 use tessera_store::{Conflict, JobState, PausedSystem, Store, Worker};
-use testkit::Database;
 use testkit::store::{at, claim, conflict, enqueue, plan, worker};
+use testkit::{Database, while_uncommitted};
 use uuid::Uuid;
 
 fn job(task: impl Into<Task>, run: i64) -> Job {
@@ -22,7 +22,7 @@ fn job(task: impl Into<Task>, run: i64) -> Job {
 }
 
 fn invite(requester_id: &str) -> Invite {
-    Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice") }
+    Invite { requester_id: requester_id.into(), asked_by: Actor::system("freshservice"), missing_since: None }
 }
 
 /// What a worker claims that has just started.
@@ -382,29 +382,12 @@ async fn h04_work_rings_when_a_plan_enqueues(Database { store, .. }: Database) {
     listener.await.unwrap();
 }
 
-/// Does something that has to wait for another process's uncommitted transaction, which is committed then.
-async fn while_uncommitted(database: &Database, theirs: &str, ours: impl Future<Output = ()> + Send + 'static) {
-    let (other, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
-    let connection = tokio::spawn(connection);
-    other.batch_execute(&format!("BEGIN; {theirs}")).await.unwrap();
-    let meanwhile = tokio::spawn(ours);
-    let waits = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    while other.query(waits, &[]).await.unwrap().is_empty() {
-        assert!(!meanwhile.is_finished(), "it waits for the other one");
-        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
-    }
-    other.batch_execute("COMMIT").await.unwrap();
-    meanwhile.await.unwrap();
-    drop(other);
-    connection.await.unwrap().unwrap();
-}
-
 /// Does something while another process adds an equal job of every one that runs. Until that is committed, only the index knows of it.
 async fn while_equal_jobs_arrive(database: &Database, what: impl Future<Output = ()> + Send + 'static) {
     let equal = "INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
                  SELECT gen_random_uuid(), key, task, lane, pool, 'waiting', run_at, 0, created_at, created_at
                  FROM jobs WHERE state = 'running'";
-    while_uncommitted(database, equal, what).await;
+    while_uncommitted(&database.url, equal, what).await;
 }
 
 #[testkit::only_postgres]
@@ -413,7 +396,7 @@ async fn h04_a_worker_that_is_being_removed_claims_nothing(database: Database) {
     enqueue(&store, &job(invite("777"), 0)).await.unwrap();
     let dying = worker(&store, at(1)).await;
     let claiming = store.clone();
-    while_uncommitted(&database, "DELETE FROM workers", async move {
+    while_uncommitted(&database.url, "DELETE FROM workers", async move {
         let claimed = claim(&claiming, dying, at(1), 1).await;
         assert!(claimed.is_empty(), "{claimed:?}");
     })

@@ -114,12 +114,27 @@ async fn h04_text_of_any_kind_is_kept(Database { store, .. }: Database) {
 async fn h04_touching_moves_the_reading_on(Database { store, .. }: Database) {
     let customer = activated(&store, "777", "a", vec![bundle("4", Some("777"), 15)]).await;
     let keys = [bundle("4", None, 0).key, requester_key("777"), requester_key("unknown")];
-    store.technical().touch_records(&keys, at(50)).await.unwrap();
-    store.technical().touch_records(&keys, at(40)).await.unwrap();
+    let mut read = Vec::new();
+    for key in &keys {
+        let known = store.record(key).await.unwrap();
+        read.push((key.clone(), known.map_or([0; 32], |known| known.content_hash)));
+    }
+    store.technical().touch_records(&read, at(50)).await.unwrap();
+    store.technical().touch_records(&read, at(40)).await.unwrap();
     store.technical().touch_records(&[], at(60)).await.unwrap();
     assert_eq!(store.record(&keys[0]).await.unwrap().unwrap().read_at, at(50));
     assert_eq!(store.devices_of(customer.id).await.unwrap()[0].read_at, at(50));
     assert_eq!(store.record(&keys[2]).await.unwrap(), None);
+}
+
+#[testkit::both_databases]
+async fn h04_a_record_that_another_reading_changed_meanwhile_is_not_touched(Database { store, .. }: Database) {
+    let (known, changed) = (bundle("4", Some("777"), 10), bundle("4", Some("778"), 20));
+    store.apply(&seeing(&known)).await.unwrap();
+    store.apply(&seeing(&changed)).await.unwrap();
+    store.technical().touch_records(&[(known.key.clone(), known.content_hash())], at(30)).await.unwrap();
+    assert_eq!(store.record(&known.key).await.unwrap().unwrap().read_at, at(20));
+    assert_eq!(store.device(DESK, "4").await.unwrap().unwrap().read_at, at(20));
 }
 
 #[testkit::both_databases]

@@ -16,7 +16,7 @@ use testkit::store::{
 };
 use uuid::Uuid;
 
-const DAY: i64 = 24 * 3600;
+pub const DAY: i64 = 24 * 3600;
 /// More rows than one statement deletes.
 const MANY: usize = 700;
 
@@ -25,7 +25,7 @@ async fn forget(store: &Store, day: i64) {
 }
 
 /// An undecided dry run with this many planned changes.
-async fn dry_run(store: &Store, changes: usize) -> SweepId {
+pub async fn dry_run(store: &Store, changes: usize) -> SweepId {
     let id = SweepId(Uuid::now_v7());
     let (system, kind, asked_by) = (DESK.to_owned(), "assets".to_owned(), "hub".to_owned());
     let request =

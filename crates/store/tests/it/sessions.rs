@@ -72,7 +72,7 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     keep_answer(&store, "old", 1, "{}", 0).await.unwrap();
     keep_answer(&store, "new", 1, "{}", week).await.unwrap();
     let invite = |id: JobId, requester_id: &str| {
-        let task = Invite { requester_id: requester_id.into(), asked_by: Actor::Hub };
+        let task = Invite { requester_id: requester_id.into(), asked_by: Actor::Hub, missing_since: None };
         Job { id, task: task.into(), run_at: at(0), created_at: at(0) }
     };
     let mut done = Vec::new();

@@ -197,7 +197,7 @@ async fn h04_a_held_record_conflicts_with_plans_that_expect_it(Database { store,
     let (sweep, held) = holding(&store, 2).await;
     let (one, other) = (bundle("0", Some("777"), 10), bundle("1", Some("777"), 10));
     assert!(is_bound(&store, &one).await && is_bound(&store, &other).await);
-    store.technical().touch_records(std::slice::from_ref(&one.key), at(40)).await.unwrap();
+    store.technical().touch_records(&[(one.key.clone(), one.content_hash())], at(40)).await.unwrap();
     assert_eq!(store.record(&one.key).await.unwrap().unwrap().read_at, at(10), "nobody reads past it");
     let stale = aside(&change(sweep.id, &bundle("0", None, 50), 1), Some(&bundle("0", None, 9)), None, false);
     assert_eq!(conflict(store.apply(&stale).await), Conflict::Record, "planned on another reading");
@@ -421,7 +421,7 @@ async fn h04_a_dry_run_reports_records_that_changed_since(Database { store, .. }
     assert!(!is_bound(&store, &was).await, "a plan binds nobody");
     assert_eq!(store.planned_new(dry.id).await.unwrap(), 1);
     assert_eq!(store.moved_since(dry.id).await.unwrap(), []);
-    store.technical().touch_records(std::slice::from_ref(&was.key), at(30)).await.unwrap();
+    store.technical().touch_records(&[(was.key.clone(), was.content_hash())], at(30)).await.unwrap();
     assert_eq!(
         store.moved_since(dry.id).await.unwrap(),
         [Moved { id: first.id, title: "PACE".to_owned(), chosen: false }],
@@ -445,7 +445,7 @@ async fn h04_what_was_not_seen_is_found(Database { store, .. }: Database) {
         store.apply(&seeing(&bundle(id, Some("777"), 10))).await.unwrap();
     }
     let seen = bundle("2", Some("777"), 10);
-    store.technical().touch_records(std::slice::from_ref(&seen.key), at(20)).await.unwrap();
+    store.technical().touch_records(&[(seen.key.clone(), seen.content_hash())], at(20)).await.unwrap();
     let run = begun(&store, false).await;
     let held = bundle("3", Some("777"), 10);
     store.apply(&aside(&change(run.id, &bundle("3", None, 20), 1), Some(&held), None, false)).await.unwrap();

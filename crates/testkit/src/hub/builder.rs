@@ -12,7 +12,7 @@ use tessera_core::kernel::readings::ReadingClock;
 use tessera_hub::ports::{CallLedger, MailTransport};
 use tessera_hub::{Brand, Config, EmailRenderer, Env, Hub, ManualTimer, Parts, PasswordCost, SharedCalls};
 use tessera_sim::clock::Clock;
-use tessera_store::Store;
+use tessera_store::{Faults, Store};
 
 use super::emails::PlainEmails;
 use super::given_up::GivenUp;
@@ -32,6 +32,7 @@ pub struct TestHubBuilder {
     shared_calls: bool,
     mailer: Option<Arc<dyn MailTransport>>,
     desk_calls: Option<u32>,
+    store_faults: Option<Arc<dyn Faults>>,
     password_cost: PasswordCost,
 }
 
@@ -44,6 +45,7 @@ impl Default for TestHubBuilder {
             shared_calls: false,
             mailer: None,
             desk_calls: None,
+            store_faults: None,
             password_cost: CHEAP,
         }
     }
@@ -86,6 +88,12 @@ impl TestHubBuilder {
         Self { desk_calls: Some(per_minute), ..self }
     }
 
+    /// Decides the fate of each call that the hub makes of its database.
+    #[must_use]
+    pub fn store_faults(self, faults: Arc<dyn Faults>) -> Self {
+        Self { store_faults: Some(faults), ..self }
+    }
+
     /// Sets the cost of hashing a password, which is next to nothing by default.
     #[must_use]
     pub fn password_cost(self, cost: PasswordCost) -> Self {
@@ -102,7 +110,10 @@ impl TestHubBuilder {
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;
-        let store = Store::open(&database).await.unwrap();
+        let mut store = Store::open(&database).await.unwrap();
+        if let Some(faults) = self.store_faults {
+            store = store.with_faults(faults);
+        }
         if self.shared_calls {
             environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
         }

@@ -121,6 +121,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(why::explain))
         .routes(routes!(persons::create, persons::list))
         .routes(routes!(persons::show, persons::change))
+        .routes(routes!(persons::send_password_link))
         .routes(routes!(access::explain))
         .routes(routes!(places::create, places::list))
         .routes(routes!(places::show, places::change))

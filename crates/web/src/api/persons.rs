@@ -341,6 +341,28 @@ pub(in crate::api) async fn change(
     Ok(answer(changed.map_err(refused)?))
 }
 
+/// Send a password link
+///
+/// Sends the person a link to set a password, to their known e-mail address. The link works once, and is not in the
+/// answer.
+#[utoipa::path(
+    post, path = "/persons/{id}/password-link", operation_id = "sendPasswordLink", tag = "Admin",
+    security(("apiKey" = [])), params(ById),
+    responses(
+        (status = 202, description = "The e-mail is on its way"),
+        problems::Any, problems::NotFound, problems::Refused,
+    ),
+)]
+pub(in crate::api) async fn send_password_link(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<StatusCode, Problem> {
+    let person = find(&app, &id).await?;
+    app.hub.send_password_link(person.id, &machine.ctx()).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
 impl PersonChange {
     /// The person's data after the change.
     fn applied_to(&self, before: &Kept, licence: Option<LicenceType>) -> PersonDraft {

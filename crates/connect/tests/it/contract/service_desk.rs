@@ -76,8 +76,8 @@ async fn returns_none_for_an_unknown_id(fixture: &impl Fixture) {
     for id in [NOTHING, "", "..", "1/forget", "1?x"] {
         assert_eq!(desk.requester(id, NOW).await, Ok(None), "{id}");
         assert_eq!(desk.asset(id, NOW).await, Ok(None), "{id}");
+        assert_eq!(desk.agent(id, NOW).await, Ok(None), "{id}");
     }
-    assert_eq!(desk.agent(NOTHING, NOW).await, Ok(None));
     assert_eq!(desk.trashed_asset(NOTHING, NOW).await, Ok(None));
     assert_eq!(desk.requesters_by_email("nobody@example.com", NOW).await, Ok(Vec::new()));
     assert_eq!(desk.assets_of(NOTHING, NOW).await, Ok(Vec::new()));

@@ -55,11 +55,7 @@ impl Places {
     pub fn room(&self, load: &Load) -> Room {
         let mut room = Room::default();
         for (lane, pool) in combinations() {
-            let mut after = *load;
-            while self.may_start(&after, lane, pool) {
-                after.add(lane, pool);
-                room.0[lane as usize][pool as usize] += 1;
-            }
+            room.0[lane as usize][pool as usize] = self.left(load, lane, pool);
         }
         room
     }
@@ -69,7 +65,7 @@ impl Places {
         let mut after = *load;
         let mut chosen = Vec::new();
         for job in due {
-            if self.may_start(&after, job.lane, job.pool) {
+            if self.left(&after, job.lane, job.pool) > 0 {
                 after.add(job.lane, job.pool);
                 chosen.push(*job);
             }
@@ -77,18 +73,19 @@ impl Places {
         chosen
     }
 
-    fn may_start(&self, load: &Load, lane: Lane, pool: Pool) -> bool {
-        let kept_free = Lane::ALL.into_iter().filter(|other| *other != lane).map(|other| {
-            let reserved: usize = self.reserved[other as usize];
-            reserved.saturating_sub(load.of_lane(other))
+    /// The number of jobs of a lane and pool that could start if no others did.
+    fn left(&self, load: &Load, lane: Lane, pool: Pool) -> usize {
+        let others = Lane::ALL.into_iter().filter(|other| *other != lane);
+        let kept_free: usize =
+            others.map(|other| self.reserved[other as usize].saturating_sub(load.of_lane(other))).sum();
+        let free = self.total.saturating_sub(load.total()).saturating_sub(kept_free);
+        let limits = Lane::ALL.into_iter().filter(|limit| *limit <= lane);
+        let on_systems = limits.flat_map(|limit| {
+            pool.systems()
+                .iter()
+                .map(move |system| self.upstream[limit as usize].saturating_sub(load.on(*system, limit)))
         });
-        let free = self.total.saturating_sub(load.total());
-        let more_urgent = Lane::ALL.into_iter().filter(|other| *other <= lane);
-        free > kept_free.sum()
-            && more_urgent.clone().all(|limit| {
-                let within = |system: &Upstream| load.on(*system, limit) < self.upstream[limit as usize];
-                pool.systems().iter().all(within)
-            })
+        on_systems.min().map_or(free, |least| free.min(least))
     }
 }
 

@@ -43,7 +43,8 @@ impl Hub {
         let key = IdentityKey { issuer: credentials::PASSKEY_ISSUER.to_owned(), subject: passkey.id.to_string() };
         let Some(identity) = self.reads().identity(&key).await? else { return Ok(SignInOutcome::Wrong) };
         let sign_in = SignIn { name: Some(person.name), ..identity.sign_in };
-        Ok(SignInOutcome::In(self.open_session(&sign_in, visit).await?, person.id))
+        let opened = self.open_proved_session(&sign_in, visit, None).await?;
+        Ok(opened.map_or(SignInOutcome::Wrong, |token| SignInOutcome::In(token, person.id)))
     }
 
     /// Requests a passkey as the second factor. `None`: the pending sign-in has expired.

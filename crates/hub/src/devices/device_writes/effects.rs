@@ -1,6 +1,8 @@
 //! Effects of a device write in the service desk: a new asset, or another holder.
 
-use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
+
+use jiff::Timestamp;
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceAssignee, DeviceWrite, NewAsset};
 use tessera_core::kernel::record::{Attributes, Observation};
@@ -30,7 +32,7 @@ impl Effect for CreateAsset<'_> {
     type Done = Result<String, ConnectError>;
 
     /// The service desk's search index lags by minutes.
-    const UNCLEAR_FOR: SignedDuration = SignedDuration::from_mins(5);
+    const UNCLEAR_FOR: Duration = Duration::from_mins(5);
 
     fn object(&self) -> String {
         format!("the new asset with serial number {}", self.asset.serial)

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tessera_core::devices::DeviceError;
 use tessera_core::devices::asset_form::AssetForm;
+use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::DeviceWriteId;
@@ -163,11 +164,14 @@ impl Hub {
                 return Err(DeviceError::WriteEnded(write.state).into());
             }
             let made_anew = matches!(write.change, AssetChange::Create(_));
-            if write.sent_at.is_some_and(|at| made_anew || self.env.now().duration_since(at) < UNDER_WAY) {
+            let is_unclear = |mark| self.sent_effects().unclear_for(mark, UNDER_WAY, self.env.elapsed()).is_some();
+            if write.sent_at.is_some_and(|at| made_anew || is_unclear(at)) {
                 return Err(DeviceError::WriteSent.into());
             }
             let concerned = self.concerned(&write.change).await?;
             let state = WriteState::Cancelled { by: ctx.actor.to_string() };
+            let unsent = DeviceWriteChange::MarkSent { id, was: write.sent_at, at: write.sent_at };
+            tx.push(unsent, "it was not sent meanwhile");
             tx.extend(device_writes::end(&write, state, concerned, tx.stamp));
             Ok(())
         })?;

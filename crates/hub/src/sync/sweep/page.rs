@@ -14,6 +14,9 @@ use crate::commit::commit;
 use crate::sync::apply_observation::{Planned, ReadRecord};
 use crate::{Ctx, Hub, HubError};
 
+/// An unchanged record, with the hash of its content.
+type Unchanged = (RecordKey, [u8; 32]);
+
 impl Hub {
     /// Processes a page, and returns the number of new or changed objects.
     pub(crate) async fn take_page(&self, sweep: &mut Sweep, items: Vec<Observation>) -> Result<i64, HubError> {
@@ -31,7 +34,7 @@ impl Hub {
                 self.complete(&mut item).await?;
             }
             if let Some(known) = known.filter(|known| known.content_hash == item.content_hash() && !known.gone) {
-                unchanged.push((item.key, known.waits));
+                unchanged.push(((item.key, known.content_hash), known.waits));
                 continue;
             }
             changed += 1;
@@ -112,17 +115,17 @@ impl Hub {
     }
 
     /// Handles unchanged records. A held change of such a record is released, since its system has reverted it.
-    async fn unchanged(&self, read: Vec<(RecordKey, bool)>, read_at: jiff::Timestamp) -> Result<(), HubError> {
+    async fn unchanged(&self, read: Vec<(Unchanged, bool)>, read_at: jiff::Timestamp) -> Result<(), HubError> {
         commit!(self, &Ctx::background(), |tx| {
-            for (key, _) in read.iter().filter(|(_, waits)| *waits) {
+            for ((key, _), _) in read.iter().filter(|(_, waits)| *waits) {
                 let release = HoldChange::Release { key: key.clone(), read_at, at: tx.stamp.now };
                 tx.hold(release, "its system took back what waited");
             }
             Ok(())
         })?;
         self.reserve_readings().await?;
-        let keys: Vec<RecordKey> = read.into_iter().map(|(key, _)| key).collect();
-        Ok(self.technical().touch_records(&keys, read_at).await?)
+        let read: Vec<Unchanged> = read.into_iter().map(|(unchanged, _)| unchanged).collect();
+        Ok(self.technical().touch_records(&read, read_at).await?)
     }
 }
 

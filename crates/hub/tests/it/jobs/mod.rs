@@ -1,5 +1,6 @@
 //! The job runner: nothing that an outside system, a clock or another process does stops background work (`H04`, `H06`).
 
+mod lost_claims;
 mod processes;
 mod staff;
 

@@ -1,5 +1,6 @@
 //! Processes that die, restart, stop, or are taken for dead.
 
+use jiff::SignedDuration;
 use tessera_store::JobState;
 use testkit::{BEN, Databases, Process, TestHub, until};
 
@@ -48,6 +49,20 @@ async fn h04_a_restarted_process_goes_on_at_once(databases: Databases) {
     let before = Process::start(&world.hub, "one");
     until!("an e-mail under way", server.begun() == 1);
     before.kill().await;
+    let after = Process::start(&world.beside(None), "one");
+    until!("the e-mail", arrived(&world) == 1);
+    until!("its end", in_state(&world, JobState::Running).await.is_empty());
+    after.signal();
+    after.ended().await;
+}
+
+#[testkit::both_databases]
+async fn h04_a_restarted_process_goes_on_at_once_although_the_clock_was_set_back(databases: Databases) {
+    let (world, server) = with_silent_server(&databases, 1).await;
+    let before = Process::start(&world.hub, "one");
+    until!("an e-mail under way", server.begun() == 1);
+    before.kill().await;
+    world.set_clock(SignedDuration::from_hours(-3));
     let after = Process::start(&world.beside(None), "one");
     until!("the e-mail", arrived(&world) == 1);
     until!("its end", in_state(&world, JobState::Running).await.is_empty());

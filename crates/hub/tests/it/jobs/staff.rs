@@ -11,10 +11,10 @@ use testkit::{DESK, Databases, JO, TestHub};
 
 use super::in_state;
 
-/// Asks for invitations of requesters whom the service desk does not know.
+/// Asks for invitations of requesters that cannot exist in the service desk, because its ids are numbers.
 async fn hopeless(world: &TestHub, invitations: usize) {
     for n in 0..invitations {
-        world.hub.ask_invitation(&format!("99000{n}"), DESK.actor.clone()).await.unwrap();
+        world.hub.ask_invitation(&format!("nobody-{n}"), DESK.actor.clone()).await.unwrap();
     }
 }
 

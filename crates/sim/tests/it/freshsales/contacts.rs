@@ -70,7 +70,6 @@ async fn rejects_an_invalid_or_duplicate_email_on_create() {
     assert_eq!(long, ["First name is too long (maximum is 100 characters)"]);
     let fits = json!({ "contact": { "first_name": "x".repeat(100), "email": "long@example.com" } });
     crm.post("/contacts", fits).await.ok();
-    crm.post("/contacts", json!({ "email": "bare@example.com" })).await.refused(400);
     crm.post("/contacts", json!(["list"])).await.refused(400);
 }
 

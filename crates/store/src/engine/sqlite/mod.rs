@@ -4,6 +4,8 @@ mod classify;
 #[cfg(test)]
 mod faults;
 mod files;
+#[cfg(feature = "simulation")]
+mod in_line;
 mod lock;
 mod log;
 mod restore;
@@ -24,6 +26,8 @@ use tokio::time::{sleep, timeout};
 
 pub(super) use self::classify::classify;
 pub(crate) use self::files::beside;
+#[cfg(feature = "simulation")]
+pub(crate) use self::in_line::{InLine, Snapshot as InLineSnapshot};
 use self::lock::{Lock, Purpose};
 use self::log::Log;
 pub(crate) use self::log::readers;

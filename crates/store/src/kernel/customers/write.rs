@@ -15,6 +15,7 @@ impl Lower for CustomerChange {
             Self::Update(customer) => to.push(table::update(customer)),
             Self::EndAccess { customer_id, at } => {
                 to.push(Statement::any(persons::sql::ACCESS_END, values![*at, *customer_id]));
+                to.push(Statement::any(credentials::sql::IDENTITIES_LOCK_OF_CUSTOMER, values![*customer_id]));
                 to.push(Statement::any(credentials::sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
                 to.push(Statement::any(credentials::sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, [0; 32]]));
             }

@@ -102,9 +102,10 @@ statements! {
         give_back!(", run_at = $2, error = COALESCE($3, error), failures = failures + $4"),
         " AND id = $5 AND attempt = $6"
     );
-    /// Jobs of workers that are gone wait again. Of two equal ones, one at a time.
+    /// Jobs of workers that are gone wait again. Of two equal ones, one at a time. They were due already, also if the clock was set back
+    /// since.
     ORPHANS_TAKE_BACK = concat!(
-        give_back!(""),
+        give_back!(", run_at = CASE WHEN run_at > $1 THEN CAST($1 AS BIGINT) ELSE run_at END"),
         " AND NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = jobs.worker)
           AND NOT EXISTS (
               SELECT 1 FROM jobs twin WHERE twin.key = jobs.key AND twin.state = 'running' AND twin.id < jobs.id

@@ -24,9 +24,10 @@ statements! {
     RECORD_BURY =
         "UPDATE records SET gone_at = $1, holder = NULL, read_at = $1
         WHERE system = $2 AND kind = $3 AND external_id = $4 AND gone_at IS NULL AND read_at <= $1";
+    /// Only as long as the content is what was read. Another reading may have changed it meanwhile.
     RECORD_TOUCH =
         "UPDATE records SET read_at = $1, missing_since = NULL, misses = 0
-        WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1 AND held_at IS NULL";
+        WHERE system = $2 AND kind = $3 AND external_id = $4 AND read_at < $1 AND held_at IS NULL AND content_hash = $5";
     RECORD_EXPECT =
         "UPDATE records SET read_at = read_at
         WHERE system = $1 AND kind = $2 AND external_id = $3 AND read_at = $4 AND held_at IS NULL";

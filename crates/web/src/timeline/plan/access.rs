@@ -9,7 +9,7 @@ impl Describe for AccessChange {
         match self {
             Self::NoteRefusedLicence { person_key, code, .. } => format!("{person_key} was refused licence {code}"),
             Self::ForgetRefusedLicence { person_key } => format!("no licence of {person_key} is refused any more"),
-            Self::FreeSeat { licence, number } => format!("free seat {number} of {}", licence.as_str()),
+            Self::FreeSeat { licence, number, .. } => format!("free seat {number} of {}", licence.as_str()),
         }
     }
 }

@@ -21,6 +21,7 @@ impl Describe for PlaceChange {
         match self {
             Self::Create(it) => format!("create place {}", it.name),
             Self::Update(it) => format!("place {} changes", it.name),
+            Self::ExpectParent { id, .. } => format!("place {id} is where it was"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod authorization;
+mod bodies;
 pub mod device_writes;
 mod doctor;
 mod me;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use serde_json::json;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
@@ -50,6 +51,27 @@ async fn p03_staff_send_a_password_link_and_the_person_signs_in(app: TestApp) {
         told.contains(&"password_link_sent".to_owned()) && told.contains(&"sign_in_secured".to_owned()),
         "{told:?}"
     );
+}
+
+#[testkit::both_databases]
+async fn p03_a_password_link_is_requested_through_the_api(app: TestApp) {
+    app.activated(ADA).await;
+    let person = app.person_of(ADA.email).await;
+    let request =
+        async |who: &str| app.api.post(&format!("/persons/{who}/password-link"), &app.api_key, json!({})).await;
+    let answer = request(&person.person_id).await;
+    assert_eq!((answer.status, answer.body.as_str()), (202, ""), "the link is in the e-mail only");
+    app.hub.run_pending().await;
+    let link = mailed_link(&app).await;
+    let page = Browser::new().open(&link).await;
+    assert!(page.body.contains(&person.person_id), "{}", page.body);
+    assert_eq!(request("nobody").await.status, 404);
+
+    let draft = |person: &Person| PersonDraft { active: false, ..PersonDraft::from(person) };
+    app.hub.change_person(person.id, None, draft, &JO).await.unwrap();
+    let refused = request(&person.person_id).await;
+    assert_eq!(refused.status, 409, "{}", refused.body);
+    assert!(refused.body.contains("inactive"), "{}", refused.body);
 }
 
 #[testkit::both_databases]

@@ -80,7 +80,7 @@ async fn h06_staff_pause_a_system_and_retry_failed_jobs_together(app: TestApp) {
         "Resume",
     ]);
     agnes.post("/systems/mail/resume", &[]).await.says(&["Its jobs are running again"]);
-    for requester in ["990001", "990002"] {
+    for requester in ["nobody-1", "nobody-2"] {
         app.hub.ask_invitation(requester, DESK.actor.clone()).await.unwrap();
     }
     app.hub.run_pending().await;

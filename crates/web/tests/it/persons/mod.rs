@@ -74,6 +74,8 @@ pub async fn ask_everything(app: &TestApp) {
     get(app, "/persons/grace").await;
     get(app, "/persons?limit=1").await;
     get(app, "/persons/grace/access?portal=smart_client").await;
+    assert_eq!(app.api.post("/persons/grace/password-link", &app.api_key, json!({})).await.status, 202);
+    app.hub.run_pending().await;
 }
 
 /// Puts a device at the home place of its holder.

@@ -6,7 +6,7 @@ mod api;
 mod console;
 mod failed_jobs;
 mod portal;
-mod rows;
+pub mod rows;
 
 use testkit::portal::PortalUser;
 use testkit::{Colleague, TestApp};
