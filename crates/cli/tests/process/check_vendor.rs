@@ -35,7 +35,10 @@ async fn m21_no_verdict_is_exit_status_1() {
     let silent = Vendor::new([Fault::MakesAndFallsSilent]);
     let (output, printed) = check(&silent, &["--within", "1"]).await;
     assert_eq!(output.status.code(), Some(1), "{printed}");
-    assert!(printed.contains("No verdict: ") && printed.contains("the time limit of 1 second was reached"), "{printed}");
+    assert!(
+        printed.contains("No verdict: ") && printed.contains("the time limit of 1 second was reached"),
+        "{printed}"
+    );
     assert_eq!(silent.customers(), 0, "{printed}");
     let (output, printed) = check(&silent, &["--within", "1", "--json"]).await;
     let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
