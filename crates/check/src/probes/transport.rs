@@ -91,7 +91,9 @@ async fn wrong_types(run: &mut Run) {
 
 async fn large(run: &mut Run) {
     let account = run.account();
-    let body = account.with("Description", "x".repeat(LARGE)).body;
-    let answer = run.synchronize_oddly(&account, &body, &Twist::default()).await;
+    run.attempt(&account);
+    let body = account.with("Description", "LARGE").body.to_string().replace("LARGE", &"x".repeat(LARGE));
+    let answer = run.send_oddly("Synchronize", Some(body), &Twist::default()).await;
+    run.remember(&account, &answer);
     run.record(rules::LARGE, &answer, answer.code().map(drop).ok_or_else(|| answer.outcome()));
 }
