@@ -55,24 +55,24 @@ pub fn played(hub: SocketAddr, key: &str) -> idp::Policy {
 }
 
 /// The website as a client of the identity provider. In the demo it is the portal.
-pub fn website(hub: SocketAddr) -> idp::Client {
+pub fn website(base: &str) -> idp::Client {
     idp::Client {
         client_id: WEBSITE.to_owned(),
         secret: Some("demo-website-secret".to_owned()),
         name: "Sunfield Energy".to_owned(),
-        redirect_uris: vec![portal(hub)],
+        redirect_uris: vec![portal(base)],
         ..idp::Client::default()
     }
 }
 
 /// A link through the stand-in's policy, to be completed with a requester id.
-pub fn link(options: &idp::Options, hub: SocketAddr) -> String {
+pub fn link(options: &idp::Options, base: &str) -> String {
     let form = LinkForm {
         tenant: options.tenant.clone(),
         policy: POLICY.to_owned(),
         client_id: WEBSITE.to_owned(),
         nonce: "defaultNonce".to_owned(),
-        redirect_uri: portal(hub),
+        redirect_uri: portal(base),
         scope: "openid".to_owned(),
         response_type: "code".to_owned(),
         prompt: "login".to_owned(),
@@ -82,6 +82,6 @@ pub fn link(options: &idp::Options, hub: SocketAddr) -> String {
     form.url("").replacen(&outside, &options.url, 1)
 }
 
-fn portal(hub: SocketAddr) -> String {
-    format!("http://{hub}/portal/customer")
+fn portal(base: &str) -> String {
+    format!("{base}/portal/customer")
 }

@@ -99,9 +99,10 @@ impl StandIns {
         let mut options = idp::Options::new(&issuer);
         options.latency = latency;
         options.data_file = file("identity-provider.json");
-        options.clients = clients(hub, &arguments.base(hub));
+        let base = arguments.base(hub);
+        options.clients = clients(hub, &base);
         options.policies = vec![policy::played(hub, policy_key)];
-        let policy_link = policy::link(&options, hub);
+        let policy_link = policy::link(&options, &base);
         let provider = Idp::new(options)?.load(&world);
         let resident = Resident::among(&world).and_then(|at| move_in(&provider, &issuer, &world, at));
 
@@ -183,6 +184,6 @@ fn clients(hub: SocketAddr, base: &str) -> Vec<idp::Client> {
             redirect_uris: vec![APP_REDIRECT.to_owned()],
             ..idp::Client::default()
         },
-        policy::website(hub),
+        policy::website(base),
     ]
 }
