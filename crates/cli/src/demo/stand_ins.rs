@@ -100,7 +100,7 @@ impl StandIns {
         options.latency = latency;
         options.data_file = file("identity-provider.json");
         let base = arguments.base(hub);
-        options.clients = clients(hub, &base);
+        options.clients = clients(&base);
         options.policies = vec![policy::played(hub, policy_key)];
         let policy_link = policy::link(&options, &base);
         let provider = Idp::new(options)?.load(&world);
@@ -167,7 +167,7 @@ fn move_in(provider: &Idp, issuer: &str, world: &World, at: usize) -> Option<Res
     })
 }
 
-fn clients(hub: SocketAddr, base: &str) -> Vec<idp::Client> {
+fn clients(base: &str) -> Vec<idp::Client> {
     vec![
         idp::Client {
             client_id: CLIENT_ID.to_owned(),
