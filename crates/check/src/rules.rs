@@ -52,7 +52,7 @@ rules! {
         "A refused account that exists all the same is created twice later.",
         "Check the types before you write anything, and answer a negative Code whose Message names the field.";
     LARGE = "T7", practice, "A body of 10 MB gets an answer with a Code",
-        "A broken connection tells staff nothing, and the platform tries again.",
+        "Staff learn nothing from a broken connection, and the platform tries again.",
         "Read up to a limit, and answer a negative Code instead of breaking the connection.";
     UNKNOWN_FIELDS = "T8", practice, "Unknown fields are ignored",
         "Newer platforms send fields that the document does not name, such as IsTest and Language.",
@@ -88,9 +88,9 @@ rules! {
         "The platform's SDK reads PredefinedValues as an array, and sends back the ID of the chosen value.",
         "Make PredefinedValues an array of {ID, SortOrder, Name, IsDefault}, each ID once, for lists only.";
     USERNAME = "O4", practice, "The option username can be filled in automatically",
-        "“with the above syntax, our platform will automatically set the account email”; otherwise somebody has to enter it",
+        "“with the above syntax, our platform will automatically set the account email”; otherwise a person has to enter it",
         "Define it with Kind SimpleValue, DataType Text and AvailableToStorefront false, or give your own option another id.";
-    FILLABLE = "O5", practice, "Every required option can be entered by somebody",
+    FILLABLE = "O5", practice, "Customers or staff can enter every required option",
         "Neither customers nor staff can enter an option that is read-only.",
         "Do not make an option both required and read-only.";
     STEADY = "O6", practice, "SyncOptions answers the same twice",

@@ -16,7 +16,7 @@ pub async fn all(run: &mut Run) {
     }
 }
 
-/// A customer that was given is only asked for: it belongs to somebody.
+/// A customer that was given is only asked for: it is a real one.
 async fn given(run: &mut Run, existing: &Existing) {
     let account = with_options(run.account(), &existing.options);
     let exists = run.call("Exists", Some(&account.body)).await;

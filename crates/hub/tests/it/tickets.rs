@@ -5,7 +5,7 @@ use testkit::{ADA, EVE, TestHub};
 
 use crate::effects::{dies_when, restart};
 
-/// Adds tickets of somebody who is not a customer here, and a last one of Ada's.
+/// Adds tickets of a requester who is not linked, and a last one of Ada's.
 fn add_tickets(world: &TestHub, count: u64) {
     let now = world.hub.env.now();
     world.desk.change(|desk| {

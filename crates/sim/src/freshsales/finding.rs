@@ -18,7 +18,7 @@ const MAX_SEARCH_ROWS: usize = 100;
 
 /// `GET /lookup?q=&f=&entities=`: exact matches, in a doubly nested answer.
 pub(super) async fn lookup(State(crm): State<Freshsales>, query: Parameters) -> Result<Json<Value>, Refusal> {
-    let wanted = query.get("q").filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
+    let term = query.get("q").filter(|text| !text.is_empty()).ok_or_else(|| Refusal::invalid("q is missing"))?;
     let field = query.get("f").ok_or_else(|| Refusal::invalid("f is missing"))?;
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
     let mut answer = Map::new();
@@ -26,16 +26,16 @@ pub(super) async fn lookup(State(crm): State<Freshsales>, query: Parameters) -> 
         let (list, rows): (&str, Value) = match entity.trim() {
             "contact" => {
                 let seen = records.contacts.values().filter_map(|contact| contact.as_indexed(now));
-                let found = seen.filter(|contact| values(contact, field).iter().any(|value| same_text(value, wanted)));
+                let found = seen.filter(|contact| values(contact, field).iter().any(|value| same_text(value, term)));
                 ("contacts", found.map(|contact| wire::contact(&records, contact, &Include::default())).collect())
             }
             "deal" => {
-                let found = records.deals.values().filter(|deal| field == "name" && same_text(&deal.name, wanted));
+                let found = records.deals.values().filter(|deal| field == "name" && same_text(&deal.name, term));
                 ("deals", found.filter(|deal| !deal.deleted).map(|deal| wire::deal(deal, now)).collect())
             }
             "sales_account" => {
                 let known = accounts::all(&records).into_values();
-                let found = known.filter(|account| field == "name" && same_text(&account.name, wanted));
+                let found = known.filter(|account| field == "name" && same_text(&account.name, term));
                 ("sales_accounts", found.map(|account| accounts::json_of(&records, &account)).collect())
             }
             _ => return Err(Refusal::invalid("entities is invalid")),
@@ -47,13 +47,13 @@ pub(super) async fn lookup(State(crm): State<Freshsales>, query: Parameters) -> 
 
 /// `GET /search?q=&include=&per_page=`: a flat list with ids as strings.
 pub(super) async fn search(State(crm): State<Freshsales>, query: Parameters) -> Result<Json<Value>, Refusal> {
-    let wanted = query.get("q").unwrap_or_default().trim().to_lowercase();
-    if wanted.is_empty() {
+    let term = query.get("q").unwrap_or_default().trim().to_lowercase();
+    if term.is_empty() {
         return Err(Refusal::invalid("q is missing"));
     }
     let include = query.include();
     let (records, now) = (crm.0.records.read(), crm.0.clock.now());
-    let holds = |text: &str| text.to_lowercase().contains(&wanted);
+    let holds = |text: &str| text.to_lowercase().contains(&term);
     let contacts = records.contacts.values().filter(|_| include.has("contact")).filter_map(|contact| {
         let contact = contact.as_indexed(now)?;
         let name = contact.display_name();
@@ -101,7 +101,7 @@ pub(super) async fn filtered_search(
 struct Rule {
     field: String,
     operator: Operator,
-    wanted: Vec<String>,
+    expected: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -126,23 +126,23 @@ impl Rule {
             _ => return Err(Refusal::invalid("operator is invalid")),
         };
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
-        let wanted = match &rule["value"] {
+        let expected = match &rule["value"] {
             Value::Null => return Err(Refusal::invalid("value is missing")),
             Value::Array(values) => values.iter().map(text).collect(),
             value => vec![text(value)],
         };
-        Ok(Self { field: field.to_owned(), operator, wanted })
+        Ok(Self { field: field.to_owned(), operator, expected })
     }
 
     fn holds(&self, contact: &Contact) -> bool {
         let values = values(contact, &self.field);
         let any = |fits: fn(&str, &str) -> bool| {
-            self.wanted.iter().any(|wanted| values.iter().any(|value| fits(value, wanted)))
+            self.expected.iter().any(|expected| values.iter().any(|value| fits(value, expected)))
         };
         match self.operator {
             Operator::In => any(same_text),
             Operator::NotIn => !any(same_text),
-            Operator::Contains => any(|value, wanted| value.to_lowercase().contains(&wanted.to_lowercase())),
+            Operator::Contains => any(|value, expected| value.to_lowercase().contains(&expected.to_lowercase())),
         }
     }
 }

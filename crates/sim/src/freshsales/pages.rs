@@ -19,9 +19,9 @@ const SYSTEM: &str = "Freshsales";
 const ROWS: usize = 50;
 
 /// `GET /?q=&page=`
-pub(super) async fn contacts(State(crm): State<Freshsales>, wanted: Parameters) -> Page {
+pub(super) async fn contacts(State(crm): State<Freshsales>, parameters: Parameters) -> Page {
     let records = crm.0.records.read();
-    let q = wanted.get("q").unwrap_or_default();
+    let q = parameters.get("q").unwrap_or_default();
     let text = q.trim().to_lowercase();
     let fits = |contact: &&Contact| {
         let email = contact.primary_email().unwrap_or_default();
@@ -29,7 +29,7 @@ pub(super) async fn contacts(State(crm): State<Freshsales>, wanted: Parameters) 
             && [contact.display_name().as_str(), email].iter().any(|field| field.to_lowercase().contains(&text))
     };
     let found: Vec<&Contact> = records.contacts.values().filter(fits).collect();
-    let page = wanted.get("page").map_or(1, leading_number).clamp(1, found.len().div_ceil(ROWS).max(1));
+    let page = parameters.get("page").map_or(1, leading_number).clamp(1, found.len().div_ceil(ROWS).max(1));
     let rows: String = found.iter().skip((page - 1) * ROWS).take(ROWS).map(|contact| row(&records, contact)).collect();
     let q = escape(q);
     let body = format!(

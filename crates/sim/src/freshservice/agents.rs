@@ -44,7 +44,7 @@ pub async fn list(State(desk): State<Freshservice>, call: Call) -> Result<Respon
         .filter(|agent| mobile.is_none_or(|phone| agent.mobile_phone_number.as_deref() == Some(phone)))
         .filter(|agent| work.is_none_or(|phone| agent.work_phone_number.as_deref() == Some(phone)))
         .filter(|agent| active.is_none_or(|wanted| agent.active == wanted))
-        .filter(|agent| occasional.is_none_or(|wanted| agent.occasional == wanted))
+        .filter(|agent| occasional.is_none_or(|expected| agent.occasional == expected))
         .filter(|agent| {
             let row = json!(agent);
             query.as_ref().is_none_or(|query| query.fits(&|field| row[field].clone()))

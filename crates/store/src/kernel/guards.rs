@@ -11,12 +11,13 @@ const SIGN_IN: &str = "the identities are locked before, as by every session tha
 const RECORD: &str = "the plan has locked the record before: it put it, or expects it";
 const EQUAL_JOBS: &str = "the index of equal jobs refuses what this does not see, and it is tried again";
 const OWN_ROW: &str = "the condition is about the row itself, and is repeated outside";
-const SERIAL: &str = "as if it was written just before: whoever changes what it reads reads nothing of what it writes";
+const SERIAL: &str =
+    "as if it was written just before: a statement that changes what it reads reads nothing of what it writes";
 
 /// Statements that write by what they read of other rows, each with what keeps those rows.
 const GUARDS: &[(&str, &str)] = &[
     ("IDENTITY_REMOVE_SPARE", CUSTOMER),
-    ("IDENTITY_STANDS", "IDENTITY_USED has locked the identity; whoever changes what it rests on ends its sessions"),
+    ("IDENTITY_STANDS", "IDENTITY_USED has locked the identity; a change of what it rests on ends its sessions"),
     ("SESSION_CREATE", "IDENTITY_USED has locked the identity"),
     ("SESSIONS_END_OF_IDENTITIES", SIGN_IN),
     ("SESSIONS_END_OF_IDENTITY", SIGN_IN),
