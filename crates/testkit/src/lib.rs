@@ -39,7 +39,8 @@ pub use store::Database;
 pub use uncommitted::{while_held_up, while_uncommitted};
 #[cfg(feature = "web")]
 pub use web::{
-    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,
+    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, STAFF_LOGIN, STAFF_PASSWORD, Shown, TestApp,
+    marketplace, passwords, portal, preview_cookie,
 };
 
 /// File with the signing key of identity providers in tests. It stays in the target folder, because making a key takes longer than most
