@@ -191,7 +191,7 @@ pub fn without_form_keys(html: &str) -> String {
     let mut parts = html.split("once=");
     let first = parts.next().unwrap_or_default().to_owned();
     parts.fold(first, |kept, part| {
-        let key = part.find('"').filter(|end| *end == 32);
+        let key = part.find('"').filter(|end| *end == 43);
         let (before, rest) = match key {
             Some(end) => (kept.trim_end_matches("&amp;").trim_end_matches('?').to_owned(), &part[end..]),
             None => (kept + "once=", part),

@@ -4,7 +4,7 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
-use tessera_hub::{HubError, StoreError};
+use tessera_hub::{HubError, StoreError, random_token};
 
 use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
@@ -81,7 +81,8 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
         now: app.hub.env.now(),
         preview: uri.path().starts_with("/portal/") && preview::person(app, headers).is_some(),
-        form_key: Some(app.hub.env.uuid().simple().to_string()),
+        // Random, because a password can be part of what it is hashed with.
+        form_key: Some(random_token()),
         open_reviews: 0,
         registrations: 0,
     }
