@@ -71,7 +71,6 @@ fn typed(name: &str, kind: &str, number: usize) -> String {
         ("tel", _) => "+27 21 555 0100".to_owned(),
         (_, "person_id") => format!("walker-{number}"),
         (_, "name") => format!("Walker {number}"),
-        (_, "model") => "Model W".to_owned(),
         (_, name) if name.starts_with("model") => "Model W".to_owned(),
         (_, name) if name.starts_with("serial") => String::new(),
         _ => format!("Something {number}"),
