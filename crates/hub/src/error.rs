@@ -1,6 +1,6 @@
 //! Errors of the journeys.
 
-use tessera_core::access::AmbiguousPersonError;
+use tessera_core::access::{AmbiguousPersonError, PortalDeniedError};
 use tessera_core::activation::requester_id_link::RequesterDeclinedError;
 use tessera_core::credentials::identity::IdentityError;
 use tessera_core::credentials::password::{PasswordError, UnusablePasswordError};
@@ -107,6 +107,7 @@ rejections! {
     PasswordError,
     PersonError,
     PlaceError,
+    PortalDeniedError,
     ProfileError,
     RegistrationError,
     RequestActionError,

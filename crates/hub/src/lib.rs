@@ -18,6 +18,7 @@ mod emails;
 mod env;
 mod error;
 mod explain;
+mod form_posts;
 mod forum;
 mod invitations;
 mod invoices;
@@ -63,6 +64,7 @@ pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_sam
 pub use env::{Env, ManualTimer, PasswordCost, Randomness, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
+pub use form_posts::FormClaim;
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;

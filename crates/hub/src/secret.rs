@@ -76,6 +76,11 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
     }
 
+    /// Mark of a preview of the portal as a person, which is valid in one staff session. Cannot be forged without the key.
+    pub fn preview_mark(&self, staff_session: &str, preview: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("preview", &[staff_session.as_bytes(), b" ", preview.as_bytes()]))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)

@@ -61,6 +61,7 @@ pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::reviews::WaitingForStaff;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
+pub use technical::form_posts::FormPost;
 
 use engine::{Engine, Row, Snapshot, Sql, Statement, statements};
 use technical::Technical;

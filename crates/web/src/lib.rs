@@ -60,5 +60,11 @@ pub fn routes() -> Vec<Route> {
 pub fn router(app: App) -> Router {
     let routes = faces().into_router().fallback(page::not_found).method_not_allowed_fallback(page::method_not_allowed);
     let routes = middleware::around(routes, &app).with_state(app.clone());
-    rewriting(routes, app, marketplace_api::direct)
+    rewriting(routes, app, direct)
+}
+
+/// Changes a request before its route is chosen.
+fn direct(app: &App, request: &mut axum::extract::Request) {
+    marketplace_api::direct(app, request);
+    middleware::form_once::take_key(request);
 }

@@ -12,6 +12,7 @@ mod effects_clock;
 mod jobs;
 mod marketplace;
 mod races;
+mod reasons;
 mod refresh;
 mod registration;
 mod returns;

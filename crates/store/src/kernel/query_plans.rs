@@ -128,6 +128,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::sync::reviews::ALL,
     crate::sync::sweeps::sql::ALL,
     crate::technical::calls::ALL,
+    crate::technical::form_posts::ALL,
     crate::technical::rate_limits::ALL,
     crate::technical::retention::ALL,
 ];

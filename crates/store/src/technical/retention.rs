@@ -18,6 +18,9 @@ const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Retention period of rate limits, whose longest window is 15 minutes.
 const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
+/// Retention period of forms that were sent. A page that stayed open for longer is sent again on purpose.
+const FORM_POSTS: SignedDuration = SignedDuration::from_hours(24);
+
 /// Deletes rows `x` of a table by their key. `$1` is the time before which they ended, `$2` the maximum number. The
 /// condition is repeated outside: PostgreSQL evaluates only that one again on a row that was changed meanwhile.
 macro_rules! forget {
@@ -54,6 +57,7 @@ statements! {
     ONE_TIME_LINKS_FORGET = forget!("one_time_links" by "id" where "x.created_at < $1");
     EMAIL_CHANGES_FORGET = forget!("email_changes" by "id" where "x.created_at < $1");
     RATE_LIMITS_FORGET = forget!("rate_limits" by "key" where "x.since < $1");
+    FORM_POSTS_FORGET = forget!("form_posts" by "key" where "x.begun_at < $1");
     REGISTRATIONS_FORGET = forget!("registrations" by "id" where "x.state = 'unconfirmed' AND x.expires_at < $1");
     REGISTRATIONS_DECIDED_FORGET = forget!("registrations" by "id" where "x.decided_at < $1");
     ANSWERS_FORGET = forget!("idempotency_keys" by "key" where "x.created_at < $1");
@@ -125,7 +129,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 24] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -133,6 +137,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
         (CEREMONIES_FORGET, now),
         (LOGINS_FORGET, now - keep.sign_ins),
         (RATE_LIMITS_FORGET, now - RATE_LIMITS),
+        (FORM_POSTS_FORGET, now - FORM_POSTS),
         (UNLINKED_FORGET, now - keep.sign_ins),
         (ONE_TIME_LINKS_FORGET, now - keep.sign_ins),
         (EMAIL_CHANGES_FORGET, now - keep.sign_ins),

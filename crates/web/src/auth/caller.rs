@@ -12,6 +12,7 @@ use tessera_hub::ports::{BearerClaims, BearerError};
 use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
 
+use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
 use crate::{App, PageError, Problem, portal};
 
@@ -57,7 +58,7 @@ impl FromRequestParts<App> for InPortal {
         let (entry, shown_as) = match previewed(parts, app).await {
             // A preview is read-only.
             Some(Ok((Entry::In(_), _))) if !parts.method.is_safe() => {
-                return Err(PageError(StatusCode::FORBIDDEN).into_response());
+                return Err(PageError(StatusCode::FORBIDDEN).read_only_preview());
             }
             Some(looked) => looked.map_err(IntoResponse::into_response)?,
             None => {
@@ -79,8 +80,7 @@ impl FromRequestParts<App> for InPortal {
 
 /// The person's view and name in a preview by staff (`P14`); `None` outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
-    let person = session_cookie::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
-    let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
+    let (person, token) = preview::person(app, &parts.headers)?;
     let look = async || {
         let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
         let name = app.hub.queries().person(person).await?.map(|person| person.name).unwrap_or_default();

@@ -26,6 +26,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The name over TLS, and the name without.
+    pub(crate) fn names(self) -> [&'static str; 2] {
+        [self.name(true), self.name(false)]
+    }
+
     /// Over TLS, the `__Host-` prefix prevents other hosts and paths of the domain from setting the cookie.
     fn name(self, https: bool) -> &'static str {
         match (self, https) {

@@ -39,6 +39,7 @@ fn write_check(f: &mut Formatter<'_>, check: &Check, width: usize) -> Result {
         Outcome::Pass => "pass   ",
         Outcome::Fail => "FAIL   ",
         Outcome::Unknown => "unknown",
+        Outcome::Note => "note   ",
     };
     writeln!(f, "{mark}  {:width$}  {}", check.rule, sentence(&check.finding))?;
     match next_step(check) {

@@ -351,6 +351,7 @@ fn rule(check: AccessCheck) -> WhyCheck {
             Outcome::Pass => Badge::new("Pass", Tone::Good),
             Outcome::Fail => Badge::new("Fail", Tone::Bad),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
+            Outcome::Note => Badge::new("Note", Tone::Plain),
         },
         detail: access_sentence(&check.finding),
         fix: check.fix.as_ref().map(access_fix),

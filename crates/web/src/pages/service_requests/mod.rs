@@ -87,7 +87,7 @@ pub struct NewRequest {
     pub action: String,
     /// Idempotency key of the form.
     pub once: String,
-    /// The kinds of request, with the URL of their form as value.
+    /// The kinds of request, by code.
     pub kinds: Vec<Choice>,
     /// The code of the selected kind.
     pub kind: String,

@@ -24,7 +24,7 @@ fn line(subject: &str, status: (&str, Tone), ticket: Option<&str>) -> RequestLin
 
 fn choices(labels: &[&str]) -> Vec<Choice> {
     let choice = |(at, label): (usize, &&str)| Choice {
-        value: format!("/portal/customer/requests/new?kind={at}"),
+        value: format!("choice-{at}"),
         label: (*label).to_owned(),
         chosen: at == 0,
     };

@@ -8,7 +8,7 @@ use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::persons::PersonDraft;
 use tessera_hub::{StaffSignInOutcome, Visit};
 use testkit::portal::PortalUser;
-use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, Known, MARKETPLACE, TestApp};
+use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, Known, MARKETPLACE, TestApp, preview_cookie};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
@@ -79,7 +79,7 @@ impl Everybody {
             Who::Staff => as_any(self.staff(app).await),
             Who::Preview => {
                 let token = self.staff(app).await.to_owned();
-                vec![("cookie", format!("tessera-staff={token}; tessera-preview={}", self.ada_id))]
+                vec![("cookie", format!("tessera-staff={token}; {}", preview_cookie(app, &token, &self.ada_id)))]
             }
             Who::Machine => bearer(&app.api_key),
             Who::App => bearer(&self.app),

@@ -17,6 +17,7 @@ use testkit::{ADA, BEN, TestApp, client};
 /// Routes without authentication, including sign-in and sign-out. Every other route requires it.
 const OPEN: &[(&str, &str)] = &[
     ("GET", "/"),
+    ("GET", "/activation/return"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/assets/{name}"),
     ("GET", "/auth/{provider}/callback"),
