@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startProvider } from './start.mjs';
+import { Visitor } from './visitor.mjs';
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
 let idp;
@@ -12,32 +13,10 @@ before(async () => {
 });
 after(() => idp?.stop());
 
-/** A browser's part: follows redirects up to the client's address and keeps cookies. */
-class Visitor {
-  cookies = new Map();
-
-  async go(url, init = {}) {
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      headers: { ...init.headers, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair] = cookie.split(';');
-      const at = pair.indexOf('=');
-      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    const location = response.headers.get('location');
-    if (!location) return { url, response };
-    const next = new URL(location, url);
-    return next.origin === new URL(REDIRECT).origin ? { url: next, response } : this.go(next);
-  }
-}
-
 async function signIn(clientId, login, { basic, authorize = {} } = {}) {
   const discovery = await (await fetch(`${idp.issuer}/.well-known/openid-configuration`)).json();
   const verifier = randomBytes(32).toString('base64url');
-  const visitor = new Visitor();
+  const visitor = new Visitor(REDIRECT);
   const request = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
