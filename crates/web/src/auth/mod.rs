@@ -135,8 +135,10 @@ mod tests {
         for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb"] {
             assert_eq!(kept(elsewhere), "/portal/customer", "{elsewhere}");
         }
-        assert_eq!(kept(&format!("/{}", "a".repeat(MAX_RETURN_TO - 1))).len(), MAX_RETURN_TO);
-        assert_eq!(kept(&format!("/{}", "a".repeat(MAX_RETURN_TO))), "/portal/customer", "too long");
+        let long = format!("/{}", "a".repeat(MAX_RETURN_TO));
+        assert_eq!(within(Some(&long[1..]), Portal::Customer), "/portal/customer", "no path");
+        assert_eq!(within(Some(&long[..MAX_RETURN_TO]), Portal::Customer).len(), MAX_RETURN_TO);
+        assert_eq!(within(Some(&long), Portal::Customer), "/portal/customer", "too long");
         assert_eq!(within(None, Portal::Tech), "/portal/tech");
     }
 }
