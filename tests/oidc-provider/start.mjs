@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const READY_WITHIN_MS = 20_000;
+const STOPPED_WITHIN_MS = 2_000;
 
 /**
  * @param {{redirectUris?: string[], publicRedirectUris?: string[], audience?: string, port?: number, odd?: object}} options
@@ -22,7 +23,10 @@ export async function startProvider({ redirectUris = [], publicRedirectUris = []
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode) return;
     child.kill('SIGTERM');
+    // Node.js 20 sometimes does not end while it still computes with keys. Nothing is lost.
+    const end = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS);
     await once(child, 'exit');
+    clearTimeout(end);
   };
   try {
     const signal = AbortSignal.timeout(READY_WITHIN_MS);
