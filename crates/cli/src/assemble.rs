@@ -146,6 +146,10 @@ fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Res
         issuer.discovery_url.clone_from(&section.discovery_url);
         issuer.metadata_issuer.clone_from(&section.metadata_issuer);
         issuer.expected_policy.clone_from(&section.expected_policy);
+        issuer.signing_algorithms.clone_from(&section.signing_algorithms);
+        if let Some(claim) = &section.subject_claim {
+            issuer.subject_claim.clone_from(claim);
+        }
         issuers.push(issuer);
     }
     Ok((providers, issuers))
@@ -190,6 +194,12 @@ fn provider(section: &config::IdentityProvider, redirect_uri: Url) -> oidc::Conf
     provider.metadata_issuer.clone_from(&section.metadata_issuer);
     provider.client_secret.clone_from(&section.client_secret);
     provider.expected_policy.clone_from(&section.expected_policy);
+    provider.password_reset_policy.clone_from(&section.password_reset_policy);
+    provider.signing_algorithms.clone_from(&section.signing_algorithms);
+    provider.trusted_audiences.clone_from(&section.app_audiences);
+    if let Some(claim) = &section.subject_claim {
+        provider.subject_claim.clone_from(claim);
+    }
     provider.extra_authorize_params =
         section.authorize_parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     provider

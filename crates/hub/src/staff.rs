@@ -48,6 +48,7 @@ impl Hub {
             device: None,
             address: None,
             created_at: now,
+            proved_at: None,
             expires_at: now + self.config.session_lifetime,
             replaces: None,
             proof: Some(proof),

@@ -23,6 +23,7 @@ use anyhow::{Context, bail};
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::Environment;
+use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
 use url::Url;
@@ -216,6 +217,13 @@ pub struct IdentityProvider {
     pub client_secret: Option<SecretString>,
     pub scopes: Option<Vec<String>>,
     pub expected_policy: Option<String>,
+    /// The policy of Azure AD B2C in which people reset their password.
+    pub password_reset_policy: Option<String>,
+    /// The claim that names the user, if it is not `sub`.
+    pub subject_claim: Option<String>,
+    /// The accepted signing algorithms. By default all that are safe.
+    #[serde(default)]
+    pub signing_algorithms: SigningAlgorithms,
     #[serde(default)]
     pub authorize_parameters: std::collections::BTreeMap<String, String>,
     /// Additional audiences of access tokens that the app API accepts, besides `client_id`.
@@ -379,6 +387,9 @@ impl Config {
                     provider.name
                 );
             }
+            if provider.subject_claim.as_ref().is_some_and(|claim| claim.trim().is_empty()) {
+                bail!("identity provider `{}`: subject_claim is empty; leave it out to use sub", provider.name);
+            }
             if provider.name == tessera_core::credentials::PROVIDER {
                 bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
             }
@@ -436,6 +447,29 @@ mod tests {
         let provider = &config.identity_providers[0];
         assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
         assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn a03_only_safe_signing_algorithms_can_be_configured() {
+        let with = |setting: &str| {
+            Config::parse(
+                &EXAMPLE.replace("client_id = \"tessera\"", &format!("client_id = \"tessera\"\n{setting}")),
+                |_| None,
+            )
+        };
+        let config = with("signing_algorithms = [\"RS512\", \"EdDSA\"]\nsubject_claim = \"oid\"").unwrap();
+        assert_eq!(config.identity_providers[0].signing_algorithms.names(), ["RS512", "EdDSA"]);
+        let all = &with("").unwrap().identity_providers[0].signing_algorithms;
+        assert_eq!(all.names(), ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]);
+        for unsafe_one in ["HS256", "none", "RS1", "rs256"] {
+            let error = with(&format!("signing_algorithms = [\"{unsafe_one}\"]")).unwrap_err();
+            assert!(
+                format!("{error:#}").contains(&format!("`{unsafe_one}` is no safe signing algorithm")),
+                "{error:#}"
+            );
+        }
+        assert!(format!("{:#}", with("signing_algorithms = []").unwrap_err()).contains("at least one"));
+        assert!(format!("{:#}", with("subject_claim = \" \"").unwrap_err()).contains("subject_claim is empty"));
     }
 
     #[test]

@@ -38,7 +38,9 @@ pub use check::{Finding, Verdict};
 pub use crm::{Crm, CrmCapabilities};
 pub use error::{ConnectError, FieldError};
 pub use health::{Condition, Health, Quota};
-pub use identity_provider::{CallbackParams, Claims, IdentityProvider, SignInError, SignInPending, SignInStart};
+pub use identity_provider::{
+    CallbackParams, Claims, IdentityProvider, ProviderProbe, SignInError, SignInPending, SignInStart,
+};
 pub use invoice_source::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 pub use mail::{MailError, MailTransport, Message, StartedMail};
 pub use reach::Reach;

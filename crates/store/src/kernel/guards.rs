@@ -57,6 +57,7 @@ const GUARDS: &[(&str, &str)] = &[
     ("CALLS_TAKE", "CALLS_LOCK has locked the system"),
     ("SESSIONS_FORGET", OWN_ROW),
     ("SIGN_INS_FORGET", OWN_ROW),
+    ("SIGN_INS_TRIM", "a sign-in that begins at the same moment is counted by the next one"),
     ("HALF_SIGN_INS_FORGET", OWN_ROW),
     ("CEREMONIES_FORGET", OWN_ROW),
     ("LOGINS_FORGET", OWN_ROW),

@@ -67,6 +67,7 @@ const WALKS: &[(&str, &str)] = &[
     ("REQUESTS_LINKED_NOW", "reads along what waits for a requester and stops at its limit"),
     ("TIMELINE_ORPHAN", "reads all timelines along their primary key, once for an audit"),
     ("SWEEPS_NEWEST", "reads along the primary key and stops at its limit"),
+    ("SIGN_INS_TRIM", "reads along the index of expiry, and leaves no more rows than it passes"),
 ];
 
 /// Tables that do not grow with the number of customers, and indexes of current work.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::json;
 use tessera_connect::Environment;
-use tessera_connect::oidc::{Verifier, VerifierConfig};
+use tessera_connect::oidc::{self, Verifier, VerifierConfig};
 use tessera_hub::{Config, Hub, PasswordCost};
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
@@ -40,6 +40,12 @@ impl TestAppBuilder {
     #[must_use]
     pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { hub: self.hub.config(change), ..self }
+    }
+
+    /// Changes the configuration of the identity provider.
+    #[must_use]
+    pub fn provider(self, change: impl FnOnce(&mut oidc::Config) + Send + 'static) -> Self {
+        Self { hub: self.hub.provider(change), ..self }
     }
 
     /// Sets the cost of hashing a password, which is next to nothing by default.

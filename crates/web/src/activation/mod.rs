@@ -138,7 +138,7 @@ async fn start(
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
     }
     let purpose = Purpose::Activate { invitation_id: invitation.id };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, form.switch.is_some()).await {
+    match begin(&app, &headers, &address, form.provider.as_deref(), purpose, form.switch.is_some()).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => refused(&app, &headers, &uri).retry(uri.path().to_owned()).show(refusal),
         Err(BeginFailed::Page(error)) => Err(error),

@@ -29,6 +29,9 @@ const PER_PLACE_THEN: u32 = 5;
 /// Limit of passkey challenges for one client address.
 const CHALLENGES: u32 = 60;
 
+/// Limit of sign-ins that one client address may begin at identity providers.
+const BEGUN: u32 = 300;
+
 const EVERYWHERE: &str = "sign-in everywhere";
 
 /// The client address and browser mark of an attempt.
@@ -111,6 +114,11 @@ impl Browser {
         let right = tessera_hub::hash(&app.hub.config.secret_key.browser_mark(login, chance));
         (tessera_hub::hash(mark) == right).then(|| format!("sign-in known {chance}"))
     }
+}
+
+/// Counts a sign-in that begins at an identity provider, and returns whether the client address exceeds the limit.
+pub(crate) async fn begins_too_many(app: &App, address: &str) -> bool {
+    app.throttle.failed(&format!("sign-ins begun {address}"), app.hub.env.now()).await > BEGUN
 }
 
 /// The cookie that marks a browser after a sign-in.

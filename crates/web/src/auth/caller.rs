@@ -34,14 +34,19 @@ pub struct Session(pub PortalSession);
 impl FromRequestParts<App> for Session {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Customer) else {
-            return Err(to_sign_in(parts, "/portal/customer"));
-        };
-        match app.hub.portal_session(&token).await {
+        match session_of(app, &parts.headers).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
-            Err(error) => Err(PageError::from(error).into_response()),
+            Err(error) => Err(error.into_response()),
         }
+    }
+}
+
+/// The customer's session of a browser.
+pub(crate) async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<PortalSession>, PageError> {
+    match session_cookie::read(app, headers, Kind::Customer) {
+        Some(token) => Ok(app.hub.portal_session(&token).await?),
+        None => Ok(None),
     }
 }
 

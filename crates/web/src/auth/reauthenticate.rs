@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::{self, normal_code};
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::persons::Person;
 use tessera_hub::queries::credentials::SignInMethodList;
-use tessera_hub::{PortalSession, Purpose};
+use tessera_hub::{PortalSession, Purpose, SignedIn};
 use url::form_urlencoded;
 
 use super::passkey::{SignedForm, challenge};
@@ -20,6 +21,7 @@ use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
@@ -127,17 +129,82 @@ async fn judge(
 
 pub(crate) async fn at_provider(
     State(app): State<App>,
-    Session(_session): Session,
+    Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    ClientAddr(address): ClientAddr,
     Form(proof): Form<Proof>,
 ) -> Answer {
-    let purpose = Purpose::Portal { return_to: within(proof.return_to.as_deref(), Portal::Customer) };
-    match begin(&app, &headers, proof.provider.as_deref(), purpose, true).await {
+    let return_to = within(proof.return_to.as_deref(), Portal::Customer);
+    begin_at_provider(&app, &session, &headers, &uri, &address, proof.provider.as_deref(), return_to).await
+}
+
+/// Redirects the browser to an identity provider, which must ask the user to prove who they are.
+pub(crate) async fn begin_at_provider(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    address: &str,
+    provider: Option<&str>,
+    return_to: String,
+) -> Answer {
+    let purpose = Purpose::Reauthenticate { session: session.hash, return_to: return_to.clone() };
+    match begin(app, headers, address, provider, purpose, true).await {
         Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Refused(why)) => not_confirmed(app, session, headers, uri, return_to, why).await,
         Err(BeginFailed::Page(error)) => Err(error),
     }
+}
+
+/// Handles the callback: the session continues with a new token if the person proved at the provider who they are.
+pub(crate) async fn come_back(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    signed_in: &SignedIn,
+) -> Answer {
+    let Some(token) = app.hub.reauthenticate_at_provider(session, signed_in).await? else {
+        let error = "You signed in with an account that is not one of your sign-in methods here. Use one that is.";
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+    };
+    let mut response = Redirect::to(&return_to).into_response();
+    append_cookie(&mut response, &session_cookie::cookie(app, Kind::Customer, token));
+    Ok(response)
+}
+
+/// Shows the page again after nothing was proved at the provider.
+pub(crate) async fn not_confirmed(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    why: ActivationError,
+) -> Answer {
+    // A sign-in that belongs to no person can do no more than sign in again.
+    if person_of(app, session).await?.is_none() {
+        return sign_in_failed(app, headers, uri, why, Some(&return_to));
+    }
+    let (error, status) = match why {
+        ActivationError::SignInCancelled => ("You turned back before you confirmed that it is you.", StatusCode::OK),
+        ActivationError::PasswordForgotten => {
+            ("Choose a new password where you usually sign in. Then confirm here that it is you.", StatusCode::OK)
+        }
+        ActivationError::ProviderUnavailable => {
+            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        ActivationError::TooManyAttempts => {
+            ("There were too many tries. Wait a minute, then try again.", StatusCode::TOO_MANY_REQUESTS)
+        }
+        _ => (
+            "The sign-in service did not confirm that it is you. Try again, or confirm in another way.",
+            StatusCode::FORBIDDEN,
+        ),
+    };
+    ask(app, session, headers, uri, return_to, Some(error), status).await
 }
 
 async fn ask(

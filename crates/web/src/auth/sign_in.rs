@@ -15,6 +15,7 @@ use crate::App;
 use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::auth::NotLetIn;
 use crate::pages::portal::SignIn;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with};
@@ -90,28 +91,46 @@ pub(crate) async fn at_provider(
     NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    ClientAddr(address): ClientAddr,
     Form(form): Form<SignInForm>,
 ) -> Answer {
-    let purpose = Purpose::Portal { return_to: within(form.return_to.as_deref(), portal) };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, false).await {
+    let return_to = within(form.return_to.as_deref(), portal);
+    let purpose = Purpose::Portal { return_to: return_to.clone() };
+    match begin(&app, &headers, &address, form.provider.as_deref(), purpose, false).await {
         Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal, Some(&return_to)),
         Err(BeginFailed::Page(error)) => Err(error),
     }
 }
 
-/// Shows the sign-in page with the error that occurred at the provider.
-pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: ActivationError) -> Answer {
+/// Shows the sign-in page with the error that occurred at the provider. The next sign-in leads to `return_to`.
+pub(crate) fn sign_in_failed(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    refusal: ActivationError,
+    return_to: Option<&str>,
+) -> Answer {
+    if refusal == ActivationError::TooManyAttempts {
+        return too_many(app, Portal::Customer, headers, uri, &SignInQuery { return_to, ..SignInQuery::default() });
+    }
     let (notice, status) = match refusal {
         ActivationError::SignInCancelled => {
             ("You turned back before signing in. You can start again here.", StatusCode::OK)
+        }
+        ActivationError::PasswordForgotten => (
+            "Choose a new password where you usually sign in, for example in our app. Then start again here.",
+            StatusCode::OK,
+        ),
+        ActivationError::SignInOver => {
+            ("That sign-in is over: it was finished already, or open for too long. Start again here.", StatusCode::GONE)
         }
         ActivationError::ProviderUnavailable => {
             ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
         }
         _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
     };
-    let said = SignInQuery { notice: Some(notice), ..SignInQuery::default() };
+    let said = SignInQuery { notice: Some(notice), return_to, ..SignInQuery::default() };
     show(app, Portal::Customer, headers, uri, &said, status)
 }
 

@@ -121,7 +121,11 @@ fn refused(code: ActivationError) -> Refused {
             page.switch_action = action("/switch");
             page.other_sign_in = Some(mask::email("kim@example.net"));
         }
-        ActivationError::OtherBrowser | ActivationError::SignInFailed | ActivationError::ProviderUnavailable => {
+        ActivationError::OtherBrowser
+        | ActivationError::SignInOver
+        | ActivationError::PasswordForgotten
+        | ActivationError::SignInFailed
+        | ActivationError::ProviderUnavailable => {
             page.retry_action = action("");
         }
         ActivationError::SignInCancelled => {
