@@ -76,6 +76,11 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
     }
 
+    /// The same for a member of staff.
+    pub fn staff_browser_mark(&self, login: &str, chance: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("staff-browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)

@@ -27,6 +27,8 @@ pub struct Visit {
     pub place: String,
     /// SHA-256 of the token of the browser's previous session, which ends with the sign-in.
     pub session_before: Option<[u8; 32]>,
+    /// Whether the browser has signed in with this login before. Its passwords do not wait behind those of strangers.
+    pub known: bool,
 }
 
 /// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a

@@ -58,6 +58,7 @@ const GUARDS: &[(&str, &str)] = &[
     ("SESSIONS_FORGET", OWN_ROW),
     ("SIGN_INS_FORGET", OWN_ROW),
     ("HALF_SIGN_INS_FORGET", OWN_ROW),
+    ("HALF_SIGN_INS_TRIM", "PASSWORD_STANDS has locked the person's password"),
     ("CEREMONIES_FORGET", OWN_ROW),
     ("LOGINS_FORGET", OWN_ROW),
     ("UNLINKED_FORGET", OWN_ROW),

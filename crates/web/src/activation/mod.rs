@@ -43,7 +43,7 @@ async fn open(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
     let refusal_page = refused(&app, &headers, &uri);
@@ -75,8 +75,8 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 
 /// Counts a try of an unknown link. After too many, the client has to wait. A valid link always works, however many
 /// unknown links the same address has tried.
-async fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.failed(address, now).await > GUESSES {
+async fn unknown_link(app: &App, address: &ClientAddr, now: Timestamp) -> ActivationError {
+    if app.throttle.failed(&format!("unknown links {}", address.network()), now).await > GUESSES {
         return ActivationError::TooManyAttempts;
     }
     ActivationError::UnknownLink
@@ -111,7 +111,7 @@ async fn start(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     body: Bytes,
 ) -> Answer {
     let form = Start::read(&body);
@@ -136,10 +136,10 @@ async fn renew(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.failed(&format!("renew {address}"), now).await > RENEWALS {
+    if app.throttle.failed(&format!("renew {}", address.network()), now).await > RENEWALS {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     app.hub.renew(&token).await?;

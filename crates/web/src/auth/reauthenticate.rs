@@ -99,7 +99,7 @@ pub(crate) async fn by_passkey(
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 
-/// Continues the session with a new token if the proof is right. A wrong one is counted.
+/// Continues the session with a new token if the proof is right. Each proof is counted before it is checked.
 async fn judge(
     app: &App,
     session: &PortalSession,
@@ -109,13 +109,12 @@ async fn judge(
     right: impl AsyncFnOnce() -> Result<bool, PageError>,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let guesses = format!("sign-in proofs {}", person.id);
-    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()).await {
+    let limit = vec![(format!("sign-in proofs {}", person.id), WRONG_PROOFS)];
+    let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    if !right().await? {
-        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
+    };
+    if !guess.settle(right().await, |right| *right).await? {
         let error = "That is not right. Check it and try again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }
