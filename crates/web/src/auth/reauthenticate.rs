@@ -68,9 +68,13 @@ pub(crate) async fn submit(
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    // With the password alone, somebody who has seen it would remove the second factor.
+    let has_second_step = app.hub.queries().credentials(person.id).await?.has_second_step();
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
-            (Some(password), _) if password.chars().count() <= credentials::password::MAX_LENGTH => {
+            (Some(password), None)
+                if !has_second_step && password.chars().count() <= credentials::password::MAX_LENGTH =>
+            {
                 app.hub.reauthenticate_by_password(&person, password).await?
             }
             (None, Some(code)) => app.hub.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await?,
@@ -154,8 +158,8 @@ async fn ask(
     let content = ProveAgain {
         action: PAGE.to_owned(),
         return_to,
-        password: credentials.password_hash.is_some(),
-        code: credentials.second_factor.is_some(),
+        password: credentials.password_hash.is_some() && !credentials.has_second_step(),
+        code: credentials.second_factor.is_some() || (credentials.has_second_step() && credentials.codes_left > 0),
         passkey: (credentials.passkeys > 0 && app.hub.has_passkeys())
             .then(|| PasskeyForm::at(format!("{PAGE}/passkey"))),
         person_id: person.person_id,
