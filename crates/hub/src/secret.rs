@@ -14,9 +14,12 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct SecretKey {
     key: hmac::Key,
-    /// Number of distinct characters in the text.
-    variety: usize,
 }
+
+/// Minimum number of characters of the secret key.
+const MIN_LENGTH: usize = 32;
+/// Minimum number of different characters, which random hexadecimal digits have and placeholders do not.
+const MIN_VARIETY: usize = 10;
 
 impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -25,16 +28,12 @@ impl std::fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// Builds the key from a configured text of at least 32 characters. `None` if the text is shorter.
+    /// Builds the key from a configured text. `None` if the text is shorter than 32 characters, or a few of them repeated.
     pub fn new(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret().trim();
         let variety = text.chars().collect::<BTreeSet<char>>().len();
-        (text.len() >= 32).then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), variety })
-    }
-
-    /// Whether the text is varied enough not to be a placeholder, as random hexadecimal digits are.
-    pub const fn is_strong(&self) -> bool {
-        self.variety >= 10
+        let strong = text.len() >= MIN_LENGTH && variety >= MIN_VARIETY;
+        strong.then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()) })
     }
 
     /// The token of an invitation: 256 bits, indistinguishable from random without the key. It is derived again when the mail is sent, so
@@ -122,8 +121,12 @@ impl SecretKey {
 
 /// SHA-256 of a token, as stored in the database.
 pub fn hash(token: &str) -> [u8; 32] {
+    hash_of(token.as_bytes())
+}
+
+pub(crate) fn hash_of(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out
 }
 
@@ -146,21 +149,31 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 mod tests {
     use super::*;
 
+    fn secret_key(text: &str) -> SecretKey {
+        SecretKey::new(&SecretString::from(text)).unwrap()
+    }
+
     #[test]
     fn a20_tokens_depend_on_key_and_invitation_and_hide_both() {
-        let key = SecretKey::new(&SecretString::from("x".repeat(32))).unwrap();
-        let other = SecretKey::new(&SecretString::from("y".repeat(32))).unwrap();
+        let key = secret_key("0123456789abcdef0123456789abcdef");
+        let other = secret_key("another key, 32 characters or more");
         let (a, b) = (InvitationId(uuid::Uuid::from_u128(1)), InvitationId(uuid::Uuid::from_u128(2)));
         assert_eq!(key.invitation_token(a), key.invitation_token(a));
         assert_ne!(key.invitation_token(a), key.invitation_token(b));
         assert_ne!(key.invitation_token(a), other.invitation_token(a));
         assert_eq!(key.invitation_token(a).len(), 43, "256 bits");
-        assert!(SecretKey::new(&SecretString::from("short")).is_none());
+    }
+
+    #[test]
+    fn h01_a_secret_key_is_neither_short_nor_a_few_characters_repeated() {
+        for weak in ["", "short", &"x".repeat(32), &"abcdefghi".repeat(8)] {
+            assert!(SecretKey::new(&SecretString::from(weak)).is_none(), "{weak}");
+        }
     }
 
     #[test]
     fn p03_what_is_derived_differs_by_purpose_person_and_key() {
-        let key = SecretKey::new(&SecretString::from("x".repeat(32))).unwrap();
+        let key = secret_key("0123456789abcdef0123456789abcdef");
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         assert_ne!(key.invitation_token(InvitationId(one)), key.one_time_token(OneTimeLinkId(one)));
         assert_ne!(key.factor_secret(PersonId(one), other), key.factor_secret(PersonId(other), one));

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
 use tessera_core::kernel::ids::PersonId;
 use tessera_hub::Hub;
 use tessera_hub::ports::TokenVerifier;
+use tessera_hub::{Hub, Secret};
 
 use crate::b2c::B2c;
 use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
@@ -72,7 +72,7 @@ pub struct HookAuth {
     /// The header, for example `Authorization`.
     pub header: String,
     /// The header's value. For `Authorization`, a leading `Bearer ` is accepted too.
-    pub secret: SecretString,
+    pub secret: Secret,
 }
 
 impl std::ops::Deref for App {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_core::devices::documents::Document;
@@ -408,14 +408,25 @@ impl Config {
     }
 }
 
+/// A secret that callers present. Empty means absent, and a short one is refused.
+pub fn presented(
+    secret: Option<&SecretString>,
+    key: &str,
+    variable: &str,
+) -> anyhow::Result<Option<tessera_hub::Secret>> {
+    let given = secret.map(ExposeSecret::expose_secret).filter(|text| !text.trim().is_empty());
+    let secret = given.map(tessera_hub::Secret::new).transpose();
+    secret.with_context(|| format!("{key} is too weak: set another one there, or {variable} in the environment"))
+}
+
 /// A required secret.
 pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
-    secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
+    let given = secret.filter(|secret| !secret.expose_secret().trim().is_empty());
+    given.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
     use tessera_core::devices::DeviceType;
 
     use super::*;
@@ -436,6 +447,38 @@ mod tests {
         let provider = &config.identity_providers[0];
         assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
         assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn h01_empty_secrets_are_absent_and_weak_ones_are_refused_with_the_remedy() {
+        let presented = |text: &str| presented(Some(&SecretString::from(text)), "hooks.secret", "TESSERA_HOOKS_SECRET");
+        for absent in ["", " \n"] {
+            assert!(presented(absent).unwrap().is_none());
+            let hooks = Hooks { secret: Some(SecretString::from(absent)), ..Hooks::default() };
+            assert!(hooks.auth().unwrap().is_none(), "the interface is closed");
+            let senders = B2cSenders {
+                api_key: Some(SecretString::from(absent)),
+                user: Some("policy".to_owned()),
+                password: Some(SecretString::from(absent)),
+                ..B2cSenders::default()
+            };
+            let senders = senders.ready().unwrap();
+            assert!(senders.api_key.is_none() && senders.basic.is_none());
+            assert!(required(Some(&SecretString::from(absent)), "secret.key", "TESSERA_SECRET_KEY").is_err());
+        }
+        for weak in ["short", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] {
+            let error = format!("{:#}", presented(weak).unwrap_err());
+            assert!(error.contains("TESSERA_HOOKS_SECRET") && error.contains("openssl rand"), "{error}");
+            assert!(!error.contains(weak));
+            let hooks = Hooks { secret: Some(SecretString::from(weak)), ..Hooks::default() };
+            assert!(hooks.auth().is_err());
+            for senders in [
+                B2cSenders { api_key: Some(SecretString::from(weak)), ..B2cSenders::default() },
+                B2cSenders { password: Some(SecretString::from(weak)), ..B2cSenders::default() },
+            ] {
+                assert!(senders.ready().is_err());
+            }
+        }
     }
 
     #[test]
