@@ -24,6 +24,12 @@ use crate::config::{self, Config, required};
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
                             for an SQLite file, its directory";
 
+/// The period in which 32 KiB of an upload have to arrive: about 2 KB a second, far below a poor mobile connection.
+const UPLOAD_PACE: Duration = Duration::from_secs(15);
+
+const WEAK_KEY: &str = "secret.key is too weak: it needs at least 32 characters, and not a few of them repeated; make one with \
+                        `openssl rand -hex 32` and set it in TESSERA_SECRET_KEY (invitations that were sent have to be sent anew)";
+
 /// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
@@ -121,7 +127,16 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
     let verifier = Arc::new(Verifier::new(issuers, environment)?);
     let trust_forwarded_for = config.server.trust_forwarded_for;
     let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
-    let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c, body_within };
+    let connections = config.server.connections();
+    let web = WebConfig {
+        trust_forwarded_for,
+        hook_auth,
+        hook_fields,
+        b2c,
+        body_within,
+        upload_pace: UPLOAD_PACE,
+        connections,
+    };
     Ok(App::new(hub, renderer, verifier, web))
 }
 

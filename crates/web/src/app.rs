@@ -64,6 +64,27 @@ pub struct WebConfig {
     pub hook_fields: HookFields,
     /// The time limit for receiving a request's whole body.
     pub body_within: Duration,
+    /// The period in which at least 32 KiB of a form with files have to arrive.
+    pub upload_pace: Duration,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
+}
+
+/// Limits of connections.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// How long a connection may be open without a complete head of a request: the first one, or the next one.
+    pub head_within: Duration,
+    /// Maximum number of open connections.
+    pub in_all: usize,
+    /// Maximum number of open connections of one client address. Not applied behind a proxy, to which all belong.
+    pub per_client: usize,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self { head_within: Duration::from_secs(30), in_all: 4_096, per_client: 256 }
+    }
 }
 
 /// How the sender of a webhook authenticates: with a secret in a header.

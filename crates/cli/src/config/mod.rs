@@ -25,6 +25,7 @@ use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
+use tessera_web::ConnectionLimits;
 use url::Url;
 
 use crate::marketplace::Marketplaces;
@@ -127,6 +128,14 @@ pub struct Server {
     /// Time limit for a complete request body, in seconds.
     #[serde(default = "body_seconds")]
     pub body_seconds: NonZeroU32,
+    /// Time limit for the complete head of a request, and for an idle connection, in seconds.
+    #[serde(default = "head_seconds")]
+    pub head_seconds: NonZeroU32,
+    /// Maximum number of open connections. Default: 4096, or as many as the process may open files, less some for its own.
+    pub max_connections: Option<NonZeroU32>,
+    /// Maximum number of open connections of one client address; not applied behind a proxy.
+    #[serde(default = "max_connections_per_client")]
+    pub max_connections_per_client: NonZeroU32,
     /// How long `/readyz` says no before the port is closed at a stop, in seconds.
     #[serde(default = "stop_delay_seconds")]
     pub stop_delay_seconds: u32,
@@ -136,6 +145,16 @@ pub struct Server {
 }
 
 impl Server {
+    /// The limits of connections.
+    pub fn connections(&self) -> ConnectionLimits {
+        let number = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
+        ConnectionLimits {
+            head_within: Duration::from_secs(self.head_seconds.get().into()),
+            in_all: self.max_connections.map_or_else(max_connections, number),
+            per_client: number(self.max_connections_per_client),
+        }
+    }
+
     /// How the hub stops.
     pub fn stop(&self) -> Stop {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -193,6 +212,26 @@ impl Default for Sessions {
 /// Enough for photos from a phone with a poor connection.
 pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
+}
+
+/// Enough for a poor connection.
+pub fn head_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(29)
+}
+
+/// Enough for an office behind one address.
+pub fn max_connections_per_client() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(255)
+}
+
+/// Leaves file descriptors for the database and the outside systems.
+fn max_connections() -> usize {
+    const MOST: u64 = 4_096;
+    const FOR_OTHERS: u64 = 64;
+    const FEWEST: u64 = 16;
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let free = files.map_or(MOST, |files| files.saturating_sub(FOR_OTHERS));
+    usize::try_from(free.clamp(FEWEST, MOST)).unwrap_or(usize::MAX)
 }
 
 /// A proxy that asks every second notices in time.
