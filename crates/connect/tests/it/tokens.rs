@@ -41,7 +41,13 @@ impl Key {
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(self.kid.to_owned()), ..Header::new(self.algorithm) };
+        self.sign_as("JWT", claims)
+    }
+
+    /// Signs a token of another type.
+    pub fn sign_as(&self, typ: &str, claims: &Value) -> String {
+        let kid = Some(self.kid.to_owned());
+        let header = Header { kid, typ: Some(typ.to_owned()), ..Header::new(self.algorithm) };
         jsonwebtoken::encode(&header, claims, &self.private).unwrap()
     }
 }
