@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -97,6 +98,28 @@ impl SecretKey {
         hmac::verify(&self.checkpoint_key(), text.as_bytes(), signature).is_ok()
     }
 
+    /// Encrypts a text that waits in the database. `None` if the system's generator of random numbers fails.
+    pub(crate) fn seal(&self, text: &str) -> Option<String> {
+        let mut sealed = text.as_bytes().to_vec();
+        let nonce = self.sealing_key()?.seal_in_place_append_tag(Aad::empty(), &mut sealed).ok()?;
+        let mut out = nonce.as_ref().to_vec();
+        out.append(&mut sealed);
+        Some(URL_SAFE_NO_PAD.encode(out))
+    }
+
+    /// Decrypts a text that [`SecretKey::seal`] encrypted. `None` if the key is another one.
+    pub(crate) fn open(&self, sealed: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
+        let (nonce, mut text) = (Nonce::try_assume_unique_for_key(nonce).ok()?, text.to_vec());
+        let text = self.sealing_key()?.open_in_place(nonce, Aad::empty(), &mut text).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn sealing_key(&self) -> Option<RandomizedNonceKey> {
+        RandomizedNonceKey::new(&AES_256_GCM, &self.sign("sealed", &[])).ok()
+    }
+
     fn checkpoint_key(&self) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, &self.sign("checkpoint", &[]))
     }
@@ -179,6 +202,18 @@ mod tests {
         assert_ne!(key.factor_secret(PersonId(one), other), key.factor_secret(PersonId(other), one));
         assert_ne!(key.recovery_code(PersonId(one), "7K3F"), key.recovery_code(PersonId(other), "7K3F"));
         assert_ne!(key.browser_mark("ada", "1"), key.browser_mark("ben", "1"));
+    }
+
+    #[test]
+    fn p03_a_sealed_text_is_read_with_the_same_key_only() {
+        let key = secret_key("0123456789abcdef0123456789abcdef");
+        let sealed = key.seal("ada@example.com").unwrap();
+        assert_ne!(key.seal("ada@example.com"), Some(sealed.clone()));
+        assert_eq!(key.open(&sealed).as_deref(), Some("ada@example.com"));
+        assert_eq!(secret_key("another key, 32 characters or more").open(&sealed), None);
+        for broken in ["", "AAAA", &sealed[1..]] {
+            assert_eq!(key.open(broken), None);
+        }
     }
 
     #[test]
