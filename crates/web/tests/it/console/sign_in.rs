@@ -98,7 +98,7 @@ async fn staff_are_not_locked_out_of_their_browsers_by_guesses_elsewhere(app: Te
     }
     assert_eq!(known.iter().filter(|status| **status == StatusCode::FORBIDDEN).count(), 5, "{known:?}");
     let forged = format!("{mark}x");
-    for login_and_mark in [("another", mark.as_str()), (STAFF_LOGIN, &forged)] {
+    for login_and_mark in [("another", mark.as_str()), (STAFF_LOGIN, forged.as_str())] {
         let mut statuses = Vec::new();
         for _ in 0..7 {
             statuses.push(guess("203.0.113.1", login_and_mark.0, Some(login_and_mark.1)).await);

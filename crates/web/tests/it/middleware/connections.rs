@@ -34,7 +34,7 @@ async fn h01_slow_connections_leave_room_for_others(app: TestApp) {
         for _ in 0..100 {
             slow.push(connect(&hub, "GET /healthz HTTP/1.1\r\nHost: ").await);
             // Others are served meanwhile.
-            if slow.len() % 20 == 0 {
+            if slow.len().is_multiple_of(20) {
                 assert_eq!(client().get(format!("{hub}/healthz")).send().await.unwrap().text().await.unwrap(), "ok\n");
             }
         }

@@ -1,7 +1,7 @@
 //! Contacts, persons and their licences (`P01`–`P05`, `P13`).
 
 use serde_json::{Value, json};
-use testkit::{ADA, Colleague, TestApp};
+use testkit::{ADA, BEN, Colleague, TestApp};
 
 use super::{change, changed, create, draft, failing, get, person_of, portal};
 
