@@ -93,7 +93,7 @@ pub fn program() -> anyhow::Result<PathBuf> {
 /// Application id of a marketplace.
 pub const MARKET_ID: &str = "00000000-0000-4000-8000-00000000000b";
 /// Key of that marketplace.
-pub const MARKET_KEY: &str = "bench";
+pub const MARKET_KEY: &str = "bench-marketplace-key";
 
 /// The program's configuration: this database, these outside systems, and no scheduled work.
 pub fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::printed::Lines;
 use tessera_hub::Ctx;
 
 /// The context of an operator at the command line.
@@ -188,7 +189,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tessera: {}", error_chain(&error));
+            eprintln!("tessera: {}", Lines(error_chain(&error)));
             ExitCode::FAILURE
         }
     }

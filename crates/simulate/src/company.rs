@@ -16,7 +16,9 @@ use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
-use tessera_hub::{Brand, Config, EmailRenderer, RenderedEmail, Requests, Returns, SeatRules, SecretKey, Sweeps};
+use tessera_hub::{
+    Brand, Config, EmailRenderer, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
+};
 
 use crate::outside::{Asset, Desk, Invoice, Requester, Truth};
 
@@ -58,7 +60,7 @@ pub fn config() -> Config {
 }
 
 fn marketplace() -> MarketplaceConfig {
-    let key = SecretString::from("c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
+    let key = Secret::new("c2VjcmV0IG9mIHRoZSBtYXJrZXQ=").expect("it is long");
     let domain = SyncOption { id: "domain".into(), name: "Domain".into(), storefront: true, ..SyncOption::default() };
     MarketplaceConfig {
         name: MARKETPLACE.to_owned(),

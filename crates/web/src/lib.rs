@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 mod auth;
 pub mod b2c;
+mod connections;
 pub mod console;
 mod emails;
 pub mod explain;
@@ -27,7 +28,7 @@ use auth::route_access::{Routes, rewriting};
 use axum::Router;
 use respond::page;
 
-pub use app::{App, HookAuth, WebConfig};
+pub use app::{App, ConnectionLimits, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
 pub use hooks::HookFields;

@@ -20,12 +20,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
 use tessera_hub::ports::Crm;
+use tessera_web::ConnectionLimits;
 use url::Url;
 
 use crate::marketplace::Marketplaces;
@@ -128,6 +129,14 @@ pub struct Server {
     /// Time limit for a complete request body, in seconds.
     #[serde(default = "body_seconds")]
     pub body_seconds: NonZeroU32,
+    /// Time limit for the complete head of a request, and for an idle connection, in seconds.
+    #[serde(default = "head_seconds")]
+    pub head_seconds: NonZeroU32,
+    /// Maximum number of open connections. Default: 4096, or as many as the process may open files, less some for its own.
+    pub max_connections: Option<NonZeroU32>,
+    /// Maximum number of open connections of one client address; not applied behind a proxy.
+    #[serde(default = "max_connections_per_client")]
+    pub max_connections_per_client: NonZeroU32,
     /// How long `/readyz` says no before the port is closed at a stop, in seconds.
     #[serde(default = "stop_delay_seconds")]
     pub stop_delay_seconds: u32,
@@ -137,6 +146,16 @@ pub struct Server {
 }
 
 impl Server {
+    /// The limits of connections.
+    pub fn connections(&self) -> ConnectionLimits {
+        let number = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
+        ConnectionLimits {
+            head_within: Duration::from_secs(self.head_seconds.get().into()),
+            in_all: self.max_connections.map_or_else(max_connections, number),
+            per_client: number(self.max_connections_per_client),
+        }
+    }
+
     /// How the hub stops.
     pub fn stop(&self) -> Stop {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -194,6 +213,26 @@ impl Default for Sessions {
 /// Enough for photos from a phone with a poor connection.
 pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
+}
+
+/// Enough for a poor connection.
+pub fn head_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(29)
+}
+
+/// Enough for an office behind one address.
+pub fn max_connections_per_client() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(255)
+}
+
+/// Leaves file descriptors for the database and the outside systems.
+fn max_connections() -> usize {
+    const MOST: u64 = 4_096;
+    const FOR_OTHERS: u64 = 64;
+    const FEWEST: u64 = 16;
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let free = files.map_or(MOST, |files| files.saturating_sub(FOR_OTHERS));
+    usize::try_from(free.clamp(FEWEST, MOST)).unwrap_or(usize::MAX)
 }
 
 /// A proxy that asks every second notices in time.
@@ -419,14 +458,25 @@ impl Config {
     }
 }
 
+/// A secret that callers present. Empty means absent, and a short one is refused.
+pub fn presented(
+    secret: Option<&SecretString>,
+    key: &str,
+    variable: &str,
+) -> anyhow::Result<Option<tessera_hub::Secret>> {
+    let given = secret.map(ExposeSecret::expose_secret).filter(|text| !text.trim().is_empty());
+    let secret = given.map(tessera_hub::Secret::new).transpose();
+    secret.with_context(|| format!("{key} is too weak: set another one there, or {variable} in the environment"))
+}
+
 /// A required secret.
 pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
-    secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
+    let given = secret.filter(|secret| !secret.expose_secret().trim().is_empty());
+    given.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
     use tessera_core::devices::DeviceType;
 
     use super::*;
@@ -470,6 +520,38 @@ mod tests {
         }
         assert!(format!("{:#}", with("signing_algorithms = []").unwrap_err()).contains("at least one"));
         assert!(format!("{:#}", with("subject_claim = \" \"").unwrap_err()).contains("subject_claim is empty"));
+    }
+
+    #[test]
+    fn h01_empty_secrets_are_absent_and_weak_ones_are_refused_with_the_remedy() {
+        let presented = |text: &str| presented(Some(&SecretString::from(text)), "hooks.secret", "TESSERA_HOOKS_SECRET");
+        for absent in ["", " \n"] {
+            assert!(presented(absent).unwrap().is_none());
+            let hooks = Hooks { secret: Some(SecretString::from(absent)), ..Hooks::default() };
+            assert!(hooks.auth().unwrap().is_none(), "the interface is closed");
+            let senders = B2cSenders {
+                api_key: Some(SecretString::from(absent)),
+                user: Some("policy".to_owned()),
+                password: Some(SecretString::from(absent)),
+                ..B2cSenders::default()
+            };
+            let senders = senders.ready().unwrap();
+            assert!(senders.api_key.is_none() && senders.basic.is_none());
+            assert!(required(Some(&SecretString::from(absent)), "secret.key", "TESSERA_SECRET_KEY").is_err());
+        }
+        for weak in ["short", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] {
+            let error = format!("{:#}", presented(weak).unwrap_err());
+            assert!(error.contains("TESSERA_HOOKS_SECRET") && error.contains("openssl rand"), "{error}");
+            assert!(!error.contains(weak));
+            let hooks = Hooks { secret: Some(SecretString::from(weak)), ..Hooks::default() };
+            assert!(hooks.auth().is_err());
+            for senders in [
+                B2cSenders { api_key: Some(SecretString::from(weak)), ..B2cSenders::default() },
+                B2cSenders { password: Some(SecretString::from(weak)), ..B2cSenders::default() },
+            ] {
+                assert!(senders.ready().is_err());
+            }
+        }
     }
 
     #[test]

@@ -135,6 +135,9 @@ fn configuration(
         trust_forwarded_for: false,
         templates: None,
         body_seconds: config::body_seconds(),
+        head_seconds: config::head_seconds(),
+        max_connections: None,
+        max_connections_per_client: config::max_connections_per_client(),
         stop_delay_seconds: config::stop_delay_seconds(),
         stop_seconds: config::stop_seconds(),
     };

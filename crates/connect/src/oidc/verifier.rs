@@ -75,6 +75,9 @@ impl Verifier {
         let issuer = self.issuers.iter().find(is_its).ok_or(BearerError::Issuer)?;
         let header = signature::header(token, &issuer.config.signing_algorithms).map_err(refused)?;
         let (claims, snapshot) = issuer.authentic(token, &header).await?;
+        if !is_access_token(&header, &claims) {
+            return Err(BearerError::NoAccessToken);
+        }
         let claims = issuer.acceptable(&claims, &snapshot, now)?;
         let until = claims.expires_at.saturating_add(issuer.config.clock_skew).unwrap_or(claims.expires_at);
         self.recent.put(key, claims.clone(), until);
@@ -146,6 +149,20 @@ impl Issuer {
             authenticated_at: seconds(claims, "auth_time"),
         })
     }
+}
+
+/// Whether a token is for calling an API. An ID token is not: it tells an application who signed in, and travels where access
+/// tokens do not. Access tokens name their type (RFC 9068). Those of older issuers do not, but they say what they permit or
+/// to whom they were issued, which ID tokens of the same issuers do not.
+fn is_access_token(header: &Header, claims: &Value) -> bool {
+    let is = |kind: &str| header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(kind));
+    if is("at+jwt") || is("application/at+jwt") {
+        return true;
+    }
+    let has = |claim: &str| claims.get(claim).is_some_and(|value| !value.is_null());
+    let for_clients = ["at_hash", "c_hash", "nonce"].into_iter().any(has);
+    let permits = ["scp", "scope", "roles"].into_iter().any(has);
+    permits || (!for_clients && ["azp", "appid", "client_id"].into_iter().any(has))
 }
 
 fn unverified(token: &str) -> Option<Value> {

@@ -45,7 +45,7 @@ async fn world(keys: &[&Key]) -> World {
 fn claims() -> Value {
     let now = start().as_second();
     json!({ "iss": ISSUER, "aud": ["other", "app"], "sub": "s-1", "iat": now, "nbf": now, "exp": now + 600,
-        "email": "jane@example.com", "email_verified": true, "name": "Jane" })
+        "email": "jane@example.com", "email_verified": true, "name": "Jane", "scope": "devices" })
 }
 
 fn with(key: &str, value: Value) -> Value {
@@ -119,6 +119,24 @@ async fn a_token_with_any_invalid_claim_is_rejected() {
     }
     let unverified = key.sign(&with("email_verified", Value::Null));
     assert!(!world.verifier.verify(&unverified).await.unwrap().email_verified, "silence is a no");
+}
+
+#[tokio::test]
+async fn an_id_token_is_no_access_token() {
+    let key = Key::es256("e1");
+    let world = world(&[&key]).await;
+    let without_scope = || with("scope", Value::Null);
+    let also = |mut claims: Value, key: &str| {
+        claims[key] = json!("x");
+        claims
+    };
+    for id_token in [without_scope(), also(without_scope(), "nonce"), also(also(without_scope(), "azp"), "at_hash")] {
+        assert_eq!(world.verifier.verify(&key.sign(&id_token)).await, Err(BearerError::NoAccessToken), "{id_token}");
+    }
+    for claim in ["scp", "roles", "azp", "appid"] {
+        world.verifier.verify(&key.sign(&also(without_scope(), claim))).await.unwrap();
+    }
+    world.verifier.verify(&key.sign_as("at+jwt", &without_scope())).await.unwrap();
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ pub mod mask;
 pub mod money;
 pub mod normalise;
 pub mod plan;
+pub mod printed;
 pub mod readings;
 pub mod record;
 pub mod rejection;

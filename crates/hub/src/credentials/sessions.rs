@@ -30,6 +30,8 @@ pub struct Visit {
     pub session_before: Option<[u8; 32]>,
     /// When the user proved who they are; `None`: at the sign-in.
     pub proved_at: Option<Timestamp>,
+    /// Whether the browser has signed in with this login before. Its passwords do not wait behind those of strangers.
+    pub known: bool,
 }
 
 /// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a

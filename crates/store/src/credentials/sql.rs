@@ -179,6 +179,12 @@ statements! {
         "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
     HALF_SIGN_IN_BEGIN =
         "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
+    /// Ends the oldest of a person, so that as many stay as may wait.
+    HALF_SIGN_INS_TRIM =
+        "DELETE FROM half_sign_ins WHERE token_hash IN (
+            SELECT token_hash FROM half_sign_ins WHERE person_id = $1
+            ORDER BY expires_at DESC, token_hash LIMIT 1000 OFFSET $2
+        )";
     HALF_SIGN_IN =
         "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
     /// Counts every check of a code as an attempt.

@@ -59,6 +59,7 @@ const GUARDS: &[(&str, &str)] = &[
     ("SIGN_INS_FORGET", OWN_ROW),
     ("SIGN_INS_TRIM", "a sign-in that begins at the same moment is counted by the next one"),
     ("HALF_SIGN_INS_FORGET", OWN_ROW),
+    ("HALF_SIGN_INS_TRIM", "PASSWORD_STANDS has locked the person's password"),
     ("CEREMONIES_FORGET", OWN_ROW),
     ("LOGINS_FORGET", OWN_ROW),
     ("UNLINKED_FORGET", OWN_ROW),

@@ -23,11 +23,15 @@ use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
-use tessera_hub::{Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
+use tessera_hub::{
+    Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Sweeps,
+};
 use uuid::Uuid;
 
 /// Application id and key of the marketplace without a prefix. The key looks encoded, as real keys do.
 pub const MARKETPLACE: (&str, &str) = ("5F2B3C1E-7a64-4d0b-9d53-3a7c1f0e2b90", "c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
+/// Key of the marketplace with a prefix.
+pub const PARTNER_KEY: &str = "the key of the partner";
 
 /// The company's configuration, for a hub at this URL.
 pub(super) fn config(public_url: &str) -> Config {
@@ -134,7 +138,7 @@ fn partner_marketplace() -> MarketplaceConfig {
         name: "partner-market".to_owned(),
         display_name: "Partner Market".to_owned(),
         prefix: "/partner".to_owned(),
-        applications: vec![application("another id", "x"), application(MARKETPLACE.0, "another key")],
+        applications: vec![application("another id", "the key of another id"), application(MARKETPLACE.0, PARTNER_KEY)],
         settings: vec![Setting {
             id: "PartnerCode".to_owned(),
             values: vec![SecretString::from("4711"), SecretString::from("4713")],
@@ -151,7 +155,7 @@ fn option(id: &str, name: &str) -> SyncOption {
 }
 
 fn application(id: &str, key: &str) -> Application {
-    Application { id: id.into(), key: SecretString::from(key) }
+    Application { id: id.into(), key: Secret::new(key).unwrap() }
 }
 
 /// Device documents: of the product of all devices, of another product, and of every product.

@@ -54,7 +54,7 @@ async fn open(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
     let refusal_page = refused(&app, &headers, &uri);
@@ -90,8 +90,8 @@ fn what(invitation: &invitations::Invitation, brand: &str) -> String {
 
 /// Counts a try of an unknown link. After too many, the client has to wait. A valid link always works, however many
 /// unknown links the same address has tried.
-async fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.failed(address, now).await > GUESSES {
+async fn unknown_link(app: &App, address: &ClientAddr, now: Timestamp) -> ActivationError {
+    if app.throttle.failed(&format!("unknown links {}", address.network()), now).await > GUESSES {
         return ActivationError::TooManyAttempts;
     }
     ActivationError::UnknownLink
@@ -126,7 +126,7 @@ async fn start(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     body: Bytes,
 ) -> Answer {
     let form = Start::read(&body);
@@ -151,10 +151,10 @@ async fn renew(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.failed(&format!("renew {address}"), now).await > RENEWALS {
+    if app.throttle.failed(&format!("renew {}", address.network()), now).await > RENEWALS {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     app.hub.renew(&token).await?;

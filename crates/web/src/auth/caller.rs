@@ -14,6 +14,7 @@ use url::form_urlencoded;
 
 use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::uploads::Sender;
 use crate::{App, PageError, Problem, portal};
 
 /// A customer with a session. Without one, redirects to the portal's sign-in.
@@ -73,7 +74,10 @@ impl FromRequestParts<App> for InPortal {
             }
         };
         match entry {
-            Entry::In(viewer) => Ok(Self(viewer)),
+            Entry::In(viewer) => {
+                parts.extensions.insert(Sender(viewer.person));
+                Ok(Self(viewer))
+            }
             Entry::Nobody => Err(Redirect::to("/portal/customer").into_response()),
             Entry::Refused { access, .. } => {
                 let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);

@@ -70,9 +70,13 @@ pub(crate) async fn submit(
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    // With the password alone, somebody who has seen it would remove the second factor.
+    let has_second_step = app.hub.queries().credentials(person.id).await?.has_second_step();
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
-            (Some(password), _) if password.chars().count() <= credentials::password::MAX_LENGTH => {
+            (Some(password), None)
+                if !has_second_step && password.chars().count() <= credentials::password::MAX_LENGTH =>
+            {
                 app.hub.reauthenticate_by_password(&person, password).await?
             }
             (None, Some(code)) => app.hub.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await?,
@@ -101,7 +105,7 @@ pub(crate) async fn by_passkey(
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 
-/// Continues the session with a new token if the proof is right. A wrong one is counted.
+/// Continues the session with a new token if the proof is right. Each proof is counted before it is checked.
 async fn judge(
     app: &App,
     session: &PortalSession,
@@ -111,13 +115,12 @@ async fn judge(
     right: impl AsyncFnOnce() -> Result<bool, PageError>,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let guesses = format!("sign-in proofs {}", person.id);
-    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()).await {
+    let limit = vec![(format!("sign-in proofs {}", person.id), WRONG_PROOFS)];
+    let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    if !right().await? {
-        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
+    };
+    if !guess.settle(right().await, |right| *right).await? {
         let error = "That is not right. Check it and try again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }
@@ -222,8 +225,8 @@ async fn ask(
     let content = ProveAgain {
         action: PAGE.to_owned(),
         return_to,
-        password: credentials.password_hash.is_some(),
-        code: credentials.second_factor.is_some(),
+        password: credentials.password_hash.is_some() && !credentials.has_second_step(),
+        code: credentials.second_factor.is_some() || (credentials.has_second_step() && credentials.codes_left > 0),
         passkey: (credentials.passkeys > 0 && app.hub.has_passkeys())
             .then(|| PasskeyForm::at(format!("{PAGE}/passkey"))),
         person_id: person.person_id,

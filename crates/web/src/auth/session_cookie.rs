@@ -23,6 +23,8 @@ pub enum Kind {
     Half,
     /// A mark that a person has signed in with their person id in this browser before.
     Known,
+    /// The same for a member of staff.
+    KnownStaff,
 }
 
 impl Kind {
@@ -48,6 +50,8 @@ impl Kind {
             (Self::Half, false) => "tessera-half",
             (Self::Known, true) => "__Host-tessera-known",
             (Self::Known, false) => "tessera-known",
+            (Self::KnownStaff, true) => "__Host-tessera-staff-known",
+            (Self::KnownStaff, false) => "tessera-staff-known",
         }
     }
 }

@@ -8,7 +8,7 @@ use tessera_core::access::Portal;
 use tessera_core::credentials::password::MAX_LENGTH;
 use tessera_core::invitations::ActivationError;
 use tessera_core::persons::registration;
-use tessera_hub::{Purpose, SignInOutcome};
+use tessera_hub::{Purpose, SignInOutcome, Visit};
 
 use super::{Browser, ClientDescription, NamedPortal, enter, home, passkey, remember, within};
 use crate::App;
@@ -146,25 +146,18 @@ pub(crate) async fn by_password(
     let login: String = form.login.trim().chars().take(MAX_LOGIN_LENGTH).collect();
     let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
-    if browser.is_blocked(&app, &login, app.hub.env.now()).await {
-        return too_many();
-    }
+    let Some(guess) = browser.begin(&app, &login, app.hub.env.now()).await else { return too_many() };
     let return_to = within(form.return_to.as_deref(), portal);
     let entered = if form.password.chars().count() > MAX_LENGTH {
-        SignInOutcome::Wrong
+        Ok(SignInOutcome::Wrong)
     } else {
-        app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?
+        let visit = Visit { known: browser.is_known(&app, &login), ..visit };
+        app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await
     };
-    let now = app.hub.env.now();
-    // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
-    // them learns whether its password was right.
-    let blocked = browser.is_blocked(&app, &login, now).await;
-    match entered {
-        SignInOutcome::In(token, _) if blocked => {
-            app.hub.close_session(&token).await?;
-            too_many()
-        }
-        SignInOutcome::Half(_) | SignInOutcome::Inactive(_) if blocked => too_many(),
+    // A sign-in that waits for its second factor still counts, so that somebody who knows the password cannot begin any
+    // number of them.
+    let is_done = |entered: &SignInOutcome| matches!(entered, SignInOutcome::In(..) | SignInOutcome::Inactive(_));
+    match guess.settle(entered, is_done).await? {
         SignInOutcome::In(token, person) => {
             let mut response = Redirect::to(&return_to).into_response();
             enter(&app, &mut response, token);
@@ -181,10 +174,7 @@ pub(crate) async fn by_password(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong => {
-            let exceeds = browser.failed(&app, &login, now).await;
-            if blocked || exceeds {
-                return too_many();
-            }
+            browser.was_wrong(&app, app.hub.env.now()).await;
             let said = SignInQuery { error: Some(WRONG), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }

@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFinding, AccessFix, Right, Seats};
 use tessera_core::explain::Outcome;
+use tessera_core::kernel::printed::OneLine;
 use tessera_hub::AccessAnswer;
 
 use crate::pages::dates::moment;
@@ -134,7 +135,7 @@ impl Display for AccessTable<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let AccessAnswer { label, portal, access, .. } = self.0;
         let may = if access.allowed { "may use" } else { "may not use" };
-        writeln!(f, "{label} {may} {}\n", portal.title())?;
+        writeln!(f, "{} {may} {}\n", OneLine(label), portal.title())?;
         let width = access.checks.iter().map(|check| check.rule.len()).max().unwrap_or(0);
         for check in &access.checks {
             let mark = match check.outcome {
@@ -142,9 +143,9 @@ impl Display for AccessTable<'_> {
                 Outcome::Note | Outcome::Unknown => "note",
                 Outcome::Fail => "FAIL",
             };
-            writeln!(f, "{mark}  {:width$}  {}", check.rule, access_sentence(&check.finding))?;
+            writeln!(f, "{mark}  {:width$}  {}", check.rule, OneLine(access_sentence(&check.finding)))?;
             if let Some(fix) = &check.fix {
-                writeln!(f, "{:4}  {:width$}  → {}", "", "", access_fix(fix))?;
+                writeln!(f, "{:4}  {:width$}  → {}", "", "", OneLine(access_fix(fix)))?;
             }
         }
         Ok(())

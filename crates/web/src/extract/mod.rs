@@ -7,3 +7,4 @@ pub(crate) mod form;
 pub(crate) mod if_match;
 pub(crate) mod limits;
 pub(crate) mod patch;
+pub(crate) mod uploads;

@@ -2,6 +2,7 @@
 //! header.
 
 pub mod change;
+mod metadata;
 
 use std::collections::BTreeSet;
 
@@ -167,7 +168,7 @@ impl std::fmt::Debug for File {
 }
 
 impl File {
-    /// Validates a received file.
+    /// Validates a received file. Photos lose what they tell about their photographer.
     ///
     /// # Errors
     /// If the file is empty, too large or of a media type that is not accepted.
@@ -180,6 +181,7 @@ impl File {
             return Err(AttachmentError::Large(shown()));
         }
         let media_type = MediaType::of(&bytes).ok_or_else(|| AttachmentError::Kind(shown()))?;
+        let bytes = metadata::without_metadata(media_type, bytes);
         Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
     }
 

@@ -20,6 +20,7 @@ mod sync;
 use std::fmt::Write as _;
 
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::printed::OneLine;
 
 /// Describes a change in a sentence.
 trait Describe {
@@ -30,7 +31,8 @@ trait Describe {
 pub fn words(plan: &Plan) -> String {
     let mut words = String::new();
     for (number, step) in (1..).zip(&plan.steps) {
-        let _infallible = writeln!(words, "{number:>3}. {}\n     because {}", change(&step.change), step.reason);
+        let _infallible =
+            writeln!(words, "{number:>3}. {}\n     because {}", OneLine(change(&step.change)), OneLine(&step.reason));
     }
     words
 }

@@ -52,7 +52,6 @@ async fn h04_health_checks_of_a_working_installation_pass(app: TestApp) {
         ("idp", "redirect_uri"),
         ("mail", "smtp"),
         ("database", "write"),
-        ("hub", "secret_key"),
         ("hub", "reachable"),
         ("hub", "jobs"),
     ] {

@@ -35,7 +35,7 @@ pub struct Eyes {
 /// A staff session.
 pub async fn staff(app: &TestApp) -> String {
     app.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
-    match app.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
+    match app.hub.sign_in_staff("kim", "walnut-finch-11", false).await.unwrap() {
         StaffSignInOutcome::In(token) => token,
         StaffSignInOutcome::Wrong => panic!("the password is right"),
     }

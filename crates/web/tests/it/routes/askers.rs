@@ -94,7 +94,7 @@ impl Everybody {
 
     async fn staff(&mut self, app: &TestApp) -> &str {
         if app.hub.staff_session(&self.staff).await.unwrap().is_none() {
-            let StaffSignInOutcome::In(token) = app.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else {
+            let StaffSignInOutcome::In(token) = app.hub.sign_in_staff(STAFF.0, STAFF.1, false).await.unwrap() else {
                 panic!()
             };
             self.staff = token;
