@@ -24,6 +24,8 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::record::address::AddressPattern;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 use url::Url;
 
@@ -260,6 +262,19 @@ pub trait CrmSection {
     /// The configured name of the system.
     fn name(&self) -> &str;
 
+    /// Address of a contact in the CRM's pages.
+    fn contact_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// Address of a deal in the CRM's pages.
+    fn deal_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// The lifecycle stages in which a contact is a customer.
+    fn customer_stages(&self) -> &CustomerStages;
+
     /// Creates the client of the CRM. Makes no calls yet.
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
 }
@@ -436,6 +451,17 @@ mod tests {
         let provider = &config.identity_providers[0];
         assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
         assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn a02_an_address_pattern_that_is_no_web_page_is_refused_at_start() {
+        let section = "[freshservice]\n";
+        let with = |link: &str| EXAMPLE.replace(section, &format!("{section}ticket_link = \"{link}\"\n"));
+        assert!(Config::parse(&with("https://desk.example.com/a/tickets/{id}"), |_| None).is_ok());
+        for link in ["javascript:alert({id})", "https://desk.example.com/a/tickets/", "desk/{id}"] {
+            let error = format!("{:#}", Config::parse(&with(link), |_| None).unwrap_err());
+            assert!(error.contains("the address"), "{error}");
+        }
     }
 
     #[test]
