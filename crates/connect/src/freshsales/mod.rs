@@ -91,7 +91,8 @@ impl Freshsales {
         if reading::is_deleted(&seen) {
             return Ok(None);
         }
-        self.add_names(&mut seen, deals.as_ref().and_then(Value::as_array), unnamed, priority).await?;
+        let deals = deals.as_ref().and_then(Value::as_array).map(Vec::as_slice);
+        self.add_names(&mut seen, deals, unnamed, priority).await?;
         Ok(Some(seen))
     }
 
@@ -99,12 +100,12 @@ impl Freshsales {
     async fn add_names(
         &self,
         seen: &mut Observation,
-        deals: Option<&Vec<Value>>,
+        deals: Option<&[Value]>,
         lifecycle_stage: Option<String>,
         priority: Priority,
     ) -> Result<(), ConnectError> {
         let Attributes::Contact(contact) = &mut seen.attributes else { return Ok(()) };
-        let rows = deals.map(Vec::as_slice).unwrap_or_default();
+        let rows = deals.unwrap_or_default();
         if !rows.is_empty() || lifecycle_stage.is_some() {
             let stages = reading::stage_ids(rows);
             let knows = |names: &selectors::Names| {

@@ -90,7 +90,7 @@ fn normalised<'a>(
 }
 
 /// Groups what was found by what was typed.
-fn meant<'a, T: Clone>(
+fn meant<'a, T>(
     typed: &BTreeSet<&'a str>,
     found: &[(&'a str, StoredRecord)],
     known: impl Fn(&StoredRecord) -> Option<T>,

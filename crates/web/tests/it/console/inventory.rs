@@ -111,7 +111,8 @@ async fn a09_a_table_is_planned_first_and_then_carried_out(app: TestApp) {
         .collect();
     assert_eq!(ids.len(), 13);
     let mut table = "device;requester;from\n".to_owned();
-    ids.iter().for_each(|id| table.push_str(&format!("{id};{};\n", EVE.email)));
+    let to_eve = |id: &String| format!("{id};{};\n", EVE.email);
+    table.extend(ids.iter().map(to_eve));
     table.push_str("HIB-B1;1005;\nHIB-A1;1005;1001\nNONE;1005;\n");
 
     agnes.open("/device-loads").await.says(&["No table was loaded yet"]);
@@ -153,12 +154,8 @@ async fn a09_a_stopped_load_requests_nothing_more(app: TestApp) {
     app.add_devices(None, 20);
     swept(&app).await;
     let stock = app.api.get("/inventory?show=stock&limit=200", &app.api_key).await.json();
-    let lines: String = stock["items"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| format!("{},1005\n", item["device"]["id"].as_str().unwrap()))
-        .collect();
+    let line = |item: &Value| format!("{},1005\n", item["device"]["id"].as_str().unwrap());
+    let lines: String = stock["items"].as_array().unwrap().iter().map(line).collect();
     let mut agnes = Colleague::signed_in(&app).await;
     let table = format!("device,requester\n{lines}");
     let plan = agnes.post("/device-loads", &[("kind", "assignments"), ("table", &table)]).await;

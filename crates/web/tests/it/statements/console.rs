@@ -77,8 +77,8 @@ async fn console_lists_of_devices_take_no_query_per_row(app: TestApp) {
         List::new("/device-loads", "/console/device-loads/", 50),
     ];
     let table = |lines: usize| {
-        let lines: String = (0..lines).map(|n| format!("NONE-{n},{}\n", ADA.requester)).collect();
-        format!("device,requester\n{lines}")
+        let line = |n| format!("NONE-{n},{}\n", ADA.requester);
+        format!("device,requester\n{}", (0..lines).map(line).collect::<String>())
     };
     let plan =
         async |lines| app.hub.plan_device_load(LoadKind::Assignments, table(lines).as_bytes(), &JO).await.unwrap().id;
