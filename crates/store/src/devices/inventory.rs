@@ -12,7 +12,7 @@ use crate::kernel::reads::read_all;
 use crate::{Reads, StoreError, Undecodable, values};
 
 /// The rows of the inventory, with the condition on the holder. A device is at the place that was set, if that is one of
-/// its holder's, and otherwise at the holder's home place.
+/// its holder's, and otherwise at the holder's home place. Each set of the search is read once, not for every device.
 macro_rules! inventory {
     ($holder:literal) => {
         concat!(
@@ -41,12 +41,18 @@ macro_rules! inventory {
                       SELECT h.external_id FROM record_handles h
                       WHERE h.handle = 'tag' AND h.value >= $9 AND h.value < $10 AND h.system = $1
                         AND h.kind = 'asset'
-                      UNION ALL
-                      SELECT h.external_id FROM record_handles h
-                      JOIN record_handles i ON i.system = h.system AND i.kind = h.kind
-                        AND i.external_id = h.external_id
-                      WHERE h.handle = 'name' AND h.value >= $11 AND h.value < $12 AND h.system = $1
-                        AND h.kind = 'asset' AND i.handle = 'name' AND i.value >= $13 AND i.value < $14
+                  )
+                  OR (
+                      d.external_id IN (
+                          SELECT h.external_id FROM record_handles h
+                          WHERE h.handle = 'name' AND h.value >= $11 AND h.value < $12 AND h.system = $1
+                            AND h.kind = 'asset'
+                      )
+                      AND d.external_id IN (
+                          SELECT h.external_id FROM record_handles h
+                          WHERE h.handle = 'name' AND h.value >= $13 AND h.value < $14 AND h.system = $1
+                            AND h.kind = 'asset'
+                      )
                   )
               )
             ORDER BY d.external_id LIMIT $15"
