@@ -82,27 +82,34 @@ impl Freshsales {
         })
     }
 
-    /// A list of the account's settings. Empty if the API key may not see it: names are no reason to go without a
-    /// contact.
+    /// A list of the account's settings. Empty if the API key may not see it, or the answer is unusable: names are no
+    /// reason to go without a contact.
     async fn selector(
         &self,
         list: &'static str,
         template: &'static str,
         priority: Priority,
     ) -> Result<Vec<Value>, ConnectError> {
-        let call = self.call(&["selector", list], &[], template, format!("the {}", list.replace('_', " ")), priority);
-        match self.client.exchange(&call).await?.checked() {
-            Ok(answer) => {
-                let body = answer.json()?;
-                let rows = body.get(list).and_then(Value::as_array).cloned();
-                rows.ok_or_else(|| answer.unexpected(format!("no list of {list}")))
-            }
-            Err(error @ (ConnectError::Forbidden { .. } | ConnectError::NotFound { .. })) => {
-                tracing::warn!(system = self.name, %error, "the API key may not see {list}: their names stay unknown");
+        match self.read_selector(list, template, priority).await {
+            Err(error) if !error.is_temporary() => {
+                tracing::warn!(system = self.name, %error, "the names of {list} stay unknown");
                 Ok(Vec::new())
             }
-            Err(error) => Err(error),
+            read => read,
         }
+    }
+
+    async fn read_selector(
+        &self,
+        list: &'static str,
+        template: &'static str,
+        priority: Priority,
+    ) -> Result<Vec<Value>, ConnectError> {
+        let call = self.call(&["selector", list], &[], template, format!("the {}", list.replace('_', " ")), priority);
+        let answer = self.client.exchange(&call).await?.checked()?;
+        let body = answer.json()?;
+        let rows = body.get(list).and_then(Value::as_array).cloned();
+        rows.ok_or_else(|| answer.unexpected(format!("no list of {list}")))
     }
 }
 
