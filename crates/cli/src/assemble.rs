@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail};
+use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::ports::{CallLedger, IdentityProvider, TokenVerifier};
@@ -74,6 +75,15 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
     let (providers, issuers) = identity_providers(&config, &environment)?;
     let desk = config.freshservice.connect(environment.clone())?;
     let crm = config.crm()?.connect(environment.clone())?;
+    let (freshservice, section) = (&config.freshservice, config.crm()?);
+    let addresses = RecordAddresses {
+        ticket: freshservice.ticket_link.clone(),
+        requester: freshservice.requester_link.clone(),
+        asset: freshservice.asset_link.clone(),
+        contact: section.contact_link().cloned(),
+        deal: section.deal_link().cloned(),
+    };
+    let customer_stages = section.customer_stages().clone();
     let invoices = config.invoices.as_ref();
     let invoices = invoices.map(|section| section.read_from(&*desk, &crm, environment.clone())).transpose()?;
     let hook_fields = std::mem::take(&mut config.hooks.freshservice).fields();
@@ -89,6 +99,8 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
             self_registration: config.people.self_registration,
             role_functions: config.people.role_functions(),
             device_type: config.freshservice.device_asset_type.clone(),
+            customer_stages,
+            addresses,
             documents: config.documents,
             brand: brand.clone(),
             sweep: Sweeps {

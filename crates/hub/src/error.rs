@@ -5,6 +5,7 @@ use tessera_core::activation::requester_id_link::RequesterDeclinedError;
 use tessera_core::credentials::identity::IdentityError;
 use tessera_core::credentials::password::{PasswordError, UnusablePasswordError};
 use tessera_core::credentials::{CredentialError, OneTimeLinkError, PasskeyError, SecondFactorError};
+use tessera_core::devices::load::DeviceLoadError;
 use tessera_core::devices::{AmbiguousNameError, DeviceError};
 use tessera_core::explain::AmbiguousSubjectError;
 use tessera_core::forum::ForumError;
@@ -95,6 +96,7 @@ rejections! {
     CredentialError,
     AmbiguousNameError,
     DeviceError,
+    DeviceLoadError,
     ForumError,
     IdempotencyError,
     IdentityError,

@@ -72,7 +72,7 @@ pub use invoices::Invoices;
 pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
-pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
+pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, RequesterTickets, Requests};
 pub use shared_limits::SharedCalls;
 pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;

@@ -9,6 +9,8 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::address::RecordAddresses;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{MatchRule, SyncOption};
@@ -42,6 +44,8 @@ pub fn config() -> Config {
         self_registration: false,
         role_functions: RoleFunctions::default(),
         device_type: DeviceType::default(),
+        customer_stages: CustomerStages::default(),
+        addresses: RecordAddresses::default(),
         documents: Vec::new(),
         brand: Brand { name: "Sunfield Energy".to_owned(), support_email: None, support_phone: None, help_url: None },
         grace: Grace { confirm_after: SignedDuration::from_secs(30), believe_after: SignedDuration::from_mins(2) },

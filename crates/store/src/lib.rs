@@ -37,7 +37,7 @@ use tokio::sync::Notify;
 
 pub use access::Seat;
 pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
-pub use devices::{FoundDevice, MyDevices};
+pub use devices::{FoundDevice, Holding, InventoryFilter, InventoryItem, LoadLineState, MyDevices};
 pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
 #[cfg(feature = "simulation")]
 pub use engine::{Call, Decision, Faults};

@@ -25,6 +25,8 @@ use serde::Deserialize;
 use tessera_connect::Environment;
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::record::address::AddressPattern;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 use tessera_web::ConnectionLimits;
 use url::Url;
@@ -307,6 +309,19 @@ pub trait CrmSection {
     /// The configured name of the system.
     fn name(&self) -> &str;
 
+    /// Address of a contact in the CRM's pages.
+    fn contact_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// Address of a deal in the CRM's pages.
+    fn deal_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// The lifecycle stages in which a contact is a customer.
+    fn customer_stages(&self) -> &CustomerStages;
+
     /// Creates the client of the CRM. Makes no calls yet.
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
 }
@@ -551,6 +566,17 @@ mod tests {
             ] {
                 assert!(senders.ready().is_err());
             }
+        }
+    }
+
+    #[test]
+    fn a02_an_address_pattern_that_is_no_web_page_is_refused_at_start() {
+        let section = "[freshservice]\n";
+        let with = |link: &str| EXAMPLE.replace(section, &format!("{section}ticket_link = \"{link}\"\n"));
+        assert!(Config::parse(&with("https://desk.example.com/a/tickets/{id}"), |_| None).is_ok());
+        for link in ["javascript:alert({id})", "https://desk.example.com/a/tickets/", "desk/{id}"] {
+            let error = format!("{:#}", Config::parse(&with(link), |_| None).unwrap_err());
+            assert!(error.contains("the address"), "{error}");
         }
     }
 

@@ -21,7 +21,7 @@ use tessera_core::kernel::record::Observation;
 use url::Url;
 
 pub use asset_type::AssetType;
-pub use config::{Config, Fields, NotesBy};
+pub use config::{Config, Fields, IN_STOCK, IN_USE, NotesBy};
 pub use rate_limits::Plan;
 
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};

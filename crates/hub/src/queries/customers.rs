@@ -2,11 +2,14 @@
 
 use tessera_core::devices::Device;
 use tessera_core::invitations::Invitation;
+use tessera_core::invoices::Invoice;
 use tessera_core::kernel::customer::{Customer, Link, active_link};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::TimelinePage;
 use tessera_core::persons::Person;
+use tessera_core::returns::Return;
+use tessera_core::service_requests::ServiceRequest;
 use tessera_core::sync::review::Review;
 use tessera_store::{Reads, StoreError};
 
@@ -14,6 +17,20 @@ use super::Queries;
 use super::timeline::timeline_page;
 
 pub use tessera_store::StoredRecord;
+
+/// Number of requests, returns and invoices on a customer's page, each.
+const NEWEST: usize = 10;
+
+/// A customer's newest requests, returns and invoices.
+#[derive(Debug, Clone)]
+pub struct Dealings {
+    /// The requests, newest first.
+    pub requests: Vec<ServiceRequest>,
+    /// The returns, newest first.
+    pub returns: Vec<Return>,
+    /// The invoices, newest first.
+    pub invoices: Vec<Invoice>,
+}
 
 /// A customer with links and devices.
 #[derive(Debug, Clone)]
@@ -24,6 +41,8 @@ pub struct CustomerDetail {
     pub links: Vec<Link>,
     /// The devices.
     pub devices: Vec<Device>,
+    /// The linked contact of the CRM, if it has been read.
+    pub contact: Option<StoredRecord>,
 }
 
 /// An active link with its record, if the record has been read.
@@ -54,6 +73,8 @@ pub struct CustomerPage {
     pub invitations: Vec<Invitation>,
     /// The open reviews of the customer.
     pub open_reviews: Vec<Review>,
+    /// The newest requests, returns and invoices.
+    pub dealings: Dealings,
     /// The requested page of the timeline.
     pub timeline: TimelinePage,
 }
@@ -112,7 +133,10 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let Some(customer) = store.customer(id).await? else { return Ok(None) };
         let (links, devices) = (store.links(id).await?, store.devices_of(id).await?);
-        Ok(Some(CustomerDetail { customer, links, devices }))
+        let records = store.linked_records(id).await?;
+        let contact =
+            active_link(&links, Kind::Contact).and_then(|link| records.into_iter().find(|it| it.key == link.record));
+        Ok(Some(CustomerDetail { customer, links, devices, contact }))
     }
 
     /// A customer and the linked requester, if any.
@@ -153,8 +177,19 @@ impl Queries<'_> {
             people: store.people(id).await?,
             invitations,
             open_reviews,
+            dealings: Dealings {
+                requests: store.requests_of(id, NEWEST).await?,
+                returns: store.returns_of(id, NEWEST).await?,
+                invoices: store.invoices_of(id, NEWEST).await?,
+            },
             timeline,
         }))
+    }
+
+    /// The title of a record, if the hub knows it.
+    pub async fn record_title(&self, key: &RecordKey) -> Result<Option<String>, StoreError> {
+        let record = self.reads().record(key).await?;
+        Ok(record.map(|record| record.attributes.title().to_owned()).filter(|title| !title.is_empty()))
     }
 
     /// The status of a record named by a caller.

@@ -24,6 +24,8 @@ use tessera_store::{Conflict, Reads, StoreError};
 use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError, IdempotencyKey};
 
+pub use tickets::RequesterTickets;
+
 /// Channel of these requests.
 const CHANNEL: Channel = Channel::Portal;
 

@@ -103,6 +103,7 @@ impl Lower for DeviceWriteChange {
             Self::MarkSent { id, was, at } => {
                 to.push(Statement::one(DEVICE_WRITE_SENT, values![*at, *id, *was], Conflict::DeviceWrite));
             }
+            Self::Load(load) => load.lower(to),
         }
     }
 }

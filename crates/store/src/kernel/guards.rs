@@ -78,6 +78,7 @@ const GUARDS: &[(&str, &str)] = &[
     ("ACTIVATIONS_FORGET", "activations that have ended never change"),
     ("INVITATIONS_FORGET", "a foreign key keeps the invitation of an activation"),
     ("DEVICE_WRITES_FORGET", OWN_ROW),
+    ("DEVICE_LOADS_FORGET", OWN_ROW),
     ("CALLS_FORGET", OWN_ROW),
     ("CALLS_TRIM", "calls never change"),
     ("RAW_BODIES_FORGET", OWN_ROW),

@@ -27,6 +27,7 @@ ids! {
     SweepId,
     HeldId,
     DeviceWriteId,
+    DeviceLoadId,
     CallId,
     PlaceId,
     ServiceRequestId,

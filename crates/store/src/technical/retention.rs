@@ -83,6 +83,8 @@ statements! {
     INVITATIONS_FORGET = forget!("invitations" by "id" where
         "x.expires_at < $1 AND (SELECT count(*) FROM activations a WHERE a.invitation_id = x.id) = 0");
     DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
+    /// With their lines.
+    DEVICE_LOADS_FORGET = forget!("device_loads" by "id" where "x.created_at < $1 AND x.state <> 'running'");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
     CALLS_TRIM =
         "DELETE FROM marketplace_calls
@@ -153,6 +155,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 24] {
         (ACTIVATIONS_FORGET, now - keep.invitations),
         (INVITATIONS_FORGET, now - keep.invitations),
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
+        (DEVICE_LOADS_FORGET, now - keep.device_writes),
         (CALLS_FORGET, now - keep.marketplace_calls),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),
     ]

@@ -15,6 +15,8 @@ use tessera_core::devices::documents::Document;
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::address::{AddressPattern, RecordAddresses};
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
@@ -45,6 +47,8 @@ pub(super) fn config(public_url: &str) -> Config {
         self_registration: true,
         role_functions: RoleFunctions::default(),
         device_type: DeviceType::default(),
+        customer_stages: CustomerStages::default(),
+        addresses: addresses(),
         documents: documents(),
         brand: Brand {
             name: "Sunfield Energy".to_owned(),
@@ -64,6 +68,18 @@ pub(super) fn config(public_url: &str) -> Config {
             currency: Currency::parse("EUR").unwrap(),
             instructions: Some("Sunfield Repairs, 1 Example Way".to_owned()),
         },
+    }
+}
+
+/// Addresses of the objects in service desk and CRM.
+fn addresses() -> RecordAddresses {
+    let pattern = |path: &str| AddressPattern::try_from(format!("https://{path}/{{id}}")).ok();
+    RecordAddresses {
+        ticket: pattern("desk.example.com/tickets"),
+        requester: pattern("desk.example.com/requesters"),
+        asset: pattern("desk.example.com/assets"),
+        contact: pattern("crm.example.com/contacts"),
+        deal: pattern("crm.example.com/deals"),
     }
 }
 

@@ -8,11 +8,13 @@ pub mod access;
 mod activation;
 pub(crate) mod contacts;
 mod customers;
+mod device_loads;
 mod device_writes;
 mod devices;
 pub mod doctor;
 mod idempotency_key;
 mod identities;
+mod inventory;
 mod invitations;
 mod jobs;
 mod me;
@@ -24,6 +26,7 @@ mod returns;
 mod reviews;
 pub(crate) mod sweeps;
 mod systems;
+mod tickets;
 pub mod why;
 
 use axum::body::Bytes;
@@ -100,8 +103,14 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(customers::links::end))
         .routes(routes!(customers::refresh))
         .routes(routes!(records::show))
+        .routes(routes!(tickets::list))
         .routes(routes!(devices::find, device_writes::create))
         .routes(routes!(device_writes::form))
+        .routes(routes!(inventory::list))
+        .routes(routes!(device_loads::plan, device_loads::list))
+        .routes(routes!(device_loads::show, device_loads::end))
+        .routes(routes!(device_loads::lines))
+        .routes(routes!(device_loads::start))
         .routes(routes!(device_writes::hand))
         .routes(routes!(device_writes::show, device_writes::cancel))
         .routes(routes!(returns::list, returns::open))

@@ -56,6 +56,7 @@ fn shown(app: &App, read: DevicePage) -> view::Device {
         serials_differ,
         holder: holds.map(holder),
         seen_at: read_at,
+        url: app.hub.config.addresses.record(&key),
         hand_action: is_there.then(|| format!("{url}/hand")),
         to: String::new(),
         writes: writes.iter().map(|write| line(app, write)).collect(),
@@ -98,7 +99,7 @@ fn line(app: &App, write: &DeviceWrite) -> WriteLine {
     }
 }
 
-fn badge(state: &WriteState) -> Badge {
+pub(super) fn badge(state: &WriteState) -> Badge {
     match state {
         WriteState::Waiting => Badge::new("Waiting", Tone::Warn),
         WriteState::Done { .. } => Badge::new("Done", Tone::Good),

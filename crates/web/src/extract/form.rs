@@ -111,7 +111,7 @@ impl WithFiles {
 }
 
 /// Reads the beginning of a field, up to a limit, and discards the rest.
-async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
+pub(crate) async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| PageError(error.status()))? {
         let room = most - bytes.len();

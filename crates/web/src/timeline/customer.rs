@@ -69,6 +69,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         }
         Event::CustomerCreated { .. }
         | Event::SweepDecided { .. }
+        | Event::DeviceLoadDecided { .. }
         | Event::SweepRequested { .. }
         | Event::InvitationWithdrawn { .. }
         | Event::StaffAdded { .. }

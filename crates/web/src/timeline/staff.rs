@@ -2,6 +2,7 @@
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::device_writes::AssetChange;
+use tessera_core::devices::load::LoadKind;
 use tessera_core::invoices::{Delivered, InvoiceEvent};
 use tessera_core::kernel::customer::Evidence;
 use tessera_core::kernel::job::Upstream;
@@ -215,6 +216,14 @@ pub fn sentence(event: &Event) -> String {
             };
             let changes = if *changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
             format!("{changes} of a sweep of {kind} in {system} {did} (sweep {sweep})")
+        }
+        Event::DeviceLoadDecided { load, kind, decision, changes } => {
+            let what = match kind {
+                LoadKind::Assignments => "assignments",
+                LoadKind::Devices => "new devices",
+            };
+            let did = if decision == "running" { "started" } else { decision };
+            format!("The load of {changes} {what} was {did} (load {load})")
         }
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),

@@ -14,6 +14,7 @@ macro_rules! for_each_job {
             credentials::SendOneTimeLink,
             credentials::MailSecurityNotice,
             devices::WriteDevice,
+            devices::RunDeviceLoad,
             forum::NotifyFollowers,
             forum::MailReply,
             invitations::MailInvitation,

@@ -57,6 +57,7 @@ const STORED: &[(&str, &str, Lane)] = &[
     (r#"{"kind":"fetch_record","hint":{"of":"contact","id":"5"},"tries":0}"#, "fetch_record:contact:5", Lane::Normal),
     (r#"{"kind":"fetch_record","hint":{"of":"ticket","id":"6"},"tries":0}"#, "fetch_record:ticket:6", Lane::Normal),
     (r#"{"kind":"write_device","write_id":"ID"}"#, "write_device:ID", Lane::Interactive),
+    (r#"{"kind":"run_device_load","load_id":"ID"}"#, "run_device_load:ID", Lane::Normal),
     (
         r#"{"kind":"mail_return","return_id":"ID","notice":{"tells":"asked","line":1,"version":2}}"#,
         "mail_return:ID:asked:1:2",

@@ -1,11 +1,14 @@
 //! Records: objects of outside systems, as last read.
 
+pub mod address;
 pub mod change;
+pub mod deal;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use self::deal::Deal;
 use crate::kernel::normalise;
 use crate::marketplace::Account;
 
@@ -150,6 +153,18 @@ pub struct Contact {
     pub lifecycle_stage: Option<String>,
     /// Number of open deals.
     pub open_deals: Option<i64>,
+    /// Number of won deals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub won_deals: Option<i64>,
+    /// The deals (`A02`): the open ones and the newest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<Deal>,
+    /// Fax, as entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fax: Option<String>,
+    /// Web site, as entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
     /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -161,8 +176,10 @@ pub struct Contact {
 pub struct LeftOut {
     /// A contact's lifecycle stage.
     pub lifecycle_stage: bool,
-    /// A contact's number of open deals.
-    pub open_deals: bool,
+    /// A contact's numbers of open and won deals.
+    pub deal_counts: bool,
+    /// A contact's deals. Only the answer for a single contact has them.
+    pub deals: bool,
     /// A requester's secondary addresses.
     pub secondary_emails: bool,
 }
@@ -293,11 +310,16 @@ pub struct Observation {
 
 impl Observation {
     /// Digest of the stored attributes, which distinguishes a change from a repeated read. It excludes `read_at`, and
-    /// also `raw`: an object read by itself and in a list can differ there in members that the hub does not use.
+    /// also `raw`: an object read by itself and in a list can differ there in members that the hub does not use. It
+    /// excludes the deals of a contact, which no list has.
     pub fn content_hash(&self) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        digest.update(serde_json::to_vec(&self.attributes).unwrap_or_default());
-        digest.finalize().into()
+        let json = match &self.attributes {
+            Attributes::Contact(contact) if !contact.deals.is_empty() => {
+                serde_json::to_vec(&Contact { deals: Vec::new(), ..contact.clone() })
+            }
+            attributes => serde_json::to_vec(attributes),
+        };
+        Sha256::digest(json.unwrap_or_default()).into()
     }
 
     /// Id of the record that holds this one: the requester an asset is assigned to, or the reseller that serves an
@@ -321,6 +343,19 @@ impl Attributes {
         }
     }
 
+    /// Whether the answer omitted a field that counts for the content hash.
+    pub fn leaves_content_out(&self) -> bool {
+        match self {
+            Self::Contact(contact) => LeftOut { deals: false, ..contact.left_out } != LeftOut::default(),
+            other => other.leaves_something_out(),
+        }
+    }
+
+    /// Whether the answer omitted a contact's deals.
+    pub const fn leaves_deals_out(&self) -> bool {
+        matches!(self, Self::Contact(Contact { left_out: LeftOut { deals: true, .. }, .. }))
+    }
+
     /// Fills omitted fields with their known values.
     pub fn complete(&mut self, known: &Self) {
         match (self, known) {
@@ -335,8 +370,11 @@ impl Attributes {
                 if left_out.lifecycle_stage {
                     read.lifecycle_stage.clone_from(&known.lifecycle_stage);
                 }
-                if left_out.open_deals {
-                    read.open_deals = known.open_deals;
+                if left_out.deal_counts {
+                    (read.open_deals, read.won_deals) = (known.open_deals, known.won_deals);
+                }
+                if left_out.deals {
+                    read.deals.clone_from(&known.deals);
                 }
             }
             _ => {}

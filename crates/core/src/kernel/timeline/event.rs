@@ -8,12 +8,13 @@ use super::personal::Personal;
 use crate::access::licence::LicenceType;
 use crate::credentials::Notice;
 use crate::devices::device_writes::AssetChange;
+use crate::devices::load::LoadKind;
 use crate::forum::Moderation;
 use crate::invoices::InvoiceEvent;
 use crate::kernel::customer::{EndReason, Evidence, Origin};
 use crate::kernel::ids::{
-    ContactId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId, ServiceRequestId,
-    SweepId, TopicId,
+    ContactId, DeviceLoadId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId,
+    ServiceRequestId, SweepId, TopicId,
 };
 use crate::kernel::job::Upstream;
 use crate::kernel::record::RecordKey;
@@ -393,6 +394,17 @@ pub enum Event {
         /// The decision.
         decision: Decision,
         /// Number of changes decided about.
+        changes: i64,
+    },
+    /// Staff started, stopped or discarded a load of devices or assignments (`A09`). On the operator's timeline.
+    DeviceLoadDecided {
+        /// The load.
+        load: DeviceLoadId,
+        /// What its table contains.
+        kind: LoadKind,
+        /// The decision: `running`, `stopped` or `discarded`.
+        decision: String,
+        /// Number of planned changes.
         changes: i64,
     },
     /// A person's sessions were ended: all, or all but the current one.

@@ -226,7 +226,7 @@ impl Hub {
     }
 
     /// The customers on whose timelines a write is recorded.
-    async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
+    pub(crate) async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
         let mut concerned = Vec::new();
         for id in change.requesters() {
             concerned.extend(self.reads().customer_of(&self.requester_key(id)).await?);
@@ -279,7 +279,7 @@ impl Hub {
     }
 
     /// Fails if another asset has the serial number. One that is not stored may still be found in the service desk.
-    async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
+    pub(crate) async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
         let Some(value) = normalise::serial(serial) else { return Ok(()) };
         let mut known = self.reads().records_by(HandleKind::Serial, &value, 8).await?;
         known.retain(|record| record.key.kind == Kind::Asset);

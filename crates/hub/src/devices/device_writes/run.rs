@@ -57,7 +57,7 @@ impl Hub {
                 self.observed(now, &asked(write)).await?;
                 return Ok(WriteState::Superseded { holder });
             }
-            if !once(self, &ReassignAsset { handing, write }).await? {
+            if !once(self, &ReassignAsset { asset: &now, handing, write }).await? {
                 return self.asset_missing(id, read_at, write).await;
             }
         }

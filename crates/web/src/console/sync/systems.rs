@@ -6,7 +6,7 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
-use tessera_core::devices::jobs::WriteDevice;
+use tessera_core::devices::jobs::{RunDeviceLoad, WriteDevice};
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
@@ -249,6 +249,7 @@ const fn what(task: &Task) -> &'static str {
         Task::Sweep(_) => "Sweep",
         Task::ApplySweep(_) => "Apply what a sweep found",
         Task::WriteDevice(_) => "Write to the service desk",
+        Task::RunDeviceLoad(_) => "Load a table of devices",
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
@@ -305,6 +306,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let subject = names.requests.get(request_id).cloned();
             let url = format!("/console/requests/{request_id}");
             (subject.unwrap_or_else(|| format!("request {request_id}")), Some(url))
+        }
+        Task::RunDeviceLoad(RunDeviceLoad { load_id }) => {
+            ("Table of devices".to_owned(), Some(format!("/console/device-loads/{load_id}")))
         }
         Task::WriteDevice(WriteDevice { write_id }) => {
             let write = names.device_writes.get(write_id);

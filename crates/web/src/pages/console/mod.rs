@@ -3,9 +3,11 @@
 pub mod auth;
 mod customer;
 mod device;
+mod device_loads;
 mod doctor;
 mod explain;
 mod forum;
+mod inventory;
 mod marketplace;
 mod persons;
 mod requester;
@@ -19,10 +21,13 @@ mod systems;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use self::inventory::{AssignTarget, Inventory, InventoryRow};
 pub use customer::{
-    Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
+    CrmContact, Customer, CustomerDevice, DealRow, DealingRow, Dealings, InvitationRow, InvitationState, LinkRow,
+    ReviewLine, TicketRow, TicketsPage, TimelineEntry, Unlink, Verification,
 };
 pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+pub use device_loads::{DeviceLoads, LoadCard, LoadPage, LoadRow};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use explain::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};

@@ -278,6 +278,8 @@ pub struct StaffRequest {
     pub trouble: Option<String>,
     /// The last error of its job.
     pub job_error: Option<String>,
+    /// URL of the ticket in the service desk.
+    pub ticket_url: Option<String>,
     /// The customer's name and URL.
     pub customer: (String, String),
     /// Person, place, kind, ticket number and answers.

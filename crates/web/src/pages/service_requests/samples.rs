@@ -236,6 +236,7 @@ impl Sample for StaffRequest {
             mirror: Badge::new("Ticket 264", Tone::Good),
             trouble: None,
             job_error: None,
+            ticket_url: Some("https://desk.example.com/tickets/264".into()),
             customer: ("Jo Meyer".to_owned(), "/console/customers/0197".to_owned()),
             facts: vec![Fact::new("Opened by", "Jo Meyer"), Fact::new("Kind", "Fault"), Fact::new("Place", "Home")],
             device: Some(("Hybrid inverter, garage".to_owned(), "/console/devices/41".to_owned())),

@@ -72,6 +72,17 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
     let stock = |request: reqwest::RequestBuilder| request.bearer_auth(key).json(&json!({ "requester_id": null }));
     assert_eq!(api.send(Method::PUT, &format!("/devices/{device}/holder"), stock).await.status, 202);
 
+    assert_eq!(api.get("/inventory?show=assigned", key).await.json()["items"][0]["requester_id"], "1001");
+    assert_eq!(api.get("/requesters/1001/tickets", key).await.json()["items"], json!([]));
+    let table = json!({ "kind": "assignments", "table": "device,requester,from\nHIB-C1,1001,1003\n" });
+    let load = api.post("/device-loads", key, table).await;
+    let path = load.header("location").strip_prefix("/api/v1").unwrap().to_owned();
+    assert_eq!(api.get(&path, key).await.json()["load"]["changes"], 1);
+    assert_eq!(api.get(&format!("{path}/lines"), key).await.json()["items"][0]["plan"], "change");
+    assert_eq!(api.order(&format!("{path}/start"), key).await.json()["state"], "running");
+    assert_eq!(api.delete(&path, key, None).await.json()["state"], "stopped");
+    assert_eq!(api.get("/device-loads", key).await.json()["items"][0]["state"], "stopped");
+
     assert_eq!(api.get("/why?subject=hib-a1", key).await.json()["subject"]["kind"], "device");
     assert_eq!(api.get("/doctor", key).await.status, 200);
 

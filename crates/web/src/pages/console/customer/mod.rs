@@ -1,9 +1,12 @@
 //! The page of a customer: the record, its links to outside systems, and the timeline (H01, H05).
 
+mod dealings;
 mod samples;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use dealings::{CrmContact, DealRow, DealingRow, Dealings, TicketRow, TicketsPage};
 
 use crate::pages::console::{Badge, Done, PersonRow, SystemName, WhyPanel};
 use crate::pages::graph::Graph;
@@ -20,6 +23,10 @@ pub struct Customer {
     pub email: Option<String>,
     /// Further facts for the header, such as telephone numbers and other addresses.
     pub facts: Vec<Fact>,
+    /// The CRM's contact with its deals; `None` if none is linked, or it has not been read.
+    pub contact: Option<CrmContact>,
+    /// The newest requests, returns and invoices.
+    pub dealings: Dealings,
     /// When the record was linked.
     pub since: Timestamp,
     /// The linked records, identity first.
@@ -44,6 +51,8 @@ pub struct Customer {
     pub older_url: Option<String>,
     /// POST action for assigning a device from stock; field `device`. `None` if no requester is linked.
     pub assign_action: Option<String>,
+    /// URL of the stock, to choose a device for this customer.
+    pub stock_url: Option<String>,
     /// URL of the form for a new device for this customer.
     pub new_device_url: Option<String>,
     /// POST action for inviting the customer again; `None` if no one can be invited.

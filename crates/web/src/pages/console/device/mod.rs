@@ -21,6 +21,8 @@ pub struct Device {
     pub facts: Vec<Fact>,
     /// Whether the two serial numbers differ (A06).
     pub serials_differ: bool,
+    /// URL of the asset in the service desk.
+    pub url: Option<String>,
     /// The requester it is assigned to; `None` for stock (A07).
     pub holder: Option<Holder>,
     /// When it was last read from the service desk.

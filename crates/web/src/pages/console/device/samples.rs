@@ -17,6 +17,7 @@ impl Sample for Device {
                 Fact::new("Inverter serial", "GX-99120-4471"),
             ],
             serials_differ: true,
+            url: Some("https://desk.example.com/assets/41".into()),
             holder: Some(Holder {
                 requester_id: "2001".to_owned(),
                 name: "Jo Meyer".to_owned(),
@@ -38,6 +39,7 @@ impl Sample for Device {
         let stock = Self {
             state: Badge::new("In Stock", Tone::Plain),
             serials_differ: false,
+            url: None,
             holder: None,
             writes: Vec::new(),
             stale: Some(Stale { system: "Freshservice".to_owned(), since: ago(3 * HOUR) }),
