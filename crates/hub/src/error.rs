@@ -12,8 +12,10 @@ use tessera_core::invitations::{ActivationError, InvitationError};
 use tessera_core::invoices::InvoiceError;
 use tessera_core::kernel::answer::IdempotencyError;
 use tessera_core::kernel::attachment::{AttachmentError, InvalidFiles};
+use tessera_core::kernel::domain::DomainError;
 use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::marketplace::{AccountError, OptionsError};
+use tessera_core::messages::{CredentialsError, MessageError, ReadingError};
 use tessera_core::news::NewsError;
 use tessera_core::persons::PersonError;
 use tessera_core::persons::contact::ContactError;
@@ -93,13 +95,16 @@ rejections! {
     AttachmentError,
     ContactError,
     CredentialError,
+    CredentialsError,
     AmbiguousNameError,
     DeviceError,
+    DomainError,
     ForumError,
     IdempotencyError,
     IdentityError,
     InvitationError,
     InvoiceError,
+    MessageError,
     NewsError,
     OneTimeLinkError,
     OptionsError,
@@ -108,6 +113,7 @@ rejections! {
     PersonError,
     PlaceError,
     ProfileError,
+    ReadingError,
     RegistrationError,
     RequestActionError,
     RequesterDeclinedError,

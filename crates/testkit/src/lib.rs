@@ -21,10 +21,12 @@ mod story;
 mod uncommitted;
 #[cfg(feature = "web")]
 pub mod web;
+mod wording;
 
 pub use databases::{Databases, run_sql};
-pub use story::{Stage, on_postgres, on_sqlite};
+pub use story::{Stage, Story, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
+pub use wording::internal_name;
 
 #[cfg(feature = "hub")]
 pub use browser::{Browser, File, Page, client};

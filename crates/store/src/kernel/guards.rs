@@ -77,6 +77,8 @@ const GUARDS: &[(&str, &str)] = &[
     ("INVITATIONS_FORGET", "a foreign key keeps the invitation of an activation"),
     ("DEVICE_WRITES_FORGET", OWN_ROW),
     ("CALLS_FORGET", OWN_ROW),
+    ("MESSAGES_FORGET", OWN_ROW),
+    ("DEVICE_READINGS_FORGET", OWN_ROW),
     ("CALLS_TRIM", "calls never change"),
     ("RAW_BODIES_FORGET", OWN_ROW),
 ];

@@ -44,4 +44,6 @@ ids! {
     ForumPostId,
     ReportId,
     EmailChangeId,
+    MessageId,
+    MessageCredentialId,
 }

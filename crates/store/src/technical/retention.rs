@@ -80,6 +80,8 @@ statements! {
         "x.expires_at < $1 AND (SELECT count(*) FROM activations a WHERE a.invitation_id = x.id) = 0");
     DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
+    MESSAGES_FORGET = forget!("messages" by "id" where "x.finished_at < $1");
+    DEVICE_READINGS_FORGET = forget!("device_readings" by "id" where "x.measured_at < $1");
     CALLS_TRIM =
         "DELETE FROM marketplace_calls
         WHERE id IN (
@@ -125,7 +127,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 25] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -149,6 +151,8 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
         (INVITATIONS_FORGET, now - keep.invitations),
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
         (CALLS_FORGET, now - keep.marketplace_calls),
+        (MESSAGES_FORGET, now - keep.messages),
+        (DEVICE_READINGS_FORGET, now - keep.device_readings),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),
     ]
 }

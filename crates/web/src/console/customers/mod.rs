@@ -1,5 +1,6 @@
 //! Customers, and records of outside systems that do or do not belong to one.
 
 pub(crate) mod customer;
+pub(crate) mod domains;
 pub(crate) mod links;
 pub(crate) mod records;

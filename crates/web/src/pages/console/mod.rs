@@ -20,9 +20,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 pub use customer::{
-    Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
+    Customer, CustomerDevice, DomainRow, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink,
+    Verification,
 };
-pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, ReadingLine, WriteLine};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use explain::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};
@@ -31,8 +32,8 @@ pub use marketplace::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use persons::{
-    DeviceAt, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, PlaceForm, Places,
-    PortalAccessRow, SeatCount, SeatHolder,
+    DeviceAt, KeyRow, LicenceRow, Licences, MessageRow, NewPerson, PersonForm, PersonMessages, PersonPage, PersonRow,
+    Persons, Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{

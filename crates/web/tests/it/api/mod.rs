@@ -6,5 +6,6 @@ mod bodies;
 pub mod device_writes;
 mod doctor;
 mod me;
+pub mod messages;
 mod repeated_device_writes;
 mod why;

@@ -2,8 +2,8 @@
 
 use crate::pages::console::samples::{crm, desk, done};
 use crate::pages::console::{
-    Badge, Customer, CustomerDevice, FreshLink, InvitationRow, InvitationState, InviteForm, LinkRow, Requester,
-    RequesterAsset, ReviewLine, SystemName, TimelineEntry, Unlink, Verification,
+    Badge, Customer, CustomerDevice, DomainRow, FreshLink, InvitationRow, InvitationState, InviteForm, LinkRow,
+    Requester, RequesterAsset, ReviewLine, SystemName, TimelineEntry, Unlink, Verification,
 };
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::{Fact, Stale, Tone};
@@ -65,6 +65,24 @@ fn links() -> Vec<LinkRow> {
     ]
 }
 
+fn domains() -> Vec<DomainRow> {
+    let entered = DomainRow {
+        domain: "meyer.example".to_owned(),
+        source: "Entered".to_owned(),
+        system: None,
+        entered: Some(done(HOUR, "jo")),
+        remove_action: Some("/console/customers/c1/domains/meyer.example/remove".to_owned()),
+    };
+    let named = DomainRow {
+        domain: "xn--bcher-kva.example".to_owned(),
+        source: "The requester’s company".to_owned(),
+        system: Some("Freshservice".to_owned()),
+        entered: None,
+        remove_action: None,
+    };
+    vec![entered, named]
+}
+
 fn invitations() -> Vec<InvitationRow> {
     let row = |state, minutes, used| InvitationRow {
         email: "jo.meyer@example.com".to_owned(),
@@ -119,6 +137,8 @@ impl Sample for Customer {
                     Badge::new("In Repair", Tone::Warn),
                 ),
             ],
+            domains: domains(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: None,
             people: crate::pages::console::persons::samples::people(),
             why: crate::pages::console::explain::samples::gap(),
@@ -161,6 +181,8 @@ impl Sample for Customer {
             facts: Vec::new(),
             links: links()[..1].to_vec(),
             devices: Vec::new(),
+            domains: Vec::new(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
             people: Vec::new(),
             why: crate::pages::console::explain::samples::nothing_missing(),
