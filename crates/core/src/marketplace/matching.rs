@@ -314,9 +314,9 @@ mod tests {
         let kinds = |handles: Vec<Handle>| handles.into_iter().map(|it| it.kind).collect::<Vec<_>>();
         assert_eq!(kinds(of("www.acme.example", &PUBLIC())), [HandleKind::Fact, HandleKind::Domain]);
         assert_eq!(kinds(of("contoso", &PUBLIC())), [HandleKind::Fact], "a tenant's name is no domain");
-        assert_eq!(of("GMail.com", &PUBLIC()), [], "an address at a public provider is anybody's");
+        assert!(of("GMail.com", &PUBLIC()).is_empty(), "an address at a public provider is anybody's");
         let own = PublicMailDomains::with(Domain::parse("acme.example"));
-        assert_eq!(of("acme.example", &own), [], "the operator's own list counts too");
+        assert!(of("acme.example", &own).is_empty(), "the operator's own list counts too");
     }
 
     #[test]

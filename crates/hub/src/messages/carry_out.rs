@@ -58,7 +58,8 @@ impl Run for CarryOutMessage {
 fn rejected(error: NewServiceRequestError) -> Result<Outcome, HubError> {
     let (code, reason) = match error {
         NewServiceRequestError::Wrong(fields) => {
-            let problems: Vec<_> = fields.into_iter().map(|(field, problem)| format!("{field}: {problem}")).collect();
+            let named = |(field, problem): (String, String)| format!("{}: {problem}", member(&field));
+            let problems: Vec<_> = fields.into_iter().map(named).collect();
             ("invalid_request".to_owned(), problems.join(" "))
         }
         NewServiceRequestError::Hub(HubError::NotFound(reason)) => ("not_found".to_owned(), reason),
@@ -70,6 +71,15 @@ fn rejected(error: NewServiceRequestError) -> Result<Outcome, HubError> {
         NewServiceRequestError::Hub(error) => return Err(error),
     };
     Ok(Outcome::Rejected { code, reason: reason.chars().take(MAX_REASON_LENGTH).collect() })
+}
+
+/// The member of a message's body that corresponds to a field of the portal's form.
+fn member(field: &str) -> &str {
+    match field {
+        "device" => "device_id",
+        "place" => "place_id",
+        other => other,
+    }
 }
 
 impl Hub {

@@ -172,7 +172,7 @@ async fn p17_messages_and_readings_are_deleted_after_their_retention_period(Data
     assert_eq!(store.messages_of_person(person, 10).await.unwrap().len(), 2);
     forget(&store, 91).await;
     assert_eq!(store.messages_of_person(person, 10).await.unwrap(), [waiting], "one that waits stays");
-    assert_eq!(store.readings_of_device(DESK, "9", 10).await.unwrap(), []);
+    assert!(store.readings_of_device(DESK, "9", 10).await.unwrap().is_empty());
     let revoke = MessageChange::RevokeCredential { id: credential, at: at(1), by: "staff:jo".to_owned() };
     store.apply(&plan([revoke])).await.unwrap();
     assert_eq!(store.message_credential_by_hash(&[7; 32]).await.unwrap(), None);
