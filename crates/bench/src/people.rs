@@ -182,6 +182,7 @@ fn requester(n: u64) -> Observation {
         work_phone: None,
         active: true,
         is_agent: false,
+        company_domains: Vec::new(),
         left_out: LeftOut::default(),
     };
     let raw = json!({

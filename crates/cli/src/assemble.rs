@@ -115,6 +115,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
                 window: SignedDuration::from_mins(config.brake.window_minutes),
             },
             marketplaces: config.marketplaces.configs()?,
+            public_mail_domains: config.domains.public_mail()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
             retention: config.retention.periods(),

@@ -5,6 +5,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
@@ -56,6 +57,8 @@ pub struct Config {
     pub brake: Brake,
     /// The marketplaces that may call the hub.
     pub marketplaces: Vec<MarketplaceConfig>,
+    /// Mail providers whose domains are never a customer's (`M16`).
+    pub public_mail_domains: PublicMailDomains,
     /// Reasons for returns, and their workflow (`P09`).
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).

@@ -13,8 +13,10 @@ use tessera_core::invitations::{ActivationError, InvitationError};
 use tessera_core::invoices::InvoiceError;
 use tessera_core::kernel::answer::IdempotencyError;
 use tessera_core::kernel::attachment::{AttachmentError, InvalidFiles};
+use tessera_core::kernel::domain::DomainError;
 use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::marketplace::{AccountError, OptionsError};
+use tessera_core::messages::{CredentialsError, MessageError, ReadingError};
 use tessera_core::news::NewsError;
 use tessera_core::persons::PersonError;
 use tessera_core::persons::contact::ContactError;
@@ -94,14 +96,17 @@ rejections! {
     AttachmentError,
     ContactError,
     CredentialError,
+    CredentialsError,
     AmbiguousNameError,
     DeviceError,
     DeviceLoadError,
+    DomainError,
     ForumError,
     IdempotencyError,
     IdentityError,
     InvitationError,
     InvoiceError,
+    MessageError,
     NewsError,
     OneTimeLinkError,
     OptionsError,
@@ -111,6 +116,7 @@ rejections! {
     PlaceError,
     PortalDeniedError,
     ProfileError,
+    ReadingError,
     RegistrationError,
     RequestActionError,
     RequesterDeclinedError,

@@ -24,6 +24,7 @@ mod invitations;
 mod invoices;
 pub mod jobs;
 pub mod marketplace;
+mod messages;
 pub(crate) mod news;
 mod persons;
 pub mod ports;

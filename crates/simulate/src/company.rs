@@ -8,6 +8,7 @@ use serde_json::Value;
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
@@ -52,6 +53,7 @@ pub fn config() -> Config {
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },
         marketplaces: vec![marketplace()],
+        public_mail_domains: PublicMailDomains::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),
             currency: Currency::parse("EUR").expect("it is a currency"),

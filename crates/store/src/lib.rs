@@ -15,6 +15,7 @@ mod invoices;
 pub(crate) mod kernel;
 mod lifecycle;
 mod marketplace;
+mod messages;
 mod news;
 pub(crate) mod persons;
 pub mod restore;

@@ -21,10 +21,12 @@ mod story;
 mod uncommitted;
 #[cfg(feature = "web")]
 pub mod web;
+mod wording;
 
 pub use databases::{Databases, count_rows, run_sql};
 pub use story::{Stage, Story, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
+pub use wording::internal_name;
 
 #[cfg(feature = "hub")]
 pub use browser::{Browser, File, Page, client, without_form_keys};

@@ -45,6 +45,8 @@ pub struct Parts {
     pub slow_throttle: SharedRateLimit,
     /// Limits the service requests and returns that one person opens.
     pub opened: SharedRateLimit,
+    /// Limits the messages of one key per minute.
+    pub messages: SharedRateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
@@ -116,6 +118,7 @@ impl App {
             throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
+            messages: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             uploads: Uploads::default(),

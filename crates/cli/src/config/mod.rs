@@ -4,6 +4,7 @@
 mod audit;
 mod b2c;
 mod contacts_csv;
+mod domains;
 mod freshsales;
 mod freshservice;
 mod hooks;
@@ -36,6 +37,7 @@ use crate::serve::Stop;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use contacts_csv::ContactsCsv;
+pub use domains::Domains;
 pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
 pub use hooks::Hooks;
@@ -93,6 +95,9 @@ pub struct Config {
     /// The marketplaces that may call the hub.
     #[serde(default)]
     pub marketplaces: Marketplaces,
+    /// The domains of customers.
+    #[serde(default)]
+    pub domains: Domains,
     /// Licences, seats and role functions.
     #[serde(default)]
     pub people: People,
@@ -355,6 +360,7 @@ impl Config {
             brake: Brake::default(),
             retention: Retention::default(),
             marketplaces: Marketplaces::default(),
+            domains: Domains::default(),
             people: People::default(),
             returns: Returns::default(),
             invoices: None,

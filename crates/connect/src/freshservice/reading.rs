@@ -33,6 +33,7 @@ impl Freshservice {
             work_phone: lenient_json::text(&raw, "work_phone_number"),
             active: lenient_json::flag(&raw, "active").unwrap_or(true),
             is_agent: lenient_json::flag(&raw, "is_agent").unwrap_or(false),
+            company_domains: Vec::new(),
         };
         Ok(Observation {
             key: RecordKey::new(self.name(), Kind::Requester, id),

@@ -96,6 +96,10 @@ ids! {
     CommentId,
     /// A file of a service request.
     RequestFileId,
+    /// A message (`P17`).
+    MessageId,
+    /// A credential for sending messages.
+    MessageCredentialId,
 }
 
 impl CustomerId {

@@ -7,6 +7,7 @@ pub mod audience;
 pub mod clock;
 pub mod clock_watch;
 pub mod customer;
+pub mod domain;
 pub mod ids;
 pub mod input;
 pub mod job;

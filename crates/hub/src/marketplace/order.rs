@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::CallId;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::change::MarketplaceChange;
@@ -58,11 +59,11 @@ pub enum Order<'a> {
 impl Order<'_> {
     /// The correlation slots of the call's names. They prevent concurrent calls for the same customer from creating one
     /// each.
-    fn slots(self, marketplace: &MarketplaceConfig) -> BTreeSet<Slot> {
+    fn slots(self, marketplace: &MarketplaceConfig, public: &PublicMailDomains) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&marketplace.name, &request.id).to_string();
-        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account));
-        let names = wanted.map(|handle| format!("{} {}", handle.kind.as_str(), handle.value)).chain([account]);
+        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account, public));
+        let names = wanted.map(|handle| handle.slot_name()).chain([account]);
         names.map(|name| Slot::of(&name)).collect()
     }
 }
@@ -81,7 +82,7 @@ impl Hub {
         commit!(self, &ctx(marketplace), |tx| {
             // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
-            for slot in order.slots(marketplace) {
+            for slot in order.slots(marketplace, &self.config.public_mail_domains) {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
             let (answer, plan) = self.plan_order(marketplace, order, tx.stamp).await?;

@@ -9,6 +9,7 @@ use tessera_core::kernel::customer::{Customer, IdentityKey};
 use tessera_core::kernel::ids::{CustomerId, DeviceLoadId, PersonId};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::messages::DeviceReading;
 use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{Reads, StoreError};
 
@@ -19,6 +20,8 @@ pub use tessera_store::{FoundDevice, Holding, InventoryFilter, InventoryItem, Lo
 
 /// Maximum number of device writes on a device's page.
 const WRITES: usize = 20;
+/// Maximum number of readings on a device's page.
+const READINGS: i64 = 20;
 /// Maximum number of service requests on a device's page.
 const REQUESTS_OF_DEVICE: usize = 20;
 /// Maximum number of assignment periods on a device's page.
@@ -43,6 +46,8 @@ pub struct DevicePage {
     pub holder: Option<Holder>,
     /// The latest device writes, newest first.
     pub writes: Vec<DeviceWrite>,
+    /// The latest readings, latest first.
+    pub readings: Vec<DeviceReading>,
 }
 
 /// A load with a page of its lines.
@@ -139,6 +144,7 @@ impl Queries<'_> {
         let subject = format!("asset:{}", key.external_id);
         Ok(Some(DevicePage {
             writes: store.device_writes_of(&key.system, &subject, WRITES).await?,
+            readings: store.readings_of_device(&key.system, &key.external_id, READINGS).await?,
             serials_differ: device.as_ref().is_some_and(Device::serials_differ),
             read_at: record.read_at,
             key,

@@ -80,6 +80,8 @@ const GUARDS: &[(&str, &str)] = &[
     ("DEVICE_WRITES_FORGET", OWN_ROW),
     ("DEVICE_LOADS_FORGET", OWN_ROW),
     ("CALLS_FORGET", OWN_ROW),
+    ("MESSAGES_FORGET", OWN_ROW),
+    ("DEVICE_READINGS_FORGET", OWN_ROW),
     ("CALLS_TRIM", "calls never change"),
     ("RAW_BODIES_FORGET", OWN_ROW),
 ];

@@ -45,4 +45,6 @@ ids! {
     ForumPostId,
     ReportId,
     EmailChangeId,
+    MessageId,
+    MessageCredentialId,
 }

@@ -124,6 +124,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::kernel::records::sql::ALL,
     crate::kernel::timeline::sql::ALL,
     crate::marketplace::sql::ALL,
+    crate::messages::sql::ALL,
     crate::news::sql::ALL,
     crate::persons::sql::ALL,
     crate::returns::sql::ALL,

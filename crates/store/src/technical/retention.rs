@@ -86,6 +86,8 @@ statements! {
     /// With their lines.
     DEVICE_LOADS_FORGET = forget!("device_loads" by "id" where "x.created_at < $1 AND x.state <> 'running'");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
+    MESSAGES_FORGET = forget!("messages" by "id" where "x.finished_at < $1");
+    DEVICE_READINGS_FORGET = forget!("device_readings" by "id" where "x.measured_at < $1");
     CALLS_TRIM =
         "DELETE FROM marketplace_calls
         WHERE id IN (
@@ -131,7 +133,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 24] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 26] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -157,6 +159,8 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 24] {
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
         (DEVICE_LOADS_FORGET, now - keep.device_writes),
         (CALLS_FORGET, now - keep.marketplace_calls),
+        (MESSAGES_FORGET, now - keep.messages),
+        (DEVICE_READINGS_FORGET, now - keep.device_readings),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),
     ]
 }

@@ -13,6 +13,7 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::address::{AddressPattern, RecordAddresses};
@@ -60,6 +61,7 @@ pub(super) fn config(public_url: &str) -> Config {
         sweep: Sweeps::default(),
         brake: Brake::default(),
         marketplaces: vec![marketplace(), partner_marketplace()],
+        public_mail_domains: PublicMailDomains::default(),
         requests: requests(),
         audit: None,
         retention: Retention::default(),

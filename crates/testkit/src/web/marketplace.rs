@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::app::TestApp;
 use crate::browser::client;
 use crate::hub::{MARKETPLACE, PARTNER_KEY};
+use crate::internal_name;
 
 /// A platform that calls one configured marketplace.
 #[derive(Clone)]
@@ -59,6 +60,8 @@ impl Platform {
             assert_eq!(answer.get(one), answer.get(other), "both spellings: {answer}");
         }
         assert!(answer["Code"].is_i64(), "{answer}");
+        let message = answer["Message"].as_str().unwrap_or_default();
+        assert_eq!(internal_name(message), None, "a platform shows this to people: {message}");
         answer
     }
 

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::access::{Portal, Viewer};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::messages::Sender;
 use tessera_hub::ports::{BearerClaims, BearerError};
 use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
@@ -168,6 +169,21 @@ impl FromRequestParts<App> for Machine {
         match app.hub.api_key(key).await? {
             Some(name) => Ok(Self(name)),
             None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
+        }
+    }
+}
+
+/// A person's machine with a message key. The person may send messages, which is checked for each request.
+#[derive(Debug, Clone)]
+pub struct MessageSender(pub Sender);
+
+impl FromRequestParts<App> for MessageSender {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let key = bearer(&parts.headers)?;
+        match app.hub.message_sender(key).await? {
+            Some(sender) => Ok(Self(sender)),
+            None => Err(Problem::unauthorized("this message key is not in use; ask the operator for one")),
         }
     }
 }

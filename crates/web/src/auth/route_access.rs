@@ -20,6 +20,7 @@ use crate::App;
 /// The names of the API's security schemes in the `OpenAPI` document.
 pub(crate) const API_KEY: &str = "apiKey";
 pub(crate) const BEARER: &str = "bearer";
+pub(crate) const MESSAGE_KEY: &str = "messageKey";
 
 /// Access rule of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,8 @@ pub enum Rule {
     Staff,
     /// A client with an API key.
     ApiKey,
+    /// A person's machine with a message key.
+    MessageKey,
     /// An app with a token of its user from a configured issuer.
     AppToken,
     /// The service desk, with the secret of its webhooks.
@@ -53,7 +56,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Anyone,
         Self::SignIn,
         Self::Link,
@@ -62,6 +65,7 @@ impl Rule {
         Self::CustomerPortal,
         Self::Staff,
         Self::ApiKey,
+        Self::MessageKey,
         Self::AppToken,
         Self::Hook,
         Self::Policy,
@@ -224,6 +228,7 @@ fn rule(operation: &Operation) -> Rule {
     match operation.security.as_deref() {
         Some([only]) if *only == asks_for(API_KEY) => Rule::ApiKey,
         Some([only]) if *only == asks_for(BEARER) => Rule::AppToken,
+        Some([only]) if *only == asks_for(MESSAGE_KEY) => Rule::MessageKey,
         _ => Rule::Anyone,
     }
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::record::{Asset, Kind, RecordKey};
+use tessera_core::messages::DeviceReading;
 use tessera_hub::queries::devices::{DevicePage, Holder as DeviceHolder};
 use tessera_hub::{DeviceDraft, Expected, HubError};
 
@@ -18,7 +19,7 @@ use crate::auth::caller::Staff;
 use crate::console::form_errors::DeviceFormError;
 use crate::console::presenter;
 use crate::pages::console as view;
-use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, WriteLine};
+use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, ReadingLine, WriteLine};
 use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
@@ -44,7 +45,7 @@ fn asset_key(app: &App, display_id: &str) -> RecordKey {
 }
 
 fn shown(app: &App, read: DevicePage) -> view::Device {
-    let DevicePage { key, asset, read_at, is_there, serials_differ, holder: holds, writes } = read;
+    let DevicePage { key, asset, read_at, is_there, serials_differ, holder: holds, writes, readings } = read;
     let url = device_url(&key.external_id);
     view::Device {
         state: if is_there {
@@ -60,6 +61,7 @@ fn shown(app: &App, read: DevicePage) -> view::Device {
         hand_action: is_there.then(|| format!("{url}/hand")),
         to: String::new(),
         writes: writes.iter().map(|write| line(app, write)).collect(),
+        readings: readings.into_iter().map(reading).collect(),
         stale: presenter::stale(app, &[&key.system]),
         reread_action: format!("{url}/reread"),
         id: key.external_id,
@@ -97,6 +99,11 @@ fn line(app: &App, write: &DeviceWrite) -> WriteLine {
         state: badge(&write.state),
         asked: presenter::done(app, write.created_at, &write.asked_by.to_string()),
     }
+}
+
+fn reading(reading: DeviceReading) -> ReadingLine {
+    let unit = reading.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    ReadingLine { measure: reading.measure, value: format!("{}{unit}", reading.value), at: reading.measured_at }
 }
 
 pub(super) fn badge(state: &WriteState) -> Badge {

@@ -74,6 +74,10 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::InvitationWithdrawn { .. }
         | Event::StaffAdded { .. }
         | Event::StaffPasswordSet { .. }
+        | Event::MessageKeyIssued { .. }
+        | Event::MessageKeyRevoked { .. }
+        | Event::DomainAdded { .. }
+        | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }
         | Event::JobDismissed { .. }
         | Event::JobRetried { .. }

@@ -227,6 +227,10 @@ pub fn sentence(event: &Event) -> String {
         }
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
+        Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
+        Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
+        Event::DomainAdded { domain } => format!("Domain {domain} entered"),
+        Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
         Event::JobDismissed { kind, error, in_doubt: false, .. } => {
             format!("A failed job was dismissed: {kind} ({error})")

@@ -21,6 +21,7 @@ macro_rules! for_each_job {
             invitations::MailInvitationReminder,
             invitations::Invite,
             invoices::ReadInvoices,
+            messages::CarryOutMessage,
             persons::MailRegistration,
             persons::MailRegistrationDecided,
             persons::MailEmailChange,

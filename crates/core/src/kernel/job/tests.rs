@@ -93,6 +93,7 @@ const STORED: &[(&str, &str, Lane)] = &[
         "mail_request:ID:ID:approval:1795269840123456",
         Lane::Normal,
     ),
+    (r#"{"kind":"carry_out_message","message_id":"ID"}"#, "carry_out_message:ID", Lane::Normal),
     (r#"{"kind":"read_tickets"}"#, "read_tickets", Lane::Bulk),
     (
         r#"{"kind":"mail_email_corrected","person_id":"ID","to":"jo@example.org","at":"2026-11-21T14:04:00.123456Z"}"#,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use self::deal::Deal;
+use crate::kernel::domain::{Domain, DomainSource};
 use crate::kernel::normalise;
 use crate::marketplace::Account;
 
@@ -129,6 +130,9 @@ pub struct Requester {
     /// `true` if converted to an agent.
     #[serde(default)]
     pub is_agent: bool,
+    /// Domains of the companies that the requester belongs to, as entered there (`M16`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub company_domains: Vec<String>,
     /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -182,6 +186,8 @@ pub struct LeftOut {
     pub deals: bool,
     /// A requester's secondary addresses.
     pub secondary_emails: bool,
+    /// The domains of a requester's companies.
+    pub company_domains: bool,
 }
 
 /// An asset of the service desk.
@@ -267,6 +273,8 @@ pub enum HandleKind {
     /// A fact of a marketplace account by which customers can be told apart: its location in the account, comparison
     /// mode and value (`M16`).
     Fact,
+    /// A domain of the record's company (`M16`).
+    Domain,
 }
 
 impl HandleKind {
@@ -280,6 +288,7 @@ impl HandleKind {
             Self::Name => "name",
             Self::Tag => "tag",
             Self::Fact => "fact",
+            Self::Domain => "domain",
         }
     }
 }
@@ -291,6 +300,13 @@ pub struct Handle {
     pub kind: HandleKind,
     /// The normalised value.
     pub value: String,
+}
+
+impl Handle {
+    /// The name of the [correlation slot](crate::sync::correlate::Slot) of this search key.
+    pub fn slot_name(&self) -> String {
+        format!("{} {}", self.kind.as_str(), self.value)
+    }
 }
 
 /// An object as read by a connector.
@@ -364,6 +380,9 @@ impl Attributes {
                 if left_out.secondary_emails {
                     read.secondary_emails.clone_from(&known.secondary_emails);
                 }
+                if left_out.company_domains {
+                    read.company_domains.clone_from(&known.company_domains);
+                }
             }
             (Self::Contact(read), Self::Contact(known)) => {
                 let left_out = std::mem::take(&mut read.left_out);
@@ -403,6 +422,26 @@ impl Attributes {
         }
     }
 
+    /// The domains that the record says its customer has (`M16`), without those of public mail providers. A requester
+    /// is known by the domains of their company; their own address may be at any provider.
+    pub fn domains(&self) -> Vec<(DomainSource, Domain)> {
+        let mut domains: Vec<(DomainSource, Domain)> = match self {
+            Self::Requester(requester) => {
+                let of_company = requester.company_domains.iter().filter_map(|entered| Domain::parse(entered));
+                of_company.map(|domain| (DomainSource::RequesterCompany, domain)).collect()
+            }
+            Self::Account(account) => {
+                let website = account.website.as_deref().and_then(Domain::parse);
+                let email = account.address_for_mail().and_then(Domain::of_email);
+                let website = website.map(|domain| (DomainSource::AccountWebsite, domain));
+                website.into_iter().chain(email.map(|domain| (DomainSource::AccountEmail, domain))).collect()
+            }
+            Self::Contact(_) | Self::Asset(_) | Self::User(_) => Vec::new(),
+        };
+        domains.retain(|(_, domain)| !domain.is_public_mail());
+        domains
+    }
+
     /// All search keys of the record, without duplicates.
     pub fn handles(&self) -> Vec<Handle> {
         let mut handles = Vec::new();
@@ -432,6 +471,9 @@ impl Attributes {
             }
             Self::User(user) => add(HandleKind::PrimaryEmail, user.email.as_deref().and_then(normalise::email)),
             Self::Account(account) => account.handles().into_iter().for_each(|it| add(it.kind, Some(it.value))),
+        }
+        for (_, domain) in self.domains() {
+            add(HandleKind::Domain, Some(domain.into()));
         }
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));
@@ -473,6 +515,39 @@ mod tests {
         let serials: Vec<_> =
             handles.iter().filter(|h| h.kind == HandleKind::Serial).map(|h| h.value.as_str()).collect();
         assert_eq!(serials, ["GW1", "GW2"]);
+    }
+
+    #[test]
+    fn m16_records_name_the_domains_of_their_companies() {
+        let domains = |attributes: Attributes| -> Vec<(DomainSource, String)> {
+            let handles = attributes.handles();
+            let known: Vec<_> = attributes.domains().into_iter().map(|(source, it)| (source, it.into())).collect();
+            for (_, domain) in &known {
+                assert!(handles.contains(&Handle { kind: HandleKind::Domain, value: String::clone(domain) }));
+            }
+            known
+        };
+        let account = |website: &str, email: &str| {
+            let (website, email) = (Some(website.to_owned()), Some(email.to_owned()));
+            Attributes::Account(Box::new(Account { website, email, ..Account::default() }))
+        };
+        assert_eq!(
+            domains(account("https://www.acme.example/", "jo@mail.acme.example")),
+            [
+                (DomainSource::AccountWebsite, "acme.example".to_owned()),
+                (DomainSource::AccountEmail, "mail.acme.example".to_owned())
+            ]
+        );
+        assert!(domains(account("gmx.de", "jo@gmail.com")).is_empty());
+        let requester = Requester {
+            primary_email: Some("ada@acme.example".into()),
+            company_domains: vec!["ACME.example".into(), "web.de".into(), "no domain".into()],
+            ..Requester::default()
+        };
+        assert_eq!(
+            domains(Attributes::Requester(requester)),
+            [(DomainSource::RequesterCompany, "acme.example".to_owned())]
+        );
     }
 
     #[test]

@@ -618,6 +618,30 @@ pub enum Event {
         /// Login name.
         login: String,
     },
+    /// A key with which a person's machine sends messages was issued (`P17`).
+    MessageKeyIssued {
+        /// The person id.
+        person_id: String,
+        /// The key's name.
+        name: String,
+    },
+    /// Such a key was revoked.
+    MessageKeyRevoked {
+        /// The person id.
+        person_id: String,
+        /// The key's name.
+        name: String,
+    },
+    /// A domain was entered for the customer (`M16`).
+    DomainAdded {
+        /// The domain.
+        domain: String,
+    },
+    /// A domain that was entered for the customer was removed.
+    DomainRemoved {
+        /// The domain.
+        domain: String,
+    },
     /// An API key was issued. An older key of the same name was revoked.
     ApiKeyIssued {
         /// The key's name.
@@ -718,6 +742,8 @@ impl Event {
             | Self::PersonDeactivated { person_id }
             | Self::PersonReactivated { person_id }
             | Self::SeatFreed { person_id, .. }
+            | Self::MessageKeyIssued { person_id, .. }
+            | Self::MessageKeyRevoked { person_id, .. }
             | Self::Previewed { person_id } => Some(person_id),
             _ => None,
         }

@@ -12,7 +12,7 @@ use tessera_core::sync::review::Review;
 use tessera_hub::queries::customers::{CustomerPage, LinkedRecord};
 use tessera_hub::{HubError, Subject, WhyAnswer};
 
-use super::{dealings, links};
+use super::{dealings, domains, links};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::person;
@@ -65,6 +65,7 @@ async fn known_with_requester(app: &App, text: &str) -> Result<(Customer, Option
 
 fn shown(app: &App, read: CustomerPage, answer: &WhyAnswer) -> view::Customer {
     let CustomerPage { customer, mut linked, requester, identities, devices, people, timeline, .. } = read;
+    let of = customer.id;
     links::sort(&mut linked);
     let tickets_url = requester.as_ref().map(|key| format!("{}/tickets", record_url(key)));
     let url = customer_url(customer.id);
@@ -79,6 +80,8 @@ fn shown(app: &App, read: CustomerPage, answer: &WhyAnswer) -> view::Customer {
         people: people.into_iter().map(person::row).collect(),
         why: explain::panel(app, answer),
         devices: devices.iter().map(device).collect(),
+        domains: read.domains.into_iter().map(|known| domains::row(app, of, known)).collect(),
+        domain_action: format!("{url}/domains"),
         invitations: invitations::rows(app, &read.invitations),
         reviews: read.open_reviews.iter().map(review).collect(),
         verification: verification(&timeline),

@@ -2,5 +2,6 @@
 
 pub(crate) mod customer;
 pub(crate) mod dealings;
+pub(crate) mod domains;
 pub(crate) mod links;
 pub(crate) mod records;

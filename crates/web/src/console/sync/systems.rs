@@ -12,6 +12,7 @@ use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationRemi
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::{Task, Upstream};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::messages::jobs::CarryOutMessage;
 use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
 };
@@ -250,6 +251,7 @@ const fn what(task: &Task) -> &'static str {
         Task::ApplySweep(_) => "Apply what a sweep found",
         Task::WriteDevice(_) => "Write to the service desk",
         Task::RunDeviceLoad(_) => "Load a table of devices",
+        Task::CarryOutMessage(_) => "Carry out a message",
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
@@ -319,6 +321,7 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let number = names.returns.get(return_id).map(|number| format!("Return {number}"));
             (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
         }
+        Task::CarryOutMessage(CarryOutMessage { message_id }) => (format!("message {message_id}"), None),
         Task::SendOneTimeLink(_)
         | Task::MailOneTimeLink(_)
         | Task::MailSecurityNotice(_)

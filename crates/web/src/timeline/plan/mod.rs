@@ -9,6 +9,7 @@ mod invitations;
 mod invoices;
 mod kernel;
 mod marketplace;
+mod messages;
 mod news;
 mod persons;
 mod returns;
@@ -58,6 +59,7 @@ pub(crate) fn change(change: &Change) -> String {
         Change::Job(it) => it.describe(),
         Change::Link(it) => it.describe(),
         Change::Marketplace(it) => it.describe(),
+        Change::Message(it) => it.describe(),
         Change::News(it) => it.describe(),
         Change::Person(it) => it.describe(),
         Change::Place(it) => it.describe(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Event, NewEntry};
@@ -56,6 +57,15 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
     assert_eq!(api.order(&format!("/customers/{customer}/refresh"), key).await.status, 202);
     let jobs = api.get("/jobs?state=waiting", key).await.json();
     assert!(jobs["items"].as_array().unwrap().iter().any(|job| job["kind"] == "refresh"), "{jobs}");
+    let domains = format!("/customers/{customer}/domains");
+    assert_eq!(api.post(&domains, key, json!({ "domain": "acme.example" })).await.status, 201);
+    assert_eq!(api.delete(&format!("{domains}/acme.example"), key, None).await.status, 204);
+    let machine = app.person("GATEWAY").of(customer.parse().unwrap()).with_licence(LicenceType::Message).create().await;
+    let message_key = app.hub.issue_message_key(machine.id, "gateway", &JO).await.unwrap().1;
+    let comment = json!({ "request_id": customer, "text": "Hello" });
+    let message = json!({ "id": "m-1", "type": "comment_on_service_request", "body": comment });
+    assert_eq!(api.post("/messages", &message_key, message).await.status, 202);
+    assert_eq!(api.get("/messages/m-1", &message_key).await.json()["state"], "received");
     let link = shown.json()["links"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("/customers/{customer}/links/{link}");
     assert_eq!(api.delete(&path, key, Some(json!({ "reason": "a test" }))).await.status, 204);

@@ -7,5 +7,6 @@ mod device_loads;
 pub mod device_writes;
 mod doctor;
 mod me;
+pub mod messages;
 mod repeated_device_writes;
 mod why;

@@ -33,6 +33,10 @@ pub struct Customer {
     pub links: Vec<LinkRow>,
     /// The customer's devices.
     pub devices: Vec<CustomerDevice>,
+    /// The domains by which marketplaces find the customer.
+    pub domains: Vec<DomainRow>,
+    /// POST action for entering a domain; field `domain`.
+    pub domain_action: String,
     /// Why there are no devices, with the reason of all interfaces; only if `devices` is empty.
     pub no_devices: Option<String>,
     /// The customer's persons.
@@ -110,6 +114,21 @@ pub struct Unlink {
     pub action: String,
     /// The effect, in one sentence.
     pub effect: String,
+}
+
+/// A domain of the customer and where it comes from (M16).
+#[derive(Debug, Clone, Serialize)]
+pub struct DomainRow {
+    /// The domain.
+    pub domain: String,
+    /// Where it comes from, in words.
+    pub source: String,
+    /// The system of the record it comes from; `None` if it was entered.
+    pub system: Option<String>,
+    /// When and by whom it was entered.
+    pub entered: Option<Done>,
+    /// POST action for removing it; `None` if it comes from a record.
+    pub remove_action: Option<String>,
 }
 
 /// A device as staff see it.

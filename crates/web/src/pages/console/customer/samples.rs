@@ -2,7 +2,7 @@
 
 use crate::pages::console::samples::{crm, desk, done};
 use crate::pages::console::{
-    Badge, CrmContact, Customer, CustomerDevice, DealRow, DealingRow, Dealings, FreshLink, InvitationRow,
+    Badge, CrmContact, Customer, CustomerDevice, DealRow, DealingRow, Dealings, DomainRow, FreshLink, InvitationRow,
     InvitationState, InviteForm, LinkRow, Requester, RequesterAsset, ReviewLine, SystemName, TicketRow, TicketsPage,
     TimelineEntry, Unlink, Verification,
 };
@@ -64,6 +64,24 @@ fn links() -> Vec<LinkRow> {
             unlink: unlink("l3", "Deals are no longer shown with this customer. Nothing changes in Freshsales."),
         },
     ]
+}
+
+fn domains() -> Vec<DomainRow> {
+    let entered = DomainRow {
+        domain: "meyer.example".to_owned(),
+        source: "Entered".to_owned(),
+        system: None,
+        entered: Some(done(HOUR, "jo")),
+        remove_action: Some("/console/customers/c1/domains/meyer.example/remove".to_owned()),
+    };
+    let named = DomainRow {
+        domain: "xn--bcher-kva.example".to_owned(),
+        source: "The requester’s company".to_owned(),
+        system: Some("Freshservice".to_owned()),
+        entered: None,
+        remove_action: None,
+    };
+    vec![entered, named]
 }
 
 fn invitations() -> Vec<InvitationRow> {
@@ -174,6 +192,8 @@ impl Sample for Customer {
                     Badge::new("In Repair", Tone::Warn),
                 ),
             ],
+            domains: domains(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: None,
             people: crate::pages::console::persons::samples::people(),
             why: crate::pages::console::explain::samples::gap(),
@@ -219,6 +239,8 @@ impl Sample for Customer {
             dealings: Dealings::default(),
             links: links()[..1].to_vec(),
             devices: Vec::new(),
+            domains: Vec::new(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
             people: Vec::new(),
             why: crate::pages::console::explain::samples::nothing_missing(),
