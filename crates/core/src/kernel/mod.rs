@@ -14,6 +14,7 @@ pub mod markdown;
 pub mod mask;
 pub mod money;
 pub mod normalise;
+pub mod outage;
 pub mod plan;
 pub mod readings;
 pub mod record;

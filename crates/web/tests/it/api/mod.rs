@@ -5,6 +5,7 @@ mod authorization;
 mod bodies;
 pub mod device_writes;
 mod doctor;
+mod jobs;
 mod me;
 mod repeated_device_writes;
 mod why;
