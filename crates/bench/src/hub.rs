@@ -29,10 +29,15 @@ impl Hub {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let config = data.join("tessera.toml");
         std::fs::write(&config, configuration(address, database, outside))?;
+        Self::configured(&config, address).await
+    }
+
+    /// Starts the program with a configuration in which it listens on this address, and waits until it is ready.
+    pub async fn configured(config: &Path, address: SocketAddr) -> anyhow::Result<Self> {
         let began = Instant::now();
         let child = Command::new(program()?)
             .args(["serve", "--config"])
-            .arg(&config)
+            .arg(config)
             .env("TESSERA_LOG", "off")
             .stdin(Stdio::null())
             .spawn()

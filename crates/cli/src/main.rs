@@ -8,6 +8,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+mod jobs;
 mod logging;
 mod marketplace;
 mod restore;
@@ -108,6 +109,11 @@ enum Command {
         configured: Configured,
         #[command(flatten)]
         arguments: sweep::Arguments,
+    },
+    /// List background jobs, retry or dismiss failed ones, and pause the jobs of an outside system.
+    Jobs {
+        #[command(subcommand)]
+        action: jobs::Action,
     },
     /// Check the timelines of all customers for tampering, or create checkpoints of them.
     Audit {
@@ -223,6 +229,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
+        Command::Jobs { action } => return jobs::run(action).await,
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;

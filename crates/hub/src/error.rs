@@ -53,6 +53,12 @@ pub enum HubError {
 }
 
 impl HubError {
+    /// Whether the database cannot be used at present. The hub logs such an outage once for everything that fails because of
+    /// it.
+    pub const fn is_database_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
+    }
+
     /// Wraps a rejection. One of kind "not found" becomes [`HubError::NotFound`], like any other missing object.
     pub fn rejected(rejection: impl Rejection) -> Self {
         match rejection.kind() {

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod marketplace;
 mod messages;
 pub(crate) mod news;
+mod outage_log;
 mod persons;
 pub mod ports;
 mod presented_secret;
@@ -97,6 +98,8 @@ struct Inner {
     passkeys: Option<Webauthn>,
     clock_watch: Mutex<ClockWatch>,
     sent_effects: effects::SentEffects,
+    outage_log: outage_log::OutageLog,
+    given_up_jobs: jobs::GivenUpJobs,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -145,6 +148,8 @@ impl Hub {
             passkeys,
             clock_watch: Mutex::default(),
             sent_effects: effects::SentEffects::default(),
+            outage_log: outage_log::OutageLog::default(),
+            given_up_jobs: jobs::GivenUpJobs::default(),
         }))
     }
 
@@ -177,6 +182,14 @@ impl Hub {
 
     fn sent_effects(&self) -> &effects::SentEffects {
         &self.0.sent_effects
+    }
+
+    fn outage_log(&self) -> &outage_log::OutageLog {
+        &self.0.outage_log
+    }
+
+    fn given_up_jobs(&self) -> &jobs::GivenUpJobs {
+        &self.0.given_up_jobs
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

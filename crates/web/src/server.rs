@@ -24,6 +24,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tessera_hub::Hub;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -39,6 +40,8 @@ pub(crate) const HALF_SENT: Duration = Duration::from_secs(3);
 const MAX_HEAD: usize = 64 * 1024;
 /// After an error that is not of one connection (no more file descriptors), accepting pauses.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The name of the loop in the log.
+const ACCEPT: &str = "accept connections";
 
 /// Serves connections until the app's lifecycle closes, and then until they have ended. Dropping it ends what is left at once.
 pub async fn serve(app: App, listener: TcpListener) {
@@ -54,7 +57,7 @@ pub async fn serve(app: App, listener: TcpListener) {
     loop {
         tokio::select! {
             () = app.lifecycle.closing() => break,
-            accepted = accept(&listener) => {
+            accepted = accept(&app.hub, &listener) => {
                 begin(&mut connections, accepted);
             }
             Some(_) = connections.join_next() => {}
@@ -66,13 +69,18 @@ pub async fn serve(app: App, listener: TcpListener) {
     while connections.join_next().await.is_some() {}
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept(hub: &Hub, listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok(accepted) => {
+                hub.log_success(ACCEPT);
+                return accepted;
+            }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted");
+                if hub.note_failure(ACCEPT).is_some() {
+                    tracing::error!(%error, "no connection can be accepted");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }

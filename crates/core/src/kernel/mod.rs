@@ -15,6 +15,7 @@ pub mod markdown;
 pub mod mask;
 pub mod money;
 pub mod normalise;
+pub mod outage;
 pub mod plan;
 pub mod printed;
 pub mod readings;

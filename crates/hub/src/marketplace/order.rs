@@ -127,7 +127,7 @@ impl Hub {
     pub async fn reject_call(&self, call: &IncomingCall<'_>, error: MarketplaceError) -> Reply {
         let (reply, stored) = self.reply_to(call, Answer::Refused(error));
         if let Err(error) = self.store_call(call, &stored).await {
-            tracing::error!(%error, "a marketplace's call could not be written down");
+            self.log_failed_request("a marketplace's call could not be written down", &error);
         }
         reply
     }
@@ -139,7 +139,7 @@ impl Hub {
             HubError::Store(StoreError::CommitUnknown(_)) => Code::Unconfirmed,
             _ => Code::Unavailable,
         };
-        tracing::error!(%error, "a marketplace's call could not be answered");
+        self.log_failed_request("a marketplace's call could not be answered", &error);
         self.reject_call(call, MarketplaceError::plain(code)).await
     }
 

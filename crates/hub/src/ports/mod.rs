@@ -47,6 +47,6 @@ pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};
 pub use token_verifier::{BearerClaims, BearerError, TokenVerifier};
-pub(crate) use waiting::giving_way;
-pub use waiting::max_wait;
+pub(crate) use waiting::{MAX_WAIT_OF_A_JOB, OnlyAMoment, Waits, giving_way};
+pub use waiting::{max_wait, may_wait};
 pub use witness::{CheckpointWitness, WitnessError};

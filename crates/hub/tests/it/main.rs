@@ -11,6 +11,7 @@ mod effects;
 mod effects_clock;
 mod jobs;
 mod marketplace;
+mod outage_log;
 mod races;
 mod reasons;
 mod refresh;

@@ -57,8 +57,10 @@ const WALKS: &[(&str, &str)] = &[
     ("BOARDS", "the boards: staff make them, one by one"),
     ("BOARDS_READ", "the boards: staff make them, one by one"),
     ("SEARCH_PORTAL", "the boards; the words are read by scope and prefix"),
+    ("SEARCH_PORTAL_CANDIDATES", "the boards; the words are read by scope and prefix, and it stops at its limit"),
     ("REPORTS_OPEN", "reads along what is open and stops at its limit"),
     ("REPORTS_READ", "reads along what is open and stops at its limit"),
+    ("ASSET_FORM", "a row for each service desk"),
     ("TICKETS_PAGE_READ", "a row for each service desk"),
     ("TICKETS_READ", "a row for each service desk"),
     ("TICKET_READING", "a row for each service desk"),
@@ -76,6 +78,7 @@ const WALKS: &[(&str, &str)] = &[
 
 /// Tables that do not grow with the number of customers, and indexes of current work.
 const SMALL: &[&str] = &[
+    "asset_forms",
     "sweeps",
     "alarms",
     "staff",

@@ -18,6 +18,7 @@ use super::emails::PlainEmails;
 use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
+use super::waits::Waits;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
@@ -114,6 +115,7 @@ impl TestHubBuilder {
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let timer = Arc::new(ManualTimer::default());
         let mut environment = Environment::manual(clock.clone());
+        environment.sleeper = Arc::new(Waits { clock: clock.clone(), timer: timer.clone() });
         let env = env(&clock, &environment.readings, &timer).with_password_cost(self.password_cost);
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();

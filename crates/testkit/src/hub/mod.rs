@@ -15,6 +15,7 @@ mod persons;
 mod processes;
 mod requesters;
 mod stand_ins;
+mod waits;
 
 use std::borrow::Cow;
 use std::ops::Deref;

@@ -16,7 +16,7 @@ mod idempotency_key;
 mod identities;
 mod inventory;
 mod invitations;
-mod jobs;
+pub mod jobs;
 mod me;
 mod messages;
 pub(crate) mod persons;
@@ -136,6 +136,12 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::apply))
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
+        .routes(routes!(jobs::retry_group))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(jobs::dismiss))
+        .routes(routes!(jobs::systems))
+        .routes(routes!(jobs::pause))
+        .routes(routes!(jobs::resume))
         .routes(routes!(why::explain))
         .routes(routes!(persons::create, persons::list))
         .routes(routes!(persons::show, persons::change))

@@ -6,6 +6,7 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::devices::asset_form::{AssetForm, FormField};
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::record::{Asset, Kind, RecordKey};
@@ -202,6 +203,8 @@ async fn form(
 ) -> Answer {
     let described = match app.hub.device_form().await {
         Ok(described) => described,
+        // What was typed stays on the page, although the form was never read.
+        Err(_) if !problems.is_empty() => typed_form(&typed),
         Err(error) => return back(app, "/console", Err(error)),
     };
     let value = |key: &str| typed.get(key).cloned().unwrap_or_default();
@@ -227,6 +230,19 @@ async fn form(
     };
     let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, &chrome(app, headers, uri, staff).await?, &content, status)
+}
+
+/// A form of the fields that were typed.
+fn typed_form(typed: &BTreeMap<String, String>) -> AssetForm {
+    let keys = typed.keys().filter_map(|name| name.strip_prefix(FIELD));
+    let field = |key: &str| FormField {
+        key: key.to_owned(),
+        name: key.to_owned(),
+        label: presenter::sentence(&key.replace('_', " ")),
+        required: false,
+        choices: Vec::new(),
+    };
+    AssetForm { fields: keys.map(field).collect(), ..AssetForm::default() }
 }
 
 /// Creates a device.

@@ -6,6 +6,9 @@ use tokio::runtime::Handle;
 
 use super::rate_limit::RateLimit;
 
+/// What fails while this process counts alone.
+const COUNT_TOGETHER: &str = "count attempts together with other processes";
+
 /// Counts attempts by key, as [`RateLimit`] does.
 #[derive(Debug)]
 pub struct SharedRateLimit {
@@ -30,7 +33,7 @@ impl SharedRateLimit {
         match hub.attempts(&self.shared_key(key), self.window).await {
             Ok(attempts) => attempts >= i64::from(limit),
             Err(error) => {
-                count_alone(&error);
+                hub.log_failure(COUNT_TOGETHER, &error);
                 false
             }
         }
@@ -43,7 +46,7 @@ impl SharedRateLimit {
         match hub.count_attempt(&self.shared_key(key), self.window).await {
             Ok(attempts) => local.max(u32::try_from(attempts).unwrap_or(u32::MAX)),
             Err(error) => {
-                count_alone(&error);
+                hub.log_failure(COUNT_TOGETHER, &error);
                 local
             }
         }
@@ -60,7 +63,7 @@ impl SharedRateLimit {
         match hub.take_attempt(&self.shared_key(&attempt.key), limit, self.window).await {
             Ok(true) => attempt.is_shared = true,
             Ok(false) => return None,
-            Err(error) => count_alone(&error),
+            Err(error) => hub.log_failure(COUNT_TOGETHER, &error),
         }
         Some(attempt)
     }
@@ -79,10 +82,6 @@ impl SharedRateLimit {
     fn shared_key(&self, key: &str) -> String {
         format!("{} {key}", self.window.as_secs())
     }
-}
-
-fn count_alone(error: &tessera_hub::HubError) {
-    tracing::warn!(%error, "attempts at other processes are not counted");
 }
 
 /// An attempt that counts only if the hub carried it out, or rejected its content. It does not count if the hub failed or
@@ -114,9 +113,7 @@ impl CountedAttempt<'_> {
 }
 
 async fn return_attempt(hub: &Hub, key: &str, window: SignedDuration) {
-    if let Err(error) = hub.return_attempt(key, window).await {
-        tracing::warn!(%error, "a failed attempt still counts");
-    }
+    hub.log_outcome("take back the count of an attempt", hub.return_attempt(key, window).await);
 }
 
 impl Drop for CountedAttempt<'_> {

@@ -323,7 +323,7 @@ fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     values.insert(form.serial.clone(), serial.clone());
     let type_fields = form.fill(&values).unwrap_or_default();
     let (name, used_by) = ("A new device".to_owned(), used_by.map(ToOwned::to_owned));
-    NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields }
+    NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields, unverified: false }
 }
 
 /// All requesters or assets, and the number of pages read.

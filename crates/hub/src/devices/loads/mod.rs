@@ -185,8 +185,8 @@ impl Hub {
 
     /// Requests the write of a line, unless the load was stopped, or another run has requested it.
     async fn request_line(&self, id: DeviceLoadId, line: LoadLine, ctx: &Ctx) -> Result<(), HubError> {
-        let LinePlan::Change(change) = line.plan else { return Ok(()) };
-        let refused = self.refusal(&change).await?;
+        let LinePlan::Change(mut change) = line.plan else { return Ok(()) };
+        let refused = self.refusal(&mut change).await?;
         commit!(self, ctx, |tx| {
             let running = self.reads().device_load(id).await?.is_some_and(|load| load.state == LoadState::Running);
             let next = self.reads().device_load_lines_left(id, 1).await?.pop();
@@ -209,10 +209,13 @@ impl Hub {
     }
 
     /// Why a change cannot be requested by now: the service desk has the serial number of a new asset.
-    async fn refusal(&self, change: &AssetChange) -> Result<Option<String>, HubError> {
+    async fn refusal(&self, change: &mut AssetChange) -> Result<Option<String>, HubError> {
         let AssetChange::Create(asset) = change else { return Ok(None) };
         match self.refuse_known_serial(&asset.serial).await {
-            Ok(()) => Ok(None),
+            Ok(verified) => {
+                asset.unverified = !verified;
+                Ok(None)
+            }
             Err(HubError::Rejected(rejection)) => Ok(Some(rejection.to_string())),
             Err(error) => Err(error),
         }

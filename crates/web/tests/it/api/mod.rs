@@ -6,6 +6,7 @@ mod bodies;
 mod device_loads;
 pub mod device_writes;
 mod doctor;
+mod jobs;
 mod me;
 pub mod messages;
 mod repeated_device_writes;
