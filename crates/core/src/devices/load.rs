@@ -260,6 +260,7 @@ pub fn new_device(row: &Row, form: &AssetForm, requester: &Meant<KnownRequester>
             serial,
             used_by,
             type_fields,
+            unverified: false,
         }))),
         Ok(_) => LinePlan::Wrong(problems.join("; ")),
         Err(problem) => {
