@@ -133,7 +133,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 26] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 27] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),

@@ -254,7 +254,7 @@ async fn back_from_policy(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     Query(sent): Query<PolicyReturn>,
 ) -> Answer {
     if let Some(error) = &sent.error {
@@ -273,12 +273,12 @@ async fn back_from_policy(
         return Ok(Redirect::to(to).into_response());
     }
     let now = app.hub.env.now();
-    if app.throttle.failed(&format!("policy return {address}"), now).await > RETURNS {
+    if app.throttle.failed(&format!("policy return {}", address.network()), now).await > RETURNS {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     let provider = app.config.b2c.as_ref().map(|b2c| b2c.provider.clone());
     let purpose = Purpose::Portal { return_to: "/activation".to_owned() };
-    match begin(&app, &headers, provider.as_deref(), purpose, false).await {
+    match begin(&app, &headers, &address, provider.as_deref(), purpose, false).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => refused(&app, &headers, &uri).show(refusal),
         Err(BeginFailed::Page(error)) => Err(error),

@@ -115,8 +115,8 @@ impl Browser {
 }
 
 /// Counts a sign-in that begins at an identity provider, and returns whether the client address exceeds the limit.
-pub(crate) async fn begins_too_many(app: &App, address: &str) -> bool {
-    app.throttle.failed(&format!("sign-ins begun {address}"), app.hub.env.now()).await > BEGUN
+pub(crate) async fn begins_too_many(app: &App, address: &ClientAddr) -> bool {
+    app.throttle.failed(&format!("sign-ins begun {}", address.network()), app.hub.env.now()).await > BEGUN
 }
 
 /// The cookie that marks a browser after a sign-in.

@@ -14,6 +14,7 @@ use crate::activation::refused;
 use crate::auth::ClientDescription;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::respond::page::{Answer, PageError, append_cookie};
 use crate::{App, auth, portal};
 
@@ -126,7 +127,7 @@ async fn not_signed_in(
 pub(crate) async fn begin(
     app: &App,
     headers: &HeaderMap,
-    address: &str,
+    address: &ClientAddr,
     provider: Option<&str>,
     purpose: Purpose,
     other_account: bool,

@@ -15,7 +15,7 @@ use url::form_urlencoded;
 
 use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
-use crate::extract::uploads::Sender;
+use crate::extract::uploads;
 use crate::{App, PageError, Problem, portal};
 
 /// A customer with a session. Without one, redirects to the portal's sign-in.
@@ -76,7 +76,7 @@ impl FromRequestParts<App> for InPortal {
         };
         match entry {
             Entry::In(viewer) => {
-                parts.extensions.insert(Sender(viewer.person));
+                parts.extensions.insert(uploads::Sender(viewer.person));
                 Ok(Self(viewer))
             }
             Entry::Nobody => Err(Redirect::to("/portal/customer").into_response()),

@@ -135,7 +135,7 @@ pub(crate) async fn at_provider(
     Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     Form(proof): Form<Proof>,
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
@@ -148,7 +148,7 @@ pub(crate) async fn begin_at_provider(
     session: &PortalSession,
     headers: &HeaderMap,
     uri: &Uri,
-    address: &str,
+    address: &ClientAddr,
     provider: Option<&str>,
     return_to: String,
 ) -> Answer {

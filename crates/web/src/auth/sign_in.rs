@@ -91,7 +91,7 @@ pub(crate) async fn at_provider(
     NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     Form(form): Form<SignInForm>,
 ) -> Answer {
     let return_to = within(form.return_to.as_deref(), portal);

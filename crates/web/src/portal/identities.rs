@@ -109,7 +109,7 @@ pub(super) async fn confirm(
     OriginalUri(uri): OriginalUri,
     Query(confirmed): Query<Confirmed>,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
     let here = &session.sign_in.identity;
@@ -131,7 +131,7 @@ pub(super) async fn add(
     State(app): State<App>,
     Session(session): Session,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     Form(form): Form<Added>,
 ) -> Answer {
     if !session.is_recent(app.hub.env.now()) {

@@ -81,10 +81,10 @@ pub(super) async fn send_link(
     Customer(sign_in): Customer,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.failed(&format!("activation link {address}"), now).await > LINKS_PER_CLIENT {
+    if app.throttle.failed(&format!("activation link {}", address.network()), now).await > LINKS_PER_CLIENT {
         return activation::refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     if let Some(requester) = app.hub.requester_to_invite(&sign_in).await? {
