@@ -1,10 +1,11 @@
 //! Runs a story on its own stage.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 
+use futures_util::FutureExt;
 use tokio::runtime::{Builder, Runtime};
-use tokio::task::LocalSet;
 
 use crate::databases::Databases;
 
@@ -34,14 +35,14 @@ pub fn on_sqlite<S: Stage>(story: fn(S) -> Story) {
 
 /// Runs a story on its own PostgreSQL databases, which are dropped even if the story fails.
 pub fn on_postgres<S: Stage>(story: fn(S) -> Story) {
-    runtime().block_on(LocalSet::new().run_until(async {
+    runtime().block_on(async {
         let databases = Databases::on_a_server();
-        let told = tokio::task::spawn_local(tell(story, databases.clone())).await;
+        let told = AssertUnwindSafe(tell(story, databases.clone())).catch_unwind().await;
         databases.drop_all().await;
         if let Err(failed) = told {
-            std::panic::resume_unwind(failed.into_panic());
+            std::panic::resume_unwind(failed);
         }
-    }));
+    });
 }
 
 async fn tell<S: Stage>(story: fn(S) -> Story, databases: Databases) {

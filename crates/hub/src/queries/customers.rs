@@ -205,7 +205,7 @@ impl Queries<'_> {
 
     /// The domains that were entered for a customer, and those of its linked records.
     fn domains<'a>(
-        &self,
+        self,
         entered: Vec<EnteredDomain>,
         records: impl IntoIterator<Item = &'a StoredRecord>,
     ) -> Vec<CustomerDomain> {

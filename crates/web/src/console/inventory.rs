@@ -167,12 +167,12 @@ fn row(item: InventoryItem, with_target: bool) -> InventoryRow {
     let InventoryItem { device, requester, customer, place } = item;
     let url = device_url(&device.external_id);
     let in_stock = device.holder.is_none();
-    let holder = device.holder.as_ref().map(|id| match customer {
-        Some((customer, name)) => (name, customer_url(customer)),
-        None => {
+    let holder = device.holder.as_ref().map(|id| {
+        let of_requester = || {
             let key = RecordKey::new(&device.system, Kind::Requester, id);
             (requester.filter(|name| !name.is_empty()).unwrap_or_else(|| format!("requester {id}")), record_url(&key))
-        }
+        };
+        customer.map_or_else(of_requester, |(customer, name)| (name, customer_url(customer)))
     });
     InventoryRow {
         assign_action: (with_target && in_stock).then(|| format!("{url}/hand")),

@@ -55,16 +55,15 @@ pub(super) async fn sign_in(
 ) -> Answer {
     let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
     let known = known(&app, &headers, &login);
-    let limits = match &known {
-        Some(browser) => vec![(format!("staff known {browser}"), PER_LOGIN_AND_PLACE)],
-        None => {
-            let (account, network) = (login.to_lowercase(), address.network());
-            vec![
-                (format!("staff at {network}, login {account}"), PER_LOGIN_AND_PLACE),
-                (format!("staff place {network}"), PER_PLACE),
-                (format!("staff login {account}"), PER_LOGIN),
-            ]
-        }
+    let limits = if let Some(browser) = &known {
+        vec![(format!("staff known {browser}"), PER_LOGIN_AND_PLACE)]
+    } else {
+        let (account, network) = (login.to_lowercase(), address.network());
+        vec![
+            (format!("staff at {network}, login {account}"), PER_LOGIN_AND_PLACE),
+            (format!("staff place {network}"), PER_PLACE),
+            (format!("staff login {account}"), PER_LOGIN),
+        ]
     };
     let Some(guess) = app.throttle.guess(limits, app.hub.env.now()).await else {
         return too_many(&app, &headers, &uri, &form);

@@ -64,12 +64,12 @@ fn keyed(text: &str, attribute: &str, key: &str) -> String {
     let mut done = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let (address, rest) = part.split_once('"').unwrap_or((part, ""));
-        if !has_effect(address) {
-            done.push_str(&format!("{attribute}{address}\"{rest}"));
-            continue;
+        done.extend([attribute, address]);
+        if has_effect(address) {
+            let sign = if address.contains('?') { "&amp;" } else { "?" };
+            done.extend([sign, KEY, "=", key]);
         }
-        let sign = if address.contains('?') { "&amp;" } else { "?" };
-        done.push_str(&format!("{attribute}{address}{sign}{KEY}={key}\"{rest}"));
+        done.extend(["\"", rest]);
     }
     done
 }

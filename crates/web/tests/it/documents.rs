@@ -23,7 +23,8 @@ fn named(text: &str) -> BTreeSet<&str> {
     let is_name = |piece: &&str| {
         let plain = piece.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
         let begins_with_id = piece.get(1..3).is_some_and(|id| id.bytes().all(|c| c.is_ascii_digit()));
-        plain && piece.contains('_') && (begins_with_id || piece.split('_').count() > 4)
+        let is_metric = piece.starts_with("tessera_");
+        plain && !is_metric && piece.contains('_') && (begins_with_id || piece.split('_').count() > 4)
     };
     pieces.filter(is_name).collect()
 }

@@ -65,7 +65,7 @@ const STORED: &[(&str, &str, Lane)] = &[
     ),
     (r#"{"kind":"read_invoices"}"#, "read_invoices", Lane::Bulk),
     (r#"{"kind":"mail_one_time_link","link_id":"ID"}"#, "mail_one_time_link:ID", Lane::Interactive),
-    (r#"{"kind":"send_one_time_link","login":" p-7k3f-9qx2 "}"#, "send_one_time_link:p-7k3f-9qx2", Lane::Interactive),
+    (r#"{"kind":"send_one_time_link","mark":"mk","sealed":"se"}"#, "send_one_time_link:mk", Lane::Interactive),
     (
         r#"{"kind":"mail_security_notice","person_id":"ID","notice":"code_used","at":"2026-11-21T14:04:00.123456Z"}"#,
         "mail_security_notice:ID:code_used:1795269840123456",

@@ -37,8 +37,11 @@ impl TryFrom<String> for AddressPattern {
             return Err(AddressPatternError::NoId(text));
         }
         let Some((_, rest)) = text.split_once("://") else { return Err(AddressPatternError::NotWeb(text)) };
-        if rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains(ID)) {
-            return Err(AddressPatternError::IdInHost(text));
+        match rest.split(['/', '?', '#']).next().unwrap_or_default() {
+            // The parser would take the first part of the path for the host.
+            "" => return Err(AddressPatternError::NotWeb(text)),
+            host if host.contains(ID) => return Err(AddressPatternError::IdInHost(text)),
+            _ => {}
         }
         let url = text.replace(ID, "1").parse::<Url>().ok();
         let is_web = url.is_some_and(|url| {

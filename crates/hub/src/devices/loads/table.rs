@@ -21,7 +21,7 @@ pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadE
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| wrong(error.to_string()))?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = record.position().map_or(0, |at| first_line(text, at));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -40,6 +40,13 @@ pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadE
         rows.push(Row { line: i64::try_from(line).unwrap_or(i64::MAX), cells });
     }
     if rows.is_empty() { Err(wrong("it has no line below the names of its columns")) } else { Ok(rows) }
+}
+
+/// The line on which a record begins. Its position is where the one before ended, and empty lines are skipped.
+fn first_line(text: &str, at: &csv::Position) -> u64 {
+    let before = usize::try_from(at.byte()).ok().and_then(|start| text.get(start..)).unwrap_or_default();
+    let skipped = before.bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| *byte == b'\n');
+    at.line() + skipped.map(|_| 1).sum::<u64>()
 }
 
 /// The separator that occurs most in the first line.

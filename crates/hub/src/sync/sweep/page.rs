@@ -63,7 +63,7 @@ impl Hub {
             return Ok(());
         }
         let owned = self.reads().owners_among(&changed.iter().collect::<Vec<_>>()).await?;
-        let hints = owned.into_iter().map(|(key, _)| Hint::Contact { id: key.external_id });
+        let hints = owned.into_keys().map(|key| Hint::Contact { id: key.external_id });
         let hints: Vec<Hint> = hints.collect();
         if hints.is_empty() { Ok(()) } else { self.request_fetch(hints, ctx).await }
     }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tessera_core::kernel::money::Money;
 use tessera_core::kernel::record::deal::{Deal as KeptDeal, DealOutcome, Standing};
 use tessera_core::kernel::record::{Attributes, Contact};
 use tessera_hub::queries::customers::StoredRecord;
@@ -111,7 +112,7 @@ impl CrmContact {
 
 impl Deal {
     fn of(app: &App, deal: KeptDeal) -> Self {
-        let amount = deal.money().map(|money| money.number());
+        let amount = deal.money().map(Money::number);
         Self {
             url: app.hub.config.addresses.deal(&deal.id),
             amount: amount.or(deal.amount),

@@ -59,6 +59,7 @@ async fn a20_a_callback_opened_again_leads_on_and_is_over_for_whoever_is_signed_
     let callback = self::callback(&app, &mut late, ADA.email, "/portal/customer").await;
     app.advance(Duration::from_mins(61));
     is_over(&late.open(&callback).await);
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]
@@ -157,6 +158,7 @@ async fn a23_a_sign_in_by_single_sign_on_proves_nothing_anew(app: TestApp) {
     assert!(page.body.contains("confirm that it is you") && !page.body.contains("Add another"), "{}", page.body);
     let page = browser.post(&format!("{page_of}/add"), &[("provider", "idp")]).await;
     assert!(page.body.contains("Nothing was changed: first confirm that it is you."), "{}", page.body);
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]
@@ -202,6 +204,7 @@ async fn a23_a_reauthentication_at_the_provider_asks_for_the_password_and_keeps_
     old.put_cookie("tessera", &before);
     assert!(old.open(&page_of).await.url.contains("/sign-in"), "the old token has ended");
     is_over(&stolen.open(&back).await);
+    app.leave_jobs();
 }
 
 const FORGOTTEN: &str = "AADB2C90118: The user has forgotten their password. Correlation ID: 1";

@@ -58,8 +58,10 @@ async fn a14_a18_whoever_comes_back_from_the_policy_sees_what_is_linked(app: Tes
     let landing = format!("{}/activation/return?code={code}", app.url);
     let other = Browser::new().open(&landing).await;
     assert!(other.url.starts_with(&app.idp_url), "the identity provider asks who it is: {}", other.url);
-    // The browser that has just signed in is not asked again.
-    let page = browser.open(&landing).await;
+    // The browser that has just signed in is not asked for its password again.
+    let at_provider = browser.open(&landing).await;
+    assert!(at_provider.body.contains("Continue as"), "{}", at_provider.body);
+    let page = browser.submit(&at_provider, &[]).await;
     assert_eq!((page.status, page.url.clone()), (200, format!("{}/activation", app.url)), "{}", page.body);
     assert!(page.body.contains("<noscript><meta http-equiv=\"refresh\""), "it goes on without a script: {}", page.body);
     app.hub.run_pending().await;

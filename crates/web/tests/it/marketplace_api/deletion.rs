@@ -60,7 +60,8 @@ async fn m15_delete_ends_access_keeps_the_history_and_can_be_reversed(app: TestA
     let people = app.store.people(id_of(&id)).await.unwrap();
     assert!(people.iter().all(|person| person.inactive.is_some()), "access has ended: {people:?}");
     // Signing in once more leads to the reason, not into the portal.
-    let page = browser.post(&format!("{portal}/sign-in"), &[("provider", "idp")]).await;
+    let at_provider = browser.post(&format!("{portal}/sign-in"), &[("provider", "idp")]).await;
+    let page = browser.submit(&at_provider, &[]).await;
     assert!(page.body.contains("Your account was closed"), "{}", page.body);
     assert_eq!(browser.open(&requests).await.status, 403, "nothing but the reason is shown");
 

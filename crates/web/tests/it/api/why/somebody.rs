@@ -350,7 +350,7 @@ impl<'a> Somebody<'a> {
 
     /// The API's answer for this person's app.
     pub async fn app(&self) -> Value {
-        let token = self.app.tokens(&self.email).await["id_token"].as_str().unwrap().to_owned();
+        let token = self.app.access_token(&self.email).await;
         self.app.api.get("/me/devices", &token).await.json()
     }
 
