@@ -23,7 +23,7 @@ mod uncommitted;
 pub mod web;
 
 pub use databases::{Databases, run_sql};
-pub use story::{Stage, on_postgres, on_sqlite};
+pub use story::{Stage, Story, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
 
 #[cfg(feature = "hub")]

@@ -1,8 +1,10 @@
 //! Runs a story on its own stage.
 
 use std::future::Future;
+use std::pin::Pin;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::LocalSet;
 
 use crate::databases::Databases;
 
@@ -18,11 +20,12 @@ impl Stage for Databases {
     }
 }
 
+/// A story that has begun. It is boxed, so that the runners are compiled once per stage, and stays on its thread: proving for
+/// each story that its future is `Send` takes the compiler longer than everything else about it.
+pub type Story = Pin<Box<dyn Future<Output = ()>>>;
+
 /// Runs a story on its own SQLite files.
-pub fn on_sqlite<S: Stage, F>(story: fn(S) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+pub fn on_sqlite<S: Stage>(story: fn(S) -> Story) {
     // The files are deleted with the last handle, so one is kept until the story has ended.
     let databases = Databases::in_files();
     runtime().block_on(tell(story, databases.clone()));
@@ -30,24 +33,18 @@ where
 }
 
 /// Runs a story on its own PostgreSQL databases, which are dropped even if the story fails.
-pub fn on_postgres<S: Stage, F>(story: fn(S) -> F)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    runtime().block_on(async {
+pub fn on_postgres<S: Stage>(story: fn(S) -> Story) {
+    runtime().block_on(LocalSet::new().run_until(async {
         let databases = Databases::on_a_server();
-        let told = tokio::spawn(tell(story, databases.clone())).await;
+        let told = tokio::task::spawn_local(tell(story, databases.clone())).await;
         databases.drop_all().await;
         if let Err(failed) = told {
             std::panic::resume_unwind(failed.into_panic());
         }
-    });
+    }));
 }
 
-async fn tell<S: Stage, F>(story: fn(S) -> F, databases: Databases)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
+async fn tell<S: Stage>(story: fn(S) -> Story, databases: Databases) {
     story(S::set(databases.clone()).await).await;
     databases.run_checks().await;
 }

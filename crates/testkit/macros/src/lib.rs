@@ -28,7 +28,7 @@ fn tests(arguments: &TokenStream, story: TokenStream, databases: &[&str]) -> Tok
         quote! {
             #[test]
             fn #test() {
-                ::testkit::#runner(super::#name);
+                ::testkit::#runner(|stage| ::std::boxed::Box::pin(super::#name(stage)));
             }
         }
     });

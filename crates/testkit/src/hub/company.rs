@@ -15,6 +15,7 @@ use tessera_core::devices::documents::Document;
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
@@ -23,7 +24,9 @@ use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
-use tessera_hub::{Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps};
+use tessera_hub::{
+    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps,
+};
 use uuid::Uuid;
 
 /// Application id and key of the marketplace without a prefix. The key looks encoded, as real keys do.
@@ -48,6 +51,7 @@ pub(super) fn config(public_url: &str) -> Config {
             support_phone: None,
             help_url: None,
         },
+        locale: Locale { country: Country::parse("GB"), ..Locale::default() },
         grace: Grace::default(),
         sweep: Sweeps::default(),
         brake: Brake::default(),
