@@ -83,6 +83,7 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
             device_type: config.freshservice.device_asset_type.clone(),
             documents: config.documents,
             brand: brand.clone(),
+            locale: config.locale.checked()?,
             sweep: Sweeps {
                 full_every: SignedDuration::from_hours(config.sweep.full_every_hours),
                 changes_every: SignedDuration::from_mins(config.sweep.changes_every_minutes),

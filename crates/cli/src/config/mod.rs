@@ -8,6 +8,7 @@ mod freshsales;
 mod freshservice;
 mod hooks;
 mod invoices;
+mod locale;
 mod people;
 mod retention;
 mod returns;
@@ -36,6 +37,7 @@ pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
+pub use locale::Locale;
 pub use people::{People, SeatCounting, Seats};
 pub use retention::Retention;
 pub use returns::Returns;
@@ -55,6 +57,9 @@ pub struct Config {
     pub secret: Secret,
     /// Branding, as shown to customers.
     pub brand: Brand,
+    /// The company's country and time zone.
+    #[serde(default)]
+    pub locale: Locale,
     /// The invitations.
     #[serde(default)]
     pub invitations: Invitations,
@@ -280,6 +285,7 @@ impl Config {
             database,
             secret: Secret::default(),
             brand,
+            locale: Locale::default(),
             invitations: Invitations::default(),
             sessions: Sessions::default(),
             freshservice,

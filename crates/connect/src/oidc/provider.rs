@@ -15,6 +15,7 @@ use openidconnect::{
     Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use secrecy::ExposeSecret;
+use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, SignInError, SignInPending, SignInStart,
 };
@@ -358,7 +359,7 @@ async fn post(
         body,
     };
     let answer = client.exchange(&call).await?;
-    let mut response = openidconnect::HttpResponse::new(answer.body);
+    let mut response = openidconnect::HttpResponse::new(without_mark(&answer.body).to_vec());
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     Ok(response)

@@ -68,7 +68,7 @@ impl JobKind for SendOneTimeLink {
     const LANE: Lane = Lane::Interactive;
 
     fn subject(&self) -> String {
-        crate::persons::key(&self.login)
+        crate::persons::login_key(&self.login)
     }
 
     fn pool(&self) -> Pool {

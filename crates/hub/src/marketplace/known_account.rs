@@ -100,7 +100,7 @@ impl Hub {
         // Read before their links, so that the plan conflicts when they change.
         let mut customers = BTreeMap::new();
         for rule in &marketplace.matching {
-            for handle in rule.handles(account) {
+            for handle in rule.handles(account, self.config.locale.country) {
                 let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
                 // Among the records of a customer, the requester comes first, because staff know it best.
                 records.sort_by_key(|record| record.key.kind);

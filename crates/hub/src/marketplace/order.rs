@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::CallId;
+use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{Answer, Call, Code, MarketplaceError, Operation, call};
@@ -58,10 +59,10 @@ pub enum Order<'a> {
 impl Order<'_> {
     /// The correlation slots of the call's names. They prevent concurrent calls for the same customer from creating one
     /// each.
-    fn slots(self, marketplace: &MarketplaceConfig) -> BTreeSet<Slot> {
+    fn slots(self, marketplace: &MarketplaceConfig, country: Option<Country>) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&marketplace.name, &request.id).to_string();
-        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account));
+        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account, country));
         let names = wanted.map(|handle| format!("{} {}", handle.kind.as_str(), handle.value)).chain([account]);
         names.map(|name| Slot::of(&name)).collect()
     }
@@ -81,7 +82,7 @@ impl Hub {
         commit!(self, &ctx(marketplace), |tx| {
             // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
-            for slot in order.slots(marketplace) {
+            for slot in order.slots(marketplace, self.config.locale.country) {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
             let (answer, plan) = self.plan_order(marketplace, order, tx.stamp).await?;

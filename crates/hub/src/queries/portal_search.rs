@@ -9,6 +9,7 @@ use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{InvoiceFilter, RequestFilter, ReturnFilter, StoreError};
 
 use super::Queries;
+use super::service_requests::request_of_ticket;
 
 pub use tessera_store::PortalHit;
 
@@ -32,11 +33,12 @@ pub struct PortalFinds {
 }
 
 impl Queries<'_> {
-    /// Finds objects that contain all words. The longest word comes first. `size` limits the results from the index.
+    /// Finds objects that contain all words of a search. The longest word comes first. A request is also found by the
+    /// number of its ticket. `size` limits the results from the index.
     pub async fn portal_search(
         &self,
         viewer: &Viewer,
-        words: &[String],
+        (search, words): (&str, &[String]),
         size: usize,
     ) -> Result<PortalFinds, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
@@ -46,6 +48,10 @@ impl Queries<'_> {
         let filter = RequestFilter { search: longest, ..RequestFilter::default() };
         let mut requests = store.requests_visible_to(person, filter, SIFTED).await?;
         requests.retain(|request| holds(&request.search_text(), words));
+        if let Some(named) = request_of_ticket(&store, search, Some(person)).await? {
+            requests.retain(|request| request.id != named.id);
+            requests.insert(0, named);
+        }
         let mut returns = store.returns_visible_to(person, ReturnFilter::All, longest, None, SIFTED).await?;
         returns.retain(|customer_return| holds(&customer_return.search_text(), words));
         let mut invoices = store.invoices_visible_to(person, InvoiceFilter::All, longest, None, SIFTED).await?;

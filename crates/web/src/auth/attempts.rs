@@ -49,7 +49,7 @@ impl FromRequestParts<App> for Browser {
 impl Browser {
     /// Whether an attempt for `login` is rejected without checking the password.
     pub(crate) async fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
-        let login = persons::key(login);
+        let login = persons::login_key(login);
         if let Some(known) = self.known(app, &login) {
             return app.throttle.is_blocked(&known, PER_LOGIN_AND_PLACE, now).await;
         }
@@ -61,7 +61,7 @@ impl Browser {
     /// Records a failed attempt. Returns whether it exceeds a limit: concurrent attempts may all have passed the check
     /// before.
     pub(crate) async fn failed(&self, app: &App, login: &str, now: Timestamp) -> bool {
-        let login = persons::key(login);
+        let login = persons::login_key(login);
         if let Some(known) = self.known(app, &login) {
             return app.throttle.failed(&known, now).await > PER_LOGIN_AND_PLACE;
         }
@@ -116,7 +116,7 @@ impl Browser {
 /// The cookie that marks a browser after a sign-in.
 pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
     let chance = random_token();
-    let mark = app.hub.config.secret_key.browser_mark(&persons::key(login), &chance);
+    let mark = app.hub.config.secret_key.browser_mark(&persons::login_key(login), &chance);
     session_cookie::lasting_cookie(app, Kind::Known, format!("{chance}.{mark}"))
 }
 

@@ -7,4 +7,5 @@ pub mod device_writes;
 mod doctor;
 mod me;
 mod repeated_device_writes;
+mod request_bodies;
 mod why;
