@@ -17,8 +17,9 @@ async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestAp
         }
         let operation = Operation { path: operation.path.replace("{line}", "1"), ..operation };
         let credential = if operation.scheme == "bearer" { &token } else { &app.api_key };
+        let path = path(&operation, SOME_ID);
         for body in ["[]", "[\"x\"]", "[{}]", "[[]]", "\"x\"", "1", "true", "null"] {
-            let answer = app.api.send(operation.method.clone(), &path(&operation, SOME_ID), |request| {
+            let answer = app.api.send(operation.method.clone(), &path, |request| {
                 let request = request.bearer_auth(credential).header("content-type", "application/json");
                 request.header("if-match", "\"1\"").header("idempotency-key", "the same").body(body)
             });
