@@ -24,10 +24,11 @@ export const APP_REDIRECT = 'http://127.0.0.1/callback';
 
 /**
  * Starts everything.
- * @param {{name: string, database?: string}} options `database` is the URL of a PostgreSQL server, where a database is made for this
- *   company and dropped in the end; without it, the hub keeps a file
+ * @param {{name: string, database?: string, providers?: Record<string, {start: (options: object) => Promise<object>, settings?: Function}>}}
+ *   options `database` is the URL of a PostgreSQL server, where a database is made for this company and dropped in the end; without it,
+ *   the hub keeps a file. `providers` are further identity providers by their names: how each is started, and its lines of configuration
  */
-export async function startCompany({ name, database }) {
+export async function startCompany({ name, database, providers = {} }) {
   const ends = [];
   const stop = async () => {
     for (const end of ends.reverse()) await end();
@@ -49,9 +50,21 @@ export async function startCompany({ name, database }) {
     const kept = database ? await createDatabase(database) : { url: `sqlite:${join(directory, 'tessera.db')}`, drop: async () => undefined };
     ends.push(kept.drop);
 
+    const further = {};
+    for (const [named, { start }] of Object.entries(providers)) {
+      further[named] = await start({ redirectUris: [`${base}/auth/${named}/callback`] });
+      ends.push(further[named].stop);
+    }
+
     const config = join(directory, 'tessera.toml');
-    await writeFile(config, configuration({ base, outside, provider, database: kept.url }));
+    const sections = Object.entries(further).map(([named, started]) => {
+      const { settings = () => '' } = providers[named];
+      return section(named, started, settings(started));
+    });
+    await writeFile(config, configuration({ base, outside, provider, database: kept.url }) + sections.join(''));
+    const secrets = Object.entries(further).map(([named, { client_secret }]) => [`TESSERA_${named.toUpperCase()}_CLIENT_SECRET`, client_secret]);
     const env = {
+      ...Object.fromEntries(secrets),
       TESSERA_SECRET_KEY: randomBytes(32).toString('base64'),
       TESSERA_FRESHSERVICE_API_KEY: outside.freshservice_api_key,
       TESSERA_FRESHSALES_API_KEY: outside.freshsales_api_key,
@@ -61,7 +74,7 @@ export async function startCompany({ name, database }) {
     const tessera = ([name, ...args]) => command([...name.split(' '), '--config', config, ...args], env);
     const serve = await startServe({ name, config, base, env });
     ends.push(() => serve.stop());
-    return { hub: base, portal: `${base}/portal/customer`, outside, provider, mails: post.mails, tessera, stop };
+    return { hub: base, portal: `${base}/portal/customer`, outside, provider, providers: further, mails: post.mails, tessera, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -104,8 +117,17 @@ level = "info"
 format = "json"
 `;
 
+/** The section of a further identity provider. `settings` may name another issuer. */
+const section = (name, provider, settings) => `
+[[identity_providers]]
+name = ${quoted(name)}
+client_id = ${quoted(provider.client_id)}
+${/^issuer/m.test(settings) ? '' : `issuer = ${quoted(provider.issuer)}`}
+${settings}
+`;
+
 /** A port nobody uses now. The address is part of the configuration, so it has to be known before the hub listens. */
-async function freePort() {
+export async function freePort() {
   const server = createServer();
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address();

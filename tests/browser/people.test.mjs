@@ -109,9 +109,9 @@ walk('P02 P05 P08 P13 P14 staff make a person who cannot get in, follow the advi
   await page.getByText('You look through the eyes of Rosa Example.').waitFor();
   await visitor.look('preview');
   await page.goto(`${demo.portal}/returns/new`);
-  await keys.press('button', 'Open the return');
-  await page.getByRole('heading', { name: 'You can’t open this page' }).waitFor();
-  await visitor.look('preview-refused');
+  await page.getByText('Read-only preview').first().waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Open the return' }).isDisabled(), 'nothing can be sent from a preview');
+  await visitor.look('preview-read-only');
   await page.goto(demo.portal);
   await keys.press('button', 'Stop looking');
   await page.getByText('The portal was looked at through the eyes of rosa.example').waitFor();

@@ -162,7 +162,7 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await goTo(colleague, 'Requests');
     await colleague.look('none');
     await colleague.page.getByRole('link', { name: 'New request' }).click();
-    await colleague.page.getByRole('link', { name: 'Question' }).click();
+    await colleague.page.getByLabel('Question', { exact: true }).check();
     await colleague.page.getByLabel('What is it about?').fill('Where is the manual?');
     await colleague.page.getByLabel('What is the matter?').fill('I cannot find it.');
     await colleague.page.getByLabel('Photos or files').setInputFiles({ name: 'shelf.png', mimeType: 'image/png', buffer: DOT });

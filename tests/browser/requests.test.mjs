@@ -87,7 +87,7 @@ walk('P09 a file that is no photo is refused with what to do', { faults: [/422/]
   await page.getByRole('link', { name: 'Requests', exact: true }).click();
   await visitor.look('list');
   await page.getByRole('link', { name: 'New request' }).first().click();
-  await page.getByRole('link', { name: 'Question' }).click();
+  await page.getByLabel('Question', { exact: true }).check();
   await page.getByLabel('What is it about?').fill('Where is the manual?');
   await page.getByLabel('What is the matter?').fill('I cannot find it.');
   await page.getByLabel('Photos or files').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<svg/>') });

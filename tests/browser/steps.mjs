@@ -7,7 +7,7 @@ const MOST_TABS = 90;
 /** Opens the invitation's page. */
 export async function openLink(visitor, link) {
   await visitor.page.goto(link);
-  await visitor.page.getByRole('heading', { name: 'Activate your account', level: 1 }).waitFor();
+  await visitor.page.getByRole('heading', { name: /^(Activate your account|This link has been used)$/, level: 1 }).waitFor();
 }
 
 /** Presses the button that leads to the identity provider. */

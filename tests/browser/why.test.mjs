@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
 import { Cast } from './cast.mjs';
 import { startDemo, walk } from './harness.mjs';
-import { admin, alter, eventually, fail, invite, letExpire, mend } from './outside.mjs';
-import { continueToProvider, openLink, signIn } from './steps.mjs';
+import { admin, alter, eventually, fail, invite, letExpire, makePerson, mend } from './outside.mjs';
+import { continueToProvider, enterByMail, openLink, signIn } from './steps.mjs';
 
 const HARDWARE = 21_000_855_201;
 const BUNDLE = 21_000_855_224;
@@ -129,7 +129,8 @@ class Somebody {
     const somebody = await visitor.another(`${this.number} comes through the policy`);
     await somebody.page.goto(`${demo.b2c.link}${this.requesterId}`);
     await signIn(somebody, { email: this.email, password: PASSWORD });
-    await somebody.page.waitForURL((url) => url.href.startsWith(demo.portal));
+    // The hub signs the browser in, without another question, and shows the activation or what it waits for.
+    await somebody.page.waitForURL((url) => url.pathname === '/activation' || url.href.startsWith(demo.portal));
     await somebody.leave();
   }
 
@@ -391,6 +392,12 @@ const LINKED = {
   async not_in_service_desk(visitor, one) {
     await one.order(visitor);
   },
+  async operating_company(visitor, one) {
+    return madeByStaff(visitor, one, 'NAMED', 'operating_company');
+  },
+  async never_linked(visitor, one) {
+    return madeByStaff(visitor, one, 'CUSTPORTAL', 'never_linked');
+  },
   async job_failed(visitor, one) {
     await one.asset();
     await one.contact();
@@ -408,6 +415,20 @@ const LINKED = {
     return { quiet: true };
   },
 };
+
+/** Somebody whom staff made, who has no requester, signs in with a password. */
+async function madeByStaff(visitor, one, licence, code) {
+  const place = (await (await admin(demo, 'POST', '/places', { name: `Place of ${code}` })).json()).id;
+  const email = `staff.${one.email}`;
+  const made = await makePerson(demo, { name: 'Robin Example', email, place, licence });
+  const robin = await visitor.another(code);
+  await enterByMail(robin, demo, email);
+  assert.equal(await robin.page.locator('.empty .fine code').textContent(), code);
+  await robin.look('portal');
+  assert.deepEqual(robin.faults, []);
+  await robin.leave();
+  return { subject: () => `urn:tessera:person ${made.id}`, quiet: true };
+}
 
 /** What was looked for once in vain counts as looked for in vain since two days ago, and is looked for again. */
 async function longAgo(kind, id, one) {

@@ -1,6 +1,7 @@
 // The certified provider (npm `oidc-provider`), set up as a company's identity provider would be:
 // PKCE demanded of everybody, claims in the ID token, JWT access tokens for the app's audience.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { SignJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import Provider, { interactionPolicy } from 'oidc-provider';
 
 export const CONFIDENTIAL_CLIENT = 'tessera-hub';
@@ -30,16 +31,38 @@ function signInOnly() {
   return policy;
 }
 
-function signingKey() {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: randomBytes(6).toString('hex') };
+function signingKey(alg) {
+  const made = {
+    ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+    ES384: () => generateKeyPairSync('ec', { namedCurve: 'P-384' }),
+    EdDSA: () => generateKeyPairSync('ed25519'),
+  }[alg] ?? (() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
+  const { privateKey } = made();
+  const jwk = { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg, kid: randomBytes(6).toString('hex') };
+  return { privateKey, jwk };
+}
+
+/** ID tokens for further audiences, as Zitadel sends them: issued to the client (`azp`), and meant for its projects, too. */
+function addAudiences(provider, audiences, { privateKey }) {
+  const { issue } = provider.IdToken.prototype;
+  provider.IdToken.prototype.issue = async function issueForAll(options) {
+    const token = await issue.call(this, options);
+    if (options?.use !== 'idtoken') return token;
+    const { aud, ...payload } = decodeJwt(token);
+    return new SignJWT({ ...payload, aud: [aud, ...audiences], azp: aud }).setProtectedHeader(decodeProtectedHeader(token)).sign(privateKey);
+  };
 }
 
 /**
- * @param {{issuer: string, clientSecret: string, redirectUris: string[], publicRedirectUris: string[], audience: string}} options
+ * @param {{issuer: string, clientSecret: string, redirectUris: string[], publicRedirectUris: string[], audience: string,
+ *   odd?: {alg?: string, audiences?: string[], thin?: boolean}}} options `odd` is what other providers do: sign with another
+ *   algorithm, name further audiences, send e-mail and name from userinfo only
  * @returns {{provider: Provider, signIn: (login: string) => string}} `signIn` makes a login an account and gives its subject
  */
-export function createProvider({ issuer, clientSecret, redirectUris, publicRedirectUris, audience }) {
+export function createProvider({ issuer, clientSecret, redirectUris, publicRedirectUris, audience, odd = {} }) {
+  const alg = odd.alg ?? 'RS256';
+  const key = signingKey(alg);
+  const keys = alg === 'RS256' ? [key] : [key, signingKey('RS256')];
   const accounts = new Map();
   const signIn = (login) => {
     const account = accountOf(login);
@@ -56,6 +79,7 @@ export function createProvider({ issuer, clientSecret, redirectUris, publicRedir
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: redirectUris,
+        id_token_signed_response_alg: alg,
       },
       {
         client_id: PUBLIC_CLIENT,
@@ -64,12 +88,14 @@ export function createProvider({ issuer, clientSecret, redirectUris, publicRedir
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         redirect_uris: publicRedirectUris,
+        id_token_signed_response_alg: alg,
       },
     ],
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
-    conformIdTokenClaims: false,
+    conformIdTokenClaims: odd.thin ?? false,
+    enabledJWA: { idTokenSigningAlgValues: [alg] },
     cookies: { keys: [randomBytes(32).toString('hex')] },
-    jwks: { keys: [signingKey()] },
+    jwks: { keys: keys.map(({ jwk }) => jwk) },
     pkce: { required: () => true },
     scopes: ['openid', 'offline_access', 'email', 'profile'],
     ttl: { AccessToken: 3600, AuthorizationCode: 60, Grant: 86400, IdToken: 3600, Interaction: 3600, Session: 86400 },
@@ -103,5 +129,6 @@ export function createProvider({ issuer, clientSecret, redirectUris, publicRedir
       return grant;
     },
   });
+  if (odd.audiences) addAudiences(provider, odd.audiences, key);
   return { provider, signIn };
 }

@@ -1,5 +1,7 @@
 // Starts the provider on loopback and prints one line of JSON when it answers.
-//   node server.mjs [--port 0] --redirect-uri URL [--redirect-uri URL …] [--public-redirect-uri URL] [--audience URL]
+//   node server.mjs [--port 0] --redirect-uri URL [--redirect-uri URL …] [--public-redirect-uri URL] [--audience URL] [--odd JSON]
+// `--odd '{"alg":"PS512","audiences":["project-1"],"thin":true,"slash":true}'` makes it what other providers are: see provider.mjs;
+// `slash` ends the issuer with one. `POST /rotate-keys` lets it sign with new keys and publish only those.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
@@ -11,22 +13,33 @@ const { values } = parseArgs({
     'redirect-uri': { type: 'string', multiple: true, default: ['http://127.0.0.1:8080/callback'] },
     'public-redirect-uri': { type: 'string', multiple: true, default: ['http://127.0.0.1/callback'] },
     audience: { type: 'string', default: 'https://api.example.com/tessera' },
+    odd: { type: 'string', default: '{}' },
   },
 });
 
 const server = createServer();
 server.listen(Number(values.port), '127.0.0.1', () => {
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  const odd = JSON.parse(values.odd);
+  const issuer = `http://127.0.0.1:${server.address().port}${odd.slash ? '/' : ''}`;
   const clientSecret = randomBytes(24).toString('base64url');
-  const { provider, signIn } = createProvider({
-    issuer,
-    clientSecret,
-    redirectUris: values['redirect-uri'],
-    publicRedirectUris: values['public-redirect-uri'],
-    audience: values.audience,
-  });
-  const oidc = provider.callback();
+  const create = () => {
+    const { provider, signIn } = createProvider({
+      issuer,
+      clientSecret,
+      redirectUris: values['redirect-uri'],
+      publicRedirectUris: values['public-redirect-uri'],
+      audience: values.audience,
+      odd,
+    });
+    return { provider, signIn, oidc: provider.callback() };
+  };
+  let current = create();
   server.on('request', (req, res) => {
+    if (req.method === 'POST' && req.url === '/rotate-keys') {
+      current = create();
+      return res.writeHead(204).end();
+    }
+    const { provider, signIn, oidc } = current;
     if (!req.url.startsWith('/interaction/')) return oidc(req, res);
     return interaction(provider, signIn, req, res).catch((error) => answer(res, 400, page(`<p role="alert">${escape(error.message)}</p>`)));
   });

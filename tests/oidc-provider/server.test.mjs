@@ -4,6 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { startProvider } from './start.mjs';
+import { Visitor } from './visitor.mjs';
 
 const REDIRECT = 'http://127.0.0.1:9/callback';
 let idp;
@@ -12,32 +13,10 @@ before(async () => {
 });
 after(() => idp?.stop());
 
-/** A browser's part: follows redirects up to the client's address and keeps cookies. */
-class Visitor {
-  cookies = new Map();
-
-  async go(url, init = {}) {
-    const response = await fetch(url, {
-      ...init,
-      redirect: 'manual',
-      headers: { ...init.headers, cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-    });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [pair] = cookie.split(';');
-      const at = pair.indexOf('=');
-      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
-    }
-    const location = response.headers.get('location');
-    if (!location) return { url, response };
-    const next = new URL(location, url);
-    return next.origin === new URL(REDIRECT).origin ? { url: next, response } : this.go(next);
-  }
-}
-
-async function signIn(clientId, login, { basic, authorize = {} } = {}) {
-  const discovery = await (await fetch(`${idp.issuer}/.well-known/openid-configuration`)).json();
+async function signIn(clientId, login, { basic, authorize = {}, at = idp } = {}) {
+  const discovery = await (await fetch(`${at.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)).json();
   const verifier = randomBytes(32).toString('base64url');
-  const visitor = new Visitor();
+  const visitor = new Visitor(REDIRECT);
   const request = new URLSearchParams({
     client_id: clientId,
     response_type: 'code',
@@ -58,12 +37,12 @@ async function signIn(clientId, login, { basic, authorize = {} } = {}) {
     body: new URLSearchParams({ login, password: 'any' }).toString(),
   });
   assert.equal(done.url.searchParams.get('state'), 's-1');
-  assert.equal(done.url.searchParams.get('iss'), idp.issuer, 'RFC 9207: the answer names its issuer');
+  assert.equal(done.url.searchParams.get('iss'), at.issuer, 'RFC 9207: the answer names its issuer');
   const answer = await fetch(discovery.token_endpoint, {
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      ...(basic && { authorization: `Basic ${Buffer.from(`${clientId}:${idp.client_secret}`).toString('base64')}` }),
+      ...(basic && { authorization: `Basic ${Buffer.from(`${clientId}:${at.client_secret}`).toString('base64')}` }),
     },
     body: new URLSearchParams({
       grant_type: 'authorization_code',
@@ -106,4 +85,57 @@ test('a request without PKCE is refused', async () => {
     authorize: { code_challenge: '', code_challenge_method: '' },
   });
   assert.equal(callback.searchParams.get('error'), 'invalid_request');
+});
+
+/** What a provider with something odd sends to the confidential client. */
+async function oddly(odd, look) {
+  const at = await startProvider({ redirectUris: [REDIRECT], odd });
+  try {
+    const { tokens, keys, discovery } = await signIn(at.client_id, 'ada.example@example.com', { basic: true, at });
+    const verified = await jwtVerify(tokens.id_token, keys, { issuer: at.issuer, audience: at.client_id });
+    await look({ ...verified, tokens, discovery, at, keys });
+  } finally {
+    await at.stop();
+  }
+}
+
+test('ID tokens can have further audiences, and name the client as azp', () =>
+  oddly({ audiences: ['project-1'] }, ({ payload, at }) => {
+    assert.deepEqual(payload.aud, [at.client_id, 'project-1']);
+    assert.equal(payload.azp, at.client_id);
+    assert.equal(payload.email, 'ada.example@example.com');
+  }));
+
+for (const alg of ['RS512', 'PS384', 'ES384', 'EdDSA']) {
+  test(`ID tokens can be signed with ${alg}`, () =>
+    oddly({ alg }, ({ protectedHeader, discovery }) => {
+      assert.equal(protectedHeader.alg, alg);
+      assert.deepEqual(discovery.id_token_signing_alg_values_supported, [alg]);
+    }));
+}
+
+test('e-mail and name can be at userinfo only', () =>
+  oddly({ thin: true }, async ({ payload, tokens, discovery }) => {
+    assert.deepEqual([payload.email, payload.name], [undefined, undefined]);
+    const info = await fetch(discovery.userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } });
+    const { sub, email, email_verified } = await info.json();
+    assert.deepEqual({ sub, email, email_verified }, { sub: payload.sub, email: 'ada.example@example.com', email_verified: true });
+  }));
+
+test('the issuer can end with a slash, and the keys can be rotated', () =>
+  oddly({ slash: true }, async ({ payload, at, tokens, discovery }) => {
+    assert.equal(payload.iss, at.issuer);
+    assert.match(at.issuer, /\/$/);
+    assert.equal((await fetch(`${at.issuer}rotate-keys`, { method: 'POST' })).status, 204);
+    const renewed = createRemoteJWKSet(new URL(discovery.jwks_uri));
+    await assert.rejects(jwtVerify(tokens.id_token, renewed), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
+  }));
+
+test('a fresh sign-in is asked for by max_age, and its time is told', async () => {
+  const { tokens, keys } = await signIn(idp.client_id, 'ada.example@example.com', {
+    basic: true,
+    authorize: { max_age: '0', prompt: 'login' },
+  });
+  const { payload } = await jwtVerify(tokens.id_token, keys);
+  assert.ok(Math.abs(payload.auth_time - Date.now() / 1000) < 60, `${payload.auth_time}`);
 });

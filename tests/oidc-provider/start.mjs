@@ -5,23 +5,28 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const READY_WITHIN_MS = 20_000;
+const STOPPED_WITHIN_MS = 2_000;
 
 /**
- * @param {{redirectUris?: string[], publicRedirectUris?: string[], audience?: string, port?: number}} options
+ * @param {{redirectUris?: string[], publicRedirectUris?: string[], audience?: string, port?: number, odd?: object}} options
  * @returns the provider's ready line (issuer, client_id, client_secret, public_client_id, audience) and `stop()`
  */
-export async function startProvider({ redirectUris = [], publicRedirectUris = [], audience, port = 0 } = {}) {
+export async function startProvider({ redirectUris = [], publicRedirectUris = [], audience, port = 0, odd } = {}) {
   const args = [fileURLToPath(new URL('server.mjs', import.meta.url)), '--port', String(port)];
   for (const uri of redirectUris) args.push('--redirect-uri', uri);
   for (const uri of publicRedirectUris) args.push('--public-redirect-uri', uri);
   if (audience) args.push('--audience', audience);
+  if (odd) args.push('--odd', JSON.stringify(odd));
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (text) => (errors += text));
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode) return;
     child.kill('SIGTERM');
+    // Node.js 20 sometimes does not end while it still computes with keys. Nothing is lost.
+    const end = setTimeout(() => child.kill('SIGKILL'), STOPPED_WITHIN_MS);
     await once(child, 'exit');
+    clearTimeout(end);
   };
   try {
     const signal = AbortSignal.timeout(READY_WITHIN_MS);

@@ -29,10 +29,15 @@ impl Hub {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let config = data.join("tessera.toml");
         std::fs::write(&config, configuration(address, database, outside))?;
+        Self::configured(&config, address).await
+    }
+
+    /// Starts the program with a configuration in which it listens on this address, and waits until it is ready.
+    pub async fn configured(config: &Path, address: SocketAddr) -> anyhow::Result<Self> {
         let began = Instant::now();
         let child = Command::new(program()?)
             .args(["serve", "--config"])
-            .arg(&config)
+            .arg(config)
             .env("TESSERA_LOG", "off")
             .stdin(Stdio::null())
             .spawn()
@@ -93,7 +98,7 @@ pub fn program() -> anyhow::Result<PathBuf> {
 /// Application id of a marketplace.
 pub const MARKET_ID: &str = "00000000-0000-4000-8000-00000000000b";
 /// Key of that marketplace.
-pub const MARKET_KEY: &str = "bench";
+pub const MARKET_KEY: &str = "bench-marketplace-key";
 
 /// The program's configuration: this database, these outside systems, and no scheduled work.
 pub fn configuration(address: SocketAddr, database: &Path, outside: &str) -> String {

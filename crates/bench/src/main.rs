@@ -5,6 +5,7 @@
 
 mod applies;
 mod bare;
+mod crowd;
 mod hub;
 mod load;
 mod marketplace;
@@ -52,6 +53,8 @@ enum Part {
     Hub,
     /// Concurrent sign-ins with person id and password.
     SignIn,
+    /// Activations beside hooks, a silent mail server, a service desk that answers 429, and a sweep.
+    Crowd,
     /// Synchronize calls of a marketplace.
     Marketplace,
     /// Sweeps over all assets.
@@ -82,6 +85,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if selected(Part::SignIn) {
         sign_in::run(data.path(), arguments.people).await?;
+    }
+    if selected(Part::Crowd) {
+        crowd::run(data.path()).await?;
     }
     if selected(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;

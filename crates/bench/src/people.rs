@@ -182,6 +182,7 @@ fn requester(n: u64) -> Observation {
         work_phone: None,
         active: true,
         is_agent: false,
+        company_domains: Vec::new(),
         left_out: LeftOut::default(),
     };
     let raw = json!({
@@ -205,7 +206,8 @@ fn contact(n: u64) -> Observation {
         work_phone: None,
         lifecycle_stage: Some("Customer".to_owned()),
         open_deals: Some(0),
-        left_out: LeftOut::default(),
+        won_deals: Some(1),
+        ..Contact::default()
     };
     let raw = json!({
         "id": 70_000_000_000_u64 + n, "first_name": pick(&FIRST, n), "last_name": pick(&LAST, n / 16),

@@ -61,6 +61,10 @@ fn judge(run: &mut Run, ended: Vec<(Made, End)>) {
         left => format!("{left} test accounts, listed at the end of the report"),
     };
     match there {
+        // The fault is that a deletion has no effect, and that is said already.
+        Some(_) if run.is_broken(rules::DELETED) => {
+            run.skip(rules::TIDY, &format!("a deleted customer is still there (D2): {left}"));
+        }
         Some(exchange) => run.record(rules::TIDY, &exchange, Err(format!("left behind: {left}"))),
         None if !run.left_behind.is_empty() => run.skip(rules::TIDY, &format!("it is not known what became of {left}")),
         None if any => run.keep(rules::TIDY),

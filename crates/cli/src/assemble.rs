@@ -8,14 +8,15 @@ use jiff::SignedDuration;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail};
+use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::ports::{CallLedger, IdentityProvider, TokenVerifier};
 use tessera_hub::{Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
 use tessera_store::Store;
-use tessera_web::b2c::{B2c, Senders};
+use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
-use tessera_web::{App, HookAuth, TemplateEmails, WebConfig};
+use tessera_web::{App, TemplateEmails, WebConfig};
 use url::Url;
 
 use crate::config::{self, Config, required};
@@ -23,6 +24,12 @@ use crate::config::{self, Config, required};
 /// What the operator can do about a database that cannot be written.
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
                             for an SQLite file, its directory";
+
+/// The period in which 32 KiB of an upload have to arrive: about 2 KB a second, far below a poor mobile connection.
+const UPLOAD_PACE: Duration = Duration::from_secs(15);
+
+const WEAK_KEY: &str = "secret.key is too weak: it needs at least 32 characters, and not a few of them repeated; make one with \
+                        `openssl rand -hex 32` and set it in TESSERA_SECRET_KEY (invitations that were sent have to be sent anew)";
 
 /// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
@@ -48,7 +55,7 @@ async fn resume(app: &App) -> anyhow::Result<()> {
 }
 
 /// Assembles all parts. Contacts no outside system, so the hub starts while they are down.
-fn on(store: Store, config: Config) -> anyhow::Result<App> {
+fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
     let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
     let env = Env::new(environment.clock.clone(), environment.readings.clone());
@@ -68,8 +75,19 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
     let (providers, issuers) = identity_providers(&config, &environment)?;
     let desk = config.freshservice.connect(environment.clone())?;
     let crm = config.crm()?.connect(environment.clone())?;
+    let (freshservice, section) = (&config.freshservice, config.crm()?);
+    let addresses = RecordAddresses {
+        ticket: freshservice.ticket_link.clone(),
+        requester: freshservice.requester_link.clone(),
+        asset: freshservice.asset_link.clone(),
+        contact: section.contact_link().cloned(),
+        deal: section.deal_link().cloned(),
+    };
+    let customer_stages = section.customer_stages().clone();
     let invoices = config.invoices.as_ref();
     let invoices = invoices.map(|section| section.read_from(&*desk, &crm, environment.clone())).transpose()?;
+    let hook_fields = std::mem::take(&mut config.hooks.freshservice).fields();
+    let hook_auth = config.hooks.auth()?;
     let parts = Parts {
         config: tessera_hub::Config {
             public_url: config.server.public_url.clone(),
@@ -81,6 +99,8 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
             self_registration: config.people.self_registration,
             role_functions: config.people.role_functions(),
             device_type: config.freshservice.device_asset_type.clone(),
+            customer_stages,
+            addresses,
             documents: config.documents,
             brand: brand.clone(),
             locale: config.locale.checked()?,
@@ -96,6 +116,7 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
                 window: SignedDuration::from_mins(config.brake.window_minutes),
             },
             marketplaces: config.marketplaces.configs()?,
+            public_mail_domains: config.domains.public_mail()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
             retention: config.retention.periods(),
@@ -118,18 +139,25 @@ fn on(store: Store, config: Config) -> anyhow::Result<App> {
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);
-    let hook_fields = config.hooks.freshservice.fields();
-    let hook_auth = config.hooks.secret.map(|secret| HookAuth { header: config.hooks.header, secret });
     let trust_forwarded_for = config.server.trust_forwarded_for;
     let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
-    let web = WebConfig { trust_forwarded_for, hook_auth, hook_fields, b2c, body_within };
+    let connections = config.server.connections();
+    let web = WebConfig {
+        trust_forwarded_for,
+        hook_auth,
+        hook_fields,
+        b2c,
+        body_within,
+        upload_pace: UPLOAD_PACE,
+        connections,
+    };
     Ok(App::new(hub, renderer, verifier, web))
 }
 
 /// The installation's secret key.
 pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
     let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
-    SecretKey::new(key).context("secret.key is too short: it needs at least 32 characters")
+    SecretKey::new(key).context(WEAK_KEY)
 }
 
 /// The identity providers, in order of preference.
@@ -147,14 +175,16 @@ fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Res
         issuer.discovery_url.clone_from(&section.discovery_url);
         issuer.metadata_issuer.clone_from(&section.metadata_issuer);
         issuer.expected_policy.clone_from(&section.expected_policy);
+        issuer.signing_algorithms.clone_from(&section.signing_algorithms);
+        if let Some(claim) = &section.subject_claim {
+            issuer.subject_claim.clone_from(claim);
+        }
         issuers.push(issuer);
     }
     Ok((providers, issuers))
 }
 
 fn b2c(section: config::B2c, preferred: Option<String>, environment: &Environment) -> anyhow::Result<B2c> {
-    let config::B2cSenders { api_key_header, api_key, user, password, certificate_header, certificates } =
-        section.senders;
     let verifier = |events: config::B2cEvents| -> anyhow::Result<Arc<dyn TokenVerifier>> {
         let mut issuer = VerifierConfig::new("b2c.events", events.issuer, vec![events.audience]);
         issuer.discovery_url = events.discovery_url;
@@ -162,11 +192,7 @@ fn b2c(section: config::B2c, preferred: Option<String>, environment: &Environmen
         Ok(Arc::new(Verifier::new(vec![issuer], environment.clone())?))
     };
     Ok(B2c {
-        senders: Senders {
-            api_key: api_key.map(|key| (api_key_header, key)),
-            basic: user.zip(password),
-            certificate: certificate_header.map(|header| (header, certificates)),
-        },
+        senders: section.senders.ready()?,
         names: section.claims,
         numbers: section.compatibility,
         review_is_error: section.review_is_error,
@@ -191,6 +217,12 @@ fn provider(section: &config::IdentityProvider, redirect_uri: Url) -> oidc::Conf
     provider.metadata_issuer.clone_from(&section.metadata_issuer);
     provider.client_secret.clone_from(&section.client_secret);
     provider.expected_policy.clone_from(&section.expected_policy);
+    provider.password_reset_policy.clone_from(&section.password_reset_policy);
+    provider.signing_algorithms.clone_from(&section.signing_algorithms);
+    provider.trusted_audiences.clone_from(&section.app_audiences);
+    if let Some(claim) = &section.subject_claim {
+        provider.subject_claim.clone_from(claim);
+    }
     provider.extra_authorize_params =
         section.authorize_parameters.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
     provider

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use tessera_core::audit::Checked;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
+use tessera_core::kernel::printed::OneLine;
 use tessera_hub::SecretKey;
 use tessera_hub::audit::{Against, Checkpoints, Made, verify};
 
@@ -35,7 +36,7 @@ pub async fn check(path: &Path, compared: &Compared) -> anyhow::Result<ExitCode>
     let mut broken = 0_u64;
     let tell = |finding| {
         broken += 1;
-        println!("{finding}");
+        println!("{}", OneLine(finding));
     };
     let checked = with_store(&config, async |store| Ok(verify(store, against.as_ref(), tell).await?)).await?;
     let Checked { timelines, entries } = checked;

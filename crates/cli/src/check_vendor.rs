@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use secrecy::SecretString;
 use tessera_check::{Existing, Target};
+use tessera_core::kernel::printed::Lines;
 use url::Url;
 
 #[derive(Debug, clap::Args)]
@@ -53,7 +54,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        print!("{}", Lines(&report));
     }
     Ok(if report.passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tessera_core::access::Portal;
+use tessera_core::kernel::printed::Lines;
 use tessera_hub::HubError;
 use tessera_hub::doctor::Verdict;
 use tessera_web::api::access::Access;
@@ -19,7 +20,7 @@ pub async fn why(config: &Path, subject: &str, json: bool) -> anyhow::Result<Exi
     let answer = match with_hub(config, async |hub| Ok(hub.why(subject).await)).await? {
         Ok(answer) => answer,
         Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
-            eprintln!("tessera: {error}");
+            eprintln!("tessera: {}", Lines(error));
             return Ok(ExitCode::from(2));
         }
         Err(error) => return Err(error.into()),
@@ -41,7 +42,7 @@ pub async fn access(config: &Path, asked: &str, portal: &str, json: bool) -> any
     let answer = match with_hub(config, async |hub| Ok(hub.explain_access(asked, portal).await)).await? {
         Ok(answer) => answer,
         Err(error @ (HubError::NotFound(_) | HubError::Rejected(_))) => {
-            eprintln!("tessera: {error}");
+            eprintln!("tessera: {}", Lines(error));
             return Ok(ExitCode::from(2));
         }
         Err(error) => return Err(error.into()),

@@ -8,6 +8,7 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+mod jobs;
 mod logging;
 mod marketplace;
 mod restore;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::printed::Lines;
 use tessera_hub::Ctx;
 
 /// The context of an operator at the command line.
@@ -108,6 +110,11 @@ enum Command {
         #[command(flatten)]
         arguments: sweep::Arguments,
     },
+    /// List background jobs, retry or dismiss failed ones, and pause the jobs of an outside system.
+    Jobs {
+        #[command(subcommand)]
+        action: jobs::Action,
+    },
     /// Check the timelines of all customers for tampering, or create checkpoints of them.
     Audit {
         #[command(subcommand)]
@@ -188,7 +195,7 @@ fn main() -> ExitCode {
     match ended {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("tessera: {}", error_chain(&error));
+            eprintln!("tessera: {}", Lines(error_chain(&error)));
             ExitCode::FAILURE
         }
     }
@@ -222,6 +229,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
+        Command::Jobs { action } => return jobs::run(action).await,
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;

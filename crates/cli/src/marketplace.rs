@@ -1,13 +1,13 @@
 //! The marketplaces in the configuration.
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption, option};
 use tessera_hub::marketplace;
 
-use crate::config::required;
+use crate::config::{presented, required};
 
 /// The marketplaces that may call the hub, one for each service manager.
 #[derive(Debug, Default, Deserialize)]
@@ -104,7 +104,8 @@ impl Marketplaces {
             if marketplace.applications.is_empty() {
                 bail!("marketplace {name} has no [[marketplaces.applications]]: nobody could call");
             }
-            if let Some(setting) = marketplace.settings.iter().find(|setting| setting.values.is_empty()) {
+            let is_empty = |value: &SecretString| value.expose_secret().trim().is_empty();
+            if let Some(setting) = marketplace.settings.iter().find(|setting| setting.values.iter().all(is_empty)) {
                 bail!("marketplace {name}: setting `{}` accepts no value, so nobody could call", setting.id);
             }
             for rule in &marketplace.exists {
@@ -125,7 +126,9 @@ impl Marketplace {
     fn ready(&self) -> anyhow::Result<marketplace::MarketplaceConfig> {
         let applications = self.applications.iter().enumerate().map(|(at, application)| {
             let named = format!("the key of application {} of marketplace {}", application.id, self.name);
-            let key = required(application.key.as_ref(), &named, &self.variable(at))?.clone();
+            let (key, variable) = (application.key.as_ref(), self.variable(at));
+            required(key, &named, &variable)?;
+            let key = presented(key, &named, &variable)?.context("it is empty")?;
             Ok(marketplace::Application { id: application.id.clone(), key })
         });
         let applications: anyhow::Result<Vec<_>> = applications.collect();
@@ -148,8 +151,6 @@ impl Marketplace {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
 
     const EXAMPLE: &str = r#"
@@ -159,7 +160,7 @@ mod tests {
         licence = "CUSTPORTAL"
         [[marketplaces.applications]]
         id = "one"
-        key = "from the file"
+        key = "a key from the file"
         [[marketplaces.applications]]
         id = "two"
         [[marketplaces.settings]]
@@ -186,11 +187,11 @@ mod tests {
     #[test]
     fn m01_a_marketplace_is_configured_with_keys_from_file_or_environment() {
         let mut config = read(EXAMPLE);
-        config.overlay(|name| (name == "TESSERA_MARKETPLACE_ACME_KEY_2").then(|| "from outside".to_owned()));
+        config.overlay(|name| (name == "TESSERA_MARKETPLACE_ACME_KEY_2").then(|| "a key from outside".to_owned()));
         config.check(&["freshservice"]).unwrap();
         let marketplace = config.configs().unwrap().remove(0);
-        let keys: Vec<_> = marketplace.applications.iter().map(|it| it.key.expose_secret().to_owned()).collect();
-        assert_eq!(keys, ["from the file", "from outside"]);
+        let keys: Vec<_> = marketplace.applications.iter().map(|it| it.key.expose().to_owned()).collect();
+        assert_eq!(keys, ["a key from the file", "a key from outside"]);
         assert_eq!((marketplace.options[0].values.len(), marketplace.matching.len(), marketplace.invite), (2, 1, true));
     }
 
@@ -207,6 +208,12 @@ mod tests {
 
     #[test]
     fn a_marketplace_that_nobody_could_call_is_refused_with_the_reason() {
+        for key in ["", "short"] {
+            let mut config = read(EXAMPLE);
+            config.0[0].applications[1].key = Some(SecretString::from(key));
+            let error = config.configs().unwrap_err();
+            assert!(format!("{error:#}").contains("TESSERA_MARKETPLACE_ACME_KEY_2"), "{error:#}");
+        }
         let missing = read(EXAMPLE).configs().unwrap_err();
         assert!(format!("{missing:#}").contains("TESSERA_MARKETPLACE_ACME_KEY_2"), "{missing:#}");
         for (from, to, says) in [

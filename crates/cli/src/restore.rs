@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use tessera_core::audit::Checked;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
+use tessera_core::kernel::printed::OneLine;
 use tessera_hub::audit::verify;
 use tessera_store::{Store, restore};
 
@@ -51,7 +52,7 @@ async fn check_timelines(url: &str, broken_timelines: bool) -> anyhow::Result<Ch
     let mut broken = 0_u64;
     let checked = verify(&store, None, |finding| {
         broken += 1;
-        println!("{finding}");
+        println!("{}", OneLine(finding));
     });
     let checked = checked.await;
     store.close().await;

@@ -11,6 +11,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use serde_json::json;
 use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::printed::OneLine;
 use tessera_core::sync::jobs::SweepOf;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
 use tessera_hub::queries::sweeps::Sweep;
@@ -172,7 +173,8 @@ async fn print_changes(hub: &Hub, sweep: &Sweep, as_json: bool) -> anyhow::Resul
                 println!("{json}");
             } else {
                 let mark = if change.takes > 0 { "!" } else { " " };
-                println!("{mark} {} ({record})\n    {}\n  → {}", change.title, change.before, change.after);
+                let (title, before, after) = (OneLine(change.title), OneLine(change.before), OneLine(change.after));
+                println!("{mark} {title} ({})\n    {before}\n  → {after}", OneLine(record));
             }
         }
     }
@@ -193,7 +195,7 @@ fn print_sweep(sweep: &Sweep, as_json: bool) {
         "{kind}: {state}; {seen} read, {changed} new or changed, {takes_away} taken from customers, {missing} not listed"
     );
     if let Some(error) = &sweep.error {
-        println!("{error}");
+        println!("{}", OneLine(error));
     }
     if sweep.state.can_be_decided() && *changed > 0 {
         println!("Apply exactly this: tessera sweep --apply {id}\nThrow it away:      tessera sweep --discard {id}");

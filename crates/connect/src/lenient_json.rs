@@ -31,7 +31,7 @@ pub(crate) fn texts(object: &Value, key: &str) -> Vec<String> {
 pub(crate) fn flag(object: &Value, key: &str) -> Option<bool> {
     match object.get(key)? {
         Value::Bool(flag) => Some(*flag),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
         _ => None,
     }
 }

@@ -28,4 +28,4 @@ pub mod mail;
 pub mod oidc;
 pub mod reachability;
 
-pub use discipline::{Environment, SetupError};
+pub use discipline::{Environment, SetupError, Sleeper};

@@ -18,9 +18,11 @@ use anyhow::Context;
 use tokio::sync::watch;
 
 use disrupt::Disruptor;
+pub use hubs::{Answer, Client, Visitor};
 use hubs::{Hubs, free_urls};
 use load::Load;
 use outside::Outside;
+pub use outside::PASSWORD;
 use postgres::Database;
 pub use report::Report;
 use schedule::Schedule;

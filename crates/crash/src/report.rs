@@ -24,6 +24,7 @@ pub struct Report {
     longest: Duration,
     requests: u64,
     failed: BTreeMap<String, u64>,
+    faults: BTreeMap<String, u64>,
     findings: Findings,
     took: Duration,
 }
@@ -49,15 +50,17 @@ impl Report {
             longest: waits.last().copied().unwrap_or_default(),
             requests: client.requests(),
             failed: client.failed(),
+            faults: client.faults(),
             findings,
             took,
         }
     }
 
-    /// Whether something was lost or doubled, or a request failed in a mode in which none may.
+    /// Whether something was lost or doubled, the hub answered 500, or a request failed in a mode in which none may.
     pub fn is_bad(&self) -> bool {
         let Findings { lost, doubled, .. } = &self.findings;
-        !lost.is_empty() || !doubled.is_empty() || (self.mode == Mode::Rolling && !self.failed.is_empty())
+        let is_wrong = !lost.is_empty() || !doubled.is_empty() || !self.faults.is_empty();
+        is_wrong || (self.mode == Mode::Rolling && !self.failed.is_empty())
     }
 
     /// How many operations were acknowledged.
@@ -79,7 +82,7 @@ impl fmt::Display for Report {
         write!(
             formatter,
             "{:8} {} {verb} ({} at named points), {} acknowledged ({}), {} lost, {} doubled, {} waiting, {in_doubt} mails in doubt, \
-             activation p90 {:.1} s, longest {:.1} s, ready again within {:.1} s, {} requests, {} attempts failed, seed {}, {:.0} s",
+             activation p90 {:.1} s, longest {:.1} s, ready again within {:.1} s, {} requests, {} attempts failed, {} answers 500, seed {}, {:.0} s",
             format!("{:?}", self.mode).to_lowercase(),
             self.tally.kills,
             self.tally.named,
@@ -93,6 +96,7 @@ impl fmt::Display for Report {
             self.tally.longest.as_secs_f64(),
             self.requests,
             self.failed.values().sum::<u64>(),
+            self.faults.values().sum::<u64>(),
             self.seed,
             self.took.as_secs_f64(),
         )?;
@@ -100,6 +104,9 @@ impl fmt::Display for Report {
             for what in found.iter().take(SHOWN) {
                 write!(formatter, "\n  {kind}: {what}")?;
             }
+        }
+        for (what, count) in self.faults.iter().take(SHOWN) {
+            write!(formatter, "\n  {count} faults: {what}")?;
         }
         // A connection that breaks is what a kill looks like. Other answers are worth a look.
         for (what, count) in &self.failed {

@@ -19,9 +19,7 @@ impl Hub {
     /// Samples the clock periodically until the process stops.
     pub(crate) async fn keep_time(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            if let Err(error) = self.watch_clock().await {
-                tracing::error!(%error, "the clock could not be checked");
-            }
+            self.log_outcome("check the clock", self.watch_clock().await);
             tokio::select! {
                 biased;
                 () = tokio::time::sleep(EVERY) => {}

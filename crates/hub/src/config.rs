@@ -7,7 +7,10 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::phone::Country;
+use tessera_core::kernel::record::address::RecordAddresses;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
@@ -41,6 +44,10 @@ pub struct Config {
     pub role_functions: RoleFunctions,
     /// The asset types that count as devices (`A05`).
     pub device_type: DeviceType,
+    /// The lifecycle stages in which a contact of the CRM is a customer (`A02`).
+    pub customer_stages: CustomerStages,
+    /// Addresses of objects in the pages of service desk and CRM.
+    pub addresses: RecordAddresses,
     /// Documents for device owners, by product.
     pub documents: Vec<Document>,
     /// Branding, as shown to customers.
@@ -55,6 +62,8 @@ pub struct Config {
     pub brake: Brake,
     /// The marketplaces that may call the hub.
     pub marketplaces: Vec<MarketplaceConfig>,
+    /// Mail providers whose domains are never a customer's (`M16`).
+    pub public_mail_domains: PublicMailDomains,
     /// Reasons for returns, and their workflow (`P09`).
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).

@@ -1,10 +1,11 @@
 //! Errors of the journeys.
 
-use tessera_core::access::AmbiguousPersonError;
+use tessera_core::access::{AmbiguousPersonError, PortalDeniedError};
 use tessera_core::activation::requester_id_link::RequesterDeclinedError;
 use tessera_core::credentials::identity::IdentityError;
 use tessera_core::credentials::password::{PasswordError, UnusablePasswordError};
 use tessera_core::credentials::{CredentialError, OneTimeLinkError, PasskeyError, SecondFactorError};
+use tessera_core::devices::load::DeviceLoadError;
 use tessera_core::devices::{AmbiguousNameError, DeviceError};
 use tessera_core::explain::AmbiguousSubjectError;
 use tessera_core::forum::ForumError;
@@ -12,8 +13,10 @@ use tessera_core::invitations::{ActivationError, InvitationError};
 use tessera_core::invoices::InvoiceError;
 use tessera_core::kernel::answer::IdempotencyError;
 use tessera_core::kernel::attachment::{AttachmentError, InvalidFiles};
+use tessera_core::kernel::domain::DomainError;
 use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::marketplace::{AccountError, OptionsError};
+use tessera_core::messages::{CredentialsError, MessageError, ReadingError};
 use tessera_core::news::NewsError;
 use tessera_core::persons::PersonError;
 use tessera_core::persons::contact::ContactError;
@@ -50,6 +53,12 @@ pub enum HubError {
 }
 
 impl HubError {
+    /// Whether the database cannot be used at present. The hub logs such an outage once for everything that fails because of
+    /// it.
+    pub const fn is_database_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
+    }
+
     /// Wraps a rejection. One of kind "not found" becomes [`HubError::NotFound`], like any other missing object.
     pub fn rejected(rejection: impl Rejection) -> Self {
         match rejection.kind() {
@@ -93,13 +102,17 @@ rejections! {
     AttachmentError,
     ContactError,
     CredentialError,
+    CredentialsError,
     AmbiguousNameError,
     DeviceError,
+    DeviceLoadError,
+    DomainError,
     ForumError,
     IdempotencyError,
     IdentityError,
     InvitationError,
     InvoiceError,
+    MessageError,
     NewsError,
     OneTimeLinkError,
     OptionsError,
@@ -107,7 +120,9 @@ rejections! {
     PasswordError,
     PersonError,
     PlaceError,
+    PortalDeniedError,
     ProfileError,
+    ReadingError,
     RegistrationError,
     RequestActionError,
     RequesterDeclinedError,

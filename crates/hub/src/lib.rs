@@ -18,14 +18,18 @@ mod emails;
 mod env;
 mod error;
 mod explain;
+mod form_posts;
 mod forum;
 mod invitations;
 mod invoices;
 pub mod jobs;
 pub mod marketplace;
+mod messages;
 pub(crate) mod news;
+mod outage_log;
 mod persons;
 pub mod ports;
+mod presented_secret;
 pub mod queries;
 mod readiness;
 mod returns;
@@ -53,7 +57,7 @@ pub use activation::b2c::{CustomerClaims, LinkStatus};
 pub use commit::{Ctx, IdempotencyKey};
 use commit_conflicts::RetryLine;
 pub use config::{Brand, Config, Locale, Sweeps};
-pub use credentials::provider_sign_in::{BeginError, Purpose, SignedIn};
+pub use credentials::provider_sign_in::{BeginError, CallbackError, Purpose, SignedIn};
 pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, PortalSession, RECENT, SessionLine, SignInOutcome,
     Signed, Visit,
@@ -63,12 +67,14 @@ pub use emails::{EmailRenderer, EmailSample, RenderedEmail, samples as email_sam
 pub use env::{Env, ManualTimer, PasswordCost, Randomness, Timer};
 pub use error::HubError;
 pub use explain::{DevicesAnswer, Found, Named, Subject, WhyAnswer};
+pub use form_posts::FormClaim;
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
+pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
-pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, Requests};
+pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, RequesterTickets, Requests};
 pub use shared_limits::SharedCalls;
 pub use staff::{StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
@@ -92,6 +98,8 @@ struct Inner {
     passkeys: Option<Webauthn>,
     clock_watch: Mutex<ClockWatch>,
     sent_effects: effects::SentEffects,
+    outage_log: outage_log::OutageLog,
+    given_up_jobs: jobs::GivenUpJobs,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -140,6 +148,8 @@ impl Hub {
             passkeys,
             clock_watch: Mutex::default(),
             sent_effects: effects::SentEffects::default(),
+            outage_log: outage_log::OutageLog::default(),
+            given_up_jobs: jobs::GivenUpJobs::default(),
         }))
     }
 
@@ -172,6 +182,14 @@ impl Hub {
 
     fn sent_effects(&self) -> &effects::SentEffects {
         &self.0.sent_effects
+    }
+
+    fn outage_log(&self) -> &outage_log::OutageLog {
+        &self.0.outage_log
+    }
+
+    fn given_up_jobs(&self) -> &jobs::GivenUpJobs {
+        &self.0.given_up_jobs
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

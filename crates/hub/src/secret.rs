@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{digest, hmac, rand};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,9 +15,12 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct SecretKey {
     key: hmac::Key,
-    /// Number of distinct characters in the text.
-    variety: usize,
 }
+
+/// Minimum number of characters of the secret key.
+const MIN_LENGTH: usize = 32;
+/// Minimum number of different characters, which random hexadecimal digits have and placeholders do not.
+const MIN_VARIETY: usize = 10;
 
 impl std::fmt::Debug for SecretKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -25,16 +29,12 @@ impl std::fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// Builds the key from a configured text of at least 32 characters. `None` if the text is shorter.
+    /// Builds the key from a configured text. `None` if the text is shorter than 32 characters, or a few of them repeated.
     pub fn new(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret().trim();
         let variety = text.chars().collect::<BTreeSet<char>>().len();
-        (text.len() >= 32).then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()), variety })
-    }
-
-    /// Whether the text is varied enough not to be a placeholder, as random hexadecimal digits are.
-    pub const fn is_strong(&self) -> bool {
-        self.variety >= 10
+        let strong = text.len() >= MIN_LENGTH && variety >= MIN_VARIETY;
+        strong.then(|| Self { key: hmac::Key::new(hmac::HMAC_SHA256, text.as_bytes()) })
     }
 
     /// The token of an invitation: 256 bits, indistinguishable from random without the key. It is derived again when the mail is sent, so
@@ -76,6 +76,16 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
     }
 
+    /// Mark of a preview of the portal as a person, which is valid in one staff session. Cannot be forged without the key.
+    pub fn preview_mark(&self, staff_session: &str, preview: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("preview", &[staff_session.as_bytes(), b" ", preview.as_bytes()]))
+    }
+
+    /// The same for a member of staff.
+    pub fn staff_browser_mark(&self, login: &str, chance: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("staff-browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)
@@ -91,6 +101,28 @@ impl SecretKey {
     /// Verifies the signature of a checkpoint.
     pub fn signed_checkpoint(&self, text: &str, signature: &[u8; 32]) -> bool {
         hmac::verify(&self.checkpoint_key(), text.as_bytes(), signature).is_ok()
+    }
+
+    /// Encrypts a text that waits in the database. `None` if the system's generator of random numbers fails.
+    pub(crate) fn seal(&self, text: &str) -> Option<String> {
+        let mut sealed = text.as_bytes().to_vec();
+        let nonce = self.sealing_key()?.seal_in_place_append_tag(Aad::empty(), &mut sealed).ok()?;
+        let mut out = nonce.as_ref().to_vec();
+        out.append(&mut sealed);
+        Some(URL_SAFE_NO_PAD.encode(out))
+    }
+
+    /// Decrypts a text that [`SecretKey::seal`] encrypted. `None` if the key is another one.
+    pub(crate) fn open(&self, sealed: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, text) = sealed.split_at_checked(NONCE_LEN)?;
+        let (nonce, mut text) = (Nonce::try_assume_unique_for_key(nonce).ok()?, text.to_vec());
+        let text = self.sealing_key()?.open_in_place(nonce, Aad::empty(), &mut text).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn sealing_key(&self) -> Option<RandomizedNonceKey> {
+        RandomizedNonceKey::new(&AES_256_GCM, &self.sign("sealed", &[])).ok()
     }
 
     fn checkpoint_key(&self) -> hmac::Key {
@@ -117,8 +149,12 @@ impl SecretKey {
 
 /// SHA-256 of a token, as stored in the database.
 pub fn hash(token: &str) -> [u8; 32] {
+    hash_of(token.as_bytes())
+}
+
+pub(crate) fn hash_of(bytes: &[u8]) -> [u8; 32] {
     let mut out = [0; 32];
-    out.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
+    out.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
     out
 }
 
@@ -141,26 +177,48 @@ pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
 mod tests {
     use super::*;
 
+    fn secret_key(text: &str) -> SecretKey {
+        SecretKey::new(&SecretString::from(text)).unwrap()
+    }
+
     #[test]
     fn a20_tokens_depend_on_key_and_invitation_and_hide_both() {
-        let key = SecretKey::new(&SecretString::from("x".repeat(32))).unwrap();
-        let other = SecretKey::new(&SecretString::from("y".repeat(32))).unwrap();
+        let key = secret_key("0123456789abcdef0123456789abcdef");
+        let other = secret_key("another key, 32 characters or more");
         let (a, b) = (InvitationId(uuid::Uuid::from_u128(1)), InvitationId(uuid::Uuid::from_u128(2)));
         assert_eq!(key.invitation_token(a), key.invitation_token(a));
         assert_ne!(key.invitation_token(a), key.invitation_token(b));
         assert_ne!(key.invitation_token(a), other.invitation_token(a));
         assert_eq!(key.invitation_token(a).len(), 43, "256 bits");
-        assert!(SecretKey::new(&SecretString::from("short")).is_none());
+    }
+
+    #[test]
+    fn h01_a_secret_key_is_neither_short_nor_a_few_characters_repeated() {
+        for weak in ["", "short", &"x".repeat(32), &"abcdefghi".repeat(8)] {
+            assert!(SecretKey::new(&SecretString::from(weak)).is_none(), "{weak}");
+        }
     }
 
     #[test]
     fn p03_what_is_derived_differs_by_purpose_person_and_key() {
-        let key = SecretKey::new(&SecretString::from("x".repeat(32))).unwrap();
+        let key = secret_key("0123456789abcdef0123456789abcdef");
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         assert_ne!(key.invitation_token(InvitationId(one)), key.one_time_token(OneTimeLinkId(one)));
         assert_ne!(key.factor_secret(PersonId(one), other), key.factor_secret(PersonId(other), one));
         assert_ne!(key.recovery_code(PersonId(one), "7K3F"), key.recovery_code(PersonId(other), "7K3F"));
         assert_ne!(key.browser_mark("ada", "1"), key.browser_mark("ben", "1"));
+    }
+
+    #[test]
+    fn p03_a_sealed_text_is_read_with_the_same_key_only() {
+        let key = secret_key("0123456789abcdef0123456789abcdef");
+        let sealed = key.seal("ada@example.com").unwrap();
+        assert_ne!(key.seal("ada@example.com"), Some(sealed.clone()));
+        assert_eq!(key.open(&sealed).as_deref(), Some("ada@example.com"));
+        assert_eq!(secret_key("another key, 32 characters or more").open(&sealed), None);
+        for broken in ["", "AAAA", &sealed[1..]] {
+            assert_eq!(key.open(broken), None);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use tessera_store::{ApplyError, Store, StoreError};
+use tessera_store::{ApplyError, DatabaseKind, Store, StoreError};
 
 use crate::ports::{CallLedger, LedgerError, Spending};
 use crate::{Env, Hub, HubError, hash};
@@ -17,7 +17,7 @@ pub struct SharedCalls {
 impl SharedCalls {
     /// The ledger of a PostgreSQL database. `None` on SQLite, which only one process serves.
     pub fn of(store: &Store, env: &Env) -> Option<Self> {
-        (store.reads().kind() == "postgres").then(|| Self { store: store.clone(), env: env.clone() })
+        (store.reads().kind() == DatabaseKind::Postgres).then(|| Self { store: store.clone(), env: env.clone() })
     }
 }
 
@@ -66,7 +66,7 @@ impl CallLedger for SharedCalls {
 impl Hub {
     /// Whether other processes may serve the same database.
     pub fn shares_database(&self) -> bool {
-        self.reads().kind() == "postgres"
+        self.reads().kind() == DatabaseKind::Postgres
     }
 
     /// Number of attempts under a key within a window, over all processes.

@@ -6,6 +6,7 @@ use tessera_core::staff::StaffError;
 use tessera_core::staff::{self, StaffAccount};
 
 use crate::commit::commit;
+use crate::credentials::password_hashing::Lane;
 use crate::credentials::sessions::{Whose, still_proved};
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError};
@@ -30,10 +31,17 @@ pub enum StaffSignInOutcome {
 
 impl Hub {
     /// Signs a member of staff in. An unknown login takes as long as a wrong password.
-    pub async fn sign_in_staff(&self, login: &str, password: &str) -> Result<StaffSignInOutcome, HubError> {
+    /// A `known` browser has signed in with this login before, and does not wait behind strangers.
+    pub async fn sign_in_staff(
+        &self,
+        login: &str,
+        password: &str,
+        known: bool,
+    ) -> Result<StaffSignInOutcome, HubError> {
+        let lane = if known { Lane::Known } else { Lane::Strangers };
         let staff = self.reads().staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
-        let right = self.env.passwords().verify(password.to_owned(), stored).await?;
+        let right = self.env.passwords().verify(password.to_owned(), stored, lane).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(StaffSignInOutcome::Wrong) };
         let token = random_token();
         let now = self.env.now();
@@ -48,6 +56,7 @@ impl Hub {
             device: None,
             address: None,
             created_at: now,
+            proved_at: None,
             expires_at: now + self.config.session_lifetime,
             replaces: None,
             proof: Some(proof),

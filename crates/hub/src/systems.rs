@@ -1,5 +1,6 @@
 //! The outside systems: their roles, and the kinds of records they own.
 
+use tessera_core::kernel::job::Upstream;
 use tessera_core::kernel::record::{Kind, RecordKey};
 
 use crate::Hub;
@@ -59,6 +60,15 @@ impl Hub {
             Some(Role::Crm)
         } else {
             self.provider(system).map(|_| Role::IdentityProvider)
+        }
+    }
+
+    /// The system with this configured name, as jobs depend on it.
+    pub(crate) fn upstream_named(&self, system: &str) -> Option<Upstream> {
+        match self.role_of(system)? {
+            Role::ServiceDesk => Some(Upstream::ServiceDesk),
+            Role::Crm => Some(Upstream::Crm),
+            Role::IdentityProvider => None,
         }
     }
 

@@ -8,7 +8,10 @@ use serde_json::Value;
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::record::address::RecordAddresses;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
 use tessera_core::marketplace::{MatchRule, SyncOption};
@@ -17,7 +20,7 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
 use tessera_hub::{
-    Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, SecretKey, Sweeps,
+    Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
 };
 
 use crate::outside::{Asset, Desk, Invoice, Requester, Truth};
@@ -42,6 +45,8 @@ pub fn config() -> Config {
         self_registration: false,
         role_functions: RoleFunctions::default(),
         device_type: DeviceType::default(),
+        customer_stages: CustomerStages::default(),
+        addresses: RecordAddresses::default(),
         documents: Vec::new(),
         brand: Brand { name: "Sunfield Energy".to_owned(), support_email: None, support_phone: None, help_url: None },
         locale: Locale::default(),
@@ -49,6 +54,7 @@ pub fn config() -> Config {
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },
         marketplaces: vec![marketplace()],
+        public_mail_domains: PublicMailDomains::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),
             currency: Currency::parse("EUR").expect("it is a currency"),
@@ -61,7 +67,7 @@ pub fn config() -> Config {
 }
 
 fn marketplace() -> MarketplaceConfig {
-    let key = SecretString::from("c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
+    let key = Secret::new("c2VjcmV0IG9mIHRoZSBtYXJrZXQ=").expect("it is long");
     let domain = SyncOption { id: "domain".into(), name: "Domain".into(), storefront: true, ..SyncOption::default() };
     MarketplaceConfig {
         name: MARKETPLACE.to_owned(),

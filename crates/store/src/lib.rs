@@ -15,6 +15,7 @@ mod invoices;
 pub(crate) mod kernel;
 mod lifecycle;
 mod marketplace;
+mod messages;
 mod news;
 pub(crate) mod persons;
 pub mod restore;
@@ -37,8 +38,8 @@ use tokio::sync::Notify;
 
 pub use access::Seat;
 pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
-pub use devices::{FoundDevice, MyDevices};
-pub use engine::{ApplyError, Cause, StoreError, Undecodable, Undecoded, Value};
+pub use devices::{FoundDevice, Holding, InventoryFilter, InventoryItem, LoadLineState, MyDevices};
+pub use engine::{ApplyError, Cause, DatabaseKind, StoreError, Undecodable, Undecoded, Value};
 #[cfg(feature = "simulation")]
 pub use engine::{Call, Decision, Faults};
 pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
@@ -55,12 +56,13 @@ pub use marketplace::StoredOptions;
 pub use news::News;
 pub use persons::AccessSubject;
 pub use returns::ReturnFilter;
-pub use search::{ListedCustomer, PortalHit, SearchHit};
+pub use search::{ListedCustomer, PortalHit, PortalHits, PortalQuery, SearchHit};
 pub use service_requests::{RequestFilter, TicketPosition, TicketReading};
 pub use sync::holds::{Binding, Held, Moved};
 pub use sync::hooks::HookDeliveries;
 pub use sync::reviews::WaitingForStaff;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
+pub use technical::form_posts::FormPost;
 
 use engine::{Engine, Row, Snapshot, Sql, Statement, statements};
 use technical::Technical;
@@ -200,8 +202,8 @@ impl Reads {
         Ok(Self { snapshot: Some(Arc::new(snapshot)), ..self.clone() })
     }
 
-    /// The name of the database in use.
-    pub fn kind(&self) -> &'static str {
+    /// The database in use.
+    pub fn kind(&self) -> DatabaseKind {
         self.engine.kind()
     }
 

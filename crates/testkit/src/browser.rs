@@ -24,8 +24,10 @@ pub struct Page {
     pub url: String,
     /// Status code.
     pub status: u16,
-    /// Its HTML.
+    /// Its HTML, without the keys of its forms, which differ each time.
     pub body: String,
+    /// Its HTML as it was sent.
+    pub html: String,
 }
 
 /// A file for upload.
@@ -45,7 +47,7 @@ impl File<'_> {
 impl Page {
     /// The action and the fields of the first form.
     fn form(&self) -> (String, BTreeMap<String, String>) {
-        let form = self.body.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
+        let form = self.html.split("<form").nth(1).unwrap_or_else(|| panic!("no form at {}: {}", self.url, self.body));
         let form = form.split("</form>").next().unwrap();
         let inputs = form.split("<input").skip(1).filter_map(|input| Some((attribute(input, "name")?, input)));
         let fields = inputs.map(|(name, input)| (name, attribute(input, "value").unwrap_or_default()));
@@ -179,8 +181,23 @@ impl Browser {
             let location = response.headers()[header::LOCATION].to_str().unwrap();
             return Err(Url::parse(url).unwrap().join(location).unwrap().into());
         }
-        Ok(Page { url: url.to_owned(), status: response.status().as_u16(), body: response.text().await.unwrap() })
+        let (status, html) = (response.status().as_u16(), response.text().await.unwrap());
+        Ok(Page { url: url.to_owned(), status, body: without_form_keys(&html), html })
     }
+}
+
+/// A page without the keys of its forms.
+pub fn without_form_keys(html: &str) -> String {
+    let mut parts = html.split("once=");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |kept, part| {
+        let key = part.find('"').filter(|end| *end == 43);
+        let (before, rest) = match key {
+            Some(end) => (kept.trim_end_matches("&amp;").trim_end_matches('?').to_owned(), &part[end..]),
+            None => (kept + "once=", part),
+        };
+        before + rest
+    })
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {

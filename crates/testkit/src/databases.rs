@@ -1,5 +1,6 @@
 //! Separate databases for each story.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -112,6 +113,32 @@ pub async fn run_sql(url: &str, sql: &str) {
         }
         None => run_on_postgres(url, sql).await,
     }
+}
+
+/// The number of rows in every table of a database, bypassing the store.
+pub async fn count_rows(url: &str) -> BTreeMap<String, i64> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return count_on_postgres(url).await };
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let names: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let count = |name: &String| connection.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0));
+    names.iter().map(|name| (name.clone(), count(name).unwrap())).collect()
+}
+
+async fn count_on_postgres(url: &str) -> BTreeMap<String, i64> {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
+    let connection = tokio::spawn(connection);
+    let tables = client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", &[]).await.unwrap();
+    let mut counted = BTreeMap::new();
+    for table in tables {
+        let name: String = table.get(0);
+        let rows = client.query_one(&format!("SELECT count(*) FROM {name}"), &[]).await.unwrap();
+        counted.insert(name, rows.get(0));
+    }
+    drop(client);
+    connection.await.expect("the connection ends").expect("the connection ends well");
+    counted
 }
 
 async fn run_on_postgres(url: &str, sql: &str) {

@@ -21,13 +21,15 @@ mod story;
 mod uncommitted;
 #[cfg(feature = "web")]
 pub mod web;
+mod wording;
 
-pub use databases::{Databases, run_sql};
+pub use databases::{Databases, count_rows, run_sql};
 pub use story::{Stage, Story, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
+pub use wording::internal_name;
 
 #[cfg(feature = "hub")]
-pub use browser::{Browser, File, Page, client};
+pub use browser::{Browser, File, Page, client, without_form_keys};
 #[cfg(feature = "hub")]
 pub use hub::{
     ADA, APP_CLIENT, B2C_KEY, BEN, CLEO, CLI, CRM_KEY, DAN, DESK, EVE, JO, Known, MACHINE, MARKETPLACE, NO_EMAIL,
@@ -39,7 +41,8 @@ pub use store::Database;
 pub use uncommitted::{while_held_up, while_uncommitted};
 #[cfg(feature = "web")]
 pub use web::{
-    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, Shown, TestApp, marketplace, passwords, portal,
+    Answer, Colleague, Contract, HOOK_SECRET, NeighbourApp, Operation, STAFF_LOGIN, STAFF_PASSWORD, Shown, TestApp,
+    marketplace, passwords, portal, preview_cookie,
 };
 
 /// File with the signing key of identity providers in tests. It stays in the target folder, because making a key takes longer than most

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use secrecy::SecretString;
 use tessera_core::kernel::ids::PersonId;
-use tessera_hub::Hub;
 use tessera_hub::ports::TokenVerifier;
+use tessera_hub::{Hub, Secret};
 
 use crate::b2c::B2c;
-use crate::extract::limits::MAX_UPLOADS_AT_ONCE;
+use crate::extract::uploads::Uploads;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
 use crate::lifecycle::Lifecycle;
@@ -20,6 +19,10 @@ use crate::pages::Renderer;
 /// Maximum number of service requests, or of returns, that a person may open within 15 minutes, because each causes
 /// work for staff.
 const OPENED: u32 = 30;
+/// Maximum number of comments, closings and re-openings of a person within 15 minutes.
+const REPLIES: u32 = 60;
+/// Maximum number of forms with files of a person within 15 minutes.
+const UPLOADS: u32 = 40;
 
 /// State that is shared by all handlers. Cloning it is cheap.
 #[derive(Debug, Clone)]
@@ -42,12 +45,14 @@ pub struct Parts {
     pub slow_throttle: SharedRateLimit,
     /// Limits the service requests and returns that one person opens.
     pub opened: SharedRateLimit,
+    /// Limits the messages of one key per minute.
+    pub messages: SharedRateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
     pub metrics: Metrics,
-    /// Limits how many forms with files are read in parallel, because they are held in memory.
-    pub uploads: tokio::sync::Semaphore,
+    /// The forms with files that are under way.
+    pub uploads: Uploads,
 }
 
 /// Configuration of the interfaces.
@@ -64,6 +69,27 @@ pub struct WebConfig {
     pub hook_fields: HookFields,
     /// The time limit for receiving a request's whole body.
     pub body_within: Duration,
+    /// The period in which at least 32 KiB of a form with files have to arrive.
+    pub upload_pace: Duration,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
+}
+
+/// Limits of connections.
+#[derive(Debug, Clone, Copy)]
+pub struct ConnectionLimits {
+    /// How long a connection may be open without a complete head of a request: the first one, or the next one.
+    pub head_within: Duration,
+    /// Maximum number of open connections.
+    pub in_all: usize,
+    /// Maximum number of open connections of one client address. Not applied behind a proxy, to which all belong.
+    pub per_client: usize,
+}
+
+impl Default for ConnectionLimits {
+    fn default() -> Self {
+        Self { head_within: Duration::from_secs(30), in_all: 4_096, per_client: 256 }
+    }
 }
 
 /// How the sender of a webhook authenticates: with a secret in a header.
@@ -72,7 +98,7 @@ pub struct HookAuth {
     /// The header, for example `Authorization`.
     pub header: String,
     /// The header's value. For `Authorization`, a leading `Bearer ` is accepted too.
-    pub secret: SecretString,
+    pub secret: Secret,
 }
 
 impl std::ops::Deref for App {
@@ -92,9 +118,10 @@ impl App {
             throttle: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
+            messages: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
-            uploads: tokio::sync::Semaphore::new(MAX_UPLOADS_AT_ONCE),
+            uploads: Uploads::default(),
             hub,
         }))
     }
@@ -102,6 +129,16 @@ impl App {
     /// Counts an object that a person opens. `None`: the person has opened too many of this kind within 15 minutes.
     pub(crate) async fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
         self.opened.begin(format!("{what} {person}"), OPENED, self.hub.env.now()).await
+    }
+
+    /// Counts a comment of a person on a request, or that they close or reopen it. `None`: there were too many.
+    pub(crate) async fn count_reply(&self, person: PersonId) -> Option<CountedAttempt<'_>> {
+        self.opened.begin(format!("replies {person}"), REPLIES, self.hub.env.now()).await
+    }
+
+    /// Counts a form with files. `None`: the person has sent too many.
+    pub(crate) async fn count_upload(&self, person: PersonId) -> Option<CountedAttempt<'_>> {
+        self.opened.begin(format!("uploads {person}"), UPLOADS, self.hub.env.now()).await
     }
 
     /// Whether customers reach the hub over TLS. If so, cookies are bound to it.

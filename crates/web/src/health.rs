@@ -12,6 +12,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
+use tessera_hub::Hub;
+use tessera_hub::jobs::GivenUpJob;
 use tessera_hub::queries::systems::Alarm;
 
 use crate::auth::route_access::{Routes, Rule, get};
@@ -46,6 +48,7 @@ async fn metrics(State(app): State<App>) -> Response {
         Ok(alarms) => app.metrics.raise(&alarms),
         Err(error) => return Problem::from(error).into_response(),
     }
+    app.metrics.count_given_up(&app.hub);
     let mut text = String::new();
     if let Err(error) = encode(&mut text, &app.metrics.registry) {
         return Problem::internal(&error).into_response();
@@ -66,16 +69,23 @@ async fn asset(Path(name): Path<String>) -> Response {
     response
 }
 
+/// Labels are kept for as long as the process runs, so none is a text that a client chooses.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Labels {
-    method: Method,
+    method: &'static str,
     route: String,
     status: u16,
 }
 
+/// All methods that no route uses share one label.
+fn method_label(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
+}
+
 impl EncodeLabelSet for Labels {
     fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
-        [("method", self.method.as_str()), ("route", self.route.as_str())].encode(encoder)?;
+        [("method", self.method), ("route", self.route.as_str())].encode(encoder)?;
         [("status", self.status.to_string())].encode(encoder)
     }
 }
@@ -93,6 +103,19 @@ impl EncodeLabelSet for AlarmLabels {
     }
 }
 
+/// A job that was given up.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct GivenUpLabels(GivenUpJob);
+
+impl EncodeLabelSet for GivenUpLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let systems: Vec<_> = self.0.pool.systems().iter().map(|system| system.as_str()).collect();
+        let system = if systems.is_empty() { "hub".to_owned() } else { systems.join("+") };
+        let outcome = if self.0.in_doubt { "in_doubt" } else { "failed" };
+        [("kind", self.0.kind), ("system", system.as_str()), ("outcome", outcome)].encode(encoder)
+    }
+}
+
 /// Counts of what the hub answers, and what is wrong just now.
 #[derive(Debug)]
 pub struct Metrics {
@@ -100,6 +123,8 @@ pub struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Histogram,
     alarms: Family<AlarmLabels, Gauge>,
+    jobs_given_up: Family<GivenUpLabels, Counter>,
+    changes_given_up: Counter,
 }
 
 impl Default for Metrics {
@@ -111,7 +136,13 @@ impl Default for Metrics {
         registry.register("http_seconds", "Time to answer, in seconds", seconds.clone());
         let alarms = Family::<AlarmLabels, Gauge>::default();
         registry.register("alarms", "Alarms that stand, by system and code", alarms.clone());
-        Self { registry, requests, seconds, alarms }
+        let jobs_given_up = Family::<GivenUpLabels, Counter>::default();
+        let help = "Jobs that failed for good or are in doubt, by kind, system and outcome, since the start";
+        registry.register("jobs_given_up", help, jobs_given_up.clone());
+        let changes_given_up = Counter::default();
+        let help = "Changes given up because they kept conflicting with others, since the start";
+        registry.register("changes_given_up", help, changes_given_up.clone());
+        Self { registry, requests, seconds, alarms, jobs_given_up, changes_given_up }
     }
 }
 
@@ -124,9 +155,21 @@ impl Metrics {
         }
     }
 
+    fn count_given_up(&self, hub: &Hub) {
+        for (job, count) in hub.jobs_given_up() {
+            raise_to(&self.jobs_given_up.get_or_create(&GivenUpLabels(job)), count);
+        }
+        raise_to(&self.changes_given_up, hub.changes_given_up().values().sum());
+    }
+
     pub(crate) fn observe(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {
-        let labels = Labels { method: method.clone(), route: route.to_owned(), status: status.as_u16() };
+        let labels = Labels { method: method_label(method), route: route.to_owned(), status: status.as_u16() };
         self.requests.get_or_create(&labels).inc();
         self.seconds.observe(took.as_secs_f64());
     }
+}
+
+/// Raises a counter to a count that only grows.
+fn raise_to(counter: &Counter, count: u64) {
+    counter.inc_by(count.saturating_sub(counter.get()));
 }

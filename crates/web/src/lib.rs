@@ -8,6 +8,7 @@ pub mod api;
 mod app;
 mod auth;
 pub mod b2c;
+mod connections;
 pub mod console;
 mod emails;
 pub mod explain;
@@ -27,7 +28,7 @@ use auth::route_access::{Routes, rewriting};
 use axum::Router;
 use respond::page;
 
-pub use app::{App, HookAuth, WebConfig};
+pub use app::{App, ConnectionLimits, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
 pub use hooks::HookFields;
@@ -60,5 +61,11 @@ pub fn routes() -> Vec<Route> {
 pub fn router(app: App) -> Router {
     let routes = faces().into_router().fallback(page::not_found).method_not_allowed_fallback(page::method_not_allowed);
     let routes = middleware::around(routes, &app).with_state(app.clone());
-    rewriting(routes, app, marketplace_api::direct)
+    rewriting(routes, app, direct)
+}
+
+/// Changes a request before its route is chosen.
+fn direct(app: &App, request: &mut axum::extract::Request) {
+    marketplace_api::direct(app, request);
+    middleware::form_once::take_key(request);
 }

@@ -2,6 +2,8 @@
 //!
 //! After [`Lifecycle::close`], connections that the system has already accepted are served, requests under way are answered, and idle
 //! connections end. A connection that has sent a part of a request is given [`HALF_SENT`] to send the rest.
+//!
+//! Clients that send slowly or not at all cost little: the head of a request has to arrive in time, and the number of connections is limited.
 
 use std::convert::Infallible;
 use std::io;
@@ -21,46 +23,64 @@ use http_body::{Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tessera_hub::Hub;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
 use crate::App;
+use crate::connections::{Admitted, Connections};
+use crate::extract::client_addr::network_of;
 
 /// How long a client that has sent a part of a request may take for the rest, once the process is ending.
 pub(crate) const HALF_SENT: Duration = Duration::from_secs(3);
+/// Maximum size of the head of a request.
+const MAX_HEAD: usize = 64 * 1024;
 /// After an error that is not of one connection (no more file descriptors), accepting pauses.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The name of the loop in the log.
+const ACCEPT: &str = "accept connections";
 
 /// Serves connections until the app's lifecycle closes, and then until they have ended. Dropping it ends what is left at once.
 pub async fn serve(app: App, listener: TcpListener) {
     let router = crate::router(app.clone());
     let mut connections = JoinSet::new();
-    let begin = |(stream, address)| connection(app.clone(), router.clone(), stream, address);
+    let open = Connections::new(app.config.connections, app.config.trust_forwarded_for);
+    let begin = |connections: &mut JoinSet<()>, (stream, address): (TcpStream, SocketAddr)| {
+        // A connection for which there is no room is closed by dropping its stream.
+        if let Some(admitted) = open.admit(network_of(address.ip())) {
+            connections.spawn(connection(app.clone(), router.clone(), stream, address, admitted));
+        }
+    };
     loop {
         tokio::select! {
             () = app.lifecycle.closing() => break,
-            accepted = accept(&listener) => {
-                connections.spawn(begin(accepted));
+            accepted = accept(&app.hub, &listener) => {
+                begin(&mut connections, accepted);
             }
             Some(_) = connections.join_next() => {}
         }
     }
     for accepted in backlog(listener) {
-        connections.spawn(begin(accepted));
+        begin(&mut connections, accepted);
     }
     while connections.join_next().await.is_some() {}
 }
 
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+async fn accept(hub: &Hub, listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok(accepted) => {
+                hub.log_success(ACCEPT);
+                return accepted;
+            }
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted");
+                if hub.note_failure(ACCEPT).is_some() {
+                    tracing::error!(%error, "no connection can be accepted");
+                }
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -86,18 +106,30 @@ fn backlog(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
     accepted
 }
 
-async fn connection(app: App, router: Router, stream: TcpStream, address: SocketAddr) {
+async fn connection(app: App, router: Router, stream: TcpStream, address: SocketAddr, admitted: Admitted) {
     let under_way = Arc::new(watch::Sender::new(0_usize));
+    let admitted = Arc::new(admitted);
     let service = service_fn(|request: Request<Incoming>| {
-        let request_under_way = UnderWay::begin(&under_way);
+        let request_under_way = UnderWay::begin(&under_way, &admitted);
         let (app, router) = (app.clone(), router.clone());
         async move { Ok::<_, Infallible>(answer(&app, router, request, address, request_under_way).await) }
     });
-    let mut connection = pin!(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    let mut http = http1::Builder::new();
+    // The time is counted from the end of the answer before, so it limits idle connections too.
+    http.timer(TokioTimer::new()).header_read_timeout(app.config.connections.head_within).max_header_size(MAX_HEAD);
+    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     tokio::select! {
-        // An error is the client's: it broke off, or does not speak HTTP.
+        // An error is the client's: it broke off, was too slow, or does not speak HTTP.
         _ = connection.as_mut() => return,
         () = app.lifecycle.closing() => {}
+        () = admitted.gives_way() => {
+            // A request that has just begun is answered.
+            connection.as_mut().graceful_shutdown();
+            if *under_way.borrow() > 0 {
+                let _ = connection.await;
+            }
+            return;
+        }
     }
     connection.as_mut().graceful_shutdown();
     tokio::select! {
@@ -138,18 +170,23 @@ async fn nothing_under_way(count: &watch::Sender<usize>) {
 }
 
 /// A request from its first byte after the head until its answer is complete.
-struct UnderWay(Arc<watch::Sender<usize>>);
+struct UnderWay {
+    count: Arc<watch::Sender<usize>>,
+    connection: Arc<Admitted>,
+}
 
 impl UnderWay {
-    fn begin(count: &Arc<watch::Sender<usize>>) -> Self {
+    fn begin(count: &Arc<watch::Sender<usize>>, connection: &Arc<Admitted>) -> Self {
         count.send_modify(|count| *count += 1);
-        Self(count.clone())
+        connection.works();
+        Self { count: count.clone(), connection: connection.clone() }
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
-        self.0.send_modify(|count| *count -= 1);
+        self.connection.waits();
+        self.count.send_modify(|count| *count -= 1);
     }
 }
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_core::invitations::link_form::LinkForm;
-use tessera_web::b2c::{ClaimNames, TokenClaim};
+use tessera_web::b2c::{ClaimNames, Senders, TokenClaim};
 use url::Url;
 
-use super::Config;
+use super::{Config, presented};
 
 /// The section `[b2c]`: the interface for policies, and activation links through a policy (A18, A20).
 #[derive(Debug, Deserialize)]
@@ -70,6 +70,19 @@ impl Default for B2cSenders {
     }
 }
 
+impl B2cSenders {
+    /// The credentials that are accepted.
+    pub fn ready(self) -> anyhow::Result<Senders> {
+        let api_key = presented(self.api_key.as_ref(), "b2c.senders.api_key", "TESSERA_B2C_API_KEY")?;
+        let password = presented(self.password.as_ref(), "b2c.senders.password", "TESSERA_B2C_PASSWORD")?;
+        Ok(Senders {
+            api_key: api_key.map(|key| (self.api_key_header, key)),
+            basic: self.user.zip(password),
+            certificate: self.certificate_header.map(|header| (header, self.certificates)),
+        })
+    }
+}
+
 /// The authorized sender of events. Default: Entra's own application.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -107,9 +120,6 @@ impl Config {
         }
         if b2c.senders.certificate_header.is_some() == b2c.senders.certificates.is_empty() {
             bail!("b2c.senders needs certificate_header and certificates together");
-        }
-        if b2c.senders.api_key.as_ref().is_some_and(|key| key.expose_secret().len() < 16) {
-            bail!("b2c.senders.api_key is too short: it needs at least 16 characters");
         }
         Ok(())
     }

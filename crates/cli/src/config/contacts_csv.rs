@@ -7,6 +7,8 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{Environment, contacts_csv, feed::Location};
+use tessera_core::kernel::record::address::AddressPattern;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 
 use super::CrmSection;
@@ -25,6 +27,11 @@ pub struct ContactsCsv {
     pub delimiter: Option<char>,
     /// Age in hours from which the doctor warns about the file. `None`: never.
     pub max_age_hours: Option<u32>,
+    /// The lifecycle stages in which a contact is a customer.
+    #[serde(default)]
+    pub customer_stages: CustomerStages,
+    /// Address of a contact in the pages of the system that exports the file.
+    pub contact_link: Option<AddressPattern>,
     #[serde(default)]
     pub columns: contacts_csv::Columns,
 }
@@ -36,6 +43,14 @@ fn usual_name() -> String {
 impl CrmSection for ContactsCsv {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn contact_link(&self) -> Option<&AddressPattern> {
+        self.contact_link.as_ref()
+    }
+
+    fn customer_stages(&self) -> &CustomerStages {
+        &self.customer_stages
     }
 
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {

@@ -6,6 +6,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{Environment, freshsales};
+use tessera_core::kernel::record::address::AddressPattern;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 use url::Url;
 
@@ -24,6 +26,13 @@ pub struct Freshsales {
     pub calls_per_hour: Option<u32>,
     /// Maximum wait after a throttled call. Then single calls probe whether the limit still applies.
     pub longest_block_seconds: Option<u64>,
+    /// The lifecycle stages in which a contact is a customer.
+    #[serde(default)]
+    pub customer_stages: CustomerStages,
+    /// Address of a contact in the CRM's pages.
+    pub contact_link: Option<AddressPattern>,
+    /// Address of a deal in the CRM's pages.
+    pub deal_link: Option<AddressPattern>,
 }
 
 fn usual_name() -> String {
@@ -33,6 +42,18 @@ fn usual_name() -> String {
 impl CrmSection for Freshsales {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn contact_link(&self) -> Option<&AddressPattern> {
+        self.contact_link.as_ref()
+    }
+
+    fn deal_link(&self) -> Option<&AddressPattern> {
+        self.deal_link.as_ref()
+    }
+
+    fn customer_stages(&self) -> &CustomerStages {
+        &self.customer_stages
     }
 
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{Environment, freshservice};
 use tessera_core::devices::DeviceType;
+use tessera_core::kernel::record::address::AddressPattern;
 use tessera_hub::ports::ServiceDesk;
 use url::Url;
 
@@ -32,6 +33,28 @@ pub struct Freshservice {
     pub fields: freshservice::Fields,
     #[serde(default)]
     pub notes_by: freshservice::NotesBy,
+    /// State of an asset that is assigned. Empty: the state is left as it is.
+    #[serde(default = "in_use")]
+    pub assigned_state: String,
+    /// State of an asset that is returned to stock. Empty: the state is left as it is.
+    #[serde(default = "in_stock")]
+    pub stock_state: String,
+    /// Address of a ticket in the service desk's pages.
+    pub ticket_link: Option<AddressPattern>,
+    /// Address of a requester in the service desk's pages.
+    pub requester_link: Option<AddressPattern>,
+    /// Address of an asset in the service desk's pages, by its display id.
+    pub asset_link: Option<AddressPattern>,
+}
+
+/// Usual state of an asset that is assigned.
+pub fn in_use() -> String {
+    freshservice::IN_USE.to_owned()
+}
+
+/// Usual state of an asset in stock.
+pub fn in_stock() -> String {
+    freshservice::IN_STOCK.to_owned()
 }
 
 fn usual_name() -> String {
@@ -50,6 +73,8 @@ impl Freshservice {
         config.workspace_id = self.workspace_id;
         config.fields = self.fields.clone();
         config.notes_by = self.notes_by;
+        config.assigned_state.clone_from(&self.assigned_state);
+        config.stock_state.clone_from(&self.stock_state);
         Ok(Arc::new(freshservice::Freshservice::new(config, environment)?))
     }
 }

@@ -2,7 +2,9 @@
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use tessera_web::HookFields;
+use tessera_web::{HookAuth, HookFields};
+
+use super::presented;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -15,6 +17,14 @@ pub struct Hooks {
 impl Default for Hooks {
     fn default() -> Self {
         Self { header: "Authorization".to_owned(), secret: None, freshservice: FreshserviceHook::default() }
+    }
+}
+
+impl Hooks {
+    /// How the service desk authenticates. `None`: no webhook is served.
+    pub fn auth(self) -> anyhow::Result<Option<HookAuth>> {
+        let secret = presented(self.secret.as_ref(), "hooks.secret", "TESSERA_HOOKS_SECRET")?;
+        Ok(secret.map(|secret| HookAuth { header: self.header, secret }))
     }
 }
 

@@ -4,6 +4,7 @@
 mod audit;
 mod b2c;
 mod contacts_csv;
+mod domains;
 mod freshsales;
 mod freshservice;
 mod hooks;
@@ -21,11 +22,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tessera_connect::Environment;
+use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
+use tessera_core::kernel::record::address::AddressPattern;
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
+use tessera_web::ConnectionLimits;
 use url::Url;
 
 use crate::marketplace::Marketplaces;
@@ -33,6 +38,7 @@ use crate::serve::Stop;
 pub use audit::Audit;
 pub use b2c::{B2c, B2cEvents, B2cSenders};
 pub use contacts_csv::ContactsCsv;
+pub use domains::Domains;
 pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
 pub use hooks::Hooks;
@@ -94,6 +100,9 @@ pub struct Config {
     /// The marketplaces that may call the hub.
     #[serde(default)]
     pub marketplaces: Marketplaces,
+    /// The domains of customers.
+    #[serde(default)]
+    pub domains: Domains,
     /// Licences, seats and role functions.
     #[serde(default)]
     pub people: People,
@@ -132,6 +141,14 @@ pub struct Server {
     /// Time limit for a complete request body, in seconds.
     #[serde(default = "body_seconds")]
     pub body_seconds: NonZeroU32,
+    /// Time limit for the complete head of a request, and for an idle connection, in seconds.
+    #[serde(default = "head_seconds")]
+    pub head_seconds: NonZeroU32,
+    /// Maximum number of open connections. Default: 4096, or as many as the process may open files, less some for its own.
+    pub max_connections: Option<NonZeroU32>,
+    /// Maximum number of open connections of one client address; not applied behind a proxy.
+    #[serde(default = "max_connections_per_client")]
+    pub max_connections_per_client: NonZeroU32,
     /// How long `/readyz` says no before the port is closed at a stop, in seconds.
     #[serde(default = "stop_delay_seconds")]
     pub stop_delay_seconds: u32,
@@ -141,6 +158,16 @@ pub struct Server {
 }
 
 impl Server {
+    /// The limits of connections.
+    pub fn connections(&self) -> ConnectionLimits {
+        let number = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
+        ConnectionLimits {
+            head_within: Duration::from_secs(self.head_seconds.get().into()),
+            in_all: self.max_connections.map_or_else(max_connections, number),
+            per_client: number(self.max_connections_per_client),
+        }
+    }
+
     /// How the hub stops.
     pub fn stop(&self) -> Stop {
         let seconds = |seconds: u32| Duration::from_secs(seconds.into());
@@ -200,6 +227,26 @@ pub fn body_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(119)
 }
 
+/// Enough for a poor connection.
+pub fn head_seconds() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(29)
+}
+
+/// Enough for an office behind one address.
+pub fn max_connections_per_client() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(255)
+}
+
+/// Leaves file descriptors for the database and the outside systems.
+fn max_connections() -> usize {
+    const MOST: u64 = 4_096;
+    const FOR_OTHERS: u64 = 64;
+    const FEWEST: u64 = 16;
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let free = files.map_or(MOST, |files| files.saturating_sub(FOR_OTHERS));
+    usize::try_from(free.clamp(FEWEST, MOST)).unwrap_or(usize::MAX)
+}
+
 /// A proxy that asks every second notices in time.
 pub const fn stop_delay_seconds() -> u32 {
     1
@@ -221,6 +268,13 @@ pub struct IdentityProvider {
     pub client_secret: Option<SecretString>,
     pub scopes: Option<Vec<String>>,
     pub expected_policy: Option<String>,
+    /// The policy of Azure AD B2C in which people reset their password.
+    pub password_reset_policy: Option<String>,
+    /// The claim that names the user, if it is not `sub`.
+    pub subject_claim: Option<String>,
+    /// The accepted signing algorithms. By default all that are safe.
+    #[serde(default)]
+    pub signing_algorithms: SigningAlgorithms,
     #[serde(default)]
     pub authorize_parameters: std::collections::BTreeMap<String, String>,
     /// Additional audiences of access tokens that the app API accepts, besides `client_id`.
@@ -265,6 +319,19 @@ pub trait CrmSection {
     /// The configured name of the system.
     fn name(&self) -> &str;
 
+    /// Address of a contact in the CRM's pages.
+    fn contact_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// Address of a deal in the CRM's pages.
+    fn deal_link(&self) -> Option<&AddressPattern> {
+        None
+    }
+
+    /// The lifecycle stages in which a contact is a customer.
+    fn customer_stages(&self) -> &CustomerStages;
+
     /// Creates the client of the CRM. Makes no calls yet.
     fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
 }
@@ -299,6 +366,7 @@ impl Config {
             brake: Brake::default(),
             retention: Retention::default(),
             marketplaces: Marketplaces::default(),
+            domains: Domains::default(),
             people: People::default(),
             returns: Returns::default(),
             invoices: None,
@@ -385,6 +453,9 @@ impl Config {
                     provider.name
                 );
             }
+            if provider.subject_claim.as_ref().is_some_and(|claim| claim.trim().is_empty()) {
+                bail!("identity provider `{}`: subject_claim is empty; leave it out to use sub", provider.name);
+            }
             if provider.name == tessera_core::credentials::PROVIDER {
                 bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
             }
@@ -414,14 +485,25 @@ impl Config {
     }
 }
 
+/// A secret that callers present. Empty means absent, and a short one is refused.
+pub fn presented(
+    secret: Option<&SecretString>,
+    key: &str,
+    variable: &str,
+) -> anyhow::Result<Option<tessera_hub::Secret>> {
+    let given = secret.map(ExposeSecret::expose_secret).filter(|text| !text.trim().is_empty());
+    let secret = given.map(tessera_hub::Secret::new).transpose();
+    secret.with_context(|| format!("{key} is too weak: set another one there, or {variable} in the environment"))
+}
+
 /// A required secret.
 pub fn required<'a>(secret: Option<&'a SecretString>, key: &str, variable: &str) -> anyhow::Result<&'a SecretString> {
-    secret.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
+    let given = secret.filter(|secret| !secret.expose_secret().trim().is_empty());
+    given.with_context(|| format!("{key} is missing: set it in the configuration, or {variable} in the environment"))
 }
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
     use tessera_core::devices::DeviceType;
 
     use super::*;
@@ -442,6 +524,72 @@ mod tests {
         let provider = &config.identity_providers[0];
         assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
         assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+    }
+
+    #[test]
+    fn a03_only_safe_signing_algorithms_can_be_configured() {
+        let with = |setting: &str| {
+            Config::parse(
+                &EXAMPLE.replace("client_id = \"tessera\"", &format!("client_id = \"tessera\"\n{setting}")),
+                |_| None,
+            )
+        };
+        let config = with("signing_algorithms = [\"RS512\", \"EdDSA\"]\nsubject_claim = \"oid\"").unwrap();
+        assert_eq!(config.identity_providers[0].signing_algorithms.names(), ["RS512", "EdDSA"]);
+        let all = &with("").unwrap().identity_providers[0].signing_algorithms;
+        assert_eq!(all.names(), ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]);
+        for unsafe_one in ["HS256", "none", "RS1", "rs256"] {
+            let error = with(&format!("signing_algorithms = [\"{unsafe_one}\"]")).unwrap_err();
+            assert!(
+                format!("{error:#}").contains(&format!("`{unsafe_one}` is no safe signing algorithm")),
+                "{error:#}"
+            );
+        }
+        assert!(format!("{:#}", with("signing_algorithms = []").unwrap_err()).contains("at least one"));
+        assert!(format!("{:#}", with("subject_claim = \" \"").unwrap_err()).contains("subject_claim is empty"));
+    }
+
+    #[test]
+    fn h01_empty_secrets_are_absent_and_weak_ones_are_refused_with_the_remedy() {
+        let presented = |text: &str| presented(Some(&SecretString::from(text)), "hooks.secret", "TESSERA_HOOKS_SECRET");
+        for absent in ["", " \n"] {
+            assert!(presented(absent).unwrap().is_none());
+            let hooks = Hooks { secret: Some(SecretString::from(absent)), ..Hooks::default() };
+            assert!(hooks.auth().unwrap().is_none(), "the interface is closed");
+            let senders = B2cSenders {
+                api_key: Some(SecretString::from(absent)),
+                user: Some("policy".to_owned()),
+                password: Some(SecretString::from(absent)),
+                ..B2cSenders::default()
+            };
+            let senders = senders.ready().unwrap();
+            assert!(senders.api_key.is_none() && senders.basic.is_none());
+            assert!(required(Some(&SecretString::from(absent)), "secret.key", "TESSERA_SECRET_KEY").is_err());
+        }
+        for weak in ["short", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"] {
+            let error = format!("{:#}", presented(weak).unwrap_err());
+            assert!(error.contains("TESSERA_HOOKS_SECRET") && error.contains("openssl rand"), "{error}");
+            assert!(!error.contains(weak));
+            let hooks = Hooks { secret: Some(SecretString::from(weak)), ..Hooks::default() };
+            assert!(hooks.auth().is_err());
+            for senders in [
+                B2cSenders { api_key: Some(SecretString::from(weak)), ..B2cSenders::default() },
+                B2cSenders { password: Some(SecretString::from(weak)), ..B2cSenders::default() },
+            ] {
+                assert!(senders.ready().is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn a02_an_address_pattern_that_is_no_web_page_is_refused_at_start() {
+        let section = "[freshservice]\n";
+        let with = |link: &str| EXAMPLE.replace(section, &format!("{section}ticket_link = \"{link}\"\n"));
+        assert!(Config::parse(&with("https://desk.example.com/a/tickets/{id}"), |_| None).is_ok());
+        for link in ["javascript:alert({id})", "https://desk.example.com/a/tickets/", "desk/{id}"] {
+            let error = format!("{:#}", Config::parse(&with(link), |_| None).unwrap_err());
+            assert!(error.contains("the address"), "{error}");
+        }
     }
 
     #[test]

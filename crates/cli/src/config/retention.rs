@@ -30,6 +30,10 @@ pub struct Retention {
     pub device_writes_days: u16,
     /// Logged marketplace calls.
     pub marketplace_calls_days: u16,
+    /// Messages that were carried out or rejected.
+    pub messages_days: u16,
+    /// Readings of devices.
+    pub device_readings_days: u16,
 }
 
 impl Default for Retention {
@@ -47,6 +51,8 @@ impl Default for Retention {
             raw_bodies_days: 90,
             device_writes_days: 400,
             marketplace_calls_days: 30,
+            messages_days: 90,
+            device_readings_days: 90,
         }
     }
 }
@@ -68,6 +74,8 @@ impl Retention {
             raw_bodies: days(self.raw_bodies_days),
             device_writes: days(self.device_writes_days),
             marketplace_calls: days(self.marketplace_calls_days),
+            messages: days(self.messages_days),
+            device_readings: days(self.device_readings_days),
         }
     }
 }

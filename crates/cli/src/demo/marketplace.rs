@@ -1,6 +1,6 @@
 //! The demo's marketplace: one service manager with the options of a typical vendor.
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::matching::Compare;
@@ -42,6 +42,6 @@ pub fn configuration(api_key: &str) -> anyhow::Result<Marketplaces> {
 /// The settings that a platform needs to call the hub. The base URL is the part before `/API/Accounts/…`.
 pub fn connection_settings(config: &tessera_hub::Config) -> Value {
     let Some(marketplace) = config.marketplaces.first() else { return Value::Null };
-    let key = marketplace.applications.first().map(|application| application.key.expose_secret());
+    let key = marketplace.applications.first().map(|application| application.key.expose());
     json!({ "base_url": config.url(&marketplace.prefix), "application_id": APPLICATION_ID, "api_key": key })
 }

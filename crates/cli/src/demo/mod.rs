@@ -18,6 +18,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use tessera_core::devices::documents::Document;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::random_token;
 use tessera_web::App;
 use tokio::net::TcpListener;
@@ -135,6 +136,9 @@ fn configuration(
         trust_forwarded_for: false,
         templates: None,
         body_seconds: config::body_seconds(),
+        head_seconds: config::head_seconds(),
+        max_connections: None,
+        max_connections_per_client: config::max_connections_per_client(),
         stop_delay_seconds: config::stop_delay_seconds(),
         stop_seconds: config::stop_seconds(),
     };
@@ -198,6 +202,11 @@ fn desk(stand_ins: &StandIns) -> anyhow::Result<config::Freshservice> {
         device_asset_type: tessera_core::devices::DeviceType::default(),
         fields: tessera_connect::freshservice::Fields::default(),
         notes_by: tessera_connect::freshservice::NotesBy::default(),
+        assigned_state: tessera_connect::freshservice::IN_USE.to_owned(),
+        stock_state: tessera_connect::freshservice::IN_STOCK.to_owned(),
+        ticket_link: None,
+        requester_link: None,
+        asset_link: None,
     })
 }
 
@@ -209,6 +218,9 @@ fn crm(stand_ins: &StandIns) -> anyhow::Result<config::Freshsales> {
         plan: tessera_connect::freshsales::Plan::Enterprise,
         calls_per_hour: Some(stand_ins::NO_LIMIT),
         longest_block_seconds: None,
+        customer_stages: CustomerStages::default(),
+        contact_link: Some(format!("{}/crm/sales/contacts/{{id}}", stand_ins.freshsales.url()).try_into()?),
+        deal_link: None,
     })
 }
 

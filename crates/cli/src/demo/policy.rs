@@ -54,13 +54,13 @@ pub fn played(hub: SocketAddr, key: &str) -> idp::Policy {
     }
 }
 
-/// The website as a client of the identity provider. In the demo it is the portal.
+/// The website as a client of the identity provider. In the demo it is the hub, whose page says what is linked.
 pub fn website(base: &str) -> idp::Client {
     idp::Client {
         client_id: WEBSITE.to_owned(),
         secret: Some("demo-website-secret".to_owned()),
         name: "Sunfield Energy".to_owned(),
-        redirect_uris: vec![portal(base)],
+        redirect_uris: vec![landing(base)],
         ..idp::Client::default()
     }
 }
@@ -72,7 +72,7 @@ pub fn link(options: &idp::Options, base: &str) -> String {
         policy: POLICY.to_owned(),
         client_id: WEBSITE.to_owned(),
         nonce: "defaultNonce".to_owned(),
-        redirect_uri: portal(base),
+        redirect_uri: landing(base),
         scope: "openid".to_owned(),
         response_type: "code".to_owned(),
         prompt: "login".to_owned(),
@@ -82,6 +82,6 @@ pub fn link(options: &idp::Options, base: &str) -> String {
     form.url("").replacen(&outside, &options.url, 1)
 }
 
-fn portal(base: &str) -> String {
-    format!("{base}/portal/customer")
+fn landing(base: &str) -> String {
+    format!("{base}/activation/return")
 }

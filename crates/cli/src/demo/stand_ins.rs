@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::kernel::customer::IdentityKey;
 use tessera_sim::faults::Latency;
 use tessera_sim::freshsales::{self, Freshsales};
@@ -137,6 +138,9 @@ impl StandIns {
             client_secret: Some(SecretString::from(CLIENT_SECRET)),
             scopes: None,
             expected_policy: None,
+            password_reset_policy: None,
+            subject_claim: None,
+            signing_algorithms: SigningAlgorithms::default(),
             authorize_parameters: BTreeMap::new(),
             app_audiences: vec![APP_CLIENT_ID.to_owned()],
         }

@@ -10,6 +10,7 @@ mod crash_modes;
 mod explain;
 mod gate;
 mod invite;
+mod jobs;
 mod lock;
 mod restore;
 mod start;

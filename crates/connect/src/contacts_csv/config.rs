@@ -51,6 +51,10 @@ pub struct Columns {
     pub phone: Option<String>,
     /// The mobile phone.
     pub mobile: Option<String>,
+    /// The fax.
+    pub fax: Option<String>,
+    /// The web site.
+    pub website: Option<String>,
     /// Name of the lifecycle stage.
     pub lifecycle_stage: Option<String>,
     /// Time of the last change: `2026-01-31T12:00:00Z`; UTC if there is no offset.
@@ -69,6 +73,8 @@ pub(super) struct Found {
     pub(super) company: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) mobile: Option<String>,
+    pub(super) fax: Option<String>,
+    pub(super) website: Option<String>,
     pub(super) lifecycle_stage: Option<String>,
     pub(super) updated_at: Option<String>,
 }
@@ -88,6 +94,8 @@ impl Columns {
             company: optional(&self.company, "company")?,
             phone: optional(&self.phone, "phone")?,
             mobile: optional(&self.mobile, "mobile")?,
+            fax: optional(&self.fax, "fax")?,
+            website: optional(&self.website, "website")?,
             lifecycle_stage: optional(&self.lifecycle_stage, "lifecycle_stage")?,
             updated_at: optional(&self.updated_at, "updated_at")?,
         })

@@ -22,9 +22,11 @@ pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timest
         mobile_phone: text(&columns.mobile),
         work_phone: text(&columns.phone),
         lifecycle_stage: text(&columns.lifecycle_stage),
-        open_deals: None,
+        fax: text(&columns.fax),
+        website: text(&columns.website),
         // There is no other endpoint with more fields, so a missing field is unknown rather than omitted.
         left_out: LeftOut::default(),
+        ..Contact::default()
     };
     let id = lenient_json::text(&raw, &columns.id).unwrap_or_default();
     Observation {

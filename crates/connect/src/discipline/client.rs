@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use tessera_hub::ports::{Condition, ConnectError, Health, Priority, max_wait};
+use tessera_hub::ports::{Condition, ConnectError, Health, Priority, max_wait, may_wait};
 
 use super::answer::{Answer, date, number, retry_after};
 use super::backoff::RetryPolicy;
@@ -172,7 +172,7 @@ impl Client {
             };
             let wait = add(self.steady_now(), patience.wait(attempt, self.0.environment.jitter.as_ref()));
             let next = failure.not_before.map_or(wait, |not_before| wait.max(not_before));
-            if !call.repeatable || attempt >= patience.attempts || next > self.latest(deadline) {
+            if !call.repeatable || attempt >= patience.attempts || !self.may_try_again(&failure, next, deadline) {
                 return Err(failure.error);
             }
             self.sleep_until(next).await;
@@ -210,7 +210,7 @@ impl Client {
     }
 
     async fn wait_for_budget(&self, call: &Call, deadline: Timestamp) -> Result<(), ConnectError> {
-        let latest = self.latest(deadline);
+        let began = self.steady_now();
         loop {
             let now = self.steady_now();
             if let Some(until) = self.0.breaker.open_until(now) {
@@ -218,8 +218,13 @@ impl Client {
             }
             match self.take(now, call).await {
                 Ok(()) => return Ok(()),
-                Err(until) if until > latest => return Err(self.throttled(call, until)),
-                Err(until) => self.sleep_until(until).await,
+                Err(until) => {
+                    let may = may_wait(self.system(), between(now, until), between(began, until));
+                    if !may.unwrap_or(until <= deadline) {
+                        return Err(self.throttled(call, until));
+                    }
+                    self.sleep_until(until).await;
+                }
             }
         }
     }
@@ -255,6 +260,14 @@ impl Client {
             None if is_probe => shared.pause(RETRY_LATER).await,
             None => {}
         }
+    }
+
+    /// Whether a call is tried again at `next`. A job that has the turn waits in its place until the system takes calls
+    /// again.
+    fn may_try_again(&self, failure: &Failure, next: Timestamp, deadline: Timestamp) -> bool {
+        let wait = between(self.steady_now(), next);
+        let in_turn = || may_wait(self.system(), wait, wait).unwrap_or(false);
+        next <= self.latest(deadline) || matches!(failure.error, ConnectError::Throttled { .. }) && in_turn()
     }
 
     /// The latest time to wait for. A job that would wait longer than a moment gives its place back.
@@ -413,13 +426,16 @@ impl Client {
     }
 
     async fn sleep_until(&self, until: Timestamp) {
-        let wait = Duration::try_from(until.duration_since(self.steady_now())).unwrap_or_default();
-        self.0.environment.sleeper.sleep(wait).await;
+        self.0.environment.sleeper.sleep(between(self.steady_now(), until)).await;
     }
 
     fn record(&self) -> std::sync::MutexGuard<'_, Record> {
         self.0.record.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn between(from: Timestamp, until: Timestamp) -> Duration {
+    Duration::try_from(until.duration_since(from)).unwrap_or_default()
 }
 
 fn add(time: Timestamp, wait: Duration) -> Timestamp {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::outage::{Outage, OutageLine};
 use tessera_hub::ports::{CallLedger, LedgerError, Spending};
 
 use super::environment::Environment;
@@ -24,6 +25,7 @@ pub(super) struct Shared {
     ledger: Arc<dyn CallLedger>,
     environment: Environment,
     cache: Mutex<CachedPause>,
+    outage: Mutex<Outage>,
 }
 
 impl Shared {
@@ -31,14 +33,16 @@ impl Shared {
     pub(super) fn of(system: &str, environment: &Environment) -> Option<Self> {
         let ledger = environment.ledger.clone()?;
         let (system, environment) = (system.to_owned(), environment.clone());
-        Some(Self { system, ledger, environment, cache: Mutex::default() })
+        Some(Self { system, ledger, environment, cache: Mutex::default(), outage: Mutex::default() })
     }
 
     /// Spends the cost of a call, or returns how long to wait.
     pub(super) async fn spend(&self, spending: &[Spending]) -> Result<(), Duration> {
         match self.ledger.spend(&self.system, spending).await {
-            Ok(Err(until)) => Err(self.wait(until)),
-            Ok(Ok(())) => Ok(()),
+            Ok(taken) => {
+                self.outage().worked(self.environment.clock.monotonic());
+                taken.map_err(|until| self.wait(until))
+            }
             Err(error) => {
                 self.warn(&error);
                 Ok(())
@@ -120,6 +124,12 @@ impl Shared {
     }
 
     fn warn(&self, error: &LedgerError) {
-        tracing::warn!(system = self.system, %error, "calls of other processes are not counted");
+        if let Some(OutageLine { failures, .. }) = self.outage().failed(self.environment.clock.monotonic()) {
+            tracing::warn!(system = self.system, %error, failures, "calls of other processes are not counted");
+        }
+    }
+
+    fn outage(&self) -> std::sync::MutexGuard<'_, Outage> {
+        self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

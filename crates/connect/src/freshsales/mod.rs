@@ -6,11 +6,12 @@ mod deals;
 mod port;
 mod rate_limits;
 mod reading;
+mod selectors;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::kernel::normalise;
-use tessera_core::kernel::record::{HandleKind, Observation};
+use tessera_core::kernel::record::{Attributes, HandleKind, Observation};
 use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
 use tokio::sync::Mutex;
 use url::Url;
@@ -18,6 +19,7 @@ use url::Url;
 pub use config::Config;
 pub use deals::{Deals, WonDeals};
 pub use rate_limits::Plan;
+use selectors::Selectors;
 
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
 use crate::lenient_json as lenient;
@@ -26,8 +28,10 @@ use crate::lenient_json as lenient;
 const PER_PAGE: u32 = 100;
 /// Maximum number of contacts with one address. More indicate a wrong query.
 const MAX_CANDIDATES: usize = 25;
-/// Objects included with a contact.
-const INCLUDE: &str = "lifecycle_stage";
+/// Objects included with a single contact.
+const INCLUDE: &str = "lifecycle_stage,deals";
+/// Objects included with a list of contacts. A list does not say which deal belongs to which contact.
+const INCLUDE_IN_LIST: &str = "lifecycle_stage";
 
 /// The Freshsales client.
 #[derive(Debug)]
@@ -37,6 +41,7 @@ pub struct Freshsales {
     name: String,
     /// Cached id of the view of all contacts.
     all_contacts: Mutex<Option<String>>,
+    selectors: Selectors,
 }
 
 impl Freshsales {
@@ -44,7 +49,7 @@ impl Freshsales {
     pub fn new(config: &Config, environment: Environment) -> Result<Self, SetupError> {
         let client = Client::new(config.client(), environment)?;
         let (base, name) = (config.api_base()?, config.name.clone());
-        Ok(Self { client, base, name, all_contacts: Mutex::default() })
+        Ok(Self { client, base, name, all_contacts: Mutex::default(), selectors: Selectors::default() })
     }
 
     /// The configured name of the system.
@@ -67,7 +72,7 @@ impl Freshsales {
         self.client.forecast(priority, Charge::ONE, contacts.div_ceil(PER_PAGE.into()))
     }
 
-    /// The contact with this id. `None` if it does not exist or is in the recycle bin.
+    /// The contact with this id, with its deals (`A02`). `None` if it does not exist or is in the recycle bin.
     pub async fn contact(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         if !lenient::is_id(id) {
             return Ok(None);
@@ -75,12 +80,46 @@ impl Freshsales {
         let query = [("include", INCLUDE.to_owned())];
         let call = self.call(&["contacts", id], &query, "/contacts/{id}", format!("contact {id}"), priority);
         let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
-        let seen =
-            reading::contact(&self.name, answer.json()?, answer.read_at).map_err(|found| answer.unexpected(found))?;
+        let mut body = answer.json()?;
+        // The deals are kept converted, and limited in number.
+        let deals = reading::take_deals(&mut body);
+        let unnamed = reading::unnamed_lifecycle_stage(&body);
+        let mut seen = reading::contact(&self.name, body, answer.read_at).map_err(|found| answer.unexpected(found))?;
         if seen.key.external_id != id {
             return Err(answer.unexpected(format!("contact {}", seen.key.external_id)));
         }
-        Ok(if reading::is_deleted(&seen) { None } else { Some(seen) })
+        if reading::is_deleted(&seen) {
+            return Ok(None);
+        }
+        let deals = deals.as_ref().and_then(Value::as_array).map(Vec::as_slice);
+        self.add_names(&mut seen, deals, unnamed, priority).await?;
+        Ok(Some(seen))
+    }
+
+    /// Adds the deals, and the name of the lifecycle stage if the answer had its id only.
+    async fn add_names(
+        &self,
+        seen: &mut Observation,
+        deals: Option<&[Value]>,
+        lifecycle_stage: Option<String>,
+        priority: Priority,
+    ) -> Result<(), ConnectError> {
+        let Attributes::Contact(contact) = &mut seen.attributes else { return Ok(()) };
+        let rows = deals.unwrap_or_default();
+        if !rows.is_empty() || lifecycle_stage.is_some() {
+            let stages = reading::stage_ids(rows);
+            let knows = |names: &selectors::Names| {
+                stages.iter().all(|id| names.deal_stages.contains_key(id))
+                    && lifecycle_stage.as_ref().is_none_or(|id| names.lifecycle_stages.contains_key(id))
+            };
+            let names = self.selectors.names(self, priority, knows).await?;
+            contact.deals = reading::deals(rows, &names);
+            if let Some(stage) = lifecycle_stage.and_then(|id| names.lifecycle_stages.get(&id)) {
+                (contact.lifecycle_stage, contact.left_out.lifecycle_stage) = (Some(stage.clone()), false);
+            }
+        }
+        contact.left_out.deals = deals.is_none();
+        Ok(())
     }
 
     /// All contacts with this primary address (`A04`).
@@ -141,7 +180,7 @@ impl Freshsales {
             ("per_page", PER_PAGE.to_string()),
             ("sort", by.to_owned()),
             ("sort_type", direction.to_owned()),
-            ("include", INCLUDE.to_owned()),
+            ("include", INCLUDE_IN_LIST.to_owned()),
         ];
         let object = format!("page {page} of the contacts");
         let call = self.call(&["contacts", "view", view], &query, "/contacts/view/{id}", object, priority);

@@ -2,11 +2,13 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tessera_core::kernel::record::deal::{self, Deal};
 use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
+use super::selectors::Names;
 use crate::lenient_json;
 
-/// Converts a contact, wrapped or bare, with included objects inside or beside it.
+/// Converts a contact, wrapped or bare, with included objects inside or beside it. Its deals are converted by [`deals`].
 pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Observation, String> {
     let inner = raw.get("contact").filter(|inner| inner.is_object()).unwrap_or(&raw);
     let id = lenient_json::text(inner, "id").ok_or("a contact without an id")?;
@@ -18,7 +20,8 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
         .or_else(|| lenient_json::text(inner, "name"));
     let left_out = LeftOut {
         lifecycle_stage: !knows_lifecycle_stage(inner, &raw),
-        open_deals: inner.get("open_deals_count").is_none(),
+        deal_counts: inner.get("open_deals_count").is_none(),
+        deals: true,
         ..LeftOut::default()
     };
     let contact = Contact {
@@ -30,6 +33,10 @@ pub(super) fn contact(system: &str, raw: Value, read_at: Timestamp) -> Result<Ob
         work_phone: lenient_json::text(inner, "work_number"),
         lifecycle_stage: lifecycle_stage(inner, &raw),
         open_deals: inner.get("open_deals_count").and_then(Value::as_i64),
+        won_deals: inner.get("won_deals_count").and_then(Value::as_i64),
+        deals: Vec::new(),
+        fax: own_or_custom(inner, &["fax", "fax_number"], "cf_fax"),
+        website: own_or_custom(inner, &["website", "web_site"], "cf_website"),
     };
     Ok(Observation {
         key: RecordKey::new(system, Kind::Contact, id),
@@ -54,6 +61,52 @@ fn emails(contact: &Value) -> (Option<String>, Vec<String>) {
     others.sort();
     others.dedup();
     (primary, others)
+}
+
+/// A value that some accounts keep in a field of the contact, others in a custom one.
+fn own_or_custom(contact: &Value, own: &[&str], custom: &str) -> Option<String> {
+    let customs = || lenient_json::text(contact.get("custom_field")?, custom);
+    own.iter().find_map(|key| lenient_json::text(contact, key)).or_else(customs)
+}
+
+/// Takes the deals out of an answer, beside the contact or inside it.
+pub(super) fn take_deals(body: &mut Value) -> Option<Value> {
+    let beside = body.as_object_mut()?.remove("deals");
+    beside.or_else(|| body.get_mut("contact")?.as_object_mut()?.remove("deals"))
+}
+
+/// Converts the deals beside a contact. Deleted ones are left out.
+pub(super) fn deals(rows: &[Value], names: &Names) -> Vec<Deal> {
+    let is_there = |row: &&Value| lenient_json::flag(row, "is_deleted") != Some(true);
+    let read = |row: &Value| {
+        let stage = lenient_json::text(row, "deal_stage_id").and_then(|id| names.deal_stages.get(&id));
+        let currency = lenient_json::text(row, "currency_id").and_then(|id| names.currencies.get(&id).copied());
+        // Some accounts return a time instead of a date.
+        let date = |key: &str| lenient_json::text(row, key)?.get(..10)?.parse().ok();
+        Some(Deal {
+            id: lenient_json::text(row, "id")?,
+            name: lenient_json::text(row, "name").unwrap_or_default(),
+            amount: lenient_json::text(row, "amount"),
+            currency: currency.or(names.base_currency),
+            stage: stage.map(|stage| stage.name.clone()),
+            outcome: stage.and_then(|stage| stage.outcome),
+            expected_close: date("expected_close"),
+            closed_on: date("closed_date"),
+        })
+    };
+    deal::arranged(rows.iter().filter(is_there).filter_map(read).collect())
+}
+
+/// Ids of the deals' stages.
+pub(super) fn stage_ids(rows: &[Value]) -> Vec<String> {
+    rows.iter().filter_map(|row| lenient_json::text(row, "deal_stage_id")).collect()
+}
+
+/// Id of the lifecycle stage, if its name is neither inside the contact nor beside it.
+pub(super) fn unnamed_lifecycle_stage(raw: &Value) -> Option<String> {
+    let inner = raw.get("contact").filter(|inner| inner.is_object()).unwrap_or(raw);
+    let id = lenient_json::text(inner, "lifecycle_stage_id")?;
+    lifecycle_stage(inner, raw).is_none().then_some(id)
 }
 
 /// Name of the lifecycle stage, which is inside the contact or beside it.
@@ -116,7 +169,10 @@ pub(super) fn is_deleted(seen: &Observation) -> bool {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use tessera_core::kernel::money::Currency;
+    use tessera_core::kernel::record::deal::DealOutcome;
 
+    use super::super::selectors::Stage;
     use super::*;
 
     fn read(raw: Value) -> Contact {
@@ -135,10 +191,27 @@ mod tests {
     }
 
     #[test]
-    fn a02_the_lifecycle_stage_is_found_inside_or_beside_the_contact() {
-        let inside = json!({ "contact": { "id": 1, "lifecycle_stage": { "id": 5, "name": "Customer" } } });
-        let beside = json!({ "contact": { "id": 1, "lifecycle_stage_id": 5 }, "lifecycle_stages": [{ "id": "5", "name": "Customer" }] });
-        assert_eq!(read(inside).lifecycle_stage.as_deref(), Some("Customer"));
-        assert_eq!(read(beside).lifecycle_stage.as_deref(), Some("Customer"));
+    fn a02_a_deal_is_read_with_its_stage_and_currency() {
+        let won = Stage { name: "Won".to_owned(), outcome: Some(DealOutcome::Won) };
+        let names = Names {
+            deal_stages: [("7".to_owned(), won)].into(),
+            currencies: [("2".to_owned(), Currency::parse("EUR").unwrap())].into(),
+            base_currency: Currency::parse("ZAR"),
+            ..Names::default()
+        };
+        let rows = [
+            json!({ "id": 1, "name": "Roof", "amount": "5600.0", "deal_stage_id": 7, "expected_close": "2026-03-16",
+                "closed_date": "2026-03-18T00:00:00+02:00", "is_deleted": false }),
+            json!({ "id": "2", "name": "Garage", "amount": 12.5, "currency_id": 2, "deal_stage_id": 8 }),
+            json!({ "id": 3, "name": "Gone", "is_deleted": true }),
+        ];
+        let deals = deals(&rows, &names);
+        assert_eq!(deals.iter().map(|deal| deal.id.as_str()).collect::<Vec<_>>(), ["2", "1"]);
+        let number = |deal: &Deal| deal.money().map(|money| (money.number(), money.currency.to_string()));
+        assert_eq!(number(&deals[0]), Some(("12.50".to_owned(), "EUR".to_owned())));
+        assert_eq!(number(&deals[1]), Some(("5600.00".to_owned(), "ZAR".to_owned())));
+        assert_eq!((&deals[0].stage, deals[1].stage.as_deref()), (&None, Some("Won")));
+        let closed = (deals[1].expected_close, deals[1].closed_on);
+        assert_eq!(closed, ("2026-03-16".parse().ok(), "2026-03-18".parse().ok()));
     }
 }

@@ -3,6 +3,7 @@
 use tessera_hub::ports::{ConnectError, Finding, Priority};
 
 use super::asset_type::with_descendants;
+use super::writing::is_called;
 use super::{Freshservice, PER_PAGE};
 use crate::discipline::checks::{Settings, Tried, judged};
 
@@ -76,7 +77,30 @@ impl Freshservice {
             ),
             Err(error) => Finding::unknown("device_fields", name, error.to_string()),
         });
+        findings.extend(self.states_finding().await);
         findings
+    }
+
+    /// Checks that the asset type offers the configured states.
+    async fn states_finding(&self) -> Option<Finding> {
+        let form = self.asset_form(Priority::Interactive).await.ok()?;
+        let field = form.fields.iter().find(|field| is_called(field, &self.config.fields.asset_state))?;
+        let offered = |state: &&String| field.choices.iter().any(|choice| choice.label == state.trim());
+        let configured = [&self.config.assigned_state, &self.config.stock_state];
+        let missing: Vec<String> = configured
+            .into_iter()
+            .filter(|state| !state.trim().is_empty() && !field.choices.is_empty() && !offered(state))
+            .map(|state| format!("“{state}”"))
+            .collect();
+        if missing.is_empty() {
+            return None;
+        }
+        Some(Finding::fail(
+            "asset_states",
+            self.name(),
+            format!("The field {} does not offer {}.", field.label, missing.join(" and ")),
+            "Put states that it offers into freshservice.assigned_state and freshservice.stock_state.",
+        ))
     }
 
     /// Checks that requesters can be read.

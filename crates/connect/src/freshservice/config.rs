@@ -10,6 +10,11 @@ use url::Url;
 use super::rate_limits::{self, Plan};
 use crate::discipline::{ClientConfig, MAX_BLOCK, SetupError};
 
+/// Usual state of an asset that is assigned.
+pub const IN_USE: &str = "In Use";
+/// Usual state of an asset in stock.
+pub const IN_STOCK: &str = "In Stock";
+
 /// The author of notes that the hub adds for customers. The documentation lists `incoming` and `user_id` for reading
 /// only; if an account rejects them in writes, use `Agent`. The note's text always names the customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +83,10 @@ pub struct Config {
     pub fields: Fields,
     /// Author of notes (`P09`).
     pub notes_by: NotesBy,
+    /// State of an asset that is assigned (`A09`). Empty: the state is left as it is.
+    pub assigned_state: String,
+    /// State of an asset that is returned to stock (`A09`). Empty: the state is left as it is.
+    pub stock_state: String,
     /// Maximum time without data from the service desk.
     pub read_timeout: Duration,
 }
@@ -102,6 +111,8 @@ impl Config {
             device_asset_type: device_asset_type.into(),
             fields: Fields::default(),
             notes_by: NotesBy::default(),
+            assigned_state: IN_USE.to_owned(),
+            stock_state: IN_STOCK.to_owned(),
             read_timeout: Duration::from_secs(15),
         }
     }

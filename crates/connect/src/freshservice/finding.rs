@@ -85,6 +85,7 @@ impl Freshservice {
         if let Attributes::Requester(requester) = &mut seen.attributes {
             requester.is_agent = true;
         }
+        self.add_company_domains(std::slice::from_mut(&mut seen), priority).await;
         Ok(Some(seen))
     }
 }

@@ -4,6 +4,7 @@ mod asset_type;
 mod catalogue;
 mod check;
 mod config;
+mod departments;
 mod finding;
 mod lists;
 mod port;
@@ -21,13 +22,14 @@ use tessera_core::kernel::record::Observation;
 use url::Url;
 
 pub use asset_type::AssetType;
-pub use config::{Config, Fields, NotesBy};
+pub use config::{Config, Fields, IN_STOCK, IN_USE, NotesBy};
 pub use rate_limits::Plan;
 
 use crate::discipline::{Answer, Call, Charge, Client, Environment, SetupError};
 use crate::lenient_json;
 use asset_type::AssetTypes;
 use catalogue::Catalogue;
+use departments::Departments;
 use tessera_hub::ports::{ConnectError, Health, Order, Page, Priority};
 
 /// Rows per page, where configurable.
@@ -54,6 +56,7 @@ pub struct Freshservice {
     types: AssetTypes,
     products: Catalogue,
     vendors: Catalogue,
+    departments: Departments,
 }
 
 impl Freshservice {
@@ -62,7 +65,7 @@ impl Freshservice {
         let client = Client::new(config.client(), environment)?;
         let base = config.api_base()?;
         let (types, products, vendors) = (AssetTypes::new(), Catalogue::new("products"), Catalogue::new("vendors"));
-        Ok(Self { client, base, config, types, products, vendors })
+        Ok(Self { client, base, config, types, products, vendors, departments: Departments::default() })
     }
 
     /// The configured name of the system.
@@ -97,7 +100,9 @@ impl Freshservice {
         let Some(answer) = self.found(self.client.exchange(&call).await?, priority).await? else { return Ok(None) };
         let body = answer.json()?;
         let seen = self.read_requester(reading::unwrapped(body, &["requester", "agent"]), answer.read_at);
-        same_object(&answer, seen, id).map(Some)
+        let mut seen = same_object(&answer, seen, id)?;
+        self.add_company_domains(std::slice::from_mut(&mut seen), priority).await;
+        Ok(Some(seen))
     }
 
     /// All requesters with this address, primary or secondary, active or not.
@@ -221,7 +226,8 @@ impl Freshservice {
         let call = self.call(&["requesters"], query, "/requesters", object.to_owned(), priority, LIST_REQUESTERS);
         let (rows, answer) = self.rows(&call, "requesters").await?;
         let read = |row| self.read_requester(row, answer.read_at).map_err(|found| answer.unexpected(found));
-        let items = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        let mut items = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        self.add_company_domains(&mut items, priority).await;
         Ok(Page { items, next: answer.has_next(), total: None })
     }
 

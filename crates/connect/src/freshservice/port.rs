@@ -94,8 +94,13 @@ impl ServiceDesk for Freshservice {
         self.create_asset(asset, priority).await
     }
 
-    async fn reassign_asset(&self, id: &str, to: Option<&str>, priority: Priority) -> Result<bool, ConnectError> {
-        self.reassign_asset(id, to, priority).await
+    async fn reassign_asset(
+        &self,
+        asset: &Observation,
+        to: Option<&str>,
+        priority: Priority,
+    ) -> Result<bool, ConnectError> {
+        self.reassign_asset(asset, to, priority).await
     }
 
     async fn create_ticket(&self, ticket: &NewTicket<'_>, priority: Priority) -> Result<String, ConnectError> {

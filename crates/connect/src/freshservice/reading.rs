@@ -33,6 +33,7 @@ impl Freshservice {
             work_phone: lenient_json::text(&raw, "work_phone_number"),
             active: lenient_json::flag(&raw, "active").unwrap_or(true),
             is_agent: lenient_json::flag(&raw, "is_agent").unwrap_or(false),
+            company_domains: Vec::new(),
         };
         Ok(Observation {
             key: RecordKey::new(self.name(), Kind::Requester, id),
@@ -41,6 +42,14 @@ impl Freshservice {
             raw,
             read_at,
         })
+    }
+
+    /// Full name of the field with the state of an asset, as last read. `None` if its type has no such field.
+    pub(super) async fn state_field(&self, raw: &Value, priority: Priority) -> Result<Option<String>, ConnectError> {
+        let type_id = lenient_json::text(raw, "asset_type_id").unwrap_or_default();
+        let tree = self.types.knowing(&type_id, self, priority).await?;
+        let fields = TypeFields { desk: self, raw, type_id: &type_id, tree: &tree, priority };
+        fields.name(&self.config.fields.asset_state).await
     }
 
     /// Converts an asset. The names of products and vendors are looked up by id.
@@ -119,16 +128,24 @@ impl TypeFields<'_> {
         }
     }
 
-    /// The value of a field. Its key ends with the id of the defining type: the asset's own or an ancestor.
+    /// The value of a field.
     async fn value(&self, configured: &str) -> Result<Option<&Value>, ConnectError> {
+        let Some(name) = self.name(configured).await? else { return Ok(None) };
+        Ok(self.raw.get("type_fields").and_then(|fields| fields.get(&name)))
+    }
+
+    /// The full name of a field. It ends with the id of the defining type: the asset's own or an ancestor.
+    async fn name(&self, configured: &str) -> Result<Option<String>, ConnectError> {
         let Some(fields) = self.raw.get("type_fields") else { return Ok(None) };
-        let name = configured.trim().to_lowercase().replace([' ', '-'], "_");
-        let by_name = lineage(self.tree, self.type_id).find_map(|id| fields.get(format!("{name}_{id}")));
+        let stem = configured.trim().to_lowercase().replace([' ', '-'], "_");
+        let mut names = lineage(self.tree, self.type_id).map(|id| format!("{stem}_{id}"));
+        let by_name = names.find(|name| fields.get(name).is_some());
         if by_name.is_some() || !self.is_device() {
             return Ok(by_name);
         }
         let labels = self.desk.types.labels(self.type_id, self.desk, self.priority).await?;
-        Ok(labels.get(&configured.trim().to_lowercase()).and_then(|name| fields.get(name)))
+        let by_label = labels.get(&configured.trim().to_lowercase());
+        Ok(by_label.filter(|name| fields.get(name.as_str()).is_some()).cloned())
     }
 
     /// Whether the asset is a device. Only then are field labels looked up, because that takes one call per type.

@@ -85,6 +85,10 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<Vec<Ticket>, ConnectError> {
         let mut all = Vec::new();
+        // Anything but a number is rejected there as a malformed filter.
+        if !requester_id.bytes().all(|byte| byte.is_ascii_digit()) || !read::is_id(requester_id) {
+            return Ok(all);
+        }
         for page in 1..=MAX_PAGES {
             let (tickets, more) = self.ticket_list(since, Some(requester_id), page, priority).await?;
             all.extend(tickets.into_iter().filter(|ticket| ticket.requester_id.as_deref() == Some(requester_id)));

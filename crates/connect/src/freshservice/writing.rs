@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use tessera_core::devices::asset_form::{AssetForm, Choice, FormField};
 use tessera_core::devices::device_writes::NewAsset;
+use tessera_core::kernel::record::Observation;
 use tessera_hub::ports::{ConnectError, Priority};
 
 use super::asset_type::lineage;
@@ -103,17 +104,26 @@ impl Freshservice {
         read::text(&made, "display_id").ok_or_else(|| answer.unexpected("a new asset without a display_id"))
     }
 
-    /// Assigns an asset to a requester, or to none. `false` if there is no such asset.
+    /// Assigns an asset, as last read, to a requester or to none, and sets its state to the configured one (`A09`).
+    /// `false` if there is no such asset.
     pub async fn reassign_asset(
         &self,
-        display_id: &str,
+        asset: &Observation,
         to: Option<&str>,
         priority: Priority,
     ) -> Result<bool, ConnectError> {
+        let display_id = asset.key.external_id.as_str();
         if !read::is_id(display_id) {
             return Ok(false);
         }
-        let body = json!({ "user_id": to.map(number) });
+        let mut body = json!({ "user_id": to.map(number) });
+        let (assigned, stock) = (self.config.assigned_state.trim(), self.config.stock_state.trim());
+        let state = if to.is_some() { assigned } else { stock };
+        if !state.is_empty()
+            && let Some(field) = self.state_field(&asset.raw, priority).await?
+        {
+            body["type_fields"] = json!({ field: state });
+        }
         let object = format!("asset {display_id}");
         let call = self.call(&["assets", display_id], &[], "/assets/{display_id}", object, priority, Charge::ONE);
         Ok(self.found(self.client.exchange(&call.write(Method::PUT, &body)).await?, priority).await?.is_some())
@@ -135,7 +145,7 @@ fn choices_in(row: &Value) -> Vec<Choice> {
 }
 
 /// Whether a configured name means this field, by its name without number or by its label.
-fn is_called(field: &FormField, configured: &str) -> bool {
+pub(super) fn is_called(field: &FormField, configured: &str) -> bool {
     let plain = configured.trim().to_lowercase().replace([' ', '-'], "_");
     field.key == plain || field.label.trim().eq_ignore_ascii_case(configured.trim())
 }

@@ -6,6 +6,11 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use url::Url;
 
+use super::signature::SigningAlgorithms;
+
+/// The claim that names the user, unless configured otherwise.
+const SUBJECT: &str = "sub";
+
 /// A provider for sign-in.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -13,7 +18,7 @@ pub struct Config {
     pub name: String,
     /// Label of the sign-in button.
     pub display_name: String,
-    /// The exact `iss` of its tokens.
+    /// The `iss` of its tokens; a slash at the end does not matter.
     pub issuer: String,
     /// URL of the metadata. `None`: below the issuer, as in OpenID Connect Discovery §4. Azure AD B2C uses another URL.
     pub discovery_url: Option<Url>,
@@ -31,6 +36,14 @@ pub struct Config {
     pub extra_authorize_params: Vec<(String, String)>,
     /// The policy that must have issued the token, compared with its `tfp` or `acr`, ignoring case (Azure AD B2C).
     pub expected_policy: Option<String>,
+    /// The policy in which users reset their password, if it is another one (Azure AD B2C).
+    pub password_reset_policy: Option<String>,
+    /// The claim that names the user.
+    pub subject_claim: String,
+    /// The accepted signing algorithms of ID tokens.
+    pub signing_algorithms: SigningAlgorithms,
+    /// Other clients of the company that an ID token without `azp` may be meant for, too.
+    pub trusted_audiences: Vec<String>,
     /// Tolerated clock difference.
     pub clock_skew: SignedDuration,
     /// Maximum time without data from the provider.
@@ -58,6 +71,10 @@ impl Config {
             redirect_uri,
             extra_authorize_params: Vec::new(),
             expected_policy: None,
+            password_reset_policy: None,
+            subject_claim: SUBJECT.to_owned(),
+            signing_algorithms: SigningAlgorithms::default(),
+            trusted_audiences: Vec::new(),
             clock_skew: SignedDuration::from_secs(60),
             read_timeout: Duration::from_secs(15),
         }
@@ -81,6 +98,10 @@ pub struct VerifierConfig {
     pub authorized_parties: Vec<String>,
     /// The policy that must have issued the token, if any (`tfp` or `acr`).
     pub expected_policy: Option<String>,
+    /// The claim that names the user; the same one as at sign-in.
+    pub subject_claim: String,
+    /// The accepted signing algorithms.
+    pub signing_algorithms: SigningAlgorithms,
     /// Tolerated clock difference.
     pub clock_skew: SignedDuration,
     /// Maximum time without data from the provider.
@@ -98,6 +119,8 @@ impl VerifierConfig {
             audiences,
             authorized_parties: Vec::new(),
             expected_policy: None,
+            subject_claim: SUBJECT.to_owned(),
+            signing_algorithms: SigningAlgorithms::default(),
             clock_skew: SignedDuration::from_secs(30),
             read_timeout: Duration::from_secs(15),
         }

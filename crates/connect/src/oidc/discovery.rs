@@ -4,7 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tessera_hub::ports::{ConnectError, Priority};
 use url::Url;
@@ -23,10 +24,30 @@ pub(super) struct Metadata {
     pub(super) authorization_endpoint: Option<Url>,
     pub(super) token_endpoint: Option<Url>,
     pub(super) jwks_uri: Url,
+    #[serde(default, deserialize_with = "if_usable")]
+    pub(super) userinfo_endpoint: Option<Url>,
+    #[serde(default, deserialize_with = "if_usable")]
+    pub(super) id_token_signing_alg_values_supported: Vec<String>,
+    #[serde(default, deserialize_with = "if_usable")]
+    pub(super) claims_supported: Vec<String>,
     #[serde(default)]
     pub(super) token_endpoint_auth_methods_supported: Vec<String>,
     #[serde(default)]
     pub(super) authorization_response_iss_parameter_supported: bool,
+}
+
+/// A field that sign-in can do without. An unusable value counts as missing.
+fn if_usable<'de, D, T>(input: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + DeserializeOwned,
+{
+    Ok(serde_json::from_value(Value::deserialize(input)?).unwrap_or_default())
+}
+
+/// Whether two issuers differ in no more than a slash at the end, which people add or forget.
+pub(super) fn is_same_issuer(one: &str, other: &str) -> bool {
+    one.strip_suffix('/').unwrap_or(one) == other.strip_suffix('/').unwrap_or(other)
 }
 
 /// Metadata and keys, fetched together.
@@ -36,6 +57,13 @@ pub(super) struct Snapshot {
     /// The key set as received (RFC 7517 §5).
     pub(super) keys: Value,
     fetched_at: Timestamp,
+}
+
+impl Snapshot {
+    /// The exact `iss` of the tokens: that of the metadata, unless the tokens are configured to have another one.
+    pub(super) fn token_issuer<'a>(&'a self, configured: &'a str, metadata_issuer: Option<&str>) -> &'a str {
+        if metadata_issuer.is_some() { configured } else { &self.metadata.issuer }
+    }
 }
 
 /// Cached discovery of one provider.
@@ -123,7 +151,7 @@ impl Discovery {
         let answer = self.get(self.url.clone(), "/.well-known/openid-configuration", "the provider's metadata").await?;
         let metadata: Result<Metadata, _> = serde_json::from_value(answer.json()?);
         let metadata = metadata.map_err(|error| answer.unexpected(format!("metadata that lack a part ({error})")))?;
-        if metadata.issuer != self.expected_issuer {
+        if !is_same_issuer(&metadata.issuer, &self.expected_issuer) {
             let found = format!("metadata of issuer `{}` instead of `{}`", metadata.issuer, self.expected_issuer);
             return Err(answer.unexpected(found));
         }

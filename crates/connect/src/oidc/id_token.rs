@@ -1,142 +1,146 @@
-//! Verification of ID tokens, and their claims.
+//! Validation of ID tokens (OpenID Connect Core §3.1.3.7).
 
-use std::time::SystemTime;
-
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use jiff::Timestamp;
-use openidconnect::core::{
-    CoreGenderClaim, CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
-};
-use openidconnect::{
-    AdditionalClaims, ClaimsVerificationError, ClientId, IdToken, IdTokenClaims, IdTokenVerifier, IssuerUrl, Nonce,
-    SignatureVerificationError,
-};
-use serde::{Deserialize, Serialize};
-use tessera_hub::ports::Claims;
+use serde_json::Value;
+use tessera_hub::ports::SignInPending;
 
+use super::claims::{one_or_many, seconds};
 use super::config::Config;
 use super::discovery::Snapshot;
+use super::signature::{self, HeaderError};
+use crate::discipline::redact;
+use crate::lenient_json::text;
 
-pub(super) type ProviderIdToken =
-    IdToken<ProviderClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-pub(super) type ProviderIdTokenClaims = IdTokenClaims<ProviderClaims, CoreGenderClaim>;
-
-/// Claims in addition to the standard ones.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub(super) struct ProviderClaims {
-    /// The policy (Azure AD B2C).
-    pub(super) tfp: Option<String>,
-    /// The account that the user signed in with at the provider.
-    pub(super) idp: Option<String>,
-    /// Addresses of a B2C user flow, which sends no `email`.
-    #[serde(default, deserialize_with = "one_or_many")]
-    pub(super) emails: Vec<String>,
-    /// Not valid before this time, in seconds since 1970.
-    pub(super) nbf: Option<f64>,
+/// Reason why an ID token is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum IdTokenError {
+    /// No published key verifies it. The cause may be a key rotation at the provider.
+    Signature,
+    /// Anything else, for the log. It names no person.
+    Invalid(String),
 }
 
-impl AdditionalClaims for ProviderClaims {}
-
-fn one_or_many<'de, D: serde::Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum OneOrMany {
-        One(String),
-        Many(Vec<String>),
-        Else(serde::de::IgnoredAny),
+impl std::fmt::Display for IdTokenError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Signature => f.write_str("the ID token's signature is not the provider's"),
+            Self::Invalid(why) => f.write_str(why),
+        }
     }
-    Ok(match OneOrMany::deserialize(input)? {
-        OneOrMany::One(address) => vec![address],
-        OneOrMany::Many(addresses) => addresses,
-        OneOrMany::Else(_) => Vec::new(),
-    })
 }
 
-/// Verifies signature, algorithm, issuer, audience, nonce and times (OpenID Connect Core §3.1.3.7).
+fn invalid(why: impl Into<String>) -> IdTokenError {
+    IdTokenError::Invalid(why.into())
+}
+
+/// The claims of a token that is authentic, intended for this client and this sign-in, and currently valid.
 pub(super) fn verify(
     config: &Config,
     now: Timestamp,
     snapshot: &Snapshot,
-    token: &ProviderIdToken,
-    nonce: &Nonce,
-) -> Result<ProviderIdTokenClaims, ClaimsVerificationError> {
-    let keys: CoreJsonWebKeySet = serde_json::from_value(snapshot.keys.clone())
-        .map_err(|_| ClaimsVerificationError::Other("the provider's keys cannot be read".to_owned()))?;
-    let issuer = IssuerUrl::new(config.issuer.clone())
-        .map_err(|_| ClaimsVerificationError::InvalidIssuer("the configured issuer is no URL".to_owned()))?;
-    let latest = SystemTime::from(now.saturating_add(config.clock_skew).unwrap_or(now));
-    let earliest = SystemTime::from(now.saturating_sub(config.clock_skew).unwrap_or(now));
-    // The verifier of a public client is used on purpose: with a client secret it would accept HS256.
-    let verifier = IdTokenVerifier::new_public_client(ClientId::new(config.client_id.clone()), issuer, keys)
-        .set_allowed_algs([
-            CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-            CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-            CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-        ])
-        .set_time_fn(move || earliest.into())
-        .set_issue_time_verifier_fn(move |issued_at| {
-            if SystemTime::from(issued_at) > latest { Err("issued in the future".to_owned()) } else { Ok(()) }
-        });
-    token.claims(&verifier, nonce).cloned()
+    token: &str,
+    pending: &SignInPending,
+) -> Result<Value, IdTokenError> {
+    let header = signature::header(token, &config.signing_algorithms).map_err(|error| match error {
+        HeaderError::Malformed => invalid("the ID token cannot be read"),
+        HeaderError::Algorithm(algorithm) => {
+            let accepted = config.signing_algorithms.names().join(", ");
+            invalid(format!(
+                "the ID token is signed by an algorithm that is not allowed: {}, not one of {accepted}",
+                redact(&algorithm)
+            ))
+        }
+    })?;
+    // An access token must not pass for an ID token (RFC 8725 §3.11).
+    if header.typ.as_deref().is_some_and(|typ| !is_id_token(typ)) {
+        return Err(invalid("the token is of another type than ID tokens are"));
+    }
+    let claims = signature::verified_claims(token, &header, &snapshot.keys).ok_or(IdTokenError::Signature)?;
+    check_issuer(config, snapshot, &claims)?;
+    check_audience(config, &claims)?;
+    check_times(config, now, &claims)?;
+    check_sign_in(config, pending, &claims)?;
+    Ok(claims)
 }
 
-/// Whether the cause may be a key rotation at the provider.
-pub(super) fn may_be_rotation(refusal: &ClaimsVerificationError) -> bool {
-    matches!(
-        refusal,
-        ClaimsVerificationError::SignatureVerification(
-            SignatureVerificationError::NoMatchingKey | SignatureVerificationError::CryptoError(_)
-        )
-    )
+fn is_id_token(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    matches!(typ.strip_prefix("application/").unwrap_or(&typ), "jwt" | "jose")
 }
 
-/// Converts the claims of a verified token, if the configuration accepts it.
-pub(super) fn accepted(
-    config: &Config,
-    now: Timestamp,
-    claims: &ProviderIdTokenClaims,
-    token: &ProviderIdToken,
-    read_at: Timestamp,
-) -> Result<Claims, &'static str> {
-    let more = claims.additional_claims();
-    let latest = now.saturating_add(config.clock_skew).unwrap_or(Timestamp::MAX);
-    if more.nbf.is_some_and(|nbf| nbf > latest.as_duration().as_secs_f64()) {
-        return Err("the ID token is not valid yet");
+fn check_issuer(config: &Config, snapshot: &Snapshot, claims: &Value) -> Result<(), IdTokenError> {
+    let expected = snapshot.token_issuer(&config.issuer, config.metadata_issuer.as_deref());
+    match claims.get("iss").and_then(Value::as_str) {
+        Some(issuer) if issuer == expected => Ok(()),
+        issuer => {
+            let issuer = issuer.map_or_else(|| "(none)".to_owned(), redact);
+            Err(invalid(format!("the ID token was issued by somebody else: `{issuer}` instead of `{expected}`")))
+        }
+    }
+}
+
+/// A token for several audiences must say that it was issued to this client (`azp`), or all others must be trusted.
+fn check_audience(config: &Config, claims: &Value) -> Result<(), IdTokenError> {
+    let audiences = one_or_many(claims, "aud");
+    if !audiences.contains(&config.client_id) {
+        let named = redact(&audiences.join(", "));
+        return Err(invalid(format!("the ID token is meant for another client: its aud is `{named}`")));
+    }
+    match claims.get("azp").filter(|azp| !azp.is_null()) {
+        Some(Value::String(azp)) if *azp == config.client_id => Ok(()),
+        Some(azp) => {
+            let azp = azp.as_str().map_or_else(|| "no text".to_owned(), redact);
+            Err(invalid(format!("the ID token is meant for another client: its azp is `{azp}`")))
+        }
+        None => {
+            let trusted =
+                |audience: &&String| **audience == config.client_id || config.trusted_audiences.contains(*audience);
+            match audiences.iter().find(|audience| !trusted(audience)) {
+                None => Ok(()),
+                Some(foreign) => Err(invalid(format!(
+                    "the ID token is also meant for another client, and has no azp: `{}`. List it in app_audiences if it is yours",
+                    redact(foreign)
+                ))),
+            }
+        }
+    }
+}
+
+fn check_times(config: &Config, now: Timestamp, claims: &Value) -> Result<(), IdTokenError> {
+    let Some((expires_at, issued_at)) = seconds(claims, "exp").zip(seconds(claims, "iat")) else {
+        return Err(invalid("the ID token does not say when it was issued and when it expires"));
+    };
+    if now.duration_since(expires_at) >= config.clock_skew {
+        return Err(invalid("the ID token has expired"));
+    }
+    if issued_at.duration_since(now) > config.clock_skew {
+        return Err(invalid("the ID token was issued in the future"));
+    }
+    if seconds(claims, "nbf").is_some_and(|nbf| nbf.duration_since(now) > config.clock_skew) {
+        return Err(invalid("the ID token is not valid yet"));
+    }
+    Ok(())
+}
+
+/// The token belongs to this sign-in, under the right policy, and the user proved who they are when it was asked for.
+fn check_sign_in(config: &Config, pending: &SignInPending, claims: &Value) -> Result<(), IdTokenError> {
+    let nonce = claims.get("nonce").and_then(Value::as_str).unwrap_or_default();
+    if verify_slices_are_equal(nonce.as_bytes(), pending.nonce.as_bytes()).is_err() {
+        return Err(invalid("the ID token belongs to another sign-in"));
     }
     if let Some(expected) = &config.expected_policy {
-        let acr = claims.auth_context_ref().map(|acr| acr.as_str());
-        if !more.tfp.as_deref().or(acr).is_some_and(|policy| policy.eq_ignore_ascii_case(expected)) {
-            return Err("the ID token was issued by another policy");
+        let policy = text(claims, "tfp").or_else(|| text(claims, "acr"));
+        if !policy.is_some_and(|policy| policy.eq_ignore_ascii_case(expected)) {
+            return Err(invalid("the ID token was issued by another policy"));
         }
     }
-    let email = claims.email().map(|email| email.to_string());
-    Ok(Claims {
-        issuer: config.issuer.clone(),
-        subject: claims.subject().to_string(),
-        email_verified: email.is_some() && claims.email_verified() == Some(true),
-        email: email.or_else(|| more.emails.first().cloned()),
-        name: claims
-            .name()
-            .and_then(|name| name.get(None).or_else(|| name.iter().next().map(|(_, name)| name)))
-            .map(|name| name.to_string()),
-        idp: more.idp.clone(),
-        id_token: token.to_string(),
-        read_at,
-    })
-}
-
-/// The error without any content of the token.
-pub(super) fn why(refusal: &ClaimsVerificationError) -> &'static str {
-    match refusal {
-        ClaimsVerificationError::Expired(_) => "the ID token has expired, or was issued in the future",
-        ClaimsVerificationError::InvalidAudience(_) => "the ID token is meant for another client",
-        ClaimsVerificationError::InvalidIssuer(_) => "the ID token was issued by somebody else",
-        ClaimsVerificationError::InvalidNonce(_) => "the ID token belongs to another sign-in",
-        ClaimsVerificationError::InvalidSubject(_) => "the ID token's subject is not valid",
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::DisallowedAlg(_)) => {
-            "the ID token is signed by an algorithm that is not allowed"
+    let Some(after) = pending.authenticated_after else { return Ok(()) };
+    match seconds(claims, "auth_time") {
+        None => Err(invalid("the ID token does not say when the user proved who they are: it has no auth_time")),
+        Some(at) if after.duration_since(at) > config.clock_skew => {
+            Err(invalid("the provider did not ask the user to prove who they are: auth_time is from before"))
         }
-        ClaimsVerificationError::SignatureVerification(_) => "the ID token's signature is not the provider's",
-        ClaimsVerificationError::Other(_) => "the provider's keys cannot be read",
-        _ => "the ID token is not valid",
+        Some(_) => Ok(()),
     }
 }

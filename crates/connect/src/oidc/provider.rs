@@ -1,55 +1,45 @@
 //! Sign-in with the authorisation code flow and PKCE (OpenID Connect Core §3.1, RFC 7636, RFC 9207, RFC 9700).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-    CoreJsonWebKeySet, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreRevocableToken,
-    CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+use oauth2::basic::{
+    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
 };
-use openidconnect::{
-    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointNotSet,
-    EndpointSet, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError,
-    Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, TokenUrl,
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
 };
 use secrecy::ExposeSecret;
+use serde_json::Value;
 use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{
-    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, SignInError, SignInPending, SignInStart,
+    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
+    SignInPending, SignInStart,
 };
+use url::Url;
 
+use super::claims::{self, seconds, subject};
 use super::config::Config;
 use super::discovery::{Discovery, Snapshot};
-use super::id_token::{self, ProviderClaims, ProviderIdToken, ProviderIdTokenClaims};
+use super::id_token::{self, IdTokenError};
+use super::token_answer::TokenAnswer;
+use super::userinfo::{self, UserinfoError};
 use crate::discipline::{Call, Charge, Client, Environment, SetupError, redact};
+use crate::lenient_json::text;
 
-type ProviderTokenFields = IdTokenFields<
-    ProviderClaims,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-type ProviderClient = openidconnect::Client<
-    ProviderClaims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<ProviderTokenFields, CoreTokenType>,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
+type ProviderClient = oauth2::Client<
+    BasicErrorResponse,
+    TokenAnswer,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
     EndpointSet,
     EndpointNotSet,
     EndpointNotSet,
     EndpointNotSet,
     EndpointSet,
-    EndpointNotSet,
 >;
 
 /// An identity provider for sign-in.
@@ -57,6 +47,8 @@ type ProviderClient = openidconnect::Client<
 pub struct Provider {
     config: Config,
     discovery: Discovery,
+    /// Why the last token was not accepted, until one is.
+    refusal: Mutex<Option<String>>,
 }
 
 impl Provider {
@@ -64,7 +56,7 @@ impl Provider {
     pub fn new(config: Config, environment: Environment) -> Result<Self, SetupError> {
         let (url, issuer) = (config.discovery_url.as_ref(), config.metadata_issuer.as_deref());
         let discovery = Discovery::new(&config.name, &config.issuer, url, issuer, config.read_timeout, environment)?;
-        Ok(Self { config, discovery })
+        Ok(Self { config, discovery, refusal: Mutex::default() })
     }
 
     /// The configured name.
@@ -87,48 +79,122 @@ impl Provider {
         self.discovery.client.health()
     }
 
-    /// Starts a sign-in. `extra` parameters follow the configured ones in the URL: `login_hint`, `ui_locales`…
+    /// Starts a sign-in. `extra` parameters (`prompt`, `login_hint`…) replace configured ones of the same name.
     pub async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError> {
         let snapshot = self.snapshot().await?;
         let client = self.client(&snapshot)?;
+        let configured = self.config.extra_authorize_params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        let replaced = |key: &str| extra.iter().any(|(name, _)| *name == key);
+        let parameters: Vec<_> = configured.filter(|(key, _)| !replaced(key)).chain(extra.iter().copied()).collect();
+        Ok(self.start(&client, &parameters))
+    }
+
+    /// Starts a reset of the password in its own policy, if one is configured (Azure AD B2C). The code that it ends with
+    /// signs nobody in.
+    pub async fn begin_password_reset(&self) -> Result<Option<SignInStart>, SignInError> {
+        let Some(policy) = &self.config.password_reset_policy else { return Ok(None) };
+        let snapshot = self.snapshot().await?;
+        let client = self.client(&snapshot)?;
+        let configured = self.config.extra_authorize_params.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+        // These are about the sign-in's policy.
+        let parameters: Vec<_> = configured.filter(|(key, _)| !matches!(*key, "p" | "prompt" | "max_age")).collect();
+        let endpoint = at_policy(client.auth_uri().url(), policy);
+        let client = client.set_auth_uri(AuthUrl::from_url(endpoint));
+        Ok(Some(self.start(&client, &parameters)))
+    }
+
+    fn start(&self, client: &ProviderClient, parameters: &[(&str, &str)]) -> SignInStart {
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let code = CoreAuthenticationFlow::AuthorizationCode;
-        let mut request =
-            client.authorize_url(code, CsrfToken::new_random, Nonce::new_random).set_pkce_challenge(challenge);
+        let nonce = CsrfToken::new_random();
+        let mut request = client.authorize_url(CsrfToken::new_random).set_pkce_challenge(challenge);
+        request = request.add_scope(Scope::new("openid".to_owned()));
         for scope in self.config.scopes.iter().filter(|scope| *scope != "openid") {
             request = request.add_scope(Scope::new(scope.clone()));
         }
-        for (key, value) in &self.config.extra_authorize_params {
-            request = request.add_extra_param(key, value);
-        }
-        for (key, value) in extra {
+        request = request.add_extra_param("nonce", nonce.secret());
+        for (key, value) in parameters {
             request = request.add_extra_param(*key, *value);
         }
-        let (authorize_url, state, nonce) = request.url();
+        let (authorize_url, state) = request.url();
         let pending = SignInPending {
             state: state.into_secret(),
-            nonce: nonce.secret().clone(),
+            nonce: nonce.into_secret(),
             pkce_verifier: verifier.into_secret(),
             issuer: self.config.issuer.clone(),
+            authenticated_after: None,
         };
-        Ok(SignInStart { authorize_url, pending })
+        SignInStart { authorize_url, pending }
     }
 
-    /// Finishes a sign-in: checks the callback's parameters, redeems the code and verifies the ID token.
+    /// Finishes a sign-in: checks the callback's parameters, redeems the code, verifies the ID token, and asks the
+    /// userinfo endpoint for what the token lacks.
     pub async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
         let read_at = self.discovery.client.reading();
         self.check_state(pending, callback)?;
         let snapshot = self.snapshot().await?;
         self.check_sender(&snapshot, pending, callback)?;
         if let Some(error) = &callback.error {
-            return Err(self.authorization_error(error, callback.error_description.as_deref()));
+            return Err(self.authorization_error(error, callback.error_description.as_deref().unwrap_or_default()));
         }
         let code = callback.code.as_deref().filter(|code| !code.is_empty());
         let code = code.ok_or_else(|| self.rejected("the callback carries no code"))?;
-        let token = self.redeem(&snapshot, code, &pending.pkce_verifier).await?;
-        let claims = self.verified(snapshot, &token, &Nonce::new(pending.nonce.clone())).await?;
-        id_token::accepted(&self.config, self.discovery.client.now(), &claims, &token, read_at)
-            .map_err(|why| self.rejected(why))
+        let answer = self.redeem(&snapshot, code, &pending.pkce_verifier).await?;
+        let claims = self.claims(snapshot, &answer, pending, read_at).await;
+        let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
+        match &claims {
+            Ok(_) => *refusal = None,
+            Err(SignInError::Rejected { why, .. }) => *refusal = Some(why.clone()),
+            Err(_) => {}
+        }
+        drop(refusal);
+        claims
+    }
+
+    /// What the tokens say of the user.
+    async fn claims(
+        &self,
+        snapshot: Arc<Snapshot>,
+        answer: &TokenAnswer,
+        pending: &SignInPending,
+        read_at: Timestamp,
+    ) -> Result<Claims, SignInError> {
+        let token = answer.id_token().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))?;
+        let (told, snapshot) = self.verified(snapshot, token, pending).await?;
+        let subject = subject(&told, &self.config.subject_claim).map_err(|error| self.rejected(error.to_string()))?;
+        let more = self.userinfo(&snapshot, &told, answer.bearer_token()).await?.unwrap_or_default();
+        let (email, email_verified) = match claims::address(&told) {
+            (None, _) => claims::address(&more),
+            told => told,
+        };
+        Ok(Claims {
+            issuer: self.config.issuer.clone(),
+            subject,
+            email,
+            email_verified,
+            name: claims::name(&told).or_else(|| claims::name(&more)),
+            idp: text(&told, "idp"),
+            authenticated_at: seconds(&told, "auth_time"),
+            id_token: token.to_owned(),
+            read_at,
+        })
+    }
+
+    /// The claims at the userinfo endpoint, if the ID token lacks some.
+    async fn userinfo(
+        &self,
+        snapshot: &Snapshot,
+        claims: &Value,
+        access_token: Option<&str>,
+    ) -> Result<Option<Value>, SignInError> {
+        let Some(access_token) = access_token.filter(|_| userinfo::is_wanted(&self.config, claims)) else {
+            return Ok(None);
+        };
+        let client = &self.discovery.client;
+        let asked = userinfo::ask(client, &self.config, snapshot, access_token, &claims["sub"]).await;
+        asked.map_err(|error| match error {
+            UserinfoError::Unavailable(error) => unavailable(error, client.now()),
+            UserinfoError::Invalid(why) => self.rejected(why),
+        })
     }
 
     fn check_state(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<(), SignInError> {
@@ -159,12 +225,14 @@ impl Provider {
         }
     }
 
-    fn authorization_error(&self, error: &str, description: Option<&str>) -> SignInError {
+    /// Azure AD B2C tells by its own codes, in the description, what the user did.
+    fn authorization_error(&self, error: &str, description: &str) -> SignInError {
         let provider = self.config.name.clone();
-        // Azure AD B2C has its own error code for a cancelled sign-in.
-        let cancelled = error == "access_denied" || description.is_some_and(|text| text.starts_with("AADB2C90091"));
+        let says = |code: &str| description.trim_start().starts_with(code);
         match error {
-            _ if cancelled => SignInError::Cancelled { provider },
+            _ if says("AADB2C90118") => SignInError::PasswordForgotten { provider },
+            _ if says("AADB2C90091") => SignInError::Cancelled { provider },
+            "access_denied" => SignInError::Cancelled { provider },
             "temporarily_unavailable" | "server_error" => SignInError::ProviderUnavailable {
                 provider,
                 reason: format!("it answered {error}"),
@@ -174,29 +242,39 @@ impl Provider {
         }
     }
 
-    /// Redeems the code for an ID token. There is no retry, because a code is valid once.
-    async fn redeem(&self, snapshot: &Snapshot, code: &str, verifier: &str) -> Result<ProviderIdToken, SignInError> {
+    /// Redeems the code. There is no retry, because a code is valid once.
+    async fn redeem(&self, snapshot: &Snapshot, code: &str, verifier: &str) -> Result<TokenAnswer, SignInError> {
         let client = self.client(snapshot)?;
         // The closure owns its data. With borrowed data, the compiler could not prove that the future is `Send`.
         let (caller, system) = (self.discovery.client.clone(), self.config.name.clone());
-        let http = move |request: openidconnect::HttpRequest| post(caller.clone(), system.clone(), request);
+        let http = move |request: oauth2::HttpRequest| post(caller.clone(), system.clone(), request);
         let request = client
             .exchange_code(AuthorizationCode::new(code.to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
-        let response = request.request_async(&http).await.map_err(|error| match error {
+        request.request_async(&http).await.map_err(|error| match error {
             RequestTokenError::Request(error) => unavailable(error, self.discovery.client.now()),
             RequestTokenError::ServerResponse(told) => {
                 self.rejected(format!("its token endpoint answered {}", told.error()))
             }
             _ => self.rejected("its token endpoint's answer cannot be read"),
-        })?;
-        response.id_token().cloned().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))
+        })
     }
 
-    /// Fetches metadata and keys, and returns the number of keys.
-    pub async fn probe_metadata(&self) -> Result<usize, ConnectError> {
+    /// Fetches metadata and keys, and returns what they say.
+    pub async fn probe_metadata(&self) -> Result<ProviderProbe, ConnectError> {
         let snapshot = self.discovery.read_anew().await?;
-        Ok(snapshot.keys.get("keys").and_then(serde_json::Value::as_array).map_or(0, Vec::len))
+        let Config { subject_claim, .. } = &self.config;
+        let supported = &snapshot.metadata.claims_supported;
+        let says = |claim: &str| supported.is_empty() || supported.iter().any(|known| known == claim);
+        Ok(ProviderProbe {
+            keys: snapshot.keys.get("keys").and_then(Value::as_array).map_or(0, Vec::len),
+            issuer: snapshot.metadata.issuer.clone(),
+            signs_with: snapshot.metadata.id_token_signing_alg_values_supported.clone(),
+            accepted_algorithms: self.config.signing_algorithms.names(),
+            missing_subject: (!says(subject_claim)).then(|| subject_claim.clone()),
+            other_subjects: claims::other_subjects(supported, subject_claim),
+            tells_auth_time: says("auth_time"),
+        })
     }
 
     /// Whether the token endpoint accepts the client. It is called with an invalid code: an unknown client gets a
@@ -205,14 +283,14 @@ impl Provider {
         let snapshot = self.snapshot().await?;
         let client = self.client(&snapshot)?;
         let (caller, system) = (self.discovery.client.clone(), self.config.name.clone());
-        let http = move |request: openidconnect::HttpRequest| post(caller.clone(), system.clone(), request);
+        let http = move |request: oauth2::HttpRequest| post(caller.clone(), system.clone(), request);
         let request = client
             .exchange_code(AuthorizationCode::new("no-such-code".to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new("no-such-verifier-no-such-verifier-no-such-verifier".to_owned()));
         match request.request_async(&http).await {
             Err(RequestTokenError::ServerResponse(told)) => Ok(!matches!(
                 told.error(),
-                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient
+                BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient
             )),
             Err(RequestTokenError::Request(error)) => Err(unavailable(error, self.discovery.client.now())),
             Ok(_) | Err(_) => Err(self.rejected("its token endpoint's answer to a wrong code cannot be read")),
@@ -220,39 +298,37 @@ impl Provider {
     }
 
     /// The redirect URI.
-    pub fn redirect_uri(&self) -> &url::Url {
+    pub fn redirect_uri(&self) -> &Url {
         &self.config.redirect_uri
     }
 
-    /// Verifies the token. If its key is unknown, the keys are refreshed once.
+    /// Verifies the token. If its key is unknown, the keys are refreshed once. Returns the claims, and the keys that
+    /// fitted.
     async fn verified(
         &self,
         snapshot: Arc<Snapshot>,
-        token: &ProviderIdToken,
-        nonce: &Nonce,
-    ) -> Result<ProviderIdTokenClaims, SignInError> {
+        token: &str,
+        pending: &SignInPending,
+    ) -> Result<(Value, Arc<Snapshot>), SignInError> {
         let now = self.discovery.client.now();
-        let refusal = match id_token::verify(&self.config, now, &snapshot, token, nonce) {
-            Ok(claims) => return Ok(claims),
+        let verify = |snapshot: &Snapshot| id_token::verify(&self.config, now, snapshot, token, pending);
+        let refusal = match verify(&snapshot) {
+            Ok(claims) => return Ok((claims, snapshot)),
             Err(refusal) => refusal,
         };
-        let newer = if id_token::may_be_rotation(&refusal) { self.newer_than(&snapshot).await? } else { None };
-        let again = |newer: Arc<Snapshot>| id_token::verify(&self.config, now, &newer, token, nonce);
-        let outcome = newer.map_or(Err(refusal), again);
-        outcome.map_err(|refusal| self.rejected(id_token::why(&refusal)))
+        let newer = if refusal == IdTokenError::Signature { self.newer_than(&snapshot).await? } else { None };
+        let outcome = newer.map_or(Err(refusal), |newer| verify(&newer).map(|claims| (claims, newer)));
+        outcome.map_err(|refusal| self.rejected(refusal.to_string()))
     }
 
     fn client(&self, snapshot: &Snapshot) -> Result<ProviderClient, SignInError> {
         let lacking = |part: &str| self.rejected(format!("its metadata lack a usable {part}"));
-        let endpoint =
-            |url: &Option<url::Url>, part| url.as_ref().map(url::Url::to_string).ok_or_else(|| lacking(part));
+        let endpoint = |url: &Option<Url>, part| url.clone().ok_or_else(|| lacking(part));
         let authorize = endpoint(&snapshot.metadata.authorization_endpoint, "authorization_endpoint")?;
         let token = endpoint(&snapshot.metadata.token_endpoint, "token_endpoint")?;
-        let issuer = IssuerUrl::new(self.config.issuer.clone()).map_err(|_| lacking("issuer"))?;
-        let keys = CoreJsonWebKeySet::new(Vec::new());
-        let mut client = openidconnect::Client::new(ClientId::new(self.config.client_id.clone()), issuer, keys)
-            .set_auth_uri(AuthUrl::new(authorize).map_err(|_| lacking("authorization_endpoint"))?)
-            .set_token_uri(TokenUrl::new(token).map_err(|_| lacking("token_endpoint"))?)
+        let mut client = oauth2::Client::new(ClientId::new(self.config.client_id.clone()))
+            .set_auth_uri(AuthUrl::from_url(authorize))
+            .set_token_uri(TokenUrl::from_url(token))
             .set_redirect_uri(RedirectUrl::from_url(self.config.redirect_uri.clone()));
         if let Some(secret) = &self.config.client_secret {
             client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
@@ -292,7 +368,7 @@ impl IdentityProvider for Provider {
         self.issuer()
     }
 
-    fn redirect_uri(&self) -> &url::Url {
+    fn redirect_uri(&self) -> &Url {
         self.redirect_uri()
     }
 
@@ -304,17 +380,42 @@ impl IdentityProvider for Provider {
         self.begin(extra).await
     }
 
+    async fn begin_password_reset(&self) -> Result<Option<SignInStart>, SignInError> {
+        self.begin_password_reset().await
+    }
+
     async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError> {
         self.finish(pending, callback).await
     }
 
-    async fn probe_metadata(&self) -> Result<usize, ConnectError> {
+    fn last_refusal(&self) -> Option<String> {
+        self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    async fn probe_metadata(&self) -> Result<ProviderProbe, ConnectError> {
         self.probe_metadata().await
     }
 
     async fn probe_client(&self) -> Result<bool, SignInError> {
         self.probe_client().await
     }
+}
+
+/// The address of another policy than that of `endpoint`. Azure AD B2C names the policy in the path, before `oauth2`, or in
+/// the parameter `p`.
+fn at_policy(endpoint: &Url, policy: &str) -> Url {
+    let mut url = endpoint.clone();
+    let mut path: Vec<String> = url.path_segments().into_iter().flatten().map(ToOwned::to_owned).collect();
+    let before = path.iter().position(|part| part == "oauth2").and_then(|at| at.checked_sub(1));
+    let named = before.and_then(|at| path.get_mut(at)).filter(|part| part.to_ascii_lowercase().starts_with("b2c_1"));
+    if let Some(named) = named {
+        policy.clone_into(named);
+        url.set_path(&path.join("/"));
+        return url;
+    }
+    let others: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| key != "p").collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair("p", policy);
+    url
 }
 
 /// Converts a failed call to a sign-in error.
@@ -338,8 +439,8 @@ fn unavailable(error: ConnectError, now: Timestamp) -> SignInError {
 async fn post(
     client: Client,
     system: String,
-    request: openidconnect::HttpRequest,
-) -> Result<openidconnect::HttpResponse, ConnectError> {
+    request: oauth2::HttpRequest,
+) -> Result<oauth2::HttpResponse, ConnectError> {
     let (parts, body) = request.into_parts();
     let wrong = |found: String| ConnectError::Unexpected {
         system: system.clone(),
@@ -359,7 +460,7 @@ async fn post(
         body,
     };
     let answer = client.exchange(&call).await?;
-    let mut response = openidconnect::HttpResponse::new(without_mark(&answer.body).to_vec());
+    let mut response = oauth2::HttpResponse::new(without_mark(&answer.body).to_vec());
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     Ok(response)

@@ -6,13 +6,14 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
-use jsonwebtoken::{Algorithm, AlgorithmFamily, DecodingKey, Header, Validation};
+use jsonwebtoken::Header;
 use serde_json::Value;
 use tessera_hub::ports::{BearerClaims, BearerError, ConnectError, Health, TokenVerifier};
 
+use super::claims::{address, name, one_or_many, seconds, subject};
 use super::config::VerifierConfig;
-use super::discovery::{Discovery, Snapshot};
+use super::discovery::{Discovery, Snapshot, is_same_issuer};
+use super::signature::{self, HeaderError, SigningAlgorithms};
 use crate::discipline::{Environment, SetupError};
 use crate::lenient_json;
 use crate::oidc::recently_verified::Recent;
@@ -62,16 +63,22 @@ impl Verifier {
         if let Some(claims) = self.recent.get(&key, now) {
             return Ok(claims);
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| refused_header(token))?;
-        if !matches!(header.alg, Algorithm::RS256 | Algorithm::PS256 | Algorithm::ES256) {
-            return Err(BearerError::Algorithm);
-        }
+        let refused = |error| match error {
+            HeaderError::Malformed => BearerError::Malformed,
+            HeaderError::Algorithm(_) => BearerError::Algorithm,
+        };
+        signature::header(token, &SigningAlgorithms::default()).map_err(refused)?;
         // The unverified `iss` only selects the issuer's keys. It is checked again after verification.
         let claimed =
             unverified(token).and_then(|claims| lenient_json::text(&claims, "iss")).ok_or(BearerError::Claim("iss"))?;
-        let issuer = self.issuers.iter().find(|issuer| issuer.config.issuer == claimed).ok_or(BearerError::Issuer)?;
-        let claims = issuer.authentic(token, &header).await?;
-        let claims = issuer.acceptable(&claims, now)?;
+        let is_its = |issuer: &&Issuer| is_same_issuer(&issuer.config.issuer, &claimed);
+        let issuer = self.issuers.iter().find(is_its).ok_or(BearerError::Issuer)?;
+        let header = signature::header(token, &issuer.config.signing_algorithms).map_err(refused)?;
+        let (claims, snapshot) = issuer.authentic(token, &header).await?;
+        if !is_access_token(&header, &claims) {
+            return Err(BearerError::NoAccessToken);
+        }
+        let claims = issuer.acceptable(&claims, &snapshot, now)?;
         let until = claims.expires_at.saturating_add(issuer.config.clock_skew).unwrap_or(claims.expires_at);
         self.recent.put(key, claims.clone(), until);
         Ok(claims)
@@ -87,27 +94,27 @@ impl TokenVerifier for Verifier {
 
 impl Issuer {
     /// The claims, if the signature is the issuer's. If the key is unknown, the keys are refreshed.
-    async fn authentic(&self, token: &str, header: &Header) -> Result<Value, BearerError> {
+    async fn authentic(&self, token: &str, header: &Header) -> Result<(Value, Arc<Snapshot>), BearerError> {
         let unavailable = |error: ConnectError| {
             let retry_at = error.retry_at().unwrap_or_else(|| self.discovery.client.now());
             BearerError::KeysUnavailable { retry_at }
         };
         let snapshot = self.discovery.snapshot().await.map_err(unavailable)?;
-        if let Some(claims) = with_keys(token, header, &snapshot) {
-            return Ok(claims);
+        if let Some(claims) = signature::verified_claims(token, header, &snapshot.keys) {
+            return Ok((claims, snapshot));
         }
-        let newer = self.discovery.newer_than(&snapshot).await.map_err(unavailable)?;
-        newer.and_then(|newer: Arc<Snapshot>| with_keys(token, header, &newer)).ok_or(BearerError::Signature)
+        let newer = self.discovery.newer_than(&snapshot).await.map_err(unavailable)?.ok_or(BearerError::Signature)?;
+        let claims = signature::verified_claims(token, header, &newer.keys).ok_or(BearerError::Signature)?;
+        Ok((claims, newer))
     }
 
-    fn acceptable(&self, claims: &Value, now: Timestamp) -> Result<BearerClaims, BearerError> {
+    fn acceptable(&self, claims: &Value, snapshot: &Snapshot, now: Timestamp) -> Result<BearerClaims, BearerError> {
         let config = &self.config;
-        if lenient_json::text(claims, "iss").as_deref() != Some(config.issuer.as_str()) {
+        let issuer = snapshot.token_issuer(&config.issuer, config.metadata_issuer.as_deref());
+        if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
             return Err(BearerError::Issuer);
         }
-        let mut audiences = lenient_json::texts(claims, "aud");
-        audiences.extend(lenient_json::text(claims, "aud"));
-        if !audiences.iter().any(|audience| config.audiences.contains(audience)) {
+        if !one_or_many(claims, "aud").iter().any(|audience| config.audiences.contains(audience)) {
             return Err(BearerError::Audience);
         }
         let party = || lenient_json::text(claims, "azp").or_else(|| lenient_json::text(claims, "appid"));
@@ -127,70 +134,38 @@ impl Issuer {
         if seconds(claims, "nbf").is_some_and(|nbf| nbf.duration_since(now) > config.clock_skew) {
             return Err(BearerError::NotYetValid);
         }
-        let email = lenient_json::text(claims, "email");
+        let subject = subject(claims, &config.subject_claim).map_err(|error| {
+            tracing::warn!(issuer = config.name, %error, "a bearer token names no user");
+            BearerError::Claim("sub")
+        })?;
+        let (email, email_verified) = address(claims);
         Ok(BearerClaims {
             issuer: config.issuer.clone(),
-            subject: lenient_json::text(claims, "sub").ok_or(BearerError::Claim("sub"))?,
-            email_verified: email.is_some() && lenient_json::flag(claims, "email_verified") == Some(true),
-            email: email.or_else(|| lenient_json::texts(claims, "emails").into_iter().next()),
-            name: lenient_json::text(claims, "name"),
+            subject,
+            email_verified,
+            email,
+            name: name(claims),
             expires_at,
             authenticated_at: seconds(claims, "auth_time"),
         })
     }
 }
 
-/// The claims, if one of the matching keys verifies the signature.
-fn with_keys(token: &str, header: &Header, snapshot: &Snapshot) -> Option<Value> {
-    let keys = snapshot.keys.get("keys")?.as_array()?;
-    // A key set can contain unknown kinds of key, which are ignored.
-    let known = keys.iter().filter_map(|key| serde_json::from_value::<Jwk>(key.clone()).ok());
-    let keys = JwkSet { keys: known.collect() };
-    let fits = |key: &&Jwk| {
-        let signs = key.common.public_key_use.as_ref().is_none_or(|usage| *usage == PublicKeyUse::Signature);
-        let named = header.kid.is_none() || header.kid == key.common.key_id;
-        let told =
-            key.common.key_algorithm.is_none_or(|algorithm| algorithm.to_string() == format!("{:?}", header.alg));
-        signs && named && told
-    };
-    keys.keys.iter().filter(fits).find_map(|key| with_key(token, header, key))
-}
-
-fn with_key(token: &str, header: &Header, key: &Jwk) -> Option<Value> {
-    let key = DecodingKey::from_jwk(key).ok()?;
-    let family = if header.alg == Algorithm::ES256 { AlgorithmFamily::Ec } else { AlgorithmFamily::Rsa };
-    if key.family() != family {
-        return None;
+/// Whether a token is for calling an API. An ID token is not: it tells an application who signed in, and travels where access
+/// tokens do not. Access tokens name their type (RFC 9068). Those of older issuers do not, but they say what they permit or
+/// to whom they were issued, which ID tokens of the same issuers do not.
+fn is_access_token(header: &Header, claims: &Value) -> bool {
+    let is = |kind: &str| header.typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(kind));
+    if is("at+jwt") || is("application/at+jwt") {
+        return true;
     }
-    // The claims are checked separately, because the library would read the system clock.
-    let mut validation = Validation::new(header.alg);
-    validation.required_spec_claims.clear();
-    (validation.validate_exp, validation.validate_nbf, validation.validate_aud) = (false, false, false);
-    jsonwebtoken::decode(token, &key, &validation).ok().map(|data| data.claims)
-}
-
-/// `none` and unknown algorithms are not parsed as headers. Report the algorithm rather than a malformed token.
-fn refused_header(token: &str) -> BearerError {
-    let header = token.split('.').next().and_then(|part| URL_SAFE_NO_PAD.decode(part).ok());
-    let header = header.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    match header.and_then(|header| lenient_json::text(&header, "alg")) {
-        Some(_) => BearerError::Algorithm,
-        None => BearerError::Malformed,
-    }
+    let has = |claim: &str| claims.get(claim).is_some_and(|value| !value.is_null());
+    let for_clients = ["at_hash", "c_hash", "nonce"].into_iter().any(has);
+    let permits = ["scp", "scope", "roles"].into_iter().any(has);
+    permits || (!for_clients && ["azp", "appid", "client_id"].into_iter().any(has))
 }
 
 fn unverified(token: &str) -> Option<Value> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&payload).ok()
-}
-
-/// A timestamp in seconds since 1970, with or without a fraction.
-fn seconds(claims: &Value, key: &str) -> Option<Timestamp> {
-    let value = claims.get(key)?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a fraction of a second does not matter, and the cast saturates"
-    )]
-    let whole = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
-    Timestamp::from_second(whole).ok()
 }

@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use jiff::SignedDuration;
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
-use tessera_connect::oidc::{Verifier, VerifierConfig};
+use tessera_connect::oidc::{SigningAlgorithms, Verifier, VerifierConfig};
 use tessera_core::kernel::clock::ManualClock;
 use tessera_hub::ports::BearerError;
 
@@ -18,6 +19,7 @@ struct World {
     keys: Arc<Mutex<Value>>,
     clock: Arc<ManualClock>,
     verifier: Verifier,
+    config: VerifierConfig,
 }
 
 async fn world(keys: &[&Key]) -> World {
@@ -36,14 +38,14 @@ async fn world(keys: &[&Key]) -> World {
     let mut url = idp.url.join("/metadata").unwrap();
     url.query_pairs_mut().append_pair("host", &format!("127.0.0.1:{}", idp.url.port().unwrap()));
     config.discovery_url = Some(url);
-    let verifier = Verifier::new(vec![config], environment).unwrap();
-    World { idp, keys, clock, verifier }
+    let verifier = Verifier::new(vec![config.clone()], environment).unwrap();
+    World { idp, keys, clock, verifier, config }
 }
 
 fn claims() -> Value {
     let now = start().as_second();
     json!({ "iss": ISSUER, "aud": ["other", "app"], "sub": "s-1", "iat": now, "nbf": now, "exp": now + 600,
-        "email": "jane@example.com", "email_verified": true, "name": "Jane" })
+        "email": "jane@example.com", "email_verified": true, "name": "Jane", "scope": "devices" })
 }
 
 fn with(key: &str, value: Value) -> Value {
@@ -71,6 +73,30 @@ async fn a_valid_token_is_accepted_and_cached_until_it_expires() {
 }
 
 #[tokio::test]
+async fn a15_bearer_tokens_follow_the_algorithms_and_the_subject_claim_of_the_sign_in() {
+    let key = Key::of("r1", Algorithm::RS512);
+    let world = world(&[&key]).await;
+    world.verifier.verify(&key.sign(&claims())).await.unwrap();
+    let placeholder = with("sub", json!("Not supported currently. Use oid claim."));
+    assert_eq!(world.verifier.verify(&key.sign(&placeholder)).await, Err(BearerError::Claim("sub")));
+
+    let mut config = world.config.clone();
+    config.subject_claim = "oid".to_owned();
+    config.signing_algorithms = SigningAlgorithms::try_from(vec!["RS512".to_owned()]).unwrap();
+    // The metadata's issuer ends with a slash.
+    config.issuer = ISSUER.trim_end_matches('/').to_owned();
+    let strict = Verifier::new(vec![config], virtual_time().1).unwrap();
+    let mut named = placeholder;
+    named["oid"] = json!("o-1");
+    let seen = strict.verify(&key.sign(&named)).await.unwrap();
+    assert_eq!((seen.subject.as_str(), seen.issuer.as_str()), ("o-1", ISSUER.trim_end_matches('/')));
+    named["iss"] = json!(ISSUER.trim_end_matches('/'));
+    assert_eq!(strict.verify(&key.sign(&named)).await, Err(BearerError::Issuer), "the token must say it exactly");
+    let other = Key::es256("e1");
+    assert_eq!(strict.verify(&other.sign(&claims())).await, Err(BearerError::Algorithm));
+}
+
+#[tokio::test]
 async fn a_token_with_any_invalid_claim_is_rejected() {
     let key = Key::es256("e1");
     let world = world(&[&key]).await;
@@ -93,6 +119,24 @@ async fn a_token_with_any_invalid_claim_is_rejected() {
     }
     let unverified = key.sign(&with("email_verified", Value::Null));
     assert!(!world.verifier.verify(&unverified).await.unwrap().email_verified, "silence is a no");
+}
+
+#[tokio::test]
+async fn an_id_token_is_no_access_token() {
+    let key = Key::es256("e1");
+    let world = world(&[&key]).await;
+    let without_scope = || with("scope", Value::Null);
+    let also = |mut claims: Value, key: &str| {
+        claims[key] = json!("x");
+        claims
+    };
+    for id_token in [without_scope(), also(without_scope(), "nonce"), also(also(without_scope(), "azp"), "at_hash")] {
+        assert_eq!(world.verifier.verify(&key.sign(&id_token)).await, Err(BearerError::NoAccessToken), "{id_token}");
+    }
+    for claim in ["scp", "roles", "azp", "appid"] {
+        world.verifier.verify(&key.sign(&also(without_scope(), claim))).await.unwrap();
+    }
+    world.verifier.verify(&key.sign_as("at+jwt", &without_scope())).await.unwrap();
 }
 
 #[tokio::test]

@@ -6,12 +6,13 @@ use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
+use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
-use tessera_connect::oidc::{Config, Provider};
+use tessera_connect::oidc::{Config, Provider, SigningAlgorithms};
 use tessera_core::kernel::clock::ManualClock;
-use tessera_hub::ports::{CallbackParams, Claims, SignInError, SignInStart};
+use tessera_hub::ports::{CallbackParams, Claims, IdentityProvider, SignInError, SignInStart};
 
-use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
+use crate::stand_in::{Reply, Seen, StandIn, after, start, virtual_time};
 use crate::tokens::{Key, hs256, key_set, unsigned};
 
 /// Behaviour of the provider, changed by tests.
@@ -22,6 +23,9 @@ struct Behaviour {
     keys: Value,
     /// The answer of the token endpoint.
     token: Reply,
+    /// More of the metadata, in which `{base}` is the provider's address.
+    more: Value,
+    userinfo: Reply,
 }
 
 struct World {
@@ -40,6 +44,8 @@ async fn world(configure: impl FnOnce(&mut Config)) -> World {
         up: true,
         keys: key_set(&[&key]),
         token: Reply::status(500),
+        more: json!({}),
+        userinfo: Reply::status(404),
     }));
     let told = Arc::clone(&behaviour);
     let idp = StandIn::start(move |seen| answer(&told.lock().unwrap(), seen)).await;
@@ -55,11 +61,18 @@ fn answer(behaviour: &Behaviour, seen: &Seen) -> Reply {
     let base = seen.param("base").unwrap_or_else(|| behaviour.issuer.clone());
     match seen.path.as_str() {
         _ if !behaviour.up => Reply::status(503),
-        "/.well-known/openid-configuration" => Reply::json(&json!({
-            "issuer": behaviour.issuer, "jwks_uri": format!("{base}/keys"),
-            "authorization_endpoint": format!("{base}/authorize?p=B2C_1A_signup"), "token_endpoint": format!("{base}/token"),
-            "authorization_response_iss_parameter_supported": behaviour.announces_iss, "unknown": [],
-        })),
+        "/.well-known/openid-configuration" => {
+            let mut metadata = json!({
+                "issuer": behaviour.issuer, "jwks_uri": format!("{base}/keys"),
+                "authorization_endpoint": format!("{base}/authorize?p=B2C_1A_signup"),
+                "token_endpoint": format!("{base}/token"),
+                "authorization_response_iss_parameter_supported": behaviour.announces_iss, "unknown": [],
+            });
+            let more: Value = serde_json::from_str(&behaviour.more.to_string().replace("{base}", &base)).unwrap();
+            metadata.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            Reply::json(&metadata)
+        }
+        "/userinfo" => behaviour.userinfo.clone(),
         "/keys" => Reply::json(&behaviour.keys),
         "/token" => behaviour.token.clone(),
         _ => Reply::status(404),
@@ -145,14 +158,330 @@ async fn a_sign_in_succeeds_with_pkce_state_and_nonce() {
     assert_ne!(world.provider.begin(&[]).await.unwrap().pending, started.pending, "every sign-in has its own secrets");
 }
 
+const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+
 #[tokio::test]
-async fn an_id_token_signed_with_rs256_is_accepted() {
+async fn a03_id_tokens_of_every_asymmetric_algorithm_are_accepted() {
+    for algorithm in ALGORITHMS {
+        let mut world = world(|_| ()).await;
+        world.key = Key::of("a1", algorithm);
+        world.behaviour.lock().unwrap().keys = key_set(&[&world.key]);
+        let claims = world.outcome(|_| ()).await.unwrap_or_else(|error| panic!("{algorithm:?}: {error}"));
+        assert_eq!(claims.subject, "s-1");
+
+        // The same key under another name does not verify it.
+        let started = world.provider.begin(&[]).await.unwrap();
+        world.gives(&Key::of("a1", algorithm).sign(&world.claims(&started)));
+        assert!(why(world.finish(&started).await).contains("signature"), "{algorithm:?}");
+    }
+}
+
+#[tokio::test]
+async fn a03_only_the_configured_algorithms_are_accepted_and_the_refusal_names_the_other() {
+    let configured = SigningAlgorithms::try_from(vec!["RS512".to_owned(), "PS256".to_owned()]).unwrap();
+    let world = world(|config| config.signing_algorithms = configured).await;
+    world.behaviour.lock().unwrap().more =
+        json!({ "id_token_signing_alg_values_supported": ["ES256"], "claims_supported": ["sub", "oid"] });
+    let refusal = why(world.outcome(|_| ()).await);
+    assert!(refusal.contains("not allowed: ES256, not one of RS512, PS256"), "{refusal}");
+    assert_eq!(world.provider.last_refusal().as_deref(), Some(refusal.as_str()), "the doctor tells it");
+
+    let probe = world.provider.probe_metadata().await.unwrap();
+    assert_eq!(
+        (probe.signs_with, probe.accepted_algorithms),
+        (vec!["ES256".into()], vec!["RS512".into(), "PS256".into()])
+    );
+    assert_eq!((probe.missing_subject, probe.tells_auth_time), (None, false));
+}
+
+#[tokio::test]
+async fn a03_a_token_for_several_audiences_must_be_issued_to_this_client() {
+    let world = world(|config| config.trusted_audiences = vec!["our-app".to_owned()]).await;
+    let outcome = async |aud: Value, azp: Value| {
+        let changed = |claims: &mut Value| {
+            claims["aud"] = aud;
+            claims["azp"] = azp;
+        };
+        world.outcome(changed).await
+    };
+    outcome(json!(["client", "project-1"]), json!("client")).await.unwrap();
+    outcome(json!("client"), json!("client")).await.unwrap();
+    outcome(json!(["client"]), Value::Null).await.unwrap();
+    outcome(json!(["client", "client", "our-app"]), Value::Null).await.unwrap();
+    let foreign = why(outcome(json!(["client", "project-1"]), json!("other-client")).await);
+    assert!(foreign.contains("another client: its azp is `other-client`"), "{foreign}");
+    assert!(why(outcome(json!("client"), json!("other-client")).await).contains("`other-client`"));
+    assert!(why(outcome(json!("client"), json!(7)).await).contains("azp"));
+    let unnamed = why(outcome(json!(["client", "project-1"]), Value::Null).await);
+    assert!(unnamed.contains("no azp: `project-1`"), "{unnamed}");
+    let not_ours = why(outcome(json!(["project-1", "other"]), json!("client")).await);
+    assert!(not_ours.contains("its aud is `project-1, other`"), "{not_ours}");
+    assert!(why(outcome(json!([]), json!("client")).await).contains("another client"));
+}
+
+#[tokio::test]
+async fn a03_an_access_token_does_not_pass_for_an_id_token() {
     let world = world(|_| ()).await;
-    let key = Key::rs256("r1");
-    world.behaviour.lock().unwrap().keys = key_set(&[&key]);
+    for (typ, is_accepted) in
+        [("at+jwt", false), ("application/AT+JWT", false), ("application/jwt", true), ("jwt", true)]
+    {
+        let started = world.provider.begin(&[]).await.unwrap();
+        world.gives(&world.key.sign_as(typ, &world.claims(&started)));
+        assert_eq!(world.finish(&started).await.is_ok(), is_accepted, "{typ}");
+    }
+}
+
+/// A provider whose ID tokens have neither address nor name.
+async fn thin(configure: impl FnOnce(&mut Config)) -> World {
+    let world = world(configure).await;
+    world.behaviour.lock().unwrap().more = json!({ "userinfo_endpoint": "{base}/userinfo" });
+    world
+}
+
+fn without(names: &'static [&'static str]) -> impl FnOnce(&mut Value) {
+    move |claims: &mut Value| {
+        for name in names {
+            claims.as_object_mut().unwrap().remove(*name);
+        }
+    }
+}
+
+const THIN: &[&str] = &["email", "email_verified", "name"];
+
+#[tokio::test]
+async fn a03_claims_that_the_id_token_lacks_are_read_at_the_userinfo_endpoint() {
+    let world = thin(|_| ()).await;
+    let told = json!({ "sub": "s-1", "email": "jane@example.com", "email_verified": "True", "given_name": "Jane", "family_name": "Doe" });
+    world.behaviour.lock().unwrap().userinfo = Reply::json(&told);
+    let claims = world.outcome(without(THIN)).await.unwrap();
+    assert_eq!((claims.email.as_deref(), claims.email_verified), (Some("jane@example.com"), true));
+    assert_eq!(claims.name.as_deref(), Some("Jane Doe"));
+    let asked = world.idp.seen().into_iter().find(|seen| seen.path == "/userinfo").unwrap();
+    assert_eq!(asked.authorization, "Bearer a");
+
+    // A complete token is believed alone, and standing never comes from elsewhere than the address.
+    world.outcome(|_| ()).await.unwrap();
+    assert_eq!(world.idp.count("/userinfo"), 1);
+    let claims = world.outcome(without(&["email_verified", "name"])).await.unwrap();
+    assert_eq!((claims.email_verified, claims.name.as_deref()), (false, Some("Jane Doe")));
+}
+
+#[tokio::test]
+async fn a03_userinfo_of_another_subject_is_refused() {
+    let world = thin(|_| ()).await;
+    for told in [json!({ "sub": "s-2", "email": "eve@example.com" }), json!({ "email": "eve@example.com" })] {
+        world.behaviour.lock().unwrap().userinfo = Reply::json(&told);
+        assert!(why(world.outcome(without(THIN)).await).contains("another subject"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a03_signed_userinfo_is_verified() {
+    let world = thin(|_| ()).await;
+    let answer = |key: &Key, audience: &str| {
+        let told =
+            json!({ "iss": world.provider.issuer(), "aud": audience, "sub": "s-1", "email": "jane@example.com" });
+        Reply { status: 200, headers: vec![("content-type", "application/jwt".to_owned())], body: key.sign(&told) }
+    };
+    world.behaviour.lock().unwrap().userinfo = answer(&world.key, "client");
+    let claims = world.outcome(without(THIN)).await.unwrap();
+    assert_eq!((claims.email.as_deref(), claims.email_verified), (Some("jane@example.com"), false));
+    for forged in [answer(&Key::es256("k1"), "client"), answer(&world.key, "other")] {
+        world.behaviour.lock().unwrap().userinfo = forged;
+        assert!(why(world.outcome(without(THIN)).await).contains("cannot be verified"));
+    }
+}
+
+#[tokio::test]
+async fn a03_a_userinfo_endpoint_that_refuses_leaves_a_thin_sign_in_and_one_that_is_down_none() {
+    let world = thin(|_| ()).await;
+    world.behaviour.lock().unwrap().userinfo = Reply::status(401);
+    assert_eq!(world.outcome(without(THIN)).await.unwrap().email, None);
+    world.behaviour.lock().unwrap().userinfo = Reply::status(503);
+    let down = world.outcome(without(THIN)).await;
+    assert!(matches!(down, Err(SignInError::ProviderUnavailable { .. })), "{down:?}");
+    // Nobody is asked for what no scope asks for.
+    let narrow = thin(|config| config.scopes = Vec::new()).await;
+    narrow.outcome(without(THIN)).await.unwrap();
+    assert_eq!(narrow.idp.count("/userinfo"), 0);
+}
+
+#[tokio::test]
+async fn a03_an_answer_without_an_access_token_signs_in() {
+    let world = thin(|_| ()).await;
     let started = world.provider.begin(&[]).await.unwrap();
-    world.gives(&key.sign(&world.claims(&started)));
+    let token = world.key.sign(&world.claims(&started));
+    // Azure AD B2C answers so when no scope of the client's own is requested.
+    world.behaviour.lock().unwrap().token = Reply::json(
+        &json!({ "id_token": token, "token_type": "Bearer", "not_before": 1, "id_token_expires_in": "3600" }),
+    );
     world.finish(&started).await.unwrap();
+}
+
+#[tokio::test]
+async fn a03_addresses_and_booleans_are_read_in_every_shape() {
+    let world = world(|_| ()).await;
+    let told = async |email: Value, verified: Value| {
+        let claims = world
+            .outcome(|claims| {
+                claims["email"] = email;
+                claims["email_verified"] = verified;
+                claims["emails"] = json!(["other@example.com"]);
+            })
+            .await
+            .unwrap();
+        (claims.email.unwrap(), claims.email_verified)
+    };
+    let jane = |verified| ("jane@example.com".to_owned(), verified);
+    assert_eq!(told(json!("jane@example.com"), json!(true)).await, jane(true));
+    assert_eq!(told(json!(["jane@example.com"]), json!("true")).await, jane(true));
+    assert_eq!(told(json!("jane@example.com"), json!("True")).await, jane(true));
+    assert_eq!(told(json!("jane@example.com"), json!("yes")).await, jane(false), "only true is a yes");
+    assert_eq!(told(json!("jane@example.com"), json!(1)).await, jane(false));
+    let several = json!(["jane@example.com", "jo@example.com"]);
+    assert_eq!(told(several, json!(true)).await, jane(false), "which of them was verified is not said");
+    for nothing in [json!([]), json!(""), Value::Null, json!({})] {
+        assert_eq!(told(nothing, json!(true)).await, ("other@example.com".to_owned(), false));
+    }
+}
+
+const PLACEHOLDER: &str = "Not supported currently. Use oid claim.";
+
+#[tokio::test]
+async fn a03_a_placeholder_subject_is_refused_and_the_claim_to_use_is_named() {
+    let world = world(|_| ()).await;
+    let refusal = why(world.outcome(|claims| claims["sub"] = json!(PLACEHOLDER)).await);
+    assert!(refusal.ends_with("set subject_claim = \"oid\""), "{refusal}");
+    assert_eq!(world.provider.last_refusal().as_deref(), Some(refusal.as_str()));
+    let guessed = |claims: &mut Value| {
+        claims["sub"] = json!("undefined");
+        claims["objectId"] = json!("o-1");
+    };
+    assert!(why(world.outcome(guessed).await).contains("subject_claim = \"objectId\""));
+    assert!(why(world.outcome(|claims| claims["sub"] = json!("NULL")).await).contains("subject_claim"));
+    for unusable in [Value::Null, json!(""), json!(" "), json!(true), json!("x".repeat(256))] {
+        assert!(why(world.outcome(|claims| claims["sub"] = unusable).await).contains("no usable `sub`"));
+    }
+    world.outcome(|_| ()).await.unwrap();
+    assert_eq!(world.provider.last_refusal(), None, "forgotten once somebody got in");
+}
+
+#[tokio::test]
+async fn a03_the_subject_is_the_configured_claim() {
+    let world = world(|config| config.subject_claim = "oid".to_owned()).await;
+    let outcome = world.outcome(|claims| {
+        claims["sub"] = json!(PLACEHOLDER);
+        claims["oid"] = json!("o-1 ");
+    });
+    assert_eq!(outcome.await.unwrap().subject, "o-1 ", "unchanged");
+    assert!(why(world.outcome(|_| ()).await).contains("no usable `oid`"), "never sub instead");
+    world.behaviour.lock().unwrap().more = json!({ "claims_supported": ["sub", "objectId", "auth_time"] });
+    let probe = world.provider.probe_metadata().await.unwrap();
+    assert_eq!((probe.missing_subject.as_deref(), probe.other_subjects), (Some("oid"), vec!["objectId".to_owned()]));
+    assert!(probe.tells_auth_time);
+}
+
+#[tokio::test]
+async fn a03_issuers_that_differ_by_a_slash_at_the_end_are_the_same_but_the_token_must_say_it_exactly() {
+    for (configured, told) in [("", "/"), ("/", "")] {
+        let world = world(|config| config.issuer.push_str(configured)).await;
+        let base = world.idp.url.as_str().trim_end_matches('/').to_owned();
+        let issuer = format!("{base}{told}");
+        {
+            let mut behaviour = world.behaviour.lock().unwrap();
+            behaviour.more = json!({
+                "issuer": issuer, "jwks_uri": format!("{base}/keys"),
+                "authorization_endpoint": format!("{base}/authorize"), "token_endpoint": format!("{base}/token"),
+            });
+            behaviour.announces_iss = true;
+        }
+        let started = world.provider.begin(&[]).await.unwrap();
+        let named = CallbackParams { iss: Some(issuer.clone()), ..good_callback(&started) };
+        let mut claims = world.claims(&started);
+        claims["iss"] = json!(issuer);
+        world.gives(&world.key.sign(&claims));
+        let signed_in = world.provider.finish(&started.pending, &named).await.unwrap();
+        assert_eq!(signed_in.issuer, format!("{base}{configured}"), "identities keep the configured issuer");
+        claims["iss"] = json!(format!("{base}{configured}"));
+        world.gives(&world.key.sign(&claims));
+        assert!(why(world.provider.finish(&started.pending, &named).await).contains("somebody else"));
+    }
+}
+
+#[tokio::test]
+async fn a23_a_reauthentication_requires_auth_time_after_its_start() {
+    let world =
+        world(|config| config.extra_authorize_params.push(("prompt".to_owned(), "select_account".to_owned()))).await;
+    let started = world.provider.begin(&[("prompt", "login"), ("max_age", "0")]).await.unwrap();
+    let asked: Vec<_> = started.authorize_url.query_pairs().into_owned().collect();
+    let named =
+        |name: &str| asked.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    assert_eq!((named("prompt"), named("max_age")), (vec!["login"], vec!["0"]), "each parameter once");
+
+    let now = start().as_second();
+    let outcome = async |auth_time: Value| {
+        let mut started = world.provider.begin(&[]).await.unwrap();
+        started.pending.authenticated_after = Some(start());
+        let mut claims = world.claims(&started);
+        claims["auth_time"] = auth_time;
+        world.gives(&world.key.sign(&claims));
+        world.finish(&started).await
+    };
+    assert_eq!(outcome(json!(now)).await.unwrap().authenticated_at, Some(start()));
+    outcome(json!(now - 60)).await.unwrap();
+    assert!(why(outcome(json!(now - 61)).await).contains("auth_time is from before"));
+    assert!(why(outcome(Value::Null).await).contains("no auth_time"));
+    let usual = world.outcome(|claims| claims["auth_time"] = json!(now - 3600)).await.unwrap();
+    assert_eq!(usual.authenticated_at, Some(after(-3600)), "an earlier proof is told as such");
+    assert_eq!(world.outcome(|_| ()).await.unwrap().authenticated_at, None);
+}
+
+#[tokio::test]
+async fn a03_a_forgotten_password_leads_to_the_reset_policy() {
+    let forgotten = |started: &SignInStart| CallbackParams {
+        code: None,
+        error: Some("access_denied".to_owned()),
+        error_description: Some("AADB2C90118: The user has forgotten their password.\r\nCorrelation ID: 1".to_owned()),
+        ..good_callback(started)
+    };
+    let plain = world(|_| ()).await;
+    let started = plain.provider.begin(&[]).await.unwrap();
+    let outcome = plain.provider.finish(&started.pending, &forgotten(&started)).await;
+    assert_eq!(outcome.unwrap_err(), SignInError::PasswordForgotten { provider: "idp".to_owned() });
+    assert!(plain.provider.begin_password_reset().await.unwrap().is_none());
+
+    let configured = |config: &mut Config| {
+        config.password_reset_policy = Some("B2C_1_reset".to_owned());
+        config.extra_authorize_params.push(("prompt".to_owned(), "login".to_owned()));
+    };
+    for (endpoint, expected) in [
+        ("{base}/authorize?p=B2C_1A_signup&x=1", "/authorize?x=1&p=B2C_1_reset&"),
+        (
+            "{base}/t.onmicrosoft.com/b2c_1a_signup/oauth2/v2.0/authorize",
+            "/t.onmicrosoft.com/B2C_1_reset/oauth2/v2.0/authorize?",
+        ),
+        (
+            "{base}/t.onmicrosoft.com/oauth2/v2.0/authorize?p=b2c_1a_signup",
+            "/t.onmicrosoft.com/oauth2/v2.0/authorize?p=B2C_1_reset&",
+        ),
+    ] {
+        let world = world(configured).await;
+        world.behaviour.lock().unwrap().more = json!({ "authorization_endpoint": endpoint });
+        let reset = world.provider.begin_password_reset().await.unwrap().unwrap();
+        let url = reset.authorize_url.as_str();
+        assert!(url.contains(expected) && !url.contains("prompt="), "{url}");
+        assert!(url.contains(&format!("state={}", reset.pending.state)), "{url}");
+    }
 }
 
 #[tokio::test]

@@ -2,11 +2,13 @@
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair,
+};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use jsonwebtoken::{Algorithm, AlgorithmFamily, EncodingKey, Header};
 use serde_json::{Value, json};
 
 /// A key pair with a name.
@@ -19,17 +21,32 @@ pub struct Key {
 
 impl Key {
     pub fn es256(kid: &'static str) -> Self {
-        let rng = aws_lc_rs::rand::SystemRandom::new();
-        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &rng).unwrap();
-        Self { kid, algorithm: Algorithm::ES256, private: EncodingKey::from_ec_der(pair.as_ref()) }
+        Self::of(kid, Algorithm::ES256)
     }
 
     pub fn rs256(kid: &'static str) -> Self {
-        let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
-        let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
-        let pem =
-            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
-        Self { kid, algorithm: Algorithm::RS256, private: EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap() }
+        Self::of(kid, Algorithm::RS256)
+    }
+
+    pub fn of(kid: &'static str, algorithm: Algorithm) -> Self {
+        let rng = aws_lc_rs::rand::SystemRandom::new();
+        let ec = |curve| EcdsaKeyPair::generate_pkcs8(curve, &rng).unwrap();
+        let private = match algorithm.family() {
+            AlgorithmFamily::Rsa => {
+                let pair = KeyPair::generate(KeySize::Rsa2048).unwrap();
+                let der: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+                let text = STANDARD.encode(der.as_ref());
+                let pem = format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
+                EncodingKey::from_rsa_pem(pem.as_bytes()).unwrap()
+            }
+            AlgorithmFamily::Ec if algorithm == Algorithm::ES384 => {
+                EncodingKey::from_ec_der(ec(&ECDSA_P384_SHA384_FIXED_SIGNING).as_ref())
+            }
+            AlgorithmFamily::Ec => EncodingKey::from_ec_der(ec(&ECDSA_P256_SHA256_FIXED_SIGNING).as_ref()),
+            AlgorithmFamily::Ed => EncodingKey::from_ed_der(Ed25519KeyPair::generate_pkcs8v1(&rng).unwrap().as_ref()),
+            AlgorithmFamily::Hmac => panic!("a shared secret is no key pair"),
+        };
+        Self { kid, algorithm, private }
     }
 
     /// The public part, as a provider publishes it.
@@ -41,7 +58,13 @@ impl Key {
     }
 
     pub fn sign(&self, claims: &Value) -> String {
-        let header = Header { kid: Some(self.kid.to_owned()), ..Header::new(self.algorithm) };
+        self.sign_as("JWT", claims)
+    }
+
+    /// Signs a token of a type (`typ`).
+    pub fn sign_as(&self, typ: &str, claims: &Value) -> String {
+        let (typ, kid) = (Some(typ.to_owned()), Some(self.kid.to_owned()));
+        let header = Header { typ, kid, ..Header::new(self.algorithm) };
         jsonwebtoken::encode(&header, claims, &self.private).unwrap()
     }
 }

@@ -81,7 +81,12 @@ pub enum AccessFinding {
         identities: usize,
     },
     /// The last sign-in attempt used an e-mail address instead of the person id.
-    SignedInByEmail(Timestamp),
+    SignedInByEmail {
+        /// Time of the attempt.
+        at: Timestamp,
+        /// The person id to sign in with.
+        person_id: String,
+    },
     /// The last sign-in used the person id or a linked identity.
     SignsInRight,
     /// The person id to sign in with; there was no attempt yet.
@@ -137,8 +142,6 @@ pub enum AccessFix {
     ListPlace,
     /// Send a link to set a password, or an invitation.
     SendLink,
-    /// Sign in with this person id.
-    SignInAs(String),
     /// Wait for a seat, free one, or raise their number.
     FreeSeat,
     /// Assign the role function of this name, or licence STUDIO.

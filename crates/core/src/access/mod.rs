@@ -1,6 +1,7 @@
 //! Access to portals (`P05`–`P08`, `P11`, `P13`). The same rules decide about access and explain the decision.
 
 pub mod change;
+mod denial;
 mod facts;
 mod finding;
 mod functions;
@@ -16,6 +17,7 @@ use crate::kernel::actor::Actor;
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::rejection::Rejection;
 
+pub use denial::PortalDeniedError;
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
 pub use finding::{AccessFinding, AccessFix, Right};
 pub use functions::{RoleFunctions, may_edit_contacts, may_edit_news, may_moderate_forum};
@@ -147,6 +149,11 @@ impl Access {
     /// The first failed rule.
     pub fn refusal(&self) -> Option<&AccessCheck> {
         self.checks.iter().find(|check| check.outcome == Outcome::Fail)
+    }
+
+    /// The rejection of a client by these rules; `None` if access is allowed.
+    pub fn denial(&self, portal: Portal) -> Option<PortalDeniedError> {
+        self.refusal().map(|check| PortalDeniedError::by(check, portal))
     }
 }
 

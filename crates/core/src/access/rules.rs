@@ -13,11 +13,16 @@ pub fn decide(facts: &AccessFacts, portal: Portal) -> Access {
         Ok(person) => of_person(person, facts, portal),
         Err(stranger) => of_stranger(stranger, portal),
     };
-    Access { allowed: checks.iter().all(|check| check.outcome == Outcome::Pass), checks }
+    Access { allowed: checks.iter().all(|check| check.outcome != Outcome::Fail), checks }
 }
 
 const fn pass(rule: &'static str, finding: AccessFinding) -> AccessCheck {
     AccessCheck { rule, outcome: Outcome::Pass, finding, fix: None }
+}
+
+/// Something worth knowing that decides nothing.
+const fn note(rule: &'static str, finding: AccessFinding) -> AccessCheck {
+    AccessCheck { rule, outcome: Outcome::Note, finding, fix: None }
 }
 
 const fn fail(rule: &'static str, finding: AccessFinding, fix: AccessFix) -> AccessCheck {
@@ -132,7 +137,9 @@ fn login(person: &PersonFacts, login: &Login) -> AccessCheck {
     const RULE: &str = "login_is_person_id";
     let person_id = person.person_id.clone();
     match login {
-        Login::Email { at } => fail(RULE, AccessFinding::SignedInByEmail(*at), AccessFix::SignInAs(person_id)),
+        // Whoever typed the address is unknown, and the person can sign in whenever they use the person id: so the
+        // attempt says nothing about access.
+        Login::Email { at } => note(RULE, AccessFinding::SignedInByEmail { at: *at, person_id }),
         Login::Right => pass(RULE, AccessFinding::SignsInRight),
         Login::NotTried => pass(RULE, AccessFinding::SignsInAs(person_id)),
     }
@@ -209,7 +216,36 @@ mod tests {
             for portal in Portal::ALL {
                 let access = decide(&fine(LicenceFact::Known(licence)), portal);
                 assert_eq!(access.allowed, doors.contains(&portal), "{licence:?} at {portal:?}");
+                // A person who lacks nothing else is refused by this rule alone, and the remedy names every licence that
+                // opens the portal.
+                let failed: Vec<_> = access.checks.iter().filter(|check| check.outcome == Outcome::Fail).collect();
+                let opening: Vec<_> = LicenceType::ALL
+                    .into_iter()
+                    .filter(|it| MATRIX.iter().any(|(known, doors)| known == it && doors.contains(&portal)))
+                    .collect();
+                match failed.as_slice() {
+                    [] => assert!(access.allowed),
+                    [check] => {
+                        assert_eq!(check.rule, "licence_admits_portal");
+                        assert_eq!(check.fix, Some(AccessFix::GiveOneOf(opening)));
+                    }
+                    more => panic!("{licence:?} at {portal:?}: {more:?}"),
+                }
             }
+        }
+    }
+
+    #[test]
+    fn p05_message_is_a_licence_that_opens_no_portal() {
+        let person = fine(LicenceFact::Known(LicenceType::Message));
+        for portal in Portal::ALL {
+            let access = decide(&person, portal);
+            let by_rule = |rule| access.checks.iter().find(|check| check.rule == rule).map(|check| check.outcome);
+            // It is a licence, and the person can sign in: only the portals are shut.
+            for rule in ["person_exists", "person_active", "licence_known", "credential_set", "login_is_person_id"] {
+                assert_eq!(by_rule(rule), Some(Outcome::Pass), "{rule} at {portal:?}");
+            }
+            assert_eq!(by_rule("licence_admits_portal"), Some(Outcome::Fail), "{portal:?}");
         }
     }
 
@@ -227,6 +263,17 @@ mod tests {
         let refusal = access.refusal().unwrap();
         assert_eq!(refusal.rule, "licence_known");
         assert_eq!(refusal.fix, Some(AccessFix::DidYouMean(LicenceType::Custportal)));
+    }
+
+    #[test]
+    fn p13_an_email_as_login_is_a_note_with_its_time_and_refuses_nothing() {
+        let at = Timestamp::UNIX_EPOCH;
+        let tried = AccessFacts { login: Login::Email { at }, ..fine(LicenceFact::Known(LicenceType::Custportal)) };
+        let access = decide(&tried, Portal::Customer);
+        let check = access.checks.iter().find(|check| check.rule == "login_is_person_id").unwrap();
+        assert_eq!(check.outcome, Outcome::Note);
+        assert_eq!(check.finding, AccessFinding::SignedInByEmail { at, person_id: "ada".into() });
+        assert!(access.allowed && access.refusal().is_none());
     }
 
     fn any_facts() -> impl Strategy<Value = AccessFacts> {
@@ -273,7 +320,6 @@ mod tests {
             && (portal != Portal::Mobile || person.mobile_user)
             && (portal != Portal::Customer || at_home)
             && (person.has_password || person.identities > 0)
-            && !matches!(facts.login, Login::Email { .. })
             && facts.seats.is_none_or(|seats| seats.held || seats.taken_by_others < seats.count)
     }
 

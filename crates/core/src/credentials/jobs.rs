@@ -59,8 +59,10 @@ impl JobKind for MailOneTimeLink {
 /// Identify the person who asked for a link to set a password, and send it to them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendOneTimeLink {
-    /// Login as entered: a person id or an e-mail address.
-    pub login: String,
+    /// Keyed hash of the login, by which equal requests are recognised.
+    pub mark: String,
+    /// Login as entered, a person id or an e-mail address, encrypted: whatever somebody types there is not kept in clear.
+    pub sealed: String,
 }
 
 impl JobKind for SendOneTimeLink {
@@ -68,7 +70,7 @@ impl JobKind for SendOneTimeLink {
     const LANE: Lane = Lane::Interactive;
 
     fn subject(&self) -> String {
-        crate::persons::login_key(&self.login)
+        self.mark.clone()
     }
 
     fn pool(&self) -> Pool {

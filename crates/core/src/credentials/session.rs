@@ -22,6 +22,8 @@ pub struct NewSession {
     pub address: Option<String>,
     /// Time of creation.
     pub created_at: Timestamp,
+    /// When the user proved who they are; `None`: at the creation.
+    pub proved_at: Option<Timestamp>,
     /// Expiry.
     pub expires_at: Timestamp,
     /// SHA-256 of the token of this browser's previous session, which ends.

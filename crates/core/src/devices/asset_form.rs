@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The form for a new asset of the device type.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssetForm {
     /// The asset type's id.
     pub asset_type_id: String,
@@ -20,7 +21,7 @@ pub struct AssetForm {
 }
 
 /// A field of the form.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormField {
     /// Key: the field's name without the trailing number (`serial_number`).
     pub key: String,
@@ -35,7 +36,7 @@ pub struct FormField {
 }
 
 /// A choice of a field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {
     /// Label for people.
     pub label: String,

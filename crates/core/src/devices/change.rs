@@ -4,7 +4,9 @@ use jiff::Timestamp;
 
 use crate::devices::Device;
 use crate::devices::device_writes::{DeviceWrite, WriteState};
-use crate::kernel::ids::{CustomerId, DeviceWriteId, PlaceId};
+use crate::devices::load::{DeviceLoad, LoadLine, LoadState};
+use crate::kernel::actor::Actor;
+use crate::kernel::ids::{CustomerId, DeviceLoadId, DeviceWriteId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::RecordKey;
 use crate::kernel::timeline::Leaving;
@@ -92,6 +94,46 @@ pub enum DeviceWriteChange {
         /// Time of sending; `None` if the call surely had no effect.
         at: Option<Timestamp>,
     },
+    /// A change of a load, which requests many writes.
+    Load(DeviceLoadChange),
 }
 
 impl FeatureChange for DeviceWriteChange {}
+
+/// A change of a load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeviceLoadChange {
+    /// Insert a trial run with its lines.
+    Create(Box<DeviceLoad>, Vec<LoadLine>),
+    /// Move a load to another state.
+    Move {
+        /// The load.
+        id: DeviceLoadId,
+        /// Expected state.
+        from: LoadState,
+        /// New state.
+        to: LoadState,
+        /// Actor who decided it; `None` when it finished by itself.
+        by: Option<Actor>,
+        /// Time.
+        at: Timestamp,
+    },
+    /// Note the write that was requested for a line of a running load. Each line is requested once.
+    Ask {
+        /// The load.
+        id: DeviceLoadId,
+        /// Number of the line.
+        line: i64,
+        /// The write.
+        write_id: DeviceWriteId,
+    },
+    /// Note that no write is requested for a line of a running load.
+    Refuse {
+        /// The load.
+        id: DeviceLoadId,
+        /// Number of the line.
+        line: i64,
+        /// Reason.
+        why: String,
+    },
+}

@@ -38,6 +38,9 @@ pub struct NewAsset {
     pub used_by: Option<String>,
     /// The type fields by full name, with the service desk's values.
     pub type_fields: Map<String, Value>,
+    /// Whether the service desk could not be asked for the serial number yet. It is asked before the asset is created.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
 }
 
 /// A change of an asset's holder.
@@ -268,6 +271,7 @@ mod tests {
                 serial: serial.into(),
                 used_by: None,
                 type_fields: Map::new(),
+                unverified: false,
             };
             AssetChange::Create(asset).subject()
         };

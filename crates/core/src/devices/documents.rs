@@ -99,6 +99,7 @@ mod tests {
             product: product.map(ToOwned::to_owned),
             vendor: None,
             inverter_vendor: None,
+            asset_type: None,
             assigned_on: None,
             read_at: Timestamp::UNIX_EPOCH,
         }

@@ -6,6 +6,7 @@ pub mod device_writes;
 pub mod documents;
 mod error;
 pub mod jobs;
+pub mod load;
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -68,6 +69,8 @@ pub struct Device {
     pub vendor: Option<String>,
     /// The inverter's vendor.
     pub inverter_vendor: Option<String>,
+    /// The asset type's name.
+    pub asset_type: Option<String>,
     /// Time of assignment, as reported by the service desk.
     pub assigned_on: Option<Timestamp>,
     /// Start of the last read from the service desk.
@@ -97,6 +100,7 @@ impl Device {
             product: asset.product.clone(),
             vendor: asset.vendor.clone(),
             inverter_vendor: asset.inverter_vendor.clone(),
+            asset_type: asset.asset_type.clone(),
             assigned_on: asset.assigned_on,
             read_at: observation.read_at,
         })

@@ -72,6 +72,10 @@ pub enum Reason {
     AccountClosed,
     /// The customer came from a marketplace and has no requester in the service desk.
     NotInServiceDesk,
+    /// The person works for the operating company, which has no devices.
+    OperatingCompany,
+    /// Staff set the access up, and there never was a requester.
+    NeverLinked,
 }
 
 /// Actions in response to a reason, for programs.
@@ -104,6 +108,10 @@ pub enum Action {
     VerifyEmail,
     /// Check the failed jobs and retry them.
     RetryJob,
+    /// Have the activation link sent to the known address.
+    RequestLink,
+    /// Nothing is wrong, so there is nothing to do.
+    Nothing,
 }
 
 impl Action {
@@ -123,6 +131,8 @@ impl Action {
             Self::UseOtherSignIn => "use_other_sign_in",
             Self::VerifyEmail => "verify_email",
             Self::RetryJob => "retry_job",
+            Self::RequestLink => "request_link",
+            Self::Nothing => "nothing",
         }
     }
 }
@@ -152,13 +162,13 @@ macro_rules! catalogue {
 }
 
 catalogue! {
-    NeverActivated = "never_activated", customer ContactSupport, staff Invite;
+    NeverActivated = "never_activated", customer RequestLink, staff Invite;
     InvitationUnused = "invitation_unused", customer OpenLink, staff OpenLink;
     ActivationPending = "activation_pending", customer Wait, staff Wait;
     NothingAssigned = "nothing_assigned", customer ContactSupport, staff AssignAsset;
     OtherAssetType = "other_asset_type", customer ContactSupport, staff FixInServiceDesk;
     NotACustomer = "not_a_customer", customer ContactSupport, staff FixInServiceDesk;
-    InvitationExpired = "invitation_expired", customer ContactSupport, staff Invite;
+    InvitationExpired = "invitation_expired", customer RequestLink, staff Invite;
     InvitationRevoked = "invitation_revoked", customer ContactSupport, staff Invite;
     ActivationDelayed = "activation_delayed", customer Wait, staff Wait;
     ActivationRefused = "activation_refused", customer ContactSupport, staff Invite;
@@ -185,4 +195,6 @@ catalogue! {
     JobFailed = "job_failed", customer ContactSupport, staff RetryJob;
     AccountClosed = "account_closed", customer ContactSupport, staff ContactSupport;
     NotInServiceDesk = "not_in_service_desk", customer ContactSupport, staff FixInServiceDesk;
+    OperatingCompany = "operating_company", customer Nothing, staff Nothing;
+    NeverLinked = "never_linked", customer ContactSupport, staff Invite;
 }

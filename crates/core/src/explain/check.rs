@@ -16,6 +16,8 @@ pub enum Outcome {
     Fail,
     /// Cannot be determined, because the data is stale or an earlier check failed.
     Unknown,
+    /// Decides nothing: a note, for example about a step that this person never had to take.
+    Note,
 }
 
 impl Outcome {
@@ -25,6 +27,7 @@ impl Outcome {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Unknown => "unknown",
+            Self::Note => "note",
         }
     }
 }
@@ -75,6 +78,10 @@ impl Check {
 
     pub(crate) fn unknown(rule: &'static str, finding: impl Into<Finding>) -> Self {
         Self { rule, outcome: Outcome::Unknown, finding: finding.into(), fix: None, reason: None }
+    }
+
+    pub(crate) fn note(rule: &'static str, finding: impl Into<Finding>) -> Self {
+        Self { rule, outcome: Outcome::Note, finding: finding.into(), fix: None, reason: None }
     }
 
     /// A failure that gives a reason.

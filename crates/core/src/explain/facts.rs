@@ -48,6 +48,8 @@ pub struct SignIn {
     pub unlinked: Option<Unlinked>,
     /// Its latest activation.
     pub activation: Option<Attempt>,
+    /// Whether it was linked by an activation. Staff can also give a person a way to sign in.
+    pub activated: bool,
     /// A pending review about it.
     pub review: Option<ReviewId>,
 }
@@ -72,6 +74,16 @@ pub enum AccountStanding {
     Closed,
 }
 
+/// Whom the operating company's record stands for. It holds its own people, and everyone whom staff gave access without
+/// naming a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperatorPerson {
+    /// Somebody who works for the company: with a licence for other portals than the customer portal.
+    Colleague,
+    /// Somebody with a licence for the customer portal only, or without one.
+    Guest,
+}
+
 /// A customer.
 #[derive(Debug, Clone)]
 pub struct Customer {
@@ -81,6 +93,10 @@ pub struct Customer {
     pub name: String,
     /// Number of identities.
     pub identities: usize,
+    /// Whether one of them was linked by an activation.
+    pub activated: bool,
+    /// Set if this is the record of the operating company.
+    pub operator: Option<OperatorPerson>,
     /// The last identity that was unlinked, if there are none left.
     pub unlinked: Option<Unlinked>,
     /// The end of the link to the requester, if there is no active one.

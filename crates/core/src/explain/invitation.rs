@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::Reason;
 use super::check::{Check, Target};
 use super::facts::{Attempt, Facts, Invitation, Requester, Standing};
-use super::person::is_linked;
+use super::person::{is_activated, is_linked};
 use crate::invitations::{ActivationError, InvitationState, Revocation};
 
 /// Findings about the invitation.
@@ -13,6 +13,8 @@ use crate::invitations::{ActivationError, InvitationState, Revocation};
 pub enum InvitationFinding {
     /// An invitation was used.
     Used,
+    /// No invitation was used: the sign-in was set up in another way.
+    NotNeeded,
     /// There was a sign-in through an invitation.
     SignedInThrough,
     /// There was a sign-in through the latest invitation.
@@ -68,6 +70,8 @@ pub enum InvitationFinding {
 pub enum ActivationFinding {
     /// The customer is activated.
     Activated,
+    /// There was no activation: the sign-in was set up in another way.
+    NotNeeded,
     /// There is no activation in progress.
     None,
     /// In progress.
@@ -107,7 +111,12 @@ pub(super) fn attempt(facts: &Facts) -> Option<&Attempt> {
 pub(super) fn invitation(facts: &Facts) -> Check {
     const RULE: &str = "invitation";
     if is_linked(facts) {
-        return Check::pass(RULE, InvitationFinding::Used);
+        // A step that never took place is not shown as done.
+        return if is_activated(facts) {
+            Check::pass(RULE, InvitationFinding::Used)
+        } else {
+            Check::note(RULE, InvitationFinding::NotNeeded)
+        };
     }
     if attempt(facts).is_some() {
         return Check::pass(RULE, InvitationFinding::SignedInThrough);
@@ -153,7 +162,11 @@ fn standing_of(invitation: &Invitation, requester: &Requester, facts: &Facts, ta
 pub(super) fn activation(facts: &Facts) -> Check {
     const RULE: &str = "activation";
     if is_linked(facts) {
-        return Check::pass(RULE, ActivationFinding::Activated);
+        return if is_activated(facts) {
+            Check::pass(RULE, ActivationFinding::Activated)
+        } else {
+            Check::note(RULE, ActivationFinding::NotNeeded)
+        };
     }
     let target = facts.requester.as_ref().map(|requester| Target::Record(requester.key.clone()));
     let Some(attempt) = attempt(facts) else { return Check::follows(RULE, ActivationFinding::None) };

@@ -24,8 +24,8 @@ pub use catalogue::{Action, Reason};
 pub use check::{Check, Fix, Outcome, Target};
 pub use device::DeviceFinding;
 pub use facts::{
-    AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, RefreshTrouble,
-    Requester, SignIn, Standing, Unlinked,
+    AccountStanding, Attempt, Contact, Customer, Device, EmailProof, Facts, Invitation, LostDevice, OperatorPerson,
+    RefreshTrouble, Requester, SignIn, Standing, Unlinked,
 };
 pub use finding::Finding;
 pub use invitation::{ActivationFinding, InvitationFinding};

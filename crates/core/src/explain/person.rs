@@ -85,6 +85,14 @@ pub(super) fn is_linked(facts: &Facts) -> bool {
     }
 }
 
+/// Whether the sign-in was linked by an activation; for a question about a customer, whether one of its sign-ins was.
+pub(super) fn is_activated(facts: &Facts) -> bool {
+    match &facts.sign_in {
+        Some(sign_in) => sign_in.activated,
+        None => facts.customer.as_ref().is_some_and(|customer| customer.activated),
+    }
+}
+
 /// Whether an activation or open invitation is newer than the unlinking.
 fn is_on_its_way(facts: &Facts) -> bool {
     let open = |requester: &Requester| {

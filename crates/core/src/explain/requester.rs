@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::Reason;
 use super::check::{Check, Target};
-use super::facts::{AccountStanding, Customer, Requester, Unlinked};
+use super::facts::{AccountStanding, Customer, OperatorPerson, Requester, Unlinked};
 use crate::kernel::record::RecordKey;
 use crate::sync::review::Question;
 
@@ -27,8 +27,10 @@ pub enum RequesterFinding {
     OnlyMarketplace(String),
     /// The marketplace deleted the account of the customer of this name.
     AccountClosed(String),
-    /// The customer of this name has no requester.
-    NotLinked(String),
+    /// Staff made the customer of this name, which never had a requester.
+    NeverLinked(String),
+    /// The operating company has no requester: its people have no devices.
+    OperatingCompany,
     /// The link to the requester was ended.
     Unlinked(Unlinked),
     /// The requester was merged into another customer's, and this question is under review.
@@ -77,7 +79,10 @@ pub(crate) fn requester_linked(customer: &Customer, requester: Option<&Requester
         (None, None) if customer.account == Some(AccountStanding::Closed) => {
             (Reason::AccountClosed, RequesterFinding::AccountClosed(name))
         }
-        (None, None) => (Reason::RequesterUnlinked, RequesterFinding::NotLinked(name)),
+        (None, None) if customer.operator == Some(OperatorPerson::Colleague) => {
+            (Reason::OperatingCompany, RequesterFinding::OperatingCompany)
+        }
+        (None, None) => (Reason::NeverLinked, RequesterFinding::NeverLinked(name)),
         (None, Some(unlinked)) => (Reason::RequesterUnlinked, RequesterFinding::Unlinked(unlinked.clone())),
     };
     Check::decides(RULE, reason, finding, Some(Target::Customer(customer.id)))

@@ -33,6 +33,8 @@ fn customer() -> Customer {
         id: CustomerId(uuid::Uuid::nil()),
         name: "Ada Example".to_owned(),
         identities: 1,
+        activated: true,
+        operator: None,
         unlinked: None,
         requester_unlinked: None,
         account: None,
@@ -51,11 +53,43 @@ fn customer() -> Customer {
 }
 
 fn sign_in(email: EmailProof) -> SignIn {
-    SignIn { shown_as: "ada".to_owned(), email, linked: false, unlinked: None, activation: None, review: None }
+    SignIn {
+        shown_as: "ada".to_owned(),
+        email,
+        linked: false,
+        unlinked: None,
+        activation: None,
+        activated: false,
+        review: None,
+    }
 }
 
 fn facts() -> Facts {
     Facts { now: now(), device: None, sign_in: None, customer: Some(customer()), requester: Some(requester(None)) }
+}
+
+fn unlinked() -> Unlinked {
+    let record = RecordKey::new("freshservice", Kind::Requester, "1001");
+    Unlinked { at: now(), record, why: crate::kernel::customer::EndReason::Removed }
+}
+
+#[test]
+fn a21_no_check_passes_for_a_step_that_never_took_place() {
+    let linked = |activated| SignIn { linked: true, activated, ..sign_in(EmailProof::Verified) };
+    let cases = [
+        (Facts { sign_in: Some(linked(false)), ..facts() }, Outcome::Note),
+        (Facts { sign_in: Some(linked(true)), ..facts() }, Outcome::Pass),
+        (Facts { customer: Some(Customer { activated: false, ..customer() }), ..facts() }, Outcome::Note),
+        (facts(), Outcome::Pass),
+    ];
+    for (facts, expected) in cases {
+        let why = why(&facts);
+        for rule in ["invitation", "activation"] {
+            let check = why.checks.iter().find(|check| check.rule == rule).unwrap();
+            assert_eq!(check.outcome, expected, "{rule}: {:#?}", facts.sign_in);
+        }
+        assert_eq!(why.reason, None, "a note is no reason");
+    }
 }
 
 #[test]
@@ -91,7 +125,13 @@ fn a21_the_reason_is_that_of_the_first_check_that_fails() {
         (mine(|it| it.contact = Contact::None), Reason::ContactMissing),
         (mine(|it| (it.devices, it.held) = (0, 1)), Reason::NothingAssigned),
         (mine(|it| (it.devices, it.coming) = (0, 1)), Reason::ChangesHeld),
-        (Facts { requester: None, ..facts() }, Reason::RequesterUnlinked),
+        (Facts { requester: None, ..facts() }, Reason::NeverLinked),
+        (Facts { requester: None, ..mine(|it| it.requester_unlinked = Some(unlinked())) }, Reason::RequesterUnlinked),
+        (
+            Facts { requester: None, ..mine(|it| it.operator = Some(OperatorPerson::Colleague)) },
+            Reason::OperatingCompany,
+        ),
+        (Facts { requester: None, ..mine(|it| it.operator = Some(OperatorPerson::Guest)) }, Reason::NeverLinked),
         (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Open)) }, Reason::NotInServiceDesk),
         (Facts { requester: None, ..mine(|it| it.account = Some(AccountStanding::Closed)) }, Reason::AccountClosed),
     ];

@@ -181,11 +181,17 @@ pub enum ActivationError {
     #[error("somebody else is activating through this link right now")]
     PendingByOther,
     /// The sign-in was begun in another browser.
-    #[error("the sign-in was begun in another browser, or too long ago")]
+    #[error("the sign-in was begun in another browser")]
     OtherBrowser,
+    /// The sign-in is finished already, or was begun too long ago.
+    #[error("the sign-in is finished already, or was begun too long ago")]
+    SignInOver,
     /// The user cancelled the sign-in at the provider.
     #[error("the sign-in was cancelled")]
     SignInCancelled,
+    /// The user asked to reset the password, which the provider does elsewhere.
+    #[error("the password has to be reset first, at the provider")]
+    PasswordForgotten,
     /// The provider's answer could not be accepted.
     #[error("the sign-in could not be verified")]
     SignInFailed,
@@ -219,7 +225,14 @@ impl ActivationError {
 
     /// Whether trying the same again helps.
     pub const fn may_retry(self) -> bool {
-        matches!(self, Self::SignInCancelled | Self::SignInFailed | Self::ProviderUnavailable)
+        matches!(
+            self,
+            Self::SignInOver
+                | Self::SignInCancelled
+                | Self::PasswordForgotten
+                | Self::SignInFailed
+                | Self::ProviderUnavailable
+        )
     }
 
     /// Whether another sign-in has, or is about to have, the record.
@@ -228,7 +241,7 @@ impl ActivationError {
     }
 
     /// All variants.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::UnknownLink,
         Self::Expired,
         Self::Used,
@@ -238,7 +251,9 @@ impl ActivationError {
         Self::AlreadyActivatedByOther,
         Self::PendingByOther,
         Self::OtherBrowser,
+        Self::SignInOver,
         Self::SignInCancelled,
+        Self::PasswordForgotten,
         Self::SignInFailed,
         Self::ProviderUnavailable,
         Self::RequesterGone,
@@ -257,7 +272,9 @@ impl ActivationError {
             Self::AlreadyActivatedByOther => "already_activated_by_other",
             Self::PendingByOther => "pending_by_other",
             Self::OtherBrowser => "other_browser",
+            Self::SignInOver => "sign_in_over",
             Self::SignInCancelled => "sign_in_cancelled",
+            Self::PasswordForgotten => "password_forgotten",
             Self::SignInFailed => "sign_in_failed",
             Self::ProviderUnavailable => "provider_unavailable",
             Self::RequesterGone => "requester_gone",

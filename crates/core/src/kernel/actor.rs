@@ -131,6 +131,8 @@ pub enum Channel {
     Job,
     /// A marketplace's account API.
     Marketplace,
+    /// A message of a person's machine.
+    Message,
     /// A customer's portal.
     Portal,
 }

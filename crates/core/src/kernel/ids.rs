@@ -60,6 +60,8 @@ ids! {
     HeldId,
     /// A requested change of an asset in the service desk (`A08`, `A09`).
     DeviceWriteId,
+    /// A table of devices or assignments that was loaded.
+    DeviceLoadId,
     /// A stored API call of a marketplace.
     CallId,
     /// A place: a location of devices and origin of requests (`P08`).
@@ -94,6 +96,10 @@ ids! {
     CommentId,
     /// A file of a service request.
     RequestFileId,
+    /// A message (`P17`).
+    MessageId,
+    /// A credential for sending messages.
+    MessageCredentialId,
 }
 
 impl CustomerId {

@@ -33,6 +33,10 @@ pub struct Retention {
     pub device_writes: SignedDuration,
     /// Logged marketplace calls.
     pub marketplace_calls: SignedDuration,
+    /// Messages that were carried out or rejected.
+    pub messages: SignedDuration,
+    /// Readings of devices.
+    pub device_readings: SignedDuration,
 }
 
 impl Default for Retention {
@@ -50,6 +54,8 @@ impl Default for Retention {
             raw_bodies: days(90),
             device_writes: days(400),
             marketplace_calls: days(30),
+            messages: days(90),
+            device_readings: days(90),
         }
     }
 }

@@ -300,6 +300,16 @@ mod tests {
     }
 
     #[test]
+    fn m16_messages_never_hold_an_internal_name() {
+        for Entry { message, name, .. } in TABLE {
+            let words = || message.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+            let internal: Vec<_> =
+                words().filter(|word| word.contains('_') || word.trim_end_matches(':').contains(':')).collect();
+            assert!(internal.is_empty(), "{name}: {internal:?} in “{message}”");
+        }
+    }
+
+    #[test]
     fn m11_documentation_contains_the_code_table() {
         let page = include_str!("../../../../docs/marketplace/connect.md");
         assert!(page.contains(&markdown()), "put this into docs/marketplace/connect.md:\n{}", markdown());

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::account::Account;
-use super::option::USERNAME;
+use super::option::{SyncOption, USERNAME};
+use crate::kernel::domain::{Domain, PublicMailDomains, host};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::normalise;
 use crate::kernel::phone::{self, Country};
@@ -42,7 +43,7 @@ pub enum Compare {
     Text,
     /// As e-mail addresses. Every record with that primary address counts, not only accounts.
     Email,
-    /// As domains, without scheme, `www.` and path.
+    /// As domains, without scheme, `www.` and path. Every domain of a customer counts, not only values of accounts.
     Domain,
     /// As reference numbers, for example VAT numbers: letters and digits only.
     Number,
@@ -78,7 +79,7 @@ impl Compare {
         match self {
             Self::Text => Some(searchable(value.trim()).to_lowercase()).filter(|text| !text.is_empty()),
             Self::Email => normalise::email(value),
-            Self::Domain => domain(value),
+            Self::Domain => host(value),
             Self::Number => normalise::serial(value).filter(|number| number.bytes().any(|b| b.is_ascii_digit())),
         }
     }
@@ -96,22 +97,6 @@ impl Compare {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
-}
-
-/// The normalised domain of a domain name or URL. A label without a dot is allowed too, because some vendors ask for
-/// that alone.
-fn domain(value: &str) -> Option<String> {
-    let text = value.trim().to_lowercase();
-    let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
-    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    let host = host.strip_prefix("www.").unwrap_or(host).trim_end_matches('.');
-    if host.is_empty() || host.contains(|c: char| c.is_whitespace() || c == '@') {
-        return None;
-    }
-    match url::Host::parse(host).ok()? {
-        url::Host::Domain(domain) => Some(domain),
-        _ => None,
-    }
 }
 
 impl std::fmt::Display for Source {
@@ -203,15 +188,31 @@ impl MatchRule {
         Err(format!("{} cannot be compared as {}; use {}", self.by, self.compare.as_str(), names.join(" or ")))
     }
 
-    /// Description of the rule for staff and as evidence, with the account's value.
-    pub fn sentence(&self, account: &Account) -> String {
-        format!("the same {} ({})", self.by, self.by.of(account).unwrap_or("none"))
+    /// The value that the rule compares, as people know it, with the account's value: “Domain” (acme.example).
+    pub fn what(&self, account: &Account, options: &[SyncOption]) -> String {
+        let value = self.by.of(account).unwrap_or("none");
+        let name = match &self.by {
+            Source::Option(id) => match options.iter().find(|option| option.id == *id) {
+                Some(option) => format!("“{}”", option.name),
+                None => "one of the details".to_owned(),
+            },
+            Source::Name => "the name".to_owned(),
+            Source::Code => "the code".to_owned(),
+            Source::Email => "the e-mail address".to_owned(),
+            Source::Phone => "the phone number".to_owned(),
+            Source::Website => "the web site".to_owned(),
+        };
+        format!("{name} ({value})")
     }
 
-    /// The search keys that find matching customers; empty if the account has no such value. A telephone number without
-    /// a country code is one of `country`.
-    pub fn handles(&self, account: &Account, country: Option<Country>) -> Vec<Handle> {
+    /// The search keys that find matching customers; empty if the account has no such value, or the value is the domain
+    /// of a public mail provider. A telephone number without a country code is one of `country`.
+    pub fn handles(&self, account: &Account, public: &PublicMailDomains, country: Option<Country>) -> Vec<Handle> {
         let Some(value) = self.by.of(account) else { return Vec::new() };
+        let domain = if self.compare == Compare::Domain { Domain::parse(value) } else { None };
+        if domain.as_ref().is_some_and(|domain| public.contains(domain)) {
+            return Vec::new();
+        }
         let values = match (&self.by, self.compare) {
             (Source::Phone, Compare::Number) => phone::spellings(value, country),
             _ => vec![value.to_owned()],
@@ -222,14 +223,15 @@ impl MatchRule {
             Compare::Email => normalise::email(value).map(|value| Handle { kind: HandleKind::PrimaryEmail, value }),
             Compare::Text | Compare::Domain | Compare::Number => None,
         };
-        facts.chain(email).collect()
+        let domain = domain.map(|domain| Handle { kind: HandleKind::Domain, value: domain.into() });
+        facts.chain(email).chain(domain).collect()
     }
 }
 
 /// A record found by a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// Description of the match.
+    /// The value that matches, as people know it.
     pub by: String,
     /// The record.
     pub record: RecordKey,
@@ -276,6 +278,8 @@ mod tests {
     use super::*;
     use crate::kernel::record::{Attributes, Kind};
 
+    const PUBLIC: fn() -> PublicMailDomains = PublicMailDomains::default;
+
     fn rule(by: &str, compare: Compare) -> MatchRule {
         MatchRule { by: by.parse().unwrap(), compare }
     }
@@ -298,13 +302,13 @@ mod tests {
         ] {
             let option = by.split_once(':').unwrap().1;
             let kept = Attributes::Account(Box::new(with(option, there))).handles();
-            let wanted = rule(by, compare).handles(&with(option, here), None);
+            let wanted = rule(by, compare).handles(&with(option, here), &PUBLIC(), None);
             assert!(wanted.iter().any(|handle| kept.contains(handle)), "{by} {here} {there}: {wanted:?}");
         }
-        assert!(rule("option:domain", Compare::Domain).handles(&with("vat", "1"), None).is_empty());
+        assert!(rule("option:domain", Compare::Domain).handles(&with("vat", "1"), &PUBLIC(), None).is_empty());
         let kept = Attributes::Account(Box::new(with("role", "1"))).handles();
         assert!(
-            rule("option:role", Compare::Text).handles(&with("role", "1"), None).is_empty(),
+            rule("option:role", Compare::Text).handles(&with("role", "1"), &PUBLIC(), None).is_empty(),
             "a choice tells nobody apart"
         );
         assert!(kept.iter().all(|handle| !handle.value.contains("role")));
@@ -318,10 +322,38 @@ mod tests {
         for here in spellings {
             for there in spellings {
                 let kept = Attributes::Account(Box::new(with(there))).handles();
-                let wanted = rule("attribute:phone", Compare::Number).handles(&with(here), gb);
+                let wanted = rule("attribute:phone", Compare::Number).handles(&with(here), &PUBLIC(), gb);
                 assert!(wanted.iter().any(|handle| kept.contains(handle)), "{here} {there}: {wanted:?}");
             }
         }
+    }
+
+    #[test]
+    fn m16_a_domain_finds_every_customer_who_has_it_unless_the_provider_is_public() {
+        let with = |domain: &str| Account { options: [("domain".into(), domain.into())].into(), ..Account::default() };
+        let of = |domain: &str, public: &PublicMailDomains| {
+            rule("option:domain", Compare::Domain).handles(&with(domain), public, None)
+        };
+        let kinds = |handles: Vec<Handle>| handles.into_iter().map(|it| it.kind).collect::<Vec<_>>();
+        assert_eq!(kinds(of("www.acme.example", &PUBLIC())), [HandleKind::Fact, HandleKind::Domain]);
+        assert_eq!(kinds(of("contoso", &PUBLIC())), [HandleKind::Fact], "a tenant's name is no domain");
+        assert!(of("GMail.com", &PUBLIC()).is_empty(), "an address at a public provider is anybody's");
+        let own = PublicMailDomains::with(Domain::parse("acme.example"));
+        assert!(of("acme.example", &own).is_empty(), "the operator's own list counts too");
+    }
+
+    #[test]
+    fn m16_what_a_rule_compares_is_named_as_people_know_it() {
+        let account = Account {
+            name: "Acme".into(),
+            options: [("domain".into(), "acme.example".into())].into(),
+            ..Account::default()
+        };
+        let domain = SyncOption { id: "domain".into(), name: "Your domain".into(), ..SyncOption::default() };
+        let what = |by: &str, options: &[SyncOption]| rule(by, Compare::Text).what(&account, options);
+        assert_eq!(what("option:domain", std::slice::from_ref(&domain)), "“Your domain” (acme.example)");
+        assert_eq!(what("option:domain", &[]), "one of the details (acme.example)");
+        assert_eq!(what("attribute:name", &[]), "the name (Acme)");
     }
 
     #[test]
@@ -333,9 +365,9 @@ mod tests {
         };
         let kept = Attributes::Account(Box::new(long('a'))).handles();
         assert!(kept.iter().all(|handle| handle.value.len() <= MAX_FACT_LENGTH), "{kept:?}");
-        let wanted = rule("option:tenant", Compare::Text).handles(&long('a'), None);
+        let wanted = rule("option:tenant", Compare::Text).handles(&long('a'), &PUBLIC(), None);
         assert!(wanted.iter().all(|handle| kept.contains(handle)) && !wanted.is_empty());
-        let other = rule("option:tenant", Compare::Text).handles(&long('b'), None);
+        let other = rule("option:tenant", Compare::Text).handles(&long('b'), &PUBLIC(), None);
         assert!(other.iter().all(|handle| !kept.contains(handle)), "all of it counts");
     }
 

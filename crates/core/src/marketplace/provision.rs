@@ -56,12 +56,12 @@ pub enum Candidates {
     One {
         /// The customer.
         customer: Box<Customer>,
-        /// The matching values, in words.
+        /// The matching value, as people know it.
         by: String,
     },
     /// One customer, already linked to another account of this marketplace.
     Taken {
-        /// The matching values, in words.
+        /// The matching value, as people know it.
         by: String,
     },
     /// Several customers.
@@ -73,8 +73,9 @@ pub enum Candidates {
 pub struct Owner {
     /// The customer.
     pub customer: Customer,
-    /// Whether only this account and sign-ins are linked to the customer. Then the account is authoritative: it
-    /// determines the customer's name, its activation link grants access, and its deletion ends access.
+    /// Whether the account leads: only it and sign-ins are linked to the customer, who was not there before it
+    /// ([`remove::leads`](super::remove::leads)). Then it determines the customer's name, and its activation link
+    /// grants access.
     pub alone: bool,
     /// Whether someone has activated the customer.
     pub activated: bool,
@@ -173,7 +174,7 @@ pub fn synchronize(
 fn correlate(observation: Observation, account: &Account, known: Known, terms: Terms, stamp: Stamp<'_>) -> Settled {
     match known.candidates {
         Candidates::None => create(observation, account, known.fresh, terms, stamp),
-        Candidates::One { customer, by } => adopt(observation, account, *customer, by, stamp),
+        Candidates::One { customer, by } => adopt(observation, account, *customer, format!("the same {by}"), stamp),
         Candidates::Taken { by } => Settled::refused(Code::CustomerTaken, by),
         Candidates::Many(found) => {
             let plan = ask(observation, &found, stamp);

@@ -4,7 +4,7 @@
 use super::provision;
 use crate::invitations::Revocation;
 use crate::kernel::customer::change::{CustomerChange, LinkChange};
-use crate::kernel::customer::{Customer, EndReason, Link};
+use crate::kernel::customer::{Customer, EndReason, Evidence, Link};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, Observation, RecordKey};
@@ -44,4 +44,51 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
 pub fn is_alone(links: &[Link], account: &RecordKey) -> bool {
     let active = links.iter().filter(|link| link.ended.is_none());
     active.map(|link| &link.record).all(|record| record == account || record.kind == Kind::User)
+}
+
+/// Whether the account may say who the customer is, and hand out access: it is alone, and made the customer. One that
+/// was matched with a customer who was there before, by a domain say, has proved nothing, also when every other record
+/// is unlinked later.
+pub fn leads(links: &[Link], account: &RecordKey) -> bool {
+    let mut own = links.iter().filter(|link| link.ended.is_none() && link.record == *account);
+    let was_matched = |link: &Link| matches!(link.evidence, Evidence::Marketplace { matched_by: Some(_) });
+    is_alone(links, account) && !own.any(was_matched)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::customer::{Ended, Origin};
+    use crate::kernel::ids::{CustomerId, LinkId};
+
+    fn link(record: RecordKey, matched_by: Option<&str>) -> Link {
+        Link {
+            id: LinkId(Uuid::nil()),
+            record,
+            customer_id: CustomerId(Uuid::from_u128(1)),
+            origin: Origin::Marketplace,
+            actor: "marketplace:market".to_owned(),
+            evidence: Evidence::Marketplace { matched_by: matched_by.map(ToOwned::to_owned) },
+            created_at: Timestamp::UNIX_EPOCH,
+            suspended: None,
+            ended: None,
+        }
+    }
+
+    #[test]
+    fn m16_an_account_matched_by_a_rule_never_leads_the_customer() {
+        let account = RecordKey::new("market", Kind::Account, "1");
+        let requester = link(RecordKey::new("freshservice", Kind::Requester, "7"), None);
+        let ended = Ended { at: Timestamp::UNIX_EPOCH, by: String::new(), why: EndReason::Removed };
+        let unlinked = Link { ended: Some(ended), ..requester.clone() };
+        let made = link(account.clone(), None);
+        let matched = link(account.clone(), Some("the same “Domain” (acme.example)"));
+        assert!(leads(std::slice::from_ref(&made), &account));
+        assert!(!leads(&[made, requester], &account), "the service desk leads");
+        assert!(is_alone(&[matched.clone(), unlinked.clone()], &account));
+        assert!(!leads(&[matched, unlinked], &account), "a domain is no proof, also when nothing else is left");
+    }
 }

@@ -77,6 +77,9 @@ pub enum PlaceError {
     /// The place would be nested too deeply.
     #[error("places stand at most {0} deep inside each other; choose one further out")]
     TooDeep(usize),
+    /// The containing place belongs to another customer.
+    #[error("{0} belongs to another customer; choose a place of the same customer, or of the operating company")]
+    OfSomebodyElse(String),
 }
 
 impl Rejection for PlaceError {
@@ -84,15 +87,28 @@ impl Rejection for PlaceError {
         match self {
             Self::Name | Self::Loop(_) => "invalid_place",
             Self::TooDeep(_) => "too_deep",
+            Self::OfSomebodyElse(_) => "place_of_somebody_else",
         }
     }
 
     fn kind(&self) -> RejectionKind {
         match self {
-            Self::Name | Self::Loop(_) => RejectionKind::Invalid,
+            Self::Name | Self::Loop(_) | Self::OfSomebodyElse(_) => RejectionKind::Invalid,
             Self::TooDeep(_) => RejectionKind::Conflict,
         }
     }
+}
+
+/// Checks that a place of `owner` may be inside this one.
+///
+/// # Errors
+/// If it belongs to another customer.
+pub fn may_contain(outer: &Place, owner: Option<CustomerId>) -> Result<(), PlaceError> {
+    let of_company = |owner: Option<CustomerId>| owner.is_none_or(|owner| owner == CustomerId::OPERATOR);
+    if of_company(outer.owner) || outer.owner == owner {
+        return Ok(());
+    }
+    Err(PlaceError::OfSomebodyElse(outer.name.clone()))
 }
 
 /// Creates a place of a customer.

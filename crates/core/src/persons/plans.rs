@@ -86,6 +86,9 @@ pub enum PersonError {
         /// The most similar licence type.
         nearest: &'static str,
     },
+    /// The contact belongs to another customer.
+    #[error("the contact {0} belongs to another customer; choose a contact of the same customer")]
+    ContactOfSomebodyElse(String),
     /// The person was changed in the meantime.
     #[error("the person {0} was changed meanwhile: look at it again")]
     Changed(String),
@@ -100,6 +103,7 @@ impl Rejection for PersonError {
             Self::RoleFunction(_) => "invalid_role_function",
             Self::PersonIdTaken(_) => "person_id_taken",
             Self::UnknownLicence { .. } => "unknown_licence_type",
+            Self::ContactOfSomebodyElse(_) => "contact_of_somebody_else",
             Self::Changed(_) => "changed_meanwhile",
         }
     }

@@ -1,12 +1,14 @@
 //! Sweeps: the comparison of all stored records with an outside system's list, and the brake on what they take away.
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::devices::change::DeviceChange;
 use crate::kernel::customer::change::LinkChange;
 use crate::kernel::plan::{Change, Plan};
 use crate::kernel::record::Attributes;
+use crate::kernel::record::deal::Deal;
 
 /// The extent of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -216,6 +218,10 @@ fn readable_attributes(attributes: &Attributes) -> Vec<(&'static str, Option<Str
             ("phone", it.work_phone.clone()),
             ("stage", it.lifecycle_stage.clone()),
             ("open deals", it.open_deals.map(|count| count.to_string())),
+            ("won deals", it.won_deals.map(|count| count.to_string())),
+            ("deals", list(&it.deals.iter().map(readable_deal).collect::<Vec<_>>())),
+            ("fax", it.fax.clone()),
+            ("web site", it.website.clone()),
         ],
         Attributes::Asset(it) => vec![
             ("name", text(&it.name)),
@@ -236,6 +242,21 @@ fn readable_attributes(attributes: &Attributes) -> Vec<(&'static str, Option<Str
         Attributes::User(it) => vec![("name", it.name.clone()), ("e-mail", it.email.clone())],
         Attributes::Account(it) => vec![("name", text(&it.name)), ("e-mail", it.email.clone())],
     }
+}
+
+/// All stored attributes of a deal on one line.
+fn readable_deal(deal: &Deal) -> String {
+    let date = |date: Option<Date>| date.map(|date| date.to_string());
+    let parts = [
+        deal.amount.clone(),
+        deal.currency.map(|currency| currency.to_string()),
+        deal.stage.clone(),
+        deal.outcome.map(|outcome| outcome.as_str().to_owned()),
+        date(deal.expected_close).map(|date| format!("expected {date}")),
+        date(deal.closed_on).map(|date| format!("closed {date}")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    format!("{} ({}): {}", deal.name, deal.id, parts.join(" "))
 }
 
 #[cfg(test)]

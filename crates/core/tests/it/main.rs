@@ -5,6 +5,7 @@ mod contact_reviews;
 mod hands;
 mod job_places;
 mod job_retries;
+mod job_scarcity;
 mod job_watch;
 mod model;
 mod races;

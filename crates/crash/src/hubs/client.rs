@@ -22,7 +22,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Code of an answer that says that an outside system is not available.
 const UPSTREAM: &str = "upstream_unavailable";
 /// Statuses after which the same request is sent again.
-const AGAIN: [u16; 5] = [429, 500, 502, 503, 504];
+const AGAIN: [u16; 5] = [429, FAULT, 502, 503, 504];
+/// Status that no failure around the hub explains: the hub itself has a fault.
+const FAULT: u16 = 500;
 
 /// The client.
 #[derive(Debug)]
@@ -35,6 +37,7 @@ pub struct Client {
     tolerant: bool,
     requests: AtomicU64,
     failed: Mutex<BTreeMap<String, u64>>,
+    faults: Mutex<BTreeMap<String, u64>>,
 }
 
 /// An answer.
@@ -86,6 +89,7 @@ impl Client {
             tolerant,
             requests: AtomicU64::new(0),
             failed: Mutex::default(),
+            faults: Mutex::default(),
         })
     }
 
@@ -115,6 +119,11 @@ impl Client {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The answers by which the hub itself has a fault, and how often.
+    pub fn faults(&self) -> BTreeMap<String, u64> {
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Sends a request until it is answered. Processes are killed meanwhile, so it has to be one that may be repeated.
     pub async fn send(
         &self,
@@ -134,13 +143,18 @@ impl Client {
                     self.requests.fetch_add(1, Ordering::Relaxed);
                     return Ok(answer);
                 }
-                Ok(answer) => last = format!("{} {}", answer.status, short(&answer.body)),
+                Ok(answer) => {
+                    last = format!("{} {}", answer.status, short(&answer.body));
+                    if answer.status == FAULT {
+                        count(&self.faults, format!("{method} {path}: {last}"));
+                    }
+                }
                 Err(error) => last = cause(&error),
             }
             // That an outside system does not answer on a busy machine is no failure of the hub.
             let is_failure = !last.ends_with(UPSTREAM);
             if is_failure {
-                self.note_failure(&last);
+                count(&self.failed, last.clone());
             }
             if is_failure && !self.tolerant {
                 bail!("{method} {path} failed: {last}");
@@ -210,11 +224,10 @@ impl Client {
         let ready = in_turn.into_iter().find(|n| self.ready[*n].load(Ordering::Relaxed));
         &self.urls[ready.unwrap_or(turn % self.urls.len())]
     }
+}
 
-    fn note_failure(&self, what: &str) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        *failed.entry(what.to_owned()).or_default() += 1;
-    }
+fn count(counts: &Mutex<BTreeMap<String, u64>>, what: String) {
+    *counts.lock().unwrap_or_else(PoisonError::into_inner).entry(what).or_default() += 1;
 }
 
 /// The innermost cause, without what differs between requests.

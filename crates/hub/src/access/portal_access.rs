@@ -5,13 +5,14 @@ use tessera_core::access::AmbiguousPersonError;
 use tessera_core::access::{
     self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
 };
-use tessera_core::explain::Reason;
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{ContactId, PersonId};
 use tessera_core::kernel::normalise;
-use tessera_core::persons::Person;
+use tessera_core::persons::{ACCOUNT_DELETED, Person};
 use tessera_store::AccessSubject;
 
-use crate::{DevicesAnswer, Hub, HubError, PortalSession, Subject};
+use crate::explain::no_devices;
+use crate::{DevicesAnswer, Hub, HubError, PortalSession};
 
 /// The result of entering the customer portal.
 #[derive(Debug, Clone)]
@@ -55,6 +56,30 @@ impl Hub {
         Ok(self.judged(session, portal).await?.map(|(_, access)| access))
     }
 
+    /// Checks an app's user by the rules of the customer portal (`P18`). An app has no session, so it takes no seat. A
+    /// sign-in that belongs to no person passes, and is told the reason why there is nothing to see; so does a person
+    /// whose account a marketplace closed, as in the portal.
+    ///
+    /// # Errors
+    /// [`HubError::Rejected`] with the first rule that fails.
+    pub async fn check_app_access(&self, identity: &IdentityKey) -> Result<(), HubError> {
+        let Some(subject) = self.reads().access_subject_by_identity(identity).await? else { return Ok(()) };
+        if subject.facts.inactive.as_ref().is_some_and(|inactive| inactive.why == ACCOUNT_DELETED) {
+            return Ok(());
+        }
+        match judge(&subject, None, Portal::Customer).denial(Portal::Customer) {
+            Some(denied) => Err(denied.into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The portals that a sign-in opens, without taking a seat.
+    pub async fn portals_of(&self, identity: &IdentityKey) -> Result<Vec<Portal>, HubError> {
+        let Some(subject) = self.reads().access_subject_by_identity(identity).await? else { return Ok(Vec::new()) };
+        let opens = |portal: &Portal| judge(&subject, None, *portal).allowed;
+        Ok(Portal::ALL.into_iter().filter(opens).collect())
+    }
+
     /// If the licence has a seat limit, a person who is otherwise allowed takes a seat. A person denied by another rule
     /// takes none.
     async fn judged(
@@ -91,15 +116,16 @@ impl Hub {
             self.reads().devices_visible_to(viewer.person).await?.into_iter().map(|(_, device)| device).collect();
         let gone = || HubError::NotFound(format!("there is no customer {}", viewer.customer_id));
         let customer = self.reads().customer(viewer.customer_id).await?.ok_or_else(gone)?;
-        let reason = if devices.is_empty() {
-            let why = self.why_subject(&Subject::Customer(customer.clone())).await?.why;
-            Some(why.reason.unwrap_or(Reason::NothingAssigned))
+        let (reason, checks) = if devices.is_empty() {
+            let (reason, checks) = no_devices(&self.facts_of_viewer(viewer, &customer).await?);
+            (Some(reason), checks)
         } else {
-            None
+            (None, Vec::new())
         };
         Ok(DevicesAnswer {
             devices,
             reason,
+            checks,
             as_of: customer.devices_as_of,
             customer: Some((customer.id, customer.name)),
         })

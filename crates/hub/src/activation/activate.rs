@@ -6,7 +6,6 @@ use tessera_core::activation::{
     self, Activation, ActivationState, ClaimAttempt, ClaimOutcome, FetchedRecords, Home, Owner, Progress, StepState,
 };
 use tessera_core::credentials::change::CredentialChange;
-use tessera_core::devices::Device;
 use tessera_core::invitations::{ActivationError, Invitation};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
@@ -39,8 +38,6 @@ pub struct ActivationView {
     pub activation: Activation,
     /// Its invitation.
     pub invitation: Invitation,
-    /// The devices. Empty until the activation is done.
-    pub devices: Vec<Device>,
 }
 
 /// The result of a sign-in through an invitation.
@@ -137,11 +134,7 @@ impl Hub {
     pub async fn my_activation(&self, identity: &IdentityKey) -> Result<Option<ActivationView>, StoreError> {
         let Some(activation) = self.reads().activation_of_identity(identity).await? else { return Ok(None) };
         let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(None) };
-        let devices = match (activation.state, activation.customer_id) {
-            (ActivationState::Done, Some(customer)) => self.reads().devices_of(customer).await?,
-            _ => Vec::new(),
-        };
-        Ok(Some(ActivationView { activation, invitation, devices }))
+        Ok(Some(ActivationView { activation, invitation }))
     }
 
     /// Runs the background steps of `A13`. If an outside system does not answer, the activation stays pending and the

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::activation::ActivationState;
 use tessera_core::activation::jobs::MailActivated;
+use tessera_core::explain::Reason;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::{mask, normalise};
 
@@ -20,6 +21,8 @@ struct ActivatedEmail {
     at: Timestamp,
     /// How many devices are visible.
     devices: usize,
+    /// Why there are none: the reason that portal and app give.
+    reason: Option<Reason>,
     devices_url: String,
 }
 
@@ -32,6 +35,7 @@ impl Email for ActivatedEmail {
             sign_in: mask::email("jo@example.org"),
             at: sample::now(),
             devices,
+            reason: (devices == 0).then_some(Reason::OtherAssetType),
             devices_url: sample::url("/portal/customer/devices"),
         };
         vec![("one", email("Jo Meyer", 1)), ("none", email("", 0))]
@@ -57,6 +61,7 @@ impl Run for MailActivated {
             sign_in: activation.sign_in.masked(),
             at: activation.finished_at.unwrap_or(activation.created_at),
             devices: devices.len(),
+            reason: if devices.is_empty() { hub.reason_for_no_devices(&activation.sign_in).await? } else { None },
             devices_url: hub.config.url("/portal/customer"),
         };
         Ok(hub.send(&address, &email, job).await)

@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 use tessera_core::audit::{Finding, Header, Meeting, Record, Recorded, Tally};
 use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::outage::OutageLine;
 use tessera_core::kernel::timeline::{Broken, Head};
 use tessera_store::Reads;
 use tokio::sync::watch;
@@ -19,6 +20,8 @@ use crate::ports::WitnessError;
 
 /// Interval between checks whether a checkpoint is due.
 const LOOK_EVERY: Duration = Duration::from_mins(1);
+/// The name of this loop in the log.
+const MAKE_A_CHECKPOINT: &str = "make a checkpoint";
 
 /// If the first checkpoint has more entries than this, the hub ran without checkpoints, or they are lost.
 const FEW_ENTRIES: u64 = 100;
@@ -120,8 +123,9 @@ impl Hub {
         let Some(checkpoints) = self.checkpoints() else { return };
         while !*stop.borrow() {
             match checkpoints.make_when_due(self.reads(), self.env.now()).await {
-                Ok(None) => {}
+                Ok(None) => self.log_success(MAKE_A_CHECKPOINT),
                 Ok(Some(Made { header, failures })) => {
+                    self.log_success(MAKE_A_CHECKPOINT);
                     if header.number == 1 && header.entries > FEW_ENTRIES {
                         tracing::warn!(
                             alarm = "audit",
@@ -139,7 +143,11 @@ impl Hub {
                         tracing::warn!(alarm = "audit", number = header.number, %error, "a witness lacks a checkpoint");
                     }
                 }
-                Err(error) => tracing::error!(alarm = "audit", %error, "no checkpoint of the timelines could be made"),
+                Err(error) => {
+                    if let Some(OutageLine { failures, .. }) = self.note_failure(MAKE_A_CHECKPOINT) {
+                        tracing::error!(alarm = "audit", %error, failures, "no checkpoint of the timelines could be made");
+                    }
+                }
             }
             tokio::select! {
                 biased;

@@ -1,5 +1,7 @@
 //! One-time links to set a password: sent by staff, or requested by the person to recover access.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::credentials::jobs::SendOneTimeLink;
 use tessera_core::credentials::{self, CredentialError, OneTimeLink, OneTimeLinkError, Proof};
@@ -34,7 +36,10 @@ pub struct Opening {
 
 impl Run for SendOneTimeLink {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        hub.send_links_asked_for(&self.login, job).await?;
+        let Some(login) = hub.config.secret_key.open(&self.sealed) else {
+            return Ok(JobOutcome::failed("it was sealed with another secret key"));
+        };
+        hub.send_links_asked_for(&login, job).await?;
         Ok(JobOutcome::Already)
     }
 }
@@ -119,8 +124,10 @@ impl Hub {
     /// sent only to the known address, so the answer does not reveal whether the person exists.
     pub async fn request_password_link(&self, login: &str) -> Result<(), HubError> {
         let login: String = login.trim().chars().take(320).collect();
+        let mark = URL_SAFE_NO_PAD.encode(self.login_mark(&login));
+        let sealed = self.config.secret_key.seal(&login).ok_or(HubError::Busy)?;
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
-            tx.enqueue(SendOneTimeLink { login: login.clone() }, "somebody cannot sign in");
+            tx.enqueue(SendOneTimeLink { mark: mark.clone(), sealed: sealed.clone() }, "somebody cannot sign in");
             Ok(())
         })
     }

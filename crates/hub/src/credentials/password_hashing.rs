@@ -1,10 +1,9 @@
 //! Password hashing for staff and persons: bounded concurrency, and the same time for an unknown login as for a wrong
 //! password.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
@@ -17,11 +16,19 @@ use tessera_core::credentials::password::{UnusablePasswordError, prepared};
 /// Number of hashing threads; further requests wait. A hash deliberately takes tens of milliseconds and 19 MiB, and in
 /// a growing pool each thread would keep that much memory.
 const HASHERS: usize = 2;
-/// Number of requests that wait or are being hashed.
-static WAITING: AtomicUsize = AtomicUsize::new(0);
-/// Maximum number of waiting requests. Above it, requests are rejected at once, because their browsers would time out
-/// first.
+/// Maximum number of requests that wait in each lane. Above it, requests are rejected at once, because their browsers would
+/// time out first.
 const MAX_WAITING: usize = 1_000;
+
+/// Who waits for a hash. Strangers wait behind everyone who is known, so that a flood of guesses keeps nobody out who has
+/// been here before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    /// A browser that has signed in with this login before, or somebody who is signed in or has a link.
+    Known,
+    /// Anyone else.
+    Strangers,
+}
 
 /// Cost of hashing a password, for staff and persons. A stored hash names the cost that it was made with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,9 +64,9 @@ impl Passwords {
     /// Verifies a password against its stored hash. Without a hash the result is `false`, after the same time.
     ///
     /// Passwords used to be hashed as they were typed. So one whose prepared form differs is verified in both forms.
-    pub async fn verify(&self, password: String, stored: Option<String>) -> Result<bool, HubError> {
+    pub async fn verify(&self, password: String, stored: Option<String>, lane: Lane) -> Result<bool, HubError> {
         let hasher = self.clone();
-        hashing(move || {
+        hashing(lane, move || {
             let known = stored.is_some();
             let stored = stored.unwrap_or_else(|| hasher.nobodys().to_owned());
             let is_right = |password: &str| {
@@ -75,10 +82,10 @@ impl Passwords {
         .await
     }
 
-    /// The hash of a password.
+    /// The hash of a new password. Only those who are known choose one.
     pub async fn hash(&self, password: String) -> Result<String, HubError> {
         let hasher = self.clone();
-        hashing(move || hasher.hashed(&prepared(&password))).await?
+        hashing(Lane::Known, move || hasher.hashed(&prepared(&password))).await?
     }
 
     fn hashed(&self, password: &str) -> Result<String, HubError> {
@@ -91,8 +98,7 @@ impl Passwords {
     }
 }
 
-async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
-    let _waiting = Waiting::join()?;
+async fn hashing<T: Send + 'static>(lane: Lane, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HubError> {
     let (tell, told) = oneshot::channel();
     let work: Work = Box::new(move || {
         // The caller no longer waits, so the hash is not needed.
@@ -100,24 +106,64 @@ async fn hashing<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
             drop(tell.send(work()));
         }
     });
-    hashers().send(work).map_err(|_| HubError::Busy)?;
+    hashers().join(lane, work)?;
     told.await.map_err(|_| HubError::Busy)
 }
 
 type Work = Box<dyn FnOnce() + Send>;
 
+/// The lanes of the hashing threads.
+#[derive(Default)]
+struct Queue {
+    lanes: Mutex<Lanes>,
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct Lanes {
+    known: VecDeque<Work>,
+    strangers: VecDeque<Work>,
+}
+
+impl Queue {
+    fn join(&self, lane: Lane, work: Work) -> Result<(), HubError> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = match lane {
+            Lane::Known => &mut lanes.known,
+            Lane::Strangers => &mut lanes.strangers,
+        };
+        if lane.len() >= MAX_WAITING {
+            return Err(HubError::Busy);
+        }
+        lane.push_back(work);
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// Waits for the next request: of those who are known, if any waits.
+    fn next(&self) -> Work {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(work) = lanes.known.pop_front() {
+                return work;
+            }
+            if let Some(work) = lanes.strangers.pop_front() {
+                return work;
+            }
+            lanes = self.filled.wait(lanes).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
 /// The queue of the hashing threads, which start with the first password.
-fn hashers() -> &'static Sender<Work> {
-    static QUEUE: OnceLock<Sender<Work>> = OnceLock::new();
+fn hashers() -> &'static Queue {
+    static QUEUE: OnceLock<&'static Queue> = OnceLock::new();
     QUEUE.get_or_init(|| {
-        let (queue, next) = channel::<Work>();
-        let next = Arc::new(Mutex::new(next));
+        let queue: &'static Queue = Box::leak(Box::default());
         for _ in 0..HASHERS {
-            let next = next.clone();
             std::thread::spawn(move || {
-                let take = || next.lock().unwrap_or_else(PoisonError::into_inner).recv();
-                while let Ok(work) = take() {
-                    if catch_unwind(AssertUnwindSafe(work)).is_err() {
+                loop {
+                    if catch_unwind(AssertUnwindSafe(queue.next())).is_err() {
                         tracing::error!("a password could not be hashed");
                     }
                 }
@@ -125,22 +171,6 @@ fn hashers() -> &'static Sender<Work> {
         }
         queue
     })
-}
-
-/// A place in the queue, released on drop.
-struct Waiting;
-
-impl Waiting {
-    fn join() -> Result<Self, HubError> {
-        let waiting = Self;
-        if WAITING.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING { Err(HubError::Busy) } else { Ok(waiting) }
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        WAITING.fetch_sub(1, Ordering::Relaxed);
-    }
 }
 
 #[cfg(test)]
@@ -177,8 +207,26 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
         let usual = Passwords::new(PasswordCost::default());
         for (password, right) in [("correct horse", true), ("correct house", false)] {
-            assert_eq!(usual.verify(password.to_owned(), Some(hash.clone())).await.unwrap(), right);
+            assert_eq!(usual.verify(password.to_owned(), Some(hash.clone()), Lane::Known).await.unwrap(), right);
         }
-        assert!(!usual.verify("correct horse".to_owned(), None).await.unwrap(), "there is no hash");
+        assert!(!usual.verify("correct horse".to_owned(), None, Lane::Strangers).await.unwrap(), "there is no hash");
+    }
+
+    #[test]
+    fn p03_those_who_are_known_do_not_wait_behind_strangers() {
+        let (queue, order) = (Queue::default(), Arc::new(Mutex::new(Vec::new())));
+        let join = |lane, name| {
+            let order = order.clone();
+            queue.join(lane, Box::new(move || order.lock().unwrap().push(name)))
+        };
+        for _ in 0..MAX_WAITING {
+            join(Lane::Strangers, "stranger").unwrap();
+        }
+        assert!(matches!(join(Lane::Strangers, "stranger"), Err(HubError::Busy)), "a lane is bounded");
+        join(Lane::Known, "known").expect("the lane of strangers is full, not this one");
+        for _ in 0..2 {
+            queue.next()();
+        }
+        assert_eq!(*order.lock().unwrap(), ["known", "stranger"]);
     }
 }

@@ -10,6 +10,7 @@ use tessera_core::persons::{self, Inactive, Person};
 use tessera_store::PendingMfa;
 
 use super::{Signed, Visit};
+use crate::credentials::password_hashing::Lane;
 use crate::credentials::sessions::still_proved;
 use crate::secret::{self, random_token};
 use crate::{Hub, HubError};
@@ -53,7 +54,8 @@ impl Hub {
     ) -> Result<SignInOutcome, HubError> {
         let found = self.reads().password_of(login).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
-        let right = self.env.passwords().verify(password.to_owned(), stored.clone()).await?;
+        let lane = if visit.known { Lane::Known } else { Lane::Strangers };
+        let right = self.env.passwords().verify(password.to_owned(), stored.clone(), lane).await?;
         let Some((id, hash)) = id.zip(stored).filter(|_| right) else {
             self.technical().note_failed_login(&self.login_mark(login), self.env.now()).await?;
             return Ok(SignInOutcome::Wrong);
@@ -133,7 +135,7 @@ impl Hub {
     /// Verifies the person's password for a reauthentication.
     pub async fn reauthenticate_by_password(&self, person: &Person, password: &str) -> Result<bool, HubError> {
         let stored = self.reads().credentials(person.id).await?.password_hash;
-        self.env.passwords().verify(password.to_owned(), stored).await
+        self.env.passwords().verify(password.to_owned(), stored, Lane::Known).await
     }
 
     /// The key of a login in failed attempts: a normalised person id or e-mail address, as an HMAC.

@@ -9,6 +9,7 @@ use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::PersonId;
 use tessera_store::{ApplyError, Conflict, SessionRow};
 
+use super::provider_sign_in::SignedIn;
 use crate::secret::{hash, random_token};
 use crate::{Ctx, Hub, HubError, StaffSession};
 
@@ -27,6 +28,10 @@ pub struct Visit {
     pub place: String,
     /// SHA-256 of the token of the browser's previous session, which ends with the sign-in.
     pub session_before: Option<[u8; 32]>,
+    /// When the user proved who they are; `None`: at the sign-in.
+    pub proved_at: Option<Timestamp>,
+    /// Whether the browser has signed in with this login before. Its passwords do not wait behind those of strangers.
+    pub known: bool,
 }
 
 /// The owner of a session. All sessions are stored together, but a staff token is not valid for the portal, nor a
@@ -110,6 +115,8 @@ impl Hub {
             device: Some(visit.device.clone()),
             address: Some(visit.place.clone()),
             created_at: now,
+            // Clocks differ: no proof is from the future.
+            proved_at: visit.proved_at.map(|at| at.min(now)),
             expires_at: now + self.config.session_lifetime,
             replaces: visit.session_before,
             proof: None,
@@ -129,9 +136,29 @@ impl Hub {
 
     /// Replaces the session's token after a reauthentication. The old token becomes invalid.
     pub async fn renew_session(&self, session: &[u8; 32]) -> Result<Option<String>, HubError> {
-        let token = random_token();
-        let renewed = self.technical().renew_session(session, &hash(&token), self.env.now()).await?;
+        self.renew_proved_session(session, self.env.now()).await
+    }
+
+    /// Replaces the session's token after a reauthentication at `proved_at`.
+    async fn renew_proved_session(&self, session: &[u8; 32], proved_at: Timestamp) -> Result<Option<String>, HubError> {
+        let (token, now) = (random_token(), self.env.now());
+        let renewed = self.technical().renew_session(session, &hash(&token), proved_at.min(now), now).await?;
         Ok(renewed.then_some(token))
+    }
+
+    /// Replaces the session's token after its owner proved at an identity provider who they are. `None`: the session has
+    /// ended, or the sign-in is somebody else's.
+    pub async fn reauthenticate_at_provider(
+        &self,
+        session: &PortalSession,
+        signed_in: &SignedIn,
+    ) -> Result<Option<String>, HubError> {
+        let (mine, theirs) = (&session.sign_in.identity, &signed_in.sign_in.identity);
+        let same_person = match (self.reads().identity(mine).await?, self.reads().identity(theirs).await?) {
+            (Some(mine), Some(theirs)) => mine.person_id == theirs.person_id,
+            _ => mine == theirs,
+        };
+        if same_person { self.renew_proved_session(&session.hash, signed_in.proved_at()).await } else { Ok(None) }
     }
 
     /// Ends a session.

@@ -3,29 +3,12 @@
 use url::{Host, Url};
 
 use super::Finding;
-use crate::ports::{ConnectError, IdentityProvider, SignInError};
+use crate::ports::{ConnectError, IdentityProvider, ProviderProbe, SignInError};
 
 pub(super) async fn check(provider: &dyn IdentityProvider) -> Vec<Finding> {
     let name = provider.name();
-    let issuer = provider.issuer();
     let mut findings = match provider.probe_metadata().await {
-        Ok(0) => vec![
-            Finding::ok("metadata", name, format!("The metadata of {issuer} are as configured.")),
-            Finding::fail(
-                "keys",
-                name,
-                "The provider publishes no keys, so no sign-in can be verified.",
-                "Tell the provider’s operator; check discovery_url.",
-            ),
-        ],
-        Ok(keys) => vec![
-            Finding::ok("metadata", name, format!("The metadata of {issuer} are as configured.")),
-            Finding::ok(
-                "keys",
-                name,
-                format!("{keys} signing key{} published.", if keys == 1 { " is" } else { "s are" }),
-            ),
-        ],
+        Ok(probe) => published(provider, &probe),
         Err(ConnectError::Unavailable { reason, .. }) => vec![
             Finding::fail(
                 "metadata",
@@ -40,16 +23,82 @@ pub(super) async fn check(provider: &dyn IdentityProvider) -> Vec<Finding> {
                 "metadata",
                 name,
                 error.to_string(),
-                "Check issuer, discovery_url and metadata_issuer: the issuer must be the one of the tokens, to the letter.",
+                "Check issuer, discovery_url and metadata_issuer: the issuer must be the one of the tokens, except for a slash at the end.",
             ),
             Finding::unknown("keys", name, "Not tried: see above."),
         ],
     };
+    if let Some(why) = provider.last_refusal() {
+        let detail = format!("The last sign-in was not accepted: {why}.");
+        let remedy = "Correct this provider’s section in the configuration, or the client’s settings at the provider.";
+        findings.push(Finding::warn("tokens", name, detail, remedy));
+    }
     findings.push(client(provider).await);
     findings.push(redirect(provider.redirect_uri(), name));
     let learned = Finding::clock_and_quota(&provider.health());
     findings.extend(learned.into_iter().filter(|finding| finding.check == "clock"));
     findings
+}
+
+/// What metadata and keys say.
+fn published(provider: &dyn IdentityProvider, probe: &ProviderProbe) -> Vec<Finding> {
+    let (name, configured) = (provider.name(), provider.issuer());
+    let mut findings = vec![Finding::ok("metadata", name, format!("The metadata of {configured} are as configured."))];
+    findings.push(match probe.keys {
+        0 => Finding::fail(
+            "keys",
+            name,
+            "The provider publishes no keys, so no sign-in can be verified.",
+            "Tell the provider’s operator; check discovery_url.",
+        ),
+        1 => Finding::ok("keys", name, "1 signing key is published."),
+        keys => Finding::ok("keys", name, format!("{keys} signing keys are published.")),
+    });
+    findings.extend(signing(name, probe));
+    if let Some(claim) = &probe.missing_subject {
+        let other = match probe.other_subjects.as_slice() {
+            [] => String::new(),
+            others => format!(" It lists {}.", others.join(" and ")),
+        };
+        let detail = format!(
+            "The provider does not list subject_claim `{claim}` among its claims, so the first sign-in shows whether it is there.{other}"
+        );
+        findings.push(Finding::unknown("subject", name, detail));
+    }
+    if !probe.tells_auth_time {
+        let detail =
+            "The provider does not list `auth_time` among its claims. People cannot confirm there that it is them.";
+        let remedy = "Let the provider send auth_time. Until then people need a password or a passkey to change how they sign in.";
+        findings.push(Finding::warn("auth_time", name, detail, remedy));
+    }
+    findings
+}
+
+/// Whether tokens are signed by an algorithm that is accepted. Nothing if the provider does not say.
+fn signing(name: &str, probe: &ProviderProbe) -> Option<Finding> {
+    const CHECK: &str = "signing";
+    let accepted = &probe.accepted_algorithms;
+    let common: Vec<&str> =
+        probe.signs_with.iter().filter(|algorithm| accepted.contains(algorithm)).map(String::as_str).collect();
+    if probe.signs_with.is_empty() {
+        return None;
+    }
+    Some(if common.is_empty() {
+        Finding::fail(
+            CHECK,
+            name,
+            format!(
+                "The provider signs with {}, which is not accepted, so nobody can sign in.",
+                probe.signs_with.join(", ")
+            ),
+            format!(
+                "Let the provider sign this client’s ID tokens with one of {}; check signing_algorithms.",
+                accepted.join(", ")
+            ),
+        )
+    } else {
+        Finding::ok(CHECK, name, format!("ID tokens are signed with {}.", common.join(" or ")))
+    })
 }
 
 async fn client(provider: &dyn IdentityProvider) -> Finding {

@@ -19,24 +19,12 @@ const WARN_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 impl Hub {
     pub(super) async fn check_hub(&self) -> Vec<Finding> {
         let clock = self.check_clock().await;
-        let mut findings = vec![self.check_secret_key(), self.check_public_url(), clock, self.check_reach().await];
+        let mut findings = vec![self.check_public_url(), clock, self.check_reach().await];
         let unreadable = |error: StoreError| Finding::unknown("work", SYSTEM, error.to_string());
         findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
         findings.push(self.check_hook().await.unwrap_or_else(unreadable));
         findings
-    }
-
-    fn check_secret_key(&self) -> Finding {
-        if self.config.secret_key.is_strong() {
-            return Finding::ok("secret_key", SYSTEM, "The secret key is long and varied enough.");
-        }
-        Finding::fail(
-            "secret_key",
-            SYSTEM,
-            "The secret key looks like an example or a word repeated: it can be guessed, and with it every activation link.",
-            "Make one with `openssl rand -hex 32` and put it into TESSERA_SECRET_KEY. Open invitations have to be made again.",
-        )
     }
 
     /// Whether this machine's clock jumped, and whether it agrees with the clocks of the outside systems.

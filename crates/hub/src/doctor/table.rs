@@ -2,6 +2,8 @@
 
 use std::fmt::{Display, Formatter, Result};
 
+use tessera_core::kernel::printed::OneLine;
+
 use super::{Report, Verdict};
 
 impl Display for Report {
@@ -19,9 +21,9 @@ impl Display for Report {
                 Verdict::Warn => "WARN   ",
                 Verdict::Fail => "FAIL   ",
             };
-            writeln!(f, "  {mark}  {:width$}  {}", finding.check, finding.detail)?;
+            writeln!(f, "  {mark}  {:width$}  {}", finding.check, OneLine(&finding.detail))?;
             if let Some(remedy) = &finding.remedy {
-                writeln!(f, "  {:7}  {:width$}  → {remedy}", "", "")?;
+                writeln!(f, "  {:7}  {:width$}  → {}", "", "", OneLine(remedy))?;
             }
         }
         let count = |verdict| self.findings.iter().filter(|finding| finding.verdict == verdict).count();

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, RefreshTrouble};
+use tessera_core::explain::{self, AccountStanding, Attempt, Contact, LostDevice, OperatorPerson, RefreshTrouble};
 use tessera_core::invitations::jobs::MailInvitation;
-use tessera_core::kernel::customer::{Customer, Identity, Link};
+use tessera_core::kernel::customer::{Customer, Identity, Link, Origin};
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::JobKind;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
 use tessera_core::kernel::{normalise, phone};
@@ -48,6 +49,8 @@ impl Hub {
             id: of,
             name: customer.name.clone(),
             identities: identities.len(),
+            activated: links.iter().any(is_activation),
+            operator: (of == CustomerId::OPERATOR).then_some(OperatorPerson::Colleague),
             unlinked: if identities.is_empty() { ended(Kind::User) } else { None },
             requester_unlinked: ended(Kind::Requester),
             account: match (active(Kind::Account), ended(Kind::Account)) {
@@ -246,6 +249,11 @@ fn trouble(job: tessera_store::JobRow) -> RefreshTrouble {
     let gave_up = job.finished_at.is_some();
     let error = job.error.unwrap_or_else(|| "no cause was recorded".to_owned());
     RefreshTrouble { kind: job.task.kind(), error, retry_at: (!gave_up).then_some(job.run_at) }
+}
+
+/// Whether a sign-in was linked by an activation. An ended link counts: the activation took place.
+pub(super) fn is_activation(link: &Link) -> bool {
+    link.record.kind == Kind::User && link.origin == Origin::Activation
 }
 
 fn newest_ended(links: &[Link], kind: Kind) -> Option<&Link> {

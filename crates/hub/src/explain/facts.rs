@@ -1,11 +1,14 @@
 //! Collects the facts about a subject.
 
-use tessera_core::explain::{self, Attempt, EmailProof, Facts, Unlinked};
-use tessera_core::kernel::customer::{Customer, IdentityKey, Link, SignIn};
+use tessera_core::access::Viewer;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::explain::{self, Attempt, EmailProof, Facts, OperatorPerson, Unlinked};
+use tessera_core::kernel::customer::{Customer, Identity, IdentityKey, Link, SignIn};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey};
 use tessera_store::{StoreError, StoredRecord};
 
+use super::customer::is_activation;
 use crate::Hub;
 
 /// Maximum number of records to examine for one address or number.
@@ -18,7 +21,12 @@ impl Hub {
             && let Some(customer) = self.reads().customer(identity.customer_id).await?
         {
             let mut facts = self.facts_of_customer(&customer).await?;
-            facts.sign_in = Some(self.sign_in_facts(sign_in, true).await?);
+            let activated = self.has_activated(&identity).await?;
+            facts.sign_in = Some(explain::SignIn { activated, ..self.sign_in_facts(sign_in, true).await? });
+            let licence = self.reads().person(identity.person_id).await?.and_then(|person| person.licence);
+            if let Some(of) = facts.customer.as_mut() {
+                of.operator = of.operator.map(|_| operator_person(licence));
+            }
             return Ok(facts);
         }
         let mut facts = match self.requester_of_email(sign_in).await? {
@@ -26,6 +34,26 @@ impl Hub {
             None => self.nothing_known(),
         };
         facts.sign_in = Some(self.sign_in_facts(sign_in, false).await?);
+        Ok(facts)
+    }
+
+    /// Whether the person of a sign-in activated: a sign-in of this customer was linked by an activation, and is not
+    /// that of another person.
+    async fn has_activated(&self, mine: &Identity) -> Result<bool, StoreError> {
+        let of = mine.customer_id;
+        let mut others = self.reads().identities(of).await?;
+        others.retain(|identity| identity.person_id != mine.person_id);
+        let is_others = |record: &RecordKey| others.iter().any(|identity| account_of(&identity.sign_in) == *record);
+        let links = self.reads().links(of).await?;
+        Ok(links.iter().any(|link| is_activation(link) && !is_others(&link.record)))
+    }
+
+    /// The facts about a person of a customer, as seen through the portal.
+    pub(crate) async fn facts_of_viewer(&self, viewer: &Viewer, customer: &Customer) -> Result<Facts, StoreError> {
+        let mut facts = self.facts_of_customer(customer).await?;
+        if let Some(of) = facts.customer.as_mut() {
+            of.operator = of.operator.map(|_| operator_person(Some(viewer.licence)));
+        }
         Ok(facts)
     }
 
@@ -97,7 +125,7 @@ impl Hub {
 
     async fn sign_in_facts(&self, sign_in: &SignIn, linked: bool) -> Result<explain::SignIn, StoreError> {
         let activation = self.reads().activation_of_identity(&sign_in.identity).await?;
-        let account = RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject);
+        let account = account_of(sign_in);
         let unlinked = if linked { None } else { self.reads().ended_link_of(&account).await?.and_then(unlinked) };
         let reviews = self.reads().reviews_about(&sign_in.identity).await?;
         let email = match &sign_in.email {
@@ -115,6 +143,7 @@ impl Hub {
             linked,
             unlinked,
             activation: activation.as_ref().map(Attempt::from),
+            activated: false,
             review: reviews.into_iter().find(|review| review.decided.is_none()).map(|review| review.id),
         })
     }
@@ -123,9 +152,14 @@ impl Hub {
     async fn requester_of_email(&self, sign_in: &SignIn) -> Result<Option<RecordKey>, StoreError> {
         let verified = sign_in.email.as_deref().filter(|_| sign_in.email_verified);
         let Some(email) = verified.and_then(normalise::email) else { return Ok(None) };
-        let mut requesters = self.requesters_by(HandleKind::PrimaryEmail, &email).await?;
+        self.requester_with(&email).await
+    }
+
+    /// The requester with this address: the primary one, else another one.
+    pub(crate) async fn requester_with(&self, email: &str) -> Result<Option<RecordKey>, StoreError> {
+        let mut requesters = self.requesters_by(HandleKind::PrimaryEmail, email).await?;
         if requesters.is_empty() {
-            requesters = self.requesters_by(HandleKind::Email, &email).await?;
+            requesters = self.requesters_by(HandleKind::Email, email).await?;
         }
         self.most_telling(requesters).await
     }
@@ -149,6 +183,19 @@ impl Hub {
             }
         }
         Ok(best)
+    }
+}
+
+/// The record of a sign-in's account at its provider.
+fn account_of(sign_in: &SignIn) -> RecordKey {
+    RecordKey::new(&sign_in.provider, Kind::User, &sign_in.identity.subject)
+}
+
+/// Whom a person of the operating company's record is. Customers have the licence of the customer portal, or none yet.
+const fn operator_person(licence: Option<LicenceType>) -> OperatorPerson {
+    match licence {
+        None | Some(LicenceType::Custportal) => OperatorPerson::Guest,
+        Some(_) => OperatorPerson::Colleague,
     }
 }
 

@@ -9,7 +9,7 @@ mod subject;
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::Device;
 use tessera_core::explain::AmbiguousSubjectError;
-use tessera_core::explain::{self, Reason, Why};
+use tessera_core::explain::{self, Check, Facts, Reason, Why};
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_store::StoreError;
@@ -28,6 +28,8 @@ pub struct DevicesAnswer {
     pub devices: Vec<Device>,
     /// The reason why there are none.
     pub reason: Option<Reason>,
+    /// If there are none, every check that led to the reason.
+    pub checks: Vec<Check>,
     /// The customer, with name.
     pub customer: Option<(CustomerId, String)>,
     /// Time of the data. `None` if the sign-in is not linked.
@@ -56,6 +58,7 @@ impl Hub {
             return Ok(DevicesAnswer {
                 as_of: mine.as_of,
                 reason: None,
+                checks: Vec::new(),
                 customer: Some((mine.customer_id, mine.name.clone())),
                 devices: mine.devices.clone(),
             });
@@ -65,14 +68,23 @@ impl Hub {
             self.note_unlinked(sign_in).await?;
         }
         let facts = self.facts_of_sign_in(sign_in).await?;
-        // An answer without devices always has a reason. `NothingAssigned` is the fallback.
-        let reason = explain::why(&facts).reason.unwrap_or(Reason::NothingAssigned);
+        let (reason, checks) = no_devices(&facts);
         Ok(DevicesAnswer {
             devices: Vec::new(),
             reason: Some(reason),
+            checks,
             as_of: mine.as_ref().and_then(|mine| mine.as_of),
             customer: mine.map(|mine| (mine.customer_id, mine.name)),
         })
+    }
+
+    /// The reason why a customer sees no devices, for an e-mail to them. `None`: they see some.
+    pub(crate) async fn reason_for_no_devices(&self, sign_in: &SignIn) -> Result<Option<Reason>, StoreError> {
+        let mine = self.reads().my_devices(&sign_in.identity).await?;
+        if mine.is_some_and(|mine| !mine.devices.is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some(no_devices(&self.facts_of_sign_in(sign_in).await?).0))
     }
 
     /// Records an unlinked sign-in, so that staff can explain it later.
@@ -124,4 +136,10 @@ impl Hub {
             why: explain::why(&facts),
         })
     }
+}
+
+/// The reason why there are no devices, with every check. There always is one: `NothingAssigned` is the fallback.
+pub(crate) fn no_devices(facts: &Facts) -> (Reason, Vec<Check>) {
+    let Why { reason, checks } = explain::why(facts);
+    (reason.unwrap_or(Reason::NothingAssigned), checks)
 }

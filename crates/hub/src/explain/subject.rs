@@ -55,7 +55,7 @@ impl Hub {
     pub async fn find_subject(&self, asked: &str) -> Result<Found, StoreError> {
         let asked = asked.trim();
         if let Some((issuer, subject)) = asked.split_once(char::is_whitespace)
-            && issuer.contains("://")
+            && (issuer.contains("://") || issuer.starts_with("urn:"))
         {
             let key = IdentityKey { issuer: issuer.to_owned(), subject: subject.trim().to_owned() };
             let found = self.sign_in_of(&key).await?.map(Subject::SignIn);

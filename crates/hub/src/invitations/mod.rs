@@ -9,8 +9,10 @@ use tessera_core::invitations::change::InvitationChange;
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
+use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_core::kernel::timeline::Event;
@@ -189,16 +191,33 @@ impl Hub {
             return self.renew_for_account(&old).await;
         }
         let record = RecordKey::new(&old.system, Kind::Requester, &old.external_id);
-        let activated = match self.reads().customer_of(&record).await? {
-            Some(customer) => !self.reads().identities(customer.id).await?.is_empty(),
-            None => false,
-        };
-        // If staff withdrew the latest invitation, no link of this requester can be renewed.
-        let newest = self.reads().invitations(&old.system, &old.external_id).await?.into_iter().next();
-        let withdrawn = newest.is_some_and(|newest| matches!(newest.revoked, Some((_, Revocation::Withdrawn))));
-        if activated || withdrawn || old.claim.is_some() {
+        if old.claim.is_some() || !self.may_invite_again(&record).await? {
             return Ok(());
         }
         self.ask_invitation(&old.external_id, Actor::Customer).await
+    }
+
+    /// The id of the requester with the address of a sign-in, if a customer may have a link sent to it. The address need
+    /// not be verified: the link goes to the address that the service desk has, whoever asked for it.
+    pub async fn requester_to_invite(&self, sign_in: &SignIn) -> Result<Option<String>, HubError> {
+        if self.reads().identity(&sign_in.identity).await?.is_some() {
+            return Ok(None);
+        }
+        let Some(email) = sign_in.email.as_deref().and_then(normalise::email) else { return Ok(None) };
+        let Some(requester) = self.requester_with(&email).await? else { return Ok(None) };
+        Ok(if self.may_invite_again(&requester).await? { Some(requester.external_id) } else { None })
+    }
+
+    /// Whether a customer may have a link of this requester sent: nobody has activated, and staff have not withdrawn the
+    /// latest invitation.
+    async fn may_invite_again(&self, requester: &RecordKey) -> Result<bool, HubError> {
+        if let Some(customer) = self.reads().customer_of(requester).await?
+            && !self.reads().identities(customer.id).await?.is_empty()
+        {
+            return Ok(false);
+        }
+        let newest = self.reads().invitations(&requester.system, &requester.external_id).await?.into_iter().next();
+        Ok(newest
+            .is_none_or(|newest| newest.claim.is_none() && !matches!(newest.revoked, Some((_, Revocation::Withdrawn)))))
     }
 }

@@ -1,6 +1,7 @@
 //! The job runner: claims due jobs, runs them within their time limits, and retries those that failed because an
 //! outside system was not available.
 
+mod given_up;
 mod one_off;
 mod perform;
 mod progress;
@@ -17,6 +18,8 @@ use tokio::sync::watch;
 
 use crate::Hub;
 
+pub use given_up::GivenUpJob;
+pub(crate) use given_up::GivenUpJobs;
 pub(crate) use one_off::OneOff;
 pub(crate) use progress::progressed;
 pub(crate) use retry::OnUpstreamError;
@@ -34,27 +37,15 @@ impl Hub {
     async fn tidy_up(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let now = self.env.now();
-            if let Err(error) = self.technical().correct_waiting_jobs(now).await {
-                tracing::error!(%error, "could not correct the times of waiting jobs");
-            }
-            if let Err(error) = self.technical().bury_workers(&[], now).await {
-                tracing::error!(%error, "could not take back jobs that are nobody's");
-            }
-            if let Err(error) = self.trim_calls().await {
-                tracing::error!(%error, "could not forget what marketplaces called long ago");
-            }
-            if let Err(error) = self.technical().forget_expired(now, &self.config.retention).await {
-                tracing::error!(%error, "could not forget what has expired");
-            }
-            if let Err(error) = self.request_due_invoice_readings().await {
-                tracing::error!(%error, "could not ask for invoices");
-            }
-            if let Err(error) = self.request_due_ticket_readings().await {
-                tracing::error!(%error, "could not look after service requests");
-            }
-            if let Err(error) = self.request_due_sweeps().await {
-                tracing::error!(%error, "could not ask for sweeps");
-            }
+            let corrected = self.technical().correct_waiting_jobs(now).await;
+            self.log_outcome("correct the times of waiting jobs", corrected);
+            self.log_outcome("take back jobs of dead workers", self.technical().bury_workers(&[], now).await);
+            self.log_outcome("delete old calls of marketplaces", self.trim_calls().await);
+            let expired = self.technical().forget_expired(now, &self.config.retention).await;
+            self.log_outcome("delete what has expired", expired);
+            self.log_outcome("request readings of invoices", self.request_due_invoice_readings().await);
+            self.log_outcome("request readings of tickets", self.request_due_ticket_readings().await);
+            self.log_outcome("request sweeps", self.request_due_sweeps().await);
             tokio::select! {
                 biased;
                 () = tokio::time::sleep(Duration::from_secs(15)) => {}

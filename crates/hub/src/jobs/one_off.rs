@@ -1,11 +1,14 @@
 //! Runs jobs in the caller's task, one after the other: for tests and one-off commands.
 
+use std::sync::Arc;
+
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::{Leased, Load, Places};
 use tessera_store::ApplyError;
 use tokio::sync::Mutex;
 
 use super::WorkerIdentity;
+use crate::ports::OnlyAMoment;
 use crate::{Hub, HubError};
 
 /// Maximum number of jobs per claim.
@@ -30,15 +33,10 @@ impl Hub {
     /// Claims the jobs that are due now and runs them, one after the other. Jobs that become due meanwhile need another
     /// claim.
     pub async fn run_claimed(&self) -> usize {
-        let jobs = self.claim_one_off().await.unwrap_or_else(|error| {
-            tracing::error!(%error, "could not take jobs");
-            Vec::new()
-        });
+        let jobs = self.log_outcome("claim jobs", self.claim_one_off().await).unwrap_or_default();
         for job in &jobs {
-            let ended = self.perform(job).await;
-            if let Err(error) = self.write_down(job, &ended).await {
-                tracing::warn!(job = %job.id, %error, "could not write down how a job ended");
-            }
+            let ended = self.perform(job, Arc::new(OnlyAMoment)).await;
+            self.log_outcome("record how jobs ended", self.write_down(job, &ended).await);
         }
         jobs.len()
     }

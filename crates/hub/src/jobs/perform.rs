@@ -1,6 +1,7 @@
 //! One job from its claim to its end: the time limit, and the recorded outcome.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -10,7 +11,7 @@ use tessera_store::{ApplyError, StoreError};
 
 use super::{JobOutcome, progress, retry, run};
 use crate::Hub;
-use crate::ports::giving_way;
+use crate::ports::{Waits, giving_way};
 
 impl Hub {
     /// Claims due jobs, as many as there are free places.
@@ -29,9 +30,9 @@ impl Hub {
     }
 
     /// Runs a job. If it makes no progress for too long, or panics, it is dropped and counts as failed.
-    pub(super) async fn perform(&self, job: &Leased) -> JobOutcome {
+    pub(super) async fn perform(&self, job: &Leased, waits: Arc<dyn Waits>) -> JobOutcome {
         let limit = run::time_limit(&job.task);
-        let work = AssertUnwindSafe(giving_way(run::run(self, job))).catch_unwind();
+        let work = AssertUnwindSafe(giving_way(waits, run::run(self, job))).catch_unwind();
         match progress::within(self.env.timer(), limit, Box::pin(work)).await {
             Some(Ok(ended)) => ended,
             Some(Err(_)) => JobOutcome::failed("it panicked: this is a fault of the hub itself"),
@@ -52,12 +53,12 @@ impl Hub {
             JobOutcome::Failed { why, retry_at } => self.write_failure(job, why, *retry_at).await,
             JobOutcome::GivenUp(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
-                self.technical().fail_job(job, why, now).await
+                self.give_up(job, why, false).await
             }
             // The job keeps its mark as under way.
             JobOutcome::InDoubt(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is in doubt");
-                self.technical().fail_job(job, why, now).await
+                self.give_up(job, why, true).await
             }
         };
         if let Err(ApplyError::Conflict(conflict)) = &written {
@@ -75,6 +76,12 @@ impl Hub {
         }
         let failures = job.failures + 1;
         tracing::error!(job = %job.id, kind, failures, why, "job failed for too long and is given up");
-        self.technical().fail_job(job, &format!("failed {failures} times, last because: {why}"), now).await
+        self.give_up(job, &format!("failed {failures} times, last because: {why}"), false).await
+    }
+
+    async fn give_up(&self, job: &Leased, why: &str, in_doubt: bool) -> Result<(), ApplyError> {
+        self.technical().fail_job(job, why, self.env.now()).await?;
+        self.given_up_jobs().count(&job.task, in_doubt);
+        Ok(())
     }
 }

@@ -24,6 +24,11 @@ pub(crate) fn progressed() {
     let _ = CURRENT.try_with(Progress::note);
 }
 
+/// Records that the current job waits for a call, for this long: its time limit restarts after that.
+pub(super) fn waits(wait: Duration) {
+    let _ = CURRENT.try_with(|progress| progress.note_ahead(wait));
+}
+
 /// Runs a job until it ends. `None` if it made no progress for as long as `limit` and was dropped.
 pub(super) async fn within<T>(timer: Arc<dyn Timer>, limit: Duration, job: impl Future<Output = T>) -> Option<T> {
     let progress = Progress { timer, last: Arc::default() };
@@ -37,8 +42,12 @@ pub(super) async fn within<T>(timer: Arc<dyn Timer>, limit: Duration, job: impl 
 
 impl Progress {
     fn note(&self) {
-        let now = u64::try_from(self.timer.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.store(now, Ordering::Relaxed);
+        self.note_ahead(Duration::ZERO);
+    }
+
+    fn note_ahead(&self, wait: Duration) {
+        let at = (self.timer.elapsed() + wait).as_millis();
+        self.last.fetch_max(u64::try_from(at).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Completes after `limit` without progress.

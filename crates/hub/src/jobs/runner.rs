@@ -7,15 +7,17 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tessera_core::kernel::ids::WorkerId;
-use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Room};
+use tessera_core::kernel::ids::{JobId, WorkerId};
+use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Scarce};
 use tessera_store::{ApplyError, StoreError};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
-use super::JobOutcome;
 use super::worker::WorkerIdentity;
+use super::{JobOutcome, progress};
 use crate::Hub;
+use crate::outage_log::BEGIN_TO_RUN_JOBS;
+use crate::ports::{MAX_WAIT_OF_A_JOB, Waits};
 
 /// Polling interval. Other processes' jobs send no notification to this one.
 const GLANCE: Duration = Duration::from_millis(500);
@@ -41,6 +43,10 @@ struct Shift {
 #[derive(Debug, Default)]
 struct State {
     load: Load,
+    /// The systems whose call budget is used up.
+    scarce: Scarce,
+    /// Until when jobs wait for a call in their turn, by the monotonic clock.
+    waits: BTreeMap<JobId, Duration>,
     /// Time, by the monotonic clock, before which no job of a lane and pool starts.
     held_back: BTreeMap<(Lane, Pool), Duration>,
 }
@@ -48,7 +54,16 @@ struct State {
 /// The place of a running job. Dropping it frees the place, however the job ends.
 struct Place {
     shift: Shift,
+    job: JobId,
     of: (Lane, Pool),
+}
+
+/// How long the calls of a running job may wait.
+struct Turns {
+    shift: Shift,
+    job: JobId,
+    lane: Lane,
+    pool: Pool,
 }
 
 impl Hub {
@@ -63,19 +78,15 @@ impl Hub {
                 begun = self.begin_work(&identity, at_start) => begun,
                 _ = stop.changed() => return,
             };
-            match begun {
-                Ok(worker) => {
-                    at_start = false;
-                    Shift::new(self, worker).work(began, &mut stop).await;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "could not begin to run jobs");
-                    tokio::select! {
-                        biased;
-                        () = self.env.sleep(WRITE_AGAIN) => {}
-                        _ = stop.changed() => {}
-                    }
-                }
+            if let Some(worker) = self.log_outcome(BEGIN_TO_RUN_JOBS, begun) {
+                at_start = false;
+                Shift::new(self, worker).work(began, &mut stop).await;
+                continue;
+            }
+            tokio::select! {
+                biased;
+                () = self.env.sleep(WRITE_AGAIN) => {}
+                _ = stop.changed() => {}
             }
         }
     }
@@ -112,12 +123,13 @@ impl Shift {
     }
 
     async fn run_until(&self, stop: &mut watch::Receiver<bool>, running: &mut JoinSet<()>) {
+        let mut handles = BTreeMap::new();
         while !*stop.borrow() {
             let Some(claimed) = self.claim().await else { break };
             let idle = claimed.is_empty();
             for job in claimed {
-                let place = self.take_place(&job);
-                running.spawn(async move { place.shift.run(&place, job).await });
+                let (id, place) = (job.id, self.take_place(&job));
+                handles.insert(id, running.spawn(async move { place.shift.run(&place, job).await }));
             }
             if idle {
                 tokio::select! {
@@ -129,58 +141,78 @@ impl Shift {
                 }
             }
             while running.try_join_next().is_some() {}
+            handles.retain(|_, handle| !handle.is_finished());
         }
+        self.drop_waiting(&handles);
         let finished = self.hub.env.timeout(GRACE, async { while running.join_next().await.is_some() {} }).await;
         if finished.is_none() {
             tracing::info!(jobs = running.len(), "jobs did not finish in time; they are given back");
         }
     }
 
+    /// Drops the jobs that wait for a call for longer than they have to finish. They are given back.
+    fn drop_waiting(&self, handles: &BTreeMap<JobId, AbortHandle>) {
+        let latest = self.hub.env.elapsed() + GRACE;
+        let mut waits = std::mem::take(&mut self.state().waits);
+        waits.retain(|_, until| *until > latest);
+        waits.keys().filter_map(|job| handles.get(job)).for_each(AbortHandle::abort);
+    }
+
     /// Claims due jobs. `None`: the answer was lost, so this worker may hold jobs that it does not know of. Only the end of
     /// the worker returns them.
     async fn claim(&self) -> Option<Vec<Leased>> {
-        let (load, room) = self.room();
-        match self.hub.claim(self.worker, &self.places, &load, &room).await {
-            Ok(claimed) => Some(claimed),
+        let (load, places, held_back) = self.places();
+        let mut room = places.room(&load);
+        for (lane, pool) in held_back {
+            room.close(lane, pool);
+        }
+        match self.hub.claim(self.worker, &places, &load, &room).await {
+            // It is not known which jobs were claimed: a new worker takes over.
             Err(error @ StoreError::CommitUnknown(_)) => {
-                tracing::error!(%error, "it is not known which jobs were claimed; a new worker takes over");
+                self.hub.log_failure("claim jobs", &error.into());
                 None
             }
-            Err(error) => {
-                tracing::error!(%error, "could not take jobs");
-                Some(Vec::new())
-            }
+            outcome => Some(self.hub.log_outcome("claim jobs", outcome).unwrap_or_default()),
         }
     }
 
-    fn room(&self) -> (Load, Room) {
+    /// What runs, the places that there are now, and which lanes and pools are held back.
+    fn places(&self) -> (Load, Places, Vec<(Lane, Pool)>) {
         let now = self.hub.env.elapsed();
         let mut state = self.state();
         state.held_back.retain(|_, until| *until > now);
-        let mut room = self.places.room(&state.load);
-        for (lane, pool) in state.held_back.keys() {
-            room.close(*lane, *pool);
-        }
-        (state.load, room)
+        let places = self.places.clone().while_scarce(&state.scarce);
+        (state.load, places, state.held_back.keys().copied().collect())
     }
 
     fn take_place(&self, job: &Leased) -> Place {
         let of = (job.task.lane(), job.task.pool());
         self.state().load.add(of.0, of.1);
-        Place { shift: self.clone(), of }
+        Place { shift: self.clone(), job: job.id, of }
     }
 
     /// Runs a job and records its outcome. The job keeps its place until the outcome is written, because no other
     /// process knows it.
     async fn run(&self, place: &Place, job: Leased) {
-        let ended = self.hub.perform(&job).await;
-        if let JobOutcome::Wait(..) = ended {
-            let until = self.hub.env.elapsed() + HOLD_BACK;
-            self.state().held_back.insert(place.of, until);
-        }
+        let (lane, pool) = place.of;
+        let turns = Turns { shift: self.clone(), job: job.id, lane, pool };
+        let ended = self.hub.perform(&job, Arc::new(turns)).await;
+        let throttled = matches!(ended, JobOutcome::Wait(..));
+        self.ended(&job, place.of, throttled);
         while let Err(ApplyError::Store(error)) = self.hub.write_down(&job, &ended).await {
-            tracing::warn!(job = %job.id, kind = job.task.kind(), %error, "could not write down how a job ended");
+            self.hub.log_failure("record how jobs ended", &error.into());
             self.hub.env.sleep(WRITE_AGAIN).await;
+        }
+        self.hub.log_success("record how jobs ended");
+    }
+
+    fn ended(&self, job: &Leased, of: (Lane, Pool), throttled: bool) {
+        let hold_back_until = self.hub.env.elapsed() + HOLD_BACK;
+        let mut state = self.state();
+        state.waits.remove(&job.id);
+        state.scarce.ended(job.id, of.0, of.1, throttled);
+        if throttled {
+            state.held_back.insert(of, hold_back_until);
         }
     }
 
@@ -191,6 +223,30 @@ impl Shift {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.shift.state().load.remove(self.of.0, self.of.1);
+        let mut state = self.shift.state();
+        state.load.remove(self.of.0, self.of.1);
+        state.scarce.release(self.job);
+        state.waits.remove(&self.job);
+    }
+}
+
+impl Waits for Turns {
+    fn may_wait(&self, system: &str, wait: Duration, in_all: Duration) -> bool {
+        let Some(system) = self.shift.hub.upstream_named(system).or_else(|| self.pool.systems().first().copied())
+        else {
+            return in_all <= MAX_WAIT_OF_A_JOB;
+        };
+        let mut state = self.shift.state();
+        let a_moment = in_all <= MAX_WAIT_OF_A_JOB && !state.scarce.gives_way(self.lane, system);
+        let in_turn = !a_moment && state.scarce.may_wait(self.job, self.lane, system, wait);
+        if in_turn {
+            state.waits.insert(self.job, self.shift.hub.env.elapsed() + wait);
+        }
+        drop(state);
+        let may = a_moment || in_turn;
+        if may {
+            progress::waits(wait);
+        }
+        may
     }
 }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use tessera_core::kernel::ids::WorkerId;
 use tessera_core::kernel::job::watch::{BEAT_EVERY, LOOK_EVERY, LOST_AFTER, Watch};
 use tessera_store::technical::Predecessors;
-use tessera_store::{ApplyError, Worker};
+use tessera_store::{ApplyError, DatabaseKind, Worker};
 
 use crate::Hub;
+use crate::outage_log::WRITE_THE_HEARTBEAT;
 
 /// Identity of a process that runs jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +25,8 @@ impl Hub {
     pub(super) async fn begin_work(&self, identity: &WorkerIdentity, at_start: bool) -> Result<WorkerId, ApplyError> {
         let predecessors = match (at_start, self.reads().kind()) {
             (false, _) => Predecessors::None,
-            (true, "sqlite") => Predecessors::All,
-            (true, _) => Predecessors::SameName,
+            (true, DatabaseKind::Sqlite) => Predecessors::All,
+            (true, DatabaseKind::Postgres) => Predecessors::SameName,
         };
         let now = self.env.now();
         let worker = Worker {
@@ -48,9 +49,12 @@ impl Hub {
             began = self.env.elapsed();
             let lost_at = written + LOST_AFTER;
             match self.env.timeout(lost_at.saturating_sub(began), self.technical().beat(worker)).await {
-                Some(Ok(())) => written = began,
+                Some(Ok(())) => {
+                    self.log_success(WRITE_THE_HEARTBEAT);
+                    written = began;
+                }
                 Some(Err(ApplyError::Conflict(_))) => return,
-                Some(Err(ApplyError::Store(error))) => tracing::warn!(%error, "could not write the worker's beat"),
+                Some(Err(ApplyError::Store(error))) => self.log_failure(WRITE_THE_HEARTBEAT, &error.into()),
                 None => {}
             }
             if self.env.elapsed() >= lost_at {
@@ -64,9 +68,7 @@ impl Hub {
         let mut watch = Watch::default();
         loop {
             let began = self.env.elapsed();
-            if let Err(error) = self.look_at_others(&mut watch).await {
-                tracing::warn!(%error, "could not look after the other workers");
-            }
+            self.log_outcome("watch the other workers", self.look_at_others(&mut watch).await);
             self.env.until(began + LOOK_EVERY).await;
         }
     }

@@ -4,6 +4,8 @@ use secrecy::SecretString;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption};
 
+use crate::Secret;
+
 /// A service manager of a marketplace. There may be several, each with its own options, keys and customers.
 #[derive(Debug, Clone)]
 pub struct MarketplaceConfig {
@@ -33,7 +35,7 @@ pub struct Application {
     /// The application id, compared case-insensitively.
     pub id: String,
     /// The application key.
-    pub key: SecretString,
+    pub key: Secret,
 }
 
 /// A setting field of the service manager, with its accepted values.

@@ -56,7 +56,7 @@ impl Hub {
                 let read_at = stamp.reading;
                 let seen = provision::observation(key, &request.account, request.raw.clone(), read_at);
                 let plan = provision::ask(seen, &found, stamp);
-                (Answer::Refused(MarketplaceError::plain(Code::SeveralCustomers)), plan)
+                (Answer::Invalid(MarketplaceError::plain(Code::SeveralCustomers).message()), plan)
             }
         })
     }

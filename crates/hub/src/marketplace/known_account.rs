@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
-use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::record::{Handle, HandleKind, Kind, RecordKey};
 use tessera_core::marketplace::provision::{self, Candidates, Named, Owner};
 use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
 use tessera_core::persons::Person;
 use tessera_store::StoreError;
 
-use super::{AccountRequest, MarketplaceConfig};
+use super::{AccountRequest, MarketplaceConfig, OptionSet};
 use crate::Hub;
 
 /// Maximum number of records to examine for one rule. More matches would be a coincidence, not one customer.
@@ -22,7 +22,7 @@ impl Hub {
         let Some(customer) = self.reads().customer_of(key).await? else { return Ok(None) };
         let (links, identities) =
             tokio::try_join!(self.reads().links(customer.id), self.reads().identities(customer.id))?;
-        let alone = remove::is_alone(&links, key);
+        let alone = remove::leads(&links, key);
         Ok(Some(Owner { customer, alone, activated: !identities.is_empty() }))
     }
 
@@ -96,23 +96,24 @@ impl Hub {
         key: &RecordKey,
         account: &Account,
     ) -> Result<Candidates, StoreError> {
+        let mut matches = Vec::new();
+        for rule in &marketplace.matching {
+            for handle in rule.handles(account, &self.config.public_mail_domains, self.config.locale.country) {
+                let records = self.records_matching(&handle).await?;
+                matches.extend(records.into_iter().filter(|record| record != key).map(|record| (rule, record)));
+            }
+        }
+        if matches.is_empty() {
+            return Ok(Candidates::None);
+        }
+        let options = OptionSet::in_force(marketplace, self.reads().option_set(&marketplace.name).await?).options;
         let mut found = Vec::new();
         // Read before their links, so that the plan conflicts when they change.
         let mut customers = BTreeMap::new();
-        for rule in &marketplace.matching {
-            for handle in rule.handles(account, self.config.locale.country) {
-                let mut records = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
-                // Among the records of a customer, the requester comes first, because staff know it best.
-                records.sort_by_key(|record| record.key.kind);
-                for record in records {
-                    if record.key == *key {
-                        continue;
-                    }
-                    if let Some(customer) = self.reads().customer_of(&record.key).await? {
-                        found.push(self.found_account(key, record.key, &customer, rule.sentence(account)).await?);
-                        customers.entry(customer.id).or_insert(customer);
-                    }
-                }
+        for (rule, record) in matches {
+            if let Some(customer) = self.reads().customer_of(&record).await? {
+                found.push(self.found_account(key, record, &customer, rule.what(account, &options)).await?);
+                customers.entry(customer.id).or_insert(customer);
             }
         }
         Ok(match matching::settle(found) {
@@ -124,6 +125,19 @@ impl Hub {
                 None => Candidates::None,
             },
         })
+    }
+
+    /// The records with a search key. Among the records of a customer, the requester comes first, because staff know it
+    /// best.
+    async fn records_matching(&self, handle: &Handle) -> Result<Vec<RecordKey>, StoreError> {
+        let mut records = if handle.kind == HandleKind::Domain {
+            self.reads().records_of_domain(&handle.value, LOOKED_AT).await?
+        } else {
+            let found = self.reads().records_by(handle.kind, &handle.value, LOOKED_AT).await?;
+            found.into_iter().map(|record| record.key).collect()
+        };
+        records.sort_by_key(|record| record.kind);
+        Ok(records)
     }
 
     async fn found_account(

@@ -3,6 +3,7 @@
 
 mod claim;
 mod config;
+mod domains;
 mod exists;
 mod known_account;
 mod options;

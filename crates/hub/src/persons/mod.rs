@@ -25,6 +25,15 @@ use crate::{Ctx, Hub, HubError};
 /// Maximum nesting of places; deeper than any address.
 const DEEPEST: usize = 32;
 
+fn check_contact(contact: Option<&Contact>, customer: CustomerId) -> Result<(), HubError> {
+    match contact {
+        Some(contact) if contact.customer_id != customer => {
+            Err(PersonError::ContactOfSomebodyElse(contact.name.clone()).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Hub {
     /// The customer on whose timeline a change is recorded.
     pub(crate) async fn noted_on(&self, id: CustomerId) -> Result<Customer, HubError> {
@@ -46,7 +55,7 @@ impl Hub {
     ) -> Result<Person, HubError> {
         commit!(self, ctx, |tx| {
             let contact = self.check_named(&wanted).await?;
-            let owner = match (customer, contact, wanted.default_place) {
+            let owner = match (customer, &contact, wanted.default_place) {
                 (Some(id), ..) => Some(id),
                 (None, Some(contact), _) => Some(contact.customer_id),
                 (None, None, Some(place)) => self.reads().place(place).await?.and_then(|place| place.owner),
@@ -56,6 +65,7 @@ impl Hub {
                 self.check_free(taken, None).await?;
             }
             let owner = self.customer_or_operator(owner).await?;
+            check_contact(contact.as_ref(), owner.as_ref().map_or(CustomerId::OPERATOR, |owner| owner.id))?;
             let planned = { persons::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) = planned?;
             tx.extend(plan);
@@ -81,7 +91,10 @@ impl Hub {
                 return Err(PersonError::Changed(before.person_id).into());
             }
             let wanted = change(&before);
-            self.check_named(&wanted).await?;
+            let contact = self.check_named(&wanted).await?;
+            if wanted.contact_id != before.contact_id {
+                check_contact(contact.as_ref(), before.customer_id)?;
+            }
             if let Some(taken) = &wanted.person_id {
                 self.check_free(taken, Some(id)).await?;
             }
@@ -121,6 +134,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             self.around(wanted.parent_id).await?;
             let owner = self.customer_or_operator(owner).await?;
+            self.check_outer(wanted.parent_id, owner.as_ref().map(|owner| owner.id)).await?;
             let planned = { place::create(wanted.clone(), self.draft_of(owner, tx.stamp), tx.stamp) };
             let (made, plan) = planned?;
             tx.extend(plan);
@@ -140,6 +154,9 @@ impl Hub {
             let before = before.ok_or_else(|| HubError::NotFound(format!("there is no place {id}")))?;
             let wanted = change(&before);
             let around = self.around(wanted.parent_id).await?;
+            if wanted.parent_id != before.parent_id {
+                self.check_outer(wanted.parent_id, before.owner).await?;
+            }
             let owner = self.customer_or_operator(before.owner).await?;
             let planned = { place::change(&before, wanted, &around, self.draft_of(owner, tx.stamp)) };
             let (mut after, plan) = planned?;
@@ -288,6 +305,14 @@ impl Hub {
                 let found = self.reads().contact(id).await?;
                 found.map(Some).ok_or_else(|| HubError::NotFound(format!("there is no contact {id}")))
             }
+        }
+    }
+
+    async fn check_outer(&self, outer: Option<PlaceId>, owner: Option<CustomerId>) -> Result<(), HubError> {
+        let Some(outer) = outer else { return Ok(()) };
+        match self.reads().place(outer).await? {
+            Some(outer) => Ok(place::may_contain(&outer, owner)?),
+            None => Err(HubError::NotFound(format!("there is no place {outer}"))),
         }
     }
 

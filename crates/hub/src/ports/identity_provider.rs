@@ -29,17 +29,46 @@ pub trait IdentityProvider: Debug + Send + Sync {
     /// What the provider is doing.
     fn health(&self) -> Health;
 
-    /// Starts a sign-in. `extra` goes into the address after the configured parameters: `login_hint`, `ui_locales`…
+    /// Starts a sign-in. `extra` parameters (`prompt`, `login_hint`…) replace configured ones of the same name.
     async fn begin(&self, extra: &[(&str, &str)]) -> Result<SignInStart, SignInError>;
+
+    /// Starts a reset of the password, if the provider has a place of its own for that. It signs nobody in.
+    async fn begin_password_reset(&self) -> Result<Option<SignInStart>, SignInError> {
+        Ok(None)
+    }
 
     /// Ends a sign-in: checks what the browser brought, redeems the code and verifies the ID token.
     async fn finish(&self, pending: &SignInPending, callback: &CallbackParams) -> Result<Claims, SignInError>;
 
-    /// Reads metadata and keys anew, and tells how many keys there are.
-    async fn probe_metadata(&self) -> Result<usize, ConnectError>;
+    /// Why the last token was not accepted, until one is. It names no person.
+    fn last_refusal(&self) -> Option<String> {
+        None
+    }
+
+    /// Reads metadata and keys anew, and tells what they say.
+    async fn probe_metadata(&self) -> Result<ProviderProbe, ConnectError>;
 
     /// Whether the provider accepts the client and its secret.
     async fn probe_client(&self) -> Result<bool, SignInError>;
+}
+
+/// What metadata and keys say, beside what the configuration needs of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProviderProbe {
+    /// Number of published keys.
+    pub keys: usize,
+    /// The issuer, as the provider writes it.
+    pub issuer: String,
+    /// Algorithms that ID tokens are signed with; empty if it does not say.
+    pub signs_with: Vec<String>,
+    /// Algorithms that are accepted.
+    pub accepted_algorithms: Vec<String>,
+    /// The configured subject claim, if the provider does not have it among its claims.
+    pub missing_subject: Option<String>,
+    /// Claims of the provider that could name the user instead.
+    pub other_subjects: Vec<String>,
+    /// Whether tokens may say when the user proved who they are; also if the provider names no claims.
+    pub tells_auth_time: bool,
 }
 
 /// What has to be remembered between the start and the end of a sign-in, on the server or sealed in a cookie of the same browser.
@@ -53,6 +82,9 @@ pub struct SignInPending {
     pub pkce_verifier: String,
     /// The issuer that the browser was sent to.
     pub issuer: String,
+    /// The user must have proved who they are after this time (`auth_time`).
+    #[serde(default)]
+    pub authenticated_after: Option<Timestamp>,
 }
 
 impl std::fmt::Debug for SignInPending {
@@ -100,6 +132,12 @@ pub enum SignInError {
         /// The configured name of the provider.
         provider: String,
     },
+    /// The person asked to reset the password, which the provider does elsewhere.
+    #[error("the password was forgotten at {provider}, which resets it in another policy")]
+    PasswordForgotten {
+        /// The configured name of the provider.
+        provider: String,
+    },
     /// The provider does not answer.
     #[error("{provider} is not available: {reason}. Try again at {retry_at}.")]
     ProviderUnavailable {
@@ -137,6 +175,8 @@ pub struct Claims {
     pub name: Option<String>,
     /// Through which account the person signed in at the provider, if it tells (`google.com`…).
     pub idp: Option<String>,
+    /// When the person last proved who they are there, if it tells.
+    pub authenticated_at: Option<Timestamp>,
     /// The ID token itself, for signing out there.
     pub id_token: String,
     /// When the read was started.

@@ -38,13 +38,15 @@ pub use check::{Finding, Verdict};
 pub use crm::{Crm, CrmCapabilities};
 pub use error::{ConnectError, FieldError};
 pub use health::{Condition, Health, Quota};
-pub use identity_provider::{CallbackParams, Claims, IdentityProvider, SignInError, SignInPending, SignInStart};
+pub use identity_provider::{
+    CallbackParams, Claims, IdentityProvider, ProviderProbe, SignInError, SignInPending, SignInStart,
+};
 pub use invoice_source::{InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 pub use mail::{MailError, MailTransport, Message, StartedMail};
 pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};
 pub use token_verifier::{BearerClaims, BearerError, TokenVerifier};
-pub(crate) use waiting::giving_way;
-pub use waiting::max_wait;
+pub(crate) use waiting::{MAX_WAIT_OF_A_JOB, OnlyAMoment, Waits, giving_way};
+pub use waiting::{max_wait, may_wait};
 pub use witness::{CheckpointWitness, WitnessError};

@@ -95,8 +95,13 @@ pub trait ServiceDesk: Debug + Send + Sync {
         Err(ConnectError::unsupported(self.name(), "new assets"))
     }
 
-    /// Assigns an asset to a requester, or to stock. `false`: the asset does not exist.
-    async fn reassign_asset(&self, _id: &str, _to: Option<&str>, _priority: Priority) -> Result<bool, ConnectError> {
+    /// Assigns an asset, as just read, to a requester or to stock, and sets its state accordingly. `false`: the asset does not exist.
+    async fn reassign_asset(
+        &self,
+        _asset: &Observation,
+        _to: Option<&str>,
+        _priority: Priority,
+    ) -> Result<bool, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "the assignment of assets"))
     }
 

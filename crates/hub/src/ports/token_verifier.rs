@@ -40,6 +40,9 @@ pub enum BearerError {
     /// Its algorithm is none of RS256, PS256 and ES256.
     #[error("the token is signed by an algorithm that is not accepted. Accepted are RS256, PS256 and ES256.")]
     Algorithm,
+    /// It is an ID token.
+    #[error("the token is no access token. Send the access token that the identity provider issued, not the ID token.")]
+    NoAccessToken,
     /// Its issuer is none of the configured ones.
     #[error("the token's issuer is not accepted here. Sign in at one of the configured identity providers.")]
     Issuer,

@@ -2,11 +2,15 @@
 
 use tessera_core::devices::Device;
 use tessera_core::invitations::Invitation;
+use tessera_core::invoices::Invoice;
 use tessera_core::kernel::customer::{Customer, Link, active_link};
+use tessera_core::kernel::domain::{CustomerDomain, EnteredDomain};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::TimelinePage;
 use tessera_core::persons::Person;
+use tessera_core::returns::Return;
+use tessera_core::service_requests::ServiceRequest;
 use tessera_core::sync::review::Review;
 use tessera_store::{Reads, StoreError};
 
@@ -14,6 +18,20 @@ use super::Queries;
 use super::timeline::timeline_page;
 
 pub use tessera_store::StoredRecord;
+
+/// Number of requests, returns and invoices on a customer's page, each.
+const NEWEST: usize = 10;
+
+/// A customer's newest requests, returns and invoices.
+#[derive(Debug, Clone)]
+pub struct Dealings {
+    /// The requests, newest first.
+    pub requests: Vec<ServiceRequest>,
+    /// The returns, newest first.
+    pub returns: Vec<Return>,
+    /// The invoices, newest first.
+    pub invoices: Vec<Invoice>,
+}
 
 /// A customer with links and devices.
 #[derive(Debug, Clone)]
@@ -24,6 +42,10 @@ pub struct CustomerDetail {
     pub links: Vec<Link>,
     /// The devices.
     pub devices: Vec<Device>,
+    /// The linked contact of the CRM, if it has been read.
+    pub contact: Option<StoredRecord>,
+    /// The domains, with their origins.
+    pub domains: Vec<CustomerDomain>,
 }
 
 /// An active link with its record, if the record has been read.
@@ -48,12 +70,16 @@ pub struct CustomerPage {
     pub identities: usize,
     /// The devices.
     pub devices: Vec<Device>,
+    /// The domains, with their origins.
+    pub domains: Vec<CustomerDomain>,
     /// The people, oldest first.
     pub people: Vec<Person>,
     /// The newest invitations of the requester.
     pub invitations: Vec<Invitation>,
     /// The open reviews of the customer.
     pub open_reviews: Vec<Review>,
+    /// The newest requests, returns and invoices.
+    pub dealings: Dealings,
     /// The requested page of the timeline.
     pub timeline: TimelinePage,
 }
@@ -112,7 +138,12 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let Some(customer) = store.customer(id).await? else { return Ok(None) };
         let (links, devices) = (store.links(id).await?, store.devices_of(id).await?);
-        Ok(Some(CustomerDetail { customer, links, devices }))
+        let entered = store.entered_domains(id).await?;
+        let records = store.linked_records(id).await?;
+        let domains = self.domains(entered, &records);
+        let contact =
+            active_link(&links, Kind::Contact).and_then(|link| records.into_iter().find(|it| it.key == link.record));
+        Ok(Some(CustomerDetail { customer, links, devices, contact, domains }))
     }
 
     /// A customer and the linked requester, if any.
@@ -144,17 +175,52 @@ impl Queries<'_> {
         };
         let mut open_reviews = store.reviews_of(id).await?;
         open_reviews.retain(|review| review.decided.is_none());
+        let linked = linked(&store, id, links).await?;
+        let entered = store.entered_domains(id).await?;
+        let domains = self.domains(entered, linked.iter().filter_map(|linked| linked.record.as_ref()));
         Ok(Some(CustomerPage {
             customer,
-            linked: linked(&store, id, links).await?,
+            linked,
+            domains,
             requester,
             identities: store.identities(id).await?.len(),
             devices: store.devices_of(id).await?,
             people: store.people(id).await?,
             invitations,
             open_reviews,
+            dealings: Dealings {
+                requests: store.requests_of(id, NEWEST).await?,
+                returns: store.returns_of(id, NEWEST).await?,
+                invoices: store.invoices_of(id, NEWEST).await?,
+            },
             timeline,
         }))
+    }
+
+    /// The title of a record, if the hub knows it.
+    pub async fn record_title(&self, key: &RecordKey) -> Result<Option<String>, StoreError> {
+        let record = self.reads().record(key).await?;
+        Ok(record.map(|record| record.attributes.title().to_owned()).filter(|title| !title.is_empty()))
+    }
+
+    /// The domains that were entered for a customer, and those of its linked records.
+    fn domains<'a>(
+        &self,
+        entered: Vec<EnteredDomain>,
+        records: impl IntoIterator<Item = &'a StoredRecord>,
+    ) -> Vec<CustomerDomain> {
+        let named = records.into_iter().flat_map(|record| {
+            let of_record = move |(source, domain)| CustomerDomain {
+                domain,
+                source,
+                record: Some(record.key.clone()),
+                entered: None,
+            };
+            record.attributes.domains().into_iter().map(of_record)
+        });
+        let public = &self.hub.config.public_mail_domains;
+        let named = named.filter(|named| !public.contains(&named.domain));
+        entered.into_iter().map(CustomerDomain::from).chain(named).collect()
     }
 
     /// The status of a record named by a caller.

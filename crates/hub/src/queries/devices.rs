@@ -3,21 +3,25 @@
 use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::devices::device_writes::DeviceWrite;
+use tessera_core::devices::load::{DeviceLoad, Progress};
 use tessera_core::devices::{AmbiguousNameError, Device, is_there};
 use tessera_core::kernel::customer::{Customer, IdentityKey};
-use tessera_core::kernel::ids::{CustomerId, PersonId};
+use tessera_core::kernel::ids::{CustomerId, DeviceLoadId, PersonId};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Asset, Attributes, HandleKind, Kind, RecordKey};
+use tessera_core::messages::DeviceReading;
 use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
 use crate::HubError;
 
-pub use tessera_store::FoundDevice;
+pub use tessera_store::{FoundDevice, Holding, InventoryFilter, InventoryItem, LoadLineState};
 
 /// Maximum number of device writes on a device's page.
 const WRITES: usize = 20;
+/// Maximum number of readings on a device's page.
+const READINGS: i64 = 20;
 /// Maximum number of service requests on a device's page.
 const REQUESTS_OF_DEVICE: usize = 20;
 /// Maximum number of assignment periods on a device's page.
@@ -42,6 +46,19 @@ pub struct DevicePage {
     pub holder: Option<Holder>,
     /// The latest device writes, newest first.
     pub writes: Vec<DeviceWrite>,
+    /// The latest readings, latest first.
+    pub readings: Vec<DeviceReading>,
+}
+
+/// A load with a page of its lines.
+#[derive(Debug, Clone)]
+pub struct DeviceLoadPage {
+    /// The load.
+    pub load: DeviceLoad,
+    /// The writes that were requested, by state.
+    pub progress: Progress,
+    /// The lines, in order.
+    pub lines: Vec<LoadLineState>,
 }
 
 /// The holder of a device.
@@ -82,6 +99,37 @@ impl Queries<'_> {
         self.reads().devices_by_serial(serial, size).await
     }
 
+    /// A page of the inventory: devices in stock or assigned, by display id.
+    pub async fn inventory(&self, filter: InventoryFilter<'_>, size: usize) -> Result<Vec<InventoryItem>, StoreError> {
+        self.reads().inventory(self.hub.desk.name(), filter, size).await
+    }
+
+    /// The newest loads of devices or assignments, before a cursor: the last one of the previous page.
+    pub async fn device_loads(&self, before: Option<DeviceLoadId>, size: usize) -> Result<Vec<DeviceLoad>, StoreError> {
+        self.reads().device_loads(before, size).await
+    }
+
+    /// A load with its progress, and a page of its lines after a line: all, or those with one kind of plan.
+    pub async fn device_load_page(
+        &self,
+        id: DeviceLoadId,
+        (after, plan): (i64, &str),
+        size: usize,
+    ) -> Result<Option<DeviceLoadPage>, StoreError> {
+        let store = self.snapshot().await?;
+        let Some(load) = store.device_load(id).await? else { return Ok(None) };
+        let progress = store.device_load_progress(id).await?;
+        let lines = store.device_load_lines(id, after, plan, size).await?;
+        Ok(Some(DeviceLoadPage { load, progress, lines }))
+    }
+
+    /// The name of a requester: the customer's, or the requester's own.
+    pub async fn requester_name(&self, requester_id: &str) -> Result<Option<String>, StoreError> {
+        let store = self.snapshot().await?;
+        let requester = RecordKey::new(self.hub.desk.name(), Kind::Requester, requester_id);
+        Ok(holder(&store, requester).await?.name)
+    }
+
     /// A device, as shown to staff.
     pub async fn device_page(&self, display_id: &str) -> Result<Option<DevicePage>, StoreError> {
         let store = self.snapshot().await?;
@@ -96,6 +144,7 @@ impl Queries<'_> {
         let subject = format!("asset:{}", key.external_id);
         Ok(Some(DevicePage {
             writes: store.device_writes_of(&key.system, &subject, WRITES).await?,
+            readings: store.readings_of_device(&key.system, &key.external_id, READINGS).await?,
             serials_differ: device.as_ref().is_some_and(Device::serials_differ),
             read_at: record.read_at,
             key,

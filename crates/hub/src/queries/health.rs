@@ -14,7 +14,7 @@ impl Queries<'_> {
 
     /// The name of the database in use.
     pub fn database(self) -> &'static str {
-        self.reads().kind()
+        self.reads().kind().as_str()
     }
 
     /// Numbers of open reviews and registrations, each counted up to `most`.

@@ -12,6 +12,7 @@ use tessera_core::persons::registration::Registration;
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
+use super::messages::SentMessages;
 
 /// Number of the customer's latest timeline entries to scan for those about one person.
 const LOOKED_THROUGH: usize = 200;
@@ -36,6 +37,8 @@ pub struct PersonPage {
     pub choices: PersonChoices,
     /// The person's entries on the customer's timeline, newest first.
     pub history: Vec<Entry>,
+    /// The person's message keys and newest messages.
+    pub sent: SentMessages,
 }
 
 /// A person's own profile.
@@ -101,6 +104,7 @@ impl Queries<'_> {
         let of = customer.as_ref().map_or(CustomerId::OPERATOR, |customer| customer.id);
         Ok(PersonPage {
             choices: choices(&store, of, &places).await?,
+            sent: SentMessages::of(&store, person.id).await?,
             history: entries.filter(about).take(history).collect(),
             customer,
             places,

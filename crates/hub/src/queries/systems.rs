@@ -75,6 +75,11 @@ impl Queries<'_> {
         Ok(SystemsPage { overview, failed, in_doubt, retrying, names, upstreams })
     }
 
+    /// The jobs of each outside system.
+    pub async fn upstream_jobs(&self) -> Result<Vec<UpstreamJobs>, StoreError> {
+        self.upstreams(&self.snapshot().await?).await
+    }
+
     async fn upstreams(&self, store: &Reads) -> Result<Vec<UpstreamJobs>, StoreError> {
         let paused = store.paused_systems().await?;
         let pools = store.jobs_by_pool(self.hub.env.now(), Timestamp::MIN).await?;

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use tessera_core::kernel::ids::{CustomerId, PersonId, ReturnId};
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::normalise;
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, HandleKind};
 use tessera_core::returns::{self, Return, ReturnAction, ReturnActionError, ReturnReason};
 use tessera_store::StoredRecord;
@@ -88,21 +89,41 @@ impl Hub {
     async fn open(&self, new: NewReturn<'_>, sight: Sight, ctx: &Ctx) -> Result<Return, HubError> {
         let request = format!("open {new:?}");
         let opened: Result<(ReturnId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let customer = self.reads().customer(new.customer()).await?;
-            let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
-            let draft = match new {
-                NewReturn::Draft(draft) => draft.clone(),
-                NewReturn::Order(order) => self.draft_of_order(order).await?,
-            };
-            let elsewhere = self.serials_elsewhere(&draft, sight).await?;
-            let staff = sight == Sight::All;
-            let reasons = &self.config.returns.reasons;
-            let (customer_return, plan) = returns::open(&draft, reasons, customer, (staff, &elsewhere), tx.stamp)?;
-            self.refuse_taken_units(&customer_return, sight).await?;
+            let (id, plan) = self.plan_new_return(new, sight, tx.stamp).await?;
             tx.extend(plan);
-            Ok(customer_return.id)
+            Ok(id)
         });
         self.return_visible_to(opened?.0, Sight::All).await
+    }
+
+    /// Plans a return of a person. The plan and the new return's id.
+    pub(crate) async fn plan_return(
+        &self,
+        draft: &returns::ReturnDraft,
+        of: PersonId,
+        stamp: Stamp<'_>,
+    ) -> Result<(ReturnId, Plan), HubError> {
+        self.plan_new_return(NewReturn::Draft(draft), Sight::Of(of), stamp).await
+    }
+
+    async fn plan_new_return(
+        &self,
+        new: NewReturn<'_>,
+        sight: Sight,
+        stamp: Stamp<'_>,
+    ) -> Result<(ReturnId, Plan), HubError> {
+        let customer = self.reads().customer(new.customer()).await?;
+        let customer = customer.ok_or_else(|| HubError::NotFound("there is no such customer".to_owned()))?;
+        let draft = match new {
+            NewReturn::Draft(draft) => draft.clone(),
+            NewReturn::Order(order) => self.draft_of_order(order).await?,
+        };
+        let elsewhere = self.serials_elsewhere(&draft, sight).await?;
+        let staff = sight == Sight::All;
+        let reasons = &self.config.returns.reasons;
+        let (customer_return, plan) = returns::open(&draft, reasons, customer, (staff, &elsewhere), stamp)?;
+        self.refuse_taken_units(&customer_return, sight).await?;
+        Ok((customer_return.id, plan))
     }
 
     /// The entered serial numbers, normalised, of devices that exist but are not visible to this person. Staff may

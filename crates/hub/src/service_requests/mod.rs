@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use tessera_core::access::Viewer;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::attachment::AttachmentError;
-use tessera_core::kernel::attachment::{self, Sent};
+use tessera_core::kernel::attachment::{self, File, Sent};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, ServiceRequestId};
 use tessera_core::kernel::plan::{Plan, Stamp};
@@ -23,6 +23,8 @@ use tessera_store::{Conflict, Reads, StoreError};
 
 use crate::commit::{commit, commit_once};
 use crate::{Ctx, Hub, HubError, IdempotencyKey};
+
+pub use tickets::RequesterTickets;
 
 /// Channel of these requests.
 const CHANNEL: Channel = Channel::Portal;
@@ -131,7 +133,8 @@ impl Hub {
         Ok(self.request_visible_to(viewer, opened?.0).await?)
     }
 
-    async fn plan_request(
+    /// Plans a request of a person. The plan and the new request's id.
+    pub(crate) async fn plan_request(
         &self,
         viewer: &Viewer,
         wish: &NewServiceRequest,
@@ -237,15 +240,27 @@ impl Hub {
         let files = attachment::all_fit(files)?;
         let ctx = form_ctx(viewer, once);
         let said: Result<((), bool), HubError> = commit_once!(self, &ctx, (&format!("comment {id}"), once), |tx| {
-            let request = self.request_visible_to(viewer, id).await?;
-            let customer = self.customer_of_request(request.customer_id).await?;
-            let comment = (tx.stamp.id(), act, text);
-            let plan = service_requests::comment(&request, comment, &viewer.name, &files, customer, tx.stamp)?;
+            let plan = self.plan_comment(viewer, id, (act, text), &files, tx.stamp).await?;
             tx.reject_on(Conflict::RequestFiles, AttachmentError::Many.into());
             tx.extend(plan);
             Ok(())
         });
         said.map(drop)
+    }
+
+    /// Plans a comment of a person on a request, or closing or reopening it.
+    pub(crate) async fn plan_comment(
+        &self,
+        viewer: &Viewer,
+        id: ServiceRequestId,
+        (act, text): (RequestAction, &str),
+        files: &[&File],
+        stamp: Stamp<'_>,
+    ) -> Result<Plan, HubError> {
+        let request = self.request_visible_to(viewer, id).await?;
+        let customer = self.customer_of_request(request.customer_id).await?;
+        let comment = (stamp.id(), act, text);
+        Ok(service_requests::comment(&request, comment, &viewer.name, files, customer, stamp)?)
     }
 
     /// Approves or declines a request that waits for approval.

@@ -26,6 +26,8 @@ const CHANNEL: Channel = Channel::Hook;
 const PAGES_PER_RUN: u32 = 10;
 /// Maximum number of requests or requesters per run.
 const AT_ONCE: usize = 500;
+/// Maximum number of a requester's tickets that are shown.
+const MOST_TICKETS: usize = 200;
 /// Ticket times have a resolution of seconds, and clocks differ by a few.
 const SECONDS: SignedDuration = SignedDuration::from_secs(5);
 
@@ -40,7 +42,31 @@ impl Run for ReadTickets {
     }
 }
 
+/// The tickets of a requester, as the service desk has them.
+#[derive(Debug, Clone)]
+pub struct RequesterTickets {
+    /// The tickets that changed since, newest first.
+    pub tickets: Vec<Ticket>,
+    /// Start of the period.
+    pub since: Timestamp,
+}
+
 impl Hub {
+    /// The tickets of a requester (`A02`), linked to a customer or not, as the service desk has them now. Before the
+    /// activation, tickets are not stored, because they belong to nobody here.
+    ///
+    /// # Errors
+    /// [`HubError::Connect`] if the service desk does not answer, or has no tickets.
+    pub async fn tickets_of_requester(&self, requester_id: &str) -> Result<RequesterTickets, HubError> {
+        let now_there = self.desk.health().now_there(self.env.now());
+        let since = now_there - SignedDuration::from_hours(24 * i64::from(self.config.requests.history_days));
+        let mut tickets = self.desk.tickets_of(requester_id, since, Priority::Interactive).await?;
+        tickets.retain(|ticket| !ticket.removed);
+        tickets.sort_by(|one, other| other.created_at.cmp(&one.created_at).then_with(|| other.id.cmp(&one.id)));
+        tickets.truncate(MOST_TICKETS);
+        Ok(RequesterTickets { tickets, since })
+    }
+
     /// Reads one ticket and finishes the job.
     pub(crate) async fn reread_ticket(&self, id: &str, job: &Leased) -> Result<(), HubError> {
         self.read_ticket(id).await?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tessera_core::devices::Device;
 use tessera_core::kernel::customer::{Customer, Link};
 use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
 use tessera_core::sync::reconcile::Facts;
 use tessera_store::{StoreError, StoredRecord};
@@ -18,6 +19,9 @@ use crate::{Ctx, Hub, HubError};
 
 /// Number of one customer's assets read concurrently.
 const AT_ONCE: usize = 8;
+/// Maximum number of contacts with one address that are read in full. More become a review, for which this is not
+/// needed.
+const CONTACTS_IN_FULL: usize = 3;
 
 /// Records read from the outside systems.
 #[derive(Debug, Clone)]
@@ -69,15 +73,38 @@ impl Stored {
 }
 
 impl Hub {
-    /// Contacts with the requester's primary e-mail address (`A04`).
+    /// Contacts with the requester's primary e-mail address (`A04`). A search can omit the lifecycle stage and the deals
+    /// (`A02`), so the contacts that it finds are read in full.
     pub(crate) async fn read_contacts(
         &self,
         requester: &Observation,
         priority: Priority,
     ) -> Result<Vec<Observation>, ConnectError> {
-        match requester.attributes.primary_email() {
-            Some(email) => self.crm.contacts_by_email(email, priority).await,
-            None => Ok(Vec::new()),
+        let Some(email) = requester.attributes.primary_email() else { return Ok(Vec::new()) };
+        let found = self.crm.contacts_by_email(email, priority).await?;
+        if found.len() > CONTACTS_IN_FULL {
+            return Ok(found);
+        }
+        let mut contacts = join_all(found.into_iter().map(|contact| self.in_full(contact, priority))).await;
+        // The search lags, so the address may have changed since.
+        let wanted = normalise::email(email);
+        contacts.retain(|contact| contact.attributes.primary_email().and_then(normalise::email) == wanted);
+        Ok(contacts)
+    }
+
+    /// A contact with everything that the search omitted. If it cannot be read now, it is used as it was found: the link
+    /// does not depend on its deals, and a later reading adds them.
+    async fn in_full(&self, found: Observation, priority: Priority) -> Observation {
+        if !found.attributes.leaves_something_out() {
+            return found;
+        }
+        match self.crm.contact(&found.key.external_id, priority).await {
+            Ok(Some(contact)) => contact,
+            Ok(None) => found,
+            Err(error) => {
+                tracing::debug!(%error, contact = %found.key, "read without its lifecycle stage and deals");
+                found
+            }
         }
     }
 

@@ -54,8 +54,10 @@ pub async fn requester_groups(call: Call) -> Result<Response, Refusal> {
 }
 
 /// `GET /departments`
-pub async fn departments(call: Call) -> Result<Response, Refusal> {
-    none("departments", &call)
+pub async fn departments(State(desk): State<Freshservice>, call: Call) -> Result<Response, Refusal> {
+    let state = desk.desk();
+    let (rows, next) = call.page(state.departments.iter().collect())?;
+    Ok(many("departments", rows, next))
 }
 
 /// `GET /locations`

@@ -51,8 +51,8 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use limits::Plan;
 pub use model::{
-    Agent, Asset, AssetField, AssetRow, AssetType, Assignment, Conversation, Desk, Product, Requester, RequesterRow,
-    Ticket, Vendor, VendorAddress,
+    Agent, Asset, AssetField, AssetRow, AssetType, Assignment, Conversation, Department, Desk, Product, Requester,
+    RequesterRow, Ticket, Vendor, VendorAddress,
 };
 pub use seed::type_ids;
 pub use versions::Versioned;

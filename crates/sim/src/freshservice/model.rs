@@ -26,6 +26,9 @@ pub struct Desk {
     pub products: Vec<Product>,
     /// Vendors.
     pub vendors: Vec<Vendor>,
+    /// Departments, which are the companies of requesters.
+    #[serde(default)]
+    pub departments: Vec<Department>,
     /// Tickets by id.
     pub tickets: BTreeMap<u64, Versioned<Ticket>>,
     /// Replies and notes, oldest first.
@@ -250,6 +253,21 @@ pub struct Vendor {
     pub description: Option<String>,
     pub primary_contact_id: Option<u64>,
     pub address: VendorAddress,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// A department: a company that requesters belong to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the fields are those of the API's own documentation")]
+pub struct Department {
+    pub id: u64,
+    pub name: String,
+    pub description: Option<String>,
+    pub head_user_id: Option<u64>,
+    pub prime_user_id: Option<u64>,
+    pub domains: Vec<String>,
+    pub custom_fields: Map<String, Value>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }

@@ -205,7 +205,8 @@ impl ServiceDesk for DeskPort {
         .await
     }
 
-    async fn reassign_asset(&self, id: &str, to: Option<&str>, priority: Priority) -> Answer<bool> {
+    async fn reassign_asset(&self, asset: &Observation, to: Option<&str>, priority: Priority) -> Answer<bool> {
+        let id = asset.key.external_id.as_str();
         let (id, to) = (number(id), to.map(number));
         self.write(&format!("asset {id} to {to:?}"), priority, move |desk, now| {
             let Some(asset) = desk.assets.get_mut(&id).filter(|asset| !asset.trashed) else { return false };

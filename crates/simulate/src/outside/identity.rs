@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use tessera_hub::ports::{
-    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, SignInError, SignInPending, SignInStart,
+    CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
+    SignInPending, SignInStart,
 };
 use url::Url;
 use uuid::Uuid;
@@ -58,8 +59,13 @@ impl IdentityProvider for Identity {
         let state = Uuid::from_u64_pair(dice.below(u64::MAX), dice.below(u64::MAX)).simple().to_string();
         let mut authorize_url = REDIRECT.clone();
         authorize_url.query_pairs_mut().append_pair("state", &state);
-        let pending =
-            SignInPending { state, nonce: String::new(), pkce_verifier: String::new(), issuer: ISSUER.to_owned() };
+        let pending = SignInPending {
+            state,
+            nonce: String::new(),
+            pkce_verifier: String::new(),
+            issuer: ISSUER.to_owned(),
+            authenticated_after: None,
+        };
         Ok(SignInStart { authorize_url, pending })
     }
 
@@ -75,13 +81,14 @@ impl IdentityProvider for Identity {
             email_verified: true,
             name: None,
             idp: None,
+            authenticated_at: Some(self.0.hub_now()),
             id_token: String::new(),
             read_at,
         })
     }
 
-    async fn probe_metadata(&self) -> Result<usize, ConnectError> {
-        Ok(1)
+    async fn probe_metadata(&self) -> Result<ProviderProbe, ConnectError> {
+        Ok(ProviderProbe { keys: 1, issuer: ISSUER.to_owned(), tells_auth_time: true, ..ProviderProbe::default() })
     }
 
     async fn probe_client(&self) -> Result<bool, SignInError> {

@@ -16,7 +16,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::clock::Clock as _;
 use tessera_core::kernel::readings::ReadingClock;
-use tessera_hub::ports::{Condition, ConnectError, Health, Priority};
+use tessera_hub::ports::{Condition, ConnectError, Health, Priority, may_wait};
 use tokio::sync::oneshot;
 
 use crate::life::Life;
@@ -116,7 +116,7 @@ impl Link {
         does: impl FnOnce(&mut Truth, Timestamp) -> Result<T, ConnectError> + Send + 'static,
     ) -> Result<T, ConnectError> {
         self.life.point().await;
-        self.may_call(object, priority)?;
+        self.wait_for_budget(object, priority).await?;
         let course = self.course();
         let (tell, answer) = oneshot::channel();
         let (world, line) = (self.world.clone(), format!("{} {object}", self.system.name()));
@@ -145,28 +145,45 @@ impl Link {
         weather.course(self.system, scene.clocks.elapsed(), &scene.calls)
     }
 
-    /// The discipline of a client: it leaves a failing system alone, and keeps to the budget.
-    fn may_call(&self, object: &str, priority: Priority) -> Result<(), ConnectError> {
+    /// The discipline of a client: it leaves a failing system alone, keeps to the budget, and waits for it as long as a job may.
+    async fn wait_for_budget(&self, object: &str, priority: Priority) -> Result<(), ConnectError> {
+        let began = self.world.scene.clocks.elapsed();
+        while let Some(wait) = self.take_call(object, priority)? {
+            let in_all = self.world.scene.clocks.elapsed().saturating_sub(began) + wait;
+            if !may_wait(self.system.name(), wait, in_all).unwrap_or(false) {
+                let until = self.hub_now() + SignedDuration::try_from(wait).unwrap_or_default();
+                let (system, object) = (self.system.name().to_owned(), object.to_owned());
+                return Err(ConnectError::Throttled { system, object, until });
+            }
+            tokio::time::sleep(wait).await;
+            self.life.point().await;
+        }
+        Ok(())
+    }
+
+    /// Spends a call. Some: how long until one may be spent.
+    fn take_call(&self, object: &str, priority: Priority) -> Result<Option<Duration>, ConnectError> {
         let (now, elapsed) = (self.hub_now(), self.world.scene.clocks.elapsed());
         let mut breaker = self.breaker.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(until) = breaker.open_until.filter(|until| now < *until && *until <= now + LEFT_ALONE) {
             return Err(self.unavailable(object, "it is left alone after repeated failures", until));
         }
         breaker.open_until = None;
-        let Some(budget) = self.world.scene.desk_budget.filter(|_| self.system == System::Desk) else { return Ok(()) };
-        while breaker.calls.front().is_some_and(|at| *at + Duration::from_mins(1) <= elapsed) {
-            breaker.calls.pop_front();
+        let Some(budget) = self.world.scene.desk_budget.filter(|_| self.system == System::Desk) else {
+            return Ok(None);
+        };
+        let calls = &mut breaker.calls;
+        while calls.front().is_some_and(|at| *at + Duration::from_mins(1) <= elapsed) {
+            calls.pop_front();
         }
         let allowed = if priority == Priority::Interactive { budget } else { budget * 3 / 4 };
-        if breaker.calls.len() < allowed {
-            breaker.calls.push_back(elapsed);
-            return Ok(());
-        }
-        let free =
-            breaker.calls.front().map_or(Duration::ZERO, |at| (*at + Duration::from_mins(1)).saturating_sub(elapsed));
-        let until = now + SignedDuration::try_from(free).unwrap_or_default();
-        let (system, object) = (self.system.name().to_owned(), object.to_owned());
-        Err(ConnectError::Throttled { system, object, until })
+        // The call that has to be a minute ago: more than are allowed may have been made, since a person's calls count, too.
+        let Some(last) = calls.len().checked_sub(allowed) else {
+            calls.push_back(elapsed);
+            return Ok(None);
+        };
+        let free = calls.get(last).map_or(Duration::ZERO, |at| *at + Duration::from_mins(1));
+        Ok(Some(free.saturating_sub(elapsed)))
     }
 
     fn learn<T>(&self, outcome: &Result<T, ConnectError>) {

@@ -7,6 +7,8 @@ use simulate::{Template, activation_in_a_crowd, play};
 
 /// As many as an unoptimised build plays in 30 seconds on one core.
 const SEEDS: RangeInclusive<u64> = 1..=30;
+/// Seeds that failed once. 5402: jobs used up each other's calls of the service desk, and none ended.
+const ONCE_FAILED: [u64; 1] = [5402];
 
 #[test]
 fn h04_a_seed_replays_to_the_last_line_of_its_log() {
@@ -30,7 +32,8 @@ fn first_difference(one: &str, other: &str) -> String {
 #[test]
 fn h04_promises_are_kept_in_stories_with_faults_and_deaths() {
     let template = Template::make();
-    let broken: Vec<_> = SEEDS.map(|seed| play(seed, &template)).filter(|outcome| !outcome.is_good()).collect();
+    let broken: Vec<_> =
+        SEEDS.chain(ONCE_FAILED).map(|seed| play(seed, &template)).filter(|outcome| !outcome.is_good()).collect();
     let findings: Vec<_> = broken.iter().map(|outcome| (outcome.seed, &outcome.findings)).collect();
     assert!(findings.is_empty(), "replay with `just simulate --seed N`:\n{findings:#?}");
 }

@@ -5,6 +5,7 @@ use tessera_core::credentials::{OneTimeLink, Passkey};
 use tessera_core::kernel::customer::{Identity, SignIn};
 use tessera_core::kernel::ids::PersonId;
 
+use super::sessions::SignInPending;
 use crate::Undecodable;
 use crate::engine::Row;
 
@@ -46,6 +47,18 @@ pub struct UnlinkedSignIn {
 
 pub(crate) fn half_sign_in(row: &Row) -> Result<PendingMfa, Undecodable> {
     Ok(PendingMfa { person: row.id("person_id")?, return_to: row.get("return_to")? })
+}
+
+pub(crate) fn sign_in_begun(row: &Row) -> Result<SignInPending, Undecodable> {
+    Ok(SignInPending {
+        browser_hash: row.get("browser_hash")?,
+        provider: row.get("provider")?,
+        nonce: row.get("nonce")?,
+        verifier: row.get("verifier")?,
+        purpose: row.get("purpose")?,
+        expires_at: row.get("expires_at")?,
+        used_at: row.get("used_at")?,
+    })
 }
 
 pub(super) fn one_time_link(row: &Row) -> Result<OneTimeLink, Undecodable> {

@@ -5,11 +5,12 @@ use serde::de::DeserializeOwned;
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::PersonId;
 
+use super::rows::sign_in_begun;
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
 
-/// A pending sign-in at an identity provider.
+/// A sign-in that was begun at an identity provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignInPending {
     /// SHA-256 of the secret in the browser that began it.
@@ -24,6 +25,8 @@ pub struct SignInPending {
     pub purpose: String,
     /// End of validity.
     pub expires_at: Timestamp,
+    /// Time of its use.
+    pub used_at: Option<Timestamp>,
 }
 
 /// A session of a person.
@@ -44,6 +47,11 @@ pub struct SessionRow {
 }
 
 impl Reads {
+    /// The sign-in that belongs to a state, used or not, until it is forgotten.
+    pub async fn sign_in_begun(&self, state_hash: &[u8; 32]) -> Result<Option<SignInPending>, StoreError> {
+        read_one(self.one(sql::SIGN_IN_BEGUN, values![state_hash]).await?, sign_in_begun)
+    }
+
     /// The owner of a session that has not expired.
     pub async fn session<W: DeserializeOwned>(
         &self,

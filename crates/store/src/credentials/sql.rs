@@ -52,9 +52,9 @@ statements! {
         "SELECT ", columns!(identities), " FROM identities WHERE customer_id = $1 ORDER BY created_at, id"
     );
     SESSION_CREATE =
-        "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, person_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7,
-            (SELECT i.person_id FROM identities i WHERE i.issuer = $8 AND i.subject = $9))";
+        "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, proved_at, person_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+            (SELECT i.person_id FROM identities i WHERE i.issuer = $9 AND i.subject = $10))";
     SESSION =
         "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at,
             COALESCE(last_used_at, created_at) AS last_used_at
@@ -62,7 +62,7 @@ statements! {
         WHERE token_hash = $1 AND expires_at > $2";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Gives a session a new token after a reauthentication.
-    SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $2 WHERE token_hash = $3";
+    SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $3 WHERE token_hash = $4";
     /// Sessions of the person, and of the person's identities from before they were linked.
     SESSIONS_OF_PERSON =
         "SELECT token_hash, who, created_at, last_used_at, device, place
@@ -85,10 +85,20 @@ statements! {
     SIGN_IN_BEGIN =
         "INSERT INTO sign_ins (state_hash, browser_hash, provider, nonce, verifier, purpose, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    /// Deletes the row and returns it, so that a state works once.
-    SIGN_IN_TAKE =
+    /// Drops the oldest beyond a number.
+    SIGN_INS_TRIM =
         "DELETE FROM sign_ins
-        WHERE state_hash = $1 RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at";
+        WHERE state_hash IN (SELECT x.state_hash FROM sign_ins x ORDER BY x.expires_at DESC LIMIT 500 OFFSET $1)";
+    /// Marks the row as used and returns it, so that a state works once, and only in its browser. It is kept until it
+    /// expires, to know the browser that opens the callback again.
+    SIGN_IN_TAKE =
+        "UPDATE sign_ins SET used_at = $4
+        WHERE state_hash = $1 AND browser_hash = $2 AND provider = $3 AND used_at IS NULL AND expires_at > $4
+        RETURNING browser_hash, provider, nonce, verifier, purpose, expires_at, used_at";
+    SIGN_IN_BEGUN =
+        "SELECT browser_hash, provider, nonce, verifier, purpose, expires_at, used_at
+        FROM sign_ins
+        WHERE state_hash = $1";
     PASSWORD_BY_KEY =
         "SELECT p.id, c.password_hash FROM persons p
         LEFT JOIN credentials c ON c.person_id = p.id
@@ -170,6 +180,12 @@ statements! {
         "UPDATE credentials SET password_hash = password_hash WHERE person_id = $1 AND password_hash = $2";
     HALF_SIGN_IN_BEGIN =
         "INSERT INTO half_sign_ins (token_hash, person_id, return_to, tries, expires_at) VALUES ($1, $2, $3, 0, $4)";
+    /// Ends the oldest of a person, so that as many stay as may wait.
+    HALF_SIGN_INS_TRIM =
+        "DELETE FROM half_sign_ins WHERE token_hash IN (
+            SELECT token_hash FROM half_sign_ins WHERE person_id = $1
+            ORDER BY expires_at DESC, token_hash LIMIT 1000 OFFSET $2
+        )";
     HALF_SIGN_IN =
         "SELECT person_id, return_to FROM half_sign_ins WHERE token_hash = $1 AND expires_at > $2 AND tries < $3";
     /// Counts every check of a code as an attempt.

@@ -130,6 +130,7 @@ pub(crate) fn open_session(session: &NewSession, to: &mut Vec<Statement>) {
             session.expires_at,
             session.device.as_deref(),
             session.address.as_deref(),
+            session.proved_at,
             identity.map(|identity| identity.issuer.as_str()),
             identity.map(|identity| identity.subject.as_str()),
         ],

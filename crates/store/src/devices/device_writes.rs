@@ -1,5 +1,6 @@
 //! Device writes: changes of assets in the service desk.
 
+use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{DeviceWrite, WriteState};
 use tessera_core::kernel::ids::DeviceWriteId;
@@ -36,9 +37,19 @@ statements! {
         "SELECT ", columns!(device_writes), " FROM device_writes
         WHERE system = $1 AND subject = $2 ORDER BY created_at DESC, id DESC LIMIT $3"
     );
+    ASSET_FORM = "SELECT form FROM asset_forms WHERE system = $1";
+    ASSET_FORM_KEEP =
+        "INSERT INTO asset_forms (system, form, read_at)
+        VALUES ($1, $2, $3)
+        ON CONFLICT (system) DO UPDATE SET form = excluded.form, read_at = excluded.read_at";
 }
 
 impl Reads {
+    /// The form for a new asset, as it was read last.
+    pub async fn asset_form(&self, system: &str) -> Result<Option<AssetForm>, StoreError> {
+        read_one(self.one(ASSET_FORM, values![system]).await?, |row| row.json("form"))
+    }
+
     /// One device write.
     pub async fn device_write(&self, id: DeviceWriteId) -> Result<Option<DeviceWrite>, StoreError> {
         read_one(self.one(DEVICE_WRITE, values![id]).await?, write)
@@ -103,6 +114,7 @@ impl Lower for DeviceWriteChange {
             Self::MarkSent { id, was, at } => {
                 to.push(Statement::one(DEVICE_WRITE_SENT, values![*at, *id, *was], Conflict::DeviceWrite));
             }
+            Self::Load(load) => load.lower(to),
         }
     }
 }

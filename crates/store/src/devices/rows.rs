@@ -11,7 +11,7 @@ macro_rules! columns {
     (devices $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
             "system", "external_id", "holder", "name", "serial", "inverter_serial", "state", "product",
-            "vendor", "inverter_vendor", "assigned_on", "read_at")
+            "vendor", "inverter_vendor", "asset_type", "assigned_on", "read_at")
     };
 }
 pub(super) use columns;
@@ -32,6 +32,7 @@ pub(super) fn device(row: &Row) -> Result<Device, Undecodable> {
         product: row.get("product")?,
         vendor: row.get("vendor")?,
         inverter_vendor: row.get("inverter_vendor")?,
+        asset_type: row.get("asset_type")?,
         assigned_on: row.get("assigned_on")?,
         read_at: row.get("read_at")?,
     })

@@ -7,16 +7,16 @@ statements! {
     /// A deleted device has no row, but its record still has the time of the read.
     DEVICE_PUT =
         "INSERT INTO devices (system, external_id, holder, name, serial, inverter_serial, state, product, vendor,
-            inverter_vendor, assigned_on, read_at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12
+            inverter_vendor, asset_type, assigned_on, read_at)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         WHERE NOT EXISTS (
             SELECT 1 FROM records r
-            WHERE r.system = $1 AND r.kind = 'asset' AND r.external_id = $2 AND r.read_at > $12
+            WHERE r.system = $1 AND r.kind = 'asset' AND r.external_id = $2 AND r.read_at > $13
         )
         ON CONFLICT (system, external_id) DO UPDATE SET holder = excluded.holder, name = excluded.name,
             serial = excluded.serial, inverter_serial = excluded.inverter_serial, state = excluded.state,
             product = excluded.product, vendor = excluded.vendor, inverter_vendor = excluded.inverter_vendor,
-            assigned_on = excluded.assigned_on, read_at = excluded.read_at
+            asset_type = excluded.asset_type, assigned_on = excluded.assigned_on, read_at = excluded.read_at
         WHERE devices.read_at <= excluded.read_at";
     DEVICE_DROP = "DELETE FROM devices WHERE system = $1 AND external_id = $2 AND read_at <= $3";
     /// After its record.
@@ -95,7 +95,7 @@ statements! {
     MY_DEVICES = concat!(
         "SELECT c.id AS customer_id, c.name AS customer_name, c.devices_as_of, NULL AS system, NULL AS external_id,
             NULL AS holder, NULL AS name, NULL AS serial, NULL AS inverter_serial, NULL AS state, NULL AS product,
-            NULL AS vendor, NULL AS inverter_vendor, NULL AS assigned_on, NULL AS read_at
+            NULL AS vendor, NULL AS inverter_vendor, NULL AS asset_type, NULL AS assigned_on, NULL AS read_at
         FROM identities i
         JOIN persons p ON p.id = i.person_id AND p.inactive_since IS NULL
         JOIN customers c ON c.id = i.customer_id

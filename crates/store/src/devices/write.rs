@@ -48,6 +48,7 @@ fn put_device(device: &Device) -> Statement {
         device.product.as_deref(),
         device.vendor.as_deref(),
         device.inverter_vendor.as_deref(),
+        device.asset_type.as_deref(),
         device.assigned_on,
         device.read_at,
     ];

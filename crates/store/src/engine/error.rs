@@ -48,6 +48,16 @@ pub enum StoreError {
     Unsupported(&'static str),
 }
 
+impl StoreError {
+    /// Whether the database cannot be used at present.
+    pub const fn is_outage(&self) -> bool {
+        matches!(
+            self,
+            Self::Unavailable(_) | Self::CommitUnknown(_) | Self::DiskFull(_) | Self::ReadOnly(_) | Self::InUse(_)
+        )
+    }
+}
+
 /// The error of a batch that was not applied.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {

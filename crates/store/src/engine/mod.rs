@@ -36,6 +36,31 @@ pub use statement::{Sql, Statement};
 pub(crate) use statement::{listed, room, statements};
 pub use value::Value;
 
+/// A database that the store can use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// A file, which one process serves.
+    Sqlite,
+    /// A server, which several processes can share.
+    Postgres,
+}
+
+impl DatabaseKind {
+    /// Name for people.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+impl std::fmt::Display for DatabaseKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// An open database. Cloning it is cheap; all clones share the connections.
 #[derive(Debug, Clone)]
 pub(crate) enum Engine {
@@ -88,13 +113,13 @@ impl Engine {
         }
     }
 
-    /// The name of the database in use.
-    pub(crate) fn kind(&self) -> &'static str {
+    /// The database in use.
+    pub(crate) fn kind(&self) -> DatabaseKind {
         match self {
-            Self::Sqlite(_) => "sqlite",
-            Self::Postgres(_) => "postgres",
+            Self::Sqlite(_) => DatabaseKind::Sqlite,
+            Self::Postgres(_) => DatabaseKind::Postgres,
             #[cfg(feature = "simulation")]
-            Self::InLine(_) => "sqlite",
+            Self::InLine(_) => DatabaseKind::Sqlite,
             #[cfg(feature = "simulation")]
             Self::Faulty(faulty) => faulty.engine.kind(),
         }

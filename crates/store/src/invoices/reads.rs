@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tessera_core::invoices::{Delivered, Invoice, InvoiceRowError, Known};
-use tessera_core::kernel::ids::{InvoiceId, PersonId};
+use tessera_core::kernel::ids::{CustomerId, InvoiceId, PersonId};
 
 use super::rows::known;
 use super::sql;
@@ -86,6 +86,13 @@ impl Reads {
     /// An invoice by its number, with the state that the next reading is compared with.
     pub async fn invoice_known(&self, source: &str, number: &str) -> Result<Option<Known>, StoreError> {
         read_one(self.one(sql::INVOICE_BY_NUMBER, values![source, number]).await?, known)
+    }
+
+    /// The newest invoices of a customer, for staff.
+    pub async fn invoices_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<Invoice>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self.query(sql::INVOICES_OF_CUSTOMER, values![customer, limit]).await?;
+        Ok(read_all(rows, known)?.into_iter().map(|known| known.invoice).collect())
     }
 
     /// The newest unmatched invoices, for staff.

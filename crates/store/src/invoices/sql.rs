@@ -35,6 +35,10 @@ statements! {
         "SELECT ", columns!(invoices "i."), " FROM invoices i
         WHERE i.id = $1 AND i.place_id IN (SELECT p.place_id FROM person_places p WHERE p.person_id = $2)"
     );
+    INVOICES_OF_CUSTOMER = concat!(
+        "SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.customer_id = $1
+        ORDER BY i.sorted DESC, i.id DESC LIMIT $2"
+    );
     INVOICES_UNMATCHED = concat!(
         "SELECT ", columns!(invoices "i."), " FROM invoices i WHERE i.unmatched IS NOT NULL
         ORDER BY i.sorted DESC, i.id DESC LIMIT $1"

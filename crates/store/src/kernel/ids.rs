@@ -27,6 +27,7 @@ ids! {
     SweepId,
     HeldId,
     DeviceWriteId,
+    DeviceLoadId,
     CallId,
     PlaceId,
     ServiceRequestId,
@@ -44,4 +45,6 @@ ids! {
     ForumPostId,
     ReportId,
     EmailChangeId,
+    MessageId,
+    MessageCredentialId,
 }

@@ -6,5 +6,5 @@ mod rows;
 pub(crate) mod sql;
 mod write;
 
-pub use portal::PortalHit;
+pub use portal::{PortalHit, PortalHits, PortalQuery};
 pub use rows::{ListedCustomer, SearchHit};

@@ -2,6 +2,28 @@
 
 use crate::engine::statements;
 
+/// The scopes of a person ($1): their places and boards, and everyone ($2).
+macro_rules! scopes {
+    () => {
+        "
+                SELECT pp.place_id FROM person_places pp
+                WHERE pp.person_id = $1
+                UNION
+                SELECT b.id FROM forum_boards b
+                WHERE (
+                    b.everybody = 1
+                      OR EXISTS (
+                          SELECT 1 FROM audiences a
+                          JOIN person_places pp ON pp.place_id = a.place_id
+                          WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1
+                      )
+                )
+                UNION
+                SELECT $2
+            "
+    };
+}
+
 statements! {
     /// A record with its customer. An asset is never linked itself; its customer is that of its holder.
     SEARCH =
@@ -51,33 +73,20 @@ statements! {
     SEARCH_RESCOPE =
         "UPDATE search_words SET scope_id = $1
         WHERE source = 'forum' AND id IN (SELECT p.id FROM forum_posts p WHERE p.topic_id = $2)";
-    /// The first word, which is the most selective, is looked up; the others filter. A scope is one of the person's
-    /// places or boards, or everyone.
-    SEARCH_PORTAL =
+    /// The candidates are the newest entries with the first word, which is the most selective; the other words filter. A
+    /// scope is one of the person's places or boards, or everyone.
+    SEARCH_PORTAL = concat!(
         "SELECT e.source, e.id, e.title, e.excerpt, e.path, e.at
         FROM (
-            SELECT DISTINCT w.source, w.id
+            SELECT DISTINCT n.at, w.source, w.id
             FROM search_words w
-            WHERE w.scope_id IN (
-                SELECT pp.place_id FROM person_places pp
-                WHERE pp.person_id = $1
-                UNION
-                SELECT b.id FROM forum_boards b
-                WHERE (
-                    b.everybody = 1
-                      OR EXISTS (
-                          SELECT 1 FROM audiences a
-                          JOIN person_places pp ON pp.place_id = a.place_id
-                          WHERE a.kind = 'board' AND a.id = b.id AND pp.person_id = $1
-                      )
-                )
-                UNION
-                SELECT $2
-            )
+            JOIN search_entries n ON n.source = w.source AND n.id = w.id
+            WHERE w.scope_id IN (", scopes!(), ")
               AND w.word >= $3 AND w.word < $4
-            LIMIT 2000
+              AND ($11 = '' OR w.source = $11)
+            ORDER BY n.at DESC, w.source, w.id LIMIT $12
         ) f
-        JOIN search_entries e ON e.source = f.source AND e.id = f.id
+        JOIN search_entries e ON e.source = f.source AND e.id = f.id AND e.at = f.at
         WHERE EXISTS (
             SELECT 1 FROM search_words x WHERE x.source = e.source AND x.id = e.id AND x.word >= $5 AND x.word < $6
         )
@@ -89,6 +98,18 @@ statements! {
               SELECT 1 FROM search_words x
               WHERE x.source = e.source AND x.id = e.id AND x.word >= $9 AND x.word < $10
           )
-          AND ($11 = '' OR e.source = $11)
-        ORDER BY e.at DESC, e.source, e.id LIMIT $12";
+        ORDER BY e.at DESC, e.source, e.id LIMIT $13"
+    );
+    /// How many candidates there are, up to a limit.
+    SEARCH_PORTAL_CANDIDATES = concat!(
+        "SELECT count(*) AS candidates
+        FROM (
+            SELECT DISTINCT w.source, w.id
+            FROM search_words w
+            WHERE w.scope_id IN (", scopes!(), ")
+              AND w.word >= $3 AND w.word < $4
+              AND ($5 = '' OR w.source = $5)
+            LIMIT $6
+        ) f"
+    );
 }

@@ -137,6 +137,11 @@ impl Reads {
         read_all(self.query(statement, values).await?, request)
     }
 
+    /// The newest requests of a customer, for staff.
+    pub async fn requests_of(&self, customer: CustomerId, limit: usize) -> Result<Vec<ServiceRequest>, StoreError> {
+        read_all(self.query(sql::REQUESTS_OF_CUSTOMER, values![customer, number(limit)]).await?, request)
+    }
+
     /// Requests that waited for a requester that is linked by now.
     pub async fn requests_linked_now(&self, limit: usize) -> Result<Vec<ServiceRequestId>, StoreError> {
         read_all(self.query(sql::REQUESTS_LINKED_NOW, values![number(limit)]).await?, |row| row.id("id"))

@@ -50,6 +50,9 @@ statements! {
         WHERE r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!')
         ORDER BY r.id DESC LIMIT $3"
     );
+    REQUESTS_OF_CUSTOMER = concat!(
+        "SELECT ", columns!(requests "r."), " FROM requests r WHERE r.customer_id = $1 ORDER BY r.id DESC LIMIT $2"
+    );
     REQUESTS_IN_TROUBLE = concat!(
         "SELECT ", columns!(requests "r."), " FROM requests r
         WHERE r.mirror IN ('unlinked', 'refused', 'lost') AND r.id < $1 AND ($2 = '' OR r.search LIKE $2 ESCAPE '!')

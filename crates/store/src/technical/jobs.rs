@@ -8,7 +8,7 @@ use super::Technical;
 use crate::engine::Statement;
 use crate::kernel::jobs::{claims, sql};
 use crate::kernel::reads::read_all;
-use crate::{ApplyError, Conflict, StoreError, Value, values};
+use crate::{ApplyError, Conflict, DatabaseKind, StoreError, Value, values};
 
 /// How often it is tried to make a job wait while equal jobs arrive.
 pub(super) const MAX_TRIES: usize = 3;
@@ -19,8 +19,8 @@ impl Technical<'_> {
     /// Claims those of the chosen jobs that are still waiting, most urgent first.
     pub async fn claim_jobs(&self, worker: WorkerId, chosen: &[Due]) -> Result<Vec<Leased>, StoreError> {
         let claim = match self.0.kind() {
-            "postgres" => claims::JOBS_CLAIM_POSTGRES,
-            _ => claims::JOBS_CLAIM_SQLITE,
+            DatabaseKind::Postgres => claims::JOBS_CLAIM_POSTGRES,
+            DatabaseKind::Sqlite => claims::JOBS_CLAIM_SQLITE,
         };
         let Some(first) = chosen.first() else { return Ok(Vec::new()) };
         let ids = chosen.iter().map(|due| due.id).chain(std::iter::repeat(first.id)).take(MAX_CLAIM);

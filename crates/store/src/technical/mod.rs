@@ -2,6 +2,7 @@
 //! them, and they do not appear on a timeline. Everything else is a plan ([`crate::Store::apply`]).
 
 pub(crate) mod calls;
+pub(crate) mod form_posts;
 mod jobs;
 pub(crate) mod probe;
 mod progress;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::activation::Progress;
+use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::kernel::ids::{ActivationId, InvitationId, JobId, ServiceRequestId};
 use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -19,6 +20,12 @@ impl Technical<'_> {
     /// Stores the progress of an activation.
     pub async fn activation_progress(&self, id: ActivationId, progress: &Progress) -> Result<(), ApplyError> {
         self.write(Statement::any(activation::sql::ACTIVATION_PROGRESS, values![json(progress), id])).await
+    }
+
+    /// Keeps the form for a new asset as it was read.
+    pub async fn keep_asset_form(&self, system: &str, form: &AssetForm, now: Timestamp) -> Result<(), ApplyError> {
+        let values = values![system, json(form), now];
+        self.write(Statement::any(devices::device_writes::ASSET_FORM_KEEP, values)).await
     }
 
     /// Records the first opening of an invitation.

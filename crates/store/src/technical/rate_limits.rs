@@ -7,23 +7,25 @@ use crate::engine::{Statement, statements};
 use crate::kernel::reads::read_one;
 use crate::{ApplyError, Conflict, StoreError, values};
 
+/// Counts an attempt ($1: key, $2: now). Starts a new window if the previous one has expired ($3).
+macro_rules! count_attempt {
+    ($then:literal) => {
+        concat!(
+            "INSERT INTO rate_limits (key, since, count)
+        VALUES ($1, $2, 1)
+        ON CONFLICT (key) DO UPDATE SET
+            count = CASE WHEN rate_limits.since <= $3 THEN 1 ELSE rate_limits.count + 1 END,
+            since = CASE WHEN rate_limits.since <= $3 THEN excluded.since ELSE rate_limits.since END
+        ",
+            $then
+        )
+    };
+}
+
 statements! {
-    /// Starts a new window if the previous one has expired.
-    ATTEMPT_COUNT =
-        "INSERT INTO rate_limits (key, since, count)
-        VALUES ($1, $2, 1)
-        ON CONFLICT (key) DO UPDATE SET
-            count = CASE WHEN rate_limits.since <= $3 THEN 1 ELSE rate_limits.count + 1 END,
-            since = CASE WHEN rate_limits.since <= $3 THEN excluded.since ELSE rate_limits.since END
-        RETURNING count";
-    /// The same, unless the limit has been reached within the window.
-    ATTEMPT_TAKE =
-        "INSERT INTO rate_limits (key, since, count)
-        VALUES ($1, $2, 1)
-        ON CONFLICT (key) DO UPDATE SET
-            count = CASE WHEN rate_limits.since <= $3 THEN 1 ELSE rate_limits.count + 1 END,
-            since = CASE WHEN rate_limits.since <= $3 THEN excluded.since ELSE rate_limits.since END
-        WHERE rate_limits.since <= $3 OR rate_limits.count < $4";
+    ATTEMPT_COUNT = count_attempt!("RETURNING count");
+    /// Not if the limit has been reached within the window.
+    ATTEMPT_TAKE = count_attempt!("WHERE rate_limits.since <= $3 OR rate_limits.count < $4");
     ATTEMPT_RETURN = "UPDATE rate_limits SET count = count - 1 WHERE key = $1 AND since > $2 AND count > 0";
     ATTEMPTS = "SELECT count FROM rate_limits WHERE key = $1 AND since > $2";
 }

@@ -18,6 +18,9 @@ const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// Retention period of rate limits, whose longest window is 15 minutes.
 const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
+/// Retention period of forms that were sent. A page that stayed open for longer is sent again on purpose.
+const FORM_POSTS: SignedDuration = SignedDuration::from_hours(24);
+
 /// Deletes rows `x` of a table by their key. `$1` is the time before which they ended, `$2` the maximum number. The
 /// condition is repeated outside: PostgreSQL evaluates only that one again on a row that was changed meanwhile.
 macro_rules! forget {
@@ -54,6 +57,7 @@ statements! {
     ONE_TIME_LINKS_FORGET = forget!("one_time_links" by "id" where "x.created_at < $1");
     EMAIL_CHANGES_FORGET = forget!("email_changes" by "id" where "x.created_at < $1");
     RATE_LIMITS_FORGET = forget!("rate_limits" by "key" where "x.since < $1");
+    FORM_POSTS_FORGET = forget!("form_posts" by "key" where "x.begun_at < $1");
     REGISTRATIONS_FORGET = forget!("registrations" by "id" where "x.state = 'unconfirmed' AND x.expires_at < $1");
     REGISTRATIONS_DECIDED_FORGET = forget!("registrations" by "id" where "x.decided_at < $1");
     ANSWERS_FORGET = forget!("idempotency_keys" by "key" where "x.created_at < $1");
@@ -79,7 +83,11 @@ statements! {
     INVITATIONS_FORGET = forget!("invitations" by "id" where
         "x.expires_at < $1 AND (SELECT count(*) FROM activations a WHERE a.invitation_id = x.id) = 0");
     DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
+    /// With their lines.
+    DEVICE_LOADS_FORGET = forget!("device_loads" by "id" where "x.created_at < $1 AND x.state <> 'running'");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
+    MESSAGES_FORGET = forget!("messages" by "id" where "x.finished_at < $1");
+    DEVICE_READINGS_FORGET = forget!("device_readings" by "id" where "x.measured_at < $1");
     CALLS_TRIM =
         "DELETE FROM marketplace_calls
         WHERE id IN (
@@ -125,7 +133,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 27] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -133,6 +141,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
         (CEREMONIES_FORGET, now),
         (LOGINS_FORGET, now - keep.sign_ins),
         (RATE_LIMITS_FORGET, now - RATE_LIMITS),
+        (FORM_POSTS_FORGET, now - FORM_POSTS),
         (UNLINKED_FORGET, now - keep.sign_ins),
         (ONE_TIME_LINKS_FORGET, now - keep.sign_ins),
         (EMAIL_CHANGES_FORGET, now - keep.sign_ins),
@@ -148,7 +157,10 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 23] {
         (ACTIVATIONS_FORGET, now - keep.invitations),
         (INVITATIONS_FORGET, now - keep.invitations),
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
+        (DEVICE_LOADS_FORGET, now - keep.device_writes),
         (CALLS_FORGET, now - keep.marketplace_calls),
+        (MESSAGES_FORGET, now - keep.messages),
+        (DEVICE_READINGS_FORGET, now - keep.device_readings),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),
     ]
 }

@@ -5,6 +5,7 @@ use tessera_core::credentials::session::NewSession;
 
 use super::Technical;
 use crate::credentials::SignInPending;
+use crate::credentials::rows::sign_in_begun;
 use crate::credentials::write::open_session;
 use crate::engine::Statement;
 use crate::kernel::reads::read_one;
@@ -26,9 +27,16 @@ impl Technical<'_> {
         self.write(Statement::any(credentials::sql::SESSION_USED, values![now, token_hash])).await
     }
 
-    /// Continues a session under a new token, with the proof renewed at `now`. `false` if it has ended meanwhile.
-    pub async fn renew_session(&self, before: &[u8; 32], after: &[u8; 32], now: Timestamp) -> Result<bool, StoreError> {
-        let renewed = Statement::one(credentials::sql::SESSION_RENEW, values![after, now, before], Conflict::Exists);
+    /// Continues a session under a new token, with the proof of `proved_at`. `false` if it has ended meanwhile.
+    pub async fn renew_session(
+        &self,
+        before: &[u8; 32],
+        after: &[u8; 32],
+        proved_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let values = values![after, proved_at, now, before];
+        let renewed = Statement::one(credentials::sql::SESSION_RENEW, values, Conflict::Exists);
         // The seat moves with the session, so that reauthentication never loses it.
         let seat = Statement::any(access::sql::SEAT_MOVE, values![after, before]);
         match self.batch(vec![renewed, seat]).await {
@@ -48,8 +56,13 @@ impl Technical<'_> {
         self.write(Statement::any(credentials::sql::SESSIONS_END, values![owner])).await
     }
 
-    /// Stores a pending sign-in.
-    pub async fn begin_sign_in(&self, state_hash: &[u8; 32], pending: &SignInPending) -> Result<(), ApplyError> {
+    /// Stores a sign-in that begins. Beyond `most`, the oldest are dropped.
+    pub async fn begin_sign_in(
+        &self,
+        state_hash: &[u8; 32],
+        pending: &SignInPending,
+        most: u32,
+    ) -> Result<(), ApplyError> {
         let values = values![
             state_hash,
             pending.browser_hash,
@@ -59,21 +72,22 @@ impl Technical<'_> {
             &pending.purpose,
             pending.expires_at,
         ];
-        self.write(Statement::one(credentials::sql::SIGN_IN_BEGIN, values, Conflict::Exists)).await
+        let begin = Statement::one(credentials::sql::SIGN_IN_BEGIN, values, Conflict::Exists);
+        let trim = Statement::any(credentials::sql::SIGN_INS_TRIM, values![i64::from(most)]);
+        self.batch(vec![begin, trim]).await
     }
 
-    /// Takes the pending sign-in that belongs to a state. Works once.
-    pub async fn take_sign_in(&self, state_hash: &[u8; 32]) -> Result<Option<SignInPending>, StoreError> {
-        let row = self.returning(credentials::sql::SIGN_IN_TAKE, values![state_hash]).await?.into_iter().next();
-        read_one(row, |row| {
-            Ok(SignInPending {
-                browser_hash: row.get("browser_hash")?,
-                provider: row.get("provider")?,
-                nonce: row.get("nonce")?,
-                verifier: row.get("verifier")?,
-                purpose: row.get("purpose")?,
-                expires_at: row.get("expires_at")?,
-            })
-        })
+    /// Takes the sign-in that belongs to a state, if it was begun in this browser, at this provider. Works once, until
+    /// it expires. Any other attempt leaves it as it is.
+    pub async fn take_sign_in(
+        &self,
+        state_hash: &[u8; 32],
+        browser_hash: &[u8; 32],
+        provider: &str,
+        now: Timestamp,
+    ) -> Result<Option<SignInPending>, StoreError> {
+        let values = values![state_hash, browser_hash, provider, now];
+        let row = self.returning(credentials::sql::SIGN_IN_TAKE, values).await?.into_iter().next();
+        read_one(row, sign_in_begun)
     }
 }

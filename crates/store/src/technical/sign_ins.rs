@@ -17,6 +17,9 @@ use crate::kernel::lower::json;
 use crate::kernel::reads::read_one;
 use crate::{ApplyError, Conflict, StoreError, values};
 
+/// Maximum number of sign-ins of a person that wait for their second factor. The oldest give way.
+const MAX_HALF_SIGN_INS: i64 = 20;
+
 impl Technical<'_> {
     /// Records a sign-in that belongs to no customer.
     pub async fn record_unlinked_sign_in(&self, sign_in: &SignIn, now: Timestamp) -> Result<(), ApplyError> {
@@ -30,7 +33,8 @@ impl Technical<'_> {
         self.write(Statement::any(sql::LOGIN_FAILED, values![login_mark, now])).await
     }
 
-    /// Stores a sign-in that waits for its second factor, after a correct password.
+    /// Stores a sign-in that waits for its second factor, after a correct password. The oldest of the person give way if there
+    /// are many.
     ///
     /// # Errors
     /// [`Conflict::Credentials`] if the password was changed meanwhile.
@@ -43,7 +47,8 @@ impl Technical<'_> {
     ) -> Result<(), ApplyError> {
         let values = values![token_hash, half.person, &half.return_to, expires_at];
         let begins = Statement::one(sql::HALF_SIGN_IN_BEGIN, values, Conflict::Exists);
-        self.batch(vec![stands(password), begins]).await
+        let trimmed = Statement::any(sql::HALF_SIGN_INS_TRIM, values![half.person, MAX_HALF_SIGN_INS]);
+        self.batch(vec![stands(password), begins, trimmed]).await
     }
 
     /// Returns the pending sign-in for one attempt at the second factor. Each attempt counts, and after a few the

@@ -1,9 +1,10 @@
 //! "My devices": whose a device is follows from its holder's link.
 
-use tessera_core::devices::change::DeviceWriteChange;
+use tessera_core::devices::change::{DeviceLoadChange, DeviceWriteChange};
 use tessera_core::devices::device_writes::{AssetChange, DeviceAssignee, DeviceWrite, WriteState};
+use tessera_core::devices::load::{DeviceLoad, LinePlan, LoadKind, LoadLine, LoadState, Progress};
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::ids::CustomerId;
+use tessera_core::kernel::ids::{CustomerId, DeviceLoadId};
 use tessera_core::kernel::record::Kind;
 use tessera_store::{Conflict, Store};
 use testkit::Database;
@@ -129,4 +130,54 @@ async fn h04_of_two_who_send_one_write_at_once_one_may(Database { store, .. }: D
     assert_eq!(conflict(store.apply(&mark(Some(at(2)), Some(at(4)))).await), Conflict::DeviceWrite);
     store.apply(&mark(None, Some(at(5)))).await.unwrap();
     assert_eq!(store.device_write(id).await.unwrap().unwrap().sent_at, Some(at(5)));
+}
+
+/// A planned load with one change.
+fn planned_load(id: DeviceLoadId) -> DeviceLoadChange {
+    let handing = DeviceAssignee { display_id: "4".into(), name: "PACE".into(), from: None, to: Some("1".into()) };
+    let line = LoadLine {
+        line: 2,
+        typed: "S1".into(),
+        plan: LinePlan::Change(Box::new(AssetChange::Hand(handing))),
+        write_id: None,
+        refused: None,
+    };
+    let load = DeviceLoad {
+        id,
+        kind: LoadKind::Assignments,
+        state: LoadState::Planned,
+        lines: 1,
+        changes: 1,
+        wrong: 0,
+        asked_by: Actor::Hub,
+        created_at: at(1),
+        decided_by: None,
+        decided_at: None,
+        finished_at: None,
+    };
+    DeviceLoadChange::Create(Box::new(load), vec![line])
+}
+
+#[testkit::both_databases]
+async fn h04_a_line_of_a_load_is_requested_once_and_only_while_the_load_runs(Database { store, .. }: Database) {
+    let id = DeviceLoadId(Uuid::now_v7());
+    let change = |change| plan([DeviceWriteChange::Load(change)]);
+    let ask = || change(DeviceLoadChange::Ask { id, line: 2, write_id: Uuid::now_v7().into() });
+    let moved = |from, to, at| change(DeviceLoadChange::Move { id, from, to, by: Some(Actor::Hub), at });
+    store.apply(&change(planned_load(id))).await.unwrap();
+    assert_eq!(conflict(store.apply(&ask()).await), Conflict::DeviceWrite, "it was not started");
+    store.apply(&moved(LoadState::Planned, LoadState::Running, at(2))).await.unwrap();
+    let started_twice = store.apply(&moved(LoadState::Planned, LoadState::Running, at(3))).await;
+    assert_eq!(conflict(started_twice), Conflict::DeviceWrite);
+    assert_eq!(store.device_load_lines_left(id, 9).await.unwrap().len(), 1);
+    store.apply(&ask()).await.unwrap();
+    assert_eq!(conflict(store.apply(&ask()).await), Conflict::DeviceWrite, "it was requested before");
+    assert_eq!(store.device_load_lines_left(id, 9).await.unwrap(), []);
+    assert_eq!(store.device_load_progress(id).await.unwrap(), Progress::default(), "the write is not kept");
+    store.apply(&moved(LoadState::Running, LoadState::Finished, at(4))).await.unwrap();
+    let load = store.device_load(id).await.unwrap().unwrap();
+    assert_eq!((load.state, load.decided_at, load.finished_at), (LoadState::Finished, Some(at(4)), Some(at(4))));
+    let lines = store.device_load_lines(id, 0, "change", 9).await.unwrap();
+    assert!(lines[0].line.write_id.is_some() && lines[0].write.is_none(), "{lines:?}");
+    assert_eq!(store.device_load_lines(id, 2, "", 9).await.unwrap(), []);
 }

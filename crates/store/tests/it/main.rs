@@ -11,6 +11,7 @@ mod jobs;
 mod people;
 mod person_races;
 mod portal_races;
+mod portal_search;
 mod records;
 mod requests;
 mod retention;

@@ -3,9 +3,11 @@
 use tessera_core::access::change::AccessChange;
 use tessera_core::activation::{self, ActivationState};
 use tessera_core::invitations::ActivationError;
-use tessera_core::kernel::ids::SweepId;
+use tessera_core::kernel::ids::{MessageCredentialId, MessageId, PersonId, SweepId};
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::retention::Retention;
+use tessera_core::messages::change::MessageChange;
+use tessera_core::messages::{DeviceReading, Message, MessageCredential, Outcome, Reference, Referred};
 use tessera_core::sync::hold::{HeldChange, HoldChange, PutAside, SweepEnd, SweepRequest};
 use tessera_core::sync::observe::ReadRecord;
 use tessera_core::sync::sweep::{SweepMode, SweepState};
@@ -113,4 +115,67 @@ async fn h04_answers_and_refused_licences_are_deleted_after_their_retention_peri
     assert!(store.refused_licence("ann").await.unwrap().is_some());
     forget(&store, 31).await;
     assert_eq!(store.refused_licence("ann").await.unwrap(), None);
+}
+
+#[testkit::both_databases]
+async fn p17_messages_and_readings_are_deleted_after_their_retention_period(Database { store, .. }: Database) {
+    let (person, credential) = (PersonId(Uuid::now_v7()), MessageCredentialId(Uuid::now_v7()));
+    let issued = MessageCredential {
+        id: credential,
+        person,
+        name: "gateway".to_owned(),
+        created_at: at(0),
+        created_by: "staff:jo".to_owned(),
+        last_used_at: None,
+        revoked: None,
+    };
+    let message = |id: &str| Message {
+        id: MessageId(Uuid::now_v7()),
+        person,
+        external_id: id.to_owned(),
+        credential,
+        kind: "report_device_reading".to_owned(),
+        body: "{}".to_owned(),
+        digest: [1; 32],
+        received_at: at(0),
+        outcome: None,
+    };
+    let (done, waiting) = (message("done"), message("waiting"));
+    let reading = DeviceReading {
+        system: DESK.to_owned(),
+        external_id: "9".to_owned(),
+        measure: "power".to_owned(),
+        measured_at: at(0),
+        value: "1.5".to_owned(),
+        unit: None,
+        message: done.id,
+    };
+    let outcome = Outcome::CarriedOut(Reference { kind: Referred::Device, id: "9".to_owned() });
+    let again = MessageChange::Receive(Box::new(Message { id: MessageId(Uuid::now_v7()), ..done.clone() }));
+    let changes = [
+        MessageChange::PutCredential { credential: Box::new(issued), hash: [7; 32] },
+        MessageChange::Receive(Box::new(done.clone())),
+        MessageChange::Receive(Box::new(waiting.clone())),
+        MessageChange::KeepReading(Box::new(reading.clone())),
+        MessageChange::KeepReading(Box::new(DeviceReading { message: waiting.id, value: "2".to_owned(), ..reading })),
+        MessageChange::Settle { id: done.id, at: at(0), outcome: outcome.clone() },
+    ];
+    store.apply(&plan(changes)).await.unwrap();
+    store.apply(&plan([again])).await.expect_err("the sender's id is unique");
+    let settled = store.message(done.id).await.unwrap().unwrap();
+    assert_eq!(settled.outcome, Some((at(0), outcome)));
+    assert_eq!(store.message_credential(credential).await.unwrap().unwrap().last_used_at, Some(at(0)));
+    let readings = store.readings_of_device(DESK, "9", 10).await.unwrap();
+    assert_eq!(readings.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["2"], "reported again, replaced");
+
+    forget(&store, 90).await;
+    assert_eq!(store.messages_of_person(person, 10).await.unwrap().len(), 2);
+    forget(&store, 91).await;
+    assert_eq!(store.messages_of_person(person, 10).await.unwrap(), [waiting], "one that waits stays");
+    assert!(store.readings_of_device(DESK, "9", 10).await.unwrap().is_empty());
+    let revoke = MessageChange::RevokeCredential { id: credential, at: at(1), by: "staff:jo".to_owned() };
+    store.apply(&plan([revoke])).await.unwrap();
+    assert_eq!(store.message_credential_by_hash(&[7; 32]).await.unwrap(), None);
+    let late = MessageChange::Receive(Box::new(Message { id: MessageId(Uuid::now_v7()), ..message("late") }));
+    store.apply(&plan([late])).await.expect_err("a revoked key brings no message");
 }

@@ -9,7 +9,7 @@ use tessera_core::kernel::job::Job;
 use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::retention::Retention;
 use tessera_core::staff::{StaffAccount, StaffChange};
-use tessera_store::{Conflict, PendingMfa, SignInPending};
+use tessera_store::{Conflict, PendingMfa, SignInPending, Store};
 use testkit::Database;
 use testkit::store::{
     at, claim, conflict, enqueue, identity, introducing, keep_answer, new_customer, plan, session, worker,
@@ -17,15 +17,20 @@ use testkit::store::{
 use uuid::Uuid;
 
 const HOUR: i64 = 3600;
+/// SHA-256 of the secret of the browser that begins the sign-ins.
+const BROWSER: [u8; 32] = [7; 32];
+/// More sign-ins than a test begins.
+const MOST: u32 = 100;
 
 fn pending(purpose: &str, expires: i64) -> SignInPending {
     SignInPending {
-        browser_hash: [7; 32],
+        browser_hash: BROWSER,
         provider: "idp".into(),
         nonce: "nonce".into(),
         verifier: "verifier".into(),
         purpose: purpose.into(),
         expires_at: at(expires),
+        used_at: None,
     }
 }
 
@@ -47,19 +52,51 @@ async fn a03_a_session_ends_by_time_by_itself_and_by_owner(Database { store, .. 
     assert_eq!((who(1, 1).await.is_some(), who(2, 1).await, who(3, 1).await), (true, None, None));
 }
 
+/// Takes a sign-in from the browser that began it.
+async fn take(store: &Store, n: u8, second: i64) -> Option<SignInPending> {
+    store.technical().take_sign_in(&[n; 32], &BROWSER, "idp", at(second)).await.unwrap()
+}
+
 #[testkit::both_databases]
 async fn a03_a_pending_sign_in_is_consumed_once(Database { store, .. }: Database) {
-    store.technical().begin_sign_in(&[1; 32], &pending("activate", 600)).await.unwrap();
-    store.technical().begin_sign_in(&[2; 32], &pending("portal", 600)).await.unwrap();
-    assert_eq!(conflict(store.technical().begin_sign_in(&[1; 32], &pending("evil", 600)).await), Conflict::Exists);
+    store.technical().begin_sign_in(&[1; 32], &pending("activate", 600), MOST).await.unwrap();
+    store.technical().begin_sign_in(&[2; 32], &pending("portal", 600), MOST).await.unwrap();
+    let evil = store.technical().begin_sign_in(&[1; 32], &pending("evil", 600), MOST).await;
+    assert_eq!(conflict(evil), Conflict::Exists);
     let takers = (0..16).map(|_| {
         let store = store.clone();
-        tokio::spawn(async move { store.technical().take_sign_in(&[1; 32]).await.unwrap() })
+        tokio::spawn(async move { take(&store, 1, 60).await })
     });
     let taken = futures_util::future::join_all(takers.collect::<Vec<_>>()).await;
     let taken: Vec<_> = taken.into_iter().filter_map(Result::unwrap).collect();
-    assert_eq!(taken, [pending("activate", 600)]);
-    assert_eq!(store.technical().take_sign_in(&[2; 32]).await.unwrap(), Some(pending("portal", 600)));
+    let used = |purpose| SignInPending { used_at: Some(at(60)), ..pending(purpose, 600) };
+    assert_eq!(taken, [used("activate")]);
+    assert_eq!(take(&store, 2, 60).await, Some(used("portal")));
+    assert_eq!(store.sign_in_begun(&[1; 32]).await.unwrap(), Some(used("activate")), "it is known until it expires");
+}
+
+#[testkit::both_databases]
+async fn a20_only_the_browser_that_began_a_sign_in_uses_it_up(Database { store, .. }: Database) {
+    store.technical().begin_sign_in(&[1; 32], &pending("portal", 600), MOST).await.unwrap();
+    let technical = store.technical();
+    assert_eq!(technical.take_sign_in(&[1; 32], &[99; 32], "idp", at(1)).await.unwrap(), None, "another browser");
+    assert_eq!(technical.take_sign_in(&[1; 32], &BROWSER, "other", at(1)).await.unwrap(), None, "another provider");
+    assert_eq!(technical.take_sign_in(&[3; 32], &BROWSER, "idp", at(1)).await.unwrap(), None, "another state");
+    assert_eq!(take(&store, 1, 600).await, None, "too late");
+    assert_eq!(store.sign_in_begun(&[1; 32]).await.unwrap(), Some(pending("portal", 600)), "nothing was used up");
+    assert!(take(&store, 1, 599).await.is_some());
+}
+
+#[testkit::both_databases]
+async fn h04_the_oldest_sign_ins_are_dropped_beyond_the_cap(Database { store, .. }: Database) {
+    for n in 1..=5 {
+        store.technical().begin_sign_in(&[n; 32], &pending("portal", 600 + i64::from(n)), 3).await.unwrap();
+    }
+    let mut left = Vec::new();
+    for n in 1..=5 {
+        left.push(store.sign_in_begun(&[n; 32]).await.unwrap().is_some());
+    }
+    assert_eq!(left, [false, false, true, true, true]);
 }
 
 #[testkit::both_databases]
@@ -67,7 +104,7 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     let week = 7 * 24 * HOUR;
     for (n, expires) in [(1, HOUR), (2, 2 * week)] {
         store.technical().open_session(&session(n, "who", "jane", expires)).await.unwrap();
-        store.technical().begin_sign_in(&[n; 32], &pending("portal", expires)).await.unwrap();
+        store.technical().begin_sign_in(&[n; 32], &pending("portal", expires), MOST).await.unwrap();
     }
     keep_answer(&store, "old", 1, "{}", 0).await.unwrap();
     keep_answer(&store, "new", 1, "{}", week).await.unwrap();
@@ -88,8 +125,8 @@ async fn a03_what_expired_is_forgotten(Database { store, .. }: Database) {
     // Asking with a time before the end tells whether the row is still there.
     assert_eq!(store.session::<String>(&[1; 32], at(1)).await.unwrap(), None);
     assert!(store.session::<String>(&[2; 32], at(1)).await.unwrap().is_some());
-    assert_eq!(store.technical().take_sign_in(&[1; 32]).await.unwrap(), None);
-    assert!(store.technical().take_sign_in(&[2; 32]).await.unwrap().is_some());
+    assert_eq!(take(&store, 1, 1).await, None);
+    assert!(take(&store, 2, 1).await.is_some());
     assert_eq!(store.kept_answer("old").await.unwrap(), None);
     assert!(store.kept_answer("new").await.unwrap().is_some());
     // The id of a forgotten job is free, that of a kept one is not.

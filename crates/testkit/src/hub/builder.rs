@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 use tempfile::NamedTempFile;
-use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
+use tessera_connect::{Environment, oidc};
 use tessera_core::kernel::clock::ManualClock;
 use tessera_core::kernel::readings::ReadingClock;
 use tessera_hub::ports::{CallLedger, MailTransport};
@@ -18,6 +18,7 @@ use super::emails::PlainEmails;
 use super::given_up::GivenUp;
 use super::open_jobs::OpenJobs;
 use super::stand_ins::StandIns;
+use super::waits::Waits;
 use super::{TestHub, company};
 use crate::databases::Databases;
 
@@ -29,6 +30,7 @@ pub struct TestHubBuilder {
     public_url: String,
     emails: Box<dyn FnOnce(Brand) -> Arc<dyn EmailRenderer> + Send>,
     config: Box<dyn FnOnce(&mut Config) + Send>,
+    provider: Box<dyn FnOnce(&mut oidc::Config) + Send>,
     shared_calls: bool,
     mailer: Option<Arc<dyn MailTransport>>,
     desk_calls: Option<u32>,
@@ -42,6 +44,7 @@ impl Default for TestHubBuilder {
             public_url: "https://accounts.example.com".to_owned(),
             emails: Box::new(|_| Arc::new(PlainEmails)),
             config: Box::new(|_| ()),
+            provider: Box::new(|_| ()),
             shared_calls: false,
             mailer: None,
             desk_calls: None,
@@ -68,6 +71,12 @@ impl TestHubBuilder {
     #[must_use]
     pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { config: Box::new(change), ..self }
+    }
+
+    /// Changes the configuration of the identity provider.
+    #[must_use]
+    pub fn provider(self, change: impl FnOnce(&mut oidc::Config) + Send + 'static) -> Self {
+        Self { provider: Box::new(change), ..self }
     }
 
     /// Counts calls to the outside systems in the database, together with other processes. On SQLite there are none.
@@ -106,6 +115,7 @@ impl TestHubBuilder {
         let (clock, stand_ins_clock) = (Arc::new(ManualClock::new(start)), Clock::manual(start));
         let timer = Arc::new(ManualTimer::default());
         let mut environment = Environment::manual(clock.clone());
+        environment.sleeper = Arc::new(Waits { clock: clock.clone(), timer: timer.clone() });
         let env = env(&clock, &environment.readings, &timer).with_password_cost(self.password_cost);
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
@@ -125,7 +135,7 @@ impl TestHubBuilder {
             desk: Arc::new(stand_ins.desk_client(&environment, self.desk_calls)),
             crm: Arc::new(stand_ins.crm_client(&environment)),
             invoices: Some(company::invoices(feed.path(), &environment)),
-            providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment))],
+            providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment, self.provider))],
             mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
             env,

@@ -13,9 +13,12 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
+use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::phone::Country;
+use tessera_core::kernel::record::address::{AddressPattern, RecordAddresses};
+use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::retention::Retention;
 use tessera_core::marketplace::matching::Compare;
@@ -25,12 +28,14 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
-    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, SecretKey, Sweeps,
+    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Sweeps,
 };
 use uuid::Uuid;
 
 /// Application id and key of the marketplace without a prefix. The key looks encoded, as real keys do.
 pub const MARKETPLACE: (&str, &str) = ("5F2B3C1E-7a64-4d0b-9d53-3a7c1f0e2b90", "c2VjcmV0IG9mIHRoZSBtYXJrZXQ=");
+/// Key of the marketplace with a prefix.
+pub const PARTNER_KEY: &str = "the key of the partner";
 
 /// The company's configuration, for a hub at this URL.
 pub(super) fn config(public_url: &str) -> Config {
@@ -44,6 +49,8 @@ pub(super) fn config(public_url: &str) -> Config {
         self_registration: true,
         role_functions: RoleFunctions::default(),
         device_type: DeviceType::default(),
+        customer_stages: CustomerStages::default(),
+        addresses: addresses(),
         documents: documents(),
         brand: Brand {
             name: "Sunfield Energy".to_owned(),
@@ -56,6 +63,7 @@ pub(super) fn config(public_url: &str) -> Config {
         sweep: Sweeps::default(),
         brake: Brake::default(),
         marketplaces: vec![marketplace(), partner_marketplace()],
+        public_mail_domains: PublicMailDomains::default(),
         requests: requests(),
         audit: None,
         retention: Retention::default(),
@@ -64,6 +72,18 @@ pub(super) fn config(public_url: &str) -> Config {
             currency: Currency::parse("EUR").unwrap(),
             instructions: Some("Sunfield Repairs, 1 Example Way".to_owned()),
         },
+    }
+}
+
+/// Addresses of the objects in service desk and CRM.
+fn addresses() -> RecordAddresses {
+    let pattern = |path: &str| AddressPattern::try_from(format!("https://{path}/{{id}}")).ok();
+    RecordAddresses {
+        ticket: pattern("desk.example.com/tickets"),
+        requester: pattern("desk.example.com/requesters"),
+        asset: pattern("desk.example.com/assets"),
+        contact: pattern("crm.example.com/contacts"),
+        deal: pattern("crm.example.com/deals"),
     }
 }
 
@@ -138,7 +158,7 @@ fn partner_marketplace() -> MarketplaceConfig {
         name: "partner-market".to_owned(),
         display_name: "Partner Market".to_owned(),
         prefix: "/partner".to_owned(),
-        applications: vec![application("another id", "x"), application(MARKETPLACE.0, "another key")],
+        applications: vec![application("another id", "the key of another id"), application(MARKETPLACE.0, PARTNER_KEY)],
         settings: vec![Setting {
             id: "PartnerCode".to_owned(),
             values: vec![SecretString::from("4711"), SecretString::from("4713")],
@@ -155,7 +175,7 @@ fn option(id: &str, name: &str) -> SyncOption {
 }
 
 fn application(id: &str, key: &str) -> Application {
-    Application { id: id.into(), key: SecretString::from(key) }
+    Application { id: id.into(), key: Secret::new(key).unwrap() }
 }
 
 /// Device documents: of the product of all devices, of another product, and of every product.

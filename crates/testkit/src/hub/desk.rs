@@ -1,7 +1,7 @@
 //! Data of the service desk's stand-in, and changes of it without a webhook.
 
 use tessera_sim::faults::{Fault, FaultKind};
-use tessera_sim::freshservice::{Conversation, Ticket, Versioned};
+use tessera_sim::freshservice::{Conversation, Department, Ticket, Versioned};
 
 use super::StandIns;
 use super::customers::Known;
@@ -15,6 +15,29 @@ impl StandIns {
         let state = self.desk.desk();
         let mut assets = state.assets.values().map(|row| &row.current().asset);
         assets.find(|asset| asset.type_field("serial_number") == serial).unwrap().display_id
+    }
+
+    /// Makes a requester belong to a company with these domains.
+    pub fn put_into_company(&self, requester: &str, domains: &[&str]) {
+        let requester: u64 = requester.parse().unwrap();
+        self.desk.change(|desk| {
+            let id = desk.next_id();
+            let mut row = desk.requesters[&requester].current().clone();
+            let (created_at, updated_at) = (row.requester.created_at, row.requester.updated_at);
+            row.requester.department_ids = vec![id];
+            desk.requesters.insert(requester, Versioned::new(row, created_at));
+            desk.departments.push(Department {
+                id,
+                name: format!("Company {id}"),
+                description: None,
+                head_user_id: None,
+                prime_user_id: None,
+                domains: domains.iter().map(|domain| (*domain).to_owned()).collect(),
+                custom_fields: serde_json::Map::new(),
+                created_at,
+                updated_at,
+            });
+        });
     }
 
     /// Adds devices to a requester or to the stock.

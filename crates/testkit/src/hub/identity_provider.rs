@@ -28,10 +28,16 @@ const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 impl StandIns {
-    pub(super) fn identity_client(&self, public_url: &str, environment: &Environment) -> oidc::Provider {
+    pub(super) fn identity_client(
+        &self,
+        public_url: &str,
+        environment: &Environment,
+        change: impl FnOnce(&mut oidc::Config),
+    ) -> oidc::Provider {
         let redirect = format!("{public_url}/auth/idp/callback").parse().unwrap();
         let mut config = oidc::Config::new("idp", &self.idp_url, HUB_CLIENT.0, redirect);
         config.client_secret = Some(SecretString::from(HUB_CLIENT.1));
+        change(&mut config);
         oidc::Provider::new(config, environment.clone()).unwrap()
     }
 

@@ -15,6 +15,7 @@ mod persons;
 mod processes;
 mod requesters;
 mod stand_ins;
+mod waits;
 
 use std::borrow::Cow;
 use std::ops::Deref;
@@ -42,7 +43,7 @@ use given_up::GivenUp;
 use open_jobs::OpenJobs;
 
 pub use builder::TestHubBuilder;
-pub use company::MARKETPLACE;
+pub use company::{MARKETPLACE, PARTNER_KEY};
 pub use customers::{ADA, BEN, CLEO, DAN, EVE, Known, NO_EMAIL, PASSWORD, STRANGER};
 pub use desk::fault;
 pub use identity_provider::{APP_CLIENT, B2C_KEY, POLICY, WEBSITE};

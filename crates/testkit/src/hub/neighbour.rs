@@ -48,9 +48,11 @@ impl TestHub {
             desk: Arc::new(self.stand_ins.desk_client(&environment, None)),
             crm: Arc::new(self.stand_ins.crm_client(&environment)),
             invoices: Some(company::invoices(&self.invoices, &environment)),
-            providers: vec![Arc::new(
-                self.stand_ins.identity_client(self.hub.config.public_url.as_str().trim_end_matches('/'), &environment),
-            )],
+            providers: vec![Arc::new(self.stand_ins.identity_client(
+                self.hub.config.public_url.as_str().trim_end_matches('/'),
+                &environment,
+                |_| (),
+            ))],
             mailer: Arc::new(self.stand_ins.mail_client(&clock)),
             reach: Arc::new(OverHttp),
             env,

@@ -114,6 +114,7 @@ pub fn session(token_hash: u8, who: &str, owner: &str, expires: i64) -> NewSessi
         device: None,
         address: None,
         created_at: at(0),
+        proved_at: None,
         expires_at: at(expires),
         replaces: None,
         proof: None,

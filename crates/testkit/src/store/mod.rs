@@ -7,7 +7,7 @@ mod plans;
 mod records;
 pub(crate) mod template;
 
-use tessera_store::Store;
+use tessera_store::{DatabaseKind, Store};
 
 use crate::databases::{Databases, run_sql};
 use crate::story::Stage;
@@ -44,7 +44,7 @@ impl Database {
 
     /// Whether it is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
-        self.store.kind() == "postgres"
+        self.store.kind() == DatabaseKind::Postgres
     }
 
     /// Runs SQL on the database, bypassing the store.

@@ -1,17 +1,15 @@
 //! Options of a test's application, and its start.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde_json::json;
 use tessera_connect::Environment;
-use tessera_connect::oidc::{Verifier, VerifierConfig};
-use tessera_hub::{Config, Hub, PasswordCost};
+use tessera_connect::oidc::{self, Verifier, VerifierConfig};
+use tessera_hub::{Config, Hub, PasswordCost, Secret};
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
-use tessera_web::{App, HookAuth, HookFields, TemplateEmails, WebConfig};
+use tessera_web::{App, ConnectionLimits, HookAuth, HookFields, TemplateEmails, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -40,6 +38,12 @@ impl TestAppBuilder {
     #[must_use]
     pub fn config(self, change: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { hub: self.hub.config(change), ..self }
+    }
+
+    /// Changes the configuration of the identity provider.
+    #[must_use]
+    pub fn provider(self, change: impl FnOnce(&mut oidc::Config) + Send + 'static) -> Self {
+        Self { hub: self.hub.provider(change), ..self }
     }
 
     /// Sets the cost of hashing a password, which is next to nothing by default.
@@ -117,24 +121,25 @@ impl<'a> Interfaces<'a> {
 }
 
 pub(super) fn serve(serving: &mut JoinSet<()>, listener: TcpListener, faces: App) {
-    let service = tessera_web::router(faces).into_make_service_with_connect_info::<SocketAddr>();
-    serving.spawn(async move { axum::serve(listener, service).await.unwrap() });
+    serving.spawn(tessera_web::serve(faces, listener));
 }
 
 pub(super) fn web_config() -> WebConfig {
     WebConfig {
         trust_forwarded_for: false,
-        hook_auth: Some(HookAuth { header: "Authorization".to_owned(), secret: SecretString::from(HOOK_SECRET) }),
+        hook_auth: Some(HookAuth { header: "Authorization".to_owned(), secret: Secret::new(HOOK_SECRET).unwrap() }),
         hook_fields: HookFields::default(),
         b2c: Some(b2c()),
         body_within: Duration::from_mins(2),
+        upload_pace: Duration::from_secs(15),
+        connections: ConnectionLimits::default(),
     }
 }
 
 /// Configuration of the B2C interface for the stand-in's policy.
 fn b2c() -> B2c {
     let mut b2c = B2c::new("idp");
-    b2c.senders.api_key = Some(("x-api-key".to_owned(), SecretString::from(B2C_KEY)));
+    b2c.senders.api_key = Some(("x-api-key".to_owned(), Secret::new(B2C_KEY).unwrap()));
     let form = json!({ "tenant": "marzipan", "policy": POLICY, "client_id": WEBSITE.0, "redirect_uri": WEBSITE.1 });
     b2c.links.insert("production".to_owned(), serde_json::from_value(form).unwrap());
     b2c

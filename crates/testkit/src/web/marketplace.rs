@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::app::TestApp;
 use crate::browser::client;
-use crate::hub::MARKETPLACE;
+use crate::hub::{MARKETPLACE, PARTNER_KEY};
+use crate::internal_name;
 
 /// A platform that calls one configured marketplace.
 #[derive(Clone)]
@@ -32,7 +33,7 @@ impl Platform {
     pub fn partner(app: &TestApp) -> Self {
         let url = format!("{}/Partner", app.url);
         let settings = vec![("PartnerCode".to_owned(), "4711".to_owned())];
-        Self { url, id: MARKETPLACE.0.to_owned(), key: "another key".to_owned(), settings }
+        Self { url, id: MARKETPLACE.0.to_owned(), key: PARTNER_KEY.to_owned(), settings }
     }
 
     /// Sends a request. Asserts that the answer has the contract's format.
@@ -59,6 +60,8 @@ impl Platform {
             assert_eq!(answer.get(one), answer.get(other), "both spellings: {answer}");
         }
         assert!(answer["Code"].is_i64(), "{answer}");
+        let message = answer["Message"].as_str().unwrap_or_default();
+        assert_eq!(internal_name(message), None, "a platform shows this to people: {message}");
         answer
     }
 

@@ -13,4 +13,4 @@ pub use app::TestApp;
 pub use builder::{HOOK_SECRET, TestAppBuilder};
 pub use contract::{Answer, Contract, Operation};
 pub use neighbour::NeighbourApp;
-pub use staff::{Colleague, STAFF_LOGIN, STAFF_PASSWORD, Shown};
+pub use staff::{Colleague, STAFF_LOGIN, STAFF_PASSWORD, Shown, preview_cookie};

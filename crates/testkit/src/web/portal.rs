@@ -9,6 +9,7 @@ use tessera_web::timeline::customer;
 use super::app::TestApp;
 use crate::browser::{Browser, Page};
 use crate::hub::{JO, Known};
+use crate::internal_name;
 
 /// Input that would run or break out of its context if a page did not escape it.
 pub const NASTY: &str = "\"><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7*7 }}'";
@@ -39,12 +40,12 @@ impl PortalUser {
 
     /// Opens a page of the portal.
     pub async fn open(&mut self, app: &TestApp, path: &str) -> Page {
-        self.browser.open(&url(app, path)).await
+        plain(self.browser.open(&url(app, path)).await)
     }
 
     /// Posts a form of the portal.
     pub async fn post(&mut self, app: &TestApp, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.browser.post(&url(app, path), fields).await
+        plain(self.browser.post(&url(app, path), fields).await)
     }
 
     /// Changes the person, as staff.
@@ -61,6 +62,12 @@ impl PortalUser {
     pub fn home(&self) -> PlaceId {
         PlaceId::home_of(self.customer)
     }
+}
+
+/// The page, which must not show an internal name to the customer.
+fn plain(page: Page) -> Page {
+    assert_eq!(internal_name(&page.body), None, "at {}: {}", page.url, page.body);
+    page
 }
 
 /// The viewer of a person.

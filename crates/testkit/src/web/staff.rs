@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode, header};
 use url::Url;
 
 use super::app::TestApp;
-use crate::browser::client;
+use crate::browser::{client, without_form_keys};
 use crate::hub::CLI;
 
 /// The staff account that [`Colleague::signed_in`] creates.
@@ -19,6 +19,13 @@ pub struct Colleague {
     /// The browser's cookies.
     pub cookies: BTreeMap<String, String>,
     url: String,
+}
+
+/// The cookie of a preview of the portal as a person, begun now in a staff session.
+pub fn preview_cookie(app: &TestApp, staff_session: &str, person: &str) -> String {
+    let preview = format!("{person}.{}", app.hub.env.now().as_second());
+    let mark = app.hub.config.secret_key.preview_mark(staff_session, &preview);
+    format!("tessera-preview={preview}.{mark}")
 }
 
 /// A page, with HTML entities decoded.
@@ -117,7 +124,7 @@ impl Colleague {
                 method = Method::GET;
                 continue;
             }
-            let (status, body) = (response.status(), response.text().await.unwrap());
+            let (status, body) = (response.status(), without_form_keys(&response.text().await.unwrap()));
             let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
             return Shown { path: format!("{}{query}", url.path()), status, body: without_escapes(body) };
         }

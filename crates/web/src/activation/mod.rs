@@ -4,12 +4,14 @@ mod presenter;
 mod rejection;
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use jiff::Timestamp;
+use serde::Deserialize;
 use tessera_core::activation::ActivationState;
-use tessera_core::invitations::ActivationError;
+use tessera_core::devices::Device;
+use tessera_core::invitations::{self, ActivationError};
 use tessera_core::kernel::mask;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, Purpose};
@@ -17,8 +19,10 @@ use tessera_hub::{ActivationView, Purpose};
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Customer;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::auth::session_cookie;
 use crate::extract::client_addr::ClientAddr;
 use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
+use crate::pages::portal::Reason;
 use crate::respond::page::{Answer, PageError, chrome, page};
 use crate::{App, pages};
 
@@ -28,13 +32,20 @@ pub(crate) use rejection::refused;
 const GUESSES: u32 = 30;
 /// Limit of renewed invitations per client address and minute.
 const RENEWALS: u32 = 5;
+/// Limit of returns from a policy per client address and minute. Many customers may share an address.
+const RETURNS: u32 = 60;
 
 /// The routes of the activation pages.
 pub(crate) fn routes() -> Routes {
     let link = Routes::of(Rule::Link)
         .route("/activate/{token}", get(open).post(start))
         .route("/activate/{token}/renew", post(renew));
-    Routes::of(Rule::SignedIn).route("/activation", get(progress)).route("/activation/state", get(poll)).merge(link)
+    let back = Routes::of(Rule::SignIn).route("/activation/return", get(back_from_policy));
+    Routes::of(Rule::SignedIn)
+        .route("/activation", get(progress))
+        .route("/activation/state", get(poll))
+        .merge(link)
+        .merge(back)
 }
 
 /// Shows what the link is for. Read-only, because mail scanners open links too.
@@ -43,19 +54,23 @@ async fn open(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
     let refusal_page = refused(&app, &headers, &uri);
     let opened = app.hub.open_invitation(&token).await?;
     match (opened.invitation, opened.refusal) {
         (Some(invitation), None) => {
+            if let Some(own) = own_activation(&app, &headers, &invitation).await? {
+                return show_activation(&app, &headers, &uri, &own, true).await;
+            }
             let content = Invitation {
                 action: uri.path().to_owned(),
                 sender: app.hub.config.brand.name.clone(),
                 masked_email: mask::email(&invitation.email),
                 what: what(&invitation, &app.hub.config.brand.name),
                 expires_at: invitation.expires_at,
+                used_at: invitation.consumed_at,
                 providers: providers(&app),
             };
             page(&app, &chrome(&app, &headers, &uri, None), &content)
@@ -66,7 +81,7 @@ async fn open(
 }
 
 /// What the activation links: a requester's devices, or a marketplace account.
-fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> String {
+fn what(invitation: &invitations::Invitation, brand: &str) -> String {
     match invitation.kind {
         Kind::Account => format!("your account at {brand}"),
         _ => format!("your devices at {brand}"),
@@ -75,8 +90,8 @@ fn what(invitation: &tessera_core::invitations::Invitation, brand: &str) -> Stri
 
 /// Counts a try of an unknown link. After too many, the client has to wait. A valid link always works, however many
 /// unknown links the same address has tried.
-async fn unknown_link(app: &App, address: &str, now: Timestamp) -> ActivationError {
-    if app.throttle.failed(address, now).await > GUESSES {
+async fn unknown_link(app: &App, address: &ClientAddr, now: Timestamp) -> ActivationError {
+    if app.throttle.failed(&format!("unknown links {}", address.network()), now).await > GUESSES {
         return ActivationError::TooManyAttempts;
     }
     ActivationError::UnknownLink
@@ -111,7 +126,7 @@ async fn start(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     body: Bytes,
 ) -> Answer {
     let form = Start::read(&body);
@@ -123,7 +138,7 @@ async fn start(
         return refused(&app, &headers, &uri).renew(format!("/activate/{token}/renew")).show(refusal);
     }
     let purpose = Purpose::Activate { invitation_id: invitation.id };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, form.switch.is_some()).await {
+    match begin(&app, &headers, &address, form.provider.as_deref(), purpose, form.switch.is_some()).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => refused(&app, &headers, &uri).retry(uri.path().to_owned()).show(refusal),
         Err(BeginFailed::Page(error)) => Err(error),
@@ -136,10 +151,10 @@ async fn renew(
     Path(token): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
 ) -> Answer {
     let now = app.hub.env.now();
-    if app.throttle.failed(&format!("renew {address}"), now).await > RENEWALS {
+    if app.throttle.failed(&format!("renew {}", address.network()), now).await > RENEWALS {
         return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
     }
     app.hub.renew(&token).await?;
@@ -156,11 +171,16 @@ async fn progress(
     let Some(view) = app.hub.my_activation(&sign_in.identity).await? else {
         return Ok(Redirect::to("/portal/customer").into_response());
     };
+    show_activation(&app, &headers, &uri, &view, false).await
+}
+
+/// The page of an activation in its present state. `again`: its owner opened the link once more.
+async fn show_activation(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView, again: bool) -> Answer {
     match view.activation.state {
-        ActivationState::Pending => pending(&app, &headers, &uri, &view),
-        ActivationState::Done => activated(&app, &headers, &uri, &view),
+        ActivationState::Pending => pending(app, headers, uri, view),
+        ActivationState::Done => activated(app, headers, uri, view, again).await,
         ActivationState::Refused(refusal) => {
-            let page = refused(&app, &headers, &uri).signed_in(&view.activation.sign_in);
+            let page = refused(app, headers, uri).signed_in(&view.activation.sign_in);
             page.switch(app.hub.activation_path(view.invitation.id))
                 .for_invitation(view.invitation.id)
                 .await?
@@ -179,15 +199,90 @@ fn pending(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -> 
     page(app, &chrome(app, headers, uri, None), &content)
 }
 
-fn activated(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView) -> Answer {
-    let devices = view.devices.iter();
+/// The success page: what is linked, and which portals the sign-in opens. Without devices, it has the reason that portal
+/// and app give.
+async fn activated(app: &App, headers: &HeaderMap, uri: &Uri, view: &ActivationView, again: bool) -> Answer {
+    let sign_in = &view.activation.sign_in;
+    // A sign-in that was unlinked since is no longer activated; the portal says why.
+    let Some(linked) = app.hub.customer_claims(&sign_in.identity).await? else {
+        return Ok(Redirect::to("/portal/customer").into_response());
+    };
+    let answer = app.hub.my_devices(sign_in).await?;
+    let portals = app.hub.portals_of(&sign_in.identity).await?;
+    let device = |it: &Device| ActivatedDevice { name: it.name.clone(), serial: it.serial.clone() };
     let content = Activated {
-        devices: devices.map(|d| ActivatedDevice { name: d.name.clone(), serial: d.serial.clone() }).collect(),
+        devices: answer.devices.iter().map(device).collect(),
+        reason: answer.reason.map(Reason::of),
+        records: presenter::records(&linked, &view.invitation),
+        portals: portals.into_iter().map(presenter::portal).collect(),
         devices_url: "/portal/customer".to_owned(),
-        signed_in_as: Some(view.activation.sign_in.masked()),
-        again: false,
+        signed_in_as: Some(sign_in.masked()),
+        again,
     };
     page(app, &chrome(app, headers, uri, None), &content)
+}
+
+/// The activation of the signed-in user, if it came from this invitation.
+async fn own_activation(
+    app: &App,
+    headers: &HeaderMap,
+    invitation: &invitations::Invitation,
+) -> Result<Option<ActivationView>, PageError> {
+    let Some(claim) = &invitation.claim else { return Ok(None) };
+    let Some(token) = session_cookie::read(app, headers, session_cookie::Kind::Customer) else { return Ok(None) };
+    let Some(session) = app.hub.portal_session(&token).await? else { return Ok(None) };
+    if session.sign_in.identity != claim.identity {
+        return Ok(None);
+    }
+    let view = app.hub.my_activation(&claim.identity).await?;
+    Ok(view.filter(|view| view.invitation.id == invitation.id))
+}
+
+/// What a policy sends back with the browser.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PolicyReturn {
+    code: Option<String>,
+    error: Option<String>,
+    error_description: Option<String>,
+}
+
+/// Where the browser arrives from a policy of Azure AD B2C. The code in the address proves nothing here: it is bound to no
+/// browser, because the link in an e-mail cannot be. So the person signs in to the portal; they have just signed in at the
+/// provider, which does not ask again. Then they see their activation.
+async fn back_from_policy(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    address: ClientAddr,
+    Query(sent): Query<PolicyReturn>,
+) -> Answer {
+    if let Some(error) = &sent.error {
+        tracing::warn!(%error, description = sent.error_description.as_deref().unwrap_or_default(), "a policy refused");
+        let cancelled = error == "access_denied";
+        let refusal = if cancelled { ActivationError::SignInCancelled } else { ActivationError::SignInFailed };
+        return refused(&app, &headers, &uri).show(refusal);
+    }
+    let session = match session_cookie::read(&app, &headers, session_cookie::Kind::Customer) {
+        Some(token) => app.hub.portal_session(&token).await?,
+        None => None,
+    };
+    // A session may be of another account than the one that has just been linked. A code says that somebody signed in.
+    if sent.code.is_none() {
+        let to = if session.is_some() { "/activation" } else { "/portal/customer/sign-in?return_to=%2Factivation" };
+        return Ok(Redirect::to(to).into_response());
+    }
+    let now = app.hub.env.now();
+    if app.throttle.failed(&format!("policy return {}", address.network()), now).await > RETURNS {
+        return refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
+    }
+    let provider = app.config.b2c.as_ref().map(|b2c| b2c.provider.clone());
+    let purpose = Purpose::Portal { return_to: "/activation".to_owned() };
+    match begin(&app, &headers, &address, provider.as_deref(), purpose, false).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(refusal)) => refused(&app, &headers, &uri).show(refusal),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
 }
 
 /// State of the activation, which the progress page polls every second.

@@ -1,12 +1,15 @@
 //! Converts the state of an activation into the text of its page.
 
+use tessera_core::access::Portal;
 use tessera_core::activation::{Progress, StepState};
+use tessera_core::invitations::Invitation;
 use tessera_core::kernel::mask;
-use tessera_hub::{ActivationView, Role};
+use tessera_core::kernel::record::Kind;
+use tessera_hub::{ActivationView, CustomerClaims, Role};
 
 use crate::App;
 use crate::pages::activation as page;
-use crate::pages::activation::{Pending, Step};
+use crate::pages::activation::{LinkedRecord, Pending, PortalLink, Step};
 
 /// The four steps with their states.
 pub(super) fn steps(progress: &Progress) -> Vec<Step> {
@@ -17,6 +20,20 @@ pub(super) fn steps(progress: &Progress) -> Vec<Step> {
         StepState::Delayed { .. } => page::StepState::NeedsTime,
     };
     Step::all([&progress.requester, &progress.contact, &progress.devices, &progress.record].map(state))
+}
+
+/// The records that are linked. Customers know neither system by its name.
+pub(super) fn records(linked: &CustomerClaims, invitation: &Invitation) -> Vec<LinkedRecord> {
+    if invitation.kind == Kind::Account && linked.requester_id.is_none() {
+        return vec![LinkedRecord { label: "Your customer account", number: None, linked: true }];
+    }
+    let record = |label, id: &Option<String>| LinkedRecord { label, number: id.clone(), linked: id.is_some() };
+    vec![record("Your service record", &linked.requester_id), record("Your customer details", &linked.contact_id)]
+}
+
+/// A portal that the sign-in opens.
+pub(super) fn portal(portal: Portal) -> PortalLink {
+    PortalLink { title: portal.title(), url: format!("/portal/{}", portal.as_str()) }
 }
 
 /// The system that the activation is waiting for, if any.

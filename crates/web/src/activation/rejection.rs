@@ -50,6 +50,12 @@ impl RejectionPage<'_> {
         self
     }
 
+    /// Offers a link to the portal, where everybody can sign in.
+    pub(crate) fn portal(mut self) -> Self {
+        self.content.devices_url = Some("/portal/customer".to_owned());
+        self
+    }
+
     /// Adds a masked hint at the sign-in that activated the record. The holder of the invitation's link may see it.
     pub(crate) async fn for_invitation(mut self, id: InvitationId) -> Result<Self, PageError> {
         self.content.other_sign_in = self.app.hub.queries().sign_in_of_invitation(id).await?;

@@ -49,7 +49,7 @@ struct Check {
     /// The rule's name.
     #[schema(example = "default_place")]
     rule: &'static str,
-    /// `pass` or `fail`.
+    /// `pass` or `fail`; `note` for something worth knowing that decides nothing.
     #[schema(example = "fail")]
     outcome: &'static str,
     /// What the rule found.

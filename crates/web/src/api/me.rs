@@ -136,10 +136,11 @@ pub(super) async fn show(State(app): State<App>, bearer: Bearer) -> Result<Json<
         (status = 200, description = "The devices, or why there are none", body = MyDevices,
             headers(("etag" = String, description = "Entity tag of the answer"))),
         (status = 304, description = "Not modified"),
-        problems::Any, problems::Ended,
+        problems::Any, problems::Denied,
     ),
 )]
 pub(super) async fn devices(State(app): State<App>, bearer: Bearer, headers: HeaderMap) -> Result<Response, Problem> {
+    check_access(&app, &bearer).await?;
     let answer = app.hub.my_devices(&bearer.sign_in(&app)).await?;
     let body = MyDevices {
         devices: answer.devices.into_iter().map(Device::from).collect(),
@@ -177,17 +178,25 @@ pub(super) struct DeviceId {
 #[utoipa::path(
     get, path = "/me/devices/{id}", operation_id = "getMyDevice", tag = "App", security(("bearer" = [])),
     params(DeviceId),
-    responses((status = 200, description = "The device", body = Device), problems::Any, problems::Ended, problems::NotFound),
+    responses((status = 200, description = "The device", body = Device), problems::Any, problems::Denied, problems::NotFound),
 )]
 pub(super) async fn device(
     State(app): State<App>,
     bearer: Bearer,
     Path(DeviceId { id }): Path<DeviceId>,
 ) -> Result<Json<Device>, Problem> {
+    check_access(&app, &bearer).await?;
     let answer = app.hub.my_devices(&bearer.sign_in(&app)).await?;
     let mine = answer.devices.into_iter().find(|device| device.external_id == id);
     let device = mine.ok_or_else(|| Problem::not_found("you have no such device"))?;
     Ok(Json(device.into()))
+}
+
+/// Checks the user by the rules of the customer portal (`P18`).
+async fn check_access(app: &App, bearer: &Bearer) -> Result<(), Problem> {
+    let identity = bearer.identity();
+    app.hub.check_active(&identity).await?;
+    Ok(app.hub.check_app_access(&identity).await?)
 }
 
 /// A weak entity tag, because the same content may be encoded differently in transit (RFC 9110 §8.8.1).

@@ -8,14 +8,17 @@ pub mod access;
 mod activation;
 pub(crate) mod contacts;
 mod customers;
+mod device_loads;
 mod device_writes;
 mod devices;
 pub mod doctor;
 mod idempotency_key;
 mod identities;
+mod inventory;
 mod invitations;
-mod jobs;
+pub mod jobs;
 mod me;
+mod messages;
 pub(crate) mod persons;
 pub(crate) mod places;
 mod problems;
@@ -24,6 +27,7 @@ mod returns;
 mod reviews;
 pub(crate) mod sweeps;
 mod systems;
+mod tickets;
 pub mod why;
 
 use axum::body::Bytes;
@@ -33,7 +37,7 @@ use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::route_access::{API_KEY, BEARER, Routes, Rule, get};
+use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
 use crate::{App, Problem};
 
 /// The base path of the API.
@@ -52,6 +56,7 @@ const BASE: &str = "/api/v1";
     ),
     tags(
         (name = "App", description = "For the customer app: data of the signed-in user. The token is issued by a configured identity provider."),
+        (name = "Messages", description = "For the own machine of a person with a MESSAGE licence. Staff issue its key on the person's page."),
         (name = "Admin", description = "For the company's other systems. Create a key with `tessera api-key NAME`."),
     ),
     components(schemas(Problem)),
@@ -69,6 +74,7 @@ impl Modify for Schemes {
         };
         let components = openapi.components.get_or_insert_default();
         components.add_security_scheme(API_KEY, bearer("opaque", "An API key of the hub"));
+        components.add_security_scheme(MESSAGE_KEY, bearer("opaque", "A message key of a person"));
         components.add_security_scheme(BEARER, bearer("JWT", "An access token of a configured identity provider"));
     }
 }
@@ -81,7 +87,11 @@ pub(crate) fn routes() -> Routes {
     let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
     let document = Bytes::from(document);
     let description = async move || ([(header::CONTENT_TYPE, "application/json")], document.clone());
-    Routes::of(Rule::Anyone).route("/openapi.json", get(description)).merge(operations)
+    Routes::of(Rule::Anyone)
+        .route("/openapi.json", get(description))
+        .route("/message-types", get(messages::schemas::list))
+        .route("/message-types/{type}", get(messages::schemas::show))
+        .merge(operations)
 }
 
 fn described() -> OpenApiRouter<App> {
@@ -98,10 +108,18 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(customers::show))
         .routes(routes!(customers::timeline::show))
         .routes(routes!(customers::links::end))
+        .routes(routes!(customers::domains::add))
+        .routes(routes!(customers::domains::remove))
         .routes(routes!(customers::refresh))
         .routes(routes!(records::show))
+        .routes(routes!(tickets::list))
         .routes(routes!(devices::find, device_writes::create))
         .routes(routes!(device_writes::form))
+        .routes(routes!(inventory::list))
+        .routes(routes!(device_loads::plan, device_loads::list))
+        .routes(routes!(device_loads::show, device_loads::end))
+        .routes(routes!(device_loads::lines))
+        .routes(routes!(device_loads::start))
         .routes(routes!(device_writes::hand))
         .routes(routes!(device_writes::show, device_writes::cancel))
         .routes(routes!(returns::list, returns::open))
@@ -118,6 +136,12 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(sweeps::apply))
         .routes(routes!(sweeps::discard))
         .routes(routes!(jobs::list))
+        .routes(routes!(jobs::retry_group))
+        .routes(routes!(jobs::retry))
+        .routes(routes!(jobs::dismiss))
+        .routes(routes!(jobs::systems))
+        .routes(routes!(jobs::pause))
+        .routes(routes!(jobs::resume))
         .routes(routes!(why::explain))
         .routes(routes!(persons::create, persons::list))
         .routes(routes!(persons::show, persons::change))
@@ -129,4 +153,6 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(contacts::create, contacts::list))
         .routes(routes!(contacts::show))
         .routes(routes!(doctor::examine))
+        .routes(routes!(messages::send::send))
+        .routes(routes!(messages::status::show))
 }

@@ -29,6 +29,15 @@ problems! {
     /// Additional responses of operations for the signed-in user.
     Ended:
         "403" "The person is inactive (`access_ended`); their tokens are no longer accepted";
+    /// Additional responses of operations that obey the rules of the customer portal.
+    Denied:
+        "403" "The person has no access: inactive (`access_ended`), or by a rule of the customer portal, which `code` names: `licence_known`, `licence_admits_portal`, `default_place`, `places_listed`";
+    /// Additional responses of operations with a message key.
+    Sender:
+        "403" "The person of the key is inactive (`person_inactive`), or has no MESSAGE licence (`no_message_licence`)";
+    /// Additional responses of operations that are limited by number.
+    TooMany:
+        "429" "Too many requests (`too_many_messages`); wait as long as `Retry-After` says";
     /// Additional responses of operations on a single object.
     NotFound:
         "404" "The object does not exist";

@@ -82,7 +82,8 @@ struct Check {
     /// The rule's name.
     #[schema(example = "assets_assigned")]
     rule: &'static str,
-    /// `pass`, `fail`, or `unknown` if the hub's data is too old or an earlier check failed.
+    /// `pass`, `fail`, `unknown` if the hub's data is too old or an earlier check failed, or `note` for a step that did
+    /// not have to take place.
     #[schema(example = "fail")]
     outcome: &'static str,
     /// What the check found.

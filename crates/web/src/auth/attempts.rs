@@ -1,7 +1,7 @@
 //! Rate limits against password guessing that cannot be abused to lock another user out.
 //!
-//! Failed attempts are counted per minute: by login and client address, by client address, and by login over all unknown browsers. A
-//! browser that has signed in before carries a mark that only the hub can make; failed attempts elsewhere do not count against it. During
+//! Attempts are counted per minute, before the password is checked: by login and client address, by client address, and by login over all
+//! unknown browsers. A right one is taken back. A browser that has signed in before carries a mark that only the hub can make; failed attempts elsewhere do not count against it. During
 //! an attack, sign-in from a new browser is still possible by e-mail.
 
 use axum::extract::FromRequestParts;
@@ -14,6 +14,7 @@ use tessera_hub::random_token;
 use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
+use crate::middleware::shared_rate_limit::Guess;
 
 /// Limit for one login from one client address.
 const PER_LOGIN_AND_PLACE: u32 = 5;
@@ -29,6 +30,9 @@ const PER_PLACE_THEN: u32 = 5;
 /// Limit of passkey challenges for one client address.
 const CHALLENGES: u32 = 60;
 
+/// Limit of sign-ins that one client address may begin at identity providers.
+const BEGUN: u32 = 300;
+
 const EVERYWHERE: &str = "sign-in everywhere";
 
 /// The client address and browser mark of an attempt.
@@ -41,55 +45,52 @@ pub(crate) struct Browser {
 impl FromRequestParts<App> for Browser {
     type Rejection = std::convert::Infallible;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Self::Rejection> {
-        let ClientAddr(address) = ClientAddr::from_request_parts(parts, app).await?;
+        let address = ClientAddr::from_request_parts(parts, app).await?.network();
         Ok(Self { address, mark: session_cookie::read(app, &parts.headers, Kind::Known) })
     }
 }
 
 impl Browser {
-    /// Whether an attempt for `login` is rejected without checking the password.
-    pub(crate) async fn is_blocked(&self, app: &App, login: &str, now: Timestamp) -> bool {
+    /// Notes an attempt for `login` before its password is checked. `None`: a limit is reached, and the password must not be
+    /// checked.
+    pub(crate) async fn begin<'a>(&self, app: &'a App, login: &str, now: Timestamp) -> Option<Guess<'a>> {
         let login = persons::login_key(login);
-        if let Some(known) = self.known(app, &login) {
-            return app.throttle.is_blocked(&known, PER_LOGIN_AND_PLACE, now).await;
-        }
-        app.throttle.is_blocked(&both(&login, &self.address), PER_LOGIN_AND_PLACE, now).await
-            || self.is_here_blocked(app, now).await
-            || app.throttle.is_blocked(&anywhere(&login), PER_LOGIN, now).await
+        let limits = match self.known(app, &login) {
+            Some(known) => vec![(known, PER_LOGIN_AND_PLACE)],
+            None => vec![
+                (both(&login, &self.address), PER_LOGIN_AND_PLACE),
+                self.limit_here(app, now).await,
+                (anywhere(&login), PER_LOGIN),
+            ],
+        };
+        app.throttle.guess(limits, now).await
     }
 
-    /// Records a failed attempt. Returns whether it exceeds a limit: concurrent attempts may all have passed the check
-    /// before.
-    pub(crate) async fn failed(&self, app: &App, login: &str, now: Timestamp) -> bool {
-        let login = persons::login_key(login);
-        if let Some(known) = self.known(app, &login) {
-            return app.throttle.failed(&known, now).await > PER_LOGIN_AND_PLACE;
-        }
-        let limits = [
-            (both(&login, &self.address), PER_LOGIN_AND_PLACE),
-            (place(&self.address), PER_PLACE),
-            (anywhere(&login), PER_LOGIN),
-            (EVERYWHERE.to_owned(), u32::MAX),
-        ];
-        let mut exceeds = false;
-        for (key, limit) in limits {
-            exceeds |= app.throttle.failed(&key, now).await > limit;
-        }
-        exceeds
+    /// Notes an attempt with a secret that cannot be guessed, so attempts from other addresses do not count against it.
+    pub(crate) async fn begin_here<'a>(&self, app: &'a App, now: Timestamp) -> Option<Guess<'a>> {
+        app.throttle.guess(vec![self.limit_here(app, now).await], now).await
     }
 
-    /// Whether the client address is blocked. For secrets that cannot be guessed, so failures from other addresses do not count.
+    /// Whether this browser has signed in with `login` before.
+    pub(crate) fn is_known(&self, app: &App, login: &str) -> bool {
+        self.known(app, &persons::login_key(login)).is_some()
+    }
+
+    /// Records that an attempt was wrong. Too many over all logins and addresses lower the limit per address.
+    pub(crate) async fn was_wrong(&self, app: &App, now: Timestamp) {
+        app.throttle.failed(EVERYWHERE, now).await;
+    }
+
+    /// Whether the client address is blocked.
     pub(crate) async fn is_here_blocked(&self, app: &App, now: Timestamp) -> bool {
-        let attacked = app.throttle.is_blocked(EVERYWHERE, IN_ALL, now).await;
-        let limit = if attacked { PER_PLACE_THEN } else { PER_PLACE };
-        app.throttle.is_blocked(&place(&self.address), limit, now).await
+        let (key, limit) = self.limit_here(app, now).await;
+        app.throttle.is_blocked(&key, limit, now).await
     }
 
-    /// Records a failed attempt from this client address.
-    pub(crate) async fn failed_here(&self, app: &App, now: Timestamp) {
-        for key in [place(&self.address), EVERYWHERE.to_owned()] {
-            app.throttle.failed(&key, now).await;
-        }
+    /// The limit of the client address.
+    async fn limit_here(&self, app: &App, now: Timestamp) -> (String, u32) {
+        let attacked = app.throttle.is_blocked(EVERYWHERE, IN_ALL, now).await;
+        (place(&self.address), if attacked { PER_PLACE_THEN } else { PER_PLACE })
     }
 
     /// Counts a passkey challenge, and returns whether the client address exceeds the limit.
@@ -113,6 +114,11 @@ impl Browser {
     }
 }
 
+/// Counts a sign-in that begins at an identity provider, and returns whether the client address exceeds the limit.
+pub(crate) async fn begins_too_many(app: &App, address: &ClientAddr) -> bool {
+    app.throttle.failed(&format!("sign-ins begun {}", address.network()), app.hub.env.now()).await > BEGUN
+}
+
 /// The cookie that marks a browser after a sign-in.
 pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
     let chance = random_token();
@@ -121,7 +127,7 @@ pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
 }
 
 fn both(login: &str, place: &str) -> String {
-    format!("sign-in login {login} from {place}")
+    format!("sign-in at {place}, login {login}")
 }
 
 fn place(place: &str) -> String {

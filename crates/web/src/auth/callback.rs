@@ -1,16 +1,20 @@
 //! The callback of the identity provider.
 
 use axum::extract::{OriginalUri, Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::invitations::ActivationError;
 use tessera_hub::ports::CallbackParams;
-use tessera_hub::{BeginError, Claimed, Purpose, SignedIn};
+use tessera_hub::{BeginError, CallbackError, Claimed, Purpose, SignedIn};
 
+use super::attempts::begins_too_many;
+use super::caller::session_of;
+use super::reauthenticate;
 use crate::activation::refused;
 use crate::auth::ClientDescription;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::respond::page::{Answer, PageError, append_cookie};
 use crate::{App, auth, portal};
 
@@ -21,44 +25,54 @@ pub(crate) fn routes() -> Routes {
 
 async fn callback(
     State(app): State<App>,
+    method: Method,
     Path(provider): Path<String>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     ClientDescription(visit): ClientDescription,
     Query(parameters): Query<CallbackParams>,
 ) -> Answer {
+    // Neither a mail scanner nor a browser that loads pages ahead uses a sign-in up.
+    let ahead = match method {
+        Method::HEAD => Some(StatusCode::NO_CONTENT),
+        _ => is_prefetch(&headers).then_some(StatusCode::SERVICE_UNAVAILABLE),
+    };
+    if let Some(status) = ahead {
+        return Ok((status, [(header::CACHE_CONTROL, "no-store")]).into_response());
+    }
     let browser = session_cookie::read(&app, &headers, Kind::Browser);
-    let SignedIn { sign_in, purpose } = match app.hub.finish_sign_in(&provider, &parameters, browser.as_deref()).await {
+    let signed_in = match app.hub.finish_sign_in(&provider, &parameters, browser.as_deref()).await {
         Ok(signed_in) => signed_in,
-        Err((purpose, error)) => {
-            let Some(&refusal) = error.rejection::<ActivationError>() else { return Err(error.into()) };
-            let page = refused(&app, &headers, &uri);
-            return match purpose {
-                Some(Purpose::Activate { invitation_id }) => {
-                    page.retry(app.hub.activation_path(invitation_id)).show(refusal)
-                }
-                Some(Purpose::Portal { .. }) => auth::sign_in_failed(&app, &headers, &uri, refusal),
-                Some(Purpose::AddIdentity { .. }) => Ok(portal::identities::not_added(&app, refusal)),
-                None => page.show(refusal),
-            };
+        Err(CallbackError::Hub(error)) => return Err(error.into()),
+        Err(CallbackError::GoOn(url)) => return Ok(Redirect::to(url.as_str()).into_response()),
+        Err(CallbackError::Rejected { purpose, why }) => {
+            return not_signed_in(&app, &headers, &uri, purpose, why).await;
         }
     };
-
+    let visit = tessera_hub::Visit { proved_at: Some(signed_in.proved_at()), ..visit };
+    let SignedIn { sign_in, purpose, .. } = &signed_in;
     match purpose {
-        Purpose::AddIdentity { session } => portal::identities::come_back(&app, &headers, &session, &sign_in).await,
+        Purpose::AddIdentity { session } => portal::identities::come_back(&app, &headers, session, sign_in).await,
+        Purpose::Reauthenticate { session, return_to } => {
+            let here = session_of(&app, &headers).await?.filter(|here| here.hash == *session);
+            let Some(here) = here else {
+                return auth::sign_in_failed(&app, &headers, &uri, ActivationError::SignInOver, Some(return_to));
+            };
+            reauthenticate::come_back(&app, &here, &headers, &uri, return_to.clone(), &signed_in).await
+        }
         Purpose::Portal { return_to } => {
-            let mut response = Redirect::to(&return_to).into_response();
-            auth::enter(&app, &mut response, app.hub.open_session(&sign_in, &visit).await?);
+            let mut response = Redirect::to(return_to).into_response();
+            auth::enter(&app, &mut response, app.hub.open_session(sign_in, &visit).await?);
             Ok(response)
         }
         Purpose::Activate { invitation_id } => {
-            let Claimed { session_token, refusal } = app.hub.claim_and_sign_in(invitation_id, &sign_in, &visit).await?;
+            let Claimed { session_token, refusal } = app.hub.claim_and_sign_in(*invitation_id, sign_in, &visit).await?;
             let mut response = match refusal {
                 None => Redirect::to("/activation").into_response(),
                 Some(refusal) => {
-                    let page = refused(&app, &headers, &uri).signed_in(&sign_in);
-                    let page = page.switch(app.hub.activation_path(invitation_id));
-                    page.for_invitation(invitation_id).await?.show(refusal)?
+                    let page = refused(&app, &headers, &uri).signed_in(sign_in);
+                    let page = page.switch(app.hub.activation_path(*invitation_id));
+                    page.for_invitation(*invitation_id).await?.show(refusal)?
                 }
             };
             auth::enter(&app, &mut response, session_token);
@@ -67,14 +81,60 @@ async fn callback(
     }
 }
 
+/// Whether the browser only loads the page in case it is wanted.
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-moz"].into_iter().any(|name| {
+        let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        value.to_ascii_lowercase().split([',', ';']).any(|word| word.trim() == "prefetch")
+    })
+}
+
+/// Answers a callback that signs nobody in. A browser that opens a finished one again, by Back, a reload or a restored tab,
+/// goes on if it is signed in.
+async fn not_signed_in(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    purpose: Option<Purpose>,
+    why: ActivationError,
+) -> Answer {
+    let session = session_of(app, headers).await?;
+    if why == ActivationError::SignInOver && session.is_some() {
+        let wanted = match &purpose {
+            Some(Purpose::Portal { return_to } | Purpose::Reauthenticate { return_to, .. }) => return_to.as_str(),
+            Some(Purpose::Activate { .. }) => "/activation",
+            Some(Purpose::AddIdentity { .. }) => portal::identities::PAGE,
+            None => "/portal/customer",
+        };
+        return Ok(Redirect::to(wanted).into_response());
+    }
+    match (purpose, session) {
+        (Some(Purpose::Reauthenticate { return_to, .. }), Some(session)) => {
+            reauthenticate::not_confirmed(app, &session, headers, uri, return_to, why).await
+        }
+        (Some(Purpose::Portal { return_to } | Purpose::Reauthenticate { return_to, .. }), _) => {
+            auth::sign_in_failed(app, headers, uri, why, Some(&return_to))
+        }
+        (Some(Purpose::Activate { invitation_id }), _) => {
+            refused(app, headers, uri).retry(app.hub.activation_path(invitation_id)).show(why)
+        }
+        (Some(Purpose::AddIdentity { .. }), _) => Ok(portal::identities::not_added(app, why)),
+        (None, _) => refused(app, headers, uri).portal().show(why),
+    }
+}
+
 /// Redirects the browser to the identity provider.
 pub(crate) async fn begin(
     app: &App,
     headers: &HeaderMap,
+    address: &ClientAddr,
     provider: Option<&str>,
     purpose: Purpose,
     other_account: bool,
 ) -> Result<Response, BeginFailed> {
+    if begins_too_many(app, address).await {
+        return Err(BeginFailed::Refused(ActivationError::TooManyAttempts));
+    }
     let browser = session_cookie::browser_secret(app, headers);
     match app.hub.begin_sign_in(provider, purpose, &browser, other_account).await {
         Ok(url) => {

@@ -8,11 +8,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::access::{Portal, Viewer};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::messages::Sender;
 use tessera_hub::ports::{BearerClaims, BearerError};
 use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
 use url::form_urlencoded;
 
+use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::uploads;
 use crate::{App, PageError, Problem, portal};
 
 /// A customer with a session. Without one, redirects to the portal's sign-in.
@@ -33,14 +36,19 @@ pub struct Session(pub PortalSession);
 impl FromRequestParts<App> for Session {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Customer) else {
-            return Err(to_sign_in(parts, "/portal/customer"));
-        };
-        match app.hub.portal_session(&token).await {
+        match session_of(app, &parts.headers).await {
             Ok(Some(session)) => Ok(Self(session)),
             Ok(None) => Err(to_sign_in(parts, "/portal/customer")),
-            Err(error) => Err(PageError::from(error).into_response()),
+            Err(error) => Err(error.into_response()),
         }
+    }
+}
+
+/// The customer's session of a browser.
+pub(crate) async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<PortalSession>, PageError> {
+    match session_cookie::read(app, headers, Kind::Customer) {
+        Some(token) => Ok(app.hub.portal_session(&token).await?),
+        None => Ok(None),
     }
 }
 
@@ -57,7 +65,7 @@ impl FromRequestParts<App> for InPortal {
         let (entry, shown_as) = match previewed(parts, app).await {
             // A preview is read-only.
             Some(Ok((Entry::In(_), _))) if !parts.method.is_safe() => {
-                return Err(PageError(StatusCode::FORBIDDEN).into_response());
+                return Err(PageError(StatusCode::FORBIDDEN).read_only_preview());
             }
             Some(looked) => looked.map_err(IntoResponse::into_response)?,
             None => {
@@ -67,7 +75,10 @@ impl FromRequestParts<App> for InPortal {
             }
         };
         match entry {
-            Entry::In(viewer) => Ok(Self(viewer)),
+            Entry::In(viewer) => {
+                parts.extensions.insert(uploads::Sender(viewer.person));
+                Ok(Self(viewer))
+            }
             Entry::Nobody => Err(Redirect::to("/portal/customer").into_response()),
             Entry::Refused { access, .. } => {
                 let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
@@ -79,8 +90,7 @@ impl FromRequestParts<App> for InPortal {
 
 /// The person's view and name in a preview by staff (`P14`); `None` outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
-    let person = session_cookie::read(app, &parts.headers, Kind::Preview)?.parse().ok()?;
-    let token = session_cookie::read(app, &parts.headers, Kind::Staff)?;
+    let (person, token) = preview::person(app, &parts.headers)?;
     let look = async || {
         let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
         let name = app.hub.queries().person(person).await?.map(|person| person.name).unwrap_or_default();
@@ -159,6 +169,21 @@ impl FromRequestParts<App> for Machine {
         match app.hub.api_key(key).await? {
             Some(name) => Ok(Self(name)),
             None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
+        }
+    }
+}
+
+/// A person's machine with a message key. The person may send messages, which is checked for each request.
+#[derive(Debug, Clone)]
+pub struct MessageSender(pub Sender);
+
+impl FromRequestParts<App> for MessageSender {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let key = bearer(&parts.headers)?;
+        match app.hub.message_sender(key).await? {
+            Some(sender) => Ok(Self(sender)),
+            None => Err(Problem::unauthorized("this message key is not in use; ask the operator for one")),
         }
     }
 }

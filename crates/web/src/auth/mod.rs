@@ -9,6 +9,7 @@ mod one_time_link;
 pub(crate) mod own_credentials;
 pub(crate) mod own_passkeys;
 mod passkey;
+pub(crate) mod preview;
 pub(crate) mod reauthenticate;
 mod register;
 pub(crate) mod route_access;
@@ -95,12 +96,18 @@ pub(crate) fn home(portal: Portal) -> String {
     format!("/portal/{}", portal.as_str())
 }
 
-/// Returns `path` if it is on this site, and the portal's home page otherwise. Browsers treat `//host` and `/\host` as
-/// other sites.
+/// Maximum length of a path to return to. It is kept with a sign-in that a stranger can begin.
+const MAX_RETURN_TO: usize = 2048;
+
+/// Returns `path` if it is on this site and not too long, and the portal's home page otherwise. Browsers treat `//host`
+/// and `/\host` as other sites.
 pub(crate) fn within(path: Option<&str>, portal: Portal) -> String {
     let safe = |path: &&str| {
         let second = path.as_bytes().get(1);
-        path.starts_with('/') && !matches!(second, Some(b'/' | b'\\')) && !path.chars().any(char::is_control)
+        path.len() <= MAX_RETURN_TO
+            && path.starts_with('/')
+            && !matches!(second, Some(b'/' | b'\\'))
+            && !path.chars().any(char::is_control)
     };
     path.filter(safe).map_or_else(|| home(portal), ToOwned::to_owned)
 }
@@ -129,6 +136,10 @@ mod tests {
         for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "evil", "", "/a\nb"] {
             assert_eq!(kept(elsewhere), "/portal/customer", "{elsewhere}");
         }
+        let long = format!("/{}", "a".repeat(MAX_RETURN_TO));
+        assert_eq!(within(Some(&long[1..]), Portal::Customer), "/portal/customer", "no path");
+        assert_eq!(within(Some(&long[..MAX_RETURN_TO]), Portal::Customer).len(), MAX_RETURN_TO);
+        assert_eq!(within(Some(&long), Portal::Customer), "/portal/customer", "too long");
         assert_eq!(within(None, Portal::Tech), "/portal/tech");
     }
 }

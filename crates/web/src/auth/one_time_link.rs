@@ -6,13 +6,18 @@ use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::OneTimeLinkError;
 use tessera_core::credentials::password::PasswordError;
+use tessera_core::kernel::ids::PersonId;
 use tessera_core::persons::Person;
 
 use super::{Browser, NamedPortal, attempts, home};
 use crate::App;
+use crate::middleware::shared_rate_limit::Guess;
 use crate::pages::Flash;
 use crate::pages::auth::{ChoosePassword, Forgot, LinkDead};
 use crate::respond::page::{Answer, append_cookie, chrome, page_with, redirect_with};
+
+/// Maximum number of new passwords per person within 15 minutes.
+const NEW_PASSWORDS: u32 = 10;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -92,11 +97,16 @@ pub(crate) async fn choose(
         Ok(opening) => opening,
         Err(refusal) => return dead(&app, &headers, &uri, refusal),
     };
-    let person_id = opening.person.person_id;
+    let person_id = opening.person.person_id.clone();
     if let Some(error) = differ(&form) {
         return show_choice(&app, &headers, &uri, &person_id, Some(error));
     }
-    match app.hub.set_password_by_link(&token, &form.password).await {
+    let Some(turn) = hashing_turn(&app, opening.person.id).await else {
+        let error = "This password was changed often. Wait a quarter of an hour, then try again.".to_owned();
+        return show_choice(&app, &headers, &uri, &person_id, Some(error));
+    };
+    let set = app.hub.set_password_by_link(&token, &form.password).await;
+    match turn.settle(set, |_| false).await {
         Ok(Ok(person)) => {
             let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
             let portal = door_of(&person);
@@ -112,6 +122,12 @@ pub(crate) async fn choose(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Counts a new password of a person before it is hashed, so that nobody fills the queue of those that wait to be hashed.
+/// `None`: there were too many. Take it back with [`Guess::settle`] if nothing was hashed.
+pub(crate) async fn hashing_turn(app: &App, person: PersonId) -> Option<Guess<'_>> {
+    app.slow_throttle.guess(vec![(format!("new passwords {person}"), NEW_PASSWORDS)], app.hub.env.now()).await
 }
 
 /// The first portal that the person's licence gives access to.

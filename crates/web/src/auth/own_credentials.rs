@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::App;
 use crate::auth::caller::Session;
-use crate::auth::one_time_link::{NewPassword, differ};
+use crate::auth::one_time_link::{NewPassword, differ, hashing_turn};
 use crate::auth::reauthenticate::{first, person_of};
 use crate::pages::Flash;
 use crate::pages::auth::{CodesPart, CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
@@ -76,7 +76,12 @@ pub(crate) async fn set_password(
     if let Some(error) = differ(&form) {
         return show_password(&app, &headers, &uri, &person, Some(error)).await;
     }
-    match app.hub.choose_password(person.id, &form.password, Some(session.hash)).await {
+    let Some(turn) = hashing_turn(&app, person.id).await else {
+        let error = "You have changed your password often. Wait a quarter of an hour, then try again.".to_owned();
+        return show_password(&app, &headers, &uri, &person, Some(error)).await;
+    };
+    let chosen = app.hub.choose_password(person.id, &form.password, Some(session.hash)).await;
+    match turn.settle(chosen, |()| false).await {
         Ok(()) => {
             let known = app.hub.queries().person_with_credentials(person.id).await?;
             let (person, credentials) = known.ok_or(PageError::NOT_FOUND)?;
@@ -192,17 +197,13 @@ pub(crate) async fn add_factor(
         let flash = Flash::failed("Set a password first: the second factor follows it.");
         return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
     }
-    let (guesses, now) = (format!("sign-in new codes {}", person.id), app.hub.env.now());
-    let blocked = app.slow_throttle.is_blocked(&guesses, WRONG_CODES, now).await;
-    let code = normal_code(&form.code);
-    let mut added = None;
-    if !blocked {
-        added = app.hub.add_second_factor(&person, key_id, &code, Some(session.hash)).await?;
+    let limit = vec![(format!("sign-in new codes {}", person.id), WRONG_CODES)];
+    if let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await {
+        let added = app.hub.add_second_factor(&person, key_id, &normal_code(&form.code), Some(session.hash)).await;
+        if let Some(codes) = guess.settle(added, Option::is_some).await? {
+            return show_codes(&app, &headers, &uri, &person, codes);
+        }
     }
-    if let Some(codes) = added {
-        return show_codes(&app, &headers, &uri, &person, codes);
-    }
-    app.slow_throttle.failed(&guesses, now).await;
     let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
     let offered = app.hub.offered(&person, key_id)?;
     show_factor(&app, &headers, &uri, &person, offered, Some(error)).await

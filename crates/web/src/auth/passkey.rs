@@ -67,12 +67,13 @@ pub(crate) async fn sign_in(
     Form(form): Form<SignedForm>,
 ) -> Answer {
     let said = SignInQuery { return_to: form.return_to.as_deref(), ..SignInQuery::default() };
-    let now = app.hub.env.now();
-    if browser.is_here_blocked(&app, now).await {
+    let Some(guess) = browser.begin_here(&app, app.hub.env.now()).await else {
         return too_many(&app, portal, &headers, &uri, &said);
-    }
+    };
     let secret = session_cookie::read(&app, &headers, Kind::Browser);
-    match app.hub.sign_in_by_passkey(&form.signed(), secret.as_deref(), &visit).await? {
+    let entered = app.hub.sign_in_by_passkey(&form.signed(), secret.as_deref(), &visit).await;
+    let is_done = |entered: &SignInOutcome| matches!(entered, SignInOutcome::In(..) | SignInOutcome::Inactive(_));
+    match guess.settle(entered, is_done).await? {
         SignInOutcome::In(token, person) => {
             let mut response = Redirect::to(&within(form.return_to.as_deref(), portal)).into_response();
             enter(&app, &mut response, token);
@@ -84,7 +85,7 @@ pub(crate) async fn sign_in(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong | SignInOutcome::Half(_) => {
-            browser.failed_here(&app, now).await;
+            browser.was_wrong(&app, app.hub.env.now()).await;
             let said = SignInQuery { error: Some(NOT_VERIFIED), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }

@@ -7,10 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::credentials::{self, normal_code};
+use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::persons::Person;
 use tessera_hub::queries::credentials::SignInMethodList;
-use tessera_hub::{PortalSession, Purpose};
+use tessera_hub::{PortalSession, Purpose, SignedIn};
 use url::form_urlencoded;
 
 use super::passkey::{SignedForm, challenge};
@@ -20,6 +21,7 @@ use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
@@ -68,9 +70,13 @@ pub(crate) async fn submit(
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
+    // With the password alone, somebody who has seen it would remove the second factor.
+    let has_second_step = app.hub.queries().credentials(person.id).await?.has_second_step();
     let right = async || {
         Ok(match (&proof.password, &proof.code) {
-            (Some(password), _) if password.chars().count() <= credentials::password::MAX_LENGTH => {
+            (Some(password), None)
+                if !has_second_step && password.chars().count() <= credentials::password::MAX_LENGTH =>
+            {
                 app.hub.reauthenticate_by_password(&person, password).await?
             }
             (None, Some(code)) => app.hub.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await?,
@@ -99,7 +105,7 @@ pub(crate) async fn by_passkey(
     judge(&app, &session, &headers, &uri, return_to, right).await
 }
 
-/// Continues the session with a new token if the proof is right. A wrong one is counted.
+/// Continues the session with a new token if the proof is right. Each proof is counted before it is checked.
 async fn judge(
     app: &App,
     session: &PortalSession,
@@ -109,13 +115,12 @@ async fn judge(
     right: impl AsyncFnOnce() -> Result<bool, PageError>,
 ) -> Answer {
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
-    let guesses = format!("sign-in proofs {}", person.id);
-    if app.slow_throttle.is_blocked(&guesses, WRONG_PROOFS, app.hub.env.now()).await {
+    let limit = vec![(format!("sign-in proofs {}", person.id), WRONG_PROOFS)];
+    let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
         let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    if !right().await? {
-        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
+    };
+    if !guess.settle(right().await, |right| *right).await? {
         let error = "That is not right. Check it and try again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }
@@ -127,17 +132,82 @@ async fn judge(
 
 pub(crate) async fn at_provider(
     State(app): State<App>,
-    Session(_session): Session,
+    Session(session): Session,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    address: ClientAddr,
     Form(proof): Form<Proof>,
 ) -> Answer {
-    let purpose = Purpose::Portal { return_to: within(proof.return_to.as_deref(), Portal::Customer) };
-    match begin(&app, &headers, proof.provider.as_deref(), purpose, true).await {
+    let return_to = within(proof.return_to.as_deref(), Portal::Customer);
+    begin_at_provider(&app, &session, &headers, &uri, &address, proof.provider.as_deref(), return_to).await
+}
+
+/// Redirects the browser to an identity provider, which must ask the user to prove who they are.
+pub(crate) async fn begin_at_provider(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    address: &ClientAddr,
+    provider: Option<&str>,
+    return_to: String,
+) -> Answer {
+    let purpose = Purpose::Reauthenticate { session: session.hash, return_to: return_to.clone() };
+    match begin(app, headers, address, provider, purpose, true).await {
         Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Refused(why)) => not_confirmed(app, session, headers, uri, return_to, why).await,
         Err(BeginFailed::Page(error)) => Err(error),
     }
+}
+
+/// Handles the callback: the session continues with a new token if the person proved at the provider who they are.
+pub(crate) async fn come_back(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    signed_in: &SignedIn,
+) -> Answer {
+    let Some(token) = app.hub.reauthenticate_at_provider(session, signed_in).await? else {
+        let error = "You signed in with an account that is not one of your sign-in methods here. Use one that is.";
+        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+    };
+    let mut response = Redirect::to(&return_to).into_response();
+    append_cookie(&mut response, &session_cookie::cookie(app, Kind::Customer, token));
+    Ok(response)
+}
+
+/// Shows the page again after nothing was proved at the provider.
+pub(crate) async fn not_confirmed(
+    app: &App,
+    session: &PortalSession,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: String,
+    why: ActivationError,
+) -> Answer {
+    // A sign-in that belongs to no person can do no more than sign in again.
+    if person_of(app, session).await?.is_none() {
+        return sign_in_failed(app, headers, uri, why, Some(&return_to));
+    }
+    let (error, status) = match why {
+        ActivationError::SignInCancelled => ("You turned back before you confirmed that it is you.", StatusCode::OK),
+        ActivationError::PasswordForgotten => {
+            ("Choose a new password where you usually sign in. Then confirm here that it is you.", StatusCode::OK)
+        }
+        ActivationError::ProviderUnavailable => {
+            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
+        }
+        ActivationError::TooManyAttempts => {
+            ("There were too many tries. Wait a minute, then try again.", StatusCode::TOO_MANY_REQUESTS)
+        }
+        _ => (
+            "The sign-in service did not confirm that it is you. Try again, or confirm in another way.",
+            StatusCode::FORBIDDEN,
+        ),
+    };
+    ask(app, session, headers, uri, return_to, Some(error), status).await
 }
 
 async fn ask(
@@ -155,8 +225,8 @@ async fn ask(
     let content = ProveAgain {
         action: PAGE.to_owned(),
         return_to,
-        password: credentials.password_hash.is_some(),
-        code: credentials.second_factor.is_some(),
+        password: credentials.password_hash.is_some() && !credentials.has_second_step(),
+        code: credentials.second_factor.is_some() || (credentials.has_second_step() && credentials.codes_left > 0),
         passkey: (credentials.passkeys > 0 && app.hub.has_passkeys())
             .then(|| PasskeyForm::at(format!("{PAGE}/passkey"))),
         person_id: person.person_id,

@@ -52,19 +52,27 @@ pub(crate) async fn answer(
 ) -> Answer {
     let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
     let Some(person) = app.hub.pending_mfa(&token).await? else { return Ok(over(&app, portal)) };
-    let guesses = format!("sign-in codes {person}");
-    let figures = form.code.chars().filter(char::is_ascii_alphanumeric).count() <= 6;
-    if figures && app.slow_throttle.is_blocked(&guesses, WRONG_CODES, app.hub.env.now()).await {
-        let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
-        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
-    }
-    let entered = app.hub.finish_mfa(&token, &form.code, &visit).await?;
+    let entered = if is_short(&form.code) {
+        let limit = vec![(format!("sign-in codes {person}"), WRONG_CODES)];
+        let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
+            let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
+            return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+        };
+        let checked = app.hub.finish_mfa(&token, &form.code, &visit).await;
+        guess.settle(checked, |entered| !matches!(entered, MfaOutcome::Wrong(_))).await?
+    } else {
+        app.hub.finish_mfa(&token, &form.code, &visit).await?
+    };
     if let MfaOutcome::Wrong(person) = entered {
-        app.slow_throttle.failed(&guesses, app.hub.env.now()).await;
         let error = "That code is not right, or was used before. Wait for the next one and enter it.";
         return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
     }
     entered_with(&app, portal, entered).await
+}
+
+/// Whether a code is short enough to be guessed: a code of the app, not a recovery code.
+fn is_short(code: &str) -> bool {
+    code.chars().filter(char::is_ascii_alphanumeric).count() <= 6
 }
 
 /// Starts the session after a successful second step, or reports that the sign-in has expired.

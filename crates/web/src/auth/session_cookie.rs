@@ -23,9 +23,16 @@ pub enum Kind {
     Half,
     /// A mark that a person has signed in with their person id in this browser before.
     Known,
+    /// The same for a member of staff.
+    KnownStaff,
 }
 
 impl Kind {
+    /// The name over TLS, and the name without.
+    pub(crate) fn names(self) -> [&'static str; 2] {
+        [self.name(true), self.name(false)]
+    }
+
     /// Over TLS, the `__Host-` prefix prevents other hosts and paths of the domain from setting the cookie.
     fn name(self, https: bool) -> &'static str {
         match (self, https) {
@@ -43,6 +50,8 @@ impl Kind {
             (Self::Half, false) => "tessera-half",
             (Self::Known, true) => "__Host-tessera-known",
             (Self::Known, false) => "tessera-known",
+            (Self::KnownStaff, true) => "__Host-tessera-staff-known",
+            (Self::KnownStaff, false) => "tessera-staff-known",
         }
     }
 }

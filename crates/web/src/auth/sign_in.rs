@@ -8,13 +8,14 @@ use tessera_core::access::Portal;
 use tessera_core::credentials::password::MAX_LENGTH;
 use tessera_core::invitations::ActivationError;
 use tessera_core::persons::registration;
-use tessera_hub::{Purpose, SignInOutcome};
+use tessera_hub::{Purpose, SignInOutcome, Visit};
 
 use super::{Browser, ClientDescription, NamedPortal, enter, home, passkey, remember, within};
 use crate::App;
 use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::session_cookie::{self, Kind};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::auth::NotLetIn;
 use crate::pages::portal::SignIn;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with};
@@ -90,28 +91,46 @@ pub(crate) async fn at_provider(
     NamedPortal(portal): NamedPortal,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    address: ClientAddr,
     Form(form): Form<SignInForm>,
 ) -> Answer {
-    let purpose = Purpose::Portal { return_to: within(form.return_to.as_deref(), portal) };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, false).await {
+    let return_to = within(form.return_to.as_deref(), portal);
+    let purpose = Purpose::Portal { return_to: return_to.clone() };
+    match begin(&app, &headers, &address, form.provider.as_deref(), purpose, false).await {
         Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
+        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal, Some(&return_to)),
         Err(BeginFailed::Page(error)) => Err(error),
     }
 }
 
-/// Shows the sign-in page with the error that occurred at the provider.
-pub(crate) fn sign_in_failed(app: &App, headers: &HeaderMap, uri: &Uri, refusal: ActivationError) -> Answer {
+/// Shows the sign-in page with the error that occurred at the provider. The next sign-in leads to `return_to`.
+pub(crate) fn sign_in_failed(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    refusal: ActivationError,
+    return_to: Option<&str>,
+) -> Answer {
+    if refusal == ActivationError::TooManyAttempts {
+        return too_many(app, Portal::Customer, headers, uri, &SignInQuery { return_to, ..SignInQuery::default() });
+    }
     let (notice, status) = match refusal {
         ActivationError::SignInCancelled => {
             ("You turned back before signing in. You can start again here.", StatusCode::OK)
+        }
+        ActivationError::PasswordForgotten => (
+            "Choose a new password where you usually sign in, for example in our app. Then start again here.",
+            StatusCode::OK,
+        ),
+        ActivationError::SignInOver => {
+            ("That sign-in is over: it was finished already, or open for too long. Start again here.", StatusCode::GONE)
         }
         ActivationError::ProviderUnavailable => {
             ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
         }
         _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
     };
-    let said = SignInQuery { notice: Some(notice), ..SignInQuery::default() };
+    let said = SignInQuery { notice: Some(notice), return_to, ..SignInQuery::default() };
     show(app, Portal::Customer, headers, uri, &said, status)
 }
 
@@ -127,25 +146,18 @@ pub(crate) async fn by_password(
     let login: String = form.login.trim().chars().take(MAX_LOGIN_LENGTH).collect();
     let said = SignInQuery { login: &login, return_to: form.return_to.as_deref(), ..SignInQuery::default() };
     let too_many = || too_many(&app, portal, &headers, &uri, &said);
-    if browser.is_blocked(&app, &login, app.hub.env.now()).await {
-        return too_many();
-    }
+    let Some(guess) = browser.begin(&app, &login, app.hub.env.now()).await else { return too_many() };
     let return_to = within(form.return_to.as_deref(), portal);
     let entered = if form.password.chars().count() > MAX_LENGTH {
-        SignInOutcome::Wrong
+        Ok(SignInOutcome::Wrong)
     } else {
-        app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await?
+        let visit = Visit { known: browser.is_known(&app, &login), ..visit };
+        app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await
     };
-    let now = app.hub.env.now();
-    // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
-    // them learns whether its password was right.
-    let blocked = browser.is_blocked(&app, &login, now).await;
-    match entered {
-        SignInOutcome::In(token, _) if blocked => {
-            app.hub.close_session(&token).await?;
-            too_many()
-        }
-        SignInOutcome::Half(_) | SignInOutcome::Inactive(_) if blocked => too_many(),
+    // A sign-in that waits for its second factor still counts, so that somebody who knows the password cannot begin any
+    // number of them.
+    let is_done = |entered: &SignInOutcome| matches!(entered, SignInOutcome::In(..) | SignInOutcome::Inactive(_));
+    match guess.settle(entered, is_done).await? {
         SignInOutcome::In(token, person) => {
             let mut response = Redirect::to(&return_to).into_response();
             enter(&app, &mut response, token);
@@ -162,10 +174,7 @@ pub(crate) async fn by_password(
             page_with(&app, &chrome(&app, &headers, &uri, None), &content, StatusCode::FORBIDDEN)
         }
         SignInOutcome::Wrong => {
-            let exceeds = browser.failed(&app, &login, now).await;
-            if blocked || exceeds {
-                return too_many();
-            }
+            browser.was_wrong(&app, app.hub.env.now()).await;
             let said = SignInQuery { error: Some(WRONG), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }

@@ -121,7 +121,12 @@ impl From<HubError> for Failure {
                 }
             }
             other => {
-                tracing::error!(error = %other, "a policy's request could not be answered");
+                // The hub logs an outage of its database. A line for each request would bury it.
+                if other.is_database_outage() {
+                    tracing::debug!(error = %other, "a policy's request could not be answered");
+                } else {
+                    tracing::error!(error = %other, "a policy's request could not be answered");
+                }
                 Self {
                     status: StatusCode::CONFLICT,
                     code: "unavailable",

@@ -14,6 +14,7 @@ use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::encoding::without_mark;
 
 use super::answer::Failure;
+use super::request::is_attribute;
 use super::{B2c, claims};
 use crate::{App, Problem};
 
@@ -83,8 +84,7 @@ async fn attribute_collection(app: &App, b2c: &B2c, data: &Value) -> Result<Valu
     let attributes = data["userSignUpInfo"]["attributes"].as_object();
     let given = attributes.and_then(|attributes| {
         b2c.names.given.iter().find_map(|name| {
-            let ending = format!("_{name}");
-            let is_it = |key: &String| key == name || (key.starts_with("extension_") && key.ends_with(&ending));
+            let is_it = |key: &String| key == name || is_attribute(key, name);
             let (key, attribute) = attributes.iter().find(|(key, _)| is_it(key))?;
             let value = attribute["value"].as_str().map(str::trim).filter(|value| !value.is_empty())?;
             Some((key.clone(), value.to_owned()))

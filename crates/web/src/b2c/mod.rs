@@ -14,9 +14,9 @@ mod sender;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_core::invitations::link_form::LinkForm;
+use tessera_hub::Secret;
 use tessera_hub::ports::TokenVerifier;
 
 use crate::auth::route_access::{Routes, Rule, post};
@@ -78,9 +78,9 @@ impl B2c {
 #[derive(Debug, Default)]
 pub struct Senders {
     /// A header with an API key.
-    pub api_key: Option<(String, SecretString)>,
+    pub api_key: Option<(String, Secret)>,
     /// A user name and a password (RFC 7617).
-    pub basic: Option<(String, SecretString)>,
+    pub basic: Option<(String, Secret)>,
     /// A header in which the TLS-terminating proxy names the client's certificate, and the accepted names: fingerprints
     /// or subjects, as the proxy writes them.
     pub certificate: Option<(String, Vec<String>)>,

@@ -37,33 +37,31 @@ impl<'a> Sent<'a> {
         self.b2c
     }
 
-    /// A claim's value as text. The name may be a path (`signInNames.emailAddress`). The directory names custom
-    /// attributes `extension_<application>_<name>`.
+    /// A claim's value as text. The name may be a path (`signInNames.emailAddress`).
     pub(super) fn text(&self, name: &str) -> Option<String> {
-        let extension = || {
-            let ending = format!("_{name}");
-            self.claims.iter().find(|(key, _)| key.starts_with("extension_") && key.ends_with(&ending))
-        };
+        text_of(self.claim(name)?)
+    }
+
+    fn claim(&self, name: &str) -> Option<&Value> {
         let nested = || {
             name.split('.').try_fold(None, |at: Option<&Value>, part| {
                 let found = at.map_or_else(|| self.claims.get(part), |value| value.get(part));
                 found.map(Some)
             })
         };
-        let value =
-            self.claims.get(name).or_else(|| extension().map(|(_, value)| value)).or_else(|| nested().flatten());
-        let text = match value? {
-            Value::String(text) => text.trim().to_owned(),
-            Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            Value::Null | Value::Array(_) | Value::Object(_) => return None,
-        };
-        Some(text).filter(|text| !text.is_empty())
+        self.claims.get(name).or_else(|| nested().flatten())
+    }
+
+    /// A claim's value, which may also come from a custom attribute of the directory. People fill those in themselves, so
+    /// nothing that proves who they are is read from one.
+    fn claim_or_attribute(&self, name: &str) -> Option<String> {
+        let attribute = || self.claims.iter().find(|(key, _)| is_attribute(key, name)).map(|(_, value)| value);
+        text_of(self.claim(name).or_else(attribute)?)
     }
 
     /// The token or requester id that identifies the record to link.
     pub(super) fn given(&self) -> Option<String> {
-        self.b2c.names.given.iter().find_map(|name| self.text(name))
+        self.b2c.names.given.iter().find_map(|name| self.claim_or_attribute(name))
     }
 
     /// The identity: the provider's issuer and the account's object id.
@@ -95,7 +93,7 @@ impl<'a> Sent<'a> {
             provider: self.b2c.provider.clone(),
             email_verified: email.is_some() && (told || by_name),
             email,
-            name: self.text(&names.name).filter(short),
+            name: self.claim_or_attribute(&names.name).filter(short),
         })
     }
 
@@ -111,4 +109,23 @@ impl<'a> Sent<'a> {
             "a policy asked"
         );
     }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        Value::Null | Value::Array(_) | Value::Object(_) => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Whether the directory calls its custom attribute `name` so: `extension_<application id without hyphens>_<name>`.
+pub(super) fn is_attribute(key: &str, name: &str) -> bool {
+    const ID_LENGTH: usize = 32;
+    let of_application = key.strip_prefix("extension_").and_then(|rest| rest.split_at_checked(ID_LENGTH));
+    of_application.is_some_and(|(application, rest)| {
+        application.bytes().all(|byte| byte.is_ascii_hexdigit()) && rest.strip_prefix('_') == Some(name)
+    })
 }

@@ -6,9 +6,11 @@ use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::devices::asset_form::{AssetForm, FormField};
 use tessera_core::devices::device_writes::{AssetChange, DeviceWrite, WriteState};
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_core::kernel::record::{Asset, Kind, RecordKey};
+use tessera_core::messages::DeviceReading;
 use tessera_hub::queries::devices::{DevicePage, Holder as DeviceHolder};
 use tessera_hub::{DeviceDraft, Expected, HubError};
 
@@ -18,7 +20,7 @@ use crate::auth::caller::Staff;
 use crate::console::form_errors::DeviceFormError;
 use crate::console::presenter;
 use crate::pages::console as view;
-use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, WriteLine};
+use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, Field, Holder, NewDevice, ReadingLine, WriteLine};
 use crate::pages::{Fact, Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 use crate::timeline::staff;
@@ -44,7 +46,7 @@ fn asset_key(app: &App, display_id: &str) -> RecordKey {
 }
 
 fn shown(app: &App, read: DevicePage) -> view::Device {
-    let DevicePage { key, asset, read_at, is_there, serials_differ, holder: holds, writes } = read;
+    let DevicePage { key, asset, read_at, is_there, serials_differ, holder: holds, writes, readings } = read;
     let url = device_url(&key.external_id);
     view::Device {
         state: if is_there {
@@ -56,9 +58,11 @@ fn shown(app: &App, read: DevicePage) -> view::Device {
         serials_differ,
         holder: holds.map(holder),
         seen_at: read_at,
+        url: app.hub.config.addresses.record(&key),
         hand_action: is_there.then(|| format!("{url}/hand")),
         to: String::new(),
         writes: writes.iter().map(|write| line(app, write)).collect(),
+        readings: readings.into_iter().map(reading).collect(),
         stale: presenter::stale(app, &[&key.system]),
         reread_action: format!("{url}/reread"),
         id: key.external_id,
@@ -98,7 +102,12 @@ fn line(app: &App, write: &DeviceWrite) -> WriteLine {
     }
 }
 
-fn badge(state: &WriteState) -> Badge {
+fn reading(reading: DeviceReading) -> ReadingLine {
+    let unit = reading.unit.map(|unit| format!(" {unit}")).unwrap_or_default();
+    ReadingLine { measure: reading.measure, value: format!("{}{unit}", reading.value), at: reading.measured_at }
+}
+
+pub(super) fn badge(state: &WriteState) -> Badge {
     match state {
         WriteState::Waiting => Badge::new("Waiting", Tone::Warn),
         WriteState::Done { .. } => Badge::new("Done", Tone::Good),
@@ -194,6 +203,8 @@ async fn form(
 ) -> Answer {
     let described = match app.hub.device_form().await {
         Ok(described) => described,
+        // What was typed stays on the page, although the form was never read.
+        Err(_) if !problems.is_empty() => typed_form(&typed),
         Err(error) => return back(app, "/console", Err(error)),
     };
     let value = |key: &str| typed.get(key).cloned().unwrap_or_default();
@@ -219,6 +230,19 @@ async fn form(
     };
     let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     page_with(app, &chrome(app, headers, uri, staff).await?, &content, status)
+}
+
+/// A form of the fields that were typed.
+fn typed_form(typed: &BTreeMap<String, String>) -> AssetForm {
+    let keys = typed.keys().filter_map(|name| name.strip_prefix(FIELD));
+    let field = |key: &str| FormField {
+        key: key.to_owned(),
+        name: key.to_owned(),
+        label: presenter::sentence(&key.replace('_', " ")),
+        required: false,
+        choices: Vec::new(),
+    };
+    AssetForm { fields: keys.map(field).collect(), ..AssetForm::default() }
 }
 
 /// Creates a device.

@@ -78,6 +78,7 @@ fn shown(app: &App, check: &Check) -> WhyCheck {
             Outcome::Fail if check.reason.is_some() => Badge::new("Fail", Tone::Bad),
             Outcome::Fail => Badge::new("Fail", Tone::Warn),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
+            Outcome::Note => Badge::new("Note", Tone::Plain),
         },
         detail: sentence(&check.finding),
         fix: next_step(check).map(ToOwned::to_owned),

@@ -6,11 +6,13 @@
 
 mod access;
 pub(crate) mod customers;
+mod device_loads;
 mod devices;
 mod doctor;
 mod explain;
 mod form_errors;
 mod forum;
+mod inventory;
 mod invitations;
 mod invoices;
 mod marketplace;
@@ -49,15 +51,23 @@ pub(crate) fn routes() -> Routes {
         .route("/customers/{id}/invite", post(customers::customer::invite))
         .route("/customers/{id}/reread", post(customers::customer::reread))
         .route("/customers/{id}/links/{link}/unlink", post(customers::customer::unlink))
+        .route("/customers/{id}/domains", post(customers::domains::add))
+        .route("/customers/{id}/domains/{domain}/remove", post(customers::domains::remove))
         .route("/records/{system}/{kind}/{id}", get(customers::records::record))
+        .route("/records/{system}/{kind}/{id}/tickets", get(customers::dealings::tickets))
         .route("/records/{system}/{kind}/{id}/invite", post(customers::records::invite))
         .route("/records/{system}/{kind}/{id}/withdraw", post(customers::records::withdraw))
         .route("/records/{system}/{kind}/{id}/reread", post(customers::records::reread))
-        .route("/devices", post(devices::create))
+        .route("/devices", get(inventory::list).post(devices::create))
+        .route("/devices/inventory.csv", get(inventory::export))
         .route("/devices/new", get(devices::new))
         .route("/devices/{id}", get(devices::device))
         .route("/devices/{id}/hand", post(devices::hand))
         .route("/devices/{id}/reread", post(devices::reread))
+        .route("/device-loads", get(device_loads::list).post(device_loads::plan))
+        .route("/device-loads/{id}", get(device_loads::show))
+        .route("/device-loads/{id}/start", post(device_loads::start))
+        .route("/device-loads/{id}/end", post(device_loads::end))
         .route("/device-writes/{id}", get(devices::write))
         .route("/device-writes/{id}/cancel", post(devices::cancel))
         .route("/boards", get(forum::list))
@@ -77,6 +87,8 @@ pub(crate) fn routes() -> Routes {
         .route("/persons/new", get(persons::person::new))
         .route("/persons/{id}", get(persons::person::show).post(persons::person::change))
         .route("/persons/{id}/preview", post(persons::preview::begin))
+        .route("/persons/{id}/message-keys", post(persons::messages::issue))
+        .route("/persons/{id}/message-keys/{key}/revoke", post(persons::messages::revoke))
         .route("/preview/end", post(persons::preview::end))
         .route("/customers/{id}/places", get(persons::places::show).post(persons::places::create))
         .route("/customers/{id}/contacts", post(persons::places::add_contact))

@@ -138,23 +138,24 @@ pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
             add("Work phone", work_phone.as_deref());
             add("Converted", is_agent.then_some("is an agent now"));
         }
-        Attributes::Contact(Contact {
-            other_emails, mobile_phone, work_phone, lifecycle_stage, open_deals, ..
-        }) => {
+        Attributes::Contact(Contact { other_emails, mobile_phone, work_phone, fax, website, .. }) => {
             for email in other_emails {
                 add("Further e-mail", Some(email));
             }
             add("Mobile", mobile_phone.as_deref());
             add("Work phone", work_phone.as_deref());
-            add("Lifecycle stage", lifecycle_stage.as_deref());
-            add("Open deals", open_deals.map(|count| count.to_string()).as_deref());
+            add("Fax", fax.as_deref());
+            add("Web site", website.as_deref());
         }
         Attributes::Account(account) => {
             add("Code", account.code.as_deref());
             add("Phone", account.phone.as_deref());
+            add("Fax", account.fax.as_deref());
             add("Web site", account.website.as_deref());
             add("Contact", account.contact.as_ref().and_then(AccountContact::name).as_deref());
             add("Contact e-mail", account.contact.as_ref().and_then(|contact| contact.email.as_deref()));
+            add("Contact phone", account.contact.as_ref().and_then(|contact| contact.phone.as_deref()));
+            add("Contact fax", account.contact.as_ref().and_then(|contact| contact.fax.as_deref()));
             add("Address", account.address.as_ref().map(Address::line).as_deref());
             add("Reseller", account.reseller.as_deref());
             add("Description", account.description.as_deref());

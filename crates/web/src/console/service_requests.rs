@@ -111,6 +111,7 @@ pub(super) async fn show(
         mirror: mirror(&request),
         trouble: trouble(&request),
         job_error,
+        ticket_url: request.mirror.ticket().and_then(|id| app.hub.config.addresses.ticket(id)),
         customer: (customer.name, customer_url(customer.id)),
         facts,
         device: request.device.as_ref().map(|it| (it.name.clone(), device_url(&it.external_id))),

@@ -1,10 +1,12 @@
-//! Staff sign-in with a local account. Failed attempts are limited by client address and by login.
+//! Staff sign-in with a local account. Attempts are counted before the password is checked: by client address and by login, so that
+//! guesses elsewhere keep nobody out of a browser in which they have signed in before.
 
 use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
-use tessera_hub::StaffSignInOutcome;
+use tessera_hub::{StaffSignInOutcome, random_token};
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -15,8 +17,10 @@ use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
 /// Maximum number of failed attempts per minute and client address, which colleagues may share.
 const PER_PLACE: u32 = 10;
-/// Maximum number of failed attempts per minute and login, from any address.
-const PER_LOGIN: u32 = 5;
+/// Maximum number of failed attempts per minute for a login from one client address, or from a known browser.
+const PER_LOGIN_AND_PLACE: u32 = 5;
+/// Maximum number of failed attempts per minute and login, over all unknown browsers.
+const PER_LOGIN: u32 = 10;
 /// Maximum length of login and password. Longer ones are never valid and would only cost computing time.
 const MAX_LENGTH: usize = 256;
 
@@ -46,46 +50,55 @@ pub(super) async fn sign_in(
     State(app): State<App>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    ClientAddr(address): ClientAddr,
+    address: ClientAddr,
     Form(form): Form<Credentials>,
 ) -> Answer {
     let login: String = form.login.trim().chars().take(MAX_LENGTH).collect();
-    let (place, account) = (format!("staff place {address}"), format!("staff login {}", login.to_lowercase()));
-    let is_blocked = async || {
-        let now = app.hub.env.now();
-        app.throttle.is_blocked(&place, PER_PLACE, now).await || app.throttle.is_blocked(&account, PER_LOGIN, now).await
-    };
-    if is_blocked().await {
-        return too_many(&app, &headers, &uri, &form);
-    }
-    let outcome = if form.password.len() > MAX_LENGTH {
-        StaffSignInOutcome::Wrong
-    } else {
-        app.hub.sign_in_staff(&login, &form.password).await?
-    };
-    // Checked a second time, because parallel attempts may all pass the first check. Once too many have failed, none of
-    // them learns whether its password was right.
-    let blocked = is_blocked().await;
-    match outcome {
-        StaffSignInOutcome::In(token) if blocked => {
-            app.hub.close_session(&token).await?;
-            too_many(&app, &headers, &uri, &form)
+    let known = known(&app, &headers, &login);
+    let limits = match &known {
+        Some(browser) => vec![(format!("staff known {browser}"), PER_LOGIN_AND_PLACE)],
+        None => {
+            let (account, network) = (login.to_lowercase(), address.network());
+            vec![
+                (format!("staff at {network}, login {account}"), PER_LOGIN_AND_PLACE),
+                (format!("staff place {network}"), PER_PLACE),
+                (format!("staff login {account}"), PER_LOGIN),
+            ]
         }
+    };
+    let Some(guess) = app.throttle.guess(limits, app.hub.env.now()).await else {
+        return too_many(&app, &headers, &uri, &form);
+    };
+    let outcome = if form.password.len() > MAX_LENGTH {
+        Ok(StaffSignInOutcome::Wrong)
+    } else {
+        app.hub.sign_in_staff(&login, &form.password, known.is_some()).await
+    };
+    match guess.settle(outcome, |outcome| matches!(outcome, StaffSignInOutcome::In(_))).await? {
         StaffSignInOutcome::In(token) => {
             let mut response = Redirect::to(&inside(form.return_to.as_deref())).into_response();
             append_cookie(&mut response, &session_cookie::cookie(&app, Kind::Staff, token));
+            append_cookie(&mut response, &mark(&app, &login));
             Ok(response)
         }
-        StaffSignInOutcome::Wrong => {
-            let now = app.hub.env.now();
-            let exceeds = app.throttle.failed(&place, now).await > PER_PLACE;
-            let exceeds = app.throttle.failed(&account, now).await > PER_LOGIN || exceeds;
-            if blocked || exceeds {
-                return too_many(&app, &headers, &uri, &form);
-            }
-            show(&app, &headers, &uri, &form, Some(WRONG), StatusCode::FORBIDDEN)
-        }
+        StaffSignInOutcome::Wrong => show(&app, &headers, &uri, &form, Some(WRONG), StatusCode::FORBIDDEN),
     }
+}
+
+/// The id of a browser in which a member of staff has signed in with this login before, by its mark, which only the hub can
+/// make.
+fn known(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
+    let mark = session_cookie::read(app, headers, Kind::KnownStaff)?;
+    let (browser, mark) = mark.split_once('.')?;
+    // Hashes are compared, so timing reveals nothing about the mark.
+    let right = tessera_hub::hash(&app.hub.config.secret_key.staff_browser_mark(&login.to_lowercase(), browser));
+    (tessera_hub::hash(mark) == right).then(|| browser.to_owned())
+}
+
+fn mark(app: &App, login: &str) -> Cookie<'static> {
+    let browser = random_token();
+    let mark = app.hub.config.secret_key.staff_browser_mark(&login.to_lowercase(), &browser);
+    session_cookie::lasting_cookie(app, Kind::KnownStaff, format!("{browser}.{mark}"))
 }
 
 pub(super) async fn sign_out(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Result<Response, PageError> {

@@ -5,6 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFinding, AccessFix, Right, Seats};
 use tessera_core::explain::Outcome;
+use tessera_core::kernel::printed::OneLine;
 use tessera_hub::AccessAnswer;
 
 use crate::pages::dates::moment;
@@ -45,7 +46,10 @@ pub(crate) fn access_sentence(finding: &AccessFinding) -> String {
         AccessFinding::Places(1) => "1 place".to_owned(),
         AccessFinding::Places(count) => format!("{count} places"),
         AccessFinding::Credentials { password, identities } => credentials(*password, *identities),
-        AccessFinding::SignedInByEmail(at) => format!("on {} an e-mail address was used to sign in", moment(*at)),
+        AccessFinding::SignedInByEmail { at, person_id } => format!(
+            "on {} somebody tried to sign in with the e-mail address; the person id is {person_id}",
+            moment(*at)
+        ),
         AccessFinding::SignsInRight => "signs in the right way".to_owned(),
         AccessFinding::SignsInAs(person_id) => format!("signs in as {person_id}"),
         AccessFinding::Seat { seats, of } => seat(*seats, of.map_or("this licence", LicenceType::as_str)),
@@ -105,9 +109,6 @@ pub fn access_fix(fix: &AccessFix) -> String {
             let names: Vec<_> = licences.iter().map(|licence| licence.as_str()).collect();
             return format!("Give the person one of {}", names.join(", "));
         }
-        AccessFix::SignInAs(person_id) => {
-            return format!("Sign in with the person id {person_id}, not with the e-mail address");
-        }
         AccessFix::GiveFunction(function) => return format!("Give the role function {function}, or licence STUDIO"),
         AccessFix::DecideRegistration => "Approve or refuse the registration",
         AccessFix::UndoDeletion => "Undo the deletion on the customer's page, if they are a customer still",
@@ -134,13 +135,17 @@ impl Display for AccessTable<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let AccessAnswer { label, portal, access, .. } = self.0;
         let may = if access.allowed { "may use" } else { "may not use" };
-        writeln!(f, "{label} {may} {}\n", portal.title())?;
+        writeln!(f, "{} {may} {}\n", OneLine(label), portal.title())?;
         let width = access.checks.iter().map(|check| check.rule.len()).max().unwrap_or(0);
         for check in &access.checks {
-            let mark = if check.outcome == Outcome::Pass { "pass" } else { "FAIL" };
-            writeln!(f, "{mark}  {:width$}  {}", check.rule, access_sentence(&check.finding))?;
+            let mark = match check.outcome {
+                Outcome::Pass => "pass",
+                Outcome::Note | Outcome::Unknown => "note",
+                Outcome::Fail => "FAIL",
+            };
+            writeln!(f, "{mark}  {:width$}  {}", check.rule, OneLine(access_sentence(&check.finding)))?;
             if let Some(fix) = &check.fix {
-                writeln!(f, "{:4}  {:width$}  → {}", "", "", access_fix(fix))?;
+                writeln!(f, "{:4}  {:width$}  → {}", "", "", OneLine(access_fix(fix)))?;
             }
         }
         Ok(())

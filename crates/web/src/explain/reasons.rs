@@ -2,10 +2,11 @@
 //!
 //! Texts for customers reveal nothing about other people or about an address that was not proved to be theirs.
 
+use serde::Serialize;
 use tessera_core::explain::Reason;
 
 /// The wording of a reason for one audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Words {
     /// Heading.
     pub title: &'static str,
@@ -33,7 +34,7 @@ macro_rules! words {
 
 words! {
     NeverActivated
-        customer ["Your account is not activated yet", "You are signed in, but this sign-in is not connected to your customer record.", "Ask us for an activation link. We send it to the e-mail address we have for you."]
+        customer ["Your account is not activated yet", "You are signed in, but this sign-in is not connected to your customer record.", "Have the activation link sent to the e-mail address we have for you, open it and sign in."]
         staff ["Never activated", "The requester is known and was never invited.", "Invite the requester. The customer then signs in once through the link."]
     InvitationUnused
         customer ["Your activation link is waiting", "We sent you an activation link by e-mail, and it has not been used yet.", "Open the link in that e-mail and sign in with this account."]
@@ -51,7 +52,7 @@ words! {
         customer ["We do not know this account", "You are signed in, but we have no customer record for you.", "If you are a customer, contact us, and we send you an activation link."]
         staff ["Not a customer", "No requester the hub knows has the verified address of this sign-in.", "If this is a customer, correct the requester's e-mail in the service desk, or invite the requester: the link works with any account."]
     InvitationExpired
-        customer ["Your activation link has expired", "We sent you an activation link by e-mail, but it was not used in time.", "Ask us for a new link. We send it to the e-mail address we have for you."]
+        customer ["Your activation link has expired", "We sent you an activation link by e-mail, but it was not used in time.", "Have a new link sent to the e-mail address we have for you, open it and sign in."]
         staff ["Invitation expired", "The last invitation ran out before anybody used it.", "Invite the requester again."]
     InvitationRevoked
         customer ["Your activation link is no longer valid", "The activation link we sent you was withdrawn before it was used.", "Ask us for a new link. We send it to the e-mail address we have for you."]
@@ -131,6 +132,12 @@ words! {
     NotInServiceDesk
         customer ["No devices are assigned to you", "Your account is activated, but no device is registered in your name.", "If a device was installed for you, contact us with its serial number."]
         staff ["Not in the service desk", "The customer came from a marketplace and has no requester, so nothing can be assigned.", "Invite the requester that has the customer's address, made first if there is none. The customer opens the link and signs in as before."]
+    OperatingCompany
+        customer ["Welcome, colleague", "You are signed in as a member of our own team. Devices belong to customers, so there are none here for you.", "Use the other parts of the portal, or open the portal of your own work."]
+        staff ["Works for the operating company", "The person belongs to the operating company, which has no devices of its own.", "Nothing is wrong. To see a customer's devices, ask about that customer."]
+    NeverLinked
+        customer ["No devices are connected to your access", "We set up your access, and no device has been connected to it.", "If a device was installed for you, contact us with its serial number."]
+        staff ["Set up by staff, without a requester", "Staff made this customer or person, and no requester was ever linked, so nothing can be assigned.", "If devices belong here, invite the requester that is this person; make it in the service desk first if there is none."]
 }
 
 #[cfg(test)]

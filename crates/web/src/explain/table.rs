@@ -3,6 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use tessera_core::explain::{Check, Outcome, Reason};
+use tessera_core::kernel::printed::OneLine;
 use tessera_hub::WhyAnswer;
 
 use super::{for_staff, next_step, sentence};
@@ -14,11 +15,11 @@ pub struct Table<'a>(pub &'a WhyAnswer);
 impl Display for Table<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         let WhyAnswer { subject, customer, why } = self.0;
-        writeln!(f, "{}", subject.label)?;
+        writeln!(f, "{}", OneLine(&subject.label))?;
         if let Some((id, name)) = customer
             && subject.kind != "customer"
         {
-            writeln!(f, "customer {name}, {id}")?;
+            writeln!(f, "customer {}, {id}", OneLine(name))?;
         }
         match why.reason {
             None => writeln!(f, "\nNothing is missing: every check that decides holds.\n")?,
@@ -39,10 +40,11 @@ fn write_check(f: &mut Formatter<'_>, check: &Check, width: usize) -> Result {
         Outcome::Pass => "pass   ",
         Outcome::Fail => "FAIL   ",
         Outcome::Unknown => "unknown",
+        Outcome::Note => "note   ",
     };
-    writeln!(f, "{mark}  {:width$}  {}", check.rule, sentence(&check.finding))?;
+    writeln!(f, "{mark}  {:width$}  {}", check.rule, OneLine(sentence(&check.finding)))?;
     match next_step(check) {
-        Some(fix) => writeln!(f, "{:7}  {:width$}  → {fix}", "", ""),
+        Some(fix) => writeln!(f, "{:7}  {:width$}  → {}", "", "", OneLine(fix)),
         None => Ok(()),
     }
 }

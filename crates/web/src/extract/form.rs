@@ -1,5 +1,6 @@
 //! Forms: fields that can occur more than once, and files.
 
+use axum::body::{Body, to_bytes};
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, RawForm, Request};
 use axum::http::{StatusCode, header};
@@ -7,7 +8,8 @@ use axum::response::{IntoResponse, Response};
 use tessera_core::kernel::attachment::{File, MAX_FILE_SIZE, MAX_FILES, Sent};
 use url::form_urlencoded;
 
-use crate::extract::limits::{MAX_FIELDS, MAX_TEXT};
+use crate::extract::limits::{MAX_BODY, MAX_FIELDS, MAX_TEXT};
+use crate::extract::uploads::Sender;
 use crate::{App, PageError};
 
 /// The fields of a form.
@@ -57,18 +59,36 @@ impl FromRequest<App> for WithFiles {
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let sent_as = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if sent_as.is_some_and(|sent_as| sent_as.starts_with("application/x-www-form-urlencoded")) {
-            return Ok(Self { fields: Fields::from_request(request, app).await?, files: Vec::new() });
+            return Self::without_files(request).await.map_err(IntoResponse::into_response);
         }
+        let Some(Sender(person)) = request.extensions().get().copied() else {
+            return Err(PageError(StatusCode::FORBIDDEN).into_response());
+        };
+        let (parts, body) = request.into_parts();
+        let received = app.uploads.receive(person, body, app.config.upload_pace).await;
+        let mut received = received.map_err(IntoResponse::into_response)?;
+        let _turn = app.uploads.turn().await.map_err(IntoResponse::into_response)?;
+        let pieces = received.pieces().await.map_err(IntoResponse::into_response)?;
+        let request = Request::from_parts(parts, Body::from_stream(pieces));
         let form = Multipart::from_request(request, app).await.map_err(IntoResponse::into_response)?;
-        Self::read(app, form).await.map_err(IntoResponse::into_response)
+        let read = Self::read(form).await.map_err(IntoResponse::into_response)?;
+        if !read.files.is_empty() {
+            let counted = app.count_upload(person).await;
+            counted.ok_or_else(|| PageError(StatusCode::TOO_MANY_REQUESTS).into_response())?.counts();
+        }
+        Ok(read)
     }
 }
 
 impl WithFiles {
-    /// Reads a form. The number of forms read in parallel is limited, because files are held in memory until they are
-    /// stored.
-    async fn read(app: &App, mut form: Multipart) -> Result<Self, PageError> {
-        let _turn = app.uploads.acquire().await.map_err(|_| PageError(StatusCode::SERVICE_UNAVAILABLE))?;
+    /// Reads a form without files, which is as small as others, although its route takes files too.
+    async fn without_files(request: Request) -> Result<Self, PageError> {
+        let bytes = to_bytes(request.into_body(), MAX_BODY).await;
+        let bytes = bytes.map_err(|_| PageError(StatusCode::PAYLOAD_TOO_LARGE))?;
+        Ok(Self { fields: Fields(form_urlencoded::parse(&bytes).into_owned().collect()), files: Vec::new() })
+    }
+
+    async fn read(mut form: Multipart) -> Result<Self, PageError> {
         let mut read = Self::default();
         for _ in 0..MAX_FIELDS {
             let Some(field) = form.next_field().await.map_err(|error| PageError(error.status()))? else { break };
@@ -91,7 +111,7 @@ impl WithFiles {
 }
 
 /// Reads the beginning of a field, up to a limit, and discards the rest.
-async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
+pub(crate) async fn bounded(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, PageError> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|error| PageError(error.status()))? {
         let room = most - bytes.len();

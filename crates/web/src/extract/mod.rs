@@ -1,10 +1,11 @@
 //! Extractors for requests: client, parameters, forms and files.
 
 pub(crate) mod api;
-mod by_name;
+pub(crate) mod by_name;
 pub(crate) mod client_addr;
 pub(crate) mod cursor;
 pub(crate) mod form;
 pub(crate) mod if_match;
 pub(crate) mod limits;
 pub(crate) mod patch;
+pub(crate) mod uploads;

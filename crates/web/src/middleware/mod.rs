@@ -3,6 +3,7 @@
 pub(crate) mod body_timeout;
 mod csrf;
 mod error_pages;
+pub(crate) mod form_once;
 mod headers;
 pub(crate) mod rate_limit;
 pub(crate) mod request_id;
@@ -20,6 +21,7 @@ use crate::extract::limits::MAX_BODY;
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
     routes
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .layer(from_fn_with_state(app.clone(), form_once::carry_out_once))
         .layer(from_fn_with_state(app.clone(), body_timeout::limit))
         .layer(from_fn_with_state(app.clone(), csrf::refuse_forged))
         .layer(from_fn_with_state(app.clone(), error_pages::complete))

@@ -14,6 +14,7 @@ pub mod check;
 pub mod community;
 pub mod console;
 pub(crate) mod dates;
+pub(crate) mod forms;
 pub mod forum;
 mod graph;
 #[cfg(test)]
@@ -67,6 +68,8 @@ pub struct Chrome {
     pub now: Timestamp,
     /// Whether this is a preview by staff (`P14`).
     pub preview: bool,
+    /// Idempotency key of the page's forms ([`forms`]).
+    pub form_key: Option<String>,
     /// Number of open reviews, shown beside "Reviews" in the console's navigation unless it is 0.
     pub open_reviews: u32,
     /// Number of open registrations, shown beside "Registrations" unless it is 0.
@@ -85,6 +88,7 @@ impl Chrome {
             flash: None,
             now,
             preview: false,
+            form_key: None,
             open_reviews: 0,
             registrations: 0,
         }

@@ -5,6 +5,8 @@ use serde::Serialize;
 use super::Page;
 use crate::pages::samples::{PageSamples, Sample, Shown};
 
+const BACK: &str = "Back to the start";
+
 /// An error. Created by [`Problem::of`].
 #[derive(Debug, Clone, Serialize)]
 pub struct Problem {
@@ -18,8 +20,10 @@ pub struct Problem {
     pub next_step: &'static str,
     /// The request's id, with which support can find it in the logs.
     pub request_id: String,
-    /// URL of "Back to start"; `None` for no button.
+    /// URL of the button; `None` for no button.
     pub home_url: Option<String>,
+    /// The button's label.
+    pub home_label: &'static str,
 }
 
 impl Page for Problem {
@@ -28,13 +32,14 @@ impl Page for Problem {
 
 impl Sample for Problem {
     fn samples() -> Vec<(String, Self)> {
-        [400, 403, 404, 405, 413, 429, 500, 503, 504]
-            .into_iter()
-            .map(|status| {
-                let page = Self::of(status, "req-7f3c21d0");
-                (status.to_string(), if status == 404 { page.with_home("/portal/customer") } else { page })
-            })
-            .collect()
+        let read_only = Self::read_only_preview("req-7f3c21d0").with_home("/portal/customer");
+        let sent = |is_done| Self::form_sent_before("req-7f3c21d0", is_done).with_home("/portal/customer");
+        let special = [("preview", read_only), ("sent", sent(true)), ("under way", sent(false))];
+        let by_status = [400, 403, 404, 405, 413, 429, 500, 503, 504].into_iter().map(|status| {
+            let page = Self::of(status, "req-7f3c21d0");
+            (status.to_string(), if status == 404 { page.with_home("/portal/customer") } else { page })
+        });
+        by_status.chain(special.map(|(name, page)| (name.to_owned(), page))).collect()
     }
 }
 
@@ -44,7 +49,46 @@ impl Problem {
     /// The page for an HTTP status. A status without a text of its own has that of 400 or 500.
     pub fn of(status: u16, request_id: impl Into<String>) -> Self {
         let (title, explanation, next_step) = words(status);
-        Self { status, title, explanation, next_step, request_id: request_id.into(), home_url: None }
+        let (request_id, home_label) = (request_id.into(), BACK);
+        Self { status, title, explanation, next_step, request_id, home_url: None, home_label }
+    }
+
+    /// The page for a form that was sent in a preview by staff, which is read-only.
+    pub fn read_only_preview(request_id: impl Into<String>) -> Self {
+        Self {
+            status: 403,
+            title: "This preview is read-only",
+            explanation: "You are looking at this portal as a customer sees it. Nothing was changed in their name.",
+            next_step: "Exit the preview, and make the change in the console.",
+            request_id: request_id.into(),
+            home_url: None,
+            home_label: BACK,
+        }
+    }
+
+    /// The page for a form that was sent before.
+    pub fn form_sent_before(request_id: impl Into<String>, is_done: bool) -> Self {
+        let (title, explanation, next_step) = if is_done {
+            (
+                "You already sent this form",
+                "It was carried out when you first sent it, and nothing was done twice.",
+                "To send another one, open the form again.",
+            )
+        } else {
+            (
+                "This form is being carried out",
+                "You sent it before, and we have not finished. If it takes longer than a minute, it may have been interrupted.",
+                "Look whether it was done before you send it again.",
+            )
+        };
+        let (request_id, home_label) = (request_id.into(), BACK);
+        Self { status: 409, title, explanation, next_step, request_id, home_url: None, home_label }
+    }
+
+    /// Leads to the page that the answer led to when the form was carried out.
+    #[must_use]
+    pub fn with_result(self, url: impl Into<String>) -> Self {
+        Self { home_label: "See what came of it", ..self.with_home(url) }
     }
 
     /// Adds the link to the home page.

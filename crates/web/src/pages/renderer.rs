@@ -10,10 +10,12 @@ use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
 };
 use tessera_core::credentials::Notice;
+use tessera_core::explain::Reason;
 use tessera_core::kernel::unicode::is_invisible;
 use tessera_hub::RenderedEmail;
 
-use super::{Chrome, Page, assets};
+use super::{Chrome, Page, assets, forms};
+use crate::explain::for_customer;
 use crate::pages::dates;
 use crate::timeline;
 
@@ -67,6 +69,7 @@ impl Renderer {
         templates.add_filter("count", count_filter);
         templates.add_filter("grouped", grouped_filter);
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
+        templates.add_filter("reason_words", |reason: Serde<Reason>| Value::from(Serde(for_customer(reason.0))));
         templates.add_function("asset", asset_function);
         for (name, source) in embedded() {
             templates.add_template(name, source).map_err(|source| failed(name, source))?;
@@ -87,7 +90,7 @@ impl Renderer {
 
     /// Renders a page as HTML.
     pub fn page<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, RenderError> {
-        self.render(P::TEMPLATE, page.context(), chrome)
+        Ok(forms::complete(self.render(P::TEMPLATE, page.context(), chrome)?, chrome))
     }
 
     /// Renders an e-mail: both parts, and the subject, which is a block of the text template.

@@ -30,6 +30,8 @@ pub struct Group {
     pub hits: Vec<Hit>,
     /// Whether there are more results than are shown.
     pub more: bool,
+    /// Whether older objects were not searched for all words.
+    pub cut: bool,
 }
 
 /// A result.
@@ -53,7 +55,7 @@ impl Sample for PortalSearch {
             excerpt: excerpt.to_owned(),
             at,
         };
-        let group = |label: &str, hit: Hit, more| Group { label: label.to_owned(), hits: vec![hit], more };
+        let group = |label: &str, hit: Hit, more| Group { label: label.to_owned(), hits: vec![hit], more, cut: false };
         let found = Self {
             q: "battery".to_owned(),
             groups: vec![
@@ -62,9 +64,11 @@ impl Sample for PortalSearch {
             ],
             asked: true,
         };
+        let mut cut = found.clone();
+        cut.groups.push(Group { label: "Service requests".to_owned(), hits: Vec::new(), more: false, cut: true });
         let nothing = Self { groups: Vec::new(), ..found.clone() };
         let empty = Self { q: String::new(), asked: false, ..nothing.clone() };
-        states([("found", found), ("nothing", nothing), ("empty", empty)])
+        states([("found", found), ("cut", cut), ("nothing", nothing), ("empty", empty)])
     }
 }
 

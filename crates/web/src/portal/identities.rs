@@ -19,15 +19,17 @@ use super::shown_as;
 use crate::App;
 use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
-use crate::auth::caller::Session;
+use crate::auth::caller::{Session, session_of};
 use crate::auth::session_cookie::{self, Kind};
 use crate::auth::sessions::passkey_shown;
-use crate::auth::{own_passkeys, reauthenticate, sign_in_failed, within};
+use crate::auth::{own_passkeys, reauthenticate, within};
+use crate::extract::client_addr::ClientAddr;
 use crate::pages::Flash;
 use crate::pages::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
 
-const PAGE: &str = "/portal/customer/identities";
+/// The page of the sign-in methods.
+pub(crate) const PAGE: &str = "/portal/customer/identities";
 const CHANNEL: Channel = Channel::Portal;
 
 pub(super) async fn list(
@@ -107,18 +109,15 @@ pub(super) async fn confirm(
     OriginalUri(uri): OriginalUri,
     Query(confirmed): Query<Confirmed>,
     headers: HeaderMap,
+    address: ClientAddr,
 ) -> Answer {
     let return_to = within(confirmed.return_to.as_deref().or(Some(PAGE)), Portal::Customer);
     let here = &session.sign_in.identity;
     if credentials::person_of(here).is_some() || credentials::passkey_of(here).is_some() {
         return Ok(reauthenticate::first(&return_to));
     }
-    let purpose = Purpose::Portal { return_to };
-    match begin(&app, &headers, Some(&session.sign_in.provider), purpose, true).await {
-        Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(refusal)) => sign_in_failed(&app, &headers, &uri, refusal),
-        Err(BeginFailed::Page(error)) => Err(error),
-    }
+    let provider = Some(session.sign_in.provider.as_str());
+    reauthenticate::begin_at_provider(&app, &session, &headers, &uri, &address, provider, return_to).await
 }
 
 /// Form: the provider of the new sign-in method.
@@ -132,13 +131,14 @@ pub(super) async fn add(
     State(app): State<App>,
     Session(session): Session,
     headers: HeaderMap,
+    address: ClientAddr,
     Form(form): Form<Added>,
 ) -> Answer {
     if !session.is_recent(app.hub.env.now()) {
         return Ok(sign_in_again(&app));
     }
     let purpose = Purpose::AddIdentity { session: session.hash };
-    match begin(&app, &headers, form.provider.as_deref(), purpose, true).await {
+    match begin(&app, &headers, &address, form.provider.as_deref(), purpose, true).await {
         Ok(response) => Ok(response),
         Err(BeginFailed::Refused(refusal)) => Ok(not_added(&app, refusal)),
         Err(BeginFailed::Page(error)) => Err(error),
@@ -147,11 +147,7 @@ pub(super) async fn add(
 
 /// Handles the callback for a sign-in method to add. The session that requested it must still be the browser's session.
 pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32], added: &SignIn) -> Answer {
-    let session = match session_cookie::read(app, headers, Kind::Customer) {
-        Some(token) => app.hub.portal_session(&token).await?,
-        None => None,
-    };
-    let Some(session) = session.filter(|session| session.hash == *asked_by) else {
+    let Some(session) = session_of(app, headers).await?.filter(|session| session.hash == *asked_by) else {
         return Ok(not_added(app, ActivationError::OtherBrowser));
     };
     match app.hub.add_identity(&session.sign_in.identity, added, Some(session.hash), CHANNEL).await {
@@ -165,8 +161,12 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
 pub(crate) fn not_added(app: &App, refusal: ActivationError) -> axum::response::Response {
     let why = match refusal {
         ActivationError::SignInCancelled => "you turned back before signing in",
+        ActivationError::PasswordForgotten => "choose a new password where you usually sign in, then begin again",
+        ActivationError::TooManyAttempts => "there were too many tries; wait a minute, then begin again",
         ActivationError::ProviderUnavailable => "the sign-in service does not answer right now; try again in a minute",
-        ActivationError::OtherBrowser => "you were signed out here meanwhile; sign in and begin again",
+        ActivationError::OtherBrowser | ActivationError::SignInOver => {
+            "you were signed out here meanwhile; sign in and begin again"
+        }
         _ => "the sign-in could not be verified; begin again",
     };
     back_with(app, &Flash::failed(format!("Nothing was added: {why}.")))

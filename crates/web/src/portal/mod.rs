@@ -35,6 +35,7 @@ pub(crate) const HOME: &str = "/portal/customer";
 pub(crate) fn routes() -> Routes {
     let signed_in = Routes::of(Rule::SignedIn)
         .route("/", get(devices::list))
+        .route("/activation-link", post(devices::send_link))
         .route("/identities", get(identities::list))
         .route("/identities/confirm", post(identities::confirm))
         .route("/identities/add", post(identities::add))

@@ -7,7 +7,7 @@ use tessera_core::kernel::markdown;
 use tessera_core::returns;
 use tessera_core::search::{self, Source};
 use tessera_core::service_requests::ticket_number;
-use tessera_hub::queries::portal_search::PortalFinds;
+use tessera_hub::queries::portal_search::{Found, PortalFinds, PortalHits};
 
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::pages::search::{Group, Hit, PortalSearch};
@@ -43,14 +43,14 @@ pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<
         let found =
             here.app.hub.queries().portal_search(&here.viewer, (q.as_str(), words.as_slice()), SOME + 1).await?;
         groups = shown(found);
-        groups.retain(|group| !group.hits.is_empty());
+        groups.retain(|group| !group.hits.is_empty() || group.cut);
     }
     here.page(&PortalSearch { q, groups, asked: words.is_some() })
 }
 
 fn shown(found: PortalFinds) -> Vec<Group> {
     let mut groups = vec![
-        group("Devices", found.devices, |device| Hit {
+        group("Devices", Found { items: found.devices, is_cut: false }, |device| Hit {
             url: format!("{}/devices/{}", portal::HOME, device.external_id),
             title: device.name,
             excerpt: device.serial.map(|serial| format!("Serial number {serial}")).unwrap_or_default(),
@@ -75,7 +75,8 @@ fn shown(found: PortalFinds) -> Vec<Group> {
             at: invoice.bill.date.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).ok().map(|date| date.timestamp()),
         }),
     ];
-    groups.extend(found.indexed.into_iter().map(|(source, hits)| {
+    groups.extend(found.indexed.into_iter().map(|(source, PortalHits { hits, is_cut })| {
+        let hits = Found { items: hits, is_cut };
         let label = match source {
             Source::News => "News",
             Source::Forum => "Forum",
@@ -85,9 +86,9 @@ fn shown(found: PortalFinds) -> Vec<Group> {
     groups
 }
 
-fn group<T>(label: &str, found: impl IntoIterator<Item = T>, hit: impl Fn(T) -> Hit) -> Group {
-    let mut hits: Vec<Hit> = found.into_iter().take(SOME + 1).map(hit).collect();
+fn group<T>(label: &str, Found { items, is_cut }: Found<T>, hit: impl Fn(T) -> Hit) -> Group {
+    let mut hits: Vec<Hit> = items.into_iter().take(SOME + 1).map(hit).collect();
     let more = hits.len() > SOME;
     hits.truncate(SOME);
-    Group { label: label.to_owned(), hits, more }
+    Group { label: label.to_owned(), hits, more, cut: is_cut && !more }
 }

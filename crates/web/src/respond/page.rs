@@ -6,8 +6,9 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
-use tessera_hub::{HubError, StoreError};
+use tessera_hub::{HubError, StoreError, random_token};
 
+use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
 use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::{self, Chrome, Flash, Page, Support};
@@ -25,6 +26,15 @@ impl PageError {
     pub const NOT_FOUND: Self = Self(StatusCode::NOT_FOUND);
 }
 
+impl PageError {
+    /// The response to a form that was sent in a preview by staff.
+    pub(crate) fn read_only_preview(self) -> Response {
+        let mut response = self.into_response();
+        response.extensions_mut().insert(InPreview);
+        response
+    }
+}
+
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         // `middleware::error_pages` adds the page, because it has access to the request.
@@ -37,6 +47,10 @@ impl IntoResponse for PageError {
 /// Marks a response that has a status, but no page yet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NeedsPage;
+
+/// Marks a response to a form that was sent in a preview.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InPreview;
 
 impl From<HubError> for PageError {
     fn from(error: HubError) -> Self {
@@ -68,7 +82,9 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         signed_in,
         flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
         now: app.hub.env.now(),
-        preview: uri.path().starts_with("/portal/") && session_cookie::read(app, headers, Kind::Preview).is_some(),
+        preview: uri.path().starts_with("/portal/") && preview::person(app, headers).is_some(),
+        // Random, because a password can be part of what it is hashed with.
+        form_key: Some(random_token()),
         open_reviews: 0,
         registrations: 0,
     }
@@ -132,9 +148,14 @@ pub(crate) fn problem_page(
     uri: &Uri,
     status: StatusCode,
     id: &ServiceRequestId,
+    in_preview: bool,
 ) -> Response {
     let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
-    let content = pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home);
+    let content = if in_preview {
+        pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
+    } else {
+        pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home)
+    };
     let chrome = chrome(app, headers, uri, None);
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())
 }

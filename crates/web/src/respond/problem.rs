@@ -104,7 +104,8 @@ impl From<StoreError> for Problem {
                 Self { retry_after: Some(5), ..Self::new(status, "commit_unknown", COMMIT_UNKNOWN) }
             }
             StoreError::Unavailable(_) | StoreError::DiskFull(_) | StoreError::ReadOnly(_) => {
-                tracing::error!(%error, "the database cannot do what was asked");
+                // The hub logs the outage. A line for each request would bury it.
+                tracing::debug!(%error, "the database cannot do what was asked");
                 let (code, detail) = match error {
                     StoreError::DiskFull(_) => ("database_full", "The disk of the database is full."),
                     StoreError::ReadOnly(_) => ("database_read_only", "The database cannot be written at present."),

@@ -69,10 +69,15 @@ pub fn sentence(event: &Event) -> Option<String> {
         }
         Event::CustomerCreated { .. }
         | Event::SweepDecided { .. }
+        | Event::DeviceLoadDecided { .. }
         | Event::SweepRequested { .. }
         | Event::InvitationWithdrawn { .. }
         | Event::StaffAdded { .. }
         | Event::StaffPasswordSet { .. }
+        | Event::MessageKeyIssued { .. }
+        | Event::MessageKeyRevoked { .. }
+        | Event::DomainAdded { .. }
+        | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }
         | Event::JobDismissed { .. }
         | Event::JobRetried { .. }

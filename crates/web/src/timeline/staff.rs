@@ -2,6 +2,7 @@
 
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::device_writes::AssetChange;
+use tessera_core::devices::load::LoadKind;
 use tessera_core::invoices::{Delivered, InvoiceEvent};
 use tessera_core::kernel::customer::Evidence;
 use tessera_core::kernel::job::Upstream;
@@ -216,8 +217,20 @@ pub fn sentence(event: &Event) -> String {
             let changes = if *changes == 1 { "1 change".to_owned() } else { format!("{changes} changes") };
             format!("{changes} of a sweep of {kind} in {system} {did} (sweep {sweep})")
         }
+        Event::DeviceLoadDecided { load, kind, decision, changes } => {
+            let what = match kind {
+                LoadKind::Assignments => "assignments",
+                LoadKind::Devices => "new devices",
+            };
+            let did = if decision == "running" { "started" } else { decision };
+            format!("The load of {changes} {what} was {did} (load {load})")
+        }
         Event::StaffAdded { login } => format!("Staff account {login} added"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
+        Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
+        Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
+        Event::DomainAdded { domain } => format!("Domain {domain} entered"),
+        Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
         Event::JobDismissed { kind, error, in_doubt: false, .. } => {
             format!("A failed job was dismissed: {kind} ({error})")

@@ -7,6 +7,7 @@ mod auth;
 mod b2c;
 mod console;
 mod documents;
+mod forms;
 mod hooks;
 mod hostile;
 mod isolation;

@@ -146,7 +146,7 @@ async fn writes_assets_where_promised(fixture: &impl Fixture) {
         let nothing = device(AssetForm::default(), None);
         assert_unsupported(desk.asset_form(NOW).await);
         assert_unsupported(desk.create_asset(&nothing, NOW).await);
-        assert_unsupported(desk.reassign_asset(NOTHING, None, NOW).await);
+        assert_unsupported(desk.reassign_asset(&device_of(fixture).await, None, NOW).await);
         return;
     }
     let new = device(desk.asset_form(NOW).await.unwrap(), Some(&holder.id));
@@ -154,11 +154,14 @@ async fn writes_assets_where_promised(fixture: &impl Fixture) {
     let made = desk.asset(&id, NOW).await.unwrap().unwrap();
     assert_eq!((made.holder(), serial(&made)), (Some(holder.id.as_str()), Some(new.serial.as_str())));
 
-    assert_eq!(desk.reassign_asset(&id, Some(&fixture.another().id), NOW).await, Ok(true));
-    assert_eq!(desk.asset(&id, NOW).await.unwrap().unwrap().holder(), Some(fixture.another().id.as_str()));
-    assert_eq!(desk.reassign_asset(&id, None, NOW).await, Ok(true));
+    assert_eq!(desk.reassign_asset(&made, Some(&fixture.another().id), NOW).await, Ok(true));
+    let moved = desk.asset(&id, NOW).await.unwrap().unwrap();
+    assert_eq!(moved.holder(), Some(fixture.another().id.as_str()));
+    assert_eq!(desk.reassign_asset(&moved, None, NOW).await, Ok(true));
     assert_eq!(desk.asset(&id, NOW).await.unwrap().unwrap().holder(), None);
-    assert_eq!(desk.reassign_asset(NOTHING, None, NOW).await, Ok(false));
+    let mut unknown = moved;
+    NOTHING.clone_into(&mut unknown.key.external_id);
+    assert_eq!(desk.reassign_asset(&unknown, None, NOW).await, Ok(false));
 }
 
 async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
@@ -270,7 +273,7 @@ async fn reads_an_object_identically_singly_and_in_every_list(fixture: &impl Fix
 }
 
 async fn reports_a_rejected_write(fixture: &impl Fixture) {
-    let (desk, holder, device_id) = (fixture.desk(), fixture.holder(), device_of(fixture).await.key.external_id);
+    let (desk, holder, asset) = (fixture.desk(), fixture.holder(), device_of(fixture).await);
     let can = desk.capabilities();
     let form = if can.device_writes { desk.asset_form(NOW).await.unwrap() } else { AssetForm::default() };
     if !fixture.trouble(Trouble::WriteRefused) {
@@ -282,7 +285,7 @@ async fn reports_a_rejected_write(fixture: &impl Fixture) {
     }
     if can.device_writes {
         assert_refused(desk.create_asset(&device(form, None), NOW).await);
-        assert_refused(desk.reassign_asset(&device_id, None, NOW).await);
+        assert_refused(desk.reassign_asset(&asset, None, NOW).await);
     }
 }
 
@@ -320,7 +323,7 @@ fn device(form: AssetForm, used_by: Option<&str>) -> NewAsset {
     values.insert(form.serial.clone(), serial.clone());
     let type_fields = form.fill(&values).unwrap_or_default();
     let (name, used_by) = ("A new device".to_owned(), used_by.map(ToOwned::to_owned));
-    NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields }
+    NewAsset { name, asset_type_id: form.asset_type_id, serial, used_by, type_fields, unverified: false }
 }
 
 /// All requesters or assets, and the number of pages read.

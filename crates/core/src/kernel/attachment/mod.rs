@@ -2,6 +2,7 @@
 //! header.
 
 pub mod change;
+mod metadata;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -178,8 +179,8 @@ impl std::fmt::Debug for File {
 }
 
 impl File {
-    /// Validates a received file. Text is converted to UTF-8, because readers of a file are not told of any other
-    /// encoding.
+    /// Validates a received file. Photos lose what they tell about their photographer. Text is converted to UTF-8, because
+    /// readers of a file are not told of any other encoding.
     ///
     /// # Errors
     /// If the file is empty, too large or of a media type that is not accepted.
@@ -204,6 +205,7 @@ impl File {
         if bytes.len() > MAX_FILE_SIZE {
             return Err(AttachmentError::Large(shown()));
         }
+        let bytes = metadata::without_metadata(media_type, bytes);
         Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
     }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use crate::kernel::customer::{Customer, Ended, Link, Suspension};
+use crate::kernel::domain::{Domain, EnteredDomain};
 use crate::kernel::ids::{CustomerId, LinkId};
 use crate::kernel::plan::FeatureChange;
 
@@ -20,6 +21,20 @@ pub enum CustomerChange {
         /// Time of deactivation.
         at: Timestamp,
     },
+    /// Insert a domain that was entered for a customer (`M16`).
+    AddDomain {
+        /// The customer.
+        customer_id: CustomerId,
+        /// The domain, and who entered it.
+        entered: EnteredDomain,
+    },
+    /// Delete a domain that was entered for a customer.
+    RemoveDomain {
+        /// The customer.
+        customer_id: CustomerId,
+        /// The domain.
+        domain: Domain,
+    },
     /// Reactivate the people whom [`Self::EndAccess`] deactivated.
     GiveAccessBack {
         /// The customer.
@@ -29,7 +44,7 @@ pub enum CustomerChange {
 
 impl FeatureChange for CustomerChange {
     fn belongs_to_customer(&self) -> bool {
-        matches!(self, Self::EndAccess { .. } | Self::GiveAccessBack { .. })
+        !matches!(self, Self::Create(_) | Self::Update(_))
     }
 }
 

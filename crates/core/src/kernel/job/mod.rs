@@ -7,6 +7,7 @@ mod list;
 mod places;
 mod pool;
 mod retry;
+mod scarce;
 #[cfg(test)]
 mod tests;
 pub mod watch;
@@ -14,6 +15,7 @@ pub mod watch;
 pub use places::{Due, Load, Places, Room};
 pub use pool::{Pool, Upstream};
 pub use retry::Retries;
+pub use scarce::{MAX_TURN_WAIT, Scarce};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -60,6 +62,9 @@ macro_rules! define_task {
         })*
 
         impl Task {
+            /// The names of all kinds in the database.
+            pub const KINDS: &[&str] = &[$(<crate::$feature::jobs::$job as JobKind>::KIND,)*];
+
             /// Key for deduplication: of equal waiting jobs only the first is stored.
             pub fn key(&self) -> String {
                 match self {

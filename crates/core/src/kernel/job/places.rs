@@ -1,10 +1,11 @@
 //! Places: the number of jobs that a process runs at once, and the reservations for urgent ones.
 
-use super::{Lane, Pool, Upstream};
+use super::{Lane, Pool, Scarce, Upstream};
 use crate::kernel::ids::JobId;
 
 const LANES: usize = Lane::ALL.len();
 const POOLS: usize = Pool::ALL.len();
+const SYSTEMS: usize = Upstream::ALL.len();
 
 /// Division of the places of a process.
 ///
@@ -18,11 +19,15 @@ pub struct Places {
     reserved: [usize; LANES],
     /// For each lane, the maximum number of jobs of this and less urgent lanes that depend on one outside system.
     upstream: [usize; LANES],
+    /// For each outside system and lane, the maximum number of jobs while its call budget is scarce.
+    scarce: [[usize; LANES]; SYSTEMS],
 }
+
+const PLENTY: [[usize; LANES]; SYSTEMS] = [[usize::MAX; LANES]; SYSTEMS];
 
 impl Default for Places {
     fn default() -> Self {
-        Self { total: 32, reserved: [8, 4, 2], upstream: [10, 6, 3] }
+        Self { total: 32, reserved: [8, 4, 2], upstream: [10, 6, 3], scarce: PLENTY }
     }
 }
 
@@ -48,7 +53,16 @@ pub struct Due {
 impl Places {
     /// Places without reservations. For tests and one-off commands.
     pub const fn unreserved(total: usize) -> Self {
-        Self { total, reserved: [0; LANES], upstream: [total; LANES] }
+        Self { total, reserved: [0; LANES], upstream: [total; LANES], scarce: PLENTY }
+    }
+
+    /// These places while call budgets are scarce.
+    #[must_use]
+    pub fn while_scarce(mut self, scarce: &Scarce) -> Self {
+        for (system, limits) in Upstream::ALL.into_iter().zip(&mut self.scarce) {
+            *limits = Lane::ALL.map(|lane| scarce.at_once(system, lane));
+        }
+        self
     }
 
     /// The number of jobs of each lane and pool that could start if no others did.
@@ -85,7 +99,11 @@ impl Places {
                 .iter()
                 .map(move |system| self.upstream[limit as usize].saturating_sub(load.on(*system, limit)))
         });
-        on_systems.min().map_or(free, |least| free.min(least))
+        let while_scarce = pool
+            .systems()
+            .iter()
+            .map(|system| self.scarce[*system as usize][lane as usize].saturating_sub(load.of_lane_on(*system, lane)));
+        on_systems.chain(while_scarce).min().map_or(free, |least| free.min(least))
     }
 }
 
@@ -108,6 +126,12 @@ impl Load {
 
     fn of_lane(&self, lane: Lane) -> usize {
         self.0[lane as usize].iter().sum()
+    }
+
+    /// Number of running jobs of a lane that depend on a system.
+    fn of_lane_on(&self, system: Upstream, lane: Lane) -> usize {
+        let counted = Pool::ALL.into_iter().filter(|pool| pool.systems().contains(&system));
+        counted.map(|pool| self.0[lane as usize][pool as usize]).sum()
     }
 
     /// Number of running jobs of this and less urgent lanes that depend on a system.

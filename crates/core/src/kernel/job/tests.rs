@@ -57,6 +57,7 @@ const STORED: &[(&str, &str, Lane)] = &[
     (r#"{"kind":"fetch_record","hint":{"of":"contact","id":"5"},"tries":0}"#, "fetch_record:contact:5", Lane::Normal),
     (r#"{"kind":"fetch_record","hint":{"of":"ticket","id":"6"},"tries":0}"#, "fetch_record:ticket:6", Lane::Normal),
     (r#"{"kind":"write_device","write_id":"ID"}"#, "write_device:ID", Lane::Interactive),
+    (r#"{"kind":"run_device_load","load_id":"ID"}"#, "run_device_load:ID", Lane::Normal),
     (
         r#"{"kind":"mail_return","return_id":"ID","notice":{"tells":"asked","line":1,"version":2}}"#,
         "mail_return:ID:asked:1:2",
@@ -92,6 +93,7 @@ const STORED: &[(&str, &str, Lane)] = &[
         "mail_request:ID:ID:approval:1795269840123456",
         Lane::Normal,
     ),
+    (r#"{"kind":"carry_out_message","message_id":"ID"}"#, "carry_out_message:ID", Lane::Normal),
     (r#"{"kind":"read_tickets"}"#, "read_tickets", Lane::Bulk),
     (
         r#"{"kind":"mail_email_corrected","person_id":"ID","to":"jo@example.org","at":"2026-11-21T14:04:00.123456Z"}"#,

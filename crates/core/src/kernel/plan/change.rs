@@ -14,6 +14,7 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::timeline::change::TimelineChange;
 use crate::marketplace::change::MarketplaceChange;
+use crate::messages::change::MessageChange;
 use crate::news::NewsChange;
 use crate::persons::change::{ContactChange, PersonChange, PlaceChange, RegistrationChange};
 use crate::persons::profile::ProfileChange;
@@ -77,6 +78,7 @@ changes! {
     Job(JobChange),
     Link(LinkChange),
     Marketplace(MarketplaceChange),
+    Message(MessageChange),
     News(NewsChange),
     Person(PersonChange),
     Place(PlaceChange),

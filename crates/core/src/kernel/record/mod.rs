@@ -1,11 +1,15 @@
 //! Records: objects of outside systems, as last read.
 
+pub mod address;
 pub mod change;
+pub mod deal;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use self::deal::Deal;
+use crate::kernel::domain::{Domain, DomainSource};
 use crate::kernel::normalise;
 use crate::kernel::unicode::searchable;
 use crate::marketplace::Account;
@@ -127,6 +131,9 @@ pub struct Requester {
     /// `true` if converted to an agent.
     #[serde(default)]
     pub is_agent: bool,
+    /// Domains of the companies that the requester belongs to, as entered there (`M16`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub company_domains: Vec<String>,
     /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -151,6 +158,18 @@ pub struct Contact {
     pub lifecycle_stage: Option<String>,
     /// Number of open deals.
     pub open_deals: Option<i64>,
+    /// Number of won deals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub won_deals: Option<i64>,
+    /// The deals (`A02`): the open ones and the newest.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deals: Vec<Deal>,
+    /// Fax, as entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fax: Option<String>,
+    /// Web site, as entered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub website: Option<String>,
     /// Fields missing from the answer it was read from. Not stored.
     #[serde(skip)]
     pub left_out: LeftOut,
@@ -162,10 +181,14 @@ pub struct Contact {
 pub struct LeftOut {
     /// A contact's lifecycle stage.
     pub lifecycle_stage: bool,
-    /// A contact's number of open deals.
-    pub open_deals: bool,
+    /// A contact's numbers of open and won deals.
+    pub deal_counts: bool,
+    /// A contact's deals. Only the answer for a single contact has them.
+    pub deals: bool,
     /// A requester's secondary addresses.
     pub secondary_emails: bool,
+    /// The domains of a requester's companies.
+    pub company_domains: bool,
 }
 
 /// An asset of the service desk.
@@ -251,6 +274,8 @@ pub enum HandleKind {
     /// A fact of a marketplace account by which customers can be told apart: its location in the account, comparison
     /// mode and value (`M16`).
     Fact,
+    /// A domain of the record's company (`M16`).
+    Domain,
 }
 
 impl HandleKind {
@@ -264,6 +289,7 @@ impl HandleKind {
             Self::Name => "name",
             Self::Tag => "tag",
             Self::Fact => "fact",
+            Self::Domain => "domain",
         }
     }
 }
@@ -275,6 +301,13 @@ pub struct Handle {
     pub kind: HandleKind,
     /// The normalised value.
     pub value: String,
+}
+
+impl Handle {
+    /// The name of the [correlation slot](crate::sync::correlate::Slot) of this search key.
+    pub fn slot_name(&self) -> String {
+        format!("{} {}", self.kind.as_str(), self.value)
+    }
 }
 
 /// An object as read by a connector.
@@ -294,11 +327,16 @@ pub struct Observation {
 
 impl Observation {
     /// Digest of the stored attributes, which distinguishes a change from a repeated read. It excludes `read_at`, and
-    /// also `raw`: an object read by itself and in a list can differ there in members that the hub does not use.
+    /// also `raw`: an object read by itself and in a list can differ there in members that the hub does not use. It
+    /// excludes the deals of a contact, which no list has.
     pub fn content_hash(&self) -> [u8; 32] {
-        let mut digest = Sha256::new();
-        digest.update(serde_json::to_vec(&self.attributes).unwrap_or_default());
-        digest.finalize().into()
+        let json = match &self.attributes {
+            Attributes::Contact(contact) if !contact.deals.is_empty() => {
+                serde_json::to_vec(&Contact { deals: Vec::new(), ..contact.clone() })
+            }
+            attributes => serde_json::to_vec(attributes),
+        };
+        Sha256::digest(json.unwrap_or_default()).into()
     }
 
     /// Id of the record that holds this one: the requester an asset is assigned to, or the reseller that serves an
@@ -322,6 +360,19 @@ impl Attributes {
         }
     }
 
+    /// Whether the answer omitted a field that counts for the content hash.
+    pub fn leaves_content_out(&self) -> bool {
+        match self {
+            Self::Contact(contact) => LeftOut { deals: false, ..contact.left_out } != LeftOut::default(),
+            other => other.leaves_something_out(),
+        }
+    }
+
+    /// Whether the answer omitted a contact's deals.
+    pub const fn leaves_deals_out(&self) -> bool {
+        matches!(self, Self::Contact(Contact { left_out: LeftOut { deals: true, .. }, .. }))
+    }
+
     /// Fills omitted fields with their known values.
     pub fn complete(&mut self, known: &Self) {
         match (self, known) {
@@ -330,14 +381,20 @@ impl Attributes {
                 if left_out.secondary_emails {
                     read.secondary_emails.clone_from(&known.secondary_emails);
                 }
+                if left_out.company_domains {
+                    read.company_domains.clone_from(&known.company_domains);
+                }
             }
             (Self::Contact(read), Self::Contact(known)) => {
                 let left_out = std::mem::take(&mut read.left_out);
                 if left_out.lifecycle_stage {
                     read.lifecycle_stage.clone_from(&known.lifecycle_stage);
                 }
-                if left_out.open_deals {
-                    read.open_deals = known.open_deals;
+                if left_out.deal_counts {
+                    (read.open_deals, read.won_deals) = (known.open_deals, known.won_deals);
+                }
+                if left_out.deals {
+                    read.deals.clone_from(&known.deals);
                 }
             }
             _ => {}
@@ -364,6 +421,26 @@ impl Attributes {
             Self::Account(account) => account.address_for_mail(),
             Self::Asset(_) => None,
         }
+    }
+
+    /// The domains that the record says its customer has (`M16`), without those of public mail providers. A requester
+    /// is known by the domains of their company; their own address may be at any provider.
+    pub fn domains(&self) -> Vec<(DomainSource, Domain)> {
+        let mut domains: Vec<(DomainSource, Domain)> = match self {
+            Self::Requester(requester) => {
+                let of_company = requester.company_domains.iter().filter_map(|entered| Domain::parse(entered));
+                of_company.map(|domain| (DomainSource::RequesterCompany, domain)).collect()
+            }
+            Self::Account(account) => {
+                let website = account.website.as_deref().and_then(Domain::parse);
+                let email = account.address_for_mail().and_then(Domain::of_email);
+                let website = website.map(|domain| (DomainSource::AccountWebsite, domain));
+                website.into_iter().chain(email.map(|domain| (DomainSource::AccountEmail, domain))).collect()
+            }
+            Self::Contact(_) | Self::Asset(_) | Self::User(_) => Vec::new(),
+        };
+        domains.retain(|(_, domain)| !domain.is_public_mail());
+        domains
     }
 
     /// All search keys of the record, without duplicates.
@@ -395,6 +472,9 @@ impl Attributes {
             }
             Self::User(user) => add(HandleKind::PrimaryEmail, user.email.as_deref().and_then(normalise::email)),
             Self::Account(account) => account.handles().into_iter().for_each(|it| add(it.kind, Some(it.value))),
+        }
+        for (_, domain) in self.domains() {
+            add(HandleKind::Domain, Some(domain.into()));
         }
         for word in words(self.title()) {
             add(HandleKind::Name, Some(word));
@@ -445,6 +525,39 @@ mod tests {
         let found = |name: &str| words(name).collect::<Vec<_>>();
         assert_eq!(found("Zoe\u{308} van\u{200b} Bu\u{ad}ren"), ["zoë", "van", "buren"]);
         assert_eq!(found("ZOË Van Buren"), found("Zoe\u{308} van Buren"));
+    }
+
+    #[test]
+    fn m16_records_name_the_domains_of_their_companies() {
+        let domains = |attributes: Attributes| -> Vec<(DomainSource, String)> {
+            let handles = attributes.handles();
+            let known: Vec<_> = attributes.domains().into_iter().map(|(source, it)| (source, it.into())).collect();
+            for (_, domain) in &known {
+                assert!(handles.contains(&Handle { kind: HandleKind::Domain, value: String::clone(domain) }));
+            }
+            known
+        };
+        let account = |website: &str, email: &str| {
+            let (website, email) = (Some(website.to_owned()), Some(email.to_owned()));
+            Attributes::Account(Box::new(Account { website, email, ..Account::default() }))
+        };
+        assert_eq!(
+            domains(account("https://www.acme.example/", "jo@mail.acme.example")),
+            [
+                (DomainSource::AccountWebsite, "acme.example".to_owned()),
+                (DomainSource::AccountEmail, "mail.acme.example".to_owned())
+            ]
+        );
+        assert!(domains(account("gmx.de", "jo@gmail.com")).is_empty());
+        let requester = Requester {
+            primary_email: Some("ada@acme.example".into()),
+            company_domains: vec!["ACME.example".into(), "web.de".into(), "no domain".into()],
+            ..Requester::default()
+        };
+        assert_eq!(
+            domains(Attributes::Requester(requester)),
+            [(DomainSource::RequesterCompany, "acme.example".to_owned())]
+        );
     }
 
     #[test]

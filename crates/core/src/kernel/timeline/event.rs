@@ -8,12 +8,13 @@ use super::personal::Personal;
 use crate::access::licence::LicenceType;
 use crate::credentials::Notice;
 use crate::devices::device_writes::AssetChange;
+use crate::devices::load::LoadKind;
 use crate::forum::Moderation;
 use crate::invoices::InvoiceEvent;
 use crate::kernel::customer::{EndReason, Evidence, Origin};
 use crate::kernel::ids::{
-    ContactId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId, ServiceRequestId,
-    SweepId, TopicId,
+    ContactId, DeviceLoadId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId,
+    ServiceRequestId, SweepId, TopicId,
 };
 use crate::kernel::job::Upstream;
 use crate::kernel::record::RecordKey;
@@ -395,6 +396,17 @@ pub enum Event {
         /// Number of changes decided about.
         changes: i64,
     },
+    /// Staff started, stopped or discarded a load of devices or assignments (`A09`). On the operator's timeline.
+    DeviceLoadDecided {
+        /// The load.
+        load: DeviceLoadId,
+        /// What its table contains.
+        kind: LoadKind,
+        /// The decision: `running`, `stopped` or `discarded`.
+        decision: String,
+        /// Number of planned changes.
+        changes: i64,
+    },
     /// A person's sessions were ended: all, or all but the current one.
     SessionsEnded {
         /// Person id.
@@ -606,6 +618,30 @@ pub enum Event {
         /// Login name.
         login: String,
     },
+    /// A key with which a person's machine sends messages was issued (`P17`).
+    MessageKeyIssued {
+        /// The person id.
+        person_id: String,
+        /// The key's name.
+        name: String,
+    },
+    /// Such a key was revoked.
+    MessageKeyRevoked {
+        /// The person id.
+        person_id: String,
+        /// The key's name.
+        name: String,
+    },
+    /// A domain was entered for the customer (`M16`).
+    DomainAdded {
+        /// The domain.
+        domain: String,
+    },
+    /// A domain that was entered for the customer was removed.
+    DomainRemoved {
+        /// The domain.
+        domain: String,
+    },
     /// An API key was issued. An older key of the same name was revoked.
     ApiKeyIssued {
         /// The key's name.
@@ -706,6 +742,8 @@ impl Event {
             | Self::PersonDeactivated { person_id }
             | Self::PersonReactivated { person_id }
             | Self::SeatFreed { person_id, .. }
+            | Self::MessageKeyIssued { person_id, .. }
+            | Self::MessageKeyRevoked { person_id, .. }
             | Self::Previewed { person_id } => Some(person_id),
             _ => None,
         }

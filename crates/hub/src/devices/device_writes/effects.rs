@@ -22,6 +22,7 @@ pub(super) struct CreateAsset<'a> {
 
 /// Reassigns an asset. The caller has just read it and checked its present holder.
 pub(super) struct ReassignAsset<'a> {
+    pub(super) asset: &'a Observation,
     pub(super) handing: &'a DeviceAssignee,
     pub(super) write: &'a DeviceWrite,
 }
@@ -86,8 +87,7 @@ impl Effect for ReassignAsset<'_> {
     }
 
     async fn perform(&self, hub: &Hub) -> Result<bool, ConnectError> {
-        let DeviceAssignee { display_id, to, .. } = self.handing;
-        hub.desk.reassign_asset(display_id, to.as_deref(), Priority::Interactive).await
+        hub.desk.reassign_asset(self.asset, self.handing.to.as_deref(), Priority::Interactive).await
     }
 }
 

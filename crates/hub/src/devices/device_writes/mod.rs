@@ -62,9 +62,21 @@ pub struct DeviceDraft {
 }
 
 impl Hub {
-    /// The form for a new device, as the service desk currently defines it.
+    /// The form for a new device, as the service desk currently defines it, or as it was read last if the service desk gives
+    /// no sensible answer.
     pub async fn device_form(&self) -> Result<AssetForm, HubError> {
-        Ok(self.desk.asset_form(Priority::Interactive).await?)
+        let system = self.desk.name();
+        let known = self.reads().asset_form(system).await?;
+        match (self.desk.asset_form(Priority::Interactive).await, known) {
+            (Ok(form), known) => {
+                if known.as_ref() != Some(&form) {
+                    self.technical().keep_asset_form(system, &form, self.env.now()).await?;
+                }
+                Ok(form)
+            }
+            (Err(error), Some(known)) if says_nothing(&error) => Ok(known),
+            (Err(error), _) => Err(error.into()),
+        }
     }
 
     /// Requests a new asset of the device type.
@@ -72,7 +84,7 @@ impl Hub {
     /// # Errors
     /// [`HubError::Rejected`] `invalid_device` with all invalid fields, `serial_exists` naming the asset that has the
     /// serial number, `write_pending` while an equal write is waiting; [`HubError::Connect`] if the form cannot be
-    /// read.
+    /// read and never was.
     pub async fn create_device(&self, draft: &DeviceDraft, ctx: &Ctx) -> Result<DeviceWrite, HubError> {
         let request = digest(&("create", &draft.name, &draft.fields, &draft.requester_id));
         self.once_written(ctx, &request, async { self.new_asset(draft).await.map(AssetChange::Create) }).await
@@ -101,12 +113,13 @@ impl Hub {
         if !wrong.is_empty() {
             return Err(DeviceError::Invalid(wrong).into());
         }
-        self.refuse_known_serial(&serial).await?;
+        let unverified = !self.refuse_known_serial(&serial).await?;
         let used_by = match &draft.requester_id {
             Some(id) => Some(self.able_requester(id).await?),
             None => None,
         };
-        Ok(NewAsset { name: name.to_owned(), asset_type_id: form.asset_type_id, serial, used_by, type_fields })
+        let (name, asset_type_id) = (name.to_owned(), form.asset_type_id);
+        Ok(NewAsset { name, asset_type_id, serial, used_by, type_fields, unverified })
     }
 
     /// Requests that an asset be assigned to a requester, or to none. The present holder must be the expected one.
@@ -226,7 +239,7 @@ impl Hub {
     }
 
     /// The customers on whose timelines a write is recorded.
-    async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
+    pub(crate) async fn concerned(&self, change: &AssetChange) -> Result<Vec<Customer>, StoreError> {
         let mut concerned = Vec::new();
         for id in change.requesters() {
             concerned.extend(self.reads().customer_of(&self.requester_key(id)).await?);
@@ -270,7 +283,7 @@ impl Hub {
                 Ok(Some(attributes))
             }
             Ok(None) => Ok(None),
-            Err(error) if error.is_temporary() || error.awaits_repair() => match self.reads().record(key).await? {
+            Err(error) if says_nothing(&error) => match self.reads().record(key).await? {
                 Some(record) if record.gone_at.is_none() => Ok(Some(record.attributes)),
                 _ => Err(error.into()),
             },
@@ -278,22 +291,32 @@ impl Hub {
         }
     }
 
-    /// Fails if another asset has the serial number. One that is not stored may still be found in the service desk.
-    async fn refuse_known_serial(&self, serial: &str) -> Result<(), HubError> {
-        let Some(value) = normalise::serial(serial) else { return Ok(()) };
+    /// Fails if another asset has the serial number. One that is not stored may still be found in the service desk. `false`:
+    /// the service desk gave no sensible answer.
+    pub(crate) async fn refuse_known_serial(&self, serial: &str) -> Result<bool, HubError> {
+        let Some(value) = normalise::serial(serial) else { return Ok(true) };
         let mut known = self.reads().records_by(HandleKind::Serial, &value, 8).await?;
         known.retain(|record| record.key.kind == Kind::Asset);
         let named = match known.into_iter().next() {
             Some(record) => Some(record.key.external_id),
-            None => self.assets_with(serial).await?.into_iter().next(),
+            None => match self.assets_with(serial).await {
+                Ok(found) => found.into_iter().next(),
+                Err(error) if says_nothing(&error) => return Ok(false),
+                Err(error) => return Err(error.into()),
+            },
         };
-        named.map_or(Ok(()), |asset| Err(DeviceError::SerialExists { asset, serial: serial.to_owned() }.into()))
+        named.map_or(Ok(true), |asset| Err(DeviceError::SerialExists { asset, serial: serial.to_owned() }.into()))
     }
 
     async fn assets_with(&self, serial: &str) -> Result<Vec<String>, ConnectError> {
         let found = self.desk.assets_by_serial(serial, Priority::Interactive).await?;
         Ok(found.into_iter().map(|asset| asset.key.external_id).collect())
     }
+}
+
+/// Whether an error of the service desk says nothing about the object.
+const fn says_nothing(error: &ConnectError) -> bool {
+    error.is_temporary() || error.awaits_repair()
 }
 
 /// Serialized form of a request, by which a repeated request is compared.

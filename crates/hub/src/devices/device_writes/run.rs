@@ -1,6 +1,7 @@
 //! Carries out waiting device writes, each once.
 
 use jiff::Timestamp;
+use tessera_core::devices::DeviceError;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::devices::jobs::WriteDevice;
 use tessera_core::kernel::ids::DeviceWriteId;
@@ -57,7 +58,7 @@ impl Hub {
                 self.observed(now, &asked(write)).await?;
                 return Ok(WriteState::Superseded { holder });
             }
-            if !once(self, &ReassignAsset { handing, write }).await? {
+            if !once(self, &ReassignAsset { asset: &now, handing, write }).await? {
                 return self.asset_missing(id, read_at, write).await;
             }
         }
@@ -101,6 +102,13 @@ impl Hub {
     }
 
     async fn create(&self, asset: &NewAsset, write: &DeviceWrite) -> Result<WriteState, HubError> {
+        if asset.unverified
+            && write.sent_at.is_none()
+            && let Some(other) = self.assets_with(&asset.serial).await?.into_iter().next()
+        {
+            let exists = DeviceError::SerialExists { asset: other, serial: asset.serial.clone() };
+            return Ok(WriteState::Failed { why: exists.to_string() });
+        }
         match once(self, &CreateAsset { asset, write }).await? {
             Ok(display_id) => {
                 self.read_written(&display_id, write).await?;

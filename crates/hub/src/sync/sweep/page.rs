@@ -8,6 +8,7 @@ use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
 use tessera_core::sync::error::SweepError;
 use tessera_core::sync::hold::{HoldChange, PutAside};
+use tessera_core::sync::jobs::Hint;
 use tessera_store::{KnownRecord, Sweep};
 
 use crate::commit::commit;
@@ -27,10 +28,10 @@ impl Hub {
         let known: HashMap<String, KnownRecord> =
             known.into_iter().map(|known| (known.external_id.clone(), known)).collect();
         let ctx = Ctx::new(Actor::system(sweep.system.clone()), Channel::Job);
-        let (mut unchanged, mut changed) = (Vec::new(), 0);
+        let (mut unchanged, mut changed, mut without_deals) = (Vec::new(), 0, Vec::new());
         for mut item in items {
             let known = known.get(&item.key.external_id);
-            if known.is_some() && item.attributes.leaves_something_out() {
+            if known.is_some() && item.attributes.leaves_content_out() {
                 self.complete(&mut item).await?;
             }
             if let Some(known) = known.filter(|known| known.content_hash == item.content_hash() && !known.gone) {
@@ -38,6 +39,9 @@ impl Hub {
                 continue;
             }
             changed += 1;
+            if known.is_some() && item.attributes.leaves_deals_out() {
+                without_deals.push(item.key.clone());
+            }
             let seen = ReadRecord::There(Box::new(item));
             if sweep.dry {
                 self.plan_only(sweep, &seen, &ctx).await?;
@@ -47,8 +51,21 @@ impl Hub {
         }
         if !sweep.dry {
             self.unchanged(unchanged, read_at).await?;
+            self.fetch_deals(&without_deals, &ctx).await?;
         }
         Ok(changed)
+    }
+
+    /// Requests that changed contacts be read in full, because a list has no deals (`A02`): those of customers only, so
+    /// that the call budget is not spent on others.
+    async fn fetch_deals(&self, changed: &[RecordKey], ctx: &Ctx) -> Result<(), HubError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let owned = self.reads().owners_among(&changed.iter().collect::<Vec<_>>()).await?;
+        let hints = owned.into_iter().map(|(key, _)| Hint::Contact { id: key.external_id });
+        let hints: Vec<Hint> = hints.collect();
+        if hints.is_empty() { Ok(()) } else { self.request_fetch(hints, ctx).await }
     }
 
     /// Fills in, from the stored record, the attributes that this answer omits.

@@ -90,7 +90,7 @@ async fn h04_a_database_error_keeps_its_message_and_code() {
         assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
         assert!(error.source().is_some_and(|cause| cause.to_string().contains("nowhere")), "{error:?}");
         let StoreError::Unavailable(cause) = &error else { return };
-        assert_eq!(cause.code(), Some(if engine.kind() == "postgres" { "42P01" } else { "1" }));
+        assert_eq!(cause.code(), Some(if engine.kind() == crate::DatabaseKind::Postgres { "42P01" } else { "1" }));
     })
     .await;
 }

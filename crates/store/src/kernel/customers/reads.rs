@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use tessera_core::kernel::customer::{Customer, IdentityKey, Link};
+use tessera_core::kernel::domain::{Domain, EnteredDomain};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::RecordKey;
 
@@ -11,7 +12,7 @@ use super::sql;
 use super::table::customer;
 use crate::engine::Row;
 use crate::kernel::reads::{read_all, read_one};
-use crate::kernel::records::by_kind;
+use crate::kernel::records::{by_kind, record_key};
 use crate::search::records::{ROOM, filled};
 use crate::{Reads, StoreError, Value, values};
 
@@ -76,6 +77,23 @@ impl Reads {
     /// The customers whose requester has this normalised primary e-mail.
     pub async fn customers_by_email(&self, email: &str) -> Result<Vec<Customer>, StoreError> {
         read_all(self.query(sql::CUSTOMERS_BY_EMAIL, values![email]).await?, customer)
+    }
+
+    /// The domains that were entered for a customer.
+    pub async fn entered_domains(&self, of: CustomerId) -> Result<Vec<EnteredDomain>, StoreError> {
+        read_all(self.query(sql::DOMAINS, values![of]).await?, |row| {
+            let domain = row.text("domain", Domain::parse)?;
+            Ok(EnteredDomain { domain, by: row.get("entered_by")?, at: row.get("at")? })
+        })
+    }
+
+    /// The linked records of the customers who have a domain: because it was entered for them, or because a record
+    /// names it. A record may be listed twice.
+    pub async fn records_of_domain(&self, domain: &str, limit: usize) -> Result<Vec<RecordKey>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut found = self.query(sql::RECORDS_BY_ENTERED_DOMAIN, values![domain, limit]).await?;
+        found.extend(self.query(sql::RECORDS_BY_OWN_DOMAIN, values![domain, limit]).await?);
+        read_all(found, record_key)
     }
 
     /// All links of a customer, including ended ones, oldest first.

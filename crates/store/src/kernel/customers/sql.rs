@@ -40,6 +40,22 @@ statements! {
         WHERE h.handle = 'primary_email' AND h.value = $1 AND h.kind = 'requester'
         ORDER BY l.customer_id, h.system, h.external_id"
     );
+    DOMAIN_ADD = "INSERT INTO customer_domains (customer_id, domain, entered_by, at) VALUES ($1, $2, $3, $4)";
+    DOMAIN_REMOVE = "DELETE FROM customer_domains WHERE customer_id = $1 AND domain = $2";
+    DOMAINS = "SELECT domain, entered_by, at FROM customer_domains WHERE customer_id = $1 ORDER BY domain";
+    /// The linked records of customers for whom a domain was entered.
+    RECORDS_BY_ENTERED_DOMAIN =
+        "SELECT l.system, l.kind, l.external_id FROM customer_domains d
+        JOIN links l ON l.customer_id = d.customer_id AND l.ended_at IS NULL AND l.kind <> 'user'
+        WHERE d.domain = $1
+        ORDER BY d.customer_id, l.created_at, l.id LIMIT $2";
+    /// The linked records that name a domain. A company may have thousands of records, of which few are linked.
+    RECORDS_BY_OWN_DOMAIN =
+        "SELECT l.system, l.kind, l.external_id FROM record_handles h
+        JOIN links l ON l.system = h.system AND l.kind = h.kind AND l.external_id = h.external_id
+          AND l.ended_at IS NULL
+        WHERE h.handle = 'domain' AND h.value = $1
+        ORDER BY h.system, h.kind, h.external_id LIMIT $2";
     LINK_CREATE =
         "INSERT INTO links (id, system, kind, external_id, customer_id, origin, actor, evidence, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";

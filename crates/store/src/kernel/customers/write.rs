@@ -19,6 +19,14 @@ impl Lower for CustomerChange {
                 to.push(Statement::any(credentials::sql::SESSIONS_END_OF_CUSTOMER, values![*customer_id, [0; 32]]));
                 to.push(Statement::any(credentials::sql::SESSIONS_END_OF_PEOPLE, values![*customer_id, [0; 32]]));
             }
+            Self::AddDomain { customer_id, entered } => {
+                let values = values![*customer_id, entered.domain.as_str(), &entered.by, entered.at];
+                to.push(Statement::one(sql::DOMAIN_ADD, values, Conflict::Customer));
+            }
+            Self::RemoveDomain { customer_id, domain } => {
+                let values = values![*customer_id, domain.as_str()];
+                to.push(Statement::one(sql::DOMAIN_REMOVE, values, Conflict::Customer));
+            }
             Self::GiveAccessBack { customer_id } => {
                 to.push(Statement::any(persons::sql::ACCESS_GIVE_BACK, values![*customer_id]));
             }

@@ -7,3 +7,4 @@ pub(crate) mod write;
 
 pub(crate) use reads::by_kind;
 pub use rows::StoredRecord;
+pub(crate) use rows::record_key;

@@ -84,6 +84,25 @@ impl Reads {
         read_all(self.query(sql::RECORDS_BY_HANDLE, values![handle.as_str(), value, limit]).await?, record)
     }
 
+    /// Records with exactly one of these values, each with its value.
+    pub async fn records_by_any(
+        &self,
+        handle: HandleKind,
+        wanted: &[&str],
+    ) -> Result<Vec<(String, StoredRecord)>, StoreError> {
+        let mut found = Vec::new();
+        for some in wanted.chunks(ROOM) {
+            let mut values = filled(some.iter().map(|value| Value::from(*value)));
+            values.extend(values![handle.as_str()]);
+            let rows = self.query(sql::RECORDS_BY_HANDLES, values).await?;
+            found.extend(read_all(rows, |row| {
+                let value = row.get("handle_value")?;
+                Ok((value, record(row)?))
+            })?);
+        }
+        Ok(found)
+    }
+
     /// Deleted records with exactly this value.
     pub async fn gone_records_by(
         &self,

@@ -57,6 +57,13 @@ statements! {
         "SELECT ", columns!(records), " FROM records
         WHERE external_id IN (", room!(), ") AND system = $26 AND kind = $27"
     );
+    /// Records by several values.
+    RECORDS_BY_HANDLES = concat!(
+        "SELECT h.value AS handle_value, ", columns!(records "r."), " FROM record_handles h
+        JOIN records r ON r.system = h.system AND r.kind = h.kind AND r.external_id = h.external_id
+        WHERE h.value IN (", room!(), ") AND h.handle = $26 AND r.gone_at IS NULL
+        ORDER BY h.value, h.system, h.kind, h.external_id LIMIT 2000"
+    );
     RECORDS_LINKED = concat!(
         "SELECT ", columns!(records "r."), " FROM links l
         JOIN records r ON r.system = l.system AND r.kind = l.kind AND r.external_id = l.external_id

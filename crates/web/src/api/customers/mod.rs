@@ -1,5 +1,7 @@
 //! Customers: the unified records (`A01`).
 
+mod contact;
+pub(super) mod domains;
 pub(super) mod links;
 pub(super) mod timeline;
 
@@ -16,6 +18,8 @@ use tessera_hub::queries::customers::CustomerDetail;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use self::contact::CrmContact;
+use self::domains::Domain;
 use self::links::Link;
 use super::devices::Device;
 use super::problems;
@@ -89,6 +93,11 @@ pub(super) struct Customer {
     /// When the complete list of devices was last read from the service desk.
     #[schema(required)]
     devices_as_of: Option<Timestamp>,
+    /// The linked contact of the CRM, with its deals (`A02`); `null` if none is linked, or it has not been read.
+    #[schema(required)]
+    contact: Option<CrmContact>,
+    /// The domains by which marketplaces find the customer.
+    domains: Vec<Domain>,
 }
 
 impl From<Kept> for CustomerSummary {
@@ -181,7 +190,7 @@ pub(super) async fn show(
     Path(ById { id }): Path<ById>,
 ) -> Result<Response, Problem> {
     let found = app.hub.queries().customer_detail(CustomerId(id)).await?.ok_or_else(|| none(id))?;
-    let CustomerDetail { customer: kept, links, devices } = found;
+    let CustomerDetail { customer: kept, links, devices, contact, domains } = found;
     let (active, ended): (Vec<_>, Vec<_>) = links.into_iter().partition(kernel::Link::is_active);
     let version = kept.version;
     let customer = Customer {
@@ -196,6 +205,8 @@ pub(super) async fn show(
         ended_links: ended.into_iter().map(Link::from).collect(),
         devices: devices.into_iter().map(Device::from).collect(),
         devices_as_of: kept.devices_as_of,
+        contact: contact.and_then(|record| CrmContact::of(&app, record)),
+        domains: domains.into_iter().map(Domain::from).collect(),
     };
     let mut response = Json(customer).into_response();
     // Weak, because a device that is read again changes the response slightly, but not the record's version.

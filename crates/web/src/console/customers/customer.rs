@@ -12,11 +12,13 @@ use tessera_core::sync::review::Review;
 use tessera_hub::queries::customers::{CustomerPage, LinkedRecord};
 use tessera_hub::{HubError, Subject, WhyAnswer};
 
-use super::links;
+use super::{dealings, domains, links};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::person;
-use crate::console::{back, chrome, customer_url, device_url, devices, explain, id, invitations, presenter};
+use crate::console::{
+    back, chrome, customer_url, device_url, devices, explain, id, invitations, presenter, record_url,
+};
 use crate::pages::console as view;
 use crate::pages::console::{CustomerDevice, ReviewLine, TimelineEntry, Verification};
 use crate::pages::{Fact, Flash};
@@ -63,23 +65,30 @@ async fn known_with_requester(app: &App, text: &str) -> Result<(Customer, Option
 
 fn shown(app: &App, read: CustomerPage, answer: &WhyAnswer) -> view::Customer {
     let CustomerPage { customer, mut linked, requester, identities, devices, people, timeline, .. } = read;
+    let of = customer.id;
     links::sort(&mut linked);
+    let tickets_url = requester.as_ref().map(|key| format!("{}/tickets", record_url(key)));
     let url = customer_url(customer.id);
     view::Customer {
         id: customer.id.to_string(),
         facts: facts(&linked),
+        contact: linked.iter().find_map(|linked| dealings::crm_contact(app, linked.record.as_ref()?)),
+        dealings: dealings::dealings(app, &read.dealings, tickets_url),
         since: customer.created_at,
         links: linked.iter().map(|linked| links::row(app, linked, identities, devices.len())).collect(),
         no_devices: devices.is_empty().then(|| explain::no_devices(answer)),
         people: people.into_iter().map(person::row).collect(),
         why: explain::panel(app, answer),
         devices: devices.iter().map(device).collect(),
+        domains: read.domains.into_iter().map(|known| domains::row(app, of, known)).collect(),
+        domain_action: format!("{url}/domains"),
         invitations: invitations::rows(app, &read.invitations),
         reviews: read.open_reviews.iter().map(review).collect(),
         verification: verification(&timeline),
         older_url: timeline.entries.last().filter(|_| timeline.more).map(|last| format!("{url}?before={}", last.seq)),
         timeline: timeline.entries.iter().map(|entry| happened(app, entry)).collect(),
         assign_action: requester.as_ref().map(|_| format!("{url}/assign")),
+        stock_url: requester.as_ref().map(|key| format!("/console/devices?for={}", key.external_id)),
         new_device_url: requester.as_ref().map(|key| format!("/console/devices/new?for={}", key.external_id)),
         invite_action: requester.map(|_| format!("{url}/invite")),
         reread_action: format!("{url}/reread"),

@@ -27,7 +27,7 @@ pub(crate) fn row(app: &App, linked: &LinkedRecord, identities: usize, devices: 
         external_id: link.record.external_id.clone(),
         title: record.as_ref().map_or(&*link.record.external_id, |record| record.attributes.title()).to_owned(),
         issuer,
-        url: None,
+        url: app.hub.config.addresses.record(&link.record),
         origin: presenter::origin(link.origin).to_owned(),
         linked: presenter::done(app, link.created_at, &link.actor),
         evidence: presenter::evidence(&link.evidence),

@@ -10,6 +10,7 @@ use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
 use tessera_hub::HubError;
 use tessera_hub::queries::customers::{FreeRecord, RecordStatus, StoredRecord};
 
+use super::dealings;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::{back, chrome, customer_url, invitations, presenter, record_url};
@@ -78,8 +79,10 @@ fn shown(app: &App, free: &FreeRecord) -> view::Requester {
         external_id: key.external_id.clone(),
         name: record.attributes.title().to_owned(),
         state: presenter::record_state(record),
-        url: None,
+        url: app.hub.config.addresses.record(key),
         facts,
+        contact: dealings::crm_contact(app, record),
+        tickets_url: (key.kind == Kind::Requester).then(|| format!("{}/tickets", record_url(key))),
         assets: held.iter().filter_map(|asset| held_asset(app, asset)).collect(),
         invitations: invitations::rows(app, invited),
         invite: match &record.attributes {
@@ -178,6 +181,6 @@ pub(crate) async fn reread(State(app): State<App>, staff: Staff, Path(named): Na
     back(&app, &record_url(&key), outcome.map(|()| "The record was read again.".to_owned()))
 }
 
-fn requester(app: &App, named: (String, String, String)) -> Result<RecordKey, PageError> {
+pub(super) fn requester(app: &App, named: (String, String, String)) -> Result<RecordKey, PageError> {
     key(app, named).and_then(|key| if key.kind == Kind::Requester { Ok(key) } else { Err(PageError::NOT_FOUND) })
 }

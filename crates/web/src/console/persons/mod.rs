@@ -1,5 +1,6 @@
 //! Persons, their places and sign-in methods, and registration requests.
 
+pub(crate) mod messages;
 pub(crate) mod person;
 pub(crate) mod places;
 pub(crate) mod preview;

@@ -16,6 +16,7 @@ use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::HubError;
 use tessera_hub::queries::persons::PersonChoices;
 
+use super::messages;
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::form_errors::PersonFormError;
@@ -305,6 +306,12 @@ pub(crate) async fn change(
     }
 }
 
+/// The page of a person with the form as stored.
+pub(super) async fn content(app: &App, person: Person) -> Result<PersonPage, PageError> {
+    let (portal, typed) = (usual(&person), PersonFields::of(&person));
+    shown(app, person, portal, typed, None).await
+}
+
 async fn shown(
     app: &App,
     person: Person,
@@ -326,7 +333,9 @@ async fn shown(
     let read = app.hub.queries().person_page(&person, PAGE_SIZE).await?;
     let (facts, history) = (facts(&person, &read.places), history(app, &read.history));
     let form = form(read.customer.as_ref(), Some(&person), read.choices, typed, problem);
+    let messages = messages::section(app, &person, read.sent);
     Ok(PersonPage {
+        messages,
         state: state(&person),
         customer: read.customer.map_or_else(|| "unknown".to_owned(), |customer| customer.name),
         customer_url: customer_url(person.customer_id),
@@ -351,6 +360,7 @@ fn rule(check: AccessCheck) -> WhyCheck {
             Outcome::Pass => Badge::new("Pass", Tone::Good),
             Outcome::Fail => Badge::new("Fail", Tone::Bad),
             Outcome::Unknown => Badge::new("Unknown", Tone::Plain),
+            Outcome::Note => Badge::new("Note", Tone::Plain),
         },
         detail: access_sentence(&check.finding),
         fix: check.fix.as_ref().map(access_fix),

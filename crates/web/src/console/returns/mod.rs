@@ -125,7 +125,7 @@ fn line_status(status: LineStatus) -> Badge {
     }
 }
 
-fn url(id: ReturnId) -> String {
+pub(super) fn url(id: ReturnId) -> String {
     format!("{URL}/{id}")
 }
 

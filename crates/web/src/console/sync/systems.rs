@@ -6,12 +6,13 @@ use axum::extract::{OriginalUri, Path, State};
 use axum::http::HeaderMap;
 use tessera_core::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
 use tessera_core::credentials::jobs::{MailOneTimeLink, MailSecurityNotice, MailSignInChanged};
-use tessera_core::devices::jobs::WriteDevice;
+use tessera_core::devices::jobs::{RunDeviceLoad, WriteDevice};
 use tessera_core::forum::jobs::{MailReply, NotifyFollowers};
 use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationReminder};
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::{Task, Upstream};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::messages::jobs::CarryOutMessage;
 use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
 };
@@ -249,6 +250,8 @@ const fn what(task: &Task) -> &'static str {
         Task::Sweep(_) => "Sweep",
         Task::ApplySweep(_) => "Apply what a sweep found",
         Task::WriteDevice(_) => "Write to the service desk",
+        Task::RunDeviceLoad(_) => "Load a table of devices",
+        Task::CarryOutMessage(_) => "Carry out a message",
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
@@ -306,6 +309,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let url = format!("/console/requests/{request_id}");
             (subject.unwrap_or_else(|| format!("request {request_id}")), Some(url))
         }
+        Task::RunDeviceLoad(RunDeviceLoad { load_id }) => {
+            ("Table of devices".to_owned(), Some(format!("/console/device-loads/{load_id}")))
+        }
         Task::WriteDevice(WriteDevice { write_id }) => {
             let write = names.device_writes.get(write_id);
             let what = write.map(|write| presenter::sentence(&write.change.sentence()));
@@ -315,6 +321,7 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             let number = names.returns.get(return_id).map(|number| format!("Return {number}"));
             (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
         }
+        Task::CarryOutMessage(CarryOutMessage { message_id }) => (format!("message {message_id}"), None),
         Task::SendOneTimeLink(_)
         | Task::MailOneTimeLink(_)
         | Task::MailSecurityNotice(_)

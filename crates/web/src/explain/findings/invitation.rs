@@ -8,6 +8,7 @@ use crate::pages::dates::moment;
 pub(super) fn sentence(finding: &InvitationFinding) -> String {
     match finding {
         InvitationFinding::Used => "It was used.".to_owned(),
+        InvitationFinding::NotNeeded => "None was used: the sign-in was set up in another way.".to_owned(),
         InvitationFinding::SignedInThrough => "Somebody signed in through an invitation.".to_owned(),
         InvitationFinding::Claimed => "Somebody signed in through it.".to_owned(),
         InvitationFinding::NobodyToInvite => "Nobody is known who could be invited.".to_owned(),
@@ -45,6 +46,7 @@ const fn because(why: Option<Revocation>) -> &'static str {
 pub(super) fn activation(finding: &ActivationFinding) -> String {
     match finding {
         ActivationFinding::Activated => "The account is activated.".to_owned(),
+        ActivationFinding::NotNeeded => "There was none: the sign-in was set up in another way.".to_owned(),
         ActivationFinding::None => "No activation is under way.".to_owned(),
         ActivationFinding::Running { since } => format!("Under way since {}.", moment(*since)),
         ActivationFinding::Delayed { since, system } => {

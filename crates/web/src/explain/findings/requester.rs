@@ -17,7 +17,10 @@ pub(super) fn sentence(finding: &RequesterFinding) -> String {
             format!("{customer} came from a marketplace and has no requester, so nothing can be assigned.")
         }
         RequesterFinding::AccountClosed(customer) => format!("The marketplace deleted the account of {customer}."),
-        RequesterFinding::NotLinked(customer) => format!("{customer} has no requester."),
+        RequesterFinding::NeverLinked(customer) => format!("{customer} never had a requester."),
+        RequesterFinding::OperatingCompany => {
+            "The person belongs to the operating company, which has no requester.".to_owned()
+        }
         RequesterFinding::Unlinked(unlinked) => {
             format!("The requester was unlinked on {}: {}", moment(unlinked.at), ended(unlinked))
         }

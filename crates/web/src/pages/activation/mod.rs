@@ -8,6 +8,7 @@ use serde::Serialize;
 
 pub use rejection::{Refused, status};
 
+use super::portal::Reason;
 use super::{Page, Provider};
 
 /// The page of an activation link. Showing it does not use the link.
@@ -23,6 +24,8 @@ pub struct Invitation {
     pub what: String,
     /// When the link stops working.
     pub expires_at: Timestamp,
+    /// When the link was used, if it was. The page then leads back to the account.
+    pub used_at: Option<Timestamp>,
     /// The identity providers to choose from; usually one.
     pub providers: Vec<Provider>,
 }
@@ -154,8 +157,14 @@ impl StepState {
 /// The page after a successful activation (A14).
 #[derive(Debug, Clone, Serialize)]
 pub struct Activated {
-    /// The devices that are now visible; empty if none is assigned yet.
+    /// The devices that are now visible.
     pub devices: Vec<ActivatedDevice>,
+    /// Why there are none: the reason that portal and app give.
+    pub reason: Option<Reason>,
+    /// The records that belong to the account.
+    pub records: Vec<LinkedRecord>,
+    /// The portals that the sign-in opens.
+    pub portals: Vec<PortalLink>,
     /// URL of the portal's list of devices.
     pub devices_url: String,
     /// The sign-in to use from now on, masked.
@@ -166,6 +175,26 @@ pub struct Activated {
 
 impl Page for Activated {
     const TEMPLATE: &'static str = "activation/activated.html";
+}
+
+/// A record on the success page.
+#[derive(Debug, Clone, Serialize)]
+pub struct LinkedRecord {
+    /// What it is, for customers.
+    pub label: &'static str,
+    /// Its number, which support may ask for.
+    pub number: Option<String>,
+    /// Whether it is linked.
+    pub linked: bool,
+}
+
+/// A portal on the success page.
+#[derive(Debug, Clone, Serialize)]
+pub struct PortalLink {
+    /// Its name.
+    pub title: &'static str,
+    /// Its URL.
+    pub url: String,
 }
 
 /// A device on the success page.

@@ -58,11 +58,15 @@ pub fn status(refusal: ActivationError) -> u16 {
         | ActivationError::Used
         | ActivationError::Superseded
         | ActivationError::Revoked
+        | ActivationError::SignInOver
         | ActivationError::RequesterGone => 410,
         ActivationError::OtherAccountLinked
         | ActivationError::AlreadyActivatedByOther
         | ActivationError::PendingByOther => 409,
-        ActivationError::OtherBrowser | ActivationError::SignInCancelled | ActivationError::SignInFailed => 403,
+        ActivationError::OtherBrowser
+        | ActivationError::SignInCancelled
+        | ActivationError::PasswordForgotten
+        | ActivationError::SignInFailed => 403,
         ActivationError::TooManyAttempts => 429,
         ActivationError::ProviderUnavailable => 503,
     }
@@ -120,10 +124,24 @@ fn words(refusal: ActivationError) -> (&'static str, &'static str, &'static [&'s
         ),
         ActivationError::OtherBrowser => (
             "Please continue where you started",
-            "This sign-in was started in another browser or on another device. To protect you, it can only be finished there.",
+            "This sign-in was started in another browser or on another device, or this browser keeps no cookies. To protect you, it can only be finished where it was started.",
             &[
                 "Go back to the browser in which you pressed the button.",
                 "Or start again here: the link in your e-mail still works.",
+            ],
+        ),
+        ActivationError::SignInOver => (
+            "This sign-in is over",
+            "It was finished already, or it was open for too long. You may have come here by your browser’s Back button or by an open tab.",
+            &["If you are signed in, go on to your devices.", "Otherwise start again. It takes a moment."],
+        ),
+        ActivationError::PasswordForgotten => (
+            "Reset your password first",
+            "You asked for a new password. The sign-in service does that on a page of its own, which we can’t open from here. Nothing was changed.",
+            &[
+                "Choose a new password where you usually sign in, for example in our app.",
+                "Then start again here.",
+                "If you don’t know where to choose a new password, contact support.",
             ],
         ),
         ActivationError::SignInCancelled => (

@@ -1,8 +1,11 @@
 //! Sample states of the activation pages.
 
 use crate::pages::activation::{
-    Activated, ActivatedDevice, Invitation, Pending, Progress, Refused, RenewSent, Step, StepState,
+    Activated, ActivatedDevice, Invitation, LinkedRecord, Pending, PortalLink, Progress, Refused, RenewSent, Step,
+    StepState,
 };
+use crate::pages::portal::Reason;
+use tessera_core::explain;
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::mask;
 
@@ -17,11 +20,13 @@ impl Sample for Invitation {
             masked_email: mask::email("jo.meyer@example.com"),
             what: "your devices at Sunfield Energy".to_owned(),
             expires_at: ago(-6 * DAY),
+            used_at: None,
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
         };
         let mut several = one.clone();
         several.providers.push(Provider { id: "partner".to_owned(), label: "Example Partner".to_owned() });
-        vec![("one".to_owned(), one), ("several".to_owned(), several)]
+        let used = Self { used_at: Some(ago(DAY)), ..one.clone() };
+        vec![("one".to_owned(), one), ("several".to_owned(), several), ("used".to_owned(), used)]
     }
 }
 
@@ -69,12 +74,24 @@ impl Sample for Activated {
                 device("Hybrid inverter, garage", Some("PC 5048 0017 22")),
                 device("Hybrid inverter, workshop", None),
             ],
+            reason: None,
+            records: vec![
+                LinkedRecord { label: "Your service record", number: Some("1001".to_owned()), linked: true },
+                LinkedRecord { label: "Your customer details", number: None, linked: false },
+            ],
+            portals: vec![PortalLink { title: "Customer Portal", url: "/portal/customer".to_owned() }],
             devices_url: "/portal/customer/devices".to_owned(),
             signed_in_as: Some(mask::email("jo@example.org")),
             again: false,
         };
         let again = Self { again: true, devices: some.devices[..1].to_vec(), ..some.clone() };
-        let none = Self { devices: Vec::new(), signed_in_as: None, ..some.clone() };
+        let none = Self {
+            devices: Vec::new(),
+            reason: Some(Reason::of(explain::Reason::OtherAssetType)),
+            portals: Vec::new(),
+            signed_in_as: None,
+            ..some.clone()
+        };
         vec![("devices".to_owned(), some), ("again".to_owned(), again), ("none".to_owned(), none)]
     }
 }
@@ -104,7 +121,11 @@ fn refused(code: ActivationError) -> Refused {
             page.switch_action = action("/switch");
             page.other_sign_in = Some(mask::email("kim@example.net"));
         }
-        ActivationError::OtherBrowser | ActivationError::SignInFailed | ActivationError::ProviderUnavailable => {
+        ActivationError::OtherBrowser
+        | ActivationError::SignInOver
+        | ActivationError::PasswordForgotten
+        | ActivationError::SignInFailed
+        | ActivationError::ProviderUnavailable => {
             page.retry_action = action("");
         }
         ActivationError::SignInCancelled => {

@@ -3,9 +3,11 @@
 pub mod auth;
 mod customer;
 mod device;
+mod device_loads;
 mod doctor;
 mod explain;
 mod forum;
+mod inventory;
 mod marketplace;
 mod persons;
 mod requester;
@@ -19,10 +21,13 @@ mod systems;
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use self::inventory::{AssignTarget, Inventory, InventoryRow};
 pub use customer::{
-    Customer, CustomerDevice, InvitationRow, InvitationState, LinkRow, ReviewLine, TimelineEntry, Unlink, Verification,
+    CrmContact, Customer, CustomerDevice, DealRow, DealingRow, Dealings, DomainRow, InvitationRow, InvitationState,
+    LinkRow, ReviewLine, TicketRow, TicketsPage, TimelineEntry, Unlink, Verification,
 };
-pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+pub use device::{Device, DeviceWrite, Field, Holder, NewDevice, ReadingLine, WriteLine};
+pub use device_loads::{DeviceLoads, LoadCard, LoadPage, LoadRow};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use explain::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};
@@ -31,8 +36,8 @@ pub use marketplace::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use persons::{
-    DeviceAt, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons, Pickable, PlaceForm, Places,
-    PortalAccessRow, SeatCount, SeatHolder,
+    DeviceAt, KeyRow, LicenceRow, Licences, MessageRow, NewPerson, PersonForm, PersonMessages, PersonPage, PersonRow,
+    Persons, Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{

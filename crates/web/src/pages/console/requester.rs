@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::{Fact, Page, Stale};
-use super::{Badge, InvitationRow, SystemName};
+use super::{Badge, CrmContact, InvitationRow, SystemName};
 
 /// A requester or contact that is not linked.
 #[derive(Debug, Clone, Serialize)]
@@ -23,6 +23,10 @@ pub struct Requester {
     pub url: Option<String>,
     /// The record's attributes.
     pub facts: Vec<Fact>,
+    /// A contact's lifecycle stage and deals; `None` for a requester.
+    pub contact: Option<CrmContact>,
+    /// URL of a requester's tickets; `None` for a contact.
+    pub tickets_url: Option<String>,
     /// The record's assets.
     pub assets: Vec<RequesterAsset>,
     /// Invitations, newest first.

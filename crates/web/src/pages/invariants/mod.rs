@@ -105,6 +105,19 @@ fn every_control_has_a_label_and_every_reference_its_target() {
 }
 
 #[test]
+fn m16_customers_never_read_an_internal_name() {
+    let is_for_customers = |name: &str| !name.starts_with("console-");
+    let pages = every_page().into_iter().filter(|(name, _)| is_for_customers(name));
+    let emails = samples::emails(&renderer()).into_iter().map(|email| {
+        let rendered = email.result.unwrap();
+        (email.name, format!("{}\n{}\n{}", rendered.subject, rendered.text, rendered.html))
+    });
+    for (name, text) in pages.chain(emails) {
+        assert_eq!(testkit::internal_name(&text), None, "{name}");
+    }
+}
+
+#[test]
 fn no_page_is_a_dead_end_and_help_is_always_at_the_same_place() {
     hold("help", |_, html| {
         let footer = html.split("<footer").nth(1).unwrap_or_default();

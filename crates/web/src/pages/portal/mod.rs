@@ -5,7 +5,9 @@ mod samples;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use tessera_core::explain;
 
+use crate::explain::for_customer;
 use crate::pages::passkeys::PasskeyForm;
 use crate::pages::service_requests::RequestLine;
 use crate::pages::{Page, Provider, Stale, Tone};
@@ -148,8 +150,8 @@ pub struct DeviceEvent {
 pub struct NoDevices {
     /// The reason, which is the same on all interfaces.
     pub reason: Reason,
-    /// The customer's progress.
-    pub checklist: Checklist,
+    /// The customer's progress; `None` for somebody who is no customer.
+    pub checklist: Option<Checklist>,
     /// The action the customer can take here, if any.
     pub action: Option<Action>,
     /// When the service desk last confirmed the data; `None` if nothing is linked.
@@ -173,15 +175,28 @@ pub struct Reason {
     pub next_step: String,
 }
 
+impl Reason {
+    /// The reason with its text for customers.
+    pub fn of(reason: explain::Reason) -> Self {
+        let words = for_customer(reason);
+        Self {
+            code: reason.code().to_owned(),
+            title: words.title.to_owned(),
+            explanation: words.explanation.to_owned(),
+            next_step: words.next_step.to_owned(),
+        }
+    }
+}
+
 /// The four conditions for seeing devices.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Checklist {
     /// Signed in.
     pub signed_in: Check,
-    /// An invitation was sent.
-    pub invited: Check,
-    /// The sign-in is linked to a record.
-    pub activated: Check,
+    /// An invitation was sent; `None` if none is needed.
+    pub invited: Option<Check>,
+    /// The account was activated; `None` if staff set the access up without.
+    pub activated: Option<Check>,
     /// A device of the right type is assigned.
     pub device_assigned: Check,
 }

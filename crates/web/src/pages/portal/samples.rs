@@ -1,5 +1,7 @@
 //! Sample states of the customer portal.
 
+use tessera_core::explain;
+
 use crate::pages::console::Badge;
 use crate::pages::passkeys::PasskeyForm;
 use crate::pages::portal::{
@@ -145,12 +147,12 @@ impl Sample for NoDevices {
                 explanation: words[1].to_owned(),
                 next_step: words[2].to_owned(),
             },
-            checklist: Checklist {
+            checklist: Some(Checklist {
                 signed_in: Yes,
-                invited: checks[0],
-                activated: checks[1],
+                invited: Some(checks[0]),
+                activated: Some(checks[1]),
                 device_assigned: checks[2],
-            },
+            }),
             action: None,
             as_of: None,
         };
@@ -165,7 +167,7 @@ impl Sample for NoDevices {
         );
         invited.action = Some(Action {
             label: "Send me a new link".to_owned(),
-            url: "/portal/customer/invitation".to_owned(),
+            url: "/portal/customer/activation-link".to_owned(),
             post: true,
         });
         let mut assigned = page(
@@ -192,7 +194,17 @@ impl Sample for NoDevices {
             ],
             [No, NotYet, NotYet],
         );
-        vec![("invited".to_owned(), invited), ("unassigned".to_owned(), assigned), ("stranger".to_owned(), stranger)]
+        let colleague =
+            Self { reason: Reason::of(explain::Reason::OperatingCompany), checklist: None, ..stranger.clone() };
+        let mut by_staff = Self { reason: Reason::of(explain::Reason::NeverLinked), ..assigned.clone() };
+        by_staff.checklist = Some(Checklist { signed_in: Yes, invited: None, activated: None, device_assigned: No });
+        vec![
+            ("colleague".to_owned(), colleague),
+            ("by-staff".to_owned(), by_staff),
+            ("invited".to_owned(), invited),
+            ("unassigned".to_owned(), assigned),
+            ("stranger".to_owned(), stranger),
+        ]
     }
 }
 

@@ -87,7 +87,7 @@ pub struct NewRequest {
     pub action: String,
     /// Idempotency key of the form.
     pub once: String,
-    /// The kinds of request, with the URL of their form as value.
+    /// The kinds of request, by code.
     pub kinds: Vec<Choice>,
     /// The code of the selected kind.
     pub kind: String,
@@ -278,6 +278,8 @@ pub struct StaffRequest {
     pub trouble: Option<String>,
     /// The last error of its job.
     pub job_error: Option<String>,
+    /// URL of the ticket in the service desk.
+    pub ticket_url: Option<String>,
     /// The customer's name and URL.
     pub customer: (String, String),
     /// Person, place, kind, ticket number and answers.

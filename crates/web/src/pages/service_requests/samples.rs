@@ -24,7 +24,7 @@ fn line(subject: &str, status: (&str, Tone), ticket: Option<&str>) -> RequestLin
 
 fn choices(labels: &[&str]) -> Vec<Choice> {
     let choice = |(at, label): (usize, &&str)| Choice {
-        value: format!("/portal/customer/requests/new?kind={at}"),
+        value: format!("choice-{at}"),
         label: (*label).to_owned(),
         chosen: at == 0,
     };
@@ -236,6 +236,7 @@ impl Sample for StaffRequest {
             mirror: Badge::new("Ticket 264", Tone::Good),
             trouble: None,
             job_error: None,
+            ticket_url: Some("https://desk.example.com/tickets/264".into()),
             customer: ("Jo Meyer".to_owned(), "/console/customers/0197".to_owned()),
             facts: vec![Fact::new("Opened by", "Jo Meyer"), Fact::new("Kind", "Fault"), Fact::new("Place", "Home")],
             device: Some(("Hybrid inverter, garage".to_owned(), "/console/devices/41".to_owned())),

@@ -8,14 +8,25 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use tessera_core::access::Portal;
 use tessera_core::devices::Device;
+use tessera_core::invitations::ActivationError;
+use tessera_core::kernel::actor::Actor;
 use tessera_hub::{DevicesAnswer, Entry};
 
 use super::{HOME, keep_out, service_requests, shown_as};
 use crate::App;
-use crate::auth::caller::{InPortal, Session, previewed};
+use crate::activation;
+use crate::auth::caller::{Customer, InPortal, Session, previewed};
 use crate::auth::route_access::{Routes, Rule, get};
-use crate::pages::{Chrome, portal as view};
-use crate::respond::page::{Answer, PageError, chrome, page};
+use crate::extract::client_addr::ClientAddr;
+use crate::pages::{Chrome, Flash, portal as view};
+use crate::respond::page::{Answer, PageError, chrome, page, redirect_with};
+
+/// Where the page of a person who is not activated asks for the activation link.
+const LINK_URL: &str = "/portal/customer/activation-link";
+/// Limit of requested links per client address and minute.
+const LINKS_PER_CLIENT: u32 = 5;
+/// Limit of requested links per mailbox within 15 minutes.
+const LINKS_PER_MAILBOX: u32 = 2;
 
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
@@ -61,6 +72,31 @@ fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
         Some(reason) => page(app, chrome, &presenter::no_devices(answer, reason)),
         None => page(app, chrome, &presenter::devices(app, answer)),
     }
+}
+
+/// Has the activation link sent to the address that the service desk has. The response is the same whether or not a link
+/// is sent, so that it reveals nothing about an address that was not verified.
+pub(super) async fn send_link(
+    State(app): State<App>,
+    Customer(sign_in): Customer,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    address: ClientAddr,
+) -> Answer {
+    let now = app.hub.env.now();
+    if app.throttle.failed(&format!("activation link {}", address.network()), now).await > LINKS_PER_CLIENT {
+        return activation::refused(&app, &headers, &uri).show(ActivationError::TooManyAttempts);
+    }
+    if let Some(requester) = app.hub.requester_to_invite(&sign_in).await? {
+        let mailbox = format!("activation link to {requester}");
+        if app.slow_throttle.failed(&mailbox, now).await <= LINKS_PER_MAILBOX {
+            app.hub.ask_invitation(&requester, Actor::Customer).await?;
+        }
+    }
+    let flash = Flash::done(
+        "If we can send you a link, it is on its way to the e-mail address we have for you. Check your spam folder too.",
+    );
+    Ok(redirect_with(&app, HOME, Some(&flash)))
 }
 
 async fn device(

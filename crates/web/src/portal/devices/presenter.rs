@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::devices::Device;
-use tessera_core::explain::{self, Reason};
+use tessera_core::explain::{self, ActivationFinding, Finding, InvitationFinding, Outcome, Reason};
 use tessera_hub::DevicesAnswer;
 
 use crate::App;
@@ -38,56 +38,73 @@ pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<T
 
 /// The empty list, with the reason.
 pub(super) fn no_devices(answer: &DevicesAnswer, reason: Reason) -> NoDevices {
-    let words = crate::explain::for_customer(reason);
     NoDevices {
-        reason: page::Reason {
-            code: reason.code().to_owned(),
-            title: words.title.to_owned(),
-            explanation: words.explanation.to_owned(),
-            next_step: words.next_step.to_owned(),
-        },
-        checklist: checklist(answer.customer.is_some(), reason),
+        reason: page::Reason::of(reason),
+        checklist: checklist(answer, reason),
         action: action(reason),
         as_of: answer.as_of,
     }
 }
 
-/// The progress of a customer without devices, in four steps.
-const fn checklist(linked: bool, reason: Reason) -> Checklist {
-    let under_way = matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed | Reason::ReviewPending);
-    let invited = matches!(
-        reason,
-        Reason::InvitationUnused
-            | Reason::InvitationExpired
-            | Reason::InvitationRevoked
-            | Reason::ActivationRefused
-            | Reason::OtherIdentity
-            | Reason::IdentityUnlinked
-            | Reason::RequesterUnlinked
-            | Reason::MailFailed
-            | Reason::AccountClosed
-    );
+/// The progress of a customer without devices, in up to four steps. It repeats the checks of the explanation, so that no
+/// step is shown as done that never took place. A colleague has nothing to progress to.
+fn checklist(answer: &DevicesAnswer, reason: Reason) -> Option<Checklist> {
+    if reason == Reason::OperatingCompany {
+        return None;
+    }
+    let check = |rule| answer.checks.iter().find(|check| check.rule == rule);
+    let invited = check("invitation").map_or(Some(Check::No), |check| invited(check, reason));
+    let activated = check("activation").map_or(Some(Check::NotYet), |check| activated(check, invited, reason));
     let unsure = matches!(reason, Reason::DataStale | Reason::RequesterMissing | Reason::ChangesHeld);
-    Checklist {
-        signed_in: Check::Yes,
-        invited: if linked || under_way || invited { Check::Yes } else { Check::No },
-        activated: match (linked, under_way, invited) {
-            (true, ..) => Check::Yes,
-            (false, true, _) => Check::UnderWay,
-            (false, false, true) => Check::No,
-            (false, false, false) => Check::NotYet,
-        },
-        device_assigned: match (linked, unsure) {
-            (true, true) => Check::UnderWay,
-            (true, false) => Check::No,
-            (false, _) => Check::NotYet,
-        },
+    let device_assigned = match (answer.customer.is_some(), unsure) {
+        (true, true) => Check::UnderWay,
+        (true, false) => Check::No,
+        (false, _) => Check::NotYet,
+    };
+    Some(Checklist { signed_in: Check::Yes, invited, activated, device_assigned })
+}
+
+/// Whether the customer was invited. `None`: no invitation is needed.
+fn invited(check: &explain::Check, reason: Reason) -> Option<Check> {
+    match (&check.finding, check.outcome) {
+        (_, Outcome::Pass) => Some(Check::Yes),
+        (_, Outcome::Note) => None,
+        // Staff decide about a sign-in that came with a requester id, so there need not be an invitation.
+        (_, Outcome::Fail | Outcome::Unknown) if reason == Reason::ReviewPending => None,
+        (Finding::Invitation(finding), Outcome::Fail) => Some(match finding {
+            InvitationFinding::NoneMade | InvitationFinding::NoEmail | InvitationFinding::MailFailed { .. } => {
+                Check::No
+            }
+            _ => Check::Yes,
+        }),
+        (_, Outcome::Fail | Outcome::Unknown) => Some(Check::No),
+    }
+}
+
+/// Whether the account is activated. `None`: no activation is needed.
+fn activated(check: &explain::Check, invited: Option<Check>, reason: Reason) -> Option<Check> {
+    match (&check.finding, check.outcome) {
+        (_, Outcome::Pass) => Some(Check::Yes),
+        (_, Outcome::Note) => None,
+        (Finding::Activation(ActivationFinding::Running { .. } | ActivationFinding::Delayed { .. }), _) => {
+            Some(Check::UnderWay)
+        }
+        _ if reason == Reason::ReviewPending => Some(Check::UnderWay),
+        _ if invited == Some(Check::Yes) => Some(Check::No),
+        _ => Some(Check::NotYet),
     }
 }
 
 /// The action the customer can take, if any.
 fn action(reason: Reason) -> Option<Action> {
+    let send = |label: &str| {
+        let url = super::LINK_URL.to_owned();
+        Some(Action { label: label.to_owned(), url, post: true })
+    };
     match reason.customer_action() {
+        // The link goes to the mailbox, so an address that was not verified is good enough.
+        explain::Action::RequestLink | explain::Action::VerifyEmail => send("Send me an activation link"),
+        explain::Action::OpenLink => send("Send me the link again"),
         explain::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
             Some(Action { label: "See how far it is".to_owned(), url: "/activation".to_owned(), post: false })
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tessera_core::devices::Device;
 use tessera_core::kernel::ids::PlaceId;
-use tessera_core::kernel::rejection::Rejection;
+use tessera_core::kernel::rejection::{FieldProblem, Rejection};
 use tessera_core::persons::place::Place;
 use tessera_core::returns::{MAX_LINES, ReturnDraftLine, ReturnOrderError, ReturnReason, split_serials};
 use tessera_hub::{HubError, OrderedLine};
@@ -35,6 +35,28 @@ pub(crate) enum ReturnFormError {
     Place,
     #[error("choose one of the customer’s people")]
     Person,
+    /// Items for which neither a device nor anything else was named.
+    #[error("{}", nothing_named(items, *of))]
+    NothingNamed {
+        /// Their numbers.
+        items: Vec<usize>,
+        /// The number of items in the form.
+        of: usize,
+    },
+}
+
+/// Names the fields that people see.
+fn nothing_named(items: &[usize], of: usize) -> String {
+    const HOW: &str =
+        "choose a device under “Which device?”, or open “It is none of these devices” and fill in “What is it?”";
+    match (items, of) {
+        (_, 1) => HOW.to_owned(),
+        ([item], _) => format!("item {item}: {HOW}"),
+        (several, _) => {
+            let several: Vec<_> = several.iter().map(ToString::to_string).collect();
+            format!("items {}: {HOW}", several.join(", "))
+        }
+    }
 }
 
 impl Rejection for ReturnFormError {
@@ -42,6 +64,7 @@ impl Rejection for ReturnFormError {
         match self {
             Self::OwnPlace | Self::Place => "no_such_place",
             Self::Person => "no_such_person",
+            Self::NothingNamed { .. } => "nothing_named",
         }
     }
 }
@@ -146,6 +169,23 @@ impl ReturnForm {
         };
         let found = places.iter().find(|place| place.active && Some(place.id) == wanted);
         found.ok_or(ReturnFormError::OwnPlace)
+    }
+
+    /// Checks that every item of the customer's form names a device or something else.
+    pub(super) fn check_named(&self) -> Result<(), ReturnFormError> {
+        let is_blank = |name, line: &usize| self.of_line(name, *line).trim().is_empty();
+        let items: Vec<usize> =
+            (1..=self.lines).filter(|line| is_blank("device", line) && is_blank("model", line)).collect();
+        if items.is_empty() { Ok(()) } else { Err(ReturnFormError::NothingNamed { items, of: self.lines }) }
+    }
+
+    /// What is wrong with a line, by the name that the customer's form gives it.
+    pub(super) fn in_words(&self, problem: &FieldProblem) -> String {
+        match problem.field.strip_prefix("line ") {
+            Some(_) if self.lines == 1 => problem.message.clone(),
+            Some(number) => format!("item {number}: {}", problem.message),
+            None => problem.to_string(),
+        }
     }
 
     /// The lines of the draft. Devices other than the person's are reported as unknown.

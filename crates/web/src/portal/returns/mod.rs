@@ -20,6 +20,7 @@ use url::form_urlencoded;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
@@ -127,7 +128,7 @@ async fn open(
     let surroundings = chrome(&app, &headers, &uri, Some(viewer.name.clone()));
     if typed.wants_another_line() {
         typed.add_line();
-        return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?);
+        return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?).map(shown_again);
     }
     let Some(attempt) = app.count_opened("return", viewer.person).await else {
         let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
@@ -139,9 +140,13 @@ async fn open(
             attempt.counts();
             Ok(opened)
         }
-        Err(error @ HubError::Rejected(_)) => {
+        Err(HubError::Rejected(rejection)) => {
             attempt.counts();
-            let problems = error.problems().iter().map(|problem| sentence(problem)).collect();
+            let mut problems: Vec<_> =
+                rejection.problems().iter().map(|problem| sentence(&typed.in_words(problem))).collect();
+            if problems.is_empty() {
+                problems.push(sentence(&rejection.to_string()));
+            }
             let content = form(&app, &viewer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
         }
@@ -150,6 +155,7 @@ async fn open(
 }
 
 async fn open_typed(app: &App, viewer: &Viewer, typed: &ReturnForm) -> Result<Response, HubError> {
+    typed.check_named()?;
     let ReturnChoices { devices, places, email } = app.hub.queries().return_choices(viewer).await?;
     let place = typed.place(&devices, &places, viewer.default_place)?;
     let draft = ReturnDraft {

@@ -11,18 +11,21 @@ use tessera_core::persons::place::Place;
 use tessera_core::service_requests::workflow::Step;
 use tessera_hub::queries::service_requests::RequestChoices;
 use tessera_hub::{NewServiceRequest, NewServiceRequestError};
-use url::form_urlencoded::Serializer;
 
 use super::HOME;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::extract::form::WithFiles;
+use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
 /// Key of the rate limit for opening requests.
 const OPENED: &str = "request";
+
+/// Browsers do not send the files of a form that is shown again.
+const CHOOSE_AGAIN: &str = "Choose your files once more: browsers do not keep them.";
 
 /// Query: prefilled values of the form.
 #[derive(Debug, Default, Deserialize)]
@@ -61,10 +64,20 @@ pub(crate) async fn open(
         answers: fields.beginning("answer.").map(|(label, answer)| (label.to_owned(), answer.to_owned())).collect(),
         files,
     };
+    let surroundings = (&headers, &uri);
+    // What has to be answered depends on the kind. So if another one was chosen, its questions are shown first, with
+    // everything that was typed.
+    let shown_for = fields.get("shown");
+    if shown_for != wish.kind && asks_otherwise(&app, &viewer, (shown_for, &wish.kind)).await? {
+        let again = wish.files.is_empty();
+        let files = ("files".to_owned(), CHOOSE_AGAIN.to_owned());
+        let notes = if again { Vec::new() } else { vec![files] };
+        return shown(&app, &viewer, surroundings, &wish, notes).await.map(shown_again);
+    }
     let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
         let wrong =
             "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
-        return shown(&app, &viewer, (&headers, &uri), &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+        return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
     };
     match app.hub.open_request(&viewer, &wish).await {
         Ok(request) => {
@@ -75,9 +88,9 @@ pub(crate) async fn open(
         Err(NewServiceRequestError::Wrong(mut wrong)) => {
             attempt.counts();
             if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
-                wrong.push(("files".to_owned(), "Choose your files once more: browsers do not keep them.".to_owned()));
+                wrong.push(("files".to_owned(), CHOOSE_AGAIN.to_owned()));
             }
-            shown(&app, &viewer, (&headers, &uri), &wish, wrong).await
+            shown(&app, &viewer, surroundings, &wish, wrong).await
         }
         Err(NewServiceRequestError::Hub(error)) => Err(error.into()),
     }
@@ -100,7 +113,7 @@ async fn shown(
         once: wish.once.clone(),
         kinds: kinds
             .iter()
-            .map(|it| Choice { value: form_url(&it.code, device), label: it.label.clone(), chosen: it.code == kind })
+            .map(|it| Choice { value: it.code.clone(), label: it.label.clone(), chosen: it.code == kind })
             .collect(),
         kind,
         subject: wish.subject.clone(),
@@ -116,13 +129,14 @@ async fn shown(
     page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
 }
 
-fn form_url(kind: &str, device: &str) -> String {
-    let mut query = Serializer::new(String::new());
-    query.append_pair("kind", kind);
-    if !device.is_empty() {
-        query.append_pair("device", device);
+/// Whether two kinds of request have different steps. A form that does not say for which kind it was shown is complete.
+async fn asks_otherwise(app: &App, viewer: &Viewer, (shown_for, chosen): (&str, &str)) -> Result<bool, PageError> {
+    let kinds = &app.hub.config.requests.kinds;
+    if ![shown_for, chosen].iter().all(|code| kinds.iter().any(|kind| kind.code == **code)) {
+        return Ok(false);
     }
-    format!("{HOME}/new?{}", query.finish())
+    let before = app.hub.queries().request_choices(viewer, shown_for).await?.steps;
+    Ok(app.hub.queries().request_choices(viewer, chosen).await?.steps != before)
 }
 
 /// The places to choose from; empty if there is no choice and none is required.

@@ -23,6 +23,9 @@ use crate::portal::service_requests::presenter;
 use crate::respond::files::served;
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
+const TOO_MANY: &str =
+    "You wrote, closed or reopened a lot within a short time. Wait a quarter of an hour, then try again.";
+
 pub(crate) async fn show(
     State(app): State<App>,
     InPortal(viewer): InPortal,
@@ -124,25 +127,43 @@ pub(crate) async fn comment(
     let request = id(&request)?;
     let (text, once) = (fields.get("text"), fields.get("once"));
     let once: String = once.chars().take(64).collect();
+    let Some(attempt) = app.count_reply(viewer.person).await else {
+        return shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), Some(TOO_MANY.to_owned()))).await;
+    };
     match app.hub.act_on_request(&viewer, request, (RequestAction::Say, text, &once), &files).await {
         Err(HubError::Rejected(rejection)) => {
+            attempt.counts();
             let problem = Some(crate::console::sentence(&rejection.to_string()));
             shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
         }
-        outcome => back(&app, request, outcome.map(|()| "Your comment is here.")),
+        outcome => {
+            // It counts unless the hub failed.
+            if outcome.is_ok() {
+                attempt.counts();
+            }
+            back(&app, request, outcome.map(|()| "Your comment is here."))
+        }
     }
 }
 
 pub(crate) async fn close(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
-    let request = id(&request)?;
-    let outcome = app.hub.act_on_request(&viewer, request, (RequestAction::Close, "", ""), &[]).await;
-    back(&app, request, outcome.map(|()| "The request is closed. You can open it again."))
+    act(&app, &viewer, &request, RequestAction::Close, "The request is closed. You can open it again.").await
 }
 
 pub(crate) async fn reopen(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
-    let request = id(&request)?;
-    let outcome = app.hub.act_on_request(&viewer, request, (RequestAction::Reopen, "", ""), &[]).await;
-    back(&app, request, outcome.map(|()| "The request is open again."))
+    act(&app, &viewer, &request, RequestAction::Reopen, "The request is open again.").await
+}
+
+async fn act(app: &App, viewer: &Viewer, request: &str, action: RequestAction, done: &str) -> Answer {
+    let request = id(request)?;
+    let Some(attempt) = app.count_reply(viewer.person).await else {
+        return Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&Flash::failed(TOO_MANY))));
+    };
+    let outcome = app.hub.act_on_request(viewer, request, (action, "", ""), &[]).await;
+    if matches!(outcome, Ok(()) | Err(HubError::Rejected(_))) {
+        attempt.counts();
+    }
+    back(app, request, outcome.map(|()| done))
 }
 
 /// Form: the decision on an approval.

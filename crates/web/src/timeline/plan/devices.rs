@@ -1,6 +1,6 @@
 //! Changes of devices and writes to the service desk.
 
-use tessera_core::devices::change::{DeviceChange, DeviceWriteChange};
+use tessera_core::devices::change::{DeviceChange, DeviceLoadChange, DeviceWriteChange};
 
 use super::{Describe, sending};
 use crate::timeline::staff;
@@ -30,6 +30,18 @@ impl Describe for DeviceWriteChange {
             Self::Create(it) => format!("ask the service desk: {}", it.change.sentence()),
             Self::End { state, .. } => format!("the write is {}", state.as_str()),
             Self::MarkSent { id, at, .. } => format!("write {id} is {}", sending(*at)),
+            Self::Load(load) => load.describe(),
+        }
+    }
+}
+
+impl Describe for DeviceLoadChange {
+    fn describe(&self) -> String {
+        match self {
+            Self::Create(load, _) => format!("a trial run of {} lines", load.lines),
+            Self::Move { id, to, .. } => format!("load {id} is {}", to.as_ref()),
+            Self::Ask { id, line, write_id } => format!("line {line} of load {id} becomes write {write_id}"),
+            Self::Refuse { id, line, why } => format!("line {line} of load {id} is left out: {why}"),
         }
     }
 }

@@ -9,6 +9,7 @@ mod invitations;
 mod invoices;
 mod kernel;
 mod marketplace;
+mod messages;
 mod news;
 mod persons;
 mod returns;
@@ -20,6 +21,7 @@ mod sync;
 use std::fmt::Write as _;
 
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::kernel::printed::OneLine;
 
 /// Describes a change in a sentence.
 trait Describe {
@@ -30,7 +32,8 @@ trait Describe {
 pub fn words(plan: &Plan) -> String {
     let mut words = String::new();
     for (number, step) in (1..).zip(&plan.steps) {
-        let _infallible = writeln!(words, "{number:>3}. {}\n     because {}", change(&step.change), step.reason);
+        let _infallible =
+            writeln!(words, "{number:>3}. {}\n     because {}", OneLine(change(&step.change)), OneLine(&step.reason));
     }
     words
 }
@@ -56,6 +59,7 @@ pub(crate) fn change(change: &Change) -> String {
         Change::Job(it) => it.describe(),
         Change::Link(it) => it.describe(),
         Change::Marketplace(it) => it.describe(),
+        Change::Message(it) => it.describe(),
         Change::News(it) => it.describe(),
         Change::Person(it) => it.describe(),
         Change::Place(it) => it.describe(),

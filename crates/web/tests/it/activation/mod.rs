@@ -2,4 +2,5 @@
 
 mod journey;
 mod plan;
+mod reasons;
 mod reminders;

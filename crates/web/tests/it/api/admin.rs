@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Event, NewEntry};
@@ -56,6 +57,15 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
     assert_eq!(api.order(&format!("/customers/{customer}/refresh"), key).await.status, 202);
     let jobs = api.get("/jobs?state=waiting", key).await.json();
     assert!(jobs["items"].as_array().unwrap().iter().any(|job| job["kind"] == "refresh"), "{jobs}");
+    let domains = format!("/customers/{customer}/domains");
+    assert_eq!(api.post(&domains, key, json!({ "domain": "acme.example" })).await.status, 201);
+    assert_eq!(api.delete(&format!("{domains}/acme.example"), key, None).await.status, 204);
+    let machine = app.person("GATEWAY").of(customer.parse().unwrap()).with_licence(LicenceType::Message).create().await;
+    let message_key = app.hub.issue_message_key(machine.id, "gateway", &JO).await.unwrap().1;
+    let comment = json!({ "request_id": customer, "text": "Hello" });
+    let message = json!({ "id": "m-1", "type": "comment_on_service_request", "body": comment });
+    assert_eq!(api.post("/messages", &message_key, message).await.status, 202);
+    assert_eq!(api.get("/messages/m-1", &message_key).await.json()["state"], "received");
     let link = shown.json()["links"][0]["id"].as_str().unwrap().to_owned();
     let path = format!("/customers/{customer}/links/{link}");
     assert_eq!(api.delete(&path, key, Some(json!({ "reason": "a test" }))).await.status, 204);
@@ -71,6 +81,17 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
     assert_eq!(api.delete(&path, key, None).await.json()["state"], "cancelled");
     let stock = |request: reqwest::RequestBuilder| request.bearer_auth(key).json(&json!({ "requester_id": null }));
     assert_eq!(api.send(Method::PUT, &format!("/devices/{device}/holder"), stock).await.status, 202);
+
+    assert_eq!(api.get("/inventory?show=assigned", key).await.json()["items"][0]["requester_id"], "1001");
+    assert_eq!(api.get("/requesters/1001/tickets", key).await.json()["items"], json!([]));
+    let table = json!({ "kind": "assignments", "table": "device,requester,from\nHIB-C1,1001,1003\n" });
+    let load = api.post("/device-loads", key, table).await;
+    let path = load.header("location").strip_prefix("/api/v1").unwrap().to_owned();
+    assert_eq!(api.get(&path, key).await.json()["load"]["changes"], 1);
+    assert_eq!(api.get(&format!("{path}/lines"), key).await.json()["items"][0]["plan"], "change");
+    assert_eq!(api.order(&format!("{path}/start"), key).await.json()["state"], "running");
+    assert_eq!(api.delete(&path, key, None).await.json()["state"], "stopped");
+    assert_eq!(api.get("/device-loads", key).await.json()["items"][0]["state"], "stopped");
 
     assert_eq!(api.get("/why?subject=hib-a1", key).await.json()["subject"]["kind"], "device");
     assert_eq!(api.get("/doctor", key).await.status, 200);
@@ -104,6 +125,7 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
         app.hub.run_pending().await;
         api.order(&path, key).await.problem(409, "nothing_to_decide");
     }
+    super::jobs::ask_everything(&app).await;
     let systems = api.get("/systems", key).await.json();
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);

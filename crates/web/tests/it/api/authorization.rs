@@ -33,7 +33,7 @@ async fn api_keys_and_tokens_are_not_interchangeable(app: TestApp) {
     for operation in app.api.operations() {
         let other = match operation.scheme.as_str() {
             "apiKey" => &token,
-            "bearer" => &app.api_key,
+            "bearer" | "messageKey" => &app.api_key,
             unknown => panic!("{} is open to {unknown}", operation.id),
         };
         let path = path(&operation, SOME_ID);

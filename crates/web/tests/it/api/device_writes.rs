@@ -282,6 +282,17 @@ async fn h04_a_write_is_accepted_while_the_service_desk_answers_rubbish(app: Tes
 }
 
 #[testkit::both_databases]
+async fn a08_h04_what_staff_typed_stays_while_the_form_cannot_be_read(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    let down = FaultKind::Status { status: 503, retry_after: None, body: None };
+    app.desk.faults().add(Fault { path: "/api/v2/*".to_owned(), method: None, times: None, ..fault("", "", down) });
+    let typed = [("name", "PACE of the roof"), ("field.serial_number", "NEW-77"), ("for", "")];
+    let page = agnes.post("/devices", &typed).await;
+    assert_eq!(page.status, 422, "{}", page.body);
+    page.says(&["PACE of the roof", "NEW-77", "is not available"]);
+}
+
+#[testkit::both_databases]
 async fn a08_a09_staff_create_assign_and_move_a_device(app: TestApp) {
     app.activated(ADA).await;
     swept(&app).await;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use tessera_connect::oidc::SigningAlgorithms;
 use tessera_sim::faults::{Fault, FaultKind};
 use tessera_sim::mail;
-use testkit::{Colleague, TestApp, client};
+use testkit::{ADA, Browser, Colleague, Databases, TestApp, client};
 
 /// The failed checks, as `system check`, and the report.
 async fn complaints(app: &TestApp) -> (Vec<String>, Value) {
@@ -46,11 +47,11 @@ async fn h04_health_checks_of_a_working_installation_pass(app: TestApp) {
         ("freshsales", "list_contacts"),
         ("idp", "metadata"),
         ("idp", "keys"),
+        ("idp", "signing"),
         ("idp", "credentials"),
         ("idp", "redirect_uri"),
         ("mail", "smtp"),
         ("database", "write"),
-        ("hub", "secret_key"),
         ("hub", "reachable"),
         ("hub", "jobs"),
     ] {
@@ -113,6 +114,26 @@ async fn h04_health_checks_report_every_failure_with_its_remedy(app: TestApp) {
     assert_eq!(answer.status(), 201);
     let (bad, report) = complaints(&app).await;
     assert!(bad.contains(&"idp credentials".to_owned()), "{report:#}");
+}
+
+#[testkit::both_databases]
+async fn a03_the_doctor_says_why_nobody_can_sign_in_at_a_provider(databases: Databases) {
+    let only = |config: &mut tessera_connect::oidc::Config| {
+        config.signing_algorithms = SigningAlgorithms::try_from(vec!["ES256".to_owned()]).unwrap();
+    };
+    let app = TestApp::builder().provider(only).start(&databases).await;
+    let (bad, report) = complaints(&app).await;
+    assert!(bad.contains(&"idp signing".to_owned()), "{report:#}");
+    assert!(
+        report.to_string().contains("signs with RS256, which is not accepted, so nobody can sign in"),
+        "{report:#}"
+    );
+    assert!(!report.to_string().contains("not allowed: RS256"), "nobody has tried");
+    let page = app.activate(&mut Browser::new(), &app.link(ADA.requester).await, ADA.email).await;
+    assert_eq!(page.status, 403, "{}", page.body);
+    let (_, report) = complaints(&app).await;
+    assert!(report.to_string().contains("not allowed: RS256, not one of ES256"), "{report:#}");
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

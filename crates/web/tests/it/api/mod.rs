@@ -3,9 +3,12 @@
 mod admin;
 mod authorization;
 mod bodies;
+mod device_loads;
 pub mod device_writes;
 mod doctor;
+mod jobs;
 mod me;
+pub mod messages;
 mod repeated_device_writes;
 mod request_bodies;
 mod why;

@@ -4,10 +4,11 @@ use reqwest::Method;
 use testkit::{ADA, Operation, TestApp};
 
 use super::authorization::{SOME_ID, path};
+use super::messages::Gateway;
 
 #[testkit::both_databases]
 async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestApp) {
-    let token = app.access_token(ADA.email).await;
+    let (gateway, token) = (Gateway::of_ada(&app).await, app.access_token(ADA.email).await);
     let mut asked = 0;
     for operation in app.api.operations() {
         let method = operation.method.as_str().to_lowercase();
@@ -16,7 +17,11 @@ async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestAp
             continue;
         }
         let operation = Operation { path: operation.path.replace("{line}", "1"), ..operation };
-        let credential = if operation.scheme == "bearer" { &token } else { &app.api_key };
+        let credential = match operation.scheme.as_str() {
+            "bearer" => &token,
+            "messageKey" => &gateway.key,
+            _ => &app.api_key,
+        };
         let path = path(&operation, SOME_ID);
         for body in ["[]", "[\"x\"]", "[{}]", "[[]]", "\"x\"", "1", "true", "null"] {
             let answer = app.api.send(operation.method.clone(), &path, |request| {

@@ -4,6 +4,7 @@ pub mod identities;
 mod one_time_links;
 mod passkeys;
 mod password_sign_in;
+mod provider_callback;
 mod registration;
 mod second_factor;
 mod sessions;

@@ -7,6 +7,7 @@ use serde_json::json;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::Ctx;
+use tessera_store::JobState;
 use testkit::passwords::{SECRET, mailed_link, sent_link, set, sign_in, with_password};
 use testkit::{ADA, Browser, JO, TestApp};
 use tokio::task::JoinSet;
@@ -172,4 +173,21 @@ async fn p03_recovery_does_not_reveal_whether_an_account_exists(app: TestApp) {
     }
     assert_eq!(statuses.last(), Some(&429), "{statuses:?}");
     app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p03_what_is_typed_under_forgot_is_not_stored_in_clear(app: TestApp) {
+    with_password(&app).await;
+    app.hub.run_pending().await;
+    for login in [ADA.email, "a secret password by mistake"] {
+        app.hub.request_password_link(login).await.unwrap();
+        app.hub.request_password_link(&format!(" {} ", login.to_uppercase())).await.unwrap();
+    }
+    let waiting = app.store.jobs(JobState::Waiting, 100).await.unwrap();
+    let asked: Vec<_> = waiting.iter().filter(|job| job.task.kind() == "send_one_time_link").collect();
+    assert_eq!(asked.len(), 2, "the same login is looked up once");
+    let kept = format!("{asked:?}").to_lowercase();
+    assert!(!kept.contains(ADA.email) && !kept.contains("mistake"), "{kept}");
+    app.hub.run_pending().await;
+    assert!(mailed_link(&app).await.contains("/password/"));
 }

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use tessera_core::persons::Person;
+use tessera_hub::{SignInOutcome, Visit};
 use testkit::passwords::{SECRET, sign_in, sign_in_to, with_password};
-use testkit::{Browser, Page, TestApp};
+use testkit::{Browser, Page, TestApp, client};
+use tokio::task::JoinSet;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 /// An authenticator app with the key from the page.
@@ -114,6 +116,111 @@ async fn p03_guessing_codes_is_rate_limited(app: TestApp) {
     let mut later = Browser::new();
     sign_in(&app, &mut later, &person.person_id, SECRET).await;
     assert!(answer(&app, &mut later, &shown(&app, &totp)).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
+}
+
+/// Posts the same form many times at once, with the cookies of these browsers. Returns the statuses.
+async fn at_once(url: &str, cookies: &[String], times: usize, form: &[(&str, &str)]) -> Vec<u16> {
+    let mut sending = JoinSet::new();
+    for cookie in cookies {
+        for _ in 0..times {
+            let request = client().post(url).header("cookie", cookie).form(form);
+            sending.spawn(async move { request.send().await.unwrap().status().as_u16() });
+        }
+    }
+    sending.join_all().await
+}
+
+fn count(statuses: &[u16], status: u16) -> usize {
+    statuses.iter().filter(|it| **it == status).count()
+}
+
+#[testkit::both_databases]
+async fn p03_codes_guessed_at_once_are_rate_limited(app: TestApp) {
+    let (person, totp, _) = with_app(&app).await;
+    app.advance(Duration::from_mins(2));
+    let begin = async || {
+        let visit = Visit::default();
+        match app.hub.sign_in_person(&person.person_id, SECRET, "/portal/customer", &visit).await.unwrap() {
+            SignInOutcome::Half(token) => token,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut tokens = Vec::new();
+    for _ in 0..30 {
+        tokens.push(begin().await);
+        app.advance(Duration::from_secs(1));
+    }
+    let mut open = 0;
+    for token in &tokens {
+        open += usize::from(app.hub.pending_mfa(token).await.unwrap().is_some());
+    }
+    assert_eq!(open, 20, "somebody who knows the password cannot begin any number of sign-ins");
+    assert!(app.hub.pending_mfa(&tokens[29]).await.unwrap().is_some(), "the latest is among them");
+
+    let cookies: Vec<_> = tokens.iter().map(|token| format!("tessera-half={token}")).collect();
+    let url = format!("{}/portal/customer/sign-in/code", app.url);
+    let statuses = at_once(&url, &cookies, 5, &[("code", "000000")]).await;
+    assert_eq!(count(&statuses, 403), 10, "no more codes are checked than the limit allows: {statuses:?}");
+    let mut browser = Browser::new();
+    browser.put_cookie("tessera-half", &begin().await);
+    let page = answer(&app, &mut browser, &shown(&app, &totp)).await;
+    assert_eq!(page.status, 429, "the right code is not taken past the limit");
+    app.advance(Duration::from_mins(16));
+    browser.put_cookie("tessera-half", &begin().await);
+    assert!(answer(&app, &mut browser, &shown(&app, &totp)).await.body.contains("HIB-A1"));
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p03_proofs_guessed_at_once_are_rate_limited(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut browser = Browser::new();
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    let session = [format!("tessera={}", browser.cookie("tessera").unwrap())];
+    let url = |path: &str| format!("{}/portal/customer/{path}", app.url);
+
+    let confirm = url("confirm");
+    let statuses = at_once(&confirm, &session, 40, &[("password", "not the right password")]).await;
+    assert_eq!((count(&statuses, 403), count(&statuses, 429)), (10, 30), "{statuses:?}");
+    let proof = [("return_to", "/portal/customer/second-factor"), ("password", SECRET)];
+    assert_eq!(browser.post(&confirm, &proof).await.status, 429, "the right password is not taken past the limit");
+
+    // The codes with which an app is added are limited in the same way.
+    let factor = url("second-factor");
+    let offered = browser.open(&factor).await;
+    let (key, totp) = (key_id(&offered).to_owned(), totp(&offered));
+    let statuses = at_once(&factor, &session, 40, &[("key_id", &key), ("code", "000000")]).await;
+    assert_eq!(count(&statuses, 422), 40);
+    let page = browser.post(&factor, &[("key_id", &key), ("code", &shown(&app, &totp))]).await;
+    assert_eq!(page.status, 422, "the right code is not taken past the limit");
+    app.advance(Duration::from_mins(16));
+    assert!(browser.post(&confirm, &proof).await.url.ends_with("/second-factor"));
+    let page = browser.post(&factor, &[("key_id", &key), ("code", &shown(&app, &totp))]).await;
+    assert!(page.body.contains("Keep these recovery codes"), "{}", page.body);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p03_the_password_alone_does_not_remove_the_second_factor(app: TestApp) {
+    let (person, totp, codes) = with_app(&app).await;
+    app.advance(Duration::from_mins(1));
+    let mut browser = Browser::new();
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    answer(&app, &mut browser, &shown(&app, &totp)).await;
+    app.advance(Duration::from_mins(20));
+    let url = |path: &str| format!("{}/portal/customer/{path}", app.url);
+    let confirm = browser.open(&url("second-factor")).await;
+    assert!(confirm.url.contains("/confirm") && !confirm.body.contains("With your password"), "{}", confirm.body);
+    let to = ("return_to", "/portal/customer/second-factor");
+    for code in [None, Some("000000")] {
+        let proof: Vec<_> = [to, ("password", SECRET)].into_iter().chain(code.map(|code| ("code", code))).collect();
+        assert_eq!(browser.post(&url("confirm"), &proof).await.status, 403);
+        assert!(browser.post(&url("second-factor/remove"), &[]).await.url.contains("/confirm"));
+    }
+    assert!(app.store.credentials(person.id).await.unwrap().second_factor.is_some());
+    let page = browser.post(&url("confirm"), &[to, ("code", &codes[0])]).await;
+    assert!(page.body.contains("Turn the second factor off"), "a recovery code is a second factor: {}", page.body);
     app.hub.run_pending().await;
 }
 

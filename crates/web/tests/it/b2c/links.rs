@@ -48,6 +48,39 @@ async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
 }
 
 #[testkit::both_databases]
+async fn a14_a18_whoever_comes_back_from_the_policy_sees_what_is_linked(app: TestApp) {
+    let link = app.invite(ADA.requester).await["b2c_urls"]["production"].as_str().unwrap().to_owned();
+    let mut browser = Browser::new();
+    let back = through_policy(&app, &mut browser, &link, ADA.email).await;
+    let code = parameter(&back, "code").unwrap();
+
+    // The address that the policy leads to, with what it adds. The code alone shows nothing: another browser has to sign in.
+    let landing = format!("{}/activation/return?code={code}", app.url);
+    let other = Browser::new().open(&landing).await;
+    assert!(other.url.starts_with(&app.idp_url), "the identity provider asks who it is: {}", other.url);
+    // The browser that has just signed in is not asked again.
+    let page = browser.open(&landing).await;
+    assert_eq!((page.status, page.url.clone()), (200, format!("{}/activation", app.url)), "{}", page.body);
+    assert!(page.body.contains("<noscript><meta http-equiv=\"refresh\""), "it goes on without a script: {}", page.body);
+    app.hub.run_pending().await;
+    let done = browser.open(&page.url).await;
+    for says in ["Your account is activated", "No. 1001", "No. 5001", "HIB-A1", "Customer Portal", "width=device-width"]
+    {
+        assert!(done.body.contains(says), "{says}: {}", done.body);
+    }
+    assert!(!done.body.contains("Tech Portal"), "only what the sign-in opens: {}", done.body);
+    let home = browser.open(&format!("{}/portal/customer", app.url)).await;
+    assert!(home.body.contains("HIB-A1"), "{}", home.body);
+
+    // Without a code nobody has signed in; an error of the policy is said.
+    let nothing = Browser::new().open(&format!("{}/activation/return", app.url)).await;
+    assert!(nothing.url.contains("/portal/customer/sign-in?return_to="), "{}", nothing.url);
+    let error = format!("{}/activation/return?error=access_denied&error_description=AADB2C90091", app.url);
+    let page = Browser::new().open(&error).await;
+    assert!(page.status == 403 && page.body.contains("You cancelled the sign-in"), "{}", page.body);
+}
+
+#[testkit::both_databases]
 async fn a18_a_link_delivered_by_another_system_is_not_mailed(app: TestApp) {
     let invited = app.hub.invite_without_mail(ADA.requester, &CLI).await.unwrap();
     app.hub.run_pending().await;

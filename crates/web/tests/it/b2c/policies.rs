@@ -1,11 +1,15 @@
 //! Policies and user flows: authentication, and malformed requests (`A20`).
 
 use reqwest::RequestBuilder;
-use secrecy::SecretString;
-use serde_json::json;
-use testkit::{ADA, B2C_KEY, BEN, EVE, TestApp};
+use serde_json::{Value, json};
+use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_hub::Secret;
+use testkit::{ADA, B2C_KEY, BEN, EVE, MACHINE, TestApp};
 
 use super::{ask, claims, step, subject_of, token};
+
+/// With a colon, which a user name cannot have.
+const PASSWORD: &str = "a long pass:word for policies";
 
 #[testkit::both_databases]
 async fn a20_a_policy_must_authenticate(app: TestApp) {
@@ -13,7 +17,7 @@ async fn a20_a_policy_must_authenticate(app: TestApp) {
     let accepted = fingerprint.clone();
     let hub = app
         .serve_b2c_with(move |b2c| {
-            b2c.senders.basic = Some(("policy".to_owned(), SecretString::from("a long password")));
+            b2c.senders.basic = Some(("policy".to_owned(), Secret::new(PASSWORD).unwrap()));
             b2c.senders.certificate = Some(("x-client-cert".to_owned(), vec![accepted]));
         })
         .await;
@@ -22,7 +26,7 @@ async fn a20_a_policy_must_authenticate(app: TestApp) {
         let url = format!("{hub}/b2c/{path}");
         let good = if path == "link" { 409 } else { 200 };
         assert_eq!(ask(&url, |request| request.header("x-api-key", B2C_KEY).json(&body)).await.status, good);
-        assert_eq!(ask(&url, |r| r.basic_auth("policy", Some("a long password")).json(&body)).await.status, good);
+        assert_eq!(ask(&url, |r| r.basic_auth("policy", Some(PASSWORD)).json(&body)).await.status, good);
         assert_eq!(ask(&url, |request| request.header("x-client-cert", &fingerprint).json(&body)).await.status, good);
         ask(&url, |request| request.json(&body)).await.error(401);
         ask(&url, |request| request.header("x-api-key", "").json(&body)).await.error(401);
@@ -52,7 +56,7 @@ async fn a20_malformed_requests_get_errors_in_the_format_of_b2c(app: TestApp) {
     let (objectid, nested) = (subject_of(&app, ADA.email), json!({ "emailAddress": ADA.email }));
     let token = token(&app, ADA).await;
     // Accepts the directory's own attribute names, nested names, and a number as text.
-    let odd = json!({ "objectId": objectid, "extension_0123456789abcdef_token": token, "signInNames": nested });
+    let odd = json!({ "objectId": objectid, "extension_0123456789abcdef0123456789abcdef_token": token, "signInNames": nested });
     assert_eq!(step(&app.url, &odd).await.status(), "pending");
     app.hub.run_pending().await;
 }
@@ -102,4 +106,37 @@ async fn a20_user_flows_are_answered_in_their_own_format(app: TestApp) {
     assert_eq!((told.status(), &told.body["requesterId"]), ("linked", &json!("1001")));
     // The directory keeps the token forever. A used token must not block a linked user.
     assert_eq!(step(&app.url, &at("PreTokenIssuance", "wrong")).await.body["action"], "Continue");
+}
+
+#[testkit::both_databases]
+async fn a20_directory_attributes_have_exact_names_and_prove_nothing(app: TestApp) {
+    const APPLICATION: &str = "0123456789abcdef0123456789abcdef";
+    let hub = app.serve_b2c_with(|b2c| b2c.numbers = true).await;
+    let requester = RecordKey::new("freshservice", Kind::Requester, ADA.requester);
+    app.hub.read_through(&requester, &MACHINE).await.unwrap();
+    let with = |mut sent: Value, name: String, value: &str| {
+        sent[name] = json!(value);
+        sent
+    };
+    let ada = claims(&app, ADA.email, ADA.requester, false);
+    for name in ["emailVerified", "email_emailVerified"] {
+        let mut sent = with(ada.clone(), format!("extension_{APPLICATION}_{name}"), "true");
+        sent.as_object_mut().unwrap().remove("emailVerified");
+        assert_eq!(step(&hub, &sent).await.status(), "pending_review", "{name} is filled in by the person");
+    }
+    let mut no_email = with(ada.clone(), format!("extension_{APPLICATION}_email"), ADA.email);
+    no_email["email"] = Value::Null;
+    no_email["emailVerified"] = json!(true);
+    assert_eq!(step(&hub, &no_email).await.status(), "pending_review");
+    let nobody = json!({ "requesterId": "x", (format!("extension_{APPLICATION}_objectId")): "somebody" });
+    assert_eq!(step(&hub, &nobody).await.error(400), "object_id_missing");
+
+    let subject = subject_of(&app, EVE.email);
+    for name in ["extension_x_token", "extension_1_2_token", &format!("extension_{APPLICATION}_work_token")] {
+        let sent = with(json!({ "objectId": subject }), name.to_owned(), "a token");
+        assert_eq!(step(&hub, &sent).await.error(400), "token_missing", "{name}");
+    }
+    let sent = with(json!({ "objectId": subject }), format!("extension_{APPLICATION}_token"), "a token");
+    assert_eq!(step(&hub, &sent).await.error(409), "unknown_link", "this one is read");
+    app.hub.run_pending().await;
 }

@@ -63,7 +63,7 @@ async fn a18_entra_is_answered_in_its_own_format(app: TestApp) {
         let attribute = json!({ "@odata.type": "microsoft.graph.stringDirectoryAttributeValue", "value": given, "attributeType": "directorySchemaExtension" });
         json!({
             "type": "microsoft.graph.authenticationEvent.attributeCollectionSubmit",
-            "data": { "userSignUpInfo": { "attributes": { "extension_0123_token": attribute }, "identities": [] } },
+            "data": { "userSignUpInfo": { "attributes": { "extension_0123456789abcdef0123456789abcdef_token": attribute }, "identities": [] } },
         })
     };
     let shape = async |given: &str| {
@@ -78,7 +78,7 @@ async fn a18_entra_is_answered_in_its_own_format(app: TestApp) {
     assert_eq!(shape("").await["@odata.type"], format!("{prefix}continueWithDefaultBehavior"));
     let wrong = shape("wrong").await;
     assert_eq!(wrong["@odata.type"], format!("{prefix}showValidationError"));
-    assert!(wrong["attributeErrors"]["extension_0123_token"].is_string());
+    assert!(wrong["attributeErrors"]["extension_0123456789abcdef0123456789abcdef_token"].is_string());
 
     // A token of another application, no token, and a hub without configured events.
     assert_eq!(send(&strict, &issuance("nobody")).await.status, 401);

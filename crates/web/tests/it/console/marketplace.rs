@@ -8,6 +8,19 @@ use testkit::marketplace::{Platform, account};
 use testkit::{Colleague, TestApp};
 
 #[testkit::both_databases]
+async fn m07_m09_phone_fax_and_web_site_of_an_account_are_kept_and_shown(app: TestApp) {
+    let mut shop = account("7", "Corner Shop");
+    (shop["Phone"], shop["Fax"]) = (json!("+27 11 555 0201"), json!("+27 11 555 0202"));
+    shop["WebSite"] = json!("https://shop.example.com");
+    shop["ContactDetails"]["Fax"] = json!("+27 11 555 0203");
+    Platform::of(&app).synchronized(&shop).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let page = agnes.open("/marketplaces/market/accounts/7").await;
+    page.says(&["+27 11 555 0201", "+27 11 555 0202", "https://shop.example.com", "+27 11 555 0203"]);
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
 async fn m01_staff_change_the_options_of_a_marketplace(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces").await.says(&["Example Market", "Partner Market", "none yet"]);

@@ -1,6 +1,8 @@
 //! The console.
 
 mod customers;
+mod deals;
+mod inventory;
 mod invitations;
 mod marketplace;
 mod search;

@@ -66,6 +66,48 @@ async fn staff_concurrent_password_guesses_are_rate_limited(databases: Databases
 }
 
 #[testkit::both_databases]
+async fn staff_are_not_locked_out_of_their_browsers_by_guesses_elsewhere(app: TestApp) {
+    let hub = app.serve_with(|web| web.trust_forwarded_for = true).await;
+    let mut agnes = Colleague::signed_in(&app).await.at(&hub);
+    agnes.post("/sign-out", &[]).await;
+    app.advance(Duration::from_secs(61));
+    let guess = async |address: &str, login: &str, mark: Option<&str>| {
+        let request = client().post(format!("{hub}/console/sign-in")).header("x-forwarded-for", address);
+        let request = match mark {
+            Some(mark) => request.header(header::COOKIE, format!("tessera-staff-known={mark}")),
+            None => request,
+        };
+        request.form(&[("login", login), ("password", "wrong")]).send().await.unwrap().status()
+    };
+    let mut statuses = Vec::new();
+    for n in 0..14 {
+        statuses.push(guess(&format!("192.0.2.{n}"), STAFF_LOGIN, None).await);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == StatusCode::FORBIDDEN).count(), 10, "{statuses:?}");
+    let mut stranger = Colleague::signed_out(&app).at(&hub);
+    let page = stranger.sign_in(STAFF_LOGIN, STAFF_PASSWORD).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS, "from a browser that is not known");
+    assert_eq!(agnes.sign_in(STAFF_LOGIN, STAFF_PASSWORD).await.path, "/console", "from her own");
+
+    // A mark is good for its login and a few tries, and cannot be made up.
+    let mark = agnes.cookies["tessera-staff-known"].clone();
+    app.advance(Duration::from_secs(61));
+    let mut known = Vec::new();
+    for n in 0..7 {
+        known.push(guess(&format!("198.51.100.{n}"), STAFF_LOGIN, Some(&mark)).await);
+    }
+    assert_eq!(known.iter().filter(|status| **status == StatusCode::FORBIDDEN).count(), 5, "{known:?}");
+    let forged = format!("{mark}x");
+    for login_and_mark in [("another", mark.as_str()), (STAFF_LOGIN, forged.as_str())] {
+        let mut statuses = Vec::new();
+        for _ in 0..7 {
+            statuses.push(guess("203.0.113.1", login_and_mark.0, Some(login_and_mark.1)).await);
+        }
+        assert_eq!(statuses[5..], [StatusCode::TOO_MANY_REQUESTS; 2], "{login_and_mark:?}");
+    }
+}
+
+#[testkit::both_databases]
 async fn console_cross_site_forms_are_refused_and_unknown_pages_not_found(app: TestApp) {
     app.activated(ADA).await;
     let mut agnes = Colleague::signed_in(&app).await;

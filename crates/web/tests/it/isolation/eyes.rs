@@ -35,7 +35,7 @@ pub struct Eyes {
 /// A staff session.
 pub async fn staff(app: &TestApp) -> String {
     app.hub.put_staff("kim", "Kim Example", "walnut-finch-11", &CLI).await.unwrap();
-    match app.hub.sign_in_staff("kim", "walnut-finch-11").await.unwrap() {
+    match app.hub.sign_in_staff("kim", "walnut-finch-11", false).await.unwrap() {
         StaffSignInOutcome::In(token) => token,
         StaffSignInOutcome::Wrong => panic!("the password is right"),
     }
@@ -173,7 +173,18 @@ pub fn plain(body: &str, path: &str) -> String {
 pub async fn ask(app: &TestApp, world: &World, somebody: &Somebody) -> Vec<String> {
     let mut wrong = Vec::new();
     let token = app.access_token(&somebody.email).await;
-    let listed = app.api.get("/me/devices", &token).await.body;
+    let listed = app.api.get("/me/devices", &token).await;
+    if let Some(code) = somebody.denied {
+        // The same rule as the portal's, and nothing but the rule.
+        let one = app.api.get("/me/devices/999999999", &token).await;
+        for answer in [&listed, &one] {
+            let told = answer.json();
+            if (answer.status, told["code"].as_str()) != (403, Some(code)) {
+                wrong.push(format!("/me/devices should be refused by {code}: {} {told}", answer.status));
+            }
+        }
+    }
+    let listed = listed.body;
     let nothing = app.api.get("/me/devices/999999999", &token).await;
     for thing in world.things.iter().filter(|thing| thing.kind == Kind::Device) {
         let should = thing.is_in_the_app_of(somebody);
@@ -182,7 +193,7 @@ pub async fn ask(app: &TestApp, world: &World, somebody: &Somebody) -> Vec<Strin
         }
         let one = app.api.get(&format!("/me{}", thing.page), &token).await;
         let as_nothing = (one.status, &one.body) == (nothing.status, &nothing.body);
-        if (one.status == 200) != should || as_nothing == should {
+        if (one.status == 200) != should || (as_nothing == should && somebody.allowed) {
             wrong.push(format!("/me{} answers {}, should be there: {should}", thing.page, one.status));
         }
     }
@@ -190,6 +201,11 @@ pub async fn ask(app: &TestApp, world: &World, somebody: &Somebody) -> Vec<Strin
     let explained = app.api.get(&path, &app.api_key).await.json();
     if explained["allowed"] != somebody.allowed {
         wrong.push(format!("the explanation says {}, the rules {}", explained["allowed"], somebody.allowed));
+    }
+    let checks = explained["checks"].as_array().unwrap();
+    let login = checks.iter().find(|check| check["rule"] == "login_is_person_id").unwrap();
+    if login["outcome"] != if somebody.tried_by_email { "note" } else { "pass" } {
+        wrong.push(format!("an e-mail address as login decides nothing: {login}"));
     }
     wrong
 }

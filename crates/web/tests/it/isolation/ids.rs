@@ -60,6 +60,7 @@ fn spec() -> Spec {
         default_place: Some(1),
         places: vec![1],
         keeps_contacts: true,
+        tried_by_email: false,
     };
     Spec { places: Vec::new(), people: vec![ben], things: [at(0), at(1)].concat(), devices: [0; 4] }
 }

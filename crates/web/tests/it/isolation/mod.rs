@@ -15,7 +15,7 @@ use eyes::Eyes;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tessera_core::access::licence::LicenceType;
-use testkit::{ADA, BEN, CLEO, TestApp};
+use testkit::{ADA, BEN, CLEO, TestApp, preview_cookie};
 use tokio::runtime::Handle;
 use world::World;
 
@@ -37,6 +37,8 @@ pub struct PersonSpec {
     pub default_place: Option<usize>,
     pub places: Vec<usize>,
     pub keeps_contacts: bool,
+    /// Whether somebody tried to sign in with the person's e-mail address. That changes nothing.
+    pub tried_by_email: bool,
 }
 
 /// The kind of an object.
@@ -83,13 +85,13 @@ fn specs() -> impl Strategy<Value = Spec> {
     // Indexes are taken modulo the number of places.
     let person = (
         (0..3_usize, licence, prop::bool::weighted(0.9), any::<bool>(), any::<bool>()),
-        (any::<bool>(), prop::option::weighted(0.8, 0..16_usize)),
+        (any::<bool>(), prop::option::weighted(0.8, 0..16_usize), any::<bool>()),
         prop::collection::vec(0..16_usize, 0..4),
     );
-    let person = person.prop_map(|(about, (at_home, elsewhere), places)| {
+    let person = person.prop_map(|(about, (at_home, elsewhere, tried_by_email), places)| {
         let (customer, licence, active, mobile_user, keeps_contacts) = about;
         let default_place = if at_home { Some(customer) } else { elsewhere };
-        PersonSpec { customer, licence, active, mobile_user, default_place, places, keeps_contacts }
+        PersonSpec { customer, licence, active, mobile_user, default_place, places, keeps_contacts, tried_by_email }
     });
     let kind =
         prop::sample::select(vec![Kind::Request, Kind::Return, Kind::Invoice, Kind::News, Kind::Topic, Kind::Contact]);
@@ -115,6 +117,7 @@ fn beside_home() -> Spec {
         default_place: Some(0),
         places: Vec::new(),
         keeps_contacts: true,
+        tried_by_email: true,
     };
     let kinds = [Kind::Request, Kind::Return, Kind::Invoice, Kind::News, Kind::Topic, Kind::Contact];
     let things = kinds.map(|kind| ThingSpec { kind, places: vec![3] }).to_vec();
@@ -157,7 +160,8 @@ async fn agrees(app: &TestApp, run: usize, spec: &Spec) -> Result<(), String> {
     let mut wrong = Vec::new();
     for somebody in &world.people {
         let session = Eyes::of(app, format!("tessera={}", somebody.session));
-        let preview = Eyes::of(app, format!("tessera-staff={staff}; tessera-preview={}", somebody.id));
+        let looking = preview_cookie(app, &staff, &somebody.id.to_string());
+        let preview = Eyes::of(app, format!("tessera-staff={staff}; {looking}"));
         for (whose, eyes) in [("session", &session), ("preview", &preview)] {
             let found = eyes.look(&world, somebody).await;
             wrong.extend(found.into_iter().map(|what| format!("{} ({whose}): {what}", somebody.person_id)));

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Portal, decide};
 use tessera_core::credentials::change::IdentityChange;
@@ -29,9 +30,11 @@ pub struct Somebody {
     pub customer: CustomerId,
     pub places: BTreeSet<PlaceId>,
     pub keeps_contacts: bool,
-    pub active: bool,
+    pub tried_by_email: bool,
     /// Whether the person may use the customer portal.
     pub allowed: bool,
+    /// The code with which the app is refused; `None` if the person may use the customer portal.
+    pub denied: Option<&'static str>,
     /// The sign-in and the token of a session.
     pub sign_in: SignIn,
     pub session: String,
@@ -71,9 +74,9 @@ impl Thing {
         somebody.allowed && organisation && self.audience.admits(&somebody.places)
     }
 
-    /// Whether it should be in a person's app: the devices at the places of an active person, for any portal.
+    /// Whether it should be in a person's app: the devices that the person sees in the customer portal (`P18`).
     pub fn is_in_the_app_of(&self, somebody: &Somebody) -> bool {
-        self.kind == Kind::Device && somebody.active && self.audience.admits(&somebody.places)
+        self.kind == Kind::Device && self.is_for(somebody)
     }
 }
 
@@ -114,6 +117,7 @@ impl World {
             default_place: Some(0),
             places: (0..maker.places.len()).collect(),
             keeps_contacts: true,
+            tried_by_email: false,
         };
         let mut people = vec![maker.person(&everywhere, 0, &["PORTALBLOGEDITACCESS"]).await];
         for (number, person) in (1..).zip(&spec.people) {
@@ -166,7 +170,10 @@ impl Maker<'_> {
             self.app.hub.change_place(*id, closed, &STAFF).await.unwrap();
             for somebody in people.iter_mut() {
                 let default_place = self.app.store.person(somebody.id).await.unwrap().unwrap().default_place;
-                somebody.allowed &= default_place != Some(*id);
+                if default_place == Some(*id) {
+                    somebody.allowed = false;
+                    somebody.denied = somebody.denied.or(Some("default_place"));
+                }
             }
         }
     }
@@ -192,16 +199,23 @@ impl Maker<'_> {
         let customer = self.customers[spec.customer];
         let person = self.app.hub.create_person(wanted, Some(customer), &STAFF).await.unwrap();
         let (sign_in, session) = self.signs_in(&person, &email).await;
+        if spec.tried_by_email {
+            self.app.advance(std::time::Duration::from_secs(1));
+            let visit = Visit::default();
+            self.app.hub.sign_in_person(&email, "not the password", "/portal/customer", &visit).await.unwrap();
+        }
         let places = places.into_iter().chain(spec.default_place.map(place)).collect();
+        let denied = denied(spec, &person_id, &places, self.app.hub.env.now());
         Somebody {
             id: person.id,
-            allowed: allowed(spec, &person_id, &places),
+            allowed: denied.is_none(),
+            denied,
             person_id,
             email,
             customer,
             places,
             keeps_contacts: spec.keeps_contacts,
-            active: spec.active,
+            tried_by_email: spec.tried_by_email,
             sign_in,
             session,
         }
@@ -231,9 +245,10 @@ impl Maker<'_> {
     }
 }
 
-/// The rule engine's decision on a person, computed from the specification instead of the stored data.
-fn allowed(spec: &PersonSpec, person_id: &str, places: &BTreeSet<PlaceId>) -> bool {
-    let inactive = (!spec.active).then(|| Inactive { since: jiff::Timestamp::UNIX_EPOCH, why: "staff".to_owned() });
+/// The first rule that refuses a person, computed from the specification instead of the stored data. The tokens of an
+/// inactive person are refused everywhere.
+fn denied(spec: &PersonSpec, person_id: &str, places: &BTreeSet<PlaceId>, now: Timestamp) -> Option<&'static str> {
+    let inactive = (!spec.active).then(|| Inactive { since: Timestamp::UNIX_EPOCH, why: "staff".to_owned() });
     let person = PersonFacts {
         person_id: person_id.to_owned(),
         inactive,
@@ -244,5 +259,8 @@ fn allowed(spec: &PersonSpec, person_id: &str, places: &BTreeSet<PlaceId>) -> bo
         has_password: false,
         identities: 1,
     };
-    decide(&AccessFacts { person: Ok(person), login: Login::Right, seats: None }, Portal::Customer).allowed
+    let login = if spec.tried_by_email { Login::Email { at: now } } else { Login::NotTried };
+    let access = decide(&AccessFacts { person: Ok(person), login, seats: None }, Portal::Customer);
+    let rule = access.refusal().map(|check| check.rule);
+    if rule == Some("person_active") { Some("access_ended") } else { rule }
 }

@@ -94,8 +94,35 @@ async fn m01_m02_m07_m10_the_contracts_examples_work_verbatim(app: TestApp) {
     assert_eq!(customer.name, "Direct Customer Example");
     let record = app.store.record(&account_key("market", "3000")).await.unwrap().unwrap();
     let kept = serde_json::to_value(&record.attributes).unwrap();
-    assert_eq!(kept["address"]["country"]["code"], "US");
-    assert_eq!(kept["contact"]["last_name"], "Direct Customer");
+    // M07: every field of the example, by the name under which it is kept.
+    for (field, expected) in [
+        ("/name", "Direct Customer Example"),
+        ("/code", "DIRECT-Example"),
+        ("/phone", "323-999-4500"),
+        ("/fax", "323-999-5500"),
+        ("/website", "https://www.direct.com"),
+        ("/email", "[email protected]"),
+        ("/description", "A direct customer account example"),
+        ("/options/username", "[email protected]"),
+        ("/options/role", "1"),
+        ("/contact/id", "15200"),
+        ("/contact/first_name", "User"),
+        ("/contact/last_name", "Direct Customer"),
+        ("/contact/phone", "323-999-4505"),
+        ("/contact/fax", "323-999-5505"),
+        ("/contact/email", "[email protected]"),
+        ("/address/address1", "123 Main Street"),
+        ("/address/address2", "Unit 12"),
+        ("/address/city", "Chicago"),
+        ("/address/post_code", "94903"),
+        ("/address/state/code", "CA"),
+        ("/address/state/name", "California"),
+        ("/address/country/code", "US"),
+        ("/address/country/name", "United States"),
+    ] {
+        assert_eq!(kept.pointer(field), Some(&json!(expected)), "{field}: {kept:#}");
+    }
+    assert!(kept.get("reseller").is_none_or(Value::is_null), "M08: no reseller is named: {kept:#}");
     let people = app.store.people(customer.id).await.unwrap();
     assert_eq!((people.len(), people[0].licence), (1, Some(LicenceType::Custportal)));
     assert_eq!(people[0].name, "User Direct Customer");
@@ -104,9 +131,20 @@ async fn m01_m02_m07_m10_the_contracts_examples_work_verbatim(app: TestApp) {
     let known = with(&with(&seed, "ExternalID", id), "ExtraDetails", answer["AccountExtraInfo"].clone());
     let again = platform.synchronize(&known).await;
     assert_eq!((&again["Code"], &again["Result"]), (&json!(0), &json!(id)));
+    // M10: they are kept with the account, without the link, which is a secret, and change nothing else.
+    let record = app.store.record(&account_key("market", "3000")).await.unwrap().unwrap();
+    let extra = &record.raw["ExtraDetails"];
+    assert_eq!(extra["portal_url"], answer["AccountExtraInfo"]["portal_url"], "{extra}");
+    let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap();
+    assert!(!record.raw.to_string().contains(link), "the link is not kept: {extra}");
+    assert_eq!(serde_json::to_value(&record.attributes).unwrap(), kept, "the account is as it was");
+    let wrong = with(&known, "ExtraDetails", json!({ "portal_url": {} }));
+    let refused = platform.synchronize(&wrong).await;
+    assert!(refused["Message"].as_str().unwrap().contains("ExtraDetails.portal_url must be text"), "{refused}");
     let exists = platform.exists(&known).await;
     assert_eq!((&exists["Code"], &exists["Result"]), (&json!(1), &json!(id)));
-    let deleted = platform.delete(id).await;
+    let deletion = json!({ "ExternalID": id, "ExtraDetails": answer["AccountExtraInfo"] });
+    let deleted = platform.send(Method::POST, "/API/Accounts/Delete", Some(deletion.to_string())).await;
     assert_eq!((&deleted["Code"], &deleted["Message"]), (&json!(0), &json!("")));
     assert_eq!(platform.exists(&known).await["Code"], 0);
 }

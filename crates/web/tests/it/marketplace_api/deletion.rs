@@ -41,20 +41,33 @@ async fn m15_delete_ends_access_keeps_the_history_and_can_be_reversed(app: TestA
     let link = answer["AccountExtraInfo"]["activation_url"].as_str().unwrap().to_owned();
     let mut browser = Browser::new();
     app.activate(&mut browser, &link, STRANGER).await;
-    let portal = format!("{}/portal/customer", app.url);
-    assert!(browser.open(&portal).await.body.contains("Sunny Roofs") || browser.open(&portal).await.status == 200);
+    let (portal, requests) = (format!("{}/portal/customer", app.url), format!("{}/portal/customer/requests", app.url));
+    let before = browser.open(&portal).await;
+    assert!(before.status == 200 && before.body.contains("not_in_service_desk"), "{}", before.body);
+    assert_eq!(browser.open(&requests).await.status, 200, "the portal is open");
     let token = app.access_token(STRANGER).await;
+    assert_eq!(app.api.get("/me", &token).await.json()["customer"]["name"], "Sunny Roofs");
+    let history = events(&app, &id).await;
 
     assert_eq!(platform.delete(&id).await["Code"], 0);
     assert_eq!(platform.delete(&id).await["Code"], 0, "twice is success");
     assert!(browser.open(&portal).await.url.contains("sign-in"), "the session has ended");
     assert_eq!(app.api.get("/me", &token).await.json()["customer"], Value::Null);
     assert_eq!(app.api.get("/me/devices", &token).await.json()["reason"]["code"], "account_closed");
-    assert!(events(&app, &id).await.contains(&"account_deleted".to_owned()), "the history stays");
+    let after = events(&app, &id).await;
+    assert!(after.contains(&"account_deleted".to_owned()), "{after:?}");
+    assert!(history.iter().all(|event| after.contains(event)), "the history stays: {after:?}");
+    let people = app.store.people(id_of(&id)).await.unwrap();
+    assert!(people.iter().all(|person| person.inactive.is_some()), "access has ended: {people:?}");
+    // Signing in once more leads to the reason, not into the portal.
+    let page = browser.post(&format!("{portal}/sign-in"), &[("provider", "idp")]).await;
+    assert!(page.body.contains("Your account was closed"), "{}", page.body);
+    assert_eq!(browser.open(&requests).await.status, 403, "nothing but the reason is shown");
 
     let key = account_key("market", "1");
     app.hub.restore_account(&key, "deleted by mistake", &JO).await.unwrap();
     assert_eq!(app.api.get("/me", &token).await.json()["customer"]["id"], json!(id));
+    assert_eq!(browser.open(&requests).await.status, 200, "and the portal is open again");
     assert_eq!(platform.synchronized(&with(&body, "ExternalID", id.as_str())).await, id, "the same external id");
     assert!(app.hub.restore_account(&key, "again", &JO).await.is_err());
     app.hub.run_pending().await;

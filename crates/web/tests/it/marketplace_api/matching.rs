@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 use testkit::marketplace::{Platform, account, with, with_option};
-use testkit::{ADA, BEN, TestApp};
+use testkit::{ADA, Answer, BEN, Colleague, TestApp};
 
-use super::events;
+use super::{events, id_of};
 
 #[testkit::both_databases]
 async fn m16_exists_matches_an_existing_customer_by_rule(app: TestApp) {
@@ -16,7 +16,7 @@ async fn m16_exists_matches_an_existing_customer_by_rule(app: TestApp) {
     let second = with_option(&account("2", "Acme Two"), "domain", "acme.example");
     let taken = platform.exists(&second).await;
     assert_eq!(taken["Code"], 2, "{taken}");
-    assert!(taken["Message"].as_str().unwrap().contains("option:domain"), "{taken}");
+    assert!(taken["Message"].as_str().unwrap().contains("“Domain” (acme.example)"), "{taken}");
     assert_eq!(platform.synchronize(&second).await["Code"], -80_011);
     // An existing customer is found by address and linked, without an activation link.
     app.activated(ADA).await;
@@ -35,6 +35,120 @@ async fn m16_exists_matches_an_existing_customer_by_rule(app: TestApp) {
     assert_eq!(app.api.get("/me/devices", &token).await.json()["devices"].as_array().unwrap().len(), 1);
     assert_eq!(other.exists(&account("1", "Acme")).await["Code"], 0, "rules are the marketplace's own");
     assert_eq!(platform.exists(&with(&known, "ExternalID", id.as_str())).await["Code"], 1);
+}
+
+/// Enters a domain for a customer.
+async fn enter(app: &TestApp, customer: &str, domain: &str) -> Answer {
+    let path = format!("/customers/{customer}/domains");
+    app.api.post(&path, &app.api_key, json!({ "domain": domain })).await
+}
+
+#[testkit::both_databases]
+async fn m16_exists_returns_the_customer_who_has_the_domain(app: TestApp) {
+    let platform = Platform::of(&app);
+    let mut browser = app.activated(ADA).await;
+    app.activated(BEN).await;
+    let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
+    let entered = enter(&app, &ada, " https://www.Acme.example/about ").await;
+    assert_eq!(entered.status, 201, "{}", entered.body);
+    assert_eq!((&entered.json()["domain"], &entered.json()["source"]), (&json!("acme.example"), &json!("staff")));
+    enter(&app, &ada, "ACME.example").await.problem(409, "domain_known");
+    enter(&app, &ada, "gmail.com").await.problem(422, "domain_public");
+    enter(&app, &ada, "acme").await.problem(422, "domain_invalid");
+
+    // The vendor's own example: the account manager has made the account with the domain of a customer.
+    let hers = with_option(&account("1", "Acme"), "domain", "acme.example");
+    let found = platform.exists(&hers).await;
+    assert_eq!((&found["Code"], &found["Result"]), (&json!(1), &json!(ada)), "{found}");
+    let people = app.store.people(id_of(&ada)).await.unwrap().len();
+    let adopted = platform.synchronize(&hers).await;
+    assert_eq!((&adopted["Code"], &adopted["Result"]), (&json!(0), &json!(ada)));
+    assert!(adopted["AccountExtraInfo"].get("activation_url").is_none(), "a domain gives nobody access: {adopted}");
+    assert_eq!(app.store.people(id_of(&ada)).await.unwrap().len(), people, "nor does it make a person");
+    let page = browser.open(&format!("{}/portal/customer", app.url)).await;
+    assert!(page.body.contains("HIB-A1"), "{}", page.body);
+
+    // Two customers have the domain: staff are asked, and nothing is linked.
+    assert_eq!(enter(&app, &ben, "two.example").await.status, 201);
+    assert_eq!(enter(&app, &ada, "two.example").await.status, 201);
+    let both = with_option(&account("2", "Two"), "domain", "two.example");
+    let answer = platform.exists(&both).await;
+    assert_eq!((&answer["Code"], &answer["Result"]), (&json!(2), &json!("")), "{answer}");
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
+    let asked = reviews["items"].as_array().unwrap().iter().find(|it| it["question"] == "whose_account").unwrap();
+    assert!(asked["sentence"].as_str().unwrap().contains("“Domain” (two.example)"), "{asked}");
+    let path = format!("/customers/{ada}/domains/two.example");
+    assert_eq!(app.api.delete(&path, &app.api_key, None).await.status, 204);
+    app.api.delete(&path, &app.api_key, None).await.problem(404, "not_found");
+    assert_eq!(platform.exists(&both).await["Result"], json!(ben));
+
+    // Anybody can have an address at a public provider.
+    platform.synchronized(&with_option(&account("3", "Jo"), "domain", "gmail.com")).await;
+    assert_eq!(platform.exists(&with_option(&account("4", "Bo"), "domain", "gmail.com")).await["Code"], 0);
+}
+
+#[testkit::both_databases]
+async fn m16_domains_come_from_the_company_the_web_site_and_the_address(app: TestApp) {
+    let (platform, partner) = (Platform::of(&app), Platform::partner(&app));
+    app.put_into_company(ADA.requester, &["Acme.example", "web.de"]);
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
+    let shop =
+        with(&with(&account("p1", "Shop"), "WebSite", "https://www.shop.example/"), "Email", "jo@mail.shop.example");
+    let shop = partner.synchronized(&with_option(&shop, "tenant", "shop")).await;
+    let exists = async |domain: &str| platform.exists(&with_option(&account("1", "Any"), "domain", domain)).await;
+    for (domain, customer) in [("acme.example", &ada), ("shop.example", &shop), ("mail.shop.example", &shop)] {
+        let found = exists(domain).await;
+        assert_eq!((&found["Code"], &found["Result"]), (&json!(1), &json!(customer)), "{domain}: {found}");
+    }
+    for domain in ["web.de", "other.example", "sub.acme.example"] {
+        assert_eq!(exists(domain).await["Code"], 0, "{domain}");
+    }
+    let known = app.api.get(&format!("/customers/{ada}"), &app.api_key).await.json();
+    let record = format!("freshservice:requester:{}", ADA.requester);
+    let domain = json!({
+        "domain": "acme.example", "source": "requester_company", "record": record, "entered_by": null, "entered_at": null,
+    });
+    assert_eq!(known["domains"], json!([domain]));
+    // A domain of a record is changed in the record's own system.
+    app.api
+        .delete(&format!("/customers/{ada}/domains/acme.example"), &app.api_key, None)
+        .await
+        .problem(404, "not_found");
+    // Staff see where each comes from, and can remove what was entered.
+    let mut agnes = Colleague::signed_in(&app).await;
+    let url = format!("/customers/{ada}/domains");
+    agnes.post(&url, &[("domain", "ada.example")]).await.says(&["ada.example was entered", "by agnes"]);
+    agnes.post(&url, &[("domain", "gmx.de")]).await.says(&["is a public mail provider"]);
+    let page = agnes.open(&format!("/customers/{ada}")).await;
+    page.says(&["The requester’s company", "Remove ada.example", "Domain ada.example entered"]);
+    page.lacks(&["Remove acme.example"]);
+    agnes.post(&format!("{url}/ada.example/remove"), &[]).await.says(&["Domain ada.example removed"]);
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m16_an_account_found_by_its_domain_never_leads_the_customer(app: TestApp) {
+    let platform = Platform::of(&app);
+    app.activated(ADA).await;
+    let ada = app.customer_of(ADA.requester).await;
+    enter(&app, &ada, "acme.example").await;
+    let hers = with_option(&account("1", "Stranger"), "domain", "acme.example");
+    assert_eq!(platform.synchronized(&hers).await, ada);
+    // Everything else is unlinked, so that only the account is left.
+    let customer = app.api.get(&format!("/customers/{ada}"), &app.api_key).await.json();
+    for link in customer["links"].as_array().unwrap().iter().filter(|link| link["kind"] != "account") {
+        let path = format!("/customers/{ada}/links/{}", link["id"].as_str().unwrap());
+        let ended = app.api.delete(&path, &app.api_key, Some(json!({ "reason": "a test" }))).await;
+        assert_eq!(ended.status, 204, "{}", ended.body);
+    }
+    let told = with(&with(&hers, "Name", "Somebody else"), "ExternalID", ada.as_str());
+    let answer = platform.synchronize(&told).await;
+    assert_eq!(answer["Code"], 0, "{answer}");
+    assert!(answer["AccountExtraInfo"].get("activation_url").is_none(), "{answer}");
+    let name = app.api.get(&format!("/customers/{ada}"), &app.api_key).await.json()["name"].clone();
+    assert_eq!(name, "Ada Example");
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]
@@ -66,7 +180,8 @@ async fn m16_h03_several_matching_customers_create_a_review(app: TestApp) {
     let both = with_option(&with(&account("1", "Both"), "Email", BEN.email), "username", ADA.email);
     for _ in 0..2 {
         let answer = platform.exists(&both).await;
-        assert_eq!(answer["Code"], -80_010, "{answer}");
+        assert_eq!((&answer["Code"], &answer["Result"]), (&json!(2), &json!("")), "{answer}");
+        assert!(answer["Message"].as_str().unwrap().contains("More than one of our customers"), "{answer}");
         assert_eq!(platform.synchronize(&both).await["Code"], -80_010);
     }
     let reviews = app.api.get("/reviews", &app.api_key).await.json();

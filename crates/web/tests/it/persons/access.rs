@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use testkit::{ADA, BEN, Browser, Colleague, TestApp, passwords};
+use testkit::{ADA, BEN, Browser, Colleague, STAFF_LOGIN, STAFF_PASSWORD, TestApp, passwords};
 
 use super::{PORTAL, changed, create, failing, get, person_of, portal};
 
@@ -88,16 +88,39 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     post(&mut staff, &page, right.clone()).await.says(&["Saved."]);
     post(&mut staff, &page, right).await.says(&["was changed meanwhile"]);
 
+    // A cookie that is written by hand shows nothing, because nothing was recorded.
+    staff.cookies.insert("tessera-preview".to_owned(), id.clone());
+    assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"));
     let seen = staff.post(&format!("{page}/preview"), &[]).await;
     seen.says(&["You look through the eyes of Ada Example", "HIB-A1"]);
+    let form = staff.go(Method::GET, "/portal/customer/returns/new", &[]).await;
+    form.says(&["<fieldset class=\"read-only\" disabled>", "Read-only preview", "Open the return"]);
     let refused = staff.go(Method::POST, "/portal/customer/returns", &[("note", "x")]).await;
     assert_eq!(refused.status, 403, "nothing is done in somebody's name");
+    refused.says(&["This preview is read-only"]);
     staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
+    let cookie = staff.cookies["tessera-preview"].clone();
     staff.post("/preview/end", &[]).await;
     assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");
+    // The cookie is of no use in another staff session, nor after an hour.
+    let mut other = Colleague::signed_out(&app);
+    other.sign_in(STAFF_LOGIN, STAFF_PASSWORD).await;
+    other.cookies.insert("tessera-preview".to_owned(), cookie.clone());
+    assert!(other.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"));
+    app.advance(std::time::Duration::from_secs(3601));
+    staff.cookies.insert("tessera-preview".to_owned(), cookie);
+    assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"));
     // A customer who forges such a cookie still sees only their own data.
     ada.put_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
     assert!(portal(&app, &mut ada).await.body.contains("HIB-A1"));
+}
+
+/// The outcome and the finding of the check of how a person tried to sign in.
+async fn login_note(app: &TestApp, who: &str) -> (String, String) {
+    let answer = get(app, &format!("/persons/{who}/access?portal=customer")).await;
+    let check =
+        answer["checks"].as_array().unwrap().iter().find(|check| check["rule"] == "login_is_person_id").unwrap();
+    (check["outcome"].as_str().unwrap().to_owned(), check["detail"].as_str().unwrap().to_owned())
 }
 
 /// The first failing rule of a person, with its remedy. `None`: access is granted.
@@ -146,12 +169,19 @@ async fn p11_p13_following_the_remedies_grants_access(app: TestApp) {
     let mut browser = Browser::new();
     let page = passwords::sign_in(&app, &mut browser, "asterix@example.com", passwords::SECRET).await;
     assert!(page.body.contains("do not match"), "neutral outside: {}", page.body);
-    let (rule, fix) = advice(&app, "asterix").await.unwrap();
-    assert_eq!(rule, "login_is_person_id");
-    assert!(fix.contains("Sign in with the person id asterix"), "{fix}");
+    // The attempt is a note with its time, not a rule that fails: the person can sign in.
+    assert_eq!(advice(&app, "asterix").await, None);
+    let (outcome, detail) = login_note(&app, "asterix").await;
+    assert_eq!(outcome, "note");
+    assert!(detail.contains("the person id is asterix"), "{detail}");
+    app.advance(std::time::Duration::from_secs(1));
     let inside = passwords::sign_in(&app, &mut browser, "asterix", passwords::SECRET).await;
     assert_eq!((inside.status, inside.url.ends_with(PORTAL)), (200, true), "{}", inside.body);
-    assert_eq!(advice(&app, "asterix").await, None, "the right way makes good for the wrong one");
+    assert_eq!(
+        login_note(&app, "asterix").await.0,
+        "pass",
+        "the attempt before the last sign-in is no longer of interest"
+    );
 
     changed(&app, path, json!({ "licence_type": "NAMED" })).await;
     assert_eq!(advice(&app, "asterix").await.unwrap().0, "seat_free");

@@ -1,7 +1,7 @@
 //! Contacts, persons and their licences (`P01`–`P05`, `P13`).
 
 use serde_json::{Value, json};
-use testkit::{ADA, Colleague, TestApp};
+use testkit::{ADA, BEN, Colleague, TestApp};
 
 use super::{change, changed, create, draft, failing, get, person_of, portal};
 
@@ -113,4 +113,32 @@ async fn p05_p13_an_unknown_licence_is_rejected_and_explained(app: TestApp) {
     changed(&app, "/persons/grace", json!({ "licence_type": "TECHPORTAL" })).await;
     let rules: Vec<String> = failing(&app, "grace", "tech").await.into_iter().map(|(rule, _)| rule).collect();
     assert_eq!(rules, ["credential_set"]);
+}
+
+#[testkit::both_databases]
+async fn p12_places_and_contacts_of_another_customer_are_refused(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    let (ada, ben) = (app.customer_of(ADA.requester).await, app.customer_of(BEN.requester).await);
+    let place = |name: &str, owner: &str, parent: &str| json!({ "name": name, "owner_id": owner, "parent_id": parent });
+    let refused = async |wanted: Value| {
+        let answer = app.api.post("/places", &app.api_key, wanted).await;
+        answer.problem(422, "place_of_somebody_else");
+    };
+    refused(place("Shed", &ben, &ada)).await;
+    let shed = create(&app, "/places", place("Shed", &ben, &ben)).await;
+    let path = format!("/places/{}", shed["id"].as_str().unwrap());
+    change(&app, &path, json!({ "parent_id": ada })).await.problem(422, "place_of_somebody_else");
+    let region = create(&app, "/places", json!({ "name": "North" })).await;
+    changed(&app, &path, json!({ "parent_id": region["id"] })).await;
+
+    let contact = json!({ "name": "Hal Example", "email": "hal@example.com", "customer_id": ada });
+    let contact = create(&app, "/contacts", contact).await;
+    let mut person = draft("hal", "CUSTPORTAL");
+    (person["contact_id"], person["customer_id"]) = (contact["id"].clone(), json!(ben));
+    app.api.post("/persons", &app.api_key, person.clone()).await.problem(422, "contact_of_somebody_else");
+    person["contact_id"] = Value::Null;
+    create(&app, "/persons", person).await;
+    let wrong = json!({ "contact_id": contact["id"] });
+    change(&app, "/persons/hal", wrong).await.problem(422, "contact_of_somebody_else");
 }

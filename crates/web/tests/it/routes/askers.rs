@@ -5,10 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, Method, header};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::persons::PersonDraft;
 use tessera_hub::{StaffSignInOutcome, Visit};
 use testkit::portal::PortalUser;
-use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, Known, MARKETPLACE, TestApp};
+use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, JO, Known, MARKETPLACE, TestApp, preview_cookie};
 
 const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 const STAFF: (&str, &str) = ("jo", "walnut-finch-11");
@@ -28,6 +29,8 @@ pub enum Who {
     /// Staff in a preview as Ada.
     Preview,
     Machine,
+    /// A machine that sends messages.
+    Messenger,
     App,
     Desk,
     Policy,
@@ -41,6 +44,7 @@ pub struct Everybody {
     ada_id: String,
     staff: String,
     app: String,
+    message_key: String,
 }
 
 impl Everybody {
@@ -55,6 +59,7 @@ impl Everybody {
             ada_id: ada.person.to_string(),
             staff: String::new(),
             app: app.access_token(ADA.email).await,
+            message_key: message_key(app, ada.customer).await,
         }
     }
 
@@ -79,9 +84,10 @@ impl Everybody {
             Who::Staff => as_any(self.staff(app).await),
             Who::Preview => {
                 let token = self.staff(app).await.to_owned();
-                vec![("cookie", format!("tessera-staff={token}; tessera-preview={}", self.ada_id))]
+                vec![("cookie", format!("tessera-staff={token}; {}", preview_cookie(app, &token, &self.ada_id)))]
             }
             Who::Machine => bearer(&app.api_key),
+            Who::Messenger => bearer(&self.message_key),
             Who::App => bearer(&self.app),
             Who::Desk => bearer(HOOK_SECRET),
             Who::Policy => bearer(B2C_KEY),
@@ -94,7 +100,7 @@ impl Everybody {
 
     async fn staff(&mut self, app: &TestApp) -> &str {
         if app.hub.staff_session(&self.staff).await.unwrap().is_none() {
-            let StaffSignInOutcome::In(token) = app.hub.sign_in_staff(STAFF.0, STAFF.1).await.unwrap() else {
+            let StaffSignInOutcome::In(token) = app.hub.sign_in_staff(STAFF.0, STAFF.1, false).await.unwrap() else {
                 panic!()
             };
             self.staff = token;
@@ -115,6 +121,12 @@ pub struct Answered {
     pub status: u16,
     pub to: String,
     pub body: String,
+}
+
+/// The message key of a person of this customer.
+async fn message_key(app: &TestApp, customer: CustomerId) -> String {
+    let person = app.person("GATEWAY").of(customer).with_licence(LicenceType::Message).create().await;
+    app.hub.issue_message_key(person.id, "gateway", &JO).await.unwrap().1
 }
 
 pub async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'static str, String)]) -> Answered {

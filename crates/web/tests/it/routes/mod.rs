@@ -17,6 +17,9 @@ use testkit::{ADA, BEN, TestApp, client};
 /// Routes without authentication, including sign-in and sign-out. Every other route requires it.
 const OPEN: &[(&str, &str)] = &[
     ("GET", "/"),
+    ("GET", "/activation/return"),
+    ("GET", "/api/v1/message-types"),
+    ("GET", "/api/v1/message-types/{type}"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/assets/{name}"),
     ("GET", "/auth/{provider}/callback"),
@@ -78,6 +81,7 @@ fn should(who: Who, route: &Route) -> End {
         | (Rule::NamedPortal, Who::Technician)
         | (Rule::Staff, Who::Staff | Who::Preview)
         | (Rule::ApiKey, Who::Machine)
+        | (Rule::MessageKey, Who::Messenger)
         | (Rule::AppToken, Who::App)
         | (Rule::Hook, Who::Desk)
         | (Rule::Policy, Who::Policy)
@@ -103,7 +107,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
         Rule::Staff => to == "/console/sign-in",
         // This app has no events configured, so the address does not exist.
         Rule::Policy if route.path == "/b2c/events" => answered.status == 404,
-        Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy => {
+        Rule::ApiKey | Rule::MessageKey | Rule::AppToken | Rule::Hook | Rule::Policy => {
             answered.status == 401 && json()["code"] == "unauthorized"
         }
         Rule::Marketplace => answered.status == 200 && json()["Code"] == Code::Unauthorized.number(),
@@ -127,7 +131,10 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
 
 #[testkit::both_databases]
 async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
-    use Who::{App, Customer, Desk, Machine, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger, Technician};
+    use Who::{
+        App, Customer, Desk, Machine, Messenger, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger,
+        Technician,
+    };
     let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
     for route in tessera_web::routes() {
@@ -137,7 +144,10 @@ async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
         let who: &[Who] = if open {
             &[Nobody, Nonsense]
         } else {
-            &[Nobody, Nonsense, Customer, Technician, Stranger, Staff, Preview, Machine, App, Desk, Policy, Platform]
+            &[
+                Nobody, Nonsense, Customer, Technician, Stranger, Staff, Preview, Machine, Messenger, App, Desk,
+                Policy, Platform,
+            ]
         };
         for &who in who {
             let credentials = everybody.credentials(&app, who).await;
@@ -191,6 +201,7 @@ async fn p08_undeclared_routes_do_not_answer(app: TestApp) {
         let scheme = match route.rule {
             Rule::ApiKey => "apiKey",
             Rule::AppToken => "bearer",
+            Rule::MessageKey => "messageKey",
             _ => return None,
         };
         Some((route.method.to_string(), route.path.clone(), scheme))
@@ -217,8 +228,12 @@ async fn p08_every_route_refuses_cross_site_forms(app: TestApp) {
     let mut everybody = Everybody::of(&app).await;
     // Unlike the other clients, this one sends no header that identifies a page of the hub.
     let (http, elsewhere) = (client(), Client::builder().redirect(Policy::none()).no_proxy().build().unwrap());
-    let by_cookie =
-        |rule| !matches!(rule, Rule::ApiKey | Rule::AppToken | Rule::Hook | Rule::Policy | Rule::Marketplace);
+    let by_cookie = |rule| {
+        !matches!(
+            rule,
+            Rule::ApiKey | Rule::MessageKey | Rule::AppToken | Rule::Hook | Rule::Policy | Rule::Marketplace
+        )
+    };
     let mut asked = 0;
     for route in tessera_web::routes().into_iter().filter(|route| route.method != Method::GET && by_cookie(route.rule))
     {

@@ -49,6 +49,7 @@ async fn api_lists_of_a_customer_take_no_query_per_row(app: TestApp) {
     let lists = [
         List::new(format!("/customers/{customer}"), "\"serial\":", MANY),
         List::new(format!("/customers/{customer}/timeline?limit=200"), "\"seq\":", MANY),
+        List::new("/inventory?limit=200", "\"serial\":", MANY),
         List::new("/persons?limit=200", "\"person_id\":", MANY),
         List::new("/places?limit=200", "\"id\":", MANY),
         List::new(format!("/places?owner_id={customer}"), "\"id\":", MANY),

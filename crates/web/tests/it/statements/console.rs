@@ -1,14 +1,15 @@
 //! The lists of the console.
 
 use tessera_core::access::licence::LicenceType;
-use tessera_core::kernel::ids::RegistrationId;
+use tessera_core::devices::load::LoadKind;
+use tessera_core::kernel::ids::{DeviceLoadId, RegistrationId};
 use tessera_core::persons::change::RegistrationChange;
 use tessera_core::persons::registration::{Registration, RegistrationState};
 use tessera_hub::{Counting, SeatRule};
 use testkit::marketplace::{Platform, account};
 use testkit::portal::viewer;
 use testkit::store::plan;
-use testkit::{ADA, Colleague, Databases, TestApp};
+use testkit::{ADA, Colleague, Databases, JO, TestApp};
 
 use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
 
@@ -64,6 +65,38 @@ async fn console_lists_of_every_customer_take_no_query_per_row(app: TestApp) {
     rows::invoices(&app, &customers).await;
     rows::returns(&app, &customers).await;
     compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+}
+
+#[testkit::both_databases]
+async fn console_lists_of_devices_take_no_query_per_row(app: TestApp) {
+    app.activated(ADA).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    let lists = [
+        List::new("/devices", "/console/devices/", 50),
+        List::new("/devices/inventory.csv", "\r\n", MANY),
+        List::new("/device-loads", "/console/device-loads/", 50),
+    ];
+    let table = |lines: usize| {
+        let line = |n| format!("NONE-{n},{}\n", ADA.requester);
+        format!("device,requester\n{}", (0..lines).map(line).collect::<String>())
+    };
+    let plan =
+        async |lines| app.hub.plan_device_load(LoadKind::Assignments, table(lines).as_bytes(), &JO).await.unwrap().id;
+    let small = plan(1).await;
+    let of = |load: DeviceLoadId| [List::new(format!("/device-loads/{load}"), "known here is called", 50)];
+    let mut one = opened(&app, &mut agnes, &lists, 1).await;
+    one.extend(opened(&app, &mut agnes, &of(small), 1).await);
+
+    app.add_devices(None, 99);
+    rows::sweep_of_assets(&app, false).await;
+    let large = plan(MANY).await;
+    for _ in 2..MANY {
+        plan(1).await;
+    }
+    let many = opened(&app, &mut agnes, &lists, MANY).await;
+    compare(&lists, &one[..3], &many);
+    compare(&of(large), &one[3..], &opened(&app, &mut agnes, &of(large), MANY).await);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -1,9 +1,12 @@
 //! The page of a customer: the record, its links to outside systems, and the timeline (H01, H05).
 
+mod dealings;
 mod samples;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use dealings::{CrmContact, DealRow, DealingRow, Dealings, TicketRow, TicketsPage};
 
 use crate::pages::console::{Badge, Done, PersonRow, SystemName, WhyPanel};
 use crate::pages::graph::Graph;
@@ -20,12 +23,20 @@ pub struct Customer {
     pub email: Option<String>,
     /// Further facts for the header, such as telephone numbers and other addresses.
     pub facts: Vec<Fact>,
+    /// The CRM's contact with its deals; `None` if none is linked, or it has not been read.
+    pub contact: Option<CrmContact>,
+    /// The newest requests, returns and invoices.
+    pub dealings: Dealings,
     /// When the record was linked.
     pub since: Timestamp,
     /// The linked records, identity first.
     pub links: Vec<LinkRow>,
     /// The customer's devices.
     pub devices: Vec<CustomerDevice>,
+    /// The domains by which marketplaces find the customer.
+    pub domains: Vec<DomainRow>,
+    /// POST action for entering a domain; field `domain`.
+    pub domain_action: String,
     /// Why there are no devices, with the reason of all interfaces; only if `devices` is empty.
     pub no_devices: Option<String>,
     /// The customer's persons.
@@ -44,6 +55,8 @@ pub struct Customer {
     pub older_url: Option<String>,
     /// POST action for assigning a device from stock; field `device`. `None` if no requester is linked.
     pub assign_action: Option<String>,
+    /// URL of the stock, to choose a device for this customer.
+    pub stock_url: Option<String>,
     /// URL of the form for a new device for this customer.
     pub new_device_url: Option<String>,
     /// POST action for inviting the customer again; `None` if no one can be invited.
@@ -101,6 +114,21 @@ pub struct Unlink {
     pub action: String,
     /// The effect, in one sentence.
     pub effect: String,
+}
+
+/// A domain of the customer and where it comes from (M16).
+#[derive(Debug, Clone, Serialize)]
+pub struct DomainRow {
+    /// The domain.
+    pub domain: String,
+    /// Where it comes from, in words.
+    pub source: String,
+    /// The system of the record it comes from; `None` if it was entered.
+    pub system: Option<String>,
+    /// When and by whom it was entered.
+    pub entered: Option<Done>,
+    /// POST action for removing it; `None` if it comes from a record.
+    pub remove_action: Option<String>,
 }
 
 /// A device as staff see it.

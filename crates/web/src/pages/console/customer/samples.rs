@@ -2,8 +2,9 @@
 
 use crate::pages::console::samples::{crm, desk, done};
 use crate::pages::console::{
-    Badge, Customer, CustomerDevice, FreshLink, InvitationRow, InvitationState, InviteForm, LinkRow, Requester,
-    RequesterAsset, ReviewLine, SystemName, TimelineEntry, Unlink, Verification,
+    Badge, CrmContact, Customer, CustomerDevice, DealRow, DealingRow, Dealings, DomainRow, FreshLink, InvitationRow,
+    InvitationState, InviteForm, LinkRow, Requester, RequesterAsset, ReviewLine, SystemName, TicketRow, TicketsPage,
+    TimelineEntry, Unlink, Verification,
 };
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::{Fact, Stale, Tone};
@@ -65,6 +66,24 @@ fn links() -> Vec<LinkRow> {
     ]
 }
 
+fn domains() -> Vec<DomainRow> {
+    let entered = DomainRow {
+        domain: "meyer.example".to_owned(),
+        source: "Entered".to_owned(),
+        system: None,
+        entered: Some(done(HOUR, "jo")),
+        remove_action: Some("/console/customers/c1/domains/meyer.example/remove".to_owned()),
+    };
+    let named = DomainRow {
+        domain: "xn--bcher-kva.example".to_owned(),
+        source: "The requester’s company".to_owned(),
+        system: Some("Freshservice".to_owned()),
+        entered: None,
+        remove_action: None,
+    };
+    vec![entered, named]
+}
+
 fn invitations() -> Vec<InvitationRow> {
     let row = |state, minutes, used| InvitationRow {
         email: "jo.meyer@example.com".to_owned(),
@@ -82,6 +101,58 @@ fn invitations() -> Vec<InvitationRow> {
         row(InvitationState::Expired, 60 * DAY, None),
         row(InvitationState::Revoked, 61 * DAY, None),
     ]
+}
+
+fn contact() -> CrmContact {
+    let deal = |name: &str, stage, closed: Option<&str>| DealRow {
+        name: name.to_owned(),
+        url: Some("https://crm.example.com/deals/31".into()),
+        amount: Some("ZAR 5 600.00".into()),
+        stage: Some(stage),
+        expected: Some("16 Mar 2026".into()),
+        closed: closed.map(ToOwned::to_owned),
+    };
+    let bare = DealRow {
+        url: None,
+        amount: None,
+        stage: None,
+        expected: None,
+        ..deal("Battery, second floor", Badge::new("New", Tone::Plain), None)
+    };
+    CrmContact {
+        system: crm(),
+        name: "Jo Meyer".to_owned(),
+        url: Some("https://crm.example.com/contacts/70011".into()),
+        standing: Some(Badge::new("Customer", Tone::Good)),
+        stage: Some("Customer".into()),
+        deals: vec![bare, deal("Hybrid Inverter Bundle", Badge::new("Won", Tone::Good), Some("18 Mar 2026"))],
+        deals_known: 140,
+    }
+}
+
+fn dealings() -> Dealings {
+    let row = |url: &str, title: &str, state| DealingRow {
+        url: url.to_owned(),
+        title: title.to_owned(),
+        detail: Some("Fault, Hybrid inverter, garage".into()),
+        state,
+        ticket: None,
+        at: Some(ago(3 * HOUR)),
+    };
+    let ticket = Some(("264".to_owned(), Some("https://desk.example.com/tickets/264".to_owned())));
+    let unlinked = Some(("265".to_owned(), None));
+    let invoice = DealingRow { at: None, ..row("/console/invoices?q=I-1", "I-1", Badge::new("Overdue", Tone::Warn)) };
+    Dealings {
+        requests: vec![
+            DealingRow { ticket, ..row("/console/requests/q1", "No sun", Badge::new("On hold", Tone::Warn)) },
+            DealingRow { ticket: unlinked, ..row("/console/requests/q2", "It hums", Badge::new("Solved", Tone::Good)) },
+            DealingRow { detail: None, ..row("/console/requests/q3", "Advice", Badge::new("Received", Tone::Plain)) },
+        ],
+        returns: vec![row("/console/returns/r1", "R-1001", Badge::new("In progress", Tone::Good))],
+        invoices: vec![invoice],
+        has_invoice_source: true,
+        tickets_url: Some("/console/records/freshservice/requester/2001/tickets".into()),
+    }
 }
 
 impl Sample for Customer {
@@ -109,6 +180,8 @@ impl Sample for Customer {
             name: "Jo Meyer".to_owned(),
             email: Some("jo.meyer@example.com".into()),
             facts: vec![Fact::new("Phone", "+27 21 555 0142"), Fact::new("Also known as", "jo@example.org")],
+            contact: Some(contact()),
+            dealings: dealings(),
             since: ago(40 * DAY),
             links: links(),
             devices: vec![
@@ -119,6 +192,8 @@ impl Sample for Customer {
                     Badge::new("In Repair", Tone::Warn),
                 ),
             ],
+            domains: domains(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: None,
             people: crate::pages::console::persons::samples::people(),
             why: crate::pages::console::explain::samples::gap(),
@@ -151,6 +226,7 @@ impl Sample for Customer {
             verification: Verification::Verified { entries: 4, head: "9f2c41d7".to_owned() },
             older_url: Some("/console/customers/0199?before=1".into()),
             assign_action: Some("/console/customers/0199/assign".into()),
+            stock_url: Some("/console/devices?for=2001".into()),
             new_device_url: Some("/console/devices/new?for=2001".into()),
             invite_action: Some("/console/customers/0199/invite".into()),
             reread_action: "/console/customers/0199/reread".to_owned(),
@@ -159,8 +235,12 @@ impl Sample for Customer {
         let bare = Self {
             email: None,
             facts: Vec::new(),
+            contact: None,
+            dealings: Dealings::default(),
             links: links()[..1].to_vec(),
             devices: Vec::new(),
+            domains: Vec::new(),
+            domain_action: "/console/customers/c1/domains".to_owned(),
             no_devices: Some("Activated, but the service desk has no device in this customer’s name.".into()),
             people: Vec::new(),
             why: crate::pages::console::explain::samples::nothing_missing(),
@@ -170,12 +250,18 @@ impl Sample for Customer {
             verification: Verification::Broken { sequence: 3 },
             older_url: None,
             assign_action: None,
+            stock_url: None,
             new_device_url: None,
             invite_action: None,
             stale: Some(Stale { system: "Freshservice".to_owned(), since: ago(3 * HOUR) }),
             ..full.clone()
         };
-        vec![("full".to_owned(), full), ("bare".to_owned(), bare)]
+        let unread = Self {
+            contact: Some(CrmContact { standing: None, stage: None, deals: Vec::new(), deals_known: 3, ..contact() }),
+            dealings: Dealings { has_invoice_source: true, ..Dealings::default() },
+            ..full.clone()
+        };
+        vec![("full".to_owned(), full), ("bare".to_owned(), bare), ("unread deals".to_owned(), unread)]
     }
 }
 
@@ -209,6 +295,8 @@ impl Sample for Requester {
                 Fact::new("Phone", "+27 21 555 0177"),
                 Fact::new("Department", "Residential"),
             ],
+            contact: None,
+            tickets_url: Some("/console/records/freshservice/requester/2002/tickets".into()),
             assets: vec![
                 asset("Hybrid inverter, roof", "Hybrid Inverter Bundle", true),
                 asset("Router", "Network Device", false),
@@ -249,6 +337,8 @@ impl Sample for Requester {
             external_id: "70012".to_owned(),
             name: "Meyer Roofing".to_owned(),
             url: None,
+            contact: Some(CrmContact { deals: Vec::new(), deals_known: 0, ..contact() }),
+            tickets_url: None,
             assets: Vec::new(),
             invite: None,
             ..fresh.clone()
@@ -263,3 +353,36 @@ impl Sample for Requester {
 }
 
 inventory::submit! { PageSamples::of::<Requester>(Shown::Staff("/console")) }
+
+impl Sample for TicketsPage {
+    fn samples() -> Vec<(String, Self)> {
+        let ticket = |id: &str, url: Option<&str>, at| TicketRow {
+            id: id.to_owned(),
+            url: url.map(ToOwned::to_owned),
+            subject: "No sun".to_owned(),
+            state: Badge::new("On hold", Tone::Warn),
+            opened_at: at,
+            updated_at: at,
+        };
+        let some = Self {
+            system: desk(),
+            name: "Robin Meyer".to_owned(),
+            back_url: "/console/records/freshservice/requester/2002".to_owned(),
+            tickets: Some(vec![
+                ticket("265", Some("https://desk.example.com/tickets/265"), Some(ago(HOUR))),
+                ticket("264", None, None),
+            ]),
+            problem: None,
+            days: 90,
+        };
+        let none = Self { tickets: Some(Vec::new()), ..some.clone() };
+        let silent = Self {
+            tickets: None,
+            problem: Some("Freshservice does not answer. Try again in a minute.".into()),
+            ..some.clone()
+        };
+        vec![("some".to_owned(), some), ("none".to_owned(), none), ("silent".to_owned(), silent)]
+    }
+}
+
+inventory::submit! { PageSamples::of::<TicketsPage>(Shown::Staff("/console")) }

@@ -21,6 +21,8 @@ pub struct Device {
     pub facts: Vec<Fact>,
     /// Whether the two serial numbers differ (A06).
     pub serials_differ: bool,
+    /// URL of the asset in the service desk.
+    pub url: Option<String>,
     /// The requester it is assigned to; `None` for stock (A07).
     pub holder: Option<Holder>,
     /// When it was last read from the service desk.
@@ -31,6 +33,8 @@ pub struct Device {
     pub to: String,
     /// Recent device writes, newest first.
     pub writes: Vec<WriteLine>,
+    /// The latest readings that messages reported, latest first.
+    pub readings: Vec<ReadingLine>,
     /// Set if the service desk does not respond.
     pub stale: Option<Stale>,
     /// POST action for reading it again.
@@ -52,6 +56,17 @@ pub struct Holder {
     pub url: String,
     /// Whether the account is activated, so that the holder sees the device.
     pub linked: bool,
+}
+
+/// A reading of the device.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReadingLine {
+    /// What was measured.
+    pub measure: String,
+    /// The value with its unit.
+    pub value: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A device write in a list.

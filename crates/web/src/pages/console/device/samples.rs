@@ -1,7 +1,7 @@
 //! Sample states of a device, of a new device, and of a device write.
 
 use crate::pages::console::samples::done;
-use crate::pages::console::{Badge, Device, DeviceWrite, Field, Holder, NewDevice, WriteLine};
+use crate::pages::console::{Badge, Device, DeviceWrite, Field, Holder, NewDevice, ReadingLine, WriteLine};
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::{Fact, Stale, Tone};
 
@@ -17,6 +17,7 @@ impl Sample for Device {
                 Fact::new("Inverter serial", "GX-99120-4471"),
             ],
             serials_differ: true,
+            url: Some("https://desk.example.com/assets/41".into()),
             holder: Some(Holder {
                 requester_id: "2001".to_owned(),
                 name: "Jo Meyer".to_owned(),
@@ -32,14 +33,17 @@ impl Sample for Device {
                 state: Badge::new("Done", Tone::Good),
                 asked: done(40 * DAY, "agnes"),
             }],
+            readings: vec![ReadingLine { measure: "energy".to_owned(), value: "12.5 kWh".to_owned(), at: ago(HOUR) }],
             stale: None,
             reread_action: "/console/devices/1042/reread".to_owned(),
         };
         let stock = Self {
             state: Badge::new("In Stock", Tone::Plain),
             serials_differ: false,
+            url: None,
             holder: None,
             writes: Vec::new(),
+            readings: Vec::new(),
             stale: Some(Stale { system: "Freshservice".to_owned(), since: ago(3 * HOUR) }),
             ..held.clone()
         };

@@ -5,7 +5,7 @@ pub(in crate::pages) mod samples;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::pages::console::{Badge, HistoryEntry, WhyCheck};
+use crate::pages::console::{Badge, Done, HistoryEntry, WhyCheck};
 use crate::pages::{Fact, Page};
 
 /// The list of persons.
@@ -73,10 +73,57 @@ pub struct PersonPage {
     pub form: PersonForm,
     /// The history.
     pub story: Vec<HistoryEntry>,
+    /// Message keys and messages; `None` if the person sends none.
+    pub messages: Option<PersonMessages>,
 }
 
 impl Page for PersonPage {
     const TEMPLATE: &'static str = "console/persons/one.html";
+}
+
+/// The message keys of a person, and the newest messages.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonMessages {
+    /// The keys, newest first.
+    pub keys: Vec<KeyRow>,
+    /// The newest messages, newest first.
+    pub messages: Vec<MessageRow>,
+    /// POST action for issuing a key; field `name`. `None` without a MESSAGE licence.
+    pub issue_action: Option<String>,
+    /// The key that was just issued. It is shown only now.
+    pub new_key: Option<String>,
+}
+
+/// A message key.
+#[derive(Debug, Clone, Serialize)]
+pub struct KeyRow {
+    /// Its name.
+    pub name: String,
+    /// When and by whom it was issued.
+    pub issued: Done,
+    /// When the last message came with it.
+    pub used_at: Option<Timestamp>,
+    /// When and by whom it was revoked.
+    pub revoked: Option<Done>,
+    /// POST action for revoking it.
+    pub revoke_action: Option<String>,
+}
+
+/// A message in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct MessageRow {
+    /// The id that the sender gave it.
+    pub id: String,
+    /// What it asked for.
+    pub what: String,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// What came of it.
+    pub state: Badge,
+    /// URL of what it made or changed.
+    pub url: Option<String>,
+    /// Why it was rejected.
+    pub reason: Option<String>,
 }
 
 /// A portal, and whether the person has access to it.

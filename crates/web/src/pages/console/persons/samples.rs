@@ -4,8 +4,8 @@ use crate::pages::Fact;
 use crate::pages::Tone;
 use crate::pages::console::samples::done;
 use crate::pages::console::{
-    Badge, DeviceAt, HistoryEntry, LicenceRow, Licences, NewPerson, PersonForm, PersonPage, PersonRow, Persons,
-    Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder, WhyCheck,
+    Badge, DeviceAt, HistoryEntry, KeyRow, LicenceRow, Licences, MessageRow, NewPerson, PersonForm, PersonMessages,
+    PersonPage, PersonRow, Persons, Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder, WhyCheck,
 };
 use crate::pages::samples::{PageSamples, Sample, Shown, ago};
 
@@ -73,6 +73,43 @@ impl Sample for NewPerson {
 
 inventory::submit! { PageSamples::of::<NewPerson>(Shown::Staff("/console/persons")) }
 
+/// Keys in use and revoked, and messages in every state.
+fn messages(new_key: Option<&str>) -> PersonMessages {
+    let url = "/console/persons/1/message-keys";
+    let key = KeyRow {
+        name: "Meter gateway".to_owned(),
+        issued: done(60, "agnes"),
+        used_at: Some(ago(5)),
+        revoked: None,
+        revoke_action: Some(format!("{url}/1/revoke")),
+    };
+    let revoked = KeyRow {
+        name: "Old gateway".to_owned(),
+        used_at: None,
+        revoked: Some(done(50, "agnes")),
+        revoke_action: None,
+        ..key.clone()
+    };
+    let message = |id: &str, state: Badge, url: Option<&str>, reason: Option<&str>| MessageRow {
+        id: id.to_owned(),
+        what: "Open a service request".to_owned(),
+        received_at: ago(5),
+        state,
+        url: url.map(ToOwned::to_owned),
+        reason: reason.map(ToOwned::to_owned),
+    };
+    PersonMessages {
+        keys: vec![key, revoked],
+        messages: vec![
+            message("m-3", Badge::new("Received", Tone::Warn), None, None),
+            message("m-2", Badge::new("Carried out", Tone::Good), Some("/console/requests/1"), None),
+            message("m-1", Badge::new("Rejected", Tone::Bad), None, Some("Choose one of your places.")),
+        ],
+        issue_action: Some(url.to_owned()),
+        new_key: new_key.map(ToOwned::to_owned),
+    }
+}
+
 impl Sample for PersonPage {
     fn samples() -> Vec<(String, Self)> {
         let door = |name: &str, open: bool| PortalAccessRow {
@@ -114,9 +151,17 @@ impl Sample for PersonPage {
                 done: done(30, "agnes"),
                 text: "jo.meyer changed: licence none → CUSTPORTAL".to_owned(),
             }],
+            messages: None,
         };
+        let machine = Self { messages: Some(messages(Some("tsm_x1y2z3"))), ..page.clone() };
+        let former = Self { messages: Some(PersonMessages { issue_action: None, ..messages(None) }), ..page.clone() };
         let fresh = Self { story: Vec::new(), form: form(Some("It was changed meanwhile."), Some(3)), ..page.clone() };
-        vec![("story".to_owned(), page), ("problem".to_owned(), fresh)]
+        vec![
+            ("story".to_owned(), page),
+            ("problem".to_owned(), fresh),
+            ("machine".to_owned(), machine),
+            ("former-machine".to_owned(), former),
+        ]
     }
 }
 

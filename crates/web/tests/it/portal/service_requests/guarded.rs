@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use reqwest::Method;
 use testkit::{ADA, BEN, Browser, TestApp, client};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use crate::portal::service_requests::{PHOTO, id_in, open};
 
@@ -127,6 +130,56 @@ async fn p09_uploads_are_bounded(app: TestApp) {
     app.hub.run_pending().await;
 }
 
+/// Begins an upload, and sends no more of it.
+async fn stalled(hub: &str, browser: &Browser) -> TcpStream {
+    let mut stream = TcpStream::connect(hub.trim_start_matches("http://")).await.unwrap();
+    let head = format!(
+        "POST /portal/customer/requests/new HTTP/1.1\r\nHost: x\r\nCookie: tessera={}\r\nSec-Fetch-Site: same-origin\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 20000000\r\nExpect: 100-continue\r\n\r\n",
+        browser.cookie("tessera").unwrap()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
+}
+
+/// Reads until this text, or the end.
+async fn read_until(stream: &mut TcpStream, text: &str) -> String {
+    let (mut read, mut piece) = (Vec::new(), [0; 1024]);
+    while !String::from_utf8_lossy(&read).contains(text) {
+        match timeout(Duration::from_mins(1), stream.read(&mut piece)).await.expect("the hub answers") {
+            Ok(0) | Err(_) => break,
+            Ok(size) => read.extend_from_slice(&piece[..size]),
+        }
+    }
+    String::from_utf8_lossy(&read).into_owned()
+}
+
+#[testkit::both_databases]
+async fn p09_stalled_uploads_keep_nobody_waiting(app: TestApp) {
+    let ada = app.activated(ADA).await;
+    let mut ben = app.activated(BEN).await;
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let mut stream = stalled(&app.url, &ada).await;
+        assert!(read_until(&mut stream, "\r\n\r\n").await.contains("100 Continue"), "it is being received");
+        waiting.push(stream);
+    }
+    for _ in 0..6 {
+        waiting.push(stalled(&app.url, &ada).await);
+    }
+    let page = open(&app, &mut ben, &[], &[("a.jpg", PHOTO)]).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    drop(waiting);
+
+    // An upload that is slower than the minimum pace ends.
+    let pace = Duration::from_millis(300);
+    let hub = app.serve_with(|web| web.upload_pace = pace).await;
+    let mut slow = stalled(&hub, &ada).await;
+    let answer = read_until(&mut slow, "HTTP/1.1 4").await;
+    assert!(answer.contains("HTTP/1.1 408"), "{answer}");
+    app.hub.run_pending().await;
+}
+
 #[testkit::both_databases]
 async fn p09_opening_requests_is_rate_limited(app: TestApp) {
     let mut ada = app.activated(ADA).await;
@@ -137,5 +190,31 @@ async fn p09_opening_requests_is_rate_limited(app: TestApp) {
     assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
     app.advance(Duration::from_mins(16));
     assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p09_comments_closing_and_files_are_rate_limited(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let url = open(&app, &mut ada, &[], &[]).await.url;
+    for at in 0..30 {
+        assert_eq!(ada.post(&format!("{url}/close"), &[]).await.status, 200, "{at}");
+        assert_eq!(ada.post(&format!("{url}/reopen"), &[]).await.status, 200, "{at}");
+    }
+    for act in ["close", "reopen"] {
+        let page = ada.post(&format!("{url}/{act}"), &[]).await;
+        assert!(page.body.contains("Wait a quarter of an hour"), "{}", page.body);
+    }
+    let comment = format!("{url}/comment");
+    let page = ada.upload_all(&comment, &[("text", "It still hums")], &[]).await;
+    assert_eq!((page.status, page.body.contains("Wait a quarter of an hour")), (422, true));
+    let mut statuses = Vec::new();
+    for _ in 0..42 {
+        statuses.push(ada.upload_all(&comment, &[("text", "x")], &[("a.jpg", PHOTO)]).await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 2, "{statuses:?}");
+    app.advance(Duration::from_mins(16));
+    let page = ada.upload_all(&comment, &[("text", "It still hums")], &[("a.jpg", PHOTO)]).await;
+    assert!(page.body.contains("It still hums"), "{}", page.body);
     app.hub.run_pending().await;
 }

@@ -12,7 +12,7 @@ use tessera_hub::Ctx;
 use testkit::{ADA, Browser, PASSWORD, STRANGER, TestApp};
 use uuid::Uuid;
 
-use crate::portal::service_requests::open;
+use crate::portal::service_requests::{PHOTO, open};
 
 const ADMIN: &str = "WORKFLOW_ADMIN";
 
@@ -94,6 +94,29 @@ async fn defined(app: &TestApp) -> (Browser, PersonId, Browser) {
 
 fn mails(app: &TestApp) -> Vec<String> {
     app.mail.messages().into_iter().map(|mail| format!("{} {}", mail.to.join(","), mail.subject)).collect()
+}
+
+#[testkit::both_databases]
+async fn p09_changing_the_kind_of_a_request_keeps_what_was_typed(app: TestApp) {
+    let (mut ada, ..) = defined(&app).await;
+    let page = ada.open(&format!("{}/portal/customer/requests/new", app.url)).await;
+    assert!(page.body.contains("type=\"radio\" name=\"kind\" value=\"installation\""), "{}", page.body);
+    assert!(!page.body.contains("Cost centre"), "{}", page.body);
+    // A kind with steps of its own is chosen: its questions come first, and what was typed is there.
+    let typed = [("shown", "fault"), ("kind", "installation"), ("subject", "A new roof"), ("description", "In May.")];
+    let again = open(&app, &mut ada, &typed, &[("roof.jpg", PHOTO)]).await;
+    assert_eq!(again.status, 422, "files are chosen once more: {}", again.body);
+    let again = open(&app, &mut ada, &typed, &[]).await;
+    assert_eq!(again.status, 200);
+    for kept in ["A new roof", "In May.", "Cost centre", "name=\"shown\" value=\"installation\""] {
+        assert!(again.body.contains(kept), "{kept}: {}", again.body);
+    }
+    assert!(again.body.contains("value=\"installation\" checked"), "{}", again.body);
+    // A kind without steps of its own is sent at once.
+    let typed = [("shown", "fault"), ("kind", "question"), ("subject", "When is it?")];
+    let sent = open(&app, &mut ada, &typed, &[]).await;
+    assert!(sent.url.contains("/requests/") && !sent.url.ends_with("/new"), "{}", sent.url);
+    app.hub.run_pending().await;
 }
 
 #[testkit::both_databases]

@@ -1,0 +1,35 @@
+//! The cookie of a preview of the portal (`P14`). It names the person and the time, and is valid only in the staff session
+//! in which the preview was recorded. So a cookie that somebody writes by hand shows nothing.
+
+use axum::http::HeaderMap;
+use axum_extra::extract::cookie::Cookie;
+use jiff::{SignedDuration, Timestamp};
+use tessera_core::kernel::ids::PersonId;
+
+use crate::App;
+use crate::auth::session_cookie::{self, Kind};
+
+/// How long a preview lasts. A longer look is recorded again.
+const LASTS: SignedDuration = SignedDuration::from_hours(1);
+
+/// The cookie of a preview that begins now, for the staff session of the request.
+pub(crate) fn cookie(app: &App, headers: &HeaderMap, person: PersonId) -> Cookie<'static> {
+    let session = session_cookie::read(app, headers, Kind::Staff).unwrap_or_default();
+    let preview = format!("{person}.{}", app.hub.env.now().as_second());
+    let mark = app.hub.config.secret_key.preview_mark(&session, &preview);
+    session_cookie::cookie(app, Kind::Preview, format!("{preview}.{mark}"))
+}
+
+/// The person in the preview of this request, with the token of the staff session it belongs to.
+pub(crate) fn person(app: &App, headers: &HeaderMap) -> Option<(PersonId, String)> {
+    let cookie = session_cookie::read(app, headers, Kind::Preview)?;
+    let session = session_cookie::read(app, headers, Kind::Staff)?;
+    let (preview, mark) = cookie.rsplit_once('.')?;
+    let (person, began) = preview.split_once('.')?;
+    // Hashes are compared, so timing reveals nothing about the mark.
+    let right = tessera_hub::hash(&app.hub.config.secret_key.preview_mark(&session, preview));
+    let began = Timestamp::from_second(began.parse().ok()?).ok()?;
+    let lasts = app.hub.env.now().duration_since(began) < LASTS;
+    (tessera_hub::hash(mark) == right && lasts).then_some(())?;
+    Some((person.parse().ok()?, session))
+}

@@ -1,0 +1,322 @@
+//! Every form of every interface, found by walking the pages, has one effect when it is sent twice (`H04`).
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use reqwest::header;
+use tessera_core::access::licence::LicenceType;
+use tessera_core::persons::PersonDraft;
+use tessera_hub::Visit;
+use testkit::portal::PortalUser;
+use testkit::{ADA, Colleague, TestApp, client, count_rows};
+use uuid::Uuid;
+
+use crate::portal::board;
+
+/// The number of pages of the same kind that are visited.
+const OF_A_KIND: usize = 2;
+
+/// Tables that say nothing about effects: sessions, limits, and what was sent.
+const TECHNICAL: &[&str] = &[
+    "sessions",
+    "sign_ins",
+    "half_sign_ins",
+    "rate_limits",
+    "form_posts",
+    "failed_logins",
+    "seats",
+    "passkey_ceremonies",
+    "call_spending",
+    "call_systems",
+];
+
+/// Forms that end the session of the walk, or need more than a form: a provider, a passkey, a code.
+const LEFT_OUT: &[&str] = &[
+    "/sign-out",
+    "/sign-in",
+    "/preview",
+    "/sessions/",
+    "/confirm",
+    "/passkeys",
+    "/second-factor",
+    "/identities/add",
+    "/end-sessions",
+    "/password",
+];
+
+/// A form of a page, filled in.
+#[derive(Debug, Clone)]
+struct Form {
+    action: String,
+    has_files: bool,
+    fields: Vec<(String, String)>,
+}
+
+/// The value of an attribute of a tag.
+fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
+    let rest = tag.split_once(&format!(" {name}=\""))?.1;
+    Some(rest.split_once('"')?.0)
+}
+
+fn plain(text: &str) -> String {
+    [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (escaped, character)| text.replace(escaped, character))
+}
+
+/// What somebody could type into a field.
+fn typed(name: &str, kind: &str, number: usize) -> String {
+    match (kind, name) {
+        ("email", _) | (_, "email") => format!("somebody{number}@example.com"),
+        ("number", _) => "1".to_owned(),
+        ("tel", _) => "+27 21 555 0100".to_owned(),
+        (_, "person_id") => format!("walker-{number}"),
+        (_, "name") => format!("Walker {number}"),
+        (_, name) if name.starts_with("model") => "Model W".to_owned(),
+        (_, name) if name.starts_with("serial") => String::new(),
+        _ => format!("Something {number}"),
+    }
+}
+
+/// The forms of a page that change something.
+fn forms(html: &str, number: usize) -> Vec<Form> {
+    let parts = html.split("<form ").skip(1).filter_map(|part| part.split_once("</form>").map(|(form, _)| form));
+    let changing = parts.filter(|form| form.split('>').next().unwrap().contains("method=\"post\""));
+    changing.filter(|form| !form.contains("data-passkey")).map(|form| filled(form, number)).collect()
+}
+
+fn filled(form: &str, number: usize) -> Form {
+    let head = form.split('>').next().unwrap();
+    let head = format!(" {head}");
+    let mut fields: Vec<(String, String)> = Vec::new();
+    for part in form.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        let Some(name) = attribute(tag, "name").map(plain) else { continue };
+        let is_new = |fields: &[(String, String)]| !fields.iter().any(|(known, _)| *known == name);
+        let value = attribute(tag, "value").map(plain);
+        if tag.starts_with("input ") {
+            let kind = attribute(tag, "type").unwrap_or("text");
+            match kind {
+                "file" => {}
+                "checkbox" if !tag.ends_with(" checked") && !tag.contains(" checked ") => {}
+                "checkbox" => fields.push((name, value.unwrap_or_else(|| "on".to_owned()))),
+                "radio" if tag.contains(" checked") || is_new(&fields) => {
+                    fields.retain(|(known, _)| *known != name);
+                    fields.push((name, value.unwrap_or_default()));
+                }
+                "radio" => {}
+                "hidden" => fields.push((name, value.unwrap_or_default())),
+                kind => {
+                    let given = value.filter(|value| !value.is_empty());
+                    let value = given.unwrap_or_else(|| typed(&name, kind, number));
+                    fields.push((name, value));
+                }
+            }
+        } else if tag.starts_with("textarea ") {
+            let given = if text.trim().is_empty() { typed(&name, "text", number) } else { plain(text) };
+            fields.push((name, given));
+        } else if tag.starts_with("select ") {
+            let options = form.split_once(tag).unwrap().1.split("</select>").next().unwrap();
+            let options: Vec<_> =
+                options.split("<option").skip(1).map(|option| option.split('>').next().unwrap()).collect();
+            let chosen = options.iter().find(|option| option.contains(" selected"));
+            let first = options.iter().find(|option| attribute(option, "value").is_some_and(|value| !value.is_empty()));
+            let value = chosen.filter(|it| attribute(it, "value").is_some_and(|value| !value.is_empty())).or(first);
+            fields.push((name, value.and_then(|option| attribute(option, "value")).map(plain).unwrap_or_default()));
+        } else if tag.starts_with("button ") && is_new(&fields) && name != "add" {
+            fields.push((name, value.unwrap_or_default()));
+        }
+    }
+    let action = plain(attribute(&head, "action").unwrap_or_default());
+    Form { action, has_files: head.contains("multipart"), fields }
+}
+
+/// A path without what is different in pages of the same kind.
+fn shape(path: &str) -> String {
+    let path = path.split(['?', '#']).next().unwrap();
+    let part = |part: &str| match part {
+        part if part.parse::<Uuid>().is_ok() || part.chars().any(|c| c.is_ascii_digit()) => "*".to_owned(),
+        part => part.to_owned(),
+    };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+/// A browser that walks an interface.
+struct Walk<'a> {
+    app: &'a TestApp,
+    cookie: String,
+    face: &'static str,
+    number: usize,
+    /// Forms with an effect.
+    effective: BTreeSet<String>,
+    /// Forms that had an effect once more.
+    wrong: Vec<String>,
+}
+
+impl Walk<'_> {
+    async fn get(&self, path: &str) -> String {
+        let request = client().get(format!("{}{path}", self.app.url)).header(header::COOKIE, &self.cookie);
+        let answer = request.send().await.unwrap();
+        if answer.status() == 200 {
+            String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned()
+        } else {
+            String::new()
+        }
+    }
+
+    async fn send(&self, form: &Form) -> (u16, String) {
+        let request = client().post(format!("{}{}", self.app.url, form.action)).header(header::COOKIE, &self.cookie);
+        let request = if form.has_files {
+            let part = |(name, value): &(String, String)| {
+                format!("--border\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+            };
+            let body: String = form.fields.iter().map(part).chain(["--border--\r\n".to_owned()]).collect();
+            request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=border").body(body)
+        } else {
+            request.form(&form.fields)
+        };
+        let answer = request.send().await.unwrap();
+        let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), to.unwrap_or_default())
+    }
+
+    async fn rows(&self) -> BTreeMap<String, i64> {
+        let mut rows = count_rows(&self.app.database).await;
+        rows.retain(|table, _| !TECHNICAL.contains(&table.as_str()));
+        rows
+    }
+
+    async fn twice(&mut self, form: &Form) -> String {
+        let before = self.rows().await;
+        let first = self.send(form).await;
+        let once = self.rows().await;
+        let second = self.send(form).await;
+        let twice = self.rows().await;
+        let name = shape(&form.action);
+        if once != before {
+            self.effective.insert(name.clone());
+        }
+        if twice != once {
+            let more: Vec<_> = twice.iter().filter(|(table, rows)| once.get(*table) != Some(rows)).collect();
+            self.wrong.push(format!("{name} had an effect twice: {more:?} ({first:?}, then {second:?})"));
+        }
+        if matches!(first.0, 302 | 303) && !form.has_files && first != second {
+            self.wrong.push(format!("{name} leads to {first:?}, and the second time to {second:?}"));
+        }
+        if first.1.starts_with(self.face) { first.1 } else { String::new() }
+    }
+
+    /// Visits the pages from here, and sends every form of a new kind twice.
+    async fn walk(&mut self, start: &str) {
+        let (mut pages, mut kinds, mut sent) =
+            (VecDeque::from([start.to_owned()]), BTreeMap::<String, usize>::new(), BTreeSet::new());
+        while let Some(page) = pages.pop_front() {
+            let of_a_kind = kinds.entry(shape(&page)).or_default();
+            *of_a_kind += 1;
+            if *of_a_kind > OF_A_KIND {
+                continue;
+            }
+            let html = self.get(&page).await;
+            let links = html.split(" href=\"").skip(1).filter_map(|link| link.split('"').next()).map(plain);
+            pages.extend(links.filter(|link| link.starts_with(self.face)));
+            self.number += 1;
+            for form in forms(&html, self.number) {
+                let pressed: Vec<_> = form.fields.iter().filter(|(name, _)| name == "act").collect();
+                let is_left_out = LEFT_OUT.iter().any(|part| form.action.contains(part));
+                if !is_left_out && sent.insert(format!("{} {pressed:?}", shape(&form.action))) {
+                    assert!(form.action.contains("once="), "{} has no key", form.action);
+                    let to = self.twice(&form).await;
+                    pages.push_back(to);
+                }
+            }
+        }
+    }
+}
+
+#[testkit::both_databases]
+async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
+    let ada = PortalUser::activated(&app, ADA).await;
+    let everything = |draft: PersonDraft| PersonDraft {
+        licence: Some(LicenceType::Studio),
+        role_functions: ["PORTALBLOGEDITACCESS", "PORTALCONTACTEDIT"].map(ToOwned::to_owned).to_vec(),
+        ..draft
+    };
+    ada.change(&app, everything).await;
+    board(&app, "Walkers", &[]).await;
+    let sign_in = app.store.identities_of_person(ada.person).await.unwrap().remove(0).sign_in;
+    let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
+    let cookie = format!("tessera={session}");
+    let new = |cookie, face| Walk { app: &app, cookie, face, number: 0, effective: BTreeSet::new(), wrong: Vec::new() };
+    let mut portal = new(cookie, "/portal/customer");
+    portal.walk("/portal/customer").await;
+    let agnes = Colleague::signed_in(&app).await;
+    let mut console = new(agnes.cookie(), "/console");
+    console.walk("/console").await;
+    console.walk("/console/customers").await;
+    console.walk(&format!("/console/customers/{}", ada.customer)).await;
+    console.walk(&format!("/console/records/freshservice/requester/{}", testkit::BEN.requester)).await;
+
+    let wrong = [portal.wrong, console.wrong].concat();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let effective: BTreeSet<_> = portal.effective.union(&console.effective).cloned().collect();
+    let expected = [
+        "/portal/customer/returns",
+        "/portal/customer/requests/new",
+        "/console/persons",
+        "/console/customers/*/places",
+        "/console/sweeps",
+    ];
+    for form in expected {
+        assert!(effective.contains(form), "{form} was sent, and had an effect: {effective:#?}");
+    }
+    assert!(effective.len() > 12, "the walk finds the forms: {effective:#?}");
+    app.leave_jobs();
+}
+
+/// A return by model, which nothing but the form keeps from being opened twice.
+const RETURN: [(&str, &str); 5] =
+    [("lines", "1"), ("model_1", "Model W"), ("quantity_1", "1"), ("reason_1", "repair"), ("problem_1", "It hums.")];
+
+#[testkit::both_databases]
+async fn h04_p09_a_return_by_model_sent_twice_is_opened_once(app: TestApp) {
+    let ada = PortalUser::activated(&app, ADA).await;
+    let cookie = format!("tessera={}", ada.browser.cookie("tessera").unwrap());
+    let send = async |key: &str, problem: &str| {
+        let mut fields = RETURN.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        fields[4].1 = problem.to_owned();
+        let url = format!("{}/portal/customer/returns?once={key}", app.url);
+        let answer = client().post(url).header(header::COOKIE, &cookie).form(&fields).send().await.unwrap();
+        answer.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    };
+    let returns = async || count_rows(&app.database).await["returns"];
+    // Twice at once, as by a double click, and later once more.
+    let (one, other) = tokio::join!(send("a", "It hums."), send("a", "It hums."));
+    assert_eq!((&one, returns().await), (&other, 1));
+    assert_eq!((send("a", "It hums.").await, returns().await), (one.clone(), 1));
+    // What differs is another return, and so is the same from another page.
+    assert_ne!(send("a", "It whistles.").await, one);
+    assert_ne!(send("b", "It hums.").await, one);
+    assert_eq!(returns().await, 3);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p09_an_empty_return_names_the_field_that_people_see_and_keeps_what_was_typed(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    let empty = [("lines", "1"), ("reason_1", "repair"), ("problem_1", "It hums at night.")];
+    let refused = ada.post(&app, "/returns", &empty).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("Choose a device under “Which device?”"), "{}", refused.body);
+    assert!(!refused.body.contains("Line 1") && refused.body.contains("It hums at night."), "{}", refused.body);
+    let fields =
+        [("lines", "2"), ("model_1", "Model W"), ("quantity_1", "0"), ("reason_1", "repair"), ("reason_2", "repair")];
+    let refused = ada.post(&app, "/returns", &fields).await;
+    assert!(refused.body.contains("Item 2: choose a device"), "{}", refused.body);
+    let fields =
+        [("lines", "2"), ("model_1", "Model W"), ("quantity_1", "0"), ("model_2", "Model X"), ("reason_2", "repair")];
+    let refused = ada.post(&app, "/returns", &fields).await;
+    assert!(
+        refused.body.contains("Item 1: the number of units") && refused.body.contains("Model X"),
+        "{}",
+        refused.body
+    );
+}
