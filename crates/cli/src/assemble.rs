@@ -103,6 +103,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
             addresses,
             documents: config.documents,
             brand: brand.clone(),
+            locale: config.locale.checked()?,
             sweep: Sweeps {
                 full_every: SignedDuration::from_hours(config.sweep.full_every_hours),
                 changes_every: SignedDuration::from_mins(config.sweep.changes_every_minutes),

@@ -2,18 +2,19 @@
 //!
 //! A feed is read as a stream, with a few hundred rows in memory at a time, whatever its length.
 
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 
 use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
+use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use tokio::sync::mpsc;
 
 use crate::discipline::{Environment, SetupError, checks};
 pub use crate::feed::Location;
-use crate::feed::{Fetched, Source, csv_row};
+use crate::feed::{Fetched, Source, csv_row, usual_delimiter};
 
 /// Rows per batch.
 const BATCH: usize = 200;
@@ -30,8 +31,8 @@ pub enum Format {
     },
     /// A table whose first row contains the column names.
     Csv {
-        /// Field delimiter.
-        delimiter: u8,
+        /// Field delimiter. `None`: that of the first row.
+        delimiter: Option<u8>,
     },
 }
 
@@ -153,12 +154,21 @@ fn bad(line: usize, why: impl Into<String>) -> InvoiceRowError {
 }
 
 fn json_rows(file: impl Read, list: &str, rows: &mut Rows<'_>) -> Result<(), String> {
-    let mut reader = serde_json::Deserializer::from_reader(BufReader::new(file));
+    let file = unmarked(BufReader::new(file)).map_err(|error| format!("it cannot be read: {error}"))?;
+    let mut reader = serde_json::Deserializer::from_reader(file);
     let mut found = false;
     let each = Each { list, rows, found: &mut found };
     each.deserialize(&mut reader).map_err(|error| format!("it is no JSON from here on: {error}"))?;
     reader.end().map_err(|error| format!("something follows its end: {error}"))?;
     if found { Ok(()) } else { Err(format!("it holds no list, and none called “{list}”")) }
+}
+
+/// Skips a byte order mark. The CSV reader does that by itself.
+fn unmarked(mut file: impl BufRead) -> std::io::Result<impl Read> {
+    const MARK: u64 = 3;
+    let mut first = Vec::new();
+    file.by_ref().take(MARK).read_to_end(&mut first)?;
+    Ok(Cursor::new(without_mark(&first).to_vec()).chain(file))
 }
 
 /// Sends each element of the list as soon as it is parsed.
@@ -211,8 +221,11 @@ impl<'de> Visitor<'de> for Each<'_, '_> {
     }
 }
 
-fn csv_rows(file: impl Read, delimiter: u8, fields: &FieldNames, rows: &mut Rows<'_>) -> Result<(), String> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(BufReader::new(file));
+fn csv_rows(file: impl Read, delimiter: Option<u8>, fields: &FieldNames, rows: &mut Rows<'_>) -> Result<(), String> {
+    let mut file = BufReader::new(file);
+    let beginning = file.fill_buf().map_err(|error| format!("it cannot be read: {error}"))?;
+    let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(beginning));
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| format!("its first row cannot be read: {error}"))?.clone();
     if !names.iter().any(|name| name.trim() == fields.number) {
         return Err(format!("its first row names no column “{}”", fields.number));

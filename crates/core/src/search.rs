@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::kernel::plan::FeatureChange;
+use crate::kernel::unicode::searchable;
 
 /// Scope of entries for everyone.
 pub const EVERYBODY: Uuid = Uuid::nil();
@@ -113,8 +114,11 @@ pub fn holds(text: &str, asked: &[String]) -> bool {
     asked.iter().all(|asked| words.iter().any(|word| word.starts_with(asked.as_str())))
 }
 
-fn split(text: &str) -> impl Iterator<Item = String> + '_ {
-    text.split(|c: char| !c.is_alphanumeric())
+/// The words of a text, in normal form C and without invisible characters.
+fn split(text: &str) -> impl Iterator<Item = String> {
+    let text = searchable(text);
+    let words = text
+        .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(|word| {
             word.chars()
@@ -123,7 +127,8 @@ fn split(text: &str) -> impl Iterator<Item = String> + '_ {
                 .take(MAX_WORD_LENGTH)
                 .collect::<String>()
         })
-        .filter(|word| !word.is_empty())
+        .filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().into_iter()
 }
 
 #[cfg(test)]
@@ -138,6 +143,9 @@ mod tests {
         assert_eq!(found.into_iter().collect::<Vec<_>>(), ["5", "hybrid", "inverter", "kw", "über"]);
         assert_eq!(asked(" the INVERTER a "), Some(vec!["inverter".to_owned(), "the".to_owned()]));
         assert_eq!(asked(" - "), None);
+        assert!(
+            holds("Zoe\u{308} is here", &asked("ZOË").unwrap()) && holds("Zoë", &asked("Zo\u{ad}e\u{308}").unwrap())
+        );
     }
 
     proptest! {

@@ -1,11 +1,14 @@
 //! Configuration of the journeys.
 
-use jiff::SignedDuration;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
 use tessera_core::kernel::domain::PublicMailDomains;
+use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
@@ -49,6 +52,8 @@ pub struct Config {
     pub documents: Vec<Document>,
     /// Branding, as shown to customers.
     pub brand: Brand,
+    /// Where the company is: what is meant by a day, and by a telephone number without a country code.
+    pub locale: Locale,
     /// Grace period before an object that is missing upstream counts as gone.
     pub grace: Grace,
     /// Intervals of the sweeps.
@@ -88,6 +93,29 @@ impl Default for Sweeps {
             changes_every: SignedDuration::from_mins(15),
             overlap: SignedDuration::from_mins(5),
         }
+    }
+}
+
+/// The company's country and time zone.
+#[derive(Debug, Clone)]
+pub struct Locale {
+    /// The country of telephone numbers without a country code. `None`: unknown, so that they are only equal to
+    /// themselves.
+    pub country: Option<Country>,
+    /// The time zone in which the days of invoices begin and end.
+    pub time_zone: TimeZone,
+}
+
+impl Locale {
+    /// The day on which a moment is.
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.time_zone.clone()).date()
+    }
+}
+
+impl Default for Locale {
+    fn default() -> Self {
+        Self { country: None, time_zone: TimeZone::UTC }
     }
 }
 

@@ -162,8 +162,8 @@ impl Hub {
                 }
             };
             feed.rows += 1;
-            let line = row.as_ref().map(|row| row.line).unwrap_or_default();
-            match row.and_then(|row| source.mapping.read(&row)).and_then(|bill| once(numbers, bill, line)) {
+            let (line, zone) = (row.as_ref().map(|row| row.line).unwrap_or_default(), &self.config.locale.time_zone);
+            match row.and_then(|row| source.mapping.read(&row, zone)).and_then(|bill| once(numbers, bill, line)) {
                 Ok(bill) => self.observe_bill(source, &bill.number.clone(), Some(bill), &mut confirmed).await?,
                 Err(bad) => self.note_bad(source, bad, feed, &mut confirmed).await?,
             }
@@ -201,7 +201,8 @@ impl Hub {
                 Owner::Found(customer, _) => self.reads().customer(*customer).await?,
                 Owner::Unmatched(_) => None,
             };
-            let plan = invoices::observe(name, bill, known.as_ref(), &owner, customer, tx.stamp);
+            let today = self.config.locale.day_of(tx.stamp.now);
+            let plan = invoices::observe(name, bill, known.as_ref(), &owner, customer, today, tx.stamp);
             if plan.changes().all(|change| matches!(change, Change::Invoice(InvoiceChange::Confirm { .. }))) {
                 return Ok(Some(plan));
             }

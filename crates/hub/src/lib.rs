@@ -56,7 +56,7 @@ pub use activation::activate::{ActivationView, Claimed, Opened};
 pub use activation::b2c::{CustomerClaims, LinkStatus};
 pub use commit::{Ctx, IdempotencyKey};
 use commit_conflicts::RetryLine;
-pub use config::{Brand, Config, Sweeps};
+pub use config::{Brand, Config, Locale, Sweeps};
 pub use credentials::provider_sign_in::{BeginError, CallbackError, Purpose, SignedIn};
 pub use credentials::{
     Approving, Asked, KnownPerson, MfaOutcome, Offered, Opening, PortalSession, RECENT, SessionLine, SignInOutcome,

@@ -20,7 +20,7 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
 use tessera_hub::{
-    Brand, Config, EmailRenderer, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
+    Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
 };
 
 use crate::outside::{Asset, Desk, Invoice, Requester, Truth};
@@ -49,6 +49,7 @@ pub fn config() -> Config {
         addresses: RecordAddresses::default(),
         documents: Vec::new(),
         brand: Brand { name: "Sunfield Energy".to_owned(), support_email: None, support_phone: None, help_url: None },
+        locale: Locale::default(),
         grace: Grace { confirm_after: SignedDuration::from_secs(30), believe_after: SignedDuration::from_mins(2) },
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },

@@ -23,9 +23,8 @@ pub struct ContactsCsv {
     pub location: String,
     /// The value of the `Authorization` header, if the URL requires one.
     pub authorization: Option<SecretString>,
-    /// Field separator.
-    #[serde(default = "comma")]
-    pub delimiter: char,
+    /// Field separator. `None`: that of the first row.
+    pub delimiter: Option<char>,
     /// Age in hours from which the doctor warns about the file. `None`: never.
     pub max_age_hours: Option<u32>,
     /// The lifecycle stages in which a contact is a customer.
@@ -39,10 +38,6 @@ pub struct ContactsCsv {
 
 fn usual_name() -> String {
     "contacts".to_owned()
-}
-
-const fn comma() -> char {
-    ','
 }
 
 impl CrmSection for ContactsCsv {
@@ -63,8 +58,10 @@ impl CrmSection for ContactsCsv {
         let location = Location::parse(&self.location, self.authorization.clone());
         let mut config =
             contacts_csv::Config::new(&self.name, location.context("contacts_csv.location is no address")?);
-        let delimiter = u8::try_from(self.delimiter).ok().filter(u8::is_ascii);
-        config.delimiter = delimiter.context("contacts_csv.delimiter must be one ASCII character")?;
+        let ascii = |delimiter: char| u8::try_from(delimiter).ok().filter(u8::is_ascii);
+        let delimiter =
+            self.delimiter.map(|it| ascii(it).context("contacts_csv.delimiter must be one ASCII character"));
+        config.delimiter = delimiter.transpose()?;
         config.columns = self.columns.clone();
         config.max_age = self.max_age_hours.map(|hours| SignedDuration::from_hours(hours.into()));
         Ok(Arc::new(contacts_csv::ContactsCsv::new(config, environment)?))
@@ -92,7 +89,7 @@ mod tests {
         let config = Config::parse(&with_contacts(), |_| None).unwrap();
         assert_eq!(config.crm().unwrap().name(), "contacts");
         let section = config.contacts_csv.unwrap();
-        assert_eq!((section.delimiter, section.max_age_hours), (';', Some(26)));
+        assert_eq!((section.delimiter, section.max_age_hours), (Some(';'), Some(26)));
         assert_eq!(section.columns.id.as_deref(), Some("CustomerNo"));
     }
 

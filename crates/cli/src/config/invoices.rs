@@ -32,9 +32,8 @@ pub struct Invoices {
     /// The name of the list in a JSON object.
     #[serde(default = "usual_name")]
     pub list: String,
-    /// Field separator of a table.
-    #[serde(default = "comma")]
-    pub delimiter: char,
+    /// Field separator of a table. `None`: that of its first row.
+    pub delimiter: Option<char>,
     /// Decimal separator.
     #[serde(default = "point")]
     pub decimal: char,
@@ -60,10 +59,6 @@ pub struct Invoices {
 
 fn usual_name() -> String {
     "invoices".to_owned()
-}
-
-const fn comma() -> char {
-    ','
 }
 
 const fn point() -> char {
@@ -104,7 +99,9 @@ impl Invoices {
 
     /// The source. Each kind of source has one line here.
     fn source(&self, crm: &Arc<dyn Crm>, environment: Environment) -> anyhow::Result<Arc<dyn InvoiceSource>> {
-        let delimiter = u8::try_from(self.delimiter).context("invoices.delimiter must be one ASCII character")?;
+        let ascii = |delimiter: char| u8::try_from(delimiter).ok().filter(u8::is_ascii);
+        let delimiter = self.delimiter.map(|it| ascii(it).context("invoices.delimiter must be one ASCII character"));
+        let delimiter = delimiter.transpose()?;
         let feed = |format| -> anyhow::Result<Arc<dyn InvoiceSource>> {
             Ok(Arc::new(Feed::new(&self.name, self.location()?, format, self.fields.clone(), environment)?))
         };

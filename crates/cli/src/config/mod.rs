@@ -9,6 +9,7 @@ mod freshsales;
 mod freshservice;
 mod hooks;
 mod invoices;
+mod locale;
 mod people;
 mod retention;
 mod returns;
@@ -42,6 +43,7 @@ pub use freshsales::Freshsales;
 pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
+pub use locale::Locale;
 pub use people::{People, SeatCounting, Seats};
 pub use retention::Retention;
 pub use returns::Returns;
@@ -61,6 +63,9 @@ pub struct Config {
     pub secret: Secret,
     /// Branding, as shown to customers.
     pub brand: Brand,
+    /// The company's country and time zone.
+    #[serde(default)]
+    pub locale: Locale,
     /// The invitations.
     #[serde(default)]
     pub invitations: Invitations,
@@ -347,6 +352,7 @@ impl Config {
             database,
             secret: Secret::default(),
             brand,
+            locale: Locale::default(),
             invitations: Invitations::default(),
             sessions: Sessions::default(),
             freshservice,

@@ -35,7 +35,7 @@ pub(super) fn kept(data: &Path, stand_ins: &StandIns, today: Date) -> anyhow::Re
         location: file.display().to_string(),
         authorization: None,
         list: "invoices".to_owned(),
-        delimiter: ',',
+        delimiter: None,
         decimal: '.',
         currency: Some("EUR".to_owned()),
         date_format: None,

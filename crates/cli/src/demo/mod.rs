@@ -160,6 +160,7 @@ fn configuration(
     Ok(Config {
         secret: config::Secret { key: Some(SecretString::from(kept_secret(data, "secret-key")?)) },
         freshsales: Some(crm(stand_ins)?),
+        locale: config::Locale { country: Some("GB".to_owned()), time_zone: None },
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
         marketplaces: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,

@@ -12,8 +12,8 @@ pub struct Config {
     pub name: String,
     /// Location of the file.
     pub location: Location,
-    /// Field delimiter.
-    pub delimiter: u8,
+    /// Field delimiter. `None`: that of the first row.
+    pub delimiter: Option<u8>,
     /// Column names.
     pub columns: Columns,
     /// Maximum age of a file on disk; the doctor warns about an older one.
@@ -23,7 +23,7 @@ pub struct Config {
 impl Config {
     /// Creates a configuration with default values for all optional settings.
     pub fn new(name: impl Into<String>, location: Location) -> Self {
-        Self { name: name.into(), location, delimiter: b',', columns: Columns::default(), max_age: None }
+        Self { name: name.into(), location, delimiter: None, columns: Columns::default(), max_age: None }
     }
 }
 

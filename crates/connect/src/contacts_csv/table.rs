@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use tessera_core::kernel::encoding::utf16;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Observation};
 
 use super::config::{Columns, Found};
 use super::{MAX_CONTACTS, reading};
-use crate::feed::csv_row;
+use crate::feed::{csv_row, usual_delimiter};
 use crate::lenient_json;
 
 /// The parsed content of one version of the file.
@@ -57,10 +58,12 @@ struct Line {
 
 impl Table {
     /// Parses a file's content. An unreadable line is skipped and reported; an incomplete file is rejected.
-    pub(super) fn read(bytes: Vec<u8>, delimiter: u8, columns: &Columns) -> Result<Self, String> {
+    pub(super) fn read(bytes: Vec<u8>, delimiter: Option<u8>, columns: &Columns) -> Result<Self, String> {
+        let bytes = utf16(&bytes).map_or(bytes, String::into_bytes);
         if bytes.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
         }
+        let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(&bytes));
         let mut reader = reader(&bytes, delimiter);
         let mut record = csv::ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(|error| error.to_string())?;

@@ -4,6 +4,7 @@ use http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::IgnoredAny;
 use serde_json::Value;
+use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{ConnectError, FieldError};
 use url::Url;
 
@@ -55,7 +56,7 @@ impl Answer {
             return Some(self.described());
         }
         let wants_json = call.headers.get(header::ACCEPT).is_some_and(|kind| kind == "application/json");
-        let is_json = || serde_json::from_slice::<IgnoredAny>(&self.body).is_ok();
+        let is_json = || serde_json::from_slice::<IgnoredAny>(without_mark(&self.body)).is_ok();
         (self.status.is_success() && wants_json && !self.body.is_empty() && !is_json()).then(|| self.not_json())
     }
 
@@ -78,7 +79,7 @@ impl Answer {
 
     /// Parses the body as JSON.
     pub fn json(&self) -> Result<Value, ConnectError> {
-        serde_json::from_slice(&self.body).map_err(|_| self.unexpected(self.not_json()))
+        serde_json::from_slice(without_mark(&self.body)).map_err(|_| self.unexpected(self.not_json()))
     }
 
     /// An error for an answer that breaks the contract. The system counts as unhealthy until a better answer arrives.
@@ -148,7 +149,7 @@ pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
 
 /// Field errors in the known formats: `errors: [{field, message, code}]`, `errors: {message: […]}` and `{message}`.
 fn field_errors(body: &[u8]) -> Vec<FieldError> {
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return Vec::new() };
+    let Ok(body) = serde_json::from_slice::<Value>(without_mark(body)) else { return Vec::new() };
     let text = |value: Option<&Value>| redact(value.and_then(Value::as_str).unwrap_or_default());
     let plain =
         |message: &Value| FieldError { field: String::new(), message: redact(message.as_str().unwrap_or_default()) };
@@ -193,6 +194,13 @@ mod tests {
         assert_eq!(retry_after(&headers("1521"), now, now), Timestamp::from_second(1521).ok());
         assert_eq!(retry_after(&headers("Thu, 01 Jan 1970 00:01:00 GMT"), now, now), Timestamp::from_second(60).ok());
         assert_eq!(retry_after(&headers("soon"), now, now), None);
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_an_answer_is_skipped() {
+        let body = "\u{feff}{\"errors\":[{\"field\":\"name\",\"message\":\"is missing\"}]}".as_bytes().to_vec();
+        assert_eq!(field_errors(&body)[0].to_string(), "name: is missing");
+        assert!(Answer { body, ..answer("") }.json().is_ok());
     }
 
     #[test]

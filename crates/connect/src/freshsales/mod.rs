@@ -135,7 +135,7 @@ impl Freshsales {
     /// address.
     pub async fn contacts_with_email(&self, email: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
-        let (rows, answer) = self.candidates(email.trim(), priority).await?;
+        let (rows, answer) = self.candidates(&normalise::clean_address(email), priority).await?;
         if rows.len() > MAX_CANDIDATES {
             return Err(answer.unexpected(format!("{} contacts for one e-mail address", rows.len())));
         }

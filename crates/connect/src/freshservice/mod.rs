@@ -112,8 +112,8 @@ impl Freshservice {
         let Some(wanted) = normalise::email(email) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         for page in 1..=MAX_PAGES {
-            let query =
-                [("email", email.trim().to_owned()), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
+            let email = normalise::clean_address(email);
+            let query = [("email", email), ("per_page", PER_PAGE.to_string()), ("page", page.to_string())];
             let list = self.requester_list(&query, "the requesters of an e-mail address", priority).await?;
             found.extend(list.items.into_iter().filter(|seen| has_email(seen, &wanted)));
             if !list.next {

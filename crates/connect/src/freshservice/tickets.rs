@@ -2,6 +2,7 @@
 
 use http::Method;
 use jiff::Timestamp;
+use nanohtml2text::html2text;
 use serde_json::{Value, json};
 use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority, Said, Ticket};
 
@@ -23,6 +24,8 @@ const LOW: i64 = 1;
 const FROM_PORTAL: i64 = 2;
 /// Maximum length of a text copied from a ticket, in characters.
 const MAX_TEXT_LENGTH: usize = 20_000;
+/// Maximum length of the HTML that is converted, in characters. Mail programs write a lot of it.
+const MAX_HTML_LENGTH: usize = 500_000;
 
 impl Freshservice {
     /// Creates a ticket and returns its number. It is not retried automatically, because a ticket may exist even if the
@@ -197,36 +200,27 @@ fn said(raw: &Value) -> Option<Said> {
         private: read::flag(raw, "private") != Some(false),
         author_id: read::text(raw, "user_id"),
         text: text_of(raw, "body_text", "body"),
+        has_picture: read::text(raw, "body").is_some_and(|html| has_picture(&html)),
         files: files.filter_map(|file| read::text(file, "name")).collect(),
         at: read::time(raw, "created_at"),
     })
 }
 
-/// The plain text, or the HTML without its tags.
+/// The text of the HTML, or else the plain text. The service desk makes the plain text from the HTML too, but keeps what
+/// is in style sheets.
 fn text_of(raw: &Value, plain: &str, html: &str) -> String {
-    let text =
-        read::text(raw, plain).or_else(|| read::text(raw, html).map(|html| without_tags(&html))).unwrap_or_default();
+    let text = read::text(raw, html).map(|html| as_text(&html)).or_else(|| read::text(raw, plain)).unwrap_or_default();
     text.chars().take(MAX_TEXT_LENGTH).collect()
 }
 
-fn without_tags(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    for (index, piece) in html.split('<').enumerate() {
-        match piece.split_once('>') {
-            Some((tag, after)) if index > 0 => {
-                if ["br", "/p", "/div", "/li"]
-                    .iter()
-                    .any(|line| tag.trim_end_matches('/').trim().eq_ignore_ascii_case(line))
-                {
-                    text.push('\n');
-                }
-                text.push_str(after);
-            }
-            _ => text.push_str(piece),
-        }
-    }
-    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")];
-    entities.iter().fold(text, |text, (entity, character)| text.replace(entity, character)).trim().to_owned()
+fn as_text(html: &str) -> String {
+    let html: String = html.chars().take(MAX_HTML_LENGTH).collect();
+    html2text(&html).replace("\r\n", "\n").replace('\u{a0}', " ").trim().to_owned()
+}
+
+/// Whether HTML shows a picture.
+fn has_picture(html: &str) -> bool {
+    html.as_bytes().windows(4).any(|tag| tag.eq_ignore_ascii_case(b"<img"))
 }
 
 #[cfg(test)]
@@ -243,7 +237,26 @@ mod tests {
 
     #[test]
     fn html_becomes_lines_of_text() {
-        let html = "<div>It&nbsp;is <b>dark</b> &amp; cold</div><p>2 &lt; 3</p>";
-        assert_eq!(without_tags(html), "It is dark & cold\n2 < 3");
+        let html = "<div>It&nbsp;is <b>dark</b> &amp; cold</div><p>2 &lt; 3<br>and&#x20;so&hellip;</p>";
+        assert_eq!(as_text(html), "It is dark & cold\n\n2 < 3\nand so…");
+    }
+
+    #[test]
+    fn p09_what_nobody_reads_is_no_part_of_a_reply() {
+        let html = "<html><head><title>Re</title><style>v\\:* {behavior:url(#default#VML);}</style></head><body>\
+                    <STYLE type='text/css'>p { color: red }</STYLE><script>alert('<p>')</script><!-- <p>hidden</p> -->\
+                    <p>Turn it off.</p></body></html>";
+        let reply = json!({ "id": 1, "body": html, "body_text": "v\\:* {behavior:url(#default#VML);} Turn it off." });
+        assert_eq!(said(&reply).unwrap().text, "Turn it off.");
+        let plain = json!({ "id": 1, "body_text": "2 < 3", "body": null });
+        assert_eq!(said(&plain).unwrap().text, "2 < 3");
+    }
+
+    #[test]
+    fn p09_a_reply_that_is_a_picture_is_known_as_such() {
+        let picture =
+            said(&json!({ "id": 1, "body": "<div><IMG src=\"https://desk.example.com/1.png\"></div>" })).unwrap();
+        assert!(picture.text.is_empty() && picture.has_picture);
+        assert!(!said(&json!({ "id": 1, "body": "<div>No image</div>" })).unwrap().has_picture);
     }
 }

@@ -13,6 +13,7 @@ use oauth2::{
 };
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
     SignInPending, SignInStart,
@@ -459,7 +460,7 @@ async fn post(
         body,
     };
     let answer = client.exchange(&call).await?;
-    let mut response = oauth2::HttpResponse::new(answer.body);
+    let mut response = oauth2::HttpResponse::new(without_mark(&answer.body).to_vec());
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     Ok(response)

@@ -94,7 +94,7 @@ async fn a_file_with_quotes_line_breaks_and_a_byte_order_mark_is_parsed() {
                 ;;;;;;\r\n";
     let name = |name: &str| Some(name.to_owned());
     let export = Export::told(text, |config| {
-        config.delimiter = b';';
+        config.delimiter = Some(b';');
         config.columns = Columns {
             email: name("e-mail"),
             first_name: name("first name"),
@@ -212,8 +212,20 @@ async fn a_file_that_is_not_a_table_of_contacts_is_rejected() {
         let finding = export.checked().await;
         assert_eq!((finding.verdict, finding.remedy.is_some()), (Verdict::Fail, true), "{content}");
     }
-    let utf16: Vec<u8> = "\u{feff}id,email\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(Export::of(utf16).refused().await, "its first row is no UTF-8 text");
+    assert_eq!(Export::of(b"id,email,l\xE4nge\n".to_vec()).refused().await, "its first row is no UTF-8 text");
+}
+
+#[tokio::test]
+async fn a_file_is_read_with_every_usual_delimiter_and_in_utf_16() {
+    for delimiter in [",", ";", "\t", "|"] {
+        let text = "\u{feff}id,email,\"other, (more)\"\r\n1,zoë@example.com,\r\n".replacen(',', delimiter, 2);
+        let text = text.replace("1,", &format!("1{delimiter}")).replace("com,", &format!("com{delimiter}"));
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [text.clone().into_bytes(), utf16] {
+            let export = Export::of(bytes);
+            assert_eq!(export.contact("1").await.primary_email.as_deref(), Some("zoë@example.com"), "{text}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -60,6 +60,7 @@ async fn p09_a_feed_over_http_is_streamed_only_after_a_change() {
 async fn p09_a_feed_that_is_not_a_complete_list_is_an_error() {
     for (body, expected, why) in [
         ("[{\"number\": 1}, 7]", 2, None),
+        ("\u{feff}[{\"number\": 1}]", 1, None),
         ("{\"rows\": []}", 0, Some("holds no list")),
         ("", 0, Some("no JSON")),
         ("[{\"number\": 1}, {\"number\"", 1, Some("no JSON")),
@@ -80,7 +81,7 @@ async fn p09_a_table_is_read_row_by_row() {
     let table = b"\xEF\xBB\xBFnumber;item;amount\nA-1;\"Board; \"\"new\"\"\";12,50\nA-1;Visit;3\nA-2;;\nA-3;Visit\nA-4;\xFF;1\nA-5;\"two\nlines\";1\n";
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(table).unwrap();
-    let feed = feed(Location::File(file.path().to_owned()), Format::Csv { delimiter: b';' });
+    let feed = feed(Location::File(file.path().to_owned()), Format::Csv { delimiter: None });
     let reading = feed.read(None).await.unwrap().unwrap();
     let etag = reading.etag.clone();
     let (rows, error) = all(reading).await;

@@ -2,6 +2,7 @@
 //! §3.1.1.2).
 
 use crate::kernel::rejection::Rejection;
+use crate::kernel::unicode::composed;
 
 /// Minimum length, in characters.
 pub const MIN_LENGTH: usize = 12;
@@ -45,8 +46,17 @@ impl Rejection for UnusablePasswordError {
     }
 }
 
+/// The form of a password that is hashed: the `OpaqueString` profile of RFC 8265. Keyboards type the same letter in
+/// different ways: in normal form C or decomposed, and with other blanks than a space.
+pub fn prepared(typed: &str) -> String {
+    let is_blank =
+        |c: char| matches!(c, '\u{A0}' | '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}');
+    composed(&typed.chars().map(|c| if is_blank(c) { ' ' } else { c }).collect::<String>())
+}
+
 /// Checks a password for a person. `about`: person id, name and e-mail address.
 pub fn check(password: &str, about: &[&str]) -> Result<(), PasswordError> {
+    let password = &prepared(password);
     let length = password.chars().count();
     if length < MIN_LENGTH {
         return Err(PasswordError::TooShort);

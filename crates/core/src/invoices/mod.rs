@@ -34,6 +34,7 @@ use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
+use crate::kernel::unicode::searchable;
 
 /// The content of an invoice, as supplied by its source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,7 +150,7 @@ impl Bill {
     pub fn search_text(&self) -> String {
         let texts = self.lines.iter().map(|line| line.text.as_str());
         let all: Vec<&str> = std::iter::once(self.number.as_str()).chain(texts).collect();
-        all.join(" ").to_lowercase()
+        searchable(&all.join(" ")).to_lowercase()
     }
 
     /// Digest of the content, which detects changes.

@@ -1,7 +1,6 @@
 //! Plans about invoices read from a source.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::{Bill, Delivered, Invoice, InvoiceStatus};
@@ -93,12 +92,14 @@ pub struct InvoiceEvent {
 }
 
 /// Plans the changes for an invoice as read from a source. `customer` is the customer of `owner`, for the timeline.
+/// `today` is the day in the company's time zone.
 pub fn observe(
     source: &str,
     bill: Bill,
     known: Option<&Known>,
     owner: &Owner,
     customer: Option<Customer>,
+    today: Date,
     stamp: Stamp<'_>,
 ) -> Plan {
     let (customer_id, place_id, unmatched) = match owner {
@@ -126,7 +127,7 @@ pub fn observe(
         created_at: before.map_or(stamp.now, |before| before.created_at),
         bill,
     };
-    if let (Some(customer), Some(event)) = (customer, news(&invoice, before, stamp)) {
+    if let (Some(customer), Some(event)) = (customer, news(&invoice, before, today)) {
         let mut draft = CustomerEdit::of(customer, stamp);
         draft.note(&Event::Invoice(event));
         plan.extend(draft.finish());
@@ -139,13 +140,12 @@ pub fn observe(
     plan
 }
 
-fn news(invoice: &Invoice, before: Option<&Invoice>, stamp: Stamp<'_>) -> Option<InvoiceEvent> {
+fn news(invoice: &Invoice, before: Option<&Invoice>, today: Date) -> Option<InvoiceEvent> {
     let bill = &invoice.bill;
     let became = match before.filter(|before| before.customer_id == invoice.customer_id) {
         Some(before) if before.bill.delivered == bill.delivered => return None,
         Some(_) => Some(bill.delivered),
         None => {
-            let today: Date = stamp.now.to_zoned(TimeZone::UTC).date();
             let age = today.since(bill.date).ok()?.get_days();
             if age > NEWS_DAYS || bill.status(today) == InvoiceStatus::Credited {
                 return None;

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -136,11 +139,11 @@ impl Text for Value {
 }
 
 impl Mapping {
-    /// Parses a row.
+    /// Parses a row. A moment is on a day of the time zone.
     ///
     /// # Errors
     /// The first problem found.
-    pub fn read(&self, row: &Row) -> Result<Bill, InvoiceRowError> {
+    pub fn read(&self, row: &Row, zone: &TimeZone) -> Result<Bill, InvoiceRowError> {
         let names = &self.fields;
         let number = row.fields.text(&names.number);
         let bad = |why: String| InvoiceRowError { line: row.line, number: number.clone(), why };
@@ -154,7 +157,8 @@ impl Mapping {
         };
         let currency = currency.ok_or_else(|| bad(format!("field “{}” is missing or empty", names.currency)))?;
         let amount = |text: &str| Money::parse(text, self.decimal, currency).map_err(|wrong| bad(wrong.to_string()));
-        let date = |text: &str| self.date(text).ok_or_else(|| bad(format!("“{text}” is no date in the form expected")));
+        let date =
+            |text: &str| self.date(text, zone).ok_or_else(|| bad(format!("“{text}” is no date in the form expected")));
         Ok(Bill {
             date: date(&needed(&names.date)?)?,
             due: row.fields.text(&names.due).map(|text| date(&text)).transpose()?,
@@ -168,11 +172,19 @@ impl Mapping {
         })
     }
 
-    fn date(&self, text: &str) -> Option<Date> {
+    /// The day that a text means. A moment with an offset is on a day of the time zone: `2026-05-31T22:00:00Z` is on
+    /// 1 June in Berlin. Any other date or time is already a day there.
+    fn date(&self, text: &str, zone: &TimeZone) -> Option<Date> {
+        let day_of = |at: Timestamp| at.to_zoned(zone.clone()).date();
         match &self.date_format {
-            Some(format) => Date::strptime(format, text).ok(),
-            // A timestamp begins with its date.
-            None => text.get(..10).and_then(|date| date.parse().ok()),
+            Some(format) => {
+                let read = strtime::parse(format, text).ok()?;
+                read.to_timestamp().map(day_of).or_else(|_| read.to_date()).ok()
+            }
+            None => match text.parse::<Timestamp>() {
+                Ok(at) => Some(day_of(at)),
+                Err(_) => text.get(..10).and_then(|date| date.parse().ok()),
+            },
         }
     }
 
@@ -201,5 +213,58 @@ impl Mapping {
             Ok(BillLine { text, quantity: line.text(&names.quantity), amount })
         };
         rows.iter().map(read).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn day(zone: &str, format: Option<&str>, text: &str) -> Option<Date> {
+        let mapping = Mapping {
+            fields: FieldNames::default(),
+            currency: None,
+            decimal: '.',
+            date_format: format.map(ToOwned::to_owned),
+            statuses: BTreeMap::new(),
+        };
+        mapping.date(text, &TimeZone::get(zone).unwrap())
+    }
+
+    #[test]
+    fn p09_a_moment_is_on_a_day_of_the_time_zone() {
+        let (may, june) = (Some(date(2026, 5, 31)), Some(date(2026, 6, 1)));
+        for (zone, text, expected) in [
+            ("Europe/Berlin", "2026-05-31T22:00:00Z", june),
+            ("Europe/Berlin", "2026-05-31T21:59:59Z", may),
+            ("Europe/Berlin", "2026-06-01T00:00:00+02:00", june),
+            ("UTC", "2026-05-31T22:00:00Z", may),
+            ("America/New_York", "2026-06-01T02:00:00Z", may),
+            ("Europe/Berlin", "2026-05-31", may),
+            ("Europe/Berlin", "2026-05-31T23:30:00", may),
+            ("Europe/Berlin", "2026-05-31 23:30", may),
+        ] {
+            assert_eq!(day(zone, None, text), expected, "{zone} {text}");
+        }
+        assert_eq!(day("Europe/Berlin", Some("%d.%m.%Y"), "31.05.2026"), may);
+        assert_eq!(day("Europe/Berlin", Some("%d.%m.%Y %H:%M %z"), "31.05.2026 22:00 +0000"), june);
+        assert_eq!(day("UTC", None, "tomorrow"), None);
+    }
+
+    #[test]
+    fn p09_days_of_23_and_25_hours_begin_at_their_own_midnight() {
+        for (text, expected) in [
+            ("2026-03-28T22:59:59Z", date(2026, 3, 28)),
+            ("2026-03-28T23:00:00Z", date(2026, 3, 29)),
+            ("2026-03-29T21:59:59Z", date(2026, 3, 29)),
+            ("2026-03-29T22:00:00Z", date(2026, 3, 30)),
+            ("2026-10-24T22:00:00Z", date(2026, 10, 25)),
+            ("2026-10-25T22:59:59Z", date(2026, 10, 25)),
+            ("2026-10-25T23:00:00Z", date(2026, 10, 26)),
+        ] {
+            assert_eq!(day("Europe/Berlin", None, text), Some(expected), "{text}");
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! Validation and clean-up of what people enter in the portal: titles, texts and single lines.
 //!
-//! Input is stored as typed, except for invisible characters: control characters, and bidirectional marks, with which a
-//! page could display something other than the stored text.
+//! Input is stored as typed, except for invisible characters: control characters, zero-width blanks, and bidirectional
+//! marks, with which a page could display something other than the stored text.
+
+use crate::kernel::unicode::is_invisible;
 
 /// Maximum length of a name, in characters.
 pub const NAME: usize = 200;
@@ -65,9 +67,7 @@ fn fit(shown: String, most: usize) -> Result<String, InputError> {
 }
 
 fn is_fit(c: char) -> bool {
-    let turns = matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let invisible = matches!(c, '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}');
-    !c.is_control() && !turns && !invisible
+    !c.is_control() && !is_invisible(c)
 }
 
 #[cfg(test)]
@@ -81,6 +81,10 @@ mod tests {
         assert_eq!(line("  Two\r\n words\u{202E} \u{0}here ", TITLE), Ok("Two words here".to_owned()));
         assert_eq!(text("one\r\ntwo\u{7}\n\n", BODY), Ok("one\ntwo".to_owned()));
         assert_eq!(line(" \u{200F}\t", TITLE), Err(InputError::Empty));
+        assert_eq!(line("Ada\u{200B} Love\u{AD}lace\u{3164}", TITLE), Ok("Ada Lovelace".to_owned()));
+        for nothing in ["\u{3164}", "\u{115F}\u{1160}", "\u{FFA0}", "\u{200B}\u{2060}", "\u{200D}"] {
+            assert_eq!(name(nothing), Err(InputError::Empty), "a letter that cannot be seen is none");
+        }
         assert_eq!(optional_line(" ", TITLE), Ok(None));
         assert_eq!(line("abc", 2), Err(InputError::Long { found: 3, most: 2 }));
     }

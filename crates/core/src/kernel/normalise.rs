@@ -1,16 +1,20 @@
 //! Normalisation of e-mail addresses, phone numbers and serial numbers for comparison.
 //!
-//! Values are stored as entered and compared in normalised form.
+//! Values are stored as entered and compared in normalised form. Invisible characters, which come along when an address
+//! is copied from a page or a document, are no part of it.
+
+use crate::kernel::unicode::{as_seen, composed, is_invisible, is_joiner};
 
 /// The normalised form of an e-mail address. `None` if the text is not an address.
 ///
 /// The whole address is lower-cased, although RFC 5321 allows case-sensitive local parts: no linked system
 /// distinguishes such addresses (Freshsales rejects them as duplicates). International domains are converted to ASCII.
-/// Nothing else is folded: dots and `+tags` are part of the address.
+/// Nothing else is folded: dots and `+tags` are part of the address, and a character that is not ASCII never becomes one
+/// that is. Otherwise an address that only looks like another one could take its place.
 pub fn email(entered: &str) -> Option<String> {
-    let entered = entered.trim();
+    let entered = clean_address(entered);
     let (local, domain) = entered.rsplit_once('@')?;
-    let local = local.to_lowercase();
+    let local = folded(local);
     let local_ok = !local.is_empty()
         && local.len() <= 64
         && !local.contains('@')
@@ -30,15 +34,48 @@ pub fn email(entered: &str) -> Option<String> {
 /// text is not an address, or its local part has non-ASCII characters, which many servers reject (RFC 6531).
 pub fn deliverable(entered: &str) -> Option<String> {
     let compared = email(entered)?;
-    let (local, _) = entered.trim().rsplit_once('@')?;
+    let entered = clean_address(entered);
+    let (local, _) = entered.rsplit_once('@')?;
     let (_, domain) = compared.rsplit_once('@')?;
     local.is_ascii().then(|| format!("{local}@{domain}"))
 }
 
+/// An address as entered, without surrounding blanks and invisible characters.
+pub fn clean_address(entered: &str) -> String {
+    let seen: String = entered.chars().filter(|c| !is_invisible(*c) && !is_joiner(*c)).collect();
+    seen.trim().to_owned()
+}
+
+/// Normal form C in lower case, except where that would make an ASCII character of another one.
+fn folded(local: &str) -> String {
+    let lower = |c: char| {
+        let mut lower = c.to_lowercase();
+        match (lower.next(), lower.next()) {
+            (Some(small), None) if c.is_ascii() || !small.is_ascii() => small,
+            _ => c,
+        }
+    };
+    // A small letter can have a composed form that the capital one lacks.
+    let fold = |part: &str| composed(&composed(part).chars().map(lower).collect::<String>());
+    let parts = local.split_inclusive(is_ascii_when_composed).map(|part| match part.chars().next_back() {
+        Some(last) if is_ascii_when_composed(last) => format!("{}{last}", fold(part.trim_end_matches(last))),
+        _ => fold(part),
+    });
+    parts.collect()
+}
+
+/// Whether normal form C makes an ASCII character of this one: the Greek question mark, the Greek grave accent, and the
+/// sign for kelvin.
+const fn is_ascii_when_composed(c: char) -> bool {
+    matches!(c, '\u{37e}' | '\u{1fef}' | '\u{212a}')
+}
+
 /// The normalised form of a phone number: digits, preceded by `+` if a country code is given (`00` counts as `+`).
+/// [`phone`](crate::kernel::phone) knows which of these forms are the same number.
 ///
 /// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
+    let entered = as_seen(entered);
     let entered = entered.trim();
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
     let (plus, digits) = match digits.strip_prefix("00") {
@@ -49,12 +86,16 @@ pub fn phone(entered: &str) -> Option<String> {
     (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
-/// The normalised form of a serial number: upper-case letters and digits only.
+/// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters
+/// replaced by plain ones.
 ///
 /// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
 /// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
-    let compared: String = entered.chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect();
+    let letters =
+        as_seen(entered).chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect::<String>();
+    // Letters that stood apart before can be composed.
+    let compared = as_seen(&letters);
     (!compared.is_empty()).then_some(compared)
 }
 
@@ -69,6 +110,22 @@ mod tests {
         assert_eq!(email("  Jane.Doe@Example.COM "), Some("jane.doe@example.com".into()));
         assert_eq!(email("a@bücher.example"), email("A@xn--bcher-kva.example"));
         assert_ne!(email("jane+solar@example.com"), email("jane@example.com"));
+    }
+
+    #[test]
+    fn a04_addresses_compare_equal_in_every_normal_form_and_with_invisible_characters() {
+        assert_eq!(email("zoe\u{308}@example.com"), email("Zoë@example.com"));
+        assert_eq!(email("ÖRG@example.com"), email("örg@example.com"));
+        assert_eq!(deliverable("\u{200b}Ada@exam\u{ad}ple.com\u{feff}"), Some("Ada@example.com".into()));
+        assert_eq!(email("\u{202a}ada@example.com\u{202c}"), Some("ada@example.com".into()));
+    }
+
+    #[test]
+    fn a20_no_other_letter_becomes_an_ascii_letter_of_an_address() {
+        assert_ne!(email("\u{212a}im@example.com"), email("kim@example.com"));
+        assert_ne!(email("\u{130}da@example.com"), email("ida@example.com"));
+        assert_ne!(email("\u{17f}am@example.com"), email("sam@example.com"));
+        assert_ne!(email("ａda@example.com"), email("ada@example.com"));
     }
 
     #[test]
@@ -115,6 +172,32 @@ mod tests {
             if let Some(once) = email(&text) { prop_assert_eq!(email(&once), Some(once.clone())); }
             if let Some(once) = phone(&text) { prop_assert_eq!(phone(&once), Some(once.clone())); }
             if let Some(once) = serial(&text) { prop_assert_eq!(serial(&once), Some(once.clone())); }
+        }
+
+        #[test]
+        fn invisible_characters_are_no_part_of_any_value(
+            local in "[a-zA-Z0-9.+é]{1,12}",
+            number in "[0-9A-Z]{4,12}",
+            hidden in "[\u{200b}\u{feff}\u{2060}\u{ad}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]{1,3}",
+            at in 0_usize..12,
+        ) {
+            let with = |text: &str| -> String {
+                let at = text.char_indices().map(|(at, _)| at).nth(at).unwrap_or(text.len());
+                format!("{}{hidden}{}", &text[..at], &text[at..])
+            };
+            let address = format!("{local}@example.com");
+            prop_assert_eq!(email(&with(&address)), email(&address));
+            prop_assert_eq!(deliverable(&with(&address)), deliverable(&address));
+            prop_assert_eq!(serial(&with(&number)), serial(&number));
+            prop_assert_eq!(phone(&with(&number)), phone(&number));
+        }
+
+        #[test]
+        fn an_address_keeps_its_characters_that_are_not_ascii(local in "[\\PC&&[^@]]{1,12}") {
+            if let Some(compared) = email(&format!("{local}@example.com")) {
+                let ascii = |text: &str| text.chars().filter(char::is_ascii).count();
+                prop_assert!(ascii(&compared) <= ascii(&format!("{local}@example.com")), "{} {}", local, compared);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::matching::Source;
 use crate::kernel::normalise;
 use crate::kernel::record::{Handle, HandleKind};
+use crate::kernel::unicode::{is_invisible, is_joiner};
 
 /// Maximum length of the name of a customer or person, in characters.
 pub const MAX_NAME_LENGTH: usize = 200;
@@ -17,16 +18,12 @@ pub fn one_line(name: &str) -> String {
     let text: String = shown.map(|c| if c.is_control() { ' ' } else { c }).collect();
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     // Joiners are part of some scripts, but a name of joiners only is invisible.
-    if text.chars().all(|c| matches!(c, ' ' | '\u{200c}' | '\u{200d}')) { String::new() } else { text }
+    if text.chars().all(|c| c == ' ' || is_joiner(c)) { String::new() } else { text }
 }
 
 /// Whether a character is invisible and changes the display of its neighbours or the line breaks.
 pub fn is_hidden(c: char) -> bool {
-    let format = ['\u{ad}', '\u{200b}', '\u{200e}', '\u{200f}', '\u{feff}'];
-    c.is_control()
-        || format.contains(&c)
-        || ('\u{2028}'..='\u{202e}').contains(&c)
-        || ('\u{2060}'..='\u{206f}').contains(&c)
+    c.is_control() || is_invisible(c)
 }
 
 /// An account as last sent by the marketplace.

@@ -1,6 +1,8 @@
 //! Matching an account with existing customers (`M16`). Rules are data; the result is none, one, one with another
 //! account, or several.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -9,7 +11,9 @@ use super::option::{SyncOption, USERNAME};
 use crate::kernel::domain::{Domain, PublicMailDomains, host};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::normalise;
+use crate::kernel::phone::{self, Country};
 use crate::kernel::record::{Handle, HandleKind, RecordKey};
+use crate::kernel::unicode::searchable;
 
 /// Maximum length of a fact that is stored unhashed, in bytes.
 const MAX_FACT_LENGTH: usize = 600;
@@ -73,7 +77,7 @@ impl Compare {
     /// The normalised form; `None` if the value has none.
     pub fn normalise(self, value: &str) -> Option<String> {
         match self {
-            Self::Text => Some(value.trim().to_lowercase()).filter(|text| !text.is_empty()),
+            Self::Text => Some(searchable(value.trim()).to_lowercase()).filter(|text| !text.is_empty()),
             Self::Email => normalise::email(value),
             Self::Domain => host(value),
             Self::Number => normalise::serial(value).filter(|number| number.bytes().any(|b| b.is_ascii_digit())),
@@ -202,20 +206,25 @@ impl MatchRule {
     }
 
     /// The search keys that find matching customers; empty if the account has no such value, or the value is the domain
-    /// of a public mail provider.
-    pub fn handles(&self, account: &Account, public: &PublicMailDomains) -> Vec<Handle> {
+    /// of a public mail provider. A telephone number without a country code is one of `country`.
+    pub fn handles(&self, account: &Account, public: &PublicMailDomains, country: Option<Country>) -> Vec<Handle> {
         let Some(value) = self.by.of(account) else { return Vec::new() };
         let domain = if self.compare == Compare::Domain { Domain::parse(value) } else { None };
         if domain.as_ref().is_some_and(|domain| public.contains(domain)) {
             return Vec::new();
         }
-        let fact = self.compare.fact(&self.by, value).map(|value| Handle { kind: HandleKind::Fact, value });
+        let values = match (&self.by, self.compare) {
+            (Source::Phone, Compare::Number) => phone::spellings(value, country),
+            _ => vec![value.to_owned()],
+        };
+        let facts: BTreeSet<String> = values.iter().filter_map(|value| self.compare.fact(&self.by, value)).collect();
+        let facts = facts.into_iter().map(|value| Handle { kind: HandleKind::Fact, value });
         let email = match self.compare {
             Compare::Email => normalise::email(value).map(|value| Handle { kind: HandleKind::PrimaryEmail, value }),
             Compare::Text | Compare::Domain | Compare::Number => None,
         };
         let domain = domain.map(|domain| Handle { kind: HandleKind::Domain, value: domain.into() });
-        fact.into_iter().chain(email).chain(domain).collect()
+        facts.chain(email).chain(domain).collect()
     }
 }
 
@@ -293,23 +302,37 @@ mod tests {
         ] {
             let option = by.split_once(':').unwrap().1;
             let kept = Attributes::Account(Box::new(with(option, there))).handles();
-            let wanted = rule(by, compare).handles(&with(option, here), &PUBLIC());
+            let wanted = rule(by, compare).handles(&with(option, here), &PUBLIC(), None);
             assert!(wanted.iter().any(|handle| kept.contains(handle)), "{by} {here} {there}: {wanted:?}");
         }
-        assert!(rule("option:domain", Compare::Domain).handles(&with("vat", "1"), &PUBLIC()).is_empty());
+        assert!(rule("option:domain", Compare::Domain).handles(&with("vat", "1"), &PUBLIC(), None).is_empty());
         let kept = Attributes::Account(Box::new(with("role", "1"))).handles();
         assert!(
-            rule("option:role", Compare::Text).handles(&with("role", "1"), &PUBLIC()).is_empty(),
+            rule("option:role", Compare::Text).handles(&with("role", "1"), &PUBLIC(), None).is_empty(),
             "a choice tells nobody apart"
         );
         assert!(kept.iter().all(|handle| !handle.value.contains("role")));
     }
 
     #[test]
+    fn m16_a_telephone_number_is_matched_in_every_spelling() {
+        let with = |phone: &str| Account { phone: Some(phone.to_owned()), ..Account::default() };
+        let gb = Country::parse("GB");
+        let spellings = ["+44 7700 900123", "07700 900123", "+44 (0)7700 900123", "0044 7700 900123"];
+        for here in spellings {
+            for there in spellings {
+                let kept = Attributes::Account(Box::new(with(there))).handles();
+                let wanted = rule("attribute:phone", Compare::Number).handles(&with(here), &PUBLIC(), gb);
+                assert!(wanted.iter().any(|handle| kept.contains(handle)), "{here} {there}: {wanted:?}");
+            }
+        }
+    }
+
+    #[test]
     fn m16_a_domain_finds_every_customer_who_has_it_unless_the_provider_is_public() {
         let with = |domain: &str| Account { options: [("domain".into(), domain.into())].into(), ..Account::default() };
         let of = |domain: &str, public: &PublicMailDomains| {
-            rule("option:domain", Compare::Domain).handles(&with(domain), public)
+            rule("option:domain", Compare::Domain).handles(&with(domain), public, None)
         };
         let kinds = |handles: Vec<Handle>| handles.into_iter().map(|it| it.kind).collect::<Vec<_>>();
         assert_eq!(kinds(of("www.acme.example", &PUBLIC())), [HandleKind::Fact, HandleKind::Domain]);
@@ -342,9 +365,9 @@ mod tests {
         };
         let kept = Attributes::Account(Box::new(long('a'))).handles();
         assert!(kept.iter().all(|handle| handle.value.len() <= MAX_FACT_LENGTH), "{kept:?}");
-        let wanted = rule("option:tenant", Compare::Text).handles(&long('a'), &PUBLIC());
+        let wanted = rule("option:tenant", Compare::Text).handles(&long('a'), &PUBLIC(), None);
         assert!(wanted.iter().all(|handle| kept.contains(handle)) && !wanted.is_empty());
-        let other = rule("option:tenant", Compare::Text).handles(&long('b'), &PUBLIC());
+        let other = rule("option:tenant", Compare::Text).handles(&long('b'), &PUBLIC(), None);
         assert!(other.iter().all(|handle| !kept.contains(handle)), "all of it counts");
     }
 

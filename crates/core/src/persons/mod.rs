@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 use crate::access::licence::LicenceType;
 use crate::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use crate::kernel::short_id;
+use crate::kernel::unicode::{as_seen, is_dash};
 
 pub use plans::{PersonDifference, PersonDraft, PersonError, change, create};
 
@@ -102,20 +104,28 @@ impl Person {
     }
 }
 
-/// Normalised form of a person id: lower case, without surrounding blanks.
+/// Normalised form of a person id: as people see it, in lower case, with hyphens for dashes and without blanks. Person
+/// ids consist of ASCII letters, digits, `.`, `-` and `_`.
 pub fn key(person_id: &str) -> String {
-    person_id.trim().to_lowercase()
+    let letters = as_seen(person_id).to_lowercase();
+    letters.chars().filter(|c| !c.is_whitespace()).map(|c| if is_dash(c) { '-' } else { c }).collect()
 }
 
-/// Generates a person id that is short enough to read out on the phone: `P-7K3F-9QX2`.
+/// Normalised form of the generated person id that a text spells, if it spells one.
 ///
-/// It consists of the last 40 bits of a `UUIDv7`: a part of a counter, and 32 random bits. On a collision, the plan is rejected and made
-/// again.
+/// A person whose id is exactly what was typed is meant before the person whose id it spells: staff may have chosen
+/// `phillips1`.
+pub fn spelled_key(typed: &str) -> Option<String> {
+    short_id::spelled('P', typed).map(|id| key(&id))
+}
+
+/// What counts as the same login when attempts are limited, in whatever spelling.
+pub fn login_key(login: &str) -> String {
+    spelled_key(login).unwrap_or_else(|| key(login))
+}
+
+/// Generates a person id that is short enough to read out on the phone: `P-7K3F-9QX2`. On a collision, the plan is
+/// rejected and made again.
 pub fn short_id(id: Uuid) -> String {
-    /// Crockford's base 32, without letters that look like digits.
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let letter =
-        |place: u32| char::from(LETTERS[usize::try_from(id.as_u128() >> (place * 5) & 31).unwrap_or_default()]);
-    let half = |from: u32| (from..from + 4).rev().map(letter).collect::<String>();
-    format!("P-{}-{}", half(4), half(0))
+    short_id::of('P', id)
 }

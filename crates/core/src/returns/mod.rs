@@ -28,7 +28,8 @@ pub use reason::{ReturnReason, ReturnReasonError, Step};
 pub use status::ReturnStatus;
 
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId};
-use crate::kernel::normalise;
+use crate::kernel::unicode::searchable;
+use crate::kernel::{normalise, short_id};
 
 /// Maximum number of lines of a return.
 pub const MAX_LINES: usize = 20;
@@ -89,7 +90,7 @@ impl Return {
     pub fn search_text(&self) -> String {
         let models = self.lines.iter().map(|line| line.model.clone());
         let words = models.chain(self.words()).chain([self.number.clone()]);
-        words.collect::<Vec<_>>().join(" ").to_lowercase()
+        searchable(&words.collect::<Vec<_>>().join(" ")).to_lowercase()
     }
 
     /// Search words for staff: number, serial numbers and models.
@@ -104,11 +105,12 @@ impl Return {
     }
 }
 
-/// The return number: the last 40 bits of the id, a part of a counter and 32 random bits, in letters and digits that are hard to confuse.
+/// The return number, in letters and digits that are hard to confuse.
 pub fn number_of(id: ReturnId) -> String {
-    const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    let random = id.0.as_u128();
-    let letter = |at: u32| char::from(LETTERS[(random >> (5 * at)) as usize & 31]);
-    let part = |from: u32| (from..from + 4).rev().map(letter).collect::<String>();
-    format!("R-{}-{}", part(4), part(0))
+    short_id::of('R', id.0)
+}
+
+/// What a search is for: the return number that a text spells, or else the text itself.
+pub fn meant(typed: &str) -> String {
+    short_id::spelled('R', typed).unwrap_or_else(|| typed.to_owned())
 }

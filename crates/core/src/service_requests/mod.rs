@@ -11,12 +11,14 @@ pub mod jobs;
 mod open;
 mod status;
 mod ticket_body;
+mod ticket_number;
 pub mod workflow;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CommentId, CustomerId, PersonId, PlaceId, RequestFileId, ServiceRequestId};
+use crate::kernel::unicode::searchable;
 use crate::service_requests::workflow::Run;
 
 pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};
@@ -26,6 +28,7 @@ pub use desk::{
 pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
+pub use ticket_number::ticket_number;
 
 /// Maximum length of a subject, in characters.
 pub const MAX_SUBJECT_LENGTH: usize = 150;
@@ -262,7 +265,7 @@ impl ServiceRequest {
         let ticket = self.mirror.ticket().unwrap_or_default();
         let answers: Vec<&str> = self.answers.iter().map(|(_, answer)| answer.as_str()).collect();
         let parts = [&self.subject, &self.description, device, ticket, &self.person_name, &answers.join(" ")];
-        parts.join("\n").to_lowercase()
+        searchable(&parts.join("\n")).to_lowercase()
     }
 }
 

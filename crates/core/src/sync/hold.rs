@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::kernel::ids::{HeldId, SweepId};
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::{Kind, RecordKey};
+use crate::kernel::unicode::searchable;
 use crate::sync::observe::ReadRecord;
 use crate::sync::sweep::{Brake, Decision, SweepMode, SweepState};
 
@@ -243,10 +244,10 @@ impl HeldFilter {
     /// Whether a change matches.
     pub fn finds(&self, change: &HeldChange) -> bool {
         let key = change.seen.key();
-        let everything =
-            format!("{} {} {} {}", change.title, key.external_id, change.before, change.after).to_lowercase();
+        let lower = |text: &str| searchable(text).to_lowercase();
+        let everything = lower(&format!("{} {} {} {}", change.title, key.external_id, change.before, change.after));
         self.kind.is_none_or(|kind| kind == key.kind)
-            && self.text.to_lowercase().split_whitespace().all(|word| everything.contains(word))
+            && lower(&self.text).split_whitespace().all(|word| everything.contains(word))
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::HubError;
 use crate::secret::random_token;
-use tessera_core::credentials::password::UnusablePasswordError;
+use tessera_core::credentials::password::{UnusablePasswordError, prepared};
 
 /// Number of hashing threads; further requests wait. A hash deliberately takes tens of milliseconds and 19 MiB, and in
 /// a growing pool each thread would keep that much memory.
@@ -62,14 +62,22 @@ impl Passwords {
     }
 
     /// Verifies a password against its stored hash. Without a hash the result is `false`, after the same time.
+    ///
+    /// Passwords used to be hashed as they were typed. So one whose prepared form differs is verified in both forms.
     pub async fn verify(&self, password: String, stored: Option<String>, lane: Lane) -> Result<bool, HubError> {
         let hasher = self.clone();
         hashing(lane, move || {
             let known = stored.is_some();
             let stored = stored.unwrap_or_else(|| hasher.nobodys().to_owned());
-            let right = PasswordHash::new(&stored)
-                .is_ok_and(|stored| hasher.argon2.verify_password(password.as_bytes(), &stored).is_ok());
-            right && known
+            let is_right = |password: &str| {
+                PasswordHash::new(&stored)
+                    .is_ok_and(|stored| hasher.argon2.verify_password(password.as_bytes(), &stored).is_ok())
+            };
+            let prepared = prepared(&password);
+            let right = is_right(&prepared);
+            // Both are always tried, so that the time says nothing.
+            let right_as_typed = prepared != password && is_right(&password);
+            (right || right_as_typed) && known
         })
         .await
     }
@@ -77,7 +85,7 @@ impl Passwords {
     /// The hash of a new password. Only those who are known choose one.
     pub async fn hash(&self, password: String) -> Result<String, HubError> {
         let hasher = self.clone();
-        hashing(Lane::Known, move || hasher.hashed(&password)).await?
+        hashing(Lane::Known, move || hasher.hashed(&prepared(&password))).await?
     }
 
     fn hashed(&self, password: &str) -> Result<String, HubError> {
@@ -173,6 +181,23 @@ mod tests {
     async fn p03_passwords_are_hashed_at_the_documented_cost_by_default() {
         let hash = Passwords::new(PasswordCost::default()).hash("correct horse".to_owned()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+
+    #[tokio::test]
+    async fn p03_a_password_opens_in_every_spelling_of_its_letters() {
+        let cheap = Passwords::new(PasswordCost { memory: 64, passes: 1 });
+        let (composed, decomposed) = ("für Zoë 17\u{a0}Äpfel", "fu\u{308}r Zoe\u{308} 17 A\u{308}pfel");
+        for set in [composed, decomposed] {
+            let hash = cheap.hash(set.to_owned()).await.unwrap();
+            for typed in [composed, decomposed] {
+                assert!(cheap.verify(typed.to_owned(), Some(hash.clone())).await.unwrap(), "{set:?} {typed:?}");
+            }
+            assert!(!cheap.verify("fur Zoe 17 Apfel".to_owned(), Some(hash)).await.unwrap());
+        }
+        for set_before in [composed, decomposed] {
+            let hash = cheap.hashed(set_before).unwrap();
+            assert!(cheap.verify(set_before.to_owned(), Some(hash)).await.unwrap(), "{set_before:?}");
+        }
     }
 
     #[tokio::test]

@@ -52,8 +52,7 @@ impl Hub {
         return_to: &str,
         visit: &Visit,
     ) -> Result<SignInOutcome, HubError> {
-        let key = persons::key(login);
-        let found = self.reads().password_of(&key).await?;
+        let found = self.reads().password_of(login).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let lane = if visit.known { Lane::Known } else { Lane::Strangers };
         let right = self.env.passwords().verify(password.to_owned(), stored.clone(), lane).await?;
@@ -141,7 +140,7 @@ impl Hub {
 
     /// The key of a login in failed attempts: a normalised person id or e-mail address, as an HMAC.
     pub(crate) fn login_mark(&self, login: &str) -> [u8; 32] {
-        let typed = normalise::email(login).unwrap_or_else(|| persons::key(login));
+        let typed = normalise::email(login).unwrap_or_else(|| persons::login_key(login));
         self.config.secret_key.login_mark(&typed)
     }
 }

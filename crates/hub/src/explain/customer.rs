@@ -8,8 +8,8 @@ use tessera_core::invitations::jobs::MailInvitation;
 use tessera_core::kernel::customer::{Customer, Identity, Link, Origin};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::job::JobKind;
-use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_core::kernel::{normalise, phone};
 use tessera_core::sync::jobs::{ConfirmAbsence, Refresh, SweepOf};
 use tessera_store::{StoreError, StoredRecord};
 
@@ -186,10 +186,10 @@ impl Hub {
             found.extend(self.requesters_by(HandleKind::Email, &email).await?);
         }
         let name: Vec<String> = words(requester.attributes.title()).collect();
-        for handle in
-            requester.attributes.handles().iter().filter(|handle| handle.kind == HandleKind::Phone).take(MAX_FACTS)
-        {
-            for record in self.reads().records_by(HandleKind::Phone, &handle.value, MAX_FACTS).await? {
+        let handles = requester.attributes.handles();
+        let phones = handles.iter().filter(|handle| handle.kind == HandleKind::Phone).take(MAX_FACTS);
+        for phone in phones.flat_map(|handle| phone::spellings(&handle.value, self.config.locale.country)) {
+            for record in self.reads().records_by(HandleKind::Phone, &phone, MAX_FACTS).await? {
                 if record.key.kind == Kind::Requester && words(record.attributes.title()).eq(name.iter().cloned()) {
                     found.insert(record.key);
                 }

@@ -98,7 +98,7 @@ impl Hub {
     ) -> Result<Candidates, StoreError> {
         let mut matches = Vec::new();
         for rule in &marketplace.matching {
-            for handle in rule.handles(account, &self.config.public_mail_domains) {
+            for handle in rule.handles(account, &self.config.public_mail_domains, self.config.locale.country) {
                 let records = self.records_matching(&handle).await?;
                 matches.extend(records.into_iter().filter(|record| record != key).map(|record| (rule, record)));
             }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::CallId;
+use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::marketplace::change::MarketplaceChange;
 use tessera_core::marketplace::{Answer, Call, Code, MarketplaceError, Operation, call};
@@ -15,7 +16,7 @@ use tessera_store::StoreError;
 
 use super::{AccountRequest, Deletion, MarketplaceConfig, account_key, ctx};
 use crate::commit::{Tx, commit};
-use crate::{Hub, HubError};
+use crate::{Config, Hub, HubError};
 
 /// A call of an authenticated platform, as known before it is answered.
 #[derive(Debug, Clone)]
@@ -59,10 +60,15 @@ pub enum Order<'a> {
 impl Order<'_> {
     /// The correlation slots of the call's names. They prevent concurrent calls for the same customer from creating one
     /// each.
-    fn slots(self, marketplace: &MarketplaceConfig, public: &PublicMailDomains) -> BTreeSet<Slot> {
+    fn slots(
+        self,
+        marketplace: &MarketplaceConfig,
+        public: &PublicMailDomains,
+        country: Option<Country>,
+    ) -> BTreeSet<Slot> {
         let Self::Synchronize(request) = self else { return BTreeSet::new() };
         let account = account_key(&marketplace.name, &request.id).to_string();
-        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account, public));
+        let wanted = marketplace.matching.iter().flat_map(|rule| rule.handles(&request.account, public, country));
         let names = wanted.map(|handle| handle.slot_name()).chain([account]);
         names.map(|name| Slot::of(&name)).collect()
     }
@@ -82,7 +88,8 @@ impl Hub {
         commit!(self, &ctx(marketplace), |tx| {
             // Read before all facts that the plan depends on.
             let mut slots = Vec::new();
-            for slot in order.slots(marketplace, &self.config.public_mail_domains) {
+            let Config { public_mail_domains, locale, .. } = &self.config;
+            for slot in order.slots(marketplace, public_mail_domains, locale.country) {
                 slots.push((slot, self.reads().correlation_slot(slot).await?));
             }
             let (answer, plan) = self.plan_order(marketplace, order, tx.stamp).await?;

@@ -190,6 +190,8 @@ pub struct Said {
     pub author_id: Option<String>,
     /// Its text without tags.
     pub text: String,
+    /// Whether its text shows a picture, which has no text.
+    pub has_picture: bool,
     /// The names of the files that came with it.
     pub files: Vec<String>,
     /// When.

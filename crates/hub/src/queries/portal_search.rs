@@ -9,6 +9,7 @@ use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{InvoiceFilter, PortalQuery, RequestFilter, ReturnFilter, StoreError};
 
 use super::Queries;
+use super::service_requests::request_of_ticket;
 
 pub use tessera_store::{PortalHit, PortalHits};
 
@@ -52,11 +53,12 @@ pub struct PortalFinds {
 }
 
 impl Queries<'_> {
-    /// Finds objects that contain all words. The longest word comes first. `size` limits the results from the index.
+    /// Finds objects that contain all words of a search. The longest word comes first. A request is also found by the
+    /// number of its ticket. `size` limits the results from the index.
     pub async fn portal_search(
         &self,
         viewer: &Viewer,
-        words: &[String],
+        (search, words): (&str, &[String]),
         size: usize,
     ) -> Result<PortalFinds, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
@@ -72,7 +74,11 @@ impl Queries<'_> {
             let query = PortalQuery { words, source: Some(source), limit: size, candidates: SIFTED_IN_INDEX };
             indexed.push((source, store.search_portal(person, query).await?));
         }
-        let requests = Found::sifted(requests, words, ServiceRequest::search_text);
+        let mut requests = Found::sifted(requests, words, ServiceRequest::search_text);
+        if let Some(named) = request_of_ticket(&store, search, Some(person)).await? {
+            requests.items.retain(|request| request.id != named.id);
+            requests.items.insert(0, named);
+        }
         let returns = Found::sifted(returns, words, Return::search_text);
         let invoices = Found::sifted(invoices, words, |invoice| invoice.bill.search_text());
         Ok(PortalFinds { devices, requests, returns, invoices, indexed })

@@ -6,7 +6,7 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, ReturnId};
 use tessera_core::persons::Person;
 use tessera_core::persons::place::Place;
-use tessera_core::returns::Return;
+use tessera_core::returns::{self, Return};
 use tessera_store::StoreError;
 
 use super::Queries;
@@ -85,6 +85,7 @@ impl Queries<'_> {
     ) -> Result<ReturnsVisible, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
         let ReturnsQuery { filter, search, before, size } = asked;
+        let search = &returns::meant(search);
         let returns = store.returns_visible_to(person, filter, search, before, size).await?;
         let any =
             !returns.is_empty() || !store.returns_visible_to(person, ReturnFilter::All, "", None, 1).await?.is_empty();

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
 use tessera_core::kernel::customer::Customer;
-use tessera_core::kernel::ids::{RequestFileId, ServiceRequestId};
+use tessera_core::kernel::ids::{PersonId, RequestFileId, ServiceRequestId};
 use tessera_core::kernel::job::JobKind as _;
 use tessera_core::persons::Person;
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::service_requests::workflow::{Step, Workflow};
-use tessera_core::service_requests::{self, Comment, ServiceRequest};
+use tessera_core::service_requests::{self, Comment, ServiceRequest, Status};
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
@@ -92,7 +92,11 @@ impl Queries<'_> {
         (size, awaited): (usize, usize),
     ) -> Result<RequestsVisible, StoreError> {
         let store = self.snapshot().await?;
-        let requests = store.requests_visible_to(viewer.person, filter, size).await?;
+        let of_ticket = request_of_ticket(&store, filter.search, Some(viewer.person)).await?;
+        let requests = match of_ticket.filter(|request| fits(request, viewer, filter)) {
+            Some(request) => vec![request],
+            None => store.requests_visible_to(viewer.person, filter, size).await?,
+        };
         let awaited = store.requests_awaiting_approval_by(viewer.person, awaited).await?;
         Ok(RequestsVisible { requests, awaited })
     }
@@ -166,7 +170,10 @@ impl Queries<'_> {
         size: usize,
     ) -> Result<RequestsOfAll, StoreError> {
         let store = self.snapshot().await?;
-        let requests = store.requests(in_trouble, search, before, size).await?;
+        let requests = match request_of_ticket(&store, search, None).await?.filter(|_| !in_trouble) {
+            Some(request) => vec![request],
+            None => store.requests(in_trouble, search, before, size).await?,
+        };
         let reading = store.ticket_reading(self.hub.desk.name()).await?;
         Ok(RequestsOfAll { requests, read_at: reading.and_then(|reading| reading.finished_at) })
     }
@@ -196,6 +203,30 @@ impl Queries<'_> {
     ) -> Result<Option<(RequestFile, Vec<u8>)>, StoreError> {
         self.reads().file(request, file).await
     }
+}
+
+/// The request whose ticket a search names, if a person sees it; for staff, without a person.
+pub(super) async fn request_of_ticket(
+    store: &Reads,
+    search: &str,
+    person: Option<PersonId>,
+) -> Result<Option<ServiceRequest>, StoreError> {
+    let Some(number) = service_requests::ticket_number(search) else { return Ok(None) };
+    match (store.request_of_ticket(&number).await?, person) {
+        (Some(request), Some(person)) => store.request_visible_to(person, request.id).await,
+        (request, _) => Ok(request),
+    }
+}
+
+/// Whether a request is one of those that a filter leaves, apart from its search.
+fn fits(request: &ServiceRequest, viewer: &Viewer, filter: RequestFilter<'_>) -> bool {
+    let is_over = matches!(request.status, Status::Declined | Status::Resolved | Status::Closed);
+    let has_status = match filter.status {
+        "" => true,
+        "active" => !is_over,
+        status => request.status.as_str() == status,
+    };
+    has_status && (!filter.mine || request.person_id == Some(viewer.person))
 }
 
 async fn page(

@@ -131,6 +131,9 @@ impl Hub {
         let spoken = said.into_iter().map(|said| {
             let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
             let mut text = said.text;
+            if text.trim().is_empty() && said.has_picture {
+                "[a picture, at the service desk]".clone_into(&mut text);
+            }
             for file in &said.files {
                 text.extend(["\n[", file, ", at the service desk]"]);
             }

@@ -278,7 +278,15 @@ impl ServiceDesk for DeskPort {
             let file = desk.tickets.get_mut(&key)?;
             file.ticket.updated_at = Some(now);
             let (private, files) = (false, Vec::new());
-            file.notes.push(Said { id: id.clone(), private, author_id: Some(author), text, files, at: Some(now) });
+            file.notes.push(Said {
+                id: id.clone(),
+                private,
+                author_id: Some(author),
+                text,
+                has_picture: false,
+                files,
+                at: Some(now),
+            });
             Some(id)
         })
         .await

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tessera_core::credentials::{Credentials, OneTimeLink, SecondFactor};
 use tessera_core::kernel::customer::{Identity, IdentityKey};
 use tessera_core::kernel::ids::{CustomerId, OneTimeLinkId, PersonId};
+use tessera_core::persons;
 use uuid::Uuid;
 
 use super::rows::{PendingMfa, half_sign_in, identity, one_time_link};
@@ -15,10 +16,12 @@ use crate::{Reads, StoreError, values};
 pub(crate) const TRIES: i64 = 5;
 
 impl Reads {
-    /// The person with this normalised person id, and the hash of their password. One query, whether or not the person
-    /// exists.
-    pub async fn password_of(&self, person_key: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
-        let row = self.one(sql::PASSWORD_BY_KEY, values![person_key]).await?;
+    /// The person with this person id, however it is typed, and the hash of their password. One query, whether or not
+    /// the person exists.
+    pub async fn password_of(&self, person_id: &str) -> Result<Option<(PersonId, Option<String>)>, StoreError> {
+        let key = persons::key(person_id);
+        let spelled = persons::spelled_key(person_id).unwrap_or_else(|| key.clone());
+        let row = self.one(sql::PASSWORD_BY_KEY, values![key, spelled]).await?;
         read_one(row, |row| Ok((row.id("id")?, row.get("password_hash")?)))
     }
 

@@ -102,7 +102,8 @@ statements! {
     PASSWORD_BY_KEY =
         "SELECT p.id, c.password_hash FROM persons p
         LEFT JOIN credentials c ON c.person_id = p.id
-        WHERE p.person_key = $1";
+        WHERE p.person_key IN ($1, $2)
+        ORDER BY CASE WHEN p.person_key = $1 THEN 0 ELSE 1 END, p.id LIMIT 1";
     CREDENTIALS =
         "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step,
             (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS codes_left,

@@ -25,9 +25,11 @@ impl Reads {
         read_all(self.rows_of(sql::PERSONS_LISTED, ids).await?, person)
     }
 
-    /// The person with a person id, case-insensitive.
+    /// The person with a person id, however it is typed.
     pub async fn person_by_key(&self, person_id: &str) -> Result<Option<Person>, StoreError> {
-        self.with_places(self.one(sql::PERSON_BY_KEY, values![persons::key(person_id)]).await?).await
+        let key = persons::key(person_id);
+        let spelled = persons::spelled_key(person_id).unwrap_or_else(|| key.clone());
+        self.with_places(self.one(sql::PERSON_BY_KEY, values![key, spelled]).await?).await
     }
 
     /// The person with a linked identity.

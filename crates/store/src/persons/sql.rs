@@ -20,7 +20,11 @@ statements! {
     PERSON_PLACES = "SELECT place_id FROM person_places WHERE person_id = $1 ORDER BY place_id";
     PERSON = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id = $1");
     PERSONS_LISTED = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.id IN (", room!(), ")");
-    PERSON_BY_KEY = concat!("SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key = $1");
+    /// The person with exactly this id comes before the one whose generated id the text spells.
+    PERSON_BY_KEY = concat!(
+        "SELECT ", columns!(persons "p."), " FROM persons p WHERE p.person_key IN ($1, $2)
+        ORDER BY CASE WHEN p.person_key = $1 THEN 0 ELSE 1 END, p.id LIMIT 1"
+    );
     PERSON_OF_IDENTITY = concat!(
         "SELECT ", columns!(persons "p."), " FROM identities i
         JOIN persons p ON p.id = i.person_id

@@ -1,6 +1,7 @@
 //! Reads of returns.
 
 use tessera_core::kernel::ids::{CustomerId, PersonId, ReturnId};
+use tessera_core::kernel::unicode::searchable;
 use tessera_core::returns::{Return, ReturnStatus};
 use uuid::Uuid;
 
@@ -138,6 +139,7 @@ pub(super) fn asks(customer_return: &Return) -> bool {
 
 /// A `LIKE` pattern for texts that contain `search` literally.
 pub(crate) fn containing(search: &str) -> String {
-    let literal = search.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let literal =
+        searchable(search.trim()).to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     format!("%{literal}%")
 }

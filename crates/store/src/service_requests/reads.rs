@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::kernel::ids::{CustomerId, LinkId, PersonId, RequestFileId, ServiceRequestId};
+use tessera_core::kernel::unicode::searchable;
 use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::workflow::Workflow;
 use tessera_core::service_requests::{Comment, ServiceRequest};
@@ -234,7 +235,7 @@ pub(crate) fn number(size: usize) -> i64 {
 
 /// A `LIKE` pattern that finds a text anywhere, literally.
 fn pattern(search: &str) -> String {
-    let search = search.trim().to_lowercase();
+    let search = searchable(search.trim()).to_lowercase();
     if search.is_empty() {
         return String::new();
     }

@@ -8,9 +8,10 @@ use testkit::Database;
 use testkit::store::{conflict, stamp};
 
 fn reading(delivered: Delivered, known: Option<&Known>, seconds: i64) -> Plan {
+    let date = "2026-09-01".parse().unwrap();
     let bill = Bill {
         number: "N-1".to_owned(),
-        date: "2026-09-01".parse().unwrap(),
+        date,
         due: None,
         total: Money { minor: 100, currency: Currency::parse("EUR").unwrap() },
         tax: None,
@@ -19,7 +20,8 @@ fn reading(delivered: Delivered, known: Option<&Known>, seconds: i64) -> Plan {
         customer: "a".to_owned(),
         place: None,
     };
-    invoices::observe("books", bill, known, &Owner::Unmatched(Unmatched::NoCustomer), None, stamp(seconds))
+    let owner = Owner::Unmatched(Unmatched::NoCustomer);
+    invoices::observe("books", bill, known, &owner, None, date, stamp(seconds))
 }
 
 #[testkit::both_databases]

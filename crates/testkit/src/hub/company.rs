@@ -16,6 +16,7 @@ use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::PlaceId;
 use tessera_core::kernel::money::Currency;
+use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::address::{AddressPattern, RecordAddresses};
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::record::{Kind, RecordKey};
@@ -27,7 +28,7 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
-    Brand, Config, Counting, Invoices, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Sweeps,
+    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Sweeps,
 };
 use uuid::Uuid;
 
@@ -57,6 +58,7 @@ pub(super) fn config(public_url: &str) -> Config {
             support_phone: None,
             help_url: None,
         },
+        locale: Locale { country: Country::parse("GB"), ..Locale::default() },
         grace: Grace::default(),
         sweep: Sweeps::default(),
         brake: Brake::default(),

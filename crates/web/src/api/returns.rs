@@ -304,7 +304,8 @@ pub(super) async fn list(
 ) -> Result<Json<Returns>, Problem> {
     let limit = cursor::page_size(filter.limit)?;
     if let Some(q) = &filter.q {
-        let word = normalise::serial(q).ok_or_else(|| bad_parameter("`q` holds at least a letter or a digit"))?;
+        let word = normalise::serial(&returns::meant(q))
+            .ok_or_else(|| bad_parameter("`q` holds at least a letter or a digit"))?;
         let found = app.hub.queries().returns(ReturnSearch::Word(&word), limit).await?;
         return Ok(Json(Returns { items: found.into_iter().map(Return::from).collect(), next_cursor: None }));
     }

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::record::Kind;
@@ -20,7 +19,7 @@ use uuid::Uuid;
 
 use super::problems;
 use crate::auth::caller::Machine;
-use crate::extract::api::{Json, Path, Query, bad_parameter};
+use crate::extract::api::{Json, Path, Query, bad_parameter, json_object};
 use crate::extract::cursor;
 use crate::respond::csv;
 use crate::{App, Problem};
@@ -232,7 +231,7 @@ impl Choice {
     /// The selection in an optional body. Without a body, everything is selected.
     fn read(body: &[u8]) -> Result<Chosen, Problem> {
         let invalid = |detail: &str| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail.to_owned());
-        let Self { changes, text, kind } = if body.is_empty() { Self::default() } else { read(body)? };
+        let Self { changes, text, kind } = if body.is_empty() { Self::default() } else { json_object(body)? };
         let filter = filter(text, kind).map_err(|detail| invalid(&detail))?;
         match changes {
             None if filter.is_open() => Ok(Chosen::All),
@@ -333,27 +332,13 @@ pub(super) async fn start(
     machine: Machine,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Sweeps>), Problem> {
-    let order = if body.is_empty() { Order::default() } else { read(&body)? };
+    let order = if body.is_empty() { Order::default() } else { json_object(&body)? };
     let mut items = Vec::new();
     for what in order.kinds.unwrap_or_else(|| SweepOf::ALL.to_vec()) {
         let order = SweepOrder { what, mode: order.mode, dry: order.dry_run };
         items.push(app.hub.request_sweep(order, &machine.ctx()).await?.into());
     }
     Ok((StatusCode::ACCEPTED, Json(Sweeps { items })))
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let problem = |error: &serde_json::Error| {
-        if error.is_data() {
-            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", error.to_string())
-        } else {
-            Problem::new(StatusCode::BAD_REQUEST, "invalid_json", error.to_string())
-        }
-    };
-    // A JSON array would be read by position, so only an object is accepted.
-    let object: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(body).map_err(|error| problem(&error))?;
-    serde_json::from_value(object.into()).map_err(|error| problem(&error))
 }
 
 /// Get a sweep

@@ -54,7 +54,7 @@ impl Browser {
     /// Notes an attempt for `login` before its password is checked. `None`: a limit is reached, and the password must not be
     /// checked.
     pub(crate) async fn begin<'a>(&self, app: &'a App, login: &str, now: Timestamp) -> Option<Guess<'a>> {
-        let login = persons::key(login);
+        let login = persons::login_key(login);
         let limits = match self.known(app, &login) {
             Some(known) => vec![(known, PER_LOGIN_AND_PLACE)],
             None => vec![
@@ -73,7 +73,7 @@ impl Browser {
 
     /// Whether this browser has signed in with `login` before.
     pub(crate) fn is_known(&self, app: &App, login: &str) -> bool {
-        self.known(app, &persons::key(login)).is_some()
+        self.known(app, &persons::login_key(login)).is_some()
     }
 
     /// Records that an attempt was wrong. Too many over all logins and addresses lower the limit per address.
@@ -122,7 +122,7 @@ pub(crate) async fn begins_too_many(app: &App, address: &ClientAddr) -> bool {
 /// The cookie that marks a browser after a sign-in.
 pub(crate) fn mark(app: &App, login: &str) -> Cookie<'static> {
     let chance = random_token();
-    let mark = app.hub.config.secret_key.browser_mark(&persons::key(login), &chance);
+    let mark = app.hub.config.secret_key.browser_mark(&persons::login_key(login), &chance);
     session_cookie::lasting_cookie(app, Kind::Known, format!("{chance}.{mark}"))
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use tessera_core::activation::requester_id_link;
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::IdentityKey;
+use tessera_core::kernel::encoding::without_mark;
 
 use super::answer::Failure;
 use super::request::is_attribute;
@@ -41,7 +42,8 @@ impl FromRequestParts<App> for Entra {
 
 /// Handles an event. The response is always 200 with JSON, because Entra accepts no other.
 pub(super) async fn event(State(app): State<App>, _entra: Entra, body: Bytes) -> Result<Response, Problem> {
-    let event: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
+    let event: Value =
+        serde_json::from_slice(without_mark(&body)).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
     let b2c = app.config.b2c.as_ref().ok_or_else(|| Problem::not_found("no events are expected here"))?;
     let kind = event["type"].as_str().and_then(|kind| kind.strip_prefix(EVENTS)).unwrap_or_default();
     let data = match kind {

@@ -3,6 +3,7 @@
 use axum::body::Bytes;
 use serde_json::{Map, Value};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
+use tessera_core::kernel::encoding::without_mark;
 use tessera_core::kernel::normalise;
 
 use super::B2c;
@@ -25,7 +26,7 @@ impl<'a> Sent<'a> {
     pub(super) fn read(app: &'a App, body: &Bytes) -> Result<Self, Failure> {
         let b2c = app.config.b2c.as_ref();
         let b2c = b2c.ok_or_else(|| Failure::malformed("b2c_disabled", "this hub serves no policies"))?;
-        match serde_json::from_slice(body) {
+        match serde_json::from_slice(without_mark(body)) {
             Ok(Value::Object(claims)) => Ok(Self { app, b2c, claims }),
             _ => Err(Failure::malformed("invalid_json", "the body is no JSON object")),
         }

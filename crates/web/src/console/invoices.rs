@@ -3,7 +3,6 @@
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tessera_core::invoices::{Invoice, Unmatched};
 use tessera_hub::queries::invoices::FeedState;
@@ -37,7 +36,7 @@ pub(super) async fn list(
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let search = wanted.q.trim().to_owned();
     let found = app.hub.queries().invoice_overview(&search, PAGE_SIZE).await?;
-    let today = app.hub.env.now().to_zoned(TimeZone::UTC).date();
+    let today = app.hub.config.locale.day_of(app.hub.env.now());
     let items = found.invoices.into_iter().map(|(invoice, customer)| row(invoice, customer, today)).collect();
     let source = found.feed.map(|(name, state)| feed(&name, state));
     page(&app, &chrome, &InvoiceDesk { source, search, items, read_action: format!("{URL}/read") })

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
@@ -9,7 +10,9 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tessera_core::kernel::encoding::without_mark;
 
+use super::by_name::ByName;
 use crate::{App, Problem};
 
 /// A JSON body of a request or a response.
@@ -19,7 +22,8 @@ pub(crate) struct Json<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let axum::Json(body) = axum::Json::from_request(request, app).await.map_err(|rejection| {
+        let request = unmarked(request, app).await?;
+        let axum::Json(ByName(body)) = axum::Json::from_request(request, app).await.map_err(|rejection| {
             let code = match rejection {
                 JsonRejection::JsonDataError(_) => "invalid_body",
                 JsonRejection::JsonSyntaxError(_) => "invalid_json",
@@ -30,6 +34,28 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
         })?;
         Ok(Self(body))
     }
+}
+
+/// The request without a byte order mark before its body.
+async fn unmarked(request: Request, app: &App) -> Result<Request, Problem> {
+    let (parts, body) = request.into_parts();
+    let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
+    let bytes = bytes.map_err(|rejection| Problem::new(rejection.status(), "unreadable_body", cause(&rejection)))?;
+    let bytes = bytes.slice_ref(without_mark(&bytes));
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Reads a body that may be left out, in the same way as [`Json`].
+pub(crate) fn json_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let read = serde_json::from_slice::<ByName<T>>(without_mark(body));
+    read.map(|ByName(body)| body).map_err(|error| {
+        let (status, code) = if error.is_data() {
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body")
+        } else {
+            (StatusCode::BAD_REQUEST, "invalid_json")
+        };
+        Problem::new(status, code, error.to_string())
+    })
 }
 
 impl<T: Serialize> IntoResponse for Json<T> {

@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
 use tessera_core::activation::requester_id_link;
+use tessera_core::kernel::encoding::without_mark;
 use tessera_core::sync::change::UnusableDelivery;
 
 use crate::auth::route_access::{Routes, Rule, post};
@@ -92,6 +93,7 @@ fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn requester_id(body: &[u8]) -> Option<String> {
+    let body = without_mark(body);
     let id = match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(fields)) => match fields.get("requester_id")? {
             Value::String(text) => text.clone(),
@@ -113,7 +115,9 @@ mod tests {
         for body in
             [r#"{"requester_id":"21000418006"}"#, r#"{"requester_id": 21000418006}"#, "requester_id=21000418006&x=1"]
         {
-            assert_eq!(requester_id(body.as_bytes()).as_deref(), Some("21000418006"), "{body}");
+            for body in [body.to_owned(), format!("\u{feff}{body}")] {
+                assert_eq!(requester_id(body.as_bytes()).as_deref(), Some("21000418006"), "{body}");
+            }
         }
         for body in [
             "",

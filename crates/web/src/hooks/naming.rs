@@ -5,6 +5,7 @@
 //! other content is trusted.
 
 use serde_json::Value;
+use tessera_core::kernel::encoding::without_mark;
 use tessera_core::sync::jobs::Hint;
 
 /// Maximum length of an id, tag or serial number.
@@ -104,7 +105,7 @@ fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// All names and values, of the body first and then of the query.
 fn named(query: &str, body: &[u8]) -> Vec<(String, String)> {
-    let text = String::from_utf8_lossy(body);
+    let text = String::from_utf8_lossy(without_mark(body));
     let mut found = Vec::new();
     match serde_json::from_str::<Value>(&text) {
         Ok(value @ (Value::Object(_) | Value::Array(_) | Value::String(_))) => within(&value, "", 0, &mut found),
@@ -193,8 +194,8 @@ fn is_ticket(value: &str) -> bool {
 }
 
 fn digits(value: &str) -> String {
-    let kind = value.trim_start_matches(|c: char| c.is_ascii_alphabetic());
-    kind.trim_start_matches(['-', ' ']).to_owned()
+    let kind = value.trim_start_matches(|c: char| c.is_ascii_alphabetic() || c == '#');
+    kind.trim_start_matches(['-', ' ', '#']).to_owned()
 }
 
 fn is_number(value: &str) -> bool {
@@ -243,12 +244,21 @@ mod tests {
     }
 
     #[test]
+    fn a17_a_byte_order_mark_before_the_body_is_skipped() {
+        for body in [r#"{"display_id":4}"#, "display_id=4&name=PACE", "display_id: 4", r#""{\"display_id\":4}""#] {
+            assert_eq!(found(&format!("\u{feff}{body}")), ["asset:4"], "{body}");
+        }
+    }
+
+    #[test]
     fn a17_one_identifier_is_enough() {
         assert_eq!(found(r#"{"display_id":"","asset_tag":"asset 4"}"#), ["asset_tag:ASSET4"]);
         assert_eq!(found(r#"{"serial_number_21000855304":"gw-1"}"#), ["serial:GW1"]);
         assert_eq!(found(r#"{"requester":{"id":"777","email":"jane@example.com"}}"#), ["requester:777"]);
         assert_eq!(found(r#"{"display_id":4,"requester_id":"777"}"#), ["asset:4", "requester:777"]);
-        assert_eq!(found(r#"{"ticket_id":"264"}"#), ["ticket:264"]);
+        for number in ["264", "#264", "INC-264", "#INC-264", "SR-264"] {
+            assert_eq!(found(&format!(r#"{{"ticket_id":"{number}"}}"#)), ["ticket:264"], "{number}");
+        }
         assert_eq!(found(r#"{"ticket":{"id_numeric":264,"id":"INC-264"}}"#), ["ticket:264"]);
         let by_query = hints(&HookFields::default(), "display_id=4", b"");
         assert_eq!(by_query, [Hint::Asset { display_id: "4".into() }]);

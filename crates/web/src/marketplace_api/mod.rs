@@ -66,7 +66,7 @@ async fn turn_away(app: &App, mut parts: Parts, body: Body, error: MarketplaceEr
 /// Handles an authenticated call.
 async fn answer(app: &App, call: IncomingCall<'_>, method: &Method, name: &str, body: &[u8]) -> Reply {
     let asked = match (call.operation, method) {
-        (Some(Operation::SyncOptions), &Method::GET) => Ok(AccountBody::Options),
+        (Some(Operation::SyncOptions), &Method::GET | &Method::HEAD) => Ok(AccountBody::Options),
         (Some(operation), &Method::POST) if operation != Operation::SyncOptions => read(operation, body),
         _ => Err(MarketplaceError::new(Code::UnknownOperation, format!("{method} {name}"))),
     };

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+use tessera_core::kernel::encoding::without_mark;
 use tessera_core::marketplace::account::is_hidden;
 use tessera_core::marketplace::call::{self, Operation, redact};
 use tessera_core::marketplace::{Account, AccountContact, Address, Code, MarketplaceError, Place};
@@ -41,23 +42,18 @@ impl AccountBody {
     }
 }
 
-/// The text of a body, without the byte order mark that some clients send.
-fn text(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
-}
-
 /// The part of a body that is stored for staff.
 pub(crate) fn kept(body: &[u8]) -> String {
     if body.is_empty() {
         return String::new();
     }
-    serde_json::from_slice(text(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
+    serde_json::from_slice(without_mark(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
 }
 
 /// Parses a body.
 pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<AccountBody, MarketplaceError> {
-    let body: Value =
-        serde_json::from_slice(text(body)).map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
+    let body: Value = serde_json::from_slice(without_mark(body))
+        .map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
     let Value::Object(fields) = &body else {
         return Err(MarketplaceError::new(Code::NotJson, "an object is expected"));
     };

@@ -1,5 +1,8 @@
 //! An invoice as a PDF document (P09). It is tagged, so that screen readers recognise headings and tables, and has
 //! Unicode text that can be searched and copied.
+//!
+//! No font has all scripts, and those with Chinese letters are larger than the hub. Letters that the font lacks are
+//! therefore transliterated, which is said on the document.
 
 use std::num::NonZeroU16;
 
@@ -12,10 +15,16 @@ use krilla::surface::Surface;
 use krilla::tagging::{ContentTag, Identifier, SpanTag, TableHeaderScope, Tag, TagGroup, TagTree};
 use krilla::text::{Font, TextDirection};
 
+use tessera_core::kernel::unicode::{is_joiner, visible};
+
 use super::Fact;
 
 /// The font, for Latin, Greek, Cyrillic and many more scripts. It may be redistributed, see `fonts/LICENSE-DejaVu.txt`.
 const FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans.ttf");
+
+/// The note on a document with transliterated letters.
+const TRANSLITERATED: &str = "This document cannot show all letters of this invoice. Some are written in Latin letters here; \
+     online, the invoice has them as they are.";
 
 /// A4, in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
@@ -63,7 +72,7 @@ impl InvoiceDocument {
         let mut tree = TagTree::new().with_lang(Some("en".to_owned()));
         let title = format!("Invoice {}", self.number);
         let level = NonZeroU16::MIN;
-        let mut blocks = self.blocks(&face, &title, level).into_iter().peekable();
+        let mut blocks = self.printable(&face).blocks(&face, level).into_iter().peekable();
         let mut table: Option<TagGroup> = None;
         while blocks.peek().is_some() {
             let mut page = document.start_page_with(size.clone());
@@ -90,10 +99,30 @@ impl InvoiceDocument {
         document.finish().map_err(|error| failed(format!("{error:?}")))
     }
 
-    fn blocks(&self, face: &ttf_parser::Face<'_>, title: &str, level: NonZeroU16) -> Vec<Block> {
+    /// The document in letters that the font has.
+    fn printable(&self, face: &ttf_parser::Face<'_>) -> Self {
+        let mut complete = true;
+        let mut text = |text: &str| -> String {
+            let (text, is_complete) = printable(face, text);
+            complete &= is_complete;
+            text
+        };
+        let mut fact = |fact: &Fact| Fact::new(text(&fact.label), text(&fact.value));
+        let (facts, sums) = (self.facts.iter().map(&mut fact).collect(), self.sums.iter().map(&mut fact).collect());
+        let lines = self.lines.iter().map(|line| line.each_ref().map(|cell| text(cell))).collect();
+        let mut notes: Vec<String> = self.notes.iter().map(|note| text(note)).collect();
+        let (brand, number) = (text(&self.brand), text(&self.number));
+        if !complete {
+            notes.push(TRANSLITERATED.to_owned());
+        }
+        Self { brand, number, facts, lines, sums, notes }
+    }
+
+    fn blocks(&self, face: &ttf_parser::Face<'_>, level: NonZeroU16) -> Vec<Block> {
+        let title = format!("Invoice {}", self.number);
         let mut blocks = vec![
             Block::Text { text: self.brand.clone(), size: BODY, heading: None },
-            Block::Text { text: title.to_owned(), size: 20.0, heading: Some(level) },
+            Block::Text { text: title, size: 20.0, heading: Some(level) },
         ];
         let text = |text: String| Block::Text { text, size: BODY, heading: None };
         let width = COLUMNS[2] - MARGIN;
@@ -202,6 +231,25 @@ impl Pen<'_, '_> {
     }
 }
 
+/// A text in letters that the font has, and whether it had them all.
+fn printable(face: &ttf_parser::Face<'_>, text: &str) -> (String, bool) {
+    let has = |letter: char| letter.is_whitespace() || face.glyph_index(letter).is_some();
+    let (mut printed, mut complete) = (String::with_capacity(text.len()), true);
+    for letter in visible(text).chars() {
+        match letter {
+            // Variation selectors choose between forms of a letter that the font has or lacks anyway.
+            '\u{fe00}'..='\u{fe0f}' => {}
+            letter if has(letter) => printed.push(letter),
+            letter if is_joiner(letter) => {}
+            letter => {
+                complete = false;
+                printed.push_str(deunicode::deunicode_char(letter).unwrap_or("?"));
+            }
+        }
+    }
+    (printed.trim_end().to_owned(), complete)
+}
+
 fn cell(head: bool) -> TagGroup {
     if head { TagGroup::new(Tag::TH(TableHeaderScope::Column)) } else { TagGroup::new(Tag::TD) }
 }
@@ -271,6 +319,35 @@ mod tests {
         assert!(short.len() < 200_000, "only the letters that are used are in it: {} bytes", short.len());
         let long = document(60).pdf().unwrap();
         assert!(pages(&long) > pages(&short), "{} and {} pages", pages(&long), pages(&short));
+    }
+
+    #[test]
+    fn p09_letters_that_the_font_lacks_are_transliterated_and_it_says_so() {
+        let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+        for (text, printed, complete) in [
+            ("Ελένη Жукова, 5 €", "Ελένη Жукова, 5 €", true),
+            ("Zoe\u{308}\u{200b}", "Zoë", true),
+            ("北京 PACE", "Bei Jing  PACE", false),
+            ("❤\u{fe0f}", "❤", true),
+            ("\u{10fffd}", "?", false),
+        ] {
+            assert_eq!(super::printable(&face, text), (printed.to_owned(), complete), "{text}");
+        }
+        let foreign = InvoiceDocument { brand: "太阳能 ☀🔋".to_owned(), ..document(2) };
+        let printed = foreign.printable(&face);
+        assert_eq!(printed.notes.last().map(String::as_str), Some(TRANSLITERATED));
+        assert!(printed.pdf().is_ok() && foreign.pdf().is_ok());
+        assert_eq!(document(2).printable(&face).notes.len(), 1, "nothing is said where nothing is missing");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn p09_no_letter_of_a_document_is_a_box(text in "\\PC{0,40}") {
+            let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+            let (printed, _) = super::printable(&face, &text);
+            let missing = printed.chars().find(|letter| !letter.is_whitespace() && face.glyph_index(*letter).is_none());
+            proptest::prop_assert!(missing.is_none(), "{:?} in {:?}", missing, text);
+        }
     }
 
     #[test]

@@ -11,6 +11,7 @@ use minijinja::{
 };
 use tessera_core::credentials::Notice;
 use tessera_core::explain::Reason;
+use tessera_core::kernel::unicode::is_invisible;
 use tessera_hub::RenderedEmail;
 
 use super::{Chrome, Page, assets, forms};
@@ -134,6 +135,9 @@ pub(super) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 /// Writes a value, escaping the five characters with a meaning in HTML. Slashes are not escaped, so that URLs stay
 /// readable in the page's source. A missing value is an error of the template, and is not written as "none".
+///
+/// Invisible characters are left out of pages and e-mails: values come from other systems, as they were entered there,
+/// and a mark of the writing direction would turn the text around it.
 fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_none() {
         return Err(Error::new(ErrorKind::UndefinedError, "an absent value is written"));
@@ -141,6 +145,10 @@ fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
     match value.as_str() {
         Some(text) if matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe() => {
             escape(out, text).map_err(Error::from)
+        }
+        Some(text) if !value.is_safe() && text.contains(is_invisible) => {
+            let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+            escape_formatter(out, state, &Value::from(seen))
         }
         _ => escape_formatter(out, state, value),
     }
@@ -155,6 +163,7 @@ fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
             '>' => "&gt;",
             '"' => "&quot;",
             '\'' => "&#39;",
+            invisible if is_invisible(invisible) => "",
             _ => continue,
         };
         out.write_str(&text[written..at])?;

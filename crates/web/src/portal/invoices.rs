@@ -4,7 +4,6 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tessera_core::access::Viewer;
 use tessera_core::invoices::{Invoice, InvoiceStatus};
@@ -76,7 +75,7 @@ async fn list(
 }
 
 fn today(app: &App) -> Date {
-    app.hub.env.now().to_zoned(TimeZone::UTC).date()
+    app.hub.config.locale.day_of(app.hub.env.now())
 }
 
 async fn mine(app: &App, viewer: &Viewer, id: &str) -> Result<Invoice, PageError> {

@@ -4,7 +4,9 @@ use axum::extract::Query;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use tessera_core::kernel::markdown;
+use tessera_core::returns;
 use tessera_core::search::{self, Source};
+use tessera_core::service_requests::ticket_number;
 use tessera_hub::queries::portal_search::{Found, PortalFinds, PortalHits};
 
 use crate::auth::route_access::{Routes, Rule, get};
@@ -34,10 +36,12 @@ pub(crate) struct SearchQuery {
 
 pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<SearchQuery>) -> Answer {
     let q: String = q.trim().chars().take(MAX_QUERY_LENGTH).collect();
-    let words = search::asked(&q);
+    let ticket = || ticket_number(&q).map(|number| vec![number]);
+    let words = search::asked(&returns::meant(&q)).or_else(ticket);
     let mut groups = Vec::new();
     if let Some(words) = &words {
-        let found = here.app.hub.queries().portal_search(&here.viewer, words, SOME + 1).await?;
+        let found =
+            here.app.hub.queries().portal_search(&here.viewer, (q.as_str(), words.as_slice()), SOME + 1).await?;
         groups = shown(found);
         groups.retain(|group| !group.hits.is_empty() || group.cut);
     }

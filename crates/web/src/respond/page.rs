@@ -1,5 +1,7 @@
 //! Responses with pages.
 
+use std::sync::LazyLock;
+
 use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -158,12 +160,31 @@ pub(crate) fn problem_page(
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())
 }
 
-/// Response 404: nothing exists at this address.
+/// Response 404: nothing exists at this address. If only the slash at its end is too much, the client is sent to the
+/// address without it, with the same method and body.
 pub(crate) async fn not_found(OriginalUri(uri): OriginalUri) -> Response {
+    if let Some(to) = without_slash(&uri) {
+        return Redirect::permanent(&to).into_response();
+    }
     if ["/api/", "/hooks/", "/b2c/"].iter().any(|face| uri.path().starts_with(face)) {
         return Problem::not_found(format!("there is nothing at {}", uri.path())).into_response();
     }
     PageError::NOT_FOUND.into_response()
+}
+
+/// The address of a route without the slash at its end. Only known routes count, so the result never names another
+/// host, as `//host` would.
+fn without_slash(uri: &Uri) -> Option<String> {
+    static PATHS: LazyLock<Vec<String>> = LazyLock::new(|| crate::routes().into_iter().map(|it| it.path).collect());
+    let path = uri.path().strip_suffix('/')?.trim_end_matches('/');
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    PATHS.iter().any(|template| fits(template, path)).then(|| format!("{path}{query}"))
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    let alike = |(known, found): (&&str, &&str)| known == found || known.starts_with('{') && !found.is_empty();
+    template.len() == path.len() && template.iter().zip(&path).all(alike)
 }
 
 /// Response 405: the address exists, but not with this method.

@@ -204,7 +204,7 @@ struct CsvFile(FeedFile);
 
 impl CsvFile {
     fn start() -> impl Future<Output = Self> {
-        std::future::ready(Self(FeedFile::holding(&as_csv(), Format::Csv { delimiter: b',' })))
+        std::future::ready(Self(FeedFile::holding(&as_csv(), Format::Csv { delimiter: None })))
     }
 }
 

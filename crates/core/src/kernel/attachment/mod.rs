@@ -4,12 +4,14 @@
 pub mod change;
 mod metadata;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::kernel::encoding;
 use crate::kernel::ids::{AttachmentId, PersonId};
 use crate::kernel::plan::Stamp;
 use crate::kernel::rejection::{FieldProblem, Rejection};
@@ -36,7 +38,7 @@ pub enum MediaType {
     Heic,
     /// PDF.
     Pdf,
-    /// Plain text in UTF-8.
+    /// Plain text. It is kept in UTF-8.
     Text,
 }
 
@@ -57,7 +59,7 @@ impl MediaType {
             {
                 Some(Self::Heic)
             }
-            [b'%', b'P', b'D', b'F', b'-', ..] => Some(Self::Pdf),
+            _ if is_pdf(bytes) => Some(Self::Pdf),
             _ => is_plain(bytes).then_some(Self::Text),
         }
     }
@@ -99,10 +101,16 @@ impl MediaType {
     }
 }
 
+/// Whether the bytes are a PDF. Some programs write a byte order mark or a line break before it, and every reader takes
+/// that.
+fn is_pdf(bytes: &[u8]) -> bool {
+    encoding::without_mark(bytes).trim_ascii_start().starts_with(b"%PDF-")
+}
+
 /// Whether the bytes are plain text. Text that begins like HTML, SVG or XML is rejected, because some programs would
 /// interpret it as markup.
 fn is_plain(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Some(text) = encoding::text(bytes) else { return false };
     let begins = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}');
     let is_control = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
     !begins.is_empty() && !begins.starts_with('<') && !text.contains(is_control)
@@ -117,6 +125,9 @@ pub enum AttachmentError {
     /// The media type is not accepted.
     #[error("“{0}” is neither a photo (JPEG, PNG, GIF, WebP, HEIC) nor a PDF nor plain text")]
     Kind(String),
+    /// Text in an encoding that is not read.
+    #[error("“{0}” seems to be a text whose letters we cannot read; save it with the encoding UTF-8 and send it again")]
+    Encoding(String),
     /// The file exceeds [`MAX_FILE_SIZE`].
     #[error("“{0}” is larger than 10 MB; send a smaller one")]
     Large(String),
@@ -168,7 +179,8 @@ impl std::fmt::Debug for File {
 }
 
 impl File {
-    /// Validates a received file. Photos lose what they tell about their photographer.
+    /// Validates a received file. Photos lose what they tell about their photographer. Text is converted to UTF-8, because
+    /// readers of a file are not told of any other encoding.
     ///
     /// # Errors
     /// If the file is empty, too large or of a media type that is not accepted.
@@ -180,7 +192,19 @@ impl File {
         if bytes.len() > MAX_FILE_SIZE {
             return Err(AttachmentError::Large(shown()));
         }
-        let media_type = MediaType::of(&bytes).ok_or_else(|| AttachmentError::Kind(shown()))?;
+        let Some(media_type) = MediaType::of(&bytes) else {
+            let markup = bytes.trim_ascii_start().starts_with(b"<");
+            let is_text = !markup && std::str::from_utf8(&bytes).is_err() && encoding::looks_like_text(&bytes);
+            return Err(if is_text { AttachmentError::Encoding(shown()) } else { AttachmentError::Kind(shown()) });
+        };
+        let converted = match encoding::text(&bytes) {
+            Some(Cow::Owned(text)) if media_type == MediaType::Text => Some(text.into_bytes()),
+            _ => None,
+        };
+        let bytes = converted.unwrap_or(bytes);
+        if bytes.len() > MAX_FILE_SIZE {
+            return Err(AttachmentError::Large(shown()));
+        }
         let bytes = metadata::without_metadata(media_type, bytes);
         Ok(Self { name: safe_name(name, Some(media_type)), media_type, bytes })
     }
@@ -270,7 +294,7 @@ mod tests {
 
     #[test]
     fn p09_media_type_is_detected_from_the_bytes() {
-        let cases: [(&[u8], Option<MediaType>); 18] = [
+        let cases: [(&[u8], Option<MediaType>); 22] = [
             (JPEG, Some(MediaType::Jpeg)),
             (b"\x89PNG\r\n\x1A\n\x00", Some(MediaType::Png)),
             (b"GIF89a\x01\x00", Some(MediaType::Gif)),
@@ -278,6 +302,10 @@ mod tests {
             (b"\x00\x00\x00\x18ftypheic\x00", Some(MediaType::Heic)),
             (b"%PDF-1.7\n", Some(MediaType::Pdf)),
             ("It hums since Tuesday.\nÄrgerlich.".as_bytes(), Some(MediaType::Text)),
+            (b"\xEF\xBB\xBF%PDF-1.7\n", Some(MediaType::Pdf)),
+            (b"\r\n%PDF-1.4\n", Some(MediaType::Pdf)),
+            (b"Ger\xE4t f\xE4llt aus", Some(MediaType::Text)),
+            (b"\xFF\xFE<\0s\0v\0g\0>\0", None),
             (b"", None),
             (b"RIFF\x00\x00\x00\x00WAVEfmt ", None),
             (b"\x00\x00\x00\x18ftypisom\x00", None),
@@ -319,6 +347,18 @@ mod tests {
         assert_eq!(File::read("photo.jpg", bytes.clone()).map(|file| file.size()), Ok(10_485_760));
         bytes.push(0);
         assert_eq!(File::read("photo.jpg", bytes), Err(AttachmentError::Large("photo.jpg".to_owned())));
+    }
+
+    #[test]
+    fn p09_text_is_kept_in_utf_8_whatever_its_encoding() {
+        let utf16: Vec<u8> = "\u{feff}Gerät fällt aus".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [&b"Ger\xE4t f\xE4llt aus"[..], &utf16, "Gerät fällt aus".as_bytes()] {
+            let file = File::read("inverter.log", bytes.to_vec()).unwrap();
+            assert_eq!((file.media_type, file.bytes.as_slice()), (MediaType::Text, "Gerät fällt aus".as_bytes()));
+        }
+        let cyrillic = File::read("a.log", b"\xCF\xF0\xE8\xE2\xE5\xF2 12:30".to_vec());
+        assert_eq!(cyrillic, Err(AttachmentError::Encoding("a.log".to_owned())));
+        assert_eq!(File::read("a.exe", b"MZ\x90\x00\x03".to_vec()), Err(AttachmentError::Kind("a.exe".to_owned())));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use self::deal::Deal;
 use crate::kernel::domain::{Domain, DomainSource};
 use crate::kernel::normalise;
+use crate::kernel::unicode::searchable;
 use crate::marketplace::Account;
 
 /// Kind of record, named as in the outside systems.
@@ -489,9 +490,11 @@ impl Attributes {
 /// Maximum length of a search key, in bytes.
 const MAX_HANDLE_LENGTH: usize = 1000;
 
-/// The searchable words of a name: lower case, at most eight.
+/// The searchable words of a name: in normal form C, without invisible characters, lower case, at most eight.
 pub fn words(name: &str) -> impl Iterator<Item = String> {
-    name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(8).map(str::to_lowercase)
+    let name = searchable(name);
+    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(8);
+    words.map(str::to_lowercase).collect::<Vec<_>>().into_iter()
 }
 
 #[cfg(test)]
@@ -515,6 +518,13 @@ mod tests {
         let serials: Vec<_> =
             handles.iter().filter(|h| h.kind == HandleKind::Serial).map(|h| h.value.as_str()).collect();
         assert_eq!(serials, ["GW1", "GW2"]);
+    }
+
+    #[test]
+    fn h01_words_of_a_name_are_the_same_in_every_spelling() {
+        let found = |name: &str| words(name).collect::<Vec<_>>();
+        assert_eq!(found("Zoe\u{308} van\u{200b} Bu\u{ad}ren"), ["zoë", "van", "buren"]);
+        assert_eq!(found("ZOË Van Buren"), found("Zoe\u{308} van Buren"));
     }
 
     #[test]

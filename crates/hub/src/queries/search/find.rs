@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::normalise;
+use tessera_core::kernel::phone::{self, Country};
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
+use tessera_core::kernel::unicode::searchable;
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use crate::queries::Queries;
@@ -82,12 +84,12 @@ impl Queries<'_> {
             for key in self.keys(query) {
                 found.add(store.search_by_id(&store.standing(&key).await?).await?);
             }
-            let address = normalise::email(query).unwrap_or_else(|| query.to_lowercase());
+            let address = normalise::email(query).unwrap_or_else(|| searchable(query).to_lowercase());
             find_address(&mut found, store, &address).await?;
         }
         // An e-mail address is not looked up as a number, even if it contains digits.
         if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
-            find_number(&mut found, store, query).await?;
+            find_number(&mut found, store, query, self.hub.config.locale.country).await?;
         }
         if !query.contains('@') {
             find_name(&mut found, store, query).await?;
@@ -109,9 +111,16 @@ impl Queries<'_> {
     }
 }
 
-async fn find_number(found: &mut Found, store: &Reads, query: &str) -> Result<(), StoreError> {
-    if let Some(phone) = normalise::phone(query).filter(|_| !query.contains(char::is_alphabetic)) {
-        found.by(store, HandleKind::Phone, &phone).await?;
+async fn find_number(
+    found: &mut Found,
+    store: &Reads,
+    query: &str,
+    country: Option<Country>,
+) -> Result<(), StoreError> {
+    if !query.contains(char::is_alphabetic) {
+        for spelling in phone::spellings(query, country) {
+            found.by(store, HandleKind::Phone, &spelling).await?;
+        }
     }
     if let Some(serial) = normalise::serial(query) {
         found.by(store, HandleKind::Serial, &serial).await?;

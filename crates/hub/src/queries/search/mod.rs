@@ -8,9 +8,11 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, RecordKey};
 use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
+use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use super::Queries;
+use super::service_requests::request_of_ticket;
 
 pub use tessera_store::ListedCustomer;
 
@@ -29,6 +31,8 @@ pub struct SearchResult {
     pub records: Vec<FreeHit>,
     /// The devices.
     pub devices: Vec<DeviceHit>,
+    /// The request whose ticket is named.
+    pub request: Option<ServiceRequest>,
     /// Whether more results exist than are listed.
     pub truncated: bool,
 }
@@ -71,7 +75,8 @@ impl Queries<'_> {
     pub async fn search(&self, query: &str, size: usize) -> Result<SearchResult, StoreError> {
         let store = self.snapshot().await?;
         let found = self.find(&store, query, size).await?;
-        if found.is_empty() {
+        let request = request_of_ticket(&store, query, None).await?;
+        if found.is_empty() && request.is_none() {
             return Ok(SearchResult { is_empty: true, ..SearchResult::default() });
         }
         let mut ids = found.customers();
@@ -90,6 +95,7 @@ impl Queries<'_> {
             customers: store.customers_listed(&ids).await?,
             records: self.with_invitations(&store, free).await?,
             devices: with_owners(&store, devices).await?,
+            request,
             truncated,
         })
     }

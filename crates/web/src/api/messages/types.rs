@@ -13,6 +13,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::extract::by_name::ByName;
+
 /// The body of a message. Its `type` decides which one it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(as = MessageBody)]
@@ -211,11 +213,9 @@ impl From<ReportDeviceReading> for Content {
 /// Reads the body of a message of this type. The error names the field.
 pub(super) fn read(kind: MessageType, body: Value) -> Result<Content, String> {
     fn parsed<T: DeserializeOwned + Into<Content>>(body: Value) -> Result<Content, String> {
-        // A list would be read field by field, in an order that nobody has promised.
-        if !body.is_object() {
-            return Err("`body` must be an object".to_owned());
-        }
-        serde_json::from_value::<T>(body).map(Into::into).map_err(|error| format!("`body`: {error}"))
+        serde_json::from_value::<ByName<T>>(body)
+            .map(|ByName(read)| read.into())
+            .map_err(|error| format!("`body`: {error}"))
     }
     match kind {
         MessageType::OpenServiceRequest => parsed::<OpenServiceRequest>(body),

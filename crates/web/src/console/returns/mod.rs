@@ -9,7 +9,7 @@ use tessera_core::kernel::ids::ReturnId;
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::kernel::normalise;
 use tessera_core::returns::{
-    HoldKind, Line, LineStatus, Return, ReturnAction, ReturnEvent, ReturnStatus, Step, Tracking, UnitRole,
+    self, HoldKind, Line, LineStatus, Return, ReturnAction, ReturnEvent, ReturnStatus, Step, Tracking, UnitRole,
     split_serials,
 };
 use tessera_hub::Sight;
@@ -51,7 +51,7 @@ pub(super) async fn list(
     let filter = ReturnFilter::parse(&wanted.show).unwrap_or(ReturnFilter::Open);
     let search = wanted.q.trim();
     let before: Option<ReturnId> = wanted.before.as_deref().map(id).transpose()?;
-    let word = normalise::serial(search);
+    let word = normalise::serial(&returns::meant(search));
     let (looked_for, size) = match &word {
         Some(word) => (ReturnSearch::Word(word), PAGE_SIZE),
         None => (ReturnSearch::Page(filter, before), PAGE_SIZE + 1),

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::service_requests::ServiceRequest;
 use tessera_hub::HubError;
 use tessera_hub::ports::ConnectError;
 use tessera_hub::queries::search::{DeviceHit as Found, FreeHit, ListedCustomer, SearchResult};
@@ -16,7 +17,7 @@ use crate::auth::caller::Staff;
 use crate::console::persons::person;
 use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url};
 use crate::pages::Flash;
-use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
+use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
 use crate::respond::page::{Answer, PageError, page};
 
 /// Maximum length of a query, in characters.
@@ -90,8 +91,19 @@ fn shown(app: &App, query: String, found: SearchResult) -> Search {
         customers: found.customers.into_iter().map(|customer| customer_hit(app, customer)).collect(),
         records: found.records.iter().map(|hit| record_hit(app, hit)).collect(),
         devices: found.devices.into_iter().map(device_hit).collect(),
+        request: found.request.and_then(request_hit),
         truncated: found.truncated,
     }
+}
+
+fn request_hit(request: ServiceRequest) -> Option<RequestHit> {
+    Some(RequestHit {
+        url: format!("/console/requests/{}", request.id),
+        ticket: request.mirror.ticket()?.to_owned(),
+        subject: request.subject,
+        person: request.person_name,
+        updated_at: request.updated_at,
+    })
 }
 
 fn customer_hit(app: &App, customer: ListedCustomer) -> CustomerHit {

@@ -96,7 +96,7 @@ fn shown(app: &App, found: ReviewPage) -> Result<view::Review, PageError> {
         title: review.question.sentence(),
         explanation: explanation(&review.question).to_owned(),
         subject,
-        rows: rows(attributes.as_ref(), &records),
+        rows: rows(attributes.as_ref(), &records, app.hub.config.locale.country),
         candidates: candidates
             .iter()
             .map(|(record, owner)| candidate(app, record, owner.as_ref().map(|owner| owner.name.clone())))

@@ -45,7 +45,7 @@ pub use returns::{
     ReturnsPage,
 };
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
-pub use search::{CustomerHit, DeviceHit, RecordHit, Search};
+pub use search::{CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
 pub use sweeps::{AlarmNotice, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 pub use systems::{FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems};
 

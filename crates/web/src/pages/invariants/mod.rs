@@ -10,6 +10,7 @@ use html::Tag;
 use tessera_core::invitations::ActivationError;
 
 use super::activation::{Invitation, Poll, Refused, Step, StepState};
+use super::console::Search;
 use super::renderer::embedded;
 use super::samples::{self, Sample};
 use super::{Chrome, RenderError, Renderer, Support};
@@ -137,6 +138,15 @@ fn what_people_enter_is_text_not_markup() {
     let html = renderer().page(&page, &chrome).unwrap();
     assert!(!html.contains("<script>"), "{html}");
     assert!(html.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn h01_a_name_from_outside_does_not_turn_the_text_around_it() {
+    let (_, mut page) = Search::samples().remove(0);
+    page.customers[0].name = "\u{202e}משה\u{200b} כהן\u{ad}".to_owned();
+    let chrome = Chrome::new("Sunfield", Support::default(), "/console", samples::now());
+    let html = renderer().page(&page, &chrome).unwrap();
+    assert!(html.contains("<bdi>משה כהן</bdi>"), "isolated, and without marks: {html}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use testkit::{ADA, Operation, TestApp};
 
-const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
+pub(super) const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 #[testkit::both_databases]
 async fn api_every_operation_authenticates_first(app: TestApp) {
@@ -42,7 +42,7 @@ async fn api_keys_and_tokens_are_not_interchangeable(app: TestApp) {
     }
 }
 
-fn path(operation: &Operation, id: &str) -> String {
+pub(super) fn path(operation: &Operation, id: &str) -> String {
     let segments = operation.path.split('/').map(|segment| if segment.starts_with('{') { id } else { segment });
     segments.collect::<Vec<_>>().join("/")
 }

@@ -155,6 +155,8 @@ async fn p17_a_message_that_is_no_message_is_refused_and_not_stored(app: TestApp
     let detail = send("m", "open_service_request", json!({ "kind": "fault" })).await.problem(422, "invalid_body");
     assert!(detail.contains("subject"), "{detail}");
     send("m", "open_service_request", json!(["fault", "It hums", ""])).await.problem(422, "invalid_body");
+    let lines = json!({ "lines": [[device, null, null, [], "repair", null]] });
+    send("m", "open_return", lines).await.problem(422, "invalid_body");
     let mut more = request(&device);
     more["priority"] = json!(1);
     send("m", "open_service_request", more).await.problem(422, "invalid_body");

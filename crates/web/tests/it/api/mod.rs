@@ -10,4 +10,5 @@ mod jobs;
 mod me;
 pub mod messages;
 mod repeated_device_writes;
+mod request_bodies;
 mod why;

@@ -8,7 +8,7 @@ use tessera_core::explain::Outcome;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::PasswordCost;
-use testkit::passwords::{SECRET, employee, sign_in, sign_in_to, with_password};
+use testkit::passwords::{SECRET, employee, sent_link, set, sign_in, sign_in_to, with_password};
 use testkit::{ADA, Browser, Databases, JO, PASSWORD, Page, TestApp, client};
 use tokio::task::JoinSet;
 
@@ -44,6 +44,34 @@ async fn p03_an_email_as_login_fails_neutrally_and_is_explained_to_staff(app: Te
     app.advance(Duration::from_mins(1));
     assert!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.body.contains("HIB-A1"));
     assert_eq!(login_check(&app, &person.person_id).await.0.outcome, Outcome::Pass);
+}
+
+#[testkit::both_databases]
+async fn p03_a_person_id_and_a_password_open_however_they_are_typed(app: TestApp) {
+    app.activated(ADA).await;
+    let person = app.person_of(ADA.email).await;
+    let link = sent_link(&app, person.id).await;
+    set(&app, &link, "für Zoë siebzehn Äpfel").await;
+    let id = &person.person_id;
+    let spellings = [
+        id.to_lowercase().replace('-', ""),
+        id.replace('-', " "),
+        id.replace('-', " – "),
+        id.replace('0', "O").replace('1', "l"),
+        format!("\u{200b}{id}\u{a0}"),
+    ];
+    for typed in &spellings {
+        let page = sign_in(&app, &mut Browser::new(), typed, "fu\u{308}r Zoe\u{308} siebzehn A\u{308}pfel").await;
+        assert!(page.body.contains("HIB-A1"), "{typed}: {}", page.body);
+        let found = app.hub.find_person(typed).await.unwrap();
+        assert_eq!(found.map(|found| found.id), Some(person.id), "{typed}");
+    }
+    // All spellings count as one login when guesses are limited.
+    let mut statuses = Vec::new();
+    for (n, typed) in spellings.iter().chain(&spellings).enumerate().take(6) {
+        statuses.push(sign_in(&app, &mut Browser::new(), typed, &format!("guess number {n:03}")).await.status);
+    }
+    assert_eq!(statuses, [403, 403, 403, 403, 403, 429]);
 }
 
 #[testkit::both_databases]

@@ -70,6 +70,34 @@ async fn h01_search_finds_by_every_kind_of_term(app: TestApp) {
 }
 
 #[testkit::both_databases]
+async fn h01_search_finds_a_person_however_name_and_number_are_spelled(app: TestApp) {
+    let zoe = json!({
+        "first_name": "Zoe\u{308}", "last_name": "van Bu\u{ad}ren", "primary_email": "zoe@example.org",
+        "mobile_phone_number": "+44 7700 900123", "work_phone_number": "01632 960017",
+    });
+    let made = app.call_desk(Method::POST, "/requesters", zoe).await;
+    let page = format!("/console/records/freshservice/requester/{}", made["requester"]["id"]);
+    read_everything(&app).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    for term in [
+        "Zoë",
+        "zoe\u{308} van buren",
+        "ZOË VAN BU\u{200b}REN",
+        "\u{200b}zoe@example.org\u{feff}",
+        "07700 900123",
+        "+44 (0)7700 900-123",
+        "00447700900123",
+        "7700 900123",
+        "07700 900",
+        "+44 1632 960017",
+        "+44 (0) 1632 / 960017",
+    ] {
+        agnes.search(term).await.says(&[&page, "zoe@example.org"]);
+    }
+    agnes.search("07700 900124").await.lacks(&[&page]);
+}
+
+#[testkit::both_databases]
 async fn h01_search_results_are_limited_and_marked_as_truncated(app: TestApp) {
     for n in 0..60 {
         let twin = json!({ "first_name": "Twin", "last_name": format!("Number{n}"), "primary_email": format!("twin{n}@example.org") });

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
-use testkit::{ADA, BEN, Browser, Colleague, EVE, JO, Known, Page, TestApp, client};
+use tessera_hub::Config;
+use testkit::{ADA, BEN, Browser, Colleague, Databases, EVE, JO, Known, Page, TestApp, client};
 
 const INVOICES: &str = "/portal/customer/invoices";
 
@@ -83,6 +86,28 @@ async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     let timeline = app.api.get(&format!("/customers/{customer}/timeline"), &app.api_key).await.json();
     let told: Vec<_> = timeline["items"].as_array().unwrap().iter().filter(|it| it["event"] == "invoice").collect();
     assert_eq!(told.len(), 2, "issued and paid: {timeline}");
+}
+
+#[testkit::both_databases]
+async fn p09_an_invoice_is_overdue_from_midnight_in_the_time_zone(databases: Databases) {
+    let berlin = |config: &mut Config| {
+        config.locale.time_zone = TimeZone::get("Europe/Berlin").unwrap();
+        config.session_lifetime = SignedDuration::from_hours(48);
+    };
+    let app = TestApp::builder().config(berlin).start(&databases).await;
+    let mut ada = app.activated(ADA).await;
+    let due = app.hub.config.locale.day_of(app.hub.env.now());
+    let ends = due.tomorrow().unwrap().in_tz("Europe/Berlin").unwrap().timestamp();
+    // In UTC, the moment is on the day before.
+    let moment = due.in_tz("Europe/Berlin").unwrap().timestamp().to_string();
+    read(&app, &[bill("2026-0417", ADA.requester, json!({ "date": moment, "due": moment }))]).await;
+    let page = list(&app, &mut ada, "").await;
+    assert!(page.body.contains(&due.strftime("%-d %b %Y").to_string()), "{}", page.body);
+    let until = ends.duration_since(app.hub.env.now());
+    app.advance(Duration::try_from(until).unwrap() - Duration::from_secs(60));
+    assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("No invoice like that"), "the day is not over");
+    app.advance(Duration::from_secs(60));
+    assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("2026-0417"));
 }
 
 #[testkit::both_databases]

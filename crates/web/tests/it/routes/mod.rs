@@ -161,10 +161,11 @@ async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
                 let tells = answered.body.contains(ADA.email) || answered.body.contains("Ada Example");
                 // The API's description contains examples.
                 assert!(!tells || route.rule == Rule::Anyone, "{asked} tells of a customer");
-                if route.method == Method::GET {
-                    let head = ask(&http, &Method::HEAD, &url, &credentials).await;
-                    assert_eq!((head.status, head.to), (answered.status, answered.to.clone()), "HEAD as {asked}");
-                }
+            }
+            if route.method == Method::GET {
+                let head = ask(&http, &Method::HEAD, &url, &credentials).await;
+                assert_eq!((head.status, head.to), (answered.status, answered.to.clone()), "HEAD as {asked}");
+                assert_eq!(head.body, "", "HEAD as {asked}");
             }
             let should = should(who, &route);
             if !is_as(should, &route, &answered) {
@@ -250,6 +251,24 @@ async fn p08_every_route_refuses_cross_site_forms(app: TestApp) {
     assert!(asked > 60, "{asked}");
     let session = everybody.credentials(&app, Who::Staff).await;
     assert_eq!(ask(&http, &Method::GET, &format!("{}/console", app.url), &session).await.status, 200);
+}
+
+#[testkit::both_databases]
+async fn p08_a_slash_at_the_end_of_an_address_is_no_other_address(app: TestApp) {
+    let http = client();
+    let with_slash = tessera_web::routes().into_iter().filter(|it| it.path != "/" && it.rule != Rule::Marketplace);
+    for route in with_slash {
+        let url = filled(&app, &route.path);
+        let to = format!("{}?q=a%2F", url.strip_prefix(&app.url).unwrap());
+        for method in [route.method, Method::HEAD] {
+            let answered = ask(&http, &method, &format!("{url}/?q=a%2F"), &[]).await;
+            assert_eq!((answered.status, answered.to.as_str()), (308, to.as_str()), "{method} {url}/");
+        }
+    }
+    for nowhere in ["/nothing/", "//elsewhere.example/", "//console/", "/%2Felsewhere.example/", "/console/nothing/"] {
+        let answered = ask(&http, &Method::GET, &format!("{}{nowhere}", app.url), &[]).await;
+        assert_eq!((answered.status, answered.to.as_str()), (404, ""), "{nowhere}");
+    }
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Search {
     pub records: Vec<RecordHit>,
     /// Devices that match.
     pub devices: Vec<DeviceHit>,
+    /// The service request whose ticket is named.
+    pub request: Option<RequestHit>,
     /// Whether there are more matches than are shown.
     pub truncated: bool,
 }
@@ -61,6 +63,21 @@ pub struct RecordHit {
     pub email: Option<String>,
     /// The state of its activation, as in "Invited" or "Not invited".
     pub invitation: Badge,
+}
+
+/// A service request.
+#[derive(Debug, Clone, Serialize)]
+pub struct RequestHit {
+    /// URL of the request.
+    pub url: String,
+    /// The subject.
+    pub subject: String,
+    /// Ticket number.
+    pub ticket: String,
+    /// Name of the person who opened it.
+    pub person: String,
+    /// Time of the last change.
+    pub updated_at: Timestamp,
 }
 
 /// A device that matches.

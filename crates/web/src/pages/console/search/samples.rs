@@ -2,7 +2,7 @@
 
 use crate::pages::Tone;
 use crate::pages::console::samples::{crm, desk};
-use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, Search};
+use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago};
 
 impl Sample for Search {
@@ -12,6 +12,7 @@ impl Sample for Search {
             customers: Vec::new(),
             records: Vec::new(),
             devices: Vec::new(),
+            request: None,
             truncated: false,
         };
         let nothing_found = Self { query: "meyr".to_owned(), ..nothing_typed.clone() };
@@ -63,10 +64,23 @@ impl Sample for Search {
                     owner_url: None,
                 },
             ],
+            request: None,
             truncated: true,
+        };
+        let ticket_named = Self {
+            query: "INC-248".to_owned(),
+            request: Some(RequestHit {
+                url: "/console/requests/0199".to_owned(),
+                subject: "The inverter hums at noon".to_owned(),
+                ticket: "248".to_owned(),
+                person: "Jo Meyer".to_owned(),
+                updated_at: ago(2 * DAY),
+            }),
+            ..nothing_typed.clone()
         };
         vec![
             ("found".to_owned(), found),
+            ("ticket-named".to_owned(), ticket_named),
             ("nothing-typed".to_owned(), nothing_typed),
             ("nothing-found".to_owned(), nothing_found),
         ]

@@ -30,6 +30,29 @@ async fn mirrored(app: &TestApp, ada: &mut Browser) -> (Page, u64) {
 }
 
 #[testkit::both_databases]
+async fn p09_a_request_is_found_by_its_ticket_number_however_it_is_written(app: TestApp) {
+    let (mut ada, mut ben) = (app.activated(ADA).await, app.activated(BEN).await);
+    let (page, ticket) = mirrored(&app, &mut ada).await;
+    let id = id_in(&page);
+    let portal = format!("{}/portal/customer", app.url);
+    let mut agnes = Colleague::signed_in(&app).await;
+    for kind in ["INC-", "inc-", "%23", "%23INC-", "SR-", "SR+", "+INC%E2%80%93"] {
+        let typed = format!("{kind}{ticket}");
+        for list in ["requests", "search"] {
+            let found = ada.open(&format!("{portal}/{list}?q={typed}")).await;
+            assert!(found.body.contains(&format!("/portal/customer/requests/{id}")), "{list} {typed}");
+            let others = ben.open(&format!("{portal}/{list}?q={typed}")).await;
+            assert!(!others.body.contains(&id), "{list} {typed}");
+        }
+        for list in ["/requests?q=", "?q="] {
+            agnes.open(&format!("{list}{typed}")).await.says(&[&format!("/console/requests/{id}")]);
+        }
+    }
+    let closed = ada.open(&format!("{portal}/requests?status=closed&q=%23{ticket}")).await;
+    assert!(closed.body.contains("Nothing fits"), "a status that was chosen stays chosen");
+}
+
+#[testkit::both_databases]
 async fn p09_only_public_replies_of_the_desk_are_imported(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let (page, ticket) = mirrored(&app, &mut ada).await;
@@ -37,9 +60,12 @@ async fn p09_only_public_replies_of_the_desk_are_imported(app: TestApp) {
     app.call_desk(Method::POST, &format!("{path}/notes"), json!({ "body": "A difficult customer" })).await;
     app.call_desk(Method::POST, &format!("{path}/notes"), json!({ "body": "Secret too", "private": true })).await;
     app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": "<p>Is it <b>dark</b>?</p>" })).await;
+    let picture = "<style>p { color: red }</style><div><img src=\"https://desk.example.com/1.png\"></div>";
+    app.call_desk(Method::POST, &format!("{path}/reply"), json!({ "body": picture })).await;
     app.call_desk(Method::PUT, &path, json!({ "status": 3 })).await;
     told(&app, ticket).await;
     let shown = ada.open(&page.url).await;
+    assert!(shown.body.contains("[a picture, at the service desk]") && !shown.body.contains("color"), "{}", shown.body);
     assert!(shown.body.contains("Is it dark?") && shown.body.contains("Service team"), "{}", shown.body);
     assert!(shown.body.contains("On hold"));
     for private in ["difficult", "Secret"] {

@@ -1,0 +1,79 @@
+//! Short ids that people read out, copy and type: `P-7K3F-9QX2` of a person, `R-7K3M-9QXD` of a return.
+
+use uuid::Uuid;
+
+use crate::kernel::unicode::{as_seen, is_dash};
+
+/// Crockford's base 32, without letters that look like digits or like each other.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Number of letters behind the prefix.
+const LENGTH: usize = 8;
+
+/// The short form of an id.
+///
+/// It consists of the last 40 bits of a `UUIDv7`: a part of a counter, and 32 random bits.
+pub fn of(prefix: char, id: Uuid) -> String {
+    let letter =
+        |place: usize| char::from(LETTERS[usize::try_from(id.as_u128() >> (place * 5) & 31).unwrap_or_default()]);
+    written(prefix, (0..LENGTH).rev().map(letter))
+}
+
+/// The short id that a text spells. People leave out hyphens or write dashes and blanks instead, use small letters, and
+/// take `0` for `O` and `1` for `I` or `L`, which the ids do not have.
+pub fn spelled(prefix: char, typed: &str) -> Option<String> {
+    let meant = |c: char| match c.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let letters = as_seen(typed).chars().filter(|c| !is_dash(*c) && !c.is_whitespace()).map(meant).collect::<String>();
+    let letters = letters.strip_prefix(prefix)?;
+    let fits = letters.len() == LENGTH && letters.bytes().all(|letter| LETTERS.contains(&letter));
+    fits.then(|| written(prefix, letters.chars()))
+}
+
+fn written(prefix: char, letters: impl Iterator<Item = char>) -> String {
+    let letters: String = letters.collect();
+    let (first, last) = letters.split_at(LENGTH / 2);
+    format!("{prefix}-{first}-{last}")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn p03_other_texts_spell_no_short_id() {
+        for text in
+            ["", "P", "P-7K3F-9QX", "P-7K3F-9QX22", "R-7K3F-9QX2", "P-7K3F-9QXU", "P.7K3F.9QX2", "ada@example.com"]
+        {
+            assert_eq!(spelled('P', text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn p03_a_short_id_is_read_however_people_type_it(
+            id in any::<u128>(),
+            between in proptest::collection::vec("[-  \u{2010}-\u{2015}\u{2212}\u{200b}]{0,2}", 10),
+            other in proptest::collection::vec(any::<(bool, u8)>(), 9),
+        ) {
+            let short = of('P', Uuid::from_u128(id));
+            let letters = short.chars().filter(|c| *c != '-');
+            let typed = letters.zip(&other).map(|(letter, (small, which))| {
+                let lookalikes: &[char] = match letter {
+                    '0' => &['0', 'O'],
+                    '1' => &['1', 'I', 'L'],
+                    _ => &[letter],
+                };
+                let letter = lookalikes[usize::from(*which) % lookalikes.len()];
+                if *small { letter.to_ascii_lowercase() } else { letter }
+            });
+            let typed: String = typed.zip(&between[1..]).flat_map(|(letter, gap)| std::iter::once(letter).chain(gap.chars())).collect();
+            let typed = format!("{}{typed}", between[0]);
+            prop_assert_eq!(spelled('P', &typed), Some(short), "{}", typed);
+        }
+    }
+}
