@@ -212,7 +212,7 @@ async fn a_file_that_is_not_a_table_of_contacts_is_rejected() {
         let finding = export.checked().await;
         assert_eq!((finding.verdict, finding.remedy.is_some()), (Verdict::Fail, true), "{content}");
     }
-    assert_eq!(Export::of(b"id,email,l\xE4nge\n".to_vec()).refused().await, "its first row is no UTF-8 text");
+    assert_eq!(Export::of(b"id,email,l\xE4nge\n").refused().await, "its first row is no UTF-8 text");
 }
 
 #[tokio::test]

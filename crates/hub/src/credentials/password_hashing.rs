@@ -190,13 +190,16 @@ mod tests {
         for set in [composed, decomposed] {
             let hash = cheap.hash(set.to_owned()).await.unwrap();
             for typed in [composed, decomposed] {
-                assert!(cheap.verify(typed.to_owned(), Some(hash.clone())).await.unwrap(), "{set:?} {typed:?}");
+                assert!(
+                    cheap.verify(typed.to_owned(), Some(hash.clone()), Lane::Known).await.unwrap(),
+                    "{set:?} {typed:?}"
+                );
             }
-            assert!(!cheap.verify("fur Zoe 17 Apfel".to_owned(), Some(hash)).await.unwrap());
+            assert!(!cheap.verify("fur Zoe 17 Apfel".to_owned(), Some(hash), Lane::Known).await.unwrap());
         }
         for set_before in [composed, decomposed] {
             let hash = cheap.hashed(set_before).unwrap();
-            assert!(cheap.verify(set_before.to_owned(), Some(hash)).await.unwrap(), "{set_before:?}");
+            assert!(cheap.verify(set_before.to_owned(), Some(hash), Lane::Known).await.unwrap(), "{set_before:?}");
         }
     }
 
