@@ -112,9 +112,10 @@ fn without_prefix<'a>(metadata: &Metadata, digits: &'a str) -> &'a str {
     stripped.filter(|rest| !rest.is_empty() && !fits(metadata, digits)).unwrap_or(digits)
 }
 
-/// Whether digits are a possible number of the country.
+/// Whether digits are a possible number of the country, all of them. The library's `is_match` is content with the first.
 fn fits(metadata: &Metadata, digits: &str) -> bool {
-    metadata.descriptors().general().is_match(digits)
+    let found = metadata.descriptors().general().national_number().find(digits);
+    found.is_some_and(|found| found.start() == 0 && found.end() == digits.len())
 }
 
 #[cfg(test)]
