@@ -113,6 +113,7 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     // A customer who forges such a cookie still sees only their own data.
     ada.put_cookie("tessera-preview", "01890000-0000-7000-8000-000000000000");
     assert!(portal(&app, &mut ada).await.body.contains("HIB-A1"));
+    app.leave_jobs();
 }
 
 /// The outcome and the finding of the check of how a person tried to sign in.

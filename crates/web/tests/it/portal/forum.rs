@@ -26,7 +26,7 @@ async fn p10_customers_post_reply_and_are_notified(app: TestApp) {
     let reply = url(&app, &format!("/forum/topics/{topic}/reply"));
     let photo = File { name: "cable.png", bytes: b"\x89PNG\r\n\x1a\n...." };
     let page = ben.browser.upload(&reply, &[("body", "25 mm² ![c](cable.png)")], photo).await;
-    assert!(page.body.contains("Your reply is there") && page.body.contains("cable.png</a>"), "{}", page.body);
+    assert!(page.body.contains("Your reply is there") && page.body.contains("cable.png</bdi></a>"), "{}", page.body);
     app.hub.run_pending().await;
     let mails: Vec<_> = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("reply")).collect();
     assert_eq!(mails.len(), 1, "Ben is not told of his own reply");

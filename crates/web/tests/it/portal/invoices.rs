@@ -108,6 +108,7 @@ async fn p09_an_invoice_is_overdue_from_midnight_in_the_time_zone(databases: Dat
     assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("No invoice like that"), "the day is not over");
     app.advance(Duration::from_mins(1));
     assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("2026-0417"));
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]

@@ -162,7 +162,8 @@ async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
                 // The API's description contains examples.
                 assert!(!tells || route.rule == Rule::Anyone, "{asked} tells of a customer");
             }
-            if route.method == Method::GET {
+            // HEAD of a provider's callback, which mail scanners send, uses nothing up.
+            if route.method == Method::GET && !route.path.ends_with("/callback") {
                 let head = ask(&http, &Method::HEAD, &url, &credentials).await;
                 assert_eq!((head.status, head.to), (answered.status, answered.to.clone()), "HEAD as {asked}");
                 assert_eq!(head.body, "", "HEAD as {asked}");

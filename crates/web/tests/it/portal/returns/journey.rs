@@ -74,9 +74,11 @@ async fn p09_a_unit_can_be_on_only_one_open_return(app: TestApp) {
     let refused = ben.post(&format!("{}{RETURNS}", app.url), &stolen).await;
     assert_eq!(refused.status, 200, "{}", refused.body);
     assert!(!refused.body.contains(&number) && !refused.body.contains("another return"), "{}", refused.body);
-    let odd = [("lines", "1"), ("model_1", "PACE"), ("serials_1", "ＨＩＢ-A1"), ("reason_1", "repair")];
-    let odd = ben.post(&format!("{}{RETURNS}", app.url), &odd).await;
-    assert!(odd.status == 422 && odd.body.contains("no serial number"), "{}", odd.body);
+    // Wide letters are the same number, and reveal as little.
+    let wide = [("lines", "1"), ("model_1", "PACE"), ("serials_1", "ＨＩＢ-A1"), ("reason_1", "repair")];
+    let wide = ben.post(&format!("{}{RETURNS}", app.url), &wide).await;
+    assert_eq!(wide.status, 200, "{}", wide.body);
+    assert!(!wide.body.contains(&number) && !wide.body.contains("another return"), "{}", wide.body);
 
     // When the first return ends, the unit is free.
     let cancelled = ada.post(&format!("{}/cancel", first.url), &[]).await;
