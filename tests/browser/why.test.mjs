@@ -416,7 +416,7 @@ const LINKED = {
   },
 };
 
-/** Somebody whom staff made, who has no requester, signs in with a password. */
+/** A person created by staff, without a requester, signs in with a password. */
 async function madeByStaff(visitor, one, licence, code) {
   const place = (await (await admin(demo, 'POST', '/places', { name: `Place of ${code}` })).json()).id;
   const email = `staff.${one.email}`;

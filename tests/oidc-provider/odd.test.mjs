@@ -34,7 +34,7 @@ before(async () => {
 });
 after(() => company?.stop());
 
-/** Activates somebody with an account at a provider; gives the page they arrive at. */
+/** Activates a customer with an account at a provider. Returns the page after the sign-in. */
 async function activate(provider, person, visitor = new Visitor()) {
   const link = await company.tessera(['invite', '--requester', person.requesterId]);
   const form = await visitor.submit(link, { provider });
@@ -42,7 +42,7 @@ async function activate(provider, person, visitor = new Visitor()) {
   return visitor.submit(form.url, { login: person.email, password: 'any', sub: person.email });
 }
 
-/** The sign-in of somebody's record, when it is there. */
+/** The sign-in of a customer's record, once it exists. */
 async function userOf(person) {
   const { items } = await getJson(`${company.hub}/api/v1/customers?record=freshservice:requester:${person.requesterId}`, { authorization });
   if (!items[0]) return undefined;

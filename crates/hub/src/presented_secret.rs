@@ -47,7 +47,7 @@ impl Secret {
         verify_slices_are_equal(&hash_of(self.0.expose_secret().as_bytes()), &hash_of(presented)).is_ok()
     }
 
-    /// The text, for whoever configures the caller.
+    /// The message, for the caller's developers.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -225,7 +225,7 @@ impl Provider {
         }
     }
 
-    /// Azure AD B2C tells by its own codes, in the description, what the user did.
+    /// Azure AD B2C reports what the user did by its own codes, in the description.
     fn authorization_error(&self, error: &str, description: &str) -> SignInError {
         let provider = self.config.name.clone();
         let says = |code: &str| description.trim_start().starts_with(code);

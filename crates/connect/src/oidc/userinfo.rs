@@ -15,7 +15,7 @@ use crate::discipline::{Answer, Call, Charge, Client};
 pub(super) enum UserinfoError {
     /// The endpoint does not answer. The sign-in would be a thin one, so it has to be tried again.
     Unavailable(ConnectError),
-    /// The answer is about somebody else, or cannot be trusted.
+    /// The answer is about another user, or cannot be trusted.
     Invalid(String),
 }
 

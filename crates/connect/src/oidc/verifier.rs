@@ -151,7 +151,7 @@ impl Issuer {
     }
 }
 
-/// Whether a token is for calling an API. An ID token is not: it tells an application who signed in, and travels where access
+/// Whether a token is for calling an API. An ID token is not: it identifies the user to an application, and travels where access
 /// tokens do not. Access tokens name their type (RFC 9068). Those of older issuers do not, but they say what they permit or
 /// to whom they were issued, which ID tokens of the same issuers do not.
 fn is_access_token(header: &Header, claims: &Value) -> bool {

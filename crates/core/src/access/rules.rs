@@ -137,7 +137,7 @@ fn login(person: &PersonFacts, login: &Login) -> AccessCheck {
     const RULE: &str = "login_is_person_id";
     let person_id = person.person_id.clone();
     match login {
-        // Whoever typed the address is unknown, and the person can sign in whenever they use the person id: so the
+        // The attempt may be another person's, and signing in with the person id works at any time, so the
         // attempt says nothing about access.
         Login::Email { at } => note(RULE, AccessFinding::SignedInByEmail { at: *at, person_id }),
         Login::Right => pass(RULE, AccessFinding::SignsInRight),

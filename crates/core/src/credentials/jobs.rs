@@ -61,7 +61,7 @@ impl JobKind for MailOneTimeLink {
 pub struct SendOneTimeLink {
     /// Keyed hash of the login, by which equal requests are recognised.
     pub mark: String,
-    /// Login as entered, a person id or an e-mail address, encrypted: whatever somebody types there is not kept in clear.
+    /// Login as entered, a person id or an e-mail address, encrypted, because people type passwords into this field by mistake.
     pub sealed: String,
 }
 

@@ -176,7 +176,7 @@ pub struct KnownRequester {
     pub active: bool,
 }
 
-/// Plans a line of assignments: columns `device`, `requester`, and `from` for a device that somebody has.
+/// Plans a line of assignments: columns `device`, `requester`, and `from` for a device that is assigned.
 pub fn assignment(row: &Row, device: &Meant<KnownAsset>, requester: &Meant<KnownRequester>) -> LinePlan {
     let (typed, to, from) = (row.cell("device"), row.cell("requester"), row.cell("from"));
     let device = match device {
@@ -203,9 +203,9 @@ pub fn assignment(row: &Row, device: &Meant<KnownAsset>, requester: &Meant<Known
         });
     }
     match &device.holder {
-        Some(holder) if from.is_empty() => wrong(format!(
-            "requester {holder} has it: enter {holder} in the column from, so that it is taken from nobody by mistake"
-        )),
+        Some(holder) if from.is_empty() => {
+            wrong(format!("requester {holder} has it: enter {holder} in the column from, to confirm the move"))
+        }
         Some(holder) if from != holder => wrong(format!("it is with requester {holder}, not with {from}")),
         None if !from.is_empty() && !from.eq_ignore_ascii_case(STOCK) => {
             wrong(format!("it is in stock, not with requester {from}"))

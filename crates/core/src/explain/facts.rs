@@ -78,9 +78,9 @@ pub enum AccountStanding {
 /// naming a customer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OperatorPerson {
-    /// Somebody who works for the company: with a licence for other portals than the customer portal.
+    /// An employee of the company: with a licence for other portals than the customer portal.
     Colleague,
-    /// Somebody with a licence for the customer portal only, or without one.
+    /// A person with a licence for the customer portal only, or without one.
     Guest,
 }
 

@@ -120,7 +120,7 @@ pub struct CommentOnServiceRequest {
 pub struct ChangeServiceRequestStatus {
     /// The request.
     pub request_id: ServiceRequestId,
-    /// The wanted status.
+    /// The new status.
     pub status: WantedStatus,
     /// A comment.
     pub text: String,

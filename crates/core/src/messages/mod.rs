@@ -39,7 +39,7 @@ pub struct Message {
     pub kind: String,
     /// The content, as JSON.
     pub body: String,
-    /// Digest of type and content, which tells a repetition from another message with the same id.
+    /// Digest of type and content. Distinguishes a repeated message from another one with the same id.
     pub digest: [u8; 32],
     /// Time of receipt.
     pub received_at: Timestamp,

@@ -24,7 +24,7 @@ const MAX_WAITING: usize = 1_000;
 /// been here before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// A browser that has signed in with this login before, or somebody who is signed in or has a link.
+    /// A browser that has signed in with this login before, or a user who is signed in or has a link.
     Known,
     /// Anyone else.
     Strangers,

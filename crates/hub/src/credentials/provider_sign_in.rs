@@ -64,7 +64,7 @@ pub struct SignedIn {
     pub sign_in: SignIn,
     /// Its purpose.
     pub purpose: Purpose,
-    /// When the user proved who they are, if the provider tells.
+    /// Time of authentication, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
 }
 
@@ -264,7 +264,7 @@ impl Hub {
     }
 }
 
-/// What the user is told of a failure at the provider.
+/// Message about a failure at the provider, for the user.
 const fn rejection(error: &SignInError) -> ActivationError {
     match error {
         SignInError::Cancelled { .. } => ActivationError::SignInCancelled,

@@ -147,7 +147,7 @@ impl Hub {
     }
 
     /// Replaces the session's token after its owner proved at an identity provider who they are. `None`: the session has
-    /// ended, or the sign-in is somebody else's.
+    /// ended, or the sign-in belongs to another user.
     pub async fn reauthenticate_at_provider(
         &self,
         session: &PortalSession,

@@ -198,7 +198,7 @@ impl Hub {
     }
 
     /// The id of the requester with the address of a sign-in, if a customer may have a link sent to it. The address need
-    /// not be verified: the link goes to the address that the service desk has, whoever asked for it.
+    /// not be verified: the link always goes to the address that the service desk has.
     pub async fn requester_to_invite(&self, sign_in: &SignIn) -> Result<Option<String>, HubError> {
         if self.reads().identity(&sign_in.identity).await?.is_some() {
             return Ok(None);

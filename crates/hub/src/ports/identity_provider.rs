@@ -45,7 +45,7 @@ pub trait IdentityProvider: Debug + Send + Sync {
         None
     }
 
-    /// Reads metadata and keys anew, and tells what they say.
+    /// Reads metadata and keys again and returns what they contain.
     async fn probe_metadata(&self) -> Result<ProviderProbe, ConnectError>;
 
     /// Whether the provider accepts the client and its secret.
@@ -175,7 +175,7 @@ pub struct Claims {
     pub name: Option<String>,
     /// Through which account the person signed in at the provider, if it tells (`google.com`…).
     pub idp: Option<String>,
-    /// When the person last proved who they are there, if it tells.
+    /// Time of the person's last authentication there, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
     /// The ID token itself, for signing out there.
     pub id_token: String,

@@ -86,7 +86,7 @@ async fn a19_the_link_goes_to_the_known_address_of_somebody_who_is_not_activated
     world.hub.invite(ADA.requester, &MACHINE).await.unwrap();
     world.hub.withdraw_invitations(ADA.requester, &JO).await.unwrap();
     assert_eq!(world.hub.requester_to_invite(&stranger(&world, ADA.email, true)).await.unwrap(), None);
-    // Whoever is activated needs no link, and nobody else gets one.
+    // An activated user needs no link.
     let ben = world.activated(BEN).await;
     assert_eq!(world.hub.requester_to_invite(&ben).await.unwrap(), None);
     assert_eq!(world.hub.requester_to_invite(&stranger(&world, BEN.email, true)).await.unwrap(), None);

@@ -267,7 +267,7 @@ async fn back_from_policy(
         Some(token) => app.hub.portal_session(&token).await?,
         None => None,
     };
-    // A session may be of another account than the one that has just been linked. A code says that somebody signed in.
+    // A session may be of another account than the one that has just been linked. A code indicates a recent sign-in.
     if sent.code.is_none() {
         let to = if session.is_some() { "/activation" } else { "/portal/customer/sign-in?return_to=%2Factivation" };
         return Ok(Redirect::to(to).into_response());

@@ -81,7 +81,7 @@ async fn callback(
     }
 }
 
-/// Whether the browser only loads the page in case it is wanted.
+/// Whether the request is a prefetch.
 fn is_prefetch(headers: &HeaderMap) -> bool {
     ["sec-purpose", "purpose", "x-moz"].into_iter().any(|name| {
         let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The cookie of a preview of the portal (`P14`). It names the person and the time, and is valid only in the staff session
-//! in which the preview was recorded. So a cookie that somebody writes by hand shows nothing.
+//! in which the preview was recorded. So a forged cookie shows nothing.
 
 use axum::http::HeaderMap;
 use axum_extra::extract::cookie::Cookie;

@@ -70,7 +70,7 @@ pub(crate) async fn submit(
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
-    // With the password alone, somebody who has seen it would remove the second factor.
+    // Otherwise an attacker with the password alone could remove the second factor.
     let has_second_step = app.hub.queries().credentials(person.id).await?.has_second_step();
     let right = async || {
         Ok(match (&proof.password, &proof.code) {

@@ -55,7 +55,7 @@ impl ListQuery {
         }
     }
 
-    /// Which devices. When one is chosen for somebody, those in stock unless others are asked for.
+    /// Which devices. When one is chosen for a customer, those in stock unless others are asked for.
     fn holding(&self) -> Holding {
         match self.show.as_str() {
             "stock" => Holding::Stock,

@@ -63,7 +63,7 @@ fn plain(text: &str) -> String {
         .fold(text.to_owned(), |text, (escaped, character)| text.replace(escaped, character))
 }
 
-/// What somebody could type into a field.
+/// Plausible input for a field.
 fn typed(name: &str, kind: &str, number: usize) -> String {
     match (kind, name) {
         ("email", _) | (_, "email") => format!("somebody{number}@example.com"),

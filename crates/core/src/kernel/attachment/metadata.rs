@@ -1,4 +1,4 @@
-//! Removing what a photo tells about its photographer: place, time, camera, and previews. Only how the picture has to be
+//! Removes metadata from photos: place, time, camera, and previews. Only how the picture has to be
 //! turned is kept. Pictures are not decoded.
 
 use img_parts::jpeg::{Jpeg, markers};

@@ -180,7 +180,7 @@ impl std::fmt::Debug for File {
 
 impl File {
     /// Validates a received file. Photos lose what they tell about their photographer. Text is converted to UTF-8, because
-    /// readers of a file are not told of any other encoding.
+    /// downloads do not declare another encoding.
     ///
     /// # Errors
     /// If the file is empty, too large or of a media type that is not accepted.

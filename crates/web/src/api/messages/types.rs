@@ -76,7 +76,7 @@ pub(super) struct CommentOnServiceRequest {
 pub(super) struct ChangeServiceRequestStatus {
     /// The request's id.
     request_id: Uuid,
-    /// The wanted status.
+    /// The new status.
     status: WantedStatus,
     /// A comment.
     #[serde(default)]

@@ -150,7 +150,7 @@ pub struct DeviceEvent {
 pub struct NoDevices {
     /// The reason, which is the same on all interfaces.
     pub reason: Reason,
-    /// The customer's progress; `None` for somebody who is no customer.
+    /// The customer's progress; `None` for users who are no customers.
     pub checklist: Option<Checklist>,
     /// The action the customer can take here, if any.
     pub action: Option<Action>,

@@ -86,7 +86,7 @@ async fn a19_a_person_who_is_not_activated_has_the_link_sent_to_the_known_addres
     assert!(mails[0].text.as_deref().unwrap().contains("/activate/"));
     assert!(portal(&app, &mut ada).await.body.contains("Send me the link again"));
 
-    // The answer is the same for somebody whom nobody knows, and nothing is sent.
+    // An unknown user gets the same answer, and no e-mail is sent.
     app.sign_up(STRANGER).await;
     let (mut stranger, _) = sign_in_at_provider(&app, STRANGER).await;
     assert!(stranger.post(&send, &[]).await.body.contains(neutral));
@@ -126,7 +126,7 @@ async fn a21_a_person_made_by_staff_reads_no_done_for_what_never_happened(app: T
     let done: Vec<_> =
         shown_steps(&page).into_iter().filter(|(_, note)| note == "Done").map(|(what, _)| what).collect();
     assert_eq!(done, ["Signed in"], "{}", page.body);
-    // Somebody who activated did take these steps.
+    // These steps happened before the activation.
     let mut dan = app.activated(DAN).await;
     let page = portal(&app, &mut dan).await;
     let done = shown_steps(&page).into_iter().filter(|(_, note)| note == "Done").count();

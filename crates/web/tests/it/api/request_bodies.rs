@@ -29,7 +29,7 @@ async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestAp
                 request.header("if-match", "\"1\"").header("idempotency-key", "the same").body(body)
             });
             let why = answer.await.problem(422, "invalid_body");
-            // A body that is one of several objects is refused by the field that tells them apart.
+            // A body with several variants is refused by the field that names the variant.
             let says =
                 ["expected struct", "missing field", "unknown variant", "expected internally tagged", "invalid type"];
             assert!(says.iter().any(|said| why.contains(said)), "{} {body}: {why}", operation.id);

@@ -248,7 +248,7 @@ async fn p05_every_portal_enforces_its_access_rules_at_sign_in(app: TestApp) {
             assert_eq!(page.status, if is_open { 200 } else { 403 }, "{person_id} at {name}");
             let refused = "This is not part of your access";
             assert_eq!(page.body.contains(refused), !is_open, "{person_id} at {name}: {}", page.body);
-            // Whoever is let in is greeted by name in the portal that was asked for.
+            // A user with access is greeted by name in the requested portal.
             let inside = page.body.contains(&format!("{person_id} Example"))
                 && (portal == Portal::Customer || page.body.contains(portal.title()));
             assert!(!is_open || inside, "{person_id} at {name}: {}", page.body);

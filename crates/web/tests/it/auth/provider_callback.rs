@@ -177,7 +177,7 @@ async fn a23_a_reauthentication_at_the_provider_asks_for_the_password_and_keeps_
         );
         at_provider
     };
-    // Somebody else's account, and a sign-in that is cancelled, confirm nothing.
+    // Another person's account and a cancelled sign-in confirm nothing.
     let before = browser.cookie("tessera").unwrap();
     let at_provider = begin(&mut browser).await;
     let page = browser.submit(&at_provider, &[("email", BEN.email), ("password", PASSWORD)]).await;

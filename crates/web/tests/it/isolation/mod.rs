@@ -37,7 +37,7 @@ pub struct PersonSpec {
     pub default_place: Option<usize>,
     pub places: Vec<usize>,
     pub keeps_contacts: bool,
-    /// Whether somebody tried to sign in with the person's e-mail address. That changes nothing.
+    /// Whether the person's e-mail address was used as login. It has no effect on access.
     pub tried_by_email: bool,
 }
 
