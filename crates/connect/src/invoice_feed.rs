@@ -8,13 +8,14 @@ use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
+use tessera_core::kernel::delimiter::usual_delimiter;
 use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use tokio::sync::mpsc;
 
 use crate::discipline::{Environment, SetupError, checks};
 pub use crate::feed::Location;
-use crate::feed::{Fetched, Source, csv_row, usual_delimiter};
+use crate::feed::{Fetched, Source, csv_row};
 
 /// Rows per batch.
 const BATCH: usize = 200;

@@ -37,9 +37,9 @@ pub fn on_sqlite<S: Stage>(story: fn(S) -> Story) {
 pub fn on_postgres<S: Stage>(story: fn(S) -> Story) {
     runtime().block_on(async {
         let databases = Databases::on_a_server();
-        let told = AssertUnwindSafe(tell(story, databases.clone())).catch_unwind().await;
+        let ended = AssertUnwindSafe(tell(story, databases.clone())).catch_unwind().await;
         databases.drop_all().await;
-        if let Err(failed) = told {
+        if let Err(failed) = ended {
             std::panic::resume_unwind(failed);
         }
     });

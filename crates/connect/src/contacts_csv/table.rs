@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
+use tessera_core::kernel::delimiter::usual_delimiter;
 use tessera_core::kernel::encoding::utf16;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Observation};
 
 use super::config::{Columns, Found};
 use super::{MAX_CONTACTS, reading};
-use crate::feed::{csv_row, usual_delimiter};
+use crate::feed::csv_row;
 use crate::lenient_json;
 
 /// The parsed content of one version of the file.

@@ -159,21 +159,22 @@ impl Provider {
         read_at: Timestamp,
     ) -> Result<Claims, SignInError> {
         let token = answer.id_token().ok_or_else(|| self.rejected("its token endpoint gave no ID token"))?;
-        let (told, snapshot) = self.verified(snapshot, token, pending).await?;
-        let subject = subject(&told, &self.config.subject_claim).map_err(|error| self.rejected(error.to_string()))?;
-        let more = self.userinfo(&snapshot, &told, answer.bearer_token()).await?.unwrap_or_default();
-        let (email, email_verified) = match claims::address(&told) {
+        let (id_claims, snapshot) = self.verified(snapshot, token, pending).await?;
+        let subject =
+            subject(&id_claims, &self.config.subject_claim).map_err(|error| self.rejected(error.to_string()))?;
+        let more = self.userinfo(&snapshot, &id_claims, answer.bearer_token()).await?.unwrap_or_default();
+        let (email, email_verified) = match claims::address(&id_claims) {
             (None, _) => claims::address(&more),
-            told => told,
+            address => address,
         };
         Ok(Claims {
             issuer: self.config.issuer.clone(),
             subject,
             email,
             email_verified,
-            name: claims::name(&told).or_else(|| claims::name(&more)),
-            idp: text(&told, "idp"),
-            authenticated_at: seconds(&told, "auth_time"),
+            name: claims::name(&id_claims).or_else(|| claims::name(&more)),
+            idp: text(&id_claims, "idp"),
+            authenticated_at: seconds(&id_claims, "auth_time"),
             id_token: token.to_owned(),
             read_at,
         })
@@ -253,8 +254,8 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(verifier.to_owned()));
         request.request_async(&http).await.map_err(|error| match error {
             RequestTokenError::Request(error) => unavailable(error, self.discovery.client.now()),
-            RequestTokenError::ServerResponse(told) => {
-                self.rejected(format!("its token endpoint answered {}", told.error()))
+            RequestTokenError::ServerResponse(answer) => {
+                self.rejected(format!("its token endpoint answered {}", answer.error()))
             }
             _ => self.rejected("its token endpoint's answer cannot be read"),
         })
@@ -288,8 +289,8 @@ impl Provider {
             .exchange_code(AuthorizationCode::new("no-such-code".to_owned()))
             .set_pkce_verifier(PkceCodeVerifier::new("no-such-verifier-no-such-verifier-no-such-verifier".to_owned()));
         match request.request_async(&http).await {
-            Err(RequestTokenError::ServerResponse(told)) => Ok(!matches!(
-                told.error(),
+            Err(RequestTokenError::ServerResponse(answer)) => Ok(!matches!(
+                answer.error(),
                 BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient
             )),
             Err(RequestTokenError::Request(error)) => Err(unavailable(error, self.discovery.client.now())),

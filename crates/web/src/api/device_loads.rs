@@ -26,7 +26,7 @@ const LINES: &str = "device-load-lines";
 #[serde(deny_unknown_fields)]
 pub(super) struct NewLoad {
     /// `assignments`: columns `device` (serial number, tag or id), `requester` (number, e-mail address, or `stock`) and,
-    /// for a device that somebody has, `from` (the number of the present holder). `devices`: columns `name`, `requester`
+    /// for an assigned device, `from` (the number of the present holder). `devices`: columns `name`, `requester`
     /// if any, and one for each field of `GET /device-form`, by key or label.
     #[schema(example = "assignments")]
     kind: String,

@@ -9,13 +9,29 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 
-/// A value whose structs were read from objects.
+/// A body, read from an object, as are all structs in it.
 #[derive(Debug)]
 pub(crate) struct ByName<T>(pub(crate) T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for ByName<T> {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        T::deserialize(Within(from)).map(Self)
+        T::deserialize(Outermost(from)).map(Self)
+    }
+}
+
+/// The parser of the whole body. It asks for an object even for an enum with a tag, which would accept an array too.
+struct Outermost<D>(D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for Outermost<D> {
+    type Error = D::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(Within(visitor))
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera_core::devices::load::{DeviceLoadError, LoadKind, MAX_LINES, Row};
+use tessera_core::kernel::delimiter::usual_delimiter;
+use tessera_core::kernel::encoding::{utf16, without_mark};
 
 /// Columns of a table of assignments.
 const ASSIGNMENT_COLUMNS: [&str; 3] = ["device", "requester", "from"];
 
 /// Reads the data rows of a table.
 pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadError> {
-    let text = std::str::from_utf8(table).map_err(|_| wrong("it is not UTF-8; save it as “CSV UTF-8”"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let wide = utf16(table);
+    let bytes = wide.as_ref().map_or_else(|| without_mark(table), |text| text.as_bytes());
+    let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8; save it as “CSV UTF-8”"))?;
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(text))
+        .delimiter(usual_delimiter(text.trim_start().as_bytes()))
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
@@ -47,13 +50,6 @@ fn first_line(text: &str, at: &csv::Position) -> u64 {
     let before = usize::try_from(at.byte()).ok().and_then(|start| text.get(start..)).unwrap_or_default();
     let skipped = before.bytes().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| *byte == b'\n');
     at.line() + skipped.map(|_| 1).sum::<u64>()
-}
-
-/// The separator that occurs most in the first line.
-fn delimiter(text: &str) -> u8 {
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
-    [b'\t', b';', b','].into_iter().max_by_key(count).unwrap_or(b',')
 }
 
 /// The names of the columns, in lower case.
@@ -99,8 +95,13 @@ mod tests {
             "\u{feff}device;requester\r\nS1;777\r\n;\r\n\"S, 2\";ada@example.com\r\n",
             "device\trequester\nS1\t777\n\t\n\"S, 2\"\tada@example.com",
         ] {
-            let rows = read(LoadKind::Assignments, table.as_bytes()).unwrap();
-            assert_eq!(cells(&rows), [(2, "S1", "777"), (4, "S, 2", "ada@example.com")], "{table}");
+            let wide =
+                std::iter::once('\u{feff}').chain(table.trim_start_matches('\u{feff}').chars()).collect::<String>();
+            let wide: Vec<u8> = wide.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for bytes in [table.as_bytes(), &wide] {
+                let rows = read(LoadKind::Assignments, bytes).unwrap();
+                assert_eq!(cells(&rows), [(2, "S1", "777"), (4, "S, 2", "ada@example.com")], "{table}");
+            }
         }
     }
 

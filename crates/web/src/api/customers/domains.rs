@@ -69,7 +69,7 @@ pub(in crate::api) struct ByDomain {
 
 /// Enter a domain of a customer
 ///
-/// Marketplace accounts that have the domain are then linked to this customer. A domain gives nobody access.
+/// Marketplace accounts that have the domain are then linked to this customer. Domains do not grant access.
 #[utoipa::path(
     post, path = "/customers/{id}/domains", operation_id = "addDomain", tag = "Admin", security(("apiKey" = [])),
     params(ById), request_body = NewDomain,

@@ -23,16 +23,14 @@ async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestAp
             _ => &app.api_key,
         };
         let path = path(&operation, SOME_ID);
-        for body in ["[]", "[\"x\"]", "[{}]", "[[]]", "\"x\"", "1", "true", "null"] {
+        for body in ["[]", "[\"x\"]", "[\"none_of_these\"]", "[{}]", "[[]]", "\"x\"", "1", "true", "null"] {
             let answer = app.api.send(operation.method.clone(), &path, |request| {
                 let request = request.bearer_auth(credential).header("content-type", "application/json");
                 request.header("if-match", "\"1\"").header("idempotency-key", "the same").body(body)
             });
             let why = answer.await.problem(422, "invalid_body");
-            // A body with several variants is refused by the field that names the variant.
-            let says =
-                ["expected struct", "missing field", "unknown variant", "expected internally tagged", "invalid type"];
-            assert!(says.iter().any(|said| why.contains(said)), "{} {body}: {why}", operation.id);
+            let is_refused = why.contains("expected struct") || why.contains("expected internally tagged enum");
+            assert!(is_refused, "{} {body}: {why}", operation.id);
         }
         asked += 1;
     }
