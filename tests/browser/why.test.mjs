@@ -129,7 +129,8 @@ class Somebody {
     const somebody = await visitor.another(`${this.number} comes through the policy`);
     await somebody.page.goto(`${demo.b2c.link}${this.requesterId}`);
     await signIn(somebody, { email: this.email, password: PASSWORD });
-    // The hub signs the browser in, without another question, and shows the activation or what it waits for.
+    // The hub signs the browser in at the same provider, and shows the activation or what it waits for.
+    await somebody.page.getByRole('button', { name: 'Continue as' }).click();
     await somebody.page.waitForURL((url) => url.pathname === '/activation' || url.href.startsWith(demo.portal));
     await somebody.leave();
   }

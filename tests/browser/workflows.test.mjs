@@ -30,6 +30,17 @@ async function addStep({ page }, kind, step, fields = {}) {
   await page.getByText('The steps are changed.').waitFor();
 }
 
+/** Chooses the kind of request in a form that is filled in, and sends it, so that its own questions are asked. */
+async function chooseKind(visitor, kind) {
+  const { page } = visitor;
+  const choice = page.getByRole('radio', { name: kind });
+  if (await choice.isChecked()) return;
+  await choice.check();
+  await page.getByRole('button', { name: 'Send the request' }).click();
+  await page.getByRole('alert').getByText('This kind of request asks for other details.').waitFor();
+  await visitor.look('another-kind');
+}
+
 function steps(screen, theme, scripts, kind, name) {
   const title = `P09 own steps are defined on a ${screen}${scripts ? '' : ' without scripts'}, and a request passes through them`;
   walk(title, { screen, theme, scripts, faults: [/422/] }, async (visitor) => {
@@ -51,10 +62,11 @@ function steps(screen, theme, scripts, kind, name) {
 
     await goTo(visitor, 'Requests');
     await page.getByRole('link', { name: 'New request' }).first().click();
-    await page.getByRole('link', { name: kind }).click();
     const subject = `A second battery for ${name}`;
     await page.getByLabel('What is it about?').fill(subject);
     await page.getByLabel('What is the matter?').fill('We want one more.');
+    await chooseKind(visitor, kind);
+    assert.equal(await page.getByLabel('What is it about?').inputValue(), subject, 'what was typed is kept');
     await page.getByLabel('Cost centre').fill(' ');
     await visitor.look('form');
     await page.getByRole('button', { name: 'Send the request' }).click();
@@ -90,9 +102,9 @@ function steps(screen, theme, scripts, kind, name) {
 
     await goTo(visitor, 'Requests');
     await page.getByRole('link', { name: 'New request' }).first().click();
-    await page.getByRole('link', { name: kind }).click();
     await page.getByLabel('What is it about?').fill(`A third one for ${name}`);
     await page.getByLabel('What is the matter?').fill('One more.');
+    await chooseKind(visitor, kind);
     await page.getByLabel('Cost centre').fill('4711');
     await page.getByLabel('At which place?').selectOption({ index: 1 });
     await page.getByRole('button', { name: 'Send the request' }).click();

@@ -64,7 +64,7 @@ for (const provider of Object.keys(PROVIDERS).filter((name) => name !== 'refused
     assert.equal(new URL(url).pathname, '/activation', await response.text());
     await eventually('the record', () => userOf(person));
     const devices = await eventually('their devices', async () => {
-      const page = await (await visitor.go(`${company.portal}/devices`)).response.text();
+      const page = await (await visitor.go(company.portal)).response.text();
       return person.devices.every((serial) => page.includes(serial)) && page;
     });
     assert.ok(devices);

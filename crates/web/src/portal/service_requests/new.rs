@@ -27,6 +27,9 @@ const OPENED: &str = "request";
 /// Browsers do not send the files of a form that is shown again.
 const CHOOSE_AGAIN: &str = "Choose your files once more: browsers do not keep them.";
 
+/// The questions of a form depend on the kind of request, and another kind was chosen than the one it was shown for.
+const ANOTHER_KIND: &str = "This kind of request asks for other details. Check the form, then send it.";
+
 /// Query: prefilled values of the form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -69,9 +72,10 @@ pub(crate) async fn open(
     // everything that was typed.
     let shown_for = fields.get("shown");
     if shown_for != wish.kind && asks_otherwise(&app, &viewer, (shown_for, &wish.kind)).await? {
-        let again = wish.files.is_empty();
-        let files = ("files".to_owned(), CHOOSE_AGAIN.to_owned());
-        let notes = if again { Vec::new() } else { vec![files] };
+        let mut notes = vec![("kind".to_owned(), ANOTHER_KIND.to_owned())];
+        if !wish.files.is_empty() {
+            notes.push(("files".to_owned(), CHOOSE_AGAIN.to_owned()));
+        }
         return shown(&app, &viewer, surroundings, &wish, notes).await.map(shown_again);
     }
     let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
