@@ -78,11 +78,19 @@ impl Databases {
     /// Creates a database with the schema and without rows, and returns its URL.
     #[cfg(feature = "store")]
     pub async fn migrated(&self) -> String {
-        let Home::Server(server, made) = &*self.home else { return self.empty().await };
         let name = format!("tessera_{}", Uuid::now_v7().simple());
-        made.lock().unwrap().push(name.clone());
-        crate::store::template::copy(server, &name).await;
-        beside(server, &name)
+        match &*self.home {
+            Home::Files(folder) => {
+                let path = folder.path().join(name).with_extension("db");
+                crate::store::template::copy_file(&path).await;
+                format!("sqlite:{}", path.display())
+            }
+            Home::Server(server, made) => {
+                made.lock().unwrap().push(name.clone());
+                crate::store::template::copy(server, &name).await;
+                beside(server, &name)
+            }
+        }
     }
 
     /// Makes a database with the schema of an earlier version and nothing else in it, and gives its URL.

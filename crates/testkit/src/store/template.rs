@@ -1,9 +1,10 @@
-//! A PostgreSQL template database with the schema, from which a story's databases are copied, because migrating each of
-//! them takes several times longer.
+//! Template databases with the schema, from which a story's databases are copied, because migrating each of them takes
+//! several times longer.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
 use tessera_store::Store;
 use tokio_postgres::{Client, NoTls};
 
@@ -12,7 +13,30 @@ use crate::databases::beside;
 /// Any number that no other program is likely to use for its own advisory lock on a test server.
 const LOCK: i64 = 0x7465_7374_6b69_7401;
 
-/// Creates a database as a copy of the template. The first caller creates the template, while others wait.
+/// Creates an SQLite file as a copy of the template. The first caller creates the template; of several at once, the last
+/// one's stays.
+pub(crate) async fn copy_file(path: &Path) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/tests");
+    let original = folder.join(format!("schema-{:016x}.db", fingerprint()));
+    if !original.exists() {
+        std::fs::create_dir_all(&folder).expect("the folder of what tests keep");
+        make_file(&folder, &original).await;
+    }
+    std::fs::copy(original, path).expect("the database is copied");
+}
+
+async fn make_file(folder: &Path, original: &Path) {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let migrated = temporary.path().join("migrated.db");
+    Store::open(&format!("sqlite:{}", migrated.display())).await.expect("the database opens").close().await;
+    // Nothing is left in a write-ahead log beside a file that was vacuumed into.
+    let complete = NamedTempFile::new_in(folder).expect("a temporary file").into_temp_path();
+    let connection = rusqlite::Connection::open(&migrated).expect("the database opens");
+    connection.execute("VACUUM INTO ?1", [complete.to_str()]).expect("the database is copied");
+    complete.persist(original).expect("the template gets its name");
+}
+
+/// Creates a database on a server as a copy of the template. The first caller creates the template, while others wait.
 pub(crate) async fn copy(server: &str, name: &str) {
     let original = format!("tessera_schema_{:016x}", fingerprint());
     let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("the test server answers");
