@@ -44,8 +44,10 @@ pub struct Made {
 pub struct Attempt {
     /// The account.
     pub account: Account,
-    /// Whether Synchronize was sent and not answered with a code.
-    pub unanswered: bool,
+    /// Whether an answer of Synchronize is awaited.
+    pub awaited: bool,
+    /// An answer of Synchronize that says neither that a customer was created nor that the account was refused.
+    pub unclear: Option<String>,
 }
 
 impl Account {

@@ -7,6 +7,9 @@ use crate::reading::{self, Notes};
 /// Maximum length of a quotation in a report, in characters.
 const QUOTED: usize = 400;
 
+/// The statuses by which HTTP itself refuses a request.
+const REFUSING: [u16; 3] = [400, 401, 403];
+
 /// A call with its answer.
 #[derive(Debug, Clone)]
 pub struct Exchange {
@@ -25,13 +28,30 @@ pub struct Exchange {
 impl Exchange {
     /// An answer with this body.
     pub fn answered(sent: String, status: u16, body: String) -> Self {
-        let (json, notes) = reading::read(&body);
+        // Any other status is a failure on the way, whatever the body claims.
+        let success = (200..300).contains(&status);
+        let (json, notes) = if success { reading::read(&body) } else { (Value::Null, Notes::new()) };
         Self { sent, status: Some(status), body, json, notes }
     }
 
     /// A call without an answer.
     pub fn unanswered(sent: String, why: String) -> Self {
         Self { sent, status: None, body: why, json: Value::Null, notes: Notes::new() }
+    }
+
+    /// Whether the status says that this is the answer to the call.
+    pub fn is_answer(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+
+    /// Whether the answer is JSON.
+    pub fn is_json(&self) -> bool {
+        !self.json.is_null()
+    }
+
+    /// Whether the status refuses the request.
+    pub fn is_refused_by_status(&self) -> bool {
+        self.status.is_some_and(|status| REFUSING.contains(&status))
     }
 
     /// The code: an integer member `Code` or `ErrorCode`.
@@ -52,6 +72,11 @@ impl Exchange {
     /// The options, wrapped in `Fields` or bare.
     pub fn fields(&self) -> Option<&Vec<Value>> {
         self.json.get("Fields").unwrap_or(&self.json).as_array()
+    }
+
+    /// Whether the answer lists the options, in any form.
+    pub fn lists_options(&self) -> bool {
+        self.fields().is_some() && self.code().unwrap_or(0) == 0
     }
 
     /// The body, if it is a JSON object.
@@ -79,8 +104,8 @@ impl Exchange {
             (None, ..) => self.body.clone(),
             (Some(_), Some(code), "") => format!("Code is {code}"),
             (Some(_), Some(code), message) => format!("Code is {code}: {message}"),
-            (Some(200), None, _) => "the answer has no Code".to_owned(),
-            (Some(status), None, _) => format!("the answer is HTTP {status} without a Code"),
+            (Some(200..300), None, _) => "the answer has no Code".to_owned(),
+            (Some(status), None, _) => format!("the answer is HTTP {status}"),
         }
     }
 

@@ -12,10 +12,10 @@ use crate::rules::Rule;
 pub enum Outcome {
     /// There is nothing at this vendor that the rule is about.
     NotApplicable,
-    /// The rule was not checked, so there is no verdict.
-    NotAsked,
     /// The vendor keeps the rule.
     Kept,
+    /// The rule was not checked, or not completely, so there is no verdict.
+    NotAsked,
     /// The contract is kept, but there is a recommendation.
     Advice,
     /// The vendor breaks the rule.
@@ -127,6 +127,10 @@ impl Display for Report {
         writeln!(f, "{}\n", self.vendor)?;
         self.findings.iter().try_for_each(|finding| write!(f, "{finding}"))?;
         write!(f, "\n{}", verdict(self))?;
+        let not_checked = self.rules(Outcome::NotAsked);
+        if !not_checked.is_empty() {
+            writeln!(f, "Not checked: {}.", not_checked.join(", "))?;
+        }
         let number = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         writeln!(
             f,
@@ -158,17 +162,21 @@ fn verdict(report: &Report) -> String {
         Verdict::Kept => "The vendor keeps the contract.\n".to_owned(),
         Verdict::Broken => {
             let broken = report.broken_rules();
-            // The usual cause is not the vendor but how it was called.
-            let nothing = ["O1", "S1"].iter().all(|rule| broken.contains(rule));
-            let hint = "It neither listed options nor created a customer. First check the address, the application id, the key and the settings.\n";
-            format!(
-                "The vendor breaks the contract: {}.\n{stopped}{}",
-                broken.join(", "),
-                if nothing { hint } else { "" }
-            )
+            format!("The vendor breaks the contract: {}.\n{stopped}{}", broken.join(", "), hint(report))
         }
-        Verdict::Incomplete => format!("No verdict: not every rule was checked.\n{stopped}"),
+        Verdict::Incomplete => format!("No verdict: not every rule was checked.\n{stopped}{}", hint(report)),
     }
+}
+
+/// If no call was accepted, the usual cause is not the vendor but how it was called.
+fn hint(report: &Report) -> &'static str {
+    let accepted = |finding: &Finding| {
+        ["O1", "S1"].contains(&finding.rule.id) && matches!(finding.outcome, Outcome::Kept | Outcome::Advice)
+    };
+    if report.stopped.is_some() || report.findings.iter().any(accepted) {
+        return "";
+    }
+    "No answer listed options or named a new customer. First check the address, the application id, the key and the settings.\n"
 }
 
 impl Display for Finding {

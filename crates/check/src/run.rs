@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::account::{Account, Attempt, Made, SeenOption};
 use crate::answer::{Exchange, shortened};
@@ -13,6 +14,9 @@ use crate::vendor::{CannotCheck, Target, Twist, Vendor};
 
 /// The codes whose message is shown to customers.
 pub const CUSTOMER_BAND: std::ops::RangeInclusive<i64> = -89_999..=-80_000;
+
+/// Why an answer of Exists shows nothing.
+pub const UNRELIABLE: &str = "Exists did not say of an unknown account that it does not exist (E1)";
 
 /// A check in progress.
 #[derive(Debug)]
@@ -34,6 +38,14 @@ pub struct Run {
     calls: usize,
     findings: Vec<Finding>,
     notes: Notes,
+    /// The operations that accepted a call of the contract.
+    accepted: BTreeSet<String>,
+    /// Whether Exists has found a customer.
+    exists_finds: bool,
+    /// The accounts that have the sync options of another test account.
+    alike: BTreeSet<String>,
+    /// The rules that are being checked and need several calls.
+    in_progress: Vec<&'static Rule>,
     stopped: Option<String>,
     unreached: Option<&'static str>,
 }
@@ -54,6 +66,10 @@ impl Run {
             calls: 0,
             findings: Vec::new(),
             notes: Notes::new(),
+            accepted: BTreeSet::new(),
+            exists_finds: false,
+            alike: BTreeSet::new(),
+            in_progress: Vec::new(),
             stopped: None,
             unreached: None,
         })
@@ -93,8 +109,11 @@ impl Run {
     pub fn count(&mut self, exchange: &Exchange) {
         self.calls += 1;
         self.notes.extend(exchange.notes.iter().cloned());
+        if !exchange.is_json() {
+            return;
+        }
         if exchange.notes.is_empty() {
-            return self.judge(rules::SPELLING, exchange, Ok(()));
+            return self.record(rules::SPELLING, exchange, Ok(()));
         }
         let notes: Vec<&str> = self.notes.iter().map(String::as_str).collect();
         let found = Finding {
@@ -116,6 +135,12 @@ impl Run {
         };
         self.record(rules::ANSWERED, exchange, Ok(()));
         self.look_at_status(status, exchange);
+        if is_accepted(operation, exchange) {
+            self.accepted.insert(operation.to_owned());
+        }
+        if operation == "Exists" && exchange.code() == Some(1) && exchange.result().is_some() {
+            self.exists_finds |= self.is_kept(rules::ABSENT);
+        }
         if operation != "SyncOptions" {
             let code = exchange.code().map(drop).ok_or_else(|| match exchange.object() {
                 None => "the answer is not a JSON object".to_owned(),
@@ -128,11 +153,43 @@ impl Run {
     /// Checks for HTTP status 200.
     pub fn look_at_status(&mut self, status: u16, exchange: &Exchange) {
         let expected = if status == 200 { Ok(()) } else { Err(format!("the status is {status}")) };
-        self.judge(rules::STATUS, exchange, expected);
+        self.record(rules::STATUS, exchange, expected);
     }
 
-    /// Synchronizes an account, and records it for deletion.
+    /// Whether the vendor has accepted a call of the contract at this operation.
+    pub fn accepts(&self, operation: &str) -> bool {
+        self.accepted.contains(operation)
+    }
+
+    /// Whether Exists tells accounts that exist from others, as far as is known.
+    pub fn exists_is_plausible(&self) -> bool {
+        self.is_kept(rules::ABSENT) && !self.is_broken(rules::ASKING)
+    }
+
+    /// Whether Exists has found a customer.
+    pub fn exists_finds(&self) -> bool {
+        self.exists_finds
+    }
+
+    /// Whether the answer of Exists shows if a customer is there: it has found one, and none that is not there.
+    pub fn exists_shows(&self) -> bool {
+        self.exists_is_plausible() && self.exists_finds
+    }
+
+    /// Synchronizes an account, which must get an id of its own, and records it for deletion.
     pub async fn synchronize(&mut self, account: &Account) -> Exchange {
+        let exchange = self.synchronize_alike(account).await;
+        if let Ok(id) = exchange.created()
+            && let Some(other) = self.other_with(account, id)
+        {
+            let found = format!("{other} and {} both got the id {id}", account.id);
+            self.judge(rules::DISTINCT, &exchange, Err(found));
+        }
+        exchange
+    }
+
+    /// Synchronizes an account that may be linked to another account's customer, and records it for deletion.
+    pub async fn synchronize_alike(&mut self, account: &Account) -> Exchange {
         self.attempt(account);
         let exchange = self.call("Synchronize", Some(&account.body)).await;
         self.remember(account, &exchange);
@@ -149,13 +206,18 @@ impl Run {
 
     /// Records that the next request may create an account.
     pub fn attempt(&mut self, account: &Account) {
-        self.mention(account, true);
+        self.mention(account);
+        self.attempts.iter_mut().filter(|it| it.account.id == account.id).for_each(|it| it.awaited = true);
     }
 
     /// Records what Synchronize answered.
     pub fn remember(&mut self, account: &Account, exchange: &Exchange) {
-        if exchange.code().is_some() {
-            self.attempts.iter_mut().filter(|it| it.account.id == account.id).for_each(|it| it.unanswered = false);
+        let clear = exchange.created().is_ok() || exchange.refused().is_ok() || exchange.is_refused_by_status();
+        for attempt in self.attempts.iter_mut().filter(|it| it.account.id == account.id) {
+            attempt.awaited = false;
+            if !clear {
+                attempt.unclear = Some(exchange.outcome());
+            }
         }
         if let Ok(id) = exchange.created() {
             let extra = exchange.member(&["AccountExtraInfo"]).cloned().unwrap_or_else(|| json!({}));
@@ -185,25 +247,80 @@ impl Run {
         self.not_ours.contains(external_id)
     }
 
-    fn mention(&mut self, account: &Account, unanswered: bool) {
-        match self.attempts.iter_mut().find(|it| it.account.id == account.id) {
-            Some(known) => known.unanswered |= unanswered,
-            None => self.attempts.push(Attempt { account: account.with("Description", ""), unanswered }),
+    /// Whether Synchronize has answered this id for the account.
+    pub fn has_answered(&self, account: &Account, external_id: &str) -> bool {
+        self.made.iter().any(|made| made.account.id == account.id && made.external_id == external_id)
+    }
+
+    /// Another account for which Synchronize has answered this id.
+    pub fn other_with(&self, account: &Account, external_id: &str) -> Option<&str> {
+        let other = self.made.iter().find(|made| made.account.id != account.id && made.external_id == external_id);
+        other.map(|made| made.account.id.as_str())
+    }
+
+    /// Records that the account has the sync options of another test account, so that Exists may find that one.
+    pub fn note_alike(&mut self, account: &Account) {
+        self.alike.insert(account.id.clone());
+    }
+
+    /// Whether the account has the sync options of another test account.
+    pub fn is_alike(&self, account: &Account) -> bool {
+        self.alike.contains(&account.id)
+    }
+
+    fn mention(&mut self, account: &Account) {
+        if !self.attempts.iter().any(|it| it.account.id == account.id) {
+            let account = account.with("Description", "").with("ExternalID", "");
+            self.attempts.push(Attempt { account, awaited: false, unclear: None });
         }
     }
 
     /// Asks whether an account exists.
     pub async fn exists(&mut self, account: &Account) -> Exchange {
-        self.mention(account, false);
+        self.mention(account);
         self.call("Exists", Some(&account.body)).await
     }
 
-    /// Records the outcome of a rule that a call of the contract shows. Without an answer, only the rule that every call
-    /// gets one is broken.
+    /// Makes a call of the contract before the deadline.
+    pub async fn ask(&mut self, until: Instant, operation: &str, body: &Value) -> Result<Exchange, String> {
+        let twist = Twist::default();
+        let call = self.vendor.call(operation, Some(body), &twist);
+        let exchange = timeout_at(until, call).await.map_err(|_| "the time for cleaning up was over".to_owned())?;
+        self.look(operation, &exchange);
+        Ok(exchange)
+    }
+
+    /// Records the outcome of a rule that a call of the contract shows. A call that failed on the way shows nothing but
+    /// that.
     pub fn judge(&mut self, rule: &'static Rule, exchange: &Exchange, verdict: Result<(), String>) {
-        match exchange.status {
-            Some(_) => self.record(rule, exchange, verdict),
-            None => self.skip(rule, &exchange.body),
+        if exchange.is_answer() {
+            self.record(rule, exchange, verdict);
+        } else {
+            self.skip(rule, &exchange.outcome());
+        }
+    }
+
+    /// Records the outcome of a rule about a customer that Exists must find.
+    pub fn judge_found(&mut self, rule: &'static Rule, exchange: &Exchange, verdict: Result<(), String>) {
+        if verdict.is_ok() && !self.is_kept(rules::ABSENT) {
+            return self.skip(rule, UNRELIABLE);
+        }
+        self.judge(rule, exchange, verdict);
+    }
+
+    /// Records what came of a call that the contract does not describe. A refusal or a failure shows something only if
+    /// the vendor accepts the calls that the contract does describe.
+    pub fn judge_oddly(
+        &mut self,
+        rule: &'static Rule,
+        operation: &str,
+        exchange: &Exchange,
+        verdict: Result<(), String>,
+    ) {
+        if self.accepts(operation) || (exchange.is_answer() && verdict.is_err()) {
+            self.record(rule, exchange, verdict);
+        } else {
+            self.skip(rule, &format!("{operation} accepted no call of the contract"));
         }
     }
 
@@ -262,9 +379,18 @@ impl Run {
         }
     }
 
+    /// Records which rules the next calls check together. A rule whose calls were not all made is not kept.
+    pub fn begin_rules(&mut self, rules: &[&'static Rule]) {
+        self.in_progress = rules.to_vec();
+    }
+
     /// Records why the remaining rules are not checked.
     pub fn stop(&mut self, why: impl Into<String>) {
-        self.stopped = Some(why.into());
+        let why = why.into();
+        for rule in std::mem::take(&mut self.in_progress) {
+            self.skip(rule, &why);
+        }
+        self.stopped = Some(why);
     }
 
     /// Records why the rules that no probe reaches are not checked.
@@ -284,5 +410,15 @@ impl Run {
         self.findings.sort_by_key(|finding| RULES.iter().position(|rule| rule.id == finding.rule.id));
         let address = self.vendor.address().to_owned();
         Report::new(address, self.calls, self.stopped, self.findings, self.left_behind)
+    }
+}
+
+/// Whether the answer accepts a call of the contract.
+fn is_accepted(operation: &str, exchange: &Exchange) -> bool {
+    match operation {
+        "SyncOptions" => exchange.lists_options(),
+        "Synchronize" => exchange.created().is_ok(),
+        "Exists" => exchange.code().is_some_and(|code| code >= 0),
+        _ => exchange.succeeded().is_ok(),
     }
 }

@@ -1,6 +1,8 @@
 //! Calls to a vendor, as a platform makes them.
 
 use std::collections::BTreeMap;
+use std::error::Error;
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -167,12 +169,46 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(u16, String), Strin
     while let Some(piece) = response.chunk().await.map_err(no_answer)? {
         body.extend_from_slice(&piece);
         if body.len() > MAX_LENGTH {
-            return Err(format!("no answer: more than {MAX_LENGTH} bytes came, and no end"));
+            return Err(format!("no answer: what came is longer than {MAX_LENGTH} bytes, and was not read to its end"));
         }
     }
     Ok((response.status().as_u16(), String::from_utf8_lossy(&body).into_owned()))
 }
 
+/// The cause of a failed call, in plain words where they are known. The first sources only name a part of the client.
 fn cause(error: &reqwest::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+    let mut last = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        if let Some(words) = plain_words(source) {
+            return words.to_owned();
+        }
+        last = source.to_string();
+        next = source.source();
+    }
+    last
+}
+
+fn plain_words(source: &(dyn Error + 'static)) -> Option<&'static str> {
+    const CLOSED: &str = "the connection was closed before the answer was complete";
+    let by_kind = source.downcast_ref::<std::io::Error>().and_then(|error| match error.kind() {
+        ErrorKind::ConnectionRefused => Some("the connection was refused"),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            Some("the connection broke")
+        }
+        ErrorKind::UnexpectedEof => Some(CLOSED),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Some("the host cannot be reached"),
+        ErrorKind::TimedOut => Some("it took too long"),
+        _ => None,
+    });
+    // The client keeps the types of these errors to itself.
+    by_kind.or_else(|| match source.to_string().as_str() {
+        "dns error" => Some("the name of the host is not known"),
+        "connection was not ready" => Some(CLOSED),
+        text if text.contains("connection closed") => Some(CLOSED),
+        text if text.contains("end of file before message length reached") => Some(CLOSED),
+        text if text.contains("unexpected EOF") => Some(CLOSED),
+        text if text.starts_with("invalid HTTP") => Some("what came is not HTTP"),
+        _ => None,
+    })
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::exists::present;
 use crate::account::Account;
+use crate::answer::Exchange;
+use crate::ownership::{Named, named};
 use crate::rules;
 use crate::run::Run;
 use crate::vendor::Existing;
@@ -24,7 +26,7 @@ async fn given(run: &mut Run, existing: &Existing) {
         (Some(1), Some(id), expected) => {
             let right = expected.as_ref().is_none_or(|expected| expected == id);
             let other = || format!("Result is {id}, not {}", expected.as_deref().unwrap_or_default());
-            run.judge(rules::LINKS, &exists, right.then_some(()).ok_or_else(other));
+            run.judge_found(rules::LINKS, &exists, right.then_some(()).ok_or_else(other));
             let id = id.to_owned();
             run.protect(&id);
             linked(run, &account, &id).await;
@@ -58,14 +60,14 @@ async fn made(run: &mut Run) {
         return run.skip(rules::LINKS, &created.outcome());
     };
     let account = with_options(run.account(), &options);
+    run.note_alike(&account);
     let exists = run.exists(&account).await;
     match exists.code() {
-        Some(1) => {
-            run.judge(rules::LINKS, &exists, present(&exists, &id));
-            if present(&exists, &id).is_ok() {
-                linked(run, &account, &id).await;
-            }
+        Some(1) if present(&exists, &id).is_ok() => {
+            run.judge_found(rules::LINKS, &exists, Ok(()));
+            linked(run, &account, &id).await;
         }
+        Some(1) => found_another(run, &customer, &exists, &id).await,
         Some(2) if exists.message().trim().is_empty() => {
             run.judge(rules::LINKS, &exists, Err("Code is 2, but there is no Message".to_owned()));
         }
@@ -80,7 +82,7 @@ async fn made(run: &mut Run) {
 async fn not_found(run: &mut Run, account: &Account, id: &str, options: &BTreeMap<String, String>) {
     let options = options.keys().map(|option| format!("“{option}”")).collect::<Vec<_>>().join(" and ");
     let not_found = format!("Exists did not find the customer with the same {options}");
-    let made = run.synchronize(account).await;
+    let made = run.synchronize_alike(account).await;
     match made.created() {
         Ok(other) if other == id => {
             let found = format!("{not_found}, but Synchronize answered its id, {id}");
@@ -92,14 +94,30 @@ async fn not_found(run: &mut Run, account: &Account, id: &str, options: &BTreeMa
             );
             run.advise(rules::LINKS, &made, &why);
         }
-        Err(why) => run.judge(rules::LINKS, &made, Err(format!("{not_found}, but Synchronize refused it: {why}"))),
+        Err(why) if made.refused().is_ok() => {
+            run.judge(rules::LINKS, &made, Err(format!("{not_found}, but Synchronize refused it: {why}")));
+        }
+        Err(why) => run.skip(rules::LINKS, &format!("{not_found}, and Synchronize does not show why: {why}")),
+    }
+}
+
+/// Exists found another customer than the one that Synchronize named. That is a fault of Exists only if Exists itself
+/// knows the customer by the name of Synchronize.
+async fn found_another(run: &mut Run, customer: &Account, exists: &Exchange, id: &str) {
+    match named(run, customer).await {
+        Ok(Named::AsAnswered | Named::NotFound) => run.judge(rules::LINKS, exists, present(exists, id)),
+        Ok(Named::Otherwise(own)) => {
+            let why = format!("Synchronize answered the id {id}, but Exists finds this account as {own}");
+            run.skip(rules::LINKS, &why);
+        }
+        Err(why) => run.skip(rules::LINKS, &why),
     }
 }
 
 /// The platform links the account without a call of Synchronize, and sends the id from then on.
 async fn linked(run: &mut Run, account: &Account, id: &str) {
     let exists = run.call("Exists", Some(&account.with("ExternalID", id).body)).await;
-    run.judge(rules::LINKED, &exists, present(&exists, id));
+    run.judge_found(rules::LINKED, &exists, present(&exists, id));
 }
 
 /// The values that differ from account to account.

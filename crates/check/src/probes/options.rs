@@ -26,15 +26,28 @@ pub async fn all(run: &mut Run) {
     run.judge(rules::OPTIONS, &exchange, Ok(()));
     let bare = || "the answer is the list itself".to_owned();
     run.judge(rules::WRAPPED, &exchange, exchange.object().map(drop).ok_or_else(bare));
-    run.judge(rules::DEFINITION, &exchange, defined(&fields));
-    run.judge(rules::KINDS, &exchange, fields.iter().try_for_each(known));
-    run.judge(rules::VALUES, &exchange, fields.iter().try_for_each(values));
+    each(run, &exchange, &fields);
     run.options = fields.iter().filter_map(seen).take(MOST).collect();
     username(run, &exchange, &fields);
-    run.judge(rules::FILLABLE, &exchange, fields.iter().try_for_each(fillable));
     let again = run.call("SyncOptions", None).await;
     let same = again.fields() == Some(&fields);
     run.judge(rules::STEADY, &again, same.then_some(()).ok_or_else(|| "the second answer differs".to_owned()));
+}
+
+/// The rules about single options.
+fn each(run: &mut Run, exchange: &Exchange, fields: &[Value]) {
+    for (rule, verdict) in [
+        (rules::DEFINITION, defined(fields)),
+        (rules::KINDS, fields.iter().try_for_each(known)),
+        (rules::VALUES, fields.iter().try_for_each(values)),
+        (rules::FILLABLE, fields.iter().try_for_each(fillable)),
+    ] {
+        if fields.is_empty() {
+            run.does_not_apply(rule, "there are no options");
+        } else {
+            run.judge(rule, exchange, verdict);
+        }
+    }
 }
 
 fn id(field: &Value) -> &str {

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::exists::{absent, present};
-use crate::account::SeenOption;
+use crate::account::{Account, SeenOption};
 use crate::answer::Exchange;
 use crate::rules;
 use crate::run::{CUSTOMER_BAND, Run};
@@ -33,7 +33,7 @@ pub async fn all(run: &mut Run) {
     let lost = run.synchronize(&account).await;
     run.judge(rules::LOST_ANSWER, &lost, same(&lost, &id));
     let exists = run.exists(&known).await;
-    run.judge(rules::PRESENT, &exists, present(&exists, &id));
+    found_by_id(run, &account, &exists, &id).await;
 
     another(run, &id).await;
     race(run).await;
@@ -41,6 +41,30 @@ pub async fn all(run: &mut Run) {
     choices(run).await;
     required(run).await;
     in_test_mode(run).await;
+}
+
+/// Judges what Exists said of the account's external id.
+async fn found_by_id(run: &mut Run, account: &Account, exists: &Exchange, id: &str) {
+    let verdict = present(exists, id);
+    let contradicts = verdict.is_err() && exists.code().is_some_and(|code| code >= 0) && run.exists_is_plausible();
+    if contradicts && let Some((own, shown)) = own_id(run, account, id).await {
+        let wrong = format!("Synchronize answered the id {id}, but Exists finds the account as {own}");
+        run.judge(rules::CREATES, &shown, Err(wrong));
+        return run.judge(rules::PRESENT, &shown, Ok(()));
+    }
+    run.judge_found(rules::PRESENT, exists, verdict);
+}
+
+/// The id by which Exists knows the account, and no other account, if it is not the one that Synchronize answered. Then
+/// Synchronize is to blame, and not Exists.
+async fn own_id(run: &mut Run, account: &Account, id: &str) -> Option<(String, Exchange)> {
+    let found = run.exists(account).await;
+    let own = found.result().filter(|own| found.code() == Some(1) && *own != id)?.to_owned();
+    let by_own = run.exists(&account.with("ExternalID", own.as_str())).await;
+    let other = run.account();
+    run.synchronize(&other).await;
+    let found_other = run.exists(&other).await;
+    (present(&by_own, &own).is_ok() && present(&found_other, &own).is_err()).then_some((own, by_own))
 }
 
 fn same(exchange: &Exchange, id: &str) -> Result<(), String> {
@@ -52,34 +76,42 @@ fn same(exchange: &Exchange, id: &str) -> Result<(), String> {
 
 /// The members of the answer beside Code, Message and Result.
 fn members(run: &mut Run, first: &Exchange) {
-    let texts = match first.member(&["AccountExtraInfo"]) {
-        None => Ok(()),
+    let none = "the answer has no such member";
+    match first.member(&["AccountExtraInfo"]) {
+        None => run.does_not_apply(rules::EXTRA, none),
         Some(Value::Object(members)) => {
             let odd = members.iter().find(|(_, value)| !value.is_string() && !value.is_null());
-            odd.map_or(Ok(()), |(name, value)| Err(format!("AccountExtraInfo.{name} is {value}, which is not a text")))
+            let found = |(name, value)| Err(format!("AccountExtraInfo.{name} is {value}, which is not a text"));
+            run.judge(rules::EXTRA, first, odd.map_or(Ok(()), found));
         }
-        Some(other) => Err(format!("AccountExtraInfo is {other}")),
-    };
-    run.judge(rules::EXTRA, first, texts);
+        Some(other) => run.judge(rules::EXTRA, first, Err(format!("AccountExtraInfo is {other}"))),
+    }
     match first.member(&["GeneratedPassword"]).and_then(Value::as_str) {
         Some(password) if !password.is_empty() => {
             run.judge(rules::PASSWORD, first, Err("GeneratedPassword holds a password".to_owned()));
         }
         _ => run.judge(rules::PASSWORD, first, Ok(())),
     }
-    let notify = first.member(&["SendNotification"]).filter(|value| !value.is_boolean());
-    run.judge(rules::NOTIFY, first, notify.map_or(Ok(()), |value| Err(format!("SendNotification is {value}"))));
+    match first.member(&["SendNotification"]) {
+        None => run.does_not_apply(rules::NOTIFY, none),
+        Some(Value::Bool(_)) => run.judge(rules::NOTIFY, first, Ok(())),
+        Some(other) => run.judge(rules::NOTIFY, first, Err(format!("SendNotification is {other}"))),
+    }
 }
 
 async fn another(run: &mut Run, id: &str) {
     let account = run.account();
     let other = run.synchronize(&account).await;
-    let verdict = match other.created() {
-        Ok(result) if result == id => Err(format!("both accounts got the id {id}")),
-        Ok(_) => Ok(()),
-        Err(wrong) => Err(wrong),
-    };
-    run.judge(rules::DISTINCT, &other, verdict);
+    match other.created() {
+        Ok(result) if result == id => {
+            run.judge(rules::DISTINCT, &other, Err(format!("both accounts got the id {id}")));
+        }
+        Ok(_) => run.judge(rules::DISTINCT, &other, Ok(())),
+        Err(wrong) => {
+            run.judge(rules::CREATES, &other, Err(format!("the second account: {wrong}")));
+            run.skip(rules::DISTINCT, &format!("the second account got no id: {wrong}"));
+        }
+    }
 }
 
 async fn race(run: &mut Run) {
@@ -104,7 +136,7 @@ async fn race(run: &mut Run) {
         (_, Some(last)) if ids.len() > 1 => {
             run.record(rules::RACE, last, Err(format!("{} different ids came back: {}", ids.len(), ids.join(", "))));
         }
-        (Some((answer, wrong)), _) => run.record(rules::RACE, answer, Err(format!("one of the calls: {wrong}"))),
+        (Some((answer, wrong)), _) => run.judge(rules::RACE, answer, Err(format!("one of the calls: {wrong}"))),
         (None, Some(last)) => run.record(rules::RACE, last, Ok(())),
         (None, None) => {}
     }
@@ -137,6 +169,7 @@ async fn choices(run: &mut Run) {
         run.does_not_apply(rules::CHOICE_ID, none);
         return run.does_not_apply(rules::OTHER_VALUE, none);
     };
+    run.begin_rules(&[rules::CHOICE_ID]);
     let mut refused = Vec::new();
     let mut accepted = false;
     for (id, _) in list.choices.iter().take(CHOICES) {
@@ -147,6 +180,12 @@ async fn choices(run: &mut Run) {
                 accepted = true;
                 run.judge(rules::CHOICE_ID, &answer, Ok(()));
             }
+            Err(wrong) if answer.refused().is_err() => {
+                run.skip(
+                    rules::CHOICE_ID,
+                    &format!("id “{id}” of “{}” is neither accepted nor refused: {wrong}", list.id),
+                );
+            }
             Err(wrong) => refused.push((format!("id “{id}” of “{}” is refused: {wrong}", list.id), answer)),
         }
     }
@@ -155,6 +194,7 @@ async fn choices(run: &mut Run) {
         Some((why, answer)) => run.judge(rules::CHOICE_ID, &answer, Err(why)),
         None => {}
     }
+    run.begin_rules(&[]);
     let name = list.choices.first().map(|(_, name)| name.clone()).unwrap_or_default();
     let account = run.account().with_option(&list.id, &name);
     let answer = run.synchronize_oddly(&account, &account.body, &Twist::default()).await;
@@ -168,7 +208,10 @@ async fn required(run: &mut Run) {
         return run.does_not_apply(rules::REQUIRED, "no option is required but the one that the platform fills in");
     };
     let account = run.account().without_option(&option.id);
-    let answer = run.synchronize(&account).await;
+    let answer = run.synchronize_oddly(&account, &account.body, &Twist::default()).await;
+    if let Some(status) = answer.status {
+        run.look_at_status(status, &answer);
+    }
     let verdict = match answer.refused() {
         Err(wrong) => Err(format!("without “{}”, {wrong}", option.id)),
         Ok(code) if !CUSTOMER_BAND.contains(&code) => {
@@ -177,30 +220,44 @@ async fn required(run: &mut Run) {
         Ok(_) if answer.message().trim().is_empty() => Err(format!("without “{}”, there is no Message", option.id)),
         Ok(_) => Ok(()),
     };
-    run.judge(rules::REQUIRED, &answer, verdict);
+    run.record(rules::REQUIRED, &answer, verdict);
 }
 
 async fn in_test_mode(run: &mut Run) {
-    if run.is_broken(rules::ASKING) {
-        return run.skip(rules::TEST_MODE, "Exists creates customers itself, so it cannot show what Synchronize does");
+    if !run.exists_shows() {
+        return run.skip(rules::TEST_MODE, "Exists does not show whether a customer is there (E1, E2, E3)");
     }
+    run.begin_rules(&[rules::TEST_MODE]);
     let account = run.account();
     let answer = run.synchronize_oddly(&account, &account.with("IsTest", true).body, &Twist::default()).await;
     if answer.code().is_none() {
-        return run.record(rules::TEST_MODE, &answer, Err(answer.outcome()));
+        run.skip(rules::TEST_MODE, &format!("with IsTest, {}", answer.outcome()));
     }
-    let afterwards = |exists: &Exchange| match exists.code() {
-        Some(1 | 2) => Err(format!("after Synchronize with IsTest, the account exists: {}", exists.outcome())),
-        _ => Ok(()),
-    };
     let exists = run.exists(&account).await;
-    run.judge(rules::TEST_MODE, &exists, afterwards(&exists));
+    not_created(run, &exists);
     // A vendor may find accounts by external id only, so that is checked too.
-    let Ok(id) = answer.created().map(ToOwned::to_owned) else { return };
+    let Ok(id) = answer.created().map(ToOwned::to_owned) else { return run.begin_rules(&[]) };
+    if run.other_with(&account, &id).is_some() {
+        return run.skip(rules::TEST_MODE, &format!("Synchronize answered the id {id}, which is another account's"));
+    }
     let by_id = run.exists(&account.with("ExternalID", id.as_str())).await;
-    run.judge(rules::TEST_MODE, &by_id, afterwards(&by_id));
+    not_created(run, &by_id);
+    run.begin_rules(&[]);
     // The id of a test may be made up, so it is deleted only if it exists.
     if absent(&exists).is_ok() && by_id.code().is_some_and(|code| code != 1) {
         run.forget(&account, &id);
+    }
+}
+
+fn not_created(run: &mut Run, exists: &Exchange) {
+    match exists.code() {
+        Some(1 | 2) => {
+            let found = format!("after Synchronize with IsTest, the account exists: {}", exists.outcome());
+            run.judge(rules::TEST_MODE, exists, Err(found));
+        }
+        Some(0..) => run.judge(rules::TEST_MODE, exists, Ok(())),
+        _ => {
+            run.skip(rules::TEST_MODE, &format!("Exists did not say whether the account exists: {}", exists.outcome()))
+        }
     }
 }

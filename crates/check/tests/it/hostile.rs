@@ -86,7 +86,8 @@ async fn m21_an_answer_without_an_end_is_no_answer() {
     let (report, took) = endless.checked().await;
     let status = report.findings.iter().find(|finding| finding.rule.id == "T1").unwrap();
     assert_eq!(status.outcome, Outcome::Broken);
-    assert!(status.wrong.as_deref().unwrap().starts_with("no answer: "), "{status:?}");
+    let wrong = status.wrong.as_deref().unwrap();
+    assert!(wrong.starts_with("no answer: ") && !wrong.contains("no end"), "{wrong}");
     assert!(took < Duration::from_secs(5), "{took:?}");
 
     let drip =
@@ -115,7 +116,7 @@ async fn m21_a_vendor_that_grows_slow_is_left_in_time() {
 async fn m21_redirects_pages_and_terminal_codes_end_in_a_report() {
     let redirects = Hostile::new(|path, _| (StatusCode::FOUND, [(header::LOCATION, path.to_owned())]).into_response());
     let report = redirects.checked().await.0;
-    assert!(report.broken_rules().contains(&"T2") && report.rules(Outcome::Advice).contains(&"T9"), "{report}");
+    assert_eq!((report.broken_rules(), report.rules(Outcome::Advice)), (vec![], vec!["T9"]), "{report}");
     let pages =
         Hostile::new(|_, _| format!("<html><script>alert(1)</script>{}", "<p>x</p>".repeat(100_000)).into_response());
     assert!(pages.checked().await.0.broken_rules().contains(&"T2"));
@@ -139,7 +140,7 @@ async fn m21_huge_answers_make_neither_a_huge_report_nor_a_thousand_calls() {
         json_of(&json!({ "Code": 0, "Message": "", "Result": format!("{}{asked}", "i".repeat(1_000_000)) }))
     });
     let (report, _) = ids.checked().await;
-    assert!(serde_json::to_string(&report).unwrap().len() < 100_000);
+    assert!(serde_json::to_string(&report).unwrap().len() < 200_000);
     let choices = Hostile::new(|path, asked| {
         if path.ends_with("syncoptions") {
             return options(10_000);

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod existing;
+mod faulty;
 mod hostile;
 mod unfinished;
 
@@ -140,6 +141,7 @@ async fn m21_a_password_is_advised_against_and_nobody_at_home_is_no_verdict() {
     drop(listener);
     let error = tessera_check::check(target(&address)).await.unwrap_err();
     assert!(matches!(error, CannotCheck::Unreachable { .. }), "{error}");
+    assert!(error.to_string().ends_with("the connection was refused"), "{error}");
 }
 
 #[test]

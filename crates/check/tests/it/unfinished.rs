@@ -55,6 +55,9 @@ async fn m21_a_verdict_by_time_out_is_no_success() {
         "{text}"
     );
     assert!(!text.contains("keeps the contract"), "{text}");
+    assert!(text.contains(&format!("Not checked: {}.", report.rules(Outcome::NotAsked).join(", "))), "{text}");
+    let last = report.findings.iter().find(|finding| finding.rule.id == "R2").unwrap();
+    assert_eq!(last.wrong.as_deref(), Some("the time limit of 0.5 seconds was reached"), "each says why");
     assert!(report.left_behind.is_empty() && vendor.customers() == 0, "cleaning up has a time of its own: {text}");
 }
 
