@@ -74,7 +74,7 @@ class MarketplacePlatform(MarketplaceCase):
         self.synchronized(customer, self.manager(vendor))
         self.delete(customer)
         self.no_customer_is_left(vendor)
-        self.assertEqual({it.operation for it in vendor.calls} & {"syncoptions", "exists", "synchronize", "delete"}, {"syncoptions", "exists", "synchronize", "delete"})
+        self.assertLessEqual({"syncoptions", "exists", "synchronize", "delete"}, {it.operation for it in vendor.calls})
         for it in vendor.calls:
             self.assertEqual(it.headers["x-cloudplatform-applicationid"], APPLICATION_ID)
             self.assertEqual(base64.b64decode(it.headers["x-cloudplatform-apikey"]).decode(), API_KEY)
@@ -271,7 +271,8 @@ class MarketplacePlatform(MarketplaceCase):
             self.delete(customer)
         self.forgotten(operation)
         self.no_customer_is_left(vendor)
-        self.call("POST", f"marketplace-accounts/{customer}/synchronize", {"service_manager_id": service_manager, "sync_options": {}}, (404, 409, 410, 422))
+        body = {"service_manager_id": service_manager, "sync_options": {}}
+        self.call("POST", f"marketplace-accounts/{customer}/synchronize", body, (404, 409, 410, 422))
         self.no_customer_is_left(vendor)
 
     def test_m15_a_customer_whose_creation_was_not_answered_is_deleted_with_the_account(self) -> None:
@@ -286,8 +287,11 @@ class MarketplacePlatform(MarketplaceCase):
 
     def forgotten(self, operation: str) -> None:
         """Waits until nothing more comes of an operation of a deleted account, which may be unknown by then."""
-        path = f"operations/{operation}"
-        self.until(lambda: self.call("GET", path, accepted=(200, 404, 410)), lambda it: it.get("state", "failed") in ENDED, "it does not end")
+
+        def look() -> dict:
+            return self.call("GET", f"operations/{operation}", accepted=(200, 404, 410))
+
+        self.until(look, lambda it: it.get("state", "failed") in ENDED, "it does not end")
 
     def test_a_vendor_who_answers_slowly_delays_nobody_else(self) -> None:
         silent, well = self.vendor(), self.vendor()

@@ -1,8 +1,9 @@
 """A marketplace vendor of another make, which the platform side of the hub calls.
 
-    python vendor.py [--port 0] [--fault NAME] [--known DOMAIN]
+    python vendor.py [--port 0] [--fault NAME[:OPERATION]] [--known DOMAIN]
 
-Prints `{"base_url": …, "application_id": …, "api_key": …, "settings": {…}}` when it listens. It speaks the wire format of the public SDK
+Prints `{"base_url": …, "application_id": …, "api_key": …, "settings": {…}, "known": {…}}` when it listens, and `{"customers": [...]}`
+when it is stopped: who is left. It speaks the wire format of the public SDK
 (`/API/Accounts/SyncOptions`, `Exists`, `Synchronize`, `Delete`, and `Fields/Get` and `Fields/Validate` for the settings), keeps
 every call with its headers, and misbehaves on request: see `FAULTS`.
 """
@@ -510,7 +511,7 @@ def _oddly_spelt(answer: object) -> object:
 def _main() -> None:
     parser = argparse.ArgumentParser(description="A marketplace vendor.")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--fault", action="append", default=[], choices=FAULTS, metavar="NAME")
+    parser.add_argument("--fault", action="append", default=[], metavar="NAME[:OPERATION]", help=", ".join(FAULTS))
     parser.add_argument("--known", action="append", default=[], metavar="DOMAIN", help="a customer from before")
     options = parser.parse_args()
     stopped = threading.Event()
@@ -519,10 +520,11 @@ def _main() -> None:
     with Vendor(options=EVERY_TYPE, port=options.port) as vendor:
         known = {domain: vendor.knows(domain=domain) for domain in options.known}
         for fault in options.fault:
-            vendor.switch_on(fault)
+            vendor.switch_on(*fault.lower().split(":"))
         settings = {"application_id": APPLICATION_ID, "api_key": API_KEY, "settings": SETTINGS}
         print(json.dumps({"base_url": vendor.base_url, **settings, "known": known}), flush=True)
         stopped.wait()
+        print(json.dumps({"customers": [[it.external_id, it.account] for it in vendor.customers]}), flush=True)
 
 
 if __name__ == "__main__":
