@@ -360,6 +360,8 @@ class FaultsOfAVendor(MarketplaceCase):
             "rubbish": Fault(cls.ready, "rubbish"),
             "html": Fault(cls.ready, "html"),
             "error_status": Fault(cls.ready, "error_status"),
+            "redirect": Fault(cls.ready, "redirect"),
+            "endless": Fault(cls.ready, "endless"),
             "foreign by exists": Fault(cls.ready, "foreign", "exists"),
             "foreign": Fault(cls.ready, "foreign", "synchronize"),
             "dies": Fault(cls.ready, "dies", "synchronize"),
@@ -430,6 +432,16 @@ class FaultsOfAVendor(MarketplaceCase):
     def test_a_status_that_is_no_success_whatever_the_body_claims(self) -> None:
         self.told("error_status", r"503")
         self.mended("error_status")
+
+    def test_a_redirect_takes_the_key_nowhere_else(self) -> None:
+        self.told("redirect", r"307|redirect")
+        elsewhere = [it for it in self.fault("redirect").vendor.calls if it.operation.startswith(of_vendor.ELSEWHERE)]
+        self.assertEqual([it.headers for it in elsewhere if "x-cloudplatform-apikey" in it.headers], [])
+        self.mended("redirect")
+
+    def test_a_huge_answer_is_not_read_to_its_end(self) -> None:
+        self.assertIsNone(self.told("endless", r"large|long|big|bytes|MB|size")["code"])
+        self.mended("endless")
 
     def test_m17_exists_does_not_link_the_customer_of_another_account(self) -> None:
         self.told("foreign by exists", r"another account|other account|belongs to|already")

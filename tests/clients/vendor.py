@@ -33,6 +33,8 @@ FAULTS = {
     "rubbish": "the answer is no JSON, although it says so",
     "html": "a page comes instead of JSON, with status 200",
     "error_status": "status 503, with a body that claims success",
+    "redirect": "the call is sent on to another host",
+    "endless": "an answer of 64 MB",
     "foreign": "the call is carried out, and the answer has the ExternalID of another account",
     "dies": "the call is carried out, and the connection breaks before the answer",
     "wrong_key": "the key is refused",
@@ -44,6 +46,8 @@ FAULTS = {
 CUSTOMER_CODE, CUSTOMER_MESSAGE = -80017, "Enter a domain that you own."
 INTERNAL_CODE, INTERNAL_MESSAGE = -105, "Backend seven has no licences left."
 KEY_CODE, KEY_MESSAGE = -12, "This API key is not known here."
+ELSEWHERE = "elsewhere"
+PIECES, PIECE = 1024, b"x" * 65536
 SAME_ID = "Ok"
 
 ACCOUNT_TEXTS = ("ID", "ExternalID", "ResellerID", "ResellerExternalID", "Name", "Code", "Phone", "Fax", "WebSite", "Email", "Description")
@@ -463,6 +467,10 @@ class _Handler(BaseHTTPRequestHandler):
         ):
             if vendor.wants(fault, operation):
                 return self._reply(status, kind, text)
+        if vendor.wants("redirect", operation):
+            return self._redirect(operation)
+        if vendor.wants("endless", operation):
+            return self._go_on()
         answer = vendor.answer(operation, headers, body)
         if vendor.wants("dies", operation):
             return self._break()
@@ -492,6 +500,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _redirect(self, operation: str) -> None:
+        """Leads to the same listener under another name, so that what follows is kept among the calls."""
+        self.send_response(307)
+        self.send_header("Location", f"http://localhost:{self.server.server_address[1]}/{ELSEWHERE}/{operation}")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _go_on(self) -> None:
+        start, end = b'{"Code": 0, "Result": "500888", "Message": "', b'"}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(start) + PIECES * len(PIECE) + len(end)))
+        self.end_headers()
+        self.close_connection = True
+        with contextlib.suppress(OSError):
+            for piece in (start, *[PIECE] * PIECES, end):
+                self.wfile.write(piece)
 
     def _break(self) -> None:
         """Resets the connection, as a process that dies does."""
