@@ -3,6 +3,7 @@
 mod admin;
 mod assemble;
 mod audit;
+mod check_config;
 mod check_vendor;
 mod config;
 #[cfg(feature = "demo")]
@@ -120,6 +121,11 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// Check the configuration file.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Check your own page and e-mail templates.
     Templates {
         #[command(subcommand)]
@@ -159,6 +165,13 @@ enum Audit {
     },
     /// Create a checkpoint of all timelines in the directory of [audit], and send it to the witnesses.
     Checkpoint(Configured),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Read the configuration with the environment, and print every problem with its key and line. Calls no outside
+    /// system. Exits with a non-zero status if there is one.
+    Check(Configured),
 }
 
 #[derive(Debug, Subcommand)]
@@ -230,6 +243,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
+        Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;
