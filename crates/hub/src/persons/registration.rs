@@ -25,15 +25,19 @@ pub struct Approving {
 }
 
 impl Hub {
-    /// Submits a registration. The answer does not reveal whether the address is known.
+    /// Submits a registration. The answer does not reveal whether the address is known, or was asked for too often.
     ///
     /// # Errors
     /// [`HubError::Rejected`] if the input is invalid.
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
+        let is_capped = !self.may_mail_for_strangers(&application.email).await?;
         commit!(self, &applicant(), |tx| {
-            tx.extend(registration::apply(application, id, token_hash, tx.stamp)?);
+            let plan = registration::apply(application, id, token_hash, tx.stamp)?;
+            if !is_capped {
+                tx.extend(plan);
+            }
             Ok(())
         })
     }
