@@ -93,7 +93,7 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await page.getByRole('heading', { name: 'Where you are signed in', level: 1 }).waitFor();
   await visitor.look('sessions');
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-  await page.getByText('You are signed in nowhere else.').waitFor();
+  await page.getByText('You are not signed in anywhere else.').waitFor();
   await other.page.reload();
   await other.page.getByRole('link', { name: 'Forgot your password or person ID?' }).click();
   await other.look('forgot');

@@ -1,5 +1,7 @@
 //! Logging to standard error, so that the output of commands stays clean.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -40,7 +42,9 @@ pub fn start(format: LogFormat, level: &str) {
             Err(_) => filter,
         };
     }
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours would be control codes in a file or a journal.
+    let has_colours = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
     // A second start happens only in tests and has no effect.
     let _ = match format {
         LogFormat::Text => builder.try_init(),

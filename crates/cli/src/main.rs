@@ -188,7 +188,23 @@ struct Configured {
     config: PathBuf,
 }
 
+/// The exit status of a command whose output nobody reads any more: that of a process which SIGPIPE ended.
+const CLOSED_PIPE: i32 = 141;
+
+/// Ends the command quietly when the reader of its output has ended, as in `tessera doctor | head`.
+fn end_with_the_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload_as_str().unwrap_or_default();
+        if message.starts_with("failed printing to stdout") && message.contains("Broken pipe") {
+            std::process::exit(CLOSED_PIPE);
+        }
+        report(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_the_reader();
     let cli = Cli::parse();
     // Several libraries use TLS; all of them use this implementation.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {

@@ -53,3 +53,17 @@ fn h01_config_check_names_every_problem_and_asks_nothing_outside() {
     let (output, printed) = check(&directory.path().join("nowhere.toml"), true);
     assert_eq!((output.status.code(), printed.as_str()), (Some(1), ""), "the error goes to standard error");
 }
+
+#[test]
+fn h01_a_command_ends_quietly_when_nobody_reads_its_output() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = directory.path().join("tessera.toml");
+    fs::write(&config, CONFIGURATION).unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+    command.args(["config", "check", "--config"]).arg(&config).env_clear().stdout(writer);
+    let output = command.stderr(std::process::Stdio::piped()).output().unwrap();
+    assert_eq!(output.status.code(), Some(141));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
