@@ -9,16 +9,15 @@ use tessera_core::kernel::normalise;
 
 use crate::{Hub, HubError};
 
-const HOUR: SignedDuration = SignedDuration::from_hours(1);
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// The period within which e-mails are counted.
+const WITHIN: SignedDuration = SignedDuration::from_hours(1);
+/// Maximum number of such e-mails to one mailbox.
+const PER_MAILBOX: u32 = 6;
+/// Maximum number of such e-mails to one domain. Public mail providers have no limit.
+const PER_DOMAIN: u32 = 100;
 
-/// Maximum number of such e-mails to one mailbox, within an hour and within a day.
-const PER_MAILBOX: [(u32, SignedDuration); 2] = [(6, HOUR), (15, DAY)];
-/// Maximum number of such e-mails to one domain within an hour. Public mail providers have no limit.
-const PER_DOMAIN: (u32, SignedDuration) = (100, HOUR);
-
-/// A cap: its key, the number of e-mails, and the window.
-type Cap = (String, u32, SignedDuration);
+/// A cap: its key, and the number of e-mails.
+type Cap = (String, u32);
 
 /// E-mails that were counted against their caps before they are sent.
 #[derive(Debug, Default)]
@@ -27,8 +26,8 @@ pub(crate) struct CountedMail(Vec<Cap>);
 impl Hub {
     /// Whether an e-mail that a stranger asked for would be sent to an address now.
     pub(crate) async fn may_mail_for_strangers(&self, address: &str) -> Result<bool, HubError> {
-        for (key, limit, window) in self.caps(address) {
-            if self.attempts(&key, window).await? >= i64::from(limit) {
+        for (key, limit) in self.caps(address) {
+            if self.attempts(&key, WITHIN).await? >= i64::from(limit) {
                 return Ok(false);
             }
         }
@@ -39,7 +38,7 @@ impl Hub {
     pub(crate) async fn count_mail(&self, address: &str) -> Result<Option<CountedMail>, HubError> {
         let mut counted = CountedMail::default();
         for cap in self.caps(address) {
-            if !self.take_attempt(&cap.0, cap.1, cap.2).await? {
+            if !self.take_attempt(&cap.0, cap.1, WITHIN).await? {
                 self.uncount_mail(counted).await;
                 return Ok(None);
             }
@@ -50,19 +49,16 @@ impl Hub {
 
     /// Takes back an e-mail that was surely not sent.
     pub(crate) async fn uncount_mail(&self, counted: CountedMail) {
-        for (key, _, window) in counted.0 {
-            self.log_outcome("take back the count of an e-mail", self.return_attempt(&key, window).await);
+        for (key, _) in counted.0 {
+            self.log_outcome("take back the count of an e-mail", self.return_attempt(&key, WITHIN).await);
         }
     }
 
     fn caps(&self, address: &str) -> Vec<Cap> {
-        let mailbox = mailbox(address);
-        let per_mailbox =
-            PER_MAILBOX.map(|(limit, window)| (format!("mail {} {mailbox}", window.as_secs()), limit, window));
+        let per_mailbox = (format!("mail to {}", mailbox(address)), PER_MAILBOX);
         let domain = Domain::of_email(address).filter(|domain| !self.config.public_mail_domains.contains(domain));
-        let per_domain =
-            domain.map(|domain| (format!("mail to domain {}", domain.as_str()), PER_DOMAIN.0, PER_DOMAIN.1));
-        per_mailbox.into_iter().chain(per_domain).collect()
+        let per_domain = domain.map(|domain| (format!("mail to domain {}", domain.as_str()), PER_DOMAIN));
+        std::iter::once(per_mailbox).chain(per_domain).collect()
     }
 }
 

@@ -88,8 +88,8 @@ async fn p12_a20_no_form_for_strangers_mails_their_words_or_floods_a_mailbox(app
     let newest = mails_to(&app, BEN.email).remove(0);
     let newest = newest.split_whitespace().find(|word| word.contains("/activate/")).unwrap().to_owned();
     assert_eq!(client().get(&newest).send().await.unwrap().status(), 200, "the latest link works");
-    // The next day, they can ask again.
-    app.advance(Duration::from_hours(25));
+    // Later, they can ask again.
+    app.advance(Duration::from_hours(2));
     let form = [("name", "Third Example"), ("email", THIRD), ("message", "")];
     client().post(url(&app, "/portal/{portal}/register", "")).form(&form).send().await.unwrap();
     let before = mails_to(&app, THIRD).len();
