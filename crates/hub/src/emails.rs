@@ -64,7 +64,7 @@ pub(crate) fn render<E: Email>(
 
 impl Hub {
     /// Sends an e-mail to somebody.
-    pub(crate) async fn send(&self, to: &str, email: &impl Email, job: &Leased) -> JobOutcome {
+    pub(crate) async fn send<E: Email>(&self, to: &str, email: &E, job: &Leased) -> JobOutcome {
         let rendered = match render(&*self.emails, email, self.env.now()) {
             Ok(rendered) => rendered,
             Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
@@ -77,7 +77,7 @@ impl Hub {
         };
         let mut counted = CountedMail::default();
         if email.is_open_to_strangers() {
-            counted = match self.count_mail(&deliverable).await {
+            counted = match self.count_mail::<E>(&deliverable).await {
                 Ok(Some(counted)) => counted,
                 Ok(None) => {
                     tracing::warn!(job = %job.id, to = mask::email(to), "mail not sent: strangers asked for too many");

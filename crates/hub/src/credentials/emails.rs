@@ -48,7 +48,7 @@ inventory::submit! { EmailSamples::of::<SignInChangedEmail>() }
 
 /// The link to set a password (`P03`).
 #[derive(Serialize)]
-struct OneTimeLinkEmail {
+pub(super) struct OneTimeLinkEmail {
     name: String,
     /// What they sign in with.
     person_id: String,

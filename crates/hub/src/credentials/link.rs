@@ -13,6 +13,7 @@ use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::Person;
 use tessera_store::{Reads, StoreError};
 
+use super::emails::OneTimeLinkEmail;
 use super::password::check;
 use super::{KnownPerson, own};
 use crate::commit::commit;
@@ -60,7 +61,7 @@ impl Hub {
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
             let known = self.known_person(person).await?;
             if let Some(address) = known.subject(None).known_address()
-                && !self.may_mail_for_strangers(address).await?
+                && !self.may_mail_for_strangers::<OneTimeLinkEmail>(address).await?
             {
                 return Ok(());
             }

@@ -14,7 +14,7 @@ use crate::{Hub, HubError};
 
 /// The activation link with its explanation (`A11`).
 #[derive(Serialize)]
-struct InvitationEmail {
+pub(super) struct InvitationEmail {
     name: String,
     /// The activation link.
     url: String,

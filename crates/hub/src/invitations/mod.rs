@@ -205,9 +205,14 @@ impl Hub {
     async fn may_mail_invitation(&self, requester_id: &str) -> Result<bool, HubError> {
         let newest = self.reads().invitations(self.desk.name(), requester_id).await?.into_iter().next();
         match newest {
-            Some(newest) => self.may_mail_for_strangers(&newest.email).await,
+            Some(newest) => self.may_mail_invitation_to(&newest.email).await,
             None => Ok(true),
         }
+    }
+
+    /// Whether a link that a customer asks for would be sent to this address.
+    pub(crate) async fn may_mail_invitation_to(&self, address: &str) -> Result<bool, HubError> {
+        self.may_mail_for_strangers::<emails::InvitationEmail>(address).await
     }
 
     /// The id of the requester with the address of a sign-in, if a customer may have a link sent to it. The address need

@@ -60,7 +60,7 @@ impl Hub {
             let read_at = record.read_at;
             let Attributes::Account(account) = record.attributes else { return Ok(()) };
             let Some(address) = account.address_for_mail() else { return Ok(()) };
-            if activated || !alone || !self.may_mail_for_strangers(address).await? {
+            if activated || !alone || !self.may_mail_invitation_to(address).await? {
                 return Ok(());
             }
             let invitation = self.draft_for_account(&key, &account, tx.stamp);

@@ -13,7 +13,7 @@ use crate::{Hub, HubError};
 
 /// The answer to somebody who registers (`P12`).
 #[derive(Serialize)]
-struct RegistrationEmail {
+pub(super) struct RegistrationEmail {
     /// The person ids that the address has already; none: it is new here.
     known_as: Vec<String>,
     /// The link that proves the address.

@@ -9,6 +9,7 @@ use tessera_core::kernel::ids::{ContactId, OneTimeLinkId, PlaceId, RegistrationI
 use tessera_core::persons::Person;
 use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationError};
 
+use super::emails::RegistrationEmail;
 use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
@@ -32,7 +33,7 @@ impl Hub {
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
-        let is_capped = !self.may_mail_for_strangers(&application.email).await?;
+        let is_capped = !self.may_mail_for_strangers::<RegistrationEmail>(&application.email).await?;
         commit!(self, &applicant(), |tx| {
             let plan = registration::apply(application, id, token_hash, tx.stamp)?;
             if !is_capped {

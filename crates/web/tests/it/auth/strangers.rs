@@ -110,6 +110,25 @@ async fn p12_spellings_of_a_mailbox_share_its_cap(app: TestApp) {
     assert_eq!(sent, IN_AN_HOUR);
 }
 
+#[testkit::both_databases]
+async fn p03_p12_a_flood_of_registrations_does_not_hold_back_a_password_link(app: TestApp) {
+    with_password(&app).await;
+    app.advance(Duration::from_mins(5));
+    for _ in 0..10 {
+        let form = [("name", "Third Example"), ("email", ADA.email), ("message", "")];
+        client().post(url(&app, "/portal/{portal}/register", "")).form(&form).send().await.unwrap();
+        app.hub.run_pending().await;
+        app.advance(Duration::from_secs(61));
+    }
+    let before = mails_to(&app, ADA.email);
+    assert_eq!(before.iter().filter(|text| text.contains("You have access already")).count(), IN_AN_HOUR);
+    client().post(url(&app, "/portal/{portal}/forgot", "")).form(&[("login", ADA.email)]).send().await.unwrap();
+    app.hub.run_pending().await;
+    let after = mails_to(&app, ADA.email);
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(after[0].contains("/password/"), "{}", after[0]);
+}
+
 #[test]
 fn p12_every_mail_that_strangers_can_cause_is_known_and_has_no_name_of_theirs() {
     let open: BTreeMap<_, _> = tessera_hub::email_samples()
