@@ -34,7 +34,7 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await keys.type('Name', 'Cables and plugs');
   await keys.type('What belongs there', 'Everything between the devices.');
   await visitor.look('new');
-  await keys.press('button', 'Make the board');
+  await keys.press('button', 'Create board');
   await page.getByText('The board Cables and plugs is saved.').waitFor();
   await keys.press('link', '← Forum');
   await page.getByRole('link', { name: 'Cables and plugs' }).waitFor();
@@ -88,12 +88,12 @@ walk('P10 a board is changed and closed on a phone, in the dark', { theme: 'dark
   await page.getByLabel('Name').fill('Panels');
   await page.getByLabel('Everybody in the customer portal').uncheck();
   await page.getByLabel('Places to add').fill('not a place');
-  await page.getByRole('button', { name: 'Make the board' }).click();
+  await page.getByRole('button', { name: 'Create board' }).click();
   await page.getByRole('alert').waitFor();
   await visitor.look('refused');
   await page.getByLabel('Places to add').fill('');
   await page.getByLabel('Everybody in the customer portal').check();
-  await page.getByRole('button', { name: 'Make the board' }).click();
+  await page.getByRole('button', { name: 'Create board' }).click();
   await page.getByText('The board Panels is saved.').waitFor();
   await page.getByLabel(/Closed:/).check();
   await visitor.look('change');

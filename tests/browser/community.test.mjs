@@ -124,7 +124,7 @@ function forum(screen, theme, scripts, title) {
     await page.getByText('A moderator hid your post: A serial number was in it').waitFor();
     await visitor.look('hidden');
     await goTo(visitor, 'Profile');
-    await page.getByRole('link', { name: 'What happened so far' }).click();
+    await page.getByRole('link', { name: 'Activity' }).click();
     await page.getByText(/was hidden: A serial number was in it/).waitFor();
   });
 }

@@ -93,13 +93,13 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await page.getByRole('heading', { name: 'Where you are signed in', level: 1 }).waitFor();
   await visitor.look('sessions');
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
-  await page.getByText('You are signed in nowhere else.').waitFor();
+  await page.getByText('You are not signed in anywhere else.').waitFor();
   await other.page.reload();
-  await other.page.getByRole('link', { name: 'I do not know my password or person id' }).click();
+  await other.page.getByRole('link', { name: 'Forgot your password or person ID?' }).click();
   await other.look('forgot');
   await other.page.getByLabel('Person id or e-mail address').fill(person.email);
   await other.page.getByRole('button', { name: 'Send me the e-mail' }).click();
-  await other.page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await other.page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
   await other.look('sent');
   await other.page.goto(link(await mail(demo, person.email, /Choose a password/), 'password'));
   await other.look('choose');
@@ -128,7 +128,7 @@ walk('P12 P03 somebody registers on a phone, staff approve by the keyboard, and 
   await applicant.page.getByLabel('E-mail address').fill('zoe@example.org');
   await applicant.page.getByLabel('What is it about?').fill('I look after the inverter, too.');
   await applicant.page.getByRole('button', { name: 'Register' }).click();
-  await applicant.page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+  await applicant.page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
   await applicant.look('sent');
   await applicant.page.goto(link(await mail(demo, 'zoe@example.org', /Your registration/), 'register'));
   await applicant.look('confirm');
@@ -144,7 +144,7 @@ walk('P12 P03 somebody registers on a phone, staff approve by the keyboard, and 
   await visitor.look('queue');
   await page.getByRole('link', { name: 'Zoe Example' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('heading', { name: 'Zoe Example asks to be let in' }).waitFor();
+  await page.getByRole('heading', { name: 'Registration request from Zoe Example' }).waitFor();
   await visitor.look('decide');
   await tabTo(visitor, 'searchbox', 'Whose person it is');
   await page.keyboard.type(owner.email);

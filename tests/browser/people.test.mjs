@@ -105,15 +105,15 @@ walk('P02 P05 P08 P13 P14 staff make a person who cannot get in, follow the advi
   await page.getByRole('heading', { name: 'Customer Portal: open' }).waitFor();
   await visitor.look('open');
 
-  await keys.press('button', 'Look through their eyes');
-  await page.getByText('You look through the eyes of Rosa Example.').waitFor();
+  await keys.press('button', 'View as customer');
+  await page.getByText('You see the portal as Rosa Example.').waitFor();
   await visitor.look('preview');
   await page.goto(`${demo.portal}/returns/new`);
   await page.getByText('Read-only preview').first().waitFor();
   assert.ok(await page.getByRole('button', { name: 'Open the return' }).isDisabled(), 'nothing can be sent from a preview');
   await visitor.look('preview-read-only');
   await page.goto(demo.portal);
-  await keys.press('button', 'Stop looking');
+  await keys.press('button', 'Exit preview');
   await page.getByText('The portal was looked at through the eyes of rosa.example').waitFor();
 
   await keys.unfold('Change');
@@ -234,7 +234,7 @@ walk('P12 staff find whose person an applicant is, and refuse another, without s
     await applicant.page.getByLabel('Your name').fill(`${name} example`);
     await applicant.page.getByLabel('E-mail address').fill(`${name}@example.org`);
     await applicant.page.getByRole('button', { name: 'Register' }).click();
-    await applicant.page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor();
+    await applicant.page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
     await applicant.page.goto(link(await mail(demo, `${name}@example.org`, /Your registration/), 'register'));
     await applicant.page.getByRole('button', { name: 'Confirm' }).click();
     await applicant.page.getByRole('heading', { name: 'Thank you' }).waitFor();

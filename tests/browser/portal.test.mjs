@@ -118,7 +118,7 @@ for (const [screen, theme, scripts] of [['phone', 'light', true], ['desktop', 'd
     await page.getByLabel('Name', { exact: true }).fill('Kim Example');
     await (await tabTo(visitor, 'button', 'Save')).press('Enter');
     await page.getByText('Saved.').waitFor();
-    await page.getByRole('link', { name: 'What happened so far' }).click();
+    await page.getByRole('link', { name: 'Activity' }).click();
     await page.getByText(/changed their name and telephone number|changed their name, telephone number/).first().waitFor();
     await visitor.look('timeline');
     await page.getByRole('link', { name: '← Profile' }).click();

@@ -36,14 +36,14 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
   await page.goBack();
   await page.getByRole('link', { name: 'Return this device' }).click();
   await page.getByRole('heading', { name: 'Return something' }).waitFor();
-  await page.getByLabel('What is the matter with it?').fill('It hums loudly.');
+  await page.getByLabel("What's wrong with it?").fill('It hums loudly.');
   await visitor.look('form');
   await page.getByRole('button', { name: 'Add another item' }).click();
-  await page.getByText('It is none of these devices').nth(1).click();
+  await page.getByText("It's something else").nth(1).click();
   await page.getByRole('button', { name: 'Open the return' }).click();
   await page.getByRole('alert').getByText(/item 2/i).waitFor();
   await visitor.look('form-refused');
-  await page.locator('summary', { hasText: 'It is none of these devices' }).nth(1).click();
+  await page.locator('summary', { hasText: "It's something else" }).nth(1).click();
   await page.getByLabel('What is it?').last().fill('Cable set');
   await tabTo(visitor, 'button', 'Open the return');
   await page.keyboard.press('Enter');

@@ -91,7 +91,7 @@ export async function enterPortal(visitor, demo, account) {
 export async function enterByMail(visitor, demo, email, password = 'seventeen green herons') {
   const { page } = visitor;
   await page.goto(demo.portal);
-  await page.getByRole('link', { name: 'I do not know my password or person id' }).click();
+  await page.getByRole('link', { name: 'Forgot your password or person ID?' }).click();
   await page.getByLabel('Person id or e-mail address').fill(email);
   await page.getByRole('button', { name: 'Send me the e-mail' }).click();
   const letter = await mail(demo, email, /Choose a password/);

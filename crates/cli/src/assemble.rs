@@ -19,7 +19,7 @@ use tessera_web::pages::Renderer;
 use tessera_web::{App, TemplateEmails, WebConfig};
 use url::Url;
 
-use crate::config::{self, Config, required};
+use crate::config::{self, Config, Problems, required};
 
 /// What the operator can do about a database that cannot be written.
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
@@ -67,11 +67,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
         support_phone: config.brand.support_phone.clone(),
         help_url: config.brand.help_url.clone(),
     };
-    let mailer = mail::Config {
-        url: required(config.mail.url.as_ref(), "mail.url", "TESSERA_MAIL_URL")?.clone(),
-        from: config.mail.from.clone(),
-        reply_to: config.mail.reply_to.clone(),
-    };
+    let mailer = mailer(&config, &environment)?;
     let (providers, issuers) = identity_providers(&config, &environment)?;
     let desk = config.freshservice.connect(environment.clone())?;
     let crm = config.crm()?.connect(environment.clone())?;
@@ -130,7 +126,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
         crm,
         providers,
         invoices,
-        mailer: Arc::new(mail::Mailer::new(&mailer, environment.clock.clone())?),
+        mailer: Arc::new(mailer),
         reach: Arc::new(OverHttp),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env,
@@ -139,19 +135,49 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
     let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);
-    let trust_forwarded_for = config.server.trust_forwarded_for;
+    let proxies = config.server.proxies()?;
     let body_within = Duration::from_secs(u64::from(config.server.body_seconds.get()));
     let connections = config.server.connections();
-    let web = WebConfig {
-        trust_forwarded_for,
-        hook_auth,
-        hook_fields,
-        b2c,
-        body_within,
-        upload_pace: UPLOAD_PACE,
-        connections,
-    };
+    let web = WebConfig { proxies, hook_auth, hook_fields, b2c, body_within, upload_pace: UPLOAD_PACE, connections };
     Ok(App::new(hub, renderer, verifier, web))
+}
+
+/// Checks everything that [`on`] makes of the configuration, without a database. Contacts no outside system.
+pub fn check(mut config: Config, found: &mut Problems) {
+    let environment = Environment::system();
+    found.check("secret.key", secret_key(&config));
+    found.check("server.templates", Renderer::new(config.server.templates.as_deref()).map_err(Into::into));
+    found.check("mail.url", mailer(&config, &environment));
+    found.check("identity_providers", identity_providers(&config, &environment));
+    let desk = found.check("freshservice", config.freshservice.connect(environment.clone()));
+    let crm = config.crm().ok().and_then(|section| found.check(section.name(), section.connect(environment.clone())));
+    if let (Some(desk), Some(crm), Some(section)) = (desk, crm, &config.invoices) {
+        found.check("invoices", section.read_from(&*desk, &crm, environment.clone()));
+    }
+    found.check("people.activation_licence", config.people.activation_licence());
+    found.check("people.seats", config.people.seats());
+    found.check("locale", config.locale.checked());
+    found.check("marketplaces", config.marketplaces.configs());
+    found.check("domains.public_mail", config.domains.public_mail());
+    found.check("returns", config.returns.checked());
+    found.check("requests", config.requests.decided());
+    if let Some(audit) = &config.audit {
+        found.check("audit", audit.settings());
+    }
+    found.check("hooks.secret", std::mem::take(&mut config.hooks).auth());
+    if let Some(section) = config.b2c.take() {
+        found.check("b2c", b2c(section, None, &environment));
+    }
+}
+
+/// The client of the mail server.
+fn mailer(config: &Config, environment: &Environment) -> anyhow::Result<mail::Mailer> {
+    let mailer = mail::Config {
+        url: required(config.mail.url.as_ref(), "mail.url", "TESSERA_MAIL_URL")?.clone(),
+        from: config.mail.from.clone(),
+        reply_to: config.mail.reply_to.clone(),
+    };
+    Ok(mail::Mailer::new(&mailer, environment.clock.clone())?)
 }
 
 /// The installation's secret key.

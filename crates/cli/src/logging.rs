@@ -1,13 +1,35 @@
 //! Logging to standard error, so that the output of commands stays clean.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 use crate::config::LogFormat;
 
+/// Checks a log level: one of six words, or a list of them that names modules, as in `info,tessera_hub=debug`.
+///
+/// # Errors
+/// What is wrong. Any other word would be taken for the name of a module, and silence everything else.
+pub fn check_level(text: &str) -> Result<(), String> {
+    let is_level = |directive: &str| {
+        let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
+        level.trim().parse::<LevelFilter>().is_ok()
+    };
+    if text.split(',').all(is_level) && EnvFilter::try_new(text).is_ok() {
+        return Ok(());
+    }
+    Err(format!(
+        "`{text}` is no log level: use off, error, warn, info, debug or trace, or a list such as info,tessera_hub=debug"
+    ))
+}
+
 /// Starts logging. `TESSERA_LOG` overrides the level, for example `TESSERA_LOG=debug`.
 pub fn start(format: LogFormat, level: &str) {
-    let mut filter = EnvFilter::try_from_env("TESSERA_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let given = std::env::var("TESSERA_LOG").ok().filter(|given| !given.trim().is_empty());
+    let wrong = given.as_deref().and_then(|given| check_level(given).err());
+    let level = given.as_deref().filter(|_| wrong.is_none()).unwrap_or(level);
+    let mut filter = EnvFilter::new(level);
     // At debug level these log whole messages and requests, and e-mails contain activation links. The database's
     // notices are noise.
     let most: &[&str] = match filter.max_level_hint() {
@@ -20,10 +42,31 @@ pub fn start(format: LogFormat, level: &str) {
             Err(_) => filter,
         };
     }
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours would be control codes in a file or a journal.
+    let has_colours = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
     // A second start happens only in tests and has no effect.
     let _ = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().try_init(),
     };
+    if let Some(wrong) = wrong {
+        tracing::warn!("TESSERA_LOG is ignored: {wrong}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h01_a_log_level_that_would_silence_everything_is_refused() {
+        for right in ["off", "error", "warn", "info", "debug", "trace", "INFO", "info,tessera_hub=debug", "hyper=warn"]
+        {
+            assert_eq!(check_level(right), Ok(()), "{right}");
+        }
+        for wrong in ["loud", "", "tessera_hub", "info,loud", "tessera_hub=loud", "inf"] {
+            assert!(check_level(wrong).is_err(), "{wrong}");
+        }
+    }
 }

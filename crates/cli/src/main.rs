@@ -3,6 +3,7 @@
 mod admin;
 mod assemble;
 mod audit;
+mod check_config;
 mod check_vendor;
 mod config;
 #[cfg(feature = "demo")]
@@ -120,6 +121,11 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// Check the configuration file.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Check your own page and e-mail templates.
     Templates {
         #[command(subcommand)]
@@ -162,6 +168,13 @@ enum Audit {
 }
 
 #[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Read the configuration with the environment, and print every problem with its key and line. Calls no outside
+    /// system. Exits with a non-zero status if there is one.
+    Check(Configured),
+}
+
+#[derive(Debug, Subcommand)]
 enum Templates {
     /// Render every page and e-mail in every state with the templates of [server] templates. Prints the file and line
     /// of each error. Exits with a non-zero status if there is one.
@@ -175,7 +188,23 @@ struct Configured {
     config: PathBuf,
 }
 
+/// The exit status of a command whose output nobody reads any more: that of a process which SIGPIPE ended.
+const CLOSED_PIPE: i32 = 141;
+
+/// Ends the command quietly when the reader of its output has ended, as in `tessera doctor | head`.
+fn end_with_the_reader() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let message = panic.payload_as_str().unwrap_or_default();
+        if message.starts_with("failed printing to stdout") && message.contains("Broken pipe") {
+            std::process::exit(CLOSED_PIPE);
+        }
+        report(panic);
+    }));
+}
+
 fn main() -> ExitCode {
+    end_with_the_reader();
     let cli = Cli::parse();
     // Several libraries use TLS; all of them use this implementation.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
@@ -230,6 +259,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
+        Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;

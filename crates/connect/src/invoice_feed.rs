@@ -2,17 +2,18 @@
 //!
 //! A feed is read as a stream, with a few hundred rows in memory at a time, whatever its length.
 
-use std::io::{BufRead, BufReader, Cursor, Read};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
 
 use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
 use tessera_core::kernel::delimiter::usual_delimiter;
-use tessera_core::kernel::encoding::without_mark;
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use tokio::sync::mpsc;
 
+use crate::decoded::decoded;
 use crate::discipline::{Environment, SetupError, checks};
 pub use crate::feed::Location;
 use crate::feed::{Fetched, Source, csv_row};
@@ -90,8 +91,10 @@ impl Feed {
         tokio::task::spawn_blocking(move || {
             let mut rows = Rows { sender: &sender, waiting: Vec::with_capacity(BATCH) };
             let read = match &format {
-                Format::Json { list } => json_rows(file, list, &mut rows),
-                Format::Csv { delimiter } => csv_rows(file, *delimiter, &fields, &mut rows),
+                Format::Json { list } => text_of(file).and_then(|file| json_rows(file, list, &mut rows)),
+                Format::Csv { delimiter } => {
+                    text_of(file).and_then(|file| csv_rows(file, *delimiter, &fields, &mut rows))
+                }
             };
             rows.hand_on();
             if let Err(why) = read {
@@ -154,22 +157,19 @@ fn bad(line: usize, why: impl Into<String>) -> InvoiceRowError {
     InvoiceRowError { line, number: None, why: why.into() }
 }
 
+/// The text of a feed, in whatever form of Unicode.
+fn text_of(file: File) -> Result<impl Read, String> {
+    let text = decoded(BufReader::new(file)).map_err(|error| format!("it cannot be read: {error}"))?;
+    Ok(BufReader::new(text))
+}
+
 fn json_rows(file: impl Read, list: &str, rows: &mut Rows<'_>) -> Result<(), String> {
-    let file = unmarked(BufReader::new(file)).map_err(|error| format!("it cannot be read: {error}"))?;
     let mut reader = serde_json::Deserializer::from_reader(file);
     let mut found = false;
     let each = Each { list, rows, found: &mut found };
     each.deserialize(&mut reader).map_err(|error| format!("it is no JSON from here on: {error}"))?;
     reader.end().map_err(|error| format!("something follows its end: {error}"))?;
     if found { Ok(()) } else { Err(format!("it holds no list, and none called “{list}”")) }
-}
-
-/// Skips a byte order mark. The CSV reader does that by itself.
-fn unmarked(mut file: impl BufRead) -> std::io::Result<impl Read> {
-    const MARK: u64 = 3;
-    let mut first = Vec::new();
-    file.by_ref().take(MARK).read_to_end(&mut first)?;
-    Ok(Cursor::new(without_mark(&first).to_vec()).chain(file))
 }
 
 /// Sends each element of the list as soon as it is parsed.
@@ -225,7 +225,7 @@ impl<'de> Visitor<'de> for Each<'_, '_> {
 fn csv_rows(file: impl Read, delimiter: Option<u8>, fields: &FieldNames, rows: &mut Rows<'_>) -> Result<(), String> {
     let mut file = BufReader::new(file);
     let beginning = file.fill_buf().map_err(|error| format!("it cannot be read: {error}"))?;
-    let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(beginning));
+    let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(beginning.trim_ascii_start()));
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| format!("its first row cannot be read: {error}"))?.clone();
     if !names.iter().any(|name| name.trim() == fields.number) {

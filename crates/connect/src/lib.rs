@@ -18,6 +18,7 @@
 
 pub mod audit_witness;
 pub mod contacts_csv;
+mod decoded;
 pub mod discipline;
 pub mod feed;
 pub mod freshsales;

@@ -11,12 +11,22 @@ use tessera_core::kernel::{mask, normalise};
 use crate::Hub;
 use crate::effects::at_most_once;
 use crate::jobs::JobOutcome;
+use crate::mail_caps::CountedMail;
 use crate::ports::{MailError, Message};
 
 /// What an e-mail is about.
 pub(crate) trait Email: Serialize + Sized {
     /// Names the templates.
     const NAME: &'static str;
+
+    /// Whether somebody can cause the e-mail who is not known to own the mailbox: who is not signed in, or typed its
+    /// address. Such e-mails are capped, and contain nothing that they typed.
+    fn is_open_to_strangers(&self) -> bool;
+
+    /// The link that ends such e-mails, if they are notifications that can be switched off.
+    fn unsubscribe_url(&self) -> Option<&str> {
+        None
+    }
 
     /// Made-up examples, one of each case that the templates tell apart: templates are tried with them.
     fn samples() -> Vec<(&'static str, Self)>;
@@ -54,24 +64,53 @@ pub(crate) fn render<E: Email>(
 
 impl Hub {
     /// Sends an e-mail to somebody.
-    pub(crate) async fn send(&self, to: &str, email: &impl Email, job: &Leased) -> JobOutcome {
+    pub(crate) async fn send<E: Email>(&self, to: &str, email: &E, job: &Leased) -> JobOutcome {
         let rendered = match render(&*self.emails, email, self.env.now()) {
             Ok(rendered) => rendered,
             Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
         };
-        let host = self.config.public_url.host_str().unwrap_or("localhost");
         let Some(deliverable) = normalise::deliverable(to) else {
             return JobOutcome::GivenUp(
                 "the address has letters before the @ that mail servers do not take; correct it in the service desk"
                     .to_owned(),
             );
         };
+        let mut counted = CountedMail::default();
+        if email.is_open_to_strangers() {
+            counted = match self.count_mail::<E>(&deliverable).await {
+                Ok(Some(counted)) => counted,
+                Ok(None) => {
+                    tracing::warn!(job = %job.id, to = mask::email(to), "mail not sent: strangers asked for too many");
+                    return JobOutcome::Done;
+                }
+                Err(error) => return JobOutcome::failed(error.to_string()),
+            };
+        }
+        let unsubscribe_url = email.unsubscribe_url().map(ToOwned::to_owned);
+        let outcome = self.deliver(deliverable, rendered, unsubscribe_url, job).await;
+        if matches!(outcome, JobOutcome::Done) {
+            tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
+        } else if !matches!(outcome, JobOutcome::InDoubt(_)) {
+            self.uncount_mail(counted).await;
+        }
+        outcome
+    }
+
+    async fn deliver(
+        &self,
+        to: String,
+        rendered: RenderedEmail,
+        unsubscribe_url: Option<String>,
+        job: &Leased,
+    ) -> JobOutcome {
+        let host = self.config.public_url.host_str().unwrap_or("localhost");
         let message = Message {
-            to: deliverable,
+            to,
             subject: rendered.subject,
             text: rendered.text,
             html: rendered.html,
             message_id: Some(format!("<{}@{host}>", job.id)),
+            unsubscribe_url,
         };
         let started = match self.mailer.start(&message).await {
             Ok(started) => started,
@@ -79,10 +118,7 @@ impl Hub {
         };
         let in_doubt = |error: &MailError| matches!(error, MailError::InDoubt(_));
         match at_most_once(self, job, in_doubt, started.finish()).await {
-            Ok(Ok(())) => {
-                tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
-                JobOutcome::Done
-            }
+            Ok(Ok(())) => JobOutcome::Done,
             Ok(Err(error)) => not_sent(&error),
             Err(error) => JobOutcome::failed(error.to_string()),
         }
@@ -106,6 +142,8 @@ pub struct EmailSample {
     pub case: &'static str,
     /// What the templates see.
     pub fields: Value,
+    /// Whether a stranger can cause it.
+    pub is_open_to_strangers: bool,
 }
 
 /// The examples of one type of e-mail.
@@ -117,9 +155,10 @@ impl EmailSamples {
     /// Those of this type. `inventory::submit!` adds them, beside the type.
     pub(crate) const fn of<E: Email>() -> Self {
         Self(|| {
-            let sample = |(case, email)| {
-                let fields = serde_json::to_value::<E>(email).unwrap_or_default();
-                EmailSample { name: E::NAME, case, fields }
+            let sample = |(case, email): (&'static str, E)| {
+                let is_open_to_strangers = email.is_open_to_strangers();
+                let fields = serde_json::to_value(email).unwrap_or_default();
+                EmailSample { name: E::NAME, case, fields, is_open_to_strangers }
             };
             E::samples().into_iter().map(sample).collect()
         })

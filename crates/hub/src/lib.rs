@@ -23,6 +23,7 @@ mod forum;
 mod invitations;
 mod invoices;
 pub mod jobs;
+mod mail_caps;
 pub mod marketplace;
 mod messages;
 pub(crate) mod news;

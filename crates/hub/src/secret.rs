@@ -53,6 +53,20 @@ impl SecretKey {
         self.token("registration", id.0)
     }
 
+    /// The token of a link that ends a person's notifications: the person, and a signature. It never expires.
+    pub fn unsubscribe_token(&self, person: PersonId) -> String {
+        URL_SAFE_NO_PAD.encode([&person.0.as_bytes()[..], &self.sign("unsubscribe", &[person.0.as_bytes()])].concat())
+    }
+
+    /// The person of a link that ends notifications. `None`: it was not made with this key.
+    pub(crate) fn unsubscribing(&self, token: &str) -> Option<PersonId> {
+        let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+        let (id, _) = bytes.split_first_chunk::<16>()?;
+        let person = PersonId(Uuid::from_bytes(*id));
+        // Hashes are compared, so timing reveals nothing about the signature.
+        (hash(token) == hash(&self.unsubscribe_token(person))).then_some(person)
+    }
+
     /// The TOTP secret: 160 bits, as authenticator apps expect. It is derived on each use and never stored.
     pub fn factor_secret(&self, person: PersonId, key_id: Uuid) -> [u8; 20] {
         let signed = self.sign("second-factor", &[person.0.as_bytes(), key_id.as_bytes()]);

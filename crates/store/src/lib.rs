@@ -134,6 +134,11 @@ impl Store {
         Ok(Self::on(Engine::open(url, &kernel::schema::MIGRATIONS).await?))
     }
 
+    /// Checks the form of a database URL. Opens nothing.
+    pub fn check_url(url: &str) -> Result<(), StoreError> {
+        Engine::check_url(url)
+    }
+
     /// Brings a database to an earlier version of the schema, for tests of what an upgrade makes of its rows.
     #[cfg(feature = "upgrades")]
     pub async fn migrate_to(url: &str, version: usize) -> Result<(), StoreError> {

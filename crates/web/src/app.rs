@@ -9,6 +9,7 @@ use tessera_hub::ports::TokenVerifier;
 use tessera_hub::{Hub, Secret};
 
 use crate::b2c::B2c;
+use crate::extract::trusted_proxies::TrustedProxies;
 use crate::extract::uploads::Uploads;
 use crate::health::Metrics;
 use crate::hooks::HookFields;
@@ -58,9 +59,8 @@ pub struct Parts {
 /// Configuration of the interfaces.
 #[derive(Debug)]
 pub struct WebConfig {
-    /// Whether to use the last address in `X-Forwarded-For` as the client's address. Correct only behind a proxy that
-    /// sets it.
-    pub trust_forwarded_for: bool,
+    /// The proxies in front of the hub.
+    pub proxies: TrustedProxies,
     /// How the service desk's workflows authenticate.
     pub hook_auth: Option<HookAuth>,
     /// Configuration of the endpoints for policies of Azure AD B2C and Entra; `None` disables them.

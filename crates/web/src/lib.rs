@@ -31,6 +31,7 @@ use respond::page;
 pub use app::{App, ConnectionLimits, HookAuth, WebConfig};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
+pub use extract::trusted_proxies::{ForwardedHeader, Network, NetworkError, TrustedProxies};
 pub use hooks::HookFields;
 pub use lifecycle::Lifecycle;
 pub use middleware::rate_limit::RateLimit;

@@ -47,7 +47,7 @@ const ACCEPT: &str = "accept connections";
 pub async fn serve(app: App, listener: TcpListener) {
     let router = crate::router(app.clone());
     let mut connections = JoinSet::new();
-    let open = Connections::new(app.config.connections, app.config.trust_forwarded_for);
+    let open = Connections::new(app.config.connections, app.config.proxies.is_any());
     let begin = |connections: &mut JoinSet<()>, (stream, address): (TcpStream, SocketAddr)| {
         // A connection for which there is no room is closed by dropping its stream.
         if let Some(admitted) = open.admit(network_of(address.ip())) {

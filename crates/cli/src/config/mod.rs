@@ -11,6 +11,7 @@ mod hooks;
 mod invoices;
 mod locale;
 mod people;
+mod problems;
 mod retention;
 mod returns;
 mod service_requests;
@@ -30,7 +31,7 @@ use tessera_core::devices::documents::Document;
 use tessera_core::kernel::record::address::AddressPattern;
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
-use tessera_web::ConnectionLimits;
+use tessera_web::{ConnectionLimits, ForwardedHeader, TrustedProxies};
 use url::Url;
 
 use crate::marketplace::Marketplaces;
@@ -45,6 +46,7 @@ pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use locale::Locale;
 pub use people::{People, SeatCounting, Seats};
+pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
@@ -133,9 +135,17 @@ pub struct Server {
     pub listen: String,
     /// Public URL, for customers and staff.
     pub public_url: Url,
-    /// Whether the hub is behind a proxy that sets `X-Forwarded-For`.
+    /// Whether the hub is behind one proxy, which sets the header. The same as `trusted_hops = 1`.
     #[serde(default)]
     pub trust_forwarded_for: bool,
+    /// Number of proxies between clients and the hub.
+    pub trusted_hops: Option<u8>,
+    /// Networks in which every address is a proxy.
+    #[serde(default)]
+    pub trusted_proxies: Vec<String>,
+    /// The header in which the proxies report the client's address.
+    #[serde(default)]
+    pub forwarded_header: ForwardedHeader,
     /// A directory with custom page and e-mail templates.
     pub templates: Option<PathBuf>,
     /// Time limit for a complete request body, in seconds.
@@ -158,6 +168,16 @@ pub struct Server {
 }
 
 impl Server {
+    /// The proxies in front of the hub.
+    pub fn proxies(&self) -> anyhow::Result<TrustedProxies> {
+        let networks = self.trusted_proxies.iter().map(|network| network.parse().context("server.trusted_proxies"));
+        Ok(TrustedProxies {
+            hops: self.trusted_hops.map_or(usize::from(self.trust_forwarded_for), usize::from),
+            networks: networks.collect::<anyhow::Result<_>>()?,
+            header: self.forwarded_header,
+        })
+    }
+
     /// The limits of connections.
     pub fn connections(&self) -> ConnectionLimits {
         let number = |number: NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
@@ -405,6 +425,14 @@ impl Config {
 
     fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
+        config.overlay(environment);
+        config.check()?;
+        Ok(config)
+    }
+
+    /// Overrides the file with the environment.
+    pub fn overlay(&mut self, environment: impl Fn(&str) -> Option<String>) {
+        let config = self;
         let secret = |name: &str| environment(name).filter(|value| !value.is_empty()).map(SecretString::from);
         let overlay = |slot: &mut Option<SecretString>, name: &str| {
             if let Some(value) = secret(name) {
@@ -436,52 +464,11 @@ impl Config {
             overlay(&mut invoices.authorization, "TESSERA_INVOICES_AUTHORIZATION");
         }
         config.marketplaces.overlay(&environment);
-        config.check()?;
-        Ok(config)
     }
 
     fn check(&self) -> anyhow::Result<()> {
-        if self.identity_providers.is_empty() {
-            bail!("there is no [[identity_providers]]: nobody could sign in");
-        }
-        for provider in &self.identity_providers {
-            if provider.name.is_empty()
-                || !provider.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-            {
-                bail!(
-                    "identity provider name `{}`: use lower-case letters, digits and hyphens; it becomes part of an address",
-                    provider.name
-                );
-            }
-            if provider.subject_claim.as_ref().is_some_and(|claim| claim.trim().is_empty()) {
-                bail!("identity provider `{}`: subject_claim is empty; leave it out to use sub", provider.name);
-            }
-            if provider.name == tessera_core::credentials::PROVIDER {
-                bail!("identity provider name `{}`: sign-ins with a person id have it; choose another", provider.name);
-            }
-        }
-        self.check_b2c()?;
-        let mut taken: Vec<&str> = vec![&self.freshservice.name, self.crm()?.name()];
-        taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
-        self.marketplaces.check(&taken)?;
-        if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
-            bail!("lifetime_hours must be at least 1");
-        }
-        let Brake { count, percent, floor, window_minutes } = self.brake;
-        if count < 0 || floor < 0 || !(0..=100).contains(&percent) || window_minutes < 1 {
-            bail!("[brake]: count and floor must not be negative, percent is 0 to 100, window_minutes at least 1");
-        }
-        let Sweep { full_every_hours, changes_every_minutes, overlap_minutes } = self.sweep;
-        if full_every_hours < 0 || changes_every_minutes < 0 || overlap_minutes < 0 {
-            bail!("[sweep]: no time may be negative; 0 means: only when asked");
-        }
-        if self.server.stop_delay_seconds >= self.server.stop_seconds.get() {
-            bail!("[server]: stop_delay_seconds must be less than stop_seconds, which covers all of a stop");
-        }
-        if !matches!(self.server.public_url.scheme(), "http" | "https") {
-            bail!("server.public_url must begin with https:// (or http:// on a machine of your own)");
-        }
-        Ok(())
+        let problems: Vec<String> = self.problems().iter().map(ToString::to_string).collect();
+        if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("\n")) }
     }
 }
 

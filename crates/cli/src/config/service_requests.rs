@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use serde::Deserialize;
+use tessera_core::service_requests::TicketMatch;
 
 /// Service requests.
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +25,18 @@ pub struct Requests {
 pub struct RequestKind {
     pub code: String,
     pub label: String,
+    /// The tickets of the service desk that are of this kind, besides those whose type or category has its name.
+    #[serde(default)]
+    pub tickets: Vec<Tickets>,
+}
+
+/// Tickets of the service desk, by type, by category, or by both.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tickets {
+    #[serde(rename = "type")]
+    pub ticket_type: Option<String>,
+    pub category: Option<String>,
 }
 
 impl Requests {
@@ -52,6 +65,16 @@ impl RequestKind {
         if self.code.is_empty() || !self.code.chars().all(plain) {
             anyhow::bail!("[requests] the code `{}` of a kind may hold a-z, 0-9 and _ only", self.code);
         }
-        Ok(tessera_hub::RequestKind { code: self.code.clone(), label: self.label.clone() })
+        let tickets = self.tickets.iter().map(|tickets| tickets.checked(&self.code)).collect::<anyhow::Result<_>>()?;
+        Ok(tessera_hub::RequestKind { code: self.code.clone(), label: self.label.clone(), tickets })
+    }
+}
+
+impl Tickets {
+    fn checked(&self, code: &str) -> anyhow::Result<TicketMatch> {
+        if self.ticket_type.is_none() && self.category.is_none() {
+            anyhow::bail!("[requests] tickets of the kind `{code}`: name a type or a category");
+        }
+        Ok(TicketMatch { ticket_type: self.ticket_type.clone(), category: self.category.clone() })
     }
 }

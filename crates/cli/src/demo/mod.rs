@@ -20,7 +20,7 @@ use tessera_core::devices::documents::Document;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::random_token;
-use tessera_web::App;
+use tessera_web::{App, ForwardedHeader};
 use tokio::net::TcpListener;
 
 use crate::config::{self, Config, LogFormat};
@@ -134,6 +134,9 @@ fn configuration(
         listen: address.to_string(),
         public_url: arguments.base(address).parse()?,
         trust_forwarded_for: false,
+        trusted_hops: None,
+        trusted_proxies: Vec::new(),
+        forwarded_header: ForwardedHeader::default(),
         templates: None,
         body_seconds: config::body_seconds(),
         head_seconds: config::head_seconds(),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
 mod audit;
+mod check_config;
 mod check_vendor;
 mod company;
 mod contacts_csv;

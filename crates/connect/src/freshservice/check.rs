@@ -5,6 +5,7 @@ use tessera_hub::ports::{ConnectError, Finding, Priority};
 use super::asset_type::with_descendants;
 use super::writing::is_called;
 use super::{Freshservice, PER_PAGE};
+use crate::discipline::Charge;
 use crate::discipline::checks::{Settings, Tried, judged};
 
 impl Freshservice {
@@ -41,8 +42,33 @@ impl Freshservice {
         if tried[1].outcome.is_ok() {
             findings.extend(self.device_type_findings().await);
         }
+        if tried[0].outcome.is_ok() {
+            findings.push(self.departments_finding().await);
+        }
         findings.extend(Finding::clock_and_quota(&self.health()));
         findings
+    }
+
+    /// Checks that departments can be read. Without them, the hub works, but does not know the domains of companies.
+    async fn departments_finding(&self) -> Finding {
+        let (check, name) = ("read_departments", self.name());
+        match self.probe_departments().await {
+            Ok(()) => Finding::ok(check, name, "Allowed."),
+            Err(ConnectError::Forbidden { .. }) => Finding::warn(
+                check,
+                name,
+                "The API key may not do this: reading departments. The domains of companies stay unknown.",
+                "Give the key’s owner a role that may view departments.",
+            ),
+            Err(error) => Finding::unknown(check, name, error.to_string()),
+        }
+    }
+
+    async fn probe_departments(&self) -> Result<(), ConnectError> {
+        let query = [("per_page", "1".to_owned()), ("page", "1".to_owned())];
+        let object = "the departments".to_owned();
+        let call = self.call(&["departments"], &query, "/departments", object, Priority::Interactive, Charge::ONE);
+        self.rows(&call, "departments").await.map(drop)
     }
 
     /// Checks the configured device type and its fields.

@@ -4,6 +4,7 @@ use http::Method;
 use jiff::Timestamp;
 use nanohtml2text::html2text;
 use serde_json::{Value, json};
+use tessera_core::service_requests::TicketClass;
 use tessera_hub::ports::{ConnectError, NewNote, NewTicket, Priority, Said, Ticket};
 
 use super::writing::number;
@@ -185,6 +186,13 @@ fn ticket(raw: &Value, read_at: Timestamp) -> Option<Ticket> {
         description: text_of(raw, "description_text", "description"),
         requester_id: read::text(raw, "requester_id"),
         status: read::text(raw, "status")?.parse().ok()?,
+        class: TicketClass {
+            ticket_type: read::text(raw, "type"),
+            categories: ["category", "sub_category", "item_category"]
+                .iter()
+                .filter_map(|name| read::text(raw, name))
+                .collect(),
+        },
         assets: linked.filter_map(|asset| read::text(asset, "display_id")).collect(),
         removed: ["deleted", "spam"].iter().any(|flag| read::flag(raw, flag) == Some(true)),
         created_at: read::time(raw, "created_at"),

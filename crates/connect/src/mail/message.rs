@@ -30,6 +30,43 @@ impl Header for AutoSubmitted {
     }
 }
 
+/// Header `List-Unsubscribe` (RFC 2369): where the recipient ends such messages.
+#[derive(Debug, Clone)]
+struct ListUnsubscribe(String);
+
+impl Header for ListUnsubscribe {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> HeaderValue {
+        let value = format!("<{}>", self.0);
+        HeaderValue::dangerous_new_pre_encoded(Self::name(), value.clone(), value)
+    }
+}
+
+/// Header `List-Unsubscribe-Post` (RFC 8058): one request to that address is enough.
+#[derive(Debug, Clone)]
+struct ListUnsubscribePost;
+
+impl Header for ListUnsubscribePost {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("List-Unsubscribe-Post")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "List-Unsubscribe=One-Click".to_owned())
+    }
+}
+
 pub(super) fn written(
     message: &Message,
     from: &Mailbox,
@@ -55,6 +92,16 @@ pub(super) fn written(
         .date(SystemTime::from(now))
         .message_id(message.message_id.clone())
         .header(AutoSubmitted);
+    if let Some(url) = &message.unsubscribe_url {
+        if !is_header_url(url) {
+            return Err(MailError::Invalid("its unsubscribe address is no web address".to_owned()));
+        }
+        builder = builder.header(ListUnsubscribe(url.clone()));
+        // Mail programs may send the request only over TLS.
+        if url.starts_with("https://") {
+            builder = builder.header(ListUnsubscribePost);
+        }
+    }
     if let Some(reply_to) = reply_to {
         builder = builder.reply_to(reply_to.clone());
     }
@@ -65,6 +112,12 @@ pub(super) fn written(
 pub(super) fn mailbox(address: &str, whose: &str) -> Result<Mailbox, MailError> {
     let valid = address.parse().ok().filter(|_| !address.chars().any(char::is_control));
     valid.ok_or_else(|| MailError::Invalid(format!("{whose} is not of the form Name <address>")))
+}
+
+/// Whether an address can stand in a header as it is.
+fn is_header_url(url: &str) -> bool {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    is_web && url.len() <= 900 && url.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"\\".contains(&byte))
 }
 
 fn is_message_id(id: &str) -> bool {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tessera_connect::freshservice::{Config, Freshservice};
 use tessera_core::kernel::record::{Asset, Attributes, Kind, Observation, Requester};
-use tessera_hub::ports::{ConnectError, Order, Priority};
+use tessera_hub::ports::{ConnectError, Order, Priority, ServiceDesk as _, Verdict};
 
 use crate::stand_in::{Reply, Seen, StandIn, start, virtual_time};
 
@@ -347,4 +347,21 @@ async fn h04_an_asset_has_the_same_hash_from_a_list_and_from_a_single_read() {
     assert_eq!(page.items[0].attributes, alone.attributes);
     assert_eq!((&page.items[0].key, page.items[0].updated_at), (&alone.key, alone.updated_at));
     assert_eq!(page.items[0].content_hash(), alone.content_hash());
+}
+
+#[tokio::test]
+async fn h02_the_doctor_says_if_departments_may_not_be_read() {
+    for (status, verdict) in [(200, Verdict::Ok), (403, Verdict::Warn), (500, Verdict::Unknown)] {
+        let desk = StandIn::start(move |seen| match seen.path.as_str() {
+            "/api/v2/departments" if status == 200 => Reply::json(&json!({ "departments": [] })),
+            "/api/v2/departments" => Reply::status(status),
+            "/api/v2/requesters" => Reply::json(&json!({ "requesters": [] })),
+            _ => catalogue(seen),
+        })
+        .await;
+        let findings = connector(&desk).check().await;
+        let found = findings.iter().find(|finding| finding.check == "read_departments").unwrap();
+        assert_eq!(found.verdict, verdict, "{found:?}");
+        assert_eq!(found.remedy.is_some(), verdict == Verdict::Warn, "{found:?}");
+    }
 }

@@ -106,3 +106,27 @@ async fn p09_a_table_is_read_row_by_row() {
     assert_eq!(rows[0].as_ref().unwrap().fields["item"], "Board; \"new\"");
     assert!(feed.read(etag.as_deref()).await.unwrap().is_none(), "the file did not change");
 }
+
+#[tokio::test]
+async fn p09_a_feed_is_read_in_utf_16_as_tables_are() {
+    let table = "\r\nnumber;item;price\r\nR-1;Wärmepumpe;\"4,5\"\r\nR-2;Speicher;3\r\n";
+    let list = "{\"invoices\": [{\"number\": \"R-1\"}, {\"number\": \"R-2\"}]}";
+    for (text, format) in [(table, Format::Csv { delimiter: None }), (list, json())] {
+        let utf16 = |order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(order).collect()
+        };
+        let marked = ["\u{feff}", text].concat().into_bytes();
+        for bytes in [text.as_bytes().to_vec(), marked, utf16(u16::to_le_bytes), utf16(u16::to_be_bytes)] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(&bytes).unwrap();
+            let read = feed(Location::File(file.path().to_owned()), format.clone()).read(None).await.unwrap().unwrap();
+            let (rows, error) = all(read).await;
+            let numbers: Vec<_> = rows.iter().map(|row| row.as_ref().unwrap().fields["number"].clone()).collect();
+            assert_eq!((numbers, error), (vec!["R-1".into(), "R-2".into()], None), "{bytes:?}");
+        }
+    }
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(b"\xFF\xFEn\0u").unwrap();
+    let read = feed(Location::File(file.path().to_owned()), json()).read(None).await.unwrap().unwrap();
+    assert!(all(read).await.1.unwrap().contains("UTF-16"), "half a letter");
+}

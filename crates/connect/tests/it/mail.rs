@@ -63,6 +63,32 @@ fn message() -> Message {
         text: "Hello Jane".to_owned(),
         html: "<p>Hello Jane</p>".to_owned(),
         message_id: Some("<invitation.1@hub.example.com>".to_owned()),
+        unsubscribe_url: None,
+    }
+}
+
+#[tokio::test]
+async fn p10_a_notification_says_where_one_request_ends_such_messages() {
+    let url =
+        "https://hub.example.com/unsubscribe/kq3vR0pZ8sT1mWc5yXb7NgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    for (unsubscribe_url, one_click) in [(Some(url), true), (Some("http://localhost:8080/unsubscribe/x"), false)] {
+        let (server_url, conversation) = server("250 fine").await;
+        let message = Message { unsubscribe_url: unsubscribe_url.map(ToOwned::to_owned), ..message() };
+        mailer(&server_url).send(&message).await.unwrap();
+        let said = conversation.await.unwrap().replace("\n ", " ");
+        let header = format!("List-Unsubscribe: <{}>\n", unsubscribe_url.unwrap());
+        assert!(said.contains(&header), "{said}");
+        let post = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n";
+        assert_eq!(said.contains(post), one_click, "only over TLS: {said}");
+    }
+    let (server_url, conversation) = server("250 fine").await;
+    mailer(&server_url).send(&message()).await.unwrap();
+    assert!(!conversation.await.unwrap().contains("List-Unsubscribe"), "a message that cannot be ended");
+    for wrong in ["javascript:x", "https://a/\r\nBcc: x@example.com", "https://a/>", "https://a/ö"] {
+        let message = Message { unsubscribe_url: Some(wrong.to_owned()), ..message() };
+        let (server_url, _) = server("250 fine").await;
+        let refused = mailer(&server_url).send(&message).await;
+        assert!(matches!(refused, Err(MailError::Invalid(_))), "{wrong}");
     }
 }
 

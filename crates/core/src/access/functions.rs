@@ -40,6 +40,12 @@ pub fn may_edit_contacts(licence: Option<LicenceType>, held: &[String], names: &
     may(Right::EditContacts, licence, held, &names.contact_edit)
 }
 
+/// Whether a person may create and change boards of the forum: with licence STUDIO only, because a board decides who
+/// reads what is written there.
+pub fn may_keep_boards(licence: LicenceType) -> bool {
+    licence == LicenceType::Studio
+}
+
 fn may(right: Right, licence: Option<LicenceType>, held: &[String], needed: &str) -> Access {
     let function = needed.to_owned();
     let finding = if licence == Some(LicenceType::Studio) {
@@ -58,6 +64,13 @@ fn may(right: Right, licence: Option<LicenceType>, held: &[String], needed: &str
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn p10_boards_are_kept_with_licence_studio_only() {
+        for licence in LicenceType::ALL {
+            assert_eq!(may_keep_boards(licence), licence == LicenceType::Studio, "{licence:?}");
+        }
+    }
 
     #[test]
     fn p10_news_is_written_with_studio_or_the_role_function() {

@@ -20,7 +20,7 @@ use crate::kernel::rejection::Rejection;
 pub use denial::PortalDeniedError;
 pub use facts::{AccessFacts, DefaultPlace, LicenceFact, Login, PersonFacts, Seats, Stranger};
 pub use finding::{AccessFinding, AccessFix, Right};
-pub use functions::{RoleFunctions, may_edit_contacts, may_edit_news, may_moderate_forum};
+pub use functions::{RoleFunctions, may_edit_contacts, may_edit_news, may_keep_boards, may_moderate_forum};
 pub use rules::decide;
 pub use timeline::{Named, TimelineSight};
 

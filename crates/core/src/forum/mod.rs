@@ -1,5 +1,6 @@
-//! The forum (`P10`): boards created by staff, with topics and replies written by customers.
+//! The forum (`P10`): boards created by staff and by people with licence STUDIO, with topics and replies written by customers.
 
+mod board;
 pub mod change;
 pub mod jobs;
 mod moderate;
@@ -11,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::kernel::audience::Audience;
 use crate::kernel::ids::{BoardId, CustomerId, ForumPostId, PersonId, ReportId, TopicId};
 
+pub use board::{BoardInput, keep_board, put_board};
 pub use moderate::{Moderation, ModerationAction, Moderator, Verdict, moderate, mute};
 pub use names::{Relation, shown_name};
 pub use write::{Author, ForumError, edit, is_editable, is_open, is_reportable, reply, report, start};

@@ -77,6 +77,12 @@ pub enum ForumError {
     /// The description of a board is invalid.
     #[error("The description: {0}.")]
     BoardDescription(InputError),
+    /// The audience of a board is empty.
+    #[error("Choose everybody, or add at least one place: so far nobody would see the board.")]
+    BoardForNobody,
+    /// The person may not create or change boards.
+    #[error("only people with licence STUDIO create and change boards here")]
+    NotBoardKeeper,
     /// Another moderator changed the board in the meantime.
     #[error("somebody else changed this board meanwhile; open it again")]
     BoardChanged,
@@ -93,7 +99,10 @@ impl Rejection for ForumError {
             Self::Body(_) => "body",
             Self::Why(_) => "why",
             Self::Reason(_) => "reason",
-            Self::BoardName(_) | Self::BoardDescription(_) => "board",
+            Self::BoardName(_) => "name",
+            Self::BoardDescription(_) => "description",
+            Self::BoardForNobody => "place",
+            Self::NotBoardKeeper => "forum_boards",
             Self::BoardChanged => "changed_meanwhile",
             Self::NotModerator => "forum_moderate",
             Self::BoardClosed | Self::TopicLocked | Self::Muted { .. } | Self::TooFast { .. } | Self::NotEditable => {

@@ -181,6 +181,19 @@ pub fn edit(
     Ok(draft.finish())
 }
 
+/// Switches off e-mails about replies, by the link in such an e-mail. Empty plan if they are off.
+pub fn unsubscribe(person: &Person, before: &Profile, customer: Customer, stamp: Stamp<'_>) -> Plan {
+    if !before.notify_of_replies {
+        return Plan::default();
+    }
+    let mut draft = CustomerEdit::of(customer, stamp);
+    draft.rest_on_customer();
+    draft.note(&Event::ProfileChanged { name: (&person.name).into(), changes: vec![ProfileField::Notices] });
+    let after = Profile { notify_of_replies: false, ..before.clone() };
+    draft.push(ProfileChange::Put(after), "the person wants no e-mails about replies");
+    draft.finish()
+}
+
 /// Requests a new address. `token_hash` computes the hash of the token that belongs to an id.
 pub fn ask_email(
     person: &Person,

@@ -106,9 +106,9 @@ pub fn apply(
 ) -> Result<Plan, RegistrationError> {
     let message = application.message.trim();
     let name = input::name(&application.name).map_err(|_| RegistrationError::Name)?;
-    // The confirmation mail greets an unverified address by this name, so the name must not be usable to send messages
-    // to others.
-    if name.chars().count() > 80 || name.contains(['/', ':', '@']) || name.contains("www.") {
+    // The page of the confirmation link shows the name to the owner of the address, who may be somebody else. Legal
+    // names have slashes and colons, but no addresses.
+    if name.chars().count() > 80 || name.contains('@') || name.contains("://") || name.contains("www.") {
         return Err(RegistrationError::Name);
     }
     if normalise::deliverable(&application.email).is_none() {

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Comment, DeliveryState, DeviceNamed, MAX_SUBJECT_LENGTH, RequestAction, ServiceRequest, Status, TicketLink,
+    Comment, DeliveryState, DeviceNamed, MAX_SUBJECT_LENGTH, RequestAction, ServiceRequest, Status, TicketClass,
+    TicketLink,
 };
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
@@ -30,6 +31,8 @@ pub struct TicketState {
     pub status: i64,
     /// The requester's id.
     pub requester_id: String,
+    /// Type and categories.
+    pub class: TicketClass,
     /// The device concerned, if known.
     pub device: Option<DeviceNamed>,
     /// Conversation entries, in order.

@@ -11,6 +11,7 @@ pub mod jobs;
 mod open;
 mod status;
 mod ticket_body;
+mod ticket_class;
 mod ticket_number;
 pub mod workflow;
 
@@ -28,6 +29,7 @@ pub use desk::{
 pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
+pub use ticket_class::{TicketClass, TicketMatch, device_in_text};
 pub use ticket_number::ticket_number;
 
 /// Maximum length of a subject, in characters.

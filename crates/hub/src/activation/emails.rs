@@ -29,6 +29,10 @@ struct ActivatedEmail {
 impl Email for ActivatedEmail {
     const NAME: &'static str = "activated";
 
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |name: &str, devices| Self {
             name: name.to_owned(),

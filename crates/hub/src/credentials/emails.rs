@@ -28,6 +28,10 @@ struct SignInChangedEmail {
 impl Email for SignInChangedEmail {
     const NAME: &'static str = "sign_in_changed";
 
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |name: &str, added| Self {
             name: name.to_owned(),
@@ -44,7 +48,7 @@ inventory::submit! { EmailSamples::of::<SignInChangedEmail>() }
 
 /// The link to set a password (`P03`).
 #[derive(Serialize)]
-struct OneTimeLinkEmail {
+pub(super) struct OneTimeLinkEmail {
     name: String,
     /// What they sign in with.
     person_id: String,
@@ -57,6 +61,10 @@ struct OneTimeLinkEmail {
 
 impl Email for OneTimeLinkEmail {
     const NAME: &'static str = "one_time_link";
+
+    fn is_open_to_strangers(&self) -> bool {
+        self.asked_for
+    }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |asked_for| Self {
@@ -87,6 +95,10 @@ struct SecurityNoticeEmail {
 
 impl Email for SecurityNoticeEmail {
     const NAME: &'static str = "security_notice";
+
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |notice: Notice| {

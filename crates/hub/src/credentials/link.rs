@@ -13,6 +13,7 @@ use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::Person;
 use tessera_store::{Reads, StoreError};
 
+use super::emails::OneTimeLinkEmail;
 use super::password::check;
 use super::{KnownPerson, own};
 use crate::commit::commit;
@@ -55,10 +56,15 @@ impl Hub {
         Ok(())
     }
 
-    /// Sends a link that the person asked for, unless they were sent one a short while ago.
+    /// Sends a link that the person asked for, unless they were sent one a short while ago, or too many.
     async fn send_link_asked_for(&self, person: PersonId) -> Result<(), HubError> {
         commit!(self, &Ctx::new(Actor::Hub, Channel::Portal), |tx| {
             let known = self.known_person(person).await?;
+            if let Some(address) = known.subject(None).known_address()
+                && !self.may_mail_for_strangers::<OneTimeLinkEmail>(address).await?
+            {
+                return Ok(());
+            }
             let newest = self.reads().one_time_links(person).await?.into_iter().next();
             if newest.is_none_or(|link| link.created_at + AGAIN_AFTER <= tx.stamp.now) {
                 tx.extend(self.plan_link(&known, OneTimeLink::OWN_LIFETIME, tx.stamp)?);

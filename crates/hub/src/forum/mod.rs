@@ -1,5 +1,6 @@
-//! The forum (`P10`): writing, moderation, and notices of replies to followers.
+//! The forum (`P10`): boards, writing, moderation, and notices of replies to followers.
 
+mod boards;
 mod moderate;
 mod notices;
 mod write;

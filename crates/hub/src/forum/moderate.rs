@@ -3,12 +3,10 @@
 use jiff::SignedDuration;
 use tessera_core::access::Viewer;
 use tessera_core::forum::ForumError;
-use tessera_core::forum::change::ForumChange;
 use tessera_core::forum::{self, Board, ModerationAction, Moderator, Post};
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::{BoardId, ForumPostId, TopicId};
-use tessera_core::kernel::input;
-use tessera_store::{Conflict, VisiblePost, VisibleTopic};
+use tessera_store::{VisiblePost, VisibleTopic};
 
 use crate::commit::commit;
 use crate::{Ctx, Hub, HubError};
@@ -127,33 +125,6 @@ impl Hub {
         })
     }
 
-    /// Creates a board, or changes the board with this id and version.
-    ///
-    /// # Errors
-    /// [`HubError::NotFound`] if there is no such board; [`HubError::Rejected`] if the input is invalid or the board
-    /// has been changed concurrently.
-    pub async fn put_board(
-        &self,
-        changed: Option<(BoardId, i64)>,
-        wanted: &Board,
-        ctx: &Ctx,
-    ) -> Result<BoardId, HubError> {
-        let name = input::line(&wanted.name, input::TITLE).map_err(ForumError::BoardName)?;
-        let description = input::optional_line(&wanted.description, input::REASON);
-        let description = description.map_err(ForumError::BoardDescription)?.unwrap_or_default();
-        commit!(self, ctx, |tx| {
-            let (id, version) = changed.unwrap_or_else(|| (tx.stamp.id(), 0));
-            let (changed_by, changed_at) = (tx.stamp.actor.to_string(), tx.stamp.now);
-            let (name, description) = (name.clone(), description.clone());
-            let board = Box::new(Board { id, version, name, description, changed_by, changed_at, ..wanted.clone() });
-            let change =
-                if changed.is_some() { ForumChange::UpdateBoard(board) } else { ForumChange::CreateBoard(board) };
-            tx.reject_on(Conflict::Forum, ForumError::BoardChanged.into());
-            tx.push(change, "staff want it so");
-            Ok(id)
-        })
-    }
-
     async fn topic_for(&self, by: Moderating<'_>, id: TopicId) -> Result<VisibleTopic, HubError> {
         let found = match by {
             Moderating::Person(viewer) => {
@@ -212,6 +183,6 @@ const fn post_act(act: PostAct, post: &Post) -> ModerationAction<'_> {
     }
 }
 
-fn nothing() -> HubError {
+pub(super) fn nothing() -> HubError {
     HubError::NotFound("there is no such board, topic or post".to_owned())
 }

@@ -26,10 +26,20 @@ struct ReplyEmail {
     url: String,
     /// URL of the page where such e-mails can be switched off.
     profile_url: String,
+    /// URL that switches such e-mails off without a sign-in.
+    unsubscribe_url: String,
 }
 
 impl Email for ReplyEmail {
     const NAME: &'static str = "reply";
+
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
+    fn unsubscribe_url(&self) -> Option<&str> {
+        Some(&self.unsubscribe_url)
+    }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let one = Self {
@@ -38,6 +48,7 @@ impl Email for ReplyEmail {
             title: "Which cable for a second battery?".to_owned(),
             url: sample::url("/portal/customer/forum/posts/0193"),
             profile_url: sample::url("/portal/customer/profile"),
+            unsubscribe_url: sample::url("/unsubscribe/kq3vR0pZ8sT1mWc5yXb7Ng"),
         };
         vec![("one", one)]
     }
@@ -92,6 +103,7 @@ impl Hub {
             title: topic.topic.title,
             url: self.config.url(&format!("{}/posts/{id}", tessera_core::forum::PATH)),
             profile_url: self.config.url("/portal/customer/profile"),
+            unsubscribe_url: self.unsubscribe_url(follower),
         };
         Ok(wanted.then_some((to, email)))
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tessera_core::invitations::jobs::{MailInvitation, MailInvitationReminder};
 use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::actor::Actor;
 use tessera_core::kernel::ids::InvitationId;
 use tessera_core::kernel::job::Leased;
 
@@ -13,24 +14,32 @@ use crate::{Hub, HubError};
 
 /// The activation link with its explanation (`A11`).
 #[derive(Serialize)]
-struct InvitationEmail {
+pub(super) struct InvitationEmail {
     name: String,
     /// The activation link.
     url: String,
     /// Until when it works.
     expires_at: Timestamp,
+    /// Somebody with an older link, or with the address at an identity provider, asked for it; otherwise staff sent it.
+    #[serde(skip)]
+    asked_for: bool,
 }
 
 impl Email for InvitationEmail {
     const NAME: &'static str = "invitation";
 
+    fn is_open_to_strangers(&self) -> bool {
+        self.asked_for
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
-        let email = |name: &str| Self {
+        let email = |name: &str, asked_for| Self {
             name: name.to_owned(),
             url: sample::url("/activate/kq3vR0pZ8sT1mWc5yXb7Ng"),
             expires_at: sample::in_days(7),
+            asked_for,
         };
-        vec![("named", email("Jo Meyer")), ("unnamed", email(""))]
+        vec![("named", email("Jo Meyer", false)), ("unnamed", email("", false)), ("asked", email("Jo Meyer", true))]
     }
 }
 
@@ -49,6 +58,11 @@ struct InvitationReminderEmail {
 impl Email for InvitationReminderEmail {
     const NAME: &'static str = "invitation_reminder";
 
+    /// One for each invitation, long after it.
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |name: &str| Self {
             name: name.to_owned(),
@@ -65,7 +79,9 @@ impl Run for MailInvitation {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let Some(invitation) = hub.unused_invitation(self.invitation_id).await? else { return Ok(JobOutcome::Done) };
         let (url, expires_at) = (hub.invitation_url(invitation.id), invitation.expires_at);
-        Ok(hub.send(&invitation.email, &InvitationEmail { name: invitation.name, url, expires_at }, job).await)
+        let asked_for = invitation.created_by == Actor::Customer.to_string();
+        let email = InvitationEmail { name: invitation.name, url, expires_at, asked_for };
+        Ok(hub.send(&invitation.email, &email, job).await)
     }
 }
 

@@ -52,6 +52,9 @@ const PURPOSE: &str = "invite";
 
 impl Run for Invite {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        if self.asked_by == Actor::Customer && !hub.may_mail_invitation(&self.requester_id).await? {
+            return Ok(JobOutcome::Done);
+        }
         let ctx = Ctx::new(self.asked_by.clone(), Channel::Hook).ending(job);
         let how = How { priority: Priority::Background, mail: true };
         let (grace, now) = (&hub.config.grace, hub.env.now());
@@ -191,10 +194,25 @@ impl Hub {
             return self.renew_for_account(&old).await;
         }
         let record = RecordKey::new(&old.system, Kind::Requester, &old.external_id);
-        if old.claim.is_some() || !self.may_invite_again(&record).await? {
+        let may = self.may_invite_again(&record).await? && self.may_mail_invitation(&old.external_id).await?;
+        if old.claim.is_some() || !may {
             return Ok(());
         }
         self.ask_invitation(&old.external_id, Actor::Customer).await
+    }
+
+    /// Whether a link that a customer asks for would be sent. If not, the one they have stays valid.
+    async fn may_mail_invitation(&self, requester_id: &str) -> Result<bool, HubError> {
+        let newest = self.reads().invitations(self.desk.name(), requester_id).await?.into_iter().next();
+        match newest {
+            Some(newest) => self.may_mail_invitation_to(&newest.email).await,
+            None => Ok(true),
+        }
+    }
+
+    /// Whether a link that a customer asks for would be sent to this address.
+    pub(crate) async fn may_mail_invitation_to(&self, address: &str) -> Result<bool, HubError> {
+        self.may_mail_for_strangers::<emails::InvitationEmail>(address).await
     }
 
     /// The id of the requester with the address of a sign-in, if a customer may have a link sent to it. The address need

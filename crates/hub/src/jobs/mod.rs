@@ -14,6 +14,7 @@ mod worker;
 
 use std::time::Duration;
 
+use tessera_store::technical::SearchKeyPosition;
 use tokio::sync::watch;
 
 use crate::Hub;
@@ -35,6 +36,7 @@ impl Hub {
 
     /// Recovers jobs of dead workers, deletes expired rows, and requests due sweeps and readings.
     async fn tidy_up(&self, mut stop: watch::Receiver<bool>) {
+        let mut search_keys = Some(SearchKeyPosition::default());
         while !*stop.borrow() {
             let now = self.env.now();
             let corrected = self.technical().correct_waiting_jobs(now).await;
@@ -43,6 +45,12 @@ impl Hub {
             self.log_outcome("delete old calls of marketplaces", self.trim_calls().await);
             let expired = self.technical().forget_expired(now, &self.config.retention).await;
             self.log_outcome("delete what has expired", expired);
+            if let Some(position) = &search_keys {
+                let rewritten = self.technical().rewrite_search_keys(position).await;
+                if let Some(next) = self.log_outcome("rewrite search keys", rewritten) {
+                    search_keys = next;
+                }
+            }
             self.log_outcome("request readings of invoices", self.request_due_invoice_readings().await);
             self.log_outcome("request readings of tickets", self.request_due_ticket_readings().await);
             self.log_outcome("request sweeps", self.request_due_sweeps().await);

@@ -59,7 +59,8 @@ impl Hub {
             let Some(record) = self.reads().record(&key).await? else { return Ok(()) };
             let read_at = record.read_at;
             let Attributes::Account(account) = record.attributes else { return Ok(()) };
-            if activated || !alone || account.address_for_mail().is_none() {
+            let Some(address) = account.address_for_mail() else { return Ok(()) };
+            if activated || !alone || !self.may_mail_invitation_to(address).await? {
                 return Ok(());
             }
             let invitation = self.draft_for_account(&key, &account, tx.stamp);

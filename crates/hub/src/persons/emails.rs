@@ -13,8 +13,7 @@ use crate::{Hub, HubError};
 
 /// The answer to somebody who registers (`P12`).
 #[derive(Serialize)]
-struct RegistrationEmail {
-    name: String,
+pub(super) struct RegistrationEmail {
     /// The person ids that the address has already; none: it is new here.
     known_as: Vec<String>,
     /// The link that proves the address.
@@ -28,9 +27,12 @@ struct RegistrationEmail {
 impl Email for RegistrationEmail {
     const NAME: &'static str = "registration";
 
+    fn is_open_to_strangers(&self) -> bool {
+        true
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |known_as| Self {
-            name: SAMPLE_NAME.to_owned(),
             known_as,
             url: sample::url("/register/kq3vR0pZ8sT1mWc5yXb7Ng"),
             expires_at: sample::in_days(2),
@@ -68,6 +70,11 @@ struct Admitted {
 impl Email for RegistrationDecidedEmail {
     const NAME: &'static str = "registration_decided";
 
+    /// Staff decided, and the address was proved.
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let email = |admitted, reason: Option<&str>| Self {
             name: SAMPLE_NAME.to_owned(),
@@ -104,7 +111,6 @@ impl Run for MailRegistration {
         let people = hub.reads().people_by_email(&email).await?;
         let known = people.into_iter().filter(|person| person.inactive.is_none());
         let email = RegistrationEmail {
-            name: registration.name,
             known_as: known.map(|person| person.person_id).collect(),
             url: hub.registration_url(self.registration_id),
             expires_at: registration.expires_at,

@@ -3,6 +3,7 @@
 mod emails;
 pub(crate) mod profile;
 pub(crate) mod registration;
+mod unsubscribe;
 
 use tessera_core::access::change::AccessChange;
 use tessera_core::access::licence::LicenceType;

@@ -18,7 +18,6 @@ use crate::{Ctx, Hub, HubError, hash};
 /// Request to confirm a new e-mail address (`P09`).
 #[derive(Serialize)]
 struct EmailChangeEmail {
-    name: String,
     url: String,
     /// End of validity of the link.
     expires_at: Timestamp,
@@ -27,9 +26,13 @@ struct EmailChangeEmail {
 impl Email for EmailChangeEmail {
     const NAME: &'static str = "email_change";
 
+    /// A person may type any address.
+    fn is_open_to_strangers(&self) -> bool {
+        true
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let one = Self {
-            name: "Jo Meyer".to_owned(),
             url: sample::url("/portal/customer/profile/email/kq3vR0pZ8sT1mWc5yXb7Ng"),
             expires_at: sample::in_days(1),
         };
@@ -50,6 +53,10 @@ struct EmailChangedEmail {
 
 impl Email for EmailChangedEmail {
     const NAME: &'static str = "email_changed";
+
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
 
     fn samples() -> Vec<(&'static str, Self)> {
         let one = Self {
@@ -134,10 +141,9 @@ impl Run for MailEmailChange {
         if open.is_none_or(|open| open.id != id) {
             return Ok(JobOutcome::Done);
         }
-        let Some(person) = hub.reads().person(change.person).await? else { return Ok(JobOutcome::Done) };
         let token = hub.config.secret_key.email_change_token(id);
         let url = hub.config.url(&format!("/portal/customer/profile/email/{token}"));
-        let email = EmailChangeEmail { name: person.name, url, expires_at: change.expires_at };
+        let email = EmailChangeEmail { url, expires_at: change.expires_at };
         Ok(hub.send(&change.email, &email, job).await)
     }
 }

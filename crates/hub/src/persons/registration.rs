@@ -9,6 +9,7 @@ use tessera_core::kernel::ids::{ContactId, OneTimeLinkId, PlaceId, RegistrationI
 use tessera_core::persons::Person;
 use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationError};
 
+use super::emails::RegistrationEmail;
 use crate::commit::commit;
 use crate::secret::hash;
 use crate::{Ctx, Hub, HubError};
@@ -25,15 +26,19 @@ pub struct Approving {
 }
 
 impl Hub {
-    /// Submits a registration. The answer does not reveal whether the address is known.
+    /// Submits a registration. The answer does not reveal whether the address is known, or was asked for too often.
     ///
     /// # Errors
     /// [`HubError::Rejected`] if the input is invalid.
     pub async fn register(&self, application: &Application) -> Result<(), HubError> {
         let id = RegistrationId(self.env.uuid());
         let token_hash = hash(&self.config.secret_key.registration_token(id));
+        let is_capped = !self.may_mail_for_strangers::<RegistrationEmail>(&application.email).await?;
         commit!(self, &applicant(), |tx| {
-            tx.extend(registration::apply(application, id, token_hash, tx.stamp)?);
+            let plan = registration::apply(application, id, token_hash, tx.stamp)?;
+            if !is_capped {
+                tx.extend(plan);
+            }
             Ok(())
         })
     }

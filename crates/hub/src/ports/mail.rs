@@ -41,6 +41,9 @@ pub struct Message {
     pub html: String,
     /// The Message-ID, `<something@domain>`: the same for every attempt to send this message, so that a repetition is recognisable. `None`: a new one.
     pub message_id: Option<String>,
+    /// The address at which the recipient ends such messages with one request (RFC 8058). `None`: they cannot be ended,
+    /// because they are no notifications.
+    pub unsubscribe_url: Option<String>,
 }
 
 /// Why a message was not sent. No text holds the recipient's address.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::device_writes::NewAsset;
 use tessera_core::kernel::record::Observation;
+use tessera_core::service_requests::TicketClass;
 use url::Url;
 
 use super::check::Finding;
@@ -167,6 +168,8 @@ pub struct Ticket {
     pub requester_id: Option<String>,
     /// 2 open, 3 pending, 4 resolved, 5 closed; others are the account's own.
     pub status: i64,
+    /// Its type and categories.
+    pub class: TicketClass,
     /// The display ids of the assets it is about; a list does not tell them.
     pub assets: Vec<String>,
     /// It was deleted, or called spam.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use tessera_core::access::Viewer;
 use tessera_core::forum::{Board, Mute, Topic};
 use tessera_core::kernel::ids::{BoardId, ForumPostId, PlaceId, TopicId};
+use tessera_core::persons::place::Place;
 use tessera_store::{Attached, StoreError};
 use uuid::Uuid;
 
@@ -132,6 +133,22 @@ impl Queries<'_> {
     /// The board for a new topic, if visible to the viewer.
     pub async fn forum_board_to_write_in(&self, viewer: &Viewer, id: BoardId) -> Result<Option<Board>, StoreError> {
         self.snapshot().await?.board_visible_to(viewer.person, id).await
+    }
+
+    /// The places from which a person in the portal can choose the audience of a board.
+    pub async fn forum_places(&self, viewer: &Viewer) -> Result<Vec<Place>, StoreError> {
+        self.reads().places_of_person(viewer.person).await
+    }
+
+    /// A board visible to the viewer, and the places from which its audience can be chosen.
+    pub async fn forum_board_to_keep(
+        &self,
+        viewer: &Viewer,
+        id: BoardId,
+    ) -> Result<Option<(Board, Vec<Place>)>, StoreError> {
+        let store = self.snapshot().await?;
+        let Some(board) = store.board_visible_to(viewer.person, id).await? else { return Ok(None) };
+        Ok(Some((board, store.places_of_person(viewer.person).await?)))
     }
 
     /// A page of a topic, if visible to the viewer.

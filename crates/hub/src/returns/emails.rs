@@ -61,6 +61,10 @@ enum ReturnNews {
 impl Email for ReturnEmail {
     const NAME: &'static str = "return";
 
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let model = || "PACE 5 kW".to_owned();
         let asked =

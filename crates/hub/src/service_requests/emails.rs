@@ -30,6 +30,10 @@ struct RequestEmail {
 impl Email for RequestEmail {
     const NAME: &'static str = "request";
 
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let asked = Self {
             name: "Robin Meyer".to_owned(),

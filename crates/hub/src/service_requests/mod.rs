@@ -18,7 +18,9 @@ use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::RequestActionError;
 use tessera_core::service_requests::workflow::{By, Missing, Run, StepAnswer, Verdict, Workflow};
-use tessera_core::service_requests::{self, DeviceNamed, Opening, RequestAction, ServiceRequest};
+use tessera_core::service_requests::{
+    self, DeviceNamed, Opening, RequestAction, ServiceRequest, TicketClass, TicketMatch,
+};
 use tessera_store::{Conflict, Reads, StoreError};
 
 use crate::commit::{commit, commit_once};
@@ -32,7 +34,7 @@ const CHANNEL: Channel = Channel::Portal;
 /// Settings for service requests.
 #[derive(Debug, Clone)]
 pub struct Requests {
-    /// The kinds of request. The first is the default: for tickets from the service desk, and in the form.
+    /// The kinds of request. The first is the default in the form.
     pub kinds: Vec<RequestKind>,
     /// The role function that allows editing the customer's workflows.
     pub workflow_admin: String,
@@ -49,15 +51,28 @@ pub struct RequestKind {
     pub code: String,
     /// Label for people.
     pub label: String,
+    /// The tickets of the service desk that are of this kind.
+    pub tickets: Vec<TicketMatch>,
 }
+
+/// The kind of tickets that are of no other.
+const OTHER: &str = "other";
 
 impl Default for Requests {
     fn default() -> Self {
-        let kind = |(code, label): (&str, &str)| RequestKind { code: code.to_owned(), label: label.to_owned() };
-        let kinds =
-            [("fault", "Fault"), ("installation", "Installation"), ("question", "Question"), ("other", "Other")];
+        let kind = |code: &str, label: &str, tickets: Vec<TicketMatch>| RequestKind {
+            code: code.to_owned(),
+            label: label.to_owned(),
+            tickets,
+        };
+        let incidents = TicketMatch { ticket_type: Some("Incident".to_owned()), category: None };
         Self {
-            kinds: kinds.map(kind).into(),
+            kinds: vec![
+                kind("fault", "Fault", vec![incidents]),
+                kind("installation", "Installation", Vec::new()),
+                kind("question", "Question", Vec::new()),
+                kind(OTHER, "Other", Vec::new()),
+            ],
             workflow_admin: "WORKFLOW_ADMIN".to_owned(),
             statuses: BTreeMap::new(),
             history_days: 90,
@@ -69,6 +84,17 @@ impl Requests {
     /// The label of a kind. A kind that is no longer configured is shown by its code.
     pub fn label<'a>(&'a self, code: &'a str) -> &'a str {
         self.kinds.iter().find(|kind| kind.code == code).map_or(code, |kind| &kind.label)
+    }
+
+    /// The code of a ticket's kind: a kind with the name of its category or type, or the first one whose tickets it is
+    /// among; else the kind `other`, or the first one.
+    pub fn kind_of(&self, ticket: &TicketClass) -> &str {
+        let is_named = |kind: &&RequestKind| ticket.is_named(&kind.code) || ticket.is_named(&kind.label);
+        let is_among = |kind: &&RequestKind| kind.tickets.iter().any(|tickets| ticket.is(tickets));
+        let kinds = || self.kinds.iter();
+        let found = kinds().find(is_named).or_else(|| kinds().find(is_among));
+        let found = found.or_else(|| kinds().find(|kind| kind.code == OTHER)).or_else(|| kinds().next());
+        found.map_or(OTHER, |kind| kind.code.as_str())
     }
 
     /// The label of a status for customers.

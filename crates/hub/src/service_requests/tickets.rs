@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use tessera_core::devices::Device;
 use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::customer::Customer;
@@ -84,10 +85,10 @@ impl Hub {
         if ticket.removed {
             return self.note_ticket_loss(id, Loss::Deleted).await;
         }
-        let Some((requester, _)) = self.whose(&ticket).await? else {
+        let Some((requester, customer)) = self.whose(&ticket).await? else {
             return self.note_ticket_loss(id, Loss::OtherRequester).await;
         };
-        let says = self.says(ticket, requester).await?;
+        let says = self.says(ticket, requester, &customer).await?;
         commit!(self, &Ctx::new(self.desk_actor(), CHANNEL), |tx| {
             // The requester's customer at present. If there is none, the next reading records what became of the
             // ticket.
@@ -103,7 +104,7 @@ impl Hub {
                     service_requests::apply_ticket(&known, &comments, &says, customer, tx.stamp)
                 }
                 None => {
-                    let kind = self.config.requests.kinds.first().map_or("other", |kind| kind.code.as_str());
+                    let kind = self.config.requests.kind_of(&says.class);
                     service_requests::arrived(&says, customer, kind, tx.stamp)
                 }
             };
@@ -126,7 +127,7 @@ impl Hub {
         Ok(customer.map(|customer| (requester, customer)))
     }
 
-    async fn says(&self, ticket: Ticket, requester_id: String) -> Result<TicketState, HubError> {
+    async fn says(&self, ticket: Ticket, requester_id: String, customer: &Customer) -> Result<TicketState, HubError> {
         let said = self.desk.notes_of_ticket(&ticket.id, Priority::Background).await?;
         let spoken = said.into_iter().map(|said| {
             let by_requester = said.author_id.as_deref() == Some(requester_id.as_str());
@@ -146,24 +147,34 @@ impl Hub {
             }
         });
         let spoken = spoken.collect();
-        let mut device = None;
-        for asset in &ticket.assets {
-            if let Some(known) = self.reads().device(self.desk.name(), asset).await? {
-                device = Some(DeviceNamed { system: known.system, external_id: known.external_id, name: known.name });
-                break;
-            }
-        }
+        let device = self.device_of(&ticket, customer).await?;
         Ok(TicketState {
             ticket_id: ticket.id,
             subject: ticket.subject,
             description: ticket.description,
             status: ticket.status,
             requester_id,
+            class: ticket.class,
             device,
             spoken,
             created_at: ticket.created_at.unwrap_or(ticket.read_at),
             read_at: ticket.read_at,
         })
+    }
+
+    /// The device that the ticket is about: an associated asset, or else the customer's device whose serial number is in
+    /// its text.
+    async fn device_of(&self, ticket: &Ticket, customer: &Customer) -> Result<Option<DeviceNamed>, HubError> {
+        let named =
+            |device: Device| DeviceNamed { system: device.system, external_id: device.external_id, name: device.name };
+        for asset in &ticket.assets {
+            if let Some(known) = self.reads().device(self.desk.name(), asset).await? {
+                return Ok(Some(named(known)));
+            }
+        }
+        let theirs = self.reads().devices_of(customer.id).await?;
+        let text = [ticket.subject.as_str(), ticket.description.as_str()].join("\n");
+        Ok(service_requests::device_in_text(&text, &theirs).cloned().map(named))
     }
 
     /// The request that belongs to the ticket: by the ticket's number, or, if the answer with the number was lost, by

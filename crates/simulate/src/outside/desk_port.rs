@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tessera_core::devices::asset_form::{AssetForm, FormField};
 use tessera_core::devices::device_writes::NewAsset;
 use tessera_core::kernel::record::Observation;
+use tessera_core::service_requests::TicketClass;
 use tessera_hub::ports::{
     ConnectError, Finding, Health, NewNote, NewTicket, Order, Page, Priority, Said, ServiceDesk,
     ServiceDeskCapabilities, Ticket, TicketPage,
@@ -228,6 +229,7 @@ impl ServiceDesk for DeskPort {
                 description,
                 requester_id: Some(requester_id),
                 status: 2,
+                class: TicketClass::default(),
                 assets: assets.into_iter().collect(),
                 removed: false,
                 created_at: Some(now),

@@ -73,6 +73,14 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
+    /// Checks the form of a URL.
+    pub(crate) fn check_url(url: &str) -> Result<(), StoreError> {
+        match Location::parse(url)? {
+            Location::Postgres => postgres::check_url(url),
+            Location::Sqlite(_) => Ok(()),
+        }
+    }
+
     /// Opens the database at `url` and brings its schema up to date.
     pub(crate) async fn open(url: &str, schema: &'static [Migration]) -> Result<Self, StoreError> {
         match Location::parse(url)? {

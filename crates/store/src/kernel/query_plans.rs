@@ -142,6 +142,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::technical::form_posts::ALL,
     crate::technical::rate_limits::ALL,
     crate::technical::retention::ALL,
+    crate::technical::search_keys::ALL,
 ];
 
 /// All statements except one that the database does not support.

@@ -15,7 +15,7 @@ const STEPS: usize = 20;
 /// Retention period of removals counted by the brake, whose window is shorter.
 const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 
-/// Retention period of rate limits, whose longest window is 15 minutes.
+/// Retention period of rate limits, whose longest window is as long.
 const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
 /// Retention period of forms that were sent. A page that stayed open for longer is sent again on purpose.

@@ -5,10 +5,11 @@ use tessera_core::kernel::plan::{Change, Plan};
 use tessera_core::kernel::record::change::RecordChange;
 use tessera_core::kernel::record::{HandleKind, Observation};
 use tessera_store::Store;
-use testkit::Database;
+use tessera_store::technical::SearchKeyPosition;
 use testkit::store::{
     DESK, activated, at, bundle, link, linking, new_customer, plan, requester, requester_key, seeing,
 };
+use testkit::{Database, run_sql};
 
 fn putting(seen: &Observation) -> Plan {
     plan([RecordChange::Put(Box::new(seen.clone()))])
@@ -154,4 +155,34 @@ async fn a04_search_goes_by_prefix_in_any_script(Database { store, .. }: Databas
     let zoe = store.search(HandleKind::Name, "zo", 10).await.unwrap().remove(0);
     assert_eq!((zoe.customer_id, zoe.attributes.title()), (Some(jane.id), "Zoë"));
     assert_eq!(store.search(HandleKind::PrimaryEmail, "", 3).await.unwrap().len(), 3);
+}
+
+#[testkit::both_databases]
+async fn h01_search_keys_of_decomposed_names_are_rewritten_in_small_steps(Database { store, url }: Database) {
+    const MANY: usize = 520;
+    let all = (0..MANY).map(|n| {
+        let name = if n % 2 == 0 { "Zoe\u{308} Muster" } else { "Zoë Muster" };
+        RecordChange::Put(Box::new(requester(&format!("{n:04}"), name, "zoe@example.com", 5)))
+    });
+    let mut reading = Plan::default();
+    all.for_each(|put| reading.push(put, "it was read"));
+    store.apply(&reading).await.unwrap();
+    // As an earlier version wrote them: a combining mark was no letter.
+    let old = "UPDATE record_handles SET value = 'zoe'
+        WHERE handle = 'name' AND value = 'zoë' AND CAST(external_id AS INTEGER) % 2 = 0";
+    run_sql(&url, old).await;
+    let found = async |word: &str| store.records_by(HandleKind::Name, word, MANY).await.unwrap().len();
+    assert_eq!((found("zoë").await, found("zoe").await), (MANY / 2, MANY / 2));
+
+    let (mut position, mut steps) = (Some(SearchKeyPosition::default()), 0);
+    while let Some(from) = position {
+        position = store.technical().rewrite_search_keys(&from).await.unwrap();
+        steps += 1;
+    }
+    assert_eq!((found("zoë").await, found("zoe").await), (MANY, 0));
+    assert!(steps > 2, "{steps} steps");
+    // A record that was read again meanwhile keeps its keys.
+    store.apply(&putting(&requester("0000", "Ada", "ada@example.com", 9))).await.unwrap();
+    store.technical().rewrite_search_keys(&SearchKeyPosition::default()).await.unwrap();
+    assert_eq!((found("ada").await, found("zoë").await), (1, MANY - 1));
 }

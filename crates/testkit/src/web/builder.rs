@@ -9,7 +9,7 @@ use tessera_connect::oidc::{self, Verifier, VerifierConfig};
 use tessera_hub::{Config, Hub, PasswordCost, Secret};
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
-use tessera_web::{App, ConnectionLimits, HookAuth, HookFields, TemplateEmails, WebConfig};
+use tessera_web::{App, ConnectionLimits, HookAuth, HookFields, TemplateEmails, TrustedProxies, WebConfig};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -126,7 +126,7 @@ pub(super) fn serve(serving: &mut JoinSet<()>, listener: TcpListener, faces: App
 
 pub(super) fn web_config() -> WebConfig {
     WebConfig {
-        trust_forwarded_for: false,
+        proxies: TrustedProxies::default(),
         hook_auth: Some(HookAuth { header: "Authorization".to_owned(), secret: Secret::new(HOOK_SECRET).unwrap() }),
         hook_fields: HookFields::default(),
         b2c: Some(b2c()),

@@ -17,6 +17,7 @@ mod second_factor;
 pub(crate) mod session_cookie;
 pub(crate) mod sessions;
 mod sign_in;
+mod unsubscribe;
 mod workspace;
 
 use axum::extract::FromRequestParts;
@@ -39,7 +40,8 @@ pub(crate) use sign_in::sign_in_failed;
 pub(crate) fn routes() -> Routes {
     let links = Routes::of(Rule::Link)
         .route("/register/{token}", get(register::confirm_form).post(register::confirm))
-        .route("/password/{token}", get(one_time_link::open).post(one_time_link::choose));
+        .route("/password/{token}", get(one_time_link::open).post(one_time_link::choose))
+        .route("/unsubscribe/{token}", get(unsubscribe::form).post(unsubscribe::unsubscribe));
     Routes::of(Rule::SignIn)
         .route("/portal/{portal}/sign-in", get(sign_in::form).post(sign_in::at_provider))
         .route("/portal/{portal}/sign-in/password", post(sign_in::by_password))

@@ -60,7 +60,7 @@ pub(super) async fn free(State(app): State<App>, staff: Staff, Path((licence, nu
         &app,
         URL,
         freed.map(|()| {
-            "The seat is free. Whoever had it takes another one with their next click, if there is one.".to_owned()
+            "The seat is free. The person who had it gets another one with their next click, if one is free.".to_owned()
         }),
     )
 }

@@ -8,4 +8,5 @@ pub(crate) mod form;
 pub(crate) mod if_match;
 pub(crate) mod limits;
 pub(crate) mod patch;
+pub(crate) mod trusted_proxies;
 pub(crate) mod uploads;

@@ -46,7 +46,7 @@ pub(crate) fn shown_again(mut answer: Response) -> Response {
 /// Takes the key out of the address of a form, so that no handler sees it.
 pub(crate) fn take_key(request: &mut Request) {
     let path = request.uri().path();
-    let forms = ["/portal/", "/console/", "/activate/", "/password/", "/register/"];
+    let forms = ["/portal/", "/console/", "/activate/", "/password/", "/register/", "/unsubscribe/"];
     if request.method() != Method::POST || !has_effect(path) || !forms.iter().any(|face| path.starts_with(face)) {
         return;
     }
@@ -169,15 +169,18 @@ impl End {
     }
 }
 
-/// Whether the form had its effect. An answer with a session is not kept, so such a form is carried out again.
+/// Whether the form had its effect. An answer with a session is not kept, so such a form is carried out again. A message
+/// and the mark of a known browser, which a new password brings, are no session.
 fn is_carried_out(answer: &Response) -> bool {
-    let flash = Kind::Flash.names();
+    let harmless = [Kind::Flash.names(), Kind::Known.names()].concat();
     let mut cookies = answer.headers().get_all(header::SET_COOKIE).iter();
-    let only_flash = cookies.all(|cookie| {
-        cookie.to_str().is_ok_and(|cookie| flash.iter().any(|name| cookie.starts_with(&format!("{name}="))))
+    let only_harmless = cookies.all(|cookie| {
+        cookie.to_str().is_ok_and(|cookie| harmless.iter().any(|name| cookie.starts_with(&format!("{name}="))))
     });
     let status = answer.status();
-    (status.is_success() || status.is_redirection()) && only_flash && answer.extensions().get::<ShownAgain>().is_none()
+    (status.is_success() || status.is_redirection())
+        && only_harmless
+        && answer.extensions().get::<ShownAgain>().is_none()
 }
 
 /// The page that the answer leads to. Addresses elsewhere, and links that are secrets, are not kept.

@@ -23,7 +23,7 @@ pub(crate) async fn secure(State(app): State<App>, request: Request, next: Next)
 fn referrer_policy(path: &str) -> &'static str {
     // The address of a link in an e-mail contains its token, which must not be sent on in a `Referer`. With
     // `no-referrer`, older browsers would send `Origin: null` with the form on that page.
-    let of_mails = ["/activate", "/password/", "/register/"].iter().any(|link| path.starts_with(link));
+    let of_mails = ["/activate", "/password/", "/register/", "/unsubscribe/"].iter().any(|link| path.starts_with(link));
     if of_mails { "strict-origin" } else { "same-origin" }
 }
 

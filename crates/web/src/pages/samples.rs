@@ -105,7 +105,7 @@ pub(crate) fn shows(template: &str) -> bool {
 /// Renders every e-mail in every case.
 pub fn emails(renderer: &Renderer) -> Vec<Rendered<RenderedEmail>> {
     let chrome = chrome("/", None);
-    let email = |EmailSample { name, case, fields }| {
+    let email = |EmailSample { name, case, fields, .. }| {
         Rendered::new(&format!("emails/{name}.txt"), case, renderer.email(name, &fields, &chrome))
     };
     tessera_hub::email_samples().into_iter().map(email).collect()

@@ -48,7 +48,7 @@ async fn list(
     let today = today(&app);
     let filters = [
         ("all", "All of them", InvoiceFilter::All),
-        ("open", "To be paid", InvoiceFilter::Open),
+        ("open", "Open", InvoiceFilter::Open),
         ("overdue", "Overdue", InvoiceFilter::Overdue(today)),
         ("paid", "Paid", InvoiceFilter::Paid),
         ("credited", "Credited", InvoiceFilter::Credited),
@@ -111,7 +111,7 @@ async fn pdf(
     let invoice = mine(&app, &viewer, &id).await?;
     let card = card(&invoice, today(&app));
     let mut facts = vec![Fact::new("Date", card.date)];
-    facts.extend(card.due.map(|due| Fact::new("To be paid until", due)));
+    facts.extend(card.due.map(|due| Fact::new("Due", due)));
     facts.push(Fact::new("Status", card.status.text));
     let mut notes = vec!["This document shows the invoice as our books have it.".to_owned()];
     if invoice.missing_since.is_some() {
@@ -159,7 +159,7 @@ pub(crate) fn day(date: Date) -> String {
 
 pub(crate) fn status(status: InvoiceStatus) -> Badge {
     match status {
-        InvoiceStatus::Open => Badge::new("To be paid", Tone::Plain),
+        InvoiceStatus::Open => Badge::new("Open", Tone::Plain),
         InvoiceStatus::Overdue => Badge::new("Overdue", Tone::Warn),
         InvoiceStatus::Paid => Badge::new("Paid", Tone::Good),
         InvoiceStatus::Credited => Badge::new("Credited", Tone::Plain),

@@ -6,8 +6,11 @@ use reqwest::header;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::persons::PersonDraft;
 use tessera_hub::Visit;
+use testkit::authenticator::Device;
+use testkit::passwords::{SECRET, sign_in, with_password};
 use testkit::portal::PortalUser;
-use testkit::{ADA, Colleague, TestApp, client, count_rows};
+use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
+use testkit::{ADA, Browser, CLI, Colleague, TestApp, client, count_rows};
 use uuid::Uuid;
 
 use crate::portal::board;
@@ -29,7 +32,8 @@ const TECHNICAL: &[&str] = &[
     "call_systems",
 ];
 
-/// Forms that end the session of the walk, or need more than a form: a provider, a passkey, a code.
+/// Forms that end the session of the walk, or need more than a form: a provider, a passkey, a code. Another test sends
+/// those of sign-in, passwords and passkeys.
 const LEFT_OUT: &[&str] = &[
     "/sign-out",
     "/sign-in",
@@ -79,9 +83,13 @@ fn typed(name: &str, kind: &str, number: usize) -> String {
 
 /// The forms of a page that change something.
 fn forms(html: &str, number: usize) -> Vec<Form> {
+    posted(html).filter(|form| !form.contains("data-passkey")).map(|form| filled(form, number)).collect()
+}
+
+/// The forms of a page that are posted, as they are written.
+fn posted(html: &str) -> impl Iterator<Item = &str> {
     let parts = html.split("<form ").skip(1).filter_map(|part| part.split_once("</form>").map(|(form, _)| form));
-    let changing = parts.filter(|form| form.split('>').next().unwrap().contains("method=\"post\""));
-    changing.filter(|form| !form.contains("data-passkey")).map(|form| filled(form, number)).collect()
+    parts.filter(|form| form.split('>').next().unwrap().contains("method=\"post\""))
 }
 
 fn filled(form: &str, number: usize) -> Form {
@@ -151,7 +159,11 @@ struct Walk<'a> {
     wrong: Vec<String>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn of(app: &'a TestApp, cookie: String, face: &'static str) -> Self {
+        Self { app, cookie, face, number: 0, effective: BTreeSet::new(), wrong: Vec::new() }
+    }
+
     async fn get(&self, path: &str) -> String {
         let request = client().get(format!("{}{path}", self.app.url)).header(header::COOKIE, &self.cookie);
         let answer = request.send().await.unwrap();
@@ -198,10 +210,28 @@ impl Walk<'_> {
             let more: Vec<_> = twice.iter().filter(|(table, rows)| once.get(*table) != Some(rows)).collect();
             self.wrong.push(format!("{name} had an effect twice: {more:?} ({first:?}, then {second:?})"));
         }
-        if matches!(first.0, 302 | 303) && !form.has_files && first != second {
+        // A sign-in is begun anew each time, and a link that is a secret is not kept.
+        let is_kept = first.1.starts_with(self.face) && !name.contains("/sign-in");
+        if matches!(first.0, 302 | 303) && !form.has_files && is_kept && first != second {
             self.wrong.push(format!("{name} leads to {first:?}, and the second time to {second:?}"));
         }
         if first.1.starts_with(self.face) { first.1 } else { String::new() }
+    }
+
+    /// Sends a form of a page twice, with these fields filled in. Returns the first answer.
+    async fn send_twice(&mut self, page: &str, action: &str, typed: &[(&str, &str)]) -> String {
+        let html = self.get(page).await;
+        let path = |form: &Form| form.action.split('?').next().unwrap().to_owned();
+        let mut found: Vec<_> = posted(&html).map(|form| filled(form, 0)).filter(|form| path(form) == action).collect();
+        assert!(!found.is_empty(), "{page} has no form {action}: {html}");
+        let mut form = found.remove(0);
+        for (name, value) in typed {
+            form.fields.retain(|(known, _)| known != name);
+            form.fields.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let begins_session = action.contains("/sign-in");
+        assert_eq!(form.action.contains("once="), !begins_session, "{}", form.action);
+        self.twice(&form).await
     }
 
     /// Visits the pages from here, and sends every form of a new kind twice.
@@ -244,11 +274,10 @@ async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
     let sign_in = app.store.identities_of_person(ada.person).await.unwrap().remove(0).sign_in;
     let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
     let cookie = format!("tessera={session}");
-    let new = |cookie, face| Walk { app: &app, cookie, face, number: 0, effective: BTreeSet::new(), wrong: Vec::new() };
-    let mut portal = new(cookie, "/portal/customer");
+    let mut portal = Walk::of(&app, cookie, "/portal/customer");
     portal.walk("/portal/customer").await;
     let agnes = Colleague::signed_in(&app).await;
-    let mut console = new(agnes.cookie(), "/console");
+    let mut console = Walk::of(&app, agnes.cookie(), "/console");
     console.walk("/console").await;
     console.walk("/console/customers").await;
     console.walk(&format!("/console/customers/{}", ada.customer)).await;
@@ -269,6 +298,67 @@ async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
     }
     assert!(effective.len() > 12, "the walk finds the forms: {effective:#?}");
     app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn h04_p03_forms_of_sign_in_passwords_and_passkeys_have_one_effect_when_they_are_sent_twice(app: TestApp) {
+    const NEW: &str = "another green heron";
+    let person = with_password(&app).await;
+    app.hub.put_staff(STAFF_LOGIN, "Agnes Example", STAFF_PASSWORD, &CLI).await.unwrap();
+    let portal = "/portal/customer";
+    let at = |path: &str| format!("{portal}/{path}");
+    let mut stranger = Walk::of(&app, String::new(), "/portal/customer");
+    let known = [("login", person.person_id.as_str()), ("password", SECRET)];
+    let zoe = [("name", "Zoe Example"), ("email", "zoe@example.net"), ("message", "")];
+    stranger.send_twice(&at("register"), &at("register"), &zoe).await;
+    stranger.send_twice(&at("forgot"), &at("forgot"), &known[..1]).await;
+    stranger.send_twice(&at("sign-in"), &at("sign-in/password"), &known).await;
+    stranger.send_twice(&at("sign-in"), &at("sign-in"), &[("provider", "idp")]).await;
+    let staff = [("login", STAFF_LOGIN), ("password", STAFF_PASSWORD)];
+    stranger.send_twice("/console/sign-in", "/console/sign-in", &staff).await;
+
+    // The links in the e-mails: a password, and a registration.
+    app.hub.run_pending().await;
+    let links = app.mail.messages().into_iter().filter_map(|mail| {
+        let text = mail.text?;
+        let link = text.lines().find(|line| line.contains("/password/") || line.contains("/register/"))?;
+        Some(link.trim().strip_prefix(&app.url)?.to_owned())
+    });
+    let links: Vec<String> = links.take(2).collect();
+    for kind in ["/password/", "/register/"] {
+        let link = links.iter().find(|link| link.contains(kind)).unwrap_or_else(|| panic!("no {kind} in {links:?}"));
+        stranger.send_twice(link, link, &[("password", NEW), ("again", NEW)]).await;
+    }
+
+    // Signed in: another password, a passkey, recovery codes.
+    let mut browser = Browser::new();
+    sign_in(&app, &mut browser, &person.person_id, NEW).await;
+    let mut own = Walk::of(&app, format!("tessera={}", browser.cookie("tessera").unwrap()), "/portal/customer");
+    own.send_twice(&at("password"), &at("password"), &[("password", SECRET), ("again", SECRET)]).await;
+    let mut device = Device::at(&app.hub.config.public_url.origin().ascii_serialization());
+    let asked = browser.post(&format!("{}{}", app.url, at("passkeys/options")), &[]).await;
+    let asked: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+    let (ceremony, credential) = (asked["ceremony"].as_str().unwrap(), device.create(&asked));
+    let signed = [("ceremony", ceremony), ("credential", credential.as_str()), ("name", "Phone")];
+    own.send_twice(&at("passkeys"), &at("passkeys"), &signed).await;
+    own.send_twice(&at("second-factor"), &at("second-factor/codes"), &[]).await;
+    // A challenge that was answered is used up.
+    let mut fresh = Browser::new();
+    let asked = fresh.post(&format!("{}{}", app.url, at("sign-in/passkey/options")), &[]).await;
+    let asked: serde_json::Value = serde_json::from_str(&asked.body).unwrap();
+    let (ceremony, credential) = (asked["ceremony"].as_str().unwrap(), device.get(&asked));
+    let signed = [("ceremony", ceremony), ("credential", credential.as_str())];
+    let cookie = format!("tessera-browser={}", fresh.cookie("tessera-browser").unwrap());
+    let mut again = Walk::of(&app, cookie, "/portal/customer");
+    again.send_twice(&at("sign-in"), &at("sign-in/passkey"), &signed).await;
+
+    let wrong = [stranger.wrong, own.wrong, again.wrong].concat();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let effective: BTreeSet<_> = stranger.effective.union(&own.effective).cloned().collect();
+    for form in ["register", "forgot", "password", "passkeys"] {
+        assert!(effective.contains(&at(form)), "{form} was sent, and had an effect: {effective:#?}");
+    }
+    app.hub.run_pending().await;
 }
 
 /// A return by model, which nothing but the form keeps from being opened twice.

@@ -60,6 +60,11 @@ enum Way {
     Encrypted(Trust),
 }
 
+/// Checks the form of a URL. Connects to nothing.
+pub(in crate::engine) fn check_url(url: &str) -> Result<(), StoreError> {
+    parse(url).map(drop)
+}
+
 /// Opens a pool of connections. All of them use the first way to connect that works.
 pub(super) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
     let target = parse(url)?;

@@ -14,6 +14,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_check
 
 pub(super) use self::classify::classify;
 use self::classify::{cause, classify_commit, is_collision, is_lost, is_unique};
+pub(super) use self::connect::check_url;
 pub(crate) use self::snapshot::Snapshot;
 use super::error::{ApplyError, Cause, StoreError};
 use super::migrate::{self, Migration};

@@ -24,6 +24,18 @@ impl Reads {
         read_all(self.query(sql::ACCOUNTS_AFTER, values![marketplace, after, limit]).await?, record)
     }
 
+    /// A page of all records, by key.
+    pub async fn records_after(
+        &self,
+        after: Option<&RecordKey>,
+        limit: usize,
+    ) -> Result<Vec<StoredRecord>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let (system, kind, id) =
+            after.map_or(("", "", ""), |key| (key.system.as_str(), key.kind.as_str(), key.external_id.as_str()));
+        read_all(self.query(sql::RECORDS_AFTER, values![system, kind, id, limit]).await?, record)
+    }
+
     /// One record.
     pub async fn record(&self, key: &RecordKey) -> Result<Option<StoredRecord>, StoreError> {
         read_one(self.one(sql::RECORD, values![&key.system, key.kind.as_str(), &key.external_id]).await?, record)

@@ -97,6 +97,11 @@ statements! {
         FROM records r
         WHERE r.system = $3 AND r.kind = $4 AND r.external_id = $5 AND r.read_at = $6
         ON CONFLICT (handle, value, system, kind, external_id) DO NOTHING";
+    RECORDS_AFTER = concat!(
+        "SELECT ", columns!(records), " FROM records
+        WHERE (system, kind, external_id) > ($1, $2, $3)
+        ORDER BY system, kind, external_id LIMIT $4"
+    );
     ACCOUNTS_AFTER = concat!(
         "SELECT ", columns!(records), " FROM records
         WHERE system = $1 AND kind = 'account' AND external_id > $2

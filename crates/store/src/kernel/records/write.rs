@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use tessera_core::kernel::readings::Reservation;
 use tessera_core::kernel::record::change::RecordChange;
-use tessera_core::kernel::record::{Observation, RecordKey};
+use tessera_core::kernel::record::{Attributes, Observation, RecordKey};
 
 use super::sql;
 use crate::engine::Statement;
@@ -57,18 +57,17 @@ fn put_record(observation: &Observation, to: &mut Vec<Statement>) {
             observation.read_at,
         ],
     ));
-    // If a later read was stored already, the record kept its `read_at`, and these two statements match no row.
-    let clear = values![&key.system, key.kind.as_str(), &key.external_id, observation.read_at];
+    put_handles(key, &observation.attributes, observation.read_at, to);
+}
+
+/// Replaces the search keys of a record as it was read at this time. If a later read was stored already, the record kept
+/// its `read_at`, and these statements match no row.
+pub(crate) fn put_handles(key: &RecordKey, attributes: &Attributes, read_at: Timestamp, to: &mut Vec<Statement>) {
+    let clear = values![&key.system, key.kind.as_str(), &key.external_id, read_at];
     to.push(Statement::any(sql::HANDLES_CLEAR, clear));
-    for handle in observation.attributes.handles() {
-        let add = values![
-            handle.kind.as_str(),
-            handle.value,
-            &key.system,
-            key.kind.as_str(),
-            &key.external_id,
-            observation.read_at
-        ];
+    for handle in attributes.handles() {
+        let add =
+            values![handle.kind.as_str(), handle.value, &key.system, key.kind.as_str(), &key.external_id, read_at];
         to.push(Statement::any(sql::HANDLE_ADD, add));
     }
 }

@@ -153,6 +153,19 @@ impl Page for ConfirmAddress {
     const TEMPLATE: &'static str = "auth/confirm_address.html";
 }
 
+/// Ending the notifications of a person who is not signed in.
+#[derive(Debug, Clone, Serialize)]
+pub struct Unsubscribe {
+    /// POST action; `None` once the notifications are off.
+    pub action: Option<String>,
+    /// URL of the page where they are switched on again.
+    pub profile_url: String,
+}
+
+impl Page for Unsubscribe {
+    const TEMPLATE: &'static str = "auth/unsubscribe.html";
+}
+
 /// Re-authentication before an important change.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProveAgain {

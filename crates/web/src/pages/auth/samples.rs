@@ -3,7 +3,7 @@
 use crate::pages::Provider;
 use crate::pages::auth::{
     AskCode, ChoosePassword, CodesPart, ConfirmAddress, CurrentFactor, Forgot, LinkDead, NotLetIn, OfferedFactor,
-    OwnFactor, OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Workspace,
+    OwnFactor, OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Unsubscribe, Workspace,
 };
 use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
@@ -156,6 +156,17 @@ impl Sample for ConfirmAddress {
 }
 
 inventory::submit! { PageSamples::of::<ConfirmAddress>(Shown::Anyone) }
+
+impl Sample for Unsubscribe {
+    fn samples() -> Vec<(String, Self)> {
+        let ask =
+            Self { action: Some("/unsubscribe/sample".to_owned()), profile_url: "/portal/customer/profile".to_owned() };
+        let done = Self { action: None, ..ask.clone() };
+        vec![("ask".to_owned(), ask), ("done".to_owned(), done)]
+    }
+}
+
+inventory::submit! { PageSamples::of::<Unsubscribe>(Shown::Anyone) }
 
 impl Sample for ProveAgain {
     fn samples() -> Vec<(String, Self)> {

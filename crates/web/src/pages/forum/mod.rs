@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::pages::Page;
-use crate::pages::community::Complaint;
+use crate::pages::community::{Choice, Complaint};
 
 /// The list of boards.
 #[derive(Debug, Clone, Serialize)]
@@ -15,6 +15,8 @@ pub struct Boards {
     pub boards: Vec<BoardLine>,
     /// Link to the open reports; only for moderators.
     pub reports: Option<ReportsLink>,
+    /// URL for creating a board; only for people who keep boards.
+    pub new_url: Option<String>,
     /// URL of the search.
     pub search_url: String,
 }
@@ -62,12 +64,47 @@ pub struct Board {
     pub new_url: Option<String>,
     /// URL of older topics.
     pub older_url: Option<String>,
+    /// URL for changing the board; only for people who keep boards.
+    pub edit_url: Option<String>,
     /// URL of the list of boards.
     pub back_url: String,
 }
 
 impl Page for Board {
     const TEMPLATE: &'static str = "portal/forum/board.html";
+}
+
+/// The form of a board, for people who keep boards.
+#[derive(Debug, Clone, Serialize)]
+pub struct BoardForm {
+    /// The form's action.
+    pub action: String,
+    /// Whether it is a new board.
+    pub fresh: bool,
+    /// The version that is changed.
+    pub version: i64,
+    /// The entered name.
+    pub name: String,
+    /// The entered description.
+    pub description: String,
+    /// Whether the board is for everyone.
+    pub everybody: bool,
+    /// The person's places.
+    pub places: Vec<Choice>,
+    /// Number of places of the board that the person cannot see.
+    pub other_places: usize,
+    /// Whether the board is closed for new posts.
+    pub closed: bool,
+    /// Error message of the rejected form.
+    pub error: Option<Complaint>,
+    /// URL of the board, or of the list of boards.
+    pub back_url: String,
+    /// Label of that link.
+    pub back_label: String,
+}
+
+impl Page for BoardForm {
+    const TEMPLATE: &'static str = "portal/forum/board_form.html";
 }
 
 /// A topic in a list.
@@ -199,7 +236,7 @@ pub struct TopicModeration {
     /// The form's action, with `act` and `why`.
     pub action: String,
     /// The other boards, to which the topic can be moved.
-    pub boards: Vec<crate::pages::community::Choice>,
+    pub boards: Vec<Choice>,
 }
 
 /// The form for reporting a post.

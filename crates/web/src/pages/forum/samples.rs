@@ -2,8 +2,8 @@
 
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum::{
-    Board, BoardLine, Boards, Post, PostModeration, Reply, ReportForm, ReportLine, Reports, ReportsLink, Topic,
-    TopicLine, TopicModeration, Write,
+    Board, BoardForm, BoardLine, Boards, Post, PostModeration, Reply, ReportForm, ReportLine, Reports, ReportsLink,
+    Topic, TopicLine, TopicModeration, Write,
 };
 use crate::pages::news::Attached;
 use crate::pages::samples::{HOUR, PageSamples, Sample, Shown, ago, states};
@@ -22,7 +22,9 @@ fn file(removable: bool) -> Attached {
 
 impl Sample for Boards {
     fn samples() -> Vec<(String, Self)> {
-        let none = Self { boards: Vec::new(), reports: None, search_url: "/portal/customer/search".to_owned() };
+        let search_url = "/portal/customer/search".to_owned();
+        let none = Self { boards: Vec::new(), reports: None, new_url: None, search_url };
+        let kept = Self { new_url: Some(format!("{FORUM}/boards/new")), ..none.clone() };
         let line = BoardLine {
             url: format!("{FORUM}/boards/1"),
             name: "Batteries".to_owned(),
@@ -32,7 +34,7 @@ impl Sample for Boards {
         };
         let old = BoardLine { closed: true, last_at: None, description: String::new(), ..line.clone() };
         let reports = Some(ReportsLink { url: format!("{FORUM}/reports"), open: 2 });
-        states([("some", Self { boards: vec![line, old], reports, ..none.clone() }), ("none", none)])
+        states([("some", Self { boards: vec![line, old], reports, ..kept.clone() }), ("none", none), ("kept", kept)])
     }
 }
 
@@ -57,14 +59,62 @@ impl Sample for Board {
             topics: vec![line, plain],
             new_url: Some(format!("{FORUM}/boards/1/new")),
             older_url: Some(format!("{FORUM}/boards/1?before=1.1")),
+            edit_url: Some(format!("{FORUM}/boards/1/change")),
             back_url: FORUM.to_owned(),
         };
-        let closed = Self { closed: true, topics: Vec::new(), new_url: None, older_url: None, ..some.clone() };
+        let closed =
+            Self { closed: true, topics: Vec::new(), new_url: None, older_url: None, edit_url: None, ..some.clone() };
         states([("some", some), ("closed", closed)])
     }
 }
 
 inventory::submit! { PageSamples::of::<Board>(Shown::Customer("/portal/customer/forum")) }
+
+impl Sample for BoardForm {
+    fn samples() -> Vec<(String, Self)> {
+        let fresh = Self {
+            action: format!("{FORUM}/boards/new"),
+            fresh: true,
+            version: 0,
+            name: String::new(),
+            description: String::new(),
+            everybody: true,
+            places: places(),
+            other_places: 0,
+            closed: false,
+            error: None,
+            back_url: FORUM.to_owned(),
+            back_label: "Forum".to_owned(),
+        };
+        let changed = Self {
+            action: format!("{FORUM}/boards/1/change"),
+            fresh: false,
+            version: 2,
+            name: "Batteries".to_owned(),
+            description: "Storing the sun for the evening.".to_owned(),
+            everybody: false,
+            other_places: 2,
+            closed: true,
+            error: Some(Complaint::new(
+                "changed_meanwhile",
+                "somebody else changed this board meanwhile; open it again",
+            )),
+            back_url: format!("{FORUM}/boards/1"),
+            back_label: "Batteries".to_owned(),
+            ..fresh.clone()
+        };
+        let refused = Self { error: Some(Complaint::new("name", "The name: Write something here.")), ..fresh.clone() };
+        let nobody = Self {
+            everybody: false,
+            places: Vec::new(),
+            error: Some(Complaint::new("place", "Choose everybody, or add at least one place.")),
+            ..fresh.clone()
+        };
+        states([("fresh", fresh), ("changed", changed), ("refused", refused), ("nobody", nobody)])
+    }
+}
+
+inventory::submit! { PageSamples::of::<BoardForm>(Shown::Customer("/portal/customer/forum")) }
 
 impl Sample for Write {
     fn samples() -> Vec<(String, Self)> {

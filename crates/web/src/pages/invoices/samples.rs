@@ -26,7 +26,7 @@ impl Sample for Invoices {
                 card("2026-0417", Badge::new("Overdue", Tone::Warn)),
                 card("2026-0391", Badge::new("Paid", Tone::Good)),
             ],
-            filters: vec![Choice::new("all", "All of them", true), Choice::new("open", "To be paid", false)],
+            filters: vec![Choice::new("all", "All of them", true), Choice::new("open", "Open", false)],
             search: String::new(),
             any: true,
             more_url: Some(format!("{URL}?before=1")),

@@ -49,7 +49,7 @@ fn steps() -> Vec<StepLine> {
     vec![
         step("It answers “Cost centre”", "done", "Done"),
         step("Robin Meyer approves it", "running", "Waiting for the answer"),
-        step("Sam Meyer is told by e-mail", "waiting", "Comes after"),
+        step("Sam Meyer is told by e-mail", "waiting", "Not started"),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Reading the forum (`P10`).
 
+pub(crate) mod boards;
 pub(crate) mod moderate;
 pub(crate) mod write;
 
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse, Redirect};
 use serde::Deserialize;
+use tessera_core::access::may_keep_boards;
 use tessera_core::forum::{self, Board, PATH, Relation, Topic, is_editable, is_reportable, shown_name};
 use tessera_core::kernel::ids::{BoardId, CustomerId, ForumPostId, TopicId};
 use tessera_hub::queries::attachments::Attached;
@@ -29,8 +31,10 @@ use crate::respond::page::Answer;
 /// The routes, relative to `/portal/customer`.
 pub(super) fn routes() -> Routes {
     Routes::of(Rule::CustomerPortal)
-        .route("/forum", get(boards))
+        .route("/forum", get(list))
+        .route("/forum/boards/new", get(boards::fresh).post(boards::create))
         .route("/forum/boards/{id}", get(board))
+        .route("/forum/boards/{id}/change", get(boards::form).post(boards::update))
         .route("/forum/boards/{id}/new", get(write::new_topic).post(write::start).at_most(MAX_UPLOAD))
         .route("/forum/topics/{id}", get(topic))
         .route("/forum/topics/{id}/reply", post(write::reply).at_most(MAX_UPLOAD))
@@ -49,7 +53,7 @@ const TOPICS: usize = 20;
 /// Posts per page.
 const POSTS: usize = 25;
 
-pub(crate) async fn boards(here: PortalVisitor) -> Answer {
+pub(crate) async fn list(here: PortalVisitor) -> Answer {
     let found = here.app.hub.queries().forum_boards(&here.viewer).await?;
     let line = |listed: ListedBoard| BoardLine {
         url: board_url(listed.board.id),
@@ -61,6 +65,7 @@ pub(crate) async fn boards(here: PortalVisitor) -> Answer {
     here.page(&view::Boards {
         boards: found.boards.into_iter().map(line).collect(),
         reports: found.open_reports.map(|open| ReportsLink { url: format!("{PATH}/reports"), open }),
+        new_url: may_keep_boards(here.viewer.licence).then(|| format!("{PATH}/boards/new")),
         search_url: format!("{}/search", crate::portal::HOME),
     })
 }
@@ -76,6 +81,7 @@ pub(crate) async fn board(here: PortalVisitor, Path(board): Path<String>, Query(
         topics: pinned.iter().chain(&topics).map(|topic| topic_line(&here, topic)).collect(),
         new_url: (!board.closed).then(|| format!("{}/new", board_url(board.id))),
         older_url: last.map(|(at, id)| next_page(&board_url(board.id), at, id)),
+        edit_url: may_keep_boards(here.viewer.licence).then(|| boards::change_url(board.id)),
         back_url: PATH.to_owned(),
         name: board.name,
         description: board.description,

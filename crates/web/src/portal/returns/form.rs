@@ -47,8 +47,7 @@ pub(crate) enum ReturnFormError {
 
 /// Names the fields that people see.
 fn nothing_named(items: &[usize], of: usize) -> String {
-    const HOW: &str =
-        "choose a device under “Which device?”, or open “It is none of these devices” and fill in “What is it?”";
+    const HOW: &str = "choose a device under “Which device?”, or open “It's something else” and fill in “What is it?”";
     match (items, of) {
         (_, 1) => HOW.to_owned(),
         ([item], _) => format!("item {item}: {HOW}"),

@@ -183,7 +183,9 @@ pub(crate) async fn decide(
     let request = id(&request)?;
     let (verdict, done) = match decision.verdict.as_str() {
         "approve" => (Verdict::Approve, "You approved the request."),
-        "decline" => (Verdict::Decline(&decision.reason), "You declined the request. Whoever opened it is told why."),
+        "decline" => {
+            (Verdict::Decline(&decision.reason), "You declined the request. The person who opened it is told why.")
+        }
         _ => return Err(PageError(StatusCode::BAD_REQUEST)),
     };
     let outcome = app.hub.decide_request(&viewer, request, verdict).await;

@@ -97,7 +97,7 @@ pub(crate) fn comments(
 pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::kernel::ids::PersonId, String>) -> Vec<StepLine> {
     let line = |taken: &tessera_core::service_requests::workflow::Taken| {
         let (state, note) = match &taken.state {
-            State::Later => ("waiting", "Comes after".to_owned()),
+            State::Later => ("waiting", "Not started".to_owned()),
             State::Now => {
                 let who = if let Step::Approval { person, .. } = &taken.step { unable.get(person) } else { None };
                 ("running", who.cloned().unwrap_or_else(|| "Waiting for the answer".to_owned()))

@@ -8,3 +8,4 @@ mod provider_callback;
 mod registration;
 mod second_factor;
 mod sessions;
+mod strangers;

@@ -82,12 +82,20 @@ async fn p12_an_e_mail_to_an_unverified_address_contains_no_applicant_text(app: 
         let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
         assert_eq!(page.status, 422, "{name:?}");
     }
-    let name = "Bob\r\n\r\nYour account is locked";
-    Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", "")]).await;
+    // Legal names have slashes and colons.
+    for name in ["Bob\r\n\r\nYour account is locked", "Win 900 EUR at win-now.example", "Bob c/o Meyer: A/S"] {
+        let page = Browser::new().post(&url, &[("name", name), ("email", APPLICANT), ("message", name)]).await;
+        assert_eq!(page.status, 200, "{name:?}");
+        app.advance(Duration::from_mins(1));
+    }
     app.hub.run_pending().await;
     let mails = app.mail.messages();
-    let mail = mails.iter().find(|mail| mail.to == [APPLICANT.to_owned()]).unwrap();
-    assert!(format!("{mail:?}").contains("Hello Bob Your account is locked"), "on one line: {mail:?}");
+    let mails: Vec<_> = mails.iter().filter(|mail| mail.to == [APPLICANT.to_owned()]).collect();
+    assert_eq!(mails.len(), 3);
+    for mail in mails {
+        let mail = format!("{mail:?}");
+        assert!(!mail.contains("Bob") && !mail.contains("win-now") && !mail.contains("locked"), "{mail}");
+    }
 }
 
 #[testkit::both_databases]

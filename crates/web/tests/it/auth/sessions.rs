@@ -65,7 +65,7 @@ async fn a23_sessions_are_listed_and_ended_and_never_reused(app: TestApp) {
     assert_eq!(bens.post(&end, &[]).await.status, 404, "somebody else's session does not exist here");
     here.post(&end, &[]).await;
     let page = here.post(&format!("{list}/end-others"), &[]).await;
-    assert!(page.body.contains("You are signed in nowhere else"), "{}", page.body);
+    assert!(page.body.contains("You are not signed in anywhere else"), "{}", page.body);
     assert!(there.open(&list).await.url.contains("/sign-in"));
     assert!(bens.open(&list).await.body.contains("This one"), "nobody else is signed out");
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{StatusCode, header};
 use tessera_hub::PasswordCost;
+use tessera_web::TrustedProxies;
 use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
 use testkit::{ADA, CLI, Colleague, Databases, Shown, TestApp, client};
 
@@ -67,7 +68,7 @@ async fn staff_concurrent_password_guesses_are_rate_limited(databases: Databases
 
 #[testkit::both_databases]
 async fn staff_are_not_locked_out_of_their_browsers_by_guesses_elsewhere(app: TestApp) {
-    let hub = app.serve_with(|web| web.trust_forwarded_for = true).await;
+    let hub = app.serve_with(|web| web.proxies = TrustedProxies::hops(1)).await;
     let mut agnes = Colleague::signed_in(&app).await.at(&hub);
     agnes.post("/sign-out", &[]).await;
     app.advance(Duration::from_secs(61));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tessera_web::ConnectionLimits;
+use tessera_web::{ConnectionLimits, TrustedProxies};
 use testkit::{TestApp, client};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -29,7 +29,11 @@ async fn closed(stream: &mut TcpStream) -> String {
 async fn h01_slow_connections_leave_room_for_others(app: TestApp) {
     let limits = ConnectionLimits { head_within: TIMEOUT * 10, in_all: 16, per_client: 8 };
     for (behind_proxy, most) in [(false, limits.per_client), (true, limits.in_all)] {
-        let hub = app.serve_with(|web| (web.connections, web.trust_forwarded_for) = (limits, behind_proxy)).await;
+        let hub = app
+            .serve_with(|web| {
+                (web.connections, web.proxies) = (limits, TrustedProxies::hops(usize::from(behind_proxy)))
+            })
+            .await;
         let mut slow = Vec::new();
         for _ in 0..100 {
             slow.push(connect(&hub, "GET /healthz HTTP/1.1\r\nHost: ").await);

@@ -92,7 +92,7 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     staff.cookies.insert("tessera-preview".to_owned(), id.clone());
     assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"));
     let seen = staff.post(&format!("{page}/preview"), &[]).await;
-    seen.says(&["You look through the eyes of Ada Example", "HIB-A1"]);
+    seen.says(&["You see the portal as Ada Example", "HIB-A1"]);
     let form = staff.go(Method::GET, "/portal/customer/returns/new", &[]).await;
     form.says(&["<fieldset class=\"read-only\" disabled>", "Read-only preview", "Open the return"]);
     let refused = staff.go(Method::POST, "/portal/customer/returns", &[("note", "x")]).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use testkit::portal::{NASTY, PortalUser, assert_tame, id_after, sentences, url};
-use testkit::{ADA, BEN, File, TestApp};
+use testkit::{ADA, BEN, Browser, File, TestApp, client};
 use tokio::task::JoinSet;
 
 use super::board;
@@ -59,6 +59,50 @@ async fn p10_customers_post_reply_and_are_notified(app: TestApp) {
     let told = sentences(&app, ben.customer).await;
     assert!(told.iter().any(|told| told == "Ben Example replied in the forum"), "{told:?}");
     assert!(told.iter().all(|told| !told.contains("Cables")), "titles stay on their board");
+}
+
+#[testkit::both_databases]
+async fn p10_a_reply_notice_is_ended_by_one_request_without_a_sign_in(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    let board = board(&app, "Batteries", &[]).await;
+    let page = ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "Cables?"), ("body", "Which?")]).await;
+    let topic = id_after(&page.url, "/topics/").to_owned();
+    ada.change(&app, |draft| tessera_core::persons::PersonDraft { email: Some(ADA.email.into()), ..draft }).await;
+    let reply = url(&app, &format!("/forum/topics/{topic}/reply"));
+    ben.browser.upload(&reply, &[("body", "This one")], File::NONE).await;
+    app.hub.run_pending().await;
+    let notices = || app.mail.messages().into_iter().filter(|mail| mail.subject.contains("reply")).collect::<Vec<_>>();
+    let notice = notices().remove(0);
+    let header = notice.headers["List-Unsubscribe"].as_str().unwrap();
+    let link = header.trim_start_matches('<').trim_end_matches('>').to_owned();
+    assert!(notice.text.unwrap().contains(&link), "people can use it too");
+    for mail in app.mail.messages() {
+        assert_eq!(mail.headers.contains_key("List-Unsubscribe"), mail.subject.contains("reply"), "{}", mail.subject);
+    }
+
+    // Opening the link has no effect, and a changed one is unknown.
+    let mut stranger = Browser::new();
+    assert!(stranger.open(&link).await.body.contains("Stop e-mails about replies?"));
+    assert!(app.store.profile(ada.person).await.unwrap().notify_of_replies);
+    let (path, token) = link.rsplit_once('/').unwrap();
+    for wrong in [format!("{token}x"), "guessed".to_owned(), format!("B{}", &token[1..])] {
+        assert_eq!(client().post(format!("{path}/{wrong}")).send().await.unwrap().status(), 404, "{wrong}");
+    }
+    assert!(app.store.profile(ada.person).await.unwrap().notify_of_replies);
+    // As a mail program sends it: no cookie, no origin, and again when the answer was lost.
+    let program = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    for _ in 0..2 {
+        let answer = program.post(&link).form(&[("List-Unsubscribe", "One-Click")]).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    assert!(!app.store.profile(ada.person).await.unwrap().notify_of_replies);
+    assert!(stranger.open(&link).await.body.contains("No more e-mails about replies"));
+    let told = sentences(&app, ada.customer).await;
+    assert_eq!(told.iter().filter(|told| told.contains("changed their own")).count(), 1, "{told:?}");
+    app.advance(Duration::from_mins(1));
+    ben.browser.upload(&reply, &[("body", "Or that one")], File::NONE).await;
+    app.hub.run_pending().await;
+    assert_eq!(notices().len(), 1);
 }
 
 #[testkit::both_databases]

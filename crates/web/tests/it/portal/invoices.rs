@@ -57,7 +57,7 @@ async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     read(&app, &[bill("2026-0417", ADA.requester, json!({})), bill("2026-0001", ADA.requester, settled)]).await;
 
     let page = list(&app, &mut ada, "").await;
-    for text in ["2026-0417", "EUR\u{a0}1\u{a0}284.50", "To be paid", "Paid", "2 Jan 2026"] {
+    for text in ["2026-0417", "EUR\u{a0}1\u{a0}284.50", "Open", "Paid", "2 Jan 2026"] {
         assert!(page.body.contains(text), "{text}: {}", page.body);
     }
     let one = ada.open(&first(&app, &page)).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use testkit::portal::{PortalUser, id_after, sentences, url};
+use testkit::portal::{PortalUser, id_after, sentences, studio, url};
 use testkit::{ADA, BEN, Browser, CLEO, Colleague, File, PASSWORD, TestApp};
 
 use super::board;
@@ -179,4 +179,67 @@ async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
         let page = Browser::new().open(&format!("{}/console{path}", app.url)).await;
         assert!(page.url.contains("/sign-in"), "{path}");
     }
+}
+
+#[testkit::both_databases]
+async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    let new = [("name", "Batteries"), ("description", "Storing"), ("everybody", "true")];
+    // Neither a licence for the portal nor the moderators' role function is enough.
+    ben.give(&app, "PORTALFORUMMODERATE").await;
+    for other in [&mut ada, &mut ben] {
+        assert!(!other.open(&app, "/forum").await.body.contains("New board"));
+        assert_eq!(other.open(&app, "/forum/boards/new").await.status, 404);
+        assert_eq!(other.post(&app, "/forum/boards/new", &new).await.status, 404);
+    }
+    assert!(app.store.boards(10).await.unwrap().is_empty(), "nothing was created");
+
+    ada.change(&app, studio).await;
+    assert!(ada.open(&app, "/forum").await.body.contains("/forum/boards/new"));
+    let page = ada.post(&app, "/forum/boards/new", &[("name", " "), ("everybody", "true")]).await;
+    assert!(page.status == 422 && page.body.contains("The name: Write something here."), "{}", page.body);
+    let page = ada.post(&app, "/forum/boards/new", &[("name", "Batteries")]).await;
+    assert!(page.status == 422 && page.body.contains("so far nobody would see the board"), "{}", page.body);
+    let page = ada.post(&app, "/forum/boards/new", &new).await;
+    assert!(page.body.contains("The board Batteries is created."), "{}", page.body);
+    let board = app.store.boards(10).await.unwrap().remove(0);
+    assert!(board.changed_by.starts_with("person:"), "{}", board.changed_by);
+    assert!(ben.open(&app, "/forum").await.body.contains("Batteries"), "others read it at once");
+    let fields = [("title", "Numbat"), ("body", "Words")];
+    let page = ben.post(&app, &format!("/forum/boards/{}/new", board.id), &fields).await;
+    assert!(page.body.contains("Your topic is there"), "{}", page.body);
+
+    let change = format!("/forum/boards/{}/change", board.id);
+    assert_eq!(ben.open(&app, &change).await.status, 404);
+    assert_eq!(ben.post(&app, &change, &new).await.status, 404);
+    assert!(ada.open(&app, &change).await.body.contains("Storing"));
+    let home = ada.home().to_string();
+    let closed = [("name", "Storage"), ("place", home.as_str()), ("closed", "true"), ("version", "1")];
+    let page = ada.post(&app, &change, &closed).await;
+    assert!(page.body.contains("The board Storage is saved."), "{}", page.body);
+    assert!(!ben.open(&app, "/forum").await.body.contains("Storage"), "it is for Ada's place now");
+    assert!(ada.open(&app, &format!("/forum/boards/{}", board.id)).await.body.contains("This board is closed"));
+    let page = ada.post(&app, &change, &closed).await;
+    assert!(page.status == 422 && page.body.contains("somebody else changed this board meanwhile"), "{}", page.body);
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn p08_p10_a_board_keeper_changes_only_what_they_see(app: TestApp) {
+    let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
+    ada.change(&app, studio).await;
+    let theirs = board(&app, "Ben's own", &[ben.home()]).await;
+    let shared = board(&app, "Shared", &[ada.home(), ben.home()]).await;
+    let (away, all) = (ben.home().to_string(), [("name", "Taken"), ("everybody", "true"), ("version", "1")]);
+    let change = format!("/forum/boards/{theirs}/change");
+    assert_eq!(ada.open(&app, &change).await.status, 404);
+    assert_eq!(ada.post(&app, &change, &all).await.status, 404);
+    assert_eq!(ada.post(&app, "/forum/boards/new", &[("name", "X"), ("place", &away)]).await.status, 422);
+
+    let change = format!("/forum/boards/{shared}/change");
+    assert!(ada.open(&app, &change).await.body.contains("1 place that you cannot see"));
+    let page = ada.post(&app, &change, &[("name", "Given away"), ("version", "1")]).await;
+    assert!(page.body.contains("The board Given away is saved."), "{}", page.body);
+    assert!(ben.open(&app, "/forum").await.body.contains("Given away"), "places that Ada cannot see are kept");
+    assert_eq!(ada.open(&app, &format!("/forum/boards/{shared}")).await.status, 404);
 }

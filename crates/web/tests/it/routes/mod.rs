@@ -52,10 +52,12 @@ const LINKS: &[(&str, &str)] = &[
     ("GET", "/activate/{token}"),
     ("GET", "/password/{token}"),
     ("GET", "/register/{token}"),
+    ("GET", "/unsubscribe/{token}"),
     ("POST", "/activate/{token}"),
     ("POST", "/activate/{token}/renew"),
     ("POST", "/password/{token}"),
     ("POST", "/register/{token}"),
+    ("POST", "/unsubscribe/{token}"),
 ];
 
 /// The expected result of a call.

@@ -116,6 +116,36 @@ async fn p09_a_ticket_opened_at_the_desk_becomes_a_request(app: TestApp) {
     assert_eq!(app.store.request_of_ticket(&ticket.to_string()).await.unwrap(), None);
 }
 
+#[testkit::both_databases]
+async fn p09_p15_a_ticket_has_the_kind_of_its_type_and_the_device_in_its_text(app: TestApp) {
+    app.activated(ADA).await;
+    app.activated(BEN).await;
+    let opened = async |more: Value| {
+        let mut ticket =
+            json!({ "requester_id": 1001, "subject": "s", "description": "d", "status": 2, "priority": 1 });
+        ticket.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let ticket = app.call_desk(Method::POST, "/tickets", ticket).await["ticket"]["id"].as_u64().unwrap();
+        told(&app, ticket).await;
+        let request = app.store.request_of_ticket(&ticket.to_string()).await.unwrap().unwrap();
+        (request.kind, request.device.map(|device| device.external_id))
+    };
+    let device = Some(app.display_id("HIB-A1").to_string());
+    for (more, kind, of) in [
+        (json!({ "type": "Installation", "subject": "Installation of HIB-A1" }), "installation", &device),
+        (
+            json!({ "type": "Service Request", "category": "installation", "description": "hib a1" }),
+            "installation",
+            &device,
+        ),
+        (json!({ "type": "Incident", "subject": "It hums" }), "fault", &None),
+        (json!({ "type": "Service Request", "subject": "A question" }), "other", &None),
+        // Another customer's device is not shown, whatever the text says.
+        (json!({ "type": "Incident", "subject": "Like HIB-B1" }), "fault", &None),
+    ] {
+        assert_eq!(opened(more.clone()).await, (kind.to_owned(), of.clone()), "{more}");
+    }
+}
+
 fn posts(app: &TestApp, ending: &str) -> usize {
     let seen = app.desk.faults().requests();
     seen.iter().filter(|seen| seen.method == "POST" && seen.path.ends_with(ending)).count()

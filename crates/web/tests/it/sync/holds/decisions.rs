@@ -155,7 +155,7 @@ async fn h04_staff_select_filter_and_export_held_changes(app: TestApp) {
     assert!((1..30).contains(&fitting), "{title}");
     let says = format!("Apply the {fitting} found");
     agnes.open(&format!("{path}?{query}")).await.says(&["found.", &says, title, "Show all 30"]);
-    agnes.open(&format!("{path}?text=no+such+thing")).await.says(&["0 changes are found", "No change that waits fits"]);
+    agnes.open(&format!("{path}?text=no+such+thing")).await.says(&["0 changes are found", "No waiting change matches"]);
     assert_eq!(agnes.open(&format!("{path}?tick=all")).await.body.matches(" checked>").count(), 30);
 
     let nothing =
