@@ -463,6 +463,7 @@ impl Config {
         self.check_b2c()?;
         let mut taken: Vec<&str> = vec![&self.freshservice.name, self.crm()?.name()];
         taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
+        taken.push(tessera_core::marketplace_platform::SYSTEM);
         self.marketplaces.check(&taken)?;
         if self.invitations.lifetime_hours < 1 || self.sessions.lifetime_hours < 1 {
             bail!("lifetime_hours must be at least 1");
