@@ -12,6 +12,8 @@
 //! - [`oidc`]: an [`IdentityProvider`](tessera_hub::ports::IdentityProvider), and a [`TokenVerifier`](tessera_hub::ports::TokenVerifier).
 //! - [`mail`]: a [`MailTransport`](tessera_hub::ports::MailTransport), by SMTP.
 //! - [`audit_witness`]: [`CheckpointWitness`](tessera_hub::ports::CheckpointWitness), called without budget or retries.
+//! - [`service_manager`]: [`ServiceManagers`](tessera_hub::ports::ServiceManagers), whose calls are made once, with limits and a circuit
+//!   breaker for each vendor.
 //! - [`reachability`]: checks whether the hub's public address is [reachable](tessera_hub::ports::Reach).
 //!
 //! Of the hub, this crate uses only `tessera_hub::ports`.
@@ -28,5 +30,6 @@ mod lenient_json;
 pub mod mail;
 pub mod oidc;
 pub mod reachability;
+pub mod service_manager;
 
 pub use discipline::{Environment, SetupError, Sleeper};

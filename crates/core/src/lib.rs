@@ -14,6 +14,7 @@ pub mod invitations;
 pub mod invoices;
 pub mod kernel;
 pub mod marketplace;
+pub mod marketplace_platform;
 pub mod messages;
 pub mod news;
 pub mod persons;

@@ -60,21 +60,37 @@ pub(crate) trait Effect {
 /// When effects were sent, by the monotonic clock, because the wall clock may be set meanwhile. An effect of another process, or from
 /// before a restart, counts from the first look at it.
 #[derive(Debug, Default)]
-pub(crate) struct SentEffects(Mutex<HashMap<Timestamp, Duration>>);
+pub(crate) struct SentEffects(Mutex<HashMap<Timestamp, Sent>>);
+
+/// An effect that was sent.
+#[derive(Debug, Clone, Copy)]
+struct Sent {
+    at: Duration,
+    /// Whether a whole answer came, although of no use: the outside system does nothing any more.
+    is_over: bool,
+}
 
 impl SentEffects {
     /// An effect with this mark is about to be sent.
-    fn sent(&self, mark: Timestamp, elapsed: Duration) {
+    pub(crate) fn sent(&self, mark: Timestamp, elapsed: Duration) {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        sent.retain(|_, at| *at + REMEMBERED > elapsed);
-        sent.insert(mark, elapsed);
+        sent.retain(|_, sent| sent.at + REMEMBERED > elapsed);
+        sent.insert(mark, Sent { at: elapsed, is_over: false });
+    }
+
+    /// The effect with this mark got a whole answer. From now on, a look proves what happened.
+    pub(crate) fn answered(&self, mark: Timestamp) {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sent) = sent.get_mut(&mark) {
+            sent.is_over = true;
+        }
     }
 
     /// For how much longer a look that finds nothing proves nothing, if it lasts for `limit` altogether.
     pub(crate) fn unclear_for(&self, mark: Timestamp, limit: Duration, elapsed: Duration) -> Option<Duration> {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = *sent.entry(mark).or_insert(elapsed);
-        (since + limit).checked_sub(elapsed).filter(|left| !left.is_zero())
+        let since = *sent.entry(mark).or_insert(Sent { at: elapsed, is_over: false });
+        (since.at + limit).checked_sub(elapsed).filter(|left| !left.is_zero() && !since.is_over)
     }
 }
 

@@ -16,6 +16,7 @@ use tessera_core::kernel::attachment::{AttachmentError, InvalidFiles};
 use tessera_core::kernel::domain::DomainError;
 use tessera_core::kernel::rejection::{Rejection, RejectionKind};
 use tessera_core::marketplace::{AccountError, OptionsError};
+use tessera_core::marketplace_platform::PlatformError;
 use tessera_core::messages::{CredentialsError, MessageError, ReadingError};
 use tessera_core::news::NewsError;
 use tessera_core::persons::PersonError;
@@ -120,6 +121,7 @@ rejections! {
     PasswordError,
     PersonError,
     PlaceError,
+    PlatformError,
     PortalDeniedError,
     ProfileError,
     ReadingError,

@@ -25,6 +25,7 @@ mod invoices;
 pub mod jobs;
 mod mail_caps;
 pub mod marketplace;
+mod marketplace_platform;
 mod messages;
 pub(crate) mod news;
 mod outage_log;
@@ -49,7 +50,7 @@ use tessera_store::{Reads, Store};
 use tokio::sync::Mutex;
 use webauthn_rs::Webauthn;
 
-use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk};
+use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk, ServiceManagers};
 
 pub use access::portal_access::{AccessAnswer, Entry};
 pub use access::seats::{Counting, SeatRule, SeatRules};
@@ -72,6 +73,7 @@ pub use form_posts::FormClaim;
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
+pub use marketplace_platform::{FieldWithValues, Refreshed, ServiceManagerSecrets};
 pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
@@ -119,6 +121,8 @@ pub struct Parts {
     pub invoices: Option<Invoices>,
     /// The mail transport.
     pub mailer: Arc<dyn MailTransport>,
+    /// Calls the vendors of the marketplace that the operator runs.
+    pub service_managers: Arc<dyn ServiceManagers>,
     /// Checks whether the hub's public address answers.
     pub reach: Arc<dyn Reach>,
     /// Renders the e-mails.

@@ -15,5 +15,6 @@ pub mod marketplace_vendor;
 mod names;
 pub mod page;
 pub mod persist;
+pub mod scripted_vendor;
 pub mod server;
 pub mod world;

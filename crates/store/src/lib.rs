@@ -15,6 +15,7 @@ mod invoices;
 pub(crate) mod kernel;
 mod lifecycle;
 mod marketplace;
+mod marketplace_platform;
 mod messages;
 mod news;
 pub(crate) mod persons;
@@ -53,6 +54,7 @@ pub use kernel::timeline::ReadHead;
 #[doc(hidden)]
 pub use kernel::timeline::teach_chain_hash;
 pub use marketplace::StoredOptions;
+pub use marketplace_platform::AccountValue;
 pub use news::News;
 pub use persons::AccessSubject;
 pub use returns::ReturnFilter;

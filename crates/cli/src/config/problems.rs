@@ -73,6 +73,7 @@ impl Config {
         if let Some(crm) = found.check("freshsales", self.crm()) {
             let mut taken: Vec<&str> = vec![&self.freshservice.name, crm.name()];
             taken.extend(self.identity_providers.iter().map(|provider| provider.name.as_str()));
+            taken.push(tessera_core::marketplace_platform::SYSTEM);
             found.check("marketplaces", self.marketplaces.check(&taken));
         }
         found.unless(

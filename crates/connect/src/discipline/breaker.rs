@@ -30,19 +30,19 @@ enum State {
 
 /// Closed: calls pass. Open: no calls pass. Half open: one call passes, and its outcome decides.
 #[derive(Debug)]
-pub(super) struct Breaker(Mutex<State>);
+pub(crate) struct Breaker(Mutex<State>);
 
 /// Permission for one call. Dropping it without an outcome changes nothing.
 #[derive(Debug)]
-pub(super) struct Permit<'a>(&'a Breaker);
+pub(crate) struct Permit<'a>(&'a Breaker);
 
 impl Breaker {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(Mutex::new(State::Closed { failures: 0 }))
     }
 
     /// Admits a call, or returns the time of the next attempt.
-    pub(super) fn admit(&self, now: Timestamp) -> Result<Permit<'_>, Timestamp> {
+    pub(crate) fn admit(&self, now: Timestamp) -> Result<Permit<'_>, Timestamp> {
         let mut state = self.state();
         match *state {
             State::Closed { .. } => {}
@@ -54,7 +54,7 @@ impl Breaker {
     }
 
     /// End of the present break.
-    pub(super) fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
+    pub(crate) fn open_until(&self, now: Timestamp) -> Option<Timestamp> {
         match *self.state() {
             State::Open { until, .. } if until > now => Some(until),
             _ => None,
@@ -68,12 +68,12 @@ impl Breaker {
 
 impl Permit<'_> {
     /// Records an answer.
-    pub(super) fn answered(self) {
+    pub(crate) fn answered(self) {
         *self.0.state() = State::Closed { failures: 0 };
     }
 
     /// Records a missing answer, or one that shows a failure.
-    pub(super) fn failed(self, now: Timestamp) {
+    pub(crate) fn failed(self, now: Timestamp) {
         let mut state = self.0.state();
         *state = match *state {
             State::Closed { failures } if failures + 1 < FAILURES => State::Closed { failures: failures + 1 },

@@ -14,6 +14,7 @@ mod window;
 
 pub use answer::Answer;
 pub use backoff::{Jitter, RandomJitter, RetryPolicy};
+pub(crate) use breaker::Breaker;
 pub use budget::{Budget, Charge, Limit, MAX_BLOCK};
 pub use call::Call;
 pub(crate) use call::address;

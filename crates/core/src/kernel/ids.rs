@@ -100,6 +100,16 @@ ids! {
     MessageId,
     /// A credential for sending messages.
     MessageCredentialId,
+    /// An account of the marketplace that the operator runs.
+    MarketplaceAccountId,
+    /// A service manager: a vendor that the marketplace calls.
+    ServiceManagerId,
+    /// A call of a service manager.
+    ServiceManagerCallId,
+    /// An operation of an account at its vendors.
+    AccountOperationId,
+    /// An e-mail that a vendor wants a new customer to get.
+    VendorNotificationId,
 }
 
 impl CustomerId {

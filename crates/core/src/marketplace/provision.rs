@@ -60,10 +60,7 @@ pub enum Candidates {
         by: String,
     },
     /// One customer, already linked to another account of this marketplace.
-    Taken {
-        /// The matching value, as people know it.
-        by: String,
-    },
+    Taken(Box<Found>),
     /// Several customers.
     Many(Vec<Found>),
 }
@@ -175,7 +172,7 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
     match known.candidates {
         Candidates::None => create(observation, account, known.fresh, terms, stamp),
         Candidates::One { customer, by } => adopt(observation, account, *customer, format!("the same {by}"), stamp),
-        Candidates::Taken { by } => Settled::refused(Code::CustomerTaken, by),
+        Candidates::Taken(found) => Settled::refused(Code::CustomerTaken, found.by),
         Candidates::Many(found) => {
             let plan = ask(observation, &found, stamp);
             Settled { plan, answer: Err(MarketplaceError::plain(Code::SeveralCustomers)) }

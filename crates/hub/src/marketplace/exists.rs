@@ -48,8 +48,8 @@ impl Hub {
         Ok(match self.candidates(marketplace, &key, &request.account).await? {
             Candidates::None => (Answer::Absent, Plan::default()),
             Candidates::One { customer, .. } => (Answer::Exists(customer.id), Plan::default()),
-            Candidates::Taken { by } => {
-                let refusal = MarketplaceError::new(Code::CustomerTaken, by);
+            Candidates::Taken(found) => {
+                let refusal = MarketplaceError::new(Code::CustomerTaken, found.by);
                 (Answer::Invalid(refusal.message()), Plan::default())
             }
             Candidates::Many(found) => {

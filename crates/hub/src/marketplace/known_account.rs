@@ -18,7 +18,7 @@ const LOOKED_AT: usize = 20;
 
 impl Hub {
     /// The customer of an account.
-    pub(super) async fn owner_of(&self, key: &RecordKey) -> Result<Option<Owner>, StoreError> {
+    pub(crate) async fn owner_of(&self, key: &RecordKey) -> Result<Option<Owner>, StoreError> {
         let Some(customer) = self.reads().customer_of(key).await? else { return Ok(None) };
         let (links, identities) =
             tokio::try_join!(self.reads().links(customer.id), self.reads().identities(customer.id))?;
@@ -27,7 +27,7 @@ impl Hub {
     }
 
     /// The person whose address follows the account's: created from the account, and not changed by the person since.
-    pub(super) async fn person_of_account(
+    pub(crate) async fn person_of_account(
         &self,
         before: &Account,
         now: &Account,
@@ -85,12 +85,12 @@ impl Hub {
         Ok(match self.candidates(marketplace, key, account).await? {
             Candidates::One { customer, .. } => customer.id == id,
             Candidates::Many(found) => found.iter().any(|found| found.customer == id),
-            Candidates::None | Candidates::Taken { .. } => false,
+            Candidates::None | Candidates::Taken(_) => false,
         })
     }
 
     /// The customers found by the rules of a marketplace.
-    pub(super) async fn candidates(
+    pub(crate) async fn candidates(
         &self,
         marketplace: &MarketplaceConfig,
         key: &RecordKey,
@@ -118,7 +118,7 @@ impl Hub {
         }
         Ok(match matching::settle(found) {
             Matched::None => Candidates::None,
-            Matched::Taken(found) => Candidates::Taken { by: found.by },
+            Matched::Taken(found) => Candidates::Taken(Box::new(found)),
             Matched::Many(found) => Candidates::Many(found),
             Matched::One(found) => match customers.remove(&found.customer) {
                 Some(customer) => Candidates::One { customer: Box::new(customer), by: found.by },

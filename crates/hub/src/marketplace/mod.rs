@@ -5,7 +5,7 @@ mod claim;
 mod config;
 mod domains;
 mod exists;
-mod known_account;
+pub(crate) mod known_account;
 mod options;
 mod order;
 mod remove;

@@ -11,6 +11,7 @@
 //! - [`IdentityProvider`] and [`TokenVerifier`] – sign-in, and bearer tokens of the app API.
 //! - [`MailTransport`] – messages.
 //! - [`CheckpointWitness`] – places that keep a copy of a checkpoint's signed header.
+//! - [`ServiceManagers`] – vendors that the marketplace calls.
 //! - [`Reach`] – whether an address of ours is reached from here.
 //!
 //! Ports that read objects return [`Observation`]s: what the object says in the hub's words, what it said in the system's own, and when the
@@ -29,6 +30,7 @@ mod mail;
 mod reach;
 mod reading;
 mod service_desk;
+mod service_managers;
 mod token_verifier;
 mod waiting;
 mod witness;
@@ -46,6 +48,7 @@ pub use mail::{MailError, MailTransport, Message, StartedMail};
 pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};
+pub use service_managers::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
 pub use token_verifier::{BearerClaims, BearerError, TokenVerifier};
 pub(crate) use waiting::{MAX_WAIT_OF_A_JOB, OnlyAMoment, Waits, giving_way};
 pub use waiting::{max_wait, may_wait};

@@ -96,6 +96,12 @@ pub enum Conflict {
     /// Another customer was correlated by the same name.
     #[error("somebody correlated by the same name meanwhile")]
     Slot,
+    /// The account, its link with a vendor, or its operation was changed, or the external id is another account's.
+    #[error("the account or its operation was changed meanwhile")]
+    MarketplaceAccount,
+    /// The service manager was changed.
+    #[error("the service manager was changed meanwhile")]
+    ServiceManager,
     /// The key exists already.
     #[error("it exists already")]
     Exists,

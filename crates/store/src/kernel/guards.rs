@@ -78,6 +78,8 @@ const GUARDS: &[(&str, &str)] = &[
     ("LICENCES_REFUSED_FORGET", OWN_ROW),
     ("ACTIVATIONS_FORGET", "activations that have ended never change"),
     ("INVITATIONS_FORGET", "a foreign key keeps the invitation of an activation"),
+    ("SERVICE_MANAGER_CALLS_FORGET", OWN_ROW),
+    ("VENDOR_NOTIFICATIONS_FORGET", OWN_ROW),
     ("DEVICE_WRITES_FORGET", OWN_ROW),
     ("DEVICE_LOADS_FORGET", OWN_ROW),
     ("CALLS_FORGET", OWN_ROW),

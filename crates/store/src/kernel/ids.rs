@@ -47,4 +47,9 @@ ids! {
     EmailChangeId,
     MessageId,
     MessageCredentialId,
+    MarketplaceAccountId,
+    ServiceManagerId,
+    ServiceManagerCallId,
+    AccountOperationId,
+    VendorNotificationId,
 }

@@ -38,6 +38,7 @@ impl Lower for Change {
             Self::Job(change) => change.lower(to),
             Self::Link(change) => change.lower(to),
             Self::Marketplace(change) => change.lower(to),
+            Self::MarketplacePlatform(change) => change.lower(to),
             Self::Message(change) => change.lower(to),
             Self::News(change) => change.lower(to),
             Self::Person(change) => change.lower(to),

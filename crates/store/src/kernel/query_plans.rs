@@ -67,6 +67,7 @@ const WALKS: &[(&str, &str)] = &[
     ("INVENTORY", "reads along the primary key and stops at its limit"),
     ("INVENTORY_STOCK", "reads along what nobody has and stops at its limit"),
     ("INVENTORY_ASSIGNED", "reads along the primary key and stops at its limit"),
+    ("ACCOUNTS_AFTER", "reads along the primary key and stops at its limit"),
     ("LOADS_NEWEST", "reads along the primary key and stops at its limit"),
     ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),
     ("REQUESTS_IN_TROUBLE", "reads along what somebody has to look at and stops at its limit"),
@@ -97,6 +98,7 @@ const SMALL: &[&str] = &[
     "call_systems",
     "call_spending",
     "reading_clock",
+    "service_managers",
 ];
 
 fn walks(name: &str) -> bool {
@@ -127,6 +129,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::kernel::records::sql::ALL,
     crate::kernel::timeline::sql::ALL,
     crate::marketplace::sql::ALL,
+    crate::marketplace_platform::sql::ALL,
     crate::messages::sql::ALL,
     crate::news::sql::ALL,
     crate::persons::sql::ALL,

@@ -15,6 +15,9 @@ const STEPS: usize = 20;
 /// Retention period of removals counted by the brake, whose window is shorter.
 const TAKINGS: SignedDuration = SignedDuration::from_hours(24 * 7);
 
+/// Retention period of e-mails of vendors that were never sent. Their jobs are given up before.
+const NOTIFICATIONS: SignedDuration = SignedDuration::from_hours(24 * 7);
+
 /// Retention period of rate limits, whose longest window is as long.
 const RATE_LIMITS: SignedDuration = SignedDuration::from_hours(1);
 
@@ -86,6 +89,8 @@ statements! {
     /// With their lines.
     DEVICE_LOADS_FORGET = forget!("device_loads" by "id" where "x.created_at < $1 AND x.state <> 'running'");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
+    SERVICE_MANAGER_CALLS_FORGET = forget!("service_manager_calls" by "id" where "x.at < $1");
+    VENDOR_NOTIFICATIONS_FORGET = forget!("vendor_notifications" by "id" where "x.created_at < $1");
     MESSAGES_FORGET = forget!("messages" by "id" where "x.finished_at < $1");
     DEVICE_READINGS_FORGET = forget!("device_readings" by "id" where "x.measured_at < $1");
     CALLS_TRIM =
@@ -133,7 +138,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 27] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 29] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -159,6 +164,8 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 27] {
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
         (DEVICE_LOADS_FORGET, now - keep.device_writes),
         (CALLS_FORGET, now - keep.marketplace_calls),
+        (SERVICE_MANAGER_CALLS_FORGET, now - keep.marketplace_calls),
+        (VENDOR_NOTIFICATIONS_FORGET, now - NOTIFICATIONS),
         (MESSAGES_FORGET, now - keep.messages),
         (DEVICE_READINGS_FORGET, now - keep.device_readings),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),

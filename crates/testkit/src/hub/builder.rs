@@ -138,6 +138,7 @@ impl TestHubBuilder {
             providers: vec![Arc::new(stand_ins.identity_client(&self.public_url, &environment, self.provider))],
             mailer: self.mailer.unwrap_or_else(|| Arc::new(stand_ins.mail_client(&clock))),
             reach: Arc::new(OverHttp),
+            service_managers: super::stand_ins::vendors_client(&environment),
             env,
         };
         let hub = Hub::new(store.clone(), parts);

@@ -55,6 +55,7 @@ impl TestHub {
             ))],
             mailer: Arc::new(self.stand_ins.mail_client(&clock)),
             reach: Arc::new(OverHttp),
+            service_managers: super::stand_ins::vendors_client(&environment),
             env,
         };
         let hub = Hub::new(store, parts);

@@ -83,6 +83,7 @@ impl TestHub {
             providers: Vec::new(),
             mailer: mailer.unwrap_or_else(|| Arc::new(self.stand_ins.mail_client(&self.clock))),
             reach: Arc::new(OverHttp),
+            service_managers: super::stand_ins::vendors_client(&self.environment),
             env: env(&self.clock, &self.environment.readings, &self.timer),
             config,
         };

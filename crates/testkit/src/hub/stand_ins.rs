@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use secrecy::SecretString;
 use serde_json::Value;
-use tessera_connect::{Environment, freshsales, freshservice, mail};
+use tessera_connect::{Environment, freshsales, freshservice, mail, service_manager};
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::clock::ManualClock;
 use tessera_sim::clock::Clock;
@@ -134,4 +134,9 @@ fn crm(clock: &Clock) -> Freshsales {
     let crm = Freshsales::new(options).unwrap();
     crm.load(&world());
     crm
+}
+
+/// Calls vendors of the marketplace by HTTP.
+pub(super) fn vendors_client(environment: &Environment) -> Arc<service_manager::OverHttp> {
+    Arc::new(service_manager::OverHttp::new(environment.clone()).unwrap())
 }

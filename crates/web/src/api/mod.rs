@@ -17,6 +17,7 @@ mod identities;
 mod inventory;
 mod invitations;
 pub mod jobs;
+mod marketplace_platform;
 mod me;
 mod messages;
 pub(crate) mod persons;
@@ -153,6 +154,20 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(contacts::create, contacts::list))
         .routes(routes!(contacts::show))
         .routes(routes!(doctor::examine))
+        .routes(routes!(marketplace_platform::service_managers::create, marketplace_platform::service_managers::list))
+        .routes(routes!(marketplace_platform::service_managers::show, marketplace_platform::service_managers::save))
+        .routes(routes!(marketplace_platform::service_managers::refresh))
+        .routes(routes!(marketplace_platform::calls::list))
+        .routes(routes!(marketplace_platform::accounts::create, marketplace_platform::accounts::list))
+        .routes(routes!(
+            marketplace_platform::accounts::show,
+            marketplace_platform::accounts::change,
+            marketplace_platform::accounts::delete
+        ))
+        .routes(routes!(marketplace_platform::operations::synchronize))
+        .routes(routes!(marketplace_platform::operations::show))
+        .routes(routes!(marketplace_platform::operations::retry))
+        .routes(routes!(marketplace_platform::operations::cancel))
         .routes(routes!(messages::send::send))
         .routes(routes!(messages::status::show))
 }

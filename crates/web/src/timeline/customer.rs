@@ -76,6 +76,9 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::StaffPasswordSet { .. }
         | Event::MessageKeyIssued { .. }
         | Event::MessageKeyRevoked { .. }
+        | Event::ServiceManagerSaved { .. }
+        | Event::VendorCustomerLinked { .. }
+        | Event::VendorCustomerDeleted { .. }
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }

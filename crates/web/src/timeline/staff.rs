@@ -229,6 +229,16 @@ pub fn sentence(event: &Event) -> String {
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
         Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
         Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
+        Event::ServiceManagerSaved { name } => format!("The settings of service manager {name} were saved"),
+        Event::VendorCustomerLinked { service_manager, external_id, existed: false } => {
+            format!("The marketplace account was created at {service_manager} as {external_id}")
+        }
+        Event::VendorCustomerLinked { service_manager, external_id, existed: true } => {
+            format!("The marketplace account was linked with {external_id}, which {service_manager} had already")
+        }
+        Event::VendorCustomerDeleted { service_manager, external_id } => {
+            format!("The marketplace account was deleted at {service_manager}, where it was {external_id}")
+        }
         Event::DomainAdded { domain } => format!("Domain {domain} entered"),
         Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),

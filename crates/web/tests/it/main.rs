@@ -12,6 +12,7 @@ mod hooks;
 mod hostile;
 mod isolation;
 mod marketplace_api;
+mod marketplace_platform;
 mod middleware;
 mod persons;
 mod portal;

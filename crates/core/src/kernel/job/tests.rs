@@ -94,6 +94,9 @@ const STORED: &[(&str, &str, Lane)] = &[
         Lane::Normal,
     ),
     (r#"{"kind":"carry_out_message","message_id":"ID"}"#, "carry_out_message:ID", Lane::Normal),
+    (r#"{"kind":"run_account_operation","operation_id":"ID"}"#, "run_account_operation:ID", Lane::Interactive),
+    (r#"{"kind":"mail_vendor_notification","notification_id":"ID"}"#, "mail_vendor_notification:ID", Lane::Normal),
+    (r#"{"kind":"fetch_sync_options","service_manager_id":"ID"}"#, "fetch_sync_options:ID", Lane::Normal),
     (r#"{"kind":"read_tickets"}"#, "read_tickets", Lane::Bulk),
     (
         r#"{"kind":"mail_email_corrected","person_id":"ID","to":"jo@example.org","at":"2026-11-21T14:04:00.123456Z"}"#,

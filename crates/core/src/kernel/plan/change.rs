@@ -14,6 +14,7 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::timeline::change::TimelineChange;
 use crate::marketplace::change::MarketplaceChange;
+use crate::marketplace_platform::change::PlatformChange;
 use crate::messages::change::MessageChange;
 use crate::news::NewsChange;
 use crate::persons::change::{ContactChange, PersonChange, PlaceChange, RegistrationChange};
@@ -78,6 +79,7 @@ changes! {
     Job(JobChange),
     Link(LinkChange),
     Marketplace(MarketplaceChange),
+    MarketplacePlatform(PlatformChange),
     Message(MessageChange),
     News(NewsChange),
     Person(PersonChange),

@@ -632,6 +632,27 @@ pub enum Event {
         /// The key's name.
         name: String,
     },
+    /// The settings of a service manager were saved (`M04`).
+    ServiceManagerSaved {
+        /// Its name.
+        name: String,
+    },
+    /// A marketplace account is a customer of a vendor from now on (`M14`, `M17`).
+    VendorCustomerLinked {
+        /// Name of the service manager.
+        service_manager: String,
+        /// The customer's id at the vendor.
+        external_id: String,
+        /// Whether the customer existed there before.
+        existed: bool,
+    },
+    /// The customer was deleted at a vendor (`M15`).
+    VendorCustomerDeleted {
+        /// Name of the service manager.
+        service_manager: String,
+        /// The customer's id at the vendor.
+        external_id: String,
+    },
     /// A domain was entered for the customer (`M16`).
     DomainAdded {
         /// The domain.

@@ -9,6 +9,7 @@ mod invitations;
 mod invoices;
 mod kernel;
 mod marketplace;
+mod marketplace_platform;
 mod messages;
 mod news;
 mod persons;
@@ -59,6 +60,7 @@ pub(crate) fn change(change: &Change) -> String {
         Change::Job(it) => it.describe(),
         Change::Link(it) => it.describe(),
         Change::Marketplace(it) => it.describe(),
+        Change::MarketplacePlatform(it) => it.describe(),
         Change::Message(it) => it.describe(),
         Change::News(it) => it.describe(),
         Change::Person(it) => it.describe(),

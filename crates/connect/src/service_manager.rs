@@ -1,0 +1,154 @@
+//! Calls of the vendors of a marketplace, by HTTP with the headers of the contract.
+//!
+//! Vendors are added while the hub runs, and their answers are judged by the contract, not by HTTP. So they have a client
+//! of their own, which makes each call once. It limits how many calls keep waiting, and leaves a vendor alone that fails
+//! repeatedly, so that one vendor delays only itself.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use jiff::{SignedDuration, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use tessera_core::kernel::ids::ServiceManagerId;
+use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tokio::sync::Semaphore;
+
+use crate::discipline::{Breaker, Environment, SetupError};
+
+/// Timeout for connecting.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Maximum size of an answer. The rest is not read.
+const MAX_BODY_SIZE: usize = 2 << 20;
+/// Maximum number of calls of one vendor at once.
+const AT_ONE_VENDOR: usize = 3;
+/// Maximum number of calls at once.
+const ALTOGETHER: usize = 10;
+/// When a call that finds no room is tried again.
+const ROOM_LATER: SignedDuration = SignedDuration::from_secs(2);
+
+/// Calls vendors over HTTP.
+#[derive(Debug)]
+pub struct OverHttp {
+    http: reqwest::Client,
+    environment: Environment,
+    room: Semaphore,
+    vendors: Mutex<HashMap<ServiceManagerId, Arc<Vendor>>>,
+}
+
+/// What is known of a vendor in this process.
+#[derive(Debug)]
+struct Vendor {
+    breaker: Breaker,
+    room: Semaphore,
+}
+
+impl OverHttp {
+    /// Builds the client, without redirects.
+    pub fn new(environment: Environment) -> Result<Self, SetupError> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
+        Ok(Self { http, environment, room: Semaphore::new(ALTOGETHER), vendors: Mutex::default() })
+    }
+
+    fn vendor(&self, id: ServiceManagerId) -> Arc<Vendor> {
+        let mut vendors = self.vendors.lock().unwrap_or_else(PoisonError::into_inner);
+        let vendor = || Arc::new(Vendor { breaker: Breaker::new(), room: Semaphore::new(AT_ONE_VENDOR) });
+        vendors.entry(id).or_insert_with(vendor).clone()
+    }
+
+    fn by_wall(&self, steady: Timestamp) -> Timestamp {
+        let (now, steady_now) = (self.environment.clock.now(), self.environment.steady_now());
+        now.saturating_add(steady.duration_since(steady_now)).unwrap_or(steady)
+    }
+
+    async fn send(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
+        let headers = headers(request)?;
+        let call = match &request.body {
+            Some(body) => self.http.post(&request.address).body(body.clone()),
+            None => self.http.get(&request.address),
+        };
+        let failed = |error: reqwest::Error| {
+            let reason = reason(&error);
+            let nothing_sent = error.is_connect() || error.is_builder();
+            if nothing_sent { VendorCallError::NotSent(reason) } else { VendorCallError::Lost(reason) }
+        };
+        let mut response = call.headers(headers).timeout(request.within).send().await.map_err(failed)?;
+        let (status, mut body) = (response.status().as_u16(), Vec::new());
+        while let Some(piece) = response.chunk().await.map_err(|error| VendorCallError::Lost(reason(&error)))? {
+            let left = MAX_BODY_SIZE.saturating_sub(body.len());
+            body.extend_from_slice(&piece[..piece.len().min(left)]);
+            if body.len() >= MAX_BODY_SIZE {
+                break;
+            }
+        }
+        Ok(VendorReply { status, body })
+    }
+}
+
+#[async_trait]
+impl ServiceManagers for OverHttp {
+    async fn call(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
+        let vendor = self.vendor(request.service_manager);
+        let (Ok(_room), Ok(_place)) = (self.room.try_acquire(), vendor.room.try_acquire()) else {
+            let reason = "other calls are still waiting for their answers".to_owned();
+            let at = self.environment.clock.now().saturating_add(ROOM_LATER).unwrap_or(Timestamp::MAX);
+            return Err(VendorCallError::Later { reason, at });
+        };
+        let permit = vendor.breaker.admit(self.environment.steady_now()).map_err(|until| {
+            let reason = "the vendor failed repeatedly and is left alone for a while".to_owned();
+            VendorCallError::Later { reason, at: self.by_wall(until) }
+        })?;
+        let sent = self.send(request).await;
+        match &sent {
+            Ok(reply) if reply.status < 500 => permit.answered(),
+            _ => permit.failed(self.environment.steady_now()),
+        }
+        sent
+    }
+}
+
+fn headers(request: &VendorRequest) -> Result<HeaderMap, VendorCallError> {
+    let mut headers = HeaderMap::new();
+    let mut put = |name: &str, value: &str, is_secret: bool| {
+        let unusable = || VendorCallError::NotSent(format!("{name} cannot be sent in a header"));
+        let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
+        let mut value = HeaderValue::from_str(value).map_err(|_| unusable())?;
+        value.set_sensitive(is_secret);
+        headers.insert(field, value);
+        Ok(())
+    };
+    put("X-CloudPlatform-ApplicationId", &request.application_id, false)?;
+    put("X-CloudPlatform-APIKey", &STANDARD.encode(request.api_key.expose_secret()), true)?;
+    for (id, value) in &request.settings {
+        let value: &SecretString = value;
+        put(&format!("X-CloudPlatform-Setting-{id}"), value.expose_secret(), true)?;
+    }
+    put("X-CloudPlatform-TrackId", &request.track_id.to_string(), false)?;
+    put(header::ACCEPT_LANGUAGE.as_str(), "en", false)?;
+    put(header::ACCEPT.as_str(), "application/json", false)?;
+    if request.body.is_some() {
+        put(header::CONTENT_TYPE.as_str(), "application/json; charset=UTF-8", false)?;
+    }
+    Ok(headers)
+}
+
+/// The cause of an error, without the address.
+fn reason(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return "it took too long".to_owned();
+    }
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}

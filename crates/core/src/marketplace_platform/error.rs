@@ -1,0 +1,67 @@
+//! Rejections of changes of accounts, service managers and operations.
+
+use super::account::MAX_DEPTH;
+use crate::kernel::ids::AccountOperationId;
+use crate::kernel::rejection::{FieldProblem, Rejection, RejectionKind, in_one_line};
+
+/// Reason why something of the marketplace is not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlatformError {
+    /// The input is not valid.
+    #[error("{}", in_one_line(.0))]
+    Invalid(Vec<FieldProblem>),
+    /// Another service manager has the name, and with it the group of custom fields.
+    #[error("another service manager is called {0}; choose another name")]
+    NameTaken(String),
+    /// The account would be its own reseller.
+    #[error("the account would be its own reseller; choose an account that is not below it")]
+    Cycle,
+    /// The tree would be too deep.
+    #[error("there are at most {MAX_DEPTH} resellers above an account")]
+    TooDeep,
+    /// The account is deleted, or is being deleted.
+    #[error("the account is deleted, or its deletion was requested")]
+    AccountDeleted,
+    /// The account has customers.
+    #[error("other accounts are customers of this one; delete them, or give them another reseller, first")]
+    HasCustomers,
+    /// Another operation of the account is under way.
+    #[error("operation {0} of this account has not ended; wait for it, or cancel it")]
+    OperationPending(AccountOperationId),
+    /// The operation has ended.
+    #[error("the operation has ended already")]
+    OperationEnded,
+    /// The operation has not failed.
+    #[error("only an operation that failed can be tried again")]
+    NotFailed,
+}
+
+impl Rejection for PlatformError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "invalid_value",
+            Self::NameTaken(_) => "name_taken",
+            Self::Cycle => "reseller_cycle",
+            Self::TooDeep => "resellers_too_deep",
+            Self::AccountDeleted => "account_deleted",
+            Self::HasCustomers => "account_has_customers",
+            Self::OperationPending(_) => "operation_pending",
+            Self::OperationEnded => "operation_ended",
+            Self::NotFailed => "operation_not_failed",
+        }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        match self {
+            Self::Invalid(_) => RejectionKind::Invalid,
+            _ => RejectionKind::Conflict,
+        }
+    }
+
+    fn problems(&self) -> Vec<FieldProblem> {
+        match self {
+            Self::Invalid(problems) => problems.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! One attempt of an operation: begun, carried out, and its outcome written down.
+
+use jiff::Timestamp;
+use tessera_core::kernel::job::Leased;
+use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::jobs::RunAccountOperation;
+use tessera_core::marketplace_platform::operation::{MAX_UNREACHABLE, MAX_UNUSABLE};
+use tessera_core::marketplace_platform::{
+    AccountOperation, OperationKind, OperationState, Outcome, PlatformError, Unreadable,
+};
+
+use super::asked;
+use super::operations::ended;
+use super::vendor::VendorFailure;
+use crate::commit::commit;
+use crate::jobs::{JobOutcome, Run};
+use crate::{Hub, HubError};
+
+/// Why an attempt does not end with success.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// The operation fails.
+    Failed(Outcome),
+    /// It is tried again, up to this number of attempts.
+    Again { reason: String, most: i64 },
+    /// It is tried again at this time. This is no failed attempt.
+    Later { reason: String, at: Timestamp },
+    /// The hub's own failure.
+    Hub(HubError),
+}
+
+impl Stop {
+    /// It fails with a message for staff.
+    pub(super) fn failed(message: &str) -> Self {
+        Self::Failed(Outcome::failure(None, message))
+    }
+}
+
+impl From<HubError> for Stop {
+    fn from(error: HubError) -> Self {
+        match error {
+            // The account, its values or the vendor do not allow it. A person has to act.
+            HubError::Rejected(_) | HubError::NotFound(_) => Self::failed(&error.problems().join("; ")),
+            error => Self::Hub(error),
+        }
+    }
+}
+
+impl From<PlatformError> for Stop {
+    fn from(error: PlatformError) -> Self {
+        HubError::from(error).into()
+    }
+}
+
+impl From<tessera_store::StoreError> for Stop {
+    fn from(error: tessera_store::StoreError) -> Self {
+        Self::Hub(error.into())
+    }
+}
+
+impl From<Unreadable> for Stop {
+    fn from(error: Unreadable) -> Self {
+        Self::Again { reason: error.to_string(), most: MAX_UNUSABLE }
+    }
+}
+
+impl From<VendorFailure> for Stop {
+    fn from(failure: VendorFailure) -> Self {
+        match failure {
+            VendorFailure::Later { reason, at } => Self::Later { reason, at },
+            VendorFailure::Unusable(reason) => Self::Again { reason, most: MAX_UNUSABLE },
+            VendorFailure::NotSent(reason) => {
+                Self::Again { reason: format!("the vendor cannot be reached: {reason}"), most: MAX_UNREACHABLE }
+            }
+            VendorFailure::Lost(reason) | VendorFailure::Broken(reason) => {
+                Self::Again { reason, most: MAX_UNREACHABLE }
+            }
+            VendorFailure::Hub(error) => Self::Hub(error),
+        }
+    }
+}
+
+impl Run for RunAccountOperation {
+    async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
+        let Some(operation) = hub.begin_operation_attempt(self, job).await? else { return Ok(JobOutcome::Already) };
+        let ended = match operation.kind {
+            OperationKind::Synchronize => Box::pin(hub.run_synchronize(&operation, job)).await,
+            OperationKind::Delete => Box::pin(hub.run_delete(&operation, job)).await,
+        };
+        match ended {
+            Ok(()) => Ok(JobOutcome::Already),
+            Err(Stop::Hub(error)) => Err(error),
+            Err(Stop::Failed(outcome)) => hub.fail_operation(&operation, &outcome, job).await,
+            Err(Stop::Again { reason, most }) if job.failures + 1 >= most => {
+                let message = format!("given up after {most} attempts, last because: {reason}");
+                hub.fail_operation(&operation, &Outcome::failure(None, &message), job).await
+            }
+            Err(Stop::Again { reason, .. }) => {
+                hub.await_retry(&operation, &reason).await?;
+                Ok(JobOutcome::failed(reason))
+            }
+            Err(Stop::Later { reason, at }) => {
+                hub.await_retry(&operation, &reason).await?;
+                Ok(JobOutcome::Wait(at, reason))
+            }
+        }
+    }
+}
+
+impl Hub {
+    /// Begins an attempt. If the operation has ended, its job ends, too.
+    async fn begin_operation_attempt(
+        &self,
+        task: &RunAccountOperation,
+        job: &Leased,
+    ) -> Result<Option<AccountOperation>, HubError> {
+        let id = task.operation_id;
+        let Some(operation) = self.reads().account_operation(id).await?.filter(|it| !it.has_ended()) else {
+            self.technical().finish_job(job, self.env.now()).await?;
+            return Ok(None);
+        };
+        commit!(self, &asked(&operation), |tx| {
+            if self.account_operation(id).await?.has_ended() {
+                return Ok(());
+            }
+            tx.push(PlatformChange::BeginAttempt(id), "the vendor is called");
+            Ok(())
+        })?;
+        Ok(Some(operation))
+    }
+
+    async fn fail_operation(
+        &self,
+        operation: &AccountOperation,
+        outcome: &Outcome,
+        job: &Leased,
+    ) -> Result<JobOutcome, HubError> {
+        commit!(self, &asked(operation).ending(job), |tx| {
+            if !self.account_operation(operation.id).await?.has_ended() {
+                tx.push(ended(operation, OperationState::Failed, outcome.clone(), tx.stamp), "it cannot be done");
+            }
+            Ok(())
+        })?;
+        Ok(JobOutcome::Already)
+    }
+
+    /// Notes what went wrong, so that staff see it while the operation waits.
+    async fn await_retry(&self, operation: &AccountOperation, reason: &str) -> Result<(), HubError> {
+        commit!(self, &asked(operation), |tx| {
+            if !self.account_operation(operation.id).await?.has_ended() {
+                let Outcome { code, message, .. } = Outcome::failure(None, reason);
+                let outcome = Box::new(Outcome { code, message, ..Outcome::default() });
+                tx.push(PlatformChange::AwaitRetry { id: operation.id, outcome }, "it is tried again");
+            }
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,283 @@
+//! Service managers: saved by staff, who then get the custom fields that the vendor defines (`M04`, `M05`).
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use secrecy::{ExposeSecret, SecretString};
+use tessera_core::kernel::ids::ServiceManagerId;
+use tessera_core::kernel::job::change::JobChange;
+use tessera_core::kernel::job::{Job, Leased};
+use tessera_core::kernel::timeline::Event;
+use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::fields::{FieldRef, difference};
+use tessera_core::marketplace_platform::jobs::FetchSyncOptions;
+use tessera_core::marketplace_platform::service_manager::check_secrets;
+use tessera_core::marketplace_platform::{PlatformError, ServiceManager, ServiceManagerDraft};
+use tessera_store::Conflict;
+
+use super::vendor::VendorFailure;
+use crate::commit::{Tx, commit, commit_once};
+use crate::jobs::{JobOutcome, Run};
+use crate::ports::ConnectError;
+use crate::{Ctx, Hub, HubError};
+
+/// Purpose of the idempotency keys of new service managers.
+const PURPOSE: &str = "service_manager";
+/// When the options are fetched in the background, if that did not succeed while staff waited.
+const FETCH_AFTER: SignedDuration = SignedDuration::from_secs(20);
+/// When a vendor that was not available is asked again.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(30);
+/// Maximum length of a stored error, in characters.
+const MAX_ERROR_LENGTH: usize = 1000;
+
+/// The secrets of a service manager.
+#[derive(Debug, Clone)]
+pub struct ServiceManagerSecrets {
+    /// The API key.
+    pub api_key: SecretString,
+    /// The setting fields by id. Some of them are passwords.
+    pub settings: BTreeMap<String, SecretString>,
+}
+
+/// What a refresh changed in a group of custom fields.
+#[derive(Debug, Clone, Default)]
+pub struct Refreshed {
+    /// New fields.
+    pub added: Vec<FieldRef>,
+    /// Fields with another definition, each with the number of accounts that have a value.
+    pub changed: Vec<FieldWithValues>,
+    /// Fields that are gone, each with the number of values that are kept.
+    pub removed: Vec<FieldWithValues>,
+}
+
+/// A field that was changed or removed, and its values.
+#[derive(Debug, Clone)]
+pub struct FieldWithValues {
+    /// The field.
+    pub field: FieldRef,
+    /// Number of accounts with a value, which is kept.
+    pub values: i64,
+}
+
+impl Hub {
+    /// Creates a service manager, and fetches its sync options. If that fails, it is tried again in the background, and
+    /// the service manager says why.
+    ///
+    /// # Errors
+    /// [`PlatformError`] if the settings do not fit, or another one has the name.
+    pub async fn create_service_manager(
+        &self,
+        draft: ServiceManagerDraft,
+        secrets: &ServiceManagerSecrets,
+        ctx: &Ctx,
+    ) -> Result<ServiceManager, HubError> {
+        let (draft, sealed) = self.checked_service_manager(draft, secrets)?;
+        // Only the hash of the request is kept.
+        let request = format!("{draft:?} {}", secrets.write());
+        let made: Result<(ServiceManagerId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
+            let id: ServiceManagerId = tx.stamp.id();
+            self.name_is_free(&draft, id).await?;
+            let service_manager = ServiceManager {
+                id,
+                name: draft.name.clone(),
+                settings: draft.settings.clone(),
+                sealed: sealed.clone(),
+                fields: Vec::new(),
+                fetched_at: None,
+                fetched_version: 0,
+                fetch_error: None,
+                version: 1,
+                created_at: tx.stamp.now,
+                changed_at: tx.stamp.now,
+                changed_by: tx.stamp.actor.to_string(),
+            };
+            let (service_manager, name_key) = (Box::new(service_manager), draft.name_key());
+            let create = PlatformChange::CreateServiceManager { service_manager, name_key };
+            tx.push(create, "the marketplace calls this vendor from now on");
+            self.after_saving(id, &draft.name, tx).await?;
+            Ok(id)
+        });
+        let (id, repeated) = made?;
+        if !repeated {
+            self.fetch_at_once(id).await;
+        }
+        self.service_manager(id).await
+    }
+
+    /// Saves the settings of a service manager, and fetches its sync options. Secrets that are not given stay.
+    ///
+    /// # Errors
+    /// [`PlatformError`] if the settings do not fit, or another one has the name.
+    pub async fn save_service_manager(
+        &self,
+        id: ServiceManagerId,
+        draft: ServiceManagerDraft,
+        api_key: Option<SecretString>,
+        settings: Option<BTreeMap<String, SecretString>>,
+        ctx: &Ctx,
+    ) -> Result<ServiceManager, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.service_manager(id).await?;
+            let (api_key, settings) = (api_key.clone(), settings.clone());
+            let secrets = match (api_key, settings) {
+                (Some(api_key), Some(settings)) => ServiceManagerSecrets { api_key, settings },
+                (api_key, settings) => {
+                    let opened = self.config.secret_key.open(&before.sealed);
+                    let kept = opened.and_then(|text| ServiceManagerSecrets::read(&text));
+                    let unreadable = || {
+                        let text = "the stored secrets cannot be decrypted; give `api_key` and `settings` again";
+                        let problem = tessera_core::kernel::rejection::FieldProblem::new("api_key", text);
+                        HubError::from(PlatformError::Invalid(vec![problem]))
+                    };
+                    let kept = kept.ok_or_else(unreadable)?;
+                    ServiceManagerSecrets {
+                        api_key: api_key.unwrap_or(kept.api_key),
+                        settings: settings.unwrap_or(kept.settings),
+                    }
+                }
+            };
+            let (draft, sealed) = self.checked_service_manager(draft.clone(), &secrets)?;
+            self.name_is_free(&draft, id).await?;
+            let saved = ServiceManager {
+                name: draft.name.clone(),
+                settings: draft.settings.clone(),
+                sealed,
+                version: before.version + 1,
+                changed_at: tx.stamp.now,
+                changed_by: tx.stamp.actor.to_string(),
+                ..before
+            };
+            let (service_manager, name_key) = (Box::new(saved), draft.name_key());
+            tx.push(PlatformChange::SaveServiceManager { service_manager, name_key }, "staff saved its settings");
+            self.after_saving(id, &draft.name, tx).await
+        })?;
+        self.fetch_at_once(id).await;
+        self.service_manager(id).await
+    }
+
+    /// Fetches the sync options again.
+    ///
+    /// # Errors
+    /// [`HubError::Connect`] if the vendor gives none. Everything stays as it was.
+    pub async fn refresh_service_manager(&self, id: ServiceManagerId) -> Result<Refreshed, HubError> {
+        let vendor = self.service_manager(id).await?;
+        let (system, object) = (vendor.name.clone(), "its sync options".to_owned());
+        match Box::pin(self.fetch_options(&vendor)).await {
+            Ok(refreshed) => Ok(refreshed),
+            Err(VendorFailure::Hub(error)) => Err(error),
+            Err(VendorFailure::Unusable(found)) => Err(ConnectError::Unexpected { system, object, found }.into()),
+            Err(VendorFailure::Later { reason, at: retry_at }) => {
+                Err(ConnectError::Unavailable { system, object, reason, retry_at }.into())
+            }
+            Err(failure) => {
+                let (reason, retry_at) = (failure.reason(), self.env.now() + RETRY_AFTER);
+                Err(ConnectError::Unavailable { system, object, reason, retry_at }.into())
+            }
+        }
+    }
+
+    fn checked_service_manager(
+        &self,
+        draft: ServiceManagerDraft,
+        secrets: &ServiceManagerSecrets,
+    ) -> Result<(ServiceManagerDraft, String), HubError> {
+        let settings = secrets.settings.iter().map(|(id, value)| (id.as_str(), value.expose_secret()));
+        let (checked, with_secrets) = (draft.checked(), check_secrets(secrets.api_key.expose_secret(), settings));
+        let mut draft = match (checked, with_secrets) {
+            (Ok(draft), Ok(())) => draft,
+            (Err(PlatformError::Invalid(mut problems)), Err(PlatformError::Invalid(others))) => {
+                problems.extend(others);
+                return Err(PlatformError::Invalid(problems).into());
+            }
+            (Err(error), _) | (_, Err(error)) => return Err(error.into()),
+        };
+        draft.settings.setting_ids = secrets.settings.keys().cloned().collect();
+        let sealed = self.config.secret_key.seal(&secrets.write()).ok_or(HubError::Busy)?;
+        Ok((draft, sealed))
+    }
+
+    async fn name_is_free(&self, draft: &ServiceManagerDraft, id: ServiceManagerId) -> Result<(), HubError> {
+        match self.reads().service_manager_named(&draft.name_key()).await? {
+            Some(other) if other != id => Err(PlatformError::NameTaken(draft.name.clone()).into()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn after_saving(&self, id: ServiceManagerId, name: &str, tx: &mut Tx<'_>) -> Result<(), HubError> {
+        tx.reject_on(Conflict::Name, PlatformError::NameTaken(name.to_owned()).into());
+        let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
+        draft.note(&Event::ServiceManagerSaved { name: name.to_owned() });
+        tx.extend(draft.finish());
+        let job = tx.stamp.job(FetchSyncOptions { service_manager_id: id });
+        let job = Job { run_at: tx.stamp.now + FETCH_AFTER, ..job };
+        tx.push(JobChange::Enqueue(job), "the vendor defines the custom fields");
+        Ok(())
+    }
+
+    async fn fetch_at_once(&self, id: ServiceManagerId) {
+        if let Ok(vendor) = self.service_manager(id).await {
+            // The service manager shows the error, and the job tries again.
+            let _shown = Box::pin(self.fetch_options(&vendor)).await;
+        }
+    }
+
+    /// Fetches the sync options and stores them. Entered values are never touched.
+    pub(super) async fn fetch_options(&self, vendor: &ServiceManager) -> Result<Refreshed, VendorFailure> {
+        let fields = match self.options_of_vendor(vendor).await {
+            Ok(fields) => fields,
+            Err(failure) => {
+                self.note_fetch_error(vendor, &failure.reason()).await?;
+                return Err(failure);
+            }
+        };
+        let (id, version) = (vendor.id, vendor.version);
+        let before: Result<Vec<_>, HubError> = commit!(self, &Ctx::background(), |tx| {
+            let now = self.service_manager(id).await?;
+            if now.version != version {
+                // Saved meanwhile: the options are fetched with the new settings.
+                return Ok(fields.clone());
+            }
+            let put = PlatformChange::PutFields { id, version, fields: fields.clone(), at: tx.stamp.now };
+            tx.push(put, "the vendor defines these custom fields");
+            Ok(now.fields)
+        });
+        let found = difference(&before?, &fields);
+        Ok(Refreshed {
+            added: found.added,
+            changed: self.with_values(id, found.changed).await?,
+            removed: self.with_values(id, found.removed).await?,
+        })
+    }
+
+    async fn note_fetch_error(&self, vendor: &ServiceManager, error: &str) -> Result<(), HubError> {
+        let (id, version) = (vendor.id, vendor.version);
+        let error: String = error.chars().take(MAX_ERROR_LENGTH).collect();
+        commit!(self, &Ctx::background(), |tx| {
+            let note = PlatformChange::NoteFetchError { id, version, error: error.clone() };
+            tx.push(note, "staff see why the custom fields are not up to date");
+            Ok(())
+        })
+    }
+
+    async fn with_values(&self, of: ServiceManagerId, fields: Vec<FieldRef>) -> Result<Vec<FieldWithValues>, HubError> {
+        let mut counted = Vec::new();
+        for field in fields {
+            let values = self.reads().field_values(of, &field.id).await?;
+            counted.push(FieldWithValues { field, values });
+        }
+        Ok(counted)
+    }
+}
+
+impl Run for FetchSyncOptions {
+    async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
+        let vendor = hub.reads().service_manager(self.service_manager_id).await?;
+        let Some(vendor) = vendor.filter(|vendor| !vendor.is_fetched()) else { return Ok(JobOutcome::Done) };
+        match Box::pin(hub.fetch_options(&vendor)).await {
+            Ok(_) => Ok(JobOutcome::Done),
+            Err(VendorFailure::Hub(error)) => Err(error),
+            Err(VendorFailure::Later { reason, at }) => Ok(JobOutcome::Wait(at, reason)),
+            Err(failure) => Ok(JobOutcome::failed(failure.reason())),
+        }
+    }
+}

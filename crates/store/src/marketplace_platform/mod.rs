@@ -1,0 +1,8 @@
+//! The marketplace's platform: accounts, service managers, links with vendors, operations, and the calls made.
+
+mod reads;
+mod rows;
+pub(crate) mod sql;
+mod write;
+
+pub use reads::AccountValue;
