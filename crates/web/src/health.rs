@@ -63,7 +63,7 @@ async fn metrics(State(app): State<App>, headers: HeaderMap) -> Response {
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 const PLAIN_METRICS: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Whether a client prefers OpenMetrics. Browsers and clients that say nothing read the older text format.
+/// Whether a client prefers `OpenMetrics`. Browsers and clients that say nothing read the older text format.
 fn accepts_open_metrics(accepted: &str) -> bool {
     let weight = |kind: &str| {
         let offered = accepted.split(',').filter_map(|range| {
@@ -78,7 +78,7 @@ fn accepts_open_metrics(accepted: &str) -> bool {
     open > 0.0 && open >= weight("text/plain")
 }
 
-/// OpenMetrics in the older text format: a counter is described under the name of its samples, and there are no units.
+/// `OpenMetrics` in the older text format: a counter is described under the name of its samples, and there are no units.
 fn plain_metrics(open: &str) -> String {
     let mut counters: Vec<&str> = Vec::new();
     for line in open.lines() {

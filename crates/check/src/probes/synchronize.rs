@@ -257,7 +257,8 @@ fn not_created(run: &mut Run, exists: &Exchange) {
         }
         Some(0..) => run.judge(rules::TEST_MODE, exists, Ok(())),
         _ => {
-            run.skip(rules::TEST_MODE, &format!("Exists did not say whether the account exists: {}", exists.outcome()))
+            let unsaid = format!("Exists did not say whether the account exists: {}", exists.outcome());
+            run.skip(rules::TEST_MODE, &unsaid);
         }
     }
 }

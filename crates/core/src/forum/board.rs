@@ -64,11 +64,10 @@ pub fn put_board(
     }
     let (changed_by, changed_at) = (stamp.actor.to_string(), stamp.now);
     let board = Board { name, description, changed_by, changed_at, ..wanted.clone() };
-    Ok(match changed {
-        Some((id, version)) => (id, ForumChange::UpdateBoard(Box::new(Board { id, version, ..board }))),
-        None => {
-            let id = stamp.id();
-            (id, ForumChange::CreateBoard(Box::new(Board { id, version: 0, ..board })))
-        }
+    Ok(if let Some((id, version)) = changed {
+        (id, ForumChange::UpdateBoard(Box::new(Board { id, version, ..board })))
+    } else {
+        let id = stamp.id();
+        (id, ForumChange::CreateBoard(Box::new(Board { id, version: 0, ..board })))
     })
 }

@@ -44,15 +44,15 @@ impl Hub {
         let external_id = match link.active_id() {
             Some(id) if !unclear => id.to_owned(),
             // An answer was lost, of this deletion or of an earlier Synchronize: only the vendor knows what is there.
-            known => match self.look_at_vendor(visit).await? {
-                Some(found) => known.map_or(found, ToOwned::to_owned),
-                None => {
+            known => {
+                let Some(found) = self.look_at_vendor(visit).await? else {
                     if known.is_none() {
                         self.wait_until_clear(link)?;
                     }
                     return Ok(self.end_vendor_link(visit).await?);
-                }
-            },
+                };
+                known.map_or(found, ToOwned::to_owned)
+            }
         };
         let body = wire::deletion(visit.account, link, &external_id);
         let mark = self.mark_vendor_call_sent(visit, link).await?;

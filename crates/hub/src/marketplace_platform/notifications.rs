@@ -55,6 +55,10 @@ struct Line {
 impl Email for VendorNotificationEmail {
     const NAME: &'static str = "vendor_notification";
 
+    fn is_open_to_strangers(&self) -> bool {
+        false
+    }
+
     fn samples() -> Vec<(&'static str, Self)> {
         let body = "Hi Jo Meyer,\n\nYour Example Cloud account has been activated.\nUsername: jo@example.com\n\n\
             https://cloud.example.com/start";

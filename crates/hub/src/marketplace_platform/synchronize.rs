@@ -166,7 +166,7 @@ impl Hub {
         let own = || {
             let external_id = link.active_id().map(ToOwned::to_owned);
             let is_first = vendor.settings.reseller_support && account.is_reseller;
-            is_first.then(|| NamedReseller { id: account.id, external_id })
+            is_first.then_some(NamedReseller { id: account.id, external_id })
         };
         let body = wire::account(account, reseller.cloned().or_else(own).as_ref(), &link, &options);
         Ok((link, body))

@@ -71,7 +71,7 @@ async fn p12_a20_no_form_for_strangers_mails_their_words_or_floods_a_mailbox(app
             statuses.entry(route.path.clone()).or_default().insert(answer.status().as_u16());
         }
         app.hub.run_pending().await;
-        app.advance(Duration::from_secs(180));
+        app.advance(Duration::from_mins(3));
     }
 
     for mail in app.mail.messages() {

@@ -31,7 +31,7 @@ async fn h01_slow_connections_leave_room_for_others(app: TestApp) {
     for (behind_proxy, most) in [(false, limits.per_client), (true, limits.in_all)] {
         let hub = app
             .serve_with(|web| {
-                (web.connections, web.proxies) = (limits, TrustedProxies::hops(usize::from(behind_proxy)))
+                (web.connections, web.proxies) = (limits, TrustedProxies::hops(usize::from(behind_proxy)));
             })
             .await;
         let mut slow = Vec::new();
