@@ -1,5 +1,7 @@
 //! Logging to standard error, so that the output of commands stays clean.
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -21,6 +23,9 @@ pub fn start(format: LogFormat, level: &str) {
         };
     }
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours only where somebody sees them: not in a pipe, and not with NO_COLOR (https://no-color.org).
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+    let builder = builder.with_ansi(std::io::stderr().is_terminal() && !no_color);
     // A second start happens only in tests and has no effect.
     let _ = match format {
         LogFormat::Text => builder.try_init(),
