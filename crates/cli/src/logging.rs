@@ -42,8 +42,9 @@ pub fn start(format: LogFormat, level: &str) {
             Err(_) => filter,
         };
     }
-    // Colours would be control codes in a file or a journal.
-    let has_colours = std::io::stderr().is_terminal();
+    // Colours only where somebody sees them: not in a file or a pipe, and not with NO_COLOR (https://no-color.org).
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
+    let has_colours = std::io::stderr().is_terminal() && !no_color;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);
     // A second start happens only in tests and has no effect.
     let _ = match format {

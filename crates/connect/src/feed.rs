@@ -182,13 +182,19 @@ pub(crate) fn size(bytes: u64) -> String {
     if bytes.is_multiple_of(GIB) { format!("{} GiB", bytes / GIB) } else { format!("{} MiB", bytes >> 20) }
 }
 
+/// Number of columns. Spreadsheets write empty cells at the end of every row that is shorter than the longest one.
+pub(crate) fn named_columns(names: &csv::StringRecord) -> usize {
+    names.len() - names.iter().rev().take_while(|name| name.trim().is_empty()).count()
+}
+
 /// Converts a CSV row to an object whose members are named by the first row.
 pub(crate) fn csv_row(names: &csv::StringRecord, record: &csv::ByteRecord) -> Result<Value, String> {
-    if record.len() != names.len() {
-        return Err(format!("it has {} fields, the first row names {}", record.len(), names.len()));
+    let named = named_columns(names);
+    if record.len() < named || record.iter().skip(named).any(|field| !field.trim_ascii().is_empty()) {
+        return Err(format!("it has {} fields, the first row names {named}", record.len()));
     }
     let mut fields = Map::new();
-    for (name, value) in names.iter().zip(record) {
+    for (name, value) in names.iter().take(named).zip(record) {
         let text = std::str::from_utf8(value).map_err(|_| format!("“{name}” is no UTF-8 text"))?;
         fields.insert(name.trim().to_owned(), Value::String(text.trim().to_owned()));
     }

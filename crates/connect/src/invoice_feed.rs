@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text};
-use tessera_core::kernel::delimiter::usual_delimiter;
+use tessera_core::kernel::delimiter::{END_MARK, declared_delimiter, usual_delimiter};
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, ReadingError};
 use tokio::sync::mpsc;
 
@@ -172,6 +172,59 @@ fn json_rows(file: impl Read, list: &str, rows: &mut Rows<'_>) -> Result<(), Str
     if found { Ok(()) } else { Err(format!("it holds no list, and none called “{list}”")) }
 }
 
+/// The text of a table with a line feed in each line break, because the CSV reader counts them, and without the mark with
+/// which old programs end a text.
+struct TableText<R> {
+    file: R,
+    /// The last byte, if what it means depends on what follows.
+    held: Option<u8>,
+}
+
+impl<R: BufRead> Read for TableText<R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let is_held = |byte: &u8| matches!(*byte, b'\r' | END_MARK);
+        if to.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let known = self.file.fill_buf()?;
+            let (held, next) = (self.held, known.first().copied());
+            let length = match (held, next) {
+                // A carriage return ends the last line. An end mark is no part of the text.
+                (Some(b'\r'), None) => self.give(b'\n', to),
+                (_, None) => return Ok(0),
+                (Some(END_MARK), Some(b'\r' | b'\n')) => {
+                    self.file.consume(1);
+                    continue;
+                }
+                (Some(b'\r'), Some(next)) if next != b'\n' => self.give(b'\n', to),
+                (Some(held), Some(_)) => self.give(held, to),
+                (None, Some(next)) if is_held(&next) => {
+                    self.held = Some(next);
+                    self.file.consume(1);
+                    continue;
+                }
+                (None, Some(_)) => {
+                    let length = known.iter().position(is_held).unwrap_or(known.len()).min(to.len());
+                    to[..length].copy_from_slice(&known[..length]);
+                    self.file.consume(length);
+                    length
+                }
+            };
+            return Ok(length);
+        }
+    }
+}
+
+impl<R> TableText<R> {
+    /// Gives one byte for the one that is held.
+    fn give(&mut self, byte: u8, to: &mut [u8]) -> usize {
+        self.held = None;
+        to[0] = byte;
+        1
+    }
+}
+
 /// Sends each element of the list as soon as it is parsed.
 struct Each<'a, 'b> {
     list: &'a str,
@@ -223,9 +276,13 @@ impl<'de> Visitor<'de> for Each<'_, '_> {
 }
 
 fn csv_rows(file: impl Read, delimiter: Option<u8>, fields: &FieldNames, rows: &mut Rows<'_>) -> Result<(), String> {
-    let mut file = BufReader::new(file);
+    let mut file = BufReader::new(TableText { file: BufReader::new(file), held: None });
     let beginning = file.fill_buf().map_err(|error| format!("it cannot be read: {error}"))?;
-    let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(beginning.trim_ascii_start()));
+    let declared = declared_delimiter(beginning);
+    let (usual, before) = (usual_delimiter(beginning.trim_ascii_start()), declared.map_or(0, |(_, length)| length));
+    let lines_before = beginning[..before].iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
+    let delimiter = delimiter.or(declared.map(|(delimiter, _)| delimiter)).unwrap_or(usual);
+    file.consume(before);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| format!("its first row cannot be read: {error}"))?.clone();
     if !names.iter().any(|name| name.trim() == fields.number) {
@@ -235,6 +292,7 @@ fn csv_rows(file: impl Read, delimiter: Option<u8>, fields: &FieldNames, rows: &
     let mut open: Option<Row> = None;
     while reader.read_byte_record(&mut record).map_err(|error| format!("it cannot be read on: {error}"))? {
         let line = record.position().and_then(|at| usize::try_from(at.line()).ok()).unwrap_or_default();
+        let line = lines_before + line;
         let read = csv_row(&names, &record);
         match (read, &mut open) {
             (Ok(fields_of), Some(invoice)) if is_more(&invoice.fields, &fields_of, fields) => {

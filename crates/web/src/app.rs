@@ -20,6 +20,8 @@ use crate::pages::Renderer;
 /// Maximum number of service requests, or of returns, that a person may open within 15 minutes, because each causes
 /// work for staff.
 const OPENED: u32 = 30;
+/// Maximum number of forms of a person for a request, or for a return, that are refused within 15 minutes.
+const REFUSED: u32 = 90;
 /// Maximum number of comments, closings and re-openings of a person within 15 minutes.
 const REPLIES: u32 = 60;
 /// Maximum number of forms with files of a person within 15 minutes.
@@ -129,6 +131,12 @@ impl App {
     /// Counts an object that a person opens. `None`: the person has opened too many of this kind within 15 minutes.
     pub(crate) async fn count_opened(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
         self.opened.begin(format!("{what} {person}"), OPENED, self.hub.env.now()).await
+    }
+
+    /// Counts what a person wanted to open, and what was refused. A refusal opens nothing, so it has a limit of its own:
+    /// people correct a form several times.
+    pub(crate) async fn count_refused(&self, what: &str, person: PersonId) -> Option<CountedAttempt<'_>> {
+        self.opened.begin(format!("refused {what} {person}"), REFUSED, self.hub.env.now()).await
     }
 
     /// Counts a comment of a person on a request, or that they close or reopen it. `None`: there were too many.

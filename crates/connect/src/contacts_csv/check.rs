@@ -68,11 +68,18 @@ fn contents(system: &str, table: &Table) -> Finding {
         found.push(format!("Contacts may be missing: {doubt}."));
         remedies.push("Export the whole file again, with a line break at its end. If it is right to be this short, restart the hub.");
     }
+    if !remedies.is_empty() {
+        remedies.push("Until then, the hub does not take contacts that it cannot find for deleted.");
+    }
+    if let Some(first) = table.undated.first() {
+        let count = counted(table.undated.len(), "line");
+        found.push(format!("{count} without a readable time of the last change: {first}."));
+        remedies.push("Write these times as 2026-05-31T10:00:00Z, or leave them empty.");
+    }
     let found = found.join(" ");
     if remedies.is_empty() {
         return Finding::ok("list_contacts", system, found);
     }
-    remedies.push("Until then, the hub does not take contacts that it cannot find for deleted.");
     Finding::warn("list_contacts", system, found, remedies.join(" "))
 }
 

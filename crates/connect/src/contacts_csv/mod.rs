@@ -224,6 +224,10 @@ impl ContactsCsv {
         if let Some(first) = table.bad.first() {
             tracing::warn!(system, bad, %first, "lines of the contacts' file cannot be read");
         }
+        if let Some(first) = table.undated.first() {
+            let undated = table.undated.len();
+            tracing::warn!(system, undated, %first, "contacts' times of the last change cannot be read");
+        }
         if let Some(doubt) = doubt {
             tracing::warn!(system, doubt, "contacts may be missing from the contacts' file");
         }

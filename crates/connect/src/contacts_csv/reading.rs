@@ -38,6 +38,14 @@ pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timest
     }
 }
 
+/// The time of the last change, if it is given and is none: the text as a complaint.
+pub(super) fn undated(raw: &Value, columns: &Found) -> Option<String> {
+    let name = columns.updated_at.as_deref()?;
+    let text = lenient_json::text(raw, name).filter(|text| time(text).is_none())?;
+    let shown: String = text.chars().take(40).collect();
+    Some(format!("“{shown}” in “{name}” is no time"))
+}
+
 fn other_emails(raw: &Value, columns: &Found) -> Vec<String> {
     let primary = lenient_json::text(raw, &columns.email);
     let listed = columns.other_emails.as_deref().and_then(|name| lenient_json::text(raw, name)).unwrap_or_default();

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use tessera_core::kernel::delimiter::usual_delimiter;
+use tessera_core::kernel::delimiter::{count_line_breaks, declared_delimiter, usual_delimiter, without_end_mark};
 use tessera_core::kernel::encoding::utf16;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Observation};
 
 use super::config::{Columns, Found};
 use super::{MAX_CONTACTS, reading};
-use crate::feed::csv_row;
+use crate::feed::{csv_row, named_columns};
 use crate::lenient_json;
 
 /// The parsed content of one version of the file.
@@ -29,6 +29,8 @@ pub(super) struct Table {
     by_email: HashMap<String, Vec<usize>>,
     /// Unreadable lines, in order.
     pub(super) bad: Vec<LineError>,
+    /// Lines that are read, but whose time of the last change is none.
+    pub(super) undated: Vec<LineError>,
     /// Reason to suspect that contacts are missing from the file.
     pub(super) doubt: Option<String>,
     /// Modification time of a file on disk.
@@ -60,10 +62,16 @@ struct Line {
 impl Table {
     /// Parses a file's content. An unreadable line is skipped and reported; an incomplete file is rejected.
     pub(super) fn read(bytes: Vec<u8>, delimiter: Option<u8>, columns: &Columns) -> Result<Self, String> {
-        let bytes = utf16(&bytes).map_or(bytes, String::into_bytes);
+        let mut bytes = utf16(&bytes).map_or(bytes, String::into_bytes);
+        bytes.truncate(without_end_mark(&bytes).len());
+        count_line_breaks(&mut bytes);
         if bytes.trim_ascii().is_empty() {
             return Err("it is empty".to_owned());
         }
+        let declared = declared_delimiter(&bytes);
+        let before: Vec<u8> = bytes.drain(..declared.map_or(0, |(_, length)| length)).collect();
+        let lines_before = before.iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
+        let delimiter = delimiter.or(declared.map(|(delimiter, _)| delimiter));
         let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(&bytes));
         let mut reader = reader(&bytes, delimiter);
         let mut record = csv::ByteRecord::new();
@@ -72,9 +80,11 @@ impl Table {
             .map_err(|_| "its first row is no UTF-8 text".to_owned())?;
         let columns = columns.found_in(&names)?;
         let (mut lines, mut bad, mut last) = (Vec::new(), Vec::new(), None);
+        let mut undated = Vec::new();
         let mut start = offset(&reader);
         while reader.read_byte_record(&mut record).map_err(|error| error.to_string())? {
             let (at, number) = place(&bytes, start..offset(&reader), &record);
+            let number = lines_before + number;
             start = at.end;
             // Spreadsheets can export rows of empty cells.
             if record.iter().all(|field| field.trim_ascii().is_empty()) {
@@ -84,17 +94,21 @@ impl Table {
                 return Err(format!("it has more than {MAX_CONTACTS} contacts, the most that a file may have"));
             }
             match line(&names, &columns, &record, at.clone(), number) {
-                Ok(line) => lines.push(line),
+                Ok((line, time)) => {
+                    undated.extend(time.map(|why| LineError { number, id: Some(line.id.clone()), why }));
+                    lines.push(line);
+                }
                 Err(line) => bad.push(line),
             }
             last = Some((at, number, record.len()));
         }
         if let Some((at, number, fields)) = last {
-            whole(&bytes, delimiter, at, fields, names.len()).map_err(|why| format!("{why} in line {number}"))?;
+            whole(&bytes, delimiter, at, fields, named_columns(&names))
+                .map_err(|why| format!("{why} in line {number}"))?;
         }
         let lines = unique(lines, &mut bad);
         bad.sort_by_key(|line| line.number);
-        Ok(Self::indexed(bytes, delimiter, names, columns, lines, bad))
+        Ok(Self { undated, ..Self::indexed(bytes, delimiter, names, columns, lines, bad) })
     }
 
     fn indexed(
@@ -115,7 +129,8 @@ impl Table {
             places.push(line.at);
         }
         let doubt = places.is_empty().then(|| "the file holds no contacts".to_owned());
-        Self { bytes, delimiter, names, columns, lines: places, by_id, by_email, bad, doubt, written_at: None }
+        let (undated, written_at) = (Vec::new(), None);
+        Self { bytes, delimiter, names, columns, lines: places, by_id, by_email, bad, undated, doubt, written_at }
     }
 
     /// Number of contacts.
@@ -186,10 +201,13 @@ fn line(
     record: &csv::ByteRecord,
     at: Range<usize>,
     number: usize,
-) -> Result<Line, LineError> {
+) -> Result<(Line, Option<String>), LineError> {
     let raw = csv_row(names, record).map_err(|why| {
         // With a wrong number of fields, the columns cannot be identified.
-        let at = names.iter().position(|name| name.trim() == columns.id).filter(|_| record.len() == names.len());
+        let at = names
+            .iter()
+            .position(|name| name.trim() == columns.id)
+            .filter(|_| record.len() == names.len() || record.len() == named_columns(names));
         let id = at.and_then(|at| std::str::from_utf8(&record[at]).ok()).map(|id| id.trim().to_owned());
         LineError { number, id: id.filter(|id| lenient_json::is_id(id)), why }
     })?;
@@ -197,13 +215,14 @@ fn line(
         let why = format!("“{}” must be up to 64 letters, digits, - and _", columns.id);
         LineError { number, id: None, why }
     })?;
+    let undated = reading::undated(&raw, columns);
     let handles = reading::contact("", raw, columns, Timestamp::UNIX_EPOCH).attributes.handles();
     let is_email = |kind| matches!(kind, HandleKind::PrimaryEmail | HandleKind::Email);
     let mut emails: Vec<String> =
         handles.into_iter().filter(|handle| is_email(handle.kind)).map(|handle| handle.value).collect();
     emails.sort();
     emails.dedup();
-    Ok(Line { at, number, id, emails })
+    Ok((Line { at, number, id, emails }, undated))
 }
 
 /// Of several lines with the same id, none can be trusted.

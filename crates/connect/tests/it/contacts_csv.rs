@@ -362,3 +362,28 @@ async fn the_doctor_reports_the_age_of_the_file() {
     assert!(old.remedy.unwrap().contains("max_age_hours"));
     assert_eq!(export.checked().await.detail, "1 contact.");
 }
+
+#[tokio::test]
+async fn what_programs_write_around_a_table_of_contacts_is_no_part_of_it() {
+    for text in [
+        "sep=;\r\nid;email;;\r\n1;a@example.com;;\r\n2;b@example.com;;\r\n",
+        "\u{feff}sep=,\nid,email\n1,a@example.com,,\n2,b@example.com\n\u{1a}",
+        "id,email\r1,a@example.com\r2,b@example.com\r\u{1a}",
+    ] {
+        let export = Export::of(text);
+        assert_eq!(export.listed().await, ["1", "2"], "{text:?}");
+        assert_eq!(export.contact("2").await.primary_email.as_deref(), Some("b@example.com"), "{text:?}");
+        assert_eq!(export.checked().await.verdict, Verdict::Ok, "{text:?}");
+    }
+    let bad = Export::of("sep=;\rid;email\r1;a@example.com\r!;b@example.com\r").checked().await;
+    assert!(bad.detail.contains("line 4:"), "{bad:?}");
+}
+
+#[tokio::test]
+async fn a_time_that_cannot_be_read_is_told() {
+    let export = Export::of("id,email,updated_at\n1,a@example.com,never\n2,b@example.com,\n");
+    assert_eq!(export.listed().await, ["1", "2"], "the contacts are read");
+    let finding = export.checked().await;
+    assert_eq!(finding.verdict, Verdict::Warn);
+    assert!(finding.detail.contains("line 2: “never” in “updated_at” is no time"), "{finding:?}");
+}

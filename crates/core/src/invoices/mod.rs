@@ -32,8 +32,10 @@ impl Rejection for InvoiceError {
 
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
+use crate::kernel::normalise::clean_address;
 use crate::kernel::record::RecordKey;
 use crate::kernel::rejection::Rejection;
+use crate::kernel::searched;
 use crate::kernel::unicode::searchable;
 
 /// The content of an invoice, as supplied by its source.
@@ -112,6 +114,10 @@ pub enum InvoiceStatus {
     Paid,
     /// Cancelled by a credit note.
     Credited,
+    /// The customer gets the amount: it is a credit note itself.
+    CreditNote,
+    /// Its total is nothing.
+    NothingToPay,
 }
 
 impl InvoiceStatus {
@@ -122,6 +128,8 @@ impl InvoiceStatus {
             Self::Overdue => "overdue",
             Self::Paid => "paid",
             Self::Credited => "credited",
+            Self::CreditNote => "credit_note",
+            Self::NothingToPay => "nothing_to_pay",
         }
     }
 }
@@ -130,11 +138,27 @@ impl Bill {
     /// The status on a day. An invoice is not overdue before the end of its due date.
     pub fn status(&self, today: Date) -> InvoiceStatus {
         match self.delivered {
+            Delivered::Open if self.total.minor < 0 => InvoiceStatus::CreditNote,
+            Delivered::Open if self.total.minor == 0 => InvoiceStatus::NothingToPay,
             Delivered::Open if self.due.is_some_and(|due| due < today) => InvoiceStatus::Overdue,
             Delivered::Open => InvoiceStatus::Open,
             Delivered::Paid => InvoiceStatus::Paid,
             Delivered::Credited => InvoiceStatus::Credited,
         }
+    }
+
+    /// The state under which lists show it. What nobody has to pay is not listed among what is to be paid.
+    pub const fn listed_as(&self) -> Delivered {
+        match self.delivered {
+            Delivered::Open if self.total.minor < 0 => Delivered::Credited,
+            Delivered::Open if self.total.minor == 0 => Delivered::Paid,
+            as_delivered => as_delivered,
+        }
+    }
+
+    /// The day until which it is to be paid, if there is something to pay.
+    pub fn payable_until(&self) -> Option<Date> {
+        self.due.filter(|_| self.total.minor > 0)
     }
 
     /// Whether the sum of the lines, with or without tax, differs from the total. The invoice is shown as supplied
@@ -149,14 +173,27 @@ impl Bill {
     /// Text for the search in invoices, in lower case.
     pub fn search_text(&self) -> String {
         let texts = self.lines.iter().map(|line| line.text.as_str());
-        let all: Vec<&str> = std::iter::once(self.number.as_str()).chain(texts).collect();
+        // A number with another dash than the one on the keyboard is found with both.
+        let named = Some(number_named(&self.number)).filter(|named| *named != self.number);
+        let all: Vec<&str> = std::iter::once(self.number.as_str()).chain(named.as_deref()).chain(texts).collect();
         searchable(&all.join(" ")).to_lowercase()
     }
 
     /// Digest of the content, which detects changes.
     pub fn hash(&self) -> [u8; 32] {
-        Sha256::digest(serde_json::to_string(self).unwrap_or_default()).into()
+        let mut content = serde_json::to_string(self).unwrap_or_default();
+        // What is listed differently than delivered is stored once more, if it was stored before lists knew that.
+        if self.listed_as() != self.delivered {
+            content.push_str(self.listed_as().as_str());
+        }
+        Sha256::digest(content).into()
     }
+}
+
+/// The invoice number that a text names: `#2026-132`, `invoice 2026-132`, with any dash. An invoice can also have the
+/// number exactly as typed.
+pub fn number_named(typed: &str) -> String {
+    searched::number(typed, &["invoice", "inv", "bill"])
 }
 
 /// A stored invoice.
@@ -195,7 +232,8 @@ impl CustomerKey {
     /// The key of the record with this id; `None` if customers are identified by e-mail address.
     pub fn record(&self, named: &str) -> Option<RecordKey> {
         match self {
-            Self::Record(key) => Some(RecordKey { external_id: named.trim().to_owned(), ..key.clone() }),
+            // An id that was copied from a page can bring invisible characters along.
+            Self::Record(key) => Some(RecordKey { external_id: clean_address(named), ..key.clone() }),
             Self::Email => None,
         }
     }

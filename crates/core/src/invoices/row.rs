@@ -2,15 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Bill, BillLine, Delivered};
 use crate::kernel::money::{Currency, Money};
+use crate::kernel::unicode::is_invisible;
 
 /// A row of a feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,18 +124,37 @@ pub trait Text {
 
 impl Text for Value {
     fn text(&self, name: &str) -> Option<String> {
-        let found = self.get(name).or_else(|| name.split('.').try_fold(self, |value, part| value.get(part)))?;
-        match found {
-            Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        match found(self, name)? {
+            Value::String(text) => {
+                let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+                Some(seen.trim().to_owned()).filter(|text| !text.is_empty())
+            }
             // A JSON number with up to 15 digits is exact. With more digits it may have been rounded, so it must not be
             // used as an amount.
             Value::Number(number) => {
                 let digits = number.to_string();
+                // Some programs write every number as a floating-point one.
+                let digits = digits.strip_suffix(".0").unwrap_or(&digits).to_owned();
                 let exact = !number.is_f64() || digits.bytes().filter(u8::is_ascii_digit).count() <= 15;
                 Some(if exact { digits } else { format!("{digits} (not exact; send it as text)") })
             }
             _ => None,
         }
+    }
+}
+
+/// The value of a field; dots address nested objects.
+fn found<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.get(name).or_else(|| name.split('.').try_fold(object, |value, part| value.get(part)))
+}
+
+/// The text or number of a field. What is neither is an error, because it would otherwise be taken for a missing field.
+fn plain(object: &Value, name: &str) -> Result<Option<String>, String> {
+    match found(object, name) {
+        Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => {
+            Err(format!("field “{name}” must be a text or a number"))
+        }
+        _ => Ok(object.text(name)),
     }
 }
 
@@ -147,27 +167,35 @@ impl Mapping {
         let names = &self.fields;
         let number = row.fields.text(&names.number);
         let bad = |why: String| InvoiceRowError { line: row.line, number: number.clone(), why };
-        let needed =
-            |name: &str| row.fields.text(name).ok_or_else(|| bad(format!("field “{name}” is missing or empty")));
+        let field = |name: &str| plain(&row.fields, name).map_err(bad);
+        let needed = |name: &str| field(name)?.ok_or_else(|| bad(format!("field “{name}” is missing or empty")));
         let told = number.clone().filter(|number| number.chars().count() <= 100);
         let told = told.ok_or_else(|| bad(format!("field “{}” must hold 1 to 100 characters", names.number)))?;
-        let currency = match row.fields.text(&names.currency) {
-            Some(code) => Some(Currency::try_from(code).map_err(bad)?),
-            None => self.currency,
+        // Some sources describe the currency by an object, beside which the configured one applies.
+        let described = self.currency.is_some() && found(&row.fields, &names.currency).is_some_and(Value::is_object);
+        let code = if described { None } else { field(&names.currency)? };
+        let currency = match code.map(Currency::try_from).transpose().map_err(bad)? {
+            Some(none) if !none.is_real() => return Err(bad(format!("“{none}” stands for no currency"))),
+            given => given.or(self.currency),
         };
         let currency = currency.ok_or_else(|| bad(format!("field “{}” is missing or empty", names.currency)))?;
         let amount = |text: &str| Money::parse(text, self.decimal, currency).map_err(|wrong| bad(wrong.to_string()));
         let date =
             |text: &str| self.date(text, zone).ok_or_else(|| bad(format!("“{text}” is no date in the form expected")));
+        let total = amount(&needed(&names.total)?)?;
+        let tax = field(&names.tax)?.map(|text| amount(&text)).transpose()?;
+        if let Some(tax) = tax {
+            check_tax(tax, total).map_err(bad)?;
+        }
         Ok(Bill {
             date: date(&needed(&names.date)?)?,
-            due: row.fields.text(&names.due).map(|text| date(&text)).transpose()?,
-            total: amount(&needed(&names.total)?)?,
-            tax: row.fields.text(&names.tax).map(|text| amount(&text)).transpose()?,
+            due: field(&names.due)?.map(|text| date(&text)).transpose()?,
+            total,
+            tax,
             lines: self.lines(row, currency).map_err(bad)?,
-            delivered: self.status(row.fields.text(&names.status).as_deref()).map_err(bad)?,
+            delivered: self.status(field(&names.status)?.as_deref()).map_err(bad)?,
             customer: needed(&names.customer)?,
-            place: row.fields.text(&names.place),
+            place: field(&names.place)?,
             number: told,
         })
     }
@@ -179,12 +207,20 @@ impl Mapping {
         match &self.date_format {
             Some(format) => {
                 let read = strtime::parse(format, text).ok()?;
-                read.to_timestamp().map(day_of).or_else(|_| read.to_date()).ok()
+                let at = read.to_zoned().map(|at| at.timestamp()).or_else(|_| read.to_timestamp());
+                at.map(day_of).or_else(|_| read.to_date()).ok()
             }
-            None => match text.parse::<Timestamp>() {
-                Ok(at) => Some(day_of(at)),
-                Err(_) => text.get(..10).and_then(|date| date.parse().ok()),
-            },
+            None => {
+                let (text, is_end_of_day) = iso(text);
+                // Midnight at the end of a day is the one at the beginning of the next.
+                let more = i64::from(is_end_of_day).days();
+                match text.parse::<Timestamp>() {
+                    Ok(at) => at.to_zoned(TimeZone::UTC).checked_add(more).ok().map(|at| day_of(at.timestamp())),
+                    // A time without an offset. The parser of civil times would overlook the name of a time zone.
+                    Err(_) if text.contains(['[', '+']) => None,
+                    Err(_) => text.parse::<DateTime>().ok()?.date().checked_add(more).ok(),
+                }
+            }
         }
     }
 
@@ -201,26 +237,63 @@ impl Mapping {
 
     fn lines(&self, row: &Row, currency: Currency) -> Result<Vec<BillLine>, String> {
         let names = &self.fields.line;
-        let listed = row.fields.get(&self.fields.lines).and_then(Value::as_array);
+        let listed = found(&row.fields, &self.fields.lines);
         let rows: Vec<&Value> = match listed {
-            Some(listed) => listed.iter().collect(),
-            None => std::iter::once(&row.fields).chain(&row.more).filter(|it| it.text(&names.text).is_some()).collect(),
+            Some(Value::Array(listed)) if listed.iter().all(Value::is_object) => listed.iter().collect(),
+            Some(listed) if !listed.is_null() && listed.as_str().is_none_or(|text| !text.trim().is_empty()) => {
+                return Err(format!("field “{}” must be a list of objects", self.fields.lines));
+            }
+            _ => std::iter::once(&row.fields).chain(&row.more).filter(|it| it.text(&names.text).is_some()).collect(),
         };
         let read = |line: &&Value| {
-            let amount = line.text(&names.amount).ok_or_else(|| format!("a line has no “{}”", names.amount))?;
+            let amount = plain(line, &names.amount)?.ok_or_else(|| format!("a line has no “{}”", names.amount))?;
             let amount = Money::parse(&amount, self.decimal, currency).map_err(|wrong| wrong.to_string())?;
-            let text = line.text(&names.text).unwrap_or_default().chars().take(500).collect();
-            Ok(BillLine { text, quantity: line.text(&names.quantity), amount })
+            let text = plain(line, &names.text)?.unwrap_or_default().chars().take(500).collect();
+            Ok(BillLine { text, quantity: plain(line, &names.quantity)?, amount })
         };
         rows.iter().map(read).collect()
     }
 }
 
+/// Tax is a part of the total: it has the total's sign, and is not more.
+fn check_tax(tax: Money, total: Money) -> Result<(), String> {
+    let (part, whole) = (tax.minor.unsigned_abs(), total.minor.unsigned_abs());
+    match tax.minor {
+        0 => Ok(()),
+        _ if part > whole => Err(format!("the tax {} is more than the total {}", tax.number(), total.number())),
+        minor if minor.signum() != total.minor.signum() => {
+            Err(format!("the tax {} and the total {} have different signs", tax.number(), total.number()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A date or time in the form of ISO 8601, and whether it was midnight at the end of the day, `24:00`, which the parser
+/// does not know. An offset may stand apart, and `UTC` or `GMT` may stand for it.
+fn iso(text: &str) -> (String, bool) {
+    let text = match text.rsplit_once(' ') {
+        Some((time, "UTC" | "GMT" | "Z")) if time.contains(':') => format!("{}Z", time.trim_end()),
+        Some((time, offset)) if time.contains(':') && offset.starts_with(['+', '-']) => {
+            format!("{}{offset}", time.trim_end())
+        }
+        _ => text.to_owned(),
+    };
+    let Some((day, time)) = text.split_once(['T', 't', ' ']).filter(|(_, time)| time.starts_with("24:00")) else {
+        return (text, false);
+    };
+    let beyond = time["24:00".len()..].trim_start_matches([':', '.', '0']);
+    let is_midnight = beyond.is_empty() || beyond.starts_with(['Z', 'z', '+', '-']);
+    if is_midnight { (format!("{day}T00:00{}", &time["24:00".len()..]), true) } else { (text, false) }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
+    use crate::invoices::InvoiceStatus;
 
     fn day(zone: &str, format: Option<&str>, text: &str) -> Option<Date> {
         let mapping = Mapping {
@@ -251,6 +324,118 @@ mod tests {
         assert_eq!(day("Europe/Berlin", Some("%d.%m.%Y"), "31.05.2026"), may);
         assert_eq!(day("Europe/Berlin", Some("%d.%m.%Y %H:%M %z"), "31.05.2026 22:00 +0000"), june);
         assert_eq!(day("UTC", None, "tomorrow"), None);
+    }
+
+    #[test]
+    fn p09_a_date_is_read_as_a_whole_or_refused() {
+        let (june, next) = (Some(date(2026, 6, 1)), Some(date(2026, 6, 2)));
+        for (text, expected) in [
+            ("2026-06-01", june),
+            ("2026-06-01T23:30:00", june),
+            ("2026-06-01 00:00:00.000", june),
+            ("2026-06-01T24:00:00Z", next),
+            ("2026-06-01T24:00:00", next),
+            ("2026-06-01 24:00", next),
+            ("2026-06-01T23:30:00 -0500", next),
+            ("2026-06-01T23:30:00-05:00", next),
+            ("2026-06-02 01:30:00 +02:00", june),
+            ("2026-06-01 23:30:00 UTC", june),
+            ("2026-06-01T24:00:01Z", None),
+            ("2026-06-01T23:30:00 EST", None),
+            ("2026-06-01Tgarbage", None),
+            ("2026-06-01 garbage", None),
+            ("2026-06-0112", None),
+            ("2026-06-01T99:99:99", None),
+            ("2026-06-01T10:00:00+99:00", None),
+            ("2026-06-01+99:00", None),
+            ("2026-06-01T10:00[Europe/Berlin]", None),
+            ("2026-06-31", None),
+        ] {
+            assert_eq!(day("UTC", None, text), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn p09_nothing_is_read_behind_a_date(rest in "[ -~]{1,12}") {
+            let read = day("UTC", None, &format!("2026-06-01{rest}"));
+            let is_time = rest.trim().is_empty() || rest.starts_with(['T', 't', ' ']) && rest.contains(|c: char| c.is_ascii_digit());
+            prop_assert!(read.is_none() || is_time, "{rest:?} is read as {read:?}");
+        }
+    }
+
+    fn read(fields: Value) -> Result<Bill, String> {
+        let mut all =
+            json!({ "number": "2026-1", "date": "2026-06-01", "currency": "EUR", "total": "120.00", "customer": "7" });
+        for (name, value) in fields.as_object().unwrap() {
+            all[name.as_str()] = value.clone();
+        }
+        let mapping = Mapping {
+            fields: FieldNames::default(),
+            currency: None,
+            decimal: '.',
+            date_format: None,
+            statuses: BTreeMap::new(),
+        };
+        mapping.read(&Row { line: 1, fields: all, more: Vec::new() }, &TimeZone::UTC).map_err(|bad| bad.why)
+    }
+
+    #[test]
+    fn p09_a_value_of_the_wrong_kind_is_refused_and_never_lost() {
+        for field in ["number", "date", "due", "currency", "total", "tax", "status", "customer", "place"] {
+            for value in [json!(true), json!(false), json!({ "a": 1 }), json!(["x"])] {
+                let why = read(json!({ field: value })).unwrap_err();
+                assert!(why.contains(field), "{field}: {why}");
+            }
+        }
+        for lines in [json!({ "text": "a", "amount": "1" }), json!("a"), json!(1), json!([1]), json!(["a"])] {
+            let why = read(json!({ "lines": lines })).unwrap_err();
+            assert!(why.contains("lines"), "{why}");
+        }
+        assert!(read(json!({ "lines": [{ "text": ["a"], "amount": 1 }] })).is_err());
+        for lines in [json!(null), json!([]), json!("")] {
+            assert_eq!(read(json!({ "lines": lines })).unwrap().lines, []);
+        }
+    }
+
+    #[test]
+    fn p09_impossible_tax_and_no_currency_are_refused() {
+        for (total, tax, fits) in [
+            ("120.00", "20.00", true),
+            ("120.00", "0", true),
+            ("-120.00", "-20.00", true),
+            ("120.00", "120.01", false),
+            ("120.00", "-20.00", false),
+            ("-120.00", "20.00", false),
+            ("-120.00", "-120.01", false),
+            ("0", "0.01", false),
+        ] {
+            assert_eq!(read(json!({ "total": total, "tax": tax })).is_ok(), fits, "{tax} of {total}");
+        }
+        for code in ["XXX", "xts"] {
+            assert!(read(json!({ "currency": code })).unwrap_err().contains("no currency"));
+        }
+    }
+
+    #[test]
+    fn p09_an_identifier_is_the_same_in_every_spelling() {
+        for customer in [json!(21_000_000_001_i64), json!(21_000_000_001.0), json!("\u{feff}21000000001\u{200b}")] {
+            assert_eq!(read(json!({ "customer": customer })).unwrap().customer, "21000000001", "{customer}");
+        }
+    }
+
+    #[test]
+    fn p09_nobody_owes_a_credit_note_or_nothing() {
+        let after = date(2026, 8, 1);
+        for (total, status, listed_as) in [
+            ("10.00", InvoiceStatus::Overdue, Delivered::Open),
+            ("0.00", InvoiceStatus::NothingToPay, Delivered::Paid),
+            ("-10.00", InvoiceStatus::CreditNote, Delivered::Credited),
+        ] {
+            let bill = read(json!({ "total": total, "due": "2026-07-01" })).unwrap();
+            assert_eq!((bill.status(after), bill.listed_as()), (status, listed_as), "{total}");
+            assert_eq!(bill.payable_until().is_some(), status == InvoiceStatus::Overdue);
+        }
     }
 
     #[test]

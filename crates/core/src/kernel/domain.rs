@@ -31,6 +31,12 @@ impl Domain {
         host(entered).filter(|host| is_complete(host)).map(Self)
     }
 
+    /// A domain as it was stored. It is read as it is: what was stored by an older rule must still be found, and removed,
+    /// under the name it has in the database.
+    pub fn stored(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
     /// The domain of an e-mail address.
     pub fn of_email(address: &str) -> Option<Self> {
         let address = normalise::email(address)?;
@@ -69,8 +75,19 @@ pub(crate) fn host(entered: &str) -> Option<String> {
         return None;
     }
     let url::Host::Domain(domain) = url::Host::parse(host).ok()? else { return None };
-    let domain = domain.trim_end_matches('.');
-    Some(domain.strip_prefix("www.").filter(|rest| rest.contains('.')).unwrap_or(domain).to_owned())
+    let mut domain = domain.trim_end_matches('.');
+    // All of them, so that the result is its own normalised form.
+    while let Some(rest) = domain.strip_prefix("www.").filter(|rest| rest.contains('.')) {
+        domain = rest;
+    }
+    Some(domain.to_owned())
+}
+
+/// The domain that a person means among those that were entered: the one with exactly this name, or else the one that
+/// it is the normalised form of.
+pub fn meant(typed: &str, known: &[EnteredDomain]) -> Option<Domain> {
+    let exact = Domain::stored(&typed.trim().to_lowercase());
+    [exact, Domain::parse(typed)].into_iter().flatten().find(|named| known.iter().any(|it| it.domain == *named))
 }
 
 fn is_complete(host: &str) -> bool {
@@ -214,6 +231,8 @@ pub fn check_entered(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parsed(text: &str) -> Option<String> {
@@ -229,10 +248,42 @@ mod tests {
             ("XN--BCHER-KVA.example.", "xn--bcher-kva.example"),
             ("shop.acme.example", "shop.acme.example"),
             ("www.example", "www.example"),
+            ("www.www.acme.example", "acme.example"),
+            ("www.www.example", "www.example"),
         ] {
             assert_eq!(parsed(entered).as_deref(), Some(domain), "{entered}");
         }
         assert_eq!(Domain::of_email(" Jo@Acme.Example").map(String::from).as_deref(), Some("acme.example"));
+    }
+
+    #[test]
+    fn m16_a_stored_domain_is_read_as_it_is() {
+        let at = Timestamp::UNIX_EPOCH;
+        let entered =
+            |domain: &str| EnteredDomain { domain: Domain::stored(domain).unwrap(), by: "staff:jo".into(), at };
+        let known = [entered("acme.example"), entered("www.acme.example")];
+        assert_eq!(known[1].domain.as_str(), "www.acme.example");
+        for (typed, domain) in [
+            ("www.acme.example", "www.acme.example"),
+            ("ACME.example", "acme.example"),
+            ("acme.example/x", "acme.example"),
+        ] {
+            assert_eq!(meant(typed, &known).map(String::from).as_deref(), Some(domain), "{typed}");
+        }
+        assert_eq!(meant("www.acme.example", &known[..1]), Some(known[0].domain.clone()));
+        assert_eq!(meant("other.example", &known), None);
+    }
+
+    proptest! {
+        #[test]
+        fn m16_normalisation_of_domains_is_idempotent(
+            entered in "(https?://)?(www\\.|WWW\\.){0,3}([a-zé0-9-]{1,8}\\.){0,2}[a-z]{2,7}\\.?(/x)?|\\PC{0,30}",
+        ) {
+            if let Some(domain) = Domain::parse(&entered) {
+                prop_assert_eq!(Domain::parse(domain.as_str()), Some(domain.clone()));
+                prop_assert_eq!(Domain::stored(domain.as_str()), Some(domain));
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! Input is stored as typed, except for invisible characters: control characters, zero-width blanks, and bidirectional
 //! marks, with which a page could display something other than the stored text.
 
-use crate::kernel::unicode::is_invisible;
+use crate::kernel::normalise;
+use crate::kernel::unicode::{is_invisible, is_joiner, is_tag};
 
 /// Maximum length of a name, in characters.
 pub const NAME: usize = 200;
@@ -11,6 +12,8 @@ pub const NAME: usize = 200;
 pub const TITLE: usize = 120;
 /// Maximum length of a text, in characters.
 pub const BODY: usize = 20_000;
+/// Maximum length of a telephone number, in characters.
+pub const PHONE: usize = 40;
 /// Maximum length of a reason (one line), in characters.
 pub const REASON: usize = 300;
 
@@ -50,6 +53,17 @@ pub fn optional_line(typed: &str, most: usize) -> Result<Option<String>, InputEr
     }
 }
 
+/// An e-mail address as entered, without invisible characters. `None` if mail cannot be sent to it.
+pub fn email(typed: &str) -> Option<String> {
+    normalise::deliverable(typed).map(|_| normalise::clean_address(typed))
+}
+
+/// An optional telephone number as entered. `None` if it has too few digits, or is too long.
+pub fn optional_phone(typed: &str) -> Option<Option<String>> {
+    let phone = optional_line(typed, PHONE).ok()?;
+    phone.as_deref().is_none_or(|phone| normalise::phone(phone).is_some()).then_some(phone)
+}
+
 /// A multi-line text.
 pub fn text(typed: &str, most: usize) -> Result<String, InputError> {
     let lines = typed.replace("\r\n", "\n").replace('\r', "\n");
@@ -57,13 +71,27 @@ pub fn text(typed: &str, most: usize) -> Result<String, InputError> {
     fit(shown.trim_matches('\n').trim_end().to_owned(), most)
 }
 
+/// An optional multi-line text.
+pub fn optional_text(typed: &str, most: usize) -> Result<Option<String>, InputError> {
+    match text(typed, most) {
+        Err(InputError::Empty) => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 fn fit(shown: String, most: usize) -> Result<String, InputError> {
     let found = shown.chars().count();
     match found {
-        _ if shown.trim().is_empty() => Err(InputError::Empty),
+        _ if !shown.chars().any(is_seen) => Err(InputError::Empty),
         _ if found > most => Err(InputError::Long { found, most }),
         _ => Ok(shown),
     }
+}
+
+/// Whether a character is seen by itself. Joiners, tags and variation selectors belong to others, and U+2800 is a blank.
+fn is_seen(c: char) -> bool {
+    let belongs = is_joiner(c) || is_tag(c) || matches!(c, '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}');
+    is_fit(c) && !c.is_whitespace() && !belongs && c != '\u{2800}'
 }
 
 fn is_fit(c: char) -> bool {
@@ -86,10 +114,25 @@ mod tests {
             assert_eq!(name(nothing), Err(InputError::Empty), "a letter that cannot be seen is none");
         }
         assert_eq!(optional_line(" ", TITLE), Ok(None));
+        assert_eq!(optional_text("\u{200B}\n\u{3164}", BODY), Ok(None));
+        assert_eq!(email("\u{200B}Ada@exam\u{AD}ple.com "), Some("Ada@example.com".to_owned()));
+        assert_eq!(email("a..b@example.com"), None);
+        assert_eq!(optional_phone(" +44\u{200B} 1632 960000 "), Some(Some("+44 1632 960000".to_owned())));
+        assert_eq!(optional_phone(" "), Some(None));
+        assert!(["call me", "+", "123", &"1".repeat(41)].iter().all(|typed| optional_phone(typed).is_none()));
         assert_eq!(line("abc", 2), Err(InputError::Long { found: 3, most: 2 }));
     }
 
     proptest! {
+        #[test]
+        fn p10_what_cannot_be_seen_is_no_input(
+            typed in "[ \t\n\u{a0}\u{3000}\u{200b}\u{200d}\u{3164}\u{ffa0}\u{feff}\u{2060}\u{202e}\u{fe0f}\u{2800}\u{e0041}]{0,8}",
+        ) {
+            prop_assert_eq!(line(&typed, BODY), Err(InputError::Empty));
+            prop_assert_eq!(text(&typed, BODY), Err(InputError::Empty));
+            prop_assert!(line(&format!("{typed}a"), BODY).is_ok());
+        }
+
         #[test]
         fn p10_input_normalisation_is_idempotent(typed in any::<String>()) {
             if let Ok(kept) = line(&typed, BODY) { prop_assert_eq!(line(&kept, BODY), Ok(kept.clone())); }

@@ -25,6 +25,7 @@ pub mod readings;
 pub mod record;
 pub mod rejection;
 pub mod retention;
+pub mod searched;
 pub mod short_id;
 pub mod timeline;
 pub mod unicode;

@@ -31,6 +31,11 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or_default()
     }
 
+    /// Whether amounts can be in it. ISO 4217 has `XXX` for no currency, and `XTS` for tests.
+    pub fn is_real(self) -> bool {
+        !matches!(self.code(), "XXX" | "XTS")
+    }
+
     /// Number of decimal places.
     pub fn decimals(self) -> u32 {
         let code = self.code();

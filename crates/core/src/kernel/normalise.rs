@@ -3,7 +3,7 @@
 //! Values are stored as entered and compared in normalised form. Invisible characters, which come along when an address
 //! is copied from a page or a document, are no part of it.
 
-use crate::kernel::unicode::{as_seen, composed, is_invisible, is_joiner};
+use crate::kernel::unicode::{as_seen, composed, is_invisible, is_joiner, plain_digits};
 
 /// The normalised form of an e-mail address. `None` if the text is not an address.
 ///
@@ -23,21 +23,31 @@ pub fn email(entered: &str) -> Option<String> {
         return None;
     }
     match url::Host::parse(domain).ok()? {
-        url::Host::Domain(domain) if !domain.is_empty() && domain.len() <= 253 => {
+        url::Host::Domain(domain) if !domain.is_empty() && domain.len() <= 253 && domain.chars().all(is_of_domain) => {
             Some(format!("{local}@{}", domain.to_lowercase()))
         }
         _ => None,
     }
 }
 
+/// Characters of a domain. The parser of web addresses allows more.
+const fn is_of_domain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_')
+}
+
 /// The form of an address that every mail server accepts: the local part as entered, the domain in ASCII. `None` if the
-/// text is not an address, or its local part has non-ASCII characters, which many servers reject (RFC 6531).
+/// text is not an address, its parts are not separated by single dots (RFC 5321, `Dot-string` and `Domain`), or its
+/// local part has non-ASCII characters, which many servers reject (RFC 6531).
 pub fn deliverable(entered: &str) -> Option<String> {
     let compared = email(entered)?;
     let entered = clean_address(entered);
     let (local, _) = entered.rsplit_once('@')?;
     let (_, domain) = compared.rsplit_once('@')?;
-    local.is_ascii().then(|| format!("{local}@{domain}"))
+    let is_of_atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    let is_atom = |atom: &str| !atom.is_empty() && atom.chars().all(is_of_atom);
+    let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+    let fits = local.split('.').all(is_atom) && domain.split('.').all(is_label);
+    fits.then(|| format!("{local}@{domain}"))
 }
 
 /// An address as entered, without surrounding blanks and invisible characters.
@@ -75,8 +85,11 @@ const fn is_ascii_when_composed(c: char) -> bool {
 ///
 /// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
-    let entered = as_seen(entered);
+    let entered = plain_digits(&as_seen(entered));
     let entered = entered.trim();
+    // A link to a number (RFC 3966).
+    let is_link = entered.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:"));
+    let entered = if is_link { entered[4..].trim_start() } else { entered };
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
     let (plus, digits) = match digits.strip_prefix("00") {
         _ if entered.starts_with('+') => ("+", digits.as_str()),
@@ -151,9 +164,31 @@ mod tests {
     }
 
     #[test]
+    fn a11_what_no_mail_server_accepts_is_not_deliverable() {
+        for text in [
+            "mailto:a@b.example",
+            "a@b.example;",
+            "a..b@c.example",
+            ".a@b.example",
+            "a.@b.example",
+            "a@-b.example",
+            "a@b-.example",
+            "a@b..example",
+            "a@b.example.",
+            "Zed <zed@b.example>",
+            "a@b.example, c@d.example",
+        ] {
+            assert_eq!(deliverable(text), None, "{text}");
+        }
+        assert_eq!(deliverable("o'hara+solar_1@b-1.example"), Some("o'hara+solar_1@b-1.example".into()));
+    }
+
+    #[test]
     fn phone_numbers_keep_their_country_code() {
         assert_eq!(phone("+27 (0)11 555-0100"), Some("+270115550100".into()));
         assert_eq!(phone("0027 11 5550100"), Some("+27115550100".into()));
+        assert_eq!(phone("tel:+27-11-555-0100"), Some("+27115550100".into()));
+        assert_eq!(phone("+٢٧ ١١ ٥٥٥ ٠١٠٠"), Some("+27115550100".into()));
         assert_eq!(phone("62442"), Some("62442".into()));
         assert_eq!(phone("n/a"), None);
         assert_eq!(phone("0000"), None, "nothing is left behind the mark of a country");

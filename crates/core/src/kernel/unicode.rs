@@ -53,6 +53,26 @@ pub const fn is_invisible(c: char) -> bool {
     )
 }
 
+/// Whether a character is a tag: letters that cannot be seen and name, behind a black flag, the flag of a region.
+pub const fn is_tag(c: char) -> bool {
+    matches!(c, '\u{E0020}'..='\u{E007F}')
+}
+
+/// The text with the digits 0 to 9 in place of the decimal digits of other scripts.
+pub fn plain_digits(text: &str) -> String {
+    /// The zeros of Arabic (two sets), `NKo`, Devanagari and its relatives, Thai, Lao, Tibetan, Myanmar, Khmer and
+    /// Mongolian. Behind each stand the other nine digits.
+    const ZEROS: [u32; 18] = [
+        0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6, 0x0D66, 0x0E50, 0x0ED0,
+        0x0F20, 0x1040, 0x17E0, 0x1810,
+    ];
+    let plain = |c: char| {
+        let digit = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|digit| *digit < 10));
+        digit.and_then(|digit| char::from_digit(digit, 10)).unwrap_or(c)
+    };
+    text.chars().map(plain).collect()
+}
+
 /// Whether a character joins others, or keeps them apart, without being seen itself.
 pub const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200C}' | '\u{200D}')
@@ -75,6 +95,7 @@ mod tests {
         assert_eq!(visible("\u{200b}Zoe\u{ad}\u{308}\u{feff}"), "Zoë");
         assert_eq!(as_seen("Ａ\u{2060}da ①"), "Ada 1");
         assert_eq!(visible("می\u{200c}خواهم"), "می\u{200c}خواهم", "a joiner is part of the spelling");
+        assert_eq!(plain_digits("٠٩ ۴ १ 5a"), "09 4 1 5a");
         assert_eq!(searchable("می\u{200c}خواهم"), "میخواهم", "which not everybody types");
     }
 

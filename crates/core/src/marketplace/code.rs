@@ -23,6 +23,8 @@ pub enum Code {
     OptionMissing,
     /// The value of a sync option is invalid.
     OptionInvalid,
+    /// The e-mail address is no address, or several.
+    EmailInvalid,
     /// Several customers match; staff decide.
     SeveralCustomers,
     /// The matching customer already has another account.
@@ -105,6 +107,13 @@ pub const TABLE: &[Entry] = &[
         "option_invalid",
         "{}.",
         "Correct the sync option’s value; a list’s value is the choice’s id.",
+    ),
+    entry(
+        Code::EmailInvalid,
+        -80_005,
+        "email_invalid",
+        "“{}” is not one e-mail address. Enter one such as name@example.com.",
+        "Correct the account’s e-mail address.",
     ),
     entry(
         Code::SeveralCustomers,
@@ -290,7 +299,7 @@ mod tests {
             assert!((0..=2).contains(&entry.number) || entry.number <= -80_000, "{}", entry.number);
         }
         for mendable in
-            [Code::NameMissing, Code::NameTooLong, Code::OptionMissing, Code::OptionInvalid, Code::CustomerTaken]
+            [Code::NameMissing, Code::NameTooLong, Code::OptionMissing, Code::EmailInvalid, Code::CustomerTaken]
         {
             assert!(CUSTOMER_BAND.contains(&mendable.number()), "{mendable:?}");
         }

@@ -6,6 +6,7 @@ use super::CredentialsError;
 use super::change::MessageChange;
 use crate::access::PersonFacts;
 use crate::kernel::ids::{MessageCredentialId, PersonId};
+use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
 use crate::persons::Person;
@@ -58,24 +59,21 @@ pub fn issue(
     mut customer: CustomerEdit<'_>,
     stamp: Stamp<'_>,
 ) -> Result<(MessageCredential, Plan), CredentialsError> {
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_NAME_LENGTH {
-        return Err(CredentialsError::Name);
-    }
+    let name = input::line(name, MAX_NAME_LENGTH).map_err(|_| CredentialsError::Name)?;
     if known.iter().filter(|known| known.revoked.is_none()).count() >= MAX_CREDENTIALS {
         return Err(CredentialsError::TooMany);
     }
     let credential = MessageCredential {
         id: stamp.id(),
         person: person.id,
-        name: name.to_owned(),
+        name: name.clone(),
         created_at: stamp.now,
         created_by: stamp.actor.to_string(),
         last_used_at: None,
         revoked: None,
     };
     customer.rest_on_customer();
-    customer.note(&Event::MessageKeyIssued { person_id: person.person_id.clone(), name: name.to_owned() });
+    customer.note(&Event::MessageKeyIssued { person_id: person.person_id.clone(), name });
     let change = MessageChange::PutCredential { credential: Box::new(credential.clone()), hash };
     customer.push(change, "the person's machine sends messages");
     Ok((credential, customer.finish()))

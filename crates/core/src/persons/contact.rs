@@ -5,9 +5,8 @@ use jiff::Timestamp;
 
 use crate::kernel::ids::{ContactId, CustomerId, PlaceId};
 use crate::kernel::input;
-use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::rejection::Rejection;
+use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
 use crate::persons::change::ContactChange;
 
@@ -54,6 +53,9 @@ pub enum ContactError {
     /// The e-mail address is invalid.
     #[error("That is no e-mail address. Write one like name@example.com.")]
     Email,
+    /// The telephone number is invalid.
+    #[error("Write a telephone number of at least four digits and at most 40 characters, or leave it empty.")]
+    Phone,
 }
 
 impl Rejection for ContactError {
@@ -61,7 +63,12 @@ impl Rejection for ContactError {
         match self {
             Self::Name => "contact_name",
             Self::Email => "contact_email",
+            Self::Phone => "contact_phone",
         }
+    }
+
+    fn kind(&self) -> RejectionKind {
+        RejectionKind::Invalid
     }
 }
 
@@ -96,11 +103,36 @@ pub fn change(
 }
 
 fn checked(draft: ContactDraft) -> Result<ContactDraft, ContactError> {
-    let filled = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let name = input::name(&draft.name).map_err(|_| ContactError::Name)?;
-    let email = filled(draft.email);
-    if email.as_deref().is_some_and(|email| normalise::email(email).is_none()) {
-        return Err(ContactError::Email);
+    let email = draft.email.filter(|email| input::line(email, usize::MAX).is_ok());
+    let email = email.map(|email| input::email(&email).ok_or(ContactError::Email)).transpose()?;
+    let phone = input::optional_phone(&draft.phone.unwrap_or_default()).ok_or(ContactError::Phone)?;
+    Ok(ContactDraft { name, email, phone, place_id: draft.place_id })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entered(name: &str, email: &str, phone: &str) -> Result<ContactDraft, ContactError> {
+        let some = |text: &str| Some(text.to_owned());
+        checked(ContactDraft { name: name.to_owned(), email: some(email), phone: some(phone), place_id: None })
     }
-    Ok(ContactDraft { name, email, phone: filled(draft.phone), place_id: draft.place_id })
+
+    #[test]
+    fn p01_a_contact_is_entered_by_the_rules_of_a_profile() {
+        let kept = entered(" Jo ", "\u{200b}jo@exam\u{200b}ple.com", "+44 1632 960000").unwrap();
+        assert_eq!((kept.name.as_str(), kept.email.as_deref()), ("Jo", Some("jo@example.com")));
+        assert_eq!(entered("Jo", " \u{200b}", "").map(|kept| (kept.email, kept.phone)), Ok((None, None)));
+        for name in ["", "\u{200b}", "-"] {
+            assert_eq!(entered(name, "", ""), Err(ContactError::Name));
+        }
+        for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b.example.", "jo", "Jo <jo@example.com>"] {
+            assert_eq!(entered("Jo", email, ""), Err(ContactError::Email), "{email}");
+        }
+        for phone in ["call me", "+", "12"] {
+            assert_eq!(entered("Jo", "", phone), Err(ContactError::Phone), "{phone}");
+        }
+        assert_eq!(ContactError::Phone.kind(), RejectionKind::Invalid);
+    }
 }

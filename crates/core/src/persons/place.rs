@@ -118,7 +118,7 @@ pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) 
         id: stamp.id(),
         name,
         parent_id: draft.parent_id,
-        address: draft.address.filter(|address| !address.trim().is_empty()),
+        address: draft.address.filter(|address| input::text(address, usize::MAX).is_ok()),
         owner: Some(owner.customer.id),
         active: draft.active,
         version: 1,
@@ -143,7 +143,7 @@ pub fn change(
     let after = Place {
         name,
         parent_id: draft.parent_id,
-        address: draft.address.filter(|address| !address.trim().is_empty()),
+        address: draft.address.filter(|address| input::text(address, usize::MAX).is_ok()),
         active: draft.active,
         ..before.clone()
     };

@@ -9,7 +9,6 @@ use crate::access::licence::LicenceType;
 use crate::credentials::change::CredentialChange;
 use crate::kernel::ids::{ContactId, PersonId, PlaceId};
 use crate::kernel::input;
-use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::{Rejection, RejectionKind};
 use crate::kernel::timeline::Event;
@@ -270,10 +269,11 @@ fn checked(mut wanted: PersonDraft) -> Result<PersonDraft, PersonError> {
             return Err(PersonError::PersonId(person_id.chars().take(80).collect()));
         }
     }
-    wanted.email = wanted.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
-    if let Some(email) = wanted.email.as_deref().filter(|email| normalise::email(email).is_none()) {
-        return Err(PersonError::Email(email.chars().take(80).collect()));
-    }
+    let email = wanted.email.take().filter(|email| input::line(email, usize::MAX).is_ok());
+    wanted.email = match email.map(|email| input::email(&email).ok_or(email)).transpose() {
+        Ok(email) => email,
+        Err(email) => return Err(PersonError::Email(email.trim().chars().take(80).collect())),
+    };
     for function in &mut wanted.role_functions {
         *function = function.trim().to_uppercase();
         let fits = |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';

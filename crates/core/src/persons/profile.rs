@@ -26,9 +26,8 @@ pub const EMAIL_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 pub const EMAILS: usize = 3;
 /// Period of the rate limit.
 pub const EMAILS_WITHIN: SignedDuration = SignedDuration::from_hours(1);
-/// Maximum length of a name and of a telephone number, in characters.
+/// Maximum length of a name, in characters.
 const NAME: usize = 100;
-const PHONE: usize = 40;
 
 /// Profile data stored beside the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,10 +152,8 @@ pub fn edit(
     stamp: Stamp<'_>,
 ) -> Result<Plan, ProfileError> {
     let name = input::line(&typed.name, NAME).map_err(ProfileError::Name)?;
-    let phone = input::optional_line(&typed.phone, PHONE).map_err(ProfileError::Phone)?;
-    if phone.as_deref().is_some_and(|phone| normalise::phone(phone).is_none()) {
-        return Err(ProfileError::NoPhone);
-    }
+    let phone = input::optional_line(&typed.phone, input::PHONE).map_err(ProfileError::Phone)?;
+    let phone = input::optional_phone(phone.as_deref().unwrap_or_default()).ok_or(ProfileError::NoPhone)?;
     let after = Profile { phone, notify_of_replies: typed.notify_of_replies, ..before.clone() };
     let changed = [
         (ProfileField::Name, name != person.name),
@@ -203,10 +200,8 @@ pub fn ask_email(
     customer: Customer,
     stamp: Stamp<'_>,
 ) -> Result<Plan, ProfileError> {
-    let email = typed.trim().to_owned();
-    let compared =
-        normalise::email(&email).filter(|_| normalise::deliverable(&email).is_some()).ok_or(ProfileError::NoEmail)?;
-    if person.email.as_deref().and_then(normalise::email) == Some(compared) {
+    let email = input::email(typed).ok_or(ProfileError::NoEmail)?;
+    if person.email.as_deref().and_then(normalise::email) == normalise::email(&email) {
         return Err(ProfileError::SameEmail);
     }
     let recent = asked.iter().filter(|at| stamp.now.duration_since(**at) < EMAILS_WITHIN).count();

@@ -238,10 +238,8 @@ pub fn refuse(
     if registration.state != RegistrationState::Waiting {
         return Err(RegistrationError::Decided);
     }
-    let reason: String = reason.trim().chars().take(500).collect();
-    if reason.is_empty() {
-        return Err(RegistrationError::Reason);
-    }
+    let reason = input::text(reason.trim(), usize::MAX).map_err(|_| RegistrationError::Reason)?;
+    let reason: String = reason.chars().take(500).collect();
     let mut draft = CustomerEdit::of(customer, stamp);
     let (person_id, name) = (person.person_id.clone(), person.name.clone());
     draft.note(&Event::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });

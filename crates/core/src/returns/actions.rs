@@ -3,6 +3,7 @@
 use super::ReturnActionError;
 use super::line::{Answered, Approval, Cancelled, Hold, HoldKind, Posting, Tracking, Unit, UnitRole};
 use super::{Line, LineStatus, MAX_TEXT_LENGTH, Return, ReturnReason, Step};
+use crate::kernel::input::{self, InputError};
 use crate::kernel::money::Money;
 use crate::kernel::normalise;
 use crate::kernel::plan::Stamp;
@@ -91,7 +92,7 @@ impl Line {
                 }
                 let quantity = self.allowed(step, quantity, &serials)?;
                 self.identify(&serials, step)?;
-                let tracking = tracking.filter(|tracking| !tracking.number.trim().is_empty());
+                let tracking = tracking.filter(|tracking| input::line(&tracking.number, usize::MAX).is_ok());
                 self.postings.push(Posting { step, quantity, at, by, tracking });
             }
             ReturnAction::Identify { serials } => self.identify(&serials, Step::Receive)?,
@@ -124,10 +125,8 @@ impl Line {
                 self.hold = None;
             }
             ReturnAction::Decline { version, note } => {
-                let note = note.map(|note| note.trim().to_owned()).filter(|note| !note.is_empty());
-                if note.as_ref().is_some_and(|note| note.chars().count() > MAX_TEXT_LENGTH) {
-                    return Err(ReturnActionError::Missing("write at most 2000 characters"));
-                }
+                let note = note.map(|note| input::optional_text(note.trim(), MAX_TEXT_LENGTH)).transpose();
+                let note = note.map_err(|_| ReturnActionError::Missing("write at most 2000 characters"))?.flatten();
                 let answered = Answered { approved: false, at, by: by.clone(), note: note.clone() };
                 self.answer(version, answered)?;
                 self.hold = Some(Hold { kind: HoldKind::Declined, note: note.unwrap_or_default(), at, by });
@@ -218,10 +217,8 @@ impl Line {
 }
 
 fn required_text(text: &str, otherwise: &'static str) -> Result<String, ReturnActionError> {
-    let text = text.trim();
-    match text.chars().count() {
-        0 => Err(ReturnActionError::Missing(otherwise)),
-        1..=MAX_TEXT_LENGTH => Ok(text.to_owned()),
-        _ => Err(ReturnActionError::Missing("write at most 2000 characters")),
-    }
+    input::text(text.trim(), MAX_TEXT_LENGTH).map_err(|error| match error {
+        InputError::Empty => ReturnActionError::Missing(otherwise),
+        InputError::Long { .. } => ReturnActionError::Missing("write at most 2000 characters"),
+    })
 }

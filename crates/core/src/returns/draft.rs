@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::line::{DeviceRef, Unit, UnitRole};
 use super::{Line, MAX_LINES, MAX_TEXT_LENGTH, MAX_UNITS, ReturnDraftError, ReturnReason};
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
-use crate::kernel::normalise;
 use crate::kernel::rejection::FieldProblem;
+use crate::kernel::{input, normalise};
 
 /// Input for a new return.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,19 +83,20 @@ impl ReturnDraftLine {
         elsewhere: &BTreeSet<String>,
     ) -> Result<Line, Vec<String>> {
         let mut wrong = Vec::new();
-        let model = self.model.trim();
-        if model.is_empty() || model.chars().count() > 200 {
+        let model = input::line(&self.model, input::NAME).unwrap_or_else(|_| {
             wrong.push("say what it is, in at most 200 characters".to_owned());
-        }
+            String::new()
+        });
         if !(1..=MAX_UNITS).contains(&self.quantity) {
             wrong.push(format!("the number of units is 1 to {MAX_UNITS}"));
         }
         if self.device.is_some() && self.quantity != 1 {
             wrong.push("a device is one unit; use another line for more".to_owned());
         }
-        if self.problem.chars().count() > MAX_TEXT_LENGTH {
+        let problem = input::optional_text(self.problem.trim(), MAX_TEXT_LENGTH).unwrap_or_else(|_| {
             wrong.push(format!("describe the problem in at most {MAX_TEXT_LENGTH} characters"));
-        }
+            None
+        });
         let reason = reasons.iter().find(|reason| reason.code == self.reason && (staff || reason.for_customers));
         if reason.is_none() {
             let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
@@ -105,11 +106,11 @@ impl ReturnDraftLine {
         match reason {
             Some(reason) if wrong.is_empty() => Ok(Line {
                 number,
-                model: model.to_owned(),
+                model,
                 device: self.device.clone(),
                 quantity: self.quantity,
                 reason: reason.clone(),
-                problem: self.problem.trim().to_owned(),
+                problem: problem.unwrap_or_default(),
                 units,
                 postings: Vec::new(),
                 hold: None,

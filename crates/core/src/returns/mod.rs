@@ -29,7 +29,7 @@ pub use status::ReturnStatus;
 
 use crate::kernel::ids::{CustomerId, PersonId, PlaceId, ReturnId};
 use crate::kernel::unicode::searchable;
-use crate::kernel::{normalise, short_id};
+use crate::kernel::{normalise, searched, short_id};
 
 /// Maximum number of lines of a return.
 pub const MAX_LINES: usize = 20;
@@ -110,7 +110,13 @@ pub fn number_of(id: ReturnId) -> String {
     short_id::of('R', id.0)
 }
 
-/// What a search is for: the return number that a text spells, or else the text itself.
+/// The return number that a text names: `R-7K3M-9QXD`, `return R7K3M9QXD`, `#R-7K3M-9QXD.`
+pub fn number_named(typed: &str) -> Option<String> {
+    short_id::spelled('R', typed)
+        .or_else(|| short_id::spelled('R', &searched::number(typed, &["return", "returns", "rma"])))
+}
+
+/// What a search is for: the return number that a text names, or else the text itself.
 pub fn meant(typed: &str) -> String {
-    short_id::spelled('R', typed).unwrap_or_else(|| typed.to_owned())
+    number_named(typed).unwrap_or_else(|| typed.to_owned())
 }

@@ -6,6 +6,7 @@ use super::{Comment, DeliveryState, MAX_TEXT_LENGTH, ServiceRequest, Status, Tic
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{CommentId, PersonId};
+use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
@@ -114,10 +115,8 @@ pub fn comment(
     customer: Customer,
     stamp: Stamp<'_>,
 ) -> Result<Plan, RequestActionError> {
-    let text = text.trim();
-    if text.chars().count() > MAX_TEXT_LENGTH {
-        return Err(RequestActionError::TooLong);
-    }
+    let text = input::optional_text(text.trim(), MAX_TEXT_LENGTH).map_err(|_| RequestActionError::TooLong)?;
+    let text = text.unwrap_or_default();
     allows(request, act)?;
     let mut after = ServiceRequest { updated_at: stamp.now, ..request.clone() };
     let mut draft = CustomerEdit::of(customer, stamp);
@@ -150,15 +149,7 @@ pub fn comment(
     } else {
         DeliveryState::Waiting { sent_at: None }
     };
-    let comment = Comment {
-        id,
-        request_id: request.id,
-        act,
-        text: text.to_owned(),
-        author: author.to_owned(),
-        delivery,
-        at: stamp.now,
-    };
+    let comment = Comment { id, request_id: request.id, act, text, author: author.to_owned(), delivery, at: stamp.now };
     let mut plan = draft.finish();
     let change = match act {
         // Concurrent comments do not depend on each other, so they need no version of the request.

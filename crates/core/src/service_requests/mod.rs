@@ -30,7 +30,7 @@ pub use open::{Opening, open};
 pub use status::Status;
 pub use ticket_body::{note_html, ticket_html};
 pub use ticket_class::{TicketClass, TicketMatch, device_in_text};
-pub use ticket_number::ticket_number;
+pub use ticket_number::{possible_ticket_number, ticket_number};
 
 /// Maximum length of a subject, in characters.
 pub const MAX_SUBJECT_LENGTH: usize = 150;

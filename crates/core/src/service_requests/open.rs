@@ -5,6 +5,7 @@ use super::{DeviceNamed, MAX_SUBJECT_LENGTH, MAX_TEXT_LENGTH, ServiceRequest, St
 use crate::kernel::attachment::File;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{PersonId, PlaceId, ServiceRequestId};
+use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::timeline::Event;
@@ -45,10 +46,10 @@ impl Opening<'_> {
     /// Validation errors of the texts, by field.
     pub fn problems(subject: &str, description: &str) -> Vec<(&'static str, String)> {
         let mut wrong = Vec::new();
-        if subject.trim().is_empty() || subject.trim().chars().count() > MAX_SUBJECT_LENGTH {
+        if input::line(subject, MAX_SUBJECT_LENGTH).is_err() {
             wrong.push(("subject", format!("Say in 1 to {MAX_SUBJECT_LENGTH} characters what it is about.")));
         }
-        if description.trim().is_empty() || description.chars().count() > MAX_TEXT_LENGTH {
+        if input::text(description, MAX_TEXT_LENGTH).is_err() {
             wrong.push(("description", format!("Describe it, in at most {MAX_TEXT_LENGTH} characters.")));
         }
         wrong
@@ -66,8 +67,8 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
         person_id: Some(opening.person.0),
         person_name: opening.person.1.to_owned(),
         kind: opening.kind.to_owned(),
-        subject: opening.subject.trim().to_owned(),
-        description: opening.description.trim().to_owned(),
+        subject: input::line(opening.subject, MAX_SUBJECT_LENGTH).unwrap_or_default(),
+        description: input::text(opening.description.trim(), MAX_TEXT_LENGTH).unwrap_or_default(),
         device: opening.device,
         answers: opening.answers,
         status: if passed { Status::Received } else { Status::Approval },

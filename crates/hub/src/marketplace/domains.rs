@@ -1,7 +1,7 @@
 //! Domains of customers, entered by staff or through the API (`M16`). Those of records come with the records.
 
 use tessera_core::kernel::customer::change::CustomerChange;
-use tessera_core::kernel::domain::{CustomerDomain, Domain, DomainError, EnteredDomain, check_entered};
+use tessera_core::kernel::domain::{self, CustomerDomain, DomainError, EnteredDomain, check_entered};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::record::{Handle, HandleKind};
@@ -46,8 +46,8 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let customer = self.noted_on(of).await?;
             let known = self.reads().entered_domains(of).await?;
-            let named = Domain::parse(domain).filter(|named| known.iter().any(|it| it.domain == *named));
-            let domain = named.ok_or_else(|| DomainError::NotEntered(domain.chars().take(100).collect()))?;
+            let domain = domain::meant(domain, &known)
+                .ok_or_else(|| DomainError::NotEntered(domain.chars().take(100).collect()))?;
             let mut draft = CustomerEdit::of(customer, tx.stamp);
             draft.note(&Event::DomainRemoved { domain: domain.to_string() });
             draft.push(CustomerChange::RemoveDomain { customer_id: of, domain }, "it is not this customer's");

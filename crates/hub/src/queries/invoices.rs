@@ -1,7 +1,7 @@
 //! Queries of the invoice pages (`P09`).
 
 use tessera_core::access::Viewer;
-use tessera_core::invoices::Invoice;
+use tessera_core::invoices::{self, Invoice};
 use tessera_core::kernel::ids::{CustomerId, InvoiceId};
 use tessera_store::StoreError;
 
@@ -49,7 +49,11 @@ impl Queries<'_> {
     ) -> Result<InvoicesVisible, StoreError> {
         let (store, person) = (self.snapshot().await?, viewer.person);
         let InvoicesQuery { filter, search, before, size } = asked;
-        let invoices = store.invoices_visible_to(person, filter, search, before, size).await?;
+        let mut invoices = store.invoices_visible_to(person, filter, search, before, size).await?;
+        let named = invoices::number_named(search);
+        if invoices.is_empty() && !named.is_empty() && named != search {
+            invoices = store.invoices_visible_to(person, filter, &named, before, size).await?;
+        }
         let any = !invoices.is_empty()
             || !store.invoices_visible_to(person, InvoiceFilter::All, "", None, 1).await?.is_empty();
         Ok(InvoicesVisible { invoices, any })
@@ -66,7 +70,12 @@ impl Queries<'_> {
         let found = if number.is_empty() {
             store.unmatched_invoices(size).await?
         } else {
-            store.invoices_from(number, size).await?
+            let mut found = store.invoices_from(number, size).await?;
+            let named = invoices::number_named(number);
+            if found.is_empty() && !named.is_empty() && named != number {
+                found = store.invoices_from(&named, size).await?;
+            }
+            found
         };
         let ids: Vec<CustomerId> = found.iter().filter_map(|invoice| invoice.customer_id).collect();
         let names = store.customer_names(&ids).await?;

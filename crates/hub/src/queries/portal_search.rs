@@ -2,9 +2,9 @@
 
 use tessera_core::access::Viewer;
 use tessera_core::devices::Device;
-use tessera_core::invoices::Invoice;
+use tessera_core::invoices::{self, Invoice};
 use tessera_core::returns::Return;
-use tessera_core::search::{Source, holds};
+use tessera_core::search::{Source, asked, holds};
 use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{InvoiceFilter, PortalQuery, RequestFilter, ReturnFilter, StoreError};
 
@@ -68,6 +68,8 @@ impl Queries<'_> {
         let filter = RequestFilter { search: longest, ..RequestFilter::default() };
         let requests = store.requests_visible_to(person, filter, SIFTED).await?;
         let returns = store.returns_visible_to(person, ReturnFilter::All, longest, None, SIFTED).await?;
+        let named = asked(&invoices::number_named(search)).unwrap_or_else(|| words.to_vec());
+        let longest = named.first().map(String::as_str).unwrap_or_default();
         let invoices = store.invoices_visible_to(person, InvoiceFilter::All, longest, None, SIFTED).await?;
         let mut indexed = Vec::new();
         for source in Source::ALL {
@@ -80,7 +82,7 @@ impl Queries<'_> {
             requests.items.insert(0, named);
         }
         let returns = Found::sifted(returns, words, Return::search_text);
-        let invoices = Found::sifted(invoices, words, |invoice| invoice.bill.search_text());
+        let invoices = Found::sifted(invoices, &named, |invoice| invoice.bill.search_text());
         Ok(PortalFinds { devices, requests, returns, invoices, indexed })
     }
 }

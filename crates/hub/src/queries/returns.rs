@@ -57,7 +57,7 @@ pub enum ReturnSearch<'a> {
 }
 
 /// A return with its customer's name, if known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ListedReturn {
     /// The return.
     pub customer_return: Return,

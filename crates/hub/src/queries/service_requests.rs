@@ -94,8 +94,8 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let of_ticket = request_of_ticket(&store, filter.search, Some(viewer.person)).await?;
         let requests = match of_ticket.filter(|request| fits(request, viewer, filter)) {
-            Some(request) => vec![request],
-            None => store.requests_visible_to(viewer.person, filter, size).await?,
+            Some(request) if names_ticket(filter.search) => vec![request],
+            named => first(named, store.requests_visible_to(viewer.person, filter, size).await?, size),
         };
         let awaited = store.requests_awaiting_approval_by(viewer.person, awaited).await?;
         Ok(RequestsVisible { requests, awaited })
@@ -171,8 +171,11 @@ impl Queries<'_> {
     ) -> Result<RequestsOfAll, StoreError> {
         let store = self.snapshot().await?;
         let requests = match request_of_ticket(&store, search, None).await?.filter(|_| !in_trouble) {
-            Some(request) => vec![request],
-            None => store.requests(in_trouble, search, before, size).await?,
+            Some(request) if names_ticket(search) => vec![request],
+            named => {
+                let named = named.filter(|_| before.is_none());
+                first(named, store.requests(in_trouble, search, before, size).await?, size)
+            }
         };
         let reading = store.ticket_reading(self.hub.desk.name()).await?;
         Ok(RequestsOfAll { requests, read_at: reading.and_then(|reading| reading.finished_at) })
@@ -211,11 +214,26 @@ pub(super) async fn request_of_ticket(
     search: &str,
     person: Option<PersonId>,
 ) -> Result<Option<ServiceRequest>, StoreError> {
-    let Some(number) = service_requests::ticket_number(search) else { return Ok(None) };
+    let Some(number) = service_requests::possible_ticket_number(search) else { return Ok(None) };
     match (store.request_of_ticket(&number).await?, person) {
         (Some(request), Some(person)) => store.request_visible_to(person, request.id).await,
         (request, _) => Ok(request),
     }
+}
+
+/// Whether a search can only be for a ticket. Digits can be for other things too.
+fn names_ticket(search: &str) -> bool {
+    service_requests::ticket_number(search).is_some()
+}
+
+/// The requests, with the one whose ticket is named at the beginning.
+fn first(named: Option<ServiceRequest>, mut found: Vec<ServiceRequest>, size: usize) -> Vec<ServiceRequest> {
+    if let Some(named) = named {
+        found.retain(|request| request.id != named.id);
+        found.insert(0, named);
+        found.truncate(size);
+    }
+    found
 }
 
 /// Whether a request is one of those that a filter leaves, apart from its search.

@@ -14,6 +14,7 @@ use tessera_core::kernel::attachment::AttachmentError;
 use tessera_core::kernel::attachment::{self, File, Sent};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, ServiceRequestId};
+use tessera_core::kernel::input;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::persons::place::Place;
 use tessera_core::service_requests::RequestActionError;
@@ -369,8 +370,8 @@ fn asked(workflow: Option<&Workflow>, answers: &BTreeMap<String, String>) -> Vec
     let steps = workflow.into_iter().flat_map(|workflow| &workflow.steps);
     let labels = steps.filter_map(|step| if let Step::RequireField { label } = step { Some(label) } else { None });
     let answer = |label: &String| {
-        let answer: String = answers.get(label)?.trim().chars().take(MAX_ANSWER_LENGTH).collect();
-        Some((label.clone(), answer))
+        let answer = input::text(answers.get(label)?.trim(), usize::MAX).unwrap_or_default();
+        Some((label.clone(), answer.chars().take(MAX_ANSWER_LENGTH).collect()))
     };
     labels.filter_map(answer).collect()
 }

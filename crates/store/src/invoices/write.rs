@@ -33,7 +33,7 @@ pub fn sorted(invoice: &Invoice) -> String {
 
 fn put(invoice: &Invoice) -> Statement {
     let bill = &invoice.bill;
-    let due = bill.due.map_or_else(|| NEVER.to_owned(), |due| due.to_string());
+    let due = bill.payable_until().map_or_else(|| NEVER.to_owned(), |due| due.to_string());
     let values = values![
         invoice.id,
         &invoice.source,
@@ -43,7 +43,7 @@ fn put(invoice: &Invoice) -> Statement {
         invoice.customer_id,
         invoice.place_id,
         invoice.unmatched.map(Unmatched::as_str),
-        bill.delivered.as_str(),
+        bill.listed_as().as_str(),
         due,
         sorted(invoice),
         bill.search_text(),

@@ -4,7 +4,7 @@ mod presenter;
 mod rejection;
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Json, Redirect, Response};
 use jiff::Timestamp;
@@ -21,6 +21,7 @@ use crate::auth::caller::Customer;
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::auth::session_cookie;
 use crate::extract::client_addr::ClientAddr;
+use crate::extract::link_token::LinkToken;
 use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
 use crate::pages::portal::Reason;
 use crate::respond::page::{Answer, PageError, chrome, page};
@@ -51,7 +52,7 @@ pub(crate) fn routes() -> Routes {
 /// Shows what the link is for. Read-only, because mail scanners open links too.
 async fn open(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     address: ClientAddr,
@@ -123,7 +124,7 @@ impl Start {
 /// Handles the sign-in button: redirects to the identity provider.
 async fn start(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     address: ClientAddr,
@@ -148,7 +149,7 @@ async fn start(
 /// Sends a new link to the recipient of the old one. The response does not reveal whether a link was sent.
 async fn renew(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     address: ClientAddr,

@@ -1,6 +1,6 @@
 //! Account recovery without support, and one-time links for choosing a password.
 
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
@@ -11,6 +11,7 @@ use tessera_core::persons::Person;
 
 use super::{Browser, NamedPortal, attempts, home};
 use crate::App;
+use crate::extract::link_token::LinkToken;
 use crate::middleware::shared_rate_limit::Guess;
 use crate::pages::Flash;
 use crate::pages::auth::{ChoosePassword, Forgot, LinkDead};
@@ -76,7 +77,7 @@ pub(crate) fn differ(form: &NewPassword) -> Option<String> {
 /// Shows the form. Read-only, because mail scanners open links too.
 pub(crate) async fn open(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -88,7 +89,7 @@ pub(crate) async fn open(
 
 pub(crate) async fn choose(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(form): Form<NewPassword>,

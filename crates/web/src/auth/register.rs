@@ -1,7 +1,7 @@
 //! Self-registration (`P12`). The response does not reveal whether the address is known; only the e-mail to its owner
 //! does.
 
-use axum::extract::{Form, OriginalUri, Path, State};
+use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use serde::Deserialize;
 use tessera_core::access::Portal;
@@ -11,6 +11,7 @@ use tessera_hub::HubError;
 
 use super::{Browser, NamedPortal, home};
 use crate::App;
+use crate::extract::link_token::LinkToken;
 use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with};
 
@@ -83,7 +84,7 @@ pub(crate) async fn register(
 
 pub(crate) async fn confirm_form(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
@@ -105,7 +106,7 @@ pub(crate) async fn confirm_form(
 
 pub(crate) async fn confirm(
     State(app): State<App>,
-    Path(token): Path<String>,
+    LinkToken(token): LinkToken,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {

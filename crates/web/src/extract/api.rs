@@ -5,8 +5,8 @@ use std::error::Error;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -39,10 +39,24 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
 /// The request without a byte order mark before its body.
 async fn unmarked(request: Request, app: &App) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
+    if let Some(charset) = foreign_charset(&parts.headers) {
+        let detail = format!("the body is in {charset}; send JSON in UTF-8 (RFC 8259)");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_charset", detail));
+    }
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
     let bytes = bytes.map_err(|rejection| Problem::new(rejection.status(), "unreadable_body", cause(&rejection)))?;
     let bytes = bytes.slice_ref(without_mark(&bytes));
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// The encoding that the content type names, if it is not UTF-8.
+fn foreign_charset(headers: &HeaderMap) -> Option<String> {
+    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let mut named = charsets.map(|(_, charset)| charset.trim().trim_matches('"').to_ascii_lowercase());
+    // ASCII is a part of UTF-8.
+    named.find(|charset| !matches!(charset.as_str(), "utf-8" | "utf8" | "us-ascii"))
 }
 
 /// Reads a body that may be left out, in the same way as [`Json`].

@@ -81,15 +81,21 @@ fn authenticate(app: &App, headers: &HeaderMap) -> Result<(), Problem> {
         ));
     };
     let given = headers.get(&auth.header).map(HeaderValue::as_bytes).unwrap_or_default();
-    let password = given.strip_prefix(b"Basic ").and_then(|basic| BASE64_STANDARD.decode(basic).ok());
+    let password = credentials(given, b"basic").and_then(|basic| BASE64_STANDARD.decode(basic).ok());
     let given = match &password {
         Some(login) => login.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default(),
-        None => given.strip_prefix(b"Bearer ").unwrap_or(given),
+        None => credentials(given, b"bearer").unwrap_or(given),
     };
     if auth.secret.matches(given) {
         return Ok(());
     }
     Err(Problem::unauthorized(format!("the header {} does not carry the configured secret", auth.header)))
+}
+
+/// The credentials behind a scheme, whose case does not matter (RFC 9110 §11.1).
+fn credentials<'a>(given: &'a [u8], scheme: &[u8]) -> Option<&'a [u8]> {
+    let (named, rest) = given.split_at_checked(scheme.len())?;
+    (named.eq_ignore_ascii_case(scheme) && rest.first() == Some(&b' ')).then(|| rest.trim_ascii())
 }
 
 fn requester_id(body: &[u8]) -> Option<String> {

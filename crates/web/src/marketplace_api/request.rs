@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use tessera_core::kernel::encoding::without_mark;
+use tessera_core::kernel::normalise::{self, clean_address};
 use tessera_core::marketplace::account::is_hidden;
 use tessera_core::marketplace::call::{self, Operation, redact};
 use tessera_core::marketplace::{Account, AccountContact, Address, Code, MarketplaceError, Place};
@@ -101,7 +102,7 @@ fn account(block: &Block<'_>) -> Result<Account, MarketplaceError> {
         phone: block.text("Phone")?,
         fax: block.text("Fax")?,
         website: block.text("WebSite")?,
-        email: block.text("Email")?,
+        email: block.email("Email")?,
         description: block.text("Description")?,
         // A reseller's own call may name the reseller itself.
         reseller: Some(reseller).filter(|id| !id.is_empty() && *id != own_id),
@@ -119,7 +120,7 @@ fn contact(block: &Block<'_>) -> Result<AccountContact, MarketplaceError> {
         last_name: block.text("LastName")?,
         phone: block.text("Phone")?,
         fax: block.text("Fax")?,
-        email: block.text("Email")?,
+        email: block.email("Email")?,
     })
 }
 
@@ -169,6 +170,17 @@ impl<'a> Block<'a> {
             Some(Value::String(text)) => Ok(Some(text.clone()).filter(|text| !text.trim().is_empty())),
             Some(other) => Err(self.wrong(name, "text", other)),
         }
+    }
+
+    /// An e-mail address, without invisible characters. A text that was meant as one but is none (a name with an address,
+    /// several addresses) would be ignored silently. A text without `@` is kept: platforms send placeholders.
+    fn email(&self, name: &str) -> Result<Option<String>, MarketplaceError> {
+        let Some(address) = self.text(name)?.map(|text| clean_address(&text)) else { return Ok(None) };
+        if address.contains(['@', '\u{ff20}', '\u{fe6b}']) && normalise::email(&address).is_none() {
+            let shown: String = address.chars().filter(|c| !is_hidden(*c)).take(100).collect();
+            return Err(MarketplaceError::new(Code::EmailInvalid, shown));
+        }
+        Ok(Some(address).filter(|address| !address.is_empty()))
     }
 
     /// An id; empty if it is missing. Ids occur in URLs and logs, so they have to be printable and unambiguous.

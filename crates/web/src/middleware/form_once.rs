@@ -109,26 +109,27 @@ impl Form {
         for _ in 0..LOOKS {
             match self.app.hub.claim_form(key).await {
                 Ok(FormClaim::First) => return None,
-                Ok(FormClaim::Done(Some(to))) if self.is_compared => {
-                    let flash = Flash::done("You sent this form twice. It was carried out once.");
-                    return Some(redirect_with(&self.app, &to, Some(&flash)));
+                Ok(FormClaim::Done(Some(to))) => {
+                    let told = if self.is_compared {
+                        "You sent this form twice. It was carried out once."
+                    } else {
+                        // Another text or another file may have been sent the second time.
+                        "You sent this form twice. It was carried out once, as you sent it first."
+                    };
+                    return Some(redirect_with(&self.app, &to, Some(&Flash::done(told))));
                 }
-                Ok(FormClaim::Done(to)) => return Some(self.sent_before(true, to, id)),
+                Ok(FormClaim::Done(None)) => return Some(self.sent_before(true, id)),
                 Ok(FormClaim::UnderWay) => tokio::time::sleep(LOOK_EVERY).await,
                 Err(error) => return Some(PageError::from(error).into_response()),
             }
         }
-        Some(self.sent_before(false, None, id))
+        Some(self.sent_before(false, id))
     }
 
-    fn sent_before(&self, is_done: bool, to: Option<String>, id: Option<&ServiceRequestId>) -> Response {
+    fn sent_before(&self, is_done: bool, id: Option<&ServiceRequestId>) -> Response {
         let home = if self.uri.path().starts_with("/console") { "/console" } else { "/portal/customer" };
         let id = id.map(|id| id.0.clone()).unwrap_or_default();
-        let content = Problem::form_sent_before(id, is_done);
-        let content = match to {
-            Some(to) => content.with_result(to),
-            None => content.with_home(home),
-        };
+        let content = Problem::form_sent_before(id, is_done).with_home(home);
         let chrome = chrome(&self.app, &self.headers, &self.uri, None);
         let status = StatusCode::CONFLICT;
         page_with(&self.app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())

@@ -3,8 +3,14 @@
 //!
 //! No font has all scripts, and those with Chinese letters are larger than the hub. Letters that the font lacks are
 //! therefore transliterated, which is said on the document.
+//!
+//! Hebrew and Arabic run from right to left, and the numbers and Latin words among them from left to right: each line is
+//! split into runs of one direction by the Unicode bidirectional algorithm (UAX 9). Each run is shaped by itself, which
+//! joins Arabic letters and mirrors brackets. Runs are written in the order of the text, each at its place on the line,
+//! so that copied text reads as it should.
 
 use std::num::NonZeroU16;
+use std::ops::Range;
 
 use krilla::Document;
 use krilla::SerializeSettings;
@@ -14,8 +20,11 @@ use krilla::page::PageSettings;
 use krilla::surface::Surface;
 use krilla::tagging::{ContentTag, Identifier, SpanTag, TableHeaderScope, Tag, TagGroup, TagTree};
 use krilla::text::{Font, TextDirection};
+use rustybuzz::{Direction, Face, UnicodeBuffer};
+use unicode_bidi::ParagraphBidiInfo;
+use unicode_segmentation::UnicodeSegmentation as _;
 
-use tessera_core::kernel::unicode::{is_joiner, visible};
+use tessera_core::kernel::unicode::{is_joiner, is_tag, visible};
 
 use super::Fact;
 
@@ -65,7 +74,7 @@ impl InvoiceDocument {
     pub fn pdf(&self) -> Result<Vec<u8>, PdfError> {
         let failed = |why: String| PdfError { number: self.number.clone(), why };
         let font = Font::new(FONT.to_vec().into(), 0).ok_or_else(|| failed("its font is none".to_owned()))?;
-        let face = ttf_parser::Face::parse(FONT, 0).map_err(|error| failed(error.to_string()))?;
+        let face = Face::from_slice(FONT, 0).ok_or_else(|| failed("its font cannot be read".to_owned()))?;
         let size = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or_else(|| failed("its page has no size".to_owned()))?;
         let settings = SerializeSettings { enable_tagging: true, ..SerializeSettings::default() };
         let mut document = Document::new_with(settings);
@@ -100,7 +109,7 @@ impl InvoiceDocument {
     }
 
     /// The document in letters that the font has.
-    fn printable(&self, face: &ttf_parser::Face<'_>) -> Self {
+    fn printable(&self, face: &Face<'_>) -> Self {
         let mut complete = true;
         let mut text = |text: &str| -> String {
             let (text, is_complete) = printable(face, text);
@@ -118,13 +127,13 @@ impl InvoiceDocument {
         Self { brand, number, facts, lines, sums, notes }
     }
 
-    fn blocks(&self, face: &ttf_parser::Face<'_>, level: NonZeroU16) -> Vec<Block> {
+    fn blocks(&self, face: &Face<'_>, level: NonZeroU16) -> Vec<Block> {
         let title = format!("Invoice {}", self.number);
         let mut blocks = vec![
-            Block::Text { text: self.brand.clone(), size: BODY, heading: None },
-            Block::Text { text: title, size: 20.0, heading: Some(level) },
+            Block::Text { line: Line::of(&self.brand), size: BODY, heading: None },
+            Block::Text { line: Line::of(&title), size: 20.0, heading: Some((level, title)) },
         ];
-        let text = |text: String| Block::Text { text, size: BODY, heading: None };
+        let text = |line: Line| Block::Text { line, size: BODY, heading: None };
         let width = COLUMNS[2] - MARGIN;
         for fact in &self.facts {
             let told = format!("{}: {}", fact.label, fact.value);
@@ -132,20 +141,16 @@ impl InvoiceDocument {
         }
         blocks.push(Block::Gap);
         if !self.lines.is_empty() {
-            let names = ["Description", "Quantity", "Amount"].map(ToOwned::to_owned);
-            blocks.push(Block::Row {
-                lines: vec![names[0].clone()],
-                rest: [names[1].clone(), names[2].clone()],
-                head: true,
-            });
+            let [what, quantity, amount] = ["Description", "Quantity", "Amount"].map(Line::of);
+            blocks.push(Block::Row { lines: vec![what], rest: [quantity, amount], head: true });
         }
         for [what, quantity, amount] in &self.lines {
             let lines = wrapped(face, what, COLUMNS[0] - MARGIN);
-            blocks.push(Block::Row { lines, rest: [quantity.clone(), amount.clone()], head: false });
+            blocks.push(Block::Row { lines, rest: [Line::of(quantity), Line::of(amount)], head: false });
         }
         for sum in &self.sums {
-            let rest = [String::new(), sum.value.clone()];
-            blocks.push(Block::Row { lines: vec![sum.label.clone()], rest, head: false });
+            let rest = [Line::of(""), Line::of(&sum.value)];
+            blocks.push(Block::Row { lines: vec![Line::of(&sum.label)], rest, head: false });
         }
         blocks.push(Block::Gap);
         for note in &self.notes {
@@ -161,8 +166,17 @@ impl InvoiceDocument {
 
 /// Content that must not be split between pages.
 enum Block {
-    Text { text: String, size: f32, heading: Option<NonZeroU16> },
-    Row { lines: Vec<String>, rest: [String; 2], head: bool },
+    /// A heading has its level and its text.
+    Text {
+        line: Line,
+        size: f32,
+        heading: Option<(NonZeroU16, String)>,
+    },
+    Row {
+        lines: Vec<Line>,
+        rest: [Line; 2],
+        head: bool,
+    },
     Gap,
 }
 
@@ -179,7 +193,7 @@ impl Block {
 struct Pen<'a, 'b> {
     surface: Surface<'a>,
     font: &'b Font,
-    face: &'b ttf_parser::Face<'b>,
+    face: &'b Face<'b>,
     y: f32,
 }
 
@@ -187,10 +201,10 @@ impl Pen<'_, '_> {
     fn draw(&mut self, block: Block) -> TagGroup {
         let height = block.height();
         let group = match block {
-            Block::Text { text, size, heading } => {
-                let id = self.write(&text, MARGIN, self.y + size, size);
+            Block::Text { line, size, heading } => {
+                let id = self.write(&line, MARGIN, self.y + size, size);
                 let mut group = match heading {
-                    Some(level) => TagGroup::new(Tag::Hn(level, Some(text))),
+                    Some((level, text)) => TagGroup::new(Tag::Hn(level, Some(text))),
                     None => TagGroup::new(Tag::P),
                 };
                 group.push(id);
@@ -203,7 +217,7 @@ impl Pen<'_, '_> {
         group
     }
 
-    fn row(&mut self, lines: &[String], rest: &[String; 2], head: bool) -> TagGroup {
+    fn row(&mut self, lines: &[Line], rest: &[Line; 2], head: bool) -> TagGroup {
         let mut first = cell(head);
         let mut y = self.y + BODY;
         for line in lines {
@@ -212,79 +226,172 @@ impl Pen<'_, '_> {
         }
         let mut row = TagGroup::new(Tag::TR);
         row.push(first);
-        for (text, end) in rest.iter().zip(&COLUMNS[1..]) {
+        for (line, end) in rest.iter().zip(&COLUMNS[1..]) {
             let mut group = cell(head);
-            let x = end - width(self.face, text, BODY);
-            // An empty cell is written as well, so that the columns stay aligned.
-            let text = if text.is_empty() { "\u{a0}" } else { text };
-            group.push(self.write(text, x, self.y + BODY, BODY));
+            group.push(self.write(line, end - line.width(self.face, BODY), self.y + BODY, BODY));
             row.push(group);
         }
         row
     }
 
-    fn write(&mut self, text: &str, x: f32, y: f32, size: f32) -> Identifier {
+    fn write(&mut self, line: &Line, x: f32, y: f32, size: f32) -> Identifier {
         let id = self.surface.start_tagged(ContentTag::Span(SpanTag::empty()));
-        self.surface.draw_text(Point::from_xy(x, y), self.font.clone(), size, text, false, TextDirection::Auto);
+        for (run, offset) in line.placed(self.face, size) {
+            let direction = if run.is_rtl { TextDirection::RightToLeft } else { TextDirection::LeftToRight };
+            self.surface.draw_text(Point::from_xy(x + offset, y), self.font.clone(), size, &run.text, false, direction);
+        }
         self.surface.end_tagged();
         id
     }
 }
 
+/// A line of text, as runs of one direction from the left edge to the right one.
+struct Line(Vec<Run>);
+
+/// A part of a line in one direction.
+struct Run {
+    /// The characters in the order in which they are read.
+    text: String,
+    is_rtl: bool,
+    /// Where in its paragraph it begins.
+    start: usize,
+}
+
+impl Line {
+    /// A paragraph of one line. An empty one is written as a blank, so that the cells of a table stay aligned.
+    fn of(text: &str) -> Self {
+        let text = if text.is_empty() { "\u{a0}" } else { text };
+        Self::within(&ParagraphBidiInfo::new(text, None), 0..text.len())
+    }
+
+    /// A line of a paragraph. The direction of the paragraph is the one of its first letter.
+    fn within(paragraph: &ParagraphBidiInfo<'_>, line: Range<usize>) -> Self {
+        if line.is_empty() {
+            return Self(Vec::new());
+        }
+        let (levels, runs) = paragraph.visual_runs(line);
+        let run = |run: Range<usize>| Run {
+            is_rtl: levels[run.start].is_rtl(),
+            start: run.start,
+            text: paragraph.text[run].to_owned(),
+        };
+        Self(runs.into_iter().map(run).collect())
+    }
+
+    /// The width, in points.
+    fn width(&self, face: &Face<'_>, size: f32) -> f32 {
+        self.0.iter().map(|run| run.width(face, size)).sum()
+    }
+
+    /// The runs in the order in which they are read, each with its distance from the left edge.
+    fn placed(&self, face: &Face<'_>, size: f32) -> Vec<(&Run, f32)> {
+        let mut x = 0.0;
+        let mut placed: Vec<(&Run, f32)> = Vec::with_capacity(self.0.len());
+        for run in &self.0 {
+            placed.push((run, x));
+            x += run.width(face, size);
+        }
+        placed.sort_by_key(|(run, _)| run.start);
+        placed
+    }
+}
+
+impl Run {
+    fn width(&self, face: &Face<'_>, size: f32) -> f32 {
+        let shaped = self.shaped(face);
+        let advances = shaped.glyph_positions().iter().map(|glyph| i16::try_from(glyph.x_advance).unwrap_or(i16::MAX));
+        let units: f32 = advances.map(f32::from).sum();
+        units * size / f32::from(i16::try_from(face.units_per_em()).unwrap_or(i16::MAX))
+    }
+
+    /// The glyphs from left to right, as they are drawn.
+    fn shaped(&self, face: &Face<'_>) -> rustybuzz::GlyphBuffer {
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(&self.text);
+        buffer.guess_segment_properties();
+        buffer.set_direction(if self.is_rtl { Direction::RightToLeft } else { Direction::LeftToRight });
+        rustybuzz::shape(face, &[], buffer)
+    }
+}
+
 /// A text in letters that the font has, and whether it had them all.
-fn printable(face: &ttf_parser::Face<'_>, text: &str) -> (String, bool) {
-    let has = |letter: char| letter.is_whitespace() || face.glyph_index(letter).is_some();
+fn printable(face: &Face<'_>, text: &str) -> (String, bool) {
     let (mut printed, mut complete) = (String::with_capacity(text.len()), true);
-    for letter in visible(text).chars() {
-        match letter {
-            // Variation selectors choose between forms of a letter that the font has or lacks anyway.
-            '\u{fe00}'..='\u{fe0f}' => {}
-            letter if has(letter) => printed.push(letter),
-            letter if is_joiner(letter) => {}
-            letter => {
+    for grapheme in visible(text).graphemes(true) {
+        match in_font(face, grapheme) {
+            Some(letters) => printed.push_str(&letters),
+            None => {
                 complete = false;
-                printed.push_str(deunicode::deunicode_char(letter).unwrap_or("?"));
+                printed.push_str(&transliterated(face, grapheme));
             }
         }
     }
     (printed.trim_end().to_owned(), complete)
 }
 
+/// What the font shows of a grapheme. `None` if it lacks one of its letters.
+fn in_font(face: &Face<'_>, grapheme: &str) -> Option<String> {
+    let mut letters = String::with_capacity(grapheme.len());
+    for letter in grapheme.chars() {
+        match letter {
+            // Variation selectors choose between forms of a letter that the font has or lacks anyway.
+            '\u{fe00}'..='\u{fe0f}' => {}
+            letter if letter.is_whitespace() || letter.is_control() => letters.push(' '),
+            letter if face.glyph_index(letter).is_some() => letters.push(letter),
+            letter if is_joiner(letter) => {}
+            _ => return None,
+        }
+    }
+    Some(letters)
+}
+
+/// One replacement for one grapheme. Of a pictogram made of several (a flag, a family) it is the first.
+fn transliterated(face: &Face<'_>, grapheme: &str) -> String {
+    let is_mark = |c: &char| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}') || is_joiner(*c);
+    let mut letters = grapheme.chars().filter(|c| !is_mark(c) && !is_tag(*c)).peekable();
+    let of_words = letters.peek().is_some_and(|c| c.is_alphanumeric() || matches!(c, '\u{1f1e6}'..='\u{1f1ff}'));
+    let plain = |letter: char| match face.glyph_index(letter) {
+        Some(_) => letter.to_string(),
+        None => deunicode::deunicode_char(letter).unwrap_or_default().to_owned(),
+    };
+    let told: String = letters.take(if of_words { usize::MAX } else { 1 }).map(plain).collect();
+    if told.is_empty() { "?".to_owned() } else { told }
+}
+
 fn cell(head: bool) -> TagGroup {
     if head { TagGroup::new(Tag::TH(TableHeaderScope::Column)) } else { TagGroup::new(Tag::TD) }
 }
 
-/// The width of a text, in points.
-fn width(face: &ttf_parser::Face<'_>, text: &str, size: f32) -> f32 {
-    let advance = |letter| face.glyph_index(letter).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
-    let units: f32 = text.chars().map(|letter| f32::from(advance(letter))).sum();
-    units * size / f32::from(face.units_per_em())
-}
-
-/// Wraps a text into lines. A word that is too long for a line is broken.
-fn wrapped(face: &ttf_parser::Face<'_>, text: &str, room: f32) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let fits = |line: &str| width(face, line, BODY) <= room;
-    for word in text.split_whitespace() {
-        let line = lines.pop().unwrap_or_default();
-        let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-        if fits(&joined) {
-            lines.push(joined);
+/// Wraps a paragraph into lines. A word that is too long for a line is broken.
+fn wrapped(face: &Face<'_>, text: &str, room: f32) -> Vec<Line> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return vec![Line::of("")];
+    }
+    let paragraph = ParagraphBidiInfo::new(&text, None);
+    let fits = |line: Range<usize>| Line::within(&paragraph, line).width(face, BODY) <= room;
+    let (mut lines, mut line): (Vec<Range<usize>>, Range<usize>) = (Vec::new(), 0..0);
+    let mut start = 0;
+    for word in text.split(' ') {
+        let end = start + word.len();
+        let word_start = std::mem::replace(&mut start, end + 1);
+        if fits(line.start..end) {
+            line.end = end;
             continue;
         }
         lines.extend(Some(line).filter(|line| !line.is_empty()));
-        let mut part = String::new();
-        for letter in word.chars() {
-            part.push(letter);
-            if !fits(&part) && part.chars().count() > 1 {
-                part.pop();
-                lines.push(std::mem::take(&mut part));
-                part.push(letter);
+        line = word_start..word_start;
+        for (at, letter) in word.grapheme_indices(true) {
+            let next = word_start + at + letter.len();
+            if !line.is_empty() && !fits(line.start..next) {
+                lines.push(line);
+                line = word_start + at..next;
             }
+            line.end = next;
         }
-        lines.push(part);
     }
-    lines
+    lines.push(line);
+    lines.into_iter().map(|line| Line::within(&paragraph, line)).collect()
 }
 
 #[cfg(test)]
@@ -323,7 +430,7 @@ mod tests {
 
     #[test]
     fn p09_letters_that_the_font_lacks_are_transliterated_and_it_says_so() {
-        let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+        let face = Face::from_slice(FONT, 0).unwrap();
         for (text, printed, complete) in [
             ("Ελένη Жукова, 5 €", "Ελένη Жукова, 5 €", true),
             ("Zoe\u{308}\u{200b}", "Zoë", true),
@@ -343,18 +450,73 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn p09_no_letter_of_a_document_is_a_box(text in "\\PC{0,40}") {
-            let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+            let face = Face::from_slice(FONT, 0).unwrap();
             let (printed, _) = super::printable(&face, &text);
             let missing = printed.chars().find(|letter| !letter.is_whitespace() && face.glyph_index(*letter).is_none());
             proptest::prop_assert!(missing.is_none(), "{:?} in {:?}", missing, text);
         }
     }
 
+    /// The glyphs of a line from left to right.
+    fn drawn(face: &Face<'_>, line: &Line) -> Vec<u32> {
+        let shaped = line.0.iter().map(|run| run.shaped(face));
+        shaped.flat_map(|run| run.glyph_infos().iter().map(|glyph| glyph.glyph_id).collect::<Vec<_>>()).collect()
+    }
+
+    /// The glyphs of plain letters.
+    fn glyphs(face: &Face<'_>, text: &str) -> Vec<u32> {
+        text.chars().map(|letter| u32::from(face.glyph_index(letter).unwrap().0)).collect()
+    }
+
+    #[test]
+    fn p09_numbers_and_latin_words_in_hebrew_and_arabic_run_from_left_to_right() {
+        let face = Face::from_slice(FONT, 0).unwrap();
+        for (text, seen) in [
+            ("עברית 123", "123 תירבע"),
+            ("עברית inverter", "inverter תירבע"),
+            ("inverter עברית 5", "inverter 5 תירבע"),
+            ("(עברית)", "(תירבע)"),
+            ("kit (עברית) 2", "kit (תירבע) 2"),
+        ] {
+            assert_eq!(drawn(&face, &Line::of(text)), glyphs(&face, seen), "{text}");
+        }
+        for (text, parts) in
+            [("لوحة 450 W", &["450", "W"][..]), ("اتصل +44 1632 960000", &["44", "1632", "960000"][..])]
+        {
+            let drawn = drawn(&face, &Line::of(text));
+            for part in parts {
+                let part_glyphs = glyphs(&face, part);
+                assert!(drawn.windows(part_glyphs.len()).any(|seen| seen == part_glyphs), "{part} of {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn p09_a_wrapped_paragraph_keeps_its_direction_and_is_written_in_reading_order() {
+        let face = Face::from_slice(FONT, 0).unwrap();
+        let lines = wrapped(&face, &"עברית 123 inverter ".repeat(8), 200.0);
+        assert!(lines.len() > 1, "{}", lines.len());
+        let read = |line: &Line| line.placed(&face, BODY).iter().map(|(run, _)| run.text.clone()).collect::<String>();
+        let text = lines.iter().map(read).collect::<Vec<_>>().join(" ");
+        assert_eq!(text, "עברית 123 inverter ".repeat(8).trim_end());
+        // Later words stand further to the left.
+        let first = lines[0].placed(&face, BODY);
+        assert!(first.first().unwrap().1 > first.last().unwrap().1);
+    }
+
+    #[test]
+    fn p09_an_emoji_that_the_font_lacks_has_one_replacement() {
+        let face = Face::from_slice(FONT, 0).unwrap();
+        let tags = "\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+        let flag = |tags: &str| super::printable(&face, &format!("\u{1f3f4}{tags}"));
+        assert_eq!(flag(tags).0, flag("").0, "the tags of the flag of England are not letters");
+    }
+
     #[test]
     fn nothing_runs_out_of_its_column() {
-        let face = ttf_parser::Face::parse(FONT, 0).unwrap();
+        let face = Face::from_slice(FONT, 0).unwrap();
         for text in ["short", &"word ".repeat(50), &"x".repeat(300)] {
-            assert!(wrapped(&face, text, 200.0).iter().all(|line| width(&face, line, BODY) <= 200.0), "{text}");
+            assert!(wrapped(&face, text, 200.0).iter().all(|line| line.width(&face, BODY) <= 200.0), "{text}");
         }
     }
 }

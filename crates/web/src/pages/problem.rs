@@ -85,12 +85,6 @@ impl Problem {
         Self { status: 409, title, explanation, next_step, request_id, home_url: None, home_label }
     }
 
-    /// Leads to the page that the answer led to when the form was carried out.
-    #[must_use]
-    pub fn with_result(self, url: impl Into<String>) -> Self {
-        Self { home_label: "See what came of it", ..self.with_home(url) }
-    }
-
     /// Adds the link to the home page.
     #[must_use]
     pub fn with_home(mut self, url: impl Into<String>) -> Self {

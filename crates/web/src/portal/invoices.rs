@@ -148,7 +148,7 @@ fn card(invoice: &Invoice, today: Date) -> InvoiceCard {
         number: bill.number.clone(),
         status: status(bill.status(today)),
         date: day(bill.date),
-        due: bill.due.map(day),
+        due: bill.payable_until().map(day),
         total: bill.total.to_string(),
     }
 }
@@ -163,6 +163,8 @@ pub(crate) fn status(status: InvoiceStatus) -> Badge {
         InvoiceStatus::Overdue => Badge::new("Overdue", Tone::Warn),
         InvoiceStatus::Paid => Badge::new("Paid", Tone::Good),
         InvoiceStatus::Credited => Badge::new("Credited", Tone::Plain),
+        InvoiceStatus::CreditNote => Badge::new("Credit note", Tone::Plain),
+        InvoiceStatus::NothingToPay => Badge::new("Nothing to pay", Tone::Good),
     }
 }
 

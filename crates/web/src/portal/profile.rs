@@ -1,6 +1,6 @@
 //! The person's own pages: profile, e-mail address, timeline (`P09`, `H05`).
 
-use axum::extract::{Path, Query};
+use axum::extract::Query;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::PageError;
 use crate::auth::caller::Session;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::form::Fields;
+use crate::extract::link_token::LinkToken;
 use crate::pages::community::Complaint;
 use crate::pages::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 use crate::portal::visitor::{PortalVisitor, mendable};
@@ -119,7 +120,7 @@ async fn email_form(
 }
 
 /// Shows the address to confirm. Read-only, because mail scanners open links too.
-pub(crate) async fn confirm_email(here: PortalVisitor, Path(token): Path<String>) -> Answer {
+pub(crate) async fn confirm_email(here: PortalVisitor, LinkToken(token): LinkToken) -> Answer {
     let wish = here.app.hub.email_wish(&here.viewer, &token).await?;
     here.page(&ConfirmEmail {
         email: wish.map(|wish| wish.email),
@@ -128,7 +129,7 @@ pub(crate) async fn confirm_email(here: PortalVisitor, Path(token): Path<String>
     })
 }
 
-pub(crate) async fn take_email(here: PortalVisitor, Session(session): Session, Path(token): Path<String>) -> Answer {
+pub(crate) async fn take_email(here: PortalVisitor, Session(session): Session, LinkToken(token): LinkToken) -> Answer {
     if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
         return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
     }

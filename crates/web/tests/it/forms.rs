@@ -409,3 +409,43 @@ async fn p09_an_empty_return_names_the_field_that_people_see_and_keeps_what_was_
         refused.body
     );
 }
+
+#[testkit::both_databases]
+async fn p09_refused_returns_do_not_count_as_opened(app: TestApp) {
+    let mut ada = PortalUser::activated(&app, ADA).await;
+    let empty = [("lines", "1"), ("reason_1", "repair"), ("problem_1", "It hums.")];
+    for at in 0..40 {
+        assert_eq!(ada.post(&app, "/returns", &empty).await.status, 422, "{at}");
+    }
+    let opened = ada.post(&app, "/returns", &RETURN).await;
+    assert_eq!(opened.status, 200, "{}", opened.body);
+    // Refusals are limited too.
+    let mut refused = 0;
+    while ada.post(&app, "/returns", &empty).await.status == 422 {
+        refused += 1;
+        assert!(refused < 100, "refused without a limit");
+    }
+    app.hub.run_pending().await;
+}
+
+#[testkit::both_databases]
+async fn h04_a_request_sent_twice_leads_to_the_request(app: TestApp) {
+    let ada = PortalUser::activated(&app, ADA).await;
+    let cookie = format!("tessera={}", ada.browser.cookie("tessera").unwrap());
+    let send = async |boundary: &str| {
+        let fields = [("kind", "fault"), ("subject", "It hums"), ("description", "Since Tuesday.")];
+        let part = |(name, value): (&str, &str)| {
+            format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = format!("{}--{boundary}--\r\n", fields.map(part).concat());
+        let request = client().post(format!("{}/portal/customer/requests/new?once=twice", app.url));
+        let request = request.header(header::CONTENT_TYPE, format!("multipart/form-data; boundary={boundary}"));
+        let answer = request.header(header::COOKIE, &cookie).body(body).send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 303, "{boundary}");
+        answer.headers()[header::LOCATION].to_str().unwrap().to_owned()
+    };
+    let (one, other) = tokio::join!(send("one"), send("other"));
+    assert!(one == other && one.starts_with("/portal/customer/requests/"), "{one} {other}");
+    assert_eq!(count_rows(&app.database).await["requests"], 1);
+    app.hub.run_pending().await;
+}

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::ids::{CustomerId, PersonId};
+use crate::kernel::input;
 
 pub use error::{WorkflowChangeError, WorkflowError};
 
@@ -270,11 +271,8 @@ impl Run {
         open.state = match verdict {
             Verdict::Approve => State::Done { at: now, by: by.name.to_owned() },
             Verdict::Decline(reason) => {
-                let reason = reason.trim();
-                if reason.is_empty() || reason.chars().count() > MAX_ANSWER_LENGTH {
-                    return Err(WorkflowError::NoReason);
-                }
-                State::Declined { at: now, by: by.name.to_owned(), reason: reason.to_owned() }
+                let reason = input::text(reason.trim(), MAX_ANSWER_LENGTH).map_err(|_| WorkflowError::NoReason)?;
+                State::Declined { at: now, by: by.name.to_owned(), reason }
             }
         };
         Ok(if matches!(verdict, Verdict::Approve) { self.go_on(now) } else { Vec::new() })
@@ -305,7 +303,8 @@ fn lacking(step: &Step, given: StepAnswer<'_>) -> Option<Missing> {
     match step {
         Step::RequirePlace if !given.place_chosen => Some(Missing::Place),
         Step::RequireField { label } => {
-            let answered = given.answers.iter().any(|(name, answer)| name == label && !answer.trim().is_empty());
+            let is_answer = |answer: &str| input::text(answer, usize::MAX).is_ok();
+            let answered = given.answers.iter().any(|(name, answer)| name == label && is_answer(answer));
             (!answered).then(|| Missing::Field(label.clone()))
         }
         _ => None,

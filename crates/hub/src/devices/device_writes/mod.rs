@@ -13,9 +13,9 @@ use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::DeviceWriteId;
-use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_core::kernel::rejection::FieldProblem;
+use tessera_core::kernel::{input, normalise};
 use tessera_store::StoreError;
 
 use crate::commit::{commit, commit_once};
@@ -92,11 +92,11 @@ impl Hub {
 
     async fn new_asset(&self, draft: &DeviceDraft) -> Result<NewAsset, HubError> {
         let form = self.device_form().await?;
-        let name = draft.name.trim();
         let mut wrong = Vec::new();
-        if name.is_empty() || name.chars().count() > 255 {
+        let name = input::line(&draft.name, 255).unwrap_or_else(|_| {
             wrong.push(FieldProblem::new("name", "a display name of 1 to 255 characters is needed"));
-        }
+            String::new()
+        });
         let type_fields = form.fill(&draft.fields).unwrap_or_else(|problems| {
             wrong.extend(problems.into_iter().map(|problem| FieldProblem::new(problem.key, problem.message)));
             serde_json::Map::new()
@@ -118,7 +118,7 @@ impl Hub {
             Some(id) => Some(self.able_requester(id).await?),
             None => None,
         };
-        let (name, asset_type_id) = (name.to_owned(), form.asset_type_id);
+        let asset_type_id = form.asset_type_id;
         Ok(NewAsset { name, asset_type_id, serial, used_by, type_fields, unverified })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tessera_core::devices::load::{DeviceLoadError, LoadKind, MAX_LINES, Row};
-use tessera_core::kernel::delimiter::usual_delimiter;
+use tessera_core::kernel::delimiter::{count_line_breaks, declared_delimiter, usual_delimiter, without_end_mark};
 use tessera_core::kernel::encoding::{utf16, without_mark};
 
 /// Columns of a table of assignments.
@@ -13,9 +13,15 @@ const ASSIGNMENT_COLUMNS: [&str; 3] = ["device", "requester", "from"];
 pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadError> {
     let wide = utf16(table);
     let bytes = wide.as_ref().map_or_else(|| without_mark(table), |text| text.as_bytes());
-    let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8; save it as “CSV UTF-8”"))?;
+    let mut bytes = without_end_mark(bytes).to_vec();
+    count_line_breaks(&mut bytes);
+    let text = std::str::from_utf8(&bytes).map_err(|_| wrong("it is not UTF-8; save it as “CSV UTF-8”"))?;
+    let declared = declared_delimiter(text.as_bytes());
+    let (before, text) = text.split_at(declared.map_or(0, |(_, length)| length));
+    let lines_before = before.bytes().filter(|byte| *byte == b'\n').map(|_| 1).sum::<u64>();
+    let usual = || usual_delimiter(text.trim_start().as_bytes());
     let mut reader = csv::ReaderBuilder::new()
-        .delimiter(usual_delimiter(text.trim_start().as_bytes()))
+        .delimiter(declared.map_or_else(usual, |(delimiter, _)| delimiter))
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
@@ -24,7 +30,7 @@ pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadE
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| wrong(error.to_string()))?;
-        let line = record.position().map_or(0, |at| first_line(text, at));
+        let line = record.position().map_or(0, |at| lines_before + first_line(text, at));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -32,7 +38,8 @@ pub(super) fn read(kind: LoadKind, table: &[u8]) -> Result<Vec<Row>, DeviceLoadE
             columns = Some(columns_in(kind, &record)?);
             continue;
         };
-        if record.len() > columns.len() {
+        // Spreadsheets write empty cells at the end of every row that is shorter than the longest one.
+        if record.iter().skip(columns.len()).any(|cell| !cell.is_empty()) {
             return Err(wrong(format!("line {line} has {} cells, the first line {}", record.len(), columns.len())));
         }
         if rows.len() == MAX_LINES {
@@ -54,7 +61,10 @@ fn first_line(text: &str, at: &csv::Position) -> u64 {
 
 /// The names of the columns, in lower case.
 fn columns_in(kind: LoadKind, record: &csv::StringRecord) -> Result<Vec<String>, DeviceLoadError> {
-    let columns: Vec<String> = record.iter().map(str::to_lowercase).collect();
+    let mut columns: Vec<String> = record.iter().map(str::to_lowercase).collect();
+    while columns.last().is_some_and(String::is_empty) {
+        columns.pop();
+    }
     let distinct: BTreeSet<&String> = columns.iter().collect();
     if distinct.len() < columns.len() || columns.iter().any(String::is_empty) {
         return Err(wrong("its first line must name each column once"));
@@ -103,6 +113,22 @@ mod tests {
                 assert_eq!(cells(&rows), [(2, "S1", "777"), (4, "S, 2", "ada@example.com")], "{table}");
             }
         }
+    }
+
+    #[test]
+    fn a09_what_programs_write_around_a_table_is_no_part_of_it() {
+        for table in [
+            "sep=;\r\nDevice;Requester;;\r\nS1;777;;\r\nS2;778;;\r\n",
+            "\u{feff}sep=,\nDevice,Requester\nS1,777,,\nS2,778\n\u{1a}",
+            "\"sep=\t\"\rDevice\tRequester\rS1\t777\rS2\t778\r\u{1a}\r",
+        ] {
+            let rows = read(LoadKind::Assignments, table.as_bytes()).unwrap();
+            assert_eq!(cells(&rows), [(3, "S1", "777"), (4, "S2", "778")], "{table:?}");
+        }
+        let rows = read(LoadKind::Assignments, b"device,requester\rS1,777\r\rS2,778").unwrap();
+        assert_eq!(cells(&rows), [(2, "S1", "777"), (4, "S2", "778")]);
+        let wrong = read(LoadKind::Assignments, b"device,,requester\nS1,,777\n").unwrap_err().to_string();
+        assert!(wrong.contains("each column once"), "{wrong}");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::phone::{self, Country};
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, RecordKey, words};
-use tessera_core::kernel::unicode::searchable;
+use tessera_core::kernel::searched;
+use tessera_core::kernel::unicode::{as_seen, plain_digits, searchable};
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use crate::queries::Queries;
@@ -78,6 +79,8 @@ impl Queries<'_> {
         if query.is_empty() {
             return Ok(found);
         }
+        let address = searched::address(query);
+        let query = address.as_deref().unwrap_or(query);
         let one_word = !query.contains(char::is_whitespace);
         if one_word {
             found.customer = query.parse().ok();
@@ -88,7 +91,7 @@ impl Queries<'_> {
             find_address(&mut found, store, &address).await?;
         }
         // An e-mail address is not looked up as a number, even if it contains digits.
-        if !query.contains('@') && query.contains(|c: char| c.is_ascii_digit()) {
+        if !query.contains('@') && plain_digits(&as_seen(query)).contains(|c: char| c.is_ascii_digit()) {
             find_number(&mut found, store, query, self.hub.config.locale.country).await?;
         }
         if !query.contains('@') {
@@ -117,8 +120,9 @@ async fn find_number(
     query: &str,
     country: Option<Country>,
 ) -> Result<(), StoreError> {
-    if !query.contains(char::is_alphabetic) {
-        for spelling in phone::spellings(query, country) {
+    let number = searched::phone(query);
+    if !number.contains(char::is_alphabetic) {
+        for spelling in phone::spellings(&number, country) {
             found.by(store, HandleKind::Phone, &spelling).await?;
         }
     }

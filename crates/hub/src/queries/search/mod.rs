@@ -8,10 +8,12 @@ use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Asset, Attributes, Kind, RecordKey};
 use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
+use tessera_core::returns;
 use tessera_core::service_requests::ServiceRequest;
 use tessera_store::{Reads, SearchHit, StoreError};
 
 use super::Queries;
+use super::returns::ListedReturn;
 use super::service_requests::request_of_ticket;
 
 pub use tessera_store::ListedCustomer;
@@ -33,6 +35,8 @@ pub struct SearchResult {
     pub devices: Vec<DeviceHit>,
     /// The request whose ticket is named.
     pub request: Option<ServiceRequest>,
+    /// The return whose number is named.
+    pub customer_return: Option<ListedReturn>,
     /// Whether more results exist than are listed.
     pub truncated: bool,
 }
@@ -76,7 +80,8 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let found = self.find(&store, query, size).await?;
         let request = request_of_ticket(&store, query, None).await?;
-        if found.is_empty() && request.is_none() {
+        let customer_return = return_named(&store, query).await?;
+        if found.is_empty() && request.is_none() && customer_return.is_none() {
             return Ok(SearchResult { is_empty: true, ..SearchResult::default() });
         }
         let mut ids = found.customers();
@@ -96,6 +101,7 @@ impl Queries<'_> {
             records: self.with_invitations(&store, free).await?,
             devices: with_owners(&store, devices).await?,
             request,
+            customer_return,
             truncated,
         })
     }
@@ -161,6 +167,16 @@ impl Queries<'_> {
         };
         Ok(hits.iter().map(free).collect())
     }
+}
+
+/// The return whose number a query names.
+async fn return_named(store: &Reads, query: &str) -> Result<Option<ListedReturn>, StoreError> {
+    let Some(word) = returns::number_named(query).and_then(|number| normalise::serial(&number)) else {
+        return Ok(None);
+    };
+    let Some(customer_return) = store.returns_by_word(&word, 1).await?.pop() else { return Ok(None) };
+    let customer = store.customer(customer_return.customer_id).await?.map(|customer| customer.name);
+    Ok(Some(ListedReturn { customer_return, customer }))
 }
 
 async fn with_owners(

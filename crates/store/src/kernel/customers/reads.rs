@@ -82,7 +82,7 @@ impl Reads {
     /// The domains that were entered for a customer.
     pub async fn entered_domains(&self, of: CustomerId) -> Result<Vec<EnteredDomain>, StoreError> {
         read_all(self.query(sql::DOMAINS, values![of]).await?, |row| {
-            let domain = row.text("domain", Domain::parse)?;
+            let domain = row.text("domain", Domain::stored)?;
             Ok(EnteredDomain { domain, by: row.get("entered_by")?, at: row.get("at")? })
         })
     }

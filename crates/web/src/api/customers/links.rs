@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tessera_core::kernel::customer::{Ended, Evidence as Kept, Link as KeptLink, Suspension};
 use tessera_core::kernel::ids::{CustomerId, LinkId};
+use tessera_core::kernel::input;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -147,12 +148,11 @@ pub(in crate::api) async fn end(
     Path(ByIds { id, link_id }): Path<ByIds>,
     Json(EndLink { reason }): Json<EndLink>,
 ) -> Result<StatusCode, Problem> {
-    let reason = reason.trim();
-    if reason.is_empty() || reason.chars().count() > MAX_REASON_LENGTH {
+    let Ok(reason) = input::text(reason.trim(), MAX_REASON_LENGTH) else {
         let detail =
             format!("`reason` must hold 1 to {MAX_REASON_LENGTH} characters: it goes on the customer's timeline");
         return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_body", detail));
-    }
-    app.hub.unlink(CustomerId(id), LinkId(link_id), reason, &machine.ctx()).await?;
+    };
+    app.hub.unlink(CustomerId(id), LinkId(link_id), &reason, &machine.ctx()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

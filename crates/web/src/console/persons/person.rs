@@ -10,6 +10,7 @@ use tessera_core::access::{Access, AccessCheck, AmbiguousPersonError, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::searched;
 use tessera_core::kernel::timeline::Entry;
 use tessera_core::persons::place::Place;
 use tessera_core::persons::{Person, PersonDraft};
@@ -70,6 +71,8 @@ pub(crate) async fn list(
 
 /// The persons who match a query: one, or all with the e-mail address.
 async fn named(app: &App, query: &str) -> Result<Vec<Person>, PageError> {
+    let address = searched::address(query);
+    let query = address.as_deref().unwrap_or(query);
     match app.hub.find_person(query).await {
         Ok(found) => Ok(found.into_iter().collect()),
         Err(error) if error.rejection::<AmbiguousPersonError>().is_some() => {

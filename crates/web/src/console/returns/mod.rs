@@ -78,7 +78,7 @@ pub(super) async fn list(
     page(&app, &chrome, &ReturnsPage { items, filters, search, more_url, new_url })
 }
 
-fn row(ListedReturn { customer_return, customer }: ListedReturn) -> ReturnRow {
+pub(super) fn row(ListedReturn { customer_return, customer }: ListedReturn) -> ReturnRow {
     ReturnRow {
         url: url(customer_return.id),
         number: customer_return.number.clone(),

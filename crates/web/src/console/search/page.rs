@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::kernel::searched;
 use tessera_core::service_requests::ServiceRequest;
 use tessera_hub::HubError;
 use tessera_hub::ports::ConnectError;
@@ -15,7 +16,7 @@ use tessera_hub::queries::search::{DeviceHit as Found, FreeHit, ListedCustomer, 
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::persons::person;
-use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url};
+use crate::console::{PAGE_SIZE, chrome, customer_url, device_url, invitations, presenter, record_url, returns};
 use crate::pages::Flash;
 use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
 use crate::respond::page::{Answer, PageError, page};
@@ -57,6 +58,8 @@ pub(crate) async fn search(
 
 /// The person that a query identifies: by person id, by the hub's own id, or by e-mail address.
 pub(crate) async fn person_named(app: &App, typed: &str) -> Result<Option<PersonId>, PageError> {
+    let address = searched::address(typed);
+    let typed = address.as_deref().unwrap_or(typed);
     match app.hub.find_person(typed.trim_start_matches("person ").trim()).await {
         Ok(found) => Ok(found.map(|person| person.id)),
         // Several persons have this address. Their page has a search by address.
@@ -92,6 +95,7 @@ fn shown(app: &App, query: String, found: SearchResult) -> Search {
         records: found.records.iter().map(|hit| record_hit(app, hit)).collect(),
         devices: found.devices.into_iter().map(device_hit).collect(),
         request: found.request.and_then(request_hit),
+        customer_return: found.customer_return.map(returns::row),
         truncated: found.truncated,
     }
 }

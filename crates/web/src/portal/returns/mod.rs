@@ -141,7 +141,14 @@ async fn open(
             Ok(opened)
         }
         Err(HubError::Rejected(rejection)) => {
-            attempt.counts();
+            // Nothing was opened: the attempt is taken back, and counted among the refused ones.
+            drop(attempt);
+            let Some(refused) = app.count_refused("return", viewer.person).await else {
+                let wrong = "This form was refused many times within a short time. Wait a quarter of an hour.";
+                let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
+                return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
+            };
+            refused.counts();
             let mut problems: Vec<_> =
                 rejection.problems().iter().map(|problem| sentence(&typed.in_words(problem))).collect();
             if problems.is_empty() {

@@ -90,7 +90,13 @@ pub(crate) async fn open(
             Ok(redirect_with(&app, &format!("{HOME}/{}", request.id), Some(&done)))
         }
         Err(NewServiceRequestError::Wrong(mut wrong)) => {
-            attempt.counts();
+            // Nothing was opened: the attempt is taken back, and counted among the refused ones.
+            drop(attempt);
+            let Some(refused) = app.count_refused(OPENED, viewer.person).await else {
+                let wrong = "This form was refused many times within a short time. Wait a quarter of an hour.";
+                return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+            };
+            refused.counts();
             if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
                 wrong.push(("files".to_owned(), CHOOSE_AGAIN.to_owned()));
             }

@@ -259,3 +259,13 @@ async fn a20_a_link_is_revoked_when_the_requesters_address_changes(app: TestApp)
     assert!(app.store.customer_of(&record).await.unwrap().is_none(), "nothing was linked");
     assert_eq!(browser.open(&link).await.status, 410, "and the link stays dead");
 }
+
+#[testkit::both_databases]
+async fn a11_a_link_works_with_the_marks_that_mail_programs_add(app: TestApp) {
+    let link = app.link(ADA.requester).await;
+    for mark in ["", ".", ")", "%20", "%3E", ").", "%E2%80%9D"] {
+        let page = Browser::new().open(&format!("{link}{mark}")).await;
+        assert_eq!(page.status, 200, "{mark}: {}", page.body);
+    }
+    app.hub.run_pending().await;
+}

@@ -73,6 +73,12 @@ async fn a17_a_webhook_is_stored_before_it_is_answered(app: TestApp) {
     let basic = format!("Basic {}", BASE64_STANDARD.encode(format!("workflow:{HOOK_SECRET}")));
     let with_query = client().put(format!("{url}?display_id={id}")).header("authorization", basic).send().await;
     assert_eq!(with_query.unwrap().status(), 202);
+    // The case of a scheme does not matter.
+    for scheme in ["bearer", "BEARER", "Bearer"] {
+        let sent =
+            client().put(format!("{url}?display_id={id}")).header("authorization", format!("{scheme} {HOOK_SECRET}"));
+        assert_eq!(sent.send().await.unwrap().status(), 202, "{scheme}");
+    }
     let waiting = app.store.jobs(JobState::Waiting, 100).await.unwrap();
     let rereads = waiting.iter().filter(|job| job.task.kind() == "fetch_record").count();
     assert_eq!(rereads, 1, "a burst is one");
@@ -87,7 +93,7 @@ async fn a17_a_webhook_is_stored_before_it_is_answered(app: TestApp) {
     let hooks = app.api.get("/systems", &app.api_key).await.json()["hooks"].clone();
     assert_eq!(
         (&hooks[0]["hook"], &hooks[0]["good"], &hooks[0]["unusable"]),
-        (&json!("freshservice"), &json!(4), &json!(1))
+        (&json!("freshservice"), &json!(7), &json!(1))
     );
     assert_eq!(hooks[0]["last_unusable_excerpt"], r#"{"display_id":"","e_mail":"xxx@xxxxxxx.xxx"}"#);
 }

@@ -63,6 +63,22 @@ async fn m07_long_and_unusual_values_are_stored_on_every_database(app: TestApp) 
 }
 
 #[testkit::both_databases]
+async fn m18_an_address_that_is_not_one_is_told(app: TestApp) {
+    let platform = Platform::of(&app);
+    let good = account("1", "Good");
+    for email in ["Zed <zed@example.com>", "zed@example.com, jo@example.com", "zed@example.com;jo@example.com", "zed@"]
+    {
+        let answer = platform.synchronize(&with(&good, "Email", email)).await;
+        assert_eq!(answer["Code"], -80_005, "{email}: {answer}");
+        assert!(answer["Message"].as_str().unwrap().contains(email), "{answer}");
+    }
+    assert_eq!(customers(&app).await, 0);
+    let id = platform.synchronized(&with(&good, "Email", "\u{200b}zed@exam\u{200b}ple.com ")).await;
+    let customer = app.store.customer(id_of(&id)).await.unwrap().unwrap();
+    assert_eq!(customer.email.as_deref(), Some("zed@example.com"));
+}
+
+#[testkit::both_databases]
 async fn m18_a_truncated_body_is_not_executed(app: TestApp) {
     let platform = Platform::of(&app);
     let body = account("1", "Half").to_string();

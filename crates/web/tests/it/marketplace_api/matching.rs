@@ -224,3 +224,18 @@ async fn m08_resellers_and_their_customers_arrive_in_any_order(app: TestApp) {
     let odd = with(&with(&account("89", "Odd"), "ResellerID", "77"), "ResellerExternalID", late.as_str());
     assert_eq!(platform.synchronize(&odd).await["Code"], -90_010);
 }
+
+#[testkit::both_databases]
+async fn m16_a_domain_is_stored_and_removed_under_one_name(app: TestApp) {
+    app.activated(ADA).await;
+    let path = format!("/customers/{}/domains", app.customer_of(ADA.requester).await);
+    let post = async |domain: &str| app.api.post(&path, &app.api_key, json!({ "domain": domain })).await;
+    let made = post("www.www.twice.example").await;
+    assert_eq!((made.status, made.json()["domain"].as_str()), (201, Some("twice.example")), "{}", made.body);
+    post("twice.example").await.problem(409, "domain_known");
+    for status in [204, 404] {
+        let gone = app.api.delete(&format!("{path}/www.www.twice.example"), &app.api_key, None).await;
+        assert_eq!(gone.status, status, "{}", gone.body);
+    }
+    app.hub.run_pending().await;
+}

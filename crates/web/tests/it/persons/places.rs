@@ -125,3 +125,18 @@ async fn p08_p12_staff_manage_places_and_seats(app: TestApp) {
     staff.open("/persons?q=ada%40example.com").await.says(&["Signs in as"]);
     staff.open("/persons?q=nobody").await.says(&["Nobody signs in as “nobody”"]);
 }
+
+#[testkit::both_databases]
+async fn p01_a_contact_that_is_none_is_invalid(app: TestApp) {
+    let post = async |body: Value| app.api.post("/contacts", &app.api_key, body).await;
+    post(json!({ "name": "\u{200b}" })).await.problem(422, "contact_name");
+    for email in ["mailto:a@b", "a@b;", "a..b@c", "a@-b.c", "a@b.example."] {
+        post(json!({ "name": "Hal", "email": email })).await.problem(422, "contact_email");
+    }
+    for phone in ["call me", "+"] {
+        post(json!({ "name": "Hal", "phone": phone })).await.problem(422, "contact_phone");
+    }
+    let made = post(json!({ "name": "Hal", "email": "h\u{200b}al@example.com" })).await.json();
+    assert_eq!(made["email"], "hal@example.com", "{made}");
+    app.hub.run_pending().await;
+}

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::pages::Page;
-use crate::pages::console::{Badge, SystemName};
+use crate::pages::console::{Badge, ReturnRow, SystemName};
 
 /// The search page, which is also the console's home page. The search box is a GET form with field `q`.
 #[derive(Debug, Clone, Serialize)]
@@ -21,6 +21,8 @@ pub struct Search {
     pub devices: Vec<DeviceHit>,
     /// The service request whose ticket is named.
     pub request: Option<RequestHit>,
+    /// The return whose number is named.
+    pub customer_return: Option<ReturnRow>,
     /// Whether there are more matches than are shown.
     pub truncated: bool,
 }

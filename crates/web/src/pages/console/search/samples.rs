@@ -2,7 +2,7 @@
 
 use crate::pages::Tone;
 use crate::pages::console::samples::{crm, desk};
-use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
+use crate::pages::console::{Badge, CustomerHit, DeviceHit, RecordHit, RequestHit, ReturnRow, Search};
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago};
 
 impl Sample for Search {
@@ -13,6 +13,7 @@ impl Sample for Search {
             records: Vec::new(),
             devices: Vec::new(),
             request: None,
+            customer_return: None,
             truncated: false,
         };
         let nothing_found = Self { query: "meyr".to_owned(), ..nothing_typed.clone() };
@@ -65,6 +66,7 @@ impl Sample for Search {
                 },
             ],
             request: None,
+            customer_return: None,
             truncated: true,
         };
         let ticket_named = Self {
@@ -78,8 +80,23 @@ impl Sample for Search {
             }),
             ..nothing_typed.clone()
         };
+        let return_named = Self {
+            query: "R-7K3M-9QXD".to_owned(),
+            customer_return: Some(ReturnRow {
+                url: "/console/returns/0199".to_owned(),
+                number: "R-7K3M-9QXD".to_owned(),
+                customer: "Jo Meyer".to_owned(),
+                customer_url: "/console/customers/0199".to_owned(),
+                units: vec!["1 × Hybrid inverter: Repair".to_owned()],
+                status: Badge::new("In progress", Tone::Plain),
+                next: "Repair".to_owned(),
+                updated_at: ago(2 * DAY),
+            }),
+            ..nothing_typed.clone()
+        };
         vec![
             ("found".to_owned(), found),
+            ("return-named".to_owned(), return_named),
             ("ticket-named".to_owned(), ticket_named),
             ("nothing-typed".to_owned(), nothing_typed),
             ("nothing-found".to_owned(), nothing_found),

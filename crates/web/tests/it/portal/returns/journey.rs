@@ -47,6 +47,15 @@ async fn p09_a_return_is_processed_and_announced_by_e_mail(app: TestApp) {
     let closed = step(&app, &customer_return, track).await;
     assert_eq!(closed.json()["status"], "closed", "{}", closed.body);
 
+    let number = customer_return["number"].as_str().unwrap();
+    let mut agnes = Colleague::signed_in(&app).await;
+    for typed in
+        [number.to_owned(), number.to_lowercase().replace('-', ""), format!("return {number}."), format!("#{number}")]
+    {
+        let url = format!("/console/returns/{}", customer_return["id"].as_str().unwrap());
+        agnes.search(&typed).await.says(&[&url, number]);
+    }
+
     let page = ada.open(&page.url).await;
     assert!(page.body.contains("Complete") && page.body.contains("Pigeon Post PP-7"), "{}", page.body);
     app.hub.run_pending().await;

@@ -48,6 +48,25 @@ async fn p09_a_request_is_found_by_its_ticket_number_however_it_is_written(app: 
             agnes.open(&format!("{list}{typed}")).await.says(&[&format!("/console/requests/{id}")]);
         }
     }
+    let wide: String = ticket.bytes().map(|digit| char::from_u32(0xFF10 + u32::from(digit - b'0')).unwrap()).collect();
+    for typed in [
+        format!("[%23INC-{ticket}]"),
+        format!("INC{ticket}"),
+        format!("INC:{ticket}"),
+        format!("ticket+{ticket}"),
+        format!("no.+{ticket}"),
+        format!("{ticket}."),
+        ticket.clone(),
+        wide,
+    ] {
+        for list in ["requests", "search"] {
+            let found = ada.open(&format!("{portal}/{list}?q={typed}")).await;
+            assert!(found.body.contains(&format!("/portal/customer/requests/{id}")), "{list} {typed}");
+        }
+        for list in ["/requests?q=", "?q="] {
+            agnes.open(&format!("{list}{typed}")).await.says(&[&format!("/console/requests/{id}")]);
+        }
+    }
     let closed = ada.open(&format!("{portal}/requests?status=closed&q=%23{ticket}")).await;
     assert!(closed.body.contains("Nothing fits"), "a status that was chosen stays chosen");
 }
