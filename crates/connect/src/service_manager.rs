@@ -52,6 +52,8 @@ impl OverHttp {
     pub fn new(environment: Environment) -> Result<Self, SetupError> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
+            // On a connection that was closed meanwhile, nobody could tell whether the vendor got the request.
+            .pool_max_idle_per_host(0)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -118,7 +120,7 @@ impl ServiceManagers for OverHttp {
 
 fn headers(request: &VendorRequest) -> Result<HeaderMap, VendorCallError> {
     let mut headers = HeaderMap::new();
-    let mut put = |name: &str, value: &str, is_secret: bool| {
+    let mut put = |name: &str, value: &str, is_secret: bool| -> Result<(), VendorCallError> {
         let unusable = || VendorCallError::NotSent(format!("{name} cannot be sent in a header"));
         let field = HeaderName::from_bytes(name.as_bytes()).map_err(|_| unusable())?;
         let mut value = HeaderValue::from_str(value).map_err(|_| unusable())?;
