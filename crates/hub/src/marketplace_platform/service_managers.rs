@@ -1,6 +1,7 @@
 //! Service managers: saved by staff, who then get the custom fields that the vendor defines (`M04`, `M05`).
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,7 +16,7 @@ use tessera_core::marketplace_platform::service_manager::check_secrets;
 use tessera_core::marketplace_platform::{PlatformError, ServiceManager, ServiceManagerDraft};
 use tessera_store::Conflict;
 
-use super::vendor::VendorFailure;
+use super::vendor::{AT_ONCE_WITHIN, VendorFailure, WITHIN};
 use crate::commit::{Tx, commit, commit_once};
 use crate::jobs::{JobOutcome, Run};
 use crate::ports::ConnectError;
@@ -162,7 +163,7 @@ impl Hub {
     pub async fn refresh_service_manager(&self, id: ServiceManagerId) -> Result<Refreshed, HubError> {
         let vendor = self.service_manager(id).await?;
         let (system, object) = (vendor.name.clone(), "its sync options".to_owned());
-        match Box::pin(self.fetch_options(&vendor)).await {
+        match Box::pin(self.fetch_options(&vendor, AT_ONCE_WITHIN)).await {
             Ok(refreshed) => Ok(refreshed),
             Err(VendorFailure::Hub(error)) => Err(error),
             Err(VendorFailure::Unusable(found)) => Err(ConnectError::Unexpected { system, object, found }.into()),
@@ -217,13 +218,17 @@ impl Hub {
     async fn fetch_at_once(&self, id: ServiceManagerId) {
         if let Ok(vendor) = self.service_manager(id).await {
             // The service manager shows the error, and the job tries again.
-            let _shown = Box::pin(self.fetch_options(&vendor)).await;
+            let _shown = Box::pin(self.fetch_options(&vendor, AT_ONCE_WITHIN)).await;
         }
     }
 
     /// Fetches the sync options and stores them. Entered values are never touched.
-    pub(super) async fn fetch_options(&self, vendor: &ServiceManager) -> Result<Refreshed, VendorFailure> {
-        let fields = match self.options_of_vendor(vendor).await {
+    pub(super) async fn fetch_options(
+        &self,
+        vendor: &ServiceManager,
+        within: Duration,
+    ) -> Result<Refreshed, VendorFailure> {
+        let fields = match self.options_of_vendor(vendor, within).await {
             Ok(fields) => fields,
             Err(failure) => {
                 self.note_fetch_error(vendor, &failure.reason()).await?;
@@ -273,7 +278,7 @@ impl Run for FetchSyncOptions {
     async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
         let vendor = hub.reads().service_manager(self.service_manager_id).await?;
         let Some(vendor) = vendor.filter(|vendor| !vendor.is_fetched()) else { return Ok(JobOutcome::Done) };
-        match Box::pin(hub.fetch_options(&vendor)).await {
+        match Box::pin(hub.fetch_options(&vendor, WITHIN)).await {
             Ok(_) => Ok(JobOutcome::Done),
             Err(VendorFailure::Hub(error)) => Err(error),
             Err(VendorFailure::Later { reason, at }) => Ok(JobOutcome::Wait(at, reason)),

@@ -24,7 +24,7 @@ use super::asked;
 use super::attempt::Stop;
 use super::notifications::Announcement;
 use super::operations::ended;
-use super::vendor::{CallOf, VendorFailure};
+use super::vendor::{CallOf, VendorFailure, WITHIN};
 use crate::commit::{Tx, commit};
 use crate::effects::UNDER_WAY;
 use crate::{Hub, HubError};
@@ -52,7 +52,7 @@ struct Linking {
 
 impl Visit<'_> {
     pub(super) fn call_of(&self) -> CallOf {
-        CallOf { account: Some(self.account.id), operation: Some(self.operation.id) }
+        CallOf { account: Some(self.account.id), operation: Some(self.operation.id), within: None }
     }
 }
 
@@ -65,7 +65,7 @@ impl Hub {
         let Some(id) = operation.service_manager else { return Err(Stop::failed("the operation names no vendor")) };
         let mut vendor = self.service_manager(id).await?;
         if !vendor.is_fetched() {
-            match Box::pin(self.fetch_options(&vendor)).await {
+            match Box::pin(self.fetch_options(&vendor, WITHIN)).await {
                 Ok(_) => vendor = self.service_manager(id).await?,
                 Err(VendorFailure::Hub(error)) => return Err(Stop::Hub(error)),
                 // The fields that were fetched before serve until the vendor gives others.

@@ -20,16 +20,18 @@ use crate::commit::commit;
 use crate::ports::{VendorCallError, VendorRequest};
 use crate::{Ctx, Hub, HubError};
 
-/// Time limit of a call with an effect. The contract has none; vendors create tenants while the platform waits.
-const EFFECT_WITHIN: Duration = Duration::from_secs(30);
-/// Time limit of fetching the sync options, for which somebody waits.
-const OPTIONS_WITHIN: Duration = Duration::from_secs(10);
+/// Time limit of a call. The contract has none; vendors create tenants while the platform waits.
+pub(super) const WITHIN: Duration = Duration::from_secs(30);
+/// Time limit of a call for which somebody waits.
+pub(super) const AT_ONCE_WITHIN: Duration = Duration::from_secs(10);
 
 /// What a call is a part of.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CallOf {
     pub(super) account: Option<MarketplaceAccountId>,
     pub(super) operation: Option<AccountOperationId>,
+    /// Time limit. `None`: the usual one.
+    pub(super) within: Option<Duration>,
 }
 
 /// Why a call has no answer of the contract.
@@ -69,9 +71,14 @@ impl Hub {
     }
 
     /// Fetches the sync options.
-    pub(super) async fn options_of_vendor(&self, vendor: &ServiceManager) -> Result<Vec<SyncOption>, VendorFailure> {
+    pub(super) async fn options_of_vendor(
+        &self,
+        vendor: &ServiceManager,
+        within: Duration,
+    ) -> Result<Vec<SyncOption>, VendorFailure> {
         let read = |body: &[u8]| read_options(body).map(|options| (0, options));
-        self.exchange_with_vendor(vendor, Operation::SyncOptions, None, CallOf::default(), read).await
+        let of = CallOf { within: Some(within), ..CallOf::default() };
+        self.exchange_with_vendor(vendor, Operation::SyncOptions, None, of, read).await
     }
 
     async fn exchange_with_vendor<T>(
@@ -91,7 +98,7 @@ impl Hub {
             api_key: secrets.api_key.clone(),
             settings: secrets.settings.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
             track_id,
-            within: if body.is_some() { EFFECT_WITHIN } else { OPTIONS_WITHIN },
+            within: of.within.unwrap_or(WITHIN),
             body,
         };
         let replied = self.service_managers.call(&request).await;
