@@ -3,7 +3,7 @@
 //! A feed is read as a stream, with a few hundred rows in memory at a time, whatever its length.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 
 use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};

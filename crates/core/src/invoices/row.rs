@@ -204,23 +204,19 @@ impl Mapping {
     /// 1 June in Berlin. Any other date or time is already a day there.
     fn date(&self, text: &str, zone: &TimeZone) -> Option<Date> {
         let day_of = |at: Timestamp| at.to_zoned(zone.clone()).date();
-        match &self.date_format {
-            Some(format) => {
-                let read = strtime::parse(format, text).ok()?;
-                let at = read.to_zoned().map(|at| at.timestamp()).or_else(|_| read.to_timestamp());
-                at.map(day_of).or_else(|_| read.to_date()).ok()
-            }
-            None => {
-                let (text, is_end_of_day) = iso(text);
-                // Midnight at the end of a day is the one at the beginning of the next.
-                let more = i64::from(is_end_of_day).days();
-                match text.parse::<Timestamp>() {
-                    Ok(at) => at.to_zoned(TimeZone::UTC).checked_add(more).ok().map(|at| day_of(at.timestamp())),
-                    // A time without an offset. The parser of civil times would overlook the name of a time zone.
-                    Err(_) if text.contains(['[', '+']) => None,
-                    Err(_) => text.parse::<DateTime>().ok()?.date().checked_add(more).ok(),
-                }
-            }
+        if let Some(format) = &self.date_format {
+            let read = strtime::parse(format, text).ok()?;
+            let at = read.to_zoned().map(|at| at.timestamp()).or_else(|_| read.to_timestamp());
+            return at.map(day_of).or_else(|_| read.to_date()).ok();
+        }
+        let (text, is_end_of_day) = iso(text);
+        // Midnight at the end of a day is the one at the beginning of the next.
+        let more = i64::from(is_end_of_day).days();
+        match text.parse::<Timestamp>() {
+            Ok(at) => at.to_zoned(TimeZone::UTC).checked_add(more).ok().map(|at| day_of(at.timestamp())),
+            // A time without an offset. The parser of civil times would overlook the name of a time zone.
+            Err(_) if text.contains(['[', '+']) => None,
+            Err(_) => text.parse::<DateTime>().ok()?.date().checked_add(more).ok(),
         }
     }
 

@@ -106,7 +106,7 @@ fn checked(draft: ContactDraft) -> Result<ContactDraft, ContactError> {
     let name = input::name(&draft.name).map_err(|_| ContactError::Name)?;
     let email = draft.email.filter(|email| input::line(email, usize::MAX).is_ok());
     let email = email.map(|email| input::email(&email).ok_or(ContactError::Email)).transpose()?;
-    let phone = input::optional_phone(&draft.phone.unwrap_or_default()).ok_or(ContactError::Phone)?;
+    let phone = input::optional_phone(&draft.phone.unwrap_or_default()).map_err(|_| ContactError::Phone)?;
     Ok(ContactDraft { name, email, phone, place_id: draft.place_id })
 }
 

@@ -153,7 +153,7 @@ pub fn edit(
 ) -> Result<Plan, ProfileError> {
     let name = input::line(&typed.name, NAME).map_err(ProfileError::Name)?;
     let phone = input::optional_line(&typed.phone, input::PHONE).map_err(ProfileError::Phone)?;
-    let phone = input::optional_phone(phone.as_deref().unwrap_or_default()).ok_or(ProfileError::NoPhone)?;
+    let phone = input::optional_phone(phone.as_deref().unwrap_or_default()).map_err(|_| ProfileError::NoPhone)?;
     let after = Profile { phone, notify_of_replies: typed.notify_of_replies, ..before.clone() };
     let changed = [
         (ProfileField::Name, name != person.name),

@@ -318,12 +318,11 @@ impl Run {
 fn printable(face: &Face<'_>, text: &str) -> (String, bool) {
     let (mut printed, mut complete) = (String::with_capacity(text.len()), true);
     for grapheme in visible(text).graphemes(true) {
-        match in_font(face, grapheme) {
-            Some(letters) => printed.push_str(&letters),
-            None => {
-                complete = false;
-                printed.push_str(&transliterated(face, grapheme));
-            }
+        if let Some(letters) = in_font(face, grapheme) {
+            printed.push_str(&letters);
+        } else {
+            complete = false;
+            printed.push_str(&transliterated(face, grapheme));
         }
     }
     (printed.trim_end().to_owned(), complete)
