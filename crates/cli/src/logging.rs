@@ -14,7 +14,8 @@ use crate::config::LogFormat;
 pub fn check_level(text: &str) -> Result<(), String> {
     let is_level = |directive: &str| {
         let level = directive.rsplit_once('=').map_or(directive, |(_, level)| level);
-        level.trim().parse::<LevelFilter>().is_ok()
+        // The parser takes an empty word for `error`.
+        !level.trim().is_empty() && level.trim().parse::<LevelFilter>().is_ok()
     };
     if text.split(',').all(is_level) && EnvFilter::try_new(text).is_ok() {
         return Ok(());

@@ -3,7 +3,7 @@
 //! A feed is read as a stream, with a few hundred rows in memory at a time, whatever its length.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 
 use async_trait::async_trait;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -276,13 +276,17 @@ impl<'de> Visitor<'de> for Each<'_, '_> {
 }
 
 fn csv_rows(file: impl Read, delimiter: Option<u8>, fields: &FieldNames, rows: &mut Rows<'_>) -> Result<(), String> {
-    let mut file = BufReader::new(TableText { file: BufReader::new(file), held: None });
-    let beginning = file.fill_buf().map_err(|error| format!("it cannot be read: {error}"))?;
-    let declared = declared_delimiter(beginning);
+    /// So much of a table shows how its values are separated, in bytes.
+    const BEGINNING: u64 = 16 * 1024;
+    let mut text = TableText { file: BufReader::new(file), held: None };
+    let mut beginning = Vec::new();
+    let begun = text.by_ref().take(BEGINNING).read_to_end(&mut beginning);
+    begun.map_err(|error| format!("it cannot be read: {error}"))?;
+    let declared = declared_delimiter(&beginning);
     let (usual, before) = (usual_delimiter(beginning.trim_ascii_start()), declared.map_or(0, |(_, length)| length));
     let lines_before = beginning[..before].iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
     let delimiter = delimiter.or(declared.map(|(delimiter, _)| delimiter)).unwrap_or(usual);
-    file.consume(before);
+    let file = Cursor::new(beginning.split_off(before)).chain(text);
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(file);
     let names = reader.headers().map_err(|error| format!("its first row cannot be read: {error}"))?.clone();
     if !names.iter().any(|name| name.trim() == fields.number) {

@@ -258,7 +258,6 @@ mod tests {
             "tessera_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 1",
             "# TYPE tessera_http_seconds histogram",
             "tessera_http_seconds_count 1",
-            "# TYPE tessera_alarms gauge",
         ] {
             assert!(plain.lines().any(|found| found == line), "{line} in {plain}");
         }

@@ -47,11 +47,11 @@ impl Hub {
         Ok(asked?.0)
     }
 
-    /// Requests that an account be deleted, here and at every vendor (`M15`). Asked again while it is under way, it is
-    /// the same operation.
+    /// Requests that an account be deleted, here and at every vendor (`M15`). Other operations of it are cancelled. Asked
+    /// again while it is under way, it is the same operation.
     ///
     /// # Errors
-    /// [`PlatformError`] if the account has customers, or another operation of it has not ended.
+    /// [`PlatformError`] if the account has customers.
     pub async fn delete_account(&self, id: MarketplaceAccountId, ctx: &Ctx) -> Result<AccountOperationId, HubError> {
         let request = format!("delete {id}");
         let asked: Result<(AccountOperationId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
@@ -63,11 +63,12 @@ impl Hub {
             if account.state == AccountState::Deleted {
                 return Err(PlatformError::AccountDeleted.into());
             }
-            if let Some(other) = pending.first() {
-                return Err(PlatformError::OperationPending(other.id).into());
-            }
             if self.reads().has_customers(id).await? {
                 return Err(PlatformError::HasCustomers.into());
+            }
+            for other in &pending {
+                let outcome = Outcome::failure(other.code, "cancelled, because the account is deleted");
+                tx.push(ended(other, OperationState::Failed, outcome, tx.stamp), "the account is deleted");
             }
             self.touch_account(id, account.state, AccountState::Deleting, tx).await?;
             Ok(request_operation(OperationKind::Delete, id, None, tx))

@@ -216,6 +216,10 @@ impl Hub {
         let (account, service_manager) = (visit.account.id, visit.vendor.id);
         commit!(self, &asked(visit.operation), |tx| {
             tx.reject_on(Conflict::MarketplaceAccount, HubError::Busy);
+            // Cancelled meanwhile, for example because the account is deleted: the job ends when it is tried again.
+            if at.is_some() && self.account_operation(visit.operation.id).await?.has_ended() {
+                return Err(HubError::Busy);
+            }
             let mark = PlatformChange::MarkSent { account, service_manager, was, at };
             tx.push(mark, "after a crash, the vendor is asked before anything is sent again");
             Ok(())

@@ -67,7 +67,9 @@ impl Hub {
         of: CallOf,
     ) -> Result<VendorAnswer, VendorFailure> {
         let read = |body: &[u8]| VendorAnswer::read(body).map(|answer| (answer.code, answer));
-        self.exchange_with_vendor(vendor, operation, Some(body.to_string()), of, read).await
+        let mut answer = self.exchange_with_vendor(vendor, operation, Some(body.to_string()), of, read).await?;
+        answer.message = self.secrets_of(vendor)?.hidden(&answer.message);
+        Ok(answer)
     }
 
     /// Fetches the sync options.
@@ -131,7 +133,10 @@ impl Hub {
             Err(VendorCallError::NotSent(reason)) => Err(VendorFailure::NotSent(reason)),
             Err(error) => Err(VendorFailure::Lost(error.to_string())),
         };
-        let result = result.map_err(|failure| secrets.hide_in(failure));
+        let result = result.map_err(|failure| match failure {
+            VendorFailure::Unusable(reason) => VendorFailure::Unusable(secrets.hidden(&reason)),
+            other => other,
+        });
         match &result {
             Ok((code, _)) => call.code = Some(*code),
             Err(failure) => {
@@ -204,16 +209,12 @@ impl ServiceManagerSecrets {
         stored_body(body, &hidden)
     }
 
-    /// A vendor may repeat in an error what it was sent.
-    fn hide_in(&self, failure: VendorFailure) -> VendorFailure {
-        let VendorFailure::Unusable(mut reason) = failure else { return failure };
-        for secret in self.settings.values().chain([&self.api_key]) {
-            let secret = secret.expose_secret();
-            if secret.len() >= 4 {
-                reason = reason.replace(secret, "•••");
-            }
-        }
-        VendorFailure::Unusable(reason)
+    /// A message of the vendor, which may repeat what it was sent.
+    fn hidden(&self, message: &str) -> String {
+        let encoded = STANDARD.encode(self.api_key.expose_secret());
+        let secrets = self.settings.values().chain([&self.api_key]).map(ExposeSecret::expose_secret);
+        let secrets = secrets.chain([encoded.as_str()]).filter(|secret| secret.len() >= 4);
+        secrets.fold(message.to_owned(), |message, secret| message.replace(secret, "•••"))
     }
 
     /// The form in which they are encrypted.

@@ -67,7 +67,7 @@ const WALKS: &[(&str, &str)] = &[
     ("INVENTORY", "reads along the primary key and stops at its limit"),
     ("INVENTORY_STOCK", "reads along what nobody has and stops at its limit"),
     ("INVENTORY_ASSIGNED", "reads along the primary key and stops at its limit"),
-    ("ACCOUNTS_AFTER", "reads along the primary key and stops at its limit"),
+    ("MARKETPLACE_ACCOUNTS_AFTER", "reads along the primary key and stops at its limit"),
     ("LOADS_NEWEST", "reads along the primary key and stops at its limit"),
     ("REQUESTS_NEWEST", "reads along the primary key and stops at its limit"),
     ("REQUESTS_IN_TROUBLE", "reads along what somebody has to look at and stops at its limit"),

@@ -47,7 +47,7 @@ impl Reads {
         let after = after.unwrap_or(MarketplaceAccountId(Uuid::nil()));
         let rows = match reseller {
             Some(reseller) => self.query(sql::ACCOUNTS_OF_RESELLER, values![reseller, after, limit]).await?,
-            None => self.query(sql::ACCOUNTS_AFTER, values![after, limit]).await?,
+            None => self.query(sql::MARKETPLACE_ACCOUNTS_AFTER, values![after, limit]).await?,
         };
         read_all(rows, account)
     }

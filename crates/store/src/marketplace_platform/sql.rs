@@ -18,7 +18,7 @@ statements! {
         "UPDATE marketplace_accounts SET state = $1, version = version + 1
         WHERE id = $2 AND version = $3 AND state = $4 AND attached = $5";
     ACCOUNT = concat!("SELECT ", columns!(marketplace_accounts), " FROM marketplace_accounts WHERE id = $1");
-    ACCOUNTS_AFTER = concat!(
+    MARKETPLACE_ACCOUNTS_AFTER = concat!(
         "SELECT ", columns!(marketplace_accounts), " FROM marketplace_accounts WHERE id > $1 ORDER BY id LIMIT $2"
     );
     ACCOUNTS_OF_RESELLER = concat!(

@@ -67,7 +67,7 @@ mod tests {
             .filter_map(|line| line.trim().strip_prefix("pub "))
             .map(|line| line.split('(').next().unwrap().rsplit(' ').next().unwrap())
             .collect();
-        // `migrate_to` exists for tests of upgrades only.
-        assert_eq!(public, ["open", "migrate_to", "apply", "technical", "reads", "work_arrived"]);
+        // `migrate_to` exists for tests of upgrades only, and `check_url` opens nothing.
+        assert_eq!(public, ["open", "check_url", "migrate_to", "apply", "technical", "reads", "work_arrived"]);
     }
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tessera_core::kernel::markdown;
 use tessera_core::returns;
 use tessera_core::search::{self, Source};
-use tessera_core::service_requests::ticket_number;
+use tessera_core::service_requests::possible_ticket_number;
 use tessera_hub::queries::portal_search::{Found, PortalFinds, PortalHits};
 
 use crate::auth::route_access::{Routes, Rule, get};
@@ -36,7 +36,7 @@ pub(crate) struct SearchQuery {
 
 pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<SearchQuery>) -> Answer {
     let q: String = q.trim().chars().take(MAX_QUERY_LENGTH).collect();
-    let ticket = || ticket_number(&q).map(|number| vec![number]);
+    let ticket = || possible_ticket_number(&q).map(|number| vec![number]);
     let words = search::asked(&returns::meant(&q)).or_else(ticket);
     let mut groups = Vec::new();
     if let Some(words) = &words {

@@ -160,8 +160,12 @@ fn fault(copy: &Path, schema: &[Migration]) -> Option<String> {
     let checked = || -> Result<Option<String>, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(copy, flags).map_err(classify)?;
-        let damage: String =
-            connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(classify)?;
+        let first = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0));
+        // What is worse damaged is not even checked.
+        let damage: String = first.or_else(|error| match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseCorrupt) => Ok(error.to_string()),
+            _ => Err(classify(error)),
+        })?;
         if damage != "ok" {
             return Ok(Some(format!("it is damaged: {damage}")));
         }

@@ -79,11 +79,13 @@ async fn m15_staff_see_an_account_and_undo_its_deletion(app: TestApp) {
     platform.synchronized(&account("77", "Reseller")).await;
     let mut body = account("a/b c", "Sunny Roofs");
     body["ResellerID"] = json!("77");
+    body["Email"] = json!("sunny@example.com");
+    body["ContactDetails"]["Email"] = json!("sunny@example.com");
     let id = platform.synchronized(&body).await;
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/marketplaces/market").await.says(&["Sunny Roofs", "a/b c", "Linked"]);
     let path = "/marketplaces/market/accounts/a%2Fb%20c";
-    agnes.open(path).await.says(&["Sunny Roofs", "Reseller", "Synchronize", "a/b c@example.com"]);
+    agnes.open(path).await.says(&["Sunny Roofs", "Reseller", "Synchronize", "sunny@example.com"]);
     agnes.open("/marketplaces/market/accounts/77").await.says(&["Serves as a reseller", "Sunny Roofs"]);
     let customer = agnes.open(&format!("/customers/{id}")).await;
     customer.says(&["Sunny Roofs", "Example Market", "Made for"]);

@@ -139,6 +139,7 @@ pub async fn ask_everything(app: &TestApp) {
     let path = format!("/marketplace-accounts/{id}");
     let changed = put(app, &path, &account("Described Ltd.", "described@example.com")).await;
     assert_eq!((changed.status, &changed.json()["version"]), (200, &json!(2)));
+    assert_eq!(app.api.get(&path, &app.api_key).await.json()["name"], "Described Ltd.");
     assert_eq!(app.api.get("/marketplace-accounts", &app.api_key).await.json()["items"][0]["id"], id);
     let operation = request(app, &id, &vendor, json!({})).await;
     let cancelled = app.api.order(&format!("/operations/{operation}/cancel"), &app.api_key).await;

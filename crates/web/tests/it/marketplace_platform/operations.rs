@@ -114,8 +114,6 @@ async fn m14_operations_are_checked_cancelled_and_tried_again(app: TestApp) {
     let again = json!({ "service_manager_id": vendor });
     let why = app.api.post(&synchronize, &app.api_key, again).await.problem(409, "operation_pending");
     assert!(why.contains(&operation_id), "{why}");
-    let delete = format!("/marketplace-accounts/{id}");
-    app.api.delete(&delete, &app.api_key, None).await.problem(409, "operation_pending");
 
     let act = async |what: &str| app.api.order(&format!("/operations/{operation_id}/{what}"), &app.api_key).await;
     act("retry").await.problem(409, "operation_not_failed");
@@ -135,6 +133,20 @@ async fn m14_operations_are_checked_cancelled_and_tried_again(app: TestApp) {
     let done = operation(&app, &operation_id).await;
     assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-1")), "{done}");
     later(&app, 60).await;
+}
+
+#[testkit::both_databases]
+async fn m15_deleting_an_account_cancels_what_waits(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let id = create(&app, account("Acme", "acme@example.com")).await;
+    let waiting = request(&app, &id, &vendor, json!({ "domain": "acme.example" })).await;
+    assert_eq!(state(&deleted(&app, &id).await), "done");
+    let cancelled = operation(&app, &waiting).await;
+    assert_eq!(state(&cancelled), "failed", "{cancelled}");
+    assert!(cancelled["message"].as_str().unwrap().contains("the account is deleted"), "{cancelled}");
+    later(&app, 60).await;
+    assert_eq!(operation(&app, &waiting).await["attempts"], 0, "the vendor was never asked to create it");
 }
 
 #[testkit::both_databases]

@@ -64,7 +64,7 @@ async fn p09_a_new_address_takes_effect_after_confirmation(app: TestApp) {
         assert!(page.body.contains(marked), "what is wrong stands beside its field: {}", page.body);
     }
     let page = ada.post(&app, "/profile/email", &[("email", "new@example.org")]).await;
-    assert!(page.body.contains("new@example.org waits to be confirmed"), "{}", page.body);
+    assert!(page.body.contains("new@example.org is not confirmed yet"), "{}", page.body);
     app.hub.run_pending().await;
     let mail = app.mail.messages().remove(0);
     assert_eq!(mail.to, ["new@example.org".to_owned()]);

@@ -48,7 +48,8 @@ async fn p09_a_request_is_found_by_its_ticket_number_however_it_is_written(app: 
             agnes.open(&format!("{list}{typed}")).await.says(&[&format!("/console/requests/{id}")]);
         }
     }
-    let wide: String = ticket.to_string().bytes().map(|digit| char::from_u32(0xFF10 + u32::from(digit - b'0')).unwrap()).collect();
+    let wide: String =
+        ticket.to_string().bytes().map(|digit| char::from_u32(0xFF10 + u32::from(digit - b'0')).unwrap()).collect();
     for typed in [
         format!("[%23INC-{ticket}]"),
         format!("INC{ticket}"),

@@ -107,8 +107,14 @@ async fn p09_changing_the_kind_of_a_request_keeps_what_was_typed(app: TestApp) {
     let again = open(&app, &mut ada, &typed, &[("roof.jpg", PHOTO)]).await;
     assert_eq!(again.status, 422, "files are chosen once more: {}", again.body);
     let again = open(&app, &mut ada, &typed, &[]).await;
-    assert_eq!(again.status, 200);
-    for kept in ["A new roof", "In May.", "Cost centre", "name=\"shown\" value=\"installation\""] {
+    assert_eq!(again.status, 422);
+    for kept in [
+        "This kind of request asks for other details.",
+        "A new roof",
+        "In May.",
+        "Cost centre",
+        "name=\"shown\" value=\"installation\"",
+    ] {
         assert!(again.body.contains(kept), "{kept}: {}", again.body);
     }
     assert!(again.body.contains("value=\"installation\" checked"), "{}", again.body);
