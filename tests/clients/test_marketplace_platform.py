@@ -350,7 +350,8 @@ def _has_ended(operation: dict) -> bool:
 
 
 def _has_met_a_fault(operation: dict) -> bool:
-    return operation["state"] in ENDED or bool(operation["attempts"] and operation["message"])
+    waits_for_its_turn = "other calls are still waiting" in (operation["message"] or "")
+    return _has_ended(operation) or bool(operation["attempts"] and operation["message"]) and not waits_for_its_turn
 
 
 class FaultsOfAVendor(MarketplaceCase):

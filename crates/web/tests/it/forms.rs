@@ -1,6 +1,7 @@
 //! Every form of every interface, found by walking the pages, has one effect when it is sent twice (`H04`).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use reqwest::header;
 use tessera_core::access::licence::LicenceType;
