@@ -79,12 +79,12 @@ def call(ready: dict, method: str, path: str, body: object = None, accepted: Ite
     request = Request(f"{ready['hub']}/api/v1/{path}", data=data, headers=headers, method=method)
     try:
         with urlopen(request, timeout=60) as answer:
-            status, told, text = answer.status, str(answer.headers), answer.read().decode()
+            status, answer_headers, text = answer.status, str(answer.headers), answer.read().decode()
     except HTTPError as error:
         with error:
-            status, told, text = error.code, str(error.headers), error.read().decode()
+            status, answer_headers, text = error.code, str(error.headers), error.read().decode()
     for key in (API_KEY, base64.b64encode(API_KEY.encode()).decode()):
-        assert key not in told + text, f"{method} {path} shows the vendor's key"
+        assert key not in answer_headers + text, f"{method} {path} shows the vendor's key"
     assert status in accepted, f"{method} {path}: {status} {text}"
     return json.loads(text) if text else {}
 

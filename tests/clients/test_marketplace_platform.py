@@ -25,7 +25,7 @@ class TheVendorItself(unittest.TestCase):
         with urlopen(request, timeout=0.5) as answer:
             return json.loads(answer.read().decode("utf-8-sig"))
 
-    def test_each_fault_can_be_told_from_a_right_answer(self) -> None:
+    def test_each_fault_is_unlike_a_right_answer(self) -> None:
         body = {"ID": "1", "Name": "Ada", "SyncOptions": {"username": "ada@example.org"}}
         with Vendor() as vendor:
             first = self.call(vendor, "Synchronize", body)
@@ -57,10 +57,10 @@ class MarketplacePlatform(MarketplaceCase):
         fields = {field["id"]: field for field in group["fields"]}
         self.assertEqual(list(fields), [it["ID"] for it in EVERY_TYPE])
         for it in EVERY_TYPE:
-            wanted, field = it["Definition"], fields[it["ID"]]
-            self.assertEqual(field["name"], wanted["Name"])
-            self.assertEqual(word(field["kind"]), word(wanted["Kind"]), it["ID"])
-            self.assertEqual(word(field["data_type"]), word(wanted["DataType"]), it["ID"])
+            definition, field = it["Definition"], fields[it["ID"]]
+            self.assertEqual(field["name"], definition["Name"])
+            self.assertEqual(word(field["kind"]), word(definition["Kind"]), it["ID"])
+            self.assertEqual(word(field["data_type"]), word(definition["DataType"]), it["ID"])
 
     def test_m18_options_are_read_with_a_byte_order_mark_and_in_any_letter_case(self) -> None:
         vendor = self.vendor(options=EVERY_TYPE)
@@ -331,7 +331,7 @@ class Fault:
         with self.vendor.fault(self.name, *self.operations):
             self.operation = synchronize(self.ready, self.customer, self.manager)
             met = _has_ended if self.harmless else _has_met_a_fault
-            self.told = until(lambda: self.look(self.operation), met, f"{self.name} is not told")
+            self.during = until(lambda: self.look(self.operation), met, f"{self.name} reports no fault")
 
     def look(self, operation: str) -> dict:
         return call(self.ready, "GET", f"operations/{operation}")
@@ -388,21 +388,21 @@ class FaultsOfAVendor(MarketplaceCase):
         self.played[key].result()
         return self.faults[key]
 
-    def told(self, key: str, message: str) -> dict:
+    def during_fault(self, key: str, message: str) -> dict:
         """The operation while the fault lasts: nothing is linked, staff read the cause, and the customer does not."""
-        told = self.fault(key).told
-        self.assertNotEqual(told["state"], "done", told)
-        self.assertIsNone(told["external_id"], told)
-        self.assertGreaterEqual(told["attempts"], 1)
-        self.assertRegex(told["message"], re.compile(message, re.IGNORECASE))
-        self.for_customers(told)
-        return told
+        reported = self.fault(key).during
+        self.assertNotEqual(reported["state"], "done", reported)
+        self.assertIsNone(reported["external_id"], reported)
+        self.assertGreaterEqual(reported["attempts"], 1)
+        self.assertRegex(reported["message"], re.compile(message, re.IGNORECASE))
+        self.for_customers(reported)
+        return reported
 
-    def for_customers(self, told: dict) -> None:
-        shown = told["customer_message"] or ""
-        self.assertNotIn(told["message"], shown or "-")
+    def for_customers(self, reported: dict) -> None:
+        shown = reported["customer_message"] or ""
+        self.assertNotIn(reported["message"], shown or "-")
         self.assertNotIn("127.0.0.1", shown)
-        if told["state"] == "failed":
+        if reported["state"] == "failed":
             self.assertIn(SUPPORT, shown)
 
     def mended(self, key: str) -> None:
@@ -413,56 +413,56 @@ class FaultsOfAVendor(MarketplaceCase):
         self.assertEqual([it.external_id for it in others], [ended["external_id"]], "one account is one customer")
 
     def test_a_vendor_who_is_down(self) -> None:
-        told = self.told("down", r"connect|refused|reach")
-        self.assertIsNone(told["code"])
+        reported = self.during_fault("down", r"connect|refused|reach")
+        self.assertIsNone(reported["code"])
         self.mended("down")
 
     def test_a_vendor_who_does_not_answer(self) -> None:
-        told = self.told("silent", r"time|answer|respon")
-        self.assertIsNone(told["code"])
+        reported = self.during_fault("silent", r"time|answer|respon")
+        self.assertIsNone(reported["code"])
         self.mended("silent")
 
     def test_a_vendor_who_answers_late(self) -> None:
-        self.assertEqual(self.fault("slow").told["state"], "done")
+        self.assertEqual(self.fault("slow").during["state"], "done")
         self.mended("slow")
 
     def test_an_answer_that_is_no_json(self) -> None:
-        self.assertIsNone(self.told("rubbish", r"JSON|read|understand")["code"])
+        self.assertIsNone(self.during_fault("rubbish", r"JSON|read|understand")["code"])
         self.mended("rubbish")
 
     def test_a_page_in_place_of_json(self) -> None:
-        told = self.told("html", r"HTML|JSON|page|read|understand")
-        self.assertIsNone(told["code"])
-        self.assertNotIn("<p>", told["customer_message"] or "")
+        reported = self.during_fault("html", r"HTML|JSON|page|read|understand")
+        self.assertIsNone(reported["code"])
+        self.assertNotIn("<p>", reported["customer_message"] or "")
         self.mended("html")
 
     def test_a_status_that_is_no_success_whatever_the_body_claims(self) -> None:
-        self.told("error_status", r"503")
+        self.during_fault("error_status", r"503")
         self.mended("error_status")
 
     def test_a_redirect_takes_the_key_nowhere_else(self) -> None:
-        self.told("redirect", r"307|redirect")
+        self.during_fault("redirect", r"307|redirect")
         elsewhere = [it for it in self.fault("redirect").vendor.calls if it.operation.startswith(of_vendor.ELSEWHERE)]
         self.assertEqual([it.headers for it in elsewhere if "x-cloudplatform-apikey" in it.headers], [])
         self.mended("redirect")
 
     def test_a_huge_answer_is_not_read_to_its_end(self) -> None:
-        self.assertIsNone(self.told("endless", r"large|long|big|bytes|MB|size")["code"])
+        self.assertIsNone(self.during_fault("endless", r"large|long|big|bytes|MB|size")["code"])
         self.mended("endless")
 
     def test_m17_exists_does_not_link_the_customer_of_another_account(self) -> None:
-        self.told("foreign by exists", r"another account|other account|belongs to|already")
+        self.during_fault("foreign by exists", r"another account|other account|belongs to|already")
         self.mended("foreign by exists")
 
     def test_synchronize_does_not_link_the_customer_of_another_account(self) -> None:
-        self.told("foreign", r"another account|other account|belongs to|already")
+        self.during_fault("foreign", r"another account|other account|belongs to|already")
         self.mended("foreign")
 
     def test_m20_a_lost_answer_makes_no_second_customer(self) -> None:
         self.mended("dies")
 
     def test_m17_exists_is_asked_again_after_a_lost_answer(self) -> None:
-        # This vendor creates another customer whenever it is told to.
+        # This vendor creates another customer whenever it is asked to.
         fault = self.fault("dies, unsafe")
         self.mended("dies, unsafe")
         operations = [it.operation for it in fault.vendor.calls[fault.calls_before :]]
@@ -470,27 +470,27 @@ class FaultsOfAVendor(MarketplaceCase):
         self.assertEqual(set(in_a_row), {1}, f"Synchronize came twice without Exists between: {operations}")
 
     def test_a_refused_key(self) -> None:
-        told = self.told("wrong_key", re.escape(KEY_MESSAGE))
-        self.assertEqual(told["code"], of_vendor.KEY_CODE)
+        reported = self.during_fault("wrong_key", re.escape(KEY_MESSAGE))
+        self.assertEqual(reported["code"], of_vendor.KEY_CODE)
         self.mended("wrong_key")
 
     def test_m18_odd_spelling_is_read(self) -> None:
-        self.assertEqual(self.fault("odd_spelling").told["state"], "done")
+        self.assertEqual(self.fault("odd_spelling").during["state"], "done")
         self.mended("odd_spelling")
 
     def test_m11_a_code_of_the_customers_band_is_shown_to_the_customer(self) -> None:
-        told = self.fault("customer_code").told
-        self.assertEqual((told["state"], told["code"]), ("failed", of_vendor.CUSTOMER_CODE), told)
-        self.assertIn(CUSTOMER_MESSAGE, told["message"])
-        self.assertIn(CUSTOMER_MESSAGE, told["customer_message"])
-        self.assertNotIn(SUPPORT, told["customer_message"])
+        reported = self.fault("customer_code").during
+        self.assertEqual((reported["state"], reported["code"]), ("failed", of_vendor.CUSTOMER_CODE), reported)
+        self.assertIn(CUSTOMER_MESSAGE, reported["message"])
+        self.assertIn(CUSTOMER_MESSAGE, reported["customer_message"])
+        self.assertNotIn(SUPPORT, reported["customer_message"])
         self.mended("customer_code")
 
     def test_m11_any_other_code_is_for_staff(self) -> None:
-        told = self.fault("internal_code").told
-        self.assertEqual((told["state"], told["code"]), ("failed", of_vendor.INTERNAL_CODE), told)
-        self.assertIn(INTERNAL_MESSAGE, told["message"])
-        self.for_customers(told)
+        reported = self.fault("internal_code").during
+        self.assertEqual((reported["state"], reported["code"]), ("failed", of_vendor.INTERNAL_CODE), reported)
+        self.assertIn(INTERNAL_MESSAGE, reported["message"])
+        self.for_customers(reported)
         self.mended("internal_code")
 
     def test_two_accounts_never_share_an_external_id(self) -> None:
@@ -499,11 +499,11 @@ class FaultsOfAVendor(MarketplaceCase):
         with vendor.fault("same_id", "synchronize"):
             self.synchronized(accounts[0], service_manager)
             second = self.synchronize(accounts[1], service_manager)
-            told = self.until(lambda: self.operation(second), lambda it: it["state"] in ENDED or it["message"], "it is not told")
-        self.assertNotEqual(told["state"], "done", told)
-        self.assertIsNone(told["external_id"], told)
-        self.assertIn(of_vendor.SAME_ID, told["message"])
-        self.for_customers(told)
+            reported = self.until(lambda: self.operation(second), lambda it: it["state"] in ENDED or it["message"], "it reports no fault")
+        self.assertNotEqual(reported["state"], "done", reported)
+        self.assertIsNone(reported["external_id"], reported)
+        self.assertIn(of_vendor.SAME_ID, reported["message"])
+        self.for_customers(reported)
 
     def test_a_second_answer_with_another_external_id_is_not_believed(self) -> None:
         vendor = self.vendor()
@@ -511,9 +511,9 @@ class FaultsOfAVendor(MarketplaceCase):
         first, second = [self.synchronized(it, service_manager)["external_id"] for it in accounts]
         with vendor.fault("foreign", "synchronize"):
             again = self.synchronize(accounts[1], service_manager)
-            told = self.until(lambda: self.operation(again), lambda it: it["state"] in ENDED or it["message"], "it is not told")
-        self.assertNotEqual(told["state"], "done", told)
-        self.assertNotEqual(told["external_id"], first)
+            reported = self.until(lambda: self.operation(again), lambda it: it["state"] in ENDED or it["message"], "it reports no fault")
+        self.assertNotEqual(reported["state"], "done", reported)
+        self.assertNotEqual(reported["external_id"], first)
         self.assertEqual(self.synchronized(accounts[1], service_manager)["external_id"], second, "the link is as it was")
 
 
