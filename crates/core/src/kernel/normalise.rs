@@ -99,14 +99,17 @@ pub fn phone(entered: &str) -> Option<String> {
     (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
-/// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters
-/// replaced by plain ones.
+/// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters,
+/// and digits of other scripts, replaced by plain ones.
 ///
 /// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
 /// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
-    let letters =
-        as_seen(entered).chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters = plain_digits(&as_seen(entered))
+        .chars()
+        .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect::<String>();
     // Letters that stood apart before can be composed.
     let compared = as_seen(&letters);
     (!compared.is_empty()).then_some(compared)
@@ -197,6 +200,7 @@ mod tests {
     #[test]
     fn a06_serial_numbers_compare_without_blanks_and_hyphens() {
         assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
+        assert_eq!(serial("HIB-١٢٣"), serial("hib 123"), "digits of any keyboard");
         assert_eq!(serial(" - "), None);
         assert_eq!(serial("ῆ-1"), Some("Η1".into()), "an accent that only the capital letter has apart is none either");
     }
