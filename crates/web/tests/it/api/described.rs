@@ -1,7 +1,7 @@
 //! What the server refuses of a request, its description says.
 
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::{ADA, TestApp};
 
 use super::authorization::{SOME_ID, path};
@@ -10,7 +10,7 @@ use super::messages::Gateway;
 /// Parameters with a form of their own, which their description states in words.
 const WITH_A_FORM: [&str; 3] = ["cursor", "record", "email"];
 
-/// Whether the description lets a parameter be any text.
+/// Whether the description lets a value be any text, but for its length.
 fn is_any_text(schema: &Value) -> bool {
     let is_text =
         schema["type"] == "string" || schema["type"].as_array().is_some_and(|types| types.contains(&"string".into()));
@@ -52,4 +52,30 @@ async fn h01_what_the_server_refuses_of_a_parameter_the_description_says(app: Te
         }
     }
     assert!(limits > 10 && texts > 3, "{limits} limits, {texts} texts");
+}
+
+#[testkit::both_databases]
+async fn h01_what_the_server_refuses_of_a_texts_length_the_description_says(app: TestApp) {
+    let mut bounded = 0;
+    for (path, schema) in [("/places", "NewPlace"), ("/contacts", "NewContact"), ("/persons", "NewPerson")] {
+        let properties = app.api.document()["components"]["schemas"][schema]["properties"].as_object().unwrap();
+        for (name, property) in properties.iter().filter(|(_, property)| is_any_text(property)) {
+            let longest = property["maxLength"].as_u64().map(|longest| usize::try_from(longest).unwrap());
+            let send = async |length: usize| {
+                let mut body = json!({ "name": "Jo" });
+                body[name] = json!("a".repeat(length));
+                app.api.post(path, &app.api_key, body).await.status
+            };
+            match longest {
+                None => assert_eq!(send(5000).await, 201, "{path} {name} has no bound"),
+                Some(longest) => {
+                    bounded += 1;
+                    assert_eq!(send(longest + 1).await, 422, "{path} {name}");
+                    // An address and a telephone number have a form, too.
+                    assert!(["email", "phone"].contains(&name.as_str()) || send(longest).await == 201, "{path} {name}");
+                }
+            }
+        }
+    }
+    assert_eq!(bounded, 7);
 }
