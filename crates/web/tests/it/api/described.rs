@@ -35,8 +35,13 @@ async fn h01_what_the_server_refuses_of_a_parameter_the_description_says(app: Te
         let parameters = described["parameters"].as_array().cloned().unwrap_or_default();
         for parameter in parameters.iter().filter(|parameter| parameter["in"] == "query") {
             let (name, schema) = (parameter["name"].as_str().unwrap(), &parameter["schema"]);
+            let needed = parameters.iter().filter(|other| other["required"] == true && other["name"] != *name);
+            let needed = needed.filter(|other| other["in"] == "query").map(|other| {
+                format!("&{}={}", other["name"].as_str().unwrap(), other["schema"]["enum"][0].as_str().unwrap_or("1"))
+            });
+            let needed: String = needed.collect();
             let is_refused = async |value: &str| {
-                let path = format!("{asked}?{name}={value}");
+                let path = format!("{asked}?{name}={value}{needed}");
                 app.api.send(Method::GET, &path, |request| request.bearer_auth(credential)).await.status == 400
             };
             if name == "limit" {
