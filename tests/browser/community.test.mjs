@@ -131,3 +131,47 @@ function forum(screen, theme, scripts, title) {
 forum('phone', 'light', true, 'The relay clicks');
 forum('desktop', 'dark', true, 'A relay that clicks');
 forum('phone', 'light', false, 'Clicks, and no scripts');
+
+function board(screen, theme, scripts, name) {
+  walk(`P10 somebody with STUDIO makes a board, changes and closes it on a ${screen}${scripts ? '' : ' without scripts'}`, { screen, theme, scripts, faults: [/422/] }, async (visitor) => {
+    const { page } = visitor;
+    const email = `keeper-${screen}-${scripts}@example.com`;
+    await makePerson(demo, { name: 'Kim Keeper', email, place: home, licence: 'STUDIO' });
+    await enterByMail(visitor, demo, email);
+    await goTo(visitor, 'Forum');
+    await (await tabTo(visitor, 'link', 'New board')).press('Enter');
+    await page.getByRole('heading', { name: 'New board', level: 1 }).waitFor();
+    await visitor.look('new');
+    await page.getByLabel('Name', { exact: true }).fill(' ');
+    await page.getByLabel('What belongs there').fill('Roofs, and what is on them.');
+    await page.getByRole('button', { name: 'Create board' }).click();
+    await page.getByText('Write something here').first().waitFor();
+    assert.equal(await page.getByLabel('What belongs there').inputValue(), 'Roofs, and what is on them.', 'what was typed is kept');
+    await visitor.look('refused');
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await (await tabTo(visitor, 'button', 'Create board')).press('Enter');
+    await page.getByText(`The board ${name} is created.`).waitFor();
+    await visitor.look('made');
+
+    const reader = await visitor.another('reader', { screen });
+    await enterPortal(reader, demo, demo.resident);
+    await goTo(reader, 'Forum');
+    await reader.page.getByRole('link', { name, exact: true }).click();
+    assert.equal(await reader.page.getByRole('link', { name: 'Change board' }).count(), 0, 'not everybody keeps boards');
+    await reader.page.getByRole('link', { name: 'New topic' }).waitFor();
+
+    await page.getByRole('link', { name, exact: true }).click();
+    await (await tabTo(visitor, 'link', 'Change board')).press('Enter');
+    await page.getByLabel(/Closed:/).check();
+    await visitor.look('change');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`The board ${name} is saved.`).waitFor();
+    await page.getByRole('listitem').filter({ hasText: name }).getByText('Closed').waitFor();
+    await reader.page.reload();
+    assert.equal(await reader.page.getByRole('link', { name: 'New topic' }).count(), 0, 'nobody writes in a closed board');
+    assert.deepEqual(reader.faults, []);
+    await reader.leave();
+  });
+}
+board('phone', 'dark', true, 'Roofs');
+board('desktop', 'light', false, 'Roofs, and no scripts');

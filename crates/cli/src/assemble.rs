@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::reachability::OverHttp;
 use tessera_connect::{Environment, mail, service_manager};
@@ -19,7 +20,7 @@ use tessera_web::pages::Renderer;
 use tessera_web::{App, TemplateEmails, WebConfig};
 use url::Url;
 
-use crate::config::{self, Config, Problems, required};
+use crate::config::{self, Config, CrmSection, Problems, required};
 
 /// What the operator can do about a database that cannot be written.
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
@@ -70,7 +71,8 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
     let mailer = mailer(&config, &environment)?;
     let (providers, issuers) = identity_providers(&config, &environment)?;
     let desk = config.freshservice.connect(environment.clone())?;
-    let crm = config.crm()?.connect(environment.clone())?;
+    let locale = config.locale.checked()?;
+    let crm = config.crm()?.connect(environment.clone(), locale.time_zone.clone())?;
     let (freshservice, section) = (&config.freshservice, config.crm()?);
     let addresses = RecordAddresses {
         ticket: freshservice.ticket_link.clone(),
@@ -99,7 +101,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
             addresses,
             documents: config.documents,
             brand: brand.clone(),
-            locale: config.locale.checked()?,
+            locale,
             sweep: Sweeps {
                 full_every: SignedDuration::from_hours(config.sweep.full_every_hours),
                 changes_every: SignedDuration::from_mins(config.sweep.changes_every_minutes),
@@ -151,7 +153,9 @@ pub fn check(mut config: Config, found: &mut Problems) {
     found.check("mail.url", mailer(&config, &environment));
     found.check("identity_providers", identity_providers(&config, &environment));
     let desk = found.check("freshservice", config.freshservice.connect(environment.clone()));
-    let crm = config.crm().ok().and_then(|section| found.check(section.name(), section.connect(environment.clone())));
+    let time_zone = config.locale.checked().map_or(TimeZone::UTC, |locale| locale.time_zone);
+    let crm = |section: &dyn CrmSection| section.connect(environment.clone(), time_zone);
+    let crm = config.crm().ok().and_then(|section| found.check(section.name(), crm(section)));
     if let (Some(desk), Some(crm), Some(section)) = (desk, crm, &config.invoices) {
         found.check("invoices", section.read_from(&*desk, &crm, environment.clone()));
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use tessera_hub::Hub;
 use tessera_hub::jobs::WorkerIdentity;
 use tessera_web::App;
 use tokio::net::TcpListener;
@@ -31,7 +32,16 @@ pub async fn run(config: &Path) -> anyhow::Result<()> {
     let app = assemble::served(config).await?;
     let listener = TcpListener::bind(&listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     tracing::info!(listen = %listener.local_addr()?, public_url = %app.hub.config.public_url, database = app.hub.queries().database(), "ready");
+    tokio::spawn(warn_of_wrong_settings(app.hub.clone()));
     until_stopped(app, listener, stop).await
+}
+
+/// Says in the log which settings cannot work. The hub starts nevertheless: what is missing may be made meanwhile.
+async fn warn_of_wrong_settings(hub: Hub) {
+    for finding in hub.wrong_settings().await {
+        let remedy = finding.remedy.unwrap_or_default();
+        tracing::warn!(system = finding.system, remedy, "a setting cannot work: {}", finding.detail);
+    }
 }
 
 /// Serves requests and runs jobs until SIGINT or SIGTERM, then finishes what is under way. A second signal ends it at once.

@@ -49,6 +49,12 @@ pub(crate) fn is_id(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }
 
+/// Whether the text is valid as an object's id in a system whose ids are numbers. Any other text names nothing there, and
+/// another spelling of a number, such as `07`, is answered with an object of another id.
+pub(crate) fn is_number(text: &str) -> bool {
+    (1..=18).contains(&text.len()) && !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Joins the parts of a name with a blank.
 pub(crate) fn joined(first: Option<String>, last: Option<String>) -> Option<String> {
     let parts: Vec<String> = [first, last].into_iter().flatten().collect();

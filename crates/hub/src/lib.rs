@@ -103,6 +103,7 @@ struct Inner {
     sent_effects: effects::SentEffects,
     outage_log: outage_log::OutageLog,
     given_up_jobs: jobs::GivenUpJobs,
+    held_back_mail: mail_caps::HeldBackMail,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -155,6 +156,7 @@ impl Hub {
             sent_effects: effects::SentEffects::default(),
             outage_log: outage_log::OutageLog::default(),
             given_up_jobs: jobs::GivenUpJobs::default(),
+            held_back_mail: mail_caps::HeldBackMail::default(),
         }))
     }
 
@@ -195,6 +197,10 @@ impl Hub {
 
     fn given_up_jobs(&self) -> &jobs::GivenUpJobs {
         &self.0.given_up_jobs
+    }
+
+    fn held_back_mail(&self) -> &mail_caps::HeldBackMail {
+        &self.0.held_back_mail
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

@@ -5,9 +5,15 @@
 //!
 //! The cap is kept where every e-mail goes out ([`Hub::send`]). A journey that replaces a link asks first, so that a link
 //! that arrived is not revoked for one that is never sent.
+//!
+//! What is held back is counted, for the metrics and the doctor.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use jiff::SignedDuration;
 use tessera_core::kernel::domain::Domain;
+use tessera_core::kernel::mask;
 use tessera_core::kernel::normalise;
 
 use crate::emails::Email;
@@ -19,6 +25,13 @@ const WITHIN: SignedDuration = SignedDuration::from_hours(1);
 const PER_MAILBOX: u32 = 6;
 /// Maximum number of such e-mails of one kind to one domain. Public mail providers have no limit.
 const PER_DOMAIN: u32 = 100;
+
+/// Key of the number of e-mails that were held back within the last period, over all processes.
+const HELD_BACK: &str = "mail held back";
+
+/// The e-mails that this process held back, by kind.
+#[derive(Debug, Default)]
+pub(crate) struct HeldBackMail(Mutex<BTreeMap<&'static str, u64>>);
 
 /// A cap: its key, and the number of e-mails.
 type Cap = (String, u32);
@@ -32,6 +45,7 @@ impl Hub {
     pub(crate) async fn may_mail_for_strangers<E: Email>(&self, address: &str) -> Result<bool, HubError> {
         for (key, limit) in self.caps(E::NAME, address) {
             if self.attempts(&key, WITHIN).await? >= i64::from(limit) {
+                self.hold_back::<E>(address).await;
                 return Ok(false);
             }
         }
@@ -44,6 +58,7 @@ impl Hub {
         for cap in self.caps(E::NAME, address) {
             if !self.take_attempt(&cap.0, cap.1, WITHIN).await? {
                 self.uncount_mail(counted).await;
+                self.hold_back::<E>(address).await;
                 return Ok(None);
             }
             counted.0.push(cap);
@@ -56,6 +71,22 @@ impl Hub {
         for (key, _) in counted.0 {
             self.log_outcome("take back the count of an e-mail", self.return_attempt(&key, WITHIN).await);
         }
+    }
+
+    async fn hold_back<E: Email>(&self, address: &str) {
+        tracing::warn!(mail = E::NAME, to = mask::email(address), "mail not sent: strangers asked for too many");
+        *self.held_back_mail().0.lock().unwrap_or_else(PoisonError::into_inner).entry(E::NAME).or_default() += 1;
+        self.log_outcome("count an e-mail that was held back", self.count_attempt(HELD_BACK, WITHIN).await);
+    }
+
+    /// How many e-mails of each kind this process held back since its start.
+    pub fn mail_held_back(&self) -> BTreeMap<&'static str, u64> {
+        self.held_back_mail().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many e-mails all processes held back within the last hour.
+    pub(crate) async fn mail_held_back_lately(&self) -> Result<i64, HubError> {
+        self.attempts(HELD_BACK, WITHIN).await
     }
 
     fn caps(&self, kind: &str, address: &str) -> Vec<Cap> {

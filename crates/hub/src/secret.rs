@@ -100,6 +100,11 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("staff-browser", &[login.as_bytes(), b" ", chance.as_bytes()]))
     }
 
+    /// The token under which a session goes on after a form. The same form of the same browser results in the same token.
+    pub(crate) fn next_session_token(&self, before: &str, form: &[u8; 32]) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("next-session", &[before.as_bytes(), b" ", form]))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)

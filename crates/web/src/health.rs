@@ -160,6 +160,18 @@ impl EncodeLabelSet for GivenUpLabels {
     }
 }
 
+/// An e-mail that was held back.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct MailLabels {
+    mail: &'static str,
+}
+
+impl EncodeLabelSet for MailLabels {
+    fn encode(&self, encoder: &mut LabelSetEncoder<'_>) -> Result<(), std::fmt::Error> {
+        [("mail", self.mail)].encode(encoder)
+    }
+}
+
 /// Counts of what the hub answers, and what is wrong just now.
 #[derive(Debug)]
 pub struct Metrics {
@@ -169,6 +181,7 @@ pub struct Metrics {
     alarms: Family<AlarmLabels, Gauge>,
     jobs_given_up: Family<GivenUpLabels, Counter>,
     changes_given_up: Counter,
+    mail_held_back: Family<MailLabels, Counter>,
 }
 
 impl Default for Metrics {
@@ -186,7 +199,10 @@ impl Default for Metrics {
         let changes_given_up = Counter::default();
         let help = "Changes given up because they kept conflicting with others, since the start";
         registry.register("changes_given_up", help, changes_given_up.clone());
-        Self { registry, requests, seconds, alarms, jobs_given_up, changes_given_up }
+        let mail_held_back = Family::<MailLabels, Counter>::default();
+        let help = "E-mails that were not sent because strangers asked for too many, by kind, since the start";
+        registry.register("mail_held_back", help, mail_held_back.clone());
+        Self { registry, requests, seconds, alarms, jobs_given_up, changes_given_up, mail_held_back }
     }
 }
 
@@ -204,6 +220,9 @@ impl Metrics {
             raise_to(&self.jobs_given_up.get_or_create(&GivenUpLabels(job)), count);
         }
         raise_to(&self.changes_given_up, hub.changes_given_up().values().sum());
+        for (mail, count) in hub.mail_held_back() {
+            raise_to(&self.mail_held_back.get_or_create(&MailLabels { mail }), count);
+        }
     }
 
     pub(crate) fn observe(&self, method: &Method, route: &str, status: StatusCode, took: Duration) {

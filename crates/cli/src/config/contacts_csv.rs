@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{Environment, contacts_csv, feed::Location};
@@ -53,7 +54,7 @@ impl CrmSection for ContactsCsv {
         &self.customer_stages
     }
 
-    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {
+    fn connect(&self, environment: Environment, _time_zone: TimeZone) -> anyhow::Result<Arc<dyn Crm>> {
         ensure!(!self.location.is_empty(), "contacts_csv.location is empty: it is an address, or the path of a file");
         let location = Location::parse(&self.location, self.authorization.clone());
         let mut config =

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tessera_connect::{Environment, freshsales};
@@ -56,10 +57,11 @@ impl CrmSection for Freshsales {
         &self.customer_stages
     }
 
-    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>> {
+    fn connect(&self, environment: Environment, time_zone: TimeZone) -> anyhow::Result<Arc<dyn Crm>> {
         let key = required(self.api_key.as_ref(), "freshsales.api_key", "TESSERA_FRESHSALES_API_KEY")?;
         let mut config = freshsales::Config::new(&self.name, self.url.clone(), key.clone());
         config.plan = self.plan;
+        config.time_zone = time_zone;
         config.calls_per_hour = self.calls_per_hour;
         config.longest_block = self.longest_block_seconds.map_or(config.longest_block, Duration::from_secs);
         Ok(Arc::new(freshsales::Freshsales::new(&config, environment)?))

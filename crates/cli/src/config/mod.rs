@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tessera_connect::Environment;
@@ -352,8 +353,8 @@ pub trait CrmSection {
     /// The lifecycle stages in which a contact is a customer.
     fn customer_stages(&self) -> &CustomerStages;
 
-    /// Creates the client of the CRM. Makes no calls yet.
-    fn connect(&self, environment: Environment) -> anyhow::Result<Arc<dyn Crm>>;
+    /// Creates the client of the CRM. Makes no calls yet. Days are those of the time zone.
+    fn connect(&self, environment: Environment, time_zone: TimeZone) -> anyhow::Result<Arc<dyn Crm>>;
 }
 
 impl Config {

@@ -179,6 +179,13 @@ impl Company {
         file
     }
 
+    /// Has other assets be devices, before the hub is started.
+    pub fn takes_for_devices(&self, device_type: &str) {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let setting = format!("[freshservice]\ndevice_asset_type = \"{device_type}\"\n");
+        std::fs::write(&self.config, text.replace("[freshservice]\n", &setting)).unwrap();
+    }
+
     /// Has a stop wait for load balancers as it does by default, before the hub is started.
     pub fn waits_for_load_balancers(&self) {
         let text = std::fs::read_to_string(&self.config).unwrap();
@@ -231,6 +238,21 @@ impl Company {
             let answer = self.http.get(format!("{}/readyz", self.url)).send().await;
             if answer.is_ok_and(|answer| answer.status().is_success()) {
                 return Serving(child);
+            }
+            wait.a_moment().await;
+        }
+    }
+
+    /// Starts the hub, and waits until its log says this. Returns the log.
+    pub async fn serve_until_logged(&self, text: &'static str) -> String {
+        let log = self.folder.path().join("hub.log");
+        let mut command = self.command(&["serve"]);
+        let _serving = command.stderr(std::fs::File::create(&log).unwrap()).spawn().unwrap();
+        let mut wait = Wait::until(text);
+        loop {
+            wait.left = std::fs::read_to_string(&log).unwrap();
+            if wait.left.contains(text) {
+                return wait.left;
             }
             wait.a_moment().await;
         }

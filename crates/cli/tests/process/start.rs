@@ -4,6 +4,8 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use crate::company::Company;
+
 const CONFIGURATION: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/tessera.toml");
 
 /// What the command says before it ends in failure.
@@ -31,4 +33,17 @@ async fn h04_serve_quotes_the_server_that_refuses_once_and_refuses_other_urls() 
     assert!(told.contains("begins with mysql:") && !told.contains("hunter2"), "{told}");
     let told = refused(&format!("{server}/hub?sslmode=require")).await;
     assert!(told.contains("server does not support TLS"), "{told}");
+}
+
+#[tokio::test]
+async fn a05_h01_serve_warns_of_a_device_type_that_the_service_desk_does_not_have() {
+    let folder = tempfile::tempdir().unwrap();
+    let company = Company::on(&format!("sqlite:{}", folder.path().join("hub.db").display())).await;
+    company.takes_for_devices("Toaster");
+    let log = company.serve_until_logged("a setting cannot work").await;
+    let warning = log.lines().find(|line| line.contains("a setting cannot work")).unwrap();
+    for part in ["Toaster", "Hybrid Inverter Bundle", "freshservice.device_asset_type"] {
+        assert!(warning.contains(part), "{part}: {warning}");
+    }
+    assert!(!log.contains('\u{1b}'), "a log in a file has no colours: {log}");
 }

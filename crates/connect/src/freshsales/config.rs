@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -27,6 +28,8 @@ pub struct Config {
     pub longest_block: Duration,
     /// Maximum time without data from the CRM.
     pub read_timeout: Duration,
+    /// The time zone in which days begin and end. A deal that was closed at a time was closed on a day there.
+    pub time_zone: TimeZone,
 }
 
 impl Config {
@@ -42,6 +45,7 @@ impl Config {
             reserve_percent: 25,
             longest_block: MAX_BLOCK,
             read_timeout,
+            time_zone: TimeZone::UTC,
         }
     }
 

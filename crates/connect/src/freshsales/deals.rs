@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tessera_core::invoices::{FieldNames, InvoiceRowError, Row, Text as _};
 use tessera_hub::ports::{ConnectError, Finding, InvoiceReading, InvoiceSource, ListedInvoice, Priority, ReadingError};
@@ -60,7 +61,7 @@ impl Freshsales {
     /// One deal, with the id of its first contact as `contact` and the deal itself as the only line. `None` if there is
     /// none with this id.
     pub async fn deal(&self, id: &str, priority: Priority) -> Result<Option<Value>, ConnectError> {
-        if !lenient::is_id(id) {
+        if !lenient::is_number(id) {
             return Ok(None);
         }
         let query = [("include", "contacts".to_owned())];
@@ -118,13 +119,13 @@ impl InvoiceSource for WonDeals {
 
     async fn read<'a>(&'a self, etag: Option<&str>) -> Result<Option<Box<dyn InvoiceReading + 'a>>, ConnectError> {
         let view = self.crm.won_deals_view(Priority::Background).await?;
-        let watermark = etag.map(ToOwned::to_owned);
+        let watermark: Option<Timestamp> = etag.and_then(|etag| etag.parse().ok());
         Ok(Some(Box::new(DealReading {
             crm: &self.crm,
             view,
             page: 1,
             line: 0,
-            latest: watermark.clone(),
+            latest: watermark,
             watermark,
             ended: false,
         })))
@@ -145,9 +146,9 @@ struct DealReading<'a> {
     /// Number of deals read so far.
     line: usize,
     /// Latest change seen by the last successful reading.
-    watermark: Option<String>,
+    watermark: Option<Timestamp>,
     /// Latest change seen so far.
-    latest: Option<String>,
+    latest: Option<Timestamp>,
     ended: bool,
 }
 
@@ -155,9 +156,10 @@ impl DealReading<'_> {
     /// Converts a listed deal. `None` if it was deleted since it was listed.
     async fn listed(&mut self, fields: Value) -> Result<Option<ListedInvoice>, ConnectError> {
         let line = self.line + 1;
-        let changed = fields.text("updated_at");
+        // As moments: the offset of their texts changes with daylight saving time.
+        let changed: Option<Timestamp> = fields.text("updated_at").and_then(|text| text.parse().ok());
         let is_unchanged = changed.is_some() && changed <= self.watermark;
-        self.latest = self.latest.take().max(changed);
+        self.latest = self.latest.max(changed);
         let row = match fields.text("id") {
             None => ListedInvoice::Bad(InvoiceRowError { line, number: None, why: "a deal without an id".to_owned() }),
             Some(_) if is_unchanged => ListedInvoice::Unchanged(Row { line, fields, more: Vec::new() }),
@@ -188,6 +190,6 @@ impl InvoiceReading for DealReading<'_> {
 
     /// The latest change, available at the end of the reading.
     fn etag(&self) -> Option<String> {
-        self.latest.clone().filter(|_| self.ended)
+        self.latest.filter(|_| self.ended).map(|latest| latest.to_string())
     }
 }

@@ -9,6 +9,7 @@ mod reading;
 mod selectors;
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{Attributes, HandleKind, Observation};
@@ -42,6 +43,8 @@ pub struct Freshsales {
     /// Cached id of the view of all contacts.
     all_contacts: Mutex<Option<String>>,
     selectors: Selectors,
+    /// The time zone in which days begin and end.
+    time_zone: TimeZone,
 }
 
 impl Freshsales {
@@ -49,7 +52,8 @@ impl Freshsales {
     pub fn new(config: &Config, environment: Environment) -> Result<Self, SetupError> {
         let client = Client::new(config.client(), environment)?;
         let (base, name) = (config.api_base()?, config.name.clone());
-        Ok(Self { client, base, name, all_contacts: Mutex::default(), selectors: Selectors::default() })
+        let (selectors, time_zone) = (Selectors::default(), config.time_zone.clone());
+        Ok(Self { client, base, name, all_contacts: Mutex::default(), selectors, time_zone })
     }
 
     /// The configured name of the system.
@@ -74,7 +78,7 @@ impl Freshsales {
 
     /// The contact with this id, with its deals (`A02`). `None` if it does not exist or is in the recycle bin.
     pub async fn contact(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !lenient::is_id(id) {
+        if !lenient::is_number(id) {
             return Ok(None);
         }
         let query = [("include", INCLUDE.to_owned())];
@@ -113,7 +117,7 @@ impl Freshsales {
                     && lifecycle_stage.as_ref().is_none_or(|id| names.lifecycle_stages.contains_key(id))
             };
             let names = self.selectors.names(self, priority, knows).await?;
-            contact.deals = reading::deals(rows, &names);
+            contact.deals = reading::deals(rows, &names, &self.time_zone);
             if let Some(stage) = lifecycle_stage.and_then(|id| names.lifecycle_stages.get(&id)) {
                 (contact.lifecycle_stage, contact.left_out.lifecycle_stage) = (Some(stage.clone()), false);
             }

@@ -1,7 +1,9 @@
 //! Conversion of contacts to observations.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::Value;
+use tessera_core::kernel::day::iso_day;
 use tessera_core::kernel::record::deal::{self, Deal};
 use tessera_core::kernel::record::{Attributes, Contact, Kind, LeftOut, Observation, RecordKey};
 
@@ -75,14 +77,14 @@ pub(super) fn take_deals(body: &mut Value) -> Option<Value> {
     beside.or_else(|| body.get_mut("contact")?.as_object_mut()?.remove("deals"))
 }
 
-/// Converts the deals beside a contact. Deleted ones are left out.
-pub(super) fn deals(rows: &[Value], names: &Names) -> Vec<Deal> {
+/// Converts the deals beside a contact. Deleted ones are left out. A moment is on a day of the time zone.
+pub(super) fn deals(rows: &[Value], names: &Names, zone: &TimeZone) -> Vec<Deal> {
     let is_there = |row: &&Value| lenient_json::flag(row, "is_deleted") != Some(true);
     let read = |row: &Value| {
         let stage = lenient_json::text(row, "deal_stage_id").and_then(|id| names.deal_stages.get(&id));
         let currency = lenient_json::text(row, "currency_id").and_then(|id| names.currencies.get(&id).copied());
         // Some accounts return a time instead of a date.
-        let date = |key: &str| lenient_json::text(row, key)?.get(..10)?.parse().ok();
+        let date = |key: &str| iso_day(&lenient_json::text(row, key)?, zone);
         Some(Deal {
             id: lenient_json::text(row, "id")?,
             name: lenient_json::text(row, "name").unwrap_or_default(),
@@ -205,7 +207,8 @@ mod tests {
             json!({ "id": "2", "name": "Garage", "amount": 12.5, "currency_id": 2, "deal_stage_id": 8 }),
             json!({ "id": 3, "name": "Gone", "is_deleted": true }),
         ];
-        let deals = deals(&rows, &names);
+        let zone = TimeZone::get("Africa/Johannesburg").unwrap();
+        let deals = deals(&rows, &names, &zone);
         assert_eq!(deals.iter().map(|deal| deal.id.as_str()).collect::<Vec<_>>(), ["2", "1"]);
         let number = |deal: &Deal| deal.money().map(|money| (money.number(), money.currency.to_string()));
         assert_eq!(number(&deals[0]), Some(("12.50".to_owned(), "EUR".to_owned())));
@@ -213,5 +216,25 @@ mod tests {
         assert_eq!((&deals[0].stage, deals[1].stage.as_deref()), (&None, Some("Won")));
         let closed = (deals[1].expected_close, deals[1].closed_on);
         assert_eq!(closed, ("2026-03-16".parse().ok(), "2026-03-18".parse().ok()));
+    }
+
+    #[test]
+    fn a02_a_deal_was_closed_on_a_day_of_the_time_zone() {
+        let closed = |zone: &str, at: &str| {
+            let rows = [json!({ "id": 1, "closed_date": at })];
+            let closed_on = deals(&rows, &Names::default(), &TimeZone::get(zone).unwrap())[0].closed_on;
+            closed_on.map(|day| day.to_string()).unwrap_or_default()
+        };
+        for (zone, at, expected) in [
+            ("Europe/Berlin", "2026-05-31T22:00:00Z", "2026-06-01"),
+            ("Europe/Berlin", "2026-05-31T21:59:59Z", "2026-05-31"),
+            ("America/New_York", "2026-06-01T02:00:00+00:00", "2026-05-31"),
+            ("Europe/Berlin", "2026-05-31", "2026-05-31"),
+            ("Europe/Berlin", "2026-05-31T23:30:00", "2026-05-31"),
+            ("UTC", "2026-05-31 and more", ""),
+            ("UTC", "2026-05-3", ""),
+        ] {
+            assert_eq!(closed(zone, at), expected, "{zone} {at}");
+        }
     }
 }

@@ -95,7 +95,7 @@ impl Catalogue {
         desk: &Freshservice,
         priority: Priority,
     ) -> Result<Option<String>, ConnectError> {
-        if !lenient_json::is_id(id) {
+        if !lenient_json::is_number(id) {
             return Ok(None);
         }
         let (template, object) =

@@ -1,6 +1,8 @@
 //! The doctor's checks: read-only calls of everything the hub needs from the service desk.
 
-use tessera_hub::ports::{ConnectError, Finding, Priority};
+use std::collections::BTreeSet;
+
+use tessera_hub::ports::{ConnectError, Finding, Priority, Verdict};
 
 use super::asset_type::with_descendants;
 use super::writing::is_called;
@@ -71,20 +73,31 @@ impl Freshservice {
         self.rows(&call, "departments").await.map(drop)
     }
 
+    /// The configured device type, if there is none called so. Without it, no asset would be a device.
+    pub(super) async fn unknown_device_type(&self) -> Option<Finding> {
+        self.device_types_found(Priority::Background).await.err().filter(|finding| finding.verdict == Verdict::Fail)
+    }
+
+    /// The ids of the configured device type and of those below it, or why there are none.
+    async fn device_types_found(&self, priority: Priority) -> Result<BTreeSet<String>, Finding> {
+        let (name, wanted) = (self.name(), &self.config.device_asset_type);
+        self.device_type_ids(priority).await.map_err(|error| match error {
+            ConnectError::Unexpected { found, .. } => Finding::fail(
+                "device_type",
+                name,
+                format!("The asset type “{wanted}” is not there: {found}."),
+                "Put the name or the id of the asset type into freshservice.device_asset_type.",
+            ),
+            error => Finding::unknown("device_type", name, error.to_string()),
+        })
+    }
+
     /// Checks the configured device type and its fields.
     async fn device_type_findings(&self) -> Vec<Finding> {
         let (name, wanted) = (self.name(), &self.config.device_asset_type);
-        let ids = match self.device_type_ids(Priority::Interactive).await {
+        let ids = match self.device_types_found(Priority::Interactive).await {
             Ok(ids) => ids,
-            Err(ConnectError::Unexpected { found, .. }) => {
-                return vec![Finding::fail(
-                    "device_type",
-                    name,
-                    format!("The asset type “{wanted}” is not there: {found}."),
-                    "Put the name or the id of the asset type into freshservice.device_asset_type.",
-                )];
-            }
-            Err(error) => return vec![Finding::unknown("device_type", name, error.to_string())],
+            Err(finding) => return vec![finding],
         };
         let below = match ids.len() {
             0 | 1 => String::new(),

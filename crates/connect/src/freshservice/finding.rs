@@ -71,7 +71,7 @@ impl Freshservice {
     /// A requester who was converted to an agent and is only available as such. `None` if there is no such agent, or
     /// the API key may not read agents.
     pub async fn agent(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !lenient_json::is_id(id) {
+        if !lenient_json::is_number(id) {
             return Ok(None);
         }
         let call = self.call(&["agents", id], &[], "/agents/{id}", format!("agent {id}"), priority, Charge::ONE);

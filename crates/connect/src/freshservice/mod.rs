@@ -92,7 +92,7 @@ impl Freshservice {
 
     /// The requester with this id. `None` if it was deleted permanently, merged into another, or never existed.
     pub async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !lenient_json::is_id(id) {
+        if !lenient_json::is_number(id) {
             return Ok(None);
         }
         let call =
@@ -135,7 +135,7 @@ impl Freshservice {
     /// The index behind this filter lags by minutes, so it can return the previous state after a change. To read an
     /// asset that is known to have changed, use [`Freshservice::asset`]. Rows of other requesters are filtered out.
     pub async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError> {
-        if !lenient_json::is_id(requester_id) {
+        if !lenient_json::is_number(requester_id) {
             return Ok(Vec::new());
         }
         let filter = ("filter", format!("\"user_id:{requester_id}\""));
@@ -175,7 +175,7 @@ impl Freshservice {
 
     /// The asset with this display id, or `None`. This read does not lag.
     pub async fn asset(&self, display_id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
-        if !lenient_json::is_id(display_id) {
+        if !lenient_json::is_number(display_id) {
             return Ok(None);
         }
         let query = [("include", "type_fields".to_owned())];

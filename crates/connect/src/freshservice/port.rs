@@ -46,6 +46,10 @@ impl ServiceDesk for Freshservice {
         self.findings().await
     }
 
+    async fn wrong_settings(&self) -> Vec<Finding> {
+        self.unknown_device_type().await.into_iter().collect()
+    }
+
     async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError> {
         self.requester(id, priority).await
     }

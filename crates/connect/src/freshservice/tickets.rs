@@ -55,7 +55,7 @@ impl Freshservice {
 
     /// The ticket with this id and its assets, or `None`. This read does not lag.
     pub async fn ticket(&self, id: &str, priority: Priority) -> Result<Option<Ticket>, ConnectError> {
-        if !read::is_id(id) {
+        if !read::is_number(id) {
             return Ok(None);
         }
         let query = [("include", "assets".to_owned())];
@@ -87,7 +87,7 @@ impl Freshservice {
     ) -> Result<Vec<Ticket>, ConnectError> {
         let mut all = Vec::new();
         // Anything but a number is rejected there as a malformed filter.
-        if !requester_id.bytes().all(|byte| byte.is_ascii_digit()) || !read::is_id(requester_id) {
+        if !read::is_number(requester_id) {
             return Ok(all);
         }
         for page in 1..=MAX_PAGES {
@@ -129,7 +129,7 @@ impl Freshservice {
 
     /// All conversation entries of a ticket, including private notes, oldest first.
     pub async fn notes_of_ticket(&self, ticket_id: &str, priority: Priority) -> Result<Vec<Said>, ConnectError> {
-        if !read::is_id(ticket_id) {
+        if !read::is_number(ticket_id) {
             return Ok(Vec::new());
         }
         let mut all = Vec::new();
@@ -150,7 +150,7 @@ impl Freshservice {
     /// Adds a public note by the requester to their ticket and returns its id; `None` if there is no such ticket.
     /// Freshservice sends no e-mail about notes. It is not retried automatically.
     pub async fn add_note(&self, note: &NewNote<'_>, priority: Priority) -> Result<Option<String>, ConnectError> {
-        if !read::is_id(note.ticket_id) {
+        if !read::is_number(note.ticket_id) {
             return Ok(None);
         }
         let mut body = json!({ "body": note.body, "private": false });
@@ -169,7 +169,7 @@ impl Freshservice {
 
     /// Sets the status of a ticket. `false` if there is no such ticket.
     pub async fn set_ticket_status(&self, id: &str, status: i64, priority: Priority) -> Result<bool, ConnectError> {
-        if !read::is_id(id) {
+        if !read::is_number(id) {
             return Ok(false);
         }
         let call = self.call(&["tickets", id], &[], "/tickets/{id}", format!("ticket {id}"), priority, UPDATE);

@@ -113,7 +113,7 @@ impl Freshservice {
         priority: Priority,
     ) -> Result<bool, ConnectError> {
         let display_id = asset.key.external_id.as_str();
-        if !read::is_id(display_id) {
+        if !read::is_number(display_id) {
             return Ok(false);
         }
         let mut body = json!({ "user_id": to.map(number) });

@@ -105,13 +105,34 @@ pub(super) fn other_subjects(supported: &[String], claim: &str) -> Vec<String> {
     supported.iter().filter(is_other).cloned().collect()
 }
 
-/// A timestamp in seconds since 1970, with or without a fraction.
+/// A timestamp in seconds since 1970, with or without a fraction, as a number or as a text.
 pub(super) fn seconds(claims: &Value, key: &str) -> Option<Timestamp> {
     let value = claims.get(key)?;
     #[expect(
         clippy::cast_possible_truncation,
         reason = "a fraction of a second does not matter, and the cast saturates"
     )]
-    let whole = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
+    let whole = value
+        .as_i64()
+        .or_else(|| value.as_f64().map(|seconds| seconds as i64))
+        .or_else(|| value.as_str()?.trim().parse().ok())?;
     Timestamp::from_second(whole).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a03_times_are_read_in_every_shape() {
+        let read = |value: Value| seconds(&json!({ "exp": value }), "exp").map(Timestamp::as_second);
+        for value in [json!(1_800_000_000), json!(1_800_000_000.9), json!("1800000000"), json!(" 1800000000 ")] {
+            assert_eq!(read(value.clone()), Some(1_800_000_000), "{value}");
+        }
+        for value in [json!(null), json!(true), json!(""), json!("soon"), json!([1_800_000_000]), json!(1e300)] {
+            assert_eq!(read(value.clone()), None, "{value}");
+        }
+    }
 }

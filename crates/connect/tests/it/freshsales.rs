@@ -1,9 +1,12 @@
 //! Tests of the Freshsales client, including the API's peculiarities.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
-use tessera_connect::freshsales::{Config, Freshsales};
+use tessera_connect::freshsales::{Config, Freshsales, WonDeals};
 use tessera_core::kernel::record::{Attributes, Contact, Observation};
-use tessera_hub::ports::{ConnectError, Order, Priority};
+use tessera_hub::ports::{ConnectError, InvoiceSource as _, ListedInvoice, Order, Priority};
 
 use crate::stand_in::{Reply, Seen, StandIn, virtual_time};
 
@@ -198,4 +201,35 @@ async fn p09_won_deals_are_listed_and_read_with_their_contact() {
     let deal = connector.deal("71", NOW).await.unwrap().unwrap();
     assert_eq!((deal["contact"].as_str(), &deal["lines"][0]["amount"]), (Some("9"), &json!("5600.0")));
     assert_eq!(connector.deal("72", NOW).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn p09_a_deal_that_changed_while_clocks_were_set_back_is_read_again() {
+    // Twenty minutes later, although the clock on the wall shows half an hour less.
+    let (before, after) = ("2026-10-25T02:50:00+02:00", "2026-10-25T02:10:00+01:00");
+    let is_later = Arc::new(AtomicBool::new(false));
+    let later = Arc::clone(&is_later);
+    let crm = StandIn::start(move |seen| match seen.path.as_str() {
+        "/crm/sales/api/deals/filters" => Reply::json(&json!({ "filters": [{ "id": 2, "name": "Won Deals" }] })),
+        "/crm/sales/api/deals/view/2" => {
+            let changed = if later.load(Ordering::Relaxed) { after } else { before };
+            Reply::json(&json!({ "deals": [{ "id": 71, "updated_at": changed }], "meta": { "total_pages": 1 } }))
+        }
+        "/crm/sales/api/deals/71" => Reply::json(&json!({ "deal": { "id": 71, "name": "Roof" } })),
+        _ => Reply::status(404),
+    })
+    .await;
+    let deals = WonDeals::new(Arc::new(connector(&crm)));
+    let read = async |etag: Option<&str>| {
+        let mut reading = deals.read(etag).await.unwrap().unwrap();
+        let rows = reading.next().await.unwrap().unwrap();
+        (matches!(rows[..], [ListedInvoice::Full(_)]), reading.etag())
+    };
+    let (in_full, etag) = read(None).await;
+    assert!(in_full);
+    let (in_full, same) = read(etag.as_deref()).await;
+    assert_eq!((in_full, &same), (false, &etag), "an unchanged deal takes no call");
+    is_later.store(true, Ordering::Relaxed);
+    let (in_full, newer) = read(etag.as_deref()).await;
+    assert!(in_full && newer != etag, "{newer:?}");
 }

@@ -7,6 +7,7 @@ use super::plans::{CredentialError, Subject, tell};
 use super::{Credentials, Notice};
 use crate::credentials::change::CredentialChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
+use crate::kernel::unicode::{as_seen, plain_digits};
 
 /// Number of recovery codes in a set.
 pub const CODES: usize = 10;
@@ -87,14 +88,15 @@ pub fn renew_codes(
     Ok(draft.finish())
 }
 
-/// Normalises a typed code for comparison: no blanks or hyphens; letters that look like digits become digits.
+/// Normalises a typed code for comparison: no blanks or hyphens; letters that look like digits, and the digits of other
+/// keyboards, become digits.
 pub fn normal_code(typed: &str) -> String {
     let read = |c: char| match c.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',
         other => other,
     };
-    typed.chars().filter(char::is_ascii_alphanumeric).map(read).take(64).collect()
+    plain_digits(&as_seen(typed)).chars().filter(char::is_ascii_alphanumeric).map(read).take(64).collect()
 }
 
 #[cfg(test)]
@@ -102,6 +104,9 @@ mod tests {
     #[test]
     fn p03_codes_are_normalised_before_comparison() {
         assert_eq!(super::normal_code(" 123 456 "), "123456");
+        for typed in ["１２３　４５６", "١٢٣ ٤٥٦", "۱۲۳۴۵۶", "\u{200e}123\u{a0}456\u{200b}"] {
+            assert_eq!(super::normal_code(typed), "123456", "{typed}");
+        }
         assert_eq!(super::normal_code("7k3f-o9qx-lI2m"), "7K3F09QX112M");
     }
 }

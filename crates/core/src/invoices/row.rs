@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, DateTime};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Bill, BillLine, Delivered};
+use crate::kernel::day::iso_day;
 use crate::kernel::money::{Currency, Money};
 use crate::kernel::unicode::is_invisible;
 
@@ -200,8 +201,7 @@ impl Mapping {
         })
     }
 
-    /// The day that a text means. A moment with an offset is on a day of the time zone: `2026-05-31T22:00:00Z` is on
-    /// 1 June in Berlin. Any other date or time is already a day there.
+    /// The day that a text means, in the configured form or in that of ISO 8601.
     fn date(&self, text: &str, zone: &TimeZone) -> Option<Date> {
         let day_of = |at: Timestamp| at.to_zoned(zone.clone()).date();
         if let Some(format) = &self.date_format {
@@ -209,15 +209,7 @@ impl Mapping {
             let at = read.to_zoned().map(|at| at.timestamp()).or_else(|_| read.to_timestamp());
             return at.map(day_of).or_else(|_| read.to_date()).ok();
         }
-        let (text, is_end_of_day) = iso(text);
-        // Midnight at the end of a day is the one at the beginning of the next.
-        let more = i64::from(is_end_of_day).days();
-        match text.parse::<Timestamp>() {
-            Ok(at) => at.to_zoned(TimeZone::UTC).checked_add(more).ok().map(|at| day_of(at.timestamp())),
-            // A time without an offset. The parser of civil times would overlook the name of a time zone.
-            Err(_) if text.contains(['[', '+']) => None,
-            Err(_) => text.parse::<DateTime>().ok()?.date().checked_add(more).ok(),
-        }
+        iso_day(text, zone)
     }
 
     fn status(&self, word: Option<&str>) -> Result<Delivered, String> {
@@ -262,24 +254,6 @@ fn check_tax(tax: Money, total: Money) -> Result<(), String> {
         }
         _ => Ok(()),
     }
-}
-
-/// A date or time in the form of ISO 8601, and whether it was midnight at the end of the day, `24:00`, which the parser
-/// does not know. An offset may stand apart, and `UTC` or `GMT` may stand for it.
-fn iso(text: &str) -> (String, bool) {
-    let text = match text.rsplit_once(' ') {
-        Some((time, "UTC" | "GMT" | "Z")) if time.contains(':') => format!("{}Z", time.trim_end()),
-        Some((time, offset)) if time.contains(':') && offset.starts_with(['+', '-']) => {
-            format!("{}{offset}", time.trim_end())
-        }
-        _ => text.to_owned(),
-    };
-    let Some((day, time)) = text.split_once(['T', 't', ' ']).filter(|(_, time)| time.starts_with("24:00")) else {
-        return (text, false);
-    };
-    let beyond = time["24:00".len()..].trim_start_matches([':', '.', '0']);
-    let is_midnight = beyond.is_empty() || beyond.starts_with(['Z', 'z', '+', '-']);
-    if is_midnight { (format!("{day}T00:00{}", &time["24:00".len()..]), true) } else { (text, false) }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod audience;
 pub mod clock;
 pub mod clock_watch;
 pub mod customer;
+pub mod day;
 pub mod delimiter;
 pub mod domain;
 pub mod encoding;

@@ -105,7 +105,8 @@ impl Money {
     }
 
     /// Parses a decimal number such as `1234.5`, or `-0,50` if `decimal` is a comma. Thousands may be separated by a
-    /// blank, an apostrophe, or the one of point and comma that is not the decimal sign.
+    /// blank, an apostrophe, or the one of point and comma that is not the decimal sign. Negative amounts can be `120.00-` or
+    /// `(120.00)`, too.
     pub fn parse(text: &str, decimal: char, currency: Currency) -> Result<Self, AmountError> {
         let unreadable = || AmountError::Unreadable(text.trim().to_owned());
         let (negative, digits) = signed(text.trim());
@@ -160,9 +161,14 @@ impl fmt::Display for Money {
     }
 }
 
+/// Whether a number is negative, and the rest of it. Some accounting programs put the minus behind it, or put it in
+/// brackets.
 fn signed(text: &str) -> (bool, &str) {
-    match text.strip_prefix(['-', '\u{2212}']) {
-        Some(rest) => (true, rest.trim_start()),
+    const MINUS: [char; 2] = ['-', '\u{2212}'];
+    let bracketed = || text.strip_prefix('(')?.strip_suffix(')');
+    let negative = text.strip_prefix(MINUS).or_else(|| text.strip_suffix(MINUS)).or_else(bracketed);
+    match negative {
+        Some(rest) => (true, rest.trim()),
         None => (false, text.strip_prefix('+').unwrap_or(text).trim_start()),
     }
 }
@@ -198,9 +204,15 @@ mod tests {
         assert_eq!(eur("1 234"), Ok(123_400));
         assert_eq!(eur(".5"), Ok(50));
         assert_eq!(eur("10.500"), Ok(1050));
+        for text in ["-120.00", "\u{2212}120.00", "120.00-", "120.00 \u{2212}", "(120.00)", "( 120 )"] {
+            assert_eq!(eur(text), Ok(-12_000), "{text}");
+        }
         assert!(matches!(eur("10.005"), Err(AmountError::TooFine { .. })));
         assert!(matches!(eur("99999999999999999999"), Err(AmountError::TooLarge(_))));
-        for text in ["", "-", ".", "1.2.3", "12,34", "1,23.4", "1e3", "EUR 5", "5 €", "--1", "0x10", "1,234,5"] {
+        for text in [
+            "", "-", ".", "1.2.3", "12,34", "1,23.4", "1e3", "EUR 5", "5 €", "--1", "-1-", "1--", "(-1)", "(1", "1)",
+            "+1-", "0x10", "1,234,5",
+        ] {
             assert!(matches!(eur(text), Err(AmountError::Unreadable(_))), "{text:?} is {:?}", eur(text));
         }
         assert_eq!(Money::parse("1.234,5", ',', currency("EUR")).unwrap().minor, 123_450);

@@ -86,27 +86,29 @@ const fn is_ascii_when_composed(c: char) -> bool {
 /// `None` if fewer than four digits remain, too few to identify a number.
 pub fn phone(entered: &str) -> Option<String> {
     let entered = plain_digits(&as_seen(entered));
-    let entered = entered.trim();
-    // A link to a number (RFC 3966).
-    let is_link = entered.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("tel:"));
-    let entered = if is_link { entered[4..].trim_start() } else { entered };
+    // Before the number can be a word, as in `tel:+44`, and around the country code can be brackets.
+    let before = entered.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default();
+    let has_plus = before.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '(' | '[')).ends_with('+');
     let digits: String = entered.chars().filter(char::is_ascii_digit).collect();
     let (plus, digits) = match digits.strip_prefix("00") {
-        _ if entered.starts_with('+') => ("+", digits.as_str()),
+        _ if has_plus => ("+", digits.as_str()),
         Some(international) => ("+", international),
         None => ("", digits.as_str()),
     };
     (digits.len() >= 4).then(|| format!("{plus}{digits}"))
 }
 
-/// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters
-/// replaced by plain ones.
+/// The normalised form of a serial number: upper-case letters and digits only, with wide and other compatible letters,
+/// and digits of other scripts, replaced by plain ones.
 ///
 /// Some manufacturers print blanks or hyphens without meaning. The number is displayed as entered and searched without
 /// them. `None` if no letter or digit remains.
 pub fn serial(entered: &str) -> Option<String> {
-    let letters =
-        as_seen(entered).chars().flat_map(char::to_uppercase).filter(|c| c.is_alphanumeric()).collect::<String>();
+    let letters = plain_digits(&as_seen(entered))
+        .chars()
+        .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric())
+        .collect::<String>();
     // Letters that stood apart before can be composed.
     let compared = as_seen(&letters);
     (!compared.is_empty()).then_some(compared)
@@ -189,6 +191,11 @@ mod tests {
         assert_eq!(phone("0027 11 5550100"), Some("+27115550100".into()));
         assert_eq!(phone("tel:+27-11-555-0100"), Some("+27115550100".into()));
         assert_eq!(phone("+٢٧ ١١ ٥٥٥ ٠١٠٠"), Some("+27115550100".into()));
+        for text in
+            ["(+27) 11 555-0100", "+(27) 11 555-0100", "[+27] 11 5550100", "Tel. +27 11 5550100", "( + 27 ) 11 5550100"]
+        {
+            assert_eq!(phone(text), Some("+27115550100".into()), "{text}");
+        }
         assert_eq!(phone("62442"), Some("62442".into()));
         assert_eq!(phone("n/a"), None);
         assert_eq!(phone("0000"), None, "nothing is left behind the mark of a country");
@@ -197,6 +204,7 @@ mod tests {
     #[test]
     fn a06_serial_numbers_compare_without_blanks_and_hyphens() {
         assert_eq!(serial(" gw-5048 0001a"), Some("GW50480001A".into()));
+        assert_eq!(serial("HIB-١٢٣"), serial("hib 123"), "digits of any keyboard");
         assert_eq!(serial(" - "), None);
         assert_eq!(serial("ῆ-1"), Some("Η1".into()), "an accent that only the capital letter has apart is none either");
     }

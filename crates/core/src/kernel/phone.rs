@@ -139,6 +139,8 @@ mod tests {
             "7700900123",
             "\u{202a}+44\u{a0}7700\u{a0}900123\u{202c}",
             "＋４４ ７７００ ９００１２３",
+            "(+44) 7700 900123",
+            "+(44) 7700 900123",
         ] {
             assert_eq!(compared(spelling, gb).as_deref(), Some("+447700900123"), "{spelling}");
         }
@@ -147,6 +149,7 @@ mod tests {
         assert_eq!(compared("+39 06 1234 5678", gb).as_deref(), Some("+390612345678"), "the zero is part of it");
         assert_eq!(compared("07700 900123", None).as_deref(), Some("07700900123"), "of an unknown country");
         assert_eq!(compared("+44 (0)7700 900123", None).as_deref(), Some("+447700900123"));
+        assert_eq!(compared("(+44) 7700 900123", Country::parse("DE")).as_deref(), Some("+447700900123"));
         assert_eq!(compared("n/a", gb), None);
         assert_eq!(Country::parse("XX"), None);
     }
@@ -177,6 +180,7 @@ mod tests {
             let spaced = |digits: &str| -> String { digits.chars().zip(&gaps).flat_map(|(digit, gap)| [digit.to_string(), (*gap).to_owned()]).collect() };
             let written = [
                 format!("+{code} {}", spaced(&national)),
+                format!("(+{code}) {}", spaced(&national)),
                 format!("00{code} {}", spaced(&national)),
                 format!("+{code} ({prefix}) {}", spaced(&national)),
                 spaced(&format!("{prefix}{national}")),

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::kernel::unicode::{as_seen, is_dash};
+use crate::kernel::unicode::{as_seen, is_dash, plain_digits};
 
 /// Crockford's base 32, without letters that look like digits or like each other.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
@@ -26,7 +26,8 @@ pub fn spelled(prefix: char, typed: &str) -> Option<String> {
         'I' | 'L' => '1',
         other => other,
     };
-    let letters = as_seen(typed).chars().filter(|c| !is_dash(*c) && !c.is_whitespace()).map(meant).collect::<String>();
+    let seen = plain_digits(&as_seen(typed));
+    let letters = seen.chars().filter(|c| !is_dash(*c) && !c.is_whitespace()).map(meant).collect::<String>();
     let letters = letters.strip_prefix(prefix)?;
     let fits = letters.len() == LENGTH && letters.bytes().all(|letter| LETTERS.contains(&letter));
     fits.then(|| written(prefix, letters.chars()))
@@ -50,6 +51,13 @@ mod tests {
             ["", "P", "P-7K3F-9QX", "P-7K3F-9QX22", "R-7K3F-9QX2", "P-7K3F-9QXU", "P.7K3F.9QX2", "ada@example.com"]
         {
             assert_eq!(spelled('P', text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn p03_digits_of_other_scripts_and_wide_letters_spell_a_short_id() {
+        for typed in ["p٧k٣f٩qx٢", "P-۷K۳F-۹QX۲", "Ｐ－７Ｋ３Ｆ－９ＱＸ２"] {
+            assert_eq!(spelled('P', typed).as_deref(), Some("P-7K3F-9QX2"), "{typed}");
         }
     }
 

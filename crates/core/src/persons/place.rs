@@ -118,7 +118,7 @@ pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) 
         id: stamp.id(),
         name,
         parent_id: draft.parent_id,
-        address: draft.address.filter(|address| input::text(address, usize::MAX).is_ok()),
+        address: draft.address.and_then(|address| input::text(&address, usize::MAX).ok()),
         owner: Some(owner.customer.id),
         active: draft.active,
         version: 1,
@@ -143,7 +143,7 @@ pub fn change(
     let after = Place {
         name,
         parent_id: draft.parent_id,
-        address: draft.address.filter(|address| input::text(address, usize::MAX).is_ok()),
+        address: draft.address.and_then(|address| input::text(&address, usize::MAX).ok()),
         active: draft.active,
         ..before.clone()
     };

@@ -16,6 +16,9 @@ use crate::{Ctx, Hub, HubError, StaffSession};
 /// Maximum age of the last authentication for changes of credentials.
 pub const RECENT: SignedDuration = SignedDuration::from_mins(15);
 
+/// Maximum time after which a form that was sent twice gets the session's new token again.
+const REPEATED_WITHIN: SignedDuration = SignedDuration::from_mins(1);
+
 /// Minimum interval between writes of a session's last use. Not every page view is worth a write.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(5);
 
@@ -134,14 +137,30 @@ impl Hub {
         Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
     }
 
-    /// Replaces the session's token after a reauthentication. The old token becomes invalid.
-    pub async fn renew_session(&self, session: &[u8; 32]) -> Result<Option<String>, HubError> {
-        self.renew_proved_session(session, self.env.now()).await
+    /// Replaces the session's token `before` after a reauthentication by a form, which is identified by its key and
+    /// content. The old token becomes invalid.
+    pub async fn renew_session(&self, before: &str, form: Option<&[u8; 32]>) -> Result<Option<String>, HubError> {
+        let token = form.map_or_else(random_token, |form| self.config.secret_key.next_session_token(before, form));
+        self.renew_proved_session(&hash(before), token, self.env.now()).await
+    }
+
+    /// The token that replaced `before` when the same form was sent the first time, a moment ago. A browser in which a
+    /// form is sent twice, by a double click, never sees the first answer, and the session would be lost with it.
+    pub async fn session_renewed_by(&self, before: &str, form: &[u8; 32]) -> Result<Option<String>, HubError> {
+        let token = self.config.secret_key.next_session_token(before, form);
+        let session = self.portal_session(&token).await?;
+        let age = session.map(|session| self.env.now().duration_since(session.proved_at));
+        Ok(age.is_some_and(|age| age <= REPEATED_WITHIN).then_some(token))
     }
 
     /// Replaces the session's token after a reauthentication at `proved_at`.
-    async fn renew_proved_session(&self, session: &[u8; 32], proved_at: Timestamp) -> Result<Option<String>, HubError> {
-        let (token, now) = (random_token(), self.env.now());
+    async fn renew_proved_session(
+        &self,
+        session: &[u8; 32],
+        token: String,
+        proved_at: Timestamp,
+    ) -> Result<Option<String>, HubError> {
+        let now = self.env.now();
         let renewed = self.technical().renew_session(session, &hash(&token), proved_at.min(now), now).await?;
         Ok(renewed.then_some(token))
     }
@@ -158,7 +177,10 @@ impl Hub {
             (Some(mine), Some(theirs)) => mine.person_id == theirs.person_id,
             _ => mine == theirs,
         };
-        if same_person { self.renew_proved_session(&session.hash, signed_in.proved_at()).await } else { Ok(None) }
+        if !same_person {
+            return Ok(None);
+        }
+        self.renew_proved_session(&session.hash, random_token(), signed_in.proved_at()).await
     }
 
     /// Ends a session.

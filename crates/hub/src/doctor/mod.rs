@@ -71,6 +71,12 @@ impl Hub {
         }
     }
 
+    /// Settings that name something which an outside system does not have. Of a system that cannot be asked, nothing is
+    /// said.
+    pub async fn wrong_settings(&self) -> Vec<Finding> {
+        tokio::time::timeout(CHECK_TIMEOUT, self.desk.wrong_settings()).await.unwrap_or_default()
+    }
+
     async fn examine(&self) -> Report {
         let mut systems: Vec<(String, Checks<'_>)> =
             vec![(self.desk.name().to_owned(), self.desk.check()), (self.crm.name().to_owned(), self.crm.check())];

@@ -24,6 +24,7 @@ impl Hub {
         findings.extend(self.check_sweeps().await.unwrap_or_else(|error| vec![unreadable(error)]));
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
         findings.push(self.check_hook().await.unwrap_or_else(unreadable));
+        findings.push(self.check_held_back_mail().await);
         findings
     }
 

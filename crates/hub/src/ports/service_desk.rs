@@ -51,6 +51,12 @@ pub trait ServiceDesk: Debug + Send + Sync {
     /// Tries everything that the hub needs of it, by reading. Each failure comes with its remedy.
     async fn check(&self) -> Vec<Finding>;
 
+    /// Settings that name something which the service desk does not have, so that it would look empty. Tried at each
+    /// start, so it takes few calls.
+    async fn wrong_settings(&self) -> Vec<Finding> {
+        Vec::new()
+    }
+
     /// One requester, or `None` when the service desk has none of this id: deleted for good, merged into another, or never there.
     async fn requester(&self, id: &str, priority: Priority) -> Result<Option<Observation>, ConnectError>;
 

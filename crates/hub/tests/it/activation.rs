@@ -8,6 +8,7 @@ use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::record::Kind;
 use tessera_hub::{Purpose, Visit};
 use tessera_sim::faults::{Fault, FaultKind};
+use tessera_sim::freshservice::Versioned;
 use testkit::{ADA, BEN, MACHINE, TestHub, fault};
 
 use crate::serials;
@@ -35,6 +36,27 @@ async fn a10_a13_an_invited_requester_signs_in_and_is_linked(world: TestHub) {
     let mut linked: Vec<_> = world.store.links(customer).await.unwrap().iter().map(|link| link.record.kind).collect();
     linked.sort();
     assert_eq!(linked, [Kind::Requester, Kind::Contact, Kind::User]);
+}
+
+#[testkit::both_databases]
+async fn a04_an_address_with_invisible_characters_meets_its_contact_and_is_mailed_without_them(world: TestHub) {
+    let zoe = world.requester("Zoe").with_device("HIB-Z1").with_contact().with_account().create().await;
+    world.desk.change(|desk| {
+        let id: u64 = zoe.requester.parse().unwrap();
+        let mut row = desk.requesters[&id].current().clone();
+        row.requester.primary_email = Some("\u{200b}zoe@exam\u{ad}ple.com\u{feff}".to_owned());
+        desk.requesters.insert(id, Versioned::new(row, world.hub.env.now()));
+    });
+    let invited = world.hub.invite(zoe.requester, &MACHINE).await.unwrap();
+    world.hub.run_pending().await;
+    assert_eq!(world.mail.messages()[0].to, [zoe.email.to_owned()]);
+    let sign_in = world.sign_in(zoe.email, Purpose::Activate { invitation_id: invited.id }).await.sign_in;
+    world.hub.claim_and_sign_in(invited.id, &sign_in, &Visit::default()).await.unwrap();
+    world.hub.run_pending().await;
+    let customer = world.customer_id(zoe.requester).await;
+    let links = world.store.links(customer).await.unwrap();
+    assert!(links.iter().any(|link| link.record.kind == Kind::Contact), "{links:?}");
+    assert_eq!(serials(&world, customer).await, ["HIB-Z1"]);
 }
 
 #[testkit::both_databases]

@@ -81,7 +81,7 @@ impl From<AccessAnswer> for Access {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct At {
     /// `customer`, `tech`, `warehouse`, `dealer`, `repair`, `mobile`, `smart_client` or `studio`.
-    #[param(example = "customer")]
+    #[param(example = "customer", pattern = "^(customer|tech|warehouse|dealer|repair|mobile|smart_client|studio)$")]
     portal: String,
 }
 

@@ -28,7 +28,7 @@ pub(super) struct NewLoad {
     /// `assignments`: columns `device` (serial number, tag or id), `requester` (number, e-mail address, or `stock`) and,
     /// for an assigned device, `from` (the number of the present holder). `devices`: columns `name`, `requester`
     /// if any, and one for each field of `GET /device-form`, by key or label.
-    #[schema(example = "assignments")]
+    #[schema(example = "assignments", pattern = "^(assignments|devices)$")]
     kind: String,
     /// The table as CSV, with the names of its columns in the first line; at most 1,000 lines.
     #[schema(example = "device,requester\nHIB26W1400017,21000418006\n")]
@@ -197,7 +197,7 @@ pub(super) struct Page {
 #[serde(deny_unknown_fields)]
 pub(super) struct LinesPage {
     /// Only lines with this plan: `change`, `unchanged` or `wrong`.
-    #[param(example = "wrong")]
+    #[param(example = "wrong", pattern = "^(change|unchanged|wrong)$")]
     plan: Option<String>,
     /// Maximum number of items per page, 1 to 200; 50 by default.
     limit: Option<u16>,

@@ -55,7 +55,7 @@ pub(super) struct InventoryItem {
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// `stock`, `assigned` or `all`; all by default.
-    #[param(example = "stock")]
+    #[param(example = "stock", pattern = "^(stock|assigned|all)$")]
     show: Option<String>,
     /// Only devices in this state, as named in the service desk.
     #[param(example = "In Stock")]

@@ -33,12 +33,14 @@ pub mod why;
 
 use axum::body::Bytes;
 use axum::http::header;
+use serde_json::Value;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
+use crate::extract::cursor;
 use crate::{App, Problem};
 
 /// The base path of the API.
@@ -60,6 +62,7 @@ const BASE: &str = "/api/v1";
         (name = "Messages", description = "For the own machine of a person with a MESSAGE licence. Staff issue its key on the person's page."),
         (name = "Admin", description = "For the company's other systems. Create a key with `tessera api-key NAME`."),
     ),
+    servers((url = "/", description = "The hub that serves this description")),
     components(schemas(Problem)),
     modifiers(&Schemes),
 )]
@@ -85,14 +88,28 @@ pub(crate) fn routes() -> Routes {
     let (router, described) = described().split_for_parts();
     let operations = Routes::described(router, &described);
     // Serialising plain data that was just built cannot fail.
-    let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
-    let document = Bytes::from(document);
+    let mut document = serde_json::to_value(Document::openapi().nest(BASE, described)).unwrap_or_default();
+    describe_limits(&mut document);
+    let document = Bytes::from(format!("{document:#}"));
     let description = async move || ([(header::CONTENT_TYPE, "application/json")], document.clone());
     Routes::of(Rule::Anyone)
         .route("/openapi.json", get(description))
         .route("/message-types", get(messages::schemas::list))
         .route("/message-types/{type}", get(messages::schemas::show))
         .merge(operations)
+}
+
+/// Adds the bounds of every `limit`, which [`cursor::page_size`] checks.
+fn describe_limits(document: &mut Value) {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
+    let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(|path| path.values_mut());
+    let parameters = operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut()).flatten();
+    for parameter in parameters.filter(|parameter| parameter["name"] == "limit") {
+        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
+            schema.insert("minimum".to_owned(), 1.into());
+            schema.insert("maximum".to_owned(), cursor::MAX_PAGE_SIZE.into());
+        }
+    }
 }
 
 fn described() -> OpenApiRouter<App> {

@@ -128,18 +128,22 @@ pub(in crate::api) struct PersonSummary {
 pub(in crate::api) struct NewPerson {
     /// The person id: the name used to sign in. Generated if left out.
     #[serde(default)]
-    #[schema(example = "ada.example")]
+    #[schema(example = "ada.example", min_length = 2, max_length = 64)]
     person_id: Option<String>,
     /// The person's name.
-    #[schema(example = "Ada Example")]
+    #[schema(example = "Ada Example", min_length = 1, max_length = 200)]
     name: String,
     /// The known e-mail address.
     #[serde(default)]
+    #[schema(max_length = 318)]
     email: Option<String>,
     /// The licence type, which determines what the person may use: `STUDIO`, `NAMED`, `CUSTPORTAL`, `TECHPORTAL`,
     /// `MOBILE`, `WHSEPORTAL`, `DEALPORTAL`, `REPRPORTAL` or `MESSAGE`. Defaults to no licence.
     #[serde(default)]
-    #[schema(example = "CUSTPORTAL")]
+    #[schema(
+        example = "CUSTPORTAL",
+        pattern = "^(STUDIO|NAMED|CUSTPORTAL|TECHPORTAL|MOBILE|WHSEPORTAL|DEALPORTAL|REPRPORTAL|MESSAGE)$"
+    )]
     licence_type: Option<String>,
     /// Whether the person may sign in.
     #[serde(default = "yes")]
@@ -175,13 +179,15 @@ const fn yes() -> bool {
 pub(in crate::api) struct PersonChange {
     /// The person id: the name used to sign in.
     #[serde(default)]
+    #[schema(min_length = 2, max_length = 64)]
     person_id: Option<String>,
     /// The person's name.
     #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
     name: Option<String>,
     /// The known e-mail address; `null` to remove it.
     #[serde(default)]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<String>, max_length = 318)]
     email: Patch<String>,
     /// The licence type; `null` to remove it.
     #[serde(default)]

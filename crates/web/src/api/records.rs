@@ -83,8 +83,8 @@ pub(super) struct ByKey {
     /// The outside system's configured name.
     #[param(example = "freshservice")]
     system: String,
-    /// `requester`, `contact`, `asset` or `user`.
-    #[param(example = "requester")]
+    /// `requester`, `contact`, `asset`, `user` or `account`.
+    #[param(example = "requester", pattern = "^(requester|contact|asset|user|account)$")]
     kind: String,
     /// The object's id in that system; for an asset, the display id.
     #[param(example = "21000418006")]

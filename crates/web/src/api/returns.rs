@@ -141,6 +141,7 @@ pub(super) struct Returns {
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// `all`, `open`, `asking` (waiting for the customer's answer) or `ended`; `open` by default.
+    #[param(pattern = "^(all|open|asking|ended)$")]
     show: Option<String>,
     /// Only returns whose number, serial number or model starts with this text; not paged.
     q: Option<String>,

@@ -1,7 +1,6 @@
 //! Sweeps: comparing the lists of the outside systems with the hub's records, and deciding about held removals (`H04`,
 //! `H06`).
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,6 +19,7 @@ use uuid::Uuid;
 use super::problems;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query, bad_parameter, json_object};
+use crate::extract::body::Utf8Body;
 use crate::extract::cursor;
 use crate::respond::csv;
 use crate::{App, Problem};
@@ -330,7 +330,7 @@ pub(super) async fn list(
 pub(super) async fn start(
     State(app): State<App>,
     machine: Machine,
-    body: Bytes,
+    Utf8Body(body): Utf8Body,
 ) -> Result<(StatusCode, Json<Sweeps>), Problem> {
     let order = if body.is_empty() { Order::default() } else { json_object(&body)? };
     let mut items = Vec::new();
@@ -429,7 +429,7 @@ pub(super) async fn apply(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
-    body: Bytes,
+    Utf8Body(body): Utf8Body,
 ) -> Result<(StatusCode, Json<Sweep>), Problem> {
     let chosen = Choice::read(&body)?;
     let sweep = app.hub.ask_apply_sweep(SweepId(id), &chosen, &machine.ctx()).await?;
@@ -452,7 +452,7 @@ pub(super) async fn discard(
     State(app): State<App>,
     machine: Machine,
     Path(ById { id }): Path<ById>,
-    body: Bytes,
+    Utf8Body(body): Utf8Body,
 ) -> Result<Json<Sweep>, Problem> {
     let chosen = Choice::read(&body)?;
     Ok(Json(app.hub.discard_sweep(SweepId(id), &chosen, &machine.ctx()).await?.into()))

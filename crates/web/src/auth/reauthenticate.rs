@@ -22,6 +22,7 @@ use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
+use crate::middleware::form_once::SentForm;
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
@@ -63,12 +64,17 @@ pub(crate) async fn form(
 
 pub(crate) async fn submit(
     State(app): State<App>,
-    Session(session): Session,
+    session: Result<Session, Response>,
+    sent: SentForm,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(proof): Form<Proof>,
 ) -> Answer {
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
+    let session = match session {
+        Ok(Session(session)) => session,
+        Err(to_sign_in) => return Ok(sent_again(&app, &headers, sent, &return_to).await?.unwrap_or(to_sign_in)),
+    };
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
     // Otherwise an attacker with the password alone could remove the second factor.
     let has_second_step = app.hub.queries().credentials(person.id).await?.has_second_step();
@@ -83,7 +89,7 @@ pub(crate) async fn submit(
             _ => false,
         })
     };
-    judge(&app, &session, &headers, &uri, return_to, right).await
+    judge(&app, &session, (&headers, &uri), sent, return_to, right).await
 }
 
 /// The challenge for the signed-in user's passkey.
@@ -94,23 +100,28 @@ pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Sessio
 
 pub(crate) async fn by_passkey(
     State(app): State<App>,
-    Session(session): Session,
+    session: Result<Session, Response>,
+    sent: SentForm,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     Form(form): Form<SignedForm>,
 ) -> Answer {
     let return_to = within(form.return_to.as_deref(), Portal::Customer);
+    let session = match session {
+        Ok(Session(session)) => session,
+        Err(to_sign_in) => return Ok(sent_again(&app, &headers, sent, &return_to).await?.unwrap_or(to_sign_in)),
+    };
     let person = person_of(&app, &session).await?.ok_or(PageError::NOT_FOUND)?;
     let right = async || Ok(app.hub.reauthenticate_by_passkey(&person, session.hash, &form.signed()).await?);
-    judge(&app, &session, &headers, &uri, return_to, right).await
+    judge(&app, &session, (&headers, &uri), sent, return_to, right).await
 }
 
 /// Continues the session with a new token if the proof is right. Each proof is counted before it is checked.
 async fn judge(
     app: &App,
     session: &PortalSession,
-    headers: &HeaderMap,
-    uri: &Uri,
+    (headers, uri): (&HeaderMap, &Uri),
+    sent: SentForm,
     return_to: String,
     right: impl AsyncFnOnce() -> Result<bool, PageError>,
 ) -> Answer {
@@ -124,10 +135,30 @@ async fn judge(
         let error = "That is not right. Check it and try again.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     }
-    let Some(token) = app.hub.renew_session(&session.hash).await? else { return Ok(first(&return_to)) };
-    let mut response = Redirect::to(&return_to).into_response();
+    let before = session_cookie::read(app, headers, Kind::Customer).unwrap_or_default();
+    let Some(token) = app.hub.renew_session(&before, sent.0.as_ref()).await? else { return Ok(first(&return_to)) };
+    Ok(goes_on(app, token, &return_to))
+}
+
+/// The answer to a form that was sent twice, by a double click: the first one has replaced the session's token.
+async fn sent_again(
+    app: &App,
+    headers: &HeaderMap,
+    sent: SentForm,
+    return_to: &str,
+) -> Result<Option<Response>, PageError> {
+    let (Some(before), Some(form)) = (session_cookie::read(app, headers, Kind::Customer), sent.0) else {
+        return Ok(None);
+    };
+    let token = app.hub.session_renewed_by(&before, &form).await?;
+    Ok(token.map(|token| goes_on(app, token, return_to)))
+}
+
+/// Leads to a page, and gives the browser the session's new token.
+fn goes_on(app: &App, token: String, to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
     append_cookie(&mut response, &session_cookie::cookie(app, Kind::Customer, token));
-    Ok(response)
+    response
 }
 
 pub(crate) async fn at_provider(
@@ -173,9 +204,7 @@ pub(crate) async fn come_back(
         let error = "You signed in with an account that is not one of your sign-in methods here. Use one that is.";
         return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
     };
-    let mut response = Redirect::to(&return_to).into_response();
-    append_cookie(&mut response, &session_cookie::cookie(app, Kind::Customer, token));
-    Ok(response)
+    Ok(goes_on(app, token, &return_to))
 }
 
 /// Shows the page again after nothing was proved at the provider.

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::{Value, json};
 use tessera_core::kernel::customer::IdentityKey;
@@ -20,10 +21,11 @@ pub(super) async fn claims(
     State(app): State<App>,
     _policy: Policy,
     Extension(id): Extension<ServiceRequestId>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let known = async {
-        let sent = Sent::read(&app, &body)?;
+        let sent = Sent::read(&app, &headers, &body)?;
         sent.log("claims");
         Ok(answer::claims(about(&app, sent.b2c(), &sent.identity()?).await?))
     };

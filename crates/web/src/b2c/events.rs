@@ -2,7 +2,6 @@
 //! a response.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -11,11 +10,11 @@ use serde_json::{Map, Value, json};
 use tessera_core::activation::requester_id_link;
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::IdentityKey;
-use tessera_core::kernel::encoding::without_mark;
 
 use super::answer::Failure;
 use super::request::is_attribute;
 use super::{B2c, claims};
+use crate::extract::body::Utf8Body;
 use crate::{App, Problem};
 
 const EVENTS: &str = "microsoft.graph.authenticationEvent.";
@@ -41,9 +40,12 @@ impl FromRequestParts<App> for Entra {
 }
 
 /// Handles an event. The response is always 200 with JSON, because Entra accepts no other.
-pub(super) async fn event(State(app): State<App>, _entra: Entra, body: Bytes) -> Result<Response, Problem> {
-    let event: Value =
-        serde_json::from_slice(without_mark(&body)).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
+pub(super) async fn event(
+    State(app): State<App>,
+    _entra: Entra,
+    Utf8Body(body): Utf8Body,
+) -> Result<Response, Problem> {
+    let event: Value = serde_json::from_slice(&body).map_err(|_| Problem::bad_request("the body is no JSON object"))?;
     let b2c = app.config.b2c.as_ref().ok_or_else(|| Problem::not_found("no events are expected here"))?;
     let kind = event["type"].as_str().and_then(|kind| kind.strip_prefix(EVENTS)).unwrap_or_default();
     let data = match kind {

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 use tessera_core::kernel::mask;
@@ -20,10 +21,11 @@ pub(super) async fn link(
     State(app): State<App>,
     _policy: Policy,
     Extension(id): Extension<ServiceRequestId>,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let linked = async {
-        let sent = Sent::read(&app, &body)?;
+        let sent = Sent::read(&app, &headers, &body)?;
         sent.log("link");
         if let Some(step) = sent.text("step") {
             return connector::answer(&app, &sent, &step, &id).await;

@@ -1,14 +1,15 @@
 //! Requests of policies: flat claims. Claims without a value are left out.
 
 use axum::body::Bytes;
+use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
-use tessera_core::kernel::encoding::without_mark;
 use tessera_core::kernel::normalise;
 
 use super::B2c;
 use super::answer::Failure;
 use crate::App;
+use crate::extract::body::utf8;
 
 /// Maximum length of a claim's value; legitimate values are shorter.
 const MAX_LENGTH: usize = 320;
@@ -23,10 +24,11 @@ pub(super) struct Sent<'a> {
 
 impl<'a> Sent<'a> {
     /// Parses a body.
-    pub(super) fn read(app: &'a App, body: &Bytes) -> Result<Self, Failure> {
+    pub(super) fn read(app: &'a App, headers: &HeaderMap, body: &Bytes) -> Result<Self, Failure> {
         let b2c = app.config.b2c.as_ref();
         let b2c = b2c.ok_or_else(|| Failure::malformed("b2c_disabled", "this hub serves no policies"))?;
-        match serde_json::from_slice(without_mark(body)) {
+        let body = utf8(headers, body).map_err(|error| Failure::malformed("unsupported_charset", error.to_string()))?;
+        match serde_json::from_slice(&body) {
             Ok(Value::Object(claims)) => Ok(Self { app, b2c, claims }),
             _ => Err(Failure::malformed("invalid_json", "the body is no JSON object")),
         }

@@ -2,16 +2,16 @@
 
 use std::error::Error;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tessera_core::kernel::encoding::without_mark;
 
+use super::body::Utf8Body;
 use super::by_name::ByName;
 use crate::{App, Problem};
 
@@ -22,7 +22,7 @@ pub(crate) struct Json<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let request = unmarked(request, app).await?;
+        let request = in_utf8(request, app).await?;
         let axum::Json(ByName(body)) = axum::Json::from_request(request, app).await.map_err(|rejection| {
             let code = match rejection {
                 JsonRejection::JsonDataError(_) => "invalid_body",
@@ -36,32 +36,16 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-/// The request without a byte order mark before its body.
-async fn unmarked(request: Request, app: &App) -> Result<Request, Problem> {
+/// The request with its body in UTF-8.
+async fn in_utf8(request: Request, app: &App) -> Result<Request, Problem> {
     let (parts, body) = request.into_parts();
-    if let Some(charset) = foreign_charset(&parts.headers) {
-        let detail = format!("the body is in {charset}; send JSON in UTF-8 (RFC 8259)");
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_charset", detail));
-    }
-    let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await;
-    let bytes = bytes.map_err(|rejection| Problem::new(rejection.status(), "unreadable_body", cause(&rejection)))?;
-    let bytes = bytes.slice_ref(without_mark(&bytes));
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    let Utf8Body(body) = Utf8Body::from_request(Request::from_parts(parts.clone(), body), app).await?;
+    Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-/// The encoding that the content type names, if it is not UTF-8.
-fn foreign_charset(headers: &HeaderMap) -> Option<String> {
-    let content_type = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    let mut named = charsets.map(|(_, charset)| charset.trim().trim_matches('"').to_ascii_lowercase());
-    // ASCII is a part of UTF-8.
-    named.find(|charset| !matches!(charset.as_str(), "utf-8" | "utf8" | "us-ascii"))
-}
-
-/// Reads a body that may be left out, in the same way as [`Json`].
+/// Reads a body in UTF-8 that may be left out, in the same way as [`Json`].
 pub(crate) fn json_object<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    let read = serde_json::from_slice::<ByName<T>>(without_mark(body));
+    let read = serde_json::from_slice::<ByName<T>>(body);
     read.map(|ByName(body)| body).map_err(|error| {
         let (status, code) = if error.is_data() {
             (StatusCode::UNPROCESSABLE_ENTITY, "invalid_body")
@@ -111,6 +95,6 @@ pub(crate) fn bad_parameter(detail: impl Into<String>) -> Problem {
 }
 
 /// The cause of a rejection, with the path to the field. The outer error only says that the request could not be read.
-fn cause(rejection: &dyn Error) -> String {
+pub(super) fn cause(rejection: &dyn Error) -> String {
     rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string)
 }

@@ -7,7 +7,7 @@ use crate::Problem;
 use crate::extract::api::bad_parameter;
 
 /// Maximum number of items on a page.
-const MAX_PAGE_SIZE: u16 = 200;
+pub(crate) const MAX_PAGE_SIZE: u16 = 200;
 const USUAL_PAGE: u16 = 50;
 
 /// Creates a cursor that points behind `place`. `list` prevents its use with another list.

@@ -1,6 +1,7 @@
 //! Extractors for requests: client, parameters, forms and files.
 
 pub(crate) mod api;
+pub(crate) mod body;
 pub(crate) mod by_name;
 pub(crate) mod client_addr;
 pub(crate) mod cursor;

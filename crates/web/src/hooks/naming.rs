@@ -5,7 +5,6 @@
 //! other content is trusted.
 
 use serde_json::Value;
-use tessera_core::kernel::encoding::without_mark;
 use tessera_core::sync::jobs::Hint;
 
 /// Maximum length of an id, tag or serial number.
@@ -105,7 +104,7 @@ fn words(text: &str) -> impl Iterator<Item = (&str, &str)> {
 
 /// All names and values, of the body first and then of the query.
 fn named(query: &str, body: &[u8]) -> Vec<(String, String)> {
-    let text = String::from_utf8_lossy(without_mark(body));
+    let text = String::from_utf8_lossy(body);
     let mut found = Vec::new();
     match serde_json::from_str::<Value>(&text) {
         Ok(value @ (Value::Object(_) | Value::Array(_) | Value::String(_))) => within(&value, "", 0, &mut found),
@@ -240,13 +239,6 @@ mod tests {
             r#"{"asset_display_id":"4","asset_tag":"ASSET-4"}"#,
         ] {
             assert_eq!(found(body), ["asset:4"], "{body}");
-        }
-    }
-
-    #[test]
-    fn a17_a_byte_order_mark_before_the_body_is_skipped() {
-        for body in [r#"{"display_id":4}"#, "display_id=4&name=PACE", "display_id: 4", r#""{\"display_id\":4}""#] {
-            assert_eq!(found(&format!("\u{feff}{body}")), ["asset:4"], "{body}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Addresses of the marketplace API: `/API/Accounts/…` below the prefix of a marketplace, in any letter case, with or
-//! without slashes at the end. Routes match neither, so such a path is replaced by the operation's own before a route is
-//! chosen.
+//! without slashes at the end, and with repeated slashes, as behind a base address that ends with one. Routes match none
+//! of these, so such a path is replaced by the operation's own before a route is chosen.
 
 use axum::extract::{FromRequestParts, OriginalUri, Request};
 use axum::http::Uri;
@@ -40,9 +40,21 @@ pub(super) const fn route(operation: Option<Operation>) -> &'static str {
 /// Directs a call of the marketplace API to its route.
 pub(crate) fn direct(app: &App, request: &mut Request) {
     let marketplaces = &app.hub.config.marketplaces;
-    let Some(address) = marketplaces.iter().find_map(|it| Address::below(it, request.uri().path())) else { return };
+    let path = single_slashes(request.uri().path());
+    let Some(address) = marketplaces.iter().find_map(|it| Address::below(it, &path)) else { return };
     *request.uri_mut() = Uri::from_static(address.operation().map_or(UNKNOWN, |operation| route(Some(operation))));
     request.extensions_mut().insert(address);
+}
+
+/// A path without repeated slashes.
+fn single_slashes(path: &str) -> String {
+    let mut single = String::with_capacity(path.len());
+    for letter in path.chars() {
+        if letter != '/' || !single.ends_with('/') {
+            single.push(letter);
+        }
+    }
+    single
 }
 
 impl Address {

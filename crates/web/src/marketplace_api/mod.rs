@@ -13,15 +13,17 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
+use tessera_core::kernel::encoding::EncodingError;
 use tessera_core::marketplace::call::{self, Operation};
 use tessera_core::marketplace::{Answer, Code, MarketplaceError};
 use tessera_hub::marketplace::{IncomingCall, Order, Reply};
 
 use crate::App;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::extract::body::utf8;
 use crate::extract::client_addr::ClientAddr;
 use crate::extract::limits::{MAX_BODY, MAX_DISCARDED_BODY};
 
@@ -47,7 +49,7 @@ async fn serve(State(app): State<App>, address: Address, request: Request) -> Re
     };
     let operation = address.operation();
     let call = |request| IncomingCall { marketplace, operation, account_id: None, is_test: false, request, at, began };
-    let reply = match take(body).await {
+    let reply = match take(&parts.headers, body).await {
         Ok(body) => answer(&app, call(request::kept(&body)), &parts.method, &address.name, &body).await,
         Err(unread) => app.hub.reject_call(&call(call::left_out(unread.size())), unread.error()).await,
     };
@@ -88,6 +90,7 @@ async fn answer(app: &App, call: IncomingCall<'_>, method: &Method, name: &str, 
 enum Unread {
     TooLarge(usize),
     BrokeOff(usize),
+    Encoded(usize, EncodingError),
 }
 
 impl Unread {
@@ -95,19 +98,20 @@ impl Unread {
         match self {
             Self::TooLarge(_) => MarketplaceError::new(Code::TooLarge, MAX_BODY.to_string()),
             Self::BrokeOff(_) => MarketplaceError::new(Code::NotJson, "it broke off"),
+            Self::Encoded(_, error) => MarketplaceError::new(Code::NotJson, error.to_string()),
         }
     }
 
     const fn size(&self) -> usize {
         match self {
-            Self::TooLarge(size) | Self::BrokeOff(size) => *size,
+            Self::TooLarge(size) | Self::BrokeOff(size) | Self::Encoded(size, _) => *size,
         }
     }
 }
 
-/// Reads a body up to the limit. A larger body is read and discarded, because a sender whose connection is closed early
+/// Reads a body up to the limit, in UTF-8. A larger body is read and discarded, because a sender whose connection is closed early
 /// does not receive the error.
-async fn take(body: Body) -> Result<Bytes, Unread> {
+async fn take(headers: &HeaderMap, body: Body) -> Result<Bytes, Unread> {
     let (mut kept, mut seen) = (Vec::new(), 0);
     let mut stream = body.into_data_stream();
     while let Some(piece) = stream.next().await {
@@ -119,7 +123,10 @@ async fn take(body: Body) -> Result<Bytes, Unread> {
             break;
         }
     }
-    if seen <= MAX_BODY { Ok(kept.into()) } else { Err(Unread::TooLarge(seen)) }
+    if seen > MAX_BODY {
+        return Err(Unread::TooLarge(seen));
+    }
+    utf8(headers, &kept.into()).map_err(|error| Unread::Encoded(seen, error))
 }
 
 /// Discards a body, up to a limit, so that its sender receives the response.

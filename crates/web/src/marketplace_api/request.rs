@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
-use tessera_core::kernel::encoding::without_mark;
 use tessera_core::kernel::normalise::{self, clean_address};
 use tessera_core::marketplace::account::is_hidden;
 use tessera_core::marketplace::call::{self, Operation, redact};
@@ -48,13 +47,13 @@ pub(crate) fn kept(body: &[u8]) -> String {
     if body.is_empty() {
         return String::new();
     }
-    serde_json::from_slice(without_mark(body)).map_or_else(|_| call::unreadable(body.len()), call::redacted)
+    serde_json::from_slice(body).map_or_else(|_| call::unreadable(body.len()), call::redacted)
 }
 
 /// Parses a body.
 pub(crate) fn read(operation: Operation, body: &[u8]) -> Result<AccountBody, MarketplaceError> {
-    let body: Value = serde_json::from_slice(without_mark(body))
-        .map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
+    let body: Value =
+        serde_json::from_slice(body).map_err(|error| MarketplaceError::new(Code::NotJson, error.to_string()))?;
     let Value::Object(fields) = &body else {
         return Err(MarketplaceError::new(Code::NotJson, "an object is expected"));
     };

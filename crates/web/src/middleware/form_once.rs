@@ -4,10 +4,11 @@
 //! claims it; a repeated one waits for the first, and is led to the page that the first one led to. A form that was
 //! rejected, or whose answer starts a session, is not kept: it may be sent again.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -32,6 +33,17 @@ const LOOKS: u32 = 100;
 /// The key of the form that a request sends.
 #[derive(Debug, Clone)]
 struct FormKey(String);
+
+/// A form as it was sent: a hash of its key, path and content. `None`: it has no key.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SentForm(pub Option<[u8; 32]>);
+
+impl<S: Sync> FromRequestParts<S> for SentForm {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get().copied().unwrap_or(Self(None)))
+    }
+}
 
 /// Marks the answer to a form that only shows the form again, for example with another line.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +75,7 @@ pub(crate) fn take_key(request: &mut Request) {
 /// Carries a form out once.
 pub(crate) async fn carry_out_once(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(FormKey(key)) = request.extensions().get::<FormKey>().cloned() else { return next.run(request).await };
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let (content, body) = match content(&parts, body).await {
         Ok(read) => read,
         Err(status) => return status.into_response(),
@@ -71,6 +83,7 @@ pub(crate) async fn carry_out_once(State(app): State<App>, request: Request, nex
     let form = Form { app, headers: parts.headers.clone(), uri: parts.uri.clone(), is_compared: content.is_some() };
     let sent = content.unwrap_or_default();
     let key = hash(&format!("form {key} {} {sent}", parts.uri.path()));
+    parts.extensions.insert(SentForm(Some(key)));
     if let Some(repeated) = form.claim(&key, parts.extensions.get::<ServiceRequestId>()).await {
         return repeated;
     }

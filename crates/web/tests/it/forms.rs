@@ -452,3 +452,39 @@ async fn h04_a_request_sent_twice_leads_to_the_request(app: TestApp) {
     assert_eq!(count_rows(&app.database).await["requests"], 1);
     app.hub.run_pending().await;
 }
+
+#[testkit::both_databases]
+async fn p03_a_confirmation_that_is_sent_twice_signs_nobody_out(app: TestApp) {
+    let person = with_password(&app).await;
+    let mut browser = Browser::new();
+    sign_in(&app, &mut browser, &person.person_id, SECRET).await;
+    app.advance(Duration::from_mins(16));
+    let confirm = format!("{}/portal/customer/confirm", app.url);
+    let page = browser.open(&format!("{confirm}?return_to=/portal/customer/password")).await.body;
+    let key = page.split_once("once=").and_then(|(_, rest)| rest.split_once('"')).unwrap().0.to_owned();
+    let before = browser.cookie("tessera").unwrap();
+    let send = async |key: &str, password: &str| {
+        let fields = [("return_to", "/portal/customer/password"), ("password", password)];
+        let request = client().post(format!("{confirm}?once={key}")).form(&fields);
+        let answer = request.header(header::COOKIE, format!("tessera={before}")).send().await.unwrap();
+        let location = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
+        let cookie = answer.headers().get(header::SET_COOKIE);
+        (location, cookie.map(|cookie| cookie.to_str().unwrap().split(';').next().unwrap().to_owned()))
+    };
+    // As by a double click. The browser sends the old cookie twice, and keeps the cookie of the second answer only.
+    let (one, other) = tokio::join!(send(&key, SECRET), send(&key, SECRET));
+    assert_eq!((&one, one.0.as_str()), (&other, "/portal/customer/password"));
+    let again = send(&key, SECRET).await;
+    assert_eq!(again, one);
+    let cookie = again.1.unwrap();
+    let opened = client().get(format!("{}/portal/customer/password", app.url)).header(header::COOKIE, &cookie);
+    assert_eq!(opened.send().await.unwrap().status(), 200, "the session goes on");
+
+    // The old token alone opens nothing: neither with another form, nor with another password, nor later.
+    for (key, password) in [("another", SECRET), (key.as_str(), "another green heron")] {
+        let (to, cookie) = send(key, password).await;
+        assert!(to.contains("/sign-in") && cookie.is_none_or(|cookie| cookie != one.1.clone().unwrap()), "{to}");
+    }
+    app.advance(Duration::from_mins(2));
+    assert!(send(&key, SECRET).await.0.contains("/sign-in"));
+}

@@ -7,6 +7,7 @@ mod auth;
 mod b2c;
 mod console;
 mod documents;
+mod encodings;
 mod forms;
 mod hooks;
 mod hostile;

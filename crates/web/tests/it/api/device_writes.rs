@@ -218,6 +218,17 @@ async fn a08_a09_invalid_device_writes_are_rejected_with_a_reason(app: TestApp) 
     put(&app, "999999", json!({ "requester_id": null }), None).await.problem(404, "not_found");
     put(&app, "..", json!({ "requester_id": null }), None).await.problem(404, "not_found");
     put(&app, &stock, json!({ "requester_id": "999999" }), None).await.problem(404, "not_found");
+    // What is no number of the service desk is not asked for.
+    app.desk.faults().forget_requests();
+    for id in ["o", "0", "01001", "-1", "1.0", "1e3", "99999999999999999999", "%6f", "1%2f2"] {
+        let order = json!({ "requester_id": ADA.requester, "expected_requester_id": null });
+        put(&app, id, order, None).await.problem(404, "not_found");
+    }
+    let asked = app.desk.faults().requests();
+    assert!(asked.iter().all(|request| !request.path.contains("/assets")), "{asked:?}");
+    for id in ["o", "01001"] {
+        put(&app, &stock, json!({ "requester_id": id }), None).await.problem(404, "not_found");
+    }
     put(&app, &stock, json!({}), None).await.problem(422, "invalid_body");
     let url = format!("{}/requesters/1005", app.hub.desk.address().as_str().trim_end_matches('/'));
     let gone = testkit::client().delete(url).basic_auth(app.desk.api_key(), Some("X")).send().await.unwrap();

@@ -3,6 +3,7 @@
 mod admin;
 mod authorization;
 mod bodies;
+mod described;
 mod device_loads;
 pub mod device_writes;
 mod doctor;

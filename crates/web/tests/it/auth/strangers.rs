@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 use tessera_web::{Route, Rule};
 use testkit::passwords::with_password;
-use testkit::{ADA, BEN, TestApp, client};
+use testkit::{ADA, BEN, Colleague, TestApp, client};
 
 /// The mailbox of somebody who has nothing to do with the hub.
 const THIRD: &str = "third@example.net";
@@ -108,6 +108,43 @@ async fn p12_spellings_of_a_mailbox_share_its_cap(app: TestApp) {
     }
     let sent = app.mail.messages().into_iter().filter(|mail| mail.to[0].starts_with("third+")).count();
     assert_eq!(sent, IN_AN_HOUR);
+}
+
+/// The outcome of the doctor's check of e-mails that were held back, and what it says.
+async fn held_back(app: &TestApp) -> (String, String) {
+    let report = app.api.get("/doctor", &app.api_key).await.json();
+    let check = report["checks"].as_array().unwrap().iter().find(|check| check["name"] == "held_back").unwrap();
+    (check["outcome"].as_str().unwrap().to_owned(), check["detail"].as_str().unwrap().to_owned())
+}
+
+#[testkit::both_databases]
+async fn p12_h04_mail_that_is_held_back_is_shown_to_staff_and_counted(app: TestApp) {
+    with_password(&app).await;
+    app.advance(Duration::from_mins(5));
+    assert_eq!(held_back(&app).await.0, "ok");
+    for _ in 0..9 {
+        for (path, form) in [
+            ("/portal/{portal}/register", vec![("name", "Third Example"), ("email", THIRD), ("message", "")]),
+            ("/portal/{portal}/forgot", vec![("login", ADA.email)]),
+        ] {
+            client().post(url(&app, path, "")).form(&form).send().await.unwrap();
+        }
+        app.hub.run_pending().await;
+        app.advance(Duration::from_secs(150));
+    }
+    let (outcome, detail) = held_back(&app).await;
+    assert!(outcome == "warn" && detail.contains(" e-mails that were asked for"), "{outcome}: {detail}");
+    let metrics = client().get(format!("{}/metrics", app.url)).send().await.unwrap().text().await.unwrap();
+    for mail in ["registration", "one_time_link"] {
+        let counter = format!("tessera_mail_held_back_total{{mail=\"{mail}\"}} ");
+        let count = metrics.lines().find_map(|line| line.strip_prefix(&counter));
+        assert!(count.is_some_and(|count| count.parse::<u32>().unwrap() > 0), "{counter}: {metrics}");
+    }
+    assert!(!metrics.contains("third@"), "metrics name nobody");
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.post("/doctor", &[]).await.says(&["were not sent within the last hour"]);
+    app.advance(Duration::from_hours(2));
+    assert_eq!(held_back(&app).await.0, "ok");
 }
 
 #[testkit::both_databases]

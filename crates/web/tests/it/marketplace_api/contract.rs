@@ -216,7 +216,12 @@ async fn m18_any_request_is_answered_in_the_contracts_format(app: TestApp) {
         assert!(stranger.options().await.get("Fields").is_none());
     }
     assert_eq!(customers(&app).await, 0, "nothing of this changed anything");
-    for path in ["/api/accounts/synchronize", "/Api/ACCOUNTS/synchronize/"] {
+    for path in [
+        "/api/accounts/synchronize",
+        "/Api/ACCOUNTS/synchronize/",
+        "//API/Accounts/Synchronize",
+        "/API//Accounts///Synchronize//",
+    ] {
         assert_eq!(platform.send(Method::POST, path, Some(good.clone())).await["Code"], 0);
     }
     assert_eq!(customers(&app).await, 1);

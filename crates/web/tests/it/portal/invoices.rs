@@ -112,6 +112,33 @@ async fn p09_an_invoice_is_overdue_from_midnight_in_the_time_zone(databases: Dat
 }
 
 #[testkit::both_databases]
+async fn p09_credit_notes_and_invoices_over_nothing_are_owed_by_nobody(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    let credit = json!({
+        "total": "-84.50", "tax": "-13.49", "date": "2026-01-02", "due": "2026-01-10",
+        "lines": [{ "text": "Power board, sent back", "quantity": 1, "amount": "-84.50" }],
+    });
+    let nothing = json!({ "total": "0", "tax": "0", "date": "2026-01-02", "due": "2026-01-10", "lines": [] });
+    read(&app, &[bill("C-1", ADA.requester, credit), bill("Z-1", ADA.requester, nothing)]).await;
+    let page = list(&app, &mut ada, "").await;
+    for text in ["C-1", "Credit note", "84.50", "Z-1", "Nothing to pay"] {
+        assert!(page.body.contains(text), "{text}: {}", page.body);
+    }
+    for filter in ["open", "overdue"] {
+        let page = list(&app, &mut ada, &format!("?show={filter}")).await;
+        assert!(page.body.contains("No invoice like that"), "{filter}: {}", page.body);
+    }
+    for (filter, there, elsewhere) in [("credited", "C-1", "Z-1"), ("paid", "Z-1", "C-1")] {
+        let page = list(&app, &mut ada, &format!("?show={filter}")).await;
+        assert!(page.body.contains(there) && !page.body.contains(elsewhere), "{filter}: {}", page.body);
+        let one = ada.open(&first(&app, &page)).await;
+        assert!(!one.body.contains("<dt>Due</dt>") && !one.body.contains("Overdue"), "{there}: {}", one.body);
+        let pdf = ada.open(&format!("{}/pdf", one.url)).await;
+        assert!(pdf.status == 200 && pdf.body.starts_with("%PDF-"), "{there}: {}", pdf.status);
+    }
+}
+
+#[testkit::both_databases]
 async fn p09_a_bad_row_is_reported_and_an_empty_feed_removes_nothing(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let all: Vec<Value> = (1..=12).map(|n| bill(&format!("N-{n:02}"), ADA.requester, json!({}))).collect();

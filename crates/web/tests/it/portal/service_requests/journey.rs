@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use testkit::{ADA, BEN, Colleague, EVE, TestApp, fault};
+use testkit::{ADA, BEN, Colleague, EVE, TestApp, count_rows, fault};
 
 use super::{PHOTO, id_in, open};
 
@@ -195,4 +195,22 @@ async fn p09_staff_see_all_requests_and_resend_refused_ones(app: TestApp) {
         shown.body.contains(&format!("Ticket {}", app.tickets(BEN)[0].id)) && !shown.body.contains("Send it again")
     );
     assert!(agnes.open("/requests?q=nothing+like+it").await.body.contains("Nothing fits"));
+}
+
+#[testkit::both_databases]
+async fn p09_text_that_cannot_be_seen_is_refused_as_subject_and_description(app: TestApp) {
+    let mut ada = app.activated(ADA).await;
+    for unseen in ["\u{200b}\u{200b}", "\u{2060}\u{feff}", "\u{3164}", "\u{ad}\u{202e}", "\u{2800}", "\u{fe0f}\u{200d}"]
+    {
+        for (field, told) in [("subject", "Say in 1 to"), ("description", "Describe it, in at most")] {
+            let page = open(&app, &mut ada, &[(field, unseen)], &[]).await;
+            assert!(page.status == 422 && page.body.contains(told), "{unseen:?}: {} {}", page.status, page.body);
+            let kept = if field == "subject" { "Tuesday" } else { "The inverter hums" };
+            assert!(page.body.contains(kept), "what was typed is kept: {}", page.body);
+        }
+    }
+    assert_eq!(count_rows(&app.database).await["requests"], 0);
+    let page = open(&app, &mut ada, &[("subject", "It\u{200b} hums \u{202e}loudly")], &[]).await;
+    assert!(page.status == 200 && page.body.contains("It hums loudly"), "{}", page.body);
+    app.hub.run_pending().await;
 }
