@@ -27,7 +27,7 @@ pub(super) enum Stop {
     Again { reason: String, most: i64 },
     /// It is tried again at this time. This is no failed attempt.
     Later { reason: String, at: Timestamp },
-    /// The operation has ended meanwhile, or its account is deleted or not deleted any more.
+    /// The operation has ended meanwhile.
     Over,
     /// The hub's own failure.
     Hub(HubError),

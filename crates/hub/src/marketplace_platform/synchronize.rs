@@ -249,9 +249,12 @@ impl Hub {
             OperationKind::Delete => AccountState::Deleting,
         };
         let (operation, account) = (visit.operation.id, visit.account.id);
-        let has_ended = self.account_operation(operation).await?.has_ended();
-        if has_ended || self.marketplace_account(account).await?.state != state {
+        if self.account_operation(operation).await?.has_ended() {
             return Err(Stop::Over);
+        }
+        if self.marketplace_account(account).await?.state != state {
+            // A reseller of the account was deleted, after the account was given to another one.
+            return Err(Stop::moved());
         }
         let go_on = PlatformChange::GoOn { operation, account, state };
         tx.push(go_on, "the operation has not ended, and the account is as it was");

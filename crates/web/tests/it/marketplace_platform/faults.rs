@@ -303,3 +303,30 @@ async fn m15_m20_what_is_sent_when_an_account_is_deleted_is_deleted_at_the_vendo
     process.signal();
     process.ended().await;
 }
+
+#[testkit::both_databases]
+async fn m08_m15_a_reseller_deleted_while_the_vendor_is_asked_is_not_created_there(app: TestApp) {
+    let (scene, gate) = (Scene::set(&app).await, Gate::shut());
+    let mut body = account("End customer", "end@example.com");
+    body["reseller_id"] = json!(scene.account);
+    let customer = create(&app, body).await;
+    scene.script("Exists", [Turn::Wait(gate.clone())]);
+    let id = request(&app, &customer, &scene.vendor, json!({})).await;
+    let hub = app.hub.clone();
+    let attempt = tokio::spawn(async move { hub.run_pending().await });
+    until!("the vendor is asked for the reseller", scene.asked("Exists") == 1);
+    let path = format!("/marketplace-accounts/{customer}");
+    let moved = super::put(&app, &path, &account("End customer", "end@example.com")).await;
+    assert_eq!((moved.status, &moved.json()["reseller_id"]), (200, &json!(null)));
+    let deletion = delete(&app, &scene.account).await;
+    gate.open();
+    attempt.await.unwrap();
+    later(&app, 5).await;
+    assert_eq!(state(&operation(&app, &deletion).await), "done");
+    assert_eq!(state(&operation(&app, &id).await), "done", "without its former reseller");
+    let sent = scene.running.vendor.asked("Synchronize");
+    let accounts: Vec<_> = sent.iter().map(|asked| &asked.body["ID"]).collect();
+    assert_eq!(accounts, [&json!(customer)]);
+    assert_eq!(scene.running.vendor.customers().len(), 1);
+    later(&app, 60).await;
+}
