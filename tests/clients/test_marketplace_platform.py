@@ -398,6 +398,14 @@ class FaultsOfAVendor(MarketplaceCase):
         self.for_customers(reported)
         return reported
 
+    def told_while_it_waits(self, key: str, message: str) -> None:
+        """The same for a fault that the hub may have overcome before anybody looks."""
+        reported = self.fault(key).during
+        if reported["state"] != "done":
+            self.assertRegex(reported["message"], re.compile(message, re.IGNORECASE))
+            self.assertIsNone(reported["customer_message"], "nothing has failed: the customer still waits")
+            self.for_customers(reported)
+
     def for_customers(self, reported: dict) -> None:
         shown = reported["customer_message"] or ""
         self.assertNotIn(reported["message"], shown or "-")
@@ -458,12 +466,46 @@ class FaultsOfAVendor(MarketplaceCase):
         self.during_fault("foreign", r"another account|other account|belongs to|already")
         self.mended("foreign")
 
+    def test_m17_staff_are_asked_whose_the_customer_of_two_accounts_is(self) -> None:
+        fault = self.fault("foreign")
+        self.assertEqual(fault.during["state"], "failed", fault.during)
+        reviews = self.call("GET", "reviews")["items"]
+        asked = [it for it in reviews if it["question"] == "whose_vendor_customer" and fault.customer in json.dumps(it)]
+        self.assertTrue(asked, f"no review is about {fault.customer}")
+
+    def test_m18_the_history_of_calls_tells_staff_what_each_fault_was(self) -> None:
+        for key, operation, outcome, status in (
+            ("down", "Exists", "not_sent", None),
+            ("silent", "Exists", "lost", None),
+            ("rubbish", "Exists", "unusable", 200),
+            ("html", "Exists", "unusable", 200),
+            ("error_status", "Exists", "unusable", 503),
+            ("redirect", "Exists", "unusable", 307),
+            ("endless", "Exists", "unusable", 200),
+            ("foreign by exists", "Exists", "answered", 200),
+            ("foreign", "Synchronize", "answered", 200),
+            ("dies", "Synchronize", "lost", None),
+            ("dies, unsafe", "Synchronize", "lost", None),
+            ("wrong_key", "Exists", "answered", 200),
+            ("customer_code", "Synchronize", "answered", 200),
+            ("internal_code", "Synchronize", "answered", 200),
+        ):
+            with self.subTest(key):
+                fault = self.fault(key)
+                calls = self.call("GET", f"service-managers/{fault.manager}/calls?limit=200")["items"]
+                of_account = [it for it in calls if it["account_id"] == fault.customer and it["operation"] == operation]
+                told = [(it["outcome"], it["status"]) for it in of_account]
+                self.assertIn((outcome, status), told)
+                self.assertTrue(all(it["answer"] for it in of_account if it["outcome"] != "answered"), "why is told")
+
     def test_m20_a_lost_answer_makes_no_second_customer(self) -> None:
+        self.told_while_it_waits("dies", r"answer")
         self.mended("dies")
 
     def test_m17_exists_is_asked_again_after_a_lost_answer(self) -> None:
         # This vendor creates another customer whenever it is asked to.
         fault = self.fault("dies, unsafe")
+        self.told_while_it_waits("dies, unsafe", r"answer")
         self.mended("dies, unsafe")
         operations = [it.operation for it in fault.vendor.calls[fault.calls_before :]]
         in_a_row = [len(list(calls)) for name, calls in groupby(operations) if name == "synchronize"]

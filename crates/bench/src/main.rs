@@ -18,6 +18,7 @@ mod sign_in;
 mod sizes;
 mod stats;
 mod sweep;
+mod vendors;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -57,6 +58,8 @@ enum Part {
     Crowd,
     /// Synchronize calls of a marketplace.
     Marketplace,
+    /// Operations of the operator's own marketplace that wait for a vendor.
+    Vendors,
     /// Sweeps over all assets.
     Sweep,
     /// A refresh, with a short and a long history.
@@ -91,6 +94,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if selected(Part::Marketplace) {
         marketplace::run(data.path(), repeats).await?;
+    }
+    if selected(Part::Vendors) {
+        vendors::run(data.path()).await?;
     }
     if selected(Part::Sweep) {
         let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use tessera_connect::oidc::{self, Provider, Verifier, VerifierConfig};
 use tessera_connect::reachability::OverHttp;
-use tessera_connect::{Environment, mail, service_manager};
+use tessera_connect::{Environment, mail};
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
@@ -118,6 +118,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
             retention: config.retention.periods(),
+            vendor_calls: config.vendors.calls(),
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
@@ -130,7 +131,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
         invoices,
         mailer: Arc::new(mailer),
         reach: Arc::new(OverHttp),
-        service_managers: Arc::new(service_manager::OverHttp::new(environment.clone())?),
+        service_managers: Arc::new(config.vendors.connect(environment.clone())?),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env,
     };

@@ -1,8 +1,8 @@
 //! Calls of the vendors of a marketplace, by HTTP with the headers of the contract.
 //!
 //! Vendors are added while the hub runs, and their answers are judged by the contract, not by HTTP. So they have a client
-//! of their own, which makes each call once. It limits how many calls keep waiting, and leaves a vendor alone that fails
-//! repeatedly, so that one vendor delays only itself.
+//! of their own, which makes each call once. It limits how many calls of a vendor wait for their answers, and leaves a
+//! vendor alone that fails repeatedly. How the calls of jobs are shared among vendors, the job runner decides.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,6 +15,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::ServiceManagerId;
+use tessera_core::kernel::job::VendorCalls;
 use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
 use tokio::sync::Semaphore;
 
@@ -24,10 +25,8 @@ use crate::discipline::{Breaker, Environment, SetupError};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of an answer. The rest is not read.
 const MAX_BODY_SIZE: usize = 2 << 20;
-/// Maximum number of calls of one vendor at once.
-const AT_ONE_VENDOR: usize = 3;
-/// Maximum number of calls at once.
-const ALTOGETHER: usize = 10;
+/// Maximum number of calls of one vendor for which somebody waits. They are beside those of jobs, and do not wait for them.
+const FOR_PEOPLE: usize = 2;
 /// When a call that finds no room is tried again.
 const ROOM_LATER: SignedDuration = SignedDuration::from_secs(2);
 
@@ -36,7 +35,7 @@ const ROOM_LATER: SignedDuration = SignedDuration::from_secs(2);
 pub struct OverHttp {
     http: reqwest::Client,
     environment: Environment,
-    room: Semaphore,
+    at_once_per_vendor: usize,
     vendors: Mutex<HashMap<ServiceManagerId, Arc<Vendor>>>,
 }
 
@@ -45,6 +44,7 @@ pub struct OverHttp {
 struct Vendor {
     breaker: Breaker,
     room: Semaphore,
+    for_people: Semaphore,
 }
 
 impl OverHttp {
@@ -58,12 +58,22 @@ impl OverHttp {
             .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
-        Ok(Self { http, environment, room: Semaphore::new(ALTOGETHER), vendors: Mutex::default() })
+        let at_once_per_vendor = VendorCalls::default().at_once_per_vendor;
+        Ok(Self { http, environment, at_once_per_vendor, vendors: Mutex::default() })
+    }
+
+    /// Has jobs call one vendor so often at once.
+    #[must_use]
+    pub fn at_once_per_vendor(self, calls: usize) -> Self {
+        Self { at_once_per_vendor: calls.max(1), ..self }
     }
 
     fn vendor(&self, id: ServiceManagerId) -> Arc<Vendor> {
         let mut vendors = self.vendors.lock().unwrap_or_else(PoisonError::into_inner);
-        let vendor = || Arc::new(Vendor { breaker: Breaker::new(), room: Semaphore::new(AT_ONE_VENDOR) });
+        let vendor = || {
+            let (room, for_people) = (Semaphore::new(self.at_once_per_vendor), Semaphore::new(FOR_PEOPLE));
+            Arc::new(Vendor { breaker: Breaker::new(), room, for_people })
+        };
         vendors.entry(id).or_insert_with(vendor).clone()
     }
 
@@ -100,7 +110,10 @@ impl OverHttp {
 impl ServiceManagers for OverHttp {
     async fn call(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
         let vendor = self.vendor(request.service_manager);
-        let (Ok(_room), Ok(_place)) = (self.room.try_acquire(), vendor.room.try_acquire()) else {
+        // A job waits for its turn, which it gets as soon as another call is answered or given up.
+        let place =
+            if request.at_once { vendor.for_people.try_acquire().ok() } else { vendor.room.acquire().await.ok() };
+        let Some(_place) = place else {
             let reason = "other calls are still waiting for their answers".to_owned();
             let at = self.environment.clock.now().saturating_add(ROOM_LATER).unwrap_or(Timestamp::MAX);
             return Err(VendorCallError::Later { reason, at });

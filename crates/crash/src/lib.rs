@@ -40,13 +40,16 @@ pub enum Mode {
     Database,
     /// The hub, while the service desk and the CRM are slow, busy, and lose answers.
     Slow,
+    /// The hub, on SQLite, at each call of the vendor of its own marketplace in turn.
+    Vendor,
     /// Nothing: the two processes are stopped and started in turn (`SIGTERM`), and no request may fail.
     Rolling,
 }
 
 impl Mode {
     /// All modes.
-    pub const ALL: [Self; 6] = [Self::Sqlite, Self::Postgres, Self::Two, Self::Database, Self::Slow, Self::Rolling];
+    pub const ALL: [Self; 7] =
+        [Self::Sqlite, Self::Postgres, Self::Two, Self::Database, Self::Slow, Self::Vendor, Self::Rolling];
 
     const fn processes(self) -> usize {
         match self {
@@ -64,7 +67,7 @@ impl Mode {
     }
 
     const fn is_on_sqlite(self) -> bool {
-        matches!(self, Self::Sqlite | Self::Slow)
+        matches!(self, Self::Sqlite | Self::Slow | Self::Vendor)
     }
 }
 

@@ -55,6 +55,17 @@ pub struct AccountPlan {
     pub deletes: bool,
 }
 
+/// What becomes of an account of the operator's own marketplace.
+#[derive(Debug, Clone, Copy)]
+pub struct ResalePlan {
+    /// It is the customer of another account.
+    pub has_reseller: bool,
+    /// It is synchronized again.
+    pub updates: bool,
+    /// It is deleted at the end.
+    pub deletes: bool,
+}
+
 /// A kill, or a stop in the mode `rolling`.
 #[derive(Debug, Clone, Copy)]
 pub struct Disruption {
@@ -97,6 +108,17 @@ impl Schedule {
         AccountPlan { pair, updates: random.random_bool(0.5), deletes: !pair && random.random_bool(0.3) }
     }
 
+    /// What becomes of account `n` of the operator's own marketplace.
+    pub fn resale(&self, n: u64) -> ResalePlan {
+        let mut random = self.random("resale", n);
+        let deletes = if self.mode == Mode::Vendor { 0.9 } else { 0.4 };
+        ResalePlan {
+            has_reseller: random.random_bool(0.2),
+            updates: random.random_bool(0.4),
+            deletes: random.random_bool(deletes),
+        }
+    }
+
     /// Disruption `n`.
     pub fn disruption(&self, n: u64) -> Disruption {
         let mut random = self.random("disruption", n);
@@ -105,13 +127,18 @@ impl Schedule {
             Mode::Two => (1_500..3_500, 50..500),
             Mode::Database => (800..2_000, 50..300),
             Mode::Rolling => (800..1_500, 0..50),
-            Mode::Sqlite | Mode::Postgres | Mode::Slow => (300..1_500, 0..100),
+            Mode::Sqlite | Mode::Postgres | Mode::Slow | Mode::Vendor => (300..1_500, 0..100),
         };
         let named = self.mode != Mode::Rolling && random.random_bool(0.6);
+        let at = match self.mode {
+            // Each of them in turn, so that a short run meets all.
+            Mode::Vendor => usize::try_from(n).ok().and_then(|n| points.get(n % points.len()).copied()),
+            _ => named.then(|| points[random.random_range(0..points.len())]),
+        };
         Disruption {
             process: usize::try_from(n).unwrap_or(0) % self.mode.processes(),
             after: Duration::from_millis(random.random_range(after)),
-            at: named.then(|| points[random.random_range(0..points.len())]),
+            at,
             down: Duration::from_millis(random.random_range(down)),
         }
     }

@@ -8,6 +8,7 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
 use tessera_core::kernel::domain::PublicMailDomains;
+use tessera_core::kernel::job::VendorCalls;
 use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
@@ -70,6 +71,8 @@ pub struct Config {
     pub requests: Requests,
     /// Retention periods.
     pub retention: Retention,
+    /// How many calls of vendors a process may have under way at once.
+    pub vendor_calls: VendorCalls,
     /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).
     pub audit: Option<audit::Settings>,
 }

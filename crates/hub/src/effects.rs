@@ -19,6 +19,9 @@ pub(crate) const UNDER_WAY: Duration = Duration::from_mins(2);
 /// How long it is remembered when an effect was sent. No effect is unclear for so long.
 const REMEMBERED: Duration = Duration::from_hours(1);
 
+/// The difference of two marks, as precise as they are stored.
+const TICK: SignedDuration = SignedDuration::from_micros(1);
+
 /// A change of the mark that says since when an effect is under way. Nobody else may have changed it meanwhile.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mark {
@@ -71,6 +74,18 @@ struct Sent {
 }
 
 impl SentEffects {
+    /// A mark for an effect that is about to be sent, which no other effect of this process has, also if the clock stands
+    /// still: what is known of one effect must not count for another. `was` is the mark that it replaces.
+    pub(crate) fn reserve(&self, was: Option<Timestamp>, now: Timestamp, elapsed: Duration) -> Timestamp {
+        let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut mark = was.map_or(now, |was| now.max(was + TICK));
+        while sent.contains_key(&mark) {
+            mark += TICK;
+        }
+        sent.insert(mark, Sent { at: elapsed, is_over: false });
+        mark
+    }
+
     /// An effect with this mark is about to be sent.
     pub(crate) fn sent(&self, mark: Timestamp, elapsed: Duration) {
         let mut sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -113,7 +128,7 @@ pub(crate) async fn once<E: Effect>(hub: &Hub, effect: &E) -> Result<E::Done, Hu
         // Nothing would leave the hub: without a mark it can still be cancelled, and nobody has to look.
         return Err(later(hub, effect, "it is left alone after repeated failures", until));
     }
-    let now = hub.env.now();
+    let now = hub.sent_effects().reserve(was, hub.env.now(), hub.env.elapsed());
     effect.mark(hub, Mark { was, at: Some(now) }).await?;
     hub.sent_effects().sent(now, hub.env.elapsed());
     let outcome = effect.perform(hub).await;

@@ -1,7 +1,7 @@
 //! A vendor of a marketplace that keeps the contract, except in the turns that a test scripts: it answers rubbish, does
 //! what is asked and loses the answer, or says that it is another customer. It remembers every call.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,6 +12,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::once;
 use serde_json::{Value, json};
+use tokio::sync::Semaphore;
 
 /// Maximum size of a request.
 const MAX_BODY_SIZE: usize = 1 << 20;
@@ -27,6 +28,29 @@ pub enum Turn {
     DoAndFallSilent,
     /// Does nothing, and gives no answer.
     FallSilent,
+    /// Waits at a gate. Then it keeps the contract.
+    Wait(Gate),
+}
+
+/// Holds calls until it is opened. Clones are the same gate.
+#[derive(Debug, Clone)]
+pub struct Gate(Arc<Semaphore>);
+
+impl Gate {
+    /// A gate that is shut.
+    pub fn shut() -> Self {
+        Self(Arc::new(Semaphore::new(0)))
+    }
+
+    /// Lets everybody pass from now on.
+    pub fn open(&self) {
+        self.0.close();
+    }
+
+    async fn pass(&self) {
+        // Nobody gets a permit: waiting ends when it is closed.
+        let _ = self.0.acquire().await;
+    }
 }
 
 /// A call as it arrived.
@@ -55,6 +79,7 @@ struct Known {
     made: usize,
     asked: Vec<Asked>,
     turns: BTreeMap<String, VecDeque<Turn>>,
+    creates_again: bool,
 }
 
 /// The vendor. Clones are the same vendor.
@@ -67,6 +92,13 @@ impl ScriptedVendor {
         let vendor = Self::default();
         vendor.lock().options = options;
         vendor
+    }
+
+    /// The vendor makes another customer whenever Synchronize comes without an ExternalID.
+    #[must_use]
+    pub fn creating_again(self) -> Self {
+        self.lock().creates_again = true;
+        self
     }
 
     /// The router.
@@ -94,10 +126,30 @@ impl ScriptedVendor {
         self.lock().customers.iter().map(|customer| customer.external_id.clone()).collect()
     }
 
+    /// The accounts of all customers.
+    pub fn accounts(&self) -> BTreeSet<String> {
+        self.lock().customers.iter().map(|customer| customer.account.clone()).collect()
+    }
+
+    /// The ids of the customers that were made for an account.
+    pub fn customers_of(&self, account: &str) -> Vec<String> {
+        let known = self.lock();
+        let customers = known.customers.iter().filter(|customer| customer.account == account);
+        customers.map(|customer| customer.external_id.clone()).collect()
+    }
+
     /// The calls of an operation so far.
     pub fn asked(&self, operation: &str) -> Vec<Asked> {
         let known = self.lock();
         known.asked.iter().filter(|asked| asked.operation == operation.to_lowercase()).cloned().collect()
+    }
+
+    /// Remembers a call, and takes the next turn for it.
+    fn receive(&self, asked: Asked) -> Option<Turn> {
+        let mut known = self.lock();
+        let turn = known.turns.get_mut(&asked.operation).and_then(VecDeque::pop_front);
+        known.asked.push(asked);
+        turn
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -139,7 +191,8 @@ impl Known {
             "synchronize" => {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let (account, domain) = (text(&body["ID"]), text(&body["SyncOptions"]["domain"]));
-                let id = found.unwrap_or_else(|| self.make(&account, &domain));
+                let is_known = !self.creates_again || body["ExternalID"].as_str().is_some_and(|id| !id.is_empty());
+                let id = found.filter(|_| is_known).unwrap_or_else(|| self.make(&account, &domain));
                 json!({ "Code": 0, "Message": "", "Result": id, "AccountExtraInfo": { "tenant": "4711" } })
             }
             "delete" => {
@@ -159,11 +212,13 @@ async fn serve(State(vendor): State<ScriptedVendor>, request: Request) -> Respon
     let headers = parts.headers.iter();
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
     let asked = Asked { operation: operation.clone(), headers: headers.collect(), body: body.clone() };
+    let turn = vendor.receive(asked);
+    if let Some(Turn::Wait(gate)) = &turn {
+        gate.pass().await;
+    }
     let mut known = vendor.lock();
-    known.asked.push(asked);
-    let turn = known.turns.get_mut(&operation).and_then(VecDeque::pop_front);
     match turn {
-        None => answer(200, known.carry_out(&operation, &body).to_string()),
+        None | Some(Turn::Wait(_)) => answer(200, known.carry_out(&operation, &body).to_string()),
         Some(Turn::Answer(status, text)) => answer(status, text),
         Some(Turn::DoAndAnswer(status, text)) => {
             known.carry_out(&operation, &body);

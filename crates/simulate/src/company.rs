@@ -9,6 +9,7 @@ use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::domain::PublicMailDomains;
+use tessera_core::kernel::job::VendorCalls;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
@@ -63,6 +64,7 @@ pub fn config() -> Config {
         requests: Requests::default(),
         audit: None,
         retention: Retention::default(),
+        vendor_calls: VendorCalls::default(),
     }
 }
 

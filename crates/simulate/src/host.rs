@@ -13,7 +13,7 @@ use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::readings::ReadingClock;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::jobs::WorkerIdentity;
-use tessera_hub::ports::{ConnectError, Reach, ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{ConnectError, Reach};
 use tessera_hub::{Env, Hub, Invoices, Parts};
 use tessera_store::Store;
 use tokio::sync::{Notify, oneshot, watch};
@@ -24,7 +24,7 @@ use crate::company::{self, PlainEmails};
 use crate::dice::{Dice, Stream};
 use crate::disk::Disk;
 use crate::life::Life;
-use crate::outside::{Books, Crm, DeskPort, Identity, Link, Mail, World};
+use crate::outside::{Books, Crm, DeskPort, Identity, Link, Mail, Vendors, World};
 use crate::scene::Scene;
 use crate::weather::System;
 
@@ -65,17 +65,6 @@ struct NoReach;
 impl Reach for NoReach {
     async fn answers(&self, _: Url) -> Result<u16, ConnectError> {
         Ok(200)
-    }
-}
-
-/// The stories have no vendors.
-#[derive(Debug)]
-struct NoVendors;
-
-#[async_trait::async_trait]
-impl ServiceManagers for NoVendors {
-    async fn call(&self, _: &VendorRequest) -> Result<VendorReply, VendorCallError> {
-        Err(VendorCallError::NotSent("there is no vendor".to_owned()))
     }
 }
 
@@ -225,7 +214,7 @@ impl Host {
             invoices: Some(invoices(Books(link(System::Invoices)))),
             mailer: Arc::new(Mail(link(System::Mail))),
             reach: Arc::new(NoReach),
-            service_managers: Arc::new(NoVendors),
+            service_managers: Arc::new(Vendors(link(System::Vendors))),
             emails: Arc::new(PlainEmails),
             env: Env::new(clocks, readings.clone()).with_randomness(self.ids.clone()),
         }

@@ -1,11 +1,12 @@
 //! After the faults: all systems are well, staff have what was given up tried again, everything is read once, and the hub comes to rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::clock::Clock as _;
+use tessera_core::marketplace_platform::OperationState;
 use tessera_hub::jobs::JobGroup;
 use tessera_hub::{Ctx, Hub};
 use tessera_store::{JobState, Store};
@@ -24,7 +25,7 @@ pub async fn come_to_rest(process: &Process, scene: &Scene) -> Duration {
     let began = scene.clocks.elapsed();
     let mut rests = rest(process, scene).await;
     for _ in 0..3 {
-        if !rests || !retry_failed(process).await {
+        if !rests || !(retry_failed(process).await | retry_operations(process).await) {
             break;
         }
         rests = rest(process, scene).await;
@@ -76,6 +77,31 @@ async fn retry_failed(process: &Process) -> bool {
         let _ = process.hub.retry_jobs(&JobGroup::Kind(kind.clone()), &ctx).await;
     }
     !kinds.is_empty()
+}
+
+/// Staff have the last operations of accounts tried again that failed, and bring accounts to their vendors of which it is not
+/// known what became of a call. False: there was nothing.
+async fn retry_operations(process: &Process) -> bool {
+    let ctx = Ctx::new(Actor::Staff("jo".into()), Channel::Console);
+    let accounts = process.store.marketplace_accounts(None, None, LIMIT).await.unwrap_or_default();
+    let mut is_any = false;
+    for account in accounts {
+        let mut seen = BTreeSet::new();
+        for operation in process.store.account_operations(account.id, 50).await.unwrap_or_default() {
+            let is_last = seen.insert(operation.service_manager.map(|vendor| vendor.to_string()));
+            if is_last && operation.state == OperationState::Failed {
+                is_any |= process.hub.retry_account_operation(operation.id, &ctx).await.is_ok();
+            }
+        }
+        // A call for a reseller that was not answered, and an operation that was cancelled: the next one looks.
+        for link in process.store.vendor_links(account.id).await.unwrap_or_default() {
+            if link.sent_at.is_some() {
+                let (vendor, options) = (link.service_manager, BTreeMap::new());
+                is_any |= process.hub.synchronize_account(account.id, vendor, &options, &ctx).await.is_ok();
+            }
+        }
+    }
+    is_any
 }
 
 async fn read_everything(hub: &Hub) {

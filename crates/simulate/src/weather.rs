@@ -18,13 +18,16 @@ pub enum System {
     Identity,
     /// The source of invoices.
     Invoices,
+    /// The vendors of the marketplace.
+    Vendors,
     /// The hub's database.
     Disk,
 }
 
 impl System {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Desk, Self::Crm, Self::Mail, Self::Identity, Self::Invoices, Self::Disk];
+    pub const ALL: [Self; 7] =
+        [Self::Desk, Self::Crm, Self::Mail, Self::Identity, Self::Invoices, Self::Vendors, Self::Disk];
 
     /// The configured name.
     pub const fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl System {
             Self::Mail => "mail",
             Self::Identity => "idp",
             Self::Invoices => "books",
+            Self::Vendors => "vendors",
             Self::Disk => "disk",
         }
     }

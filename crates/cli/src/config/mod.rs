@@ -16,6 +16,7 @@ mod retention;
 mod returns;
 mod service_requests;
 mod sync;
+mod vendors;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,7 @@ pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
+pub use vendors::Vendors;
 
 /// The whole configuration.
 #[derive(Debug, Deserialize)]
@@ -103,6 +105,9 @@ pub struct Config {
     /// The marketplaces that may call the hub.
     #[serde(default)]
     pub marketplaces: Marketplaces,
+    /// Calls of the vendors of the operator's own marketplace.
+    #[serde(default)]
+    pub vendors: Vendors,
     /// The domains of customers.
     #[serde(default)]
     pub domains: Domains,
@@ -386,6 +391,7 @@ impl Config {
             missing: Missing::default(),
             brake: Brake::default(),
             retention: Retention::default(),
+            vendors: Vendors::default(),
             marketplaces: Marketplaces::default(),
             domains: Domains::default(),
             people: People::default(),

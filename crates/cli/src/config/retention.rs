@@ -30,6 +30,10 @@ pub struct Retention {
     pub device_writes_days: u16,
     /// Logged marketplace calls.
     pub marketplace_calls_days: u16,
+    /// Finished operations of marketplace accounts at their vendors.
+    pub account_operations_days: u16,
+    /// Marketplace accounts that were deleted.
+    pub deleted_accounts_days: u16,
     /// Messages that were carried out or rejected.
     pub messages_days: u16,
     /// Readings of devices.
@@ -51,6 +55,8 @@ impl Default for Retention {
             raw_bodies_days: 90,
             device_writes_days: 400,
             marketplace_calls_days: 30,
+            account_operations_days: 400,
+            deleted_accounts_days: 400,
             messages_days: 90,
             device_readings_days: 90,
         }
@@ -74,6 +80,8 @@ impl Retention {
             raw_bodies: days(self.raw_bodies_days),
             device_writes: days(self.device_writes_days),
             marketplace_calls: days(self.marketplace_calls_days),
+            account_operations: days(self.account_operations_days),
+            deleted_accounts: days(self.deleted_accounts_days),
             messages: days(self.messages_days),
             device_readings: days(self.device_readings_days),
         }

@@ -50,6 +50,11 @@ async fn h04_a_hub_that_is_killed_beside_slow_systems_loses_and_doubles_nothing(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn m15_m20_a_hub_that_is_killed_at_each_call_of_a_vendor_loses_and_doubles_nothing() {
+    loses_nothing(Mode::Vendor, 4).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn h04_no_request_fails_while_two_hubs_are_restarted_in_turn() {
     loses_nothing(Mode::Rolling, 2).await;
 }

@@ -33,6 +33,10 @@ pub struct Retention {
     pub device_writes: SignedDuration,
     /// Logged marketplace calls.
     pub marketplace_calls: SignedDuration,
+    /// Finished operations of marketplace accounts at their vendors.
+    pub account_operations: SignedDuration,
+    /// Marketplace accounts that were deleted.
+    pub deleted_accounts: SignedDuration,
     /// Messages that were carried out or rejected.
     pub messages: SignedDuration,
     /// Readings of devices.
@@ -54,6 +58,8 @@ impl Default for Retention {
             raw_bodies: days(90),
             device_writes: days(400),
             marketplace_calls: days(30),
+            account_operations: days(400),
+            deleted_accounts: days(400),
             messages: days(90),
             device_readings: days(90),
         }

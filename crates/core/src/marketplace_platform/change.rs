@@ -43,6 +43,8 @@ pub enum PlatformChange {
         to: AccountState,
         /// The expected number of attached customers.
         attached: i64,
+        /// Time.
+        at: Timestamp,
     },
     /// Store values of custom fields. A blank one is removed.
     PutValues {
@@ -89,6 +91,13 @@ pub enum PlatformChange {
         /// Why.
         error: String,
     },
+    /// Delete a service manager of this version that no account needs, with its values, calls and finished operations.
+    DeleteServiceManager {
+        /// The service manager.
+        id: ServiceManagerId,
+        /// Its version.
+        version: i64,
+    },
     /// Insert an operation.
     RequestOperation(Box<AccountOperation>),
     /// Begin an attempt of an operation that has not ended.
@@ -113,6 +122,16 @@ pub enum PlatformChange {
     },
     /// Have an operation that failed tried again.
     RetryOperation(AccountOperationId),
+    /// Go on with an operation that has not ended, for an account in this state. It is committed with what must not happen
+    /// once the operation was cancelled or the account deleted.
+    GoOn {
+        /// The operation.
+        operation: AccountOperationId,
+        /// The account that a vendor is called for: that of the operation, or a reseller of it.
+        account: MarketplaceAccountId,
+        /// The state of the account.
+        state: AccountState,
+    },
     /// Mark that a call with an effect is under way for an account, or that none is. Nobody else may have changed the
     /// mark meanwhile.
     MarkSent {
@@ -125,14 +144,22 @@ pub enum PlatformChange {
         /// The mark from now on.
         at: Option<Timestamp>,
     },
-    /// Store a link. No other account may have its external id at the vendor.
-    PutLink(Box<VendorLink>),
-    /// The customer was deleted at the vendor.
+    /// Store a link. No other account may have its external id at the vendor, and nobody else may have changed the mark
+    /// of a call under way.
+    PutLink {
+        /// The link.
+        link: Box<VendorLink>,
+        /// The mark before.
+        was: Option<Timestamp>,
+    },
+    /// The customer was deleted at the vendor. Nobody else may have changed the mark of a call under way.
     EndLink {
         /// The account.
         account: MarketplaceAccountId,
         /// The vendor.
         service_manager: ServiceManagerId,
+        /// The mark before.
+        was: Option<Timestamp>,
         /// Time.
         at: Timestamp,
     },

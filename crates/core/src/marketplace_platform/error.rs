@@ -25,6 +25,15 @@ pub enum PlatformError {
     /// The account has customers.
     #[error("other accounts are customers of this one; delete them, or give them another reseller, first")]
     HasCustomers,
+    /// Accounts are linked with the service manager, or may be.
+    #[error("{}", linked(*.0))]
+    LinkedAccounts(i64),
+    /// The account is another customer of the vendor.
+    #[error("this account is customer {0} of the vendor; it cannot be another one as well")]
+    OtherVendorCustomer(String),
+    /// Operations at the vendor are under way.
+    #[error("operations at this vendor have not ended; wait for them, or cancel them")]
+    VendorOperationsPending,
     /// Another operation of the account is under way.
     #[error("operation {0} of this account has not ended; wait for it, or cancel it")]
     OperationPending(AccountOperationId),
@@ -36,6 +45,14 @@ pub enum PlatformError {
     NotFailed,
 }
 
+fn linked(accounts: i64) -> String {
+    if accounts == 1 {
+        "1 account is linked with this service manager; delete it first".to_owned()
+    } else {
+        format!("{accounts} accounts are linked with this service manager; delete them first")
+    }
+}
+
 impl Rejection for PlatformError {
     fn code(&self) -> &'static str {
         match self {
@@ -45,7 +62,9 @@ impl Rejection for PlatformError {
             Self::TooDeep => "resellers_too_deep",
             Self::AccountDeleted => "account_deleted",
             Self::HasCustomers => "account_has_customers",
-            Self::OperationPending(_) => "operation_pending",
+            Self::LinkedAccounts(_) => "accounts_linked",
+            Self::OtherVendorCustomer(_) => "other_vendor_customer",
+            Self::OperationPending(_) | Self::VendorOperationsPending => "operation_pending",
             Self::OperationEnded => "operation_ended",
             Self::NotFailed => "operation_not_failed",
         }

@@ -1,9 +1,10 @@
 //! Jobs of the marketplace's platform.
 //!
-//! They are in the hub's own pool: the client of the service managers limits how many calls one vendor, and all of them
-//! together, keep waiting, and a job that finds no room gives its place back.
+//! Jobs that call vendors have places of their own, of which each vendor has a share: a vendor that is silent takes its share
+//! only, and never a place of the hub's other work.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::kernel::ids::{AccountOperationId, ServiceManagerId, VendorNotificationId};
 use crate::kernel::job::{JobKind, Lane, Pool};
@@ -13,6 +14,12 @@ use crate::kernel::job::{JobKind, Lane, Pool};
 pub struct RunAccountOperation {
     /// The operation.
     pub operation_id: AccountOperationId,
+    /// The vendor whose share of the places it takes. `None`: that of operations at several vendors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_manager_id: Option<ServiceManagerId>,
+    /// Whether nobody waits for it: it gives way to operations for which somebody does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bulk: bool,
 }
 
 impl JobKind for RunAccountOperation {
@@ -24,7 +31,15 @@ impl JobKind for RunAccountOperation {
     }
 
     fn pool(&self) -> Pool {
-        Pool::Own
+        Pool::Vendors
+    }
+
+    fn lane(&self) -> Lane {
+        if self.bulk { Lane::Bulk } else { Self::LANE }
+    }
+
+    fn share(&self) -> Option<Uuid> {
+        Some(self.service_manager_id.map_or(Uuid::nil(), |id| id.0))
     }
 }
 
@@ -64,6 +79,10 @@ impl JobKind for FetchSyncOptions {
     }
 
     fn pool(&self) -> Pool {
-        Pool::Own
+        Pool::Vendors
+    }
+
+    fn share(&self) -> Option<Uuid> {
+        Some(self.service_manager_id.0)
     }
 }

@@ -172,7 +172,8 @@ fn ask(draft: &mut CustomerEdit<'_>, question: Question, asked: &[Question], sta
         Question::ContactTaken { .. }
         | Question::MergedIntoTaken { .. }
         | Question::WhoseSignIn { .. }
-        | Question::WhoseAccount { .. } => {}
+        | Question::WhoseAccount { .. }
+        | Question::WhoseVendorCustomer { .. } => {}
     }
     draft.push(ReviewChange::Create(Box::new(review)), "ambiguity is never guessed: a person decides");
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
-use crate::kernel::ids::{CustomerId, ReviewId};
+use crate::kernel::ids::{CustomerId, ReviewId, ServiceManagerId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
@@ -70,6 +70,20 @@ pub enum Question {
         /// A record of each customer.
         candidates: Vec<RecordKey>,
     },
+    /// A vendor answered one ExternalID for two accounts of the operator's marketplace. Which account is its customer
+    /// (`M17`)?
+    WhoseVendorCustomer {
+        /// The account that was not linked.
+        account: RecordKey,
+        /// The account that is linked with the customer.
+        linked: RecordKey,
+        /// The vendor.
+        service_manager_id: ServiceManagerId,
+        /// The vendor's name.
+        service_manager: String,
+        /// The customer's id at the vendor.
+        external_id: String,
+    },
 }
 
 impl Question {
@@ -89,7 +103,8 @@ impl Question {
             Self::WhichContact { .. }
             | Self::ContactTaken { .. }
             | Self::WhoseSignIn { .. }
-            | Self::WhoseAccount { .. } => None,
+            | Self::WhoseAccount { .. }
+            | Self::WhoseVendorCustomer { .. } => None,
         }
     }
 
@@ -98,6 +113,9 @@ impl Question {
     pub fn subject(&self) -> Option<String> {
         match self {
             Self::WhoseAccount { account, .. } => Some(account.to_string()),
+            Self::WhoseVendorCustomer { account, service_manager_id, external_id, .. } => {
+                Some(format!("{account} {service_manager_id} {external_id}"))
+            }
             _ => self.identity().map(|identity| format!("{} {}", identity.issuer, identity.subject)),
         }
     }
@@ -112,6 +130,7 @@ impl Question {
             Self::ContactTaken { contact, .. } => vec![contact],
             Self::WhoseSignIn { requester, .. } => vec![requester],
             Self::MergedIntoTaken { into, .. } => vec![into],
+            Self::WhoseVendorCustomer { account, linked, .. } => vec![linked, account],
         }
     }
 
@@ -125,7 +144,8 @@ impl Question {
             Self::ContactTaken { .. }
             | Self::MergedIntoTaken { .. }
             | Self::WhoseSignIn { .. }
-            | Self::WhoseAccount { .. } => None,
+            | Self::WhoseAccount { .. }
+            | Self::WhoseVendorCustomer { .. } => None,
         };
         self == other || contacts(self).is_some_and(|mine| contacts(other) == Some(mine))
     }
@@ -145,6 +165,9 @@ impl Question {
                 account.external_id,
                 account.system
             ),
+            Self::WhoseVendorCustomer { service_manager, external_id, .. } => {
+                format!("{service_manager} answered ExternalID {external_id} for two accounts. Whose customer is it?")
+            }
             Self::WhoseSignIn { sign_in, requester } => {
                 let who = sign_in.email.as_deref().or(sign_in.name.as_deref()).unwrap_or(&sign_in.identity.subject);
                 format!("{who} signed in with the number of requester {}. Is it theirs?", requester.external_id)

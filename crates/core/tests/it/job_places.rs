@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use tessera_core::kernel::ids::JobId;
-use tessera_core::kernel::job::{Due, Lane, Load, Places, Pool, Upstream};
+use tessera_core::kernel::job::{Due, Lane, Load, Places, Pool, Upstream, VendorCalls};
 use uuid::Uuid;
 
 fn lane() -> impl Strategy<Value = Lane> {
@@ -13,10 +13,33 @@ fn pool() -> impl Strategy<Value = Pool> {
     prop::sample::select(Pool::ALL.to_vec())
 }
 
+/// Number of vendors, by turns.
+const VENDORS: u128 = 3;
+
 fn jobs(of: Vec<(Lane, Pool)>) -> Vec<Due> {
-    let mut due: Vec<_> = of.into_iter().map(|(lane, pool)| Due { id: JobId(Uuid::now_v7()), lane, pool }).collect();
+    let due = (0..).zip(of).map(|(n, (lane, pool))| {
+        let share = (pool == Pool::Vendors).then(|| Uuid::from_u128(1 + n % VENDORS));
+        Due { id: JobId(Uuid::now_v7()), lane, pool, share }
+    });
+    let mut due: Vec<_> = due.collect();
     due.sort_by_key(|due| due.lane);
     due
+}
+
+/// A job that calls a vendor.
+fn call(lane: Lane, vendor: u128) -> Due {
+    Due { id: JobId(Uuid::now_v7()), lane, pool: Pool::Vendors, share: Some(Uuid::from_u128(vendor)) }
+}
+
+/// What runs after a flood of calls.
+fn called(places: &Places, calls: impl Iterator<Item = (Lane, u128)>) -> Load {
+    let mut due: Vec<_> = calls.map(|(lane, vendor)| call(lane, vendor)).collect();
+    due.sort_by_key(|due| due.lane);
+    let mut load = Load::default();
+    for due in places.choose(&load, &due) {
+        load.add(due.lane, due.pool, due.share);
+    }
+    load
 }
 
 /// What runs after jobs came and went in any order, as far as there were places.
@@ -26,11 +49,11 @@ fn load(places: &Places, steps: &[(Lane, Pool, bool)]) -> Load {
     for (lane, pool, begins) in steps {
         if *begins {
             for due in places.choose(&load, &jobs(vec![(*lane, *pool)])) {
-                load.add(due.lane, due.pool);
-                running.push((due.lane, due.pool));
+                load.add(due.lane, due.pool, due.share);
+                running.push((due.lane, due.pool, due.share));
             }
-        } else if let Some((lane, pool)) = running.pop() {
-            load.remove(lane, pool);
+        } else if let Some((lane, pool, share)) = running.pop() {
+            load.remove(lane, pool, share);
         }
     }
     load
@@ -38,7 +61,7 @@ fn load(places: &Places, steps: &[(Lane, Pool, bool)]) -> Load {
 
 fn started(places: &Places, mut load: Load, flood: impl Iterator<Item = (Lane, Pool)>) -> Load {
     for due in places.choose(&load, &jobs(flood.collect())) {
-        load.add(due.lane, due.pool);
+        load.add(due.lane, due.pool, due.share);
     }
     load
 }
@@ -84,6 +107,30 @@ proptest! {
     }
 
     #[test]
+    fn m20_a_vendor_takes_its_share_and_leaves_a_place_for_every_other(
+        calls in prop::collection::vec((lane(), 2_u128..60), 0..400),
+        waits in lane(),
+    ) {
+        let places = Places::default();
+        let full = called(&places, calls.into_iter());
+        prop_assert_eq!(places.choose(&full, &[call(waits, 1)]).len(), 1, "the first call of a vendor");
+        prop_assert_eq!(places.choose(&full, &jobs(vec![(waits, Pool::Own)])).len(), 1, "the hub's own work");
+    }
+
+    #[test]
+    fn m20_who_waits_for_a_vendor_goes_ahead_of_bulk_work(
+        calls in prop::collection::vec((prop::sample::select(vec![Lane::Normal, Lane::Bulk]), 1_u128..9), 0..400),
+        at_once in 1_usize..40,
+        at_once_per_vendor in 1_usize..20,
+    ) {
+        let places = Places::calling_vendors(VendorCalls { at_once, at_once_per_vendor });
+        let full = called(&places, calls.into_iter());
+        // As long as there are more places than the one that each of the eight vendors has anyway.
+        prop_assume!(at_once > 8);
+        prop_assert_eq!(places.choose(&full, &[call(Lane::Interactive, 1)]).len(), 1);
+    }
+
+    #[test]
     fn h04_what_is_chosen_fits_and_nothing_that_fits_is_left(
         steps in prop::collection::vec((lane(), pool(), any::<bool>()), 0..80),
         due in prop::collection::vec((lane(), pool()), 0..80),
@@ -92,15 +139,20 @@ proptest! {
         let before = load(&places, &steps);
         let due = jobs(due);
         let chosen = places.choose(&before, &due);
-        let mut after = before;
+        let mut after = before.clone();
         for due in &chosen {
-            after.add(due.lane, due.pool);
+            after.add(due.lane, due.pool, due.share);
         }
         prop_assert!(after.total() <= 32);
         let room = places.room(&before);
         for (lane, pool) in Lane::ALL.into_iter().flat_map(|lane| Pool::ALL.map(|pool| (lane, pool))) {
-            let of_both = chosen.iter().filter(|due| (due.lane, due.pool) == (lane, pool)).count();
-            prop_assert!(of_both <= room.of(lane, pool), "the room is what the database is asked for");
+            let mut shares: Vec<_> = chosen.iter().map(|due| due.share).collect();
+            shares.dedup();
+            for share in shares {
+                let of_both = chosen.iter().filter(|due| (due.lane, due.pool, due.share) == (lane, pool, share)).count();
+                let room = if share.is_some() { room.of_a_share() } else { room.of(lane, pool) };
+                prop_assert!(of_both <= room, "the room is what the database is asked for");
+            }
         }
         for left in due.iter().filter(|due| !chosen.contains(due)) {
             prop_assert!(places.choose(&after, &[*left]).is_empty(), "{:?} would have fitted", left);

@@ -92,12 +92,17 @@ impl Model {
             State::Waiting { until } => (self.work[*job].lane, until),
             _ => unreachable!("it is due"),
         });
-        let listed = due.iter().map(|job| Due { id: id(*job), lane: self.work[*job].lane, pool: Pool::ServiceDesk });
+        let listed = due.iter().map(|job| Due {
+            id: id(*job),
+            lane: self.work[*job].lane,
+            pool: Pool::ServiceDesk,
+            share: None,
+        });
         let places = Places::default().while_scarce(&self.scarce);
         let chosen = places.choose(&self.load, &listed.collect::<Vec<_>>());
         for job in due {
             if chosen.iter().any(|due| due.id == id(job)) {
-                self.load.add(self.work[job].lane, Pool::ServiceDesk);
+                self.load.add(self.work[job].lane, Pool::ServiceDesk, None);
                 self.states[job] = State::Running { next: self.now, made: 0 };
             }
         }
@@ -130,7 +135,7 @@ impl Model {
 
     fn end(&mut self, job: usize, state: State) {
         let lane = self.work[job].lane;
-        self.load.remove(lane, Pool::ServiceDesk);
+        self.load.remove(lane, Pool::ServiceDesk, None);
         if self.in_turn {
             self.scarce.ended(id(job), lane, Pool::ServiceDesk, state != State::Done);
         }

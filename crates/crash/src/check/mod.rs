@@ -6,6 +6,7 @@ mod mails;
 mod marketplace;
 mod quiet;
 mod requests;
+mod vendors;
 
 use crate::Options;
 use crate::hubs::{Client, Hubs};
@@ -73,6 +74,7 @@ pub async fn everything(
     requests::check(&world, &mut findings);
     mails::check(&world, &mut findings);
     marketplace::check(&world, &mut findings).await?;
+    vendors::check(&world, &mut findings).await?;
     Ok(findings)
 }
 

@@ -60,6 +60,19 @@ pub struct Account {
     pub deleted: bool,
 }
 
+/// An account of the operator's own marketplace.
+#[derive(Debug, Clone, Default)]
+pub struct Resold {
+    /// Its id.
+    pub account: String,
+    /// The id of its reseller.
+    pub reseller: Option<String>,
+    /// The last operation.
+    pub operation: String,
+    /// It was deleted.
+    pub deleted: bool,
+}
+
 /// What was acknowledged.
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<Entries>);
@@ -71,6 +84,8 @@ pub struct Entries {
     pub lives: BTreeMap<u64, Life>,
     /// Accounts of the marketplace.
     pub accounts: Vec<Account>,
+    /// Accounts of the operator's own marketplace.
+    pub resold: Vec<Resold>,
     /// Sweeps.
     pub sweeps: BTreeSet<String>,
     /// How long activations took, from the callback until the devices were shown.

@@ -5,6 +5,7 @@ mod devices;
 mod ledger;
 mod marketplace;
 mod requests;
+mod vendors;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,15 +17,18 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::Mode;
 use crate::hubs::{Client, Visitor};
 use crate::outside::{Outside, email};
 use crate::schedule::Schedule;
-pub use ledger::{Account, Device, Entries, Ledger, Life, Request};
+pub use ledger::{Account, Device, Entries, Ledger, Life, Request, Resold};
 
 /// Customers at a time.
 const CUSTOMERS: usize = 4;
 /// Marketplace accounts at a time.
 const ACCOUNTS: usize = 2;
+/// Accounts of the operator's own marketplace at a time.
+const RESOLD: usize = 2;
 /// Time between two operations of the same customer.
 const BREATH: Duration = Duration::from_millis(40);
 /// Time between two sweeps.
@@ -45,6 +49,7 @@ struct Inner {
     people: u64,
     next_life: AtomicU64,
     next_account: AtomicU64,
+    next_resold: AtomicU64,
     stop: watch::Receiver<bool>,
 }
 
@@ -65,6 +70,7 @@ impl Load {
             people,
             next_life: AtomicU64::new(0),
             next_account: AtomicU64::new(0),
+            next_resold: AtomicU64::new(0),
             stop,
         }))
     }
@@ -77,6 +83,21 @@ impl Load {
     /// Runs until it is stopped. Everything that was begun gets its answer.
     pub async fn run(&self) {
         let mut tasks = JoinSet::new();
+        for _ in 0..RESOLD {
+            let load = self.clone();
+            tasks.spawn(async move { load.resold_accounts().await });
+        }
+        if self.0.schedule.mode != Mode::Vendor {
+            self.begin_the_rest(&mut tasks);
+        }
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                self.wrong(format!("a part of the load panicked: {error}"));
+            }
+        }
+    }
+
+    fn begin_the_rest(&self, tasks: &mut JoinSet<()>) {
         for _ in 0..CUSTOMERS {
             let load = self.clone();
             tasks.spawn(async move { load.customers().await });
@@ -87,11 +108,6 @@ impl Load {
         }
         let load = self.clone();
         tasks.spawn(async move { load.sweeps().await });
-        while let Some(ended) = tasks.join_next().await {
-            if let Err(error) = ended {
-                self.wrong(format!("a part of the load panicked: {error}"));
-            }
-        }
     }
 
     fn is_stopping(&self) -> bool {
@@ -125,6 +141,21 @@ impl Load {
             let n = self.0.next_account.fetch_add(1, Ordering::Relaxed);
             if let Err(error) = self.serve_account(n).await {
                 self.wrong(format!("account {n}: {error:#}"));
+            }
+            self.pause(5 * BREATH).await;
+        }
+    }
+
+    async fn resold_accounts(&self) {
+        // Sent twice, it is one: the requests have the same key.
+        let vendor = match self.connect_vendor().await {
+            Ok(vendor) => vendor,
+            Err(error) => return self.wrong(format!("the vendor: {error:#}")),
+        };
+        while !self.is_stopping() {
+            let n = self.0.next_resold.fetch_add(1, Ordering::Relaxed);
+            if let Err(error) = self.resell(n, &vendor).await {
+                self.wrong(format!("resold account {n}: {error:#}"));
             }
             self.pause(5 * BREATH).await;
         }

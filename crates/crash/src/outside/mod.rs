@@ -9,10 +9,12 @@ mod world;
 use std::time::Duration;
 
 use anyhow::Context;
+use serde_json::json;
 use tessera_sim::freshsales::{self, Freshsales};
 use tessera_sim::freshservice::{self, Freshservice};
 use tessera_sim::idp::{self, Idp};
 use tessera_sim::mail::MailSink;
+use tessera_sim::scripted_vendor::ScriptedVendor;
 use tessera_sim::server::Running;
 use tokio::net::TcpListener;
 
@@ -46,6 +48,10 @@ pub struct Outside {
     pub desk: Freshservice,
     /// The identity provider's URL.
     pub idp_url: String,
+    /// The vendor that the hub's marketplace calls. It makes another customer whenever it is asked without an ExternalID.
+    pub vendor: ScriptedVendor,
+    /// The vendor's URL.
+    pub vendor_url: String,
     /// Every e-mail that arrived.
     pub mails: Mails,
     /// The trap of each hub process.
@@ -89,7 +95,11 @@ impl Outside {
         let slow = |n| schedule.mode.is_slow().then(|| schedule.random("weather", n));
         let traps: Vec<Trap> = (0..).take(schedule.mode.processes()).map(|n| Trap::new(slow(n))).collect();
         let idp_gate = gate::http(&traps[0], System::Idp, provider.router());
-        let mut running = vec![Running::serve(idp_listener, idp_gate)?];
+        let vendor = ScriptedVendor::new(json!({ "Fields": [] })).creating_again();
+        let vendor_gate = gate::http(&traps[0], System::Vendor, vendor.router());
+        let vendor_running = Running::serve(bind().await?, vendor_gate)?;
+        let vendor_url = vendor_running.url();
+        let mut running = vec![Running::serve(idp_listener, idp_gate)?, vendor_running];
         let (mut addresses, mut mail_gates) = (Vec::new(), Vec::new());
         for trap in &traps {
             let listener = bind().await?;
@@ -100,7 +110,17 @@ impl Outside {
             addresses.push(Addresses { desk: desk.url(), crm: crm.url(), smtp });
             running.extend([desk, crm]);
         }
-        Ok(Self { desk, idp_url, mails, traps, addresses, _running: running, _mail_gates: mail_gates })
+        Ok(Self {
+            desk,
+            idp_url,
+            vendor,
+            vendor_url,
+            mails,
+            traps,
+            addresses,
+            _running: running,
+            _mail_gates: mail_gates,
+        })
     }
 
     /// Renames an asset in the service desk, as a person there does.

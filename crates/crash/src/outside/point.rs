@@ -15,6 +15,8 @@ pub enum System {
     Idp,
     /// The mail server.
     Mail,
+    /// The vendor that the hub's marketplace calls.
+    Vendor,
 }
 
 /// When the hub is killed.
@@ -48,6 +50,8 @@ const fn point(system: System, method: &'static str, begins: &'static str, ends:
     Point { system, method, begins, ends, when }
 }
 
+const EXISTS: &str = "/API/Accounts/Exists";
+
 const POINTS: &[Point] = &[
     point(System::Desk, "POST", "/api/v2/tickets", "/tickets", When::Before),
     point(System::Desk, "POST", "/api/v2/tickets", "/tickets", When::After),
@@ -69,22 +73,35 @@ const POINTS: &[Point] = &[
     point(System::Idp, "POST", "/token", "", When::After),
     point(System::Mail, DOT, "", "", When::Before),
     point(System::Mail, DOT, "", "", When::After),
+    point(System::Vendor, "GET", "/API/Accounts/SyncOptions", "", When::After),
+    point(System::Vendor, "POST", EXISTS, "", When::Before),
+    point(System::Vendor, "POST", EXISTS, "", When::After),
+    point(System::Vendor, "POST", "/API/Accounts/Synchronize", "", When::Before),
+    point(System::Vendor, "POST", "/API/Accounts/Synchronize", "", When::After),
+    point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::Before),
+    point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::After),
 ];
 
 impl Point {
     /// The points of a mode.
     pub fn all(mode: Mode, patient: bool) -> Vec<Self> {
         let fits = |point: &&Self| {
-            // Both processes call the same identity provider, so it does not know which one calls.
-            let known = mode.processes() == 1 || point.system != System::Idp;
-            known && (patient || !point.leaves_unclear())
+            // Both processes call the same identity provider, and the same vendor, so it does not know which one calls.
+            let known = mode.processes() == 1 || !matches!(point.system, System::Idp | System::Vendor);
+            let is_meant = mode != Mode::Vendor || (point.system == System::Vendor && point.method == "POST");
+            known && is_meant && (patient || !point.leaves_unclear())
         };
         POINTS.iter().filter(fits).copied().collect()
     }
 
     /// Whether the hub has to wait for minutes until it may do the same again.
     fn leaves_unclear(&self) -> bool {
-        self.system == System::Desk && self.method != "GET" && self.when == When::Before
+        let changes = match self.system {
+            System::Desk => self.method != "GET",
+            System::Vendor => self.method != "GET" && self.begins != EXISTS,
+            System::Crm | System::Idp | System::Mail => false,
+        };
+        changes && self.when == When::Before
     }
 
     /// Whether this call is meant.

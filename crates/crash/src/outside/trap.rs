@@ -81,7 +81,7 @@ impl Trap {
         let mut random = weather.lock().unwrap_or_else(PoisonError::into_inner);
         let mut up_to = |ms| Duration::from_millis(random.random_range(0..ms));
         match system {
-            System::Desk | System::Crm => {
+            System::Desk | System::Crm | System::Vendor => {
                 let (before, after) = (up_to(400), up_to(400));
                 let drawn = random.random_range(0..100);
                 Fate { before, after, busy: drawn < 3, lost: (3..8).contains(&drawn) }

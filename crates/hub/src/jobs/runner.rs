@@ -12,6 +12,7 @@ use tessera_core::kernel::job::{Lane, Leased, Load, Places, Pool, Scarce};
 use tessera_store::{ApplyError, StoreError};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
+use uuid::Uuid;
 
 use super::worker::WorkerIdentity;
 use super::{JobOutcome, progress};
@@ -47,15 +48,18 @@ struct State {
     scarce: Scarce,
     /// Until when jobs wait for a call in their turn, by the monotonic clock.
     waits: BTreeMap<JobId, Duration>,
-    /// Time, by the monotonic clock, before which no job of a lane and pool starts.
-    held_back: BTreeMap<(Lane, Pool), Duration>,
+    /// Time, by the monotonic clock, before which no job of a lane and pool, or of a share, starts.
+    held_back: BTreeMap<Class, Duration>,
 }
+
+/// What jobs share places by: their lane and pool, and the share that they take.
+type Class = (Lane, Pool, Option<Uuid>);
 
 /// The place of a running job. Dropping it frees the place, however the job ends.
 struct Place {
     shift: Shift,
     job: JobId,
-    of: (Lane, Pool),
+    of: Class,
 }
 
 /// How long the calls of a running job may wait.
@@ -94,7 +98,8 @@ impl Hub {
 
 impl Shift {
     fn new(hub: &Hub, worker: WorkerId) -> Self {
-        Self { hub: hub.clone(), worker, places: Places::default(), state: Arc::default() }
+        let places = Places::calling_vendors(hub.config.vendor_calls);
+        Self { hub: hub.clone(), worker, places, state: Arc::default() }
     }
 
     /// Runs jobs until the signal to stop, or until this worker has lost them.
@@ -161,10 +166,14 @@ impl Shift {
     /// Claims due jobs. `None`: the answer was lost, so this worker may hold jobs that it does not know of. Only the end of
     /// the worker returns them.
     async fn claim(&self) -> Option<Vec<Leased>> {
-        let (load, places, held_back) = self.places();
+        let (mut load, places, held_back) = self.places();
         let mut room = places.room(&load);
-        for (lane, pool) in held_back {
-            room.close(lane, pool);
+        for (lane, pool, share) in held_back {
+            match share {
+                // Whatever its lane, it would have to wait for the same vendor.
+                Some(share) => load.hold_back(share),
+                None => room.close(lane, pool),
+            }
         }
         match self.hub.claim(self.worker, &places, &load, &room).await {
             // It is not known which jobs were claimed: a new worker takes over.
@@ -176,25 +185,25 @@ impl Shift {
         }
     }
 
-    /// What runs, the places that there are now, and which lanes and pools are held back.
-    fn places(&self) -> (Load, Places, Vec<(Lane, Pool)>) {
+    /// What runs, the places that there are now, and what is held back.
+    fn places(&self) -> (Load, Places, Vec<Class>) {
         let now = self.hub.env.elapsed();
         let mut state = self.state();
         state.held_back.retain(|_, until| *until > now);
         let places = self.places.clone().while_scarce(&state.scarce);
-        (state.load, places, state.held_back.keys().copied().collect())
+        (state.load.clone(), places, state.held_back.keys().copied().collect())
     }
 
     fn take_place(&self, job: &Leased) -> Place {
-        let of = (job.task.lane(), job.task.pool());
-        self.state().load.add(of.0, of.1);
+        let of = (job.task.lane(), job.task.pool(), job.task.share());
+        self.state().load.add(of.0, of.1, of.2);
         Place { shift: self.clone(), job: job.id, of }
     }
 
     /// Runs a job and records its outcome. The job keeps its place until the outcome is written, because no other
     /// process knows it.
     async fn run(&self, place: &Place, job: Leased) {
-        let (lane, pool) = place.of;
+        let (lane, pool, _) = place.of;
         let turns = Turns { shift: self.clone(), job: job.id, lane, pool };
         let ended = self.hub.perform(&job, Arc::new(turns)).await;
         let throttled = matches!(ended, JobOutcome::Wait(..));
@@ -206,7 +215,7 @@ impl Shift {
         self.hub.log_success("record how jobs ended");
     }
 
-    fn ended(&self, job: &Leased, of: (Lane, Pool), throttled: bool) {
+    fn ended(&self, job: &Leased, of: Class, throttled: bool) {
         let hold_back_until = self.hub.env.elapsed() + HOLD_BACK;
         let mut state = self.state();
         state.waits.remove(&job.id);
@@ -224,7 +233,7 @@ impl Shift {
 impl Drop for Place {
     fn drop(&mut self) {
         let mut state = self.shift.state();
-        state.load.remove(self.of.0, self.of.1);
+        state.load.remove(self.of.0, self.of.1, self.of.2);
         state.scarce.release(self.job);
         state.waits.remove(&self.job);
     }

@@ -1,5 +1,7 @@
 //! One attempt of an operation: begun, carried out, and its outcome written down.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use tessera_core::kernel::job::Leased;
 use tessera_core::marketplace_platform::change::PlatformChange;
@@ -25,11 +27,19 @@ pub(super) enum Stop {
     Again { reason: String, most: i64 },
     /// It is tried again at this time. This is no failed attempt.
     Later { reason: String, at: Timestamp },
+    /// The operation has ended meanwhile.
+    Over,
     /// The hub's own failure.
     Hub(HubError),
 }
 
 impl Stop {
+    /// What was read of the account's customer at the vendor is not so any more. The next attempt reads it again.
+    pub(super) fn moved() -> Self {
+        let reason = "something else was done for this account at the vendor meanwhile".to_owned();
+        Self::Again { reason, most: MAX_UNREACHABLE }
+    }
+
     /// It fails with a message for staff.
     pub(super) fn failed(message: &str) -> Self {
         Self::Failed(Outcome::failure(None, message))
@@ -81,6 +91,9 @@ impl From<VendorFailure> for Stop {
 }
 
 impl Run for RunAccountOperation {
+    /// A call may wait for another one that is not answered, and then not be answered itself.
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
+
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let Some(operation) = hub.begin_operation_attempt(self, job).await? else { return Ok(JobOutcome::Already) };
         let ended = match operation.kind {
@@ -90,6 +103,7 @@ impl Run for RunAccountOperation {
         match ended {
             Ok(()) => Ok(JobOutcome::Already),
             Err(Stop::Hub(error)) => Err(error),
+            Err(Stop::Over) => Ok(JobOutcome::Done),
             Err(Stop::Failed(outcome)) => hub.fail_operation(&operation, &outcome, job).await,
             Err(Stop::Again { reason, most }) if job.failures + 1 >= most => {
                 let message = format!("given up after {most} attempts, last because: {reason}");

@@ -1,5 +1,6 @@
 //! Delete: an account is deleted at every vendor, and then here (`M15`, `M20`).
 
+use jiff::Timestamp;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace::{Operation, remove};
@@ -27,7 +28,7 @@ impl Hub {
             let visit = Visit { operation, vendor: &vendor, account: &account, job: Some(job) };
             match Box::pin(self.delete_at(visit, link)).await {
                 Ok(()) => {}
-                Err(Stop::Hub(error)) => return Err(Stop::Hub(error)),
+                Err(stop @ (Stop::Hub(_) | Stop::Over)) => return Err(stop),
                 Err(stop) => stopped.push((vendor.name, stop)),
             }
             progressed();
@@ -45,24 +46,24 @@ impl Hub {
             Some(id) if !unclear => id.to_owned(),
             // An answer was lost, of this deletion or of an earlier Synchronize: only the vendor knows what is there.
             known => {
-                let Some(found) = self.look_at_vendor(visit).await? else {
-                    if known.is_none() {
-                        self.wait_until_clear(link)?;
-                    }
-                    return Ok(self.end_vendor_link(visit).await?);
-                };
+                let found = self.look_at_vendor(visit).await?;
+                // It may still be creating the customer, or, with a lost update, be going to bring it back.
+                if found.is_some() == known.is_some() {
+                    self.wait_until_clear(link)?;
+                }
+                let Some(found) = found else { return self.end_vendor_link(visit, link.sent_at).await };
                 known.map_or(found, ToOwned::to_owned)
             }
         };
         let body = wire::deletion(visit.account, link, &external_id);
         let mark = self.mark_vendor_call_sent(visit, link).await?;
         match self.call_vendor(visit.vendor, Operation::Delete, &body, visit.call_of()).await {
-            Ok(answer) if answer.code == 0 => Ok(self.end_vendor_link(visit).await?),
+            Ok(answer) if answer.code == 0 => self.end_vendor_link(visit, Some(mark)).await,
             Ok(answer) => {
                 self.unmark_vendor_call(visit, mark).await?;
                 // Some vendors report an error if there is nothing to delete.
                 match self.look_at_vendor(visit).await {
-                    Ok(None) => Ok(self.end_vendor_link(visit).await?),
+                    Ok(None) => self.end_vendor_link(visit, None).await,
                     _ => Err(Stop::Failed(Outcome::failure(Some(answer.code), &answer.message))),
                 }
             }
@@ -81,15 +82,18 @@ impl Hub {
         }
     }
 
-    /// Notes that the vendor does not have the account any more.
-    async fn end_vendor_link(&self, visit: Visit<'_>) -> Result<(), HubError> {
+    /// Notes that the vendor does not have the account any more, if nothing else was sent or answered since this mark.
+    pub(super) async fn end_vendor_link(&self, visit: Visit<'_>, was: Option<Timestamp>) -> Result<(), Stop> {
         let (account, service_manager) = (visit.account.id, visit.vendor.id);
-        commit!(self, &asked(visit.operation), |tx| {
+        commit!(Stop; self, &asked(visit.operation), |tx| {
             let link = self.reads().vendor_link(account, service_manager).await?;
-            let Some(link) = link.filter(|link| link.deleted_at.is_none()) else { return Ok(()) };
-            let end = PlatformChange::EndLink { account, service_manager, at: tx.stamp.now };
+            let Some(link) = link.filter(VendorLink::may_be_there) else { return Ok(()) };
+            if link.sent_at != was {
+                return Err(Stop::moved());
+            }
+            let end = PlatformChange::EndLink { account, service_manager, was, at: tx.stamp.now };
             tx.push(end, "the vendor has deleted it");
-            if let Some(external_id) = link.external_id {
+            if let Some(external_id) = link.active_id().map(ToOwned::to_owned) {
                 let service_manager = visit.vendor.name.clone();
                 let event = Event::VendorCustomerDeleted { service_manager, external_id };
                 tx.extend(self.note_on_account(account, &event, tx.stamp).await?);
@@ -121,7 +125,8 @@ impl Hub {
 
     async fn plan_deleted(&self, account: &MarketplaceAccount, tx: &mut Tx<'_>) -> Result<(), HubError> {
         let MarketplaceAccount { id, version, attached, state: from, .. } = *account;
-        let deleted = PlatformChange::SetAccountState { id, version, from, to: AccountState::Deleted, attached };
+        let (to, at) = (AccountState::Deleted, tx.stamp.now);
+        let deleted = PlatformChange::SetAccountState { id, version, from, to, attached, at };
         tx.push(deleted, "it is deleted at every vendor");
         let key = account.record();
         let links = self.reads().links_of_record(&key).await?;
@@ -152,6 +157,7 @@ fn together(stopped: Vec<(String, Stop)>) -> Stop {
                 reason
             }
             Stop::Hub(error) => error.to_string(),
+            Stop::Over => String::new(),
         };
         reasons.push(format!("{vendor}: {reason}"));
     }

@@ -10,8 +10,11 @@ mod delete;
 mod notifications;
 mod operations;
 mod service_managers;
+mod shared_customer;
 mod synchronize;
 mod vendor;
+
+pub(crate) use shared_customer::Move;
 
 pub use service_managers::{FieldWithValues, Refreshed, ServiceManagerSecrets};
 

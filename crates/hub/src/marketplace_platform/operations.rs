@@ -31,6 +31,32 @@ impl Hub {
         sync_options: &BTreeMap<String, String>,
         ctx: &Ctx,
     ) -> Result<AccountOperationId, HubError> {
+        self.request_synchronization(id, service_manager, sync_options, false, ctx).await
+    }
+
+    /// The same for work of which nobody awaits the end, such as an import. It gives way to operations for which somebody
+    /// waits.
+    ///
+    /// # Errors
+    /// As for [`Self::synchronize_account`].
+    pub async fn synchronize_account_in_bulk(
+        &self,
+        id: MarketplaceAccountId,
+        service_manager: ServiceManagerId,
+        sync_options: &BTreeMap<String, String>,
+        ctx: &Ctx,
+    ) -> Result<AccountOperationId, HubError> {
+        self.request_synchronization(id, service_manager, sync_options, true, ctx).await
+    }
+
+    async fn request_synchronization(
+        &self,
+        id: MarketplaceAccountId,
+        service_manager: ServiceManagerId,
+        sync_options: &BTreeMap<String, String>,
+        bulk: bool,
+        ctx: &Ctx,
+    ) -> Result<AccountOperationId, HubError> {
         let request = format!("synchronize {id} {service_manager} {sync_options:?}");
         let asked: Result<(AccountOperationId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
             let account = self.marketplace_account(id).await?;
@@ -42,7 +68,8 @@ impl Hub {
             let values = PlatformChange::PutValues { account, service_manager, values: sync_options.clone(), at };
             tx.push(values, "staff entered them");
             self.touch_account(id, AccountState::Active, AccountState::Active, tx).await?;
-            Ok(request_operation(OperationKind::Synchronize, id, Some(service_manager), tx))
+            let share = Some(service_manager);
+            Ok(request_operation((OperationKind::Synchronize, id, Some(service_manager)), share, bulk, tx))
         });
         Ok(asked?.0)
     }
@@ -67,11 +94,11 @@ impl Hub {
                 return Err(PlatformError::HasCustomers.into());
             }
             for other in &pending {
-                let outcome = Outcome::failure(other.code, "cancelled, because the account is deleted");
-                tx.push(ended(other, OperationState::Failed, outcome, tx.stamp), "the account is deleted");
+                cancel(other, "cancelled, because the account is deleted", tx);
             }
             self.touch_account(id, account.state, AccountState::Deleting, tx).await?;
-            Ok(request_operation(OperationKind::Delete, id, None, tx))
+            let share = self.vendor_of_deletion(id).await?;
+            Ok(request_operation((OperationKind::Delete, id, None), share, false, tx))
         });
         Ok(asked?.0)
     }
@@ -111,7 +138,12 @@ impl Hub {
             };
             self.touch_account(account.id, account.state, state, tx).await?;
             tx.push(PlatformChange::RetryOperation(id), "staff want it tried again");
-            tx.enqueue(RunAccountOperation { operation_id: id }, "staff want it tried again");
+            let service_manager_id = match operation.kind {
+                OperationKind::Synchronize => operation.service_manager,
+                OperationKind::Delete => self.vendor_of_deletion(account.id).await?,
+            };
+            let job = RunAccountOperation { operation_id: id, service_manager_id, bulk: false };
+            tx.enqueue(job, "staff want it tried again");
             Ok(())
         })?;
         self.account_operation(id).await
@@ -132,12 +164,7 @@ impl Hub {
             if operation.has_ended() {
                 return Err(PlatformError::OperationEnded.into());
             }
-            let mut message = format!("cancelled by {}", tx.stamp.actor);
-            if let Some(last) = &operation.message {
-                message = format!("{message}; before, {last}");
-            }
-            let outcome = Outcome::failure(operation.code, &message);
-            tx.push(ended(&operation, OperationState::Failed, outcome, tx.stamp), "staff cancelled it");
+            cancel(&operation, &format!("cancelled by {}", tx.stamp.actor), tx);
             let account = self.marketplace_account(operation.account).await?;
             if operation.kind == OperationKind::Delete && account.state == AccountState::Deleting {
                 self.touch_account(account.id, AccountState::Deleting, AccountState::Active, tx).await?;
@@ -145,6 +172,16 @@ impl Hub {
             Ok(())
         })?;
         self.account_operation(id).await
+    }
+
+    /// The only vendor at which an account has to be deleted.
+    async fn vendor_of_deletion(&self, account: MarketplaceAccountId) -> Result<Option<ServiceManagerId>, HubError> {
+        let links = self.reads().vendor_links(account).await?;
+        let mut there = links.iter().filter(|link| link.may_be_there());
+        match (there.next(), there.next()) {
+            (Some(only), None) => Ok(Some(only.service_manager)),
+            _ => Ok(None),
+        }
     }
 
     pub(super) async fn account_operation(&self, id: AccountOperationId) -> Result<AccountOperation, HubError> {
@@ -179,7 +216,7 @@ impl Hub {
     }
 
     /// Checks that no other operation is in the way.
-    async fn check_no_operation(
+    pub(super) async fn check_no_operation(
         &self,
         account: &MarketplaceAccount,
         kind: OperationKind,
@@ -205,16 +242,17 @@ impl Hub {
         tx: &mut Tx<'_>,
     ) -> Result<(), HubError> {
         let MarketplaceAccount { version, attached, .. } = self.marketplace_account(id).await?;
-        let change = PlatformChange::SetAccountState { id, version, from, to, attached };
+        let change = PlatformChange::SetAccountState { id, version, from, to, attached, at: tx.stamp.now };
         tx.push(change, "nothing else was requested for the account meanwhile");
         Ok(())
     }
 }
 
+/// Plans an operation, and the job that carries it out in the share of a vendor.
 fn request_operation(
-    kind: OperationKind,
-    account: MarketplaceAccountId,
-    service_manager: Option<ServiceManagerId>,
+    (kind, account, service_manager): (OperationKind, MarketplaceAccountId, Option<ServiceManagerId>),
+    share: Option<ServiceManagerId>,
+    bulk: bool,
     tx: &mut Tx<'_>,
 ) -> AccountOperationId {
     let id: AccountOperationId = tx.stamp.id();
@@ -234,8 +272,19 @@ fn request_operation(
         finished_at: None,
     };
     tx.push(PlatformChange::RequestOperation(Box::new(operation)), "staff asked for it");
-    tx.enqueue(RunAccountOperation { operation_id: id }, "vendors are called in the background");
+    let job = RunAccountOperation { operation_id: id, service_manager_id: share, bulk };
+    tx.enqueue(job, "vendors are called in the background");
     id
+}
+
+/// Plans that an operation ends before it is done. Staff still read what went wrong before.
+fn cancel(operation: &AccountOperation, why: &str, tx: &mut Tx<'_>) {
+    let message = match &operation.message {
+        Some(last) => format!("{why}; before, {last}"),
+        None => why.to_owned(),
+    };
+    let outcome = Outcome::failure(operation.code, &message);
+    tx.push(ended(operation, OperationState::Failed, outcome, tx.stamp), "it was cancelled");
 }
 
 /// The end of an operation.

@@ -177,6 +177,29 @@ impl Hub {
         }
     }
 
+    /// Deletes a service manager that no account needs, with the values of its fields, its calls, its notification and its
+    /// finished operations.
+    ///
+    /// # Errors
+    /// [`PlatformError`] if accounts are linked with it, or operations at the vendor have not ended.
+    pub async fn delete_service_manager(&self, id: ServiceManagerId, ctx: &Ctx) -> Result<(), HubError> {
+        commit!(self, ctx, |tx| {
+            let ServiceManager { name, version, .. } = self.service_manager(id).await?;
+            if self.reads().has_pending_operations(id).await? {
+                return Err(PlatformError::VendorOperationsPending.into());
+            }
+            let linked = self.reads().accounts_at_vendor(id).await?;
+            if linked > 0 {
+                return Err(PlatformError::LinkedAccounts(linked).into());
+            }
+            tx.push(PlatformChange::DeleteServiceManager { id, version }, "no account needs it");
+            let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
+            draft.note(&Event::ServiceManagerDeleted { name });
+            tx.extend(draft.finish());
+            Ok(())
+        })
+    }
+
     fn checked_service_manager(
         &self,
         draft: ServiceManagerDraft,
@@ -275,6 +298,9 @@ impl Hub {
 }
 
 impl Run for FetchSyncOptions {
+    /// A call may wait for another one that is not answered, and then not be answered itself.
+    const TIME_LIMIT: Duration = Duration::from_mins(2);
+
     async fn run(&self, hub: &Hub, _job: &Leased) -> Result<JobOutcome, HubError> {
         let vendor = hub.reads().service_manager(self.service_manager_id).await?;
         let Some(vendor) = vendor.filter(|vendor| !vendor.is_fetched()) else { return Ok(JobOutcome::Done) };

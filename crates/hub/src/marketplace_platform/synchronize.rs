@@ -15,15 +15,15 @@ use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::operation::MAX_UNREACHABLE;
 use tessera_core::marketplace_platform::wire::{self, NamedReseller};
 use tessera_core::marketplace_platform::{
-    AccountOperation, AccountState, ExistsAnswer, LinkProblem, MarketplaceAccount, OperationState, Outcome,
-    PlatformError, ServiceManager, VendorLink,
+    AccountOperation, AccountState, ExistsAnswer, LinkProblem, MarketplaceAccount, OperationKind, OperationState,
+    Outcome, PlatformError, ServiceManager, VendorLink,
 };
-use tessera_store::Conflict;
 
 use super::asked;
 use super::attempt::Stop;
 use super::notifications::Announcement;
 use super::operations::ended;
+use super::shared_customer;
 use super::vendor::{CallOf, VendorFailure, WITHIN};
 use crate::commit::{Tx, commit};
 use crate::effects::UNDER_WAY;
@@ -47,6 +47,10 @@ struct Linking {
     existed: bool,
     /// Whether the vendor has just said that it has no such customer.
     was_absent: bool,
+    /// The mark of the call that was answered, or the one that was there before the vendor was asked.
+    mark: Option<Timestamp>,
+    /// Whether it is answered what was sent for this account: then it counts, also if the operation has ended since.
+    was_sent: bool,
     announcement: Announcement,
 }
 
@@ -103,7 +107,7 @@ impl Hub {
 
     /// Asks for the account, and creates, finds or updates it. Its id at the vendor.
     async fn bring_to_vendor(&self, visit: Visit<'_>, reseller: Option<&NamedReseller>) -> Result<String, Stop> {
-        let (link, body) = self.account_body(visit, reseller).await?;
+        let (mut link, mut body) = self.account_body(visit, reseller).await?;
         let exists = self.call_vendor(visit.vendor, Operation::Exists, &body, visit.call_of()).await?.exists()?;
         let was_absent = match exists {
             ExistsAnswer::Refused { code, message } => {
@@ -113,13 +117,26 @@ impl Hub {
                 // What was sent and not answered made it; otherwise it was there before.
                 let existed = link.sent_at.is_none();
                 let announcement = Announcement::default();
-                let found = Linking { external_id: Some(external_id), extra, existed, was_absent: false, announcement };
+                let found = Linking {
+                    external_id: Some(external_id),
+                    extra,
+                    existed,
+                    was_absent: false,
+                    mark: link.sent_at,
+                    was_sent: !existed,
+                    announcement,
+                };
                 return self.link_at_vendor(visit, found).await;
             }
             // It is linked already: the vendor hears what changed.
             ExistsAnswer::Exists { .. } => false,
             ExistsAnswer::Absent => {
                 self.wait_until_clear(&link)?;
+                if link.sent_at.is_some() && link.active_id().is_some() {
+                    // A deletion was not answered, and was cancelled since: the account begins anew.
+                    self.end_vendor_link(visit, link.sent_at).await?;
+                    (link, body) = self.account_body(visit, reseller).await?;
+                }
                 true
             }
         };
@@ -136,8 +153,9 @@ impl Hub {
                     password: answer.generated_password.map(SecretString::from),
                     options: options_in(&body),
                 };
-                self.link_at_vendor(visit, Linking { external_id, extra, existed: false, was_absent, announcement })
-                    .await
+                let (existed, mark, was_sent) = (false, Some(mark), true);
+                let found = Linking { external_id, extra, existed, was_absent, mark, was_sent, announcement };
+                self.link_at_vendor(visit, found).await
             }
             Ok(answer) => {
                 self.unmark_vendor_call(visit, mark).await?;
@@ -190,40 +208,57 @@ impl Hub {
         if answer.code == 0 { Ok(()) } else { Err(Stop::Failed(Outcome::failure(Some(answer.code), &answer.message))) }
     }
 
-    /// Marks that a call with an effect is under way.
-    pub(super) async fn mark_vendor_call_sent(
-        &self,
-        visit: Visit<'_>,
-        link: &VendorLink,
-    ) -> Result<Timestamp, HubError> {
-        let now = self.env.now();
-        self.mark_vendor_call(visit, link.sent_at, Some(now)).await?;
-        self.sent_effects().sent(now, self.env.elapsed());
-        Ok(now)
-    }
-
-    /// Takes the mark away: nothing is under way.
-    pub(super) async fn unmark_vendor_call(&self, visit: Visit<'_>, mark: Timestamp) -> Result<(), HubError> {
-        self.mark_vendor_call(visit, Some(mark), None).await
-    }
-
-    async fn mark_vendor_call(
-        &self,
-        visit: Visit<'_>,
-        was: Option<Timestamp>,
-        at: Option<Timestamp>,
-    ) -> Result<(), HubError> {
-        let (account, service_manager) = (visit.account.id, visit.vendor.id);
-        commit!(self, &asked(visit.operation), |tx| {
-            tx.reject_on(Conflict::MarketplaceAccount, HubError::Busy);
-            // Cancelled meanwhile, for example because the account is deleted: the job ends when it is tried again.
-            if at.is_some() && self.account_operation(visit.operation.id).await?.has_ended() {
-                return Err(HubError::Busy);
+    /// Marks that a call with an effect is under way, unless the operation has ended, or the account is not in the state
+    /// any more in which the call may be made.
+    pub(super) async fn mark_vendor_call_sent(&self, visit: Visit<'_>, link: &VendorLink) -> Result<Timestamp, Stop> {
+        let (account, service_manager, was) = (visit.account.id, visit.vendor.id, link.sent_at);
+        let mark = self.sent_effects().reserve(was, self.env.now(), self.env.elapsed());
+        commit!(Stop; self, &asked(visit.operation), |tx| {
+            self.expect_open(visit, tx).await?;
+            if self.mark_of(visit).await? != was {
+                return Err(Stop::moved());
             }
-            let mark = PlatformChange::MarkSent { account, service_manager, was, at };
-            tx.push(mark, "after a crash, the vendor is asked before anything is sent again");
+            let sent = PlatformChange::MarkSent { account, service_manager, was, at: Some(mark) };
+            tx.push(sent, "after a crash, the vendor is asked before anything is sent again");
+            Ok(())
+        })?;
+        self.sent_effects().sent(mark, self.env.elapsed());
+        Ok(mark)
+    }
+
+    /// Takes the mark away: nothing is under way. If somebody else has answered for the call meanwhile, it is gone already.
+    pub(super) async fn unmark_vendor_call(&self, visit: Visit<'_>, mark: Timestamp) -> Result<(), HubError> {
+        let (account, service_manager, was) = (visit.account.id, visit.vendor.id, Some(mark));
+        commit!(self, &asked(visit.operation), |tx| {
+            if self.mark_of(visit).await? == was {
+                let clear = PlatformChange::MarkSent { account, service_manager, was, at: None };
+                tx.push(clear, "nothing is under way");
+            }
             Ok(())
         })
+    }
+
+    async fn mark_of(&self, visit: Visit<'_>) -> Result<Option<Timestamp>, HubError> {
+        Ok(self.reads().vendor_link(visit.account.id, visit.vendor.id).await?.and_then(|link| link.sent_at))
+    }
+
+    /// Plans that the operation goes on: nobody cancels it, and nobody deletes the account, until that is committed.
+    async fn expect_open(&self, visit: Visit<'_>, tx: &mut Tx<'_>) -> Result<(), Stop> {
+        let state = match visit.operation.kind {
+            OperationKind::Synchronize => AccountState::Active,
+            OperationKind::Delete => AccountState::Deleting,
+        };
+        let (operation, account) = (visit.operation.id, visit.account.id);
+        if self.account_operation(operation).await?.has_ended() {
+            return Err(Stop::Over);
+        }
+        if self.marketplace_account(account).await?.state != state {
+            // A reseller of the account was deleted, after the account was given to another one.
+            return Err(Stop::moved());
+        }
+        let go_on = PlatformChange::GoOn { operation, account, state };
+        tx.push(go_on, "the operation has not ended, and the account is as it was");
+        Ok(())
     }
 
     /// What follows from a call with an effect that was not answered.
@@ -249,7 +284,13 @@ impl Hub {
             Some(job) => asked(visit.operation).ending(job),
             None => asked(visit.operation),
         };
-        let linked: Result<Result<String, Outcome>, HubError> = commit!(self, &ctx, |tx| {
+        let linked: Result<Result<String, Outcome>, Stop> = commit!(Stop; self, &ctx, |tx| {
+            if self.mark_of(visit).await? != found.mark {
+                return Err(Stop::moved());
+            }
+            if !found.was_sent {
+                self.expect_open(visit, tx).await?;
+            }
             let result = match self.plan_vendor_link(visit, &found, tx).await? {
                 Ok(external_id) => Ok(external_id),
                 Err(problem) => Err(Outcome::failure(None, &problem.to_string())),
@@ -281,7 +322,7 @@ impl Hub {
         let Visit { vendor, account, .. } = visit;
         let before = self.reads().vendor_link(account.id, vendor.id).await?;
         let before = before.unwrap_or_else(|| VendorLink::new(account.id, vendor.id));
-        let (known, mark) = (before.active_id().map(ToOwned::to_owned), before.sent_at);
+        let (known, mark) = (before.active_id().map(ToOwned::to_owned), found.mark);
         let answered =
             before.answered(found.external_id.as_deref(), found.extra.clone(), found.was_absent, tx.stamp.now);
         let linked = match answered {
@@ -297,12 +338,14 @@ impl Hub {
                 let unmark = PlatformChange::MarkSent { account, service_manager, was: Some(mark), at: None };
                 tx.push(unmark, "the vendor answered");
             }
+            shared_customer::ask(account.id, other.account, vendor, &external_id, tx);
             return Ok(Err(LinkProblem::OfAnotherAccount { external_id, other: other.account, name }));
         }
         let is_new = known.as_ref() != Some(&external_id);
         let linked = if is_new { VendorLink { existed: found.existed, ..linked } } else { linked };
         self.plan_notification(vendor, &account.profile, &linked.extra, &found.announcement, tx)?;
-        tx.push(PlatformChange::PutLink(Box::new(linked)), "the account is this customer of the vendor");
+        let put = PlatformChange::PutLink { link: Box::new(linked), was: mark };
+        tx.push(put, "the account is this customer of the vendor");
         if is_new {
             let (service_manager, existed) = (vendor.name.clone(), found.existed);
             let event = Event::VendorCustomerLinked { service_manager, external_id: external_id.clone(), existed };

@@ -93,6 +93,7 @@ impl Hub {
     ) -> Result<T, VendorFailure> {
         let secrets = self.secrets_of(vendor)?;
         let (track_id, at, began) = (self.env.uuid(), self.env.now(), self.env.elapsed());
+        let within = of.within.unwrap_or(WITHIN);
         let request = VendorRequest {
             service_manager: vendor.id,
             address: vendor.settings.address(operation),
@@ -100,7 +101,8 @@ impl Hub {
             api_key: secrets.api_key.clone(),
             settings: secrets.settings.iter().map(|(id, value)| (id.clone(), value.clone())).collect(),
             track_id,
-            within: of.within.unwrap_or(WITHIN),
+            within,
+            at_once: within < WITHIN,
             body,
         };
         let replied = self.service_managers.call(&request).await;

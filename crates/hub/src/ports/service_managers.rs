@@ -28,6 +28,8 @@ pub struct VendorRequest {
     pub body: Option<String>,
     /// Time limit of the answer.
     pub within: Duration,
+    /// Whether somebody waits for it: then it does not wait for others to be answered.
+    pub at_once: bool,
 }
 
 /// A whole answer of a vendor, of any status.

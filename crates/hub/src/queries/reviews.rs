@@ -56,7 +56,7 @@ impl Queries<'_> {
         let store = self.snapshot().await?;
         let view = view(&store, id).await?;
         let (subject, account_owner) = match (&view.review.question, &view.customer) {
-            (Question::WhoseAccount { account, .. }, _) => {
+            (Question::WhoseAccount { account, .. } | Question::WhoseVendorCustomer { account, .. }, _) => {
                 (store.record(account).await?, store.customer_of(account).await?)
             }
             (_, Some(customer)) => (requester_of(&store, customer.id).await?, None),

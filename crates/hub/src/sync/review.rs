@@ -11,6 +11,7 @@ use tessera_core::sync::review::{self, Decision, Question, Review};
 use tessera_store::{Reads, StoreError, StoredRecord};
 
 use crate::commit::commit;
+use crate::marketplace_platform::Move;
 use crate::{Ctx, Hub, HubError};
 
 /// A question with the data needed to answer it.
@@ -29,7 +30,14 @@ impl ReviewView {
     fn may_link(&self, record: &RecordKey) -> Result<(), ReviewError> {
         match self.candidates.iter().find(|(candidate, _)| candidate.key == *record) {
             None => Err(ReviewError::NotACandidate(record.clone())),
-            Some((_, Some(_))) if matches!(self.review.question, Question::WhoseAccount { .. }) => Ok(()),
+            Some((_, Some(_)))
+                if matches!(
+                    self.review.question,
+                    Question::WhoseAccount { .. } | Question::WhoseVendorCustomer { .. }
+                ) =>
+            {
+                Ok(())
+            }
             Some((_, Some(other))) if self.customer.as_ref().is_none_or(|customer| customer.id != other.id) => {
                 Err(ReviewError::RecordTaken { record: record.clone(), customer: other.name.clone() })
             }
@@ -116,6 +124,16 @@ impl Hub {
             }
             (None, Question::WhoseAccount { account, .. }, _) => {
                 self.settle_account(&review, account, decision, note, stamp).await
+            }
+            (
+                None,
+                Question::WhoseVendorCustomer { account, linked, service_manager_id, external_id, .. },
+                Decision::Link { record },
+            ) if record == account => {
+                let moved = Move { from: linked, to: account, vendor: *service_manager_id, external_id };
+                let mut plan = self.move_vendor_customer(moved, stamp).await?;
+                plan.extend(plan_answer(review.id, decision, note, stamp));
+                Ok(plan)
             }
             (None, ..) => Ok(plan_answer(review.id, decision, note, stamp)),
         }

@@ -2,6 +2,7 @@
 
 mod effects;
 mod equal;
+mod vendors;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -65,6 +66,7 @@ impl Check<'_> {
         self.writes().await?;
         self.activations().await?;
         self.accounts().await?;
+        self.vendors().await?;
         self.assets().await?;
         self.people().await?;
         self.invoices().await

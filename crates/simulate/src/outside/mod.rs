@@ -8,6 +8,7 @@ mod desk_port;
 mod identity;
 mod invoices;
 mod mail;
+mod vendor;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +30,7 @@ pub use desk_port::DeskPort;
 pub use identity::{ISSUER, Identity};
 pub use invoices::{Books, Invoice};
 pub use mail::{Accepted, Mail};
+pub use vendor::{Vendor, Vendors};
 
 /// How long a client of the hub waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -50,6 +52,8 @@ pub struct Truth {
     pub mail: Vec<Accepted>,
     /// The invoices, and how often they changed.
     pub books: (Vec<Invoice>, u64),
+    /// The vendors of the marketplace, by address.
+    pub vendors: BTreeMap<String, Vendor>,
 }
 
 /// The outside world of one story.

@@ -5,6 +5,7 @@ mod market;
 mod people;
 mod portal;
 mod staff;
+mod vendors;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -82,6 +83,7 @@ enum Act {
     ChangeBooks,
     Sweep(SweepOf),
     Market(u64),
+    Resell(u64),
     CreateDevice(Option<u64>),
     HandDevice(Option<u64>),
     SetClock(SignedDuration),
@@ -163,6 +165,7 @@ impl Client {
             Act::ChangeBooks => self.change_books(),
             Act::Sweep(what) => self.sweep(what).await,
             Act::Market(account) => self.market(account).await,
+            Act::Resell(account) => self.resell(account).await,
             Act::CreateDevice(requester) => self.create_device(requester, number).await,
             Act::HandDevice(requester) => self.hand_device(requester, number).await,
             Act::SetClock(by) => {
@@ -205,6 +208,11 @@ fn plan(dice: &Dice, length: Duration) -> Vec<(Duration, Act)> {
     for account in 0..3 {
         if dice.chance(500) {
             add(Act::Market(account));
+        }
+    }
+    for account in 0..3 {
+        if dice.chance(400) {
+            add(Act::Resell(account));
         }
     }
     for _ in 0..4 + dice.below(20) {

@@ -11,6 +11,7 @@ const SIGN_IN: &str = "the identities are locked before, as by every session tha
 const RECORD: &str = "the plan has locked the record before: it put it, or expects it";
 const EQUAL_JOBS: &str = "the index of equal jobs refuses what this does not see, and it is tried again";
 const OWN_ROW: &str = "the condition is about the row itself, and is repeated outside";
+const DELETED_ACCOUNT: &str = "nothing changes an account that is deleted, and nothing refers to it newly";
 const SERIAL: &str =
     "as if it was written just before: a statement that changes what it reads reads nothing of what it writes";
 
@@ -78,7 +79,13 @@ const GUARDS: &[(&str, &str)] = &[
     ("LICENCES_REFUSED_FORGET", OWN_ROW),
     ("ACTIVATIONS_FORGET", "activations that have ended never change"),
     ("INVITATIONS_FORGET", "a foreign key keeps the invitation of an activation"),
+    ("SERVICE_MANAGER_DELETE", "SERVICE_MANAGER_GOES has locked the service manager, as does what refers to it newly"),
     ("SERVICE_MANAGER_CALLS_FORGET", OWN_ROW),
+    ("OPERATIONS_FORGET", OWN_ROW),
+    ("ACCOUNT_VALUES_FORGET", DELETED_ACCOUNT),
+    ("ACCOUNT_LINKS_FORGET", DELETED_ACCOUNT),
+    ("ACCOUNT_OPERATIONS_FORGET", DELETED_ACCOUNT),
+    ("ACCOUNTS_FORGET", DELETED_ACCOUNT),
     ("VENDOR_NOTIFICATIONS_FORGET", OWN_ROW),
     ("DEVICE_WRITES_FORGET", OWN_ROW),
     ("DEVICE_LOADS_FORGET", OWN_ROW),

@@ -12,7 +12,8 @@ use crate::kernel::schema::MIGRATIONS;
 
 /// Statements without a total order, each with the reason why nobody sees that.
 const UNORDERED: &[(&str, &str)] = &[
-    ("JOBS_DUE", "claims jobs that are equally urgent; a sort would read all of them"),
+    ("JOBS_DUE_POSTGRES", "claims jobs that are equally urgent; a sort would read all of them"),
+    ("JOBS_DUE_SQLITE", "the same"),
     ("MY_DEVICES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_IN_PLACES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_ASSIGNED", "the reader collects them in a set; a device is assigned to a customer once at a time"),

@@ -53,6 +53,15 @@ fn cut<'a>(text: &'a str, separator: &str) -> (&'a str, Option<&'a str>) {
     (before, text.get(before.len() + separator.len()..))
 }
 
+/// The `SELECT` after a `WITH`.
+fn without_common_tables(text: &str) -> &str {
+    if !text.starts_with("WITH ") {
+        return text;
+    }
+    let (with, _) = cut(text, " SELECT ");
+    text[with.len()..].trim_start()
+}
+
 fn owned(parts: Vec<&str>) -> Vec<String> {
     parts.into_iter().map(|part| part.trim().to_owned()).collect()
 }
@@ -69,7 +78,7 @@ fn is_constant(text: &str) -> bool {
 impl Query {
     pub fn parse(sql: &str) -> Self {
         let text = sql.split_whitespace().collect::<Vec<_>>().join(" ").replace("( ", "(").replace(" )", ")");
-        let (text, _) = cut(&text, " LIMIT ");
+        let (text, _) = cut(without_common_tables(&text), " LIMIT ");
         let (body, order) = cut(text, " ORDER BY ");
         let order = order.map_or_else(Vec::new, |order| owned(split(order, ",")));
         let order = order.into_iter().map(|column| column.trim_end_matches(" DESC").to_owned()).collect();

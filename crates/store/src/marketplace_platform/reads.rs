@@ -118,6 +118,17 @@ impl Reads {
         read_one(self.one(sql::VENDOR_LINK_NAMED, values![at, external_id]).await?, link)
     }
 
+    /// The number of accounts that are at a vendor, or may be there.
+    pub async fn accounts_at_vendor(&self, of: ServiceManagerId) -> Result<i64, StoreError> {
+        let row = self.one(sql::VENDOR_LINKED, values![of]).await?;
+        Ok(read_one(row, |row| row.get("linked"))?.unwrap_or(0))
+    }
+
+    /// Whether an operation at a vendor has not ended.
+    pub async fn has_pending_operations(&self, at: ServiceManagerId) -> Result<bool, StoreError> {
+        Ok(self.one(sql::VENDOR_PENDING, values![at]).await?.is_some())
+    }
+
     /// One operation.
     pub async fn account_operation(&self, id: AccountOperationId) -> Result<Option<AccountOperation>, StoreError> {
         read_one(self.one(sql::OPERATION, values![id]).await?, operation)

@@ -15,7 +15,7 @@ statements! {
     ACCOUNT_ATTACH =
         "UPDATE marketplace_accounts SET is_reseller = 1, attached = attached + 1 WHERE id = $1 AND state = 'active'";
     ACCOUNT_STATE =
-        "UPDATE marketplace_accounts SET state = $1, version = version + 1
+        "UPDATE marketplace_accounts SET state = $1, version = version + 1, deleted_at = $6
         WHERE id = $2 AND version = $3 AND state = $4 AND attached = $5";
     ACCOUNT = concat!("SELECT ", columns!(marketplace_accounts), " FROM marketplace_accounts WHERE id = $1");
     MARKETPLACE_ACCOUNTS_AFTER = concat!(
@@ -51,11 +51,39 @@ statements! {
         "UPDATE service_managers SET fields = $1, fetched_at = $2, fetched_version = $3, fetch_error = NULL
         WHERE id = $4 AND version = $3";
     SERVICE_MANAGER_FETCH_ERROR = "UPDATE service_managers SET fetch_error = $1 WHERE id = $2 AND version = $3";
+    /// It excludes the deletion of the service manager at the same moment.
+    SERVICE_MANAGER_STAYS = "UPDATE service_managers SET version = version WHERE id = $1";
+    /// The first step of its deletion. Whatever refers to it newly waits for the end of it.
+    SERVICE_MANAGER_GOES = "UPDATE service_managers SET version = version + 1 WHERE id = $1 AND version = $2";
+    SERVICE_MANAGER_DELETE =
+        "DELETE FROM service_managers
+        WHERE id = $1
+          AND NOT EXISTS (SELECT 1 FROM vendor_links WHERE service_manager_id = $1)
+          AND NOT EXISTS (SELECT 1 FROM account_operations WHERE service_manager_id = $1)";
+    VALUES_DELETE = "DELETE FROM marketplace_account_values WHERE service_manager_id = $1";
+    VENDOR_LINKS_DELETE =
+        "DELETE FROM vendor_links
+        WHERE service_manager_id = $1 AND sent_at IS NULL AND (deleted_at IS NOT NULL OR external_id IS NULL)";
+    OPERATIONS_DELETE =
+        "DELETE FROM account_operations WHERE service_manager_id = $1 AND state IN ('done', 'failed')";
+    SERVICE_MANAGER_CALLS_DELETE = "DELETE FROM service_manager_calls WHERE service_manager_id = $1";
+    /// Accounts that are at a vendor, or may be there.
+    VENDOR_LINKED =
+        "SELECT count(*) AS linked FROM vendor_links
+        WHERE service_manager_id = $1 AND (sent_at IS NOT NULL OR (external_id IS NOT NULL AND deleted_at IS NULL))";
+    VENDOR_PENDING =
+        "SELECT id FROM account_operations
+        WHERE service_manager_id = $1 AND state IN ('waiting', 'running') LIMIT 1";
     SERVICE_MANAGER = concat!("SELECT ", columns!(service_managers), " FROM service_managers WHERE id = $1");
     SERVICE_MANAGER_NAMED = "SELECT id FROM service_managers WHERE name_key = $1";
     SERVICE_MANAGERS = concat!(
         "SELECT ", columns!(service_managers), " FROM service_managers WHERE id > $1 ORDER BY id LIMIT $2"
     );
+    /// It excludes the end of the operation at the same moment.
+    OPERATION_GOES_ON =
+        "UPDATE account_operations SET attempts = attempts WHERE id = $1 AND state IN ('waiting', 'running')";
+    /// It excludes the deletion of the account, and its cancellation, at the same moment.
+    ACCOUNT_STAYS = "UPDATE marketplace_accounts SET state = state WHERE id = $1 AND state = $2";
     VENDOR_LINK_SENT =
         "INSERT INTO vendor_links (account_id, service_manager_id, extra, existed, sent_at)
         VALUES ($1, $2, '{}', 0, $3)
@@ -67,10 +95,11 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (account_id, service_manager_id) DO UPDATE SET external_id = excluded.external_id,
             extra = excluded.extra, existed = excluded.existed, sent_at = excluded.sent_at,
-            linked_at = excluded.linked_at, deleted_at = excluded.deleted_at";
+            linked_at = excluded.linked_at, deleted_at = excluded.deleted_at
+        WHERE vendor_links.sent_at IS NOT DISTINCT FROM $9";
     VENDOR_LINK_END =
         "UPDATE vendor_links SET deleted_at = $1, sent_at = NULL
-        WHERE account_id = $2 AND service_manager_id = $3 AND deleted_at IS NULL";
+        WHERE account_id = $2 AND service_manager_id = $3 AND sent_at IS NOT DISTINCT FROM $4";
     VENDOR_LINK = concat!(
         "SELECT ", columns!(vendor_links), " FROM vendor_links WHERE account_id = $1 AND service_manager_id = $2"
     );

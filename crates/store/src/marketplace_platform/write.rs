@@ -1,10 +1,11 @@
 //! Lowers changes of the marketplace's platform to statements.
 
 use jiff::Timestamp;
-use tessera_core::kernel::ids::AccountOperationId;
+use tessera_core::kernel::ids::{AccountOperationId, ServiceManagerId};
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::{
-    AccountOperation, MarketplaceAccount, OperationState, Outcome, ServiceManager, ServiceManagerCall, VendorLink,
+    AccountOperation, AccountState, MarketplaceAccount, OperationState, Outcome, ServiceManager, ServiceManagerCall,
+    VendorLink,
 };
 
 use super::sql;
@@ -20,11 +21,13 @@ impl Lower for PlatformChange {
                 to.push(one(sql::ACCOUNT_UPDATE, values![json(profile), *reseller, *id, *version]));
             }
             Self::Attach(reseller) => to.push(one(sql::ACCOUNT_ATTACH, values![*reseller])),
-            Self::SetAccountState { id, version, from, to: state, attached } => {
+            Self::SetAccountState { id, version, from, to: state, attached, at } => {
+                let deleted_at = (*state == AccountState::Deleted).then_some(*at);
                 let (from, state): (&str, &str) = (from.into(), state.into());
-                to.push(one(sql::ACCOUNT_STATE, values![state, *id, *version, from, *attached]));
+                to.push(one(sql::ACCOUNT_STATE, values![state, *id, *version, from, *attached, deleted_at]));
             }
             Self::PutValues { account, service_manager, values: entered, at } => {
+                to.push(stays(*service_manager));
                 for (field, value) in entered {
                     to.push(if value.trim().is_empty() {
                         Statement::any(sql::ACCOUNT_VALUE_REMOVE, values![*account, *service_manager, field])
@@ -48,19 +51,28 @@ impl Lower for PlatformChange {
                 let values = values![error, *id, *version];
                 to.push(Statement::any(sql::SERVICE_MANAGER_FETCH_ERROR, values));
             }
-            Self::RequestOperation(operation) => to.push(request(operation)),
+            Self::DeleteServiceManager { id, version } => delete_service_manager(*id, *version, to),
+            Self::RequestOperation(operation) => {
+                to.extend(operation.service_manager.map(stays));
+                to.push(request(operation));
+            }
             Self::BeginAttempt(id) => to.push(one(sql::OPERATION_BEGIN, values![*id])),
             Self::AwaitRetry { id, outcome } => {
                 to.push(one(sql::OPERATION_AWAIT, values![outcome.code, outcome.message.as_deref(), *id]));
             }
             Self::EndOperation { id, state, outcome, at } => to.push(end(*id, *state, outcome, *at)),
             Self::RetryOperation(id) => to.push(one(sql::OPERATION_RETRY, values![*id])),
+            Self::GoOn { operation, account, state } => {
+                let state: &str = state.into();
+                to.push(one(sql::OPERATION_GOES_ON, values![*operation]));
+                to.push(one(sql::ACCOUNT_STAYS, values![*account, state]));
+            }
             Self::MarkSent { account, service_manager, was, at } => {
                 to.push(one(sql::VENDOR_LINK_SENT, values![*account, *service_manager, *at, *was]));
             }
-            Self::PutLink(link) => to.push(put_link(link)),
-            Self::EndLink { account, service_manager, at } => {
-                to.push(one(sql::VENDOR_LINK_END, values![*at, *account, *service_manager]));
+            Self::PutLink { link, was } => to.push(put_link(link, *was)),
+            Self::EndLink { account, service_manager, was, at } => {
+                to.push(one(sql::VENDOR_LINK_END, values![*at, *account, *service_manager, *was]));
             }
             Self::KeepNotification { id, sealed, at } => {
                 to.push(Statement::one(sql::NOTIFICATION_KEEP, values![*id, sealed, *at], Conflict::Exists));
@@ -69,6 +81,19 @@ impl Lower for PlatformChange {
             Self::KeepCall(call) => to.push(keep_call(call)),
         }
     }
+}
+
+/// The service manager to which a new row refers is not deleted.
+fn stays(service_manager: ServiceManagerId) -> Statement {
+    Statement::one(sql::SERVICE_MANAGER_STAYS, values![service_manager], Conflict::ServiceManager)
+}
+
+fn delete_service_manager(id: ServiceManagerId, version: i64, to: &mut Vec<Statement>) {
+    to.push(Statement::one(sql::SERVICE_MANAGER_GOES, values![id, version], Conflict::ServiceManager));
+    let with_it =
+        [sql::VALUES_DELETE, sql::VENDOR_LINKS_DELETE, sql::OPERATIONS_DELETE, sql::SERVICE_MANAGER_CALLS_DELETE];
+    to.extend(with_it.map(|statement| Statement::any(statement, values![id])));
+    to.push(Statement::one(sql::SERVICE_MANAGER_DELETE, values![id], Conflict::ServiceManager));
 }
 
 /// A change of one row of an account, its links or its operations.
@@ -104,7 +129,7 @@ fn request(it: &AccountOperation) -> Statement {
     one(sql::OPERATION_REQUEST, values)
 }
 
-fn put_link(it: &VendorLink) -> Statement {
+fn put_link(it: &VendorLink, was: Option<Timestamp>) -> Statement {
     let values = values![
         it.account,
         it.service_manager,
@@ -114,6 +139,7 @@ fn put_link(it: &VendorLink) -> Statement {
         it.sent_at,
         it.linked_at,
         it.deleted_at,
+        was,
     ];
     one(sql::VENDOR_LINK_PUT, values)
 }

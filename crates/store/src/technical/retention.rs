@@ -46,6 +46,20 @@ macro_rules! forget {
     };
 }
 
+/// Deletes what belongs to accounts that were deleted before `$1`, the earliest first.
+macro_rules! forget_of_account {
+    ($table:literal) => {
+        concat!(
+            "DELETE FROM ",
+            $table,
+            " WHERE account_id IN (
+                SELECT x.id FROM marketplace_accounts x WHERE x.deleted_at < $1 ORDER BY x.deleted_at, x.id LIMIT $2
+            )
+            RETURNING 1 AS forgotten"
+        )
+    };
+}
+
 statements! {
     SESSIONS_FORGET = forget!("sessions" by "token_hash" where "x.expires_at <= $1");
     SIGN_INS_FORGET = forget!("sign_ins" by "state_hash" where "x.expires_at <= $1");
@@ -91,6 +105,22 @@ statements! {
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
     SERVICE_MANAGER_CALLS_FORGET = forget!("service_manager_calls" by "id" where "x.at < $1");
     VENDOR_NOTIFICATIONS_FORGET = forget!("vendor_notifications" by "id" where "x.created_at < $1");
+    OPERATIONS_FORGET = forget!("account_operations" by "id" where "x.finished_at < $1");
+    ACCOUNT_VALUES_FORGET = forget_of_account!("marketplace_account_values");
+    ACCOUNT_LINKS_FORGET = forget_of_account!("vendor_links");
+    ACCOUNT_OPERATIONS_FORGET = forget_of_account!("account_operations");
+    /// Runs after what belongs to the accounts is deleted. A reseller goes after its customers.
+    ACCOUNTS_FORGET =
+        "DELETE FROM marketplace_accounts
+        WHERE id IN (
+            SELECT x.id FROM marketplace_accounts x
+            WHERE x.deleted_at < $1 AND (SELECT count(*) FROM marketplace_accounts c WHERE c.reseller_id = x.id) = 0
+              AND (SELECT count(*) FROM marketplace_account_values v WHERE v.account_id = x.id) = 0
+              AND (SELECT count(*) FROM vendor_links l WHERE l.account_id = x.id) = 0
+              AND (SELECT count(*) FROM account_operations o WHERE o.account_id = x.id) = 0
+            ORDER BY x.deleted_at, x.id LIMIT $2
+        )
+        RETURNING 1 AS forgotten";
     MESSAGES_FORGET = forget!("messages" by "id" where "x.finished_at < $1");
     DEVICE_READINGS_FORGET = forget!("device_readings" by "id" where "x.measured_at < $1");
     CALLS_TRIM =
@@ -138,7 +168,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 29] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 34] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -166,6 +196,11 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 29] {
         (CALLS_FORGET, now - keep.marketplace_calls),
         (SERVICE_MANAGER_CALLS_FORGET, now - keep.marketplace_calls),
         (VENDOR_NOTIFICATIONS_FORGET, now - NOTIFICATIONS),
+        (OPERATIONS_FORGET, now - keep.account_operations),
+        (ACCOUNT_VALUES_FORGET, now - keep.deleted_accounts),
+        (ACCOUNT_LINKS_FORGET, now - keep.deleted_accounts),
+        (ACCOUNT_OPERATIONS_FORGET, now - keep.deleted_accounts),
+        (ACCOUNTS_FORGET, now - keep.deleted_accounts),
         (MESSAGES_FORGET, now - keep.messages),
         (DEVICE_READINGS_FORGET, now - keep.device_readings),
         (RAW_BODIES_FORGET, now - keep.raw_bodies),

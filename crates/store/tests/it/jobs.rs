@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use tessera_core::activation::jobs::{MailActivated, RunActivation};
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::kernel::actor::Actor;
-use tessera_core::kernel::ids::{CustomerId, WorkerId};
+use tessera_core::kernel::ids::{CustomerId, ServiceManagerId, WorkerId};
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::job::{Job, Leased, Load, Places, Task, Upstream};
+use tessera_core::kernel::job::{Job, Lane, Leased, Load, Places, Task, Upstream};
 use tessera_core::kernel::retention::Retention;
+use tessera_core::marketplace_platform::jobs::RunAccountOperation;
 use tessera_core::sync::jobs::{Refresh, Sweep, SweepOf};
 use tessera_store::technical::Predecessors;
 use tessera_store::{Conflict, JobState, PausedSystem, Store, Worker};
@@ -266,7 +267,7 @@ async fn h04_a_worker_claims_no_more_than_there_is_room_for(Database { store, ..
             break;
         }
         for job in &leased {
-            load.add(job.task.lane(), job.task.pool());
+            load.add(job.task.lane(), job.task.pool(), job.task.share());
         }
         kinds.extend(leased.iter().map(|job| job.task.kind()));
     }
@@ -429,4 +430,31 @@ async fn h04_a_workers_jobs_are_taken_back_while_equal_ones_arrive(database: Dat
     })
     .await;
     assert_eq!(counts(&store).await, [1, 0, 0], "the equal one does it");
+}
+
+#[testkit::both_databases]
+async fn m20_a_long_queue_of_one_vendor_hides_no_other(Database { store, .. }: Database) {
+    let (long, short) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let call = |vendor: Uuid, bulk| RunAccountOperation {
+        operation_id: Uuid::now_v7().into(),
+        service_manager_id: Some(ServiceManagerId(vendor)),
+        bulk,
+    };
+    let queue = (0..40).map(|n| JobChange::Enqueue(job(call(long, n % 2 == 0), n)));
+    store.apply(&plan(queue)).await.unwrap();
+    enqueue(&store, &job(call(short, true), 50)).await.unwrap();
+    enqueue(&store, &job(call(short, false), 70)).await.unwrap();
+    let (places, load) = (Places::default(), Load::default());
+    let due = store.due_jobs(at(60), &places.room(&load)).await.unwrap();
+    assert!(due.len() < 20, "the queue is not read to its end");
+    let chosen = places.choose(&load, &due);
+    let of = |vendor| chosen.iter().filter(|due| due.share == Some(vendor)).map(|due| due.lane).collect::<Vec<_>>();
+    assert_eq!((of(long), of(short)), (vec![Lane::Interactive; 5], vec![Lane::Bulk]));
+
+    let claimed = claim(&store, worker(&store, at(60)).await, at(60), 100).await;
+    assert_eq!(claimed.len(), 25, "as many as one claim takes");
+    assert_eq!(claimed.iter().filter(|job| job.task.lane() == Lane::Interactive).count(), 20);
+    let again = claim(&store, worker(&store, at(60)).await, at(60), 100).await;
+    assert_eq!(again.len(), 16);
+    assert!(again.iter().any(|job| job.task.share() == Some(short)));
 }

@@ -8,6 +8,7 @@ mod invitation_races;
 mod invitations;
 mod invoices;
 mod jobs;
+mod marketplace_platform;
 mod people;
 mod person_races;
 mod portal_races;

@@ -15,6 +15,7 @@ use tessera_core::devices::documents::Document;
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
 use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::ids::PlaceId;
+use tessera_core::kernel::job::VendorCalls;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::address::{AddressPattern, RecordAddresses};
@@ -67,6 +68,7 @@ pub(super) fn config(public_url: &str) -> Config {
         requests: requests(),
         audit: None,
         retention: Retention::default(),
+        vendor_calls: VendorCalls::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),
             currency: Currency::parse("EUR").unwrap(),

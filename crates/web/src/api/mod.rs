@@ -172,7 +172,11 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(contacts::show))
         .routes(routes!(doctor::examine))
         .routes(routes!(marketplace_platform::service_managers::create, marketplace_platform::service_managers::list))
-        .routes(routes!(marketplace_platform::service_managers::show, marketplace_platform::service_managers::save))
+        .routes(routes!(
+            marketplace_platform::service_managers::show,
+            marketplace_platform::service_managers::save,
+            marketplace_platform::service_managers::delete
+        ))
         .routes(routes!(marketplace_platform::service_managers::refresh))
         .routes(routes!(marketplace_platform::calls::list))
         .routes(routes!(marketplace_platform::accounts::create, marketplace_platform::accounts::list))

@@ -54,7 +54,8 @@ pub(super) struct Review {
     /// The sign-in in question; `null` if the question is about a customer's record.
     #[schema(required)]
     sign_in: Option<SignIn>,
-    /// The type of question: `which_contact`, `contact_taken`, `whose_sign_in` or `whose_account`.
+    /// The type of question: `which_contact`, `contact_taken`, `whose_sign_in`, `whose_account` or
+    /// `whose_vendor_customer`.
     #[schema(example = "which_contact")]
     question: &'static str,
     /// The question as a sentence.
@@ -240,6 +241,7 @@ const fn name(question: &Question) -> &'static str {
         Question::OtherContact { .. } => "other_contact",
         Question::MergedIntoTaken { .. } => "merged_into_taken",
         Question::WhoseAccount { .. } => "whose_account",
+        Question::WhoseVendorCustomer { .. } => "whose_vendor_customer",
     }
 }
 

@@ -77,7 +77,9 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::MessageKeyIssued { .. }
         | Event::MessageKeyRevoked { .. }
         | Event::ServiceManagerSaved { .. }
+        | Event::ServiceManagerDeleted { .. }
         | Event::VendorCustomerLinked { .. }
+        | Event::VendorCustomerUnlinked { .. }
         | Event::VendorCustomerDeleted { .. }
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }

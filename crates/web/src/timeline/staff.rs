@@ -230,11 +230,15 @@ pub fn sentence(event: &Event) -> String {
         Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
         Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
         Event::ServiceManagerSaved { name } => format!("The settings of service manager {name} were saved"),
+        Event::ServiceManagerDeleted { name } => format!("Service manager {name} was deleted"),
         Event::VendorCustomerLinked { service_manager, external_id, existed: false } => {
             format!("The marketplace account was created at {service_manager} as {external_id}")
         }
         Event::VendorCustomerLinked { service_manager, external_id, existed: true } => {
             format!("The marketplace account was linked with {external_id}, which {service_manager} had already")
+        }
+        Event::VendorCustomerUnlinked { service_manager, external_id } => {
+            format!("Customer {external_id} of {service_manager} was given to another account")
         }
         Event::VendorCustomerDeleted { service_manager, external_id } => {
             format!("The marketplace account was deleted at {service_manager}, where it was {external_id}")

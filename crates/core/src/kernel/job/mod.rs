@@ -12,13 +12,14 @@ mod scarce;
 mod tests;
 pub mod watch;
 
-pub use places::{Due, Load, Places, Room};
+pub use places::{Due, Load, Places, Room, VendorCalls};
 pub use pool::{Pool, Upstream};
 pub use retry::Retries;
 pub use scarce::{MAX_TURN_WAIT, Scarce};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::for_each_job;
 use crate::kernel::ids::JobId;
@@ -27,11 +28,21 @@ use crate::kernel::ids::JobId;
 pub trait JobKind: Into<Task> {
     /// Name of the kind in the database: the type's name in snake case.
     const KIND: &'static str;
-    /// The lane.
+    /// The lane of the kind.
     const LANE: Lane;
 
     /// The outside systems that it depends on.
     fn pool(&self) -> Pool;
+
+    /// Its lane. By default that of its kind.
+    fn lane(&self) -> Lane {
+        Self::LANE
+    }
+
+    /// Whose share of the places it takes: exactly the jobs of [`Pool::Vendors`] have one.
+    fn share(&self) -> Option<Uuid> {
+        None
+    }
 
     /// Distinguishes the job from others of its kind. Empty if there can be only one.
     fn subject(&self) -> String;
@@ -80,9 +91,16 @@ macro_rules! define_task {
             }
 
             /// The lane.
-            pub const fn lane(&self) -> Lane {
+            pub fn lane(&self) -> Lane {
                 match self {
-                    $(Self::$job(_) => <crate::$feature::jobs::$job as JobKind>::LANE,)*
+                    $(Self::$job(job) => job.lane(),)*
+                }
+            }
+
+            /// Whose share of the places it takes.
+            pub fn share(&self) -> Option<Uuid> {
+                match self {
+                    $(Self::$job(job) => job.share(),)*
                 }
             }
 

@@ -51,17 +51,19 @@ pub enum Pool {
     Mail = 4,
     /// The source of invoices.
     Invoices = 5,
+    /// Vendors that the marketplace calls. Each has a share of the places.
+    Vendors = 6,
 }
 
 impl Pool {
     /// All pools, in the order of their numbers.
-    pub const ALL: [Self; 6] =
-        [Self::Own, Self::ServiceDesk, Self::Crm, Self::ServiceDeskAndCrm, Self::Mail, Self::Invoices];
+    pub const ALL: [Self; 7] =
+        [Self::Own, Self::ServiceDesk, Self::Crm, Self::ServiceDeskAndCrm, Self::Mail, Self::Invoices, Self::Vendors];
 
     /// The systems of the pool.
     pub const fn systems(self) -> &'static [Upstream] {
         match self {
-            Self::Own => &[],
+            Self::Own | Self::Vendors => &[],
             Self::ServiceDesk => &[Upstream::ServiceDesk],
             Self::Crm => &[Upstream::Crm],
             Self::ServiceDeskAndCrm => &[Upstream::ServiceDesk, Upstream::Crm],

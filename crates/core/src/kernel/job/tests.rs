@@ -95,6 +95,11 @@ const STORED: &[(&str, &str, Lane)] = &[
     ),
     (r#"{"kind":"carry_out_message","message_id":"ID"}"#, "carry_out_message:ID", Lane::Normal),
     (r#"{"kind":"run_account_operation","operation_id":"ID"}"#, "run_account_operation:ID", Lane::Interactive),
+    (
+        r#"{"kind":"run_account_operation","operation_id":"ID","service_manager_id":"ID","bulk":true}"#,
+        "run_account_operation:ID",
+        Lane::Bulk,
+    ),
     (r#"{"kind":"mail_vendor_notification","notification_id":"ID"}"#, "mail_vendor_notification:ID", Lane::Normal),
     (r#"{"kind":"fetch_sync_options","service_manager_id":"ID"}"#, "fetch_sync_options:ID", Lane::Normal),
     (r#"{"kind":"read_tickets"}"#, "read_tickets", Lane::Bulk),
@@ -114,6 +119,7 @@ fn stored_jobs_keep_their_json_key_and_lane() {
         assert_eq!(serde_json::to_string(&task).unwrap(), json);
         assert_eq!(written["kind"], task.kind());
         assert_eq!((task.key(), task.lane()), (key, *lane));
+        assert_eq!(task.share().is_some(), task.pool() == Pool::Vendors, "{}", task.kind());
     }
 }
 

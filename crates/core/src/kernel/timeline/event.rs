@@ -637,6 +637,11 @@ pub enum Event {
         /// Its name.
         name: String,
     },
+    /// A service manager was deleted.
+    ServiceManagerDeleted {
+        /// Its name.
+        name: String,
+    },
     /// A marketplace account is a customer of a vendor from now on (`M14`, `M17`).
     VendorCustomerLinked {
         /// Name of the service manager.
@@ -645,6 +650,13 @@ pub enum Event {
         external_id: String,
         /// Whether the customer existed there before.
         existed: bool,
+    },
+    /// A marketplace account is no customer of a vendor any more: staff decided that the customer is another account's.
+    VendorCustomerUnlinked {
+        /// Name of the service manager.
+        service_manager: String,
+        /// The customer's id at the vendor.
+        external_id: String,
     },
     /// The customer was deleted at a vendor (`M15`).
     VendorCustomerDeleted {

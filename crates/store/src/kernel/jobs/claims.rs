@@ -8,7 +8,7 @@ macro_rules! due {
     ($lane:literal, $pool:literal, $systems:literal, $limit:literal) => {
         concat!(
             "SELECT * FROM (
-                SELECT id, lane, pool, run_at FROM jobs
+                SELECT id, lane, pool, CAST(NULL AS UUID) AS share, run_at FROM jobs
                 WHERE state = 'waiting' AND lane = ",
             $lane,
             " AND pool = ",
@@ -28,7 +28,81 @@ macro_rules! due {
     };
 }
 
-/// The same for every pool of one lane, in the order of [`Pool::ALL`](tessera_core::kernel::job::Pool::ALL).
+/// The shares of which jobs wait, from one to the next along an index, and the lanes.
+macro_rules! shares {
+    () => {
+        "shares (share) AS (
+            SELECT (
+                SELECT x.share FROM jobs x
+                WHERE x.state = 'waiting' AND x.share IS NOT NULL ORDER BY x.share LIMIT 1
+            )
+            UNION ALL
+            SELECT (
+                SELECT x.share FROM jobs x
+                WHERE x.state = 'waiting' AND x.share > shares.share ORDER BY x.share LIMIT 1
+            )
+            FROM shares WHERE shares.share IS NOT NULL
+        ), lanes (lane) AS (
+            SELECT CAST(0 AS BIGINT) UNION ALL SELECT CAST(1 AS BIGINT) UNION ALL SELECT CAST(2 AS BIGINT)
+        )"
+    };
+}
+
+/// The most urgent jobs of each share that are due, by lane: a long queue of one vendor is not read for the others.
+macro_rules! due_of_shares {
+    (postgres, $limit:literal) => {
+        concat!(
+            "SELECT * FROM (
+                WITH RECURSIVE ",
+            shares!(),
+            "
+                SELECT first.id, lanes.lane, CAST(6 AS BIGINT) AS pool, shares.share, first.run_at
+                FROM shares CROSS JOIN lanes CROSS JOIN LATERAL (
+                    SELECT x.id, x.run_at FROM jobs x
+                    WHERE x.state = 'waiting' AND x.share = shares.share AND x.lane = lanes.lane AND x.run_at <= $1
+                    ORDER BY x.run_at, x.id LIMIT $",
+            $limit,
+            "
+                ) first
+                WHERE shares.share IS NOT NULL
+            ) due_of_shares"
+        )
+    };
+    // It knows no LATERAL, so it goes from job to job.
+    (sqlite, $limit:literal) => {
+        concat!(
+            "SELECT * FROM (
+                WITH RECURSIVE ",
+            shares!(),
+            ", steps (share, lane, n, id) AS (
+                    SELECT shares.share, lanes.lane, 1, (
+                        SELECT x.id FROM jobs x
+                        WHERE x.state = 'waiting' AND x.share = shares.share AND x.lane = lanes.lane AND x.run_at <= $1
+                        ORDER BY x.run_at, x.id LIMIT 1
+                    )
+                    FROM shares CROSS JOIN lanes WHERE shares.share IS NOT NULL
+                    UNION ALL
+                    SELECT steps.share, steps.lane, steps.n + 1, (
+                        SELECT x.id FROM jobs x
+                        WHERE x.state = 'waiting' AND x.share = steps.share AND x.lane = steps.lane
+                          AND (x.run_at, x.id) > ((SELECT j.run_at FROM jobs j WHERE j.id = steps.id), steps.id)
+                          AND x.run_at <= $1
+                        ORDER BY x.run_at, x.id LIMIT 1
+                    )
+                    FROM steps WHERE steps.id IS NOT NULL AND steps.n < $",
+            $limit,
+            "
+                )
+                SELECT steps.id, steps.lane, 6 AS pool, steps.share,
+                    (SELECT j.run_at FROM jobs j WHERE j.id = steps.id) AS run_at
+                FROM steps WHERE steps.id IS NOT NULL
+            ) due_of_shares"
+        )
+    };
+}
+
+/// The same for every pool of one lane, in the order of [`Pool::ALL`](tessera_core::kernel::job::Pool::ALL), except the
+/// vendors', whose jobs have shares.
 macro_rules! due_in_lane {
     ($lane:literal: $own:literal, $desk:literal, $crm:literal, $both:literal, $mail:literal, $invoices:literal) => {
         concat!(
@@ -43,6 +117,23 @@ macro_rules! due_in_lane {
             due!($lane, 4, "'mail'", $mail),
             " UNION ALL ",
             due!($lane, 5, "'invoices'", $invoices)
+        )
+    };
+}
+
+/// What is due, the most urgent first.
+macro_rules! due_jobs {
+    ($database:ident) => {
+        concat!(
+            "SELECT id, lane, pool, share FROM (",
+            due_in_lane!(0: 2, 3, 4, 5, 6, 7),
+            " UNION ALL ",
+            due_in_lane!(1: 8, 9, 10, 11, 12, 13),
+            " UNION ALL ",
+            due_in_lane!(2: 14, 15, 16, 17, 18, 19),
+            " UNION ALL ",
+            due_of_shares!($database, 20),
+            ") due ORDER BY lane, run_at, id"
         )
     };
 }
@@ -70,14 +161,9 @@ macro_rules! give_back {
 }
 
 statements! {
-    /// What is due, as much of each lane and pool as there is room for; the most urgent first.
-    JOBS_DUE = concat!(
-        "SELECT id, lane, pool FROM (",
-        due_in_lane!(0: 2, 3, 4, 5, 6, 7), " UNION ALL ",
-        due_in_lane!(1: 8, 9, 10, 11, 12, 13), " UNION ALL ",
-        due_in_lane!(2: 14, 15, 16, 17, 18, 19),
-        ") due ORDER BY lane, run_at, id"
-    );
+    /// What is due, as much of each lane and pool, and of each share, as there is room for; the most urgent first.
+    JOBS_DUE_POSTGRES = due_jobs!(postgres);
+    JOBS_DUE_SQLITE = due_jobs!(sqlite);
     /// Claims those of the chosen jobs that still wait, for a worker that is still known.
     JOBS_CLAIM_SQLITE = concat!(
         "UPDATE jobs SET state = 'running', attempt = attempt + 1, worker = $26

@@ -6,8 +6,8 @@ use crate::engine::statements;
 statements! {
     /// Equal tasks that wait are one, due when the earlier of them is.
     JOB_ENQUEUE =
-        "INSERT INTO jobs (id, key, task, lane, pool, state, run_at, attempt, created_at, waiting_since)
-        VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, $7, $7)
+        "INSERT INTO jobs (id, key, task, lane, pool, share, state, run_at, attempt, created_at, waiting_since)
+        VALUES ($1, $2, $3, $4, $5, $8, 'waiting', $6, 0, $7, $7)
         ON CONFLICT (key)
         WHERE state = 'waiting' DO UPDATE SET run_at = excluded.run_at
         WHERE excluded.run_at < jobs.run_at";

@@ -8,7 +8,7 @@ use super::claims;
 use super::rows::{JobRow, job_row};
 use crate::engine::Row;
 use crate::kernel::reads::read_all;
-use crate::{Reads, StoreError, Undecodable, Value, values};
+use crate::{DatabaseKind, Reads, StoreError, Undecodable, Value, values};
 
 /// A process that runs jobs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,12 +39,18 @@ impl Reads {
         })
     }
 
-    /// The jobs that are due, the most urgent first, as many of each lane and pool as there is room for.
+    /// The jobs that are due, the most urgent first, as many of each lane and pool, and of each share, as there is room for.
     pub async fn due_jobs(&self, now: Timestamp, room: &Room) -> Result<Vec<Due>, StoreError> {
-        let limits = Lane::ALL.into_iter().flat_map(|lane| Pool::ALL.into_iter().map(move |pool| room.of(lane, pool)));
+        let pools = Pool::ALL.into_iter().filter(|pool| *pool != Pool::Vendors);
+        let limits = Lane::ALL.into_iter().flat_map(|lane| pools.clone().map(move |pool| room.of(lane, pool)));
+        let limits = limits.chain([room.of_a_share()]);
         let limits = limits.map(|limit| Value::Int(i64::try_from(limit).unwrap_or(i64::MAX)));
         let values = [Value::from(now)].into_iter().chain(limits).collect();
-        read_all(self.query(claims::JOBS_DUE, values).await?, due)
+        let statement = match self.kind() {
+            DatabaseKind::Postgres => claims::JOBS_DUE_POSTGRES,
+            DatabaseKind::Sqlite => claims::JOBS_DUE_SQLITE,
+        };
+        read_all(self.query(statement, values).await?, due)
     }
 }
 
@@ -101,5 +107,10 @@ impl Reads {
 }
 
 fn due(row: &Row) -> Result<Due, Undecodable> {
-    Ok(Due { id: row.id("id")?, lane: row.number("lane", Lane::numbered)?, pool: row.number("pool", Pool::numbered)? })
+    Ok(Due {
+        id: row.id("id")?,
+        lane: row.number("lane", Lane::numbered)?,
+        pool: row.number("pool", Pool::numbered)?,
+        share: row.get("share")?,
+    })
 }

@@ -34,6 +34,7 @@ impl Lower for JobChange {
 
 fn enqueue(job: &Job) -> Statement {
     let (lane, pool) = (job.task.lane() as i64, job.task.pool() as i64);
-    let values = values![job.id, job.task.key(), json(&job.task), lane, pool, job.run_at, job.created_at];
+    let share = job.task.share();
+    let values = values![job.id, job.task.key(), json(&job.task), lane, pool, job.run_at, job.created_at, share];
     Statement::any(sql::JOB_ENQUEUE, values)
 }

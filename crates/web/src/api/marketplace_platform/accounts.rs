@@ -65,13 +65,10 @@ pub(in crate::api) struct AccountEntry {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::api) struct PrimaryContact {
     /// First name.
-    #[schema(required)]
     first_name: Option<String>,
     /// Last name.
-    #[schema(required)]
     last_name: Option<String>,
     /// E-mail address.
-    #[schema(required)]
     email: Option<String>,
 }
 
@@ -83,22 +80,16 @@ pub(in crate::api) struct AccountAddress {
     #[schema(example = "billing")]
     kind: String,
     /// First line.
-    #[schema(required)]
     address1: Option<String>,
     /// Second line.
-    #[schema(required)]
     address2: Option<String>,
     /// City.
-    #[schema(required)]
     city: Option<String>,
     /// Post code.
-    #[schema(required)]
     post_code: Option<String>,
     /// State or province.
-    #[schema(required)]
     state: Option<Region>,
     /// Country.
-    #[schema(required)]
     country: Option<Region>,
 }
 
@@ -107,10 +98,10 @@ pub(in crate::api) struct AccountAddress {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::api) struct Region {
     /// Code.
-    #[schema(required, example = "US")]
+    #[schema(example = "US")]
     code: Option<String>,
     /// Name.
-    #[schema(required, example = "United States")]
+    #[schema(example = "United States")]
     name: Option<String>,
 }
 

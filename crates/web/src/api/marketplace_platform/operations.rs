@@ -29,6 +29,9 @@ pub(in crate::api) struct SynchronizeAccount {
     /// Values of the vendor's custom fields, by id. They are kept for later synchronizations; a blank one is removed.
     #[serde(default)]
     sync_options: BTreeMap<String, String>,
+    /// Whether nobody waits for it, as in an import: it gives way to operations for which somebody does.
+    #[serde(default)]
+    bulk: bool,
 }
 
 /// An operation of an account at its vendors.
@@ -110,11 +113,16 @@ pub(in crate::api) async fn synchronize(
     machine: Machine,
     Path(ById { id }): Path<ById>,
     headers: HeaderMap,
-    Json(SynchronizeAccount { service_manager_id, sync_options }): Json<SynchronizeAccount>,
+    Json(SynchronizeAccount { service_manager_id, sync_options, bulk }): Json<SynchronizeAccount>,
 ) -> Result<Response, Problem> {
     let (id, vendor) = (MarketplaceAccountId(id), ServiceManagerId(service_manager_id));
     let ctx = machine.ctx_with(idempotency_key(&headers)?, StatusCode::ACCEPTED);
-    accepted(&app, app.hub.synchronize_account(id, vendor, &sync_options, &ctx).await?).await
+    let operation = if bulk {
+        app.hub.synchronize_account_in_bulk(id, vendor, &sync_options, &ctx).await?
+    } else {
+        app.hub.synchronize_account(id, vendor, &sync_options, &ctx).await?
+    };
+    accepted(&app, operation).await
 }
 
 /// Get an operation

@@ -94,16 +94,12 @@ pub(in crate::api) struct ChangedServiceManager {
 #[serde(deny_unknown_fields, default)]
 pub(in crate::api) struct Endpoints {
     /// Address of `SyncOptions`.
-    #[schema(required)]
     sync_options: Option<String>,
     /// Address of `Exists`.
-    #[schema(required)]
     exists: Option<String>,
     /// Address of `Synchronize`.
-    #[schema(required)]
     synchronize: Option<String>,
     /// Address of `Delete`.
-    #[schema(required)]
     delete: Option<String>,
 }
 
@@ -463,6 +459,24 @@ pub(in crate::api) async fn save(
     let (api_key, settings) = (api_key.map(SecretString::from), settings.map(secret));
     let id = ServiceManagerId(id);
     Ok(Json(app.hub.save_service_manager(id, draft, api_key, settings, &machine.ctx()).await?.into()))
+}
+
+/// Delete a service manager
+///
+/// The values of its custom fields, its calls, its notification and its finished operations are deleted with it. It is refused while accounts are
+/// linked with it (`accounts_linked`), or operations at the vendor have not ended (`operation_pending`).
+#[utoipa::path(
+    delete, path = "/service-managers/{id}", operation_id = "deleteServiceManager", tag = "Admin",
+    security(("apiKey" = [])), params(ById),
+    responses((status = 204, description = "It is deleted"), problems::Any, problems::NotFound, problems::Refused),
+)]
+pub(in crate::api) async fn delete(
+    State(app): State<App>,
+    machine: Machine,
+    Path(ById { id }): Path<ById>,
+) -> Result<StatusCode, Problem> {
+    app.hub.delete_service_manager(ServiceManagerId(id), &machine.ctx()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Refresh the sync options of a service manager

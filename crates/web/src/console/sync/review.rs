@@ -56,6 +56,9 @@ fn subject_of(review: &Review) -> String {
             let named = sign_in.email.as_deref().or(sign_in.name.as_deref());
             format!("Sign-in {}", named.unwrap_or(&sign_in.identity.subject))
         }
+        (Question::WhoseVendorCustomer { service_manager, external_id, .. }, _) => {
+            format!("Customer {external_id} of {service_manager}")
+        }
         (Question::WhoseAccount { account, .. }, _) => format!("Account {} of {}", account.external_id, account.system),
         (_, Some(id)) => id.to_string(),
         (_, None) => "a sign-in".to_owned(),
@@ -78,7 +81,7 @@ fn shown(app: &App, found: ReviewPage) -> Result<view::Review, PageError> {
     let ReviewPage { view: ReviewView { review, customer, candidates }, subject, account_owner } = found;
     let Subject { shown: subject, attributes, effects } = match (&review.question, customer) {
         (Question::WhoseSignIn { sign_in, .. }, _) => Subject::sign_in(app, sign_in),
-        (Question::WhoseAccount { account, .. }, _) => {
+        (Question::WhoseAccount { account, .. } | Question::WhoseVendorCustomer { account, .. }, _) => {
             Subject::account(app, account, subject.ok_or(PageError::NOT_FOUND)?, account_owner)
         }
         (_, Some(customer)) => Subject::customer(app, &customer, subject),
@@ -103,7 +106,8 @@ fn shown(app: &App, found: ReviewPage) -> Result<view::Review, PageError> {
             .collect(),
         decide_action: review.decided.is_none().then(|| url(review.id)),
         none_label: none_label(&review.question).to_owned(),
-        takes_note: review.customer_id.is_some() || matches!(review.question, Question::WhoseAccount { .. }),
+        takes_note: review.customer_id.is_some()
+            || matches!(review.question, Question::WhoseAccount { .. } | Question::WhoseVendorCustomer { .. }),
         opened_at: review.created_at,
         decision,
     })
@@ -214,6 +218,11 @@ fn explanation(question: &Question) -> &'static str {
             "A marketplace told of an account, and what it says fits several customers. Whoever it is given to is \
              served under that account from now on. The marketplace is answered as soon as this is decided."
         }
+        Question::WhoseVendorCustomer { .. } => {
+            "A vendor answered the same ExternalID for two accounts of your marketplace. The account that was linked first \
+             keeps it, and the other one is not linked. If the customer is the other account’s, choose that account: the \
+             link moves to it. Otherwise ask the vendor to answer another ExternalID, and try the operation again."
+        }
         Question::WhoseSignIn { .. } => {
             "The link named the requester by number only, which anybody can write, and the sign-in’s address is not \
              verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
@@ -234,6 +243,7 @@ const fn none_label(question: &Question) -> &'static str {
     match question {
         Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
         Question::WhoseAccount { .. } => "None of these: it is a customer of its own",
+        Question::WhoseVendorCustomer { .. } => "Neither: leave the link as it is",
         Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
         Question::OtherContact { .. } => "None of these: leave the link as it is",
         Question::MergedIntoTaken { .. } => "Not this one: they are two customers",
@@ -248,6 +258,10 @@ fn decided_in_words(question: &Question, decision: &Decision) -> String {
             format!("The account belongs to whoever has {} {}", record.kind, record.external_id)
         }
         (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a customer of its own".to_owned(),
+        (Question::WhoseVendorCustomer { external_id, .. }, Decision::Link { record }) => {
+            format!("Customer {external_id} is that of account {}", record.external_id)
+        }
+        (Question::WhoseVendorCustomer { .. }, Decision::NoneOfThese) => "The link stays as it is".to_owned(),
         (_, Decision::Link { record }) => format!("{} is this customer’s", named(record)),
         (_, Decision::NoneOfThese) => "None of the candidates is this customer".to_owned(),
     }

@@ -326,7 +326,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
             (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
         }
         Task::CarryOutMessage(CarryOutMessage { message_id }) => (format!("message {message_id}"), None),
-        Task::RunAccountOperation(RunAccountOperation { operation_id }) => (format!("operation {operation_id}"), None),
+        Task::RunAccountOperation(RunAccountOperation { operation_id, .. }) => {
+            (format!("operation {operation_id}"), None)
+        }
         Task::MailVendorNotification(MailVendorNotification { notification_id }) => {
             (format!("e-mail {notification_id}"), None)
         }

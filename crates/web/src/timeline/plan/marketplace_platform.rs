@@ -26,6 +26,7 @@ impl Describe for PlatformChange {
                 format!("store {} custom fields of service manager {id}", fields.len())
             }
             Self::NoteFetchError { id, error, .. } => format!("service manager {id} has no sync options: {error}"),
+            Self::DeleteServiceManager { id, .. } => format!("delete service manager {id}"),
             Self::RequestOperation(it) => {
                 format!("request operation {} of marketplace account {}", <&str>::from(it.kind), it.account)
             }
@@ -38,8 +39,11 @@ impl Describe for PlatformChange {
                 format!("operation {id} ends as {}: {message}", <&str>::from(state))
             }
             Self::RetryOperation(id) => format!("try operation {id} again"),
+            Self::GoOn { operation, account, .. } => {
+                format!("operation {operation} goes on for marketplace account {account}")
+            }
             Self::MarkSent { account, at, .. } => format!("calls for marketplace account {account}: {}", sending(*at)),
-            Self::PutLink(it) => {
+            Self::PutLink { link: it, .. } => {
                 format!("marketplace account {} is customer {}", it.account, or_dash(it.external_id.as_deref()))
             }
             Self::EndLink { account, service_manager, .. } => {

@@ -1,8 +1,9 @@
 //! Vendors that are down, slow, answer rubbish, or answer for another account. There is one right end for each.
 
 use serde_json::{Value, json};
-use tessera_sim::scripted_vendor::Turn;
-use testkit::TestApp;
+use tessera_sim::scripted_vendor::{Gate, Turn};
+use testkit::hub::Process;
+use testkit::{TestApp, until};
 
 use super::{RunningVendor, account, connect, create, deleted, later, operation, request, shown, state, synchronized};
 
@@ -163,6 +164,9 @@ async fn m20_one_external_id_for_two_accounts_fails_and_says_so(app: TestApp) {
         let message = failed["message"].as_str().unwrap();
         assert!(message.contains("c-1") && message.contains("Acme"), "{message}");
     }
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
+    let asked: Vec<_> = reviews["items"].as_array().unwrap().iter().map(|review| &review["question"]).collect();
+    assert_eq!(asked, ["whose_vendor_customer"], "staff are asked once");
     let linked = |page: Value| page["links"].as_array().unwrap().iter().any(|link| link["external_id"].is_string());
     assert!(!linked(shown(&app, &other).await), "never a silent link");
     assert!(linked(shown(&app, &scene.account).await));
@@ -188,4 +192,141 @@ async fn m20_requests_at_once_make_one_operation(app: TestApp) {
     let id = request(&app, &scene.account, &scene.vendor, json!({})).await;
     app.hub.run_pending().await;
     assert_eq!(state(&operation(&app, &id).await), "done");
+}
+
+/// A conflict of two accounts about one customer: the first account, the second one, and the review.
+async fn shared_customer(app: &TestApp, scene: &Scene) -> (String, String) {
+    assert_eq!(scene.attempt(app).await["external_id"], "c-1");
+    let other = create(app, account("Other Ltd", "other@example.com")).await;
+    let answer = json!({ "ErrorCode": 1, "Results": "c-1" }).to_string();
+    scene.script("Exists", [Turn::Answer(200, answer)]);
+    assert_eq!(state(&synchronized(app, &other, &scene.vendor, json!({})).await), "failed");
+    let reviews = app.api.get("/reviews", &app.api_key).await.json();
+    (other, reviews["items"][0]["id"].as_str().unwrap().to_owned())
+}
+
+fn external_ids(page: &Value) -> Vec<&str> {
+    let links = page["links"].as_array().unwrap().iter();
+    links.filter(|link| link["deleted_at"].is_null()).filter_map(|link| link["external_id"].as_str()).collect()
+}
+
+#[testkit::both_databases]
+async fn m17_staff_decide_which_of_two_accounts_is_the_vendors_customer(app: TestApp) {
+    let scene = Scene::set(&app).await;
+    let (other, review) = shared_customer(&app, &scene).await;
+    let path = format!("/reviews/{review}/decision");
+    let stranger = json!({ "decision": "link", "record": format!("marketplace_account:account:{review}") });
+    app.api.post(&path, &app.api_key, stranger).await.problem(409, "not_a_candidate");
+    let moved = json!({ "decision": "link", "record": format!("marketplace_account:account:{other}") });
+    let waiting = request(&app, &other, &scene.vendor, json!({})).await;
+    app.api.post(&path, &app.api_key, moved.clone()).await.problem(409, "operation_pending");
+    app.api.order(&format!("/operations/{waiting}/cancel"), &app.api_key).await;
+    assert_eq!(app.api.post(&path, &app.api_key, moved).await.status, 200);
+    assert_eq!(external_ids(&shown(&app, &other).await), ["c-1"]);
+    assert_eq!(external_ids(&shown(&app, &scene.account).await), [] as [&str; 0], "it has one account");
+    let done = synchronized(&app, &other, &scene.vendor, json!({})).await;
+    assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-1")), "{done}");
+    later(&app, 60).await;
+}
+
+#[testkit::both_databases]
+async fn m17_staff_leave_the_vendors_customer_with_the_account_that_has_it(app: TestApp) {
+    let scene = Scene::set(&app).await;
+    let (other, review) = shared_customer(&app, &scene).await;
+    let decision = json!({ "decision": "none_of_these" });
+    assert_eq!(app.api.post(&format!("/reviews/{review}/decision"), &app.api_key, decision).await.status, 200);
+    assert_eq!(external_ids(&shown(&app, &scene.account).await), ["c-1"]);
+    assert_eq!(external_ids(&shown(&app, &other).await), [] as [&str; 0]);
+    let done = synchronized(&app, &other, &scene.vendor, json!({})).await;
+    assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-2")), "the vendor is right by now: {done}");
+}
+
+/// Requests the deletion of an account. The id of the operation.
+async fn delete(app: &TestApp, account: &str) -> String {
+    let asked = app.api.delete(&format!("/marketplace-accounts/{account}"), &app.api_key, None).await;
+    assert_eq!(asked.status, 202, "{}", asked.body);
+    asked.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[testkit::both_databases]
+async fn m15_m20_an_account_deleted_while_the_vendor_is_asked_is_never_created_there(app: TestApp) {
+    let (scene, gate) = (Scene::set(&app).await, Gate::shut());
+    scene.script("Exists", [Turn::Wait(gate.clone())]);
+    let synchronize = request(&app, &scene.account, &scene.vendor, json!({})).await;
+    let hub = app.hub.clone();
+    let attempt = tokio::spawn(async move { hub.run_pending().await });
+    until!("Exists is called", scene.asked("Exists") == 1);
+    let deletion = delete(&app, &scene.account).await;
+    gate.open();
+    attempt.await.unwrap();
+    app.hub.run_pending().await;
+    assert_eq!(scene.asked("Synchronize"), 0, "the operation ended before the call was sent");
+    assert_eq!(state(&operation(&app, &synchronize).await), "failed");
+    assert_eq!(state(&operation(&app, &deletion).await), "done");
+    later(&app, 60).await;
+    assert_eq!(scene.running.vendor.customers(), [] as [&str; 0]);
+}
+
+#[testkit::both_databases]
+async fn m14_m20_an_operation_cancelled_while_the_vendor_is_asked_links_nobody(app: TestApp) {
+    let (scene, gate) = (Scene::set(&app).await, Gate::shut());
+    scene.running.vendor.add_customer("acme.example");
+    scene.script("Exists", [Turn::Wait(gate.clone())]);
+    let id = request(&app, &scene.account, &scene.vendor, json!({ "domain": "acme.example" })).await;
+    let hub = app.hub.clone();
+    let attempt = tokio::spawn(async move { hub.run_pending().await });
+    until!("Exists is called", scene.asked("Exists") == 1);
+    app.api.order(&format!("/operations/{id}/cancel"), &app.api_key).await;
+    gate.open();
+    attempt.await.unwrap();
+    assert_eq!(external_ids(&shown(&app, &scene.account).await), [] as [&str; 0], "nobody wants it any more");
+    later(&app, 60).await;
+    assert_eq!(operation(&app, &id).await["attempts"], 1);
+}
+
+#[testkit::both_databases]
+async fn m15_m20_what_is_sent_when_an_account_is_deleted_is_deleted_at_the_vendor(app: TestApp) {
+    let (scene, gate) = (Scene::set(&app).await, Gate::shut());
+    scene.script("Synchronize", [Turn::Wait(gate.clone())]);
+    request(&app, &scene.account, &scene.vendor, json!({})).await;
+    let process = Process::start(&app.hub, "one");
+    until!("Synchronize is called", scene.asked("Synchronize") == 1);
+    let deletion = delete(&app, &scene.account).await;
+    until!("the deletion looks", scene.asked("Exists") == 2);
+    until!("it waits", operation(&app, &deletion).await["message"].is_string());
+    gate.open();
+    until!("the answer is stored", shown(&app, &scene.account).await["links"][0]["external_id"] == "c-1");
+    app.elapse(30, &["one"]).await;
+    until!("the deletion is done", state(&operation(&app, &deletion).await) == "done");
+    assert_eq!((scene.asked("Synchronize"), scene.asked("Delete")), (1, 1));
+    assert_eq!(scene.running.vendor.customers(), [] as [&str; 0]);
+    process.signal();
+    process.ended().await;
+}
+
+#[testkit::both_databases]
+async fn m08_m15_a_reseller_deleted_while_the_vendor_is_asked_is_not_created_there(app: TestApp) {
+    let (scene, gate) = (Scene::set(&app).await, Gate::shut());
+    let mut body = account("End customer", "end@example.com");
+    body["reseller_id"] = json!(scene.account);
+    let customer = create(&app, body).await;
+    scene.script("Exists", [Turn::Wait(gate.clone())]);
+    let id = request(&app, &customer, &scene.vendor, json!({})).await;
+    let hub = app.hub.clone();
+    let attempt = tokio::spawn(async move { hub.run_pending().await });
+    until!("the vendor is asked for the reseller", scene.asked("Exists") == 1);
+    let path = format!("/marketplace-accounts/{customer}");
+    let moved = super::put(&app, &path, &account("End customer", "end@example.com")).await;
+    assert_eq!((moved.status, &moved.json()["reseller_id"]), (200, &json!(null)));
+    let deletion = delete(&app, &scene.account).await;
+    gate.open();
+    attempt.await.unwrap();
+    later(&app, 5).await;
+    assert_eq!(state(&operation(&app, &deletion).await), "done");
+    assert_eq!(state(&operation(&app, &id).await), "done", "without its former reseller");
+    let sent = scene.running.vendor.asked("Synchronize");
+    let accounts: Vec<_> = sent.iter().map(|asked| &asked.body["ID"]).collect();
+    assert_eq!(accounts, [&json!(customer)]);
+    assert_eq!(scene.running.vendor.customers().len(), 1);
+    later(&app, 60).await;
 }

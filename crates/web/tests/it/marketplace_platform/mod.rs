@@ -1,6 +1,7 @@
 //! The platform of a marketplace that the operator runs, through the API.
 
 mod accounts;
+mod fair_share;
 mod faults;
 mod notifications;
 mod operations;
@@ -150,4 +151,6 @@ pub async fn ask_everything(app: &TestApp) {
     let calls = app.api.get(&format!("/service-managers/{vendor}/calls"), &app.api_key).await.json();
     assert_eq!(calls["items"][0]["operation"], "Synchronize");
     assert_eq!(state(&deleted(app, &id).await), "done");
+    let gone = app.api.delete(&format!("/service-managers/{vendor}"), &app.api_key, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.body);
 }

@@ -7,7 +7,8 @@ use tessera_sim::scripted_vendor::Turn;
 use testkit::{MARKETPLACE, TestApp};
 
 use super::{
-    RunningVendor, account, connect, connection, create, later, put, request, shown, state, synchronized, text_option,
+    RunningVendor, account, connect, connection, create, deleted, later, put, request, shown, state, synchronized,
+    text_option,
 };
 
 #[testkit::both_databases]
@@ -146,5 +147,30 @@ async fn m18_calls_are_kept_without_secrets(app: TestApp) {
     assert!(call["request"].as_str().unwrap().contains("123 Main Street"), "{call}");
     let asked = running.vendor.asked("Synchronize");
     assert_eq!(call["track_id"], asked[0].headers["x-cloudplatform-trackid"], "the vendor finds it in its own log");
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m04_a_service_manager_is_deleted_once_no_account_needs_it(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    later(&app, 30).await;
+    let path = format!("/service-managers/{vendor}");
+    let delete = async || app.api.delete(&path, &app.api_key, None).await;
+    let id = create(&app, account("Acme", "acme@example.com")).await;
+    let operation = request(&app, &id, &vendor, json!({ "domain": "acme.example" })).await;
+    delete().await.problem(409, "operation_pending");
+    app.hub.run_pending().await;
+    let why = delete().await.problem(409, "accounts_linked");
+    assert!(why.contains("1 account is linked"), "{why}");
+
+    assert_eq!(state(&deleted(&app, &id).await), "done");
+    assert_eq!(delete().await.status, 204);
+    for gone in [path.clone(), format!("{path}/calls"), format!("/operations/{operation}")] {
+        assert_eq!(app.api.get(&gone, &app.api_key).await.status, 404, "{gone}");
+    }
+    assert_eq!(shown(&app, &id).await["sync_options"], json!({}), "its values are gone");
+    assert_eq!(delete().await.status, 404);
+    connect(&app, "Example Cloud", &running.url()).await;
     later(&app, 30).await;
 }
