@@ -148,6 +148,7 @@ fn marketplace() -> MarketplaceConfig {
         ],
         licence: Some(LicenceType::Custportal),
         invite: true,
+        own_platform: false,
     }
 }
 
@@ -167,6 +168,7 @@ fn partner_marketplace() -> MarketplaceConfig {
         matching: Vec::new(),
         licence: None,
         invite: true,
+        own_platform: false,
     }
 }
 

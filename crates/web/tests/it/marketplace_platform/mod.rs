@@ -4,6 +4,7 @@ mod accounts;
 mod faults;
 mod notifications;
 mod operations;
+mod own_platform;
 mod service_managers;
 
 use std::net::{Ipv4Addr, SocketAddr};
