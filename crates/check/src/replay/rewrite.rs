@@ -1,7 +1,7 @@
 //! Rewrites recorded requests for another build of the vendor. Pure.
 //!
 //! Ids of accounts, e-mail addresses and domains are replaced by new ones, everywhere in the same way, so that the replay
-//! meets no customer that is there already, and the same conversation can be replayed again. ExternalIDs are replaced by
+//! meets no customer that is there already, and the same conversation can be replayed again. `ExternalID`s are replaced by
 //! those that the new build gave.
 
 use std::collections::{BTreeMap, BTreeSet};

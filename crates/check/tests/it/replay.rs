@@ -51,7 +51,7 @@ impl Platform {
         answer
     }
 
-    /// Brings an account to the vendor, as a platform does. Its ExternalID.
+    /// Brings an account to the vendor, as a platform does. Its `ExternalID`.
     async fn bring(&mut self, account: &Value) -> Value {
         assert_eq!(self.call("Exists", account.clone()).await["Code"], 0);
         let made = self.call("Synchronize", account.clone()).await;

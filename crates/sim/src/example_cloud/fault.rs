@@ -11,7 +11,7 @@ pub enum Fault {
     Slow,
     /// A page comes in place of JSON.
     Rubbish,
-    /// Exists and Synchronize answer the ExternalID of another account.
+    /// Exists and Synchronize answer the `ExternalID` of another account.
     Foreign,
     /// Synchronize refuses with a code whose message customers read.
     RefusesForCustomers,

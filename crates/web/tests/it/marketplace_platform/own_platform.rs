@@ -1,6 +1,7 @@
 //! The hub's own platform as a customer of the hub's own vendor interface: one account is one customer.
 
 use serde_json::{Value, json};
+use testkit::marketplace::{Platform, with};
 use testkit::{ADA, Browser, Databases, STRANGER, TestApp};
 
 use super::{account, connection, create, deleted, later, put, shown, state, synchronized};
@@ -90,4 +91,21 @@ async fn m16_m20_an_account_that_waits_for_a_decision_creates_nothing_at_the_own
     assert_eq!(customers(&app).await, before);
     later(&app, 30).await;
     app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m13_m16_another_platform_gets_no_access_by_the_id_of_an_own_account(app: TestApp) {
+    let email = "office@sunny-roofs.example";
+    let id = create(&app, account("Sunny Roofs", email)).await;
+    let sent = with(&testkit::marketplace::account(&id, "Somebody Else"), "Email", email);
+    let answer = Platform::of(&app).synchronize(&sent).await;
+    assert_eq!(answer["Result"], shown(&app, &id).await["customer_id"], "a rule finds the address: {answer}");
+    assert!(answer["AccountExtraInfo"].get("activation_url").is_none(), "{answer}");
+    assert_eq!(answer["SendNotification"], false);
+    let changed = with(&with(&sent, "ExternalID", answer["Result"].clone()), "Name", "Taken Over");
+    Platform::of(&app).synchronize(&changed).await;
+    let customer = answer["Result"].as_str().unwrap();
+    let page = app.api.get(&format!("/customers/{customer}"), &app.api_key).await.json();
+    assert_eq!(page["name"], "Sunny Roofs", "and leads nobody");
+    app.hub.run_pending().await;
 }
