@@ -105,6 +105,7 @@ async fn serve_and_show(
         startup_info::wait(&hub.config.public_url).await?;
         let service_manager = connect(&hub, connection).await?;
         let accounts = accounts(&hub).await?;
+        // A product of the vendor in the storefront belongs here.
         let instructions = Instructions { hub: &hub, service_manager, accounts, api_key, mail, record };
         instructions.tell(ready_file.as_deref()).await
     });
