@@ -89,7 +89,7 @@ impl Platform {
         if !known {
             for (account, domain) in customers(hub).await? {
                 let options = BTreeMap::from([("domain".to_owned(), domain.to_owned())]);
-                hub.synchronize_account(account, cloud.id, &options, &CLI).await?;
+                Box::pin(hub.synchronize_account(account, cloud.id, &options, &CLI)).await?;
             }
         }
         // The storefront's products of these vendors belong here, and its member of the ready file below.
@@ -117,8 +117,13 @@ pub(super) async fn connect(hub: &Hub, connection: Connection) -> anyhow::Result
         },
     };
     Ok(match before {
-        Some(before) => hub.save_service_manager(before.id, draft, Some(api_key), Some(settings), &CLI).await?,
-        None => hub.create_service_manager(draft, &ServiceManagerSecrets { api_key, settings }, &CLI).await?,
+        Some(before) => {
+            Box::pin(hub.save_service_manager(before.id, draft, Some(api_key), Some(settings), &CLI)).await?
+        }
+        None => {
+            let secrets = ServiceManagerSecrets { api_key, settings };
+            Box::pin(hub.create_service_manager(draft, &secrets, &CLI)).await?
+        }
     })
 }
 
@@ -191,7 +196,7 @@ pub(super) async fn open(
     reseller: Option<MarketplaceAccountId>,
 ) -> anyhow::Result<MarketplaceAccount> {
     let name = profile.name.clone();
-    let account = hub.create_marketplace_account(profile, reseller, &CLI).await;
+    let account = Box::pin(hub.create_marketplace_account(profile, reseller, &CLI)).await;
     account.with_context(|| format!("the account of {name} cannot be created"))
 }
 
