@@ -1,4 +1,4 @@
-"""Starts the built `tessera demo` for a test module and reads what its ready file says."""
+"""Starts the built `tessera demo`, or another command with a ready file, and reads what the file says."""
 
 import json
 import os
@@ -28,16 +28,20 @@ class DemoCase(unittest.TestCase):
         home = Path(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="tessera-clients-")))
         ready_file, log = home / "ready.json", home / "demo.log"
         command = [binary(), "demo", "--listen", "127.0.0.1:0", "--data", home / "hub", "--ready-file", ready_file, *cls.arguments]
-        with log.open("wb") as out:
-            process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
-        cls.addClassCleanup(_stop, process)
-        cls.ready = _wait(process, ready_file, log)
+        process = start(command, log)
+        cls.addClassCleanup(stop, process)
+        cls.ready = wait(process, ready_file, log)
 
     def setUp(self) -> None:
         self.directory = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="tessera-clients-")))
 
 
-def _wait(process: subprocess.Popen, ready_file: Path, log: Path) -> dict:
+def start(command: list, log: Path, **more: object) -> subprocess.Popen:
+    with log.open("wb") as out:
+        return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, **more)
+
+
+def wait(process: subprocess.Popen, ready_file: Path, log: Path) -> dict:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         if ready_file.exists():
@@ -46,10 +50,10 @@ def _wait(process: subprocess.Popen, ready_file: Path, log: Path) -> dict:
             except json.JSONDecodeError:
                 pass  # Half written.
         time.sleep(LOOK_EVERY_SECONDS)
-    raise AssertionError(f"tessera demo did not get ready ({process.poll()}):\n{log.read_text()[-4000:]}")
+    raise AssertionError(f"tessera did not get ready ({process.poll()}):\n{log.read_text()[-4000:]}")
 
 
-def _stop(process: subprocess.Popen) -> None:
+def stop(process: subprocess.Popen) -> None:
     process.terminate()
     try:
         process.wait(timeout=15)

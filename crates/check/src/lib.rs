@@ -3,6 +3,8 @@
 //! [`check`] takes any vendor's base address. It creates disposable test accounts, makes every call of the contract,
 //! and reports for each rule the request, the answer, the violation and its remedy. It knows only the wire format,
 //! nothing of the vendor. It deletes what it created, and lists what it could not delete.
+//!
+//! [`replay()`] holds another build of a vendor against a recorded conversation, and reports in the same way (`M22`).
 
 mod account;
 mod answer;
@@ -10,12 +12,16 @@ mod cleanup;
 mod ownership;
 mod probes;
 mod reading;
+mod recording;
+mod replay;
 mod report;
 mod rules;
 mod run;
 mod vendor;
 
-pub use report::{Finding, LeftBehind, Outcome, Report, Verdict};
+pub use recording::{CallEnd, HIDDEN, RECORDING_VERSION, RecordedCall, Recording, UnreadableRecording};
+pub use replay::{REPLAY_RULES, replay};
+pub use report::{Against, Finding, LeftBehind, Outcome, Report, Verdict};
 pub use rules::{RULES, Rule};
 pub use vendor::{CannotCheck, Existing, Target};
 

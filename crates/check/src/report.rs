@@ -46,6 +46,9 @@ pub struct Finding {
     pub wrong: Option<String>,
     /// The request, shortened.
     pub sent: Option<String>,
+    /// The recorded answer, shortened, if a recording was replayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recorded: Option<String>,
     /// The answer, shortened.
     pub received: Option<String>,
 }
@@ -86,10 +89,23 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Test accounts that are, or may be, still there.
     pub left_behind: Vec<LeftBehind>,
+    /// What the vendor was held against.
+    pub against: Against,
+}
+
+/// What a vendor was held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Against {
+    /// The contract.
+    Contract,
+    /// A recorded conversation.
+    Recording,
 }
 
 impl Report {
     pub(crate) fn new(
+        against: Against,
         vendor: String,
         calls: usize,
         stopped: Option<String>,
@@ -105,7 +121,20 @@ impl Report {
             _ => Verdict::Broken,
         };
         let passed = verdict == Verdict::Kept;
-        Self { vendor, verdict, passed, stopped, kept, broken, advice, not_asked, calls, findings, left_behind }
+        Self {
+            vendor,
+            verdict,
+            passed,
+            stopped,
+            kept,
+            broken,
+            advice,
+            not_asked,
+            calls,
+            findings,
+            left_behind,
+            against,
+        }
     }
 
     /// The ids of the broken rules.
@@ -145,10 +174,11 @@ impl Display for Report {
             return Ok(());
         }
         let accounts = number(self.left_behind.len(), "test account", "test accounts");
-        writeln!(
-            f,
-            "\nLeft behind: {accounts}. Delete what is still at the vendor; the names begin with “Contract check”."
-        )?;
+        let how = match self.against {
+            Against::Contract => "; the names begin with “Contract check”",
+            Against::Recording => "",
+        };
+        writeln!(f, "\nLeft behind: {accounts}. Delete what is still at the vendor{how}.")?;
         self.left_behind.iter().try_for_each(|left| {
             let id = left.external_id.as_ref().map(|id| format!(" (ExternalID {id})")).unwrap_or_default();
             writeln!(f, "  {}{id}: {}", left.account, left.why)
@@ -158,11 +188,14 @@ impl Display for Report {
 
 fn verdict(report: &Report) -> String {
     let stopped = report.stopped.as_ref().map(|why| format!("The check ended early: {why}.\n")).unwrap_or_default();
+    let (kept, broken) = match report.against {
+        Against::Contract => ("The vendor keeps the contract.", "The vendor breaks the contract"),
+        Against::Recording => ("The vendor answers as recorded.", "The vendor does not answer as recorded"),
+    };
     match report.verdict {
-        Verdict::Kept => "The vendor keeps the contract.\n".to_owned(),
+        Verdict::Kept => format!("{kept}\n"),
         Verdict::Broken => {
-            let broken = report.broken_rules();
-            format!("The vendor breaks the contract: {}.\n{stopped}{}", broken.join(", "), hint(report))
+            format!("{broken}: {}.\n{stopped}{}", report.broken_rules().join(", "), hint(report))
         }
         Verdict::Incomplete => format!("No verdict: not every rule was checked.\n{stopped}{}", hint(report)),
     }
@@ -171,7 +204,7 @@ fn verdict(report: &Report) -> String {
 /// If no call was accepted, the usual cause is not the vendor but how it was called.
 fn hint(report: &Report) -> &'static str {
     let accepted = |finding: &Finding| {
-        ["O1", "S1"].contains(&finding.rule.id) && matches!(finding.outcome, Outcome::Kept | Outcome::Advice)
+        ["O1", "S1", "P3"].contains(&finding.rule.id) && matches!(finding.outcome, Outcome::Kept | Outcome::Advice)
     };
     if report.stopped.is_some() || report.findings.iter().any(accepted) {
         return "";
@@ -181,7 +214,7 @@ fn hint(report: &Report) -> &'static str {
 
 impl Display for Finding {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        let Self { rule, outcome, wrong, sent, received } = self;
+        let Self { rule, outcome, wrong, sent, recorded, received } = self;
         let mark = match outcome {
             Outcome::Kept => "ok",
             Outcome::Broken => "BROKEN",
@@ -194,7 +227,7 @@ impl Display for Finding {
             writeln!(f, "{INDENT}{label:<10}{}", text.replace('\n', &format!("\n{INDENT}          ")))
         };
         let found = matches!(outcome, Outcome::Broken | Outcome::Advice);
-        for (label, text) in [("found", wrong), ("sent", sent), ("received", received)] {
+        for (label, text) in [("found", wrong), ("sent", sent), ("recorded", recorded), ("received", received)] {
             if let Some(text) = text.as_ref().filter(|_| found) {
                 line(label, text)?;
             }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::account::{Account, Attempt, Made, SeenOption};
 use crate::answer::{Exchange, shortened};
 use crate::reading::Notes;
-use crate::report::{Finding, LeftBehind, Outcome, Report};
+use crate::report::{Against, Finding, LeftBehind, Outcome, Report};
 use crate::rules::{self, RULES, Rule};
 use crate::vendor::{CannotCheck, Target, Twist, Vendor};
 
@@ -75,6 +75,16 @@ impl Run {
         })
     }
 
+    /// What makes the names of this run unique.
+    pub fn tag(&self) -> &str {
+        &self.tag
+    }
+
+    /// Why the run ended early, if it did.
+    pub fn stopped(&self) -> Option<&str> {
+        self.stopped.as_deref()
+    }
+
     /// A new test account.
     pub fn account(&mut self) -> Account {
         self.numbered += 1;
@@ -121,6 +131,7 @@ impl Run {
             outcome: Outcome::Advice,
             wrong: Some(notes.join("; ")),
             sent: Some(exchange.sent.clone()),
+            recorded: None,
             received: Some(exchange.received()),
         };
         self.findings.retain(|finding| finding.rule.id != rules::SPELLING.id);
@@ -235,6 +246,11 @@ impl Run {
     /// Removes a customer that does not exist from those to be deleted.
     pub fn forget(&mut self, account: &Account, id: &str) {
         self.made.retain(|made| made.account.id != account.id || made.external_id != id);
+    }
+
+    /// Removes a customer of whichever account, which is deleted, from those to be deleted.
+    pub fn forget_id(&mut self, external_id: &str) {
+        self.made.retain(|made| made.external_id != external_id);
     }
 
     /// Protects a customer that was there before the check.
@@ -370,6 +386,7 @@ impl Run {
             outcome,
             wrong: wrong.as_deref().map(shortened),
             sent: exchange.map(|exchange| exchange.sent.clone()),
+            recorded: None,
             received: exchange.map(Exchange::received),
         };
         match self.findings.iter_mut().find(|known| known.rule.id == rule.id) {
@@ -409,7 +426,14 @@ impl Run {
         }
         self.findings.sort_by_key(|finding| RULES.iter().position(|rule| rule.id == finding.rule.id));
         let address = self.vendor.address().to_owned();
-        Report::new(address, self.calls, self.stopped, self.findings, self.left_behind)
+        Report::new(Against::Contract, address, self.calls, self.stopped, self.findings, self.left_behind)
+    }
+
+    /// The report of a replay: its findings, and whether the customers that it created are deleted.
+    pub fn report_of_replay(self, mut findings: Vec<Finding>) -> Report {
+        findings.extend(self.findings.into_iter().filter(|finding| finding.rule.id == rules::TIDY.id));
+        let address = self.vendor.address().to_owned();
+        Report::new(Against::Recording, address, self.calls, self.stopped, findings, self.left_behind)
     }
 }
 

@@ -12,7 +12,7 @@ use tessera_connect::{Environment, mail};
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
-use tessera_hub::ports::{CallLedger, IdentityProvider, TokenVerifier};
+use tessera_hub::ports::{CallLedger, IdentityProvider, ServiceManagers, TokenVerifier};
 use tessera_hub::{Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::B2c;
@@ -21,6 +21,9 @@ use tessera_web::{App, TemplateEmails, WebConfig};
 use url::Url;
 
 use crate::config::{self, Config, CrmSection, Problems, required};
+
+/// What calls the vendors of the marketplace.
+pub type VendorCalls = Arc<dyn ServiceManagers>;
 
 /// What the operator can do about a database that cannot be written.
 const NOT_WRITABLE: &str = "the database cannot be written; make room on its disk, or let the user that runs the hub write the database and, \
@@ -35,7 +38,7 @@ const WEAK_KEY: &str = "secret.key is too weak: it needs at least 32 characters,
 /// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
     let store = Store::open(&config.database.url).await.context("the database cannot be opened")?;
-    let app = on(store, config)?;
+    let app = on(store, config, |calls| calls)?;
     resume(&app).await?;
     Ok(app)
 }
@@ -43,8 +46,13 @@ pub async fn app(config: Config) -> anyhow::Result<App> {
 /// Assembles the application for serving: locks an SQLite file for this process. A database that cannot be written is
 /// an error.
 pub async fn served(config: Config) -> anyhow::Result<App> {
+    served_watched(config, |calls| calls).await
+}
+
+/// Assembles the application for serving. `watch` may put something of its own in front of the calls of vendors.
+pub async fn served_watched(config: Config, watch: impl FnOnce(VendorCalls) -> VendorCalls) -> anyhow::Result<App> {
     let store = Store::open_to_serve(&config.database.url).await.context("the database cannot be opened")?;
-    let app = on(store, config)?;
+    let app = on(store, config, watch)?;
     resume(&app).await?;
     app.hub.check_writable().await.context(NOT_WRITABLE)?;
     Ok(app)
@@ -56,7 +64,7 @@ async fn resume(app: &App) -> anyhow::Result<()> {
 }
 
 /// Assembles all parts. Contacts no outside system, so the hub starts while they are down.
-fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
+fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> VendorCalls) -> anyhow::Result<App> {
     let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
     let env = Env::new(environment.clock.clone(), environment.readings.clone());
@@ -131,7 +139,7 @@ fn on(store: Store, mut config: Config) -> anyhow::Result<App> {
         invoices,
         mailer: Arc::new(mailer),
         reach: Arc::new(OverHttp),
-        service_managers: Arc::new(config.vendors.connect(environment.clone())?),
+        service_managers: watch(Arc::new(config.vendors.connect(environment.clone())?)),
         emails: Arc::new(TemplateEmails::new(renderer.clone(), brand)),
         env,
     };

@@ -1,12 +1,14 @@
-//! `tessera check-vendor`: checks whether a vendor keeps the marketplace's account contract.
+//! `tessera check-vendor`: checks whether a vendor keeps the marketplace's account contract, or answers as recorded.
 #![expect(clippy::print_stdout, reason = "the report is the command's answer")]
 
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
-use tessera_check::{Existing, Target};
+use tessera_check::{Existing, Recording, Target};
 use tessera_core::kernel::printed::Lines;
 use url::Url;
 
@@ -14,15 +16,12 @@ use url::Url;
 pub struct Arguments {
     /// Base URL of the vendor: the part before /API/Accounts/….
     url: Url,
-    /// Application id from the vendor.
-    #[arg(long, value_name = "ID")]
-    application_id: String,
-    /// API key from the vendor. Prefer the environment variable, which process lists do not show.
-    #[arg(long, value_name = "KEY", env = "TESSERA_VENDOR_API_KEY", hide_env_values = true)]
-    api_key: String,
-    /// Value of a setting field of the service manager. Repeatable.
-    #[arg(long, value_name = "FIELD=VALUE")]
-    setting: Vec<String>,
+    #[command(flatten)]
+    credentials: Credentials,
+    /// Make the calls of this recording again, and compare the answers with the recorded ones. See
+    /// `tessera marketplace sandbox --record`.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["existing", "existing_id"])]
+    replay: Option<PathBuf>,
     /// Value for a sync option that needs a real one. No customer may have it yet. Repeatable.
     #[arg(long, value_name = "ID=VALUE")]
     option: Vec<String>,
@@ -46,11 +45,85 @@ pub struct Arguments {
     json: bool,
 }
 
-/// Runs the check and prints the report. Exit status: 0 if the contract is kept, 1 if a rule is broken or was not
+/// The credentials that a vendor gave.
+#[derive(Debug, clap::Args)]
+pub struct Credentials {
+    /// Application id from the vendor.
+    #[arg(long, value_name = "ID")]
+    pub application_id: String,
+    /// API key from the vendor. Prefer the environment variable, which process lists do not show. Without either, the
+    /// key is read from the terminal.
+    #[arg(long, value_name = "KEY", env = "TESSERA_VENDOR_API_KEY", hide_env_values = true)]
+    api_key: Option<String>,
+    /// File with the API key, in place of the key.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: Option<PathBuf>,
+    /// Value of a setting field of the service manager. Repeatable.
+    #[arg(long, value_name = "FIELD=VALUE")]
+    setting: Vec<String>,
+}
+
+impl Credentials {
+    /// The API key.
+    pub fn key(&self) -> anyhow::Result<SecretString> {
+        let key = match (&self.api_key_file, &self.api_key) {
+            (Some(file), _) => {
+                std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?
+            }
+            (None, Some(key)) => key.clone(),
+            (None, None) => entered_key()?,
+        };
+        let key = key.trim_matches(['\n', '\r', ' ']);
+        if key.is_empty() {
+            bail!("the API key is empty");
+        }
+        Ok(SecretString::from(key))
+    }
+
+    /// The setting fields.
+    pub fn settings(&self) -> anyhow::Result<Vec<(String, String)>> {
+        pairs(&self.setting, "--setting")
+    }
+}
+
+/// The key as somebody enters it at the terminal.
+fn entered_key() -> anyhow::Result<String> {
+    if !std::io::stdin().is_terminal() {
+        bail!("there is no API key: set TESSERA_VENDOR_API_KEY, or name a file with --api-key-file");
+    }
+    eprint!("API key of the vendor: ");
+    std::io::stderr().flush()?;
+    let mut key = String::new();
+    std::io::stdin().lock().read_line(&mut key)?;
+    Ok(key)
+}
+
+/// Checks that an address is one before `/API/Accounts/…`.
+pub fn check_base(url: &Url) -> anyhow::Result<()> {
+    if !matches!(url.scheme(), "http" | "https") {
+        bail!("{url} is not a web address; it begins with https:// or http://");
+    }
+    if url.path().trim_end_matches('/').to_ascii_lowercase().ends_with("/api/accounts") {
+        bail!("leave out /API/Accounts: the address is the part before it");
+    }
+    Ok(())
+}
+
+fn recording(file: &Path) -> anyhow::Result<Recording> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    Recording::read(&text).with_context(|| format!("{} cannot be replayed", file.display()))
+}
+
+/// Runs the check or the replay and prints the report. Exit status: 0 if the contract is kept, 1 if a rule is broken or was not
 /// checked; an error if nothing answers.
 pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let json = arguments.json;
-    let report = tessera_check::check(target(arguments)?).await?;
+    let recording = arguments.replay.as_deref().map(recording).transpose()?;
+    let target = target(arguments)?;
+    let report = match &recording {
+        Some(recording) => tessera_check::replay(target, recording).await?,
+        None => tessera_check::check(target).await?,
+    };
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -60,20 +133,16 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
 }
 
 fn target(arguments: Arguments) -> anyhow::Result<Target> {
-    if !matches!(arguments.url.scheme(), "http" | "https") {
-        bail!("{} is not a web address; it begins with https:// or http://", arguments.url);
-    }
-    if arguments.url.path().trim_end_matches('/').to_ascii_lowercase().ends_with("/api/accounts") {
-        bail!("leave out /API/Accounts: the address is the part before it");
-    }
+    check_base(&arguments.url)?;
+    let (api_key, settings) = (arguments.credentials.key()?, arguments.credentials.settings()?);
     let options = pairs(&arguments.existing, "--existing")?;
     let external_id = arguments.existing_id;
     let seconds = |limit: u64| Duration::from_secs(limit.max(1));
     Ok(Target {
         base_url: arguments.url,
-        application_id: arguments.application_id,
-        api_key: SecretString::from(arguments.api_key),
-        settings: pairs(&arguments.setting, "--setting")?,
+        application_id: arguments.credentials.application_id,
+        api_key,
+        settings,
         options: pairs(&arguments.option, "--option")?.into_iter().collect(),
         timeout: seconds(arguments.timeout),
         within: seconds(arguments.within),

@@ -146,9 +146,15 @@ enum Command {
         #[command(flatten)]
         arguments: restore::Arguments,
     },
-    /// Check that a vendor keeps the marketplace's account contract, rule by rule. Creates test accounts and deletes
-    /// them again.
-    CheckVendor(check_vendor::Arguments),
+    /// Check that a vendor keeps the marketplace's account contract, rule by rule, or answers as in a recording. Creates
+    /// test accounts and deletes them again.
+    CheckVendor(Box<check_vendor::Arguments>),
+    /// Try a vendor as the platform of a marketplace does.
+    #[cfg(feature = "demo")]
+    Marketplace {
+        #[command(subcommand)]
+        command: MarketplaceCommand,
+    },
     /// Update the database schema. `serve` does this, too.
     Migrate(Configured),
 }
@@ -172,6 +178,14 @@ enum ConfigCommand {
     /// Read the configuration with the environment, and print every problem with its key and line. Calls no outside
     /// system. Exits with a non-zero status if there is one.
     Check(Configured),
+}
+
+#[cfg(feature = "demo")]
+#[derive(Debug, Subcommand)]
+enum MarketplaceCommand {
+    /// Start a marketplace with fictional resellers and accounts against a vendor under development, and show every call
+    /// as it is made. On this machine only; nothing is kept.
+    Sandbox(Box<demo::sandbox::Arguments>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -269,7 +283,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
         Command::Restore { configured, arguments } => restore::run(&configured.config, &arguments).await?,
-        Command::CheckVendor(arguments) => return check_vendor::run(arguments).await,
+        Command::CheckVendor(arguments) => return check_vendor::run(*arguments).await,
+        #[cfg(feature = "demo")]
+        Command::Marketplace { command: MarketplaceCommand::Sandbox(arguments) } => {
+            demo::sandbox::run(*arguments).await?
+        }
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -36,6 +36,8 @@ pub struct Marketplace {
     pub licence: Option<LicenceType>,
     /// Whether answers contain an activation link. Default: yes.
     pub invite: Option<bool>,
+    /// Whether the platform that calls is this hub's own, so that its accounts are the same accounts.
+    pub own_platform: bool,
 }
 
 /// A platform installation that may call.
@@ -145,6 +147,7 @@ impl Marketplace {
             matching: self.exists.clone(),
             licence: self.licence,
             invite: self.invite.unwrap_or(true),
+            own_platform: self.own_platform,
         })
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod clock;
 mod endpoint;
+pub mod example_cloud;
 pub mod faults;
 pub mod freshsales;
 pub mod freshservice;

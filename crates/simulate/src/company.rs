@@ -81,6 +81,7 @@ fn marketplace() -> MarketplaceConfig {
         matching: vec![MatchRule { by: "option:domain".parse().expect("it is a field"), compare: Compare::Domain }],
         licence: Some(LicenceType::Custportal),
         invite: true,
+        own_platform: false,
     }
 }
 

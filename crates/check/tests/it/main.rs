@@ -4,6 +4,7 @@
 mod existing;
 mod faulty;
 mod hostile;
+mod replay;
 mod unfinished;
 
 use std::collections::BTreeMap;

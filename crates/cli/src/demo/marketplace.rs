@@ -9,7 +9,7 @@ use tessera_core::marketplace::{Choice, MatchRule, OptionKind, SyncOption};
 use crate::marketplace::{Application, Marketplace, Marketplaces};
 
 /// The application id of every demo. Not a secret: the demo listens on loopback only.
-const APPLICATION_ID: &str = "0b7c5c9e-7d0f-4f43-9a3e-5a1d3f9b2c10";
+pub const APPLICATION_ID: &str = "0b7c5c9e-7d0f-4f43-9a3e-5a1d3f9b2c10";
 
 /// The marketplace in the hub's configuration.
 pub fn configuration(api_key: &str) -> anyhow::Result<Marketplaces> {
@@ -35,6 +35,8 @@ pub fn configuration(api_key: &str) -> anyhow::Result<Marketplaces> {
         ],
         exists: vec![rule("option:domain", Compare::Domain)?, rule("option:username", Compare::Email)?],
         licence: Some(LicenceType::Custportal),
+        // The demo is its own customer: its platform calls this interface.
+        own_platform: true,
         ..Marketplace::default()
     }]))
 }

@@ -2,9 +2,11 @@
 
 mod invoices;
 mod marketplace;
+mod marketplace_platform;
 mod policy;
 mod ports;
 mod resident;
+pub mod sandbox;
 mod stand_ins;
 mod startup_info;
 
@@ -23,8 +25,9 @@ use tessera_hub::random_token;
 use tessera_web::{App, ForwardedHeader};
 use tokio::net::TcpListener;
 
+use crate::assemble::{self, VendorCalls};
 use crate::config::{self, Config, LogFormat};
-use crate::{assemble, logging, serve};
+use crate::{logging, serve};
 use ports::Ports;
 use stand_ins::StandIns;
 
@@ -76,47 +79,70 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
             "the demo has well-known passwords and listens on this machine only: use an address such as 127.0.0.1:8080"
         );
     }
-    logging::start(LogFormat::Text, "warn");
     let temporary = tempfile::tempdir().context("cannot make a temporary directory")?;
     let data = arguments.data.clone().unwrap_or_else(|| temporary.path().to_owned());
-    std::fs::create_dir_all(&data).with_context(|| format!("cannot make the directory {}", data.display()))?;
-
-    let _lock = lock(&data)?;
-    let mut ports = Ports::read(&data);
-    let listener = ports.bind("hub", arguments.listen).await?;
-    let address = listener.local_addr()?;
-    let hook_secret = kept_secret(&data, "hook-secret")?;
-    let policy_key = kept_secret(&data, "policy-key")?;
-    let stand_ins = StandIns::start(&mut ports, &data, address, &hook_secret, &policy_key, &arguments).await?;
-    ports.write(&data)?;
-
-    let config = configuration(&arguments, &data, address, &stand_ins, hook_secret)?;
-    let stop = config.server.stop();
-    let app = assemble::served(config).await?;
-    app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1, &CLI).await?;
-    let api_key = format!("tsk_{}", kept_secret(&data, "api-key")?);
-    app.hub.set_api_key("demo", &api_key, &CLI).await?;
-    serve_and_tell(app, listener, stop, &arguments, &stand_ins, &api_key).await
+    let installation = install(&arguments, &data, |_| {}, |calls| calls).await?;
+    serve_and_tell(installation, &arguments).await
 }
 
-async fn serve_and_tell(
+/// A hub with stand-ins, which is not served yet.
+struct Installation {
     app: App,
     listener: TcpListener,
+    address: SocketAddr,
     stop: serve::Stop,
+    stand_ins: StandIns,
+    api_key: String,
+    /// Held until the end.
+    _lock: std::fs::File,
+}
+
+/// Starts the stand-ins and assembles the hub. `adapt` may change its configuration, and `watch` its calls of vendors.
+async fn install(
     arguments: &Arguments,
-    stand_ins: &StandIns,
-    api_key: &str,
-) -> anyhow::Result<()> {
-    let startup = startup_info::StartupInfo::new(&app.hub.config, stand_ins, api_key, STAFF);
+    data: &Path,
+    adapt: impl FnOnce(&mut Config),
+    watch: impl FnOnce(VendorCalls) -> VendorCalls,
+) -> anyhow::Result<Installation> {
+    logging::start(LogFormat::Text, "warn");
+    std::fs::create_dir_all(data).with_context(|| format!("cannot make the directory {}", data.display()))?;
+    let lock = lock(data)?;
+    let mut ports = Ports::read(data);
+    let listener = ports.bind("hub", arguments.listen).await?;
+    let address = listener.local_addr()?;
+    let hook_secret = kept_secret(data, "hook-secret")?;
+    let policy_key = kept_secret(data, "policy-key")?;
+    let stand_ins = StandIns::start(&mut ports, data, address, &hook_secret, &policy_key, arguments).await?;
+    ports.write(data)?;
+
+    let mut config = configuration(arguments, data, address, &stand_ins, hook_secret)?;
+    adapt(&mut config);
+    let stop = config.server.stop();
+    let app = assemble::served_watched(config, watch).await?;
+    app.hub.put_staff(STAFF.0, "Demo Staff", STAFF.1, &CLI).await?;
+    let api_key = format!("tsk_{}", kept_secret(data, "api-key")?);
+    app.hub.set_api_key("demo", &api_key, &CLI).await?;
+    Ok(Installation { app, listener, address, stop, stand_ins, api_key, _lock: lock })
+}
+
+async fn serve_and_tell(installation: Installation, arguments: &Arguments) -> anyhow::Result<()> {
+    let Installation { app, listener, address, stop, stand_ins, api_key, _lock } = installation;
+    let mut startup = startup_info::StartupInfo::new(&app.hub.config, &stand_ins, &api_key, STAFF);
     let ready_file = arguments.ready_file.clone();
     let (hub, resident) = (app.hub.clone(), stand_ins.resident.clone());
+    let platform = marketplace_platform::Platform::of(&app.hub.config, address, &stand_ins);
     let tell = tokio::spawn(async move {
         if let Some(resident) = resident
             && let Err(error) = resident.settle(&hub).await
         {
             tracing::warn!(%error, "the demo begins without its first customer");
         }
-        startup.tell(ready_file.as_deref()).await
+        startup.wait().await?;
+        match platform.settle(&hub).await {
+            Ok(told) => startup.add(&told),
+            Err(error) => tracing::warn!(%error, "the demo begins without a marketplace of its own"),
+        }
+        startup.tell(ready_file.as_deref())
     });
     serve::until_stopped(app, listener, stop).await?;
     stand_ins.flush()?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::kernel::customer::IdentityKey;
+use tessera_sim::example_cloud::ExampleCloud;
 use tessera_sim::faults::Latency;
 use tessera_sim::freshsales::{self, Freshsales};
 use tessera_sim::freshservice::{self, Freshservice, Rule};
@@ -45,6 +46,8 @@ pub struct StandIns {
     pub freshsales: Running,
     pub idp: Running,
     pub mail: Running,
+    /// The vendor of a marketplace that misbehaves on request.
+    pub example_cloud: Running,
     pub smtp: SocketAddr,
     pub world: World,
     /// The customer who activated some time ago. `None` in a demo with very few people.
@@ -55,6 +58,7 @@ pub struct StandIns {
     desk: Freshservice,
     crm: Freshsales,
     provider: Idp,
+    cloud: ExampleCloud,
 }
 
 impl StandIns {
@@ -107,6 +111,7 @@ impl StandIns {
         let provider = Idp::new(options)?.load(&world);
         let resident = Resident::among(&world).and_then(|at| move_in(&provider, &issuer, &world, at));
 
+        let cloud = ExampleCloud::new(file("example-cloud.json"))?;
         let smtp_listener = ports.bind("mail server", any).await?;
         let smtp = smtp_listener.local_addr()?;
         let mail = MailSink::start(smtp_listener);
@@ -115,6 +120,7 @@ impl StandIns {
             freshsales: Running::serve(ports.bind("freshsales", any).await?, crm.router())?,
             idp: Running::serve(idp_listener, provider.router())?,
             mail: Running::serve(ports.bind("mailbox", any).await?, mail.router())?,
+            example_cloud: Running::serve(ports.bind("example cloud", any).await?, cloud.router())?,
             smtp,
             world,
             resident,
@@ -123,6 +129,7 @@ impl StandIns {
             desk,
             crm,
             provider,
+            cloud,
         })
     }
 
@@ -151,6 +158,7 @@ impl StandIns {
         self.desk.flush()?;
         self.crm.flush()?;
         self.provider.flush()?;
+        self.cloud.flush()?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
@@ -55,6 +55,7 @@ impl StartupInfo {
             "freshsales_api_key": FRESHSALES_KEY,
             "admin_api_key": api_key,
             "vendor": vendor,
+            "example_cloud": stand_ins.example_cloud.url(),
             "b2c": { "link": stand_ins.policy_link },
             "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
             "staff": { "login": staff.0, "password": staff.1 },
@@ -85,6 +86,8 @@ impl StartupInfo {
   Link through a policy    {policy_link}{requester}
   Marketplace, vendor side tessera check-vendor {base} \\
                            --application-id {application_id} --api-key {vendor_key}
+  Marketplace, platform    {base}/console/service-managers: two vendors, ourselves and Example Cloud
+  A vendor with faults     {example_cloud}
   API                      {base}/api/v1/openapi.json
                            Authorization: Bearer {api_key}
 
@@ -95,6 +98,7 @@ Press Ctrl+C to stop.",
             crm = stand_ins.freshsales.url(),
             mail = stand_ins.mail.url(),
             idp = stand_ins.issuer,
+            example_cloud = stand_ins.example_cloud.url(),
             policy_link = stand_ins.policy_link,
             application_id = vendor["application_id"].as_str().unwrap_or_default(),
             vendor_key = vendor["api_key"].as_str().unwrap_or_default(),
@@ -102,26 +106,52 @@ Press Ctrl+C to stop.",
         Self { hub: hub.clone(), json, walk }
     }
 
-    /// Waits until the hub answers, writes the ready file, and prints the instructions.
-    pub async fn tell(self, ready_file: Option<&Path>) -> anyhow::Result<()> {
-        self.wait().await.context("the hub does not answer")?;
+    /// Adds members to the ready file.
+    pub fn add(&mut self, members: &Map<String, Value>) {
+        if let Some(json) = self.json.as_object_mut() {
+            json.extend(members.clone());
+        }
+    }
+
+    /// Waits until the hub answers.
+    pub async fn wait(&self) -> anyhow::Result<()> {
+        wait(&self.hub).await
+    }
+
+    /// Writes the ready file, and prints the instructions.
+    pub fn tell(self, ready_file: Option<&Path>) -> anyhow::Result<()> {
         if let Some(path) = ready_file {
-            // Renamed into place, so that it is never read half-written.
-            let part = path.with_extension("part");
-            std::fs::write(&part, self.json.to_string()).and_then(|()| std::fs::rename(&part, path))?;
+            write_ready_file(path, &self.json)?;
         }
         println!("{}", self.walk);
         Ok(())
     }
+}
 
-    /// The listener is already bound, so this connects immediately and waits for the answer.
-    async fn wait(&self) -> anyhow::Result<()> {
-        let address = (self.hub.host_str().unwrap_or("127.0.0.1"), self.hub.port().unwrap_or(80));
-        let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(b"GET /readyz HTTP/1.1\r\nHost: hub\r\nConnection: close\r\n\r\n").await?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await?;
-        anyhow::ensure!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer));
-        Ok(())
-    }
+/// Writes a ready file. It is renamed into place, so that it is never read half-written.
+pub(super) fn write_ready_file(path: &Path, json: &Value) -> anyhow::Result<()> {
+    let part = path.with_extension("part");
+    std::fs::write(&part, json.to_string())
+        .and_then(|()| std::fs::rename(&part, path))
+        .with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Waits until the hub answers. The listener is already bound, so this connects immediately and waits for the answer.
+pub(super) async fn wait(hub: &Url) -> anyhow::Result<()> {
+    let status = status_of(hub, "/readyz").await.context("the hub does not answer")?;
+    anyhow::ensure!(status == 200, "the hub is not ready: /readyz answers with status {status}");
+    Ok(())
+}
+
+/// The status with which the hub answers at a path.
+pub(super) async fn status_of(hub: &Url, path: &str) -> anyhow::Result<u16> {
+    let address = (hub.host_str().unwrap_or("127.0.0.1"), hub.port().unwrap_or(80));
+    let mut stream = TcpStream::connect(address).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {}:{}\r\nConnection: close\r\n\r\n", address.0, address.1);
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    let head = String::from_utf8_lossy(&answer);
+    let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
+    status.context("what came is not HTTP")
 }

@@ -63,6 +63,22 @@ pub enum Candidates {
     Taken(Box<Found>),
     /// Several customers.
     Many(Vec<Found>),
+    /// The platform that asks is the hub's own, and this is the customer of the same account there, who is nothing else
+    /// yet.
+    Own(Box<OwnCustomer>),
+    /// The platform that asks is the hub's own, and nobody has decided yet whose the account is.
+    Undecided,
+}
+
+/// The customer of the same account at the hub's own platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnCustomer {
+    /// The customer.
+    pub customer: Customer,
+    /// Whether someone has activated the customer.
+    pub activated: bool,
+    /// Whether the customer has people.
+    pub has_people: bool,
 }
 
 /// The customer that the account is linked to.
@@ -177,7 +193,37 @@ fn correlate(observation: Observation, account: &Account, known: Known, terms: T
             let plan = ask(observation, &found, stamp);
             Settled { plan, answer: Err(MarketplaceError::plain(Code::SeveralCustomers)) }
         }
+        Candidates::Own(own) => join(observation, account, *own, known.fresh, terms, stamp),
+        Candidates::Undecided => {
+            Settled { plan: Plan::default(), answer: Err(MarketplaceError::plain(Code::SeveralCustomers)) }
+        }
     }
+}
+
+/// Makes the customer of an account of the hub's own platform a customer of the vendor, too: one record for both. It is the
+/// same account, so it grants what a new customer's account grants.
+fn join(
+    observation: Observation,
+    account: &Account,
+    own: OwnCustomer,
+    fresh: Option<Invitation>,
+    terms: Terms,
+    stamp: Stamp<'_>,
+) -> Settled {
+    let OwnCustomer { customer, activated, has_people } = own;
+    let customer_id = customer.id;
+    let mut draft = CustomerEdit::of(customer, stamp);
+    draft.rest_on_customer();
+    draft.link(observation.key.clone(), Origin::Marketplace, Evidence::Marketplace { matched_by: None });
+    note_reseller(&mut draft, &observation.key, account);
+    if let Some(licence) = terms.licence.filter(|_| !has_people) {
+        license(&mut draft, account, licence, stamp);
+    }
+    let fresh = fresh.filter(|_| !activated);
+    let invitation = fresh.map(|fresh| issue(&mut draft, &observation.key, fresh, stamp));
+    draft.push(RecordChange::Put(Box::new(observation)), "the account as the marketplace sent it");
+    let done = Done { customer_id, invitation, issued: invitation.is_some(), outcome: Outcome::Created };
+    Settled { plan: draft.finish(), answer: Ok(done) }
 }
 
 /// Links the account to the one matching customer. Existing users keep their own access. A marketplace account does not

@@ -9,6 +9,7 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::Event;
+use crate::marketplace_platform::SYSTEM;
 
 /// Ends an account's link. If the customer has no other records (`alone`), its people are deactivated. Otherwise they
 /// keep their access.
@@ -40,10 +41,28 @@ pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str,
     draft.finish()
 }
 
-/// Whether the customer's active links are only this account and sign-ins.
+/// Whether the customer's active links are only this account and sign-ins. The same account as the hub's own platform has
+/// it, or as its vendor has it, is no other one.
 pub fn is_alone(links: &[Link], account: &RecordKey) -> bool {
-    let active = links.iter().filter(|link| link.ended.is_none());
-    active.map(|link| &link.record).all(|record| record == account || record.kind == Kind::User)
+    let mut active = links.iter().filter(|link| link.ended.is_none());
+    active.all(|link| {
+        link.record == *account || link.record.kind == Kind::User || is_same_account(links, &link.record, account)
+    })
+}
+
+/// Whether two records are one account: an account of the hub's own platform, and the account for which its vendor
+/// interface made the same customer a customer of its own. One that a rule has matched has proved nothing.
+fn is_same_account(links: &[Link], one: &RecordKey, other: &RecordKey) -> bool {
+    let (own, at_vendor) = match (one.system == SYSTEM, other.system == SYSTEM) {
+        (true, false) => (one, other),
+        (false, true) => (other, one),
+        _ => return false,
+    };
+    let was_made = |link: &Link| matches!(link.evidence, Evidence::Marketplace { matched_by: None });
+    own.kind == Kind::Account
+        && at_vendor.kind == Kind::Account
+        && own.external_id == at_vendor.external_id
+        && links.iter().any(|link| link.record == *at_vendor && was_made(link))
 }
 
 /// Whether the account may say who the customer is, and hand out access: it is alone, and made the customer. One that
@@ -90,5 +109,20 @@ mod tests {
         assert!(!leads(&[made, requester], &account), "the service desk leads");
         assert!(is_alone(&[matched.clone(), unlinked.clone()], &account));
         assert!(!leads(&[matched, unlinked], &account), "a domain is no proof, also when nothing else is left");
+    }
+
+    #[test]
+    fn m19_an_account_of_the_own_platform_and_at_its_vendor_is_one_account() {
+        let own = link(RecordKey::new(SYSTEM, Kind::Account, "0197"), None);
+        let at_vendor = link(RecordKey::new("market", Kind::Account, "0197"), None);
+        let both = [own.clone(), at_vendor.clone()];
+        assert!(leads(&both, &own.record) && leads(&both, &at_vendor.record));
+        let matched = link(RecordKey::new("market", Kind::Account, "0197"), Some("the same “E-mail”"));
+        let both = [own.clone(), matched.clone()];
+        assert!(!is_alone(&both, &own.record) && !is_alone(&both, &matched.record), "a rule proves nothing");
+        let another = link(RecordKey::new("market", Kind::Account, "0198"), None);
+        assert!(!is_alone(&[own.clone(), another], &own.record));
+        let elsewhere = link(RecordKey::new("other-market", Kind::Account, "0197"), None);
+        assert!(!is_alone(&[at_vendor.clone(), elsewhere], &at_vendor.record), "two marketplaces are two accounts");
     }
 }

@@ -46,7 +46,11 @@ impl Hub {
     ) -> Result<(Answer, Plan), HubError> {
         let key = account_key(&marketplace.name, &request.id);
         Ok(match self.candidates(marketplace, &key, &request.account).await? {
-            Candidates::None => (Answer::Absent, Plan::default()),
+            // An account of the own platform has its customer here already, who is no customer of the vendor yet.
+            Candidates::None | Candidates::Own(_) => (Answer::Absent, Plan::default()),
+            Candidates::Undecided => {
+                (Answer::Invalid(MarketplaceError::plain(Code::SeveralCustomers).message()), Plan::default())
+            }
             Candidates::One { customer, .. } => (Answer::Exists(customer.id), Plan::default()),
             Candidates::Taken(found) => {
                 let refusal = MarketplaceError::new(Code::CustomerTaken, found.by);

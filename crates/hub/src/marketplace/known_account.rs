@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Handle, HandleKind, Kind, RecordKey};
-use tessera_core::marketplace::provision::{self, Candidates, Named, Owner};
-use tessera_core::marketplace::{Account, Found, Matched, matching, remove};
+use tessera_core::marketplace::matching::{Compare, Source};
+use tessera_core::marketplace::provision::{self, Candidates, Named, OwnCustomer, Owner};
+use tessera_core::marketplace::{Account, Found, MatchRule, Matched, matching, remove};
+use tessera_core::marketplace_platform::SYSTEM;
 use tessera_core::persons::Person;
 use tessera_store::StoreError;
 
@@ -85,7 +87,8 @@ impl Hub {
         Ok(match self.candidates(marketplace, key, account).await? {
             Candidates::One { customer, .. } => customer.id == id,
             Candidates::Many(found) => found.iter().any(|found| found.customer == id),
-            Candidates::None | Candidates::Taken(_) => false,
+            Candidates::Own(own) => own.customer.id == id,
+            Candidates::None | Candidates::Taken(_) | Candidates::Undecided => false,
         })
     }
 
@@ -96,6 +99,11 @@ impl Hub {
         key: &RecordKey,
         account: &Account,
     ) -> Result<Candidates, StoreError> {
+        if marketplace.own_platform
+            && let Some(own) = self.own_candidate(marketplace, key, account).await?
+        {
+            return Ok(own);
+        }
         let mut matches = Vec::new();
         for rule in &marketplace.matching {
             for handle in rule.handles(account, &self.config.public_mail_domains, self.config.locale.country) {
@@ -125,6 +133,37 @@ impl Hub {
                 None => Candidates::None,
             },
         })
+    }
+
+    /// The customer of the same account at the hub's own platform. It has been correlated there, and is not correlated a
+    /// second time. `None` if the platform has no such account.
+    async fn own_candidate(
+        &self,
+        marketplace: &MarketplaceConfig,
+        key: &RecordKey,
+        account: &Account,
+    ) -> Result<Option<Candidates>, StoreError> {
+        let own = RecordKey::new(SYSTEM, Kind::Account, &key.external_id);
+        if self.reads().record(&own).await?.is_none_or(|record| record.gone_at.is_some()) {
+            return Ok(None);
+        }
+        let Some(customer) = self.reads().customer_of(&own).await? else { return Ok(Some(Candidates::Undecided)) };
+        let (links, identities, people) = tokio::try_join!(
+            self.reads().links(customer.id),
+            self.reads().identities(customer.id),
+            self.reads().people(customer.id),
+        )?;
+        if remove::is_alone(&links, &own) {
+            let (activated, has_people) = (!identities.is_empty(), !people.is_empty());
+            return Ok(Some(Candidates::Own(Box::new(OwnCustomer { customer, activated, has_people }))));
+        }
+        let options = OptionSet::in_force(marketplace, self.reads().option_set(&marketplace.name).await?).options;
+        let by = MatchRule { by: Source::Email, compare: Compare::Email }.what(account, &options);
+        let found = self.found_account(key, own, &customer, by).await?;
+        Ok(Some(match found.taken_by {
+            Some(_) => Candidates::Taken(Box::new(found)),
+            None => Candidates::One { customer: Box::new(customer), by: found.by },
+        }))
     }
 
     /// The records with a search key. Among the records of a customer, the requester comes first, because staff know it

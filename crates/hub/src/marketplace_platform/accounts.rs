@@ -230,5 +230,6 @@ fn correlation() -> MarketplaceConfig {
         matching: vec![MatchRule { by: Source::Email, compare: Compare::Email }],
         licence: None,
         invite: false,
+        own_platform: false,
     }
 }

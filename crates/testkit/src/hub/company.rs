@@ -150,6 +150,7 @@ fn marketplace() -> MarketplaceConfig {
         ],
         licence: Some(LicenceType::Custportal),
         invite: true,
+        own_platform: false,
     }
 }
 
@@ -169,6 +170,7 @@ fn partner_marketplace() -> MarketplaceConfig {
         matching: Vec::new(),
         licence: None,
         invite: true,
+        own_platform: false,
     }
 }
 

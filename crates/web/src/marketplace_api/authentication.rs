@@ -79,6 +79,7 @@ mod tests {
             matching: Vec::new(),
             licence: None,
             invite: true,
+            own_platform: false,
         }
     }
 

@@ -5,6 +5,7 @@ mod fair_share;
 mod faults;
 mod notifications;
 mod operations;
+mod own_platform;
 mod service_managers;
 
 use std::net::{Ipv4Addr, SocketAddr};
