@@ -80,6 +80,7 @@ impl Hub {
             counted = match self.count_mail::<E>(&deliverable).await {
                 Ok(Some(counted)) => counted,
                 Ok(None) => {
+                    self.counted().capped_email();
                     tracing::warn!(job = %job.id, to = mask::email(to), "mail not sent: strangers asked for too many");
                     return JobOutcome::Done;
                 }
@@ -88,6 +89,7 @@ impl Hub {
         }
         let unsubscribe_url = email.unsubscribe_url().map(ToOwned::to_owned);
         let outcome = self.deliver(deliverable, rendered, unsubscribe_url, job).await;
+        self.counted().email(&outcome);
         if matches!(outcome, JobOutcome::Done) {
             tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
         } else if !matches!(outcome, JobOutcome::InDoubt(_)) {

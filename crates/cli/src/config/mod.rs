@@ -10,12 +10,14 @@ mod freshservice;
 mod hooks;
 mod invoices;
 mod locale;
+pub mod masking;
 mod people;
 mod problems;
 mod retention;
 mod returns;
 mod service_requests;
 mod sync;
+mod variables;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -24,7 +26,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::Environment;
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
@@ -45,15 +47,17 @@ pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use locale::Locale;
+use masking::{location, masked};
 pub use people::{People, SeatCounting, Seats};
 pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
+pub use variables::Variables;
 
 /// The whole configuration.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Listen address and public URL.
@@ -128,7 +132,7 @@ pub struct Config {
     pub b2c: Option<B2c>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// The address to listen on.
@@ -195,21 +199,23 @@ impl Server {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`, which accepts `sslmode` and `sslrootcert` like libpq.
+    #[serde(serialize_with = "location")]
     pub url: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// At least 32 secret characters.
+    #[serde(serialize_with = "masked")]
     pub key: Option<SecretString>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Brand {
     pub name: String,
@@ -218,7 +224,7 @@ pub struct Brand {
     pub help_url: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Invitations {
     pub lifetime_hours: i64,
@@ -230,7 +236,7 @@ impl Default for Invitations {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sessions {
     pub lifetime_hours: i64,
@@ -276,7 +282,7 @@ pub fn stop_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(19)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityProvider {
     pub name: String,
@@ -285,6 +291,7 @@ pub struct IdentityProvider {
     pub discovery_url: Option<Url>,
     pub metadata_issuer: Option<String>,
     pub client_id: String,
+    #[serde(serialize_with = "masked")]
     pub client_secret: Option<SecretString>,
     pub scopes: Option<Vec<String>>,
     pub expected_policy: Option<String>,
@@ -302,15 +309,16 @@ pub struct IdentityProvider {
     pub app_audiences: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
+    #[serde(serialize_with = "masked")]
     pub url: Option<SecretString>,
     pub from: String,
     pub reply_to: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     pub level: String,
@@ -324,7 +332,7 @@ impl Default for Log {
 }
 
 /// The log format.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
@@ -425,7 +433,9 @@ impl Config {
 
     fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
-        config.overlay(environment);
+        let variables = Variables::of(&environment);
+        config.overlay(|name| variables.get(name));
+        variables.check()?;
         config.check()?;
         Ok(config)
     }

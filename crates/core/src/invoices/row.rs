@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Bill, BillLine, Delivered};
@@ -36,7 +36,7 @@ pub struct InvoiceRowError {
 }
 
 /// Field names of a feed. Dots address nested objects: `customer.id`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldNames {
     /// Invoice number, which is also the invoice's id in the source.
