@@ -1,4 +1,4 @@
-//! The Debian package, made of the built command.
+//! What packages are made of: the Debian package of the built command, and the alert rules.
 
 use std::path::Path;
 use std::process::Command;
@@ -31,4 +31,12 @@ fn h01_a_debian_package_has_the_program_its_unit_manual_and_completions() {
         let found = listed.lines().any(|line| line.starts_with(&format!("{mode} root/root")) && line.ends_with(file));
         assert!(found, "{mode} {file} in {listed}");
     }
+}
+
+#[test]
+fn h06_prometheus_accepts_the_alert_rules() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packaging/prometheus/alerts.yaml");
+    // Part of Debian's package prometheus. Without it, only the names of the metrics are compared.
+    let Ok(checked) = Command::new("promtool").args(["check", "rules"]).arg(rules).output() else { return };
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&[checked.stdout, checked.stderr].concat()));
 }
