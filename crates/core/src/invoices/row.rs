@@ -25,7 +25,7 @@ pub struct Row {
 }
 
 /// An unreadable row.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceRowError {
     /// Line number in the feed; 0 for the feed itself.
     pub line: usize,
@@ -64,7 +64,7 @@ pub struct FieldNames {
 }
 
 /// Field names of a line item.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LineNames {
     /// Description.
