@@ -28,8 +28,8 @@ fn named(text: &str) -> BTreeSet<&str> {
 
 /// The metric that a name in a query belongs to.
 fn family<'a>(name: &'a str, served: &BTreeMap<&str, &str>) -> &'a str {
-    let of_histogram = ["_bucket", "_sum", "_count"].into_iter().filter_map(|part| name.strip_suffix(part));
-    of_histogram.into_iter().find(|base| served.get(base) == Some(&"histogram")).unwrap_or(name)
+    let mut bases = ["_bucket", "_sum", "_count"].into_iter().filter_map(|part| name.strip_suffix(part));
+    bases.find(|base| served.get(base) == Some(&"histogram")).unwrap_or(name)
 }
 
 #[testkit::both_databases]
