@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes a Debian package of a program that is built already: packaging/debian/build.sh PROGRAM DIRECTORY
 set -eu
+umask 022
 program=$1
 out=$2
 here=$(cd "$(dirname "$0")" && pwd)

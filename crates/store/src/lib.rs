@@ -104,8 +104,12 @@ struct Counters {
 
 impl Default for Counters {
     fn default() -> Self {
-        let (statements, rows, commits) = Default::default();
-        Self { statements, rows, commits, commit_seconds: Histogram::new(metrics::COMMIT_SECONDS) }
+        Self {
+            statements: AtomicU64::default(),
+            rows: AtomicU64::default(),
+            commits: AtomicU64::default(),
+            commit_seconds: Histogram::new(metrics::COMMIT_SECONDS),
+        }
     }
 }
 
