@@ -1,10 +1,14 @@
 //! Metrics: what they count, and that dashboard, alerts and documentation name the metrics that are served.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::{Method, header};
-use testkit::{ADA, TestApp, client};
+use tessera_store::{Call, Cause, Decision, Faults, StoreError};
+use testkit::{ADA, Databases, TestApp, client};
 
 const DOCUMENTATION: &str = include_str!("../../../../../docs/operate/monitoring.md");
 const DASHBOARD: &str = include_str!("../../../../../packaging/grafana/tessera.json");
@@ -142,4 +146,33 @@ async fn h06_metrics_read_the_database_once_in_five_seconds(app: TestApp) {
     assert_eq!(asked().await, 0);
     app.advance(Duration::from_secs(5));
     assert_eq!(asked().await, first);
+}
+
+/// A database that can be out of order.
+#[derive(Debug, Default)]
+struct Outage(AtomicBool);
+
+impl Faults for Outage {
+    fn before(&self, _: Call) -> Decision<'_> {
+        let down = StoreError::Unavailable(Cause::new("connection refused"));
+        Box::pin(ready(if self.0.load(Ordering::SeqCst) { Err(down) } else { Ok(()) }))
+    }
+
+    fn after(&self, _: Call) -> Decision<'_> {
+        Box::pin(ready(Ok(())))
+    }
+}
+
+#[testkit::both_databases]
+async fn h06_metrics_are_shown_while_the_database_is_down(databases: Databases) {
+    let outage = Arc::new(Outage::default());
+    let app = TestApp::builder().store_faults(outage.clone()).start(&databases).await;
+    for is_down in [false, true, false] {
+        outage.0.store(is_down, Ordering::SeqCst);
+        app.advance(Duration::from_secs(5));
+        let shown = metrics(&app).await;
+        let up = if is_down { "tessera_database_up 0\n" } else { "tessera_database_up 1\n" };
+        assert!(shown.contains(up) && shown.contains("tessera_emails_total{"), "{shown}");
+        assert_eq!(shown.contains("tessera_jobs{"), !is_down, "{shown}");
+    }
 }
