@@ -68,6 +68,7 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
     let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
     let env = Env::new(environment.clock.clone(), environment.readings.clone());
+    let env = env.with_call_meter(environment.meter.clone());
     environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
     let renderer = Arc::new(Renderer::new(config.server.templates.as_deref())?);
     let brand = tessera_hub::Brand {

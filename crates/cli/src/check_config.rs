@@ -9,7 +9,7 @@ use tessera_core::kernel::printed::OneLine;
 use tessera_store::Store;
 
 use crate::assemble;
-use crate::config::{Config, Problem, Problems, line_of, read_leniently};
+use crate::config::{Config, Problem, Problems, Variables, line_of, read_leniently};
 
 /// `tessera config check`.
 pub fn run(path: &Path) -> anyhow::Result<ExitCode> {
@@ -18,7 +18,10 @@ pub fn run(path: &Path) -> anyhow::Result<ExitCode> {
     let (config, mut found) = read_leniently(&text);
     let is_complete = config.is_some();
     if let Some(mut config) = config {
-        config.overlay(|name| std::env::var(name).ok());
+        let environment = |name: &str| std::env::var(name).ok();
+        let variables = Variables::of(&environment);
+        config.overlay(|name| variables.get(name));
+        variables.check()?;
         found.extend(config.problems());
         found.extend(unusable(config));
     }

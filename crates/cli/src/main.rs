@@ -8,19 +8,23 @@ mod check_vendor;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
+#[cfg(test)]
+mod documented;
 mod explain;
 mod jobs;
 mod logging;
+mod manual;
 mod marketplace;
 mod restore;
 mod serve;
+mod show_config;
 mod sweep;
 mod templates;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::printed::Lines;
 use tessera_hub::Ctx;
@@ -157,6 +161,17 @@ enum Command {
     },
     /// Update the database schema. `serve` does this, too.
     Migrate(Configured),
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages, one for each command.
+    Man {
+        /// Directory to write them to. It is created if it is missing.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,6 +193,8 @@ enum ConfigCommand {
     /// Read the configuration with the environment, and print every problem with its key and line. Calls no outside
     /// system. Exits with a non-zero status if there is one.
     Check(Configured),
+    /// Print the configuration in force: the file with the environment and all defaults, with secrets masked.
+    Show(Configured),
 }
 
 #[cfg(feature = "demo")]
@@ -274,6 +291,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
         Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),
+        Command::Config { command: ConfigCommand::Show(configured) } => return show_config::run(&configured.config),
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),
         Command::Audit { command: Audit::Verify { configured, compared } } => {
             return audit::check(&configured.config, &compared).await;
@@ -289,6 +307,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             demo::sandbox::run(*arguments).await?
         }
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
+        Command::Completions { shell } => manual::completions(shell, Cli::command()),
+        Command::Man { out } => manual::pages(&out, Cli::command())?,
     }
     Ok(ExitCode::SUCCESS)
 }

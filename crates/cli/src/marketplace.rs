@@ -2,20 +2,21 @@
 
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::access::licence::LicenceType;
 use tessera_core::marketplace::{MatchRule, SyncOption, option};
 use tessera_hub::marketplace;
 
+use crate::config::masking::{all_masked, masked};
 use crate::config::{presented, required};
 
 /// The marketplaces that may call the hub, one for each service manager.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(transparent)]
 pub struct Marketplaces(pub Vec<Marketplace>);
 
 /// A service manager of a marketplace.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Marketplace {
     /// Lower-case letters, digits and hyphens. Part of the record keys of its accounts.
@@ -41,22 +42,24 @@ pub struct Marketplace {
 }
 
 /// A platform installation that may call.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Application {
     /// The application id.
     pub id: String,
     /// The application key.
+    #[serde(serialize_with = "masked")]
     pub key: Option<SecretString>,
 }
 
 /// A setting field of the service manager.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Setting {
     /// The field's id.
     pub id: String,
     /// The accepted values.
+    #[serde(serialize_with = "all_masked")]
     pub values: Vec<SecretString>,
 }
 
@@ -180,7 +183,7 @@ mod tests {
     "#;
 
     fn read(text: &str) -> Marketplaces {
-        #[derive(Deserialize)]
+        #[derive(Deserialize, Serialize)]
         struct Section {
             marketplaces: Marketplaces,
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, StatusCode, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
-use tessera_hub::ports::ConnectError;
+use tessera_hub::ports::{CallOutcome, ConnectError};
 use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
@@ -133,7 +133,12 @@ impl Source {
         if let Some(etag) = etag {
             request = request.header(header::IF_NONE_MATCH, etag);
         }
+        let began = self.environment.steady_now();
         let answered = request.send().await;
+        let took = self.environment.steady_now().duration_since(began);
+        let outcome = answered.as_ref().map(|answer| CallOutcome::of_status(answer.status().as_u16()));
+        let outcome = outcome.unwrap_or(CallOutcome::NoAnswer);
+        self.environment.meter.sent(&self.system, outcome, Duration::try_from(took).unwrap_or_default());
         let response = answered.map_err(|error| self.unavailable(error.without_url().to_string()))?;
         let (system, object) = (self.system.clone(), self.object.to_owned());
         match response.status() {

@@ -16,11 +16,13 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::ServiceManagerId;
 use tessera_core::kernel::job::VendorCalls;
-use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{CallOutcome, ServiceManagers, VendorCallError, VendorReply, VendorRequest};
 use tokio::sync::Semaphore;
 
 use crate::discipline::{Breaker, Environment, SetupError};
 
+/// The vendors in the metrics.
+const VENDORS: &str = "marketplace_vendors";
 /// Timeout for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of an answer. The rest is not read.
@@ -82,6 +84,16 @@ impl OverHttp {
         now.saturating_add(steady.duration_since(steady_now)).unwrap_or(steady)
     }
 
+    /// Counts a call. All vendors are one system: staff add any number of them.
+    fn count(&self, sent: &Result<VendorReply, VendorCallError>, began: Timestamp) {
+        let outcome = match sent {
+            Ok(reply) => CallOutcome::of_status(reply.status),
+            Err(_) => CallOutcome::NoAnswer,
+        };
+        let took = self.environment.steady_now().duration_since(began);
+        self.environment.meter.sent(VENDORS, outcome, Duration::try_from(took).unwrap_or_default());
+    }
+
     async fn send(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
         let headers = headers(request)?;
         let call = match &request.body {
@@ -114,15 +126,19 @@ impl ServiceManagers for OverHttp {
         let place =
             if request.at_once { vendor.for_people.try_acquire().ok() } else { vendor.room.acquire().await.ok() };
         let Some(_place) = place else {
+            self.environment.meter.held_back(VENDORS);
             let reason = "other calls are still waiting for their answers".to_owned();
             let at = self.environment.clock.now().saturating_add(ROOM_LATER).unwrap_or(Timestamp::MAX);
             return Err(VendorCallError::Later { reason, at });
         };
         let permit = vendor.breaker.admit(self.environment.steady_now()).map_err(|until| {
+            self.environment.meter.held_back(VENDORS);
             let reason = "the vendor failed repeatedly and is left alone for a while".to_owned();
             VendorCallError::Later { reason, at: self.by_wall(until) }
         })?;
+        let began = self.environment.steady_now();
         let sent = self.send(request).await;
+        self.count(&sent, began);
         match &sent {
             Ok(reply) if reply.status < 500 => permit.answered(),
             _ => permit.failed(self.environment.steady_now()),

@@ -85,6 +85,7 @@ impl Hub {
         }
         let unsubscribe_url = email.unsubscribe_url().map(ToOwned::to_owned);
         let outcome = self.deliver(deliverable, rendered, unsubscribe_url, job).await;
+        self.counted().email(&outcome);
         if matches!(outcome, JobOutcome::Done) {
             tracing::info!(job = %job.id, to = mask::email(to), "mail sent");
         } else if !matches!(outcome, JobOutcome::InDoubt(_)) {

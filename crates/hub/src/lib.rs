@@ -27,6 +27,7 @@ mod mail_caps;
 pub mod marketplace;
 mod marketplace_platform;
 mod messages;
+mod metrics;
 pub(crate) mod news;
 mod outage_log;
 mod persons;
@@ -74,6 +75,7 @@ pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
 pub use marketplace_platform::{FieldWithValues, Refreshed, ServiceManagerSecrets};
+pub use metrics::{Counted, Ended, JobRun, SignInEnded};
 pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
@@ -103,7 +105,7 @@ struct Inner {
     sent_effects: effects::SentEffects,
     outage_log: outage_log::OutageLog,
     given_up_jobs: jobs::GivenUpJobs,
-    held_back_mail: mail_caps::HeldBackMail,
+    counted: Counted,
 }
 
 /// The parts of a hub, apart from the store. They are accessible through the hub. Rows are read through
@@ -156,7 +158,7 @@ impl Hub {
             sent_effects: effects::SentEffects::default(),
             outage_log: outage_log::OutageLog::default(),
             given_up_jobs: jobs::GivenUpJobs::default(),
-            held_back_mail: mail_caps::HeldBackMail::default(),
+            counted: Counted::new(),
         }))
     }
 
@@ -199,8 +201,9 @@ impl Hub {
         &self.0.given_up_jobs
     }
 
-    fn held_back_mail(&self) -> &mail_caps::HeldBackMail {
-        &self.0.held_back_mail
+    /// What this process counts of its own work.
+    pub fn counted(&self) -> &Counted {
+        &self.0.counted
     }
 
     fn last_probe(&self) -> &readiness::LastProbe {

@@ -8,9 +8,6 @@
 //!
 //! What is held back is counted, for the metrics and the doctor.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-
 use jiff::SignedDuration;
 use tessera_core::kernel::domain::Domain;
 use tessera_core::kernel::mask;
@@ -28,10 +25,6 @@ const PER_DOMAIN: u32 = 100;
 
 /// Key of the number of e-mails that were held back within the last period, over all processes.
 const HELD_BACK: &str = "mail held back";
-
-/// The e-mails that this process held back, by kind.
-#[derive(Debug, Default)]
-pub(crate) struct HeldBackMail(Mutex<BTreeMap<&'static str, u64>>);
 
 /// A cap: its key, and the number of e-mails.
 type Cap = (String, u32);
@@ -75,13 +68,8 @@ impl Hub {
 
     async fn hold_back<E: Email>(&self, address: &str) {
         tracing::warn!(mail = E::NAME, to = mask::email(address), "mail not sent: strangers asked for too many");
-        *self.held_back_mail().0.lock().unwrap_or_else(PoisonError::into_inner).entry(E::NAME).or_default() += 1;
+        self.counted().capped_email();
         self.log_outcome("count an e-mail that was held back", self.count_attempt(HELD_BACK, WITHIN).await);
-    }
-
-    /// How many e-mails of each kind this process held back since its start.
-    pub fn mail_held_back(&self) -> BTreeMap<&'static str, u64> {
-        self.held_back_mail().0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many e-mails all processes held back within the last hour.

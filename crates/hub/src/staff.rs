@@ -38,6 +38,17 @@ impl Hub {
         password: &str,
         known: bool,
     ) -> Result<StaffSignInOutcome, HubError> {
+        let ended = self.check_staff_password(login, password, known).await;
+        self.counted().staff_sign_in(&ended);
+        ended
+    }
+
+    async fn check_staff_password(
+        &self,
+        login: &str,
+        password: &str,
+        known: bool,
+    ) -> Result<StaffSignInOutcome, HubError> {
         let lane = if known { Lane::Known } else { Lane::Strangers };
         let staff = self.reads().staff(login.trim()).await?;
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone());

@@ -17,6 +17,7 @@ mod lifecycle;
 mod marketplace;
 mod marketplace_platform;
 mod messages;
+mod metrics;
 mod news;
 pub(crate) mod persons;
 pub mod restore;
@@ -32,7 +33,9 @@ pub mod technical;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
+use prometheus_client::metrics::histogram::Histogram;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
 use tokio::sync::Notify;
@@ -40,7 +43,7 @@ use tokio::sync::Notify;
 pub use access::Seat;
 pub use credentials::{Ceremony, PendingMfa, SessionRow, SignInPending, UnlinkedSignIn};
 pub use devices::{FoundDevice, Holding, InventoryFilter, InventoryItem, LoadLineState, MyDevices};
-pub use engine::{ApplyError, Cause, DatabaseKind, StoreError, Undecodable, Undecoded, Value};
+pub use engine::{ApplyError, Cause, Connections, DatabaseKind, Load, StoreError, Undecodable, Undecoded, Value};
 #[cfg(feature = "simulation")]
 pub use engine::{Call, Decision, Faults};
 pub use forum::{ListedBoard, VisiblePost, VisibleReport, VisibleTopic};
@@ -91,11 +94,23 @@ pub struct Store {
 }
 
 /// Counters of the database's work.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Counters {
     statements: AtomicU64,
     rows: AtomicU64,
     commits: AtomicU64,
+    commit_seconds: Histogram,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Self {
+            statements: AtomicU64::default(),
+            rows: AtomicU64::default(),
+            commits: AtomicU64::default(),
+            commit_seconds: Histogram::new(metrics::COMMIT_SECONDS),
+        }
+    }
 }
 
 /// The database's work: statements, rows and commits.
@@ -182,7 +197,9 @@ impl Store {
     /// Runs statements in one transaction.
     async fn batch(&self, statements: Vec<Statement>) -> Result<(), ApplyError> {
         self.count(statements.len(), 0);
+        let began = Instant::now();
         self.engine.batch(statements).await?;
+        self.effort.commit_seconds.observe(began.elapsed().as_secs_f64());
         self.effort.commits.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
@@ -233,10 +250,9 @@ impl Reads {
         self.effort.rows.fetch_add(rows as u64, Ordering::Relaxed);
     }
 
-    /// The work that this store and its clones have caused so far, for tests and benches.
-    #[doc(hidden)]
+    /// The work that this store and its clones have caused so far.
     pub fn effort(&self) -> Effort {
-        let Counters { statements, rows, commits } = &*self.effort;
+        let Counters { statements, rows, commits, .. } = &*self.effort;
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
         Effort { statements: read(statements), rows: read(rows), commits: read(commits) }
     }

@@ -11,9 +11,9 @@ use tessera_hub::{Hub, Secret};
 use crate::b2c::B2c;
 use crate::extract::trusted_proxies::TrustedProxies;
 use crate::extract::uploads::Uploads;
-use crate::health::Metrics;
 use crate::hooks::HookFields;
 use crate::lifecycle::Lifecycle;
+use crate::metrics::Metrics;
 use crate::middleware::shared_rate_limit::{CountedAttempt, SharedRateLimit};
 use crate::pages::Renderer;
 
@@ -122,7 +122,7 @@ impl App {
             opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             messages: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
             lifecycle: Lifecycle::default(),
-            metrics: Metrics::default(),
+            metrics: Metrics::of(&hub),
             uploads: Uploads::default(),
             hub,
         }))

@@ -17,6 +17,7 @@ mod health;
 mod hooks;
 mod lifecycle;
 mod marketplace_api;
+mod metrics;
 pub(crate) mod middleware;
 pub mod pages;
 pub mod portal;

@@ -6,14 +6,16 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::audit_witness::Witness;
 use tessera_hub::audit::Settings;
 use tessera_hub::ports::CheckpointWitness;
 use url::Url;
 
+use super::masking::webhook;
+
 /// The section `[audit]`: checkpoints of the timelines, kept outside the database.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Audit {
     /// Directory of the checkpoint files.
@@ -25,6 +27,7 @@ pub struct Audit {
     #[serde(default = "every")]
     pub every: SignedDuration,
     /// Webhook that gets each checkpoint's signed header by POST.
+    #[serde(serialize_with = "webhook")]
     pub webhook: Option<Url>,
     /// Syslog server that gets it as an RFC 5424 message: `udp://host:514`.
     pub syslog: Option<Url>,

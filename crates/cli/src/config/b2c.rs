@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::invitations::link_form::LinkForm;
 use tessera_web::b2c::{ClaimNames, Senders, TokenClaim};
 use url::Url;
 
+use super::masking::masked;
 use super::{Config, presented};
 
 /// The section `[b2c]`: the interface for policies, and activation links through a policy (A18, A20).
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct B2c {
     /// The identity provider whose object ids the policies send. Default: the first one.
@@ -45,12 +46,14 @@ pub struct B2c {
 }
 
 /// How policies authenticate. Any configured method is accepted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct B2cSenders {
     pub api_key_header: String,
+    #[serde(serialize_with = "masked")]
     pub api_key: Option<SecretString>,
     pub user: Option<String>,
+    #[serde(serialize_with = "masked")]
     pub password: Option<SecretString>,
     /// Only behind a proxy that verifies the certificate and sets this header itself.
     pub certificate_header: Option<String>,
@@ -84,7 +87,7 @@ impl B2cSenders {
 }
 
 /// The authorized sender of events. Default: Entra's own application.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct B2cEvents {
     pub issuer: String,

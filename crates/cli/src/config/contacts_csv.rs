@@ -6,23 +6,26 @@ use anyhow::{Context, ensure};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::{Environment, contacts_csv, feed::Location};
 use tessera_core::kernel::record::address::AddressPattern;
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 
 use super::CrmSection;
+use super::masking::{location, masked};
 
 /// The section `[contacts_csv]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContactsCsv {
     #[serde(default = "usual_name")]
     pub name: String,
     /// A URL, or the path of a file.
+    #[serde(serialize_with = "location")]
     pub location: String,
     /// The value of the `Authorization` header, if the URL requires one.
+    #[serde(serialize_with = "masked")]
     pub authorization: Option<SecretString>,
     /// Field separator. `None`: that of the first row.
     pub delimiter: Option<char>,

@@ -1,11 +1,11 @@
 //! `[domains]`: the domains of customers.
 
 use anyhow::Context;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::kernel::domain::{Domain, PublicMailDomains};
 
 /// The domains of customers.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Domains {
     /// Further mail providers that anybody can have an address at. Their domains are never a customer's.

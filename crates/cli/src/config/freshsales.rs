@@ -5,22 +5,24 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::{Environment, freshsales};
 use tessera_core::kernel::record::address::AddressPattern;
 use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 use url::Url;
 
+use super::masking::masked;
 use super::{CrmSection, required};
 
 /// The section `[freshsales]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Freshsales {
     #[serde(default = "usual_name")]
     pub name: String,
     pub url: Url,
+    #[serde(serialize_with = "masked")]
     pub api_key: Option<SecretString>,
     #[serde(default)]
     pub plan: freshsales::Plan,

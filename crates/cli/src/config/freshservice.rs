@@ -4,22 +4,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::{Environment, freshservice};
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::record::address::AddressPattern;
 use tessera_hub::ports::ServiceDesk;
 use url::Url;
 
+use super::masking::masked;
 use super::required;
 
 /// The section `[freshservice]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Freshservice {
     #[serde(default = "usual_name")]
     pub name: String,
     pub url: Url,
+    #[serde(serialize_with = "masked")]
     pub api_key: Option<SecretString>,
     #[serde(default)]
     pub plan: freshservice::Plan,

@@ -1,15 +1,17 @@
 //! The section `[hooks]`: webhooks of the outside systems.
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_web::{HookAuth, HookFields};
 
+use super::masking::masked;
 use super::presented;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Hooks {
     pub header: String,
+    #[serde(serialize_with = "masked")]
     pub secret: Option<SecretString>,
     pub freshservice: FreshserviceHook,
 }
@@ -29,7 +31,7 @@ impl Hooks {
 }
 
 /// The fields of a delivery that contain each identifier. `None`: the default fields.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FreshserviceHook {
     pub display_id: Option<Vec<String>>,

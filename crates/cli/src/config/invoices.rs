@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail, ensure};
 use jiff::SignedDuration;
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::Environment;
 use tessera_connect::invoice_feed::{Feed, Format, Location};
 use tessera_core::invoices::{CustomerKey, Delivered, FieldNames, Mapping};
@@ -15,8 +15,10 @@ use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::ports::{Crm, InvoiceSource, ServiceDesk};
 
+use super::masking::{location, masked};
+
 /// The section `[invoices]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Invoices {
     /// Name of the source.
@@ -25,9 +27,10 @@ pub struct Invoices {
     /// `json`, `csv`, or `freshsales`: the CRM's won deals.
     pub format: String,
     /// A URL, or the path of a file. Not needed for the CRM.
-    #[serde(default)]
+    #[serde(default, serialize_with = "location")]
     pub location: String,
     /// The value of the `Authorization` header, if the URL requires one.
+    #[serde(serialize_with = "masked")]
     pub authorization: Option<SecretString>,
     /// The name of the list in a JSON object.
     #[serde(default = "usual_name")]

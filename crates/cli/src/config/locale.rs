@@ -2,11 +2,11 @@
 
 use anyhow::Context;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::kernel::phone::Country;
 
 /// The section `[locale]`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Locale {
     /// The country of telephone numbers without a country code, as a code of ISO 3166.

@@ -10,12 +10,14 @@ mod freshservice;
 mod hooks;
 mod invoices;
 mod locale;
+pub mod masking;
 mod people;
 mod problems;
 mod retention;
 mod returns;
 mod service_requests;
 mod sync;
+mod variables;
 mod vendors;
 
 use std::num::NonZeroU32;
@@ -26,7 +28,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::Environment;
 use tessera_connect::oidc::SigningAlgorithms;
 use tessera_core::devices::documents::Document;
@@ -47,6 +49,7 @@ pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use locale::Locale;
+use masking::{location, masked};
 pub use people::{People, SeatCounting, Seats};
 pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
@@ -54,9 +57,10 @@ pub use returns::Returns;
 pub use service_requests::Requests;
 pub use sync::{Brake, Missing, Sweep};
 pub use vendors::Vendors;
+pub use variables::Variables;
 
 /// The whole configuration.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Listen address and public URL.
@@ -134,7 +138,7 @@ pub struct Config {
     pub b2c: Option<B2c>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Server {
     /// The address to listen on.
@@ -201,21 +205,23 @@ impl Server {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`, which accepts `sslmode` and `sslrootcert` like libpq.
+    #[serde(serialize_with = "location")]
     pub url: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Secret {
     /// At least 32 secret characters.
+    #[serde(serialize_with = "masked")]
     pub key: Option<SecretString>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Brand {
     pub name: String,
@@ -224,7 +230,7 @@ pub struct Brand {
     pub help_url: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Invitations {
     pub lifetime_hours: i64,
@@ -236,7 +242,7 @@ impl Default for Invitations {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sessions {
     pub lifetime_hours: i64,
@@ -282,7 +288,7 @@ pub fn stop_seconds() -> NonZeroU32 {
     NonZeroU32::MIN.saturating_add(19)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityProvider {
     pub name: String,
@@ -291,6 +297,7 @@ pub struct IdentityProvider {
     pub discovery_url: Option<Url>,
     pub metadata_issuer: Option<String>,
     pub client_id: String,
+    #[serde(serialize_with = "masked")]
     pub client_secret: Option<SecretString>,
     pub scopes: Option<Vec<String>>,
     pub expected_policy: Option<String>,
@@ -308,15 +315,16 @@ pub struct IdentityProvider {
     pub app_audiences: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
+    #[serde(serialize_with = "masked")]
     pub url: Option<SecretString>,
     pub from: String,
     pub reply_to: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     pub level: String,
@@ -330,7 +338,7 @@ impl Default for Log {
 }
 
 /// The log format.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// For people.
@@ -432,7 +440,9 @@ impl Config {
 
     fn parse(text: &str, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
         let mut config: Self = toml::from_str(text)?;
-        config.overlay(environment);
+        let variables = Variables::of(&environment);
+        config.overlay(|name| variables.get(name));
+        variables.check()?;
         config.check()?;
         Ok(config)
     }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::access::RoleFunctions;
 use tessera_core::access::licence::LicenceType;
 use tessera_hub::{Counting, SeatRule, SeatRules};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct People {
     /// The licence type granted by an activation, or `none`.
@@ -44,7 +44,7 @@ impl Default for People {
 }
 
 /// The seat limit of a licence.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seats {
     /// Number of seats.
@@ -55,7 +55,7 @@ pub struct Seats {
 }
 
 /// The counting mode of seats.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatCounting {
     #[default]

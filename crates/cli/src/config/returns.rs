@@ -1,12 +1,12 @@
 //! The section `[returns]`: return reasons and their workflow.
 
 use anyhow::Context;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::kernel::money::Currency;
 use tessera_core::returns::ReturnReason;
 
 /// The section `[returns]`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Returns {
     /// Currency of the amounts that customers are asked to approve.

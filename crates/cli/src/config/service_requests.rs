@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context as _;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::service_requests::TicketMatch;
 
 /// Service requests.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Requests {
     /// The kinds, as code and label. Empty: the default ones.
@@ -20,7 +20,7 @@ pub struct Requests {
     pub history_days: Option<u16>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestKind {
     pub code: String,
@@ -31,7 +31,7 @@ pub struct RequestKind {
 }
 
 /// Tickets of the service desk, by type, by category, or by both.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tickets {
     #[serde(rename = "type")]

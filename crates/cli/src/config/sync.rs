@@ -1,8 +1,8 @@
 //! The sections `[sweep]`, `[brake]` and `[missing]`: intervals of the sweeps, and limits on removals.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sweep {
     /// Hours between full sweeps. 0: only on request.
@@ -20,7 +20,7 @@ impl Default for Sweep {
 }
 
 /// Limits on removals from customers. Above them, changes are held for a decision by staff.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Brake {
     pub count: i64,
@@ -36,7 +36,7 @@ impl Default for Brake {
 }
 
 /// Grace period before a record that is no longer found by id counts as deleted.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Missing {
     /// Minutes until the second lookup.

@@ -2,12 +2,12 @@
 
 use std::num::NonZeroU16;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_connect::service_manager::OverHttp;
 use tessera_connect::{Environment, SetupError};
 use tessera_core::kernel::job::VendorCalls;
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Vendors {
     /// Calls of all vendors together that a process has under way. Each vendor has one beyond it.

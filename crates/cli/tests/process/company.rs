@@ -1,7 +1,7 @@
 //! A company whose hub is the built command with a configuration file, and whose outside systems are played here.
 
 use std::net::TcpListener as Probe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
@@ -229,7 +229,21 @@ impl Company {
 
     /// Starts the hub and waits until it answers.
     pub async fn serve(&self) -> Serving {
-        let mut child = self.command(&["serve"]).spawn().unwrap();
+        self.answering(self.command(&["serve"])).await
+    }
+
+    /// The same, with its log at INFO in a file, in JSON or as text.
+    pub async fn serve_logging_to(&self, file: &Path, format: &str) -> Serving {
+        let text = std::fs::read_to_string(&self.config).unwrap();
+        let (before, _) = text.split_once("[log]").unwrap();
+        std::fs::write(&self.config, format!("{before}[log]\nlevel = \"info\"\nformat = \"{format}\"\n")).unwrap();
+        let mut command = self.command(&["serve"]);
+        command.stderr(std::fs::File::create(file).unwrap());
+        self.answering(command).await
+    }
+
+    async fn answering(&self, mut command: Command) -> Serving {
+        let mut child = command.spawn().unwrap();
         let mut wait = Wait::until("the hub answers");
         loop {
             if let Some(ended) = child.try_wait().unwrap() {

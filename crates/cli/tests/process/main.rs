@@ -13,6 +13,8 @@ mod gate;
 mod invite;
 mod jobs;
 mod lock;
+mod logs;
+mod packages;
 mod restore;
 mod start;
 mod stop;

@@ -1,7 +1,7 @@
 //! Configuration: location of the file, and column names.
 
 use jiff::SignedDuration;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::feed::Location;
 
@@ -30,7 +30,7 @@ impl Config {
 /// Column names; case does not matter. A configured column must exist in the file, so that a mistake in an export does
 /// not clear a field of all contacts. `id` and `email` must always exist, by default under these names. Other columns
 /// without configuration are read if they exist.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Columns {
     /// Unique id: letters, digits, `-` and `_`.

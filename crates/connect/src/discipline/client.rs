@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::{HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use tessera_hub::ports::{Condition, ConnectError, Health, Priority, max_wait, may_wait};
+use tessera_hub::ports::{CallOutcome, Condition, ConnectError, Health, Priority, max_wait, may_wait};
 
 use super::answer::{Answer, date, number, retry_after};
 use super::backoff::RetryPolicy;
@@ -165,7 +165,10 @@ impl Client {
         let deadline = add(self.steady_now(), patience.total);
         let mut attempt = 1;
         loop {
-            self.wait_for_budget(call, deadline).await?;
+            if let Err(error) = self.wait_for_budget(call, deadline).await {
+                self.0.environment.meter.held_back(self.system());
+                return Err(error);
+            }
             let failure = match self.attempt(call).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
@@ -276,10 +279,13 @@ impl Client {
     }
 
     async fn attempt(&self, call: &Call) -> Result<Answer, Failure> {
-        let is_probe = self.admitted(call).await?;
+        let admitted = self.admitted(call).await;
+        let is_probe = admitted.inspect_err(|_| self.0.environment.meter.held_back(self.system()))?;
         let permit = self.0.breaker.admit(self.steady_now());
-        let permit =
-            permit.map_err(|until| Failure { error: self.left_alone(call, until), not_before: Some(until) })?;
+        let permit = permit.map_err(|until| {
+            self.0.environment.meter.held_back(self.system());
+            Failure { error: self.left_alone(call, until), not_before: Some(until) }
+        })?;
         let (began, read_at) = (self.steady_now(), self.0.environment.readings.stamp());
         let sent = self.send(call, read_at).await;
         let now = self.steady_now();
@@ -287,12 +293,16 @@ impl Client {
         let answer = match sent {
             Ok(answer) => answer,
             Err(reason) => {
+                self.count(CallOutcome::NoAnswer, began, now);
                 permit.failed(now);
                 self.shared_failure(now, is_probe).await;
                 return Err(self.unavailable(call, reason, None));
             }
         };
         let took = now.duration_since(began).as_millis();
+        let fault = answer.fault(call);
+        let outcome = CallOutcome::of_status(answer.status.as_u16());
+        self.count(if fault.is_some() { CallOutcome::Unusable } else { outcome }, began, now);
         tracing::debug!(system = self.system(), method = %call.method, path = call.template, status = answer.status.as_u16(), took, "call");
         if let Some(date) = date(&answer.headers) {
             self.record().clock_skew = Some(date.duration_since(self.now()));
@@ -322,7 +332,6 @@ impl Client {
             return Err(self.unavailable(call, format!("it answered {}", answer.status), asked_for));
         }
         self.0.budget.unblock();
-        let fault = answer.fault(call);
         if let Some(shared) = self.0.shared.as_ref().filter(|_| is_probe && fault.is_none()) {
             shared.resume().await;
         }
@@ -373,6 +382,10 @@ impl Client {
         }
         let (system, object) = (self.system().to_owned(), call.object.clone());
         Ok(Answer { system, object, status, headers, body, read_at, client: Some(self.clone()) })
+    }
+
+    fn count(&self, outcome: CallOutcome, began: Timestamp, now: Timestamp) {
+        self.0.environment.meter.sent(self.system(), outcome, between(began, now));
     }
 
     fn reason(&self, error: &reqwest::Error) -> String {

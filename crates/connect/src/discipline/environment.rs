@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tessera_core::kernel::clock::{Clock, ManualClock, SystemClock};
 use tessera_core::kernel::readings::ReadingClock;
-use tessera_hub::ports::CallLedger;
+use tessera_hub::ports::{CallLedger, CallMeter};
 
 use super::backoff::{Jitter, RandomJitter};
 
@@ -49,6 +49,8 @@ pub struct Environment {
     pub readings: Arc<ReadingClock>,
     /// Ledger of the calls of all processes. `None`: only this process serves the database.
     pub ledger: Option<Arc<dyn CallLedger>>,
+    /// Counts the calls of all clients.
+    pub meter: CallMeter,
     /// Waiting.
     pub sleeper: Arc<dyn Sleeper>,
     /// The randomness of retries.
@@ -64,7 +66,7 @@ impl Environment {
     fn new(clock: Arc<dyn Clock>, sleeper: Arc<dyn Sleeper>, jitter: Arc<dyn Jitter>) -> Self {
         let steady_from = clock.now().saturating_sub(clock.monotonic()).unwrap_or(Timestamp::MIN);
         let readings = Arc::new(ReadingClock::new(clock.clone()));
-        Self { clock, steady_from, readings, ledger: None, sleeper, jitter }
+        Self { clock, steady_from, readings, ledger: None, meter: CallMeter::default(), sleeper, jitter }
     }
 
     /// The machine's clock, timer and randomness.

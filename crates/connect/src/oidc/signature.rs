@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lenient_json;
@@ -23,8 +23,8 @@ const SAFE: [Algorithm; 9] = [
 ];
 
 /// The signing algorithms that are accepted of an issuer. By default all that are safe.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Vec<String>")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
 pub struct SigningAlgorithms(Vec<Algorithm>);
 
 impl Default for SigningAlgorithms {
@@ -47,6 +47,12 @@ impl TryFrom<Vec<String>> for SigningAlgorithms {
             return Err("name at least one signing algorithm, or leave the setting out".to_owned());
         }
         Ok(Self(algorithms))
+    }
+}
+
+impl From<SigningAlgorithms> for Vec<String> {
+    fn from(algorithms: SigningAlgorithms) -> Self {
+        algorithms.names()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Documents of a device, such as manuals. The operator configures which documents belong to which products.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::Device;
@@ -9,7 +9,7 @@ use super::Device;
 const MAX_TITLE: usize = 120;
 
 /// A document for the owners of certain products.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked")]
 pub struct Document {
     title: String,

@@ -9,7 +9,7 @@ pub mod jobs;
 pub mod load;
 
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::kernel::normalise;
 use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
@@ -17,7 +17,7 @@ use crate::kernel::record::{Asset, Attributes, Kind, Observation, RecordKey};
 pub use error::{AmbiguousNameError, DeviceError};
 
 /// The asset type of devices. Configurable; `Hybrid Inverter Bundle` by default (`A05`).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeviceType(pub String);
 

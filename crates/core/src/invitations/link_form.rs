@@ -1,11 +1,11 @@
 //! The activation link in the form of an Azure AD B2C policy (`A18`): the policy's authorisation endpoint, with the
 //! requester in a parameter that the policy passes on.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded::Serializer;
 
 /// Link parameters of one environment of a B2C tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LinkForm {
     /// The tenant's name, before `.onmicrosoft.com`.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Bill, BillLine, Delivered};
@@ -26,7 +26,7 @@ pub struct Row {
 }
 
 /// An unreadable row.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceRowError {
     /// Line number in the feed; 0 for the feed itself.
     pub line: usize,
@@ -37,7 +37,7 @@ pub struct InvoiceRowError {
 }
 
 /// Field names of a feed. Dots address nested objects: `customer.id`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldNames {
     /// Invoice number, which is also the invoice's id in the source.
@@ -65,7 +65,7 @@ pub struct FieldNames {
 }
 
 /// Field names of a line item.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LineNames {
     /// Description.

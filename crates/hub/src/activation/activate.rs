@@ -217,12 +217,12 @@ impl Hub {
 
     async fn write_record(&self, of: &Activation, reading: Option<Fetch>, job: &Leased) -> Result<(), HubError> {
         let ctx = Ctx::new(actor_of(&of.sign_in.identity), Channel::Activation).ending(job);
-        commit!(self, &ctx, |tx| {
-            let Some(activation) = self.reads().activation(of.id).await? else { return Ok(()) };
+        let done = commit!(self, &ctx, |tx| {
+            let Some(activation) = self.reads().activation(of.id).await? else { return Ok(None) };
             if activation.state != ActivationState::Pending {
-                return Ok(());
+                return Ok(None);
             }
-            let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(()) };
+            let Some(invitation) = self.reads().invitation(activation.invitation_id).await? else { return Ok(None) };
             let invitation = &invitation;
             let identity_of =
                 self.reads().identity(&activation.sign_in.identity).await?.map(|identity| identity.customer_id);
@@ -234,11 +234,16 @@ impl Hub {
             let licence = self.config.activation_licence;
             let gathered =
                 FetchedRecords { activation: activation.clone(), invitation, home, identity_of, facts, licence };
-            let plan = activation::complete(gathered, tx.stamp)
-                .unwrap_or_else(|why| activation::refuse(activation, invitation, why, tx.stamp));
-            tx.extend(plan);
-            Ok(())
-        })
+            let completed = activation::complete(gathered, tx.stamp);
+            let done = completed.is_ok();
+            tx.extend(completed.unwrap_or_else(|why| activation::refuse(activation, invitation, why, tx.stamp)));
+            Ok(Some(done))
+        })?;
+        if let Some(done) = done {
+            tracing::info!(activation = %of.id, done, "an activation ended");
+            self.counted().activation(done);
+        }
+        Ok(())
     }
 }
 

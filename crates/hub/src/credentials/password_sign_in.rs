@@ -52,6 +52,18 @@ impl Hub {
         return_to: &str,
         visit: &Visit,
     ) -> Result<SignInOutcome, HubError> {
+        let ended = self.check_password(login, password, return_to, visit).await;
+        self.counted().sign_in("password", &ended);
+        ended
+    }
+
+    async fn check_password(
+        &self,
+        login: &str,
+        password: &str,
+        return_to: &str,
+        visit: &Visit,
+    ) -> Result<SignInOutcome, HubError> {
         let found = self.reads().password_of(login).await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), stored));
         let lane = if visit.known { Lane::Known } else { Lane::Strangers };
@@ -90,6 +102,12 @@ impl Hub {
     /// Completes a pending sign-in with a code of the authenticator app or a recovery code. A few wrong codes end the
     /// pending sign-in.
     pub async fn finish_mfa(&self, token: &str, code: &str, visit: &Visit) -> Result<MfaOutcome, HubError> {
+        let ended = self.check_code(token, code, visit).await;
+        self.counted().second_step(&ended);
+        ended
+    }
+
+    async fn check_code(&self, token: &str, code: &str, visit: &Visit) -> Result<MfaOutcome, HubError> {
         let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.reauthenticate_by_code(&person, &normal_code(code), Channel::Portal).await? {
             return Ok(MfaOutcome::Wrong(person.id));
@@ -104,6 +122,12 @@ impl Hub {
         signed: &Signed,
         visit: &Visit,
     ) -> Result<MfaOutcome, HubError> {
+        let ended = self.check_second_passkey(token, signed, visit).await;
+        self.counted().second_step(&ended);
+        ended
+    }
+
+    async fn check_second_passkey(&self, token: &str, signed: &Signed, visit: &Visit) -> Result<MfaOutcome, HubError> {
         let Some((half, person)) = self.try_mfa(token).await? else { return Ok(MfaOutcome::Over) };
         if !self.second_step_signed(&person, token, signed).await? {
             return Ok(MfaOutcome::Wrong(person.id));

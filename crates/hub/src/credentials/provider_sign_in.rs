@@ -163,6 +163,17 @@ impl Hub {
         callback: &CallbackParams,
         browser: Option<&str>,
     ) -> Result<SignedIn, CallbackError> {
+        let ended = self.check_callback(provider, callback, browser).await;
+        self.counted().callback(&ended);
+        ended
+    }
+
+    async fn check_callback(
+        &self,
+        provider: &str,
+        callback: &CallbackParams,
+        browser: Option<&str>,
+    ) -> Result<SignedIn, CallbackError> {
         let state = callback.state.as_deref().unwrap_or_default();
         let taken = match browser {
             // The statement compares hashes instead of secrets, so that the response time reveals nothing.

@@ -13,6 +13,7 @@ use uuid::{ContextV7, Uuid};
 
 pub use crate::credentials::password_hashing::PasswordCost;
 use crate::credentials::password_hashing::Passwords;
+use crate::ports::CallMeter;
 use timer::SystemTimer;
 pub use timer::{ManualTimer, Timer};
 
@@ -39,6 +40,7 @@ pub struct Env {
     timer: Arc<dyn Timer>,
     ids: Arc<Ids>,
     passwords: Passwords,
+    calls: CallMeter,
 }
 
 impl Env {
@@ -51,7 +53,19 @@ impl Env {
     /// Creates an environment with these clocks and this timer.
     pub fn with_timer(clock: Arc<dyn Clock>, readings: Arc<ReadingClock>, timer: Arc<dyn Timer>) -> Self {
         let passwords = Passwords::new(PasswordCost::default());
-        Self { clock, readings, timer, ids: Arc::new(Ids::System(Mutex::default())), passwords }
+        let ids = Arc::new(Ids::System(Mutex::default()));
+        Self { clock, readings, timer, ids, passwords, calls: CallMeter::default() }
+    }
+
+    /// The same with the meter of calls that all clients of outside systems share.
+    #[must_use]
+    pub fn with_call_meter(self, calls: CallMeter) -> Self {
+        Self { calls, ..self }
+    }
+
+    /// The meter of calls that all clients of outside systems share.
+    pub fn calls(&self) -> &CallMeter {
+        &self.calls
     }
 
     /// The same with this source of random bytes, so that a simulation can be repeated.

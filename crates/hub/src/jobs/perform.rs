@@ -43,6 +43,7 @@ impl Hub {
     /// Records a job's outcome.
     pub(super) async fn write_down(&self, job: &Leased, ended: &JobOutcome) -> Result<(), ApplyError> {
         let (now, kind) = (self.env.now(), job.task.kind());
+        let mut retried = false;
         let written = match ended {
             JobOutcome::Already => Ok(()),
             JobOutcome::Done => self.technical().finish_job(job, now).await,
@@ -50,7 +51,11 @@ impl Hub {
                 tracing::debug!(job = %job.id, kind, until = %at, why, "job waits");
                 self.technical().defer_job(job, now, *at, Some(why)).await
             }
-            JobOutcome::Failed { why, retry_at } => self.write_failure(job, why, *retry_at).await,
+            JobOutcome::Failed { why, retry_at } => {
+                let next_try = retry::next_try(job, *retry_at, &self.env);
+                retried = next_try.is_some();
+                self.write_failure(job, why, next_try).await
+            }
             JobOutcome::GivenUp(why) => {
                 tracing::error!(job = %job.id, kind, attempt = job.attempt, why, "job is given up");
                 self.give_up(job, why, false).await
@@ -65,12 +70,15 @@ impl Hub {
             tracing::warn!(job = %job.id, kind, %conflict, "a job ended that is another worker's by now");
             return Ok(());
         }
+        if written.is_ok() {
+            self.counted().job(kind, ended, retried);
+        }
         written
     }
 
-    async fn write_failure(&self, job: &Leased, why: &str, retry_at: Option<Timestamp>) -> Result<(), ApplyError> {
+    async fn write_failure(&self, job: &Leased, why: &str, next_try: Option<Timestamp>) -> Result<(), ApplyError> {
         let (now, kind) = (self.env.now(), job.task.kind());
-        if let Some(at) = retry::next_try(job, retry_at, &self.env) {
+        if let Some(at) = next_try {
             tracing::info!(job = %job.id, kind, attempt = job.attempt, retry_at = %at, why, "job is tried again");
             return self.technical().retry_job(job, now, at, why).await;
         }

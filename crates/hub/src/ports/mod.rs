@@ -20,6 +20,7 @@
 //! [`Observation`]: tessera_core::kernel::record::Observation
 
 mod call_ledger;
+mod call_meter;
 pub(crate) mod check;
 mod crm;
 mod error;
@@ -36,6 +37,7 @@ mod waiting;
 mod witness;
 
 pub use call_ledger::{CallLedger, LedgerError, Spending};
+pub use call_meter::{CallEnded, CallMeter, CallOutcome, CalledSystem};
 pub use check::{Finding, Verdict};
 pub use crm::{Crm, CrmCapabilities};
 pub use error::{ConnectError, FieldError};

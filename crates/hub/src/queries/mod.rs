@@ -17,6 +17,7 @@ pub mod jobs;
 pub mod marketplace;
 pub mod marketplace_platform;
 pub mod messages;
+pub mod metrics;
 pub mod news;
 pub mod persons;
 pub mod places;

@@ -3,6 +3,7 @@
 mod error;
 #[cfg(feature = "simulation")]
 mod faults;
+mod load;
 mod migrate;
 mod postgres;
 mod row;
@@ -20,6 +21,7 @@ use tracing::Instrument;
 pub use error::{ApplyError, Cause, StoreError};
 #[cfg(feature = "simulation")]
 pub use faults::{Call, Decision, Faults};
+pub use load::{Connections, Load};
 pub(crate) use migrate::Migration;
 #[cfg(test)]
 pub(crate) use migrate::{postgres as migrate_postgres, sqlite as migrate_sqlite};
@@ -130,6 +132,18 @@ impl Engine {
             Self::InLine(_) => DatabaseKind::Sqlite,
             #[cfg(feature = "simulation")]
             Self::Faulty(faulty) => faulty.engine.kind(),
+        }
+    }
+
+    /// What waits for the database at this moment.
+    pub(crate) fn load(&self) -> Load {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.load(),
+            Self::Postgres(postgres) => postgres.load(),
+            #[cfg(feature = "simulation")]
+            Self::InLine(_) => Load::default(),
+            #[cfg(feature = "simulation")]
+            Self::Faulty(faulty) => faulty.engine.load(),
         }
     }
 

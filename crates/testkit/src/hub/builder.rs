@@ -117,6 +117,7 @@ impl TestHubBuilder {
         let mut environment = Environment::manual(clock.clone());
         environment.sleeper = Arc::new(Waits { clock: clock.clone(), timer: timer.clone() });
         let env = env(&clock, &environment.readings, &timer).with_password_cost(self.password_cost);
+        let env = env.with_call_meter(environment.meter.clone());
         let stand_ins = StandIns::start(&self.public_url, &stand_ins_clock).await;
         let feed = NamedTempFile::new().unwrap();
         let database = databases.migrated().await;

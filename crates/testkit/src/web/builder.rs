@@ -7,6 +7,7 @@ use serde_json::json;
 use tessera_connect::Environment;
 use tessera_connect::oidc::{self, Verifier, VerifierConfig};
 use tessera_hub::{Config, Hub, PasswordCost, Secret};
+use tessera_store::Faults;
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
 use tessera_web::{App, ConnectionLimits, HookAuth, HookFields, TemplateEmails, TrustedProxies, WebConfig};
@@ -50,6 +51,12 @@ impl TestAppBuilder {
     #[must_use]
     pub fn password_cost(self, cost: PasswordCost) -> Self {
         Self { hub: self.hub.password_cost(cost), ..self }
+    }
+
+    /// Decides the fate of each call that the hub makes of its database.
+    #[must_use]
+    pub fn store_faults(self, faults: Arc<dyn Faults>) -> Self {
+        Self { hub: self.hub.store_faults(faults), ..self }
     }
 
     /// Changes the configuration of the web interfaces.

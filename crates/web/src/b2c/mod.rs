@@ -14,7 +14,7 @@ mod sender;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tessera_core::invitations::link_form::LinkForm;
 use tessera_hub::Secret;
 use tessera_hub::ports::TokenVerifier;
@@ -87,7 +87,7 @@ pub struct Senders {
 }
 
 /// Names of the claims that policies send.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ClaimNames {
     /// The account's object id.
@@ -128,7 +128,7 @@ impl Default for ClaimNames {
 }
 
 /// Claims about a customer that a token can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenClaim {
     /// The hub's id of the customer.

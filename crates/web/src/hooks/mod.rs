@@ -20,6 +20,11 @@ use crate::{App, Problem};
 
 pub use naming::HookFields;
 
+/// The webhook of changed objects.
+const CHANGED: &str = "freshservice";
+/// The webhook of finished installations.
+const INVITE: &str = "freshservice/invite";
+
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Hook)
         .route("/freshservice", post(changed).put(changed).at_most(MAX_HOOK_BODY))
@@ -28,21 +33,22 @@ pub(crate) fn routes() -> Routes {
 
 /// An object changed in the service desk (`A17`). The object is read again; nothing else in the delivery is trusted.
 /// The response is sent after the hint is stored.
-async fn changed(
-    State(app): State<App>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    sent: Bytes,
-) -> Result<Response, Problem> {
-    authenticate(&app, &headers)?;
-    let body = readable(&app, "freshservice", &headers, &sent).await?;
+async fn changed(State(app): State<App>, RawQuery(query): RawQuery, headers: HeaderMap, body: Bytes) -> Response {
+    let answer = take_change(&app, query.as_deref().unwrap_or_default(), &headers, &body).await.into_response();
+    app.metrics.webhook(CHANGED, answer.status());
+    answer
+}
+
+async fn take_change(app: &App, query: &str, headers: &HeaderMap, sent: &Bytes) -> Result<Response, Problem> {
+    authenticate(app, headers)?;
+    let body = &readable(app, CHANGED, headers, sent).await?;
     let fields = &app.config.hook_fields;
-    let hints = naming::hints(fields, query.as_deref().unwrap_or_default(), &body);
+    let hints = naming::hints(fields, query, body);
     if hints.is_empty() {
         let why = format!("it names nothing: looked for {}", fields.all().join(", "));
-        return unusable(&app, "freshservice", why, &body).await;
+        return unusable(app, CHANGED, why, body).await;
     }
-    app.hub.hook_named("freshservice", hints).await?;
+    app.hub.hook_named(CHANGED, hints).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 
@@ -50,15 +56,21 @@ async fn changed(
 ///
 /// The workflow creates its body by replacing placeholders in a text. So ids can be text or numbers, in JSON or in a
 /// form.
-async fn invite(State(app): State<App>, headers: HeaderMap, sent: Bytes) -> Result<Response, Problem> {
-    authenticate(&app, &headers)?;
-    let body = readable(&app, "freshservice/invite", &headers, &sent).await?;
-    let Some(requester_id) = requester_id(&body) else {
+async fn invite(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    let answer = take_invitation(&app, &headers, &body).await.into_response();
+    app.metrics.webhook(INVITE, answer.status());
+    answer
+}
+
+async fn take_invitation(app: &App, headers: &HeaderMap, sent: &Bytes) -> Result<Response, Problem> {
+    authenticate(app, headers)?;
+    let body = &readable(app, INVITE, headers, sent).await?;
+    let Some(requester_id) = requester_id(body) else {
         let why = "it names no requester: send {\"requester_id\":\"{{ticket.requester.id}}\"}, as JSON or as a form";
-        app.hub.hook_unusable("freshservice/invite", of(why.to_owned(), &body)).await?;
+        app.hub.hook_unusable(INVITE, of(why.to_owned(), body)).await?;
         return Err(Problem::bad_request(format!("the body cannot be used: {why}")));
     };
-    app.hub.hook_asked_invitation("freshservice/invite", &requester_id).await?;
+    app.hub.hook_asked_invitation(INVITE, &requester_id).await?;
     Ok(StatusCode::ACCEPTED.into_response())
 }
 

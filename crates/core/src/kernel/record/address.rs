@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Kind, RecordKey};
@@ -11,7 +11,7 @@ use super::{Kind, RecordKey};
 const ID: &str = "{id}";
 
 /// The address of an object in the pages of its system, with `{id}` in place of its id.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct AddressPattern(String);
 

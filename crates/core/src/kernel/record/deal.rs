@@ -81,7 +81,7 @@ impl Standing {
 
 /// The lifecycle stages in which a contact is a customer, by name. Configurable, because a CRM's account can name its
 /// stages.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CustomerStages(pub Vec<String>);
 

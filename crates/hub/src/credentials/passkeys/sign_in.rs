@@ -32,6 +32,17 @@ impl Hub {
         browser: Option<&str>,
         visit: &Visit,
     ) -> Result<SignInOutcome, HubError> {
+        let ended = self.check_passkey(signed, browser, visit).await;
+        self.counted().sign_in("passkey", &ended);
+        ended
+    }
+
+    async fn check_passkey(
+        &self,
+        signed: &Signed,
+        browser: Option<&str>,
+        visit: &Visit,
+    ) -> Result<SignInOutcome, HubError> {
         let Some(browser) = browser else { return Ok(SignInOutcome::Wrong) };
         let Some(passkey) = self.signed(Purpose::SignIn, hash(browser), None, signed).await? else {
             return Ok(SignInOutcome::Wrong);

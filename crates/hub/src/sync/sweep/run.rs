@@ -133,6 +133,8 @@ impl Hub {
             let (system, kind) = (&sweep.system, &sweep.kind);
             tracing::error!(system, kind, code = HELD, sweep = %sweep.id, held, "alarm: the brake holds changes");
         }
+        let Sweep { id, system, kind, seen, changed, .. } = &*sweep;
+        tracing::info!(sweep = %id, system, kind, state = state.as_str(), seen, changed, takes_away, "a sweep ended");
         Ok(true)
     }
 

@@ -17,6 +17,7 @@ use self::classify::{cause, classify_commit, is_collision, is_lost, is_unique};
 pub(super) use self::connect::check_url;
 pub(crate) use self::snapshot::Snapshot;
 use super::error::{ApplyError, Cause, StoreError};
+use super::load::{Connections, Load};
 use super::migrate::{self, Migration};
 use super::row::{Columns, Row};
 use super::statement::{Expect, Sql, Statement};
@@ -52,6 +53,18 @@ impl Postgres {
         drop(client);
         let snapshots = connect::pool(url, SNAPSHOTS).await?;
         Ok(Self { pool, snapshots })
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let (pool, snapshots) = (self.pool.status(), self.snapshots.status());
+        let idle = pool.available + snapshots.available;
+        let connections = Connections {
+            busy: (pool.size + snapshots.size).saturating_sub(idle),
+            idle,
+            most: pool.max_size + snapshots.max_size,
+        };
+        let waiting = vec![("connection", pool.waiting), ("snapshot", snapshots.waiting)];
+        Load { waiting, connections: Some(connections) }
     }
 
     /// Closes idle connections immediately, and the others after use.

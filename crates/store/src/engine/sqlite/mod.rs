@@ -35,6 +35,7 @@ pub use self::restore::{RestoreError, Restoring};
 pub(crate) use self::snapshot::Snapshot;
 use self::writer::{Work, Write};
 use super::error::{ApplyError, Cause, StoreError};
+use super::load::Load;
 use super::migrate::{self, Migration};
 use super::row::{Columns, Row};
 use super::statement::{Sql, Statement};
@@ -140,6 +141,12 @@ impl Sqlite {
             let _ = closed.await;
         }
         drop(self.lock.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let writes = self.writes.max_capacity() - self.writes.capacity();
+        let waiting = vec![("writer", writes), ("reader", self.reads.len()), ("snapshot", self.snapshots.len())];
+        Load { waiting, connections: None }
     }
 
     pub(crate) fn path(&self) -> &Path {

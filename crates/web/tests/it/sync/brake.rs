@@ -139,6 +139,7 @@ async fn h04_a19_a_held_assignment_is_explained_to_its_new_owner(app: TestApp) {
     assert_eq!(why["reason"]["code"], "changes_held", "{why}");
     let page = eve.open(&format!("{}/portal/customer", app.url)).await;
     assert!(page.body.contains("We are checking a change"), "{}", page.body);
+    app.advance(Duration::from_secs(5));
     let alarm = "tessera_alarms{system=\"freshservice\",code=\"changes_held\"} 1";
     assert!(metrics().await.contains(alarm), "{}", metrics().await);
 
@@ -147,6 +148,7 @@ async fn h04_a19_a_held_assignment_is_explained_to_its_new_owner(app: TestApp) {
     app.hub.run_pending().await;
     let page = eve.open(&format!("{}/portal/customer", app.url)).await;
     assert!(page.body.contains("Roof") && !page.body.contains("We are checking"), "{}", page.body);
+    app.advance(Duration::from_secs(5));
     assert!(!metrics().await.contains("tessera_alarms{"));
 }
 

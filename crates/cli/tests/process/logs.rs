@@ -1,0 +1,45 @@
+//! The log of a hub at INFO: what happened, and nobody's name.
+
+use serde_json::Value;
+use testkit::Databases;
+
+use crate::company::{ADA, BEN, Company};
+
+const EMAIL: &str = "ada@example.com";
+
+/// What a hub logs from its start to its stop, with an activation and a sweep.
+async fn logged(company: &Company, format: &str, who: (&str, &str)) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log");
+    let hub = company.serve_logging_to(&file, format).await;
+    let token = company.token(who.0).await;
+    company.signs_in(who.0, &token, who.1, true).await;
+    company.quiet().await;
+    company.swept().await;
+    hub.terminate();
+    hub.ended().await;
+    std::fs::read_to_string(&file).unwrap()
+}
+
+#[testkit::both_databases]
+async fn h01_the_log_says_what_happened_and_names_nobody(databases: Databases) {
+    let company = Company::on(&databases.empty().await).await;
+    let json = logged(&company, "json", (ADA, EMAIL)).await;
+    for line in json.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        for field in ["timestamp", "level", "target"] {
+            assert!(entry[field].is_string(), "{field} in {line}");
+        }
+        assert!(entry["fields"]["message"].is_string(), "{line}");
+    }
+    let text = logged(&company, "text", (BEN, "ben@example.com")).await;
+    for log in [&json, &text] {
+        for happened in ["ready", "mail sent", "an activation ended", "a sweep ended", "stopping"] {
+            assert!(log.contains(happened), "{happened} in {log}");
+        }
+        assert!(!log.contains('\u{1b}'), "a file has no colours: {log}");
+        for personal in [EMAIL, "ben@example.com", "Ada", "Ben ", "Example "] {
+            assert!(!log.contains(personal), "{personal} in {log}");
+        }
+    }
+}
