@@ -22,6 +22,7 @@ use crate::marketplace::MarketplaceConfig;
 use crate::returns::Returns;
 use crate::secret::SecretKey;
 use crate::service_requests::Requests;
+use crate::storefront::Storefront;
 
 /// Configuration of the journeys.
 #[derive(Debug, Clone)]
@@ -68,6 +69,8 @@ pub struct Config {
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
+    /// The storefront of the marketplace. `None`: there is none (`M06`).
+    pub storefront: Option<Storefront>,
     /// Retention periods.
     pub retention: Retention,
     /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).

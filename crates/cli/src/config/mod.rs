@@ -15,6 +15,7 @@ mod problems;
 mod retention;
 mod returns;
 mod service_requests;
+mod storefront;
 mod sync;
 
 use std::num::NonZeroU32;
@@ -50,6 +51,9 @@ pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
+#[cfg(feature = "demo")]
+pub use storefront::Execution;
+pub use storefront::Storefront;
 pub use sync::{Brake, Missing, Sweep};
 
 /// The whole configuration.
@@ -118,6 +122,8 @@ pub struct Config {
     pub requests: Requests,
     /// Checkpoints of the timelines. `None`: no checkpoints.
     pub audit: Option<Audit>,
+    /// The shop of the marketplace that the operator runs. `None`: there is none.
+    pub storefront: Option<Storefront>,
     /// Documents for device owners, by product.
     #[serde(default)]
     pub documents: Vec<Document>,
@@ -393,6 +399,7 @@ impl Config {
             requests: Requests::default(),
             documents: Vec::new(),
             audit: None,
+            storefront: None,
             log: Log::default(),
             b2c: None,
         }

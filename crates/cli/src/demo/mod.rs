@@ -7,6 +7,7 @@ mod ports;
 mod resident;
 mod stand_ins;
 mod startup_info;
+mod storefront;
 
 use crate::CLI;
 use std::collections::BTreeMap;
@@ -116,6 +117,9 @@ async fn serve_and_tell(
         {
             tracing::warn!(%error, "the demo begins without its first customer");
         }
+        if let Err(error) = storefront::stock(&hub).await {
+            tracing::warn!(%error, "the demo begins without products in its storefront");
+        }
         startup.tell(ready_file.as_deref()).await
     });
     serve::until_stopped(app, listener, stop).await?;
@@ -181,6 +185,7 @@ fn configuration(
             ..config::Returns::default()
         },
         documents: documents()?,
+        storefront: Some(storefront::configuration()),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
         ..Config::new(server, database, brand, desk(stand_ins)?, providers, mail)
     })

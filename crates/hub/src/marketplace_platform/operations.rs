@@ -147,7 +147,7 @@ impl Hub {
         self.account_operation(id).await
     }
 
-    pub(super) async fn account_operation(&self, id: AccountOperationId) -> Result<AccountOperation, HubError> {
+    pub(crate) async fn account_operation(&self, id: AccountOperationId) -> Result<AccountOperation, HubError> {
         let operation = self.reads().account_operation(id).await?;
         operation.ok_or_else(|| HubError::NotFound(format!("there is no operation {id}")))
     }
@@ -168,7 +168,7 @@ impl Hub {
     }
 
     /// The entered values of a vendor's custom fields.
-    pub(super) async fn values_at(
+    pub(crate) async fn values_at(
         &self,
         account: MarketplaceAccountId,
         vendor: ServiceManagerId,
@@ -197,7 +197,7 @@ impl Hub {
     }
 
     /// Changes the state of an account, or only its version, so that of two requests at once one plans again.
-    async fn touch_account(
+    pub(crate) async fn touch_account(
         &self,
         id: MarketplaceAccountId,
         from: AccountState,
@@ -211,7 +211,8 @@ impl Hub {
     }
 }
 
-fn request_operation(
+/// Plans an operation, and the job that carries it out.
+pub(crate) fn request_operation(
     kind: OperationKind,
     account: MarketplaceAccountId,
     service_manager: Option<ServiceManagerId>,
