@@ -137,9 +137,12 @@ impl BillingDetails {
         let filled = |value: &str| Some(value.to_owned()).filter(|value| !value.is_empty());
         let place = |value: &str| {
             let is_code = value.len() == 2 && value.bytes().all(|letter| letter.is_ascii_alphabetic());
-            filled(value).map(|value| match is_code {
-                true => Place { code: Some(value.to_ascii_uppercase()), name: None },
-                false => Place { code: None, name: Some(value) },
+            filled(value).map(|value| {
+                if is_code {
+                    Place { code: Some(value.to_ascii_uppercase()), name: None }
+                } else {
+                    Place { code: None, name: Some(value) }
+                }
             })
         };
         let address = Address {

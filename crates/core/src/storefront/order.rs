@@ -159,12 +159,14 @@ impl Order {
             return OrderState::Cancelled;
         }
         let is = |state| self.lines.iter().any(|line| line.state() == state);
-        match () {
-            () if is(LineState::Failed) => OrderState::Failed,
-            () if is(LineState::Provisioning) => OrderState::Provisioning,
-            () if is(LineState::Active) && is(LineState::Placed) => OrderState::Provisioning,
-            () if is(LineState::Active) => OrderState::Active,
-            () => OrderState::Placed,
+        if is(LineState::Failed) {
+            OrderState::Failed
+        } else if is(LineState::Provisioning) || (is(LineState::Active) && is(LineState::Placed)) {
+            OrderState::Provisioning
+        } else if is(LineState::Active) {
+            OrderState::Active
+        } else {
+            OrderState::Placed
         }
     }
 

@@ -11,7 +11,7 @@ use tessera_core::marketplace_platform::jobs::RunAccountOperation;
 use tessera_core::marketplace_platform::{AccountState, Outcome, PlatformError};
 use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::storefront::details::{self, is_for_customers};
-use tessera_core::storefront::{Fulfilment, LineState, Order, StorefrontError};
+use tessera_core::storefront::{Fulfilment, LineState, Order, OrderLine, StorefrontError};
 
 use super::checkout::named;
 use crate::commit::{Tx, commit};
@@ -32,7 +32,7 @@ impl Hub {
                 return Err(StorefrontError::Sent.into());
             }
             let operations: BTreeSet<AccountOperationId> =
-                order.lines.iter().filter_map(tessera_core::storefront::OrderLine::operation).collect();
+                order.lines.iter().filter_map(OrderLine::operation).collect();
             for operation in operations {
                 self.plan_end_of_unsent(&order, operation, tx).await?;
             }
@@ -166,7 +166,7 @@ impl Hub {
                     Err(error) => problems.extend(named(vendor.id, error)),
                 }
                 let of_vendor = order.lines.iter().filter(|line| line.service_manager == vendor.id);
-                let failed: BTreeSet<_> = of_vendor.filter_map(|line| line.operation()).collect();
+                let failed: BTreeSet<_> = of_vendor.filter_map(OrderLine::operation).collect();
                 let pending = self.reads().pending_operations(account.id).await?;
                 if let Some(other) = pending.first() {
                     return Err(PlatformError::OperationPending(other.id).into());
@@ -197,6 +197,6 @@ fn failed_operations(order: &Order) -> Result<BTreeSet<AccountOperationId>, Stor
         return Err(StorefrontError::Cancelled);
     }
     let failed = order.lines.iter().filter(|line| line.state() == LineState::Failed);
-    let failed: BTreeSet<_> = failed.filter_map(|line| line.operation()).collect();
+    let failed: BTreeSet<_> = failed.filter_map(OrderLine::operation).collect();
     if failed.is_empty() { Err(StorefrontError::NotFailed) } else { Ok(failed) }
 }

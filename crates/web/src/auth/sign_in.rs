@@ -66,10 +66,12 @@ pub(crate) fn show(
     let home = home(portal);
     let customer = portal == Portal::Customer;
     let for_shop = customer && crate::storefront::is_shop(app, said.return_to);
-    let heading = match customer {
-        true if for_shop => "Sign in to buy".to_owned(),
-        true => "Sign in to see your devices".to_owned(),
-        false => format!("Sign in to {}", portal.title()),
+    let heading = if for_shop {
+        "Sign in to buy".to_owned()
+    } else if customer {
+        "Sign in to see your devices".to_owned()
+    } else {
+        format!("Sign in to {}", portal.title())
     };
     let lead = "Use the account you activated with. It is the same one as in the app.";
     let register_url = (customer && app.hub.config.self_registration).then(|| format!("{home}/register"));

@@ -41,41 +41,40 @@ pub(crate) async fn show(here: ShopVisitor) -> Answer {
 }
 
 pub(crate) async fn change(here: ShopVisitor, fields: Fields) -> Answer {
+    if fields.get("act") == "add" {
+        return add(&here, &fields).await;
+    }
     let mut items = here.items.clone();
-    let mut flash = None;
-    match fields.get("act") {
-        "add" => {
-            let Some(id) = on_sale(&here, fields.get("product")).await? else {
-                let gone = Flash::failed("This product is no longer available.");
-                return Ok(here.redirect(HOME, Some(&gone)));
-            };
-            let quantity = fields.get("quantity").trim().parse().unwrap_or(1).clamp(1, MAX_QUANTITY);
-            let is_full = items.len() >= MAX_LINES;
-            match items.iter_mut().find(|(known, _)| *known == id) {
-                Some((_, known)) => *known = known.saturating_add(quantity).min(MAX_QUANTITY),
-                None if is_full => {
-                    let full = format!("Your basket is full: at most {MAX_LINES} products fit into it.");
-                    return Ok(here.redirect(PAGE, Some(&Flash::failed(full))));
-                }
-                None => items.push((id, quantity)),
-            }
-            flash = Some(Flash::done("Added to your basket."));
-        }
-        _ => {
-            let removed: Option<ProductId> = fields.get("remove").parse().ok();
-            items.retain(|(id, _)| Some(*id) != removed);
-            for (id, quantity) in fields.beginning("q.").filter(|_| removed.is_none()) {
-                let (Ok(id), Ok(quantity)) = (id.parse::<ProductId>(), quantity.trim().parse::<u32>()) else {
-                    continue;
-                };
-                for item in items.iter_mut().filter(|(known, _)| *known == id) {
-                    item.1 = quantity.min(MAX_QUANTITY);
-                }
-            }
-            items.retain(|(_, quantity)| *quantity > 0);
+    let removed: Option<ProductId> = fields.get("remove").parse().ok();
+    items.retain(|(id, _)| Some(*id) != removed);
+    for (id, quantity) in fields.beginning("q.").filter(|_| removed.is_none()) {
+        let (Ok(id), Ok(quantity)) = (id.parse::<ProductId>(), quantity.trim().parse::<u32>()) else { continue };
+        for item in items.iter_mut().filter(|(known, _)| *known == id) {
+            item.1 = quantity.min(MAX_QUANTITY);
         }
     }
-    let mut answer = here.redirect(PAGE, flash.as_ref());
+    items.retain(|(_, quantity)| *quantity > 0);
+    let mut answer = here.redirect(PAGE, None);
+    write(&here.app, &mut answer, &items);
+    Ok(answer)
+}
+
+async fn add(here: &ShopVisitor, fields: &Fields) -> Answer {
+    let Some(id) = on_sale(here, fields.get("product")).await? else {
+        return Ok(here.redirect(HOME, Some(&Flash::failed("This product is no longer available."))));
+    };
+    let mut items = here.items.clone();
+    let is_full = items.len() >= MAX_LINES;
+    let quantity = fields.get("quantity").trim().parse().unwrap_or(1).clamp(1, MAX_QUANTITY);
+    match items.iter_mut().find(|(known, _)| *known == id) {
+        Some((_, known)) => *known = known.saturating_add(quantity).min(MAX_QUANTITY),
+        None if is_full => {
+            let full = format!("Your basket is full: at most {MAX_LINES} products fit into it.");
+            return Ok(here.redirect(PAGE, Some(&Flash::failed(full))));
+        }
+        None => items.push((id, quantity)),
+    }
+    let mut answer = here.redirect(PAGE, Some(&Flash::done("Added to your basket.")));
     write(&here.app, &mut answer, &items);
     Ok(answer)
 }

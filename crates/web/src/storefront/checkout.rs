@@ -167,9 +167,10 @@ async fn place(here: &ShopBuyer, steps: &Steps<'_>, fields: &Fields) -> Answer {
     };
     if let Some(StorefrontError::Invalid(problems)) = error.rejection::<StorefrontError>() {
         let is_detail = |problem: &FieldProblem| problem.field.starts_with("details.");
-        return match problems.iter().any(is_detail) {
-            true => steps.details(problems),
-            false => steps.overview(Some(sentence(&error.to_string())), StatusCode::UNPROCESSABLE_ENTITY),
+        return if problems.iter().any(is_detail) {
+            steps.details(problems)
+        } else {
+            steps.overview(Some(sentence(&error.to_string())), StatusCode::UNPROCESSABLE_ENTITY)
         };
     }
     match error {
@@ -215,10 +216,6 @@ impl Steps<'_> {
         due.filter(|vendor| now || self.entered.shown.contains(vendor)).map(of_vendor).collect()
     }
 
-    fn answer(&self, page: Answer) -> Answer {
-        page.map(shown_again)
-    }
-
     fn contact(&self, problems: &[FieldProblem]) -> Answer {
         let answers = hidden_answers(&self.entered.answers);
         let content = CheckoutContact {
@@ -228,7 +225,8 @@ impl Steps<'_> {
             hidden: self.hidden([answers, self.shown(false), self.agreed()]),
             failed: !problems.is_empty(),
         };
-        self.answer(if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) })
+        let page = if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) };
+        page.map(shown_again)
     }
 
     fn details(&self, problems: &[FieldProblem]) -> Answer {
@@ -238,7 +236,8 @@ impl Steps<'_> {
             hidden: self.hidden([hidden_billing(&self.entered.billing), self.shown(true), self.agreed()]),
             failed: !problems.is_empty(),
         };
-        self.answer(if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) })
+        let page = if problems.is_empty() { self.here.page(&content) } else { self.here.refused(&content) };
+        page.map(shown_again)
     }
 
     fn overview(&self, error: Option<String>, status: StatusCode) -> Answer {
@@ -260,7 +259,7 @@ impl Steps<'_> {
             hidden: self.hidden([billing, answers, self.shown(true), vec![total]]),
             error,
         };
-        self.answer(self.here.with_status(&content, status))
+        self.here.with_status(&content, status).map(shown_again)
     }
 
     fn agreed(&self) -> Vec<Hidden> {

@@ -59,10 +59,10 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let found = app.hub.queries().order(id(&order)?).await?.ok_or(PageError::NOT_FOUND)?;
-    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &detail(found))
+    page(&app, &chrome(&app, &headers, &uri, &staff).await?, &detail(&found))
 }
 
-fn detail(found: OrderPage) -> OrderDetail {
+fn detail(found: &OrderPage) -> OrderDetail {
     let OrderPage { order, account, vendors } = found;
     let url = url_of(order.id);
     let row = |line: &OrderLine| {
@@ -72,7 +72,7 @@ fn detail(found: OrderPage) -> OrderDetail {
             vendor: vendors.get(&line.service_manager).cloned().unwrap_or_else(|| "–".to_owned()),
             quantity: line.quantity,
             amount: line.amount().to_string(),
-            state: line_state(&order, line),
+            state: line_state(order, line),
             message: progress.and_then(|progress| progress.message.clone()),
             code: progress.and_then(|progress| progress.code),
             customer_message: progress.and_then(|progress| progress.customer_message.clone()),
@@ -87,7 +87,7 @@ fn detail(found: OrderPage) -> OrderDetail {
         placed_at: order.placed_at,
         placed_by: order.placed_by.clone(),
         cancelled: order.cancelled_at.map(|at| Cancelled { at, by: order.cancelled_by.clone().unwrap_or_default() }),
-        account: account.map_or_else(|| "–".to_owned(), |account| account.profile.name),
+        account: account.as_ref().map_or_else(|| "–".to_owned(), |account| account.profile.name.clone()),
         account_url: format!("/console/marketplace-accounts/{}", order.account),
         total: order.total.to_string(),
         lines: order.lines.iter().map(row).collect(),

@@ -48,9 +48,10 @@ pub(super) async fn list(
             url,
             vendor: vendors.get(&product.draft.service_manager).cloned(),
             price: product.draft.price.to_string(),
-            state: match visible {
-                true => Shown { text: "On sale", tone: Tone::Good },
-                false => Shown { text: "Hidden", tone: Tone::Plain },
+            state: if visible {
+                Shown { text: "On sale", tone: Tone::Good }
+            } else {
+                Shown { text: "Hidden", tone: Tone::Plain }
             },
             name: product.draft.name,
             changed_at: product.changed_at,

@@ -152,6 +152,7 @@ async fn m06_the_basket_works_without_sign_in_and_cannot_be_forged(app: TestApp)
     let sign_in = nobody.open(&url(&app, "/checkout")).await;
     assert!(sign_in.url.contains("/portal/customer/sign-in?return_to=%2Fshop%2Fcheckout"), "{}", sign_in.url);
     assert!(sign_in.body.contains("/shop/sign-up"), "{}", sign_in.body);
+    later(&app, 30).await;
 }
 
 #[testkit::both_databases]

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tessera_hub::Visit;
 use testkit::{Browser, Known, Page, TestApp};
 
-use crate::marketplace_platform::{RunningVendor, connect, put};
+use crate::marketplace_platform::{RunningVendor, connect, later, put};
 
 /// The usual contact and billing address.
 pub const BILLING: [(&str, &str); 6] = [
@@ -150,4 +150,5 @@ pub async fn ask_everything(app: &TestApp) {
     app.hub.run_pending().await;
     assert_eq!(self::shown(app, &id_of(&order)).await["state"], "active");
     assert_eq!(app.api.delete(&path, &app.api_key, None).await.status, 204);
+    later(app, 30).await;
 }

@@ -3,7 +3,7 @@
 use testkit::{Colleague, Databases, TestApp};
 
 use super::{product, url};
-use crate::marketplace_platform::{RunningVendor, connect};
+use crate::marketplace_platform::{RunningVendor, connect, later};
 
 #[testkit::both_databases]
 async fn m06_staff_create_change_and_hide_products(app: TestApp) {
@@ -25,6 +25,7 @@ async fn m06_staff_create_change_and_hide_products(app: TestApp) {
     let stale = [&right[..], &[("version", "1")]].concat();
     agnes.post(&format!("/products/{id}"), &stale).await.says(&["omebody else has changed this product"]);
     agnes.post(&format!("/products/{id}/show"), &[]).await.says(&["is on sale"]);
+    later(&app, 30).await;
 }
 
 #[testkit::both_databases]
@@ -43,6 +44,7 @@ async fn m06_a_product_needs_a_price_a_currency_and_a_vendor(app: TestApp) {
         });
         app.api.post("/products", &app.api_key, body).await.problem(422, "invalid_value");
     }
+    later(&app, 30).await;
 }
 
 #[testkit::both_databases]
