@@ -33,6 +33,9 @@ pub enum StorefrontError {
     /// Something was sent to a vendor.
     #[error("this order is being set up already, so it cannot be cancelled; contact support")]
     Sent,
+    /// It is tried again already.
+    #[error("this order is being set up already; wait a moment")]
+    UnderWay,
     /// The order was cancelled.
     #[error("this order was cancelled")]
     Cancelled,
@@ -56,6 +59,7 @@ impl Rejection for StorefrontError {
             Self::NoEmail => "no_confirmed_email",
             Self::AccountDeleted => "account_deleted",
             Self::Sent => "order_sent",
+            Self::UnderWay => "order_under_way",
             Self::Cancelled => "order_cancelled",
             Self::NotFailed => "order_not_failed",
             Self::NothingWaits => "order_not_waiting",

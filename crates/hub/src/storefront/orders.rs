@@ -8,7 +8,7 @@ use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::jobs::RunAccountOperation;
-use tessera_core::marketplace_platform::{AccountState, Outcome, PlatformError};
+use tessera_core::marketplace_platform::{AccountOperation, AccountState, Outcome, PlatformError};
 use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::storefront::details::{self, is_for_customers};
 use tessera_core::storefront::{Fulfilment, LineState, Order, OrderLine, StorefrontError};
@@ -36,7 +36,10 @@ impl Hub {
             for operation in operations {
                 self.plan_end_of_unsent(&order, operation, tx).await?;
             }
-            self.touch_account(order.account, AccountState::Active, AccountState::Active, tx).await?;
+            // An account that is being deleted is ordered for no more.
+            if self.marketplace_account(order.account).await?.state == AccountState::Active {
+                self.touch_account(order.account, AccountState::Active, AccountState::Active, tx).await?;
+            }
             let (at, by) = (tx.stamp.now, tx.stamp.actor.to_string());
             tx.push(StorefrontChange::CancelOrder { order: id, at, by }, "nothing was sent to a vendor");
             self.note_on_order(&order, &Event::OrderCancelled { number: order.number() }, tx).await
@@ -143,9 +146,12 @@ impl Hub {
         id: OrderId,
         entered: &BTreeMap<ServiceManagerId, BTreeMap<String, String>>,
     ) -> Result<(), HubError> {
-        let ctx = self.buyer(sign_in).await?.ctx();
-        commit!(self, &ctx, |tx| {
+        let buyer = self.buyer(sign_in).await?;
+        commit!(self, &buyer.ctx(), |tx| {
             let order = self.order(id).await?;
+            if buyer.account.as_ref().map(|account| account.id) != Some(order.account) {
+                return Err(HubError::NotFound(format!("there is no order {id}")));
+            }
             let mendable = self.details_to_mend(&order).await?;
             if mendable.is_empty() {
                 return Err(StorefrontError::NotFailed.into());
@@ -168,10 +174,12 @@ impl Hub {
                 let of_vendor = order.lines.iter().filter(|line| line.service_manager == vendor.id);
                 let failed: BTreeSet<_> = of_vendor.filter_map(OrderLine::operation).collect();
                 let pending = self.reads().pending_operations(account.id).await?;
-                if let Some(other) = pending.first() {
-                    return Err(PlatformError::OperationPending(other.id).into());
+                let in_the_way = |other: &AccountOperation| other.service_manager.is_none_or(|it| it == vendor.id);
+                if pending.iter().any(in_the_way) {
+                    return Err(StorefrontError::UnderWay.into());
                 }
-                for operation_id in failed {
+                // A vendor has one open operation of an account, so the newest one stands for all.
+                if let Some(operation_id) = failed.into_iter().next_back() {
                     tx.push(PlatformChange::RetryOperation(operation_id), "the buyer mended what was refused");
                     tx.enqueue(RunAccountOperation { operation_id }, "the buyer mended what was refused");
                 }
