@@ -44,6 +44,7 @@ CREATE INDEX storefront_orders_account ON storefront_orders (account_id, id);
 CREATE TABLE storefront_order_lines (
     order_id UUID NOT NULL REFERENCES storefront_orders (id),
     position BIGINT NOT NULL,
+    account_id UUID NOT NULL,
     product_id UUID NOT NULL,
     service_manager_id UUID NOT NULL,
     name TEXT NOT NULL,
@@ -57,6 +58,7 @@ CREATE TABLE storefront_order_lines (
         CONSTRAINT storefront_order_lines_linked_check CHECK (linked IN (0, 1)),
     PRIMARY KEY (order_id, position)
 );
+CREATE INDEX storefront_order_lines_account ON storefront_order_lines (account_id, service_manager_id, order_id);
 CREATE INDEX storefront_order_lines_operation ON storefront_order_lines (operation_id) WHERE operation_id IS NOT NULL;
 
 -- Whether a registration is a sign-up in the storefront, which needs no decision by staff.

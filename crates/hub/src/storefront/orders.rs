@@ -53,9 +53,15 @@ impl Hub {
         operation: AccountOperationId,
         tx: &mut Tx<'_>,
     ) -> Result<(), HubError> {
-        let others = self.reads().orders_on_operation(operation).await?;
-        let is_for_order = self.account_operation(operation).await?.created_at >= order.placed_at;
-        if is_for_order && others.iter().all(|other| *other == order.id) {
+        if self.account_operation(operation).await?.created_at < order.placed_at {
+            return Ok(());
+        }
+        let others: BTreeSet<OrderId> = self.reads().orders_on_operation(operation).await?.into_iter().collect();
+        let mut is_awaited = false;
+        for other in others.into_iter().filter(|other| *other != order.id) {
+            is_awaited |= self.order(other).await?.cancelled_at.is_none();
+        }
+        if !is_awaited {
             let outcome = Box::new(Outcome::failure(None, &format!("order {} was cancelled", order.number())));
             let end = StorefrontChange::CancelUnsent { operation, outcome, at: tx.stamp.now };
             tx.push(end, "its order is cancelled, and nothing was sent");

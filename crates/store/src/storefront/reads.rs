@@ -9,7 +9,7 @@ use tessera_core::kernel::ids::{
 use tessera_core::storefront::{Order, OrderLine, Product};
 use uuid::Uuid;
 
-use super::rows::{line, order, product};
+use super::rows::{line, order, product, progress};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
@@ -78,7 +78,7 @@ impl Reads {
         self.with_lines(read_all(rows, order)?).await
     }
 
-    /// The orders with a line that an operation provisions, apart from cancelled ones.
+    /// The orders with a line that an operation provisions.
     pub async fn orders_on_operation(&self, operation: AccountOperationId) -> Result<Vec<OrderId>, StoreError> {
         let rows = self.query(sql::ORDERS_ON_OPERATION, values![operation, MANY]).await?;
         read_all(rows, |row| row.id("order_id"))
@@ -91,11 +91,21 @@ impl Reads {
 
     async fn with_lines(&self, orders: Vec<Order>) -> Result<Vec<Order>, StoreError> {
         let ids: Vec<OrderId> = orders.iter().map(|order| order.id).collect();
+        if ids.is_empty() {
+            return Ok(orders);
+        }
+        let found = read_all(self.rows_of(sql::ORDER_LINES, &ids).await?, line)?;
+        let mut operations: Vec<AccountOperationId> = found.iter().filter_map(|(_, line)| line.operation()).collect();
+        operations.sort_unstable();
+        operations.dedup();
+        let mut progresses = BTreeMap::new();
+        if !operations.is_empty() {
+            progresses.extend(read_all(self.rows_of(sql::OPERATIONS_PROGRESS, &operations).await?, progress)?);
+        }
         let mut lines: BTreeMap<OrderId, Vec<OrderLine>> = BTreeMap::new();
-        if !ids.is_empty() {
-            for (order, line) in read_all(self.rows_of(sql::ORDER_LINES, &ids).await?, line)? {
-                lines.entry(order).or_default().push(line);
-            }
+        for (order, line) in found {
+            let progress = line.operation().and_then(|operation| progresses.get(&operation).cloned());
+            lines.entry(order).or_default().push(OrderLine { progress, ..line });
         }
         let with = |order: Order| Order { lines: lines.remove(&order.id).unwrap_or_default(), ..order };
         Ok(orders.into_iter().map(with).collect())

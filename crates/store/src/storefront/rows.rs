@@ -1,6 +1,6 @@
 //! Rows of the storefront.
 
-use tessera_core::kernel::ids::OrderId;
+use tessera_core::kernel::ids::{AccountOperationId, OrderId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::marketplace_platform::OperationState;
 use tessera_core::storefront::{Fulfilment, Order, OrderLine, Product, ProductDraft, Progress};
@@ -16,6 +16,9 @@ macro_rules! columns {
     };
     (storefront_orders) => {
         "id, account_id, total_minor, currency, placed_at, placed_by, cancelled_at, cancelled_by"
+    };
+    (storefront_order_lines) => {
+        "order_id, position, product_id, service_manager_id, name, quantity, price_minor, currency, operation_id, linked"
     };
 }
 pub(super) use columns;
@@ -51,10 +54,9 @@ pub(super) fn order(row: &Row) -> Result<Order, Undecodable> {
     })
 }
 
-/// A line, with the order to which it belongs.
+/// A line without its progress, with the order to which it belongs.
 pub(super) fn line(row: &Row) -> Result<(OrderId, OrderLine), Undecodable> {
-    let operation = row.optional_id("operation_id")?;
-    let fulfilment = match operation {
+    let fulfilment = match row.optional_id("operation_id")? {
         Some(operation) => Fulfilment::Operation(operation),
         None if row.get("linked")? => Fulfilment::Linked,
         None => Fulfilment::Waiting,
@@ -66,19 +68,21 @@ pub(super) fn line(row: &Row) -> Result<(OrderId, OrderLine), Undecodable> {
         quantity: row.number("quantity", |number| u32::try_from(number).ok())?,
         price: money(row, "price_minor")?,
         fulfilment,
-        progress: operation.map(|_| progress(row)).transpose()?,
+        progress: None,
     };
     Ok((row.id("order_id")?, line))
 }
 
-fn progress(row: &Row) -> Result<Progress, Undecodable> {
-    Ok(Progress {
+/// How far an operation is.
+pub(super) fn progress(row: &Row) -> Result<(AccountOperationId, Progress), Undecodable> {
+    let progress = Progress {
         state: row.text("state", |text| text.parse::<OperationState>().ok())?,
         attempts: row.get("attempts")?,
         code: row.get("code")?,
         message: row.get("message")?,
         customer_message: row.get("customer_message")?,
-    })
+    };
+    Ok((row.id("id")?, progress))
 }
 
 fn money(row: &Row, column: &str) -> Result<Money, Undecodable> {

@@ -34,9 +34,9 @@ statements! {
         "INSERT INTO storefront_orders (id, account_id, total_minor, currency, placed_at, placed_by)
         VALUES ($1, $2, $3, $4, $5, $6)";
     ORDER_LINE_PLACE =
-        "INSERT INTO storefront_order_lines (order_id, position, product_id, service_manager_id, name, quantity,
-            price_minor, currency, operation_id, linked)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        "INSERT INTO storefront_order_lines (order_id, position, account_id, product_id, service_manager_id, name,
+            quantity, price_minor, currency, operation_id, linked)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ORDER_LINE_FULFIL =
         "UPDATE storefront_order_lines SET operation_id = $1, linked = $2
         WHERE order_id = $3 AND position = $4 AND operation_id IS NULL AND linked = 0";
@@ -54,16 +54,16 @@ statements! {
         WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
     );
     ORDER_LINES = concat!(
-        "SELECT l.order_id, l.position, l.product_id, l.service_manager_id, l.name, l.quantity, l.price_minor,
-            l.currency, l.operation_id, l.linked, o.state, o.attempts, o.code, o.message, o.customer_message
-        FROM storefront_order_lines l LEFT JOIN account_operations o ON o.id = l.operation_id
-        WHERE l.order_id IN (", room!(), ") ORDER BY l.order_id, l.position"
+        "SELECT ", columns!(storefront_order_lines), " FROM storefront_order_lines
+        WHERE order_id IN (", room!(), ") ORDER BY order_id, position"
+    );
+    OPERATIONS_PROGRESS = concat!(
+        "SELECT id, state, attempts, code, message, customer_message FROM account_operations
+        WHERE id IN (", room!(), ") ORDER BY id"
     );
     ORDERS_ON_OPERATION =
-        "SELECT l.order_id, l.position FROM storefront_order_lines l JOIN storefront_orders s ON s.id = l.order_id
-        WHERE l.operation_id = $1 AND s.cancelled_at IS NULL ORDER BY l.order_id, l.position LIMIT $2";
+        "SELECT order_id, position FROM storefront_order_lines WHERE operation_id = $1 ORDER BY order_id, position LIMIT $2";
     ORDERED_OF_VENDOR =
-        "SELECT l.order_id, l.position FROM storefront_orders s JOIN storefront_order_lines l ON l.order_id = s.id
-        WHERE s.account_id = $1 AND s.cancelled_at IS NULL AND l.service_manager_id = $2
-        ORDER BY l.order_id, l.position LIMIT 1";
+        "SELECT order_id, position FROM storefront_order_lines WHERE account_id = $1 AND service_manager_id = $2
+        ORDER BY order_id, position LIMIT 1";
 }

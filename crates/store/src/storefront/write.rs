@@ -89,6 +89,7 @@ fn place(order: &Order, to: &mut Vec<Statement>) {
         let values = values![
             order.id,
             position(number),
+            order.account,
             line.product,
             line.service_manager,
             &line.name,

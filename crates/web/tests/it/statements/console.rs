@@ -194,8 +194,8 @@ async fn console_accounts_of_a_marketplace_take_no_query_per_row(app: TestApp) {
 #[testkit::both_databases]
 async fn console_products_and_orders_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
-    // The lines of the orders are looked up by the orders' ids.
-    let lists = [List::new("/products", "Row ", 50), List::new("/orders", "1 × Row ", 50).naming(1)];
+    // The lines of the orders are looked up by the orders' ids, and the operations by theirs.
+    let lists = [List::new("/products", "Row ", 50), List::new("/orders", "1 × Row ", 50).naming(2)];
     let buyer = platform_account("Rows", "rows@example.com");
     let buyer = crate::marketplace_platform::create(&app, buyer).await;
     rows::products_and_orders(&app, &buyer, 0..1).await;
