@@ -129,6 +129,7 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
             retention: config.retention.periods(),
             vendor_calls: config.vendors.calls(),
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
+            storefront: config.storefront.as_ref().map(config::Storefront::checked).transpose()?,
             grace: Grace {
                 confirm_after: SignedDuration::from_mins(config.missing.confirm_after_minutes),
                 believe_after: SignedDuration::from_hours(config.missing.grace_hours),
@@ -176,6 +177,9 @@ pub fn check(mut config: Config, found: &mut Problems) {
     found.check("domains.public_mail", config.domains.public_mail());
     found.check("returns", config.returns.checked());
     found.check("requests", config.requests.decided());
+    if let Some(storefront) = &config.storefront {
+        found.check("storefront", storefront.checked());
+    }
     if let Some(audit) = &config.audit {
         found.check("audit", audit.settings());
     }

@@ -22,4 +22,5 @@ pub mod returns;
 pub mod search;
 pub mod service_requests;
 pub mod staff;
+pub mod storefront;
 pub mod sync;

@@ -23,6 +23,7 @@ use crate::marketplace::MarketplaceConfig;
 use crate::returns::Returns;
 use crate::secret::SecretKey;
 use crate::service_requests::Requests;
+use crate::storefront::Storefront;
 
 /// Configuration of the journeys.
 #[derive(Debug, Clone)]
@@ -69,6 +70,8 @@ pub struct Config {
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
+    /// The storefront of the marketplace. `None`: there is none (`M06`).
+    pub storefront: Option<Storefront>,
     /// Retention periods.
     pub retention: Retention,
     /// How many calls of vendors a process may have under way at once.

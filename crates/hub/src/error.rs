@@ -28,6 +28,7 @@ use tessera_core::returns::{ReturnActionError, ReturnDraftError, ReturnOrderErro
 use tessera_core::service_requests::RequestActionError;
 use tessera_core::service_requests::workflow::{WorkflowChangeError, WorkflowError};
 use tessera_core::staff::StaffError;
+use tessera_core::storefront::StorefrontError;
 use tessera_core::sync::error::{ReviewError, SweepError};
 use tessera_store::{ApplyError, StoreError};
 
@@ -134,6 +135,7 @@ rejections! {
     ReviewError,
     SecondFactorError,
     StaffError,
+    StorefrontError,
     SweepError,
     InvalidFiles,
     UnusablePasswordError,

@@ -40,6 +40,7 @@ mod secret;
 mod service_requests;
 mod shared_limits;
 mod staff;
+mod storefront;
 pub(crate) mod sync;
 mod systems;
 
@@ -82,6 +83,7 @@ pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, RequesterTickets, Requests};
 pub use shared_limits::SharedCalls;
 pub use staff::{StaffSession, StaffSignInOutcome};
+pub use storefront::{Checkout, DueDetails, KnownBuyer, Storefront};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};

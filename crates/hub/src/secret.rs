@@ -105,6 +105,11 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("next-session", &[before.as_bytes(), b" ", form]))
     }
 
+    /// Mark of a basket of the storefront, which waits in the browser. Cannot be forged without the key.
+    pub fn basket_mark(&self, basket: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.sign("basket", &[basket.as_bytes()]))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)

@@ -55,6 +55,7 @@ pub fn config() -> Config {
         sweep: Sweeps::default(),
         brake: Brake { count: 10_000, percent: 100, floor: 10_000, window: SignedDuration::from_hours(1) },
         marketplaces: vec![marketplace()],
+        storefront: None,
         public_mail_domains: PublicMailDomains::default(),
         returns: Returns {
             reasons: ReturnReason::usual(),

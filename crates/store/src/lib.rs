@@ -27,6 +27,7 @@ mod service_requests;
 #[cfg(test)]
 mod sources;
 mod staff;
+mod storefront;
 pub(crate) mod sync;
 pub mod technical;
 

@@ -23,6 +23,7 @@ pub mod pages;
 pub mod portal;
 pub(crate) mod respond;
 mod server;
+mod storefront;
 pub mod timeline;
 
 use auth::route_access::{Routes, rewriting};
@@ -48,6 +49,7 @@ fn faces() -> Routes {
         .merge(auth::routes())
         .nest("/portal/customer", portal::routes())
         .nest("/console", console::routes())
+        .nest("/shop", storefront::routes())
         .nest("/api/v1", api::routes())
         .nest("/hooks", hooks::routes())
         .nest("/b2c", b2c::routes())

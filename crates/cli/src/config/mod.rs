@@ -16,6 +16,7 @@ mod problems;
 mod retention;
 mod returns;
 mod service_requests;
+mod storefront;
 mod sync;
 mod variables;
 mod vendors;
@@ -55,6 +56,9 @@ pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
 pub use returns::Returns;
 pub use service_requests::Requests;
+#[cfg(feature = "demo")]
+pub use storefront::Execution;
+pub use storefront::Storefront;
 pub use sync::{Brake, Missing, Sweep};
 pub use vendors::Vendors;
 pub use variables::Variables;
@@ -128,6 +132,8 @@ pub struct Config {
     pub requests: Requests,
     /// Checkpoints of the timelines. `None`: no checkpoints.
     pub audit: Option<Audit>,
+    /// The shop of the marketplace that the operator runs. `None`: there is none.
+    pub storefront: Option<Storefront>,
     /// Documents for device owners, by product.
     #[serde(default)]
     pub documents: Vec<Document>,
@@ -408,6 +414,7 @@ impl Config {
             requests: Requests::default(),
             documents: Vec::new(),
             audit: None,
+            storefront: None,
             log: Log::default(),
             b2c: None,
         }

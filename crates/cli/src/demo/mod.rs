@@ -9,6 +9,7 @@ mod resident;
 pub mod sandbox;
 mod stand_ins;
 mod startup_info;
+mod storefront;
 
 use crate::CLI;
 use std::collections::BTreeMap;
@@ -142,6 +143,9 @@ async fn serve_and_tell(installation: Installation, arguments: &Arguments) -> an
             Ok(told) => startup.add(&told),
             Err(error) => tracing::warn!(%error, "the demo begins without a marketplace of its own"),
         }
+        if let Err(error) = storefront::stock(&hub).await {
+            tracing::warn!(%error, "the demo begins without products in its storefront");
+        }
         startup.tell(ready_file.as_deref())
     });
     serve::until_stopped(app, listener, stop).await?;
@@ -207,6 +211,7 @@ fn configuration(
             ..config::Returns::default()
         },
         documents: documents()?,
+        storefront: Some(storefront::configuration()),
         b2c: Some(policy::served(kept_secret(data, "policy-key")?)),
         ..Config::new(server, database, brand, desk(stand_ins)?, providers, mail)
     })

@@ -47,6 +47,7 @@ impl StartupInfo {
             "hub": base,
             "console": format!("{base}/console"),
             "portal": format!("{base}/portal/customer"),
+            "storefront": format!("{base}/shop"),
             "freshservice": stand_ins.freshservice.url(),
             "freshsales": stand_ins.freshsales.url(),
             "idp": stand_ins.idp.url(),
@@ -81,6 +82,7 @@ impl StartupInfo {
                            or sign up with any other address
   4. See the devices       {base}/portal/customer{at_home}
 
+  Storefront               {base}/shop
   CRM                      {crm}
   Identity provider        {idp}
   Link through a policy    {policy_link}{requester}

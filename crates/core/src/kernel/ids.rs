@@ -110,6 +110,10 @@ ids! {
     AccountOperationId,
     /// An e-mail that a vendor wants a new customer to get.
     VendorNotificationId,
+    /// A product of the storefront.
+    ProductId,
+    /// An order of the storefront.
+    OrderId,
 }
 
 impl CustomerId {

@@ -37,6 +37,8 @@ pub struct Registration {
     pub email: String,
     /// The applicant's message: their organisation and what they need.
     pub message: Option<String>,
+    /// Whether it is a sign-up in the storefront, which needs no decision: it gives no licence.
+    pub for_shop: bool,
     /// SHA-256 of the confirmation link's token.
     pub token_hash: [u8; 32],
     /// Time of registration.
@@ -95,6 +97,8 @@ pub struct Application {
     pub email: String,
     /// The applicant's message: their organisation and what they need.
     pub message: String,
+    /// Whether it is a sign-up in the storefront.
+    pub for_shop: bool,
 }
 
 /// Stores a registration. The result does not depend on whether the address is known; only the e-mail does.
@@ -122,6 +126,7 @@ pub fn apply(
         name,
         email: application.email.trim().to_owned(),
         message: Some(message.to_owned()).filter(|message| !message.is_empty()),
+        for_shop: application.for_shop,
         token_hash,
         created_at: stamp.now,
         expires_at: stamp.now + CONFIRM_WITHIN,
@@ -145,7 +150,7 @@ pub fn confirm(
     mut house: CustomerEdit<'_>,
     stamp: Stamp<'_>,
 ) -> Result<Plan, RegistrationError> {
-    if registration.state != RegistrationState::Unconfirmed || stamp.now >= registration.expires_at {
+    if !registration.is_confirmable(stamp.now) || registration.for_shop {
         return Err(RegistrationError::Late);
     }
     let id: PersonId = stamp.id();
@@ -164,6 +169,59 @@ pub fn confirm(
     house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
     house.push(PersonChange::Create(Box::new(person)), "a registered person is inactive until staff approve");
     Ok(house.finish())
+}
+
+/// Confirms the address of a sign-up in the storefront, and creates a person who may sign in and buy. Without a licence,
+/// no portal lets them in. `link` is the link to set a password: its id and the hash of its token.
+pub fn confirm_sign_up(
+    registration: &Registration,
+    (link, token_hash): (OneTimeLinkId, [u8; 32]),
+    mut house: CustomerEdit<'_>,
+    stamp: Stamp<'_>,
+) -> Result<Plan, RegistrationError> {
+    if !registration.is_confirmable(stamp.now) || !registration.for_shop {
+        return Err(RegistrationError::Late);
+    }
+    let id: PersonId = stamp.id();
+    let person = Person {
+        email_chosen: true,
+        email: Some(registration.email.clone()),
+        default_place: None,
+        places: Vec::new(),
+        ..Person::at_home(id, house.customer.id, &registration.name, None, stamp.now)
+    };
+    house.note(&Event::SignedUp { person_id: person.person_id.clone(), name: (&person.name).into() });
+    let after = Registration {
+        state: RegistrationState::Approved,
+        person: Some(id),
+        decided_by: Some(stamp.actor.to_string()),
+        decided_at: Some(stamp.now),
+        ..registration.clone()
+    };
+    let link = crate::credentials::OneTimeLink {
+        id: link,
+        person: id,
+        person_version: person.version,
+        email: registration.email.clone(),
+        token_hash,
+        created_at: stamp.now,
+        created_by: stamp.actor.to_string(),
+        expires_at: stamp.now + crate::credentials::OneTimeLink::SENT_LIFETIME,
+        used_at: None,
+        revoked_at: None,
+    };
+    let from = RegistrationState::Unconfirmed;
+    house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
+    house.push(PersonChange::Create(Box::new(person)), "whoever signs up may buy");
+    house.push(CredentialChange::CreateOneTimeLink(Box::new(link)), "the person chooses a password");
+    Ok(house.finish())
+}
+
+impl Registration {
+    /// Whether the address can be confirmed.
+    pub fn is_confirmable(&self, now: Timestamp) -> bool {
+        self.state == RegistrationState::Unconfirmed && now < self.expires_at
+    }
 }
 
 /// Data that staff enter with an approval.

@@ -38,28 +38,37 @@ impl Hub {
     ) -> Result<MarketplaceAccount, HubError> {
         let profile = profile.checked()?;
         let request = serde_json::to_string(&(&profile, reseller)).unwrap_or_default();
-        let made: Result<(MarketplaceAccountId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, &request), |tx| {
-            let id: MarketplaceAccountId = tx.stamp.id();
-            if let Some(reseller) = reseller {
-                self.attach_to_reseller(None, reseller, tx).await?;
-            }
-            let account = MarketplaceAccount {
-                id,
-                reseller,
-                is_reseller: false,
-                attached: 0,
-                profile: profile.clone(),
-                state: AccountState::Active,
-                version: 1,
-                created_at: tx.stamp.now,
-                created_by: tx.stamp.actor.to_string(),
-            };
-            let create = PlatformChange::CreateAccount(Box::new(account));
-            tx.push(create, "vendors are called for it from now on");
-            self.correlate_new(id, &profile.as_record(reseller), tx).await?;
-            Ok(id)
-        });
+        let made: Result<(MarketplaceAccountId, bool), HubError> =
+            commit_once!(self, ctx, (PURPOSE, &request), |tx| { self.plan_new_account(&profile, reseller, tx).await });
         self.marketplace_account(made?.0).await
+    }
+
+    /// Plans a new account with a checked profile, and whose it is.
+    pub(crate) async fn plan_new_account(
+        &self,
+        profile: &AccountProfile,
+        reseller: Option<MarketplaceAccountId>,
+        tx: &mut Tx<'_>,
+    ) -> Result<MarketplaceAccountId, HubError> {
+        let id: MarketplaceAccountId = tx.stamp.id();
+        if let Some(reseller) = reseller {
+            self.attach_to_reseller(None, reseller, tx).await?;
+        }
+        let account = MarketplaceAccount {
+            id,
+            reseller,
+            is_reseller: false,
+            attached: 0,
+            profile: profile.clone(),
+            state: AccountState::Active,
+            version: 1,
+            created_at: tx.stamp.now,
+            created_by: tx.stamp.actor.to_string(),
+        };
+        let create = PlatformChange::CreateAccount(Box::new(account));
+        tx.push(create, "vendors are called for it from now on");
+        self.correlate_new(id, &profile.as_record(reseller), tx).await?;
+        Ok(id)
     }
 
     /// Changes an account, and its customer with it. The vendors hear of it at the next synchronization.
@@ -177,7 +186,7 @@ impl Hub {
     }
 
     /// Plans that the record of an account changed, and its customer with it.
-    async fn plan_changed_record(
+    pub(crate) async fn plan_changed_record(
         &self,
         id: MarketplaceAccountId,
         account: &Account,

@@ -14,6 +14,7 @@ mod shared_customer;
 mod synchronize;
 mod vendor;
 
+pub(crate) use operations::request_operation;
 pub(crate) use shared_customer::Move;
 
 pub use service_managers::{FieldWithValues, Refreshed, ServiceManagerSecrets};
@@ -33,13 +34,13 @@ impl Hub {
         account.ok_or_else(|| HubError::NotFound(format!("there is no marketplace account {id}")))
     }
 
-    async fn service_manager(&self, id: ServiceManagerId) -> Result<ServiceManager, HubError> {
+    pub(crate) async fn service_manager(&self, id: ServiceManagerId) -> Result<ServiceManager, HubError> {
         let service_manager = self.reads().service_manager(id).await?;
         service_manager.ok_or_else(|| HubError::NotFound(format!("there is no service manager {id}")))
     }
 
     /// An entry on the timeline of the account's customer, or of the operator while nobody has decided whose it is.
-    async fn note_on_account(
+    pub(crate) async fn note_on_account(
         &self,
         account: MarketplaceAccountId,
         event: &Event,

@@ -184,7 +184,7 @@ impl Hub {
         }
     }
 
-    pub(super) async fn account_operation(&self, id: AccountOperationId) -> Result<AccountOperation, HubError> {
+    pub(crate) async fn account_operation(&self, id: AccountOperationId) -> Result<AccountOperation, HubError> {
         let operation = self.reads().account_operation(id).await?;
         operation.ok_or_else(|| HubError::NotFound(format!("there is no operation {id}")))
     }
@@ -205,7 +205,7 @@ impl Hub {
     }
 
     /// The entered values of a vendor's custom fields.
-    pub(super) async fn values_at(
+    pub(crate) async fn values_at(
         &self,
         account: MarketplaceAccountId,
         vendor: ServiceManagerId,
@@ -234,7 +234,7 @@ impl Hub {
     }
 
     /// Changes the state of an account, or only its version, so that of two requests at once one plans again.
-    async fn touch_account(
+    pub(crate) async fn touch_account(
         &self,
         id: MarketplaceAccountId,
         from: AccountState,
@@ -249,7 +249,7 @@ impl Hub {
 }
 
 /// Plans an operation, and the job that carries it out in the share of a vendor.
-fn request_operation(
+pub(crate) fn request_operation(
     (kind, account, service_manager): (OperationKind, MarketplaceAccountId, Option<ServiceManagerId>),
     share: Option<ServiceManagerId>,
     bulk: bool,

@@ -22,6 +22,8 @@ pub(super) struct RegistrationEmail {
     expires_at: Timestamp,
     /// Where a link to set a password is asked for.
     forgot_url: String,
+    /// Whether it is a sign-up in the storefront.
+    for_shop: bool,
 }
 
 impl Email for RegistrationEmail {
@@ -32,13 +34,18 @@ impl Email for RegistrationEmail {
     }
 
     fn samples() -> Vec<(&'static str, Self)> {
-        let email = |known_as| Self {
+        let email = |known_as, for_shop| Self {
             known_as,
             url: sample::url("/register/kq3vR0pZ8sT1mWc5yXb7Ng"),
             expires_at: sample::in_days(2),
             forgot_url: sample::url("/portal/customer/forgot"),
+            for_shop,
         };
-        vec![("new", email(Vec::new())), ("known", email(vec![SAMPLE_PERSON_ID.to_owned()]))]
+        vec![
+            ("new", email(Vec::new(), false)),
+            ("known", email(vec![SAMPLE_PERSON_ID.to_owned()], false)),
+            ("new_in_shop", email(Vec::new(), true)),
+        ]
     }
 }
 
@@ -115,6 +122,7 @@ impl Run for MailRegistration {
             url: hub.registration_url(self.registration_id),
             expires_at: registration.expires_at,
             forgot_url: hub.config.url("/portal/customer/forgot"),
+            for_shop: registration.for_shop,
         };
         Ok(hub.send(&registration.email, &email, job).await)
     }

@@ -7,7 +7,9 @@ use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::ids::{ContactId, OneTimeLinkId, PlaceId, RegistrationId};
 use tessera_core::persons::Person;
-use tessera_core::persons::registration::{self, Application, Approval, Registration, RegistrationError};
+use tessera_core::persons::registration::{
+    self, Application, Approval, Registration, RegistrationError, RegistrationState,
+};
 
 use super::emails::RegistrationEmail;
 use crate::commit::commit;
@@ -56,6 +58,28 @@ impl Hub {
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(registration::confirm(&registration, operator, tx.stamp)?);
             Ok(())
+        })
+    }
+
+    /// Verifies the address of a sign-up in the storefront, and creates a person who may sign in and buy. The token of the
+    /// link to set a password.
+    pub async fn confirm_sign_up(&self, token: &str) -> Result<String, HubError> {
+        commit!(self, &applicant(), |tx| {
+            let registration = self.reads().registration_by_token(&hash(token)).await?;
+            let registration = registration.ok_or(RegistrationError::Late)?;
+            // One sign-up, one link: who confirms twice is led to the same one.
+            let link = OneTimeLinkId(registration.id.0);
+            let chosen = self.config.secret_key.one_time_token(link);
+            if registration.for_shop && registration.state == RegistrationState::Approved {
+                return if tx.stamp.now < registration.expires_at {
+                    Ok(chosen)
+                } else {
+                    Err(RegistrationError::Late.into())
+                };
+            }
+            let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
+            tx.extend(registration::confirm_sign_up(&registration, (link, hash(&chosen)), operator, tx.stamp)?);
+            Ok(chosen)
         })
     }
 

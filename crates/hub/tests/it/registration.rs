@@ -16,6 +16,7 @@ async fn p12_an_applicant_proves_the_address_is_approved_and_signs_in(world: Tes
         name: "Zoe Example".to_owned(),
         email: "zoe@example.net".to_owned(),
         message: "Our device is HIB-A1".to_owned(),
+        ..Application::default()
     };
     world.hub.register(&application).await.unwrap();
     world.hub.run_pending().await;

@@ -102,6 +102,9 @@ pub enum Conflict {
     /// The service manager was changed.
     #[error("the service manager was changed meanwhile")]
     ServiceManager,
+    /// The product was changed or deleted.
+    #[error("the product was changed meanwhile")]
+    Product,
     /// The key exists already.
     #[error("it exists already")]
     Exists,

@@ -52,4 +52,6 @@ ids! {
     ServiceManagerCallId,
     AccountOperationId,
     VendorNotificationId,
+    ProductId,
+    OrderId,
 }

@@ -51,6 +51,7 @@ impl Lower for Change {
             Self::Search(change) => change.lower(to),
             Self::ServiceRequest(change) => change.lower(to),
             Self::Staff(change) => change.lower(to),
+            Self::Storefront(change) => change.lower(to),
             Self::Timeline(change) => change.lower(to),
         }
     }

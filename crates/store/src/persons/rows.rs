@@ -31,8 +31,8 @@ macro_rules! columns {
     };
     (registrations $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "id", "name", "email", "message", "token_hash", "created_at", "expires_at", "state", "person_id",
-            "decided_by", "decided_at", "reason")
+            "id", "name", "email", "message", "for_shop", "token_hash", "created_at", "expires_at", "state",
+            "person_id", "decided_by", "decided_at", "reason")
     };
     (email_changes $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
@@ -156,6 +156,7 @@ pub(super) fn registration(row: &Row) -> Result<Registration, Undecodable> {
         name: row.get("name")?,
         email: row.get("email")?,
         message: row.get("message")?,
+        for_shop: row.get("for_shop")?,
         token_hash: row.get("token_hash")?,
         created_at: row.get("created_at")?,
         expires_at: row.get("expires_at")?,

@@ -120,8 +120,8 @@ statements! {
         "UPDATE persons SET inactive_since = NULL, inactive_why = NULL, version = version + 1
         WHERE customer_id = $1 AND inactive_why = 'account_deleted'";
     REGISTRATION_CREATE =
-        "INSERT INTO registrations (id, name, email, message, token_hash, created_at, expires_at, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        "INSERT INTO registrations (id, name, email, message, for_shop, token_hash, created_at, expires_at, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     REGISTRATION_UPDATE =
         "UPDATE registrations SET state = $1, person_id = $2, decided_by = $3, decided_at = $4, reason = $5
         WHERE id = $6 AND state = $7";

@@ -181,8 +181,10 @@ fn email_key(email: Option<&str>) -> Option<String> {
 }
 
 fn create_registration(registration: &Registration) -> Statement {
-    let Registration { id, name, email, message, token_hash, created_at, expires_at, state, .. } = registration;
-    let values = values![*id, name, email, message.as_deref(), token_hash, *created_at, *expires_at, state.as_str()];
+    let Registration { id, name, email, message, for_shop, token_hash, created_at, expires_at, state, .. } =
+        registration;
+    let message = message.as_deref();
+    let values = values![*id, name, email, message, *for_shop, token_hash, *created_at, *expires_at, state.as_str()];
     Statement::one(sql::REGISTRATION_CREATE, values, Conflict::Exists)
 }
 

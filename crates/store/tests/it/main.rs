@@ -21,6 +21,7 @@ mod seats;
 mod service_requests;
 mod session_races;
 mod sessions;
+mod storefront;
 mod sweeps;
 mod timeline;
 mod together;

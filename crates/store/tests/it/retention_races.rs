@@ -45,6 +45,7 @@ async fn p12_a_registration_that_is_just_confirmed_is_not_deleted(database: Data
         name: "Jane".to_owned(),
         email: "jane@example.com".to_owned(),
         message: None,
+        for_shop: false,
         token_hash: [7; 32],
         created_at: at(0),
         expires_at: at(3600),

@@ -29,7 +29,8 @@ use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
-    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Sweeps,
+    Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Storefront,
+    Sweeps,
 };
 use uuid::Uuid;
 
@@ -67,6 +68,7 @@ pub(super) fn config(public_url: &str) -> Config {
         public_mail_domains: PublicMailDomains::default(),
         requests: requests(),
         audit: None,
+        storefront: Some(Storefront { title: "Sunfield Store".to_owned(), terms: None, executed_by_staff: false }),
         retention: Retention::default(),
         vendor_calls: VendorCalls::default(),
         returns: Returns {

@@ -26,6 +26,7 @@ mod problems;
 mod records;
 mod returns;
 mod reviews;
+mod storefront;
 pub(crate) mod sweeps;
 mod systems;
 mod tickets;
@@ -189,6 +190,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(marketplace_platform::operations::show))
         .routes(routes!(marketplace_platform::operations::retry))
         .routes(routes!(marketplace_platform::operations::cancel))
+        .routes(routes!(storefront::products::create, storefront::products::list))
+        .routes(routes!(storefront::products::show, storefront::products::change, storefront::products::delete))
+        .routes(routes!(storefront::orders::list))
+        .routes(routes!(storefront::orders::show))
         .routes(routes!(messages::send::send))
         .routes(routes!(messages::status::show))
 }

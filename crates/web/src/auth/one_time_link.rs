@@ -110,8 +110,11 @@ pub(crate) async fn choose(
     match turn.settle(set, |_| false).await {
         Ok(Ok(person)) => {
             let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
-            let portal = door_of(&person);
-            let mut response = redirect_with(&app, &format!("{}/sign-in", home(portal)), Some(&flash));
+            let to = match sign_in_to_shop(&app, &person) {
+                Some(to) => to,
+                None => format!("{}/sign-in", home(door_of(&person))),
+            };
+            let mut response = redirect_with(&app, &to, Some(&flash));
             // The person has access to the mailbox, so this browser counts as known.
             append_cookie(&mut response, &attempts::mark(&app, &person.person_id));
             Ok(response)
@@ -129,6 +132,16 @@ pub(crate) async fn choose(
 /// `None`: there were too many. Take it back with [`Guess::settle`] if nothing was hashed.
 pub(crate) async fn hashing_turn(app: &App, person: PersonId) -> Option<Guess<'_>> {
     app.slow_throttle.guess(vec![(format!("new passwords {person}"), NEW_PASSWORDS)], app.hub.env.now()).await
+}
+
+/// Where somebody signs in who signed up in the storefront: they go on with their order.
+fn sign_in_to_shop(app: &App, person: &Person) -> Option<String> {
+    app.hub.config.storefront.as_ref().filter(|_| person.licence.is_none())?;
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("return_to", crate::storefront::CHECKOUT)
+        .append_pair("login", &person.person_id)
+        .finish();
+    Some(format!("{}/sign-in?{query}", home(Portal::Customer)))
 }
 
 /// The first portal that the person's licence gives access to.

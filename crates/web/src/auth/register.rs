@@ -3,15 +3,18 @@
 
 use axum::extract::{Form, OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Redirect};
+use jiff::Timestamp;
 use serde::Deserialize;
 use tessera_core::access::Portal;
 use tessera_core::kernel::mask;
-use tessera_core::persons::registration::{Application, RegistrationState};
+use tessera_core::persons::registration::{Application, Registration, RegistrationState};
 use tessera_hub::HubError;
 
 use super::{Browser, NamedPortal, home};
 use crate::App;
 use crate::extract::link_token::LinkToken;
+use crate::middleware::form_once::shown_again;
 use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with};
 
@@ -69,7 +72,8 @@ pub(crate) async fn register(
         return again(error.to_owned(), StatusCode::TOO_MANY_REQUESTS);
     }
     let RegistrationForm { name, email, message } = &entries;
-    let application = Application { name: name.clone(), email: email.clone(), message: message.clone() };
+    let application =
+        Application { name: name.clone(), email: email.clone(), message: message.clone(), for_shop: false };
     match app.hub.register(&application).await {
         Ok(()) => {
             let content = Register { sent: true, ..filled(&entries) };
@@ -91,7 +95,7 @@ pub(crate) async fn confirm_form(
     let found = app.hub.registration_of_link(&token).await?;
     let now = app.hub.env.now();
     match found {
-        Some(it) if it.state == RegistrationState::Unconfirmed && now < it.expires_at => {
+        Some(it) if it.is_confirmable(now) || (it.for_shop && is_just_confirmed(&it, now)) => {
             let action = Some(uri.path().to_owned());
             let content = ConfirmAddress { action, name: it.name, email: mask::email(&it.email) };
             page(&app, &chrome(&app, &headers, &uri, None), &content)
@@ -110,11 +114,26 @@ pub(crate) async fn confirm(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
+    let found = app.hub.registration_of_link(&token).await?;
+    if found.is_some_and(|it| it.for_shop) {
+        return match app.hub.confirm_sign_up(&token).await {
+            // The link is a secret, so it is not kept with the form: who sends the form twice gets it again.
+            Ok(chosen) => Ok(shown_again(Redirect::to(&format!("/password/{chosen}")).into_response())),
+            Err(HubError::Rejected(_)) => late(&app, &headers, &uri),
+            Err(error) => Err(error.into()),
+        };
+    }
     match app.hub.confirm_registration(&token).await {
-        Ok(()) => Ok(axum::response::IntoResponse::into_response(axum::response::Redirect::to(uri.path()))),
+        Ok(()) => Ok(Redirect::to(uri.path()).into_response()),
         Err(HubError::Rejected(_)) => late(&app, &headers, &uri),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a sign-up in the storefront was confirmed, and its link would still confirm it: then it leads to the choice of
+/// the password once more.
+fn is_just_confirmed(it: &Registration, now: Timestamp) -> bool {
+    it.state == RegistrationState::Approved && now < it.expires_at
 }
 
 fn late(app: &App, headers: &HeaderMap, uri: &Uri) -> Answer {

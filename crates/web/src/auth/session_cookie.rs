@@ -25,6 +25,8 @@ pub enum Kind {
     Known,
     /// The same for a member of staff.
     KnownStaff,
+    /// The basket of the storefront.
+    Basket,
 }
 
 impl Kind {
@@ -52,6 +54,8 @@ impl Kind {
             (Self::Known, false) => "tessera-known",
             (Self::KnownStaff, true) => "__Host-tessera-staff-known",
             (Self::KnownStaff, false) => "tessera-staff-known",
+            (Self::Basket, true) => "__Host-tessera-basket",
+            (Self::Basket, false) => "tessera-basket",
         }
     }
 }

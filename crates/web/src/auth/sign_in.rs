@@ -51,7 +51,7 @@ pub(crate) async fn form(
     headers: HeaderMap,
     Query(form): Query<SignInForm>,
 ) -> Answer {
-    let said = SignInQuery { return_to: form.return_to.as_deref(), ..SignInQuery::default() };
+    let said = SignInQuery { return_to: form.return_to.as_deref(), login: &form.login, ..SignInQuery::default() };
     show(&app, portal, &headers, &uri, &said, StatusCode::OK)
 }
 
@@ -65,20 +65,27 @@ pub(crate) fn show(
 ) -> Answer {
     let home = home(portal);
     let customer = portal == Portal::Customer;
-    let heading =
-        if customer { "Sign in to see your devices".to_owned() } else { format!("Sign in to {}", portal.title()) };
+    let for_shop = customer && crate::storefront::is_shop(app, said.return_to);
+    let heading = if for_shop {
+        "Sign in to buy".to_owned()
+    } else if customer {
+        "Sign in to see your devices".to_owned()
+    } else {
+        format!("Sign in to {}", portal.title())
+    };
     let lead = "Use the account you activated with. It is the same one as in the app.";
+    let register_url = (customer && app.hub.config.self_registration).then(|| format!("{home}/register"));
     let content = SignIn {
         heading,
-        lead: customer.then(|| lead.to_owned()),
+        lead: (customer && !for_shop).then(|| lead.to_owned()),
         action: format!("{home}/sign-in"),
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
         login: said.login.chars().take(MAX_LOGIN_LENGTH).collect(),
         passkey: passkey::form_for(app, portal),
         forgot_url: format!("{home}/forgot"),
-        register_url: (customer && app.hub.config.self_registration).then(|| format!("{home}/register")),
-        first_time: customer,
+        register_url: if for_shop { Some(crate::storefront::SIGN_UP.to_owned()) } else { register_url },
+        first_time: customer && !for_shop,
         return_to: said.return_to.map(|path| within(Some(path), portal)),
         notice: said.notice.map(ToOwned::to_owned),
         error: said.error.map(ToOwned::to_owned),

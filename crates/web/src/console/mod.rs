@@ -22,6 +22,7 @@ mod returns;
 pub(crate) mod search;
 mod service_requests;
 mod sign_in;
+mod storefront;
 pub(crate) mod sync;
 
 use axum::http::{HeaderMap, Uri};
@@ -111,6 +112,7 @@ pub(crate) fn routes() -> Routes {
         .route("/systems", get(sync::systems::systems))
         .route("/systems/read", post(sync::systems::read_everything))
         .nest("/marketplaces", marketplace::routes())
+        .merge(storefront::routes())
         .route("/jobs/{id}/retry", post(sync::systems::retry))
         .route("/jobs/{id}/dismiss", post(sync::systems::dismiss))
         .route("/failed-jobs/kinds/{kind}/retry", post(sync::systems::retry_kind))

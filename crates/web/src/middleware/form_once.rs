@@ -58,7 +58,7 @@ pub(crate) fn shown_again(mut answer: Response) -> Response {
 /// Takes the key out of the address of a form, so that no handler sees it.
 pub(crate) fn take_key(request: &mut Request) {
     let path = request.uri().path();
-    let forms = ["/portal/", "/console/", "/activate/", "/password/", "/register/", "/unsubscribe/"];
+    let forms = ["/portal/", "/console/", "/shop/", "/activate/", "/password/", "/register/", "/unsubscribe/"];
     if request.method() != Method::POST || !has_effect(path) || !forms.iter().any(|face| path.starts_with(face)) {
         return;
     }
@@ -140,7 +140,11 @@ impl Form {
     }
 
     fn sent_before(&self, is_done: bool, id: Option<&ServiceRequestId>) -> Response {
-        let home = if self.uri.path().starts_with("/console") { "/console" } else { "/portal/customer" };
+        let home = match self.uri.path() {
+            path if path.starts_with("/console") => "/console",
+            path if path.starts_with("/shop") => "/shop",
+            _ => "/portal/customer",
+        };
         let id = id.map(|id| id.0.clone()).unwrap_or_default();
         let content = Problem::form_sent_before(id, is_done).with_home(home);
         let chrome = chrome(&self.app, &self.headers, &self.uri, None);
@@ -200,7 +204,7 @@ fn is_carried_out(answer: &Response) -> bool {
 /// The page that the answer leads to. Addresses elsewhere, and links that are secrets, are not kept.
 fn kept_location(answer: &Response) -> Option<&str> {
     let to = answer.headers().get(header::LOCATION)?.to_str().ok()?;
-    ["/portal/", "/console", "/activation"].iter().any(|face| to.starts_with(face)).then_some(to)
+    ["/portal/", "/console", "/shop", "/activation"].iter().any(|face| to.starts_with(face)).then_some(to)
 }
 
 #[cfg(test)]

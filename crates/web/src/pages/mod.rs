@@ -33,6 +33,7 @@ pub mod samples;
 pub mod search;
 pub mod service_requests;
 pub mod sign_in_methods;
+pub mod storefront;
 
 use jiff::Timestamp;
 pub use renderer::{RenderError, Renderer};

@@ -67,6 +67,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::PersonEmailCorrected { name, to, .. } => {
             Some(format!("Your marketplace corrected the e-mail address of {name} to {to}"))
         }
+        Event::OrderPlaced { number } => Some(format!("Order {number} was placed")),
+        Event::OrderCancelled { number } => Some(format!("Order {number} was cancelled")),
         Event::CustomerCreated { .. }
         | Event::SweepDecided { .. }
         | Event::DeviceLoadDecided { .. }
@@ -81,6 +83,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::VendorCustomerLinked { .. }
         | Event::VendorCustomerUnlinked { .. }
         | Event::VendorCustomerDeleted { .. }
+        | Event::ProductSaved { .. }
+        | Event::ProductDeleted { .. }
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }
@@ -115,6 +119,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::DevicePlaced { .. }
         | Event::SessionsEnded { .. }
         | Event::Registered { .. }
+        | Event::SignedUp { .. }
         | Event::RegistrationRefused { .. }
         | Event::NewsWritten { .. }
         | Event::RequestNotSent { .. }

@@ -178,6 +178,7 @@ pub fn sentence(event: &Event) -> String {
         }
         Event::SignInSecured { person_id, what } => format!("{} for {person_id}", super::security_notice(*what)),
         Event::SessionsEnded { person_id } => format!("{person_id} was signed out"),
+        Event::SignedUp { person_id, name } => format!("{name} signed up in the storefront as {person_id}"),
         Event::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
         Event::RegistrationApproved { person_id, name, licence } => {
             format!("{name} was approved: signs in as {person_id} with licence {}", licence.as_str())
@@ -243,6 +244,10 @@ pub fn sentence(event: &Event) -> String {
         Event::VendorCustomerDeleted { service_manager, external_id } => {
             format!("The marketplace account was deleted at {service_manager}, where it was {external_id}")
         }
+        Event::OrderPlaced { number } => format!("Order {number} was placed in the storefront"),
+        Event::OrderCancelled { number } => format!("Order {number} was cancelled"),
+        Event::ProductSaved { name } => format!("Product {name} of the storefront was saved"),
+        Event::ProductDeleted { name } => format!("Product {name} of the storefront was deleted"),
         Event::DomainAdded { domain } => format!("Domain {domain} entered"),
         Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),

@@ -14,7 +14,9 @@ use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
 use testkit::{ADA, Browser, CLI, Colleague, TestApp, client, count_rows};
 use uuid::Uuid;
 
+use crate::marketplace_platform::{RunningVendor, connect, later};
 use crate::portal::board;
+use crate::storefront::product;
 
 /// The number of pages of the same kind that are visited.
 const OF_A_KIND: usize = 2;
@@ -284,7 +286,15 @@ async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
     console.walk(&format!("/console/customers/{}", ada.customer)).await;
     console.walk(&format!("/console/records/freshservice/requester/{}", testkit::BEN.requester)).await;
 
-    let wrong = [portal.wrong, console.wrong].concat();
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    product(&app, "Backup", &vendor).await;
+    let session = app.hub.open_session(&sign_in, &Visit::default()).await.unwrap();
+    let mut shop = Walk::of(&app, format!("tessera={session}"), "/shop");
+    shop.walk("/shop").await;
+    later(&app, 30).await;
+
+    let wrong = [portal.wrong, console.wrong, shop.wrong].concat();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let effective: BTreeSet<_> = portal.effective.union(&console.effective).cloned().collect();
     let expected = [

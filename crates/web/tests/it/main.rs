@@ -20,6 +20,7 @@ mod portal;
 mod promises;
 mod routes;
 mod statements;
+mod storefront;
 mod sync;
 mod two_processes;
 mod walks;

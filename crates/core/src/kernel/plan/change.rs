@@ -23,6 +23,7 @@ use crate::returns::change::ReturnChange;
 use crate::search::Index;
 use crate::service_requests::change::ServiceRequestChange;
 use crate::staff::StaffChange;
+use crate::storefront::change::StorefrontChange;
 use crate::sync::change::{HookChange, ReviewChange};
 use crate::sync::hold::HoldChange;
 
@@ -92,5 +93,6 @@ changes! {
     Search(Index),
     ServiceRequest(ServiceRequestChange),
     Staff(StaffChange),
+    Storefront(StorefrontChange),
     Timeline(TimelineChange),
 }

@@ -419,6 +419,13 @@ pub enum Event {
         /// The applicant's name.
         name: Personal,
     },
+    /// Someone signed up in the storefront and verified their address (`M06`).
+    SignedUp {
+        /// Person id.
+        person_id: String,
+        /// The person's name.
+        name: Personal,
+    },
     /// A registration was approved.
     RegistrationApproved {
         /// Person id.
@@ -664,6 +671,26 @@ pub enum Event {
         service_manager: String,
         /// The customer's id at the vendor.
         external_id: String,
+    },
+    /// An order was placed in the storefront (`M06`).
+    OrderPlaced {
+        /// Its number.
+        number: String,
+    },
+    /// An order was cancelled before anything was sent to a vendor.
+    OrderCancelled {
+        /// Its number.
+        number: String,
+    },
+    /// A product of the storefront was created, changed, shown or hidden.
+    ProductSaved {
+        /// Its name.
+        name: String,
+    },
+    /// A product of the storefront was deleted.
+    ProductDeleted {
+        /// Its name.
+        name: String,
     },
     /// A domain was entered for the customer (`M16`).
     DomainAdded {

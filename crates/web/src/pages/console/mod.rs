@@ -15,6 +15,7 @@ mod returns;
 mod review;
 mod samples;
 mod search;
+mod storefront;
 mod sweeps;
 mod systems;
 
@@ -46,6 +47,7 @@ pub use returns::{
 };
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
+pub use storefront::{Cancelled, OrderDetail, OrderLineRow, OrderRow, Orders, ProductForm, ProductRow, Products};
 pub use sweeps::{AlarmNotice, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 pub use systems::{FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems};
 

@@ -17,6 +17,7 @@ mod returns;
 mod search;
 mod service_requests;
 mod staff;
+mod storefront;
 mod sync;
 
 use std::fmt::Write as _;
@@ -73,6 +74,7 @@ pub(crate) fn change(change: &Change) -> String {
         Change::Search(it) => it.describe(),
         Change::ServiceRequest(it) => it.describe(),
         Change::Staff(it) => it.describe(),
+        Change::Storefront(it) => it.describe(),
         Change::Timeline(it) => it.describe(),
     }
 }

@@ -34,6 +34,10 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/portal/{portal}/sign-in/code"),
     ("GET", "/readyz"),
     ("GET", "/robots.txt"),
+    ("GET", "/shop"),
+    ("GET", "/shop/basket"),
+    ("GET", "/shop/products/{id}"),
+    ("GET", "/shop/sign-up"),
     ("POST", "/console/sign-in"),
     ("POST", "/portal/customer/sign-out"),
     ("POST", "/portal/{portal}/forgot"),
@@ -46,6 +50,8 @@ const OPEN: &[(&str, &str)] = &[
     ("POST", "/portal/{portal}/sign-in/passkey/options"),
     ("POST", "/portal/{portal}/sign-in/password"),
     ("POST", "/portal/{portal}/sign-out"),
+    ("POST", "/shop/basket"),
+    ("POST", "/shop/sign-up"),
 ];
 /// Routes of links in e-mails.
 const LINKS: &[(&str, &str)] = &[

@@ -11,6 +11,8 @@ use testkit::portal::viewer;
 use testkit::store::plan;
 use testkit::{ADA, Colleague, Databases, JO, TestApp};
 
+use crate::marketplace_platform::account as platform_account;
+
 use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
 
 async fn opened(app: &TestApp, agnes: &mut Colleague, lists: &[List], rows: usize) -> Vec<u64> {
@@ -137,6 +139,7 @@ async fn registrations(app: &TestApp, count: usize) {
             name: "Zoe Example".to_owned(),
             email: "zoe@example.net".to_owned(),
             message: None,
+            for_shop: false,
             token_hash,
             created_at: now,
             expires_at: now,
@@ -186,6 +189,19 @@ async fn console_accounts_of_a_marketplace_take_no_query_per_row(app: TestApp) {
     }
     compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
     app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn console_products_and_orders_take_no_query_per_row(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    // The lines of the orders are looked up by the orders' ids, and the operations by theirs.
+    let lists = [List::new("/products", "Row ", 50), List::new("/orders", "1 × Row ", 50).naming(2)];
+    let buyer = platform_account("Rows", "rows@example.com");
+    let buyer = crate::marketplace_platform::create(&app, buyer).await;
+    rows::products_and_orders(&app, &buyer, 0..1).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+    rows::products_and_orders(&app, &buyer, 1..MANY).await;
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
 }
 
 #[testkit::both_databases]

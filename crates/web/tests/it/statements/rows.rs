@@ -24,6 +24,8 @@ use tessera_core::returns::change::ReturnChange;
 use tessera_core::returns::{ReturnDraft, ReturnDraftLine};
 use tessera_core::service_requests::change::ServiceRequestChange;
 use tessera_core::service_requests::{ServiceRequest, TicketLink};
+use tessera_core::storefront;
+use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::sync::change::ReviewChange;
 use tessera_core::sync::hold::{HoldChange, SweepEnd, SweepRequest};
 use tessera_core::sync::jobs::SweepOf;
@@ -246,4 +248,49 @@ pub async fn sweeps(app: &TestApp, rows: Range<usize>) {
         let end = SweepEnd { run: id, system: system.clone(), state, at, missing: 0, takes_away: 0, error: None };
         write(app, [HoldChange::End(Box::new(end))]).await;
     }
+}
+
+/// Creates products, and an order of each that waits for staff.
+pub async fn products_and_orders(app: &TestApp, account: &str, rows: Range<usize>) {
+    let (price, now) = (Money::new(100, Currency::parse("EUR").unwrap()), app.hub.env.now());
+    let mut changes = Vec::new();
+    for n in rows {
+        let (id, name) = (app.hub.env.uuid().into(), format!("Row {n}"));
+        let vendor = Uuid::nil().into();
+        let draft = storefront::ProductDraft {
+            service_manager: vendor,
+            name: name.clone(),
+            description: String::new(),
+            price,
+            visible: true,
+        };
+        changes.push(StorefrontChange::CreateProduct(Box::new(storefront::Product {
+            id,
+            draft,
+            version: 1,
+            created_at: now,
+            changed_at: now,
+            changed_by: "staff:jo".to_owned(),
+        })));
+        let line = storefront::OrderLine {
+            product: id,
+            service_manager: vendor,
+            name,
+            quantity: 1,
+            price,
+            fulfilment: storefront::Fulfilment::Waiting,
+            progress: None,
+        };
+        changes.push(StorefrontChange::PlaceOrder(Box::new(storefront::Order {
+            id: app.hub.env.uuid().into(),
+            account: account.parse().unwrap(),
+            total: price,
+            placed_at: now,
+            placed_by: "person:P-1".to_owned(),
+            cancelled_at: None,
+            cancelled_by: None,
+            lines: vec![line],
+        })));
+    }
+    write(app, changes).await;
 }

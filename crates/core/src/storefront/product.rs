@@ -1,0 +1,104 @@
+//! Products of the storefront.
+
+use jiff::Timestamp;
+
+use super::error::StorefrontError;
+use crate::kernel::ids::{ProductId, ServiceManagerId};
+use crate::kernel::money::Money;
+use crate::kernel::rejection::FieldProblem;
+use crate::marketplace::account::one_line;
+
+/// Maximum length of a name, in characters.
+pub const MAX_NAME_LENGTH: usize = 120;
+/// Maximum length of a description, in characters.
+pub const MAX_DESCRIPTION_LENGTH: usize = 8_000;
+/// Maximum price, in minor units: orders of many of them can still be added up.
+const MAX_PRICE: i64 = 1_000_000_000_000;
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Id.
+    pub id: ProductId,
+    /// What staff enter.
+    pub draft: ProductDraft,
+    /// Number of changes, from 1.
+    pub version: i64,
+    /// Time of creation.
+    pub created_at: Timestamp,
+    /// Time of the last change.
+    pub changed_at: Timestamp,
+    /// Who changed it last.
+    pub changed_by: String,
+}
+
+/// What staff enter about a product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProductDraft {
+    /// The vendor that provisions it.
+    pub service_manager: ServiceManagerId,
+    /// Name.
+    pub name: String,
+    /// Description, in Markdown.
+    pub description: String,
+    /// Price of one, exact.
+    pub price: Money,
+    /// Whether customers see it.
+    pub visible: bool,
+}
+
+impl ProductDraft {
+    /// The draft as it is stored.
+    ///
+    /// # Errors
+    /// [`StorefrontError::Invalid`] with every problem.
+    pub fn checked(mut self) -> Result<Self, StorefrontError> {
+        let mut problems = Vec::new();
+        self.name = one_line(&self.name);
+        if self.name.is_empty() || self.name.chars().count() > MAX_NAME_LENGTH {
+            problems.push(FieldProblem::new("name", format!("1 to {MAX_NAME_LENGTH} characters")));
+        }
+        self.description = self.description.replace("\r\n", "\n").trim().to_owned();
+        let unusable = |c: char| c.is_control() && c != '\n' && c != '\t';
+        if self.description.chars().count() > MAX_DESCRIPTION_LENGTH || self.description.contains(unusable) {
+            let message = format!("at most {MAX_DESCRIPTION_LENGTH} characters of text");
+            problems.push(FieldProblem::new("description", message));
+        }
+        if !(0..=MAX_PRICE).contains(&self.price.minor) {
+            problems.push(FieldProblem::new("price", "an amount of zero or more, such as 12.50"));
+        }
+        if !self.price.currency.is_real() {
+            problems.push(FieldProblem::new("currency", "a currency code of three letters, such as EUR"));
+        }
+        if problems.is_empty() { Ok(self) } else { Err(StorefrontError::Invalid(problems)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::kernel::money::Currency;
+
+    fn draft(name: &str, minor: i64, currency: &str) -> ProductDraft {
+        ProductDraft {
+            service_manager: ServiceManagerId(Uuid::nil()),
+            name: name.to_owned(),
+            description: " First.\r\n\r\n* second ".to_owned(),
+            price: Money::new(minor, Currency::parse(currency).unwrap()),
+            visible: true,
+        }
+    }
+
+    #[test]
+    fn m06_a_product_is_stored_tidily_and_every_problem_is_named() {
+        let kept = draft(" Cloud\nbackup ", 1250, "eur").checked().unwrap();
+        assert_eq!((kept.name.as_str(), kept.description.as_str()), ("Cloud backup", "First.\n\n* second"));
+        assert_eq!(kept.price.number(), "12.50", "exact");
+        let Err(StorefrontError::Invalid(problems)) = draft(" ", -1, "XXX").checked() else { panic!("accepted") };
+        let fields: Vec<_> = problems.iter().map(|problem| problem.field.as_str()).collect();
+        assert_eq!(fields, ["name", "price", "currency"]);
+        assert!(draft("Free trial", 0, "JPY").checked().is_ok());
+    }
+}

@@ -1,0 +1,90 @@
+//! Rows of the storefront.
+
+use tessera_core::kernel::ids::{AccountOperationId, OrderId};
+use tessera_core::kernel::money::{Currency, Money};
+use tessera_core::marketplace_platform::OperationState;
+use tessera_core::storefront::{Fulfilment, Order, OrderLine, Product, ProductDraft, Progress};
+
+use crate::Undecodable;
+use crate::engine::Row;
+
+/// Column list of a table.
+macro_rules! columns {
+    (storefront_products) => {
+        "id, service_manager_id, name, description, price_minor, currency, visible, version, created_at, changed_at, \
+        changed_by"
+    };
+    (storefront_orders) => {
+        "id, account_id, total_minor, currency, placed_at, placed_by, cancelled_at, cancelled_by"
+    };
+    (storefront_order_lines) => {
+        "order_id, position, product_id, service_manager_id, name, quantity, price_minor, currency, operation_id, linked"
+    };
+}
+pub(super) use columns;
+
+pub(super) fn product(row: &Row) -> Result<Product, Undecodable> {
+    Ok(Product {
+        id: row.id("id")?,
+        draft: ProductDraft {
+            service_manager: row.id("service_manager_id")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            price: money(row, "price_minor")?,
+            visible: row.get("visible")?,
+        },
+        version: row.get("version")?,
+        created_at: row.get("created_at")?,
+        changed_at: row.get("changed_at")?,
+        changed_by: row.get("changed_by")?,
+    })
+}
+
+/// An order, without its lines.
+pub(super) fn order(row: &Row) -> Result<Order, Undecodable> {
+    Ok(Order {
+        id: row.id("id")?,
+        account: row.id("account_id")?,
+        total: money(row, "total_minor")?,
+        placed_at: row.get("placed_at")?,
+        placed_by: row.get("placed_by")?,
+        cancelled_at: row.get("cancelled_at")?,
+        cancelled_by: row.get("cancelled_by")?,
+        lines: Vec::new(),
+    })
+}
+
+/// A line without its progress, with the order to which it belongs.
+pub(super) fn line(row: &Row) -> Result<(OrderId, OrderLine), Undecodable> {
+    let fulfilment = match row.optional_id("operation_id")? {
+        Some(operation) => Fulfilment::Operation(operation),
+        None if row.get("linked")? => Fulfilment::Linked,
+        None => Fulfilment::Waiting,
+    };
+    let line = OrderLine {
+        product: row.id("product_id")?,
+        service_manager: row.id("service_manager_id")?,
+        name: row.get("name")?,
+        quantity: row.number("quantity", |number| u32::try_from(number).ok())?,
+        price: money(row, "price_minor")?,
+        fulfilment,
+        progress: None,
+    };
+    Ok((row.id("order_id")?, line))
+}
+
+/// How far an operation is.
+pub(super) fn progress(row: &Row) -> Result<(AccountOperationId, Progress), Undecodable> {
+    let progress = Progress {
+        state: row.text("state", |text| text.parse::<OperationState>().ok())?,
+        attempts: row.get("attempts")?,
+        code: row.get("code")?,
+        message: row.get("message")?,
+        customer_message: row.get("customer_message")?,
+    };
+    Ok((row.id("id")?, progress))
+}
+
+fn money(row: &Row, column: &str) -> Result<Money, Undecodable> {
+    Ok(Money::new(row.get(column)?, row.text("currency", Currency::parse)?))
+}

@@ -1,0 +1,130 @@
+//! Orders after they were placed: followed, cancelled, mended, tried again and executed.
+
+use serde_json::json;
+use tessera_sim::scripted_vendor::Turn;
+use testkit::{ADA, Colleague, TestApp};
+
+use super::{bought, buyer, checked_out, id_of, placed, product, shown, url};
+use crate::marketplace_platform::{RunningVendor, connect, later, put, text_option};
+
+fn refusal(code: i64, message: &str) -> Turn {
+    Turn::Answer(200, json!({ "Code": code, "Message": message }).to_string())
+}
+
+#[testkit::both_databases]
+async fn m11_a_failure_is_shown_to_the_customer_by_its_code_and_to_staff_in_full(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    running.vendor.script("Synchronize", [refusal(-17, "no such tenant"), refusal(-80_001, "This domain is taken.")]);
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    let id = id_of(&order);
+    app.hub.run_pending().await;
+    let page = ada.open(&order.url).await;
+    assert!(page.body.contains("Contact your support department"), "{}", page.body);
+    assert!(
+        !page.body.contains("no such tenant") && !page.body.contains("Change the Service Details"),
+        "{}",
+        page.body
+    );
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open("/orders").await.says(&["1 × Backup", "Not set up"]);
+    let staff = agnes.open(&format!("/orders/{id}")).await;
+    staff.says(&["no such tenant", "-17", "Contact your support department", "Try again"]);
+
+    agnes.post(&format!("/orders/{id}/retry"), &[]).await.says(&["The order is being tried again."]);
+    app.hub.run_pending().await;
+    let page = ada.open(&order.url).await;
+    assert!(page.body.contains("This domain is taken."), "{}", page.body);
+    assert!(page.body.contains("Change the Service Details"), "{}", page.body);
+    let details = ada.open(&format!("{}/details", order.url)).await;
+    assert!(details.body.contains("ada.example"), "what was entered: {}", details.body);
+    let field = format!("d.{vendor}.domain");
+    let mended = ada.post(&format!("{}/details", order.url), &[(&field, "other.example")]).await;
+    assert!(mended.body.contains("We are trying again."), "{}", mended.body);
+    app.hub.run_pending().await;
+    let page = ada.open(&order.url).await;
+    assert!(page.body.contains("Everything is set up."), "{}", page.body);
+    let sent = running.vendor.asked("Synchronize").pop().unwrap().body;
+    assert_eq!(sent["SyncOptions"]["domain"], "other.example");
+    assert!(ada.open(&url(&app, "/services")).await.body.contains("Example Cloud"));
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_an_order_is_cancelled_only_while_nothing_was_sent(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    assert!(order.body.contains("Cancel this order") && order.body.contains("data-poll"), "{}", order.body);
+    let cancelled = ada.post(&format!("{}/cancel", order.url), &[]).await;
+    assert!(cancelled.body.contains("This order was cancelled."), "{}", cancelled.body);
+    app.hub.run_pending().await;
+    assert_eq!(running.vendor.asked("Exists").len(), 0, "the vendor hears nothing of it");
+    assert_eq!(shown(&app, &id_of(&order)).await["state"], "cancelled");
+
+    let overview = checked_out(&app, &mut ada, &backup).await;
+    assert!(overview.body.contains("<h1>Overview</h1>"), "the values are known: {}", overview.body);
+    let second = placed(&app, &mut ada, &overview).await;
+    app.hub.run_pending().await;
+    let late = ada.post(&format!("{}/cancel", second.url), &[]).await;
+    assert!(late.body.contains("cannot be cancelled"), "{}", late.body);
+    assert_eq!(shown(&app, &id_of(&second)).await["state"], "active");
+    assert_eq!(running.vendor.customers().len(), 1);
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_an_order_shows_its_progress_without_and_with_a_script(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    assert!(order.body.contains("http-equiv=\"refresh\""), "{}", order.body);
+    let poll = format!("{}/state?shown=placed", order.url);
+    let json = |text: String| serde_json::from_str::<serde_json::Value>(&text).unwrap();
+    let waiting = json(ada.open(&poll).await.body);
+    assert_eq!((&waiting["reload"], &waiting["steps"][0]["state"]), (&json!(false), &json!("waiting")));
+    app.hub.run_pending().await;
+    let done = json(ada.open(&poll).await.body);
+    assert_eq!((&done["reload"], &done["steps"][0]["note"]), (&json!(true), &json!("Active")));
+    let page = ada.open(&order.url).await;
+    assert!(!page.body.contains("data-poll=") && !page.body.contains("http-equiv=\"refresh\""), "{}", page.body);
+    let listed = ada.open(&url(&app, "/orders")).await;
+    assert!(listed.body.contains("1 × Backup") && listed.body.contains("Active"), "{}", listed.body);
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m03_m14_an_order_that_lacks_a_value_of_staff_waits_until_they_execute_it(app: TestApp) {
+    let mut role = text_option("role", 2, true);
+    role["Definition"]["AvailableToStorefront"] = json!(false);
+    let running = RunningVendor::start(json!({ "Fields": [text_option("domain", 1, true), role] })).await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    let id = id_of(&order);
+    app.hub.run_pending().await;
+    let waiting = shown(&app, &id).await;
+    assert_eq!((&waiting["state"], &waiting["waits_for_staff"]), (&json!("placed"), &json!(true)), "{waiting}");
+    assert_eq!(running.vendor.asked("Exists").len(), 0);
+
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open(&format!("/orders/{id}")).await.says(&["Waits for staff", "Execute"]);
+    agnes.post(&format!("/orders/{id}/execute"), &[]).await.says(&["role"]);
+    let mut offered = json!({ "Fields": [text_option("domain", 1, true), text_option("role", 2, false)] });
+    offered["Fields"][1]["Definition"]["AvailableToStorefront"] = json!(false);
+    running.vendor.offer(offered);
+    let saved = json!({ "name": "Example Cloud", "base_url": running.url(), "application_id": "app" });
+    assert_eq!(put(&app, &format!("/service-managers/{vendor}"), &saved).await.status, 200);
+    agnes.post(&format!("/orders/{id}/execute"), &[]).await.says(&["The order is being executed."]);
+    app.hub.run_pending().await;
+    assert_eq!(shown(&app, &id).await["state"], "active");
+    agnes.post(&format!("/orders/{id}/execute"), &[]).await.says(&["othing of this order waits"]);
+    later(&app, 30).await;
+}

@@ -1,0 +1,61 @@
+//! Products, as staff enter them, and the storefront that is switched off.
+
+use testkit::{Colleague, Databases, TestApp};
+
+use super::{product, url};
+use crate::marketplace_platform::{RunningVendor, connect, later};
+
+#[testkit::both_databases]
+async fn m06_staff_create_change_and_hide_products(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open("/products/new").await.says(&["New product", "Example Cloud"]);
+    let wrong = [("name", "Backup"), ("amount", "twelve"), ("currency", "EUR"), ("service_manager", vendor.as_str())];
+    let page = agnes.post("/products/new", &wrong).await;
+    page.says(&["Not saved yet", "twelve", "Backup"]);
+    let right = [&wrong[..1], &[("amount", "12.5"), ("visible", "true")], &wrong[2..]].concat();
+    agnes.post("/products/new", &right).await.says(&["The product Backup is saved.", "EUR\u{a0}12.50", "On sale"]);
+    let mut visitor = testkit::Browser::new();
+    assert!(visitor.open(&url(&app, "")).await.body.contains("Backup"));
+    let products = app.api.get("/products", &app.api_key).await.json();
+    let id = products["items"][0]["id"].as_str().unwrap().to_owned();
+    agnes.post(&format!("/products/{id}/hide"), &[]).await.says(&["is hidden", "Hidden"]);
+    assert!(!visitor.open(&url(&app, "")).await.body.contains("Backup"));
+    let stale = [&right[..], &[("version", "1")]].concat();
+    agnes.post(&format!("/products/{id}"), &stale).await.says(&["omebody else has changed this product"]);
+    agnes.post(&format!("/products/{id}/show"), &[]).await.says(&["is on sale"]);
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_a_product_needs_a_price_a_currency_and_a_vendor(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    product(&app, "Backup", &vendor).await;
+    for (amount, currency, vendor) in [
+        ("1.234", "EUR", vendor.as_str()),
+        ("-1", "EUR", &vendor),
+        ("1", "XXX", &vendor),
+        ("1", "EUR", "0192f3a0-0000-7000-8000-000000000001"),
+    ] {
+        let body = serde_json::json!({
+            "name": "Wrong", "price": { "amount": amount, "currency": currency }, "service_manager_id": vendor,
+        });
+        app.api.post("/products", &app.api_key, body).await.problem(422, "invalid_value");
+    }
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_without_its_section_there_is_no_storefront(databases: Databases) {
+    let app = TestApp::builder().config(|config| config.storefront = None).start(&databases).await;
+    let mut visitor = testkit::Browser::new();
+    for page in ["", "/basket", "/sign-up"] {
+        assert_eq!(visitor.open(&url(&app, page)).await.status, 404, "{page}");
+    }
+    let mut claire = super::stranger(&app, "claire", "claire@example.net", true).await;
+    for page in ["/checkout", "/orders", "/services"] {
+        assert_eq!(claire.open(&url(&app, page)).await.status, 404, "{page}");
+    }
+}
