@@ -26,6 +26,7 @@ pub mod returns;
 pub mod reviews;
 pub mod search;
 pub mod service_requests;
+pub mod staff;
 pub mod sweeps;
 pub mod systems;
 pub mod timeline;

@@ -26,6 +26,7 @@ mod problems;
 mod records;
 mod returns;
 mod reviews;
+mod staff;
 pub(crate) mod sweeps;
 mod systems;
 mod tickets;
@@ -33,8 +34,9 @@ pub mod why;
 
 use axum::body::Bytes;
 use axum::http::header;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -82,7 +84,8 @@ impl Modify for Schemes {
 
 /// The API's routes, relative to `/api/v1`.
 pub(crate) fn routes() -> Routes {
-    let (router, described) = described().split_for_parts();
+    let (router, mut described) = described().split_for_parts();
+    describe_scopes(&mut described);
     let operations = Routes::described(router, &described);
     // Serialising plain data that was just built cannot fail.
     let document = Document::openapi().nest(BASE, described).to_pretty_json().unwrap_or_default();
@@ -93,6 +96,21 @@ pub(crate) fn routes() -> Routes {
         .route("/message-types", get(messages::schemas::list))
         .route("/message-types/{type}", get(messages::schemas::show))
         .merge(operations)
+}
+
+/// Adds the answer to a key without the needed scope to every operation of the admin API.
+fn describe_scopes(document: &mut utoipa::openapi::OpenApi) {
+    let refused = problems::Scope::responses();
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        if operation.security.as_deref() == Some(&[SecurityRequirement::new(API_KEY, Vec::<String>::new())]) {
+            let known = &mut operation.responses.responses;
+            refused.iter().for_each(|(status, answer)| drop(known.entry(status.clone()).or_insert_with(|| answer.clone())));
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().filter_map(Option::as_mut)
 }
 
 fn described() -> OpenApiRouter<App> {
@@ -153,6 +171,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(places::place_device))
         .routes(routes!(contacts::create, contacts::list))
         .routes(routes!(contacts::show))
+        .routes(routes!(staff::accounts::list, staff::accounts::create))
+        .routes(routes!(staff::accounts::change, staff::accounts::remove))
+        .routes(routes!(staff::keys::list, staff::keys::issue))
+        .routes(routes!(staff::keys::revoke))
         .routes(routes!(doctor::examine))
         .routes(routes!(marketplace_platform::service_managers::create, marketplace_platform::service_managers::list))
         .routes(routes!(marketplace_platform::service_managers::show, marketplace_platform::service_managers::save))

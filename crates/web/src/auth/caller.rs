@@ -10,11 +10,11 @@ use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::messages::Sender;
 use tessera_hub::ports::{BearerClaims, BearerError};
-use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember};
 use url::form_urlencoded;
 
-use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
+use crate::auth::{permissions, preview};
 use crate::extract::uploads;
 use crate::{App, PageError, Problem, portal};
 
@@ -99,9 +99,9 @@ pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry,
     look().await.transpose()
 }
 
-/// A member of staff with a session. Without one, redirects to the console's sign-in.
+/// A member of staff with a session, whose roles permit the request. Without a session, redirects to the console's sign-in.
 #[derive(Debug, Clone)]
-pub struct Staff(pub StaffSession);
+pub struct Staff(pub StaffMember);
 
 impl Staff {
     /// The actor.
@@ -122,10 +122,22 @@ impl FromRequestParts<App> for Staff {
             return Err(to_sign_in(parts, "/console"));
         };
         match app.hub.staff_session(&token).await {
-            Ok(Some(session)) => Ok(Self(session)),
+            Ok(Some(member)) => match permissions::check(parts, &member.permissions) {
+                Ok(()) => Ok(Self(member)),
+                Err(_) => Err(not_permitted(parts, &member)),
+            },
             Ok(None) => Err(to_sign_in(parts, "/console")),
             Err(error) => Err(PageError::from(error).into_response()),
         }
+    }
+}
+
+/// Whoever may not open the console's start page is led to the first page that their roles open.
+fn not_permitted(parts: &Parts, member: &StaffMember) -> Response {
+    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri).path();
+    match permissions::first_open(&member.permissions) {
+        Some(open) if asked == "/console" => Redirect::to(open).into_response(),
+        _ => PageError(StatusCode::FORBIDDEN).not_permitted(),
     }
 }
 
@@ -140,7 +152,7 @@ fn to_sign_in(parts: &Parts, home: &str) -> Response {
     Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
-/// A client with an API key.
+/// A client with an API key whose scopes permit the request.
 #[derive(Debug, Clone)]
 pub struct Machine(pub String);
 
@@ -167,7 +179,10 @@ impl FromRequestParts<App> for Machine {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let key = bearer(&parts.headers)?;
         match app.hub.api_key(key).await? {
-            Some(name) => Ok(Self(name)),
+            Some(key) => match permissions::check(parts, &key.scopes) {
+                Ok(()) => Ok(Self(key.name)),
+                Err(lacking) => Err(Problem::scope_missing(&key.name, lacking)),
+            },
             None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
         }
     }

@@ -11,4 +11,5 @@ mod me;
 pub mod messages;
 mod repeated_device_writes;
 mod request_bodies;
+mod staff;
 mod why;
