@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use tessera_core::kernel::job::Task;
 use tessera_sim::clock::Clock;
 use tokio::time::sleep;
 
@@ -11,6 +12,8 @@ use crate::hubs::Client;
 
 /// Looks again, minutes after an activation, for what the CRM did not show yet.
 const NOT_AWAITED: &str = "confirm_absence";
+/// Maximum length of a list of jobs.
+const LIST: u16 = 200;
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// The jobs that are left.
@@ -42,10 +45,9 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
     let soon = SignedDuration::from_secs(soon);
     let began = Instant::now();
     loop {
-        let mut waiting = jobs(client, "running").await?;
+        let mut waiting = awaited(client, "running").await?;
         let running = waiting.len();
-        waiting.extend(jobs(client, "waiting").await?);
-        waiting.retain(|job| job["kind"] != NOT_AWAITED);
+        waiting.extend(awaited(client, "waiting").await?);
         let horizon = Clock::system().now() + soon;
         let is_due =
             |job: &Value| job["run_at"].as_str().is_none_or(|at| at.parse().is_ok_and(|at: Timestamp| at < horizon));
@@ -57,7 +59,26 @@ pub async fn wait(client: &Client, patient: bool) -> anyhow::Result<Open> {
     }
 }
 
+/// The jobs in a state that are waited for. They are asked for by kind, because a list ends after 200 jobs, and there are more
+/// of those that are not waited for.
+async fn awaited(client: &Client, state: &str) -> anyhow::Result<Vec<Value>> {
+    let mut found = jobs(client, state).await?;
+    if found.len() < usize::from(LIST) {
+        found.retain(|job| job["kind"] != NOT_AWAITED);
+        return Ok(found);
+    }
+    found.clear();
+    for kind in Task::KINDS.iter().filter(|kind| **kind != NOT_AWAITED) {
+        found.extend(listed(client, &format!("state={state}&kind={kind}")).await?);
+    }
+    Ok(found)
+}
+
 async fn jobs(client: &Client, state: &str) -> anyhow::Result<Vec<Value>> {
-    let mut found = client.get(&format!("/jobs?state={state}&limit=200")).await?;
+    listed(client, &format!("state={state}")).await
+}
+
+async fn listed(client: &Client, filter: &str) -> anyhow::Result<Vec<Value>> {
+    let mut found = client.get(&format!("/jobs?{filter}&limit={LIST}")).await?;
     Ok(found["items"].as_array_mut().map(std::mem::take).unwrap_or_default())
 }

@@ -32,10 +32,15 @@ impl OnUpstreamError {
     }
 }
 
-/// The outcome of a job that ended with an error. Waiting for call budget is not a failure.
+/// Wait after an outage of the database.
+const DATABASE_RETRY: SignedDuration = SignedDuration::from_secs(5);
+
+/// The outcome of a job that ended with an error. Waiting for call budget is not a failure, nor is an outage of the hub's own
+/// database: when it is over, all jobs go on at once, however long it took.
 pub(super) fn after(error: HubError, on_upstream_error: OnUpstreamError, now: Timestamp) -> JobOutcome {
     let why = error.to_string();
     match error {
+        error if error.is_database_outage() => JobOutcome::Wait(now + DATABASE_RETRY, why),
         HubError::Connect(ConnectError::Throttled { until, .. }) => {
             JobOutcome::Wait(until.max(now).min(now + MAX_EXTRA_DELAY), why)
         }
@@ -54,4 +59,29 @@ pub(super) fn next_try(job: &Leased, retry_at: Option<Timestamp>, env: &Env) -> 
     let wait = run::retries(&job.task).wait(job.failures + 1, env.random_u32())?;
     let ours = now + wait;
     Some(retry_at.map_or(ours, |theirs| theirs.max(now).min(ours + MAX_EXTRA_DELAY)))
+}
+
+#[cfg(test)]
+mod tests {
+    use tessera_store::{Cause, StoreError};
+
+    use super::*;
+
+    #[test]
+    fn h04_an_outage_of_the_database_is_no_failure_of_a_job() {
+        let now = Timestamp::UNIX_EPOCH;
+        let outcome = |error: StoreError| after(error.into(), OnUpstreamError::GiveUp, now);
+        let down = || Cause::new("the database system is shutting down");
+        for outage in [
+            StoreError::Unavailable(down()),
+            StoreError::CommitUnknown(down()),
+            StoreError::DiskFull(down()),
+            StoreError::ReadOnly(down()),
+        ] {
+            let waits = matches!(outcome(outage.clone()), JobOutcome::Wait(at, _) if at == now + DATABASE_RETRY);
+            assert!(waits, "{outage}");
+        }
+        let broken = StoreError::Constraint { name: "jobs_key".to_owned(), cause: down() };
+        assert!(matches!(outcome(broken), JobOutcome::Failed { .. }), "a fault of the hub's own");
+    }
 }

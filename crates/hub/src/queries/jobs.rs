@@ -70,9 +70,9 @@ struct Named {
 }
 
 impl Queries<'_> {
-    /// Jobs in one state, most urgent first; failed jobs, latest first.
-    pub async fn jobs(&self, state: JobState, size: usize) -> Result<Vec<JobRow>, StoreError> {
-        self.reads().jobs(state, size).await
+    /// Jobs in one state, those of one kind if given: most urgent first; failed jobs, latest first.
+    pub async fn jobs(&self, state: JobState, kind: Option<&str>, size: usize) -> Result<Vec<JobRow>, StoreError> {
+        self.reads().jobs_of_kind(state, kind, size).await
     }
 }
 

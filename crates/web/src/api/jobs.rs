@@ -214,6 +214,9 @@ pub(super) struct Filter {
     /// The jobs' state.
     #[param(inline)]
     state: Standing,
+    /// Only jobs of this type.
+    #[param(inline, example = "sweep")]
+    kind: Option<String>,
     /// Maximum number of items, 1 to 200; 50 by default.
     limit: Option<u16>,
 }
@@ -227,9 +230,9 @@ pub(super) struct Filter {
 pub(super) async fn list(
     State(app): State<App>,
     _machine: Machine,
-    Query(Filter { state, limit }): Query<Filter>,
+    Query(Filter { state, kind, limit }): Query<Filter>,
 ) -> Result<Json<Jobs>, Problem> {
-    let rows = app.hub.queries().jobs(state.into(), cursor::page_size(limit)?).await?;
+    let rows = app.hub.queries().jobs(state.into(), kind.as_deref(), cursor::page_size(limit)?).await?;
     Ok(Json(rows.into()))
 }
 

@@ -34,6 +34,16 @@ impl Reads {
 
     /// Jobs in one state.
     pub async fn jobs(&self, state: JobState, limit: usize) -> Result<Vec<JobRow>, StoreError> {
+        self.jobs_of_kind(state, None, limit).await
+    }
+
+    /// Jobs in one state, those of one kind if given.
+    pub async fn jobs_of_kind(
+        &self,
+        state: JobState,
+        kind: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<JobRow>, StoreError> {
         let statement = match state {
             JobState::Waiting => sql::JOBS_WAITING,
             JobState::Running => sql::JOBS_RUNNING,
@@ -41,7 +51,7 @@ impl Reads {
             JobState::InDoubt => sql::JOBS_IN_DOUBT,
         };
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        read_all(self.query(statement, values![limit]).await?, job_row)
+        read_all(self.query(statement, values![limit, kind]).await?, job_row)
     }
 
     /// The jobs with this key that were given up, or failed and are tried again.

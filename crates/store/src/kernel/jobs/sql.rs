@@ -29,22 +29,26 @@ statements! {
             under_way_at = NULL
         WHERE id = $2 AND state = 'failed'";
     JOBS_WAITING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' ORDER BY lane, run_at, id LIMIT $1"
+        "SELECT ", columns!(jobs), " FROM jobs
+        WHERE state = 'waiting' AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        ORDER BY lane, run_at, id LIMIT $1"
     );
     JOBS_RUNNING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' ORDER BY run_at, id LIMIT $1"
+        "SELECT ", columns!(jobs), " FROM jobs
+        WHERE state = 'running' AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        ORDER BY run_at, id LIMIT $1"
     );
     /// A job that is not done yet.
     JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1 AND state <> 'done'");
     JOBS_FAILED = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'failed' AND under_way_at IS NULL
+        WHERE state = 'failed' AND under_way_at IS NULL AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
         ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     /// Jobs whose effect may have happened.
     JOBS_IN_DOUBT = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'failed' AND under_way_at IS NOT NULL
+        WHERE state = 'failed' AND under_way_at IS NOT NULL AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
         ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     JOBS_IN_TROUBLE = concat!(
