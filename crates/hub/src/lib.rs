@@ -79,7 +79,7 @@ pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, RequesterTickets, Requests};
 pub use shared_limits::SharedCalls;
-pub use staff::{StaffMember, StaffSession, StaffSignInOutcome};
+pub use staff::{StaffMember, StaffPerson, StaffSession, StaffSignInOutcome};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};

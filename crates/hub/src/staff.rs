@@ -2,9 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tessera_core::access::Portal;
+use tessera_core::credentials;
 use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::kernel::actor::{Actor, Channel};
-use tessera_core::kernel::ids::{ApiKeyId, StaffId};
+use tessera_core::kernel::ids::{ApiKeyId, CustomerId, StaffId};
 use tessera_core::staff::{
     self, ApiKey, ApiKeyDraft, MIN_PASSWORD_LENGTH, Permissions, Role, StaffAccount, StaffError,
 };
@@ -13,7 +15,7 @@ use crate::commit::commit;
 use crate::credentials::password_hashing::Lane;
 use crate::credentials::sessions::{Whose, still_proved};
 use crate::secret::{hash, random_token};
-use crate::{Ctx, Hub, HubError};
+use crate::{Ctx, Hub, HubError, PortalSession};
 
 /// Minimum interval between writes of a key's last use.
 const KEY_USE_NOTED_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -28,6 +30,17 @@ pub struct StaffSession {
     pub login: String,
     /// The name.
     pub name: String,
+}
+
+/// What a session of the portals is at the console.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StaffPerson {
+    /// A member of staff.
+    Member(StaffMember),
+    /// A member of staff who signs in with a password alone.
+    NeedsSecondFactor,
+    /// Nobody who works there.
+    NoStaff,
 }
 
 /// A member of staff who is signed in.
@@ -137,6 +150,7 @@ impl Hub {
                 roles: roles.to_vec(),
                 created_at: tx.stamp.now,
                 last_sign_in_at: None,
+                person: None,
             };
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(staff::put_account(account, exists, operator));
@@ -168,6 +182,57 @@ impl Hub {
         })
     }
 
+    /// Gives a person of the operating company an account.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`]; [`StaffError::NoStaffPerson`]; [`StaffError::LoginTaken`] if the person has an account already.
+    pub async fn employ(&self, person_id: &str, roles: &[Role], ctx: &Ctx) -> Result<StaffAccount, HubError> {
+        commit!(self, ctx, |tx| {
+            let found = self.queries().person_called(person_id.trim()).await?;
+            let person = found.ok_or_else(|| HubError::NotFound(format!("there is no person {person_id}")))?;
+            if self.reads().staff_of_person(person.id).await?.is_some()
+                || self.reads().staff(&person.person_id).await?.is_some()
+            {
+                return Err(StaffError::LoginTaken.into());
+            }
+            let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
+            let planned = staff::employ(&person, roles, operator, tx.stamp);
+            let (account, plan) = planned?;
+            tx.extend(plan);
+            Ok(account)
+        })
+    }
+
+    /// The member of staff behind a session of the portals (`P06`): a person with a staff account whom the rules of the SMART
+    /// Client let in, and who needs more than a password to sign in.
+    pub async fn staff_person(&self, session: &PortalSession) -> Result<StaffPerson, HubError> {
+        let Some(person) = self.reads().person_of_identity(&session.sign_in.identity).await? else {
+            return Ok(StaffPerson::NoStaff);
+        };
+        let account = self.reads().staff_of_person(person.id).await?.filter(|account| !account.roles.is_empty());
+        let Some(account) = account.filter(|_| person.customer_id == CustomerId::OPERATOR) else {
+            return Ok(StaffPerson::NoStaff);
+        };
+        if !self.access_subject(session, Portal::SmartClient).await?.is_some_and(|access| access.allowed) {
+            return Ok(StaffPerson::NoStaff);
+        }
+        let by_password = session.sign_in.identity.issuer == credentials::ISSUER;
+        if by_password && !self.reads().credentials(person.id).await?.has_second_step() {
+            return Ok(StaffPerson::NeedsSecondFactor);
+        }
+        Ok(StaffPerson::Member(StaffMember {
+            permissions: Permissions::of_roles(&account.roles),
+            login: account.login,
+            name: person.name,
+        }))
+    }
+
+    /// Whether somebody is staff, by person id or by the hub's own id.
+    pub async fn is_staff_person(&self, id: &str) -> Result<bool, HubError> {
+        let Some(person) = self.queries().person_called(id).await? else { return Ok(false) };
+        Ok(self.reads().staff_of_person(person.id).await?.is_some())
+    }
+
     /// A link with which the owner of an account chooses a password, and when it expires. It works once.
     pub fn staff_link(&self, account: &StaffAccount) -> (String, Timestamp) {
         let expires = self.env.now() + LINK_LASTS;
@@ -187,7 +252,7 @@ impl Hub {
             return Err(over());
         };
         let (Ok(id), Ok(expires)) = (id.parse::<StaffId>(), expires.parse::<i64>()) else { return Err(over()) };
-        let account = self.reads().staff_account(id).await?.ok_or_else(over)?;
+        let account = self.reads().staff_account(id).await?.filter(|it| it.person.is_none()).ok_or_else(over)?;
         let right = self.config.secret_key.staff_link_mark(id.0, expires, &account.password_hash);
         // Hashes are compared, so timing reveals nothing about the signature.
         let valid = hash(mark) == hash(&right) && self.env.now().as_second() < expires;

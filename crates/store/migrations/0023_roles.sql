@@ -1,6 +1,9 @@
 -- What staff and API keys may do. Those that exist keep doing everything.
 ALTER TABLE staff ADD COLUMN roles TEXT NOT NULL DEFAULT 'administrator';
 ALTER TABLE staff ADD COLUMN last_sign_in_at BIGINT;
+-- A person of the operating company, who signs in as in the portals. Without one, the account is a local one with a password.
+ALTER TABLE staff ADD COLUMN person_id UUID;
+CREATE UNIQUE INDEX staff_person ON staff (person_id) WHERE person_id IS NOT NULL;
 
 ALTER TABLE api_keys ADD COLUMN scopes TEXT NOT NULL
     DEFAULT 'customers devices requests returns persons community marketplace operations administration';

@@ -8,11 +8,13 @@ use jiff::Timestamp;
 pub use api_key::{ApiKey, ApiKeyDraft, NewApiKey, issue_api_key, revoke_api_key};
 pub use permissions::{Area, Level, Permission, Permissions, Role, UnknownName};
 
+use crate::access::Portal;
 use crate::kernel::actor::Actor;
-use crate::kernel::ids::{ApiKeyId, StaffId};
+use crate::kernel::ids::{ApiKeyId, CustomerId, PersonId, StaffId};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
+use crate::persons::Person;
 
 /// Minimum length of a staff member's password, in characters.
 pub const MIN_PASSWORD_LENGTH: usize = 12;
@@ -28,6 +30,11 @@ pub enum StaffError {
         "a staff account needs a login without spaces, a name, and a role; login and name have at most 100 characters"
     )]
     Incomplete,
+    /// Only some people can be staff.
+    #[error(
+        "only a person of the operating company with a licence that opens the SMART Client (NAMED or STUDIO) can be staff"
+    )]
+    NoStaffPerson,
     /// Another account has the login.
     #[error("another account has this login")]
     LoginTaken,
@@ -56,6 +63,7 @@ impl Rejection for StaffError {
         match self {
             Self::WeakPassword => "weak_password",
             Self::Incomplete => "incomplete",
+            Self::NoStaffPerson => "no_staff_person",
             Self::LoginTaken => "login_taken",
             Self::LinkOver => "link_over",
             Self::LastAdministrator => "last_administrator",
@@ -82,8 +90,10 @@ pub struct StaffAccount {
     pub roles: Vec<Role>,
     /// Time of creation.
     pub created_at: Timestamp,
-    /// Time of the last sign-in.
+    /// Time of the last sign-in with the account's own password.
     pub last_sign_in_at: Option<Timestamp>,
+    /// The person whose account it is, who signs in as in the portals (`P06`). `None` for a local account with a password.
+    pub person: Option<PersonId>,
 }
 
 /// A change of staff accounts and API keys.
@@ -158,6 +168,39 @@ pub fn invite_account(
         roles: sorted(roles),
         created_at: stamp.now,
         last_sign_in_at: None,
+        person: None,
+    };
+    Ok((account.clone(), put_account(account, false, operator)))
+}
+
+/// Gives a person of the operating company an account, which has the person's id as its login. The person needs a licence that
+/// opens the SMART Client (`P06`).
+///
+/// # Errors
+/// [`StaffError::NoStaffPerson`] if the person belongs to a customer, or has no such licence; [`StaffError::Incomplete`] without a
+/// role.
+pub fn employ(
+    person: &Person,
+    roles: &[Role],
+    operator: CustomerEdit<'_>,
+    stamp: Stamp<'_>,
+) -> Result<(StaffAccount, Plan), StaffError> {
+    let opens = person.licence.is_some_and(|licence| licence.opens(Portal::SmartClient));
+    if person.customer_id != CustomerId::OPERATOR || !opens {
+        return Err(StaffError::NoStaffPerson);
+    }
+    if roles.is_empty() {
+        return Err(StaffError::Incomplete);
+    }
+    let account = StaffAccount {
+        id: stamp.id(),
+        login: person.person_id.clone(),
+        name: person.name.clone(),
+        password_hash: String::new(),
+        roles: sorted(roles),
+        created_at: stamp.now,
+        last_sign_in_at: None,
+        person: Some(person.id),
     };
     Ok((account.clone(), put_account(account, false, operator)))
 }

@@ -1,6 +1,6 @@
 //! Reads of staff accounts and API keys.
 
-use tessera_core::kernel::ids::{ApiKeyId, StaffId};
+use tessera_core::kernel::ids::{ApiKeyId, PersonId, StaffId};
 use tessera_core::staff::{ApiKey, StaffAccount};
 
 use super::rows::{account, api_key};
@@ -20,6 +20,11 @@ impl Reads {
     /// A staff account.
     pub async fn staff_account(&self, id: StaffId) -> Result<Option<StaffAccount>, StoreError> {
         read_one(self.one(sql::STAFF_BY_ID, values![id]).await?, account)
+    }
+
+    /// The staff account of a person.
+    pub async fn staff_of_person(&self, person: PersonId) -> Result<Option<StaffAccount>, StoreError> {
+        read_one(self.one(sql::STAFF_BY_PERSON, values![person]).await?, account)
     }
 
     /// All staff accounts, by login.

@@ -16,6 +16,7 @@ pub(super) fn account(row: &Row) -> Result<StaffAccount, StoreError> {
         roles: known(&row.get::<String>("roles")?),
         created_at: row.get("created_at")?,
         last_sign_in_at: row.get("last_sign_in_at")?,
+        person: row.optional_id("person_id")?,
     })
 }
 

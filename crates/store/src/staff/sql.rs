@@ -4,7 +4,7 @@ use crate::engine::statements;
 
 macro_rules! columns {
     (staff) => {
-        "id, login, name, password_hash, roles, created_at, last_sign_in_at"
+        "id, login, name, password_hash, roles, created_at, last_sign_in_at, person_id"
     };
     (api_keys) => {
         "id, name, scopes, created_at, expires_at, replaced_at, last_used_at"
@@ -12,7 +12,10 @@ macro_rules! columns {
 }
 
 statements! {
-    STAFF_CREATE = "INSERT INTO staff (id, login, name, password_hash, roles, created_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    STAFF_CREATE = concat!(
+        "INSERT INTO staff (id, login, name, password_hash, roles, created_at, person_id) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    );
     STAFF_PASSWORD = "UPDATE staff SET password_hash = $1, name = $2 WHERE login = $3";
     STAFF_CHOOSE_PASSWORD = "UPDATE staff SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
     STAFF_ROLES = "UPDATE staff SET roles = $1 WHERE id = $2";
@@ -20,6 +23,7 @@ statements! {
     STAFF_SIGNED_IN = "UPDATE staff SET last_sign_in_at = $1 WHERE id = $2";
     STAFF_BY_LOGIN = concat!("SELECT ", columns!(staff), " FROM staff WHERE login = $1");
     STAFF_BY_ID = concat!("SELECT ", columns!(staff), " FROM staff WHERE id = $1");
+    STAFF_BY_PERSON = concat!("SELECT ", columns!(staff), " FROM staff WHERE person_id = $1");
     STAFF = concat!("SELECT ", columns!(staff), " FROM staff ORDER BY login LIMIT $1");
     API_KEY_CREATE =
         "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";

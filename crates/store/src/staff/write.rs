@@ -12,8 +12,15 @@ impl Lower for StaffChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::Create(it) => {
-                let values =
-                    values![it.id, &it.login, &it.name, &it.password_hash, role_names(&it.roles), it.created_at];
+                let values = values![
+                    it.id,
+                    &it.login,
+                    &it.name,
+                    &it.password_hash,
+                    role_names(&it.roles),
+                    it.created_at,
+                    it.person
+                ];
                 to.push(Statement::one(sql::STAFF_CREATE, values, Conflict::Name));
             }
             Self::SetPassword(it) => {

@@ -16,6 +16,7 @@ async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Databa
         roles: vec![Role::Support, Role::Warehouse],
         created_at: at(0),
         last_sign_in_at: None,
+        person: None,
     };
     store.apply(&plan([StaffChange::Create(jo.clone())])).await.unwrap();
     let same_login = StaffAccount { id: Uuid::now_v7().into(), ..jo.clone() };

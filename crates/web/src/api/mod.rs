@@ -104,13 +104,17 @@ fn describe_scopes(document: &mut utoipa::openapi::OpenApi) {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         if operation.security.as_deref() == Some(&[SecurityRequirement::new(API_KEY, Vec::<String>::new())]) {
             let known = &mut operation.responses.responses;
-            refused.iter().for_each(|(status, answer)| drop(known.entry(status.clone()).or_insert_with(|| answer.clone())));
+            refused
+                .iter()
+                .for_each(|(status, answer)| drop(known.entry(status.clone()).or_insert_with(|| answer.clone())));
         }
     }
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().filter_map(Option::as_mut)
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
+        .into_iter()
+        .filter_map(Option::as_mut)
 }
 
 fn described() -> OpenApiRouter<App> {

@@ -9,8 +9,9 @@ use tessera_core::access::{Portal, Viewer};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::messages::Sender;
+use tessera_core::staff::{Area, Level, Permission};
 use tessera_hub::ports::{BearerClaims, BearerError};
-use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember, StaffPerson};
 use url::form_urlencoded;
 
 use crate::auth::session_cookie::{self, Kind};
@@ -90,9 +91,9 @@ impl FromRequestParts<App> for InPortal {
 
 /// The person's view and name in a preview by staff (`P14`); `None` outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
-    let (person, token) = preview::person(app, &parts.headers)?;
+    let person = preview::person(app, &parts.headers)?;
     let look = async || {
-        let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
+        let StaffPerson::Member(staff) = staff_member(app, &parts.headers).await? else { return Ok(None) };
         let name = app.hub.queries().person(person).await?.map(|person| person.name).unwrap_or_default();
         Ok(Some((app.hub.preview_as(person, &staff.login).await?, name)))
     };
@@ -118,17 +119,32 @@ impl Staff {
 impl FromRequestParts<App> for Staff {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Staff) else {
-            return Err(to_sign_in(parts, "/console"));
+        let member = match staff_member(app, &parts.headers).await.map_err(IntoResponse::into_response)? {
+            StaffPerson::Member(member) => member,
+            StaffPerson::NeedsSecondFactor => return Err(PageError(StatusCode::FORBIDDEN).needs_second_factor()),
+            StaffPerson::NoStaff => return Err(to_sign_in(parts, "/console")),
         };
-        match app.hub.staff_session(&token).await {
-            Ok(Some(member)) => match permissions::check(parts, &member.permissions) {
-                Ok(()) => Ok(Self(member)),
-                Err(_) => Err(not_permitted(parts, &member)),
-            },
-            Ok(None) => Err(to_sign_in(parts, "/console")),
+        if permissions::check(parts, &member.permissions).is_err() {
+            return Err(not_permitted(parts, &member));
+        }
+        match permissions::changes_colleague(app, parts, &member.permissions).await {
+            Ok(false) => Ok(Self(member)),
+            Ok(true) => Err(not_permitted(parts, &member)),
             Err(error) => Err(PageError::from(error).into_response()),
         }
+    }
+}
+
+/// The member of staff of a browser: by a local account, or else as a person of the operating company (`P06`).
+async fn staff_member(app: &App, headers: &HeaderMap) -> Result<StaffPerson, PageError> {
+    if let Some(token) = session_cookie::read(app, headers, Kind::Staff)
+        && let Some(member) = app.hub.staff_session(&token).await?
+    {
+        return Ok(StaffPerson::Member(member));
+    }
+    match session_of(app, headers).await? {
+        Some(session) => Ok(app.hub.staff_person(&session).await?),
+        None => Ok(StaffPerson::NoStaff),
     }
 }
 
@@ -180,6 +196,10 @@ impl FromRequestParts<App> for Machine {
         let key = bearer(&parts.headers)?;
         match app.hub.api_key(key).await? {
             Some(key) => match permissions::check(parts, &key.scopes) {
+                Ok(()) if permissions::changes_colleague(app, parts, &key.scopes).await? => {
+                    let staff = Permission { area: Area::Administration, level: Level::Change };
+                    Err(Problem::scope_missing(&key.name, Some(staff)))
+                }
                 Ok(()) => Ok(Self(key.name)),
                 Err(lacking) => Err(Problem::scope_missing(&key.name, lacking)),
             },

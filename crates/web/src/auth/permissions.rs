@@ -1,10 +1,14 @@
 //! Which permission each page of the console and each operation of the admin API needs. What the roles permit is in
 //! `tessera_core::staff::permissions`.
 
-use axum::extract::MatchedPath;
+use axum::extract::{MatchedPath, OriginalUri};
 use axum::http::Method;
 use axum::http::request::Parts;
+use percent_encoding::percent_decode_str;
 use tessera_core::staff::{Area, Level, Permission, Permissions};
+use tessera_hub::HubError;
+
+use crate::App;
 
 /// The area of each address: the part of the path after `/console` or `/api/v1`.
 const AREAS: &[(&str, Area)] = &[
@@ -86,6 +90,20 @@ pub(super) fn check(parts: &Parts, held: &Permissions) -> Result<(), Option<Perm
         Need::Permission(wanted) => Err(Some(wanted)),
         Need::Undecided => Err(None),
     }
+}
+
+/// Whether a request changes a person who works in the console, without the permission to administer staff: with another e-mail
+/// address or password link, a colleague could take over their account.
+pub(super) async fn changes_colleague(app: &App, parts: &Parts, held: &Permissions) -> Result<bool, HubError> {
+    let staff = Permission { area: Area::Administration, level: Level::Change };
+    if parts.method.is_safe() || held.allow(staff) {
+        return Ok(false);
+    }
+    let path = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri).path();
+    let below = path.strip_prefix("/console/persons/").or_else(|| path.strip_prefix("/api/v1/persons/"));
+    let Some(person) = below.and_then(|below| below.split('/').next()) else { return Ok(false) };
+    let person = percent_decode_str(person).decode_utf8_lossy();
+    app.hub.is_staff_person(&person).await
 }
 
 /// The addresses of the console whose pages the permissions do not open.

@@ -104,6 +104,7 @@ pub(crate) fn routes() -> Routes {
         .route("/requests/{id}/reread", post(service_requests::reread))
         .route("/requests/{id}/files/{file}", get(service_requests::file))
         .route("/staff", get(staff::accounts::list).post(staff::accounts::invite))
+        .route("/staff/persons", post(staff::accounts::employ))
         .route("/staff/{id}/link", post(staff::accounts::new_link))
         .route("/staff/{id}/roles", post(staff::accounts::set_roles))
         .route("/staff/{id}/remove", post(staff::accounts::remove))

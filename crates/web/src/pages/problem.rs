@@ -35,6 +35,7 @@ impl Sample for Problem {
         let read_only = Self::read_only_preview("req-7f3c21d0").with_home("/portal/customer");
         let sent = |is_done| Self::form_sent_before("req-7f3c21d0", is_done).with_home("/portal/customer");
         let special = [
+            ("second factor", Self::needs_second_factor("req-7f3c21d0").with_home("/portal/customer/second-factor")),
             ("not permitted", Self::not_permitted("req-7f3c21d0").with_home("/console")),
             ("preview", read_only),
             ("sent", sent(true)),
@@ -81,6 +82,19 @@ impl Problem {
             request_id: request_id.into(),
             home_url: None,
             home_label: BACK,
+        }
+    }
+
+    /// The page for a member of staff who signed in with a password alone.
+    pub fn needs_second_factor(request_id: impl Into<String>) -> Self {
+        Self {
+            status: 403,
+            title: "The console needs a second factor",
+            explanation: "You signed in with a password alone. Whoever knows it could work in the console in your name.",
+            next_step: "Add an authenticator app or a passkey. From then on, you sign in with both.",
+            request_id: request_id.into(),
+            home_url: None,
+            home_label: "Add a second factor",
         }
     }
 

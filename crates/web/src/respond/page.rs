@@ -34,6 +34,13 @@ impl PageError {
         response
     }
 
+    /// The response to a member of staff who signed in with a password alone.
+    pub(crate) fn needs_second_factor(self) -> Response {
+        let mut response = self.into_response();
+        response.extensions_mut().insert(Because::NeedsSecondFactor);
+        response
+    }
+
     /// The response to a member of staff whose roles do not permit the request.
     pub(crate) fn not_permitted(self) -> Response {
         let mut response = self.into_response();
@@ -62,6 +69,8 @@ pub(crate) enum Because {
     InPreview,
     /// The roles of the member of staff do not permit it.
     NotPermitted,
+    /// The member of staff signed in with a password alone.
+    NeedsSecondFactor,
 }
 
 impl From<HubError> for PageError {
@@ -170,6 +179,9 @@ pub(crate) fn problem_page(
             pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
         }
         Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(home),
+        Some(Because::NeedsSecondFactor) => {
+            pages::problem::Problem::needs_second_factor(id.0.clone()).with_home("/portal/customer/second-factor")
+        }
         None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home),
     };
     let chrome = chrome(app, headers, uri, None);

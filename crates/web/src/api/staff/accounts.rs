@@ -30,7 +30,10 @@ pub(in crate::api) struct StaffMember {
     /// sign in.
     #[schema(example = json!(["support"]))]
     roles: Vec<&'static str>,
-    /// Whether its owner has chosen a password.
+    /// The person whose account it is, who signs in as in the portals; `null` for a local account with a password.
+    #[schema(required)]
+    person_id: Option<Uuid>,
+    /// Whether the owner of a local account has chosen a password.
     has_password: bool,
     /// When the account was created.
     created_at: Timestamp,
@@ -46,6 +49,7 @@ impl From<StaffAccount> for StaffMember {
             login: account.login,
             name: account.name,
             roles: account.roles.iter().map(|role| role.as_str()).collect(),
+            person_id: account.person.map(|person| person.0),
             has_password: !account.password_hash.is_empty(),
             created_at: account.created_at,
             last_sign_in_at: account.last_sign_in_at,
@@ -60,16 +64,21 @@ pub(in crate::api) struct StaffMembers {
     items: Vec<StaffMember>,
 }
 
-/// A new staff account.
+/// A new staff account: of a person, or a local one with login and name.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct NewStaffMember {
-    /// Login name, without spaces.
-    #[schema(example = "kim")]
-    login: String,
-    /// The name.
-    #[schema(example = "Kim Example")]
-    name: String,
+    /// Person id, or the hub's own id, of a person of the operating company whose licence opens the SMART Client. The person
+    /// signs in as in the portals.
+    #[serde(default)]
+    #[schema(example = "kim.example")]
+    person_id: Option<String>,
+    /// Login name of a local account, without spaces.
+    #[serde(default)]
+    login: Option<String>,
+    /// Name of the owner of a local account.
+    #[serde(default)]
+    name: Option<String>,
     /// The roles, at least one.
     #[schema(example = json!(["support"]))]
     roles: Vec<String>,
@@ -89,10 +98,13 @@ pub(in crate::api) struct InvitedStaffMember {
     /// The roles.
     #[schema(example = json!(["support"]))]
     roles: Vec<&'static str>,
-    /// The link with which its owner chooses a password. It works once and is not shown again.
-    link: String,
+    /// The link with which the owner of a local account chooses a password; `null` for a person. It works once and is not shown
+    /// again.
+    #[schema(required)]
+    link: Option<String>,
     /// When the link stops working.
-    link_expires_at: Timestamp,
+    #[schema(required)]
+    link_expires_at: Option<Timestamp>,
 }
 
 /// Other roles.
@@ -124,7 +136,7 @@ pub(in crate::api) async fn list(State(app): State<App>, _machine: Machine) -> R
 
 /// Create a staff account
 ///
-/// The answer has a link with which the owner of the account chooses a password. Pass it on; it works once, for three days.
+/// For a local account, the answer has a link with which its owner chooses a password. Pass it on; it works once, for three days.
 #[utoipa::path(
     post, path = "/staff", operation_id = "createStaff", tag = "Admin", security(("apiKey" = [])),
     request_body = NewStaffMember,
@@ -135,8 +147,20 @@ pub(in crate::api) async fn create(
     machine: Machine,
     Json(new): Json<NewStaffMember>,
 ) -> Result<Response, Problem> {
-    let account = app.hub.invite_staff(&new.login, &new.name, &roles(&new.roles)?, &machine.ctx()).await?;
-    let (link, link_expires_at) = app.hub.staff_link(&account);
+    let roles = roles(&new.roles)?;
+    let (account, link) = match (new.person_id, new.login, new.name) {
+        (Some(person), None, None) => (app.hub.employ(&person, &roles, &machine.ctx()).await?, None),
+        (None, Some(login), Some(name)) => {
+            let account = app.hub.invite_staff(&login, &name, &roles, &machine.ctx()).await?;
+            let link = app.hub.staff_link(&account);
+            (account, Some(link))
+        }
+        _ => {
+            let detail = "give person_id for a person, or login and name for a local account";
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "person_or_login", detail));
+        }
+    };
+    let (link, link_expires_at) = link.unzip();
     let StaffMember { id, login, name, roles, .. } = account.into();
     let invited = InvitedStaffMember { id, login, name, roles, link, link_expires_at };
     Ok((StatusCode::CREATED, Json(invited)).into_response())

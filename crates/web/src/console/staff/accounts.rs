@@ -8,6 +8,7 @@ use tessera_hub::HubError;
 
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::console::persons::person;
 use crate::console::{back, chrome, id, presenter};
 use crate::extract::form::Fields;
 use crate::pages::console::staff::{NewStaff, RoleChoice, RoleLine, StaffAccounts, StaffLink, StaffRow};
@@ -18,6 +19,7 @@ const URL: &str = "/console/staff";
 /// What was typed, and the result of the last form.
 #[derive(Debug, Default)]
 struct Shown {
+    person_id: String,
     login: String,
     name: String,
     roles: Vec<Role>,
@@ -40,6 +42,8 @@ async fn show(app: &App, staff: &Staff, (uri, headers): (&Uri, &HeaderMap), show
     let content = StaffAccounts {
         accounts: accounts.iter().map(|account| row(staff, account)).collect(),
         roles: Role::ALL.iter().map(|role| RoleLine::new(role.title(), role.purpose())).collect(),
+        employ_action: format!("{URL}/persons"),
+        person_id: shown.person_id,
         new: NewStaff { action: URL.to_owned(), login: shown.login, name: shown.name, roles: choices(&shown.roles) },
         problem: shown.problem,
         link: shown.link,
@@ -55,11 +59,12 @@ fn row(staff: &Staff, account: &StaffAccount) -> StaffRow {
         is_you: account.login == staff.0.login,
         titles: account.roles.iter().map(|role| role.title().to_owned()).collect(),
         roles: choices(&account.roles),
-        waits_for_password: account.password_hash.is_empty(),
+        person_url: account.person.map(person::url),
+        waits_for_password: account.person.is_none() && account.password_hash.is_empty(),
         created_at: account.created_at,
         last_sign_in_at: account.last_sign_in_at,
         roles_action: format!("{url}/roles"),
-        link_action: format!("{url}/link"),
+        link_action: account.person.is_none().then(|| format!("{url}/link")),
         remove_action: format!("{url}/remove"),
     }
 }
@@ -95,10 +100,29 @@ pub(in crate::console) async fn invite(
         Err(error @ HubError::Store(_)) => return Err(error.into()),
         Err(error) => {
             let problem = Some(presenter::sentence(&error.to_string()));
-            Shown { login, name, roles, problem, link: None }
+            Shown { login, name, roles, problem, ..Shown::default() }
         }
     };
     show(&app, &staff, (&uri, &headers), shown).await
+}
+
+/// Gives a person of the operating company an account.
+pub(in crate::console) async fn employ(
+    State(app): State<App>,
+    staff: Staff,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    fields: Fields,
+) -> Answer {
+    let (roles, person_id) = (roles(&fields)?, fields.get("person_id").trim().to_owned());
+    match app.hub.employ(&person_id, &roles, &staff.ctx()).await {
+        Ok(account) => back(&app, URL, Ok(format!("{} can use the console from now on.", account.name))),
+        Err(error @ HubError::Store(_)) => Err(error.into()),
+        Err(error) => {
+            let problem = Some(presenter::sentence(&error.to_string()));
+            show(&app, &staff, (&uri, &headers), Shown { person_id, roles, problem, ..Shown::default() }).await
+        }
+    }
 }
 
 fn link(app: &App, account: &StaffAccount) -> StaffLink {
@@ -114,7 +138,8 @@ pub(in crate::console) async fn new_link(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let account = app.hub.queries().staff_account(id(&account)?).await?.ok_or(PageError::NOT_FOUND)?;
+    let account = app.hub.queries().staff_account(id(&account)?).await?;
+    let account = account.filter(|account| account.person.is_none()).ok_or(PageError::NOT_FOUND)?;
     let shown = Shown { link: Some(link(&app, &account)), ..Shown::default() };
     show(&app, &staff, (&uri, &headers), shown).await
 }

@@ -2,7 +2,9 @@
 
 use reqwest::StatusCode;
 use tessera_core::staff::Role;
+use testkit::passwords::employee;
 use testkit::{CLI, Colleague, Shown, TestApp};
+use totp_rs::{Algorithm, Builder, Secret};
 
 /// The text between two others.
 fn between<'a>(page: &'a Shown, before: &str, after: &str) -> &'a str {
@@ -109,4 +111,56 @@ async fn api_key_is_issued_once_shown_and_revoked_in_the_console(app: TestApp) {
     let billing = keys.iter().find(|key| key.name == "billing").unwrap();
     agnes.post(&format!("/api-keys/{}/revoke", billing.id), &[]).await.says(&["no longer works"]);
     assert_eq!(app.api.get("/customers", &key).await.status, 401);
+}
+
+/// A person of the operating company with this licence and a password, and their browser, signed in to the portals.
+async fn colleague(app: &TestApp, person_id: &str, licence: LicenceType) -> (Person, Colleague) {
+    let person = employee(app, person_id, licence).await;
+    let token = app.hub.open_session(&credentials::sign_in_of(&person), &Visit::default()).await.unwrap();
+    let mut browser = Colleague::signed_out(app);
+    browser.cookies.insert("tessera".to_owned(), token);
+    (person, browser)
+}
+
+async fn add_second_factor(app: &TestApp, person: &Person) {
+    let offered = app.hub.offer_second_factor(person).unwrap();
+    let secret = Secret::try_from_base32(&offered.secret).unwrap();
+    let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30).with_secret(secret);
+    let now = u64::try_from(app.hub.env.now().as_second()).unwrap();
+    let code = totp.build().unwrap().generate(now).to_string();
+    app.hub.add_second_factor(person, offered.key_id, &code, None).await.unwrap().unwrap();
+}
+
+#[testkit::both_databases]
+async fn p06_a_person_of_the_company_works_in_the_console_with_a_second_factor(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    let (lee, mut browser) = colleague(&app, "lee", LicenceType::Named).await;
+    assert_eq!(browser.open("").await.path, "/console/sign-in", "a licence alone opens nothing");
+    let added = agnes.post("/staff/persons", &[("person_id", "lee"), ("role", "support")]).await;
+    added.says(&[&format!("{} can use the console from now on.", lee.name)]);
+
+    let refused = browser.open("").await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    refused.says(&["The console needs a second factor"]);
+    add_second_factor(&app, &lee).await;
+    browser.open("").await.says(&["Find a customer", &lee.name]);
+    assert_eq!(browser.go(Method::GET, "/portal/smart_client", &[]).await.path, "/console");
+
+    // Whoever may change persons may not take over a colleague's account with a new address or link.
+    let taken = browser.post(&format!("/persons/{}/security/send-link", lee.id), &[]).await;
+    assert_eq!(taken.status, StatusCode::FORBIDDEN);
+
+    agnes.post(&format!("/staff/{}/remove", id_of(&app, "lee").await), &[]).await.says(&["was removed"]);
+    assert_eq!(browser.open("").await.path, "/console/sign-in");
+}
+
+#[testkit::both_databases]
+async fn p06_only_people_whose_licence_opens_the_smart_client_can_be_staff(app: TestApp) {
+    let mut agnes = Colleague::signed_in(&app).await;
+    colleague(&app, "tess", LicenceType::Techportal).await;
+    let refused = agnes.post("/staff/persons", &[("person_id", "tess"), ("role", "support")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    refused.says(&["NAMED or STUDIO", "value=\"tess\""]);
+    let nobody = agnes.post("/staff/persons", &[("person_id", "nobody"), ("role", "support")]).await;
+    nobody.says(&["There is no person nobody"]);
 }

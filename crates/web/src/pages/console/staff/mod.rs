@@ -15,7 +15,11 @@ pub struct StaffAccounts {
     pub accounts: Vec<StaffRow>,
     /// Every role with its purpose.
     pub roles: Vec<RoleLine>,
-    /// The form for a new account.
+    /// POST action for giving a person an account. Fields: `person_id`, `role` (repeated).
+    pub employ_action: String,
+    /// The person id that was typed.
+    pub person_id: String,
+    /// The form for a new local account.
     pub new: NewStaff,
     /// Why the last form was not carried out.
     pub problem: Option<String>,
@@ -40,6 +44,8 @@ pub struct StaffRow {
     pub titles: Vec<String>,
     /// The roles to choose from.
     pub roles: Vec<RoleChoice>,
+    /// URL of the person whose account it is; `None` for a local account.
+    pub person_url: Option<String>,
     /// Whether its owner has not chosen a password yet.
     pub waits_for_password: bool,
     /// Time of creation.
@@ -48,8 +54,8 @@ pub struct StaffRow {
     pub last_sign_in_at: Option<Timestamp>,
     /// POST action for its roles. Field: `role` (repeated).
     pub roles_action: String,
-    /// POST action for a link with which its owner chooses a password.
-    pub link_action: String,
+    /// POST action for a link with which the owner of a local account chooses a password.
+    pub link_action: Option<String>,
     /// POST action for removing it.
     pub remove_action: String,
 }

@@ -31,11 +31,12 @@ fn row(login: &str, name: &str, role: Option<&str>) -> StaffRow {
         is_you: login == "agnes",
         titles: title.into_iter().collect(),
         roles: choices(role.unwrap_or_default()),
+        person_url: (login == "kim").then(|| "/console/persons/0190b6a2-0000-7000-8000-000000000002".to_owned()),
         waits_for_password: role.is_none(),
         created_at: ago(60 * 24 * 30),
         last_sign_in_at: role.map(|_| ago(35)),
         roles_action: format!("/console/staff/{login}/roles"),
-        link_action: format!("/console/staff/{login}/link"),
+        link_action: (login != "kim").then(|| format!("/console/staff/{login}/link")),
         remove_action: format!("/console/staff/{login}/remove"),
     }
 }
@@ -55,6 +56,8 @@ impl Sample for StaffAccounts {
                 row("lee", "Lee Example", None),
             ],
             roles: ROLES.map(|(_, title, purpose)| RoleLine::new(title, purpose)).into(),
+            employ_action: "/console/staff/persons".to_owned(),
+            person_id: String::new(),
             new: new.clone(),
             problem: None,
             link: None,
