@@ -4,10 +4,10 @@ use std::str::FromStr;
 
 use tessera_core::staff::{ApiKey, Permission, Permissions, Role, StaffAccount};
 
-use crate::StoreError;
+use crate::Undecodable;
 use crate::engine::Row;
 
-pub(super) fn account(row: &Row) -> Result<StaffAccount, StoreError> {
+pub(super) fn account(row: &Row) -> Result<StaffAccount, Undecodable> {
     Ok(StaffAccount {
         id: row.id("id")?,
         login: row.get("login")?,
@@ -20,7 +20,7 @@ pub(super) fn account(row: &Row) -> Result<StaffAccount, StoreError> {
     })
 }
 
-pub(super) fn api_key(row: &Row) -> Result<ApiKey, StoreError> {
+pub(super) fn api_key(row: &Row) -> Result<ApiKey, Undecodable> {
     Ok(ApiKey {
         id: row.id("id")?,
         name: row.get("name")?,

@@ -103,10 +103,9 @@ fn describe_scopes(document: &mut utoipa::openapi::OpenApi) {
     let refused = problems::Scope::responses();
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         if operation.security.as_deref() == Some(&[SecurityRequirement::new(API_KEY, Vec::<String>::new())]) {
-            let known = &mut operation.responses.responses;
-            refused
-                .iter()
-                .for_each(|(status, answer)| drop(known.entry(status.clone()).or_insert_with(|| answer.clone())));
+            for (status, answer) in &refused {
+                operation.responses.responses.entry(status.clone()).or_insert_with(|| answer.clone());
+            }
         }
     }
 }

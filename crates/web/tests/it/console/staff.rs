@@ -1,7 +1,11 @@
 //! Staff accounts with their roles, and API keys with their scopes, in the console.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
+use tessera_core::access::licence::LicenceType;
+use tessera_core::credentials;
+use tessera_core::persons::Person;
 use tessera_core::staff::Role;
+use tessera_hub::Visit;
 use testkit::passwords::employee;
 use testkit::{CLI, Colleague, Shown, TestApp};
 use totp_rs::{Algorithm, Builder, Secret};
