@@ -2,7 +2,6 @@
 #![expect(clippy::print_stdout, reason = "a command's answer goes to standard output")]
 
 use crate::CLI;
-use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -123,29 +122,6 @@ pub async fn plan(config: &Path, requester: &str) -> anyhow::Result<()> {
     let plan = with_hub(config, async |hub| Ok(hub.preview(requester, &CLI).await?)).await?;
     print!("{}", tessera_web::timeline::plan::words(&plan));
     eprintln!("{} steps; nothing was changed.", plan.steps.len());
-    Ok(())
-}
-
-/// `tessera staff`.
-pub async fn staff(config: &Path, login: &str, name: Option<&str>) -> anyhow::Result<()> {
-    with_hub(config, async |hub| {
-        if std::io::stdin().is_terminal() {
-            eprint!("Password for {login} (at least 12 characters): ");
-            std::io::stderr().flush()?;
-        }
-        let mut password = String::new();
-        std::io::stdin().lock().read_line(&mut password)?;
-        hub.put_staff(login, name.unwrap_or(login), password.trim_end_matches(['\n', '\r']), &CLI).await?;
-        eprintln!("{login} can sign in at {}", hub.config.url("/console"));
-        Ok(())
-    })
-    .await
-}
-
-/// `tessera api-key`.
-pub async fn api_key(config: &Path, name: &str) -> anyhow::Result<()> {
-    println!("{}", with_hub(config, async |hub| Ok(hub.put_api_key(name, &CLI).await?)).await?);
-    eprintln!("This is shown once. Send it as `Authorization: Bearer <key>`.");
     Ok(())
 }
 

@@ -152,7 +152,7 @@ pub async fn run(action: Action) -> anyhow::Result<ExitCode> {
 async fn carry_out(hub: &Hub, action: Action) -> Result<String, HubError> {
     Ok(match action {
         Action::List { state, limit, json, .. } => {
-            let rows = hub.queries().jobs(state.into(), usize::from(limit)).await?;
+            let rows = hub.queries().jobs(state.into(), None, usize::from(limit)).await?;
             if json { as_json(&Jobs::from(rows)) } else { listed(&rows) }
         }
         Action::Retry { which: Which { id: Some(id), .. }, .. } => {

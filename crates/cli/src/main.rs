@@ -18,6 +18,7 @@ mod marketplace;
 mod restore;
 mod serve;
 mod show_config;
+mod staff;
 mod sweep;
 mod templates;
 
@@ -90,23 +91,23 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Create a staff account for the console, or set its password. Reads the password from the terminal or from
-    /// standard input.
+    /// Create, list or remove staff accounts of the console.
+    ///
+    /// Reads the password of a new account from the terminal, without showing it, or from standard input. An existing account gets
+    /// another password only with `--reset`.
     Staff {
         #[command(flatten)]
         configured: Configured,
-        /// Login name.
-        login: String,
-        /// Display name.
-        #[arg(long)]
-        name: Option<String>,
+        #[command(flatten)]
+        arguments: staff::StaffArguments,
     },
-    /// Create an API key for a machine, and print it once. An older key of the same name is revoked.
+    /// Create, list or revoke API keys of other systems. A new key is printed once, and older keys of the same name stop
+    /// working.
     ApiKey {
         #[command(flatten)]
         configured: Configured,
-        /// Name of the machine, as shown on timelines.
-        name: String,
+        #[command(flatten)]
+        arguments: staff::ApiKeyArguments,
     },
     /// Compare all requesters, contacts and assets with the outside systems.
     Sweep {
@@ -286,8 +287,8 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             return explain::why(&configured.config, &subject.join(" "), json).await;
         }
         Command::Doctor { configured, json } => return explain::doctor(&configured.config, json).await,
-        Command::Staff { configured, login, name } => admin::staff(&configured.config, &login, name.as_deref()).await?,
-        Command::ApiKey { configured, name } => admin::api_key(&configured.config, &name).await?,
+        Command::Staff { configured, arguments } => staff::accounts(&configured.config, arguments).await?,
+        Command::ApiKey { configured, arguments } => staff::api_keys(&configured.config, arguments).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
         Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),

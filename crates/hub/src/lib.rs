@@ -82,7 +82,7 @@ pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};
 pub use service_requests::{NewServiceRequest, NewServiceRequestError, RequestKind, RequesterTickets, Requests};
 pub use shared_limits::SharedCalls;
-pub use staff::{StaffSession, StaffSignInOutcome};
+pub use staff::{StaffMember, StaffPerson, StaffSession, StaffSignInOutcome};
 pub use storefront::{Checkout, DueDetails, KnownBuyer, Storefront};
 pub use sync::review::ReviewView;
 pub use sync::sweep::{Chosen, SweepOrder};

@@ -110,6 +110,14 @@ impl SecretKey {
         URL_SAFE_NO_PAD.encode(self.sign("basket", &[basket.as_bytes()]))
     }
 
+    /// Signature of a link with which a member of staff chooses a password. It is valid until `expires` (seconds of Unix time)
+    /// and until the account's password changes.
+    pub(crate) fn staff_link_mark(&self, account: Uuid, expires: i64, password_hash: &str) -> String {
+        let expires = expires.to_string();
+        let parts: [&[u8]; 5] = [account.as_bytes(), b" ", expires.as_bytes(), b" ", password_hash.as_bytes()];
+        URL_SAFE_NO_PAD.encode(self.sign("staff-link", &parts))
+    }
+
     /// The token of the link that confirms a new e-mail address, derived in the same way.
     pub fn email_change_token(&self, id: EmailChangeId) -> String {
         self.token("email_change", id.0)

@@ -31,6 +31,7 @@ use axum::Router;
 use respond::page;
 
 pub use app::{App, ConnectionLimits, HookAuth, WebConfig};
+pub use auth::permissions::{Need, need};
 pub use auth::route_access::{Route, Rule};
 pub use emails::TemplateEmails;
 pub use extract::trusted_proxies::{ForwardedHeader, Network, NetworkError, TrustedProxies};

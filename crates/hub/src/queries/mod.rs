@@ -27,6 +27,7 @@ pub mod returns;
 pub mod reviews;
 pub mod search;
 pub mod service_requests;
+pub mod staff;
 pub mod storefront;
 pub mod sweeps;
 pub mod systems;

@@ -21,5 +21,5 @@ async fn h04_of_8_machines_that_get_one_api_key_at_once_one_has_it(world: TestHu
         assert_eq!(rejected.rejection(), Some(&StaffError::KeyTaken), "{rejected}");
     }
     let owner = world.hub.api_key(&key).await.unwrap().unwrap();
-    world.hub.set_api_key(&owner, &key, &CLI).await.unwrap();
+    world.hub.set_api_key(&owner.name, &key, &CLI).await.unwrap();
 }

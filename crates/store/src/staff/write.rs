@@ -1,7 +1,8 @@
 //! Lowers changes of staff accounts and API keys to statements.
 
-use tessera_core::staff::{StaffChange, session_owner};
+use tessera_core::staff::{NewApiKey, StaffChange, session_owner};
 
+use super::rows::{role_names, scope_names};
 use super::sql;
 use crate::engine::Statement;
 use crate::kernel::lower::Lower;
@@ -10,8 +11,16 @@ use crate::{Conflict, credentials, values};
 impl Lower for StaffChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
-            Self::Create { account: it, at } => {
-                let values = values![it.id, &it.login, &it.name, &it.password_hash, *at];
+            Self::Create(it) => {
+                let values = values![
+                    it.id,
+                    &it.login,
+                    &it.name,
+                    &it.password_hash,
+                    role_names(&it.roles),
+                    it.created_at,
+                    it.person
+                ];
                 to.push(Statement::one(sql::STAFF_CREATE, values, Conflict::Name));
             }
             Self::SetPassword(it) => {
@@ -19,11 +28,31 @@ impl Lower for StaffChange {
                 to.push(Statement::one(sql::STAFF_PASSWORD, values, Conflict::Name));
                 to.push(Statement::any(credentials::sql::SESSIONS_END, values![session_owner(&it.login)]));
             }
-            Self::PutApiKey { id, name, hash, at } => {
-                to.push(Statement::any(sql::API_KEY_REPLACE, values![name]));
-                let values = values![*id, name, hash, *at];
-                to.push(Statement::one(sql::API_KEY_CREATE, values, Conflict::Exists));
+            Self::ChoosePassword { account: it, before } => {
+                let values = values![&it.password_hash, it.id, before];
+                to.push(Statement::one(sql::STAFF_CHOOSE_PASSWORD, values, Conflict::Credentials));
+                to.push(Statement::any(credentials::sql::SESSIONS_END, values![session_owner(&it.login)]));
+            }
+            Self::SetRoles { id, roles } => {
+                to.push(Statement::one(sql::STAFF_ROLES, values![role_names(roles), *id], Conflict::Name));
+            }
+            Self::Remove { id, login } => {
+                to.push(Statement::one(sql::STAFF_REMOVE, values![*id], Conflict::Name));
+                to.push(Statement::any(credentials::sql::SESSIONS_END, values![session_owner(login)]));
+            }
+            Self::PutApiKey(new) => put_api_key(new, to),
+            Self::RevokeApiKey(id) => {
+                to.push(Statement::one(sql::API_KEY_REVOKE, values![*id], Conflict::Exists));
             }
         }
     }
+}
+
+fn put_api_key(NewApiKey { key, hash, older_until }: &NewApiKey, to: &mut Vec<Statement>) {
+    to.push(match older_until {
+        None => Statement::any(sql::API_KEY_REPLACE, values![&key.name]),
+        Some(until) => Statement::any(sql::API_KEY_REPLACE_LATER, values![key.created_at, *until, &key.name]),
+    });
+    let values = values![key.id, &key.name, hash, scope_names(&key.scopes), key.created_at, key.expires_at];
+    to.push(Statement::one(sql::API_KEY_CREATE, values, Conflict::Exists));
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use tessera_core::credentials::session::NewSession;
+use tessera_core::kernel::ids::{ApiKeyId, StaffId};
 
 use super::Technical;
 use crate::credentials::SignInPending;
@@ -9,7 +10,7 @@ use crate::credentials::rows::sign_in_begun;
 use crate::credentials::write::open_session;
 use crate::engine::Statement;
 use crate::kernel::reads::read_one;
-use crate::{ApplyError, Conflict, StoreError, access, credentials, values};
+use crate::{ApplyError, Conflict, StoreError, access, credentials, staff, values};
 
 impl Technical<'_> {
     /// Begins a session.
@@ -44,6 +45,16 @@ impl Technical<'_> {
             Err(ApplyError::Conflict(_)) => Ok(false),
             Err(ApplyError::Store(error)) => Err(error),
         }
+    }
+
+    /// Records the sign-in of a member of staff.
+    pub async fn staff_signed_in(&self, id: StaffId, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(staff::sql::STAFF_SIGNED_IN, values![now, id])).await
+    }
+
+    /// Records the use of an API key.
+    pub async fn api_key_used(&self, id: ApiKeyId, now: Timestamp) -> Result<(), ApplyError> {
+        self.write(Statement::any(staff::sql::API_KEY_USED, values![now, id])).await
     }
 
     /// Ends a session.

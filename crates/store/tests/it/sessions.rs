@@ -8,7 +8,7 @@ use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::Job;
 use tessera_core::kernel::plan::Change;
 use tessera_core::kernel::retention::Retention;
-use tessera_core::staff::{StaffAccount, StaffChange};
+use tessera_core::staff::{Role, StaffAccount, StaffChange};
 use tessera_store::{Conflict, PendingMfa, SignInPending, Store};
 use testkit::Database;
 use testkit::store::{
@@ -145,8 +145,12 @@ async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Database
         login: "jo".into(),
         name: "Jo".into(),
         password_hash: hash.into(),
+        roles: vec![Role::Support],
+        created_at: at(0),
+        last_sign_in_at: None,
+        person: None,
     };
-    let create = StaffChange::Create { account: account("$first"), at: at(0) };
+    let create = StaffChange::Create(account("$first"));
     store.apply(&plan([Change::from(password("$first")), create.into()])).await.unwrap();
 
     let persons = |hash: &str| Proof::Password { person: person.id, hash: hash.into() };

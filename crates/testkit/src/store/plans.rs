@@ -8,7 +8,7 @@ use tessera_core::kernel::answer::AnswerChange;
 use tessera_core::kernel::job::Job;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan, Stamp};
-use tessera_core::staff::StaffChange;
+use tessera_core::staff::{ApiKey, NewApiKey, Permissions, StaffChange};
 use tessera_store::{ApplyError, Conflict, Store};
 use uuid::Uuid;
 
@@ -57,6 +57,14 @@ pub async fn keep_answer(store: &Store, key: &str, hash: u8, answer: &str, secon
 
 /// Creates an API key.
 pub async fn put_api_key(store: &Store, name: &str, hash: u8, seconds: i64) -> Result<(), ApplyError> {
-    let (id, name, hash) = (Uuid::now_v7().into(), name.to_owned(), [hash; 32]);
-    store.apply(&plan([StaffChange::PutApiKey { id, name, hash, at: at(seconds) }])).await
+    let key = ApiKey {
+        id: Uuid::now_v7().into(),
+        name: name.to_owned(),
+        scopes: Permissions::all(),
+        created_at: at(seconds),
+        expires_at: None,
+        replaced_at: None,
+        last_used_at: None,
+    };
+    store.apply(&plan([StaffChange::PutApiKey(NewApiKey { key, hash: [hash; 32], older_until: None })])).await
 }

@@ -26,6 +26,7 @@ mod problems;
 mod records;
 mod returns;
 mod reviews;
+mod staff;
 mod storefront;
 pub(crate) mod sweeps;
 mod systems;
@@ -35,8 +36,9 @@ pub mod why;
 use axum::body::Bytes;
 use axum::http::header;
 use serde_json::Value;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -86,7 +88,8 @@ impl Modify for Schemes {
 
 /// The API's routes, relative to `/api/v1`.
 pub(crate) fn routes() -> Routes {
-    let (router, described) = described().split_for_parts();
+    let (router, mut described) = described().split_for_parts();
+    describe_scopes(&mut described);
     let operations = Routes::described(router, &described);
     // Serialising plain data that was just built cannot fail.
     let mut document = serde_json::to_value(Document::openapi().nest(BASE, described)).unwrap_or_default();
@@ -111,6 +114,24 @@ fn describe_limits(document: &mut Value) {
             schema.insert("maximum".to_owned(), cursor::MAX_PAGE_SIZE.into());
         }
     }
+}
+
+/// Adds the answer to a key without the needed scope to every operation of the admin API.
+fn describe_scopes(document: &mut utoipa::openapi::OpenApi) {
+    let refused = problems::Scope::responses();
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        if operation.security.as_deref() == Some(&[SecurityRequirement::new(API_KEY, Vec::<String>::new())]) {
+            for (status, answer) in &refused {
+                operation.responses.responses.entry(status.clone()).or_insert_with(|| answer.clone());
+            }
+        }
+    }
+}
+
+fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch]
+        .into_iter()
+        .filter_map(Option::as_mut)
 }
 
 fn described() -> OpenApiRouter<App> {
@@ -171,6 +192,10 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(places::place_device))
         .routes(routes!(contacts::create, contacts::list))
         .routes(routes!(contacts::show))
+        .routes(routes!(staff::accounts::list, staff::accounts::create))
+        .routes(routes!(staff::accounts::change, staff::accounts::remove))
+        .routes(routes!(staff::keys::list, staff::keys::issue))
+        .routes(routes!(staff::keys::revoke))
         .routes(routes!(doctor::examine))
         .routes(routes!(marketplace_platform::service_managers::create, marketplace_platform::service_managers::list))
         .routes(routes!(

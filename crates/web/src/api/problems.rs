@@ -26,6 +26,9 @@ problems! {
         "500" "Internal error; it was logged",
         "503" "The database or the identity provider's keys cannot be reached; try again",
         "504" "The database did not confirm a change in time (`commit_unknown`): the change may have been made. Check before you try again";
+    /// Additional responses of every operation of the admin API.
+    Scope:
+        "403" "The API key lacks the scope that `detail` names (`scope_missing`)";
     /// Additional responses of operations for the signed-in user.
     Ended:
         "403" "The person is inactive (`access_ended`); their tokens are no longer accepted";

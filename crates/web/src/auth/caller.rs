@@ -9,12 +9,13 @@ use tessera_core::access::{Portal, Viewer};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::messages::Sender;
+use tessera_core::staff::{Area, Level, Permission};
 use tessera_hub::ports::{BearerClaims, BearerError};
-use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffSession};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember, StaffPerson};
 use url::form_urlencoded;
 
-use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
+use crate::auth::{permissions, preview};
 use crate::extract::uploads;
 use crate::{App, PageError, Problem, portal};
 
@@ -90,18 +91,18 @@ impl FromRequestParts<App> for InPortal {
 
 /// The person's view and name in a preview by staff (`P14`); `None` outside a preview.
 pub(crate) async fn previewed(parts: &Parts, app: &App) -> Option<Result<(Entry, String), PageError>> {
-    let (person, token) = preview::person(app, &parts.headers)?;
+    let person = preview::person(app, &parts.headers)?;
     let look = async || {
-        let Some(staff) = app.hub.staff_session(&token).await? else { return Ok(None) };
+        let StaffPerson::Member(staff) = staff_member(app, &parts.headers).await? else { return Ok(None) };
         let name = app.hub.queries().person(person).await?.map(|person| person.name).unwrap_or_default();
         Ok(Some((app.hub.preview_as(person, &staff.login).await?, name)))
     };
     look().await.transpose()
 }
 
-/// A member of staff with a session. Without one, redirects to the console's sign-in.
+/// A member of staff with a session, whose roles permit the request. Without a session, redirects to the console's sign-in.
 #[derive(Debug, Clone)]
-pub struct Staff(pub StaffSession);
+pub struct Staff(pub StaffMember);
 
 impl Staff {
     /// The actor.
@@ -118,14 +119,41 @@ impl Staff {
 impl FromRequestParts<App> for Staff {
     type Rejection = Response;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let Some(token) = session_cookie::read(app, &parts.headers, Kind::Staff) else {
-            return Err(to_sign_in(parts, "/console"));
+        let member = match staff_member(app, &parts.headers).await.map_err(IntoResponse::into_response)? {
+            StaffPerson::Member(member) => member,
+            StaffPerson::NeedsSecondFactor => return Err(PageError(StatusCode::FORBIDDEN).needs_second_factor()),
+            StaffPerson::NoStaff => return Err(to_sign_in(parts, "/console")),
         };
-        match app.hub.staff_session(&token).await {
-            Ok(Some(session)) => Ok(Self(session)),
-            Ok(None) => Err(to_sign_in(parts, "/console")),
+        if permissions::check(parts, &member.permissions).is_err() {
+            return Err(not_permitted(parts, &member));
+        }
+        match permissions::changes_colleague(app, parts, &member.permissions).await {
+            Ok(false) => Ok(Self(member)),
+            Ok(true) => Err(not_permitted(parts, &member)),
             Err(error) => Err(PageError::from(error).into_response()),
         }
+    }
+}
+
+/// The member of staff of a browser: by a local account, or else as a person of the operating company (`P06`).
+async fn staff_member(app: &App, headers: &HeaderMap) -> Result<StaffPerson, PageError> {
+    if let Some(token) = session_cookie::read(app, headers, Kind::Staff)
+        && let Some(member) = app.hub.staff_session(&token).await?
+    {
+        return Ok(StaffPerson::Member(member));
+    }
+    match session_of(app, headers).await? {
+        Some(session) => Ok(app.hub.staff_person(&session).await?),
+        None => Ok(StaffPerson::NoStaff),
+    }
+}
+
+/// Whoever may not open the console's start page is led to the first page that their roles open.
+fn not_permitted(parts: &Parts, member: &StaffMember) -> Response {
+    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri).path();
+    match permissions::first_open(&member.permissions) {
+        Some(open) if asked == "/console" => Redirect::to(open).into_response(),
+        _ => PageError(StatusCode::FORBIDDEN).not_permitted(),
     }
 }
 
@@ -140,7 +168,7 @@ fn to_sign_in(parts: &Parts, home: &str) -> Response {
     Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
-/// A client with an API key.
+/// A client with an API key whose scopes permit the request.
 #[derive(Debug, Clone)]
 pub struct Machine(pub String);
 
@@ -167,7 +195,14 @@ impl FromRequestParts<App> for Machine {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let key = bearer(&parts.headers)?;
         match app.hub.api_key(key).await? {
-            Some(name) => Ok(Self(name)),
+            Some(key) => match permissions::check(parts, &key.scopes) {
+                Ok(()) if permissions::changes_colleague(app, parts, &key.scopes).await? => {
+                    let staff = Permission { area: Area::Administration, level: Level::Change };
+                    Err(Problem::scope_missing(&key.name, Some(staff)))
+                }
+                Ok(()) => Ok(Self(key.name)),
+                Err(lacking) => Err(Problem::scope_missing(&key.name, lacking)),
+            },
             None => Err(Problem::unauthorized("this API key is not known here; make one with `tessera api-key NAME`")),
         }
     }

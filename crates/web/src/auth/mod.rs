@@ -9,6 +9,7 @@ mod one_time_link;
 pub(crate) mod own_credentials;
 pub(crate) mod own_passkeys;
 mod passkey;
+pub(crate) mod permissions;
 pub(crate) mod preview;
 pub(crate) mod reauthenticate;
 mod register;

@@ -14,16 +14,22 @@ const LASTS: SignedDuration = SignedDuration::from_hours(1);
 
 /// The cookie of a preview that begins now, for the staff session of the request.
 pub(crate) fn cookie(app: &App, headers: &HeaderMap, person: PersonId) -> Cookie<'static> {
-    let session = session_cookie::read(app, headers, Kind::Staff).unwrap_or_default();
+    let session = staff_token(app, headers).unwrap_or_default();
     let preview = format!("{person}.{}", app.hub.env.now().as_second());
     let mark = app.hub.config.secret_key.preview_mark(&session, &preview);
     session_cookie::cookie(app, Kind::Preview, format!("{preview}.{mark}"))
 }
 
-/// The person in the preview of this request, with the token of the staff session it belongs to.
-pub(crate) fn person(app: &App, headers: &HeaderMap) -> Option<(PersonId, String)> {
+/// The token of the session in which a member of staff works: with a local account, or as a person.
+fn staff_token(app: &App, headers: &HeaderMap) -> Option<String> {
+    let read = |kind| session_cookie::read(app, headers, kind);
+    read(Kind::Staff).or_else(|| read(Kind::Customer))
+}
+
+/// The person in the preview of this request.
+pub(crate) fn person(app: &App, headers: &HeaderMap) -> Option<PersonId> {
     let cookie = session_cookie::read(app, headers, Kind::Preview)?;
-    let session = session_cookie::read(app, headers, Kind::Staff)?;
+    let session = staff_token(app, headers)?;
     let (preview, mark) = cookie.rsplit_once('.')?;
     let (person, began) = preview.split_once('.')?;
     // Hashes are compared, so timing reveals nothing about the mark.
@@ -31,5 +37,5 @@ pub(crate) fn person(app: &App, headers: &HeaderMap) -> Option<(PersonId, String
     let began = Timestamp::from_second(began.parse().ok()?).ok()?;
     let lasts = app.hub.env.now().duration_since(began) < LASTS;
     (tessera_hub::hash(mark) == right && lasts).then_some(())?;
-    Some((person.parse().ok()?, session))
+    person.parse().ok()
 }

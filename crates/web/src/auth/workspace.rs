@@ -5,7 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::access::Portal;
 use tessera_core::persons::Person;
-use tessera_hub::PortalSession;
+use tessera_hub::{PortalSession, StaffPerson};
 use url::form_urlencoded;
 
 use super::{NamedPortal, home};
@@ -28,6 +28,9 @@ pub(crate) async fn show(
     };
     if !access.allowed {
         return portal::keep_out(&app, &headers, &uri, person.name, &access, portal);
+    }
+    if portal == Portal::SmartClient && app.hub.staff_person(&session).await? != StaffPerson::NoStaff {
+        return Ok(Redirect::to("/console").into_response());
     }
     let customer_portal =
         app.hub.access_subject(&session, Portal::Customer).await?.is_some_and(|access| access.allowed);

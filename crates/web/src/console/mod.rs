@@ -22,6 +22,7 @@ mod returns;
 pub(crate) mod search;
 mod service_requests;
 mod sign_in;
+mod staff;
 mod storefront;
 pub(crate) mod sync;
 
@@ -33,6 +34,7 @@ use tessera_hub::queries::health::WaitingForStaff;
 
 use crate::App;
 use crate::auth::caller::Staff;
+use crate::auth::permissions;
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::pages::{Chrome, Flash};
 use crate::respond::page::{self, Answer, PageError, redirect_with};
@@ -102,6 +104,13 @@ pub(crate) fn routes() -> Routes {
         .route("/requests/{id}/retry", post(service_requests::retry))
         .route("/requests/{id}/reread", post(service_requests::reread))
         .route("/requests/{id}/files/{file}", get(service_requests::file))
+        .route("/staff", get(staff::accounts::list).post(staff::accounts::invite))
+        .route("/staff/persons", post(staff::accounts::employ))
+        .route("/staff/{id}/link", post(staff::accounts::new_link))
+        .route("/staff/{id}/roles", post(staff::accounts::set_roles))
+        .route("/staff/{id}/remove", post(staff::accounts::remove))
+        .route("/api-keys", get(staff::api_keys::list).post(staff::api_keys::issue))
+        .route("/api-keys/{id}/revoke", post(staff::api_keys::revoke))
         .route("/why", get(explain::why))
         .route("/sweeps", get(sync::sweeps::list).post(sync::sweeps::start))
         .route("/sweeps/{id}", get(sync::sweeps::show))
@@ -129,6 +138,7 @@ pub(crate) fn routes() -> Routes {
         .route("/persons/{id}/security/passkeys/{passkey}/remove", post(persons::security::remove_passkey))
         .route("/persons/{id}/security/sign-out", post(persons::security::sign_out))
         .route("/persons/{id}/security/sessions/{session}/end", post(persons::security::end_session))
+        .merge(Routes::of(Rule::Link).route("/welcome/{token}", get(staff::welcome::form).post(staff::welcome::choose)))
         .merge(Routes::of(Rule::SignIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
 }
 
@@ -136,7 +146,13 @@ pub(crate) fn routes() -> Routes {
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
     let WaitingForStaff { reviews: open_reviews, registrations } =
         app.hub.queries().waiting_for_staff(PAGE_SIZE).await?;
-    Ok(Chrome { open_reviews, registrations, ..page::chrome(app, headers, uri, Some(staff.0.name.clone())) })
+    Ok(Chrome {
+        open_reviews,
+        registrations,
+        closed: permissions::closed(&staff.0.permissions),
+        read_only: !permissions::may_change(&staff.0.permissions, uri.path()),
+        ..page::chrome(app, headers, uri, Some(staff.0.name.clone()))
+    })
 }
 
 /// Redirects to a page with the result of an action. Errors of the hub are shown there, because they say what to do;

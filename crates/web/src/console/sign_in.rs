@@ -101,11 +101,14 @@ fn mark(app: &App, login: &str) -> Cookie<'static> {
 }
 
 pub(super) async fn sign_out(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Result<Response, PageError> {
-    if let Some(token) = session_cookie::read(&app, &headers, Kind::Staff) {
-        app.hub.close_session(&token).await?;
-    }
     let mut response = Redirect::to("/console/sign-in").into_response();
-    append_cookie(&mut response, &session_cookie::removal(&app, Kind::Staff));
+    // The session of a person of the company is that of the portals.
+    for kind in [Kind::Staff, Kind::Customer] {
+        if let Some(token) = session_cookie::read(&app, &headers, kind) {
+            app.hub.close_session(&token).await?;
+            append_cookie(&mut response, &session_cookie::removal(&app, kind));
+        }
+    }
     Ok(response)
 }
 

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::middleware::request_id::ServiceRequestId;
-use crate::respond::page::{InPreview, NeedsPage, problem_page};
+use crate::respond::page::{Because, NeedsPage, problem_page};
 use crate::{App, Problem, b2c};
 
 /// Adds a body to an error response that has none.
@@ -21,8 +21,8 @@ pub(crate) async fn complete(
     let response = next.run(request).await;
     let status = response.status();
     if response.extensions().get::<NeedsPage>().is_some() {
-        let in_preview = response.extensions().get::<InPreview>().is_some();
-        problem_page(&app, &headers, &uri, status, &id, in_preview)
+        let because = response.extensions().get::<Because>().copied();
+        problem_page(&app, &headers, &uri, status, &id, because)
     } else if status.is_client_error() && !response.headers().contains_key(header::CONTENT_TYPE)
         || is_bare_rejection(&response)
     {
@@ -54,5 +54,5 @@ fn bare(app: &App, headers: &HeaderMap, uri: &Uri, status: StatusCode, id: &Serv
         let reason = status.canonical_reason().unwrap_or("The request was refused");
         return Problem::new(status, "refused", reason).into_response();
     }
-    problem_page(app, headers, uri, status, id, false)
+    problem_page(app, headers, uri, status, id, None)
 }

@@ -75,6 +75,10 @@ pub struct Chrome {
     pub open_reviews: u32,
     /// Number of open registrations, shown beside "Registrations" unless it is 0.
     pub registrations: u32,
+    /// Addresses of the console that the reader's roles do not open. They are left out of the navigation.
+    pub closed: Vec<String>,
+    /// Whether the reader's roles do not let them change what this page shows. Its forms are left out.
+    pub read_only: bool,
 }
 
 impl Chrome {
@@ -92,6 +96,8 @@ impl Chrome {
             form_key: None,
             open_reviews: 0,
             registrations: 0,
+            closed: Vec::new(),
+            read_only: false,
         }
     }
 }

@@ -34,7 +34,13 @@ impl Sample for Problem {
     fn samples() -> Vec<(String, Self)> {
         let read_only = Self::read_only_preview("req-7f3c21d0").with_home("/portal/customer");
         let sent = |is_done| Self::form_sent_before("req-7f3c21d0", is_done).with_home("/portal/customer");
-        let special = [("preview", read_only), ("sent", sent(true)), ("under way", sent(false))];
+        let special = [
+            ("second factor", Self::needs_second_factor("req-7f3c21d0").with_home("/portal/customer/second-factor")),
+            ("not permitted", Self::not_permitted("req-7f3c21d0").with_home("/console")),
+            ("preview", read_only),
+            ("sent", sent(true)),
+            ("under way", sent(false)),
+        ];
         let by_status = [400, 403, 404, 405, 413, 429, 500, 503, 504].into_iter().map(|status| {
             let page = Self::of(status, "req-7f3c21d0");
             (status.to_string(), if status == 404 { page.with_home("/portal/customer") } else { page })
@@ -63,6 +69,32 @@ impl Problem {
             request_id: request_id.into(),
             home_url: None,
             home_label: BACK,
+        }
+    }
+
+    /// The page for a member of staff whose roles do not permit the request.
+    pub fn not_permitted(request_id: impl Into<String>) -> Self {
+        Self {
+            status: 403,
+            title: "Your roles do not allow this",
+            explanation: "You are signed in, but none of your roles in the console covers this page or action. Nothing was changed.",
+            next_step: "If you need it for your work, ask an administrator of the console for a role that does.",
+            request_id: request_id.into(),
+            home_url: None,
+            home_label: BACK,
+        }
+    }
+
+    /// The page for a member of staff who signed in with a password alone.
+    pub fn needs_second_factor(request_id: impl Into<String>) -> Self {
+        Self {
+            status: 403,
+            title: "The console needs a second factor",
+            explanation: "You signed in with a password alone. Whoever knows it could work in the console in your name.",
+            next_step: "Add an authenticator app or a passkey. From then on, you sign in with both.",
+            request_id: request_id.into(),
+            home_url: None,
+            home_label: "Add a second factor",
         }
     }
 

@@ -30,7 +30,21 @@ impl PageError {
     /// The response to a form that was sent in a preview by staff.
     pub(crate) fn read_only_preview(self) -> Response {
         let mut response = self.into_response();
-        response.extensions_mut().insert(InPreview);
+        response.extensions_mut().insert(Because::InPreview);
+        response
+    }
+
+    /// The response to a member of staff who signed in with a password alone.
+    pub(crate) fn needs_second_factor(self) -> Response {
+        let mut response = self.into_response();
+        response.extensions_mut().insert(Because::NeedsSecondFactor);
+        response
+    }
+
+    /// The response to a member of staff whose roles do not permit the request.
+    pub(crate) fn not_permitted(self) -> Response {
+        let mut response = self.into_response();
+        response.extensions_mut().insert(Because::NotPermitted);
         response
     }
 }
@@ -48,9 +62,16 @@ impl IntoResponse for PageError {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NeedsPage;
 
-/// Marks a response to a form that was sent in a preview.
+/// Why a request was refused, if its status alone does not say enough.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct InPreview;
+pub(crate) enum Because {
+    /// A form was sent in a preview by staff, which is read-only.
+    InPreview,
+    /// The roles of the member of staff do not permit it.
+    NotPermitted,
+    /// The member of staff signed in with a password alone.
+    NeedsSecondFactor,
+}
 
 impl From<HubError> for PageError {
     fn from(error: HubError) -> Self {
@@ -87,6 +108,8 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         form_key: Some(random_token()),
         open_reviews: 0,
         registrations: 0,
+        closed: Vec::new(),
+        read_only: false,
     }
 }
 
@@ -148,13 +171,18 @@ pub(crate) fn problem_page(
     uri: &Uri,
     status: StatusCode,
     id: &ServiceRequestId,
-    in_preview: bool,
+    because: Option<Because>,
 ) -> Response {
     let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
-    let content = if in_preview {
-        pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
-    } else {
-        pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home)
+    let content = match because {
+        Some(Because::InPreview) => {
+            pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
+        }
+        Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(home),
+        Some(Because::NeedsSecondFactor) => {
+            pages::problem::Problem::needs_second_factor(id.0.clone()).with_home("/portal/customer/second-factor")
+        }
+        None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home),
     };
     let chrome = chrome(app, headers, uri, None);
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())

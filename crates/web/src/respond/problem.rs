@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tessera_core::kernel::rejection::RejectionKind;
+use tessera_core::staff::Permission;
 use tessera_hub::HubError;
 use tessera_hub::StoreError;
 use tessera_hub::ports::ConnectError;
@@ -56,6 +57,15 @@ impl Problem {
     /// The caller is not authenticated.
     pub fn unauthorized(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+    }
+
+    /// The caller's API key lacks a scope. `None`: no scope permits the request.
+    pub(crate) fn scope_missing(key: &str, lacking: Option<Permission>) -> Self {
+        let detail = match lacking {
+            Some(scope) => format!("the API key {key} lacks the scope {scope}; issue a key that has it"),
+            None => format!("no scope permits the API key {key} to do this"),
+        };
+        Self::new(StatusCode::FORBIDDEN, "scope_missing", detail)
     }
 
     /// An internal error. Its cause is logged, but not sent to the client.

@@ -76,6 +76,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::InvitationWithdrawn { .. }
         | Event::StaffAdded { .. }
         | Event::StaffPasswordSet { .. }
+        | Event::StaffRolesChanged { .. }
+        | Event::StaffRemoved { .. }
         | Event::MessageKeyIssued { .. }
         | Event::MessageKeyRevoked { .. }
         | Event::ServiceManagerSaved { .. }
@@ -88,6 +90,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }
+        | Event::ApiKeyRevoked { .. }
         | Event::JobDismissed { .. }
         | Event::JobRetried { .. }
         | Event::JobsRetried { .. }

@@ -226,7 +226,15 @@ pub fn sentence(event: &Event) -> String {
             let did = if decision == "running" { "started" } else { decision };
             format!("The load of {changes} {what} was {did} (load {load})")
         }
-        Event::StaffAdded { login } => format!("Staff account {login} added"),
+        Event::StaffAdded { login, roles } if roles.is_empty() => format!("Staff account {login} added"),
+        Event::StaffAdded { login, roles } => format!("Staff account {login} added ({})", roles.join(", ")),
+        Event::StaffRolesChanged { login, roles } if roles.is_empty() => {
+            format!("Staff account {login} deactivated: it has no role any more")
+        }
+        Event::StaffRolesChanged { login, roles } => {
+            format!("The roles of staff account {login} are now: {}", roles.join(", "))
+        }
+        Event::StaffRemoved { login } => format!("Staff account {login} removed"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
         Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
         Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
@@ -250,7 +258,9 @@ pub fn sentence(event: &Event) -> String {
         Event::ProductDeleted { name } => format!("Product {name} of the storefront was deleted"),
         Event::DomainAdded { domain } => format!("Domain {domain} entered"),
         Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
-        Event::ApiKeyIssued { name } => format!("API key {name} issued"),
+        Event::ApiKeyIssued { name, scopes } if scopes.is_empty() => format!("API key {name} issued"),
+        Event::ApiKeyIssued { name, scopes } => format!("API key {name} issued ({})", scopes.join(", ")),
+        Event::ApiKeyRevoked { name } => format!("API key {name} revoked"),
         Event::JobDismissed { kind, error, in_doubt: false, .. } => {
             format!("A failed job was dismissed: {kind} ({error})")
         }

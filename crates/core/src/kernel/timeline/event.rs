@@ -619,6 +619,21 @@ pub enum Event {
     StaffAdded {
         /// Login name.
         login: String,
+        /// Names of its roles.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        roles: Vec<String>,
+    },
+    /// A staff account got other roles.
+    StaffRolesChanged {
+        /// Login name.
+        login: String,
+        /// Names of its roles from then on.
+        roles: Vec<String>,
+    },
+    /// A staff account was removed; its sessions ended.
+    StaffRemoved {
+        /// Login name.
+        login: String,
     },
     /// A staff account's password was changed; its sessions ended.
     StaffPasswordSet {
@@ -704,6 +719,14 @@ pub enum Event {
     },
     /// An API key was issued. An older key of the same name was revoked.
     ApiKeyIssued {
+        /// The key's name.
+        name: String,
+        /// Its scopes.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        scopes: Vec<String>,
+    },
+    /// An API key was revoked.
+    ApiKeyRevoked {
         /// The key's name.
         name: String,
     },

@@ -28,7 +28,7 @@ pub(crate) async fn begin(
 /// Ends the preview and returns to the person's page.
 pub(crate) async fn end(State(app): State<App>, _staff: Staff, headers: HeaderMap) -> Answer {
     let person = preview::person(&app, &headers);
-    let to = person.map_or_else(|| "/console/persons".to_owned(), |(person, _)| person::url(person));
+    let to = person.map_or_else(|| "/console/persons".to_owned(), person::url);
     let mut response = Redirect::to(&to).into_response();
     append_cookie(&mut response, &session_cookie::removal(&app, Kind::Preview));
     Ok(response)

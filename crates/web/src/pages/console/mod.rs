@@ -15,6 +15,7 @@ mod returns;
 mod review;
 mod samples;
 mod search;
+pub mod staff;
 mod storefront;
 mod sweeps;
 mod systems;

@@ -7,9 +7,13 @@ use super::Describe;
 impl Describe for StaffChange {
     fn describe(&self) -> String {
         match self {
-            Self::Create { account: it, .. } => format!("create staff account {}", it.login),
+            Self::Create(it) => format!("create staff account {}", it.login),
             Self::SetPassword(it) => format!("set the password of staff account {}", it.login),
-            Self::PutApiKey { name, .. } => format!("issue API key {name}"),
+            Self::ChoosePassword { account: it, .. } => format!("set the password of staff account {}", it.login),
+            Self::SetRoles { id, .. } => format!("set the roles of staff account {id}"),
+            Self::Remove { login, .. } => format!("remove staff account {login}"),
+            Self::PutApiKey(new) => format!("issue API key {}", new.key.name),
+            Self::RevokeApiKey(id) => format!("revoke API key {id}"),
         }
     }
 }

@@ -12,4 +12,5 @@ mod me;
 pub mod messages;
 mod repeated_device_writes;
 mod request_bodies;
+mod staff;
 mod why;

@@ -7,6 +7,7 @@ mod invitations;
 mod marketplace;
 mod search;
 mod sign_in;
+mod staff;
 mod systems;
 
 use tessera_core::kernel::ids::CustomerId;

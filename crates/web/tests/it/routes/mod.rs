@@ -2,6 +2,7 @@
 //! of every other rule.
 
 mod askers;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -56,11 +57,13 @@ const OPEN: &[(&str, &str)] = &[
 /// Routes of links in e-mails.
 const LINKS: &[(&str, &str)] = &[
     ("GET", "/activate/{token}"),
+    ("GET", "/console/welcome/{token}"),
     ("GET", "/password/{token}"),
     ("GET", "/register/{token}"),
     ("GET", "/unsubscribe/{token}"),
     ("POST", "/activate/{token}"),
     ("POST", "/activate/{token}/renew"),
+    ("POST", "/console/welcome/{token}"),
     ("POST", "/password/{token}"),
     ("POST", "/register/{token}"),
     ("POST", "/unsubscribe/{token}"),
