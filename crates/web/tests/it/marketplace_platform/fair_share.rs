@@ -45,6 +45,9 @@ async fn m20_a_silent_vendor_delays_nobody_else(app: TestApp) {
     app.invite(ADA.requester).await;
     until!("an e-mail is sent", !app.mail.messages().is_empty());
     assert_eq!(silent.vendor.asked("Exists").len(), AT_ONCE, "it has its share, and no more");
+    // What staff ask for themselves does not wait for the calls of jobs.
+    let refreshed = app.api.order(&format!("/service-managers/{}/refresh", vendors[0]), &app.api_key).await;
+    assert_eq!(refreshed.status, 200, "{}", refreshed.body);
     gate.open();
     all_done(&app, &waiting).await;
     assert_eq!(silent.vendor.customers().len(), 20);
