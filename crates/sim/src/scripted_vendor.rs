@@ -94,7 +94,7 @@ impl ScriptedVendor {
         vendor
     }
 
-    /// The vendor makes another customer whenever Synchronize comes without an ExternalID.
+    /// The vendor makes another customer whenever Synchronize comes without an external id.
     #[must_use]
     pub fn creating_again(self) -> Self {
         self.lock().creates_again = true;

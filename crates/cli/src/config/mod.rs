@@ -60,8 +60,8 @@ pub use service_requests::Requests;
 pub use storefront::Execution;
 pub use storefront::Storefront;
 pub use sync::{Brake, Missing, Sweep};
-pub use vendors::Vendors;
 pub use variables::Variables;
+pub use vendors::Vendors;
 
 /// The whole configuration.
 #[derive(Debug, Deserialize, Serialize)]

@@ -58,7 +58,8 @@ impl ProductDraft {
         if self.name.is_empty() || self.name.chars().count() > MAX_NAME_LENGTH {
             problems.push(FieldProblem::new("name", format!("1 to {MAX_NAME_LENGTH} characters")));
         }
-        self.description = self.description.replace("\r\n", "\n").trim().to_owned();
+        let description = self.description.replace("\r\n", "\n");
+        description.trim().clone_into(&mut self.description);
         let unusable = |c: char| c.is_control() && c != '\n' && c != '\t';
         if self.description.chars().count() > MAX_DESCRIPTION_LENGTH || self.description.contains(unusable) {
             let message = format!("at most {MAX_DESCRIPTION_LENGTH} characters of text");

@@ -70,7 +70,7 @@ pub enum Question {
         /// A record of each customer.
         candidates: Vec<RecordKey>,
     },
-    /// A vendor answered one ExternalID for two accounts of the operator's marketplace. Which account is its customer
+    /// A vendor answered one external id for two accounts of the operator's marketplace. Which account is its customer
     /// (`M17`)?
     WhoseVendorCustomer {
         /// The account that was not linked.

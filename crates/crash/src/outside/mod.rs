@@ -48,7 +48,7 @@ pub struct Outside {
     pub desk: Freshservice,
     /// The identity provider's URL.
     pub idp_url: String,
-    /// The vendor that the hub's marketplace calls. It makes another customer whenever it is asked without an ExternalID.
+    /// The vendor that the hub's marketplace calls. It makes another customer whenever it is asked without an external id.
     pub vendor: ScriptedVendor,
     /// The vendor's URL.
     pub vendor_url: String,

@@ -245,7 +245,12 @@ impl Hub {
         if !is_complete {
             return Ok(Fulfilment::Waiting);
         }
-        Ok(Fulfilment::Operation(request_operation((OperationKind::Synchronize, account, Some(vendor)), Some(vendor), false, tx)))
+        Ok(Fulfilment::Operation(request_operation(
+            (OperationKind::Synchronize, account, Some(vendor)),
+            Some(vendor),
+            false,
+            tx,
+        )))
     }
 
     async fn values_of(

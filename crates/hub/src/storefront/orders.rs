@@ -187,7 +187,9 @@ impl Hub {
                 // A vendor has one open operation of an account, so the newest one stands for all.
                 if let Some(operation_id) = failed.into_iter().next_back() {
                     tx.push(PlatformChange::RetryOperation(operation_id), "the buyer mended what was refused");
-                    tx.enqueue(RunAccountOperation { operation_id }, "the buyer mended what was refused");
+                    let service_manager_id = Some(vendor.id);
+                    let job = RunAccountOperation { operation_id, service_manager_id, bulk: false };
+                    tx.enqueue(job, "the buyer mended what was refused");
                 }
             }
             if problems.is_empty() { Ok(()) } else { Err(StorefrontError::Invalid(problems).into()) }
