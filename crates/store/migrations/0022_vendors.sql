@@ -11,5 +11,5 @@ CREATE INDEX marketplace_accounts_deleted ON marketplace_accounts (deleted_at, i
 CREATE INDEX account_operations_age ON account_operations (finished_at) WHERE finished_at IS NOT NULL;
 
 -- What refers to a service manager, which can be deleted if nothing needs it.
-CREATE INDEX account_operations_vendor ON account_operations (service_manager_id) WHERE service_manager_id IS NOT NULL;
+CREATE INDEX account_operations_vendor ON account_operations (service_manager_id, id) WHERE service_manager_id IS NOT NULL;
 CREATE INDEX vendor_links_vendor ON vendor_links (service_manager_id);

@@ -73,7 +73,7 @@ statements! {
         WHERE service_manager_id = $1 AND (sent_at IS NOT NULL OR (external_id IS NOT NULL AND deleted_at IS NULL))";
     VENDOR_PENDING =
         "SELECT id FROM account_operations
-        WHERE service_manager_id = $1 AND state IN ('waiting', 'running') LIMIT 1";
+        WHERE service_manager_id = $1 AND state IN ('waiting', 'running') ORDER BY id LIMIT 1";
     SERVICE_MANAGER = concat!("SELECT ", columns!(service_managers), " FROM service_managers WHERE id = $1");
     SERVICE_MANAGER_NAMED = "SELECT id FROM service_managers WHERE name_key = $1";
     SERVICE_MANAGERS = concat!(
