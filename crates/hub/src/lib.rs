@@ -41,6 +41,7 @@ mod shared_limits;
 mod staff;
 pub(crate) mod sync;
 mod systems;
+pub(crate) mod tables;
 
 use std::sync::Arc;
 
@@ -73,7 +74,9 @@ pub use form_posts::FormClaim;
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
-pub use marketplace_platform::{FieldWithValues, Refreshed, ServiceManagerSecrets};
+pub use marketplace_platform::{
+    FieldWithValues, NotificationPreview, PreviewedRefresh, Refreshed, ServiceManagerSecrets, account_hash,
+};
 pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};
 pub use secret::{SecretKey, hash, random_token};

@@ -13,7 +13,9 @@ use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::readings::ReadingClock;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::jobs::WorkerIdentity;
-use tessera_hub::ports::{ConnectError, Reach, ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{
+    ConnectError, Reach, ServiceManagers, VendorCallError, VendorCheck, VendorFindings, VendorReply, VendorRequest,
+};
 use tessera_hub::{Env, Hub, Invoices, Parts};
 use tessera_store::Store;
 use tokio::sync::{Notify, oneshot, watch};
@@ -76,6 +78,10 @@ struct NoVendors;
 impl ServiceManagers for NoVendors {
     async fn call(&self, _: &VendorRequest) -> Result<VendorReply, VendorCallError> {
         Err(VendorCallError::NotSent("there is no vendor".to_owned()))
+    }
+
+    async fn check(&self, _: &VendorCheck) -> Result<VendorFindings, String> {
+        Err("there is no vendor".to_owned())
     }
 }
 

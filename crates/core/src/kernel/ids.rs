@@ -110,6 +110,8 @@ ids! {
     AccountOperationId,
     /// An e-mail that a vendor wants a new customer to get.
     VendorNotificationId,
+    /// An import of marketplace accounts from a table.
+    AccountImportId,
 }
 
 impl CustomerId {

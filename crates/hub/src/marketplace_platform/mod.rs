@@ -6,13 +6,20 @@
 
 mod accounts;
 mod attempt;
+mod connection;
 mod delete;
+mod imports;
+mod notification_editor;
 mod notifications;
 mod operations;
 mod service_managers;
 mod synchronize;
+mod values;
 mod vendor;
 
+pub use accounts::account_hash;
+pub use connection::PreviewedRefresh;
+pub use notification_editor::NotificationPreview;
 pub use service_managers::{FieldWithValues, Refreshed, ServiceManagerSecrets};
 
 use tessera_core::kernel::actor::{Actor, Channel};

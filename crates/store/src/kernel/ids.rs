@@ -52,4 +52,5 @@ ids! {
     ServiceManagerCallId,
     AccountOperationId,
     VendorNotificationId,
+    AccountImportId,
 }

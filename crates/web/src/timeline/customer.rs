@@ -79,6 +79,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::ServiceManagerSaved { .. }
         | Event::VendorCustomerLinked { .. }
         | Event::VendorCustomerDeleted { .. }
+        | Event::AccountImportDecided { .. }
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }

@@ -239,6 +239,10 @@ pub fn sentence(event: &Event) -> String {
         Event::VendorCustomerDeleted { service_manager, external_id } => {
             format!("The marketplace account was deleted at {service_manager}, where it was {external_id}")
         }
+        Event::AccountImportDecided { import, decision, changes } => {
+            let did = if decision == "running" { "started" } else { decision };
+            format!("The import of {changes} marketplace accounts was {did} (import {import})")
+        }
         Event::DomainAdded { domain } => format!("Domain {domain} entered"),
         Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name } => format!("API key {name} issued"),
