@@ -41,7 +41,7 @@ pub async fn check(target: Target) -> Result<Report, CannotCheck> {
     Ok(run.report())
 }
 
-/// Checks the connection with a vendor by calls that change nothing there: SyncOptions, and Exists for an account that does
+/// Checks the connection with a vendor by calls that change nothing there: `SyncOptions`, and Exists for an account that does
 /// not exist. `endpoints` are the whole addresses of operations that are not below the base address. The rules that need
 /// customers are reported as not checked.
 ///

@@ -113,7 +113,7 @@ impl Hub {
         fields.map_err(|failure| failure.for_staff(vendor, "its sync options", self.env.now()))
     }
 
-    /// Makes a call again that only asks: SyncOptions, or Exists for the account as it is now. The history of calls has
+    /// Makes a call again that only asks: `SyncOptions`, or Exists for the account as it is now. The history of calls has
     /// the answer, whatever it is.
     ///
     /// # Errors

@@ -29,6 +29,11 @@ const OPERATIONS: i64 = 25;
 /// Number of accounts that the preview of an e-mail offers.
 const OFFERED: usize = 25;
 
+/// The number of accounts that have a value, by field.
+pub type EnteredValues = BTreeMap<String, i64>;
+/// A call, with the name of the account in it.
+pub type NamedCall = (ServiceManagerCall, Option<String>);
+
 /// Which accounts a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AccountFilter<'a> {
@@ -261,7 +266,7 @@ impl Queries<'_> {
     pub async fn service_manager_detail(
         &self,
         id: ServiceManagerId,
-    ) -> Result<Option<(ServiceManager, BTreeMap<String, i64>)>, StoreError> {
+    ) -> Result<Option<(ServiceManager, EnteredValues)>, StoreError> {
         let reads = self.snapshot().await?;
         let Some(service_manager) = reads.service_manager(id).await? else { return Ok(None) };
         let entered = reads.entered_values(id).await?;
@@ -283,7 +288,7 @@ impl Queries<'_> {
         account: Option<MarketplaceAccountId>,
         before: Option<ServiceManagerCallId>,
         size: usize,
-    ) -> Result<Option<(ServiceManager, Vec<(ServiceManagerCall, Option<String>)>)>, StoreError> {
+    ) -> Result<Option<(ServiceManager, Vec<NamedCall>)>, StoreError> {
         let reads = self.snapshot().await?;
         let Some(service_manager) = reads.service_manager(of).await? else { return Ok(None) };
         let calls = match account {

@@ -7,11 +7,11 @@ use tessera_core::kernel::ids::{MarketplaceAccountId, ServiceManagerId};
 use tessera_core::marketplace_platform::{AccountOperation, AccountState, MarketplaceAccount, VendorLink};
 use tessera_hub::queries::marketplace_console::{AccountDeletion as Found, AccountDetail, VendorState};
 
-use super::super::{PAGE_SIZE, back, chrome, customer_url, id};
+use super::super::{PAGE_SIZE, chrome, customer_url, id};
 use super::account_form::reseller_named;
 use super::accounts::customers_url;
 use super::calls::calls_about;
-use super::presenter::{account_state, at_vendor, kind, link, operation, row_of};
+use super::presenter::{account_state, at_vendor, back, kind, link, operation, row_of};
 use super::{account_url, operation_url};
 use crate::App;
 use crate::auth::caller::Staff;

@@ -8,8 +8,8 @@ use tessera_core::kernel::ids::{MarketplaceAccountId, ServiceManagerCallId, Serv
 use tessera_core::marketplace::Operation;
 use tessera_core::marketplace_platform::{AccountState, ServiceManagerCall};
 
-use super::super::{PAGE_SIZE, back, chrome, id};
-use super::presenter::{answered, link, meaning, took};
+use super::super::{PAGE_SIZE, chrome, id};
+use super::presenter::{answered, back, link, meaning, took};
 use super::{account_url, manager_url, operation_url};
 use crate::App;
 use crate::auth::caller::Staff;

@@ -10,7 +10,8 @@ use tessera_core::marketplace_platform::{AccountImport, ImportLine, ImportPlan, 
 use tessera_hub::HubError;
 use tessera_hub::queries::marketplace_console::AccountImportPage;
 
-use super::super::{PAGE_SIZE, back, chrome, device_loads, id};
+use super::super::{PAGE_SIZE, chrome, device_loads, id};
+use super::presenter::back;
 use super::{ACCOUNTS, account_url};
 use crate::App;
 use crate::auth::caller::Staff;

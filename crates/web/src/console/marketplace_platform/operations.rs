@@ -6,9 +6,9 @@ use serde::Deserialize;
 use tessera_core::kernel::ids::AccountOperationId;
 use tessera_core::marketplace_platform::OperationState;
 
-use super::super::{PAGE_SIZE, back, chrome, id};
+use super::super::{PAGE_SIZE, chrome, id};
 use super::calls::calls_about;
-use super::presenter::{operation, operation_row, operation_state};
+use super::presenter::{back, for_staff, operation, operation_row, operation_state};
 use super::{OPERATIONS, account_url, manager_url, operation_url};
 use crate::App;
 use crate::auth::caller::Staff;
@@ -72,7 +72,7 @@ pub(super) async fn show(
         attempts: it.attempts,
         external_id: it.external_id.clone(),
         code: it.code,
-        message: it.message.as_deref().map(presenter::sentence),
+        message: it.message.as_deref().map(for_staff),
         customer_message: it.customer_message.clone(),
         asked: presenter::done(&app, it.created_at, &it.requested_by),
         finished_at: it.finished_at,

@@ -7,13 +7,16 @@ use tessera_core::marketplace_platform::{
     ServiceManagerCall,
 };
 use tessera_hub::HubError;
+use tessera_hub::ports::ConnectError;
 use tessera_hub::queries::marketplace_console::{OperationDetail, VendorState};
 
 use super::{account_url, operation_url};
+use crate::App;
 use crate::console::presenter::sentence;
-use crate::pages::Tone;
 use crate::pages::console::Badge;
 use crate::pages::console::marketplace_platform::{Link, OperationRow};
+use crate::pages::{Flash, Tone};
+use crate::respond::page::{Answer, redirect_with};
 
 /// An account with its page.
 pub(super) fn link(account: &MarketplaceAccount) -> Link {
@@ -86,9 +89,14 @@ pub(super) fn row_of(it: &AccountOperation, vendor: Option<&str>) -> OperationRo
         what: operation(it.kind, vendor),
         account: None,
         state: operation_state(it.state),
-        message: it.message.as_deref().map(sentence),
+        message: it.message.as_deref().map(for_staff),
         asked_at: it.created_at,
     }
+}
+
+/// An operation's message for staff, with people called by their logins.
+pub(super) fn for_staff(message: &str) -> String {
+    sentence(&message.replace("cancelled by staff:", "cancelled by "))
 }
 
 /// The answer to a call in a word or two.
@@ -200,12 +208,26 @@ fn part(rest: &str) -> String {
 
 /// An error as a sentence.
 pub(super) fn message(error: &HubError) -> String {
-    match error.rejection::<PlatformError>() {
-        Some(PlatformError::OperationPending(_)) => {
-            "Another operation of this account has not ended. Wait for it, or cancel it.".to_owned()
-        }
-        _ => sentence(&error.to_string()),
+    if let Some(PlatformError::OperationPending(_)) = error.rejection::<PlatformError>() {
+        return "Another operation of this account has not ended. Wait for it, or cancel it.".to_owned();
     }
+    match error {
+        HubError::Connect(ConnectError::Unavailable { system, reason, .. }) => {
+            format!("{system} cannot be called now: {reason}. Try again in a minute.")
+        }
+        HubError::Connect(ConnectError::Unexpected { system, found, .. }) => format!("{system}: {found}."),
+        error => sentence(&error.to_string()),
+    }
+}
+
+/// Redirects to a page with the result of an action.
+pub(super) fn back(app: &App, to: &str, outcome: Result<String, HubError>) -> Answer {
+    let flash = match outcome {
+        Ok(done) => Flash::done(done),
+        Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => return Err(error.into()),
+        Err(error) => Flash::failed(sentence(&message(&error))),
+    };
+    Ok(redirect_with(app, to, Some(&flash)))
 }
 
 /// A fingerprint in a hidden field.

@@ -14,8 +14,8 @@ use tessera_core::marketplace_platform::{Endpoints, PlatformError, ServiceManage
 use tessera_hub::ports::{VendorFinding, VendorFindings, VendorRule};
 use tessera_hub::{FieldWithValues, HubError, PreviewedRefresh, ServiceManagerSecrets};
 
-use super::super::{PAGE_SIZE, back, chrome, id};
-use super::presenter::{field_type, filled_by, from_hex, hex, labelled};
+use super::super::{PAGE_SIZE, chrome, id};
+use super::presenter::{back, field_type, filled_by, from_hex, hex, labelled};
 use super::{MANAGERS, manager_url};
 use crate::App;
 use crate::auth::caller::Staff;
@@ -162,7 +162,6 @@ pub(super) async fn test(
             let test = Some(tested(found));
             shown(&app, &staff, (&uri, &headers), manager, test, None).await.map(shown_again)
         }
-        Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => Err(error.into()),
         Err(error) => back(&app, &manager_url(manager), Err(error)),
     }
 }
@@ -229,7 +228,6 @@ async fn previewed(app: &App, staff: &Staff, around: (&Uri, &HeaderMap), manager
             };
             shown(app, staff, around, manager, None, Some(refresh)).await.map(shown_again)
         }
-        Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => Err(error.into()),
         Err(error) => back(app, &manager_url(manager), Err(error)),
     }
 }

@@ -12,9 +12,9 @@ use tessera_core::marketplace_platform::AccountState;
 use tessera_hub::HubError;
 use tessera_hub::queries::marketplace_console::{AccountSynchronization, VendorState};
 
-use super::super::{back, chrome, id};
+use super::super::{chrome, id};
 use super::account::synchronize_url;
-use super::presenter::{at_vendor, link, message, problems_of};
+use super::presenter::{at_vendor, back, link, message, problems_of};
 use super::{account_url, manager_url, operation_url};
 use crate::App;
 use crate::auth::caller::Staff;
