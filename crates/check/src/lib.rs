@@ -25,9 +25,11 @@ pub use report::{Against, Finding, LeftBehind, Outcome, Report, Verdict};
 pub use rules::{RULES, Rule};
 pub use vendor::{CannotCheck, Existing, Target};
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
+use url::Url;
 
 /// Checks a vendor. Always ends with a report: time and size of each answer are limited, and so are the total time and
 /// the time for cleaning up.
@@ -43,6 +45,30 @@ pub async fn check(target: Target) -> Result<Report, CannotCheck> {
     }
     cleanup::all(&mut run, Instant::now() + cleanup).await;
     Ok(run.report())
+}
+
+/// Checks the connection with a vendor by calls that change nothing there: `SyncOptions`, and Exists for an account that does
+/// not exist. `endpoints` are the whole addresses of operations that are not below the base address. The rules that need
+/// customers are reported as not checked.
+///
+/// # Errors
+/// [`CannotCheck`] if nothing answers.
+pub async fn check_connection(target: Target, endpoints: BTreeMap<String, Url>) -> Result<Report, CannotCheck> {
+    let within = target.within;
+    let mut run = run::Run::begin(target)?;
+    run.vendor = run.vendor.with_endpoints(endpoints);
+    let until = Instant::now() + within;
+    if probes::transport::reachable(&mut run).await? && timeout_at(until, reading(&mut run)).await.is_err() {
+        run.stop(format!("the time limit of {} was reached", seconds(within)));
+    }
+    run.cannot_reach("it would create customers at the vendor");
+    Ok(run.report())
+}
+
+async fn reading(run: &mut run::Run) {
+    probes::options::all(run).await;
+    probes::exists::before(run).await;
+    probes::transport::reading(run).await;
 }
 
 async fn everything(run: &mut run::Run) {

@@ -85,6 +85,8 @@ pub struct Twist {
 pub struct Vendor {
     target: Target,
     http: Client,
+    /// Whole addresses of operations that are not below the base address.
+    endpoints: BTreeMap<String, Url>,
 }
 
 impl Vendor {
@@ -92,7 +94,18 @@ impl Vendor {
     pub fn new(target: Target) -> Result<Self, CannotCheck> {
         let unusable = |error: reqwest::Error| CannotCheck::Unusable(error.to_string());
         let http = Client::builder().timeout(target.timeout).redirect(reqwest::redirect::Policy::none());
-        Ok(Self { http: http.build().map_err(unusable)?, target })
+        Ok(Self { http: http.build().map_err(unusable)?, target, endpoints: BTreeMap::new() })
+    }
+
+    /// The vendor with these addresses of operations.
+    #[must_use]
+    pub fn with_endpoints(self, endpoints: BTreeMap<String, Url>) -> Self {
+        Self { endpoints, ..self }
+    }
+
+    /// Whether an operation has an address of its own.
+    pub fn is_elsewhere(&self, operation: &str) -> bool {
+        self.endpoints.contains_key(operation)
     }
 
     /// The vendor's base address.
@@ -125,7 +138,9 @@ impl Vendor {
         let path = twist.path.clone().unwrap_or_else(|| format!("/API/Accounts/{operation}"));
         let method = if body.is_some() { Method::POST } else { Method::GET };
         let sent = format!("{method} {path} {}", shortened(body.as_deref().unwrap_or_default()));
-        let mut request = self.http.request(method, format!("{}{path}", self.address()));
+        let own = self.endpoints.get(operation).filter(|_| twist.path.is_none());
+        let address = own.map_or_else(|| format!("{}{path}", self.address()), ToString::to_string);
+        let mut request = self.http.request(method, address);
         let application_id = twist.application_id.as_ref().unwrap_or(&self.target.application_id);
         let key = twist.api_key.clone().unwrap_or_else(|| STANDARD.encode(self.target.api_key.expose_secret()));
         for (name, value) in [("X-CloudPlatform-ApplicationId", application_id), ("X-CloudPlatform-APIKey", &key)] {

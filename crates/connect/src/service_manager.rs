@@ -4,7 +4,7 @@
 //! of their own, which makes each call once. It limits how many calls of a vendor wait for their answers, and leaves a
 //! vendor alone that fails repeatedly. How the calls of jobs are shared among vendors, the job runner decides.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,10 +14,15 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
+use tessera_check::Outcome;
 use tessera_core::kernel::ids::ServiceManagerId;
 use tessera_core::kernel::job::VendorCalls;
-use tessera_hub::ports::{CallOutcome, ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{
+    CallOutcome, ServiceManagers, VendorCallError, VendorCheck, VendorFinding, VendorFindings, VendorReply,
+    VendorRequest, VendorRule,
+};
 use tokio::sync::Semaphore;
+use url::Url;
 
 use crate::discipline::{Breaker, Environment, SetupError};
 
@@ -145,6 +150,51 @@ impl ServiceManagers for OverHttp {
         }
         sent
     }
+
+    async fn check(&self, check: &VendorCheck) -> Result<VendorFindings, String> {
+        let address = |text: &str| Url::parse(text).map_err(|_| format!("{text} is no web address"));
+        let settings = check.settings.iter();
+        let target = tessera_check::Target {
+            base_url: address(&check.base_url)?,
+            application_id: check.application_id.clone(),
+            api_key: check.api_key.clone(),
+            settings: settings.map(|(id, value)| (id.clone(), value.expose_secret().to_owned())).collect(),
+            options: BTreeMap::new(),
+            timeout: check.timeout,
+            within: check.within,
+            cleanup: Duration::ZERO,
+            existing: None,
+        };
+        let mut endpoints = BTreeMap::new();
+        for (operation, url) in &check.endpoints {
+            endpoints.insert((*operation).to_owned(), address(url)?);
+        }
+        let report = tessera_check::check_connection(target, endpoints).await.map_err(|error| error.to_string())?;
+        Ok(VendorFindings {
+            calls: report.calls,
+            stopped: report.stopped,
+            not_checked: report.not_asked,
+            rules: report.findings.into_iter().filter_map(finding).collect(),
+        })
+    }
+}
+
+/// What a check found, unless the rule was not checked.
+fn finding(it: tessera_check::Finding) -> Option<VendorFinding> {
+    let kept = match it.outcome {
+        Outcome::Kept => VendorRule::Kept,
+        Outcome::Advice => VendorRule::Advice,
+        Outcome::Broken => VendorRule::Broken,
+        Outcome::NotAsked | Outcome::NotApplicable => return None,
+    };
+    Some(VendorFinding {
+        id: it.rule.id,
+        title: it.rule.title,
+        kept,
+        found: it.wrong,
+        exchange: it.sent.zip(it.received),
+        fix: it.rule.mend,
+    })
 }
 
 fn headers(request: &VendorRequest) -> Result<HeaderMap, VendorCallError> {

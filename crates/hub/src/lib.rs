@@ -43,6 +43,7 @@ mod staff;
 mod storefront;
 pub(crate) mod sync;
 mod systems;
+pub(crate) mod tables;
 
 use std::sync::Arc;
 
@@ -75,7 +76,9 @@ pub use form_posts::FormClaim;
 pub use forum::{Moderating, PostAct, TopicAct};
 pub use invitations::Invited;
 pub use invoices::Invoices;
-pub use marketplace_platform::{FieldWithValues, Refreshed, ServiceManagerSecrets};
+pub use marketplace_platform::{
+    FieldWithValues, NotificationPreview, PreviewedRefresh, Refreshed, ServiceManagerSecrets, account_hash,
+};
 pub use metrics::{Counted, Ended, JobRun, SignInEnded};
 pub use presented_secret::{Secret, WeakSecretError};
 pub use returns::{OrderedLine, ReturnOrder, Returnable, Returns, Sight};

@@ -1,6 +1,7 @@
 //! The check against a vendor that keeps the contract, and against vendors with one fault each.
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod connection;
 mod existing;
 mod faulty;
 mod hostile;

@@ -114,6 +114,8 @@ ids! {
     ProductId,
     /// An order of the storefront.
     OrderId,
+    /// An import of marketplace accounts from a table.
+    AccountImportId,
 }
 
 impl CustomerId {

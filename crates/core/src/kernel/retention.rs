@@ -31,7 +31,7 @@ pub struct Retention {
     pub raw_bodies: SignedDuration,
     /// Completed and failed changes of devices.
     pub device_writes: SignedDuration,
-    /// Logged marketplace calls.
+    /// Logged marketplace calls, and imports of marketplace accounts.
     pub marketplace_calls: SignedDuration,
     /// Finished operations of marketplace accounts at their vendors.
     pub account_operations: SignedDuration,

@@ -18,7 +18,7 @@ const MAX_ADDRESSES: usize = 20;
 /// Maximum length of a description, in characters.
 const MAX_DESCRIPTION_LENGTH: usize = 4000;
 /// Kind of the address that vendors receive.
-const BILLING: &str = "billing";
+pub(super) const BILLING: &str = "billing";
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq)]

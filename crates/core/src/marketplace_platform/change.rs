@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::import::ImportChange;
 use super::{
     AccountOperation, AccountProfile, AccountState, MarketplaceAccount, OperationState, Outcome, ServiceManager,
     ServiceManagerCall, VendorLink,
@@ -176,6 +177,8 @@ pub enum PlatformChange {
     DropNotification(VendorNotificationId),
     /// Store a call, for staff.
     KeepCall(Box<ServiceManagerCall>),
+    /// A change of an import of accounts.
+    Import(ImportChange),
 }
 
 impl FeatureChange for PlatformChange {}

@@ -1,6 +1,7 @@
 //! Rejections of changes of accounts, service managers and operations.
 
 use super::account::MAX_DEPTH;
+use super::import::ImportState;
 use crate::kernel::ids::AccountOperationId;
 use crate::kernel::rejection::{FieldProblem, Rejection, RejectionKind, in_one_line};
 
@@ -43,6 +44,24 @@ pub enum PlatformError {
     /// The operation has not failed.
     #[error("only an operation that failed can be tried again")]
     NotFailed,
+    /// The table of an import cannot be read.
+    #[error("the table cannot be read: {0}")]
+    Table(String),
+    /// The import is not in a state for this.
+    #[error("this import is {} already", .0.as_ref())]
+    ImportState(ImportState),
+    /// No line of the import changes anything.
+    #[error("no line of this table adds or changes an account")]
+    NothingToImport,
+    /// The vendor's sync options are not those that staff saw.
+    #[error("the vendor has changed its sync options again; look at the new difference")]
+    OptionsChanged,
+    /// Somebody else saved it meanwhile.
+    #[error("somebody else has saved this meanwhile; open it again and repeat your change")]
+    SavedMeanwhile,
+    /// The call cannot be repeated.
+    #[error("this call changes something at the vendor; request a new operation instead")]
+    NotRepeatable,
 }
 
 fn linked(accounts: i64) -> String {
@@ -67,12 +86,18 @@ impl Rejection for PlatformError {
             Self::OperationPending(_) | Self::VendorOperationsPending => "operation_pending",
             Self::OperationEnded => "operation_ended",
             Self::NotFailed => "operation_not_failed",
+            Self::Table(_) => "invalid_table",
+            Self::ImportState(_) => "import_state",
+            Self::NothingToImport => "nothing_to_import",
+            Self::OptionsChanged => "options_changed",
+            Self::SavedMeanwhile => "saved_meanwhile",
+            Self::NotRepeatable => "call_not_repeatable",
         }
     }
 
     fn kind(&self) -> RejectionKind {
         match self {
-            Self::Invalid(_) => RejectionKind::Invalid,
+            Self::Invalid(_) | Self::Table(_) => RejectionKind::Invalid,
             _ => RejectionKind::Conflict,
         }
     }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kernel::ids::{AccountOperationId, ServiceManagerId, VendorNotificationId};
+use crate::kernel::ids::{AccountImportId, AccountOperationId, ServiceManagerId, VendorNotificationId};
 use crate::kernel::job::{JobKind, Lane, Pool};
 
 /// Carry out an operation of an account at its vendors (`M14`, `M15`).
@@ -84,5 +84,25 @@ impl JobKind for FetchSyncOptions {
 
     fn share(&self) -> Option<Uuid> {
         Some(self.service_manager_id.0)
+    }
+}
+
+/// Create and change the accounts of an import, one line after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunAccountImport {
+    /// The import.
+    pub import_id: AccountImportId,
+}
+
+impl JobKind for RunAccountImport {
+    const KIND: &'static str = "run_account_import";
+    const LANE: Lane = Lane::Bulk;
+
+    fn subject(&self) -> String {
+        self.import_id.to_string()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool::Own
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::account::AccountProfile;
 
 /// Beginning and end of a merge field.
-const MARKS: (&str, &str) = ("[#", "#]");
+pub(super) const MARKS: (&str, &str) = ("[#", "#]");
 
 /// The body of a template that staff leave blank.
 pub fn default_body(service_manager: &str) -> String {

@@ -104,6 +104,19 @@ pub struct ServiceManagerDraft {
     pub settings: ServiceManagerSettings,
 }
 
+impl Notification {
+    /// The template, with a short text in place of what is blank.
+    #[must_use]
+    pub fn with_defaults(&self, service_manager: &str) -> Self {
+        let or = |text: &str, default: String| if text.trim().is_empty() { default } else { text.to_owned() };
+        Self {
+            enabled: self.enabled,
+            subject: or(&self.subject, default_subject(service_manager)),
+            body: or(&self.body, default_body(service_manager)),
+        }
+    }
+}
+
 impl ServiceManager {
     /// The fields, if they were ever fetched.
     pub fn known_fields(&self) -> Option<&[SyncOption]> {
@@ -156,14 +169,11 @@ impl ServiceManagerDraft {
         if settings.application_id.is_empty() {
             problems.push(FieldProblem::new("application_id", "the vendor's application id is needed"));
         }
-        let Notification { enabled, subject, body } = &mut settings.notification;
-        if *enabled && subject.trim().is_empty() {
-            *subject = default_subject(&self.name);
+        if settings.notification.enabled {
+            settings.notification = settings.notification.with_defaults(&self.name);
         }
-        if *enabled && body.trim().is_empty() {
-            *body = default_body(&self.name);
-        }
-        if [&*subject, &*body].iter().any(|text| text.chars().count() > MAX_TEMPLATE_LENGTH) {
+        let Notification { subject, body, .. } = &settings.notification;
+        if [subject, body].iter().any(|text| text.chars().count() > MAX_TEMPLATE_LENGTH) {
             problems.push(FieldProblem::new("notification", format!("at most {MAX_TEMPLATE_LENGTH} characters")));
         }
         if problems.is_empty() { Ok(self) } else { Err(PlatformError::Invalid(problems)) }

@@ -17,7 +17,7 @@ use tessera_core::sync::correlate::Slot;
 
 use crate::commit::{Tx, commit, commit_once};
 use crate::marketplace::MarketplaceConfig;
-use crate::{Ctx, Hub, HubError};
+use crate::{Ctx, Hub, HubError, hash};
 
 /// Purpose of the idempotency keys of new accounts.
 const PURPOSE: &str = "marketplace_account";
@@ -82,26 +82,56 @@ impl Hub {
         reseller: Option<MarketplaceAccountId>,
         ctx: &Ctx,
     ) -> Result<MarketplaceAccount, HubError> {
+        self.change_seen_marketplace_account(id, None, profile, reseller, ctx).await
+    }
+
+    /// The same, if the account is still as it was seen: `seen` is its [`account_hash`] then.
+    ///
+    /// # Errors
+    /// [`PlatformError::SavedMeanwhile`] if it is not.
+    pub async fn change_seen_marketplace_account(
+        &self,
+        id: MarketplaceAccountId,
+        seen: Option<[u8; 32]>,
+        profile: AccountProfile,
+        reseller: Option<MarketplaceAccountId>,
+        ctx: &Ctx,
+    ) -> Result<MarketplaceAccount, HubError> {
         let profile = profile.checked()?;
         commit!(self, ctx, |tx| {
             let account = self.marketplace_account(id).await?;
-            if account.state != AccountState::Active {
-                return Err(PlatformError::AccountDeleted.into());
+            if seen.is_some_and(|seen| seen != account_hash(&account.profile, account.reseller)) {
+                return Err(PlatformError::SavedMeanwhile.into());
             }
-            if account.profile == profile && account.reseller == reseller {
-                return Ok(());
-            }
-            if let Some(reseller) = reseller.filter(|reseller| Some(*reseller) != account.reseller) {
-                self.attach_to_reseller(Some(id), reseller, tx).await?;
-            }
-            let (version, profile) = (account.version, Box::new(profile.clone()));
-            let record = profile.as_record(reseller);
-            tx.push(PlatformChange::UpdateAccount { id, version, profile, reseller }, "staff changed it");
-            let plan = self.plan_changed_record(id, &record, tx.stamp).await?;
-            tx.extend(plan);
-            Ok(())
+            self.plan_account_change(&account, &profile, reseller, tx).await
         })?;
         self.marketplace_account(id).await
+    }
+
+    /// Plans that an account has another profile, which was checked, or another reseller.
+    pub(super) async fn plan_account_change(
+        &self,
+        account: &MarketplaceAccount,
+        profile: &AccountProfile,
+        reseller: Option<MarketplaceAccountId>,
+        tx: &mut Tx<'_>,
+    ) -> Result<(), HubError> {
+        let id = account.id;
+        if account.state != AccountState::Active {
+            return Err(PlatformError::AccountDeleted.into());
+        }
+        if account.profile == *profile && account.reseller == reseller {
+            return Ok(());
+        }
+        if let Some(reseller) = reseller.filter(|reseller| Some(*reseller) != account.reseller) {
+            self.attach_to_reseller(Some(id), reseller, tx).await?;
+        }
+        let (version, profile) = (account.version, Box::new(profile.clone()));
+        let record = profile.as_record(reseller);
+        tx.push(PlatformChange::UpdateAccount { id, version, profile, reseller }, "staff changed it");
+        let plan = self.plan_changed_record(id, &record, tx.stamp).await?;
+        tx.extend(plan);
+        Ok(())
     }
 
     /// The resellers above an account, nearest first.
@@ -220,6 +250,11 @@ impl Hub {
         };
         Ok(provision::synchronize(observation, account, "", known, Terms { licence: None }, stamp).plan)
     }
+}
+
+/// What tells whether an account was changed since somebody saw it.
+pub fn account_hash(profile: &AccountProfile, reseller: Option<MarketplaceAccountId>) -> [u8; 32] {
+    hash(&serde_json::to_string(&(profile, reseller)).unwrap_or_default())
 }
 
 fn observed(id: MarketplaceAccountId, account: &Account, stamp: Stamp<'_>) -> Observation {

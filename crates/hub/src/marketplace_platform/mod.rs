@@ -6,14 +6,21 @@
 
 mod accounts;
 mod attempt;
+mod connection;
 mod delete;
+mod imports;
+mod notification_editor;
 mod notifications;
 mod operations;
 mod service_managers;
 mod shared_customer;
 mod synchronize;
+mod values;
 mod vendor;
 
+pub use accounts::account_hash;
+pub use connection::PreviewedRefresh;
+pub use notification_editor::NotificationPreview;
 pub(crate) use operations::request_operation;
 pub(crate) use shared_customer::Move;
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::ids::VendorNotificationId;
@@ -13,7 +14,7 @@ use tessera_core::marketplace_platform::notification::{merge_fields, merged};
 use tessera_core::marketplace_platform::{AccountProfile, ServiceManager};
 
 use crate::commit::{Tx, commit};
-use crate::emails::{Email, EmailSamples};
+use crate::emails::{self, Email, EmailRenderer, EmailSamples};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Ctx, Hub, HubError};
 
@@ -30,10 +31,20 @@ pub(super) struct Announcement {
 
 /// An e-mail that waits.
 #[derive(Serialize, Deserialize)]
-struct Waiting {
-    to: String,
-    subject: String,
-    body: String,
+pub(super) struct Waiting {
+    pub(super) to: String,
+    pub(super) subject: String,
+    pub(super) body: String,
+}
+
+/// Subject and text part of an e-mail that waits.
+pub(super) fn rendered(
+    renderer: &dyn EmailRenderer,
+    waiting: Waiting,
+    now: Timestamp,
+) -> Result<(String, String), String> {
+    let email = VendorNotificationEmail::of(waiting.subject, &waiting.body);
+    emails::render(renderer, &email, now).map(|rendered| (rendered.subject, rendered.text))
 }
 
 /// The e-mail, in the words of staff.

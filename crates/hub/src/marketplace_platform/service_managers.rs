@@ -12,22 +12,19 @@ use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::{FieldRef, difference};
 use tessera_core::marketplace_platform::jobs::FetchSyncOptions;
-use tessera_core::marketplace_platform::service_manager::check_secrets;
-use tessera_core::marketplace_platform::{PlatformError, ServiceManager, ServiceManagerDraft};
+use tessera_core::marketplace_platform::service_manager::{ServiceManagerSettings, check_secrets};
+use tessera_core::marketplace_platform::{Notification, PlatformError, ServiceManager, ServiceManagerDraft};
 use tessera_store::Conflict;
 
 use super::vendor::{AT_ONCE_WITHIN, VendorFailure, WITHIN};
 use crate::commit::{Tx, commit, commit_once};
 use crate::jobs::{JobOutcome, Run};
-use crate::ports::ConnectError;
 use crate::{Ctx, Hub, HubError};
 
 /// Purpose of the idempotency keys of new service managers.
 const PURPOSE: &str = "service_manager";
 /// When the options are fetched in the background, if that did not succeed while staff waited.
 const FETCH_AFTER: SignedDuration = SignedDuration::from_secs(20);
-/// When a vendor that was not available is asked again.
-const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(30);
 /// Maximum length of a stored error, in characters.
 const MAX_ERROR_LENGTH: usize = 1000;
 
@@ -105,7 +102,8 @@ impl Hub {
         self.service_manager(id).await
     }
 
-    /// Saves the settings of a service manager, and fetches its sync options. Secrets that are not given stay.
+    /// Saves the settings of a service manager, and fetches its sync options. Secrets that are not given stay. Of the
+    /// setting fields, those without a value keep the one that is stored.
     ///
     /// # Errors
     /// [`PlatformError`] if the settings do not fit, or another one has the name.
@@ -114,15 +112,19 @@ impl Hub {
         id: ServiceManagerId,
         draft: ServiceManagerDraft,
         api_key: Option<SecretString>,
-        settings: Option<BTreeMap<String, SecretString>>,
+        settings: Option<BTreeMap<String, Option<SecretString>>>,
         ctx: &Ctx,
     ) -> Result<ServiceManager, HubError> {
         commit!(self, ctx, |tx| {
             let before = self.service_manager(id).await?;
             let (api_key, settings) = (api_key.clone(), settings.clone());
-            let secrets = match (api_key, settings) {
+            let whole = settings.as_ref().and_then(|settings| {
+                let all = settings.iter().map(|(id, value)| Some((id.clone(), value.clone()?)));
+                all.collect::<Option<BTreeMap<_, _>>>()
+            });
+            let secrets = match (api_key, whole) {
                 (Some(api_key), Some(settings)) => ServiceManagerSecrets { api_key, settings },
-                (api_key, settings) => {
+                (api_key, _) => {
                     let opened = self.config.secret_key.open(&before.sealed);
                     let kept = opened.and_then(|text| ServiceManagerSecrets::read(&text));
                     let unreadable = || {
@@ -131,9 +133,17 @@ impl Hub {
                         HubError::from(PlatformError::Invalid(vec![problem]))
                     };
                     let kept = kept.ok_or_else(unreadable)?;
+                    let merged = settings.map(|settings| {
+                        let value = |(id, value): (String, Option<SecretString>)| {
+                            let value = value.or_else(|| kept.settings.get(&id).cloned());
+                            let value = value.unwrap_or_else(|| SecretString::from(""));
+                            (id, value)
+                        };
+                        settings.into_iter().map(value).collect()
+                    });
                     ServiceManagerSecrets {
                         api_key: api_key.unwrap_or(kept.api_key),
-                        settings: settings.unwrap_or(kept.settings),
+                        settings: merged.unwrap_or(kept.settings),
                     }
                 }
             };
@@ -156,25 +166,43 @@ impl Hub {
         self.service_manager(id).await
     }
 
+    /// Saves the e-mail to new customers, and fetches the sync options, as after every save.
+    ///
+    /// # Errors
+    /// [`PlatformError`] if the template is too long.
+    pub async fn save_notification(
+        &self,
+        id: ServiceManagerId,
+        notification: Notification,
+        ctx: &Ctx,
+    ) -> Result<ServiceManager, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.service_manager(id).await?;
+            let settings = ServiceManagerSettings { notification: notification.clone(), ..before.settings.clone() };
+            let draft = ServiceManagerDraft { name: before.name.clone(), settings }.checked()?;
+            let saved = ServiceManager {
+                settings: draft.settings.clone(),
+                version: before.version + 1,
+                changed_at: tx.stamp.now,
+                changed_by: tx.stamp.actor.to_string(),
+                ..before
+            };
+            let (service_manager, name_key) = (Box::new(saved), draft.name_key());
+            tx.push(PlatformChange::SaveServiceManager { service_manager, name_key }, "staff saved its e-mail");
+            self.after_saving(id, &draft.name, tx).await
+        })?;
+        self.fetch_at_once(id).await;
+        self.service_manager(id).await
+    }
+
     /// Fetches the sync options again.
     ///
     /// # Errors
     /// [`HubError::Connect`] if the vendor gives none. Everything stays as it was.
     pub async fn refresh_service_manager(&self, id: ServiceManagerId) -> Result<Refreshed, HubError> {
         let vendor = self.service_manager(id).await?;
-        let (system, object) = (vendor.name.clone(), "its sync options".to_owned());
-        match Box::pin(self.fetch_options(&vendor, AT_ONCE_WITHIN)).await {
-            Ok(refreshed) => Ok(refreshed),
-            Err(VendorFailure::Hub(error)) => Err(error),
-            Err(VendorFailure::Unusable(found)) => Err(ConnectError::Unexpected { system, object, found }.into()),
-            Err(VendorFailure::Later { reason, at: retry_at }) => {
-                Err(ConnectError::Unavailable { system, object, reason, retry_at }.into())
-            }
-            Err(failure) => {
-                let (reason, retry_at) = (failure.reason(), self.env.now() + RETRY_AFTER);
-                Err(ConnectError::Unavailable { system, object, reason, retry_at }.into())
-            }
-        }
+        let refreshed = Box::pin(self.fetch_options(&vendor, AT_ONCE_WITHIN)).await;
+        refreshed.map_err(|failure| failure.for_staff(&vendor, "its sync options", self.env.now()))
     }
 
     /// Deletes a service manager that no account needs, with the values of its fields, its calls, its notification and its
@@ -287,7 +315,11 @@ impl Hub {
         })
     }
 
-    async fn with_values(&self, of: ServiceManagerId, fields: Vec<FieldRef>) -> Result<Vec<FieldWithValues>, HubError> {
+    pub(super) async fn with_values(
+        &self,
+        of: ServiceManagerId,
+        fields: Vec<FieldRef>,
+    ) -> Result<Vec<FieldWithValues>, HubError> {
         let mut counted = Vec::new();
         for field in fields {
             let values = self.reads().field_values(of, &field.id).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tessera_core::kernel::ids::{AccountOperationId, MarketplaceAccountId, ServiceManagerCallId};
@@ -17,13 +17,16 @@ use tessera_core::marketplace_platform::{CallOutcome, ServiceManager, ServiceMan
 
 use super::service_managers::ServiceManagerSecrets;
 use crate::commit::commit;
-use crate::ports::{VendorCallError, VendorRequest};
+use crate::ports::{ConnectError, VendorCallError, VendorRequest};
 use crate::{Ctx, Hub, HubError};
 
 /// Time limit of a call. The contract has none; vendors create tenants while the platform waits.
 pub(super) const WITHIN: Duration = Duration::from_secs(30);
 /// Time limit of a call for which somebody waits.
 pub(super) const AT_ONCE_WITHIN: Duration = Duration::from_secs(10);
+
+/// When a vendor that was not available is asked again.
+const RETRY_AFTER: SignedDuration = SignedDuration::from_secs(30);
 
 /// What a call is a part of.
 #[derive(Debug, Clone, Copy, Default)]
@@ -160,7 +163,7 @@ impl Hub {
         })
     }
 
-    fn secrets_of(&self, vendor: &ServiceManager) -> Result<ServiceManagerSecrets, VendorFailure> {
+    pub(super) fn secrets_of(&self, vendor: &ServiceManager) -> Result<ServiceManagerSecrets, VendorFailure> {
         let opened = self.config.secret_key.open(&vendor.sealed);
         opened.and_then(|text| ServiceManagerSecrets::read(&text)).ok_or_else(|| {
             let reason = "its API key cannot be decrypted, because the secret key of this installation is another one; save the API key and the settings again";
@@ -181,6 +184,22 @@ fn judge<T>(status: u16, read: Result<T, Unreadable>) -> Result<T, VendorFailure
 }
 
 impl VendorFailure {
+    /// The failure of a call for which staff wait. `object` is what was asked for.
+    pub(super) fn for_staff(self, vendor: &ServiceManager, object: &str, now: Timestamp) -> HubError {
+        let (system, object) = (vendor.name.clone(), object.to_owned());
+        match self {
+            Self::Hub(error) => error,
+            Self::Unusable(found) => ConnectError::Unexpected { system, object, found }.into(),
+            Self::Later { reason, at: retry_at } => {
+                ConnectError::Unavailable { system, object, reason, retry_at }.into()
+            }
+            failure => {
+                let (reason, retry_at) = (failure.reason(), now + RETRY_AFTER);
+                ConnectError::Unavailable { system, object, reason, retry_at }.into()
+            }
+        }
+    }
+
     /// What went wrong, for staff.
     pub(super) fn reason(&self) -> String {
         match self {
@@ -212,7 +231,7 @@ impl ServiceManagerSecrets {
     }
 
     /// A message of the vendor, which may repeat what it was sent.
-    fn hidden(&self, message: &str) -> String {
+    pub(super) fn hidden(&self, message: &str) -> String {
         let encoded = STANDARD.encode(self.api_key.expose_secret());
         let secrets = self.settings.values().chain([&self.api_key]).map(ExposeSecret::expose_secret);
         let secrets = secrets.chain([encoded.as_str()]).filter(|secret| secret.len() >= 4);

@@ -50,7 +50,10 @@ pub use mail::{MailError, MailTransport, Message, StartedMail};
 pub use reach::Reach;
 pub use reading::{Order, Page, Priority};
 pub use service_desk::{NewNote, NewTicket, Said, ServiceDesk, ServiceDeskCapabilities, Ticket, TicketPage};
-pub use service_managers::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+pub use service_managers::{
+    ServiceManagers, VendorCallError, VendorCheck, VendorFinding, VendorFindings, VendorReply, VendorRequest,
+    VendorRule,
+};
 pub use token_verifier::{BearerClaims, BearerError, TokenVerifier};
 pub(crate) use waiting::{MAX_WAIT_OF_A_JOB, OnlyAMoment, Waits, giving_way};
 pub use waiting::{max_wait, may_wait};

@@ -60,6 +60,67 @@ pub enum VendorCallError {
     Lost(String),
 }
 
+/// A check of the connection with a vendor.
+#[derive(Debug, Clone)]
+pub struct VendorCheck {
+    /// Address before `/API/Accounts/…`.
+    pub base_url: String,
+    /// Whole addresses of operations that are elsewhere, by name.
+    pub endpoints: Vec<(&'static str, String)>,
+    /// The application id.
+    pub application_id: String,
+    /// The API key.
+    pub api_key: SecretString,
+    /// The setting fields.
+    pub settings: Vec<(String, SecretString)>,
+    /// Time limit of an answer.
+    pub timeout: Duration,
+    /// Time limit of the check.
+    pub within: Duration,
+}
+
+/// What a check found.
+#[derive(Debug, Clone)]
+pub struct VendorFindings {
+    /// Number of calls made.
+    pub calls: usize,
+    /// Why it ended early.
+    pub stopped: Option<String>,
+    /// The rules of the contract that were checked.
+    pub rules: Vec<VendorFinding>,
+    /// Number of rules that were not checked, because that would change something at the vendor or an earlier answer
+    /// made it impossible.
+    pub not_checked: usize,
+}
+
+/// The finding on one rule of the contract.
+#[derive(Debug, Clone)]
+pub struct VendorFinding {
+    /// The rule's id.
+    pub id: &'static str,
+    /// The rule.
+    pub title: &'static str,
+    /// What was found.
+    pub kept: VendorRule,
+    /// The violation, or the reason of the recommendation.
+    pub found: Option<String>,
+    /// The request and the answer, shortened.
+    pub exchange: Option<(String, String)>,
+    /// The remedy, for the vendor's developers.
+    pub fix: &'static str,
+}
+
+/// Whether a vendor keeps a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VendorRule {
+    /// It does.
+    Kept,
+    /// It does, but something else is recommended.
+    Advice,
+    /// It breaks the rule.
+    Broken,
+}
+
 /// Calls vendors.
 #[async_trait]
 pub trait ServiceManagers: Debug + Send + Sync {
@@ -68,4 +129,10 @@ pub trait ServiceManagers: Debug + Send + Sync {
     /// # Errors
     /// [`VendorCallError`] if there is no whole answer.
     async fn call(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError>;
+
+    /// Checks whether a vendor keeps the contract, by calls that change nothing there.
+    ///
+    /// # Errors
+    /// Why it cannot be checked.
+    async fn check(&self, check: &VendorCheck) -> Result<VendorFindings, String>;
 }

@@ -15,6 +15,7 @@ pub mod invitations;
 pub mod invoices;
 pub mod jobs;
 pub mod marketplace;
+pub mod marketplace_console;
 pub mod marketplace_platform;
 pub mod messages;
 pub mod metrics;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorCheck, VendorFindings, VendorReply, VendorRequest};
 use tokio::sync::oneshot;
 
 use super::{Link, World};
@@ -64,6 +64,10 @@ impl ServiceManagers for Vendors {
             (_, Some(Fault::Down)) => Err(VendorCallError::NotSent("simulated".to_owned())),
             _ => Err(VendorCallError::Lost("simulated".to_owned())),
         }
+    }
+
+    async fn check(&self, _check: &VendorCheck) -> Result<VendorFindings, String> {
+        Err("stories check no vendor".to_owned())
     }
 }
 

@@ -54,4 +54,5 @@ ids! {
     VendorNotificationId,
     ProductId,
     OrderId,
+    AccountImportId,
 }

@@ -79,6 +79,7 @@ impl Lower for PlatformChange {
             }
             Self::DropNotification(id) => to.push(Statement::any(sql::NOTIFICATION_DROP, values![*id])),
             Self::KeepCall(call) => to.push(keep_call(call)),
+            Self::Import(change) => change.lower(to),
         }
     }
 }

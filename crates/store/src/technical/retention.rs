@@ -102,6 +102,8 @@ statements! {
     DEVICE_WRITES_FORGET = forget!("device_writes" by "id" where "x.finished_at < $1");
     /// With their lines.
     DEVICE_LOADS_FORGET = forget!("device_loads" by "id" where "x.created_at < $1 AND x.state <> 'running'");
+    /// With their lines.
+    ACCOUNT_IMPORTS_FORGET = forget!("account_imports" by "id" where "x.created_at < $1 AND x.state <> 'running'");
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
     SERVICE_MANAGER_CALLS_FORGET = forget!("service_manager_calls" by "id" where "x.at < $1");
     VENDOR_NOTIFICATIONS_FORGET = forget!("vendor_notifications" by "id" where "x.created_at < $1");
@@ -168,7 +170,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 34] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 35] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -193,6 +195,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 34] {
         (INVITATIONS_FORGET, now - keep.invitations),
         (DEVICE_WRITES_FORGET, now - keep.device_writes),
         (DEVICE_LOADS_FORGET, now - keep.device_writes),
+        (ACCOUNT_IMPORTS_FORGET, now - keep.marketplace_calls),
         (CALLS_FORGET, now - keep.marketplace_calls),
         (SERVICE_MANAGER_CALLS_FORGET, now - keep.marketplace_calls),
         (VENDOR_NOTIFICATIONS_FORGET, now - NOTIFICATIONS),

@@ -211,6 +211,10 @@ fn described() -> OpenApiRouter<App> {
             marketplace_platform::accounts::change,
             marketplace_platform::accounts::delete
         ))
+        .routes(routes!(marketplace_platform::imports::plan, marketplace_platform::imports::list))
+        .routes(routes!(marketplace_platform::imports::show, marketplace_platform::imports::end))
+        .routes(routes!(marketplace_platform::imports::lines))
+        .routes(routes!(marketplace_platform::imports::start))
         .routes(routes!(marketplace_platform::operations::synchronize))
         .routes(routes!(marketplace_platform::operations::show))
         .routes(routes!(marketplace_platform::operations::retry))

@@ -32,10 +32,10 @@ pub(super) struct ListQuery {
 
 /// A submitted table.
 #[derive(Debug, Default)]
-struct Table {
+pub(super) struct Table {
     kind: String,
     /// The content: of the file, or else the pasted text.
-    text: Vec<u8>,
+    pub(super) text: Vec<u8>,
 }
 
 pub(super) async fn list(
@@ -126,7 +126,7 @@ pub(super) async fn plan(
 }
 
 /// The table in a form, in the encoding for files or in the usual one.
-async fn table_in(app: &App, request: Request) -> Result<Table, PageError> {
+pub(super) async fn table_in(app: &App, request: Request) -> Result<Table, PageError> {
     let sent_as = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if sent_as.is_some_and(|sent_as| sent_as.starts_with("multipart/form-data")) {
         let form = Multipart::from_request(request, app).await.map_err(|error| PageError(error.status()))?;

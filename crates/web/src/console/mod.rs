@@ -16,6 +16,7 @@ mod inventory;
 mod invitations;
 mod invoices;
 mod marketplace;
+mod marketplace_platform;
 pub(crate) mod persons;
 mod presenter;
 mod returns;
@@ -121,6 +122,7 @@ pub(crate) fn routes() -> Routes {
         .route("/systems", get(sync::systems::systems))
         .route("/systems/read", post(sync::systems::read_everything))
         .nest("/marketplaces", marketplace::routes())
+        .merge(marketplace_platform::routes())
         .merge(storefront::routes())
         .route("/jobs/{id}/retry", post(sync::systems::retry))
         .route("/jobs/{id}/dismiss", post(sync::systems::dismiss))
@@ -184,6 +186,9 @@ fn write_url(id: DeviceWriteId) -> String {
 }
 
 fn record_url(key: &RecordKey) -> String {
+    if key.system == tessera_core::marketplace_platform::SYSTEM {
+        return format!("{}/{}", marketplace_platform::ACCOUNTS, key.external_id);
+    }
     if key.kind == Kind::Account {
         return marketplace::account_url(key);
     }

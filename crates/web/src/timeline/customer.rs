@@ -87,6 +87,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::VendorCustomerDeleted { .. }
         | Event::ProductSaved { .. }
         | Event::ProductDeleted { .. }
+        | Event::AccountImportDecided { .. }
         | Event::DomainAdded { .. }
         | Event::DomainRemoved { .. }
         | Event::ApiKeyIssued { .. }

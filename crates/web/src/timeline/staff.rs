@@ -256,6 +256,10 @@ pub fn sentence(event: &Event) -> String {
         Event::OrderCancelled { number } => format!("Order {number} was cancelled"),
         Event::ProductSaved { name } => format!("Product {name} of the storefront was saved"),
         Event::ProductDeleted { name } => format!("Product {name} of the storefront was deleted"),
+        Event::AccountImportDecided { import, decision, changes } => {
+            let did = if decision == "running" { "started" } else { decision };
+            format!("The import of {changes} marketplace accounts was {did} (import {import})")
+        }
         Event::DomainAdded { domain } => format!("Domain {domain} entered"),
         Event::DomainRemoved { domain } => format!("Domain {domain} removed"),
         Event::ApiKeyIssued { name, scopes } if scopes.is_empty() => format!("API key {name} issued"),

@@ -23,7 +23,7 @@ use tessera_core::marketplace::call::redact;
 use tessera_core::marketplace::{Operation, OptionKind};
 use tessera_core::marketplace_platform::VendorAnswer;
 use tessera_core::marketplace_platform::answer::read_options;
-use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorReply, VendorRequest};
+use tessera_hub::ports::{ServiceManagers, VendorCallError, VendorCheck, VendorFindings, VendorReply, VendorRequest};
 
 use crate::assemble::VendorCalls;
 
@@ -143,6 +143,10 @@ impl ServiceManagers for WatchedCalls {
         println!("{}", Lines(line(&seen)));
         self.keep(self.recorded(&seen)).await;
         replied
+    }
+
+    async fn check(&self, check: &VendorCheck) -> Result<VendorFindings, String> {
+        self.calls.check(check).await
     }
 }
 
@@ -301,6 +305,10 @@ mod tests {
         async fn call(&self, _request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
             self.0.clone()
         }
+
+        async fn check(&self, _check: &VendorCheck) -> Result<VendorFindings, String> {
+            Err("nothing is checked here".to_owned())
+        }
     }
 
     fn request(operation: &str, body: Option<Value>) -> VendorRequest {
@@ -313,6 +321,7 @@ mod tests {
             track_id: Uuid::from_u128(7),
             body: body.map(|body| body.to_string()),
             within: Duration::from_secs(30),
+            at_once: false,
         }
     }
 

@@ -24,6 +24,7 @@ macro_rules! for_each_job {
             marketplace_platform::RunAccountOperation,
             marketplace_platform::FetchSyncOptions,
             marketplace_platform::MailVendorNotification,
+            marketplace_platform::RunAccountImport,
             messages::CarryOutMessage,
             persons::MailRegistration,
             persons::MailRegistrationDecided,

@@ -101,6 +101,7 @@ const STORED: &[(&str, &str, Lane)] = &[
         Lane::Bulk,
     ),
     (r#"{"kind":"mail_vendor_notification","notification_id":"ID"}"#, "mail_vendor_notification:ID", Lane::Normal),
+    (r#"{"kind":"run_account_import","import_id":"ID"}"#, "run_account_import:ID", Lane::Bulk),
     (r#"{"kind":"fetch_sync_options","service_manager_id":"ID"}"#, "fetch_sync_options:ID", Lane::Normal),
     (r#"{"kind":"read_tickets"}"#, "read_tickets", Lane::Bulk),
     (

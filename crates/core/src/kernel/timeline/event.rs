@@ -13,8 +13,8 @@ use crate::forum::Moderation;
 use crate::invoices::InvoiceEvent;
 use crate::kernel::customer::{EndReason, Evidence, Origin};
 use crate::kernel::ids::{
-    ContactId, DeviceLoadId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId, ReviewId,
-    ServiceRequestId, SweepId, TopicId,
+    AccountImportId, ContactId, DeviceLoadId, DeviceWriteId, ForumPostId, InvitationId, JobId, NewsPostId, PlaceId,
+    ReviewId, ServiceRequestId, SweepId, TopicId,
 };
 use crate::kernel::job::Upstream;
 use crate::kernel::record::RecordKey;
@@ -706,6 +706,15 @@ pub enum Event {
     ProductDeleted {
         /// Its name.
         name: String,
+    },
+    /// Staff started, stopped or discarded an import of marketplace accounts. On the operator's timeline.
+    AccountImportDecided {
+        /// The import.
+        import: AccountImportId,
+        /// The decision: `running`, `stopped` or `discarded`.
+        decision: String,
+        /// Number of accounts to add or change.
+        changes: i64,
     },
     /// A domain was entered for the customer (`M16`).
     DomainAdded {

@@ -2,6 +2,7 @@
 
 pub(super) mod accounts;
 pub(super) mod calls;
+pub(super) mod imports;
 pub(super) mod operations;
 pub(super) mod service_managers;
 

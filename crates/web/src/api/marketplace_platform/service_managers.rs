@@ -456,7 +456,8 @@ pub(in crate::api) async fn save(
         saved;
     let switches = (saved.pre_check, saved.reseller_support);
     let draft = draft(name, base_url, application_id, endpoints, notification, switches);
-    let (api_key, settings) = (api_key.map(SecretString::from), settings.map(secret));
+    let settings = settings.map(|values| secret(values).into_iter().map(|(id, value)| (id, Some(value))).collect());
+    let api_key = api_key.map(SecretString::from);
     let id = ServiceManagerId(id);
     Ok(Json(app.hub.save_service_manager(id, draft, api_key, settings, &machine.ctx()).await?.into()))
 }

@@ -12,7 +12,9 @@ use tessera_core::invitations::jobs::{Invite, MailInvitation, MailInvitationRemi
 use tessera_core::kernel::ids::{InvitationId, JobId, PersonId};
 use tessera_core::kernel::job::{Task, Upstream};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::marketplace_platform::jobs::{FetchSyncOptions, MailVendorNotification, RunAccountOperation};
+use tessera_core::marketplace_platform::jobs::{
+    FetchSyncOptions, MailVendorNotification, RunAccountImport, RunAccountOperation,
+};
 use tessera_core::messages::jobs::CarryOutMessage;
 use tessera_core::persons::jobs::{
     MailEmailChange, MailEmailChanged, MailEmailCorrected, MailRegistration, MailRegistrationDecided,
@@ -255,6 +257,7 @@ const fn what(task: &Task) -> &'static str {
         Task::CarryOutMessage(_) => "Carry out a message",
         Task::RunAccountOperation(_) => "Call vendors for a marketplace account",
         Task::MailVendorNotification(_) => "Send mail: account at a vendor",
+        Task::RunAccountImport(_) => "Import marketplace accounts",
         Task::FetchSyncOptions(_) => "Fetch the sync options of a vendor",
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
@@ -327,13 +330,16 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         }
         Task::CarryOutMessage(CarryOutMessage { message_id }) => (format!("message {message_id}"), None),
         Task::RunAccountOperation(RunAccountOperation { operation_id, .. }) => {
-            (format!("operation {operation_id}"), None)
+            ("Marketplace account".to_owned(), Some(format!("/console/operations/{operation_id}")))
+        }
+        Task::RunAccountImport(RunAccountImport { import_id }) => {
+            ("Table of accounts".to_owned(), Some(format!("/console/marketplace-accounts/import/{import_id}")))
         }
         Task::MailVendorNotification(MailVendorNotification { notification_id }) => {
             (format!("e-mail {notification_id}"), None)
         }
         Task::FetchSyncOptions(FetchSyncOptions { service_manager_id }) => {
-            (format!("service manager {service_manager_id}"), None)
+            ("Service manager".to_owned(), Some(format!("/console/service-managers/{service_manager_id}")))
         }
         Task::SendOneTimeLink(_)
         | Task::MailOneTimeLink(_)

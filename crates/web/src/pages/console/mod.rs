@@ -9,6 +9,7 @@ mod explain;
 mod forum;
 mod inventory;
 mod marketplace;
+pub(crate) mod marketplace_platform;
 mod persons;
 mod requester;
 mod returns;

@@ -1,6 +1,7 @@
 //! Changes of the marketplace's platform.
 
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::import::ImportChange;
 
 use super::{Describe, or_dash, sending};
 
@@ -54,6 +55,18 @@ impl Describe for PlatformChange {
             Self::KeepCall(it) => {
                 format!("keep a call of service manager {}: {}", it.service_manager, it.operation.as_str())
             }
+            Self::Import(change) => change.describe(),
+        }
+    }
+}
+
+impl Describe for ImportChange {
+    fn describe(&self) -> String {
+        match self {
+            Self::Create(import, _) => format!("a trial run of {} lines of accounts", import.lines),
+            Self::Move { id, to, .. } => format!("import {id} is {}", to.as_ref()),
+            Self::Done { id, line, account } => format!("line {line} of import {id} is marketplace account {account}"),
+            Self::LeaveOut { id, line, why } => format!("line {line} of import {id} is left out: {why}"),
         }
     }
 }

@@ -5,6 +5,7 @@ mod deals;
 mod inventory;
 mod invitations;
 mod marketplace;
+mod marketplace_platform;
 mod search;
 mod sign_in;
 mod staff;

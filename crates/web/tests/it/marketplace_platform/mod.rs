@@ -154,4 +154,26 @@ pub async fn ask_everything(app: &TestApp) {
     assert_eq!(state(&deleted(app, &id).await), "done");
     let gone = app.api.delete(&format!("/service-managers/{vendor}"), &app.api_key, None).await;
     assert_eq!(gone.status, 204, "{}", gone.body);
+    import_everything(app).await;
+}
+
+/// Has every operation of imports succeed.
+async fn import_everything(app: &TestApp) {
+    let imports = "/marketplace-accounts/imports";
+    let plan = async |row: &str| {
+        let table = json!({ "table": format!("name,email\n{row}\n") });
+        let planned = app.api.post(imports, &app.api_key, table).await;
+        assert_eq!((planned.status, &planned.json()["state"]), (201, &json!("planned")), "{}", planned.body);
+        format!("{imports}/{}", planned.json()["id"].as_str().unwrap())
+    };
+    let path = plan("Imported,imported@example.com").await;
+    assert_eq!(app.api.order(&format!("{path}/start"), &app.api_key).await.status, 202);
+    app.hub.run_pending().await;
+    let shown = app.api.get(&path, &app.api_key).await.json();
+    assert_eq!((&shown["import"]["state"], &shown["progress"]["done"]), (&json!("finished"), &json!(1)));
+    let lines = app.api.get(&format!("{path}/lines?plan=add"), &app.api_key).await.json();
+    assert!(lines["items"][0]["account_id"].is_string(), "{lines}");
+    let other = plan("Refused,nobody").await;
+    assert_eq!(app.api.delete(&other, &app.api_key, None).await.json()["state"], "discarded");
+    assert_eq!(app.api.get(imports, &app.api_key).await.json()["items"][0]["refused"], 1);
 }

@@ -1,8 +1,13 @@
 //! The lists of the console.
 
+use std::collections::BTreeMap;
+
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::load::LoadKind;
-use tessera_core::kernel::ids::{DeviceLoadId, RegistrationId};
+use tessera_core::kernel::ids::{
+    AccountImportId, DeviceLoadId, MarketplaceAccountId, RegistrationId, ServiceManagerId,
+};
+use tessera_core::marketplace_platform::AccountProfile;
 use tessera_core::persons::change::RegistrationChange;
 use tessera_core::persons::registration::{Registration, RegistrationState};
 use tessera_hub::{Counting, SeatRule};
@@ -14,6 +19,7 @@ use testkit::{ADA, Colleague, Databases, JO, TestApp};
 use crate::marketplace_platform::account as platform_account;
 
 use super::{IDS, List, MANY, Visitor, asked, compare, failed_jobs, rows};
+use crate::marketplace_platform::{RunningVendor, connect};
 
 async fn opened(app: &TestApp, agnes: &mut Colleague, lists: &[List], rows: usize) -> Vec<u64> {
     asked(app, Visitor::Staff(agnes), lists, rows).await
@@ -202,6 +208,62 @@ async fn console_products_and_orders_take_no_query_per_row(app: TestApp) {
     let one = opened(&app, &mut agnes, &lists, 1).await;
     rows::products_and_orders(&app, &buyer, 1..MANY).await;
     compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+}
+
+#[testkit::both_databases]
+async fn console_lists_of_the_platform_of_a_marketplace_take_no_query_per_row(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor: ServiceManagerId = connect(&app, "Example Cloud", &running.url()).await.parse().unwrap();
+    let mut agnes = Colleague::signed_in(&app).await;
+    let lists = [
+        // Links, operations and resellers are looked up.
+        List::new("/marketplace-accounts?show=all", "office@row-", 50).naming(3),
+        List::new("/operations", "/console/operations/", 50).naming(1),
+        List::new(format!("/service-managers/{vendor}/calls"), "/calls/", 50).naming(1),
+    ];
+    let reseller = accounts(&app, vendor, None, 0..1).await;
+    let one = opened(&app, &mut agnes, &lists, 1).await;
+    accounts(&app, vendor, reseller, 1..MANY).await;
+    for _ in 1..60 {
+        app.hub.preview_refresh(vendor).await.unwrap();
+    }
+    compare(&lists, &one, &opened(&app, &mut agnes, &lists, MANY).await);
+
+    let table = |rows: usize| {
+        let line = |number| format!("Line {number},line-{number}@example.com\n");
+        format!("name,email\n{}", (0..rows).map(line).collect::<String>())
+    };
+    let plan = async |rows| app.hub.plan_account_import(table(rows).as_bytes(), &JO).await.unwrap().id;
+    let of = |import: AccountImportId| {
+        let lines = List::new(format!("/marketplace-accounts/import/{import}"), "line-", 50);
+        [lines, List::new("/marketplace-accounts/import", "/marketplace-accounts/import/", 50)]
+    };
+    let small = plan(1).await;
+    let one = opened(&app, &mut agnes, &of(small), 1).await;
+    let large = plan(MANY).await;
+    for _ in 2..MANY {
+        plan(1).await;
+    }
+    compare(&of(large), &one, &opened(&app, &mut agnes, &of(large), MANY).await);
+    app.leave_jobs();
+}
+
+/// Creates accounts, each with an operation that waits. The first one.
+async fn accounts(
+    app: &TestApp,
+    vendor: ServiceManagerId,
+    reseller: Option<MarketplaceAccountId>,
+    numbers: std::ops::Range<usize>,
+) -> Option<MarketplaceAccountId> {
+    let mut first = None;
+    for number in numbers {
+        let email = Some(format!("office@row-{number}.example"));
+        let profile = AccountProfile { name: format!("Row {number}"), email, ..AccountProfile::default() };
+        let account = app.hub.create_marketplace_account(profile, reseller, &JO).await.unwrap().id;
+        app.hub.synchronize_account(account, vendor, &BTreeMap::new(), &JO).await.unwrap();
+        first = first.or(Some(account));
+    }
+    first
 }
 
 #[testkit::both_databases]
