@@ -330,7 +330,7 @@ impl Queries<'_> {
             Some(id) => reads.service_manager(id).await?.map(|it| it.name),
             None => None,
         };
-        let job = RunAccountOperation { operation_id: id };
+        let job = RunAccountOperation { operation_id: id, service_manager_id: None, bulk: false };
         let jobs = reads.jobs_in_trouble(&job.key()).await?;
         let next_at = jobs.iter().find(|job| job.state == JobState::Waiting).map(|job| job.run_at);
         Ok(Some(OperationDetail { operation, account: account.unwrap_or_default(), service_manager, next_at }))
