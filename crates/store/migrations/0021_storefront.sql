@@ -14,6 +14,7 @@ CREATE TABLE storefront_products (
     changed_at BIGINT NOT NULL,
     changed_by TEXT NOT NULL
 );
+CREATE INDEX storefront_products_vendor ON storefront_products (service_manager_id);
 CREATE INDEX storefront_products_sold ON storefront_products (id) WHERE visible = 1;
 
 -- The account with which somebody buys: a person, or a sign-in that belongs to nobody.
@@ -59,6 +60,7 @@ CREATE TABLE storefront_order_lines (
     PRIMARY KEY (order_id, position)
 );
 CREATE INDEX storefront_order_lines_account ON storefront_order_lines (account_id, service_manager_id, order_id);
+CREATE INDEX storefront_order_lines_vendor ON storefront_order_lines (service_manager_id);
 CREATE INDEX storefront_order_lines_operation ON storefront_order_lines (operation_id) WHERE operation_id IS NOT NULL;
 
 -- Whether a registration is a sign-up in the storefront, which needs no decision by staff.

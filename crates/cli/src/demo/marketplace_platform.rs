@@ -118,6 +118,7 @@ pub(super) async fn connect(hub: &Hub, connection: Connection) -> anyhow::Result
     };
     Ok(match before {
         Some(before) => {
+            let settings = settings.into_iter().map(|(id, value)| (id, Some(value))).collect();
             Box::pin(hub.save_service_manager(before.id, draft, Some(api_key), Some(settings), &CLI)).await?
         }
         None => {

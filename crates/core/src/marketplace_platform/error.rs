@@ -35,6 +35,11 @@ pub enum PlatformError {
     /// Operations at the vendor are under way.
     #[error("operations at this vendor have not ended; wait for them, or cancel them")]
     VendorOperationsPending,
+    /// The storefront sells, or has sold, what the vendor provides.
+    #[error(
+        "products or orders of the storefront belong to this vendor; delete its products, or hide them if there are orders"
+    )]
+    SoldInStorefront,
     /// Another operation of the account is under way.
     #[error("operation {0} of this account has not ended; wait for it, or cancel it")]
     OperationPending(AccountOperationId),
@@ -82,6 +87,7 @@ impl Rejection for PlatformError {
             Self::AccountDeleted => "account_deleted",
             Self::HasCustomers => "account_has_customers",
             Self::LinkedAccounts(_) => "accounts_linked",
+            Self::SoldInStorefront => "sold_in_storefront",
             Self::OtherVendorCustomer(_) => "other_vendor_customer",
             Self::OperationPending(_) | Self::VendorOperationsPending => "operation_pending",
             Self::OperationEnded => "operation_ended",

@@ -220,6 +220,9 @@ impl Hub {
             if linked > 0 {
                 return Err(PlatformError::LinkedAccounts(linked).into());
             }
+            if self.reads().is_sold_in_storefront(id).await? {
+                return Err(PlatformError::SoldInStorefront.into());
+            }
             tx.push(PlatformChange::DeleteServiceManager { id, version }, "no account needs it");
             let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             draft.note(&Event::ServiceManagerDeleted { name });

@@ -1,4 +1,4 @@
-//! One ExternalID for two accounts: nothing is linked, and staff decide which account is the vendor's customer (`M17`, `M20`).
+//! One external id for two accounts: nothing is linked, and staff decide which account is the vendor's customer (`M17`, `M20`).
 
 use tessera_core::kernel::ids::{MarketplaceAccountId, ServiceManagerId};
 use tessera_core::kernel::plan::{Plan, Stamp};

@@ -252,11 +252,11 @@ impl Queries<'_> {
         let Some(service_manager) = reads.service_manager(service_manager).await? else { return Ok(None) };
         let values = reads.marketplace_account_values(id).await?.into_iter();
         let values = values.filter(|value| value.service_manager == service_manager.id);
-        let pending = reads.pending_operations(id).await?.into_iter();
+        let mut pending = reads.pending_operations(id).await?.into_iter();
         Ok(Some(AccountSynchronization {
             values: values.map(|value| (value.field, value.value)).collect(),
             link: reads.vendor_link(id, service_manager.id).await?,
-            pending: pending.filter(|it| it.service_manager.is_none_or(|of| of == service_manager.id)).last(),
+            pending: pending.rfind(|it| it.service_manager.is_none_or(|of| of == service_manager.id)),
             account,
             service_manager,
         }))

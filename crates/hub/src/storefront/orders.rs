@@ -105,15 +105,14 @@ impl Hub {
                 if line.fulfilment != Fulfilment::Waiting {
                     continue;
                 }
-                let way = match ways.get(&line.service_manager) {
-                    Some(way) => *way,
-                    None => {
-                        let vendor = self.service_manager(line.service_manager).await?;
-                        if let Some(fields) = vendor.known_fields() {
-                            filled(fields, &self.values_at(account.id, vendor.id).await?, &account.profile)?;
-                        }
-                        self.way(Some(&account), account.id, vendor.id, true, tx).await?
+                let way = if let Some(way) = ways.get(&line.service_manager) {
+                    *way
+                } else {
+                    let vendor = self.service_manager(line.service_manager).await?;
+                    if let Some(fields) = vendor.known_fields() {
+                        filled(fields, &self.values_at(account.id, vendor.id).await?, &account.profile)?;
                     }
+                    self.way(Some(&account), account.id, vendor.id, true, tx).await?
                 };
                 ways.insert(line.service_manager, way);
                 let fulfil = StorefrontChange::Fulfil { order: id, line: number, fulfilment: way };

@@ -1,4 +1,4 @@
-//! Vendors of the marketplace that the hub runs. They make another customer whenever they are asked without an ExternalID, so
+//! Vendors of the marketplace that the hub runs. They make another customer whenever they are asked without an external id, so
 //! that a call that is sent twice shows.
 
 use std::sync::Arc;

@@ -18,6 +18,11 @@ use crate::{Reads, StoreError, values};
 const MANY: i64 = 1000;
 
 impl Reads {
+    /// Whether the storefront has products of a vendor, or orders for them.
+    pub async fn is_sold_in_storefront(&self, vendor: ServiceManagerId) -> Result<bool, StoreError> {
+        Ok(self.one(sql::VENDOR_SOLD, values![vendor]).await?.is_some())
+    }
+
     /// One product.
     pub async fn product(&self, id: ProductId) -> Result<Option<Product>, StoreError> {
         read_one(self.one(sql::PRODUCT, values![id]).await?, product)

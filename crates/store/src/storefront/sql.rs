@@ -24,6 +24,10 @@ statements! {
     PRODUCTS_LISTED = concat!(
         "SELECT ", columns!(storefront_products), " FROM storefront_products WHERE id IN (", room!(), ") ORDER BY id"
     );
+    VENDOR_SOLD =
+        "SELECT 1 FROM storefront_products WHERE service_manager_id = $1
+        UNION ALL
+        SELECT 1 FROM storefront_order_lines WHERE service_manager_id = $1 LIMIT 1";
     BUYER_PUT =
         "INSERT INTO storefront_buyers (account_id, issuer, subject, person_id, created_at) VALUES ($1, $2, $3, $4, $5)";
     BUYER_MOVE = "UPDATE storefront_buyers SET account_id = $1, person_id = $2 WHERE account_id = $3";

@@ -46,14 +46,17 @@ macro_rules! forget {
     };
 }
 
-/// Deletes what belongs to accounts that were deleted before `$1`, the earliest first.
+/// Deletes what belongs to accounts that were deleted before `$1`, the earliest first. Accounts that ordered something stay with
+/// their orders.
 macro_rules! forget_of_account {
     ($table:literal) => {
         concat!(
             "DELETE FROM ",
             $table,
             " WHERE account_id IN (
-                SELECT x.id FROM marketplace_accounts x WHERE x.deleted_at < $1 ORDER BY x.deleted_at, x.id LIMIT $2
+                SELECT x.id FROM marketplace_accounts x
+                WHERE x.deleted_at < $1 AND (SELECT count(*) FROM storefront_orders o WHERE o.account_id = x.id) = 0
+                ORDER BY x.deleted_at, x.id LIMIT $2
             )
             RETURNING 1 AS forgotten"
         )
@@ -107,10 +110,14 @@ statements! {
     CALLS_FORGET = forget!("marketplace_calls" by "id" where "x.at < $1");
     SERVICE_MANAGER_CALLS_FORGET = forget!("service_manager_calls" by "id" where "x.at < $1");
     VENDOR_NOTIFICATIONS_FORGET = forget!("vendor_notifications" by "id" where "x.created_at < $1");
-    OPERATIONS_FORGET = forget!("account_operations" by "id" where "x.finished_at < $1");
+    OPERATIONS_FORGET = forget!(
+        "account_operations" by "id"
+        where "x.finished_at < $1 AND (SELECT count(*) FROM storefront_order_lines l WHERE l.operation_id = x.id) = 0"
+    );
     ACCOUNT_VALUES_FORGET = forget_of_account!("marketplace_account_values");
     ACCOUNT_LINKS_FORGET = forget_of_account!("vendor_links");
     ACCOUNT_OPERATIONS_FORGET = forget_of_account!("account_operations");
+    BUYERS_FORGET = forget_of_account!("storefront_buyers");
     /// Runs after what belongs to the accounts is deleted. A reseller goes after its customers.
     ACCOUNTS_FORGET =
         "DELETE FROM marketplace_accounts
@@ -119,7 +126,9 @@ statements! {
             WHERE x.deleted_at < $1 AND (SELECT count(*) FROM marketplace_accounts c WHERE c.reseller_id = x.id) = 0
               AND (SELECT count(*) FROM marketplace_account_values v WHERE v.account_id = x.id) = 0
               AND (SELECT count(*) FROM vendor_links l WHERE l.account_id = x.id) = 0
-              AND (SELECT count(*) FROM account_operations o WHERE o.account_id = x.id) = 0
+              AND (SELECT count(*) FROM account_operations p WHERE p.account_id = x.id) = 0
+              AND (SELECT count(*) FROM storefront_buyers b WHERE b.account_id = x.id) = 0
+              AND (SELECT count(*) FROM storefront_orders o WHERE o.account_id = x.id) = 0
             ORDER BY x.deleted_at, x.id LIMIT $2
         )
         RETURNING 1 AS forgotten";
@@ -170,7 +179,7 @@ impl Technical<'_> {
 }
 
 /// All deletions in order, each with the time before which rows must have ended.
-fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 35] {
+fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 36] {
     [
         (SESSIONS_FORGET, now),
         (SIGN_INS_FORGET, now),
@@ -203,6 +212,7 @@ fn expired(now: Timestamp, keep: &Retention) -> [(Sql, Timestamp); 35] {
         (ACCOUNT_VALUES_FORGET, now - keep.deleted_accounts),
         (ACCOUNT_LINKS_FORGET, now - keep.deleted_accounts),
         (ACCOUNT_OPERATIONS_FORGET, now - keep.deleted_accounts),
+        (BUYERS_FORGET, now - keep.deleted_accounts),
         (ACCOUNTS_FORGET, now - keep.deleted_accounts),
         (MESSAGES_FORGET, now - keep.messages),
         (DEVICE_READINGS_FORGET, now - keep.device_readings),

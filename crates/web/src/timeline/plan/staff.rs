@@ -8,8 +8,9 @@ impl Describe for StaffChange {
     fn describe(&self) -> String {
         match self {
             Self::Create(it) => format!("create staff account {}", it.login),
-            Self::SetPassword(it) => format!("set the password of staff account {}", it.login),
-            Self::ChoosePassword { account: it, .. } => format!("set the password of staff account {}", it.login),
+            Self::SetPassword(it) | Self::ChoosePassword { account: it, .. } => {
+                format!("set the password of staff account {}", it.login)
+            }
             Self::SetRoles { id, .. } => format!("set the roles of staff account {id}"),
             Self::Remove { login, .. } => format!("remove staff account {login}"),
             Self::PutApiKey(new) => format!("issue API key {}", new.key.name),

@@ -1,11 +1,12 @@
 //! Orders after they were placed: followed, cancelled, mended, tried again and executed.
 
 use serde_json::json;
+use tessera_hub::Retention;
 use tessera_sim::scripted_vendor::Turn;
 use testkit::{ADA, Colleague, TestApp};
 
 use super::{bought, buyer, checked_out, id_of, placed, product, shown, url};
-use crate::marketplace_platform::{RunningVendor, connect, later, put, text_option};
+use crate::marketplace_platform::{RunningVendor, connect, deleted, later, put, text_option};
 
 fn refusal(code: i64, message: &str) -> Turn {
     Turn::Answer(200, json!({ "Code": code, "Message": message }).to_string())
@@ -127,4 +128,23 @@ async fn m03_m14_an_order_that_lacks_a_value_of_staff_waits_until_they_execute_i
     assert_eq!(shown(&app, &id).await["state"], "active");
     agnes.post(&format!("/orders/{id}/execute"), &[]).await.says(&["othing of this order waits"]);
     later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_h04_an_order_stays_when_its_account_and_operation_are_long_over(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    app.hub.run_pending().await;
+    let path = format!("/orders/{}", id_of(&order));
+    let before = app.api.get(&path, &app.api_key).await.json();
+    deleted(&app, before["account_id"].as_str().unwrap()).await;
+    let later_on = app.hub.env.now() + jiff::SignedDuration::from_hours(24 * 500);
+    app.store.technical().forget_expired(later_on, &Retention::default()).await.unwrap();
+    let after = app.api.get(&path, &app.api_key).await;
+    assert_eq!((after.status, &after.json()["lines"]), (200, &before["lines"]), "{}", after.body);
+    let staff = app.api.delete(&format!("/service-managers/{vendor}"), &app.api_key, None).await;
+    staff.problem(409, "sold_in_storefront");
 }
