@@ -116,15 +116,12 @@ pub(super) async fn connect(hub: &Hub, connection: Connection) -> anyhow::Result
             },
         },
     };
-    Ok(match before {
-        Some(before) => {
-            let settings = settings.into_iter().map(|(id, value)| (id, Some(value))).collect();
-            Box::pin(hub.save_service_manager(before.id, draft, Some(api_key), Some(settings), &CLI)).await?
-        }
-        None => {
-            let secrets = ServiceManagerSecrets { api_key, settings };
-            Box::pin(hub.create_service_manager(draft, &secrets, &CLI)).await?
-        }
+    Ok(if let Some(before) = before {
+        let settings = settings.into_iter().map(|(id, value)| (id, Some(value))).collect();
+        Box::pin(hub.save_service_manager(before.id, draft, Some(api_key), Some(settings), &CLI)).await?
+    } else {
+        let secrets = ServiceManagerSecrets { api_key, settings };
+        Box::pin(hub.create_service_manager(draft, &secrets, &CLI)).await?
     })
 }
 
