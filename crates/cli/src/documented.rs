@@ -108,9 +108,12 @@ fn mistake(words: &[String]) -> Option<String> {
         .err()?;
     let stands_for_value = |word: &String| word.contains('…') || word.bytes().any(|byte| byte.is_ascii_uppercase());
     let is_fine = match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::MissingRequiredArgument => true,
         // A group of commands may be named by itself.
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => true,
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::MissingRequiredArgument
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        | ErrorKind::MissingSubcommand => true,
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => words.iter().any(stands_for_value),
         _ => false,
     };

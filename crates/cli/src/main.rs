@@ -275,7 +275,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         #[cfg(feature = "demo")]
         Command::Demo(arguments) => demo::run(arguments).await?,
-        Command::Serve(configured) => serve::run(&configured.config).await?,
+        Command::Serve(configured) => Box::pin(serve::run(&configured.config)).await?,
         Command::Invite { configured, invitation } => admin::invite(&configured.config, &invitation).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,
         Command::Why { configured, subject, portal, json } => {
@@ -305,7 +305,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::CheckVendor(arguments) => return check_vendor::run(*arguments).await,
         #[cfg(feature = "demo")]
         Command::Marketplace { command: MarketplaceCommand::Sandbox(arguments) } => {
-            demo::sandbox::run(*arguments).await?
+            demo::sandbox::run(*arguments).await?;
         }
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
         Command::Completions { shell } => manual::completions(shell, Cli::command()),

@@ -325,6 +325,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what a call returns")]
     fn reply(body: &str) -> Result<VendorReply, VendorCallError> {
         Ok(VendorReply { status: 200, body: body.as_bytes().to_vec() })
     }

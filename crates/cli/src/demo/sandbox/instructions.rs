@@ -1,6 +1,7 @@
 //! Prints where to click, once everything answers.
 #![expect(clippy::print_stdout, reason = "this is the command's answer")]
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -57,7 +58,7 @@ A marketplace is running. Its vendor is {vendor}, as the service manager “{nam
             vendor = service_manager.settings.base_url,
         );
         if let Some(storefront) = storefront {
-            text += &format!("\n  4. Buy as a customer     {storefront}");
+            let _ = write!(text, "\n  4. Buy as a customer     {storefront}");
         }
         text += "\n\n  Accounts";
         for account in &self.accounts {
@@ -67,9 +68,10 @@ A marketplace is running. Its vendor is {vendor}, as the service manager “{nam
                 None if account.is_reseller => "reseller".to_owned(),
                 None => "direct customer".to_owned(),
             };
-            text += &format!("\n    {}  {:<18} {what}", account.id, account.profile.name);
+            let _ = write!(text, "\n    {}  {:<18} {what}", account.id, account.profile.name);
         }
-        text += &format!(
+        let _ = write!(
+            text,
             "\n\n  API                      {base}/api/v1/openapi.json, for example:
 
     curl -s {base}/api/v1/marketplace-accounts/{account}/synchronize \\
@@ -79,12 +81,13 @@ A marketplace is running. Its vendor is {vendor}, as the service manager “{nam
             body = self.example_body().to_string().replace('\'', "'\\''"),
         );
         if let Some(error) = &service_manager.fetch_error {
-            text += &format!(
+            let _ = write!(
+                text,
                 "\n\n  The vendor has given no sync options: {error}\n  They are fetched again in the background."
             );
         }
         if let Some(record) = &self.record {
-            text += &format!("\n\n  Recording                {}", record.display());
+            let _ = write!(text, "\n\n  Recording                {}", record.display());
         }
         text + "\n\nEvery call of the vendor is shown here. Press Ctrl+C to stop; nothing is kept but the recording.\n"
     }

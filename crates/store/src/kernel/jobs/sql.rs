@@ -3,6 +3,14 @@
 use super::rows::columns;
 use crate::engine::statements;
 
+/// Whether a job is of the kind `$2`, by its key; every job if there is none.
+macro_rules! of_kind {
+    () => {
+        "(CAST($2 AS TEXT) IS NULL
+            OR substr(key, 1, length(CAST($2 AS TEXT)) + 1) IN (CAST($2 AS TEXT), CAST($2 AS TEXT) || ':'))"
+    };
+}
+
 statements! {
     /// Equal tasks that wait are one, due when the earlier of them is.
     JOB_ENQUEUE =
@@ -29,26 +37,24 @@ statements! {
             under_way_at = NULL
         WHERE id = $2 AND state = 'failed'";
     JOBS_WAITING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'waiting' AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'waiting' AND ", of_kind!(), "
         ORDER BY lane, run_at, id LIMIT $1"
     );
     JOBS_RUNNING = concat!(
-        "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'running' AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        "SELECT ", columns!(jobs), " FROM jobs WHERE state = 'running' AND ", of_kind!(), "
         ORDER BY run_at, id LIMIT $1"
     );
     /// A job that is not done yet.
     JOB = concat!("SELECT ", columns!(jobs), " FROM jobs WHERE id = $1 AND state <> 'done'");
     JOBS_FAILED = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'failed' AND under_way_at IS NULL AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        WHERE state = 'failed' AND under_way_at IS NULL AND ", of_kind!(), "
         ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     /// Jobs whose effect may have happened.
     JOBS_IN_DOUBT = concat!(
         "SELECT ", columns!(jobs), " FROM jobs
-        WHERE state = 'failed' AND under_way_at IS NOT NULL AND (CAST($2 AS TEXT) IS NULL OR kind = $2)
+        WHERE state = 'failed' AND under_way_at IS NOT NULL AND ", of_kind!(), "
         ORDER BY finished_at DESC, id DESC LIMIT $1"
     );
     JOBS_IN_TROUBLE = concat!(

@@ -113,7 +113,8 @@ fn field(option: &SyncOption, value: &str) -> OptionField {
     let listed = || option.values.iter().map(|it| Choice::new(&it.id, &it.name, chosen.contains(&it.id.as_str())));
     let yes = ["true", "1", "yes"].iter().any(|word| value.eq_ignore_ascii_case(word));
     let no = ["false", "0", "no"].iter().any(|word| value.eq_ignore_ascii_case(word));
-    let is_day = value.is_empty() || value.parse::<jiff::civil::Date>().is_ok();
+    // A date with a time would be cut to its day.
+    let is_day = value.is_empty() || value.len() == "2026-01-31".len() && value.parse::<jiff::civil::Date>().is_ok();
     let (input, mut choices): (_, Vec<Choice>) = match (option.kind, option.data_type) {
         _ if option.read_only => ("shown", Vec::new()),
         (OptionKind::List, _) => ("choice", listed().collect()),

@@ -90,3 +90,18 @@ async fn h04_jobs_that_were_given_up_are_counted_in_the_metrics(app: TestApp) {
     }
     app.expect_failed_jobs(&["invite"]);
 }
+
+#[testkit::both_databases]
+async fn h04_jobs_are_listed_by_kind(app: TestApp) {
+    app.hub.request_sweeps().await.unwrap();
+    app.hub.ask_invitation("nobody-5", DESK.actor.clone()).await.unwrap();
+    let listed = async |filter: &str| {
+        let jobs = app.api.get(&format!("/jobs?state=waiting{filter}"), &app.api_key).await.json();
+        jobs["items"].as_array().unwrap().iter().map(|job| job["kind"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(listed("&kind=sweep").await, ["sweep"; 3]);
+    assert_eq!(listed("&kind=invite").await, ["invite"]);
+    assert_eq!(listed("&kind=swee").await, [""; 0], "a kind is meant as a whole");
+    assert_eq!(listed("").await.len(), 4);
+    app.leave_jobs();
+}

@@ -344,8 +344,8 @@ async fn m18_the_history_of_calls_is_read_filtered_and_repeated_where_that_is_ha
     of_acme.lacks(&["Other"]);
     let kept = app.api.get(&format!("{calls}?limit=200"), &app.api_key).await.json();
     let call = |operation: &str| {
-        let items = kept["items"].as_array().unwrap().iter();
-        let found = items.filter(|it| it["operation"] == operation).last().unwrap();
+        let mut items = kept["items"].as_array().unwrap().iter();
+        let found = items.rfind(|it| it["operation"] == operation).unwrap();
         format!("{calls}/{}", found["id"].as_str().unwrap())
     };
 
