@@ -13,6 +13,7 @@ after(() => demo?.stop());
 walk('P06 an administrator adds a colleague, who chooses a password and works within the roles', { screen: 'desktop', faults: [/403/] }, async (visitor) => {
   const { page } = visitor;
   await signInStaff(demo, visitor);
+  await page.getByRole('link', { name: 'Systems', exact: true }).click();
   await page.getByRole('link', { name: 'Staff', exact: true }).click();
   await page.getByRole('heading', { name: 'Staff', level: 1 }).waitFor();
   await visitor.look('staff');
@@ -60,11 +61,11 @@ walk('an API key is issued with scopes, shown once and revoked', { screen: 'desk
   await page.goto(`${demo.console}/api-keys`);
   await page.getByRole('heading', { name: 'API keys', level: 1 }).waitFor();
   await page.getByLabel('Name of the system').fill('billing');
-  await page.getByLabel('Customers').selectOption('read');
+  await page.getByLabel('Customers', { exact: true }).selectOption('read');
   await page.getByLabel('Days until it expires').fill('soon');
   await page.getByRole('button', { name: 'Issue the key' }).click();
   await page.getByRole('alert').waitFor();
-  assert.equal(await page.getByLabel('Customers').inputValue(), 'read', 'what was chosen stays');
+  assert.equal(await page.getByLabel('Customers', { exact: true }).inputValue(), 'read', 'what was chosen stays');
   await visitor.look('refused');
   await page.getByLabel('Days until it expires').fill('30');
   await page.getByRole('button', { name: 'Issue the key' }).click();

@@ -18,7 +18,7 @@ macro_rules! columns {
         "id, account_id, total_minor, currency, placed_at, placed_by, cancelled_at, cancelled_by"
     };
     (storefront_order_lines) => {
-        "order_id, position, product_id, service_manager_id, name, quantity, price_minor, currency, operation_id, linked"
+        "order_id, product_id, service_manager_id, name, quantity, price_minor, currency, operation_id, linked"
     };
 }
 pub(super) use columns;
