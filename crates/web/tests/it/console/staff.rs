@@ -147,6 +147,9 @@ async fn p06_a_person_of_the_company_works_in_the_console_with_a_second_factor(a
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     refused.says(&["The console needs a second factor"]);
     add_second_factor(&app, &lee).await;
+    // Sessions that began with a password alone are over.
+    let token = app.hub.open_session(&credentials::sign_in_of(&lee), &Visit::default()).await.unwrap();
+    browser.cookies.insert("tessera".to_owned(), token);
     browser.open("").await.says(&["Find a customer", &lee.name]);
     assert_eq!(browser.go(Method::GET, "/portal/smart_client", &[]).await.path, "/console");
 
