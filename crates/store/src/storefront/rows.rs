@@ -56,10 +56,10 @@ pub(super) fn order(row: &Row) -> Result<Order, Undecodable> {
 
 /// A line without its progress, with the order to which it belongs.
 pub(super) fn line(row: &Row) -> Result<(OrderId, OrderLine), Undecodable> {
-    let fulfilment = match row.optional_id("operation_id")? {
-        Some(operation) => Fulfilment::Operation(operation),
-        None if row.get("linked")? => Fulfilment::Linked,
-        None => Fulfilment::Waiting,
+    let fulfilment = match (row.optional_id("operation_id")?, row.get("linked")?) {
+        (Some(operation), _) => Fulfilment::Operation(operation),
+        (None, true) => Fulfilment::Linked,
+        (None, false) => Fulfilment::Waiting,
     };
     let line = OrderLine {
         product: row.id("product_id")?,
