@@ -64,12 +64,12 @@ class MarketplaceSandbox(unittest.TestCase):
         return self.enterContext(Vendor(options=EVERY_TYPE, **more))
 
     def conversation(self, vendor: Vendor) -> Sandbox:
-        """A reseller's customer, a direct customer who first enters somebody else's domain, an update, and a deletion."""
+        """A customer, another one who first enters somebody else's domain, an update, and a deletion."""
         sandbox = Sandbox(self, vendor)
-        customer, direct = sandbox.account("Lighthouse Dental"), sandbox.account("Rivers Roofing")
-        done = sandbox.synchronized(customer, domain="lighthouse-dental.example", passphrase=PASSPHRASE, role="2", regions="eu|za")
+        customer, direct = sandbox.account("Bakehouse Lane"), sandbox.account("Rivers Roofing")
+        done = sandbox.synchronized(customer, domain="bakehouse-lane.example", passphrase=PASSPHRASE, role="2", regions="eu|za")
         self.assertEqual(done["state"], "done", done)
-        refused = sandbox.synchronized(direct, domain="lighthouse-dental.example")
+        refused = sandbox.synchronized(direct, domain="bakehouse-lane.example")
         self.assertEqual((refused["state"], refused["code"]), ("failed", 2), refused)
         self.assertEqual(sandbox.synchronized(direct, domain="rivers-roofing.example")["state"], "done")
         self.assertEqual(sandbox.synchronized(customer, seats="12")["state"], "done")

@@ -1,6 +1,7 @@
 //! Re-authentication (step-up): before an important change, the signed-in user confirms their identity. The session
 //! continues with a new token.
 
+use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -68,8 +69,12 @@ pub(crate) async fn submit(
     sent: SentForm,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(proof): Form<Proof>,
+    proof: Result<Form<Proof>, FormRejection>,
 ) -> Answer {
+    let (proof, session) = match readable(proof, session) {
+        Ok(sent) => sent,
+        Err(refused) => return Ok(refused),
+    };
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let session = match session {
         Ok(Session(session)) => session,
@@ -98,14 +103,30 @@ pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Sessio
     Ok(challenge(&app.hub.begin_reauthentication_by_passkey(&person, session.hash).await?))
 }
 
+/// What was sent. Whoever is not signed in is sent to the sign-in first, whatever is wrong with it.
+fn readable<T>(
+    sent: Result<Form<T>, FormRejection>,
+    session: Result<Session, Response>,
+) -> Result<(T, Result<Session, Response>), Response> {
+    match (sent, session) {
+        (Ok(Form(sent)), session) => Ok((sent, session)),
+        (Err(_), Err(refused)) => Err(refused),
+        (Err(rejection), Ok(_)) => Err(rejection.into_response()),
+    }
+}
+
 pub(crate) async fn by_passkey(
     State(app): State<App>,
     session: Result<Session, Response>,
     sent: SentForm,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-    Form(form): Form<SignedForm>,
+    form: Result<Form<SignedForm>, FormRejection>,
 ) -> Answer {
+    let (form, session) = match readable(form, session) {
+        Ok(sent) => sent,
+        Err(refused) => return Ok(refused),
+    };
     let return_to = within(form.return_to.as_deref(), Portal::Customer);
     let session = match session {
         Ok(Session(session)) => session,
