@@ -71,9 +71,9 @@ pub(crate) async fn submit(
     headers: HeaderMap,
     proof: Result<Form<Proof>, FormRejection>,
 ) -> Answer {
-    let (proof, session) = match readable(proof, session) {
-        Ok(sent) => sent,
-        Err(refused) => return Ok(refused),
+    let proof = match proof {
+        Ok(Form(proof)) => proof,
+        Err(rejection) => return Ok(unreadable(session, rejection)),
     };
     let return_to = within(proof.return_to.as_deref(), Portal::Customer);
     let session = match session {
@@ -103,16 +103,9 @@ pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Sessio
     Ok(challenge(&app.hub.begin_reauthentication_by_passkey(&person, session.hash).await?))
 }
 
-/// What was sent. Whoever is not signed in is sent to the sign-in first, whatever is wrong with it.
-fn readable<T>(
-    sent: Result<Form<T>, FormRejection>,
-    session: Result<Session, Response>,
-) -> Result<(T, Result<Session, Response>), Response> {
-    match (sent, session) {
-        (Ok(Form(sent)), session) => Ok((sent, session)),
-        (Err(_), Err(refused)) => Err(refused),
-        (Err(rejection), Ok(_)) => Err(rejection.into_response()),
-    }
+/// The response to a form that cannot be read. Whoever is not signed in is sent to the sign-in first.
+fn unreadable(session: Result<Session, Response>, rejection: FormRejection) -> Response {
+    session.map_or_else(|to_sign_in| to_sign_in, |_| rejection.into_response())
 }
 
 pub(crate) async fn by_passkey(
@@ -123,9 +116,9 @@ pub(crate) async fn by_passkey(
     headers: HeaderMap,
     form: Result<Form<SignedForm>, FormRejection>,
 ) -> Answer {
-    let (form, session) = match readable(form, session) {
-        Ok(sent) => sent,
-        Err(refused) => return Ok(refused),
+    let form = match form {
+        Ok(Form(form)) => form,
+        Err(rejection) => return Ok(unreadable(session, rejection)),
     };
     let return_to = within(form.return_to.as_deref(), Portal::Customer);
     let session = match session {
