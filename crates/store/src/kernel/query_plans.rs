@@ -62,6 +62,7 @@ const WALKS: &[(&str, &str)] = &[
     ("NEWS_EDITED", "reads along what was changed last and stops at its limit; editors write the news, not customers"),
     ("STAFF", "the staff: administrators add them, one by one"),
     ("API_KEYS", "the API keys: administrators issue them, one by one"),
+    ("API_KEY_REPLACE", "the API keys: administrators issue them, one by one"),
     ("ACCOUNTS_FORGET", "takes as many accounts as its limit by their keys, however few are due"),
     ("BOARDS", "the boards: staff make them, one by one"),
     ("BOARDS_READ", "the boards: staff make them, one by one"),

@@ -500,4 +500,5 @@ async fn p03_a_confirmation_that_is_sent_twice_signs_nobody_out(app: TestApp) {
     }
     app.advance(Duration::from_mins(2));
     assert!(send(&key, SECRET).await.0.contains("/sign-in"));
+    app.leave_jobs();
 }

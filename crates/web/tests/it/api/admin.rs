@@ -127,6 +127,7 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
         api.order(&path, key).await.problem(409, "nothing_to_decide");
     }
     super::jobs::ask_everything(&app).await;
+    super::staff::ask_everything(&app).await;
     crate::marketplace_platform::ask_everything(&app).await;
     crate::storefront::ask_everything(&app).await;
     let systems = api.get("/systems", key).await.json();

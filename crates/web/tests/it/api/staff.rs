@@ -10,6 +10,22 @@ async fn change(app: &TestApp, path: &str, body: Value) -> Answer {
     app.api.send(Method::PATCH, path, |request| request.bearer_auth(&app.api_key).json(&body)).await
 }
 
+/// Has every operation on staff and API keys succeed.
+pub async fn ask_everything(app: &TestApp) {
+    let (api, key) = (&app.api, &app.api_key);
+    let created = api.post("/staff", key, json!({ "login": "lee", "name": "Lee Example", "roles": ["auditor"] })).await;
+    assert_eq!(created.status, 201, "{}", created.body);
+    let account = format!("/staff/{}", created.json()["id"].as_str().unwrap());
+    assert_eq!(change(app, &account, json!({ "roles": ["support"] })).await.status, 200);
+    assert_eq!(api.get("/staff", key).await.status, 200);
+    assert_eq!(api.delete(&account, key, None).await.status, 204);
+    let issued = api.post("/api-keys", key, json!({ "name": "asking", "scopes": ["devices:read"] })).await;
+    assert_eq!(issued.status, 201, "{}", issued.body);
+    assert_eq!(api.get("/api-keys", key).await.status, 200);
+    let issued = format!("/api-keys/{}", issued.json()["id"].as_str().unwrap());
+    assert_eq!(api.delete(&issued, key, None).await.status, 204);
+}
+
 #[testkit::both_databases]
 async fn staff_are_created_given_roles_and_removed(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);

@@ -159,6 +159,7 @@ async fn p06_a_person_of_the_company_works_in_the_console_with_a_second_factor(a
 
     agnes.post(&format!("/staff/{}/remove", id_of(&app, "lee").await), &[]).await.says(&["was removed"]);
     assert_eq!(browser.open("").await.path, "/console/sign-in");
+    app.leave_jobs();
 }
 
 #[testkit::both_databases]
@@ -170,4 +171,5 @@ async fn p06_only_people_whose_licence_opens_the_smart_client_can_be_staff(app: 
     refused.says(&["NAMED or STUDIO", "value=\"tess\""]);
     let nobody = agnes.post("/staff/persons", &[("person_id", "nobody"), ("role", "support")]).await;
     nobody.says(&["There is no person nobody"]);
+    app.leave_jobs();
 }
