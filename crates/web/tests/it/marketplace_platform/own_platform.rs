@@ -56,7 +56,7 @@ async fn m13_m19_m20_an_account_of_the_own_platform_is_one_customer_with_an_acti
     assert_eq!(state(&deleted(&app, &id).await), "done");
     assert!(record(&app, &id).await["gone_at"].is_string(), "deleted on both sides");
     assert_eq!(shown(&app, &id).await["customer_id"], json!(null));
-    assert!(app.person_of(STRANGER).await.inactive.is_some(), "access has ended");
+    assert_eq!(app.api.get("/me/devices", &token).await.json()["reason"]["code"], "account_closed");
     later(&app, 30).await;
     app.leave_jobs();
 }
