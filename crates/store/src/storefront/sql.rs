@@ -66,8 +66,8 @@ statements! {
         WHERE id IN (", room!(), ") ORDER BY id"
     );
     ORDERS_ON_OPERATION =
-        "SELECT order_id, position FROM storefront_order_lines WHERE operation_id = $1 ORDER BY order_id, position LIMIT $2";
+        "SELECT order_id FROM storefront_order_lines WHERE operation_id = $1 ORDER BY order_id, position LIMIT $2";
     ORDERED_OF_VENDOR =
-        "SELECT order_id, position FROM storefront_order_lines WHERE account_id = $1 AND service_manager_id = $2
+        "SELECT order_id FROM storefront_order_lines WHERE account_id = $1 AND service_manager_id = $2
         ORDER BY order_id, position LIMIT 1";
 }
