@@ -34,7 +34,8 @@ pub struct Places {
 /// How many calls of vendors a process may have under way at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VendorCalls {
-    /// Of all vendors together. Beyond it, each vendor has one place of its own: no vendor waits for others alone.
+    /// Of all vendors together. Beyond it, each vendor has one place of its own, and one more for a job for which somebody
+    /// waits: no vendor waits for others alone.
     pub at_once: usize,
     /// Of one vendor.
     pub at_once_per_vendor: usize,
@@ -174,14 +175,18 @@ impl Places {
         chosen
     }
 
-    /// The number of jobs of a share that could start if no others did. Its first job needs no place of the others.
+    /// The number of jobs of a share that could start if no others did. Its first job, and its first for which somebody
+    /// waits, need no place of the others: first jobs of many vendors can take every place.
     fn left_of_share(&self, load: &Load, lane: Lane, share: Uuid) -> usize {
         if load.held_back.contains(&share) {
             return 0;
         }
         let running = load.shares.get(&share).copied().unwrap_or_default();
         let shared = self.vendors.left(lane, &load.of_pool(Pool::Vendors));
-        let is_first = running.iter().all(|count| *count == 0);
+        let is_first = match lane {
+            Lane::Interactive => running[lane as usize] == 0,
+            Lane::Normal | Lane::Bulk => running.iter().all(|count| *count == 0),
+        };
         self.each_vendor.left(lane, &running).min(shared.max(usize::from(is_first)))
     }
 
