@@ -22,10 +22,10 @@ const MAX_CODE_DIGITS: usize = 3;
 pub struct Country(Id);
 
 impl Country {
-    /// Parses a code of ISO 3166, for example `GB`.
+    /// Parses a code of ISO 3166, for example `GB`. The patterns of all countries are read at the first number, because that
+    /// takes a while.
     pub fn parse(code: &str) -> Option<Self> {
-        let country = Self(code.trim().to_ascii_uppercase().parse().ok()?);
-        country.metadata().map(|_| country)
+        code.trim().to_ascii_uppercase().parse().ok().map(Self)
     }
 
     fn metadata(self) -> Option<&'static Metadata> {

@@ -285,11 +285,14 @@ pub(super) async fn lines(
 ) -> Result<Json<DeviceLoadLines>, Problem> {
     let size = cursor::page_size(limit)?;
     let after: i64 = cursor::read(LINES, cursor.as_deref())?.unwrap_or(0);
-    let plan = plan.unwrap_or_default();
-    if !["", "change", "unchanged", "wrong"].contains(&plan.as_str()) {
+    if plan.as_deref().is_some_and(|plan| !["change", "unchanged", "wrong"].contains(&plan)) {
         return Err(bad_parameter("`plan` is `change`, `unchanged` or `wrong`"));
     }
-    let found = app.hub.queries().device_load_page(DeviceLoadId(id), (after, &plan), size + 1).await?;
+    let found = app
+        .hub
+        .queries()
+        .device_load_page(DeviceLoadId(id), (after, plan.as_deref().unwrap_or_default()), size + 1)
+        .await?;
     let found = found.ok_or_else(|| none(id))?;
     let (lines, next_cursor) = cursor::page(LINES, found.lines, size, |last| last.line.line.to_string());
     Ok(Json(DeviceLoadLines { items: lines.into_iter().map(DeviceLoadLine::from).collect(), next_cursor }))

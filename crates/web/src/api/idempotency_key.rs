@@ -6,7 +6,8 @@ use crate::Problem;
 use crate::extract::api::bad_parameter;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const MAX_KEY_LENGTH: usize = 255;
+/// Maximum number of characters of a key.
+pub(super) const MAX_KEY_LENGTH: usize = 255;
 
 pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };

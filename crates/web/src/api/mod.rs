@@ -33,15 +33,18 @@ mod systems;
 mod tickets;
 pub mod why;
 
+use std::sync::{Arc, LazyLock};
+
 use axum::body::Bytes;
 use axum::http::header;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::{IntoResponses, Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::idempotency_key::MAX_KEY_LENGTH;
 use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::cursor;
 use crate::{App, Problem};
@@ -91,11 +94,9 @@ pub(crate) fn routes() -> Routes {
     let (router, mut described) = described().split_for_parts();
     describe_scopes(&mut described);
     let operations = Routes::described(router, &described);
-    // Serialising plain data that was just built cannot fail.
-    let mut document = serde_json::to_value(Document::openapi().nest(BASE, described)).unwrap_or_default();
-    describe_limits(&mut document);
-    let document = Bytes::from(format!("{document:#}"));
-    let description = async move || ([(header::CONTENT_TYPE, "application/json")], document.clone());
+    // Written when it is asked for, because that takes longer than everything else at the start.
+    let document = Arc::new(LazyLock::new(move || written(described)));
+    let description = async move || ([(header::CONTENT_TYPE, "application/json")], Bytes::clone(&document));
     Routes::of(Rule::Anyone)
         .route("/openapi.json", get(description))
         .route("/message-types", get(messages::schemas::list))
@@ -103,16 +104,29 @@ pub(crate) fn routes() -> Routes {
         .merge(operations)
 }
 
-/// Adds the bounds of every `limit`, which [`cursor::page_size`] checks.
-fn describe_limits(document: &mut Value) {
+/// The description as JSON.
+fn written(described: utoipa::openapi::OpenApi) -> Bytes {
+    // Serialising plain data that was just built cannot fail.
+    let mut document = serde_json::to_value(Document::openapi().nest(BASE, described)).unwrap_or_default();
+    describe_common_parameters(&mut document);
+    Bytes::from(format!("{document:#}"))
+}
+
+/// Adds the bounds of the parameters that many operations have: `limit`, which [`cursor::page_size`] checks, `cursor`, and the
+/// key of a request that may be sent again.
+fn describe_common_parameters(document: &mut Value) {
     let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return };
     let operations = paths.values_mut().filter_map(Value::as_object_mut).flat_map(|path| path.values_mut());
     let parameters = operations.filter_map(|operation| operation.get_mut("parameters")?.as_array_mut()).flatten();
-    for parameter in parameters.filter(|parameter| parameter["name"] == "limit") {
-        if let Some(schema) = parameter.get_mut("schema").and_then(Value::as_object_mut) {
-            schema.insert("minimum".to_owned(), 1.into());
-            schema.insert("maximum".to_owned(), cursor::MAX_PAGE_SIZE.into());
-        }
+    for parameter in parameters {
+        let bounds = match parameter["name"].as_str() {
+            Some("limit") => json!({ "minimum": 1, "maximum": cursor::MAX_PAGE_SIZE }),
+            Some("cursor") => json!({ "minLength": 1 }),
+            Some("idempotency-key") => json!({ "minLength": 1, "maxLength": MAX_KEY_LENGTH, "pattern": r"\S" }),
+            _ => continue,
+        };
+        let (Some(schema), Value::Object(bounds)) = (parameter["schema"].as_object_mut(), bounds) else { continue };
+        schema.extend(bounds);
     }
 }
 

@@ -144,6 +144,7 @@ pub(super) struct Filter {
     #[param(pattern = "^(all|open|asking|ended)$")]
     show: Option<String>,
     /// Only returns whose number, serial number or model starts with this text; not paged.
+    #[param(min_length = 1)]
     q: Option<String>,
     /// The `next_cursor` of the previous page.
     cursor: Option<String>,

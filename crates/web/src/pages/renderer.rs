@@ -50,8 +50,8 @@ pub struct Renderer {
 }
 
 impl Renderer {
-    /// Reads the embedded templates, and replaces them by files under `overrides` with the same relative name. A
-    /// template that cannot be parsed is reported here, before customers see an error.
+    /// Reads the files under `overrides` that replace embedded templates of the same relative name. One that cannot be
+    /// parsed is reported here, before customers see an error. Embedded templates are parsed when they are first used.
     pub fn new(overrides: Option<&Path>) -> Result<Self, RenderError> {
         let mut templates = Environment::new();
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -71,9 +71,10 @@ impl Renderer {
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
         templates.add_filter("reason_words", |reason: Serde<Reason>| Value::from(Serde(for_customer(reason.0))));
         templates.add_function("asset", asset_function);
-        for (name, source) in embedded() {
-            templates.add_template(name, source).map_err(|source| failed(name, source))?;
-        }
+        templates.set_loader(|name| {
+            let file = TEMPLATES.get_file(name);
+            Ok(file.and_then(|file| file.contents_utf8()).map(str::to_owned))
+        });
         let mut renderer = Self { templates };
         for (name, _) in embedded() {
             let own = overrides.map(|directory| directory.join(name)).filter(|path| path.exists());
@@ -222,4 +223,17 @@ fn grouped_filter(number: i64) -> String {
 
 fn asset_function(name: &str) -> Result<String, Error> {
     assets::url(name).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no asset named {name}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_embedded_template_parses() {
+        let renderer = Renderer::new(None).unwrap();
+        for (name, _) in embedded() {
+            assert!(renderer.templates.get_template(name).is_ok(), "{name}");
+        }
+    }
 }

@@ -10,6 +10,7 @@ use tessera_core::staff::{Role, StaffAccount};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use crate::api::persons::refused;
 use crate::api::problems;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path};
@@ -149,7 +150,7 @@ pub(in crate::api) async fn create(
 ) -> Result<Response, Problem> {
     let roles = roles(&new.roles)?;
     let (account, link) = match (new.person_id, new.login, new.name) {
-        (Some(person), None, None) => (app.hub.employ(&person, &roles, &machine.ctx()).await?, None),
+        (Some(person), None, None) => (app.hub.employ(&person, &roles, &machine.ctx()).await.map_err(refused)?, None),
         (None, Some(login), Some(name)) => {
             let account = app.hub.invite_staff(&login, &name, &roles, &machine.ctx()).await?;
             let link = app.hub.staff_link(&account);
