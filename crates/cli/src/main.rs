@@ -15,6 +15,7 @@ mod jobs;
 mod logging;
 mod manual;
 mod marketplace;
+mod move_database;
 mod restore;
 mod serve;
 mod show_config;
@@ -150,6 +151,14 @@ enum Command {
         configured: Configured,
         #[command(flatten)]
         arguments: restore::Arguments,
+    },
+    /// Move the hub to another database, for example from SQLite to PostgreSQL: copies everything, compares it, and verifies
+    /// every timeline. No hub may be running. The old database stays as it is.
+    Move {
+        #[command(flatten)]
+        configured: Configured,
+        #[command(flatten)]
+        arguments: move_database::Arguments,
     },
     /// Check that a vendor keeps the marketplace's account contract, rule by rule, or answers as in a recording. Creates
     /// test accounts and deletes them again.
@@ -302,6 +311,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Backup { configured, to } => admin::backup(&configured.config, to).await?,
         Command::Restore { configured, arguments } => restore::run(&configured.config, &arguments).await?,
+        Command::Move { configured, arguments } => move_database::run(&configured.config, &arguments).await?,
         Command::CheckVendor(arguments) => return check_vendor::run(*arguments).await,
         #[cfg(feature = "demo")]
         Command::Marketplace { command: MarketplaceCommand::Sandbox(arguments) } => {

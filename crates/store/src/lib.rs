@@ -30,6 +30,7 @@ mod staff;
 mod storefront;
 pub(crate) mod sync;
 pub mod technical;
+pub mod transfer;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -46,6 +46,17 @@ impl Databases {
         Self::at(Home::Server(server, Mutex::default()))
     }
 
+    /// Databases of the other kind, for what is moved between the two.
+    pub fn of_the_other_kind(&self) -> Self {
+        let other = match &*self.home {
+            Home::Files(_) => Self::on_a_server(),
+            Home::Server(..) => Self::in_files(),
+        };
+        let dropped = other.clone();
+        self.check_at_end(async move { dropped.drop_all().await });
+        other
+    }
+
     fn at(home: Home) -> Self {
         Self { home: Arc::new(home), at_end: Arc::default() }
     }

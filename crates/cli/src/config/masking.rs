@@ -34,7 +34,8 @@ pub fn webhook<'a, S: Serializer>(url: impl Into<Option<&'a Url>>, to: S) -> Res
     url.into().map(origin).serialize(to)
 }
 
-fn without_secrets(text: &str) -> String {
+/// A path as it is, or an address without password and parameters.
+pub fn without_secrets(text: &str) -> String {
     let is_address = text.contains("://") && !text.starts_with("sqlite:");
     if !is_address {
         return text.to_owned();

@@ -162,6 +162,11 @@ impl Company {
         company
     }
 
+    /// Has the hub use another database from its next start on.
+    pub fn uses(&mut self, database: &str) {
+        database.clone_into(&mut self.secrets[0].1);
+    }
+
     /// Where checkpoints of the timelines lie.
     pub fn checkpoints(&self) -> PathBuf {
         self.folder.path().join("checkpoints")

@@ -14,6 +14,7 @@ mod invite;
 mod jobs;
 mod lock;
 mod logs;
+mod move_database;
 mod packages;
 mod restore;
 mod start;

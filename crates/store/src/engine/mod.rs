@@ -12,6 +12,7 @@ mod sqlite;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod transfer;
 mod value;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ pub(crate) use sqlite::{beside, readers};
 pub use statement::Expect;
 pub use statement::{Sql, Statement};
 pub(crate) use statement::{listed, room, statements};
+pub(crate) use transfer::copy;
+pub use transfer::{CopiedTable, MoveError};
 pub use value::Value;
 
 /// A database that the store can use.

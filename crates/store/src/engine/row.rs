@@ -64,6 +64,11 @@ impl Row {
         Self { columns, values }
     }
 
+    /// The values, in the order of the columns.
+    pub(super) fn into_values(self) -> Vec<Value> {
+        self.values
+    }
+
     /// The column names.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
         self.columns.names.iter().map(String::as_str)

@@ -25,4 +25,5 @@ mod storefront;
 mod sweeps;
 mod timeline;
 mod together;
+mod transfer;
 mod upgrades;

@@ -66,7 +66,7 @@ pub(in crate::engine) fn check_url(url: &str) -> Result<(), StoreError> {
 }
 
 /// Opens a pool of connections. All of them use the first way to connect that works.
-pub(super) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
+pub(in crate::engine) async fn pool(url: &str, size: usize) -> Result<Pool, StoreError> {
     let target = parse(url)?;
     let mut refusals: Vec<StoreError> = Vec::new();
     for way in ways(&target)? {

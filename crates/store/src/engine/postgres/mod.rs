@@ -12,9 +12,9 @@ use futures_util::future::join_all;
 use tokio_postgres::Statement as Prepared;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 
-pub(super) use self::classify::classify;
-use self::classify::{cause, classify_commit, is_collision, is_lost, is_unique};
-pub(super) use self::connect::check_url;
+use self::classify::{cause, is_collision, is_lost, is_unique};
+pub(super) use self::classify::{classify, classify_commit};
+pub(super) use self::connect::{check_url, pool};
 pub(crate) use self::snapshot::Snapshot;
 use super::error::{ApplyError, Cause, StoreError};
 use super::load::{Connections, Load};
@@ -190,7 +190,7 @@ fn lost_again(last: Option<tokio_postgres::Error>) -> StoreError {
     StoreError::Unavailable(last.map_or_else(|| Cause::new("connections keep getting lost"), cause))
 }
 
-fn no_connection(error: PoolError) -> StoreError {
+pub(super) fn no_connection(error: PoolError) -> StoreError {
     match error {
         PoolError::Backend(error) => classify(error),
         other => StoreError::Unavailable(Cause::of(other)),
@@ -239,7 +239,7 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
-fn from_postgres(row: &tokio_postgres::Row, columns: &Arc<Columns>) -> Result<Row, StoreError> {
+pub(super) fn from_postgres(row: &tokio_postgres::Row, columns: &Arc<Columns>) -> Result<Row, StoreError> {
     let value = |column: usize| -> Result<Value, tokio_postgres::Error> {
         Ok(match *row.columns()[column].type_() {
             Type::INT8 => row.try_get::<_, Option<i64>>(column)?.into(),

@@ -40,7 +40,7 @@ fn resolved(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Creates a file that only its owner may read, if it does not exist.
-pub(super) fn create_private(path: &Path) -> Result<(), StoreError> {
+pub(in crate::engine) fn create_private(path: &Path) -> Result<(), StoreError> {
     create(path).map_err(|error| refused(path, &error))
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-pub(super) fn refused(path: &Path, error: &io::Error) -> StoreError {
+pub(in crate::engine) fn refused(path: &Path, error: &io::Error) -> StoreError {
     let cause = Cause::new(format!("{}: {error}", path.display()));
     match error.kind() {
         ErrorKind::StorageFull => StoreError::DiskFull(cause),

@@ -26,16 +26,18 @@ pub(crate) enum Purpose {
     Serve,
     Migrate,
     Restore,
+    Move,
 }
 
 impl Purpose {
-    const ALL: [Self; 3] = [Self::Serve, Self::Migrate, Self::Restore];
+    const ALL: [Self; 4] = [Self::Serve, Self::Migrate, Self::Restore, Self::Move];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Serve => "serve",
             Self::Migrate => "migrate",
             Self::Restore => "restore",
+            Self::Move => "move",
         }
     }
 }
@@ -96,7 +98,9 @@ impl Lock {
             return Ok(Some(Self { _file: file }));
         }
         match holder(&mut file) {
-            held @ Holder { purpose: Some(Purpose::Restore | Purpose::Migrate), .. } => Err(in_use(database, held)),
+            held @ Holder { purpose: Some(Purpose::Restore | Purpose::Migrate | Purpose::Move), .. } => {
+                Err(in_use(database, held))
+            }
             _ => Ok(None),
         }
     }
@@ -160,6 +164,7 @@ fn in_use(database: &Path, Holder { pid, purpose }: Holder) -> StoreError {
     let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
     let (doing, remedy) = match purpose {
         Some(Purpose::Restore) => ("is restoring it", "Wait until it has ended."),
+        Some(Purpose::Move) => ("is moving it to another database", "Wait until it has ended."),
         Some(Purpose::Migrate) => ("is bringing its schema up to date", "Wait until it has ended."),
         Some(Purpose::Serve) | None => (
             "is using it",

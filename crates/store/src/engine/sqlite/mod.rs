@@ -26,9 +26,10 @@ use tokio::time::{sleep, timeout};
 
 pub(super) use self::classify::classify;
 pub(crate) use self::files::beside;
+pub(super) use self::files::{create_private, refused};
 #[cfg(feature = "simulation")]
 pub(crate) use self::in_line::{InLine, Snapshot as InLineSnapshot};
-use self::lock::{Lock, Purpose};
+pub(super) use self::lock::{Lock, Purpose};
 use self::log::Log;
 pub(crate) use self::log::readers;
 pub use self::restore::{RestoreError, Restoring};
@@ -193,7 +194,7 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     spawned.map_err(|error| StoreError::Unavailable(Cause::of(error)))
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(classify)?;
     // Set the timeout first: switching to WAL may have to wait for another connection that is doing the same.
@@ -244,7 +245,7 @@ impl ToSql for Value {
     }
 }
 
-fn from_sqlite(value: ValueRef<'_>, column: usize, columns: &Columns) -> Result<Value, StoreError> {
+pub(super) fn from_sqlite(value: ValueRef<'_>, column: usize, columns: &Columns) -> Result<Value, StoreError> {
     Ok(match value {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(number) => Value::Int(number),
