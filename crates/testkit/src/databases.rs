@@ -47,6 +47,7 @@ impl Databases {
     }
 
     /// Databases of the other kind, for what is moved between the two.
+    #[must_use]
     pub fn of_the_other_kind(&self) -> Self {
         let other = match &*self.home {
             Home::Files(_) => Self::on_a_server(),

@@ -34,8 +34,8 @@ impl Hub {
         self.request_synchronization(id, service_manager, sync_options, false, ctx).await
     }
 
-    /// The same for work of which nobody awaits the end, such as an import. It gives way to operations for which somebody
-    /// waits.
+    /// The same for work of which nobody awaits the end, such as a request of the API with `bulk`. It gives way to
+    /// operations for which somebody waits.
     ///
     /// # Errors
     /// As for [`Self::synchronize_account`].

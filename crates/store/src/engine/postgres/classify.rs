@@ -25,7 +25,7 @@ pub(in crate::engine) fn classify(error: Error) -> StoreError {
 
 /// Classifies the error of a commit, or of a statement that commits by itself. The server answers a commit that it
 /// rejects. If it shuts down or does not answer, it may have committed before.
-pub(super) fn classify_commit(error: Error) -> StoreError {
+pub(in crate::engine) fn classify_commit(error: Error) -> StoreError {
     let known =
         error.code().is_some_and(|code| !ends_connection(code) && *code != SqlState::TRANSACTION_RESOLUTION_UNKNOWN);
     if known { classify(error) } else { StoreError::CommitUnknown(cause(error)) }

@@ -96,9 +96,15 @@ mod tests {
         let other = vec![Value::Uuid(Uuid::from_u128(8)), Value::Int(1), Value::Text(String::new())];
         let both = of(&[one.clone(), other.clone()]);
         assert_eq!(both, of(&[other.clone(), one.clone()]));
-        assert_eq!(of(&[one.clone()]), of(&[vec![Value::Blob(id.as_bytes().to_vec()), Value::Int(1), Value::Null]]));
+        assert_eq!(
+            of(std::slice::from_ref(&one)),
+            of(&[vec![Value::Blob(id.as_bytes().to_vec()), Value::Int(1), Value::Null]])
+        );
         assert_ne!(of(&[one.clone(), one.clone()]), both);
-        assert_ne!(of(&[one.clone()]), of(&[vec![Value::Uuid(id), Value::Int(1), Value::Text(String::new())]]));
+        assert_ne!(
+            of(std::slice::from_ref(&one)),
+            of(&[vec![Value::Uuid(id), Value::Int(1), Value::Text(String::new())]])
+        );
         assert_ne!(of(&[one]), of(&[vec![Value::Uuid(id), Value::Int(2), Value::Null]]));
     }
 
