@@ -13,11 +13,11 @@ pub use tessera_store::{ConsoleState, Funnel, Sweep, Work, WorkKind};
 /// Up to this number, work is counted exactly.
 pub const MOST_WORK: usize = 1000;
 /// Up to this number, the activations of a period are counted.
-pub const MOST_ACTIVATIONS: usize = 50_000;
+pub const MOST_ACTIVATIONS: usize = 20_000;
 /// Up to this number, invitations and links of a period are counted.
-pub const MOST_COUNTED: usize = 5000;
+pub const MOST_COUNTED: usize = 2000;
 /// Up to this number, jobs that are due are counted.
-pub const MOST_JOBS: usize = 10_000;
+pub const MOST_JOBS: usize = 2000;
 /// How long a job that was given up is an alarm.
 const ALARM_FOR: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// A job that is due for longer should run.

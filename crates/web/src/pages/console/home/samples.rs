@@ -48,7 +48,7 @@ impl Sample for Home {
             charts: vec![
                 days(Shape::Columns, 30),
                 ChartCard {
-                    note: Some("The newest 5,000 invitations.".to_owned()),
+                    note: Some("The newest 2,000 invitations of this period.".to_owned()),
                     ..card("funnel", "From invitation to activation", "Step", chart(Shape::Bars, "Funnel", funnel))
                 },
                 card(
