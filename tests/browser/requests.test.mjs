@@ -102,7 +102,7 @@ walk('P09 staff see the requests', { screen: 'desktop' }, async (visitor) => {
   await page.getByLabel('Login').fill(demo.staff.login);
   await page.getByLabel('Password').fill(demo.staff.password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Service' }).click();
+  await page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Service' }).click();
   await visitor.look('list');
   await page.getByRole('link', { name: 'The inverter hums' }).first().click();
   await page.getByText('display.png').first().waitFor();

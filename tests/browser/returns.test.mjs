@@ -53,7 +53,7 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
 
   const staff = await visitor.another('staff', { screen: 'desktop' });
   await signInStaff(staff);
-  await staff.page.getByRole('link', { name: 'Service' }).click();
+  await staff.page.getByRole('navigation', { name: 'Console' }).getByRole('link', { name: 'Service' }).click();
   await staff.page.getByRole('link', { name: 'Returns' }).click();
   await staff.look('list');
   await staff.page.locator('tbody th a').first().click();

@@ -1,7 +1,7 @@
 // What staff do at the console: by the keyboard alone on a desktop, and by touch on a phone.
 import { tabTo } from './steps.mjs';
 
-/** Signs in and ends on the search page. */
+/** Signs in and ends on the home page. */
 export async function signInStaff(demo, { page }) {
   await page.goto(demo.console);
   await page.getByLabel('Login').fill(demo.staff.login);

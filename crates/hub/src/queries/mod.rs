@@ -20,6 +20,7 @@ pub mod marketplace_platform;
 pub mod messages;
 pub mod metrics;
 pub mod news;
+pub mod overview;
 pub mod persons;
 pub mod places;
 pub mod portal_search;

@@ -9,6 +9,7 @@ mod invitations;
 mod invoices;
 mod jobs;
 mod marketplace_platform;
+mod overview;
 mod people;
 mod person_races;
 mod portal_races;

@@ -125,11 +125,11 @@ impl FromRequestParts<App> for Staff {
             StaffPerson::NoStaff => return Err(to_sign_in(parts, "/console")),
         };
         if permissions::check(parts, &member.permissions).is_err() {
-            return Err(not_permitted(parts, &member));
+            return Err(PageError(StatusCode::FORBIDDEN).not_permitted());
         }
         match permissions::changes_colleague(app, parts, &member.permissions).await {
             Ok(false) => Ok(Self(member)),
-            Ok(true) => Err(not_permitted(parts, &member)),
+            Ok(true) => Err(PageError(StatusCode::FORBIDDEN).not_permitted()),
             Err(error) => Err(PageError::from(error).into_response()),
         }
     }
@@ -145,15 +145,6 @@ async fn staff_member(app: &App, headers: &HeaderMap) -> Result<StaffPerson, Pag
     match session_of(app, headers).await? {
         Some(session) => Ok(app.hub.staff_person(&session).await?),
         None => Ok(StaffPerson::NoStaff),
-    }
-}
-
-/// Whoever may not open the console's start page is led to the first page that their roles open.
-fn not_permitted(parts: &Parts, member: &StaffMember) -> Response {
-    let asked = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri).path();
-    match permissions::first_open(&member.permissions) {
-        Some(open) if asked == "/console" => Redirect::to(open).into_response(),
-        _ => PageError(StatusCode::FORBIDDEN).not_permitted(),
     }
 }
 

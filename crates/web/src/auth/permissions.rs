@@ -49,8 +49,11 @@ const AREAS: &[(&str, Area)] = &[
     ("why", Area::Customers),
 ];
 
-/// Addresses that every member of staff may use.
-const EVERYBODY: &[&str] = &["/console/sign-out", "/console/preview/end"];
+/// Addresses that every member of staff may use. The home page shows to each what their roles permit.
+const EVERYBODY: &[&str] = &["/console", "/console/sign-out", "/console/preview/end"];
+
+/// The address of the search for customers: the home page, with a query.
+const SEARCH: &str = "/console?q=";
 
 /// Forms that only ask something.
 const QUESTIONS: &[&str] = &["/console/doctor", "/api/v1/doctor"];
@@ -68,15 +71,13 @@ pub enum Need {
 
 /// What a request to a route of the console or the admin API needs. `path` is the route's, with parameters as `{…}`.
 pub fn need(method: &Method, path: &str) -> Need {
-    if EVERYBODY.contains(&path) {
+    if EVERYBODY.contains(&path.trim_end_matches('/')) {
         return Need::Nothing;
     }
     let level = if method.is_safe() || QUESTIONS.contains(&path) { Level::Read } else { Level::Change };
     let below = path.strip_prefix("/console").or_else(|| path.strip_prefix("/api/v1"));
     let Some(below) = below else { return Need::Undecided };
     let area = match below.trim_start_matches('/').split('/').next() {
-        // The home page is the search for customers.
-        Some("") => Some(Area::Customers),
         Some(first) => AREAS.iter().find(|(name, _)| *name == first).map(|(_, area)| *area),
         None => None,
     };
@@ -112,26 +113,8 @@ pub(super) async fn changes_colleague(app: &App, parts: &Parts, held: &Permissio
 pub(crate) fn closed(held: &Permissions) -> Vec<String> {
     let shut = |area: &Area| held.level(*area).is_none();
     let closed = AREAS.iter().filter(|(_, area)| shut(area)).map(|(name, _)| format!("/console/{name}"));
-    let home = shut(&Area::Customers).then(|| "/console".to_owned());
-    home.into_iter().chain(closed).collect()
-}
-
-/// The pages that the navigation leads to first, by area.
-const FIRST: &[(Area, &str)] = &[
-    (Area::Customers, "/console"),
-    (Area::Requests, "/console/requests"),
-    (Area::Devices, "/console/devices"),
-    (Area::Returns, "/console/returns"),
-    (Area::Persons, "/console/persons"),
-    (Area::Community, "/console/boards"),
-    (Area::Marketplace, "/console/marketplaces"),
-    (Area::Operations, "/console/systems"),
-    (Area::Administration, "/console/staff"),
-];
-
-/// The first page of the console that the permissions open.
-pub(super) fn first_open(held: &Permissions) -> Option<&'static str> {
-    FIRST.iter().find(|(area, _)| held.level(*area).is_some()).map(|(_, url)| *url)
+    let search = shut(&Area::Customers).then(|| SEARCH.to_owned());
+    search.into_iter().chain(closed).collect()
 }
 
 /// Whether the permissions let somebody change what the page at this address shows.

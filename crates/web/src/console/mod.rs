@@ -1,10 +1,11 @@
-//! The staff console, `/console`: search, customers and their linked records, invitations, reviews, systems (`H01`,
+//! The staff console, `/console`: what waits, search, customers and their linked records, invitations, reviews, systems (`H01`,
 //! `H03`, `H05`, `H06`).
 //!
 //! Every handler that shows or changes something has the extractor [`Staff`], so only the sign-in page is available
 //! without a session.
 
 mod access;
+mod alarm;
 pub(crate) mod customers;
 mod device_loads;
 mod devices;
@@ -12,6 +13,7 @@ mod doctor;
 mod explain;
 mod form_errors;
 mod forum;
+mod home;
 mod inventory;
 mod invitations;
 mod invoices;
@@ -30,8 +32,8 @@ pub(crate) mod sync;
 use axum::http::{HeaderMap, Uri};
 use tessera_core::kernel::ids::{CustomerId, DeviceWriteId};
 use tessera_core::kernel::record::{Kind, RecordKey};
+use tessera_core::staff::Area;
 use tessera_hub::HubError;
-use tessera_hub::queries::health::WaitingForStaff;
 
 use crate::App;
 use crate::auth::caller::Staff;
@@ -48,7 +50,7 @@ const PAGE_SIZE: usize = 50;
 /// The console's routes, relative to `/console`.
 pub(crate) fn routes() -> Routes {
     Routes::of(Rule::Staff)
-        .route("/", get(search::page::search))
+        .route("/", get(home::home))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/customers/{id}", get(customers::customer::customer))
         .route("/customers/{id}/assign", post(customers::customer::assign))
@@ -146,11 +148,13 @@ pub(crate) fn routes() -> Routes {
 
 /// The chrome of a page for staff.
 async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Result<Chrome, PageError> {
-    let WaitingForStaff { reviews: open_reviews, registrations } =
-        app.hub.queries().waiting_for_staff(PAGE_SIZE).await?;
+    let state = app.hub.queries().console_state(PAGE_SIZE).await?;
+    let number = |count: i64| u32::try_from(count).unwrap_or(u32::MAX);
+    let may_see_alarms = staff.0.permissions.level(Area::Operations).is_some();
     Ok(Chrome {
-        open_reviews,
-        registrations,
+        alarm: may_see_alarms.then(|| alarm::line(app, &state)).flatten(),
+        open_reviews: number(state.reviews),
+        registrations: number(state.registrations),
         closed: permissions::closed(&staff.0.permissions),
         read_only: !permissions::may_change(&staff.0.permissions, uri.path()),
         ..page::chrome(app, headers, uri, Some(staff.0.name.clone()))

@@ -1,4 +1,4 @@
-//! The static files of the pages: a stylesheet, a script, another script for passkeys, and a logo. They are served
+//! The static files of the pages: a stylesheet, another one for charts, a script, another script for passkeys, and a logo. They are served
 //! under `/assets/`; their URL contains the hash of their content, so that they can be cached for ever.
 
 use include_dir::{Dir, include_dir};
@@ -61,6 +61,7 @@ mod tests {
     fn assets_stay_small() {
         let size = |name: &str| named(name).map_or(0, |asset| asset.bytes.len());
         assert!(size("app.css") < 32_000, "app.css: {}", size("app.css"));
+        assert!(size("charts.css") < 4_000, "charts.css: {}", size("charts.css"));
         assert!(size("app.js") < 5_000, "app.js: {}", size("app.js"));
         assert!(size("passkeys.js") < 4_000, "passkeys.js: {}", size("passkeys.js"));
     }

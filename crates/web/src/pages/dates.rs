@@ -19,6 +19,11 @@ pub(crate) fn day(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%-d %b %Y").to_string()
 }
 
+/// `21 Nov`
+pub(crate) fn day_and_month(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%-d %b").to_string()
+}
+
 /// `3 minutes ago`, `in 6 days`, or the date if it is more than a week away.
 pub(crate) fn near(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();
@@ -51,5 +56,6 @@ mod tests {
         assert_eq!(read("2026-11-23T15:05:00Z"), "in 2 days");
         assert_eq!(read("2026-11-01T09:00:00Z"), "1 Nov 2026");
         assert_eq!(moment(now), "21 Nov 2026, 14:05 UTC");
+        assert_eq!(day_and_month(now), "21 Nov");
     }
 }

@@ -10,6 +10,7 @@
 pub mod activation;
 pub mod assets;
 pub mod auth;
+pub mod charts;
 pub mod check;
 pub mod community;
 pub mod console;
@@ -71,6 +72,8 @@ pub struct Chrome {
     pub preview: bool,
     /// Idempotency key of the page's forms ([`forms`]).
     pub form_key: Option<String>,
+    /// What is wrong with the installation, in one line on each page of the console.
+    pub alarm: Option<String>,
     /// Number of open reviews, shown beside "Reviews" in the console's navigation unless it is 0.
     pub open_reviews: u32,
     /// Number of open registrations, shown beside "Registrations" unless it is 0.
@@ -94,6 +97,7 @@ impl Chrome {
             now,
             preview: false,
             form_key: None,
+            alarm: None,
             open_reviews: 0,
             registrations: 0,
             closed: Vec::new(),

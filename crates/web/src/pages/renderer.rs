@@ -14,7 +14,7 @@ use tessera_core::explain::Reason;
 use tessera_core::kernel::unicode::is_invisible;
 use tessera_hub::RenderedEmail;
 
-use super::{Chrome, Page, assets, forms};
+use super::{Chrome, Page, assets, charts, forms};
 use crate::explain::for_customer;
 use crate::pages::dates;
 use crate::timeline;
@@ -210,15 +210,8 @@ fn count_filter(count: u64, singular: &str, plural: &str) -> String {
 
 /// `1,000,000`.
 fn grouped_filter(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut grouped = if number < 0 { "-".to_owned() } else { String::new() };
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
+    let sign = if number < 0 { "-" } else { "" };
+    format!("{sign}{}", charts::grouped(number.unsigned_abs()))
 }
 
 fn asset_function(name: &str) -> Result<String, Error> {

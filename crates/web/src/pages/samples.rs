@@ -34,11 +34,12 @@ impl Shown {
 
     /// The chrome with a message about the last request.
     fn with_flash(self) -> Chrome {
+        let alarm = matches!(self, Self::Staff(_)).then(|| "Freshservice does not answer · 3 jobs failed".to_owned());
         let flash = match self {
             Self::Staff(_) => Flash::failed("The job could not be started again: it is already running."),
             Self::Anyone | Self::Customer(_) => Flash::done("You are signed in."),
         };
-        Chrome { flash: Some(flash), ..self.chrome() }
+        Chrome { flash: Some(flash), alarm, ..self.chrome() }
     }
 }
 

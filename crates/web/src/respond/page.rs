@@ -106,6 +106,7 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         preview: uri.path().starts_with("/portal/") && preview::person(app, headers).is_some(),
         // Random, because a password can be part of what it is hashed with.
         form_key: Some(random_token()),
+        alarm: None,
         open_reviews: 0,
         registrations: 0,
         closed: Vec::new(),

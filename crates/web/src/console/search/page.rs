@@ -1,14 +1,13 @@
-//! The search page, which is the console's home page.
+//! The results of a search, at the address of the home page.
 
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect};
-use serde::Deserialize;
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::searched;
 use tessera_core::service_requests::ServiceRequest;
+use tessera_core::staff::Area;
 use tessera_hub::HubError;
 use tessera_hub::ports::ConnectError;
 use tessera_hub::queries::search::{DeviceHit as Found, FreeHit, ListedCustomer, SearchResult};
@@ -24,36 +23,31 @@ use crate::respond::page::{Answer, PageError, page};
 /// Maximum length of a query, in characters.
 const MAX_QUERY_LENGTH: usize = 200;
 
-/// The submitted form.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct SearchQuery {
-    q: String,
+/// What was entered in the search box, cut to the maximum length.
+pub(crate) fn query(entered: &str) -> String {
+    entered.trim().chars().take(MAX_QUERY_LENGTH).collect()
 }
 
-pub(crate) async fn search(
-    State(app): State<App>,
-    staff: Staff,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    Query(asked): Query<SearchQuery>,
-) -> Answer {
-    let query: String = asked.q.trim().chars().take(MAX_QUERY_LENGTH).collect();
-    let mut chrome = chrome(&app, &headers, &page_of(&uri), &staff).await?;
+/// The results of a search.
+pub(crate) async fn results(app: &App, staff: &Staff, uri: &Uri, headers: &HeaderMap, query: String) -> Answer {
+    if staff.0.permissions.level(Area::Customers).is_none() {
+        return Ok(PageError(StatusCode::FORBIDDEN).not_permitted());
+    }
+    let mut chrome = chrome(app, headers, &page_of(uri), staff).await?;
     let mut found = app.hub.queries().search(&query, PAGE_SIZE).await?;
     if found.is_empty {
-        match just_made(&app, &query, &staff).await {
+        match just_made(app, &query, staff).await {
             Ok(true) => found = app.hub.queries().search(&query, PAGE_SIZE).await?,
             Ok(false) => {}
             Err(error) => chrome.flash = Some(Flash::failed(presenter::sentence(&error.to_string()))),
         }
     }
     if found.is_empty
-        && let Some(person) = person_named(&app, &query).await?
+        && let Some(person) = person_named(app, &query).await?
     {
         return Ok(Redirect::to(&person::url(person)).into_response());
     }
-    page(&app, &chrome, &shown(&app, query, found))
+    page(app, &chrome, &shown(app, query, found))
 }
 
 /// The person that a query identifies: by person id, by the hub's own id, or by e-mail address.
@@ -69,14 +63,14 @@ pub(crate) async fn person_named(app: &App, typed: &str) -> Result<Option<Person
 }
 
 /// The navigation has the console's home page without a slash at the end.
-fn page_of(uri: &Uri) -> Uri {
+pub(crate) fn page_of(uri: &Uri) -> Uri {
     if uri.path() == "/console" { uri.clone() } else { Uri::from_static("/console") }
 }
 
 /// A requester created a minute ago may not have been read yet. If the query is an id, the service desk is asked for
 /// that requester.
 async fn just_made(app: &App, query: &str, staff: &Staff) -> Result<bool, HubError> {
-    if query.is_empty() || query.len() > 20 || !query.bytes().all(|byte| byte.is_ascii_digit()) {
+    if query.len() > 20 || !query.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(false);
     }
     let key = RecordKey::new(app.hub.desk.name(), Kind::Requester, query);

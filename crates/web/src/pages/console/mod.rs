@@ -7,6 +7,7 @@ mod device_loads;
 mod doctor;
 mod explain;
 mod forum;
+mod home;
 mod inventory;
 mod marketplace;
 pub(crate) mod marketplace_platform;
@@ -34,6 +35,7 @@ pub use device_loads::{DeviceLoads, LoadCard, LoadPage, LoadRow};
 pub use doctor::{DoctorCheck, DoctorPage, DoctorReport, DoctorSystem};
 pub use explain::{Link, WhyButton, WhyCheck, WhyPage, WhyPanel, WhyReason};
 pub use forum::{BoardForm, BoardRow, ForumBoards, ForumPost};
+pub use home::{ChartCard, Home, Period, WorkItem};
 pub use marketplace::{
     AccountRow, CallRow, Marketplace, MarketplaceAccount, MarketplaceCall, MarketplaceRow, Marketplaces, Named,
     OptionForm, OptionRow, Pick, Replay,

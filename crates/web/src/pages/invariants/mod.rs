@@ -91,7 +91,12 @@ fn every_control_has_a_label_and_every_reference_its_target() {
                     ensure(named || inside_label, format!("no label for {:?}", tag.get("name")))?;
                 }
                 "img" => ensure(tag.get("alt").is_some(), "img without alt")?,
-                "svg" if !tag.closing => ensure(tag.get("aria-hidden") == Some("true"), "svg not hidden")?,
+                "svg" if !tag.closing => {
+                    let hidden = tag.get("aria-hidden") == Some("true");
+                    let named = tag.get("aria-label").is_some_and(|name| !name.is_empty());
+                    let role = matches!(tag.get("role"), Some("img" | "group"));
+                    ensure(hidden || (named && role), "svg neither hidden nor named")?;
+                }
                 _ => {}
             }
             for reference in ["for", "aria-labelledby", "aria-describedby", "data-copy"] {

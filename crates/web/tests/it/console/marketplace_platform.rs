@@ -224,6 +224,7 @@ async fn m11_m14_staff_read_why_an_operation_failed_and_try_it_again(app: TestAp
     let failed = synchronized(&app, &id, &vendor, json!({})).await;
     assert_eq!(state(&failed), "failed");
     let mut agnes = Colleague::signed_in(&app).await;
+    agnes.open("").await.says(&["Failed operations at vendors"]);
     let path = format!("/operations/{}", failed["id"].as_str().unwrap());
     agnes.open(&path).await.says(&[
         "This operation failed",
@@ -235,6 +236,7 @@ async fn m11_m14_staff_read_why_an_operation_failed_and_try_it_again(app: TestAp
     agnes.post(&format!("{path}/retry"), &[]).await.says(&["It is tried again"]);
     app.hub.run_pending().await;
     agnes.open(&path).await.says(&["Done."]);
+    agnes.open("").await.lacks(&["Failed operations at vendors"]);
 
     let silent = std::iter::repeat_n(Turn::Answer(503, String::new()), 2);
     running.vendor.script("Exists", silent);

@@ -2,6 +2,7 @@
 
 mod customers;
 mod deals;
+mod home;
 mod inventory;
 mod invitations;
 mod marketplace;

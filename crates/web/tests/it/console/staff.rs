@@ -59,8 +59,10 @@ async fn staff_an_invited_colleague_chooses_a_password_and_works_within_the_role
         .post(&format!("/staff/{kims}/roles"), &[("role", "moderator")])
         .await
         .says(&["Roles of Kim Example: Moderator."]);
-    let boards = kim.open("").await;
-    assert_eq!(boards.path, "/console/boards", "other roles count at once, and lead to what they open");
+    let home = kim.open("").await;
+    assert_eq!((home.path.as_str(), home.status), ("/console", StatusCode::OK), "every role has a home");
+    home.says(&["/console/boards"]);
+    home.lacks(&["Find a customer", "/console/systems"]);
     assert_eq!(kim.open("/customers/01890000-0000-7000-8000-000000000000").await.status, StatusCode::FORBIDDEN);
 
     agnes.post(&format!("/staff/{kims}/roles"), &[]).await.says(&["cannot sign in"]);

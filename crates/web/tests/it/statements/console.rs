@@ -165,7 +165,8 @@ async fn console_systems_and_sweeps_take_no_query_per_row(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
     // A job that refers to a link or an address refers to a person through it.
     let systems = List::new("/systems", "It cannot be done", 50).naming(failed_jobs::KINDS + 1);
-    let lists = [List::new("/sweeps", "/console/sweeps/", 50), systems];
+    let home = List::new("", "/console/sweeps/", 12);
+    let lists = [List::new("/sweeps", "/console/sweeps/", 50), systems, home];
     rows::sweeps(&app, 0..1).await;
     failed_jobs::failed_jobs(&app, 0..1).await;
     let one = opened(&app, &mut agnes, &lists, 1).await;

@@ -8,10 +8,10 @@ use serde::Serialize;
 use crate::pages::Page;
 use crate::pages::console::{Badge, ReturnRow, SystemName};
 
-/// The search page, which is also the console's home page. The search box is a GET form with field `q`.
+/// The results of a search. The search box is a GET form with field `q`.
 #[derive(Debug, Clone, Serialize)]
 pub struct Search {
-    /// The query; empty if there is none.
+    /// The query.
     pub query: String,
     /// Linked customers that match.
     pub customers: Vec<CustomerHit>,

@@ -7,8 +7,8 @@ use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago};
 
 impl Sample for Search {
     fn samples() -> Vec<(String, Self)> {
-        let nothing_typed = Self {
-            query: String::new(),
+        let nothing_found = Self {
+            query: "meyr".to_owned(),
             customers: Vec::new(),
             records: Vec::new(),
             devices: Vec::new(),
@@ -16,7 +16,6 @@ impl Sample for Search {
             customer_return: None,
             truncated: false,
         };
-        let nothing_found = Self { query: "meyr".to_owned(), ..nothing_typed.clone() };
         let found = Self {
             query: "meyer".to_owned(),
             customers: vec![CustomerHit {
@@ -78,7 +77,7 @@ impl Sample for Search {
                 person: "Jo Meyer".to_owned(),
                 updated_at: ago(2 * DAY),
             }),
-            ..nothing_typed.clone()
+            ..nothing_found.clone()
         };
         let return_named = Self {
             query: "R-7K3M-9QXD".to_owned(),
@@ -92,13 +91,12 @@ impl Sample for Search {
                 next: "Repair".to_owned(),
                 updated_at: ago(2 * DAY),
             }),
-            ..nothing_typed.clone()
+            ..nothing_found.clone()
         };
         vec![
             ("found".to_owned(), found),
             ("return-named".to_owned(), return_named),
             ("ticket-named".to_owned(), ticket_named),
-            ("nothing-typed".to_owned(), nothing_typed),
             ("nothing-found".to_owned(), nothing_found),
         ]
     }
