@@ -106,7 +106,7 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         portals: Vec::new(),
         flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
         now: app.hub.env.now(),
-        preview: uri.path().starts_with("/portal/") && preview::person(app, headers).is_some(),
+        preview: uri.path().starts_with("/portal/customer") && preview::person(app, headers).is_some(),
         // Random, because a password can be part of what it is hashed with.
         form_key: Some(random_token()),
         open_reviews: 0,
@@ -149,6 +149,15 @@ pub(crate) fn portal_links(portals: &[Portal], uri: &Uri) -> Vec<PortalLink> {
         current: here == Some(*portal),
     };
     portals.iter().map(link).collect()
+}
+
+/// The start page of the console or of a portal other than the customer portal, for a path in it.
+pub(crate) fn home_of(path: &str) -> Option<String> {
+    match portal_at(path)? {
+        Portal::Customer => None,
+        Portal::SmartClient if path.starts_with("/console") => Some("/console".to_owned()),
+        portal => Some(auth::home(portal)),
+    }
 }
 
 /// The portal that a path belongs to. The console is the SMART Client (`P16`).
@@ -219,16 +228,16 @@ pub(crate) fn problem_page(
     id: &ServiceRequestId,
     because: Option<Because>,
 ) -> Response {
-    let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
+    let home = home_of(uri.path()).unwrap_or_else(|| "/".to_owned());
     let content = match because {
         Some(Because::InPreview) => {
             pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
         }
-        Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(home),
+        Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(&home),
         Some(Because::NeedsSecondFactor) => {
             pages::problem::Problem::needs_second_factor(id.0.clone()).with_home("/portal/customer/second-factor")
         }
-        None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home),
+        None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(&home),
     };
     let chrome = chrome(app, headers, uri, None);
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())
