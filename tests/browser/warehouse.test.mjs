@@ -93,11 +93,12 @@ walk('A08 A09 a device is received, and a table is tried, by the keyboard at a d
   for (const choice of await page.getByRole('combobox').all()) {
     if (await choice.evaluate((select) => select.required)) await choice.selectOption({ index: 1 });
   }
-  await keys.type('Serial Number', device.serial);
+  const serial = page.getByLabel('Serial Number', { exact: true });
+  await keys.type(serial, device.serial);
   await keys.press('button', 'Make the device');
   await page.getByText('It was not made.').waitFor();
   await visitor.look('refused');
-  await keys.type('Serial Number', 'SF-WHSE-0001');
+  await keys.type(serial, 'SF-WHSE-0001');
   await keys.press('button', 'Make the device');
   await arriveAtDone(visitor);
   await visitor.look('received');
