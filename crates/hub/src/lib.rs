@@ -55,7 +55,7 @@ use webauthn_rs::Webauthn;
 
 use crate::ports::{Crm, IdentityProvider, MailTransport, Reach, ServiceDesk, ServiceManagers};
 
-pub use access::portal_access::{AccessAnswer, Entry};
+pub use access::portal_access::{AccessAnswer, Entry, PortalsOfPerson, WorkEntry};
 pub use access::seats::{Counting, SeatRule, SeatRules};
 pub use activation::activate::{ActivationView, Claimed, Opened};
 pub use activation::b2c::{CustomerClaims, LinkStatus};

@@ -15,7 +15,7 @@ use crate::commit::commit;
 use crate::credentials::password_hashing::Lane;
 use crate::credentials::sessions::{Whose, still_proved};
 use crate::secret::{hash, random_token};
-use crate::{Ctx, Hub, HubError, PortalSession};
+use crate::{Ctx, Hub, HubError, PortalSession, WorkEntry};
 
 /// Minimum interval between writes of a key's last use.
 const KEY_USE_NOTED_EVERY: SignedDuration = SignedDuration::from_hours(1);
@@ -52,6 +52,8 @@ pub struct StaffMember {
     pub name: String,
     /// What the roles permit at present.
     pub permissions: Permissions,
+    /// The portals that are open to the person; none with a local account.
+    pub portals: Vec<Portal>,
 }
 
 /// The result of a staff sign-in.
@@ -125,6 +127,7 @@ impl Hub {
             permissions: Permissions::of_roles(&account.roles),
             login: account.login,
             name: account.name,
+            portals: Vec::new(),
         }))
     }
 
@@ -224,9 +227,9 @@ impl Hub {
         let Some(account) = account.filter(|_| person.customer_id == CustomerId::OPERATOR) else {
             return Ok(StaffPerson::NoStaff);
         };
-        if !self.access_subject(session, Portal::SmartClient).await?.is_some_and(|access| access.allowed) {
+        let WorkEntry::In(worker) = self.enter_work(session, Portal::SmartClient).await? else {
             return Ok(StaffPerson::NoStaff);
-        }
+        };
         let by_password = session.sign_in.identity.issuer == credentials::ISSUER;
         if by_password && !self.reads().credentials(person.id).await?.has_second_step() {
             return Ok(StaffPerson::NeedsSecondFactor);
@@ -235,6 +238,7 @@ impl Hub {
             permissions: Permissions::of_roles(&account.roles),
             login: account.login,
             name: person.name,
+            portals: worker.portals,
         }))
     }
 

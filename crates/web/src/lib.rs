@@ -10,6 +10,7 @@ mod auth;
 pub mod b2c;
 mod connections;
 pub mod console;
+pub(crate) mod devices;
 mod emails;
 pub mod explain;
 pub(crate) mod extract;
@@ -25,6 +26,7 @@ pub(crate) mod respond;
 mod server;
 mod storefront;
 pub mod timeline;
+mod warehouse;
 
 use auth::route_access::{Routes, rewriting};
 use axum::Router;
@@ -49,6 +51,7 @@ fn faces() -> Routes {
         .merge(auth::callback::routes())
         .merge(auth::routes())
         .nest("/portal/customer", portal::routes())
+        .nest("/portal/warehouse", warehouse::routes())
         .nest("/console", console::routes())
         .nest("/shop", storefront::routes())
         .nest("/api/v1", api::routes())

@@ -10,6 +10,7 @@ pub mod sandbox;
 mod stand_ins;
 mod startup_info;
 mod storefront;
+mod warehouse;
 
 use crate::CLI;
 use std::collections::BTreeMap;
@@ -137,6 +138,9 @@ async fn serve_and_tell(installation: Installation, arguments: &Arguments) -> an
             && let Err(error) = resident.settle(&hub).await
         {
             tracing::warn!(%error, "the demo begins without its first customer");
+        }
+        if let Err(error) = warehouse::settle(&hub).await {
+            tracing::warn!(%error, "the demo begins without its warehouse");
         }
         startup.wait().await?;
         match platform.settle(&hub).await {

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
+use super::warehouse::WORKER;
 use crate::demo::marketplace;
 
 /// The addresses and credentials that a person or a test needs to begin.
@@ -62,6 +63,7 @@ impl StartupInfo {
             "staff": { "login": staff.0, "password": staff.1 },
             "idp_users": users,
             "editor": { "login": EDITOR.0, "password": EDITOR.1 },
+            "keeper": { "login": WORKER.0, "password": WORKER.1 },
             "resident": resident.map(|it| json!({ "email": it.email, "password": it.password, "requester_id": it.person.requester_id.to_string() })),
         });
         let (name, email, password, requester) = known.map_or_else(
@@ -82,6 +84,9 @@ impl StartupInfo {
                            or sign up with any other address
   4. See the devices       {base}/portal/customer{at_home}
 
+  Warehouse Portal         {base}/portal/warehouse
+                           sign in with person id {worker} / {workers};
+                           {editor} / {editors} has several portals, and a menu to switch
   Storefront               {base}/shop
   CRM                      {crm}
   Identity provider        {idp}
@@ -95,6 +100,10 @@ impl StartupInfo {
 
 Press Ctrl+C to stop.",
             login = staff.0,
+            worker = WORKER.0,
+            workers = WORKER.1,
+            editor = EDITOR.0,
+            editors = EDITOR.1,
             staff_password = staff.1,
             desk = stand_ins.freshservice.url(),
             crm = stand_ins.freshsales.url(),

@@ -174,8 +174,30 @@ pub struct Viewer {
     pub default_place: PlaceId,
     /// Role functions of the person.
     pub role_functions: Vec<String>,
+    /// The portals that are open to the person.
+    pub portals: Vec<Portal>,
     /// Login of the staff member who previews the portal as this person (`P14`). A preview is read-only.
     pub preview: Option<String>,
+}
+
+/// A person with access to a portal for the operating company's own work, checked for the current request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    /// The hub's id of the person.
+    pub person: PersonId,
+    /// The person id, used to sign in.
+    pub person_id: String,
+    /// The person's name.
+    pub name: String,
+    /// The portals that are open to the person.
+    pub portals: Vec<Portal>,
+}
+
+impl Worker {
+    /// The person as an actor.
+    pub fn actor(&self) -> Actor {
+        Actor::Person(self.person_id.clone().into())
+    }
 }
 
 impl Viewer {

@@ -3,10 +3,10 @@
 
 use tessera_core::access::AmbiguousPersonError;
 use tessera_core::access::{
-    self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer,
+    self, Access, AccessFacts, LicenceFact, Login, PersonFacts, Portal, Seats, Stranger, Viewer, Worker,
 };
 use tessera_core::kernel::customer::IdentityKey;
-use tessera_core::kernel::ids::{ContactId, PersonId};
+use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId};
 use tessera_core::kernel::normalise;
 use tessera_core::persons::{ACCOUNT_DELETED, Person};
 use tessera_store::AccessSubject;
@@ -28,6 +28,35 @@ pub enum Entry {
     },
     /// The sign-in is not linked to a person.
     Nobody,
+}
+
+/// The result of entering a portal for the operating company's own work.
+#[derive(Debug, Clone)]
+pub enum WorkEntry {
+    /// Access is granted.
+    In(Worker),
+    /// Access is granted to a customer's person. What the operating company works on is not theirs to see (`P08`).
+    Guest(Worker),
+    /// A rule denies access.
+    Refused {
+        /// The person's name.
+        name: String,
+        /// The result of every rule.
+        access: Access,
+    },
+    /// The sign-in is not linked to a person.
+    Nobody,
+}
+
+/// The portals of a person, as shown to the person.
+#[derive(Debug, Clone)]
+pub struct PortalsOfPerson {
+    /// The person's name.
+    pub name: String,
+    /// Whether the person belongs to the operating company.
+    pub works_here: bool,
+    /// Every portal with the decision, without regard to seats.
+    pub portals: Vec<(Portal, Access)>,
 }
 
 /// The answer to "why can't this person use the portal?".
@@ -76,8 +105,34 @@ impl Hub {
     /// The portals that a sign-in opens, without taking a seat.
     pub async fn portals_of(&self, identity: &IdentityKey) -> Result<Vec<Portal>, HubError> {
         let Some(subject) = self.reads().access_subject_by_identity(identity).await? else { return Ok(Vec::new()) };
-        let opens = |portal: &Portal| judge(&subject, None, *portal).allowed;
-        Ok(Portal::ALL.into_iter().filter(opens).collect())
+        Ok(open_portals(&subject))
+    }
+
+    /// The portals that are open to a person, without taking a seat.
+    pub async fn portals_of_person(&self, person: PersonId) -> Result<Vec<Portal>, HubError> {
+        Ok(self.reads().access_subject(person).await?.as_ref().map(open_portals).unwrap_or_default())
+    }
+
+    /// Each portal with the decision about a sign-in, without taking a seat. `None`: the sign-in is not linked to a person.
+    pub async fn portals_explained(&self, identity: &IdentityKey) -> Result<Option<PortalsOfPerson>, HubError> {
+        let found = self.reads().access_subject_by_identity(identity).await?;
+        Ok(found.map(|subject| PortalsOfPerson {
+            portals: Portal::ALL.into_iter().map(|portal| (portal, judge(&subject, None, portal))).collect(),
+            works_here: subject.customer_id == CustomerId::OPERATOR,
+            name: subject.name,
+        }))
+    }
+
+    /// Checks the signed-in user's access to a portal for the operating company's own work. Evaluated on every request.
+    pub async fn enter_work(&self, session: &PortalSession, portal: Portal) -> Result<WorkEntry, HubError> {
+        let Some((subject, access)) = self.judged(session, portal).await? else { return Ok(WorkEntry::Nobody) };
+        if !access.allowed {
+            return Ok(WorkEntry::Refused { name: subject.name, access });
+        }
+        let portals = open_portals(&subject);
+        let AccessSubject { id, name, customer_id, facts, .. } = subject;
+        let worker = Worker { person: id, person_id: facts.person_id, name, portals };
+        Ok(if customer_id == CustomerId::OPERATOR { WorkEntry::In(worker) } else { WorkEntry::Guest(worker) })
     }
 
     /// If the licence has a seat limit, a person who is otherwise allowed takes a seat. A person denied by another rule
@@ -105,7 +160,7 @@ impl Hub {
         let Some(subject) = self.reads().access_subject(person).await? else { return Ok(Entry::Nobody) };
         let access = judge(&subject, None, Portal::Customer);
         Ok(match entry(subject, access) {
-            Entry::In(viewer) => Entry::In(Viewer { preview: Some(staff.to_owned()), ..viewer }),
+            Entry::In(viewer) => Entry::In(Viewer { portals: Vec::new(), preview: Some(staff.to_owned()), ..viewer }),
             kept_out => kept_out,
         })
     }
@@ -227,8 +282,14 @@ fn judge(subject: &AccessSubject, seats: Option<Seats>, portal: Portal) -> Acces
     access::decide(&facts, portal)
 }
 
+/// The portals that are open to a person, without regard to seats.
+fn open_portals(subject: &AccessSubject) -> Vec<Portal> {
+    Portal::ALL.into_iter().filter(|portal| judge(subject, None, *portal).allowed).collect()
+}
+
 /// Converts the decision on a person into an [`Entry`] for the customer portal.
 fn entry(subject: AccessSubject, access: Access) -> Entry {
+    let portals = if access.allowed { open_portals(&subject) } else { Vec::new() };
     let AccessSubject { id, name, customer_id, role_functions, default_place, facts } = subject;
     let inactive_why = facts.inactive.as_ref().map(|inactive| inactive.why.clone());
     let PersonFacts { person_id, licence, .. } = facts;
@@ -241,6 +302,7 @@ fn entry(subject: AccessSubject, access: Access) -> Entry {
             licence,
             default_place,
             role_functions,
+            portals,
             preview: None,
         }),
         _ => Entry::Refused { access, inactive_why },

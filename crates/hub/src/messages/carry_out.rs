@@ -127,6 +127,7 @@ impl Hub {
             licence: LicenceType::Message,
             default_place: subject.default_place.unwrap_or(PlaceId(uuid::Uuid::nil())),
             role_functions: subject.role_functions,
+            portals: Vec::new(),
             preview: None,
         })
     }

@@ -169,11 +169,12 @@ impl Hub {
         })
     }
 
-    /// Assigns a device to a place of its holder. `None`: the home place.
+    /// Assigns a device to a place of its holder. `None`: the home place. A device in stock is put at a place of the operating
+    /// company, such as a warehouse or a van.
     ///
     /// # Errors
-    /// [`HubError::NotFound`] when the device or place does not exist; [`HubError::Rejected`] when the device has no holder, or the place
-    /// belongs to another customer.
+    /// [`HubError::NotFound`] when the device or place does not exist; [`HubError::Rejected`] when the holder is no customer, or the
+    /// place belongs to another customer.
     pub async fn place_device(&self, external_id: &str, place: Option<PlaceId>, ctx: &Ctx) -> Result<(), HubError> {
         let system = self.desk.name();
         commit!(self, ctx, |tx| {
@@ -181,7 +182,7 @@ impl Hub {
             let device = device.ok_or_else(|| HubError::NotFound(format!("there is no device {external_id}")))?;
             let owner = match &device.holder {
                 Some(requester_id) => self.reads().customer_of(&self.requester_key(requester_id)).await?,
-                None => None,
+                None => self.customer_or_operator(None).await?,
             };
             let owner = owner.ok_or_else(|| DeviceError::NobodyHasIt(external_id.to_owned()))?;
             let at = place.unwrap_or(PlaceId::home_of(owner.id));
@@ -195,7 +196,9 @@ impl Hub {
                 let record = RecordKey::new(system, Kind::Asset, external_id);
                 draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
-                let place = Some(at).filter(|at| *at != PlaceId::home_of(draft.customer.id));
+                // A customer's device without a place is at the home place; one in stock is nowhere.
+                let is_home = device.holder.is_some() && at == PlaceId::home_of(draft.customer.id);
+                let place = Some(at).filter(|_| !is_home);
                 draft.push(DeviceChange::PutPlace { system, external_id, place }, "the device is there");
                 draft.finish()
             };

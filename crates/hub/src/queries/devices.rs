@@ -26,6 +26,8 @@ const READINGS: i64 = 20;
 const REQUESTS_OF_DEVICE: usize = 20;
 /// Maximum number of assignment periods on a device's page.
 const TURNS_OF_DEVICE: usize = 50;
+/// Number of devices that are read at once to find those whose serial numbers differ.
+const MISMATCH_BATCH: usize = 500;
 /// Maximum number of records to read for one name; enough to detect an ambiguous name.
 const NAMESAKES: usize = 8;
 
@@ -99,9 +101,13 @@ impl Queries<'_> {
         self.reads().devices_by_serial(serial, size).await
     }
 
-    /// A page of the inventory: devices in stock or assigned, by display id.
+    /// A page of the inventory: devices in stock, assigned, or with serial numbers that differ, by display id.
     pub async fn inventory(&self, filter: InventoryFilter<'_>, size: usize) -> Result<Vec<InventoryItem>, StoreError> {
-        self.reads().inventory(self.hub.desk.name(), filter, size).await
+        let system = self.hub.desk.name();
+        match filter.holding {
+            Holding::Mismatched => mismatched(&self.snapshot().await?, system, filter, size).await,
+            Holding::All | Holding::Stock | Holding::Assigned => self.reads().inventory(system, filter, size).await,
+        }
     }
 
     /// The newest loads of devices or assignments, before a cursor: the last one of the previous page.
@@ -132,13 +138,20 @@ impl Queries<'_> {
 
     /// A device, as shown to staff.
     pub async fn device_page(&self, display_id: &str) -> Result<Option<DevicePage>, StoreError> {
-        let store = self.snapshot().await?;
+        self.device_page_in(&self.snapshot().await?, display_id).await
+    }
+
+    pub(super) async fn device_page_in(
+        &self,
+        store: &Reads,
+        display_id: &str,
+    ) -> Result<Option<DevicePage>, StoreError> {
         let Some(record) = store.record(&self.asset_key(display_id)).await? else { return Ok(None) };
         let Attributes::Asset(asset) = record.attributes else { return Ok(None) };
         let (key, is_there) = (record.key, is_there(&asset, record.gone_at));
         let device = store.device(&key.system, &key.external_id).await?;
         let holder = match asset.used_by.as_deref().filter(|_| is_there) {
-            Some(requester) => Some(holder(&store, RecordKey::new(&key.system, Kind::Requester, requester)).await?),
+            Some(requester) => Some(holder(store, RecordKey::new(&key.system, Kind::Requester, requester)).await?),
             None => None,
         };
         let subject = format!("asset:{}", key.external_id);
@@ -225,6 +238,28 @@ impl Queries<'_> {
     fn asset_key(self, display_id: &str) -> RecordKey {
         RecordKey::new(self.hub.desk.name(), Kind::Asset, display_id)
     }
+}
+
+/// A page of the devices whose serial numbers differ. The database finds those that are written differently; whether that
+/// is a difference is the rule's (`A06`).
+async fn mismatched(
+    store: &Reads,
+    system: &str,
+    filter: InventoryFilter<'_>,
+    size: usize,
+) -> Result<Vec<InventoryItem>, StoreError> {
+    let (mut found, mut after) = (Vec::new(), filter.after.to_owned());
+    loop {
+        let batch = store.inventory(system, InventoryFilter { after: &after, ..filter }, MISMATCH_BATCH).await?;
+        let last = batch.last().filter(|_| batch.len() == MISMATCH_BATCH).map(|item| item.device.external_id.clone());
+        found.extend(batch.into_iter().filter(|item| item.device.serials_differ()));
+        match last {
+            Some(last) if found.len() < size => after = last,
+            _ => break,
+        }
+    }
+    found.truncate(size);
+    Ok(found)
 }
 
 async fn holder(store: &Reads, requester: RecordKey) -> Result<Holder, StoreError> {

@@ -34,6 +34,7 @@ pub mod storefront;
 pub mod sweeps;
 pub mod systems;
 pub mod timeline;
+pub mod warehouse;
 
 use tessera_store::{Reads, StoreError};
 

@@ -12,7 +12,8 @@ use crate::kernel::reads::read_all;
 use crate::{Reads, StoreError, Undecodable, values};
 
 /// The rows of the inventory, with the condition on the holder. A device is at the place that was set, if that is one of
-/// its holder's, and otherwise at the holder's home place. Each set of the search is read once, not for every device.
+/// its holder's, and otherwise at the holder's home place. A device in stock is at the place of the operating company
+/// where it was put. Each set of the search is read once, not for every device.
 macro_rules! inventory {
     ($holder:literal) => {
         concat!(
@@ -24,7 +25,8 @@ macro_rules! inventory {
               AND l.ended_at IS NULL
             LEFT JOIN customers c ON c.id = l.customer_id
             LEFT JOIN device_places v ON v.system = d.system AND v.external_id = d.external_id
-            LEFT JOIN places w ON w.id = v.place_id AND w.owner_id = l.customer_id
+            LEFT JOIN places w ON w.id = v.place_id
+              AND (w.owner_id = l.customer_id OR (d.holder IS NULL AND w.owner_id = $16))
             LEFT JOIN places p ON p.id = l.customer_id
             WHERE d.system = $1 AND d.external_id > $2", $holder, "
               AND ($3 = '' OR lower(d.state) = lower($3))
@@ -64,6 +66,8 @@ statements! {
     INVENTORY = inventory!("");
     INVENTORY_STOCK = inventory!(" AND d.holder IS NULL");
     INVENTORY_ASSIGNED = inventory!(" AND d.holder IS NOT NULL");
+    /// Includes the devices whose serial numbers differ only in spelling.
+    INVENTORY_MISMATCHED = inventory!(" AND d.serial <> d.inverter_serial");
 }
 
 /// Which devices of the inventory.
@@ -76,12 +80,14 @@ pub enum Holding {
     Stock,
     /// Devices with a holder.
     Assigned,
+    /// Devices whose two serial numbers are written differently (`A06`).
+    Mismatched,
 }
 
 /// Filter and page of the inventory.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct InventoryFilter<'a> {
-    /// In stock, assigned or both.
+    /// In stock, assigned, both, or those whose serial numbers are written differently.
     pub holding: Holding,
     /// Name of a state. Empty: any.
     pub state: &'a str,
@@ -123,6 +129,7 @@ impl Reads {
             Holding::All => INVENTORY,
             Holding::Stock => INVENTORY_STOCK,
             Holding::Assigned => INVENTORY_ASSIGNED,
+            Holding::Mismatched => INVENTORY_MISMATCHED,
         };
         // Text compares by bytes, so this is greater than every text with this prefix.
         let beyond = |prefix: &str| format!("{prefix}\u{10FFFF}");
@@ -148,6 +155,7 @@ impl Reads {
             second.as_str(),
             beyond(&second),
             i64::try_from(limit).unwrap_or(i64::MAX),
+            CustomerId::OPERATOR,
         ];
         read_all(self.query(statement, values).await?, item)
     }

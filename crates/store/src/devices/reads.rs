@@ -148,7 +148,7 @@ impl Reads {
         let mut found = Vec::new();
         for some in ids.chunks(ROOM) {
             let mut values = filled(some.iter().map(|id| Value::from(*id)));
-            values.extend(values![system, person]);
+            values.extend(values![system, person, CustomerId::OPERATOR]);
             found.extend(read_all(self.query(sql::DEVICES_PUT_ELSEWHERE, values).await?, asset_key)?);
         }
         Ok(found)

@@ -137,9 +137,11 @@ statements! {
     DEVICE_PLACES = concat!(
         "SELECT external_id, place_id FROM device_places WHERE external_id IN (", room!(), ") AND system = $26"
     );
-    /// The subset of a system's devices whose place is none of the person's.
+    /// The subset of a system's devices whose place is none of the person's. Where a device was in stock says nothing
+    /// about the person.
     DEVICES_PUT_ELSEWHERE = concat!(
         "SELECT v.system, v.external_id FROM device_places v
+        JOIN places w ON w.id = v.place_id AND w.owner_id <> $28
         WHERE v.external_id IN (", room!(), ") AND v.system = $26
           AND NOT EXISTS (
               SELECT 1 FROM person_places pp WHERE pp.person_id = $27 AND pp.place_id = v.place_id

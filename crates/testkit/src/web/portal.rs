@@ -81,6 +81,7 @@ pub async fn viewer(app: &TestApp, person: PersonId) -> Viewer {
         licence: person.licence.unwrap(),
         default_place: person.default_place.unwrap(),
         role_functions: person.role_functions,
+        portals: Vec::new(),
         preview: None,
     }
 }

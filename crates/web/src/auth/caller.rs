@@ -5,18 +5,19 @@ use axum::http::request::Parts;
 use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use tessera_core::access::{Portal, Viewer};
+use tessera_core::access::{Portal, Viewer, Worker};
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::messages::Sender;
 use tessera_core::staff::{Area, Level, Permission};
 use tessera_hub::ports::{BearerClaims, BearerError};
-use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember, StaffPerson};
+use tessera_hub::{Ctx, Entry, IdempotencyKey, PortalSession, StaffMember, StaffPerson, WorkEntry};
 use url::form_urlencoded;
 
 use crate::auth::session_cookie::{self, Kind};
-use crate::auth::{permissions, preview};
+use crate::auth::{self, permissions, preview, workspace};
 use crate::extract::uploads;
+use crate::respond::page::portal_at;
 use crate::{App, PageError, Problem, portal};
 
 /// A customer with a session. Without one, redirects to the portal's sign-in.
@@ -86,6 +87,34 @@ impl FromRequestParts<App> for InPortal {
                 Err(portal::keep_out(app, &parts.headers, uri, shown_as, &access, Portal::Customer).into_response())
             }
         }
+    }
+}
+
+/// A person of the operating company with access to the portal that the path begins with, checked by the rules at every
+/// request (`P05`).
+///
+/// Without a session, redirects to sign-in; without access, shows the page with the reason. A customer's person may have
+/// access too: what the company works on is not theirs to see (`P08`), so the portal is empty for them.
+#[derive(Debug, Clone)]
+pub struct AtWork(pub Worker);
+
+impl FromRequestParts<App> for AtWork {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
+        let portal = portal_at(uri.path()).ok_or_else(|| PageError::NOT_FOUND.into_response())?;
+        let home = auth::home(portal);
+        let session = session_of(app, &parts.headers).await.map_err(IntoResponse::into_response)?;
+        let Some(session) = session else { return Err(to_sign_in(parts, &home)) };
+        let entry = app.hub.enter_work(&session, portal).await;
+        let answer = match entry.map_err(|error| PageError::from(error).into_response())? {
+            WorkEntry::In(worker) => return Ok(Self(worker)),
+            WorkEntry::Guest(_) if uri.path() != home => return Err(Redirect::to(&home).into_response()),
+            WorkEntry::Guest(guest) => workspace::guest(app, &parts.headers, uri, portal, &guest),
+            WorkEntry::Refused { name, access } => portal::keep_out(app, &parts.headers, uri, name, &access, portal),
+            WorkEntry::Nobody => workspace::nobody(app, portal, &parts.headers, uri),
+        };
+        Err(answer.into_response())
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod own_credentials;
 pub(crate) mod own_passkeys;
 mod passkey;
 pub(crate) mod permissions;
+mod portals;
 pub(crate) mod preview;
 pub(crate) mod reauthenticate;
 mod register;
@@ -55,6 +56,7 @@ pub(crate) fn routes() -> Routes {
         .route("/portal/{portal}/forgot", get(one_time_link::forgot).post(one_time_link::ask))
         .route("/portal/{portal}/register", get(register::form).post(register::register))
         .merge(links)
+        .merge(Routes::of(Rule::SignedIn).route("/portal", get(portals::show)))
         .merge(Routes::of(Rule::NamedPortal).route("/portal/{portal}", get(workspace::show)))
 }
 

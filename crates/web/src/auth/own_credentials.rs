@@ -17,7 +17,7 @@ use crate::auth::one_time_link::{NewPassword, differ, hashing_turn};
 use crate::auth::reauthenticate::{first, person_of};
 use crate::pages::Flash;
 use crate::pages::auth::{CodesPart, CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
-use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of_person, page, page_with, redirect_with};
 
 pub(crate) const METHODS: &str = "/portal/customer/identities";
 const PASSWORD: &str = "/portal/customer/password";
@@ -59,7 +59,7 @@ async fn show_password(app: &App, headers: &HeaderMap, uri: &Uri, person: &Perso
         error,
         back_url: METHODS.to_owned(),
     };
-    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
+    page_with(app, &chrome_of_person(app, headers, uri, person).await, &content, status)
 }
 
 pub(crate) async fn set_password(
@@ -161,7 +161,7 @@ async fn show_factor(
         password_url: PASSWORD.to_owned(),
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
+    page_with(app, &chrome_of_person(app, headers, uri, person).await, &content, status)
 }
 
 fn shown(offered: &Offered) -> OfferedFactor {
@@ -201,7 +201,7 @@ pub(crate) async fn add_factor(
     if let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await {
         let added = app.hub.add_second_factor(&person, key_id, &normal_code(&form.code), Some(session.hash)).await;
         if let Some(codes) = guess.settle(added, Option::is_some).await? {
-            return show_codes(&app, &headers, &uri, &person, codes);
+            return show_codes(&app, &headers, &uri, &person, codes).await;
         }
     }
     let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
@@ -209,9 +209,15 @@ pub(crate) async fn add_factor(
     show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
 }
 
-pub(crate) fn show_codes(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person, codes: Vec<String>) -> Answer {
+pub(crate) async fn show_codes(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    person: &Person,
+    codes: Vec<String>,
+) -> Answer {
     let content = RecoveryCodes { codes, back_url: METHODS.to_owned() };
-    page(app, &chrome(app, headers, uri, Some(person.name.clone())), &content)
+    page(app, &chrome_of_person(app, headers, uri, person).await, &content)
 }
 
 pub(crate) async fn renew_codes(
@@ -225,7 +231,7 @@ pub(crate) async fn renew_codes(
         Err(way) => return Ok(way),
     };
     let codes = app.hub.renew_recovery_codes(&person, Some(session.hash)).await?;
-    show_codes(&app, &headers, &uri, &person, codes)
+    show_codes(&app, &headers, &uri, &person, codes).await
 }
 
 pub(crate) async fn remove_factor(State(app): State<App>, Session(session): Session) -> Answer {

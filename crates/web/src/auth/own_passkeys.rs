@@ -13,7 +13,7 @@ use crate::auth::caller::Session;
 use crate::auth::own_credentials::{METHODS, entitled, show_codes};
 use crate::pages::Flash;
 use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
-use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of_person, page_with, redirect_with};
 
 /// The page for adding passkeys.
 pub(crate) const PAGE: &str = "/portal/customer/passkeys";
@@ -50,7 +50,7 @@ async fn show_own(
         error,
         back_url: METHODS.to_owned(),
     };
-    page_with(app, &chrome(app, headers, uri, Some(person.name.clone())), &content, status)
+    page_with(app, &chrome_of_person(app, headers, uri, person).await, &content, status)
 }
 
 /// The challenge for adding a passkey. The response is bound to this session.
@@ -77,7 +77,7 @@ pub(crate) async fn add(
             let flash = Flash::done(format!("Added. You can sign in with {} now.", passkey_name(&form.name)));
             Ok(redirect_with(&app, METHODS, Some(&flash)))
         }
-        Ok(codes) => show_codes(&app, &headers, &uri, &person, codes),
+        Ok(codes) => show_codes(&app, &headers, &uri, &person, codes).await,
         Err(HubError::Rejected(rejection)) => {
             let error = format!("Nothing was added: {rejection}.");
             show_own(&app, &headers, &uri, &person, &form.name, Some(error)).await

@@ -26,7 +26,7 @@ use crate::extract::client_addr::ClientAddr;
 use crate::middleware::form_once::SentForm;
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
-use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
+use crate::respond::page::{Answer, PageError, append_cookie, chrome_of_person, page_with};
 
 const PAGE: &str = "/portal/customer/confirm";
 /// Maximum number of failed re-authentications per person within 15 minutes, over all their sessions.
@@ -265,6 +265,7 @@ async fn ask(
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
     let SignInMethodList { credentials, identities } = app.hub.queries().ways_in(person.id).await?;
     let linked = |id: &str| identities.iter().any(|identity| identity.sign_in.provider == id);
+    let chrome = chrome_of_person(app, headers, uri, &person).await;
     let content = ProveAgain {
         action: PAGE.to_owned(),
         return_to,
@@ -277,5 +278,5 @@ async fn ask(
         providers: providers(app).into_iter().filter(|provider| linked(&provider.id)).collect(),
         error: error.map(ToOwned::to_owned),
     };
-    page_with(app, &chrome(app, headers, uri, Some(person.name)), &content, status)
+    page_with(app, &chrome, &content, status)
 }

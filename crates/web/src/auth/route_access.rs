@@ -38,6 +38,9 @@ pub enum Rule {
     /// Persons with access to the customer portal, checked at every request, or staff in a read-only preview (`P08`,
     /// `P14`). Anything outside the person's places is reported as not found.
     CustomerPortal,
+    /// Persons of the operating company with access to the portal that the path begins with, checked at every request.
+    /// Other persons with access see an empty page.
+    Workspace,
     /// A member of staff.
     Staff,
     /// A client with an API key.
@@ -56,13 +59,14 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Anyone,
         Self::SignIn,
         Self::Link,
         Self::SignedIn,
         Self::NamedPortal,
         Self::CustomerPortal,
+        Self::Workspace,
         Self::Staff,
         Self::ApiKey,
         Self::MessageKey,

@@ -12,7 +12,7 @@ use crate::auth::caller::Session;
 use crate::auth::reauthenticate::person_of;
 use crate::pages::Flash;
 use crate::pages::auth::{SessionRow, Sessions};
-use crate::respond::page::{Answer, PageError, chrome, page, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of_person, page, redirect_with};
 
 const PAGE: &str = "/portal/customer/sessions";
 
@@ -38,7 +38,7 @@ pub(crate) async fn list(
         end_others_action: format!("{PAGE}/end-others"),
         back_url: "/portal/customer/identities".to_owned(),
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(person.name)), &content)
+    page(&app, &chrome_of_person(&app, &headers, &uri, &person).await, &content)
 }
 
 /// The method of a sign-in, as shown to its user.

@@ -1,18 +1,19 @@
-//! Portals that have no workspace yet: sign-in, access rules, and a page that says so.
+//! Portals without work for the person: those that have no workspace yet, and those of the operating company for a
+//! customer's person.
 
 use axum::extract::{OriginalUri, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use tessera_core::access::Portal;
-use tessera_core::persons::Person;
+use tessera_core::access::{Portal, Worker};
 use tessera_hub::{PortalSession, StaffPerson};
 use url::form_urlencoded;
 
 use super::{NamedPortal, home};
 use crate::auth::reauthenticate;
 use crate::auth::session_cookie::{self, Kind};
-use crate::pages::auth::{NotLetIn, Workspace};
-use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, page_with};
+use crate::pages::Chrome;
+use crate::pages::auth::{Emptiness, NotLetIn, Workspace};
+use crate::respond::page::{Answer, PageError, append_cookie, chrome, chrome_of_person, page, page_with, portal_links};
 use crate::{App, portal};
 
 pub(crate) async fn show(
@@ -32,20 +33,23 @@ pub(crate) async fn show(
     if portal == Portal::SmartClient && app.hub.staff_person(&session).await? != StaffPerson::NoStaff {
         return Ok(Redirect::to("/console").into_response());
     }
-    let customer_portal =
-        app.hub.access_subject(&session, Portal::Customer).await?.is_some_and(|access| access.allowed);
-    let chrome = chrome(&app, &headers, &uri, None);
-    page(&app, &chrome, &workspace(portal, person, customer_portal))
+    let around = Chrome { signed_in: None, ..chrome_of_person(&app, &headers, &uri, &person).await };
+    page(&app, &around, &empty(portal, person.name, person.person_id, Emptiness::NotBuilt))
 }
 
-fn workspace(portal: Portal, person: Person, customer_portal: bool) -> Workspace {
+/// The page of a portal for a customer's person: the work behind it is the operating company's.
+pub(super) fn guest(app: &App, headers: &HeaderMap, uri: &Uri, portal: Portal, guest: &Worker) -> Answer {
+    let around = Chrome { portals: portal_links(&guest.portals, uri), ..chrome(app, headers, uri, None) };
+    page(app, &around, &empty(portal, guest.name.clone(), guest.person_id.clone(), Emptiness::NotTheirs))
+}
+
+fn empty(portal: Portal, name: String, person_id: String, why: Emptiness) -> Workspace {
     Workspace {
         portal: portal.title().to_owned(),
-        name: person.name,
-        person_id: person.person_id,
-        licence: person.licence.map_or("none", tessera_core::access::licence::LicenceType::as_str).to_owned(),
+        name,
+        person_id,
+        why,
         sign_out_action: format!("{}/sign-out", home(portal)),
-        customer_portal: customer_portal.then(|| home(Portal::Customer)),
     }
 }
 
@@ -62,7 +66,8 @@ fn to_sign_in(portal: Portal) -> Response {
     Redirect::to(&format!("{home}/sign-in?{query}")).into_response()
 }
 
-fn nobody(app: &App, portal: Portal, headers: &HeaderMap, uri: &axum::http::Uri) -> Answer {
+/// The page for a sign-in that is not connected to a person.
+pub(super) fn nobody(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri) -> Answer {
     let content = NotLetIn {
         portal: portal.title().to_owned(),
         title: "This sign-in is nobody's here".to_owned(),

@@ -30,7 +30,7 @@ mod storefront;
 pub(crate) mod sync;
 
 use axum::http::{HeaderMap, Uri};
-use tessera_core::kernel::ids::{CustomerId, DeviceWriteId};
+use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::staff::Area;
 use tessera_hub::HubError;
@@ -39,13 +39,24 @@ use crate::App;
 use crate::auth::caller::Staff;
 use crate::auth::permissions;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::devices::Urls;
 use crate::pages::{Chrome, Flash};
 use crate::respond::page::{self, Answer, PageError, redirect_with};
 
-pub(crate) use presenter::sentence;
+pub(crate) use form_errors::DeviceFormError;
+pub(crate) use presenter::{actor, asset_state, done, sentence, stale};
 
 /// Maximum number of items in a list on a page.
 const PAGE_SIZE: usize = 50;
+
+/// The addresses of the pages about devices.
+const URLS: Urls = Urls {
+    list: "/console/devices",
+    table: "/console/devices/inventory.csv",
+    devices: "/console/devices",
+    writes: "/console/device-writes",
+    loads: "/console/device-loads",
+};
 
 /// The console's routes, relative to `/console`.
 pub(crate) fn routes() -> Routes {
@@ -155,6 +166,7 @@ async fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, staff: &Staff) -> Res
         alarm: may_see_alarms.then(|| alarm::line(app, &state)).flatten(),
         open_reviews: number(state.reviews),
         registrations: number(state.registrations),
+        portals: page::portal_links(&staff.0.portals, uri),
         closed: permissions::closed(&staff.0.permissions),
         read_only: !permissions::may_change(&staff.0.permissions, uri.path()),
         ..page::chrome(app, headers, uri, Some(staff.0.name.clone()))
@@ -182,11 +194,7 @@ fn customer_url(id: CustomerId) -> String {
 }
 
 fn device_url(display_id: &str) -> String {
-    format!("/console/devices/{display_id}")
-}
-
-fn write_url(id: DeviceWriteId) -> String {
-    format!("/console/device-writes/{id}")
+    URLS.device(display_id)
 }
 
 fn record_url(key: &RecordKey) -> String {

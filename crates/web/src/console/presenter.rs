@@ -31,9 +31,10 @@ pub(super) fn system(app: &App, name: &str) -> SystemName {
 }
 
 /// The display name of an actor.
-pub(super) fn actor(app: &App, actor: &str) -> String {
+pub(crate) fn actor(app: &App, actor: &str) -> String {
     match actor.split_once(':') {
         Some(("staff", login)) => login.to_owned(),
+        Some(("person", person_id)) => person_id.to_owned(),
         Some(("user", _)) => "the customer".to_owned(),
         Some(("api_key", name)) => format!("API key {name}"),
         Some(("system" | "marketplace", name)) => system(app, name).label,
@@ -43,7 +44,7 @@ pub(super) fn actor(app: &App, actor: &str) -> String {
 }
 
 /// The time and the actor of an action.
-pub(super) fn done(app: &App, at: jiff::Timestamp, by: &str) -> Done {
+pub(crate) fn done(app: &App, at: jiff::Timestamp, by: &str) -> Done {
     Done { at, by: actor(app, by) }
 }
 
@@ -113,7 +114,7 @@ pub(super) fn record_state(record: &StoredRecord) -> Badge {
 }
 
 /// An asset's state, as named in the service desk. Only well-known states get a colour.
-pub(super) fn asset_state(state: Option<&str>) -> Badge {
+pub(crate) fn asset_state(state: Option<&str>) -> Badge {
     let state = state.unwrap_or("Registered");
     let tone = match state.to_ascii_lowercase().as_str() {
         "in use" => Tone::Good,
@@ -169,7 +170,7 @@ pub(super) fn facts(attributes: &Attributes) -> Vec<Fact> {
 }
 
 /// Whether one of these systems is not called for now after repeated failures, so that the data shown may be stale.
-pub(super) fn stale(app: &App, systems: &[&str]) -> Option<Stale> {
+pub(crate) fn stale(app: &App, systems: &[&str]) -> Option<Stale> {
     let silent = |health: &Health| {
         systems.contains(&health.system.as_str()) && matches!(health.condition, Condition::Open { .. })
     };

@@ -23,7 +23,7 @@ use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::Flash;
 use crate::pages::forms::{KEY, has_effect};
 use crate::pages::problem::Problem;
-use crate::respond::page::{chrome, page_with, redirect_with};
+use crate::respond::page::{chrome, home_of, page_with, redirect_with};
 use crate::{App, PageError};
 
 /// How often a repeated request looks whether the first one is done, and for how many times.
@@ -140,13 +140,11 @@ impl Form {
     }
 
     fn sent_before(&self, is_done: bool, id: Option<&ServiceRequestId>) -> Response {
-        let home = match self.uri.path() {
-            path if path.starts_with("/console") => "/console",
-            path if path.starts_with("/shop") => "/shop",
-            _ => "/portal/customer",
-        };
+        let path = self.uri.path();
+        let usual = if path.starts_with("/shop") { "/shop" } else { "/portal/customer" };
+        let home = home_of(path).unwrap_or_else(|| usual.to_owned());
         let id = id.map(|id| id.0.clone()).unwrap_or_default();
-        let content = Problem::form_sent_before(id, is_done).with_home(home);
+        let content = Problem::form_sent_before(id, is_done).with_home(&home);
         let chrome = chrome(&self.app, &self.headers, &self.uri, None);
         let status = StatusCode::CONFLICT;
         page_with(&self.app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())

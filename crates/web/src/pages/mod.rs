@@ -35,6 +35,7 @@ pub mod search;
 pub mod service_requests;
 pub mod sign_in_methods;
 pub mod storefront;
+pub mod warehouse;
 
 use jiff::Timestamp;
 pub use renderer::{RenderError, Renderer};
@@ -64,6 +65,8 @@ pub struct Chrome {
     pub path: String,
     /// Name or e-mail address of the signed-in user. Without it, the page has neither navigation nor sign-out.
     pub signed_in: Option<String>,
+    /// The portals that are open to the signed-in user. If there are several, the header has a menu to switch.
+    pub portals: Vec<PortalLink>,
     /// A message about the last request, shown once, at the top.
     pub flash: Option<Flash>,
     /// The current time, relative to which times such as "3 minutes ago" are shown.
@@ -93,6 +96,7 @@ impl Chrome {
             help_url: None,
             path: path.into(),
             signed_in: None,
+            portals: Vec::new(),
             flash: None,
             now,
             preview: false,
@@ -104,6 +108,17 @@ impl Chrome {
             read_only: false,
         }
     }
+}
+
+/// A portal in the menu of the header.
+#[derive(Debug, Clone, Serialize)]
+pub struct PortalLink {
+    /// The portal's name.
+    pub title: String,
+    /// URL of its home page.
+    pub url: String,
+    /// Whether the page belongs to it.
+    pub current: bool,
 }
 
 /// Contact details of the support team; at least one field should be set.

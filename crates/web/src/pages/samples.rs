@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use tessera_hub::{EmailSample, RenderedEmail};
 
-use super::{Chrome, Flash, Page, RenderError, Renderer, Support};
+use super::{Chrome, Flash, Page, PortalLink, RenderError, Renderer, Support};
 
 /// A page or e-mail that has samples, each with a name that is suitable for a file.
 pub trait Sample: Sized {
@@ -27,8 +27,10 @@ impl Shown {
     fn chrome(self) -> Chrome {
         match self {
             Self::Anyone => chrome("/activate/sample", None),
-            Self::Customer(path) => chrome(path, Some("Jo Meyer")),
-            Self::Staff(path) => Chrome { open_reviews: 2, registrations: 1, ..chrome(path, Some("agnes")) },
+            Self::Customer(path) => Chrome { portals: portals(path), ..chrome(path, Some("Jo Meyer")) },
+            Self::Staff(path) => {
+                Chrome { open_reviews: 2, registrations: 1, portals: portals(path), ..chrome(path, Some("agnes")) }
+            }
         }
     }
 
@@ -124,6 +126,21 @@ pub(crate) fn ago(minutes: i64) -> Timestamp {
 
 pub(crate) const HOUR: i64 = 60;
 pub(crate) const DAY: i64 = 24 * HOUR;
+
+/// The portals of somebody who has several.
+fn portals(path: &str) -> Vec<PortalLink> {
+    let known = [
+        ("Customer Portal", "/portal/customer", "/portal/customer"),
+        ("Warehouse Portal", "/portal/warehouse", "/portal/warehouse"),
+        ("SMART Client", "/portal/smart_client", "/console"),
+    ];
+    let link = |(title, url, here): (&str, &str, &str)| PortalLink {
+        title: title.to_owned(),
+        url: url.to_owned(),
+        current: path.starts_with(here),
+    };
+    known.map(link).into()
+}
 
 /// The chrome of a sample.
 pub(crate) fn chrome(path: &str, signed_in: Option<&str>) -> Chrome {

@@ -26,7 +26,7 @@ use crate::auth::{own_passkeys, reauthenticate, within};
 use crate::extract::client_addr::ClientAddr;
 use crate::pages::Flash;
 use crate::pages::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
-use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, redirect_with};
+use crate::respond::page::{Answer, PageError, append_cookie, chrome_of_session, page, redirect_with};
 
 /// The page of the sign-in methods.
 pub(crate) const PAGE: &str = "/portal/customer/identities";
@@ -48,7 +48,8 @@ pub(super) async fn list(
         providers: providers(&app),
         local: known.map(|known| local(&app, known)),
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
+    let chrome = chrome_of_session(&app, &headers, &uri, &session, shown_as(&session.sign_in)).await;
+    page(&app, &chrome, &content)
 }
 
 /// The part of the page about person id, password, second factor and sessions.
@@ -190,7 +191,8 @@ pub(super) async fn confirm_removal(
         action: format!("{PAGE}/{}/remove", identity.id),
         back_url: PAGE.to_owned(),
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(shown_as(&session.sign_in))), &content)
+    let chrome = chrome_of_session(&app, &headers, &uri, &session, shown_as(&session.sign_in)).await;
+    page(&app, &chrome, &content)
 }
 
 pub(super) async fn remove(State(app): State<App>, Session(session): Session, Path(id): Path<String>) -> Answer {

@@ -19,7 +19,7 @@ use crate::pages::invoice_pdf::InvoiceDocument;
 use crate::pages::invoices::{InvoiceCard, InvoicePage, Invoices};
 use crate::pages::returns::Choice;
 use crate::pages::{Fact, Tone};
-use crate::respond::page::{Answer, PageError, chrome, page};
+use crate::respond::page::{Answer, PageError, chrome_of, page};
 
 pub(crate) const URL: &str = "/portal/customer/invoices";
 /// Invoices per page of the list.
@@ -71,7 +71,7 @@ async fn list(
         any,
         more_url,
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 fn today(app: &App) -> Date {
@@ -100,7 +100,7 @@ async fn show(
         pdf_url: format!("{URL}/{}/pdf", invoice.id),
         back_url: URL.to_owned(),
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 async fn pdf(

@@ -1,7 +1,7 @@
 //! The customer portal. All pages are made from the hub's own data (`A16`), and every read is for a person: what the
 //! person may not see is reported as not found.
 
-mod access_denied;
+pub(crate) mod access_denied;
 pub(crate) mod attachments;
 pub(crate) mod contacts;
 mod devices;

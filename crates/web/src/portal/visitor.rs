@@ -11,7 +11,7 @@ use crate::App;
 use crate::auth::caller::InPortal;
 use crate::pages::community::Complaint;
 use crate::pages::{Chrome, Flash, Page};
-use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
 
 /// A person with access to the portal, and the chrome of their page. Without access, the page with the reason is shown.
 pub(crate) struct PortalVisitor {
@@ -25,7 +25,7 @@ impl FromRequestParts<App> for PortalVisitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
         let InPortal(viewer) = InPortal::from_request_parts(parts, app).await?;
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
-        let chrome = chrome(app, &parts.headers, uri, Some(viewer.name.clone()));
+        let chrome = chrome_of(app, &parts.headers, uri, &viewer);
         Ok(Self { app: app.clone(), viewer, chrome })
     }
 }

@@ -6,12 +6,14 @@ use axum::extract::OriginalUri;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
-use tessera_hub::{HubError, StoreError, random_token};
+use tessera_core::access::{Portal, Viewer};
+use tessera_core::persons::Person;
+use tessera_hub::{HubError, PortalSession, StoreError, random_token};
 
-use crate::auth::preview;
 use crate::auth::session_cookie::{self, Kind};
+use crate::auth::{self, preview};
 use crate::middleware::request_id::ServiceRequestId;
-use crate::pages::{self, Chrome, Flash, Page, Support};
+use crate::pages::{self, Chrome, Flash, Page, PortalLink, Support};
 use crate::{App, Problem};
 
 /// The result of a handler of pages.
@@ -101,9 +103,10 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         help_url: brand.help_url.clone(),
         path: uri.path().to_owned(),
         signed_in,
+        portals: Vec::new(),
         flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
         now: app.hub.env.now(),
-        preview: uri.path().starts_with("/portal/") && preview::person(app, headers).is_some(),
+        preview: uri.path().starts_with("/portal/customer") && preview::person(app, headers).is_some(),
         // Random, because a password can be part of what it is hashed with.
         form_key: Some(random_token()),
         alarm: None,
@@ -112,6 +115,58 @@ pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<Strin
         closed: Vec::new(),
         read_only: false,
     }
+}
+
+/// The chrome of a page of the customer portal.
+pub(crate) fn chrome_of(app: &App, headers: &HeaderMap, uri: &Uri, viewer: &Viewer) -> Chrome {
+    Chrome { portals: portal_links(&viewer.portals, uri), ..chrome(app, headers, uri, Some(viewer.name.clone())) }
+}
+
+/// The chrome of a page for a session, whether or not it belongs to a person. The menu is not worth an error page.
+pub(crate) async fn chrome_of_session(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    session: &PortalSession,
+    name: String,
+) -> Chrome {
+    let open = app.hub.portals_of(&session.sign_in.identity).await.unwrap_or_default();
+    Chrome { portals: portal_links(&open, uri), ..chrome(app, headers, uri, Some(name)) }
+}
+
+/// The chrome of a page for a person who is signed in. The menu is not worth an error page, least of all in the place of
+/// recovery codes that are shown once.
+pub(crate) async fn chrome_of_person(app: &App, headers: &HeaderMap, uri: &Uri, person: &Person) -> Chrome {
+    let open = app.hub.portals_of_person(person.id).await.unwrap_or_default();
+    Chrome { portals: portal_links(&open, uri), ..chrome(app, headers, uri, Some(person.name.clone())) }
+}
+
+/// The menu of the open portals on a page at this address.
+pub(crate) fn portal_links(portals: &[Portal], uri: &Uri) -> Vec<PortalLink> {
+    let here = portal_at(uri.path());
+    let link = |portal: &Portal| PortalLink {
+        title: portal.title().to_owned(),
+        url: auth::home(*portal),
+        current: here == Some(*portal),
+    };
+    portals.iter().map(link).collect()
+}
+
+/// The start page of the console or of a portal other than the customer portal, for a path in it.
+pub(crate) fn home_of(path: &str) -> Option<String> {
+    match portal_at(path)? {
+        Portal::Customer => None,
+        Portal::SmartClient if path.starts_with("/console") => Some("/console".to_owned()),
+        portal => Some(auth::home(portal)),
+    }
+}
+
+/// The portal that a path belongs to. The console is the SMART Client (`P16`).
+pub(crate) fn portal_at(path: &str) -> Option<Portal> {
+    if path.starts_with("/console") {
+        return Some(Portal::SmartClient);
+    }
+    Portal::parse(path.strip_prefix("/portal/")?.split('/').next()?)
 }
 
 /// Renders a page. A flash message that it shows is removed.
@@ -174,16 +229,16 @@ pub(crate) fn problem_page(
     id: &ServiceRequestId,
     because: Option<Because>,
 ) -> Response {
-    let home = if uri.path().starts_with("/console") { "/console" } else { "/" };
+    let home = home_of(uri.path()).unwrap_or_else(|| "/".to_owned());
     let content = match because {
         Some(Because::InPreview) => {
             pages::problem::Problem::read_only_preview(id.0.clone()).with_home("/portal/customer")
         }
-        Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(home),
+        Some(Because::NotPermitted) => pages::problem::Problem::not_permitted(id.0.clone()).with_home(&home),
         Some(Because::NeedsSecondFactor) => {
             pages::problem::Problem::needs_second_factor(id.0.clone()).with_home("/portal/customer/second-factor")
         }
-        None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(home),
+        None => pages::problem::Problem::of(status.as_u16(), id.0.clone()).with_home(&home),
     };
     let chrome = chrome(app, headers, uri, None);
     page_with(app, &chrome, &content, status).unwrap_or_else(|_| status.into_response())

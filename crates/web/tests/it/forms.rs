@@ -14,9 +14,11 @@ use testkit::web::{STAFF_LOGIN, STAFF_PASSWORD};
 use testkit::{ADA, Browser, CLI, Colleague, TestApp, client, count_rows};
 use uuid::Uuid;
 
+use crate::api::device_writes::{id_of, swept};
 use crate::marketplace_platform::{RunningVendor, connect, later};
 use crate::portal::board;
 use crate::storefront::product;
+use crate::warehouse::{keeper, place};
 
 /// The number of pages of the same kind that are visited.
 const OF_A_KIND: usize = 2;
@@ -281,6 +283,13 @@ async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
     let cookie = format!("tessera={session}");
     let mut portal = Walk::of(&app, cookie, "/portal/customer");
     portal.walk("/portal/customer").await;
+    place(&app, "Depot").await;
+    swept(&app).await;
+    let kim = keeper(&app).await;
+    let mut warehouse = Walk::of(&app, kim.cookie(), "/portal/warehouse");
+    warehouse.walk("/portal/warehouse").await;
+    let stock = id_of(&app, "HIB-S1").await;
+    warehouse.walk(&format!("/portal/warehouse/devices/{stock}/issue?q=ada")).await;
     let agnes = Colleague::signed_in(&app).await;
     let mut console = Walk::of(&app, agnes.cookie(), "/console");
     console.walk("/console").await;
@@ -296,13 +305,16 @@ async fn h04_every_form_has_one_effect_when_it_is_sent_twice(app: TestApp) {
     shop.walk("/shop").await;
     later(&app, 30).await;
 
-    let wrong = [portal.wrong, console.wrong, shop.wrong].concat();
+    let wrong = [portal.wrong, warehouse.wrong, console.wrong, shop.wrong].concat();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let effective: BTreeSet<_> = portal.effective.union(&console.effective).cloned().collect();
+    let faces = [portal.effective, warehouse.effective, console.effective];
+    let effective: BTreeSet<_> = faces.into_iter().flatten().collect();
     let expected = [
         "/portal/customer/returns",
         "/portal/customer/requests/new",
         "/portal/customer/forum/topics/*/reply",
+        "/portal/warehouse/devices/*/place",
+        "/portal/warehouse/devices/*/hand",
         "/console/customers/*/places",
         "/console/returns",
     ];

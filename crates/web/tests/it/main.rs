@@ -24,3 +24,4 @@ mod storefront;
 mod sync;
 mod two_processes;
 mod walks;
+mod warehouse;

@@ -17,7 +17,7 @@ const NAMES: usize = 500;
 
 /// Search results, without duplicates, most specific matches first.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(in crate::queries) struct Found {
     /// The records, with their customers.
     pub hits: Vec<SearchHit>,
     /// The customer with this id.
@@ -74,7 +74,7 @@ impl Found {
 
 impl Queries<'_> {
     /// Finds everything that matches `query`, under every interpretation.
-    pub(super) async fn find(&self, store: &Reads, query: &str, size: usize) -> Result<Found, StoreError> {
+    pub(in crate::queries) async fn find(&self, store: &Reads, query: &str, size: usize) -> Result<Found, StoreError> {
         let mut found = Found { size, ..Found::default() };
         if query.is_empty() {
             return Ok(found);

@@ -10,12 +10,13 @@ use tessera_core::marketplace_platform::{AccountImport, ImportLine, ImportPlan, 
 use tessera_hub::HubError;
 use tessera_hub::queries::marketplace_console::AccountImportPage;
 
-use super::super::{PAGE_SIZE, chrome, device_loads, id};
+use super::super::{PAGE_SIZE, chrome, id};
 use super::presenter::back;
 use super::{ACCOUNTS, account_url};
 use crate::App;
 use crate::auth::caller::Staff;
 use crate::console::presenter;
+use crate::devices::loads::Table;
 use crate::pages::Tone;
 use crate::pages::console::Badge;
 use crate::pages::console::marketplace_platform::imports::{AccountImports, ImportCard, ImportPage, ImportRow};
@@ -95,7 +96,7 @@ pub(super) async fn plan(
     headers: HeaderMap,
     request: Request,
 ) -> Answer {
-    let table = device_loads::table_in(&app, request).await?.text;
+    let table = Table::in_form(&app, request).await?.text;
     match app.hub.plan_account_import(&table, &staff.ctx()).await {
         Ok(import) => Ok(Redirect::to(&url(import.id)).into_response()),
         Err(error @ HubError::Rejected(_)) => {

@@ -31,7 +31,7 @@ use tessera_hub::{OutsideSystem, Role};
 use super::sweeps;
 use crate::App;
 use crate::auth::caller::Staff;
-use crate::console::{PAGE_SIZE, back, chrome, customer_url, id, presenter, record_url, write_url};
+use crate::console::{PAGE_SIZE, URLS, back, chrome, customer_url, id, presenter, record_url};
 use crate::pages::console as view;
 use crate::pages::console::{
     FailedKind, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems,
@@ -322,7 +322,7 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         Task::WriteDevice(WriteDevice { write_id }) => {
             let write = names.device_writes.get(write_id);
             let what = write.map(|write| presenter::sentence(&write.change.sentence()));
-            (what.unwrap_or_else(|| format!("write {write_id}")), Some(write_url(*write_id)))
+            (what.unwrap_or_else(|| format!("write {write_id}")), Some(URLS.write(*write_id)))
         }
         Task::MailReturn(MailReturn { return_id, .. }) => {
             let number = names.returns.get(return_id).map(|number| format!("Return {number}"));

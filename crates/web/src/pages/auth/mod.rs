@@ -103,16 +103,59 @@ pub struct Workspace {
     pub name: String,
     /// The person id.
     pub person_id: String,
-    /// The licence.
-    pub licence: String,
+    /// Why there is nothing to do.
+    pub why: Emptiness,
     /// POST action for signing out.
     pub sign_out_action: String,
-    /// URL of the customer portal, if the person has access to it.
-    pub customer_portal: Option<String>,
+}
+
+/// Why a portal is empty for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Emptiness {
+    /// This version has nothing behind its door.
+    NotBuilt,
+    /// The work behind it is the operating company's, and the person is a customer's.
+    NotTheirs,
 }
 
 impl Page for Workspace {
     const TEMPLATE: &'static str = "auth/workspace.html";
+}
+
+/// The portals of the signed-in user: those that are open, and the others with the reason.
+#[derive(Debug, Clone, Serialize)]
+pub struct Portals {
+    /// The open portals.
+    pub open: Vec<OpenPortal>,
+    /// The closed portals.
+    pub closed: Vec<ClosedPortal>,
+}
+
+impl Page for Portals {
+    const TEMPLATE: &'static str = "portals/list.html";
+}
+
+/// A portal that is open to the user.
+#[derive(Debug, Clone, Serialize)]
+pub struct OpenPortal {
+    /// The portal's name.
+    pub title: String,
+    /// URL of its home page.
+    pub url: String,
+    /// What it is for.
+    pub about: String,
+}
+
+/// A portal that is closed to the user.
+#[derive(Debug, Clone, Serialize)]
+pub struct ClosedPortal {
+    /// The portal's name.
+    pub title: String,
+    /// The reason.
+    pub reason: String,
+    /// What to do about it.
+    pub next_step: String,
 }
 
 /// The registration form (P12).

@@ -2,11 +2,12 @@
 
 use crate::pages::Provider;
 use crate::pages::auth::{
-    AskCode, ChoosePassword, CodesPart, ConfirmAddress, CurrentFactor, Forgot, LinkDead, NotLetIn, OfferedFactor,
-    OwnFactor, OwnPassword, ProveAgain, RecoveryCodes, Register, SessionRow, Sessions, Square, Unsubscribe, Workspace,
+    AskCode, ChoosePassword, ClosedPortal, CodesPart, ConfirmAddress, CurrentFactor, Emptiness, Forgot, LinkDead,
+    NotLetIn, OfferedFactor, OpenPortal, OwnFactor, OwnPassword, Portals, ProveAgain, RecoveryCodes, Register,
+    SessionRow, Sessions, Square, Unsubscribe, Workspace,
 };
 use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
-use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
+use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago, states};
 
 const PERSON_ID: &str = "P-7K3F-9QX2";
 const SIGN_IN: &str = "/portal/customer/sign-in";
@@ -115,16 +116,47 @@ impl Sample for Workspace {
             portal: "Tech Portal".to_owned(),
             name: "Sam Okoro".to_owned(),
             person_id: "sam.okoro".to_owned(),
-            licence: "NAMED".to_owned(),
+            why: Emptiness::NotBuilt,
             sign_out_action: "/portal/tech/sign-out".to_owned(),
-            customer_portal: Some("/portal/customer".to_owned()),
         };
-        let alone = Self { licence: "TECHPORTAL".to_owned(), customer_portal: None, ..named.clone() };
-        vec![("named".to_owned(), named), ("tech".to_owned(), alone)]
+        let guest = Self {
+            portal: "Warehouse Portal".to_owned(),
+            why: Emptiness::NotTheirs,
+            sign_out_action: "/portal/warehouse/sign-out".to_owned(),
+            ..named.clone()
+        };
+        states([("not built", named), ("guest", guest)])
     }
 }
 
 inventory::submit! { PageSamples::of::<Workspace>(Shown::Anyone) }
+
+impl Sample for Portals {
+    fn samples() -> Vec<(String, Self)> {
+        let open = |title: &str, url: &str, about: &str| OpenPortal {
+            title: title.to_owned(),
+            url: url.to_owned(),
+            about: about.to_owned(),
+        };
+        let closed = |title: &str| ClosedPortal {
+            title: title.to_owned(),
+            reason: "This is not part of your access".to_owned(),
+            next_step: "Ask us to add it to your access.".to_owned(),
+        };
+        let several = Self {
+            open: vec![
+                open("Customer Portal", "/portal/customer", "Devices, requests, returns, invoices, news and forum."),
+                open("Warehouse Portal", "/portal/warehouse", "Stock: receive, issue, move and take back devices."),
+            ],
+            closed: vec![closed("Studio")],
+        };
+        let none = Self { open: Vec::new(), closed: vec![closed("Customer Portal"), closed("Studio")] };
+        let all = Self { closed: Vec::new(), ..several.clone() };
+        states([("several", several), ("none", none), ("all", all)])
+    }
+}
+
+inventory::submit! { PageSamples::of::<Portals>(Shown::Customer("/portal")) }
 
 impl Sample for Register {
     fn samples() -> Vec<(String, Self)> {

@@ -15,7 +15,7 @@ mod persons;
 mod requester;
 mod returns;
 mod review;
-mod samples;
+pub(super) mod samples;
 mod search;
 pub mod staff;
 mod storefront;

@@ -8,7 +8,7 @@ use super::device_url;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::pages::portal::documents as view;
-use crate::respond::page::{Answer, PageError, chrome, page};
+use crate::respond::page::{Answer, PageError, chrome_of, page};
 
 pub(super) async fn documents(
     State(app): State<App>,
@@ -29,7 +29,7 @@ pub(super) async fn documents(
         device: device.name,
         product: device.product,
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 fn line(document: &Document) -> view::Line {

@@ -19,7 +19,7 @@ use crate::auth::caller::{Customer, InPortal, Session, previewed};
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::client_addr::ClientAddr;
 use crate::pages::{Chrome, Flash, portal as view};
-use crate::respond::page::{Answer, PageError, chrome, page, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome, chrome_of, page, portal_links, redirect_with};
 
 /// Where the page of a person who is not activated asks for the activation link.
 const LINK_URL: &str = "/portal/customer/activation-link";
@@ -57,14 +57,16 @@ pub(super) async fn list(
         Err(sign_in) => return Ok(sign_in),
     };
     let sign_in = &session.sign_in;
-    match app.hub.enter(&session).await? {
+    let portals = match app.hub.enter(&session).await? {
         Entry::Refused { access, inactive_why } if inactive_why.as_deref() != Some("account_deleted") => {
             return keep_out(&app, &headers, &uri, shown_as(sign_in), &access, Portal::Customer);
         }
-        Entry::In(_) | Entry::Nobody | Entry::Refused { .. } => {}
-    }
+        Entry::In(viewer) => portal_links(&viewer.portals, &uri),
+        Entry::Nobody | Entry::Refused { .. } => Vec::new(),
+    };
     let answer = app.hub.my_devices(sign_in).await?;
-    devices_page(&app, &chrome(&app, &headers, &uri, Some(shown_as(sign_in))), &answer)
+    let chrome = Chrome { portals, ..chrome(&app, &headers, &uri, Some(shown_as(sign_in))) };
+    devices_page(&app, &chrome, &answer)
 }
 
 fn devices_page(app: &App, chrome: &Chrome, answer: &DevicesAnswer) -> Answer {
@@ -107,7 +109,7 @@ async fn device(
     headers: HeaderMap,
 ) -> Answer {
     let own = app.hub.queries().own_device(&viewer, &id).await?.ok_or(PageError::NOT_FOUND)?;
-    let chrome = chrome(&app, &headers, &uri, Some(viewer.name));
+    let chrome = chrome_of(&app, &headers, &uri, &viewer);
     let line = |request| service_requests::presenter::line(&app, service_requests::HOME, request);
     let requests = own.requests.iter().map(line).collect();
     page(&app, &chrome, &view::DeviceDetail { requests, ..presenter::device(&app, &own.device, &own.history) })

@@ -23,7 +23,7 @@ use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
-use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of, page, page_with, redirect_with};
 pub(crate) use form::{Offered, ReturnForm, ReturnFormError};
 
 pub(crate) const URL: &str = "/portal/customer/returns";
@@ -76,7 +76,7 @@ async fn list(
         new_url: format!("{URL}/new"),
         more_url,
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 async fn show(
@@ -89,7 +89,7 @@ async fn show(
     let found = app.hub.queries().return_with_devices(&viewer, id(&customer_return)?).await?;
     let (customer_return, devices) = found.ok_or(PageError::NOT_FOUND)?;
     let content = presenter::page(&customer_return, &devices, app.hub.config.returns.instructions.as_deref());
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 /// Query: the device of a new return.
@@ -107,7 +107,7 @@ async fn new(
     headers: HeaderMap,
 ) -> Answer {
     let content = form(&app, &viewer, &ReturnForm::for_device(&wanted.device), Vec::new()).await?;
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }
 
 async fn form(app: &App, viewer: &Viewer, typed: &ReturnForm, problems: Vec<String>) -> Result<NewReturn, PageError> {
@@ -125,7 +125,7 @@ async fn open(
     RawForm(body): RawForm,
 ) -> Answer {
     let mut typed = ReturnForm::read(&body);
-    let surroundings = chrome(&app, &headers, &uri, Some(viewer.name.clone()));
+    let surroundings = chrome_of(&app, &headers, &uri, &viewer);
     if typed.wants_another_line() {
         typed.add_line();
         return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?).map(shown_again);

@@ -11,7 +11,7 @@ use crate::App;
 use crate::auth::caller::InPortal;
 use crate::pages::service_requests::{Choice, Requests};
 use crate::portal::service_requests::presenter;
-use crate::respond::page::{Answer, chrome, page};
+use crate::respond::page::{Answer, chrome_of, page};
 
 /// Requests per page.
 const PAGE: usize = 20;
@@ -74,5 +74,5 @@ pub(crate) async fn list(
             .may(&app.hub.config.requests.workflow_admin)
             .then(|| "/portal/customer/workflows".to_owned()),
     };
-    page(&app, &chrome(&app, &headers, &uri, Some(viewer.name)), &content)
+    page(&app, &chrome_of(&app, &headers, &uri, &viewer), &content)
 }

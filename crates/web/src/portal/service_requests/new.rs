@@ -19,7 +19,7 @@ use crate::extract::form::WithFiles;
 use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
-use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
 
 /// Key of the rate limit for opening requests.
 const OPENED: &str = "request";
@@ -136,7 +136,7 @@ async fn shown(
         back_url: HOME.to_owned(),
     };
     let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
+    page_with(app, &chrome_of(app, headers, uri, viewer), &content, status)
 }
 
 /// Whether two kinds of request have different steps. A form that does not say for which kind it was shown is complete.

@@ -21,7 +21,7 @@ use crate::pages::service_requests as view;
 use crate::pages::{Fact, Flash};
 use crate::portal::service_requests::presenter;
 use crate::respond::files::served;
-use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
 
 const TOO_MANY: &str =
     "You wrote, closed or reopened a lot within a short time. Wait a quarter of an hour, then try again.";
@@ -69,7 +69,7 @@ async fn shown(
         problem,
     };
     let status = if content.problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page_with(app, &chrome(app, headers, uri, Some(viewer.name.clone())), &content, status)
+    page_with(app, &chrome_of(app, headers, uri, viewer), &content, status)
 }
 
 /// An explanation of the status, where it needs one.

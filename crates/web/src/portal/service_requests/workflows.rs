@@ -13,7 +13,7 @@ use crate::App;
 use crate::auth::caller::InPortal;
 use crate::pages::Flash;
 use crate::pages::service_requests::{Choice, WorkflowForm, Workflows};
-use crate::respond::page::{Answer, PageError, chrome, page, page_with, redirect_with};
+use crate::respond::page::{Answer, PageError, chrome_of, page, page_with, redirect_with};
 
 const WORKFLOWS: &str = "/portal/customer/workflows";
 
@@ -24,7 +24,7 @@ pub(crate) async fn show(
     headers: HeaderMap,
 ) -> Answer {
     let requests = &app.hub.config.requests;
-    let surroundings = chrome(&app, &headers, &uri, Some(viewer.name.clone()));
+    let surroundings = chrome_of(&app, &headers, &uri, &viewer);
     if !viewer.may(&requests.workflow_admin) {
         let needs = Some(requests.workflow_admin.clone());
         let content = Workflows { workflows: Vec::new(), people: Vec::new(), needs, back_url: HOME.to_owned() };

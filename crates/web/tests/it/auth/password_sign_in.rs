@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use reqwest::header;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{AccessCheck, AccessFinding, Portal};
 use tessera_core::explain::Outcome;
 use tessera_core::persons::place::PlaceDraft;
 use tessera_core::persons::{Person, PersonDraft};
 use tessera_hub::PasswordCost;
+use tessera_web::Rule;
 use testkit::passwords::{SECRET, employee, sent_link, set, sign_in, sign_in_to, with_password};
 use testkit::{ADA, Browser, Databases, JO, PASSWORD, Page, TestApp, client};
 use tokio::task::JoinSet;
@@ -224,6 +226,32 @@ const OPENS: [(LicenceType, &[&str]); 9] = [
     (LicenceType::Reprportal, &["repair"]),
     (LicenceType::Message, &[]),
 ];
+
+#[testkit::both_databases]
+async fn p05_every_page_behind_a_portal_opens_to_the_licences_of_that_portal(app: TestApp) {
+    const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
+    let pages: Vec<_> = tessera_web::routes().into_iter().filter(|route| route.rule == Rule::Workspace).collect();
+    assert!(pages.len() > 10, "{}", pages.len());
+    for (licence, opens) in OPENS {
+        let person_id = licence.as_str().to_lowercase();
+        employee(&app, &person_id, licence).await;
+        let mut browser = Browser::new();
+        sign_in_to(&app, &mut browser, "tech", &person_id, SECRET).await;
+        let cookie = format!("tessera={}", browser.cookie("tessera").unwrap());
+        for route in &pages {
+            let portal = route.path.split('/').nth(2).unwrap();
+            let url = format!("{}{}", app.url, route.path.replace("{id}", SOME_ID));
+            let answer =
+                client().request(route.method.clone(), url).header(header::COOKIE, &cookie).send().await.unwrap();
+            let (status, body) = (answer.status().as_u16(), answer.text().await.unwrap());
+            let refused = status == 403 && body.contains("This is not part of your access");
+            let asked = format!("{person_id}: {} {}: {status}", route.method, route.path);
+            assert_eq!(refused, !opens.contains(&portal), "{asked}: {body}");
+            assert!(status < 500, "{asked}");
+        }
+    }
+    app.hub.run_pending().await;
+}
 
 #[testkit::both_databases]
 async fn p05_every_portal_enforces_its_access_rules_at_sign_in(app: TestApp) {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use reqwest::{Client, header};
+use reqwest::{Client, Method, header};
 use tessera_hub::StaffSignInOutcome;
+use tessera_web::Rule;
 use testkit::{CLI, TestApp, client};
 use uuid::Uuid;
 
@@ -110,8 +111,30 @@ impl Eyes {
                 }
             }
         }
+        wrong.extend(self.look_into_workspaces(world).await);
         for thing in &world.things {
             wrong.extend(self.look_at(thing, thing.is_for(somebody), somebody.allowed).await);
+        }
+        wrong
+    }
+
+    /// What the operating company works on shows nothing to a customer's person, whatever the licence opens.
+    async fn look_into_workspaces(&self, world: &World) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let pages = tessera_web::routes().into_iter();
+        for route in pages.filter(|it| it.rule == Rule::Workspace && it.method == Method::GET) {
+            let site = self.portal.trim_end_matches("/portal/customer");
+            let query = if route.path.contains('{') { "" } else { "?show=all" };
+            for id in world.things.iter().filter(|it| it.kind == Kind::Device).map(|it| it.page.rsplit('/').next()) {
+                let url = format!("{site}{}{query}", route.path.replace("{id}", id.unwrap()));
+                let request = self.http.get(&url).header(header::COOKIE, &self.cookie);
+                let body = request.send().await.unwrap().text().await.unwrap();
+                let told = world.things.iter().find(|it| body.contains(&it.mark));
+                wrong.extend(told.map(|thing| format!("{} tells of {}", route.path, thing.word)));
+                if !route.path.contains('{') {
+                    break;
+                }
+            }
         }
         wrong
     }

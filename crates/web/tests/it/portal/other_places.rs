@@ -93,6 +93,7 @@ async fn viewer(app: &TestApp, who: &PortalUser) -> tessera_core::access::Viewer
         licence: person.licence.unwrap(),
         default_place: person.default_place.unwrap(),
         role_functions: person.role_functions,
+        portals: Vec::new(),
         preview: None,
     }
 }

@@ -8,6 +8,7 @@ use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::persons::PersonDraft;
 use tessera_hub::{StaffSignInOutcome, Visit};
+use testkit::passwords::employee;
 use testkit::portal::PortalUser;
 use testkit::{ADA, B2C_KEY, BEN, CLI, HOOK_SECRET, JO, Known, MARKETPLACE, TestApp, preview_cookie};
 
@@ -23,6 +24,8 @@ pub enum Who {
     Customer,
     /// Ben, whose licence is for the Tech Portal.
     Technician,
+    /// A person of the operating company, whose licence is for the Warehouse Portal.
+    Worker,
     /// Signed in at the identity provider, but not linked.
     Stranger,
     Staff,
@@ -41,6 +44,7 @@ pub enum Who {
 pub struct Everybody {
     ada: SignIn,
     ben: SignIn,
+    worker: SignIn,
     ada_id: String,
     staff: String,
     app: String,
@@ -52,10 +56,13 @@ impl Everybody {
         let ada = PortalUser::activated(app, ADA).await;
         let ben = PortalUser::activated(app, BEN).await;
         ben.change(app, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
+        let worker = employee(app, "worker", LicenceType::Whseportal).await;
+        let worker = app.store.identities_of_person(worker.id).await.unwrap().remove(0).sign_in;
         app.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
         Self {
             ada: sign_in(app, ADA),
             ben: sign_in(app, BEN),
+            worker,
             ada_id: ada.person.to_string(),
             staff: String::new(),
             app: app.access_token(ADA.email).await,
@@ -77,6 +84,7 @@ impl Everybody {
             }
             Who::Customer => as_any(&session(&self.ada).await),
             Who::Technician => as_any(&session(&self.ben).await),
+            Who::Worker => as_any(&session(&self.worker).await),
             Who::Stranger => {
                 let nobody = IdentityKey { subject: "nobody".to_owned(), ..self.ada.identity.clone() };
                 as_any(&session(&SignIn { identity: nobody, ..self.ada.clone() }).await)

@@ -85,10 +85,11 @@ enum End {
 fn should(who: Who, route: &Route) -> End {
     let home = route.path == "/portal/customer";
     match (route.rule, who) {
-        (Rule::SignedIn, Who::Technician) if home => End::Forbidden,
+        (Rule::SignedIn, Who::Technician | Who::Worker) if home => End::Forbidden,
         (Rule::Anyone | Rule::SignIn | Rule::Link, _)
         | (Rule::SignedIn | Rule::CustomerPortal, Who::Customer)
-        | (Rule::SignedIn, Who::Stranger | Who::Technician)
+        | (Rule::SignedIn, Who::Stranger | Who::Technician | Who::Worker)
+        | (Rule::Workspace, Who::Worker)
         | (Rule::NamedPortal, Who::Technician)
         | (Rule::Staff, Who::Staff | Who::Preview)
         | (Rule::ApiKey, Who::Machine)
@@ -99,9 +100,9 @@ fn should(who: Who, route: &Route) -> End {
         | (Rule::Marketplace, Who::Platform) => End::In,
         (Rule::SignedIn, Who::Preview) if home => End::In,
         (Rule::CustomerPortal, Who::Preview) if route.method == Method::GET => End::In,
-        (Rule::CustomerPortal, Who::Technician | Who::Preview) | (Rule::NamedPortal, Who::Customer | Who::Stranger) => {
-            End::Forbidden
-        }
+        (Rule::CustomerPortal, Who::Technician | Who::Worker | Who::Preview)
+        | (Rule::NamedPortal, Who::Customer | Who::Worker | Who::Stranger)
+        | (Rule::Workspace, Who::Customer | Who::Technician | Who::Stranger) => End::Forbidden,
         (Rule::CustomerPortal, Who::Stranger) => End::Home,
         _ => End::Refused,
     }
@@ -115,6 +116,10 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
         Rule::Anyone | Rule::SignIn | Rule::Link => false,
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
         Rule::NamedPortal => to == "/portal/tech/sign-in",
+        Rule::Workspace => {
+            let portal = route.path.split('/').nth(2).unwrap();
+            to == format!("/portal/{portal}/sign-in")
+        }
         Rule::Staff => to == "/console/sign-in",
         // This app has no events configured, so the address does not exist.
         Rule::Policy if route.path == "/b2c/events" => answered.status == 404,
@@ -144,7 +149,7 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
 async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
     use Who::{
         App, Customer, Desk, Machine, Messenger, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger,
-        Technician,
+        Technician, Worker,
     };
     let mut everybody = Everybody::of(&app).await;
     let (http, mut wrong) = (client(), Vec::new());
@@ -156,8 +161,8 @@ async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
             &[Nobody, Nonsense]
         } else {
             &[
-                Nobody, Nonsense, Customer, Technician, Stranger, Staff, Preview, Machine, Messenger, App, Desk,
-                Policy, Platform,
+                Nobody, Nonsense, Customer, Technician, Worker, Stranger, Staff, Preview, Machine, Messenger, App,
+                Desk, Policy, Platform,
             ]
         };
         for &who in who {
