@@ -59,6 +59,15 @@ class Rules(unittest.TestCase):
         self.assertEqual(list(supply.checksum_problems(crates)), ["two 1.0.0 has no checksum in Cargo.lock"])
 
 
+class Toolchain(unittest.TestCase):
+    def test_h01_the_container_is_built_with_the_toolchain_that_is_asked_for(self):
+        """A rust-toolchain.toml would have rustup download a toolchain, which not every machine can reach."""
+        manifest = supply.tomllib.loads((supply.ROOT / "Cargo.toml").read_text())
+        wanted = manifest["workspace"]["package"]["rust-version"]
+        dockerfile = (supply.ROOT / "packaging/docker/Dockerfile").read_text()
+        self.assertIn(f"FROM rust:{wanted}-", dockerfile)
+
+
 class Workspace(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
