@@ -25,7 +25,7 @@ pub enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Encrypt all stored secrets with the current key of [secret], so that the keys in [[secret.other_keys]] are no longer
+    /// Encrypt all stored secrets with the current key of [secret], so that the keys in `[[secret.other_keys]]` are no longer
     /// needed to read them. Works while the hub is running, and can be repeated after an interruption. Exits with a non-zero
     /// status if secrets are left.
     Rotate(Configured),

@@ -130,9 +130,7 @@ async fn not_signed_in(
         (Some(Purpose::Staff { return_to }), _) if why == ActivationError::SignInOver => {
             Ok(Redirect::to(&return_to).into_response())
         }
-        (Some(Purpose::Staff { return_to }), _) => {
-            console::sign_in::not_at_company(app, headers, uri, &why, &return_to)
-        }
+        (Some(Purpose::Staff { return_to }), _) => console::sign_in::not_at_company(app, headers, uri, why, &return_to),
         (Some(Purpose::Portal { return_to } | Purpose::Reauthenticate { return_to, .. }), _) => {
             auth::sign_in_failed(app, headers, uri, why, Some(&return_to))
         }

@@ -100,7 +100,7 @@ pub(super) async fn at_company(
     let purpose = Purpose::Staff { return_to: return_to.clone() };
     match begin(&app, &headers, &address, Some(&provider), purpose, false).await {
         Ok(response) => Ok(response),
-        Err(BeginFailed::Refused(why)) => not_at_company(&app, &headers, &uri, &why, &return_to),
+        Err(BeginFailed::Refused(why)) => not_at_company(&app, &headers, &uri, why, &return_to),
         Err(BeginFailed::Page(error)) => Err(error),
     }
 }
@@ -133,7 +133,7 @@ pub(crate) fn not_at_company(
     app: &App,
     headers: &HeaderMap,
     uri: &Uri,
-    why: &ActivationError,
+    why: ActivationError,
     return_to: &str,
 ) -> Answer {
     let (error, status) = match why {
