@@ -593,6 +593,16 @@ mod tests {
     }
 
     #[test]
+    fn h01_an_empty_secret_is_none_whatever_it_is_for() {
+        let client = "client_id = \"tessera\"";
+        let text = EXAMPLE.replace(client, &format!("{client}\nclient_secret = \" \""));
+        let text = text.replace("from = \"Sunfield", "url = \"\"\nfrom = \"Sunfield");
+        let config = Config::parse(&text, |_| None).unwrap();
+        assert!(config.identity_providers[0].client_secret.is_none());
+        assert!(config.mail.url.is_none());
+    }
+
+    #[test]
     fn a02_an_address_pattern_that_is_no_web_page_is_refused_at_start() {
         let section = "[freshservice]\n";
         let with = |link: &str| EXAMPLE.replace(section, &format!("{section}ticket_link = \"{link}\"\n"));
