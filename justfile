@@ -33,9 +33,14 @@ lint:
 fmt:
     cargo fmt --all
 
-# Check licences, sources and banned crates
+# Check licences, sources, banned crates and checksums by the rules of deny.toml, and advisories if cargo-deny has its database
 deny:
-    cargo deny check bans licenses sources
+    tests/supply/supply.py check
+    tests/supply/supply.py advisories
+
+# Write a CycloneDX bill of materials of the program
+sbom file="tessera.cdx.json":
+    tests/supply/supply.py sbom "$1"
 
 # Measure the hub and compare it with the machine's limits (docs/performance.md)
 bench *args:

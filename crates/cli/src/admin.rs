@@ -84,7 +84,7 @@ pub async fn invite(path: &Path, args: &InvitationArgs) -> anyhow::Result<()> {
         } else {
             hub.invite(&args.requester, &CLI).await?
         };
-        let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&hub.invitation_token(invited.id)));
+        let url = form.map_or_else(|| invited.url.clone(), |form| form.url(&invited.token));
         Ok((invited, url))
     })
     .await?;

@@ -13,7 +13,7 @@ use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
 use tessera_hub::ports::{CallLedger, IdentityProvider, ServiceManagers, TokenVerifier};
-use tessera_hub::{Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
+use tessera_hub::{CompanySignIn, Env, Hub, Parts, SecretKey, SharedCalls, Sweeps};
 use tessera_store::Store;
 use tessera_web::b2c::B2c;
 use tessera_web::pages::Renderer;
@@ -31,9 +31,6 @@ const NOT_WRITABLE: &str = "the database cannot be written; make room on its dis
 
 /// The period in which 32 KiB of an upload have to arrive: about 2 KB a second, far below a poor mobile connection.
 const UPLOAD_PACE: Duration = Duration::from_secs(15);
-
-const WEAK_KEY: &str = "secret.key is too weak: it needs at least 32 characters, and not a few of them repeated; make one with \
-                        `openssl rand -hex 32` and set it in TESSERA_SECRET_KEY (invitations that were sent have to be sent anew)";
 
 /// Assembles the application for a command, which may run beside a hub that serves the same database.
 pub async fn app(config: Config) -> anyhow::Result<App> {
@@ -94,6 +91,7 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
     let invoices = config.invoices.as_ref();
     let invoices = invoices.map(|section| section.read_from(&*desk, &crm, environment.clone())).transpose()?;
     let hook_fields = std::mem::take(&mut config.hooks.freshservice).fields();
+    let company_sign_in = company_sign_in(&config)?;
     let hook_auth = config.hooks.auth()?;
     let parts = Parts {
         config: tessera_hub::Config {
@@ -128,6 +126,7 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
             requests: config.requests.decided()?,
             retention: config.retention.periods(),
             vendor_calls: config.vendors.calls(),
+            company_sign_in,
             audit: config.audit.as_ref().map(config::Audit::settings).transpose()?,
             storefront: config.storefront.as_ref().map(config::Storefront::checked).transpose()?,
             grace: Grace {
@@ -146,7 +145,9 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
         env,
     };
     let hub = Hub::new(store, parts);
-    let preferred = config.identity_providers.first().map(|provider| provider.name.clone());
+    let company = config.staff.as_ref().map(|staff| staff.provider.as_str());
+    let mut for_customers = config.identity_providers.iter().filter(|it| Some(it.name.as_str()) != company);
+    let preferred = for_customers.next().map(|provider| provider.name.clone());
     let b2c = config.b2c.map(|section| b2c(section, preferred, &environment)).transpose()?;
     let verifier = Arc::new(Verifier::new(issuers, environment)?);
     let proxies = config.server.proxies()?;
@@ -180,6 +181,7 @@ pub fn check(mut config: Config, found: &mut Problems) {
     if let Some(storefront) = &config.storefront {
         found.check("storefront", storefront.checked());
     }
+    found.check("staff", company_sign_in(&config));
     if let Some(audit) = &config.audit {
         found.check("audit", audit.settings());
     }
@@ -199,10 +201,13 @@ fn mailer(config: &Config, environment: &Environment) -> anyhow::Result<mail::Ma
     Ok(mail::Mailer::new(&mailer, environment.clock.clone())?)
 }
 
-/// The installation's secret key.
+/// The installation's secret key, with the other ones that it knows.
 pub fn secret_key(config: &Config) -> anyhow::Result<SecretKey> {
-    let key = required(config.secret.key.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
-    SecretKey::new(key).context(WEAK_KEY)
+    config.secret.keys()
+}
+
+fn company_sign_in(config: &Config) -> anyhow::Result<Option<CompanySignIn>> {
+    config.staff.as_ref().map(|staff| staff.checked(&config.identity_providers)).transpose()
 }
 
 /// The identity providers, in order of preference.
@@ -213,7 +218,14 @@ fn identity_providers(config: &Config, environment: &Environment) -> anyhow::Res
     for section in &config.identity_providers {
         let base = config.server.public_url.as_str().trim_end_matches('/');
         let redirect: Url = format!("{base}/auth/{}/callback", section.name).parse()?;
-        providers.push(Arc::new(Provider::new(provider(section, redirect), environment.clone())?));
+        let mut settings = provider(section, redirect);
+        let staff = config.staff.as_ref().filter(|staff| staff.provider == section.name);
+        settings.groups_claim = staff.map(|staff| staff.groups_claim.clone());
+        providers.push(Arc::new(Provider::new(settings, environment.clone())?));
+        if staff.is_some() {
+            // Customers do not sign in there, and the app API takes none of its tokens.
+            continue;
+        }
         let mut audiences = vec![section.client_id.clone()];
         audiences.extend(section.app_audiences.iter().cloned());
         let mut issuer = VerifierConfig::new(&section.name, &section.issuer, audiences);

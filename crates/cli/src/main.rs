@@ -12,6 +12,7 @@ mod demo;
 mod documented;
 mod explain;
 mod jobs;
+mod key;
 mod logging;
 mod manual;
 mod marketplace;
@@ -121,6 +122,11 @@ enum Command {
     Jobs {
         #[command(subcommand)]
         action: jobs::Action,
+    },
+    /// Show which secret key encrypts what is stored, and encrypt all of it with the current one.
+    Key {
+        #[command(subcommand)]
+        action: key::Action,
     },
     /// Check the timelines of all customers for tampering, or create checkpoints of them.
     Audit {
@@ -300,6 +306,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::ApiKey { configured, arguments } => staff::api_keys(&configured.config, arguments).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
+        Command::Key { action } => return key::run(action).await,
         Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),
         Command::Config { command: ConfigCommand::Show(configured) } => return show_config::run(&configured.config),
         Command::Templates { command: Templates::Check(configured) } => return templates::check(&configured.config),

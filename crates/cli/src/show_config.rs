@@ -95,6 +95,13 @@ mod tests {
         for secret in ["secret of the file", "secret of the environment", "secret-of-the"] {
             assert!(!rest.contains(secret), "{rest}");
         }
+        // Nor does it when it is printed for a developer.
+        let mut printed: Config = toml::from_str(&text).unwrap();
+        printed.overlay(environment);
+        let printed = format!("{printed:?}");
+        for secret in ["secret of the file", "secret of the environment", "secret-of-the"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
         // Secrets are found by their type: each is a `SecretString`, which is redacted when it is debugged.
         let mut config: Config = toml::from_str(&text).unwrap();
         config.overlay(environment);

@@ -19,6 +19,7 @@ use url::Url;
 
 use crate::access::seats::SeatRules;
 use crate::audit;
+use crate::company_sign_in::CompanySignIn;
 use crate::marketplace::MarketplaceConfig;
 use crate::returns::Returns;
 use crate::secret::SecretKey;
@@ -76,6 +77,8 @@ pub struct Config {
     pub retention: Retention,
     /// How many calls of vendors a process may have under way at once.
     pub vendor_calls: VendorCalls,
+    /// Sign-in of staff at the company's identity provider (`P06`). `None`: they sign in as people or with local accounts.
+    pub company_sign_in: Option<CompanySignIn>,
     /// Checkpoints of the timelines. `None`: no checkpoints (`H05`).
     pub audit: Option<audit::Settings>,
 }

@@ -18,6 +18,8 @@ pub struct Counted {
     pub emails: Family<Ended, Counter>,
     /// Activations that ended.
     pub activations: Family<Ended, Counter>,
+    /// Sign-ins with local staff accounts although staff sign in at the company's identity provider.
+    pub break_glass_sign_ins: Counter,
     /// Attempts to sign in.
     pub sign_ins: Family<SignInEnded, Counter>,
 }
@@ -63,6 +65,7 @@ impl Counted {
             job_runs: Family::default(),
             emails: Family::default(),
             activations: Family::default(),
+            break_glass_sign_ins: Counter::default(),
             sign_ins: Family::default(),
         };
         for outcome in EMAIL_OUTCOMES {

@@ -86,10 +86,12 @@ impl Hub {
         known: bool,
     ) -> Result<StaffSignInOutcome, HubError> {
         let lane = if known { Lane::Known } else { Lane::Strangers };
-        let staff = self.reads().staff(login.trim()).await?.filter(|staff| !staff.roles.is_empty());
+        let staff = self.reads().staff(login.trim()).await?;
+        let staff = staff.filter(|staff| !staff.roles.is_empty() && staff.identity.is_none());
         let stored = staff.as_ref().map(|staff| staff.password_hash.clone()).filter(|stored| !stored.is_empty());
         let right = self.env.passwords().verify(password.to_owned(), stored, lane).await?;
         let Some(staff) = staff.filter(|_| right) else { return Ok(StaffSignInOutcome::Wrong) };
+        self.note_local_sign_in(&staff.login).await?;
         let token = random_token();
         let now = self.env.now();
         let owner = staff::session_owner(&staff.login);
@@ -155,7 +157,11 @@ impl Hub {
         let password_hash = self.env.passwords().hash(password.to_owned()).await?;
         let login = login.trim();
         commit!(self, ctx, |tx| {
-            let exists = self.reads().staff(login).await?.is_some();
+            let known = self.reads().staff(login).await?;
+            if known.as_ref().is_some_and(|account| account.identity.is_some()) {
+                return Err(StaffError::FollowsGroups.into());
+            }
+            let exists = known.is_some();
             let account = StaffAccount {
                 id: tx.stamp.id(),
                 login: login.to_owned(),
@@ -165,6 +171,7 @@ impl Hub {
                 created_at: tx.stamp.now,
                 last_sign_in_at: None,
                 person: None,
+                identity: None,
             };
             let operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             tx.extend(staff::put_account(account, exists, operator));
@@ -267,10 +274,10 @@ impl Hub {
             return Err(over());
         };
         let (Ok(id), Ok(expires)) = (id.parse::<StaffId>(), expires.parse::<i64>()) else { return Err(over()) };
-        let account = self.reads().staff_account(id).await?.filter(|it| it.person.is_none()).ok_or_else(over)?;
-        let right = self.config.secret_key.staff_link_mark(id.0, expires, &account.password_hash);
-        // Hashes are compared, so timing reveals nothing about the signature.
-        let valid = hash(mark) == hash(&right) && self.env.now().as_second() < expires;
+        let account = self.reads().staff_account(id).await?.filter(StaffAccount::is_local).ok_or_else(over)?;
+        let keys = &self.config.secret_key;
+        let is_ours = keys.made(mark, |key| key.staff_link_mark(id.0, expires, &account.password_hash));
+        let valid = is_ours && self.env.now().as_second() < expires;
         if valid { Ok(account) } else { Err(over()) }
     }
 

@@ -64,6 +64,7 @@ pub fn config() -> Config {
         },
         requests: Requests::default(),
         audit: None,
+        company_sign_in: None,
         retention: Retention::default(),
         vendor_calls: VendorCalls::default(),
     }

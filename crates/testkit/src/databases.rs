@@ -146,6 +146,41 @@ pub async fn count_rows(url: &str) -> BTreeMap<String, i64> {
     names.iter().map(|name| (name.clone(), count(name).unwrap())).collect()
 }
 
+/// The tables that hold a text anywhere, bypassing the store.
+pub async fn tables_containing(url: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for table in count_rows(url).await.into_keys() {
+        let contains = match url.strip_prefix("sqlite:") {
+            Some(path) => contains_on_sqlite(path, &table, text),
+            None => contains_on_postgres(url, &table, text).await,
+        };
+        if contains {
+            found.push(table);
+        }
+    }
+    found
+}
+
+fn contains_on_sqlite(path: &str, table: &str, text: &str) -> bool {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
+    let mut columns = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).unwrap();
+    let columns: Vec<String> = columns.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let any: Vec<_> = columns.iter().map(|column| format!("instr(CAST({column} AS TEXT), '{text}') > 0")).collect();
+    let sql = format!("SELECT count(*) FROM {table} WHERE {}", any.join(" OR "));
+    connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap() > 0
+}
+
+async fn contains_on_postgres(url: &str, table: &str, text: &str) -> bool {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
+    let connection = tokio::spawn(connection);
+    let sql = format!("SELECT count(*) FROM {table} AS it WHERE strpos(it::text, '{text}') > 0");
+    let count: i64 = client.query_one(&sql, &[]).await.unwrap().get(0);
+    drop(client);
+    connection.await.expect("the connection ends").expect("the connection ends well");
+    count > 0
+}
+
 async fn count_on_postgres(url: &str) -> BTreeMap<String, i64> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
     let connection = tokio::spawn(connection);

@@ -12,7 +12,7 @@ use tessera_hub::audit::Settings;
 use tessera_hub::ports::CheckpointWitness;
 use url::Url;
 
-use super::masking::webhook;
+use super::masking::WebhookUrl;
 
 /// The section `[audit]`: checkpoints of the timelines, kept outside the database.
 #[derive(Debug, Deserialize, Serialize)]
@@ -27,8 +27,7 @@ pub struct Audit {
     #[serde(default = "every")]
     pub every: SignedDuration,
     /// Webhook that gets each checkpoint's signed header by POST.
-    #[serde(serialize_with = "webhook")]
-    pub webhook: Option<Url>,
+    pub webhook: Option<WebhookUrl>,
     /// Syslog server that gets it as an RFC 5424 message: `udp://host:514`.
     pub syslog: Option<Url>,
 }
@@ -55,7 +54,7 @@ impl Audit {
             if !matches!(url.scheme(), "http" | "https") {
                 bail!("audit.webhook must begin with https:// (or http:// on a network of your own)");
             }
-            witnesses.push(Arc::new(Witness::Webhook(url.clone())));
+            witnesses.push(Arc::new(Witness::Webhook(Url::clone(url))));
         }
         if let Some(url) = &self.syslog {
             let witness = Witness::syslog(url).context("audit.syslog must read udp://HOST or udp://HOST:PORT")?;

@@ -13,7 +13,7 @@ use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_hub::ports::Crm;
 
 use super::CrmSection;
-use super::masking::{location, masked};
+use super::masking::{Address, masked};
 
 /// The section `[contacts_csv]`.
 #[derive(Debug, Deserialize, Serialize)]
@@ -22,8 +22,7 @@ pub struct ContactsCsv {
     #[serde(default = "usual_name")]
     pub name: String,
     /// A URL, or the path of a file.
-    #[serde(serialize_with = "location")]
-    pub location: String,
+    pub location: Address,
     /// The value of the `Authorization` header, if the URL requires one.
     #[serde(serialize_with = "masked")]
     pub authorization: Option<SecretString>,

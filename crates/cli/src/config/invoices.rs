@@ -15,7 +15,7 @@ use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_hub::ports::{Crm, InvoiceSource, ServiceDesk};
 
-use super::masking::{location, masked};
+use super::masking::{Address, masked};
 
 /// The section `[invoices]`.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -27,8 +27,8 @@ pub struct Invoices {
     /// `json`, `csv`, or `freshsales`: the CRM's won deals.
     pub format: String,
     /// A URL, or the path of a file. Not needed for the CRM.
-    #[serde(default, serialize_with = "location")]
-    pub location: String,
+    #[serde(default)]
+    pub location: Address,
     /// The value of the `Authorization` header, if the URL requires one.
     #[serde(serialize_with = "masked")]
     pub authorization: Option<SecretString>,

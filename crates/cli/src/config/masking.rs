@@ -3,8 +3,11 @@
 //! A secret is a `SecretString`, which cannot be written out. So a section with a secret compiles only if it says how the
 //! secret is masked.
 
+use std::fmt::{Debug, Formatter};
+use std::ops::Deref;
+
 use secrecy::SecretString;
-use serde::{Serialize as _, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use url::Url;
 
 /// What is shown in place of a secret.
@@ -23,15 +26,66 @@ pub fn all_masked<S: Serializer>(secrets: &[SecretString], to: S) -> Result<S::O
     vec![MASK; secrets.len()].serialize(to)
 }
 
-/// Writes a path as it is, and an address without password and parameters.
-pub fn location<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
-    without_secrets(text).serialize(to)
+/// The path of a file, or an address that may hold a password or a token. It is neither written nor printed with them.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Address(String);
+
+impl From<String> for Address {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
 }
 
-/// Writes where a webhook goes. Its path may be what authorizes us.
-pub fn webhook<'a, S: Serializer>(url: impl Into<Option<&'a Url>>, to: S) -> Result<S::Ok, S::Error> {
-    let origin = |url: &Url| format!("{}/{MASK}", url.origin().ascii_serialization());
-    url.into().map(origin).serialize(to)
+impl Deref for Address {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        without_secrets(&self.0).serialize(to)
+    }
+}
+
+impl Debug for Address {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&without_secrets(&self.0))
+    }
+}
+
+/// Where a webhook goes. Its path may be what authorizes us, so only the server is written and printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct WebhookUrl(Url);
+
+impl WebhookUrl {
+    fn server(&self) -> String {
+        format!("{}/{MASK}", self.0.origin().ascii_serialization())
+    }
+}
+
+impl Deref for WebhookUrl {
+    type Target = Url;
+
+    fn deref(&self) -> &Url {
+        &self.0
+    }
+}
+
+impl Serialize for WebhookUrl {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.server().serialize(to)
+    }
+}
+
+impl Debug for WebhookUrl {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.server())
+    }
 }
 
 /// A path as it is, or an address without password and parameters.
@@ -74,6 +128,9 @@ mod tests {
             ("postgres://hub:pass@[nowhere/hub", "***"),
         ] {
             assert_eq!(without_secrets(text), shown);
+            assert_eq!(format!("{:?}", Address::from(text.to_owned())), shown);
         }
+        let webhook: Url = "https://hooks.example.com/services/secret".parse().unwrap();
+        assert_eq!(format!("{:?}", WebhookUrl(webhook)), "https://hooks.example.com/***");
     }
 }

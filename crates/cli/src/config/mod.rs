@@ -15,7 +15,9 @@ mod people;
 mod problems;
 mod retention;
 mod returns;
+mod secret;
 mod service_requests;
+mod staff;
 mod storefront;
 mod sync;
 mod variables;
@@ -50,12 +52,14 @@ pub use freshservice::Freshservice;
 pub use hooks::Hooks;
 pub use invoices::Invoices;
 pub use locale::Locale;
-use masking::{location, masked};
+use masking::{Address, masked};
 pub use people::{People, SeatCounting, Seats};
 pub use problems::{Problem, Problems, line_of, read_leniently};
 pub use retention::Retention;
 pub use returns::Returns;
+pub use secret::Secret;
 pub use service_requests::Requests;
+pub use staff::Staff;
 #[cfg(feature = "demo")]
 pub use storefront::Execution;
 pub use storefront::Storefront;
@@ -134,6 +138,8 @@ pub struct Config {
     pub audit: Option<Audit>,
     /// The shop of the marketplace that the operator runs. `None`: there is none.
     pub storefront: Option<Storefront>,
+    /// Sign-in of staff at the company's identity provider. `None`: they sign in as people or with local accounts.
+    pub staff: Option<Staff>,
     /// Documents for device owners, by product.
     #[serde(default)]
     pub documents: Vec<Document>,
@@ -215,16 +221,7 @@ impl Server {
 #[serde(deny_unknown_fields)]
 pub struct Database {
     /// `sqlite:PATH` or `postgres://…`, which accepts `sslmode` and `sslrootcert` like libpq.
-    #[serde(serialize_with = "location")]
-    pub url: String,
-}
-
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Secret {
-    /// At least 32 secret characters.
-    #[serde(serialize_with = "masked")]
-    pub key: Option<SecretString>,
+    pub url: Address,
 }
 
 #[derive(Debug, Deserialize, Serialize)]
@@ -415,6 +412,7 @@ impl Config {
             documents: Vec::new(),
             audit: None,
             storefront: None,
+            staff: None,
             log: Log::default(),
             b2c: None,
         }
@@ -462,11 +460,13 @@ impl Config {
             if let Some(value) = secret(name) {
                 *slot = Some(value);
             }
+            // An empty secret is none, whatever it is for: it neither opens an interface nor is sent anywhere.
+            slot.take_if(|value| value.expose_secret().trim().is_empty());
         };
         if let Some(url) = environment("TESSERA_DATABASE_URL").filter(|url| !url.is_empty()) {
-            config.database.url = url;
+            config.database.url = url.into();
         }
-        overlay(&mut config.secret.key, "TESSERA_SECRET_KEY");
+        config.secret.overlay(secret("TESSERA_SECRET_KEY"), secret("TESSERA_SECRET_OTHER_KEYS").as_ref());
         overlay(&mut config.freshservice.api_key, "TESSERA_FRESHSERVICE_API_KEY");
         if let Some(freshsales) = &mut config.freshsales {
             overlay(&mut freshsales.api_key, "TESSERA_FRESHSALES_API_KEY");
@@ -534,7 +534,7 @@ mod tests {
         assert_eq!(secret(&config.secret.key).as_deref(), Some("from TESSERA_SECRET_KEY"));
         let provider = &config.identity_providers[0];
         assert_eq!(secret(&provider.client_secret).as_deref(), Some("from TESSERA_CUSTOMERS_CLIENT_SECRET"));
-        assert_eq!(config.database.url, "from TESSERA_DATABASE_URL");
+        assert_eq!(&*config.database.url, "from TESSERA_DATABASE_URL");
     }
 
     #[test]
@@ -590,6 +590,16 @@ mod tests {
                 assert!(senders.ready().is_err());
             }
         }
+    }
+
+    #[test]
+    fn h01_an_empty_secret_is_none_whatever_it_is_for() {
+        let client = "client_id = \"tessera\"";
+        let text = EXAMPLE.replace(client, &format!("{client}\nclient_secret = \" \""));
+        let text = text.replace("from = \"Sunfield", "url = \"\"\nfrom = \"Sunfield");
+        let config = Config::parse(&text, |_| None).unwrap();
+        assert!(config.identity_providers[0].client_secret.is_none());
+        assert!(config.mail.url.is_none());
     }
 
     #[test]

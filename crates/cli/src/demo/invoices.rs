@@ -32,7 +32,7 @@ pub(super) fn kept(data: &Path, stand_ins: &StandIns, today: Date) -> anyhow::Re
     Ok(Invoices {
         name: "books".to_owned(),
         format: "json".to_owned(),
-        location: file.display().to_string(),
+        location: file.display().to_string().into(),
         authorization: None,
         list: "invoices".to_owned(),
         delimiter: None,

@@ -180,7 +180,11 @@ fn configuration(
         stop_seconds: config::stop_seconds(),
     };
     let database = config::Database {
-        url: arguments.database.clone().unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display())),
+        url: arguments
+            .database
+            .clone()
+            .unwrap_or_else(|| format!("sqlite:{}", data.join("tessera.db").display()))
+            .into(),
     };
     let brand = config::Brand {
         name: "Sunfield Energy".to_owned(),
@@ -195,7 +199,10 @@ fn configuration(
     };
     let providers = vec![stand_ins.identity_provider()];
     Ok(Config {
-        secret: config::Secret { key: Some(SecretString::from(kept_secret(data, "secret-key")?)) },
+        secret: config::Secret {
+            key: Some(SecretString::from(kept_secret(data, "secret-key")?)),
+            ..config::Secret::default()
+        },
         freshsales: Some(crm(stand_ins)?),
         locale: config::Locale { country: Some("GB".to_owned()), time_zone: None },
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },

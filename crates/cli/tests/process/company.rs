@@ -70,6 +70,13 @@ impl Serving {
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&ended), Some(9), "killed, and not ended by itself");
     }
 
+    /// Kills it, unless it has ended by itself.
+    pub async fn kill_if_it_runs(mut self) {
+        // It may end in this moment.
+        self.0.start_kill().ok();
+        timeout(TIMEOUT, self.0.wait()).await.expect("it ends").unwrap();
+    }
+
     /// Its process id.
     pub fn pid(&self) -> u32 {
         self.0.id().expect("it runs")
@@ -215,6 +222,27 @@ impl Company {
         let mut command = self.command(arguments);
         command.env("TESSERA_DATABASE_URL", database);
         timeout(TIMEOUT, command.output()).await.expect("the command ends").unwrap()
+    }
+
+    /// Runs a command with other secrets to its end.
+    pub async fn run_with(&self, secrets: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.envs(secrets.iter().copied());
+        timeout(TIMEOUT, command.output()).await.expect("the command ends").unwrap()
+    }
+
+    /// Starts a command with other secrets.
+    pub fn start_with(&self, secrets: &[(&str, &str)], arguments: &[&str]) -> Serving {
+        let mut command = self.command(arguments);
+        command.envs(secrets.iter().copied()).stdout(Stdio::null());
+        Serving(command.spawn().unwrap())
+    }
+
+    /// Somebody asks for a link to set a password.
+    pub async fn forgets(&self, login: &str) {
+        let request = self.http.post(format!("{}/portal/customer/forgot", self.url)).form(&[("login", login)]);
+        let answer = request.header("sec-fetch-site", "same-origin").send().await.unwrap();
+        assert!(answer.status().is_success() || answer.status().is_redirection(), "{}", answer.status());
     }
 
     /// What a path outside the API answers: status and body.

@@ -12,6 +12,7 @@ mod explain;
 mod gate;
 mod invite;
 mod jobs;
+mod key;
 mod lock;
 mod logs;
 mod move_database;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tessera_core::staff::Groups;
 
 use crate::lenient_json::{flag, joined, scalar, text, texts};
 
@@ -37,6 +38,24 @@ pub(super) fn name(claims: &Value) -> Option<String> {
     };
     let parts = || joined(text(claims, "given_name"), text(claims, "family_name"));
     text(claims, "name").or_else(localised).or_else(parts)
+}
+
+/// The groups in a claim: a name, which may contain dots, or a path such as `realm_access.roles`. Of too many groups, Entra
+/// sends the address of a list instead (`_claim_names`, or `hasgroups`); only the company can have it send fewer.
+pub(super) fn groups(claims: &Value, claim: &str) -> Groups {
+    let nested = || claim.split('.').try_fold(claims, |within, part| within.get(part));
+    let listed = match claims.get(claim).or_else(nested) {
+        Some(Value::Array(all)) => Some(all.iter().filter_map(scalar).collect()),
+        Some(Value::String(one)) if !one.trim().is_empty() => Some(vec![one.clone()]),
+        Some(Value::String(_)) => Some(Vec::new()),
+        _ => None,
+    };
+    let elsewhere = claims.get("_claim_names").and_then(|names| names.get(claim)).is_some();
+    match listed {
+        _ if elsewhere || flag(claims, "hasgroups") == Some(true) => Groups::TooMany,
+        Some(groups) => Groups::Listed(groups),
+        None => Groups::NotSent,
+    }
 }
 
 /// Reason why a subject is not accepted.
@@ -124,6 +143,37 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn p06_groups_are_read_in_every_shape() {
+        let listed = |groups: &[&str]| Groups::Listed(groups.iter().map(|group| (*group).to_owned()).collect());
+        let both = listed(&["admins", "desk"]);
+        for (claims, claim, groups) in [
+            (json!({ "groups": ["admins", "desk"] }), "groups", both.clone()),
+            (json!({ "groups": "Service Desk" }), "groups", listed(&["Service Desk"])),
+            (json!({ "groups": [] }), "groups", listed(&[])),
+            (json!({ "groups": "" }), "groups", listed(&[])),
+            (json!({ "groups": ["admins", null, {}, "desk"] }), "groups", both.clone()),
+            (json!({ "realm_access": { "roles": ["admins", "desk"] } }), "realm_access.roles", both.clone()),
+            (json!({ "https://example.com/groups": ["admins", "desk"] }), "https://example.com/groups", both),
+            (json!({ "roles": ["admins"] }), "groups", Groups::NotSent),
+            (json!({ "groups": { "admins": true } }), "groups", Groups::NotSent),
+            (json!({ "realm_access": "admins" }), "realm_access.roles", Groups::NotSent),
+        ] {
+            assert_eq!(super::groups(&claims, claim), groups, "{claims}");
+        }
+    }
+
+    #[test]
+    fn p06_more_groups_than_fit_into_a_token_are_no_groups() {
+        for claims in [
+            json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": { "endpoint": "https://graph.example.com" } } }),
+            json!({ "hasgroups": true }),
+            json!({ "hasgroups": "true", "groups": ["admins"] }),
+        ] {
+            assert_eq!(groups(&claims, "groups"), Groups::TooMany, "{claims}");
+        }
+    }
 
     #[test]
     fn a03_times_are_read_in_every_shape() {

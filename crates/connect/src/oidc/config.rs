@@ -40,6 +40,8 @@ pub struct Config {
     pub password_reset_policy: Option<String>,
     /// The claim that names the user.
     pub subject_claim: String,
+    /// The claim with the groups: a name, or a path such as `realm_access.roles`. `None`: nobody needs them.
+    pub groups_claim: Option<String>,
     /// The accepted signing algorithms of ID tokens.
     pub signing_algorithms: SigningAlgorithms,
     /// Other clients of the company that an ID token without `azp` may be meant for, too.
@@ -73,6 +75,7 @@ impl Config {
             expected_policy: None,
             password_reset_policy: None,
             subject_claim: SUBJECT.to_owned(),
+            groups_claim: None,
             signing_algorithms: SigningAlgorithms::default(),
             trusted_audiences: Vec::new(),
             clock_skew: SignedDuration::from_secs(60),

@@ -14,6 +14,7 @@ use oauth2::{
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tessera_core::kernel::encoding::without_mark;
+use tessera_core::staff::Groups;
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
     SignInPending, SignInStart,
@@ -167,7 +168,14 @@ impl Provider {
             (None, _) => claims::address(&more),
             address => address,
         };
+        let groups = self.config.groups_claim.as_deref().map_or(Groups::NotSent, |claim| {
+            match claims::groups(&id_claims, claim) {
+                Groups::NotSent => claims::groups(&more, claim),
+                groups => groups,
+            }
+        });
         Ok(Claims {
+            groups,
             issuer: self.config.issuer.clone(),
             subject,
             email,

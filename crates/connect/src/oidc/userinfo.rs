@@ -2,9 +2,10 @@
 
 use http::{HeaderValue, header};
 use serde_json::Value;
+use tessera_core::staff::Groups;
 use tessera_hub::ports::{ConnectError, Priority};
 
-use super::claims::{address, name, one_or_many};
+use super::claims::{address, groups, name, one_or_many};
 use super::config::Config;
 use super::discovery::Snapshot;
 use super::signature;
@@ -22,7 +23,8 @@ pub(super) enum UserinfoError {
 /// Whether the ID token lacks what its scopes ask for.
 pub(super) fn is_wanted(config: &Config, claims: &Value) -> bool {
     let asked = |scope: &str| config.scopes.iter().any(|name| name == scope);
-    (asked("email") && address(claims).0.is_none()) || (asked("profile") && name(claims).is_none())
+    let lacks_groups = config.groups_claim.as_deref().is_some_and(|claim| groups(claims, claim) == Groups::NotSent);
+    (asked("email") && address(claims).0.is_none()) || (asked("profile") && name(claims).is_none()) || lacks_groups
 }
 
 /// The claims at the endpoint. `None`: there is no endpoint, or it does not let this client in.

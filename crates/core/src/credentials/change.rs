@@ -69,8 +69,10 @@ pub enum CredentialChange {
     PutSecondFactor {
         /// The person.
         person: PersonId,
-        /// Key id, from which the secret is derived.
+        /// Key id.
         key_id: Uuid,
+        /// The app's secret, encrypted.
+        sealed: String,
         /// Time step of the code with which the app was confirmed.
         step: i64,
         /// Time of the change.

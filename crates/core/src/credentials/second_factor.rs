@@ -15,9 +15,11 @@ pub const CODES: usize = 10;
 /// A stored second factor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecondFactor {
-    /// Key id. The app's secret is derived from it and the installation's secret key, so the database alone does not
-    /// reveal it.
+    /// Key id.
     pub key_id: Uuid,
+    /// The app's secret, encrypted with a secret key of the installation, so that the database alone does not reveal it.
+    /// `None`: an earlier version added it, and derives the secret from its secret key and the key id.
+    pub sealed: Option<String>,
     /// Time when it was added.
     pub since: Timestamp,
     /// Last time step whose code was accepted. Codes of this step and earlier ones are rejected, which prevents replay.
@@ -27,8 +29,10 @@ pub struct SecondFactor {
 /// A second factor to be added, confirmed by a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
-    /// Key id, from which the app's secret is derived.
+    /// Key id, from which the app's secret was derived while it was offered.
     pub key_id: Uuid,
+    /// The app's secret, encrypted.
+    pub sealed: String,
     /// Time step of the confirming code.
     pub step: i64,
     /// Keyed hashes of the recovery codes, which the person sees once.
@@ -46,9 +50,9 @@ pub fn add_second_factor(
         return Err(CredentialError::NoPassword);
     }
     let (person, session) = (subject.person, subject.session);
-    let Enrolment { key_id, step, codes } = enrolment;
+    let Enrolment { key_id, sealed, step, codes } = enrolment;
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    let added = CredentialChange::PutSecondFactor { person: person.id, key_id, step, at: stamp.now };
+    let added = CredentialChange::PutSecondFactor { person: person.id, key_id, sealed, step, at: stamp.now };
     draft.push(added, "the person showed a code of it");
     draft.push(CredentialChange::PutRecoveryCodes { person: person.id, codes }, "the app may be lost");
     tell(&mut draft, person, Notice::SecondFactorAdded, session, stamp);

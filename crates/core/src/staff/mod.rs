@@ -1,15 +1,19 @@
 //! Staff accounts of the console, and API keys: who may do what.
 
 mod api_key;
+mod groups;
+pub mod jobs;
 mod permissions;
 
 use jiff::Timestamp;
 
 pub use api_key::{ApiKey, ApiKeyDraft, NewApiKey, issue_api_key, revoke_api_key};
+pub use groups::{Colleague, Groups, NoRole, follow_groups, roles_by_group};
 pub use permissions::{Area, Level, Permission, Permissions, Role, UnknownName};
 
 use crate::access::Portal;
 use crate::kernel::actor::Actor;
+use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::{ApiKeyId, CustomerId, PersonId, StaffId};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
@@ -41,6 +45,9 @@ pub enum StaffError {
     /// The link was used, is too old, or the account was removed.
     #[error("this link was used already, or is too old; ask an administrator of the console for a new one")]
     LinkOver,
+    /// Somebody else decides about the account.
+    #[error("this account follows its groups at the company's identity provider; change the groups there")]
+    FollowsGroups,
     /// The installation would have nobody left who decides who may do what.
     #[error("this is the last account with the role administrator; give somebody else this role first")]
     LastAdministrator,
@@ -66,6 +73,7 @@ impl Rejection for StaffError {
             Self::NoStaffPerson => "no_staff_person",
             Self::LoginTaken => "login_taken",
             Self::LinkOver => "link_over",
+            Self::FollowsGroups => "follows_groups",
             Self::LastAdministrator => "last_administrator",
             Self::KeyTaken => "key_taken",
             Self::KeyName => "key_name",
@@ -92,8 +100,17 @@ pub struct StaffAccount {
     pub created_at: Timestamp,
     /// Time of the last sign-in with the account's own password.
     pub last_sign_in_at: Option<Timestamp>,
-    /// The person whose account it is, who signs in as in the portals (`P06`). `None` for a local account with a password.
+    /// The person whose account it is, who signs in as in the portals (`P06`).
     pub person: Option<PersonId>,
+    /// The sign-in at the company's identity provider whose account it is.
+    pub identity: Option<IdentityKey>,
+}
+
+impl StaffAccount {
+    /// Whether it is a local account with a password.
+    pub const fn is_local(&self) -> bool {
+        self.person.is_none() && self.identity.is_none()
+    }
 }
 
 /// A change of staff accounts and API keys.
@@ -169,6 +186,7 @@ pub fn invite_account(
         created_at: stamp.now,
         last_sign_in_at: None,
         person: None,
+        identity: None,
     };
     Ok((account.clone(), put_account(account, false, operator)))
 }
@@ -201,6 +219,7 @@ pub fn employ(
         created_at: stamp.now,
         last_sign_in_at: None,
         person: Some(person.id),
+        identity: None,
     };
     Ok((account.clone(), put_account(account, false, operator)))
 }
@@ -223,13 +242,16 @@ fn sorted(roles: &[Role]) -> Vec<Role> {
 /// Gives an account other roles. `all` are the accounts of the installation.
 ///
 /// # Errors
-/// [`StaffError::LastAdministrator`] if no administrator would be left.
+/// [`StaffError::LastAdministrator`] if no administrator would be left; [`StaffError::FollowsGroups`] if its groups decide.
 pub fn set_roles(
     account: &StaffAccount,
     roles: &[Role],
     all: &[StaffAccount],
     mut operator: CustomerEdit<'_>,
 ) -> Result<Plan, StaffError> {
+    if account.identity.is_some() {
+        return Err(StaffError::FollowsGroups);
+    }
     let roles = sorted(roles);
     if roles == account.roles {
         return Ok(operator.finish());

@@ -69,7 +69,11 @@ pub(super) fn checked(text: &str, key: &SecretKey) -> Result<Header, String> {
     if key.signed_checkpoint(&signed.header.signed_text(), &signed.signature.0) {
         return Ok(signed.header);
     }
-    Err(format!("the signature of checkpoint {} is not of this installation's key", signed.header.number))
+    Err(format!(
+        "the signature of checkpoint {} is not of this installation's key; if the key was replaced, add the one before to \
+         [[secret.other_keys]]",
+        signed.header.number
+    ))
 }
 
 fn read(path: &Path, key: &SecretKey) -> Result<(Header, Records), AuditError> {

@@ -145,7 +145,7 @@ impl Run for MailOneTimeLink {
         let email = OneTimeLinkEmail {
             name: person.name,
             person_id: person.person_id,
-            url: hub.one_time_url(self.link_id),
+            url: hub.one_time_url(&link),
             expires_at: link.expires_at,
             asked_for: link.created_by == "hub",
         };

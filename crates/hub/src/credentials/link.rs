@@ -37,8 +37,9 @@ pub struct Opening {
 
 impl Run for SendOneTimeLink {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(login) = hub.config.secret_key.open(&self.sealed) else {
-            return Ok(JobOutcome::failed("it was sealed with another secret key"));
+        let login = match hub.config.secret_key.open(&self.sealed) {
+            Ok(login) => login,
+            Err(error) => return Ok(JobOutcome::failed(error.to_string())),
         };
         hub.send_links_asked_for(&login, job).await?;
         Ok(JobOutcome::Already)
@@ -157,8 +158,13 @@ impl Hub {
     }
 
     /// The URL of a one-time link.
-    pub(crate) fn one_time_url(&self, id: OneTimeLinkId) -> String {
-        self.config.url(&format!("/password/{}", self.config.secret_key.one_time_token(id)))
+    pub(crate) fn one_time_url(&self, link: &OneTimeLink) -> String {
+        self.config.url(&format!("/password/{}", self.token_of_link(link)))
+    }
+
+    /// The token, made with the key that was the current one when the link was made.
+    pub(crate) fn token_of_link(&self, link: &OneTimeLink) -> String {
+        self.config.secret_key.kept(&link.token_hash, |key| key.one_time_token(link.id))
     }
 
     /// The time at which the person's e-mail address was last entered instead of the person id, if there has been no

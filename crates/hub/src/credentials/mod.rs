@@ -9,7 +9,7 @@ mod password;
 pub(crate) mod password_hashing;
 mod password_sign_in;
 pub(crate) mod provider_sign_in;
-mod second_factor;
+pub(crate) mod second_factor;
 pub(crate) mod sessions;
 
 use tessera_core::credentials::{Credentials, Subject};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
+use tessera_core::staff::Groups;
 use tessera_store::SignInPending as Kept;
 use url::Url;
 
@@ -38,6 +39,11 @@ pub enum Purpose {
         /// The path to go to afterwards.
         return_to: String,
     },
+    /// To work in the console, at the company's provider.
+    Staff {
+        /// The path to go to afterwards.
+        return_to: String,
+    },
     /// To add a sign-in to a customer's own (`A23`).
     AddIdentity {
         /// SHA-256 of the token of the session that started it. The callback must come from the same session.
@@ -64,6 +70,8 @@ pub struct SignedIn {
     pub sign_in: SignIn,
     /// Its purpose.
     pub purpose: Purpose,
+    /// The groups that the provider names.
+    pub groups: Groups,
     /// Time of authentication, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
 }
@@ -118,7 +126,10 @@ impl Hub {
         browser: &str,
         other_account: bool,
     ) -> Result<Url, BeginError> {
-        let found = provider.map_or_else(|| self.providers.first().map(AsRef::as_ref), |name| self.provider(name));
+        let is_for_staff = matches!(purpose, Purpose::Staff { .. });
+        let mut suited =
+            self.providers.iter().map(AsRef::as_ref).filter(|it| self.is_company_provider(it.name()) == is_for_staff);
+        let found = suited.find(|it| provider.is_none_or(|name| it.name() == name));
         let provider = found.ok_or_else(|| BeginError::UnknownProvider(provider.unwrap_or("(none)").to_owned()))?;
         let again = matches!(purpose, Purpose::Reauthenticate { .. });
         let extra: &[(&str, &str)] = match (again, other_account) {
@@ -206,7 +217,8 @@ impl Hub {
                     email_verified: claims.email_verified,
                     name: claims.name,
                 };
-                Ok(SignedIn { sign_in, purpose: begun.purpose, authenticated_at: claims.authenticated_at })
+                let (purpose, groups) = (begun.purpose, claims.groups);
+                Ok(SignedIn { sign_in, purpose, groups, authenticated_at: claims.authenticated_at })
             }
             Err(SignInError::PasswordForgotten { .. }) => {
                 Err(self.reset_password(provider, begun, kept.browser_hash).await?)

@@ -1,5 +1,7 @@
 //! The second factor: codes of an authenticator app (TOTP, RFC 6238), and recovery codes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tessera_core::credentials::SecondFactorError;
 use tessera_core::credentials::change::CredentialChange;
 use tessera_core::credentials::jobs::MailSecurityNotice;
@@ -39,13 +41,12 @@ impl Hub {
 
     /// The same offer again, by the id of its secret.
     pub fn offered(&self, person: &Person, key_id: Uuid) -> Result<Offered, HubError> {
-        let totp = self.totp(person, key_id)?;
+        let totp = self.totp(person, &self.config.secret_key.factor_secret(person.id, key_id))?;
         let url = totp.to_url().map_err(|error| SecondFactorError(error.to_string()))?;
         Ok(Offered { key_id, secret: totp.secret().to_base32(), url })
     }
 
-    fn totp(&self, person: &Person, key_id: Uuid) -> Result<Totp, HubError> {
-        let secret = self.config.secret_key.factor_secret(person.id, key_id);
+    fn totp(&self, person: &Person, secret: &[u8]) -> Result<Totp, HubError> {
         Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
@@ -59,13 +60,43 @@ impl Hub {
     }
 
     /// The time step of a code. `None`: the code matches no time step near now.
-    fn step_of(&self, person: &Person, key_id: Uuid, code: &str) -> Result<Option<i64>, HubError> {
+    fn step_of(&self, person: &Person, secret: &[u8], code: &str) -> Result<Option<i64>, HubError> {
         let digits = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
         if !digits {
             return Ok(None);
         }
         let now = u64::try_from(self.env.now().as_second()).unwrap_or_default();
-        Ok(self.totp(person, key_id)?.check(code, now).and_then(|step| i64::try_from(step).ok()))
+        Ok(self.totp(person, secret)?.check(code, now).and_then(|step| i64::try_from(step).ok()))
+    }
+
+    /// The first of these secrets of which this is a code, with the time step.
+    fn secret_of(
+        &self,
+        person: &Person,
+        secrets: Vec<[u8; 20]>,
+        code: &str,
+    ) -> Result<Option<([u8; 20], i64)>, HubError> {
+        for secret in secrets {
+            if let Some(step) = self.step_of(person, &secret, code)? {
+                return Ok(Some((secret, step)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The secrets that a stored second factor may have. None: it cannot be read, which the log says, and the recovery codes
+    /// work still.
+    fn stored_secrets(&self, person: &Person, factor: &SecondFactor) -> Vec<[u8; 20]> {
+        let Some(sealed) = &factor.sealed else {
+            return self.config.secret_key.factor_secrets(person.id, factor.key_id);
+        };
+        match self.config.secret_key.open(sealed) {
+            Ok(secret) => decoded(&secret).into_iter().collect(),
+            Err(error) => {
+                tracing::error!(person = %person.id, %error, "the secret of a second factor cannot be read");
+                Vec::new()
+            }
+        }
     }
 
     /// Adds the offered second factor if the code is valid. Returns the recovery codes, which are shown once. `None`:
@@ -77,7 +108,9 @@ impl Hub {
         code: &str,
         session: Option<[u8; 32]>,
     ) -> Result<Option<Vec<String>>, HubError> {
-        let Some(step) = self.step_of(person, key_id, &normal_code(code))? else { return Ok(None) };
+        let offered = self.config.secret_key.factor_secrets(person.id, key_id);
+        let Some((secret, step)) = self.secret_of(person, offered, &normal_code(code))? else { return Ok(None) };
+        let sealed = self.config.secret_key.seal(&encoded(&secret)).ok_or(HubError::Busy)?;
         let (shown, codes) = self.fresh_codes(person.id);
         let added = commit!(self, &own(person), |tx| {
             let known = self.known_person(person.id).await?;
@@ -85,7 +118,7 @@ impl Hub {
             if known.credentials.has_taken(key_id, step) {
                 return Ok(false);
             }
-            let enrolment = Enrolment { key_id, step, codes: codes.clone() };
+            let enrolment = Enrolment { key_id, sealed: sealed.clone(), step, codes: codes.clone() };
             let plan = credentials::add_second_factor(known.subject(session), &known.credentials, enrolment, tx.stamp);
             tx.extend(plan?);
             Ok(true)
@@ -133,9 +166,11 @@ impl Hub {
             // Recovery codes also exist for passkeys.
             return self.use_recovery_code(person, code, channel).await;
         };
-        let SecondFactor { key_id, last_step, .. } = factor;
-        match self.step_of(person, key_id, code)? {
-            Some(step) if step > last_step => Ok(self.technical().take_step(person.id, key_id, step).await?),
+        let secrets = self.stored_secrets(person, &factor);
+        match self.secret_of(person, secrets, code)? {
+            Some((_, step)) if step > factor.last_step => {
+                Ok(self.technical().take_step(person.id, factor.key_id, step).await?)
+            }
             Some(_) => Ok(false),
             None => self.use_recovery_code(person, code, channel).await,
         }
@@ -145,7 +180,20 @@ impl Hub {
         if code.len() != CODE_LETTERS {
             return Ok(false);
         }
-        let code_hash = self.config.secret_key.recovery_code(person.id, code);
+        for code_hash in self.config.secret_key.recovery_codes(person.id, code) {
+            if self.use_code_with_hash(person, code_hash, channel).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn use_code_with_hash(
+        &self,
+        person: &Person,
+        code_hash: [u8; 32],
+        channel: Channel,
+    ) -> Result<bool, HubError> {
         let used = commit!(self, &Ctx::new(actor_of(person), channel), |tx| {
             // The person has no such code, so there is nothing to plan again.
             tx.reject_on(Conflict::Exists, HubError::NotFound("there is no such recovery code".to_owned()));
@@ -167,6 +215,15 @@ impl Hub {
         let kept = shown.iter().map(|code| self.config.secret_key.recovery_code(person, &normal_code(code))).collect();
         (shown, kept)
     }
+}
+
+/// The form in which the secret of an app is encrypted.
+pub(crate) fn encoded(secret: &[u8; 20]) -> String {
+    URL_SAFE_NO_PAD.encode(secret)
+}
+
+fn decoded(text: &str) -> Option<[u8; 20]> {
+    URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()
 }
 
 /// Characters of a recovery code, five bits each.

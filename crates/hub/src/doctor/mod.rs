@@ -9,6 +9,8 @@ mod invoices;
 mod mail;
 mod own_database;
 mod own_work;
+mod secret_keys;
+mod staff;
 mod table;
 
 use std::pin::Pin;

@@ -25,6 +25,8 @@ impl Hub {
         findings.push(self.check_jobs().await.unwrap_or_else(unreadable));
         findings.push(self.check_hook().await.unwrap_or_else(unreadable));
         findings.push(self.check_held_back_mail().await);
+        findings.push(self.check_secret_keys().await);
+        findings.extend(self.check_local_staff().await);
         findings
     }
 

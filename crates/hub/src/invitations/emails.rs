@@ -78,7 +78,7 @@ inventory::submit! { EmailSamples::of::<InvitationReminderEmail>() }
 impl Run for MailInvitation {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let Some(invitation) = hub.unused_invitation(self.invitation_id).await? else { return Ok(JobOutcome::Done) };
-        let (url, expires_at) = (hub.invitation_url(invitation.id), invitation.expires_at);
+        let (url, expires_at) = (hub.invitation_url(&invitation), invitation.expires_at);
         let asked_for = invitation.created_by == Actor::Customer.to_string();
         let email = InvitationEmail { name: invitation.name, url, expires_at, asked_for };
         Ok(hub.send(&invitation.email, &email, job).await)
@@ -88,7 +88,7 @@ impl Run for MailInvitation {
 impl Run for MailInvitationReminder {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         let Some(invitation) = hub.unused_invitation(self.invitation_id).await? else { return Ok(JobOutcome::Done) };
-        let (url, expires_at) = (hub.invitation_url(invitation.id), invitation.expires_at);
+        let (url, expires_at) = (hub.invitation_url(&invitation), invitation.expires_at);
         Ok(hub.send(&invitation.email, &InvitationReminderEmail { name: invitation.name, url, expires_at }, job).await)
     }
 }

@@ -30,6 +30,8 @@ pub struct Invited {
     pub id: InvitationId,
     /// The activation link.
     pub url: String,
+    /// Its token, for links of another form.
+    pub token: String,
     /// End of validity.
     pub expires_at: Timestamp,
     /// Recipient of the e-mail.
@@ -120,8 +122,8 @@ impl Hub {
     async fn invited(&self, id: InvitationId, repeated: bool) -> Result<Invited, HubError> {
         let invitation = self.reads().invitation(id).await?;
         let invitation = invitation.ok_or_else(|| HubError::NotFound(format!("there is no invitation {id}")))?;
-        let (expires_at, email) = (invitation.expires_at, invitation.email);
-        Ok(Invited { id, url: self.invitation_url(id), expires_at, email, repeated })
+        let (url, token) = (self.invitation_url(&invitation), self.token_of_invitation(&invitation));
+        Ok(Invited { id, url, token, expires_at: invitation.expires_at, email: invitation.email, repeated })
     }
 
     fn draft(&self, requester: &Requester, requester_id: &str, email: &str, stamp: Stamp<'_>) -> Invitation {
@@ -146,18 +148,23 @@ impl Hub {
     }
 
     /// The activation URL of an invitation.
-    pub fn invitation_url(&self, id: InvitationId) -> String {
-        self.config.url(&self.activation_path(id))
+    pub fn invitation_url(&self, invitation: &Invitation) -> String {
+        self.config.url(&self.activation_path(invitation))
     }
 
     /// The path of the activation URL.
-    pub fn activation_path(&self, id: InvitationId) -> String {
-        format!("/activate/{}", self.config.secret_key.invitation_token(id))
+    pub fn activation_path(&self, invitation: &Invitation) -> String {
+        format!("/activate/{}", self.token_of_invitation(invitation))
     }
 
-    /// The token of an invitation, for URLs of another form.
-    pub fn invitation_token(&self, id: InvitationId) -> String {
-        self.config.secret_key.invitation_token(id)
+    /// The path of the activation URL of an invitation that is still known.
+    pub async fn activation_path_of(&self, id: InvitationId) -> Result<Option<String>, HubError> {
+        Ok(self.reads().invitation(id).await?.map(|invitation| self.activation_path(&invitation)))
+    }
+
+    /// The token, made with the key that was the current one when the invitation was issued.
+    pub fn token_of_invitation(&self, invitation: &Invitation) -> String {
+        self.config.secret_key.kept(&invitation.token_hash, |key| key.invitation_token(invitation.id))
     }
 
     /// Enqueues an invitation, durably. The service desk does not need to answer now.

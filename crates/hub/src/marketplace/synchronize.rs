@@ -50,10 +50,11 @@ impl Hub {
         let observation = provision::observation(key.clone(), &account, request.raw.clone(), read_at);
         let known = Box::pin(self.known(marketplace, &key, &account, request, &observation, stamp)).await?;
         let terms = Terms { licence: marketplace.licence };
+        let open = known.invitation.clone();
         let Settled { plan, answer } =
             provision::synchronize(observation, &account, &request.external_id, known, terms, stamp);
         let answer = match answer {
-            Ok(done) => self.answer(done, request.external_id.is_empty()),
+            Ok(done) => self.answer(done, open.as_ref(), request.external_id.is_empty()),
             Err(refusal) => Answer::Refused(refusal),
         };
         Ok(match answer {
@@ -64,12 +65,16 @@ impl Hub {
         })
     }
 
-    /// Builds the answer about a customer. `is_new_to_them`: the marketplace does not know the external id yet, so an
+    /// Builds the answer about a customer. `open` is the invitation that was open before. `is_new_to_them`: the marketplace does not know the external id yet, so an
     /// earlier answer, and with it the e-mail, may have been lost.
-    fn answer(&self, done: Done, is_new_to_them: bool) -> Answer {
+    fn answer(&self, done: Done, open: Option<&Invitation>, is_new_to_them: bool) -> Answer {
         let mut extra = BTreeMap::from([("portal_url".to_owned(), self.config.url("/portal/customer"))]);
         if let Some((id, until)) = done.invitation {
-            extra.insert("activation_url".to_owned(), self.invitation_url(id));
+            let url = match open.filter(|open| open.id == id) {
+                Some(open) => self.invitation_url(open),
+                None => self.config.url(&format!("/activate/{}", self.config.secret_key.invitation_token(id))),
+            };
+            extra.insert("activation_url".to_owned(), url);
             extra.insert("activation_expires".to_owned(), until.strftime("%Y-%m-%d").to_string());
         }
         let notify = done.issued || (is_new_to_them && done.invitation.is_some());

@@ -129,9 +129,12 @@ impl Run for MailVendorNotification {
         let id = self.notification_id;
         let Some(sealed) = hub.reads().vendor_notification(id).await? else { return Ok(JobOutcome::Done) };
         let opened = hub.config.secret_key.open(&sealed);
-        let Some(waiting) = opened.and_then(|json| serde_json::from_str::<Waiting>(&json).ok()) else {
-            let why = "the e-mail cannot be decrypted, because the secret key of this installation is another one";
-            return Ok(JobOutcome::GivenUp(why.to_owned()));
+        let json = match opened {
+            Ok(json) => json,
+            Err(error) => return Ok(JobOutcome::GivenUp(format!("the e-mail cannot be read: {error}"))),
+        };
+        let Ok(waiting) = serde_json::from_str::<Waiting>(&json) else {
+            return Ok(JobOutcome::GivenUp("the e-mail is not one that this version can read".to_owned()));
         };
         let email = VendorNotificationEmail::of(waiting.subject, &waiting.body);
         match hub.send(&waiting.to, &email, job).await {

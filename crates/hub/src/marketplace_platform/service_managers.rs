@@ -126,13 +126,15 @@ impl Hub {
                 (Some(api_key), Some(settings)) => ServiceManagerSecrets { api_key, settings },
                 (api_key, _) => {
                     let opened = self.config.secret_key.open(&before.sealed);
-                    let kept = opened.and_then(|text| ServiceManagerSecrets::read(&text));
-                    let unreadable = || {
-                        let text = "the stored secrets cannot be decrypted; give `api_key` and `settings` again";
+                    let unreadable = |why: String| {
+                        let text =
+                            format!("the stored secrets cannot be read: {why}, or give `api_key` and `settings` again");
                         let problem = tessera_core::kernel::rejection::FieldProblem::new("api_key", text);
                         HubError::from(PlatformError::Invalid(vec![problem]))
                     };
-                    let kept = kept.ok_or_else(unreadable)?;
+                    let text = opened.map_err(|error| unreadable(error.to_string()))?;
+                    let kept = ServiceManagerSecrets::read(&text);
+                    let kept = kept.ok_or_else(|| unreadable("another version saved them".to_owned()))?;
                     let merged = settings.map(|settings| {
                         let value = |(id, value): (String, Option<SecretString>)| {
                             let value = value.or_else(|| kept.settings.get(&id).cloned());

@@ -164,11 +164,10 @@ impl Hub {
     }
 
     pub(super) fn secrets_of(&self, vendor: &ServiceManager) -> Result<ServiceManagerSecrets, VendorFailure> {
-        let opened = self.config.secret_key.open(&vendor.sealed);
-        opened.and_then(|text| ServiceManagerSecrets::read(&text)).ok_or_else(|| {
-            let reason = "its API key cannot be decrypted, because the secret key of this installation is another one; save the API key and the settings again";
-            VendorFailure::Unusable(reason.to_owned())
-        })
+        let unusable =
+            |why: String| VendorFailure::Unusable(format!("the API key of {} cannot be used: {why}", vendor.name));
+        let text = self.config.secret_key.open(&vendor.sealed).map_err(|error| unusable(error.to_string()))?;
+        ServiceManagerSecrets::read(&text).ok_or_else(|| unusable("another version saved it; save it again".to_owned()))
     }
 }
 

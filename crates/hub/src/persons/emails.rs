@@ -119,7 +119,7 @@ impl Run for MailRegistration {
         let known = people.into_iter().filter(|person| person.inactive.is_none());
         let email = RegistrationEmail {
             known_as: known.map(|person| person.person_id).collect(),
-            url: hub.registration_url(self.registration_id),
+            url: hub.registration_url(&registration),
             expires_at: registration.expires_at,
             forgot_url: hub.config.url("/portal/customer/forgot"),
             for_shop: registration.for_shop,
@@ -143,7 +143,7 @@ impl Run for MailRegistrationDecided {
             name: registration.name,
             admitted: link.map(|link| Admitted {
                 person_id: person.person_id,
-                url: hub.one_time_url(link.id),
+                url: hub.one_time_url(&link),
                 expires_at: link.expires_at,
             }),
             reason: registration.reason,

@@ -141,7 +141,7 @@ impl Run for MailEmailChange {
         if open.is_none_or(|open| open.id != id) {
             return Ok(JobOutcome::Done);
         }
-        let token = hub.config.secret_key.email_change_token(id);
+        let token = hub.config.secret_key.kept(&change.token_hash, |key| key.email_change_token(id));
         let url = hub.config.url(&format!("/portal/customer/profile/email/{token}"));
         let email = EmailChangeEmail { url, expires_at: change.expires_at };
         Ok(hub.send(&change.email, &email, job).await)

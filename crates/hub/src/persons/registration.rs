@@ -72,7 +72,8 @@ impl Hub {
             let chosen = self.config.secret_key.one_time_token(link);
             if registration.for_shop && registration.state == RegistrationState::Approved {
                 return if tx.stamp.now < registration.expires_at {
-                    Ok(chosen)
+                    let link = self.reads().one_time_link(link).await?;
+                    Ok(link.map_or(chosen, |link| self.token_of_link(&link)))
                 } else {
                     Err(RegistrationError::Late.into())
                 };
@@ -151,8 +152,10 @@ impl Hub {
     }
 
     /// The URL that verifies the applicant's address.
-    pub(crate) fn registration_url(&self, id: RegistrationId) -> String {
-        self.config.url(&format!("/register/{}", self.config.secret_key.registration_token(id)))
+    pub(crate) fn registration_url(&self, registration: &Registration) -> String {
+        let token =
+            self.config.secret_key.kept(&registration.token_hash, |key| key.registration_token(registration.id));
+        self.config.url(&format!("/register/{token}"))
     }
 }
 

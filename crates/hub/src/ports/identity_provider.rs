@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
+use tessera_core::staff::Groups;
 use url::Url;
 
 use super::error::ConnectError;
@@ -175,6 +176,8 @@ pub struct Claims {
     pub name: Option<String>,
     /// Through which account the person signed in at the provider, if it tells (`google.com`…).
     pub idp: Option<String>,
+    /// The groups, if the provider is asked for them.
+    pub groups: Groups,
     /// Time of the person's last authentication there, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
     /// The ID token itself, for signing out there.

@@ -19,7 +19,7 @@ async fn a10_a13_an_invited_requester_signs_in_and_is_linked(world: TestHub) {
     let invited = world.hub.invite(lena.requester, &MACHINE).await.unwrap();
     world.hub.run_pending().await;
     assert_eq!(world.email("invitation")["url"], invited.url.as_str());
-    let opened = world.hub.open_invitation(&world.hub.invitation_token(invited.id)).await.unwrap();
+    let opened = world.hub.open_invitation(&invited.token).await.unwrap();
     assert_eq!(opened.refusal, None);
 
     let sign_in = world.sign_in(lena.email, Purpose::Activate { invitation_id: invited.id }).await.sign_in;

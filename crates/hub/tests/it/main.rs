@@ -17,6 +17,7 @@ mod reasons;
 mod refresh;
 mod registration;
 mod returns;
+mod secret_keys;
 mod sign_in;
 mod staff;
 mod sweeps;

@@ -25,6 +25,9 @@ pub struct Account {
     pub name: String,
     /// Domain of the social provider, e.g. `pigeon.example`; `None` for a local account.
     pub idp: Option<String>,
+    /// Further claims in every token: groups, for example.
+    #[serde(default)]
+    pub claims: serde_json::Map<String, serde_json::Value>,
     /// Time of creation.
     pub created_at: Timestamp,
     password: Option<PasswordHash>,
@@ -44,6 +47,7 @@ pub(super) struct NewAccount {
     pub(super) email_verified: bool,
     pub(super) name: String,
     pub(super) idp: Option<String>,
+    pub(super) claims: serde_json::Map<String, serde_json::Value>,
     /// The password, and the salt to hash it with.
     pub(super) password: Option<(String, [u8; 16])>,
 }
@@ -68,6 +72,7 @@ impl Accounts {
             email_verified: new.email_verified,
             name: new.name,
             idp: new.idp,
+            claims: new.claims,
             created_at: now,
             password: new.password.map(|(password, salt)| PasswordHash::of(&password, &salt)),
         };

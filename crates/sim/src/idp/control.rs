@@ -37,6 +37,9 @@ struct AccountOrder {
     email_verified: Option<bool>,
     /// Domain of a social provider, e.g. `pigeon.example`.
     idp: Option<String>,
+    /// Further claims in every token: groups, for example.
+    #[serde(default)]
+    claims: serde_json::Map<String, Value>,
     /// The subject, if the caller chooses it.
     sub: Option<String>,
 }
@@ -47,6 +50,7 @@ struct AccountChange {
     email: Option<String>,
     email_verified: Option<bool>,
     name: Option<String>,
+    claims: Option<serde_json::Map<String, Value>>,
 }
 
 /// `POST /_sim/clock`.
@@ -68,6 +72,7 @@ async fn create_account(State(idp): State<Idp>, Json(order): Json<AccountOrder>)
         email_verified: order.email_verified.unwrap_or(true),
         name: order.name,
         idp: order.idp,
+        claims: order.claims,
         password: order.password.map(|password| (password, idp.random.salt())),
     };
     match idp.state.change(|state| state.accounts.add(new, idp.now())) {
@@ -88,6 +93,7 @@ async fn change_account(
         account.email = change.email.unwrap_or_else(|| account.email.clone());
         account.email_verified = change.email_verified.unwrap_or(account.email_verified);
         account.name = change.name.unwrap_or_else(|| account.name.clone());
+        account.claims = change.claims.unwrap_or_else(|| account.claims.clone());
         Some(shown(account))
     });
     changed.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |account| Json(account).into_response())

@@ -123,6 +123,7 @@ pub(super) fn about(account: &Account, scope: &[String]) -> Claims {
         about.insert("name".to_owned(), json!(account.name));
     }
     about.extend(account.idp.as_ref().map(|idp| ("idp".to_owned(), json!(idp))));
+    about.extend(account.claims.clone());
     about
 }
 

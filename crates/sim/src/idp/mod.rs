@@ -168,6 +168,7 @@ impl Idp {
                 email_verified: true,
                 name: format!("{} {}", person.first_name, person.last_name),
                 idp: None,
+                claims: serde_json::Map::new(),
                 password: Some((password.clone(), self.random.salt())),
             };
             // After a restart, all accounts exist already.

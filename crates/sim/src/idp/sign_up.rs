@@ -79,6 +79,7 @@ impl Idp {
             email_verified: false,
             name: params.text("name").trim().to_owned(),
             idp: None,
+            claims: serde_json::Map::new(),
             password: Some((password.to_owned(), self.random.salt())),
         };
         self.state

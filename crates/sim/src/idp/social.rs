@@ -67,6 +67,7 @@ impl Idp {
                     email_verified,
                     name: name.to_owned(),
                     idp: Some(brand.domain.to_owned()),
+                    claims: serde_json::Map::new(),
                     password: None,
                 };
                 // Cannot fail: the account was searched above, under the same lock.

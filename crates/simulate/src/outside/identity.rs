@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
+use tessera_core::staff::Groups;
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
     SignInPending, SignInStart,
@@ -81,6 +82,7 @@ impl IdentityProvider for Identity {
             email_verified: true,
             name: None,
             idp: None,
+            groups: Groups::NotSent,
             authenticated_at: Some(self.0.hub_now()),
             id_token: String::new(),
             read_at,

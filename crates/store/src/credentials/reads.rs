@@ -31,9 +31,10 @@ impl Reads {
             let (password_hash, password_set_at) = (row.get("password_hash")?, row.get("password_set_at")?);
             let (key_id, since, last_step): (Option<Uuid>, Option<Timestamp>, Option<i64>) =
                 (row.get("factor_key")?, row.get("factor_since")?, row.get("factor_step")?);
+            let sealed = row.get("factor_sealed")?;
             let second_factor = key_id.zip(since).map(|(key_id, since)| {
                 let last_step = last_step.unwrap_or_default();
-                SecondFactor { key_id, since, last_step }
+                SecondFactor { key_id, sealed, since, last_step }
             });
             let (codes_left, passkeys) = (row.get("codes_left")?, row.get("passkeys")?);
             Ok(Credentials { password_hash, password_set_at, second_factor, codes_left, passkeys })

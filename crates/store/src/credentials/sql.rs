@@ -105,7 +105,7 @@ statements! {
         WHERE p.person_key IN ($1, $2)
         ORDER BY CASE WHEN p.person_key = $1 THEN 0 ELSE 1 END, p.id LIMIT 1";
     CREDENTIALS =
-        "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_since, c.factor_step,
+        "SELECT c.password_hash, c.password_set_at, c.factor_key, c.factor_sealed, c.factor_since, c.factor_step,
             (SELECT count(*) FROM recovery_codes r WHERE r.person_id = p.id) AS codes_left,
             (SELECT count(*) FROM passkeys k WHERE k.person_id = p.id) AS passkeys
         FROM persons p
@@ -118,10 +118,11 @@ statements! {
             password_set_at = excluded.password_set_at";
     CREDENTIALS_FORGET = "DELETE FROM credentials WHERE person_id = $1";
     FACTOR_PUT =
-        "UPDATE credentials SET factor_key = $1, factor_since = $2, factor_step = $3
-        WHERE person_id = $4 AND password_hash IS NOT NULL";
+        "UPDATE credentials SET factor_key = $1, factor_sealed = $2, factor_since = $3, factor_step = $4
+        WHERE person_id = $5 AND password_hash IS NOT NULL";
     FACTOR_FORGET =
-        "UPDATE credentials SET factor_key = NULL, factor_since = NULL, factor_step = NULL WHERE person_id = $1";
+        "UPDATE credentials SET factor_key = NULL, factor_sealed = NULL, factor_since = NULL, factor_step = NULL
+        WHERE person_id = $1";
     /// Of two concurrent uses of a code, only one succeeds.
     FACTOR_STEP =
         "UPDATE credentials SET factor_step = $1 WHERE person_id = $2 AND factor_key = $3 AND factor_step < $1";

@@ -45,8 +45,8 @@ impl Lower for CredentialChange {
                 to.push(Statement::any(sql::PASSWORD_PUT, values![*person, hash, *at]));
             }
             Self::Forget(person) => forget(*person, to),
-            Self::PutSecondFactor { person, key_id, step, at } => {
-                let values = values![*key_id, *at, *step, *person];
+            Self::PutSecondFactor { person, key_id, sealed, step, at } => {
+                let values = values![*key_id, sealed, *at, *step, *person];
                 to.push(Statement::one(sql::FACTOR_PUT, values, Conflict::Identity));
             }
             Self::ForgetSecondFactor(person) => forget_factor(*person, to),

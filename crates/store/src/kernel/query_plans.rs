@@ -173,6 +173,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::technical::form_posts::ALL,
     crate::technical::rate_limits::ALL,
     crate::technical::retention::ALL,
+    crate::technical::sealed::ALL,
     crate::technical::search_keys::ALL,
 ];
 

@@ -1,5 +1,6 @@
 //! Reads of staff accounts and API keys.
 
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{ApiKeyId, PersonId, StaffId};
 use tessera_core::staff::{ApiKey, StaffAccount};
 
@@ -25,6 +26,12 @@ impl Reads {
     /// The staff account of a person.
     pub async fn staff_of_person(&self, person: PersonId) -> Result<Option<StaffAccount>, StoreError> {
         read_one(self.one(sql::STAFF_BY_PERSON, values![person]).await?, account)
+    }
+
+    /// The staff account of a sign-in at the company's identity provider.
+    pub async fn staff_of_identity(&self, identity: &IdentityKey) -> Result<Option<StaffAccount>, StoreError> {
+        let IdentityKey { issuer, subject } = identity;
+        read_one(self.one(sql::STAFF_BY_IDENTITY, values![issuer, subject]).await?, account)
     }
 
     /// All staff accounts, by login.

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::staff::{ApiKey, Permission, Permissions, Role, StaffAccount};
 
 use crate::Undecodable;
@@ -17,7 +18,13 @@ pub(super) fn account(row: &Row) -> Result<StaffAccount, Undecodable> {
         created_at: row.get("created_at")?,
         last_sign_in_at: row.get("last_sign_in_at")?,
         person: row.optional_id("person_id")?,
+        identity: identity(row)?,
     })
+}
+
+fn identity(row: &Row) -> Result<Option<IdentityKey>, Undecodable> {
+    let (issuer, subject): (Option<String>, Option<String>) = (row.get("issuer")?, row.get("subject")?);
+    Ok(issuer.zip(subject).map(|(issuer, subject)| IdentityKey { issuer, subject }))
 }
 
 pub(super) fn api_key(row: &Row) -> Result<ApiKey, Undecodable> {

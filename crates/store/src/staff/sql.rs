@@ -4,7 +4,7 @@ use crate::engine::statements;
 
 macro_rules! columns {
     (staff) => {
-        "id, login, name, password_hash, roles, created_at, last_sign_in_at, person_id"
+        "id, login, name, password_hash, roles, created_at, last_sign_in_at, person_id, issuer, subject"
     };
     (api_keys) => {
         "id, name, scopes, created_at, expires_at, replaced_at, last_used_at"
@@ -13,8 +13,8 @@ macro_rules! columns {
 
 statements! {
     STAFF_CREATE = concat!(
-        "INSERT INTO staff (id, login, name, password_hash, roles, created_at, person_id) ",
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)"
+        "INSERT INTO staff (id, login, name, password_hash, roles, created_at, person_id, issuer, subject) ",
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     );
     STAFF_PASSWORD = "UPDATE staff SET password_hash = $1, name = $2 WHERE login = $3";
     STAFF_CHOOSE_PASSWORD = "UPDATE staff SET password_hash = $1 WHERE id = $2 AND password_hash = $3";
@@ -24,6 +24,7 @@ statements! {
     STAFF_BY_LOGIN = concat!("SELECT ", columns!(staff), " FROM staff WHERE login = $1");
     STAFF_BY_ID = concat!("SELECT ", columns!(staff), " FROM staff WHERE id = $1");
     STAFF_BY_PERSON = concat!("SELECT ", columns!(staff), " FROM staff WHERE person_id = $1");
+    STAFF_BY_IDENTITY = concat!("SELECT ", columns!(staff), " FROM staff WHERE issuer = $1 AND subject = $2");
     STAFF = concat!("SELECT ", columns!(staff), " FROM staff ORDER BY login LIMIT $1");
     API_KEY_CREATE =
         "INSERT INTO api_keys (id, name, key_hash, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";

@@ -19,7 +19,9 @@ impl Lower for StaffChange {
                     &it.password_hash,
                     role_names(&it.roles),
                     it.created_at,
-                    it.person
+                    it.person,
+                    it.identity.as_ref().map(|identity| identity.issuer.as_str()),
+                    it.identity.as_ref().map(|identity| identity.subject.as_str()),
                 ];
                 to.push(Statement::one(sql::STAFF_CREATE, values, Conflict::Name));
             }

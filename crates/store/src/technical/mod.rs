@@ -8,6 +8,7 @@ pub(crate) mod probe;
 mod progress;
 pub(crate) mod rate_limits;
 pub(crate) mod retention;
+pub(crate) mod sealed;
 pub(crate) mod search_keys;
 mod seats;
 mod sessions;
@@ -16,6 +17,7 @@ mod sweeps;
 mod workers;
 
 pub use calls::Spending;
+pub use sealed::{Sealed, SealedKind, SealedPage, SealedPosition};
 pub use search_keys::SearchKeyPosition;
 
 use crate::engine::{Row, Sql, Statement, Value};

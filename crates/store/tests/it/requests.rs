@@ -17,6 +17,7 @@ async fn staff_accounts_are_made_reset_and_unique(Database { store, .. }: Databa
         created_at: at(0),
         last_sign_in_at: None,
         person: None,
+        identity: None,
     };
     store.apply(&plan([StaffChange::Create(jo.clone())])).await.unwrap();
     let same_login = StaffAccount { id: Uuid::now_v7().into(), ..jo.clone() };

@@ -118,7 +118,8 @@ async fn p04_no_session_begins_while_its_person_is_deactivated(database: Databas
 async fn p03_no_session_begins_by_a_password_alone_while_an_app_is_added(database: Database) {
     let (person, local) = with_password(&database.store).await;
     let key_id = Uuid::now_v7();
-    let app = CredentialChange::PutSecondFactor { person: person.id, key_id, step: 1, at: at(2) };
+    let app =
+        CredentialChange::PutSecondFactor { person: person.id, key_id, sealed: "k0.x".to_owned(), step: 1, at: at(2) };
     let adds = plan([app.into(), ending(&person)]);
     let refused = opened_while(&database, adds, new_session(&local, Some(by_password(&person)))).await;
     assert_eq!(conflict(refused), Conflict::Credentials);

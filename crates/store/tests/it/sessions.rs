@@ -149,6 +149,7 @@ async fn p03_no_session_begins_by_a_password_that_was_changed_meanwhile(Database
         created_at: at(0),
         last_sign_in_at: None,
         person: None,
+        identity: None,
     };
     let create = StaffChange::Create(account("$first"));
     store.apply(&plan([Change::from(password("$first")), create.into()])).await.unwrap();

@@ -68,6 +68,7 @@ pub(super) fn config(public_url: &str) -> Config {
         public_mail_domains: PublicMailDomains::default(),
         requests: requests(),
         audit: None,
+        company_sign_in: None,
         storefront: Some(Storefront { title: "Sunfield Store".to_owned(), terms: None, executed_by_staff: false }),
         retention: Retention::default(),
         vendor_calls: VendorCalls::default(),

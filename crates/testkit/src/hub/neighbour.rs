@@ -8,7 +8,7 @@ use tessera_connect::Environment;
 use tessera_connect::reachability::OverHttp;
 use tessera_core::kernel::clock::{Clock as _, ManualClock};
 use tessera_hub::ports::CallLedger;
-use tessera_hub::{Env, Hub, Parts, SharedCalls};
+use tessera_hub::{Config, Env, Hub, Parts, SharedCalls};
 use tessera_store::Store;
 
 use super::emails::PlainEmails;
@@ -34,6 +34,11 @@ impl Neighbour {
 impl TestHub {
     /// Starts a second process on this database.
     pub async fn neighbour(&self) -> Neighbour {
+        self.neighbour_with(|_| ()).await
+    }
+
+    /// Starts a second process on this database, with another configuration.
+    pub async fn neighbour_with(&self, change: impl FnOnce(&mut Config)) -> Neighbour {
         let clock = Arc::new(ManualClock::new(self.clock.now()));
         let mut environment = Environment::manual(clock.clone());
         let store = Store::open(&self.database).await.unwrap();
@@ -41,7 +46,8 @@ impl TestHub {
         if self.environment.ledger.is_some() {
             environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
         }
-        let config = self.hub.config.clone();
+        let mut config = self.hub.config.clone();
+        change(&mut config);
         let parts = Parts {
             emails: Arc::new(PlainEmails),
             config,

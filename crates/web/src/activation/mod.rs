@@ -182,7 +182,7 @@ async fn show_activation(app: &App, headers: &HeaderMap, uri: &Uri, view: &Activ
         ActivationState::Done => activated(app, headers, uri, view, again).await,
         ActivationState::Refused(refusal) => {
             let page = refused(app, headers, uri).signed_in(&view.activation.sign_in);
-            page.switch(app.hub.activation_path(view.invitation.id))
+            page.switch(app.hub.activation_path(&view.invitation))
                 .for_invitation(view.invitation.id)
                 .await?
                 .show(refusal)
@@ -301,6 +301,6 @@ async fn poll(State(app): State<App>, Customer(sign_in): Customer) -> Result<Res
 
 /// The identity providers to choose from.
 pub(crate) fn providers(app: &App) -> Vec<pages::Provider> {
-    let providers = app.hub.providers.iter();
+    let providers = app.hub.providers.iter().filter(|provider| !app.hub.is_company_provider(provider.name()));
     providers.map(|p| pages::Provider { id: p.name().to_owned(), label: p.display_name().to_owned() }).collect()
 }

@@ -164,8 +164,7 @@ pub(super) async fn create(
     Json(NewInvitation { requester_id }): Json<NewInvitation>,
 ) -> Result<Response, Problem> {
     let ctx = machine.ctx_with(idempotency_key(&headers)?, StatusCode::CREATED);
-    let Invited { id, url, expires_at, email, repeated } = app.hub.invite(&requester_id, &ctx).await?;
-    let token = app.hub.invitation_token(id);
+    let Invited { id, url, token, expires_at, email, repeated } = app.hub.invite(&requester_id, &ctx).await?;
     let forms = app.config.b2c.iter().flat_map(|b2c| &b2c.links);
     let b2c_urls = forms.map(|(environment, form)| (environment.clone(), form.url(&token))).collect();
     let issued = Issued { id: id.0, url, expires_at, requester_id, email: mask::email(&email), b2c_urls };

@@ -4,8 +4,9 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::invitations::ActivationError;
+use tessera_core::kernel::ids::InvitationId;
 use tessera_hub::ports::CallbackParams;
-use tessera_hub::{BeginError, CallbackError, Claimed, Purpose, SignedIn};
+use tessera_hub::{BeginError, CallbackError, Claimed, HubError, Purpose, SignedIn};
 
 use super::attempts::begins_too_many;
 use super::caller::session_of;
@@ -16,7 +17,7 @@ use crate::auth::route_access::{Routes, Rule, get};
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
 use crate::respond::page::{Answer, PageError, append_cookie};
-use crate::{App, auth, portal};
+use crate::{App, auth, console, portal};
 
 /// Each provider has a callback address of its own, so that no provider can impersonate another (RFC 9700 §4.4).
 pub(crate) fn routes() -> Routes {
@@ -60,6 +61,9 @@ async fn callback(
             };
             reauthenticate::come_back(&app, &here, &headers, &uri, return_to.clone(), &signed_in).await
         }
+        Purpose::Staff { return_to } => {
+            console::sign_in::from_company(&app, &headers, &uri, &signed_in, return_to).await
+        }
         Purpose::Portal { return_to } => {
             let mut response = Redirect::to(return_to).into_response();
             auth::enter(&app, &mut response, app.hub.open_session(sign_in, &visit).await?);
@@ -71,7 +75,7 @@ async fn callback(
                 None => Redirect::to("/activation").into_response(),
                 Some(refusal) => {
                     let page = refused(&app, &headers, &uri).signed_in(sign_in);
-                    let page = page.switch(app.hub.activation_path(*invitation_id));
+                    let page = page.switch(activation_path(&app, *invitation_id).await?);
                     page.for_invitation(*invitation_id).await?.show(refusal)?
                 }
             };
@@ -79,6 +83,11 @@ async fn callback(
             Ok(response)
         }
     }
+}
+
+/// Where the sign-in of an invitation begins again.
+async fn activation_path(app: &App, invitation: InvitationId) -> Result<String, HubError> {
+    Ok(app.hub.activation_path_of(invitation).await?.unwrap_or_else(|| "/portal/customer".to_owned()))
 }
 
 /// Whether the request is a prefetch.
@@ -99,9 +108,14 @@ async fn not_signed_in(
     why: ActivationError,
 ) -> Answer {
     let session = session_of(app, headers).await?;
-    if why == ActivationError::SignInOver && session.is_some() {
+    let is_staff = matches!(purpose, Some(Purpose::Staff { .. }));
+    if why == ActivationError::SignInOver && session.is_some() && !is_staff {
         let wanted = match &purpose {
-            Some(Purpose::Portal { return_to } | Purpose::Reauthenticate { return_to, .. }) => return_to.as_str(),
+            Some(
+                Purpose::Portal { return_to }
+                | Purpose::Reauthenticate { return_to, .. }
+                | Purpose::Staff { return_to },
+            ) => return_to.as_str(),
             Some(Purpose::Activate { .. }) => "/activation",
             Some(Purpose::AddIdentity { .. }) => portal::identities::PAGE,
             None => "/portal/customer",
@@ -112,11 +126,16 @@ async fn not_signed_in(
         (Some(Purpose::Reauthenticate { return_to, .. }), Some(session)) => {
             reauthenticate::not_confirmed(app, &session, headers, uri, return_to, why).await
         }
+        // Opened again by Back or a reload: the console sends whoever is not signed in to its sign-in.
+        (Some(Purpose::Staff { return_to }), _) if why == ActivationError::SignInOver => {
+            Ok(Redirect::to(&return_to).into_response())
+        }
+        (Some(Purpose::Staff { return_to }), _) => console::sign_in::not_at_company(app, headers, uri, why, &return_to),
         (Some(Purpose::Portal { return_to } | Purpose::Reauthenticate { return_to, .. }), _) => {
             auth::sign_in_failed(app, headers, uri, why, Some(&return_to))
         }
         (Some(Purpose::Activate { invitation_id }), _) => {
-            refused(app, headers, uri).retry(app.hub.activation_path(invitation_id)).show(why)
+            refused(app, headers, uri).retry(activation_path(app, invitation_id).await?).show(why)
         }
         (Some(Purpose::AddIdentity { .. }), _) => Ok(portal::identities::not_added(app, why)),
         (None, _) => refused(app, headers, uri).portal().show(why),

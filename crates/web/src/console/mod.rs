@@ -24,7 +24,7 @@ mod presenter;
 mod returns;
 pub(crate) mod search;
 mod service_requests;
-mod sign_in;
+pub(crate) mod sign_in;
 mod staff;
 mod storefront;
 pub(crate) mod sync;
@@ -154,7 +154,11 @@ pub(crate) fn routes() -> Routes {
         .route("/persons/{id}/security/sign-out", post(persons::security::sign_out))
         .route("/persons/{id}/security/sessions/{session}/end", post(persons::security::end_session))
         .merge(Routes::of(Rule::Link).route("/welcome/{token}", get(staff::welcome::form).post(staff::welcome::choose)))
-        .merge(Routes::of(Rule::SignIn).route("/sign-in", get(sign_in::form).post(sign_in::sign_in)))
+        .merge(
+            Routes::of(Rule::SignIn)
+                .route("/sign-in", get(sign_in::form).post(sign_in::sign_in))
+                .route("/sign-in/company", post(sign_in::at_company)),
+        )
 }
 
 /// The chrome of a page for staff.

@@ -6,13 +6,15 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
-use tessera_hub::{StaffSignInOutcome, random_token};
+use tessera_core::invitations::ActivationError;
+use tessera_hub::{CompanyEntry, Purpose, SignedIn, StaffSignInOutcome, random_token};
 
 use crate::App;
+use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Staff;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
-use crate::pages::console::StaffSignIn;
+use crate::pages::console::{CompanyChoice, StaffSignIn};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
 
 /// Maximum number of failed attempts per minute and client address, which colleagues may share.
@@ -84,14 +86,90 @@ pub(super) async fn sign_in(
     }
 }
 
+/// Begins a sign-in at the company's provider.
+pub(super) async fn at_company(
+    State(app): State<App>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    address: ClientAddr,
+    Form(form): Form<Credentials>,
+) -> Answer {
+    let return_to = inside(form.return_to.as_deref());
+    let provider = app.hub.company_provider().map(|provider| provider.name().to_owned());
+    let Some(provider) = provider else { return Err(PageError::NOT_FOUND) };
+    let purpose = Purpose::Staff { return_to: return_to.clone() };
+    match begin(&app, &headers, &address, Some(&provider), purpose, false).await {
+        Ok(response) => Ok(response),
+        Err(BeginFailed::Refused(why)) => not_at_company(&app, &headers, &uri, why, &return_to),
+        Err(BeginFailed::Page(error)) => Err(error),
+    }
+}
+
+/// Lets somebody in who comes back from the company's provider, or says why not and whom to ask.
+pub(crate) async fn from_company(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    signed: &SignedIn,
+    return_to: &str,
+) -> Answer {
+    match app.hub.enter_as_staff(signed).await? {
+        CompanyEntry::In(token) => {
+            let mut response = Redirect::to(&inside(Some(return_to))).into_response();
+            append_cookie(&mut response, &session_cookie::cookie(app, Kind::Staff, token));
+            Ok(response)
+        }
+        CompanyEntry::Refused(why) => {
+            let company = app.hub.config.company_sign_in.as_ref();
+            let contact = company.and_then(|company| company.contact.as_deref()).unwrap_or("an administrator");
+            let error = format!("{why} Ask {contact} for access.");
+            show_to(app, headers, uri, Some(return_to), &error, StatusCode::FORBIDDEN)
+        }
+    }
+}
+
+/// The sign-in page after a sign-in at the company's provider that did not succeed.
+pub(crate) fn not_at_company(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    why: ActivationError,
+    return_to: &str,
+) -> Answer {
+    let (error, status) = match why {
+        ActivationError::SignInCancelled => {
+            ("You turned back before signing in. You can start again here.", StatusCode::OK)
+        }
+        ActivationError::TooManyAttempts => (TOO_MANY, StatusCode::TOO_MANY_REQUESTS),
+        ActivationError::ProviderUnavailable => (
+            "Your company’s sign-in is not available at the moment. Try again in a few minutes.",
+            StatusCode::SERVICE_UNAVAILABLE,
+        ),
+        _ => ("The sign-in did not succeed. Start again here.", StatusCode::FORBIDDEN),
+    };
+    show_to(app, headers, uri, Some(return_to), error, status)
+}
+
+fn show_to(
+    app: &App,
+    headers: &HeaderMap,
+    uri: &Uri,
+    return_to: Option<&str>,
+    error: &str,
+    status: StatusCode,
+) -> Answer {
+    let form = Credentials { return_to: return_to.map(ToOwned::to_owned), ..Credentials::default() };
+    show(app, headers, uri, &form, Some(error), status)
+}
+
 /// The id of a browser in which a member of staff has signed in with this login before, by its mark, which only the hub can
 /// make.
 fn known(app: &App, headers: &HeaderMap, login: &str) -> Option<String> {
     let mark = session_cookie::read(app, headers, Kind::KnownStaff)?;
     let (browser, mark) = mark.split_once('.')?;
-    // Hashes are compared, so timing reveals nothing about the mark.
-    let right = tessera_hub::hash(&app.hub.config.secret_key.staff_browser_mark(&login.to_lowercase(), browser));
-    (tessera_hub::hash(mark) == right).then(|| browser.to_owned())
+    let login = login.to_lowercase();
+    let is_ours = app.hub.config.secret_key.made(mark, |key| key.staff_browser_mark(&login, browser));
+    is_ours.then(|| browser.to_owned())
 }
 
 fn mark(app: &App, login: &str) -> Cookie<'static> {
@@ -131,6 +209,10 @@ fn show(
         login: form.login.chars().take(MAX_LENGTH).collect(),
         error: error.map(ToOwned::to_owned),
         return_to: form.return_to.as_deref().map(|path| inside(Some(path))),
+        company: app.hub.company_provider().map(|provider| CompanyChoice {
+            action: "/console/sign-in/company".to_owned(),
+            label: provider.display_name().to_owned(),
+        }),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, status)
 }

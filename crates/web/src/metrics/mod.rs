@@ -168,6 +168,8 @@ fn register_counted(hub: &Hub, to: &mut Registry) {
     to.register("job_runs", "Runs of jobs, by kind and outcome", counted.job_runs.clone());
     to.register("emails", "Attempts to send an e-mail, by outcome", counted.emails.clone());
     to.register("activations", "Activations that ended, by outcome", counted.activations.clone());
+    let help = "Sign-ins with local staff accounts although staff sign in at the company's identity provider";
+    to.register("staff_break_glass_sign_ins", help, counted.break_glass_sign_ins.clone());
     to.register("sign_ins", "Attempts to sign in, by method and outcome", counted.sign_ins.clone());
     let calls = hub.env.calls();
     to.register("calls", "Calls of outside systems, by system and outcome", calls.calls.clone());

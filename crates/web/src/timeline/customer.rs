@@ -78,6 +78,8 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::StaffPasswordSet { .. }
         | Event::StaffRolesChanged { .. }
         | Event::StaffRemoved { .. }
+        | Event::StaffBreakGlass { .. }
+        | Event::SecretsReencrypted { .. }
         | Event::MessageKeyIssued { .. }
         | Event::MessageKeyRevoked { .. }
         | Event::ServiceManagerSaved { .. }

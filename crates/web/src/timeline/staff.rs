@@ -234,8 +234,15 @@ pub fn sentence(event: &Event) -> String {
         Event::StaffRolesChanged { login, roles } => {
             format!("The roles of staff account {login} are now: {}", roles.join(", "))
         }
+        Event::StaffBreakGlass { login } => {
+            format!("Local staff account {login} signed in, although staff sign in at the company’s identity provider")
+        }
         Event::StaffRemoved { login } => format!("Staff account {login} removed"),
         Event::StaffPasswordSet { login } => format!("The password of staff account {login} was set"),
+        Event::SecretsReencrypted { key, values: 1 } => format!("1 secret was encrypted anew with secret key {key}"),
+        Event::SecretsReencrypted { key, values } => {
+            format!("{values} secrets were encrypted anew with secret key {key}")
+        }
         Event::MessageKeyIssued { person_id, name } => format!("Message key {name} issued for {person_id}"),
         Event::MessageKeyRevoked { person_id, name } => format!("Message key {name} of {person_id} revoked"),
         Event::ServiceManagerSaved { name } => format!("The settings of service manager {name} were saved"),

@@ -33,9 +33,11 @@ fn named(text: &str) -> BTreeSet<&str> {
 fn documents_name_only_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sources = texts(&root.join("crates"), "rs");
+    let scripts = texts(&root.join("tests/supply"), "py");
     let functions: BTreeSet<&str> = sources
         .iter()
         .flat_map(|text| text.split("fn ").skip(1))
+        .chain(scripts.iter().flat_map(|text| text.split("def ").skip(1)))
         .filter_map(|rest| rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next())
         .collect();
     let documents = texts(&root.join("docs"), "md");

@@ -35,6 +35,7 @@ macro_rules! for_each_job {
             service_requests::SyncTicket,
             service_requests::ReadTickets,
             service_requests::MailRequest,
+            staff::MailBreakGlass,
             sync::Refresh,
             sync::ConfirmAbsence,
             sync::FetchRecord,

@@ -71,6 +71,11 @@ const STORED: &[(&str, &str, Lane)] = &[
         "mail_security_notice:ID:code_used:1795269840123456",
         Lane::Normal,
     ),
+    (
+        r#"{"kind":"mail_break_glass","staff_id":"ID","login":"agnes","at":"2026-11-21T14:04:00.123456Z"}"#,
+        "mail_break_glass:ID:agnes:1795269840123456",
+        Lane::Interactive,
+    ),
     (r#"{"kind":"mail_registration","registration_id":"ID"}"#, "mail_registration:ID", Lane::Normal),
     (
         r#"{"kind":"mail_registration_decided","registration_id":"ID","link_id":null}"#,

@@ -630,6 +630,11 @@ pub enum Event {
         /// Names of its roles from then on.
         roles: Vec<String>,
     },
+    /// A local staff account signed in although staff sign in at the company's identity provider.
+    StaffBreakGlass {
+        /// Login name.
+        login: String,
+    },
     /// A staff account was removed; its sessions ended.
     StaffRemoved {
         /// Login name.
@@ -639,6 +644,13 @@ pub enum Event {
     StaffPasswordSet {
         /// Login name.
         login: String,
+    },
+    /// Secrets were encrypted anew with another secret key (`H01`). On the operator's timeline.
+    SecretsReencrypted {
+        /// Public name of the key that encrypts them from then on.
+        key: String,
+        /// How many.
+        values: u64,
     },
     /// A key with which a person's machine sends messages was issued (`P17`).
     MessageKeyIssued {

@@ -144,7 +144,7 @@ fn fresh_link(app: &App, chrome: &Chrome, free: &FreeRecord, invited: Option<Inv
         ours && invitation.state(chrome.now) == InvitationState::Open
     })?;
     Some(FreshLink {
-        url: app.hub.invitation_url(id),
+        url: app.hub.invitation_url(invitation),
         sent_to: invitation.email.clone(),
         expires_at: invitation.expires_at,
     })

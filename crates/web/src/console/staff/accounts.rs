@@ -60,11 +60,11 @@ fn row(staff: &Staff, account: &StaffAccount) -> StaffRow {
         titles: account.roles.iter().map(|role| role.title().to_owned()).collect(),
         roles: choices(&account.roles),
         person_url: account.person.map(person::url),
-        waits_for_password: account.person.is_none() && account.password_hash.is_empty(),
+        waits_for_password: account.is_local() && account.password_hash.is_empty(),
         created_at: account.created_at,
         last_sign_in_at: account.last_sign_in_at,
         roles_action: format!("{url}/roles"),
-        link_action: account.person.is_none().then(|| format!("{url}/link")),
+        link_action: account.is_local().then(|| format!("{url}/link")),
         remove_action: format!("{url}/remove"),
     }
 }
@@ -139,7 +139,7 @@ pub(in crate::console) async fn new_link(
     headers: HeaderMap,
 ) -> Answer {
     let account = app.hub.queries().staff_account(id(&account)?).await?;
-    let account = account.filter(|account| account.person.is_none()).ok_or(PageError::NOT_FOUND)?;
+    let account = account.filter(StaffAccount::is_local).ok_or(PageError::NOT_FOUND)?;
     let shown = Shown { link: Some(link(&app, &account)), ..Shown::default() };
     show(&app, &staff, (&uri, &headers), shown).await
 }

@@ -21,6 +21,7 @@ use tessera_core::persons::jobs::{
 };
 use tessera_core::returns::jobs::MailReturn;
 use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
+use tessera_core::staff::jobs::MailBreakGlass;
 use tessera_core::sync::jobs::{self as sync, ApplySweep, ConfirmAbsence, FetchRecord, Hint, Refresh};
 use tessera_hub::jobs::JobGroup;
 use tessera_hub::ports::Condition;
@@ -264,6 +265,7 @@ const fn what(task: &Task) -> &'static str {
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
         Task::SendOneTimeLink(_) => "Help somebody who cannot sign in",
         Task::MailSecurityNotice(_) => "Send mail: ways to sign in changed",
+        Task::MailBreakGlass(_) => "Send mail: a local staff account signed in",
         Task::MailRegistration(_) => "Send mail: registration received",
         Task::MailRegistrationDecided(_) => "Send mail: registration decided",
         Task::NotifyFollowers(_) => "Tell followers of a reply",
@@ -327,6 +329,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         Task::MailReturn(MailReturn { return_id, .. }) => {
             let number = names.returns.get(return_id).map(|number| format!("Return {number}"));
             (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
+        }
+        Task::MailBreakGlass(MailBreakGlass { login, .. }) => {
+            (format!("staff account {login}"), Some("/console/staff".to_owned()))
         }
         Task::CarryOutMessage(CarryOutMessage { message_id }) => (format!("message {message_id}"), None),
         Task::RunAccountOperation(RunAccountOperation { operation_id, .. }) => {

@@ -68,6 +68,17 @@ pub struct StaffSignIn {
     pub error: Option<String>,
     /// The path of this site to go to afterwards.
     pub return_to: Option<String>,
+    /// The company's identity provider, where staff usually sign in.
+    pub company: Option<CompanyChoice>,
+}
+
+/// The company's identity provider on the sign-in page. Field: `return_to`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CompanyChoice {
+    /// The form's action.
+    pub action: String,
+    /// The provider's name.
+    pub label: String,
 }
 
 impl Page for StaffSignIn {

@@ -1,6 +1,6 @@
 //! Sample states of the staff console.
 
-use crate::pages::console::{Done, StaffSignIn, SystemName};
+use crate::pages::console::{CompanyChoice, Done, StaffSignIn, SystemName};
 use crate::pages::samples::{PageSamples, Sample, Shown, ago};
 
 pub(in crate::pages) fn desk() -> SystemName {
@@ -22,6 +22,7 @@ impl Sample for StaffSignIn {
             login: String::new(),
             error: None,
             return_to: Some("/console".into()),
+            company: None,
         };
         let failed = Self {
             login: "agnes".to_owned(),
@@ -29,7 +30,17 @@ impl Sample for StaffSignIn {
             return_to: None,
             ..first.clone()
         };
-        vec![("first".to_owned(), first), ("failed".to_owned(), failed)]
+        let company =
+            CompanyChoice { action: "/console/sign-in/company".to_owned(), label: "Sunfield Staff".to_owned() };
+        let company = Self { company: Some(company), ..first.clone() };
+        let refused = Self {
+            error: Some(
+                "None of the groups of your company account may use the console. Ask it-desk@example.com.".into(),
+            ),
+            ..company.clone()
+        };
+        let samples = [("first", first), ("failed", failed), ("company", company), ("company-refused", refused)];
+        samples.into_iter().map(|(name, page)| (name.to_owned(), page)).collect()
     }
 }
 

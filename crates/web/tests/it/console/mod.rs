@@ -1,5 +1,6 @@
 //! The console.
 
+mod company_sign_in;
 mod customers;
 mod deals;
 mod home;
