@@ -15,6 +15,7 @@ mod jobs;
 mod logging;
 mod manual;
 mod marketplace;
+mod person;
 mod restore;
 mod serve;
 mod show_config;
@@ -108,6 +109,11 @@ enum Command {
         configured: Configured,
         #[command(flatten)]
         arguments: staff::ApiKeyArguments,
+    },
+    /// Export or erase everything about a person.
+    Person {
+        #[command(subcommand)]
+        action: person::Action,
     },
     /// Compare all requesters, contacts and assets with the outside systems.
     Sweep {
@@ -289,6 +295,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor { configured, json } => return explain::doctor(&configured.config, json).await,
         Command::Staff { configured, arguments } => staff::accounts(&configured.config, arguments).await?,
         Command::ApiKey { configured, arguments } => staff::api_keys(&configured.config, arguments).await?,
+        Command::Person { action } => person::run(action).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
         Command::Config { command: ConfigCommand::Check(configured) } => return check_config::run(&configured.config),

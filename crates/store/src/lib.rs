@@ -39,6 +39,7 @@ use std::time::Instant;
 use prometheus_client::metrics::histogram::Histogram;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::persons::change::PersonChange;
 use tokio::sync::Notify;
 
 pub use access::Seat;
@@ -60,7 +61,7 @@ pub use kernel::timeline::teach_chain_hash;
 pub use marketplace::StoredOptions;
 pub use marketplace_platform::AccountValue;
 pub use news::News;
-pub use persons::AccessSubject;
+pub use persons::{AccessSubject, Fate, PersonalData};
 pub use returns::ReturnFilter;
 pub use search::{ListedCustomer, PortalHit, PortalHits, PortalQuery, SearchHit};
 pub use service_requests::{RequestFilter, TicketPosition, TicketReading};
@@ -169,6 +170,9 @@ impl Store {
             return Ok(());
         }
         self.batch(kernel::lower::lower(plan)).await?;
+        if plan.changes().any(|change| matches!(change, Change::Person(PersonChange::Erase(_)))) {
+            self.engine.fold_log().await;
+        }
         let work = |change: &Change| matches!(change, Change::Job(JobChange::Enqueue(_) | JobChange::Revive { .. }));
         if plan.changes().any(work) {
             self.work.notify_one();

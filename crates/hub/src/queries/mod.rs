@@ -23,6 +23,7 @@ pub mod news;
 pub mod persons;
 pub mod places;
 pub mod portal_search;
+pub mod privacy;
 pub mod records;
 pub mod returns;
 pub mod reviews;

@@ -120,6 +120,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::ContactChanged { .. }
         | Event::Previewed { .. }
         | Event::SeatFreed { .. }
+        | Event::PersonErased { .. }
         | Event::DevicePlaced { .. }
         | Event::SessionsEnded { .. }
         | Event::Registered { .. }
