@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use tessera_core::kernel::printed::OneLine;
 use tessera_core::persons::{Person, key};
 use tessera_hub::Hub;
-use tessera_hub::persons::privacy::ErasureReport;
+use tessera_hub::queries::privacy::ErasureReport;
 
 use crate::admin::with_hub;
 use crate::{CLI, Configured};

@@ -4,7 +4,9 @@ use tessera_core::kernel::ids::PersonId;
 
 use super::Queries;
 use crate::HubError;
-use crate::persons::privacy::{ErasureReport, PersonExport, read_export, read_preview};
+use crate::persons::privacy::{read_export, read_preview};
+
+pub use crate::persons::privacy::{ErasedItem, ErasureReport, ExportSection, KeptItem, PersonExport};
 
 impl Queries<'_> {
     /// Everything that the hub keeps about a person, without secrets.

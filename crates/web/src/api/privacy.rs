@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tessera_hub::persons::privacy::{ErasedItem, ErasureReport, KeptItem, PersonExport as Exported};
+use tessera_hub::queries::privacy::{ErasedItem, ErasureReport, KeptItem, PersonExport as Exported};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 

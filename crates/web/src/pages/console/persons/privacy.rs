@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
-use tessera_hub::persons::privacy::{ErasureReport, PersonExport};
+use tessera_hub::queries::privacy::{ErasureReport, PersonExport};
 
 use crate::pages::{Fact, Page};
 
@@ -110,7 +110,7 @@ pub struct ExportedSection {
 impl PersonExportPage {
     /// The page of an export.
     pub fn of(exported: &PersonExport, back_url: Option<String>) -> Self {
-        let section = |section: &tessera_hub::persons::privacy::ExportSection| ExportedSection {
+        let section = |section: &tessera_hub::queries::privacy::ExportSection| ExportedSection {
             title: section.title.to_owned(),
             items: section.items.iter().map(facts).collect(),
         };
