@@ -17,6 +17,7 @@ mod logging;
 mod manual;
 mod marketplace;
 mod move_database;
+mod person;
 mod restore;
 mod serve;
 mod show_config;
@@ -110,6 +111,11 @@ enum Command {
         configured: Configured,
         #[command(flatten)]
         arguments: staff::ApiKeyArguments,
+    },
+    /// Export or erase everything about a person.
+    Person {
+        #[command(subcommand)]
+        action: person::Action,
     },
     /// Compare all requesters, contacts and assets with the outside systems.
     Sweep {
@@ -304,6 +310,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Doctor { configured, json } => return explain::doctor(&configured.config, json).await,
         Command::Staff { configured, arguments } => staff::accounts(&configured.config, arguments).await?,
         Command::ApiKey { configured, arguments } => staff::api_keys(&configured.config, arguments).await?,
+        Command::Person { action } => person::run(action).await?,
         Command::Sweep { configured, arguments } => return sweep::run(&configured.config, arguments).await,
         Command::Jobs { action } => return jobs::run(action).await,
         Command::Key { action } => return key::run(action).await,

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::ids::CustomerId;
-use crate::kernel::timeline::{self, Broken, Entry, Hash, Head};
+use crate::kernel::timeline::{self, Broken, Entry, Hash, Head, Rewrites};
 
 /// Format prefix of the signed text.
 const FORMAT: &str = "tessera checkpoint 1";
@@ -275,16 +275,17 @@ impl Recorded {
 }
 
 /// Incremental verification of one chain.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Following {
     reached: Head,
     recorded: Option<Recorded>,
+    rewrites: Rewrites,
 }
 
 impl Following {
     /// Starts at the beginning of the chain, which must extend the `recorded` head.
     pub fn new(recorded: Option<Recorded>) -> Self {
-        Self { reached: Head::default(), recorded }
+        Self { reached: Head::default(), recorded, rewrites: Rewrites::default() }
     }
 
     /// The head of the verified part.
@@ -296,6 +297,7 @@ impl Following {
     pub fn follow(&mut self, entries: &[Entry]) -> Result<(), Broken> {
         for entry in entries {
             self.reached = timeline::verify_part([entry], self.reached)?;
+            self.rewrites.follow(entry);
             if let Some(recorded) = self.recorded.filter(|recorded| recorded.head.length == entry.seq) {
                 recorded.is_extended(entry.seq, Some(entry.hash))?;
             }
@@ -306,6 +308,7 @@ impl Following {
     /// Checks the end of the chain against its head. `beyond`: the first entry after the head, if any.
     pub fn end(&self, head: Head, beyond: Option<i64>) -> Result<(), Broken> {
         timeline::ends(self.reached, head, beyond)?;
+        self.rewrites.end()?;
         let shorter = self.recorded.filter(|recorded| recorded.head.length > self.reached.length);
         shorter.map_or(Ok(()), |recorded| recorded.is_extended(self.reached.length, None))
     }

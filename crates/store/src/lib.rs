@@ -41,6 +41,7 @@ use std::time::Instant;
 use prometheus_client::metrics::histogram::Histogram;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::plan::{Change, Plan};
+use tessera_core::persons::change::PersonChange;
 use tokio::sync::Notify;
 
 pub use access::Seat;
@@ -63,7 +64,7 @@ pub use marketplace::StoredOptions;
 pub use marketplace_platform::AccountValue;
 pub use news::News;
 pub use overview::{ConsoleLimits, ConsoleState, Funnel, Work, WorkKind};
-pub use persons::AccessSubject;
+pub use persons::{AccessSubject, Fate, PersonalData};
 pub use returns::ReturnFilter;
 pub use search::{ListedCustomer, PortalHit, PortalHits, PortalQuery, SearchHit};
 pub use service_requests::{RequestFilter, TicketPosition, TicketReading};
@@ -172,6 +173,9 @@ impl Store {
             return Ok(());
         }
         self.batch(kernel::lower::lower(plan)).await?;
+        if plan.changes().any(|change| matches!(change, Change::Person(PersonChange::Erase(_)))) {
+            self.engine.fold_log().await;
+        }
         let work = |change: &Change| matches!(change, Change::Job(JobChange::Enqueue(_) | JobChange::Revive { .. }));
         if plan.changes().any(work) {
             self.work.notify_one();

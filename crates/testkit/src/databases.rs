@@ -148,37 +148,61 @@ pub async fn count_rows(url: &str) -> BTreeMap<String, i64> {
 
 /// The tables that hold a text anywhere, bypassing the store.
 pub async fn tables_containing(url: &str, text: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for table in count_rows(url).await.into_keys() {
-        let contains = match url.strip_prefix("sqlite:") {
-            Some(path) => contains_on_sqlite(path, &table, text),
-            None => contains_on_postgres(url, &table, text).await,
-        };
-        if contains {
-            found.push(table);
-        }
-    }
+    let rows = rows_of_all_tables(url).await.into_iter();
+    let mut found: Vec<_> = rows.filter(|(_, row)| row.contains(text)).map(|(table, _)| table).collect();
+    found.dedup();
     found
 }
 
-fn contains_on_sqlite(path: &str, table: &str, text: &str) -> bool {
+/// Every row of every table, by the database's own list of them, bypassing the store: the table, and the row's columns as
+/// text. Bytes are in there as text, too.
+pub async fn rows_of_all_tables(url: &str) -> Vec<(String, String)> {
+    let Some(path) = url.strip_prefix("sqlite:") else { return rows_on_postgres(url).await };
     let connection = rusqlite::Connection::open(path).unwrap();
     connection.busy_timeout(std::time::Duration::from_secs(10)).unwrap();
-    let mut columns = connection.prepare(&format!("SELECT name FROM pragma_table_info('{table}')")).unwrap();
-    let columns: Vec<String> = columns.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-    let any: Vec<_> = columns.iter().map(|column| format!("instr(CAST({column} AS TEXT), '{text}') > 0")).collect();
-    let sql = format!("SELECT count(*) FROM {table} WHERE {}", any.join(" OR "));
-    connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap() > 0
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+    let names: Vec<String> = tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let mut rows = Vec::new();
+    for name in names {
+        let mut all = connection.prepare(&format!("SELECT * FROM {name}")).unwrap();
+        let columns = all.column_count();
+        let read = |row: &rusqlite::Row<'_>| {
+            let text = |column| match row.get_ref(column)? {
+                rusqlite::types::ValueRef::Text(bytes) | rusqlite::types::ValueRef::Blob(bytes) => {
+                    Ok(String::from_utf8_lossy(bytes).into_owned())
+                }
+                other => Ok(format!("{other:?}")),
+            };
+            (0..columns).map(text).collect::<rusqlite::Result<Vec<String>>>()
+        };
+        let found: Vec<Vec<String>> = all.query_map([], read).unwrap().map(Result::unwrap).collect();
+        rows.extend(found.into_iter().map(|row| (name.clone(), row.join(" | "))));
+    }
+    rows
 }
 
-async fn contains_on_postgres(url: &str, table: &str, text: &str) -> bool {
+async fn rows_on_postgres(url: &str) -> Vec<(String, String)> {
     let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("the test server answers");
     let connection = tokio::spawn(connection);
-    let sql = format!("SELECT count(*) FROM {table} AS it WHERE strpos(it::text, '{text}') > 0");
-    let count: i64 = client.query_one(&sql, &[]).await.unwrap().get(0);
+    let tables = client.query("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", &[]).await.unwrap();
+    let mut rows = Vec::new();
+    for table in tables.iter().map(|table| table.get::<_, String>(0)) {
+        // Bytes as escaped text, so that letters in them are letters.
+        let columns = "SELECT column_name::text, data_type::text FROM information_schema.columns
+            WHERE table_schema = 'public' AND table_name = $1 ORDER BY ordinal_position";
+        let columns = client.query(columns, &[&table]).await.unwrap();
+        let text = |column: &tokio_postgres::Row| match (column.get::<_, String>(0), column.get::<_, String>(1)) {
+            (name, kind) if kind == "bytea" => format!("encode(\"{name}\", 'escape')"),
+            (name, _) => format!("\"{name}\"::text"),
+        };
+        let columns: Vec<String> = columns.iter().map(text).collect();
+        let select = format!("SELECT concat_ws(' | ', {}) FROM {table}", columns.join(", "));
+        let found = client.query(&select, &[]).await.unwrap();
+        rows.extend(found.iter().map(|row| (table.clone(), row.get(0))));
+    }
     drop(client);
     connection.await.expect("the connection ends").expect("the connection ends well");
-    count > 0
+    rows
 }
 
 async fn count_on_postgres(url: &str) -> BTreeMap<String, i64> {

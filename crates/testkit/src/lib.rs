@@ -23,7 +23,7 @@ mod uncommitted;
 pub mod web;
 mod wording;
 
-pub use databases::{Databases, count_rows, run_sql, tables_containing};
+pub use databases::{Databases, count_rows, rows_of_all_tables, run_sql, tables_containing};
 pub use story::{Stage, Story, on_postgres, on_sqlite};
 pub use testkit_macros::{both_databases, only_postgres};
 pub use wording::internal_name;

@@ -4,6 +4,7 @@ use crate::kernel::ids::{CustomerId, PersonId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::persons::Person;
 use crate::persons::contact::Contact;
+use crate::persons::erasure::Erasure;
 use crate::persons::place::Place;
 use crate::persons::registration::{Registration, RegistrationState};
 
@@ -21,11 +22,13 @@ pub enum PersonChange {
         /// The new customer.
         to: CustomerId,
     },
+    /// Erase a person. The stored version must be the expected one.
+    Erase(Box<Erasure>),
 }
 
 impl FeatureChange for PersonChange {
     fn belongs_to_customer(&self) -> bool {
-        matches!(self, Self::Create(_) | Self::Move { .. })
+        matches!(self, Self::Create(_) | Self::Move { .. } | Self::Erase(_))
     }
 }
 

@@ -1,10 +1,12 @@
 //! Persons: people who sign in (`P02`). Their licence decides what they can use (`P05`), their places what they can see
 //! (`P08`).
 //!
-//! A person is deactivated, never deleted, so that their history remains attributed to them (`P04`).
+//! A person is deactivated, never deleted, so that their history remains attributed to them (`P04`). Of an erased person
+//! a shell stays, without anything personal (`H10`).
 
 pub mod change;
 pub mod contact;
+pub mod erasure;
 pub mod jobs;
 pub mod place;
 mod plans;
@@ -73,6 +75,11 @@ impl Person {
     /// The e-mail address for notifications; `None` for an inactive person.
     pub fn reachable_at(&self) -> Option<&str> {
         self.email.as_deref().filter(|_| self.inactive.is_none())
+    }
+
+    /// Whether the person was erased: only a shell without personal data is left.
+    pub fn is_erased(&self) -> bool {
+        self.inactive.as_ref().is_some_and(|inactive| inactive.why == erasure::ERASED)
     }
 
     /// A new active person of a customer, at its home place.

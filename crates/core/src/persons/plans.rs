@@ -88,6 +88,15 @@ pub enum PersonError {
     /// The contact belongs to another customer.
     #[error("the contact {0} belongs to another customer; choose a contact of the same customer")]
     ContactOfSomebodyElse(String),
+    /// The person was erased.
+    #[error("the person {0} was erased; add the person anew")]
+    Erased(String),
+    /// The person has a staff account.
+    #[error("the person {0} works in the console; remove the staff account first")]
+    WorksInConsole(String),
+    /// The customer record is not the person's own.
+    #[error("the customer record of {0} is about other people, too, and is not erased with one of them")]
+    OthersAtCustomer(String),
     /// The person was changed in the meantime.
     #[error("the person {0} was changed meanwhile: look at it again")]
     Changed(String),
@@ -103,13 +112,20 @@ impl Rejection for PersonError {
             Self::PersonIdTaken(_) => "person_id_taken",
             Self::UnknownLicence { .. } => "unknown_licence_type",
             Self::ContactOfSomebodyElse(_) => "contact_of_somebody_else",
+            Self::Erased(_) => "person_erased",
+            Self::WorksInConsole(_) => "works_in_console",
+            Self::OthersAtCustomer(_) => "others_at_customer",
             Self::Changed(_) => "changed_meanwhile",
         }
     }
 
     fn kind(&self) -> RejectionKind {
         match self {
-            Self::PersonIdTaken(_) | Self::Changed(_) => RejectionKind::Conflict,
+            Self::PersonIdTaken(_)
+            | Self::Changed(_)
+            | Self::Erased(_)
+            | Self::WorksInConsole(_)
+            | Self::OthersAtCustomer(_) => RejectionKind::Conflict,
             _ => RejectionKind::Invalid,
         }
     }
@@ -157,6 +173,9 @@ pub fn change(
     mut customer: CustomerEdit<'_>,
     stamp: Stamp<'_>,
 ) -> Result<(Person, Plan), PersonError> {
+    if before.is_erased() {
+        return Err(PersonError::Erased(before.person_id.clone()));
+    }
     let wanted = checked(wanted)?;
     let inactive = match (&before.inactive, wanted.active) {
         (_, true) => None,

@@ -1,6 +1,7 @@
 //! Persons, places and contacts: created and changed by staff and by other systems (`P01`–`P08`).
 
 mod emails;
+pub(crate) mod privacy;
 pub(crate) mod profile;
 pub(crate) mod registration;
 mod unsubscribe;

@@ -24,6 +24,7 @@ pub mod overview;
 pub mod persons;
 pub mod places;
 pub mod portal_search;
+pub mod privacy;
 pub mod records;
 pub mod returns;
 pub mod reviews;

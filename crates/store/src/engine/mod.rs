@@ -162,6 +162,13 @@ impl Engine {
         }
     }
 
+    /// Folds the write-ahead log of SQLite back into the database, so that nothing that was changed stays in it.
+    pub(crate) async fn fold_log(&self) {
+        if let Self::Sqlite(sqlite) = self {
+            sqlite.fold_log().await;
+        }
+    }
+
     /// Copies an SQLite database to a new file while it is in use. PostgreSQL has `pg_dump` for that.
     pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
         match self {

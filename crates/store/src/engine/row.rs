@@ -74,6 +74,11 @@ impl Row {
         self.columns.names.iter().map(String::as_str)
     }
 
+    /// The columns with their values.
+    pub fn each(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.columns().zip(&self.values)
+    }
+
     /// A copy of the row without a column, as if the statement had not selected it. For tests of decoders.
     pub fn without(&self, column: &str) -> Self {
         let named = self.columns.names.iter().zip(&self.values).filter(|(name, _)| *name != column);

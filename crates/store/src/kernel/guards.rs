@@ -12,6 +12,8 @@ const RECORD: &str = "the plan has locked the record before: it put it, or expec
 const EQUAL_JOBS: &str = "the index of equal jobs refuses what this does not see, and it is tried again";
 const OWN_ROW: &str = "the condition is about the row itself, and is repeated outside";
 const DELETED_ACCOUNT: &str = "nothing changes an account that is deleted, and nothing refers to it newly";
+const PERSON: &str =
+    "the plan has changed the version of the person's customer; what comes afterwards does not come from the person";
 const SERIAL: &str =
     "as if it was written just before: a statement that changes what it reads reads nothing of what it writes";
 
@@ -96,6 +98,24 @@ const GUARDS: &[(&str, &str)] = &[
     ("DEVICE_READINGS_FORGET", OWN_ROW),
     ("CALLS_TRIM", "calls never change"),
     ("RAW_BODIES_FORGET", OWN_ROW),
+    ("PRIVACY_CLAIMED_ACTIVATIONS_ERASE", PERSON),
+    ("PRIVACY_INVITED_ACTIVATIONS_ERASE", PERSON),
+    ("PRIVACY_REQUEST_FILES_ERASE", PERSON),
+    ("PRIVACY_COMMENTS_ERASE", PERSON),
+    ("PRIVACY_COMMENTED_ERASE", PERSON),
+    ("PRIVACY_SEARCH_WORDS_ERASE", PERSON),
+    ("PRIVACY_SEARCH_ENTRIES_ERASE", PERSON),
+    ("PRIVACY_CONTACT_ERASE", PERSON),
+    ("PRIVACY_CONTACTS_ERASE", PERSON),
+    ("PRIVACY_ACCOUNTS_ERASE", PERSON),
+    ("PRIVACY_ACCOUNT_VALUES_ERASE", PERSON),
+    ("PRIVACY_ACCOUNT_CALLS_ERASE", PERSON),
+    ("PRIVACY_ACCOUNT_LINES_ERASE", PERSON),
+    ("PRIVACY_ACCOUNT_OPERATIONS_ERASE", PERSON),
+    ("PRIVACY_CALLS_ERASE", PERSON),
+    ("PRIVACY_RECORDS_ERASE", PERSON),
+    ("PRIVACY_HANDLES_ERASE", PERSON),
+    ("PRIVACY_HELD_ERASE", PERSON),
 ];
 
 /// Whether it writes by what it reads of other rows.

@@ -125,7 +125,8 @@ const SMALL: &[&str] = &[
 ];
 
 fn walks(name: &str) -> bool {
-    WALKS.iter().any(|(walks, _)| *walks == name)
+    // Looking for everything about one person reads tables that are not ordered by people, once for an export or an erasure.
+    name.starts_with("PRIVACY_") || WALKS.iter().any(|(walks, _)| *walks == name)
 }
 
 /// The statements of every feature, with their file.
@@ -159,6 +160,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::metrics::ALL,
     crate::news::sql::ALL,
     crate::overview::ALL,
+    crate::persons::privacy::ALL,
     crate::persons::sql::ALL,
     crate::returns::sql::ALL,
     crate::search::sql::ALL,

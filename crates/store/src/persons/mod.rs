@@ -1,5 +1,6 @@
 //! Persons, places, contacts, profiles, and registrations.
 
+pub(crate) mod privacy;
 mod profiles;
 mod reads;
 mod registrations;
@@ -7,4 +8,5 @@ mod rows;
 pub(crate) mod sql;
 mod write;
 
+pub use privacy::{Fate, PersonalData};
 pub use rows::AccessSubject;

@@ -10,7 +10,7 @@ use tessera_core::persons::place::Place;
 use tessera_core::persons::profile::ProfileChange;
 use tessera_core::persons::registration::{Registration, RegistrationState};
 
-use super::sql;
+use super::{privacy, sql};
 use crate::engine::Statement;
 use crate::kernel::lower::{Lower, json};
 use crate::{Conflict, values};
@@ -22,6 +22,7 @@ impl Lower for PersonChange {
                 create_person(person, to);
             }
             Self::Update(person) => update_person(person, to),
+            Self::Erase(erasure) => privacy::erase(erasure, to),
             Self::Move { person, to: customer } => {
                 to.push(Statement::any(sql::PERSON_LOCK, values![*person]));
                 to.push(Statement::one(sql::PERSON_MOVE, values![*customer, *person], Conflict::PersonId));

@@ -22,6 +22,7 @@ mod me;
 mod messages;
 pub(crate) mod persons;
 pub(crate) mod places;
+mod privacy;
 mod problems;
 mod records;
 mod returns;
@@ -200,6 +201,8 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(persons::create, persons::list))
         .routes(routes!(persons::show, persons::change))
         .routes(routes!(persons::send_password_link))
+        .routes(routes!(privacy::export))
+        .routes(routes!(privacy::erase))
         .routes(routes!(access::explain))
         .routes(routes!(places::create, places::list))
         .routes(routes!(places::show, places::change))

@@ -43,7 +43,7 @@ pub(in crate::api) struct Person {
     /// The licence type, which determines what the person may use; `null` for no licence.
     #[schema(required, example = "CUSTPORTAL")]
     licence_type: Option<&'static str>,
-    /// Whether the person may sign in. Persons are deactivated, never deleted.
+    /// Whether the person may sign in. Persons are deactivated, or erased; their id is never deleted.
     active: bool,
     /// When the person was deactivated.
     #[schema(required)]

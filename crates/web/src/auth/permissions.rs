@@ -49,6 +49,9 @@ const AREAS: &[(&str, Area)] = &[
     ("why", Area::Customers),
 ];
 
+/// Addresses of a person that show or erase everything about them: also what belongs to other areas.
+const EVERYTHING_OF_A_PERSON: &[&str] = &["/persons/{id}/privacy", "/persons/{id}/export", "/persons/{id}/erasure"];
+
 /// Addresses that every member of staff may use. The home page shows to each what their roles permit.
 const EVERYBODY: &[&str] = &["/console", "/console/sign-out", "/console/preview/end"];
 
@@ -77,6 +80,9 @@ pub fn need(method: &Method, path: &str) -> Need {
     let level = if method.is_safe() || QUESTIONS.contains(&path) { Level::Read } else { Level::Change };
     let below = path.strip_prefix("/console").or_else(|| path.strip_prefix("/api/v1"));
     let Some(below) = below else { return Need::Undecided };
+    if EVERYTHING_OF_A_PERSON.contains(&below) {
+        return Need::Permission(Permission { area: Area::Administration, level });
+    }
     let area = match below.trim_start_matches('/').split('/').next() {
         Some(first) => AREAS.iter().find(|(name, _)| *name == first).map(|(_, area)| *area),
         None => None,

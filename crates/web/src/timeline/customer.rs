@@ -122,6 +122,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::ContactChanged { .. }
         | Event::Previewed { .. }
         | Event::SeatFreed { .. }
+        | Event::PersonErased { .. }
         | Event::DevicePlaced { .. }
         | Event::SessionsEnded { .. }
         | Event::Registered { .. }

@@ -169,6 +169,10 @@ pub fn sentence(event: &Event) -> String {
         Event::ContactAdded { name, .. } => format!("Contact {name} added"),
         Event::ContactChanged { name, .. } => format!("Contact {name} changed"),
         Event::Previewed { person_id } => format!("The portal was looked at through the eyes of {person_id}"),
+        Event::PersonErased { person_id, facts, .. } => {
+            let entries = if *facts == 1 { "entry" } else { "entries" };
+            format!("The personal data of {person_id} was erased, also from {facts} {entries} of this timeline")
+        }
         Event::SeatFreed { person_id, licence } => format!("{person_id} lost a seat of {}", licence.as_str()),
         Event::DevicePlaced { record, place } => format!("{record} is at {place}"),
         Event::Return(event) => return_sentence(event),

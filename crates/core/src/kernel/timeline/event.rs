@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::details::{ForumAct, Leaving, NotDone, Ruling, SerialField};
 use super::personal::Personal;
+use super::rewrites::Rewritten;
 use crate::access::licence::LicenceType;
 use crate::credentials::Notice;
 use crate::devices::device_writes::AssetChange;
@@ -819,6 +820,16 @@ pub enum Event {
         /// The address now, masked.
         to: Personal,
     },
+    /// The data of a person was erased (`H10`).
+    PersonErased {
+        /// Person id from then on.
+        person_id: String,
+        /// Number of entries of this timeline whose personal data was erased.
+        facts: usize,
+        /// The entries whose identifiers were erased, too.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rewritten: Vec<Rewritten>,
+    },
 }
 
 impl Event {
@@ -848,6 +859,7 @@ impl Event {
             | Self::SeatFreed { person_id, .. }
             | Self::MessageKeyIssued { person_id, .. }
             | Self::MessageKeyRevoked { person_id, .. }
+            | Self::PersonErased { person_id, .. }
             | Self::Previewed { person_id } => Some(person_id),
             _ => None,
         }

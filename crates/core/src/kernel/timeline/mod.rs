@@ -11,6 +11,7 @@ mod event;
 mod page;
 pub(crate) mod personal;
 mod recorded;
+mod rewrites;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -20,6 +21,8 @@ pub use event::Event;
 pub use page::TimelinePage;
 pub use personal::Personal;
 pub use recorded::{Recorded, VERSION, Written};
+pub(crate) use rewrites::Rewrites;
+pub use rewrites::Rewritten;
 
 use crate::kernel::ids::CustomerId;
 
@@ -101,7 +104,7 @@ impl NewEntry {
         let hash = link(&head.hash, seq, &self.digest());
         let commitment = self.personal.as_ref().map(PersonalPart::commitment);
         let Self { customer_id, at, actor, channel, event, personal } = self;
-        Entry { customer_id, seq, at, actor, channel, event, personal, commitment, hash }
+        Entry { customer_id, seq, at, actor, channel, event, personal, commitment, original: None, hash }
     }
 }
 
@@ -124,6 +127,8 @@ pub struct Entry {
     pub personal: Option<PersonalPart>,
     /// The commitment to the personal part, if there was one.
     pub commitment: Option<Hash>,
+    /// The digest that the entry was written with, if identifiers were erased from it since ([`Rewritten`]).
+    pub original: Option<Hash>,
     /// The hash of this entry.
     pub hash: Hash,
 }
@@ -156,7 +161,8 @@ impl Entry {
     /// Whether the entry directly follows `head`. An erased personal part is valid; a different one is not.
     fn is_next(&self, head: Head) -> bool {
         let committed = self.personal.as_ref().is_none_or(|part| Some(part.commitment()) == self.commitment);
-        committed && self.hash == link(&head.hash, self.seq, &self.digest())
+        let digest = self.original.unwrap_or_else(|| self.digest());
+        committed && self.hash == link(&head.hash, self.seq, &digest)
     }
 }
 
@@ -312,10 +318,11 @@ impl Broken {
 
 /// Verifies a whole chain against its head and reports the first bad entry.
 pub fn verify<'a>(entries: impl IntoIterator<Item = &'a Entry>, head: Head) -> Result<(), Broken> {
-    let mut entries = entries.into_iter().peekable();
+    let (mut entries, mut rewrites) = (entries.into_iter().peekable(), Rewrites::default());
     let within = std::iter::from_fn(|| entries.next_if(|entry| entry.seq <= head.length));
-    let end = verify_part(within, Head::default())?;
-    ends(end, head, entries.next().map(|entry| entry.seq))
+    let end = verify_part(within.inspect(|entry| rewrites.follow(entry)), Head::default())?;
+    ends(end, head, entries.next().map(|entry| entry.seq))?;
+    rewrites.end()
 }
 
 /// Checks that a chain verified up to `end` ends at its head. `beyond`: the first entry after the head, if any.
@@ -329,7 +336,8 @@ pub(crate) fn ends(end: Head, head: Head, beyond: Option<i64>) -> Result<(), Bro
     if end == head { Ok(()) } else { Err(Broken::HeadDiffers { seq: end.length }) }
 }
 
-/// Verifies a section of a chain, oldest entry first, starting from the head `before`. Returns the head after it.
+/// Verifies a section of a chain, oldest entry first, starting from the head `before`. Returns the head after it. What
+/// rewritten entries say now is confirmed only by the whole chain.
 pub fn verify_part<'a>(entries: impl IntoIterator<Item = &'a Entry>, before: Head) -> Result<Head, Broken> {
     entries.into_iter().try_fold(before, |head, entry| {
         let expected = head.length + 1;

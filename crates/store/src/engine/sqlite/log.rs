@@ -62,7 +62,7 @@ impl Log {
         };
     }
 
-    /// Checkpoints the whole log on closing. Parts that a reader still needs remain.
+    /// Checkpoints the whole log on closing, and when something is to leave it for good. Parts that a reader still needs remain.
     pub(super) fn finish(&self, connection: &Connection) {
         match cut(connection, WAIT * 5) {
             Ok(Cut::Whole) => {}

@@ -182,6 +182,13 @@ impl Sqlite {
         answer.await.map_err(|_| StoreError::CommitUnknown(Cause::new("the writer ended before it answered")))?
     }
 
+    pub(crate) async fn fold_log(&self) {
+        let (reply, answer) = oneshot::channel();
+        if self.writes.send(Write::FoldLog(reply)).await.is_ok() {
+            let _ = answer.await;
+        }
+    }
+
     pub(crate) async fn backup(&self, to: PathBuf) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
         self.writes.send(Write::Backup(to, reply)).await.map_err(|_| closed())?;
@@ -199,10 +206,11 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags).map_err(classify)?;
     // Set the timeout first: switching to WAL may have to wait for another connection that is doing the same.
     connection.busy_timeout(BUSY_TIMEOUT).map_err(classify)?;
+    // Deleted content is overwritten, so that nothing of an erased person is left in free pages (H10).
     connection
         .execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
+             PRAGMA secure_delete = ON; PRAGMA cache_size = -8000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000;",
         )
         .map_err(classify)?;
     // Without this setting, the plan of `column = ?` depends on the value, and a cached statement is prepared again at

@@ -22,6 +22,8 @@ const GROUP: usize = 256;
 pub(super) enum Write {
     Work(Work, Reply<Result<Vec<Row>, ApplyError>>),
     Backup(PathBuf, Reply<Result<(), StoreError>>),
+    /// Folds the write-ahead log back and truncates it.
+    FoldLog(Reply<()>),
     /// Ends the thread after the earlier requests.
     Close(Reply<()>),
 }
@@ -49,6 +51,11 @@ pub(super) fn run(connection: Connection, mut log: Log, mut queue: mpsc::Receive
                     commit_group(&connection, std::mem::take(&mut group));
                     let _ = reply.send(backup(&connection, &to));
                 }
+                Write::FoldLog(reply) => {
+                    commit_group(&connection, std::mem::take(&mut group));
+                    log.finish(&connection);
+                    let _ = reply.send(());
+                }
                 Write::Close(reply) => {
                     commit_group(&connection, group);
                     refuse_rest(queue);
@@ -71,7 +78,7 @@ fn refuse_rest(mut queue: mpsc::Receiver<Write>) {
         match write {
             Write::Work(_, reply) => drop(reply.send(Err(closed().into()))),
             Write::Backup(_, reply) => drop(reply.send(Err(closed()))),
-            Write::Close(reply) => drop(reply.send(())),
+            Write::FoldLog(reply) | Write::Close(reply) => drop(reply.send(())),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::engine::Row;
 macro_rules! columns {
     (timeline $($alias:literal)?) => {
         $crate::engine::listed!($($alias)?;
-            "customer_id", "seq", "at", "actor", "channel", "event", "personal", "salt", "commitment", "hash")
+            "customer_id", "seq", "at", "actor", "channel", "event", "personal", "salt", "commitment", "digest", "hash")
     };
 }
 pub(super) use columns;
@@ -34,6 +34,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, Undecodable> {
             _ => None,
         },
         commitment: row.get("commitment")?,
+        original: row.get("digest")?,
         hash: row.get("hash")?,
     })
 }

@@ -35,6 +35,10 @@ statements! {
         WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.id = t.customer_id)
         ORDER BY t.customer_id, t.seq LIMIT 1";
     HEADS_FROM = "SELECT id, head_length, head_hash FROM customers WHERE id >= $1 ORDER BY id LIMIT $2";
+    /// The entry must be as it was read, so that two erasures do not undo each other.
+    TIMELINE_REWRITE =
+        "UPDATE timeline SET personal = NULL, salt = NULL, actor = $1, event = $2, digest = $3
+        WHERE customer_id = $4 AND seq = $5 AND actor = $6 AND event = $7";
     TIMELINE_ERASE = "UPDATE timeline SET personal = NULL, salt = NULL WHERE customer_id = $1 AND seq = $2";
     /// The subset of these returns, invoices, places and contacts that a person can see.
     TIMELINE_NAMED_READ = concat!(

@@ -13,6 +13,10 @@ impl Lower for TimelineChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::Append(entry) => append(entry.customer_id, &[entry], to),
+            Self::Rewrite { customer_id, seq, before, after, original } => {
+                let values = values![&after.0, &after.1, original, *customer_id, *seq, &before.0, &before.1];
+                to.push(Statement::one(sql::TIMELINE_REWRITE, values, Conflict::Customer));
+            }
             Self::ErasePersonal { customer_id, seq } => {
                 to.push(Statement::any(sql::TIMELINE_ERASE, values![*customer_id, *seq]));
             }

@@ -4,5 +4,6 @@ pub(crate) mod messages;
 pub(crate) mod person;
 pub(crate) mod places;
 pub(crate) mod preview;
+pub(crate) mod privacy;
 pub(crate) mod registrations;
 pub(crate) mod security;

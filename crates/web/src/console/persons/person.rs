@@ -349,6 +349,7 @@ async fn shown(
         rules: rules.checks.into_iter().map(rule).collect(),
         preview_action: format!("{}/preview", url(person.id)),
         security_url: format!("{}/security", url(person.id)),
+        privacy_url: super::privacy::url(person.id),
         story: history,
         person_id: person.person_id,
         name: person.name,

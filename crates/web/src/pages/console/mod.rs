@@ -41,8 +41,9 @@ pub use marketplace::{
     OptionForm, OptionRow, Pick, Replay,
 };
 pub use persons::{
-    DeviceAt, KeyRow, LicenceRow, Licences, MessageRow, NewPerson, PersonForm, PersonMessages, PersonPage, PersonRow,
-    Persons, Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder,
+    DeviceAt, ErasedRow, ErasureForm, ExportedSection, KeptRow, KeyRow, LicenceRow, Licences, MessageRow, NewPerson,
+    PersonExportPage, PersonForm, PersonMessages, PersonPage, PersonPrivacy, PersonRow, Persons, Pickable, PlaceForm,
+    Places, PortalAccessRow, SeatCount, SeatHolder,
 };
 pub use requester::{FreshLink, InviteForm, Requester, RequesterAsset};
 pub use returns::{

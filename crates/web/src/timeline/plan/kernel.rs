@@ -57,6 +57,7 @@ impl Describe for TimelineChange {
                 let event = staff::recorded(entry.written().recorded());
                 format!("timeline: {event} [{} through {}]", entry.actor, entry.channel)
             }
+            Self::Rewrite { seq, .. } => format!("erase who timeline entry {seq} names"),
             Self::ErasePersonal { seq, .. } => format!("erase what is personal about timeline entry {seq}"),
         }
     }

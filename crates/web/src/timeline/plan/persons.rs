@@ -11,6 +11,7 @@ impl Describe for PersonChange {
         match self {
             Self::Create(it) => format!("create person {}", it.name),
             Self::Update(it) => format!("person {} changes", it.person_id),
+            Self::Erase(it) => format!("erase the personal data of person {}", it.traces.person),
             Self::Move { .. } => "the person moves to their customer".to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 mod access;
 mod accounts;
 mod places;
+mod privacy;
 mod seats;
 
 use reqwest::Method;
@@ -76,6 +77,10 @@ pub async fn ask_everything(app: &TestApp) {
     get(app, "/persons/grace/access?portal=smart_client").await;
     assert_eq!(app.api.post("/persons/grace/password-link", &app.api_key, json!({})).await.status, 202);
     app.hub.run_pending().await;
+    create(app, "/persons", json!({ "person_id": "gone", "name": "Gone Example" })).await;
+    assert_eq!(app.api.order("/persons/gone/export", &app.api_key).await.json()["person_id"], "gone");
+    assert_eq!(app.api.order("/persons/gone/erasure?preview=true", &app.api_key).await.json()["preview"], true);
+    assert_eq!(app.api.order("/persons/gone/erasure", &app.api_key).await.json()["preview"], false);
 }
 
 /// Puts a device at the home place of its holder.

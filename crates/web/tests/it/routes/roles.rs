@@ -87,6 +87,9 @@ fn staff_what_changes_people_systems_and_permissions_is_reserved() {
         let administers = role == Role::Administrator;
         assert_eq!(may(role, Method::POST, "/console/staff"), administers, "{role:?}");
         assert_eq!(may(role, Method::POST, "/api/v1/api-keys"), administers, "{role:?}");
+        for path in ["/console/persons/{id}/erasure", "/api/v1/persons/{id}/erasure", "/api/v1/persons/{id}/export"] {
+            assert_eq!(may(role, Method::POST, path), administers, "{path} {role:?}");
+        }
         let unlinks = matches!(role, Role::Administrator | Role::Support);
         assert_eq!(may(role, Method::POST, "/console/customers/{id}/links/{link}/unlink"), unlinks, "{role:?}");
         assert_eq!(may(role, Method::POST, "/console/persons/{id}/security/remove-factor"), unlinks, "{role:?}");

@@ -1,9 +1,12 @@
 //! Persons, their places, and licence seats (`P02`–`P08`, `P12`–`P14`).
 
+mod privacy;
 pub(in crate::pages) mod samples;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use privacy::{ErasedRow, ErasureForm, ExportedSection, KeptRow, PersonExportPage, PersonPrivacy};
 
 use crate::pages::console::{Badge, Done, HistoryEntry, WhyCheck};
 use crate::pages::{Fact, Page};
@@ -69,6 +72,8 @@ pub struct PersonPage {
     pub preview_action: String,
     /// URL of the security tab.
     pub security_url: String,
+    /// URL of the privacy tab.
+    pub privacy_url: String,
     /// The form for changing the person.
     pub form: PersonForm,
     /// The history.

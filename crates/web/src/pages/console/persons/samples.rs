@@ -4,8 +4,9 @@ use crate::pages::Fact;
 use crate::pages::Tone;
 use crate::pages::console::samples::done;
 use crate::pages::console::{
-    Badge, DeviceAt, HistoryEntry, KeyRow, LicenceRow, Licences, MessageRow, NewPerson, PersonForm, PersonMessages,
-    PersonPage, PersonRow, Persons, Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder, WhyCheck,
+    Badge, DeviceAt, ErasedRow, ErasureForm, ExportedSection, HistoryEntry, KeptRow, KeyRow, LicenceRow, Licences,
+    MessageRow, NewPerson, PersonExportPage, PersonForm, PersonMessages, PersonPage, PersonPrivacy, PersonRow, Persons,
+    Pickable, PlaceForm, Places, PortalAccessRow, SeatCount, SeatHolder, WhyCheck,
 };
 use crate::pages::samples::{PageSamples, Sample, Shown, ago};
 
@@ -146,6 +147,7 @@ impl Sample for PersonPage {
             rules: vec![pass, fail],
             preview_action: "/console/persons/1/preview".to_owned(),
             security_url: "/console/persons/1/security".to_owned(),
+            privacy_url: "/console/persons/1/privacy".to_owned(),
             form: form(None, Some(3)),
             story: vec![HistoryEntry {
                 done: done(30, "agnes"),
@@ -229,3 +231,57 @@ impl Sample for Licences {
 }
 
 inventory::submit! { PageSamples::of::<Licences>(Shown::Staff("/console/licences")) }
+
+impl Sample for PersonPrivacy {
+    fn samples() -> Vec<(String, Self)> {
+        let erased = |title: &str, is_deleted| ErasedRow { title: title.to_owned(), count: 2, is_deleted };
+        let why = "Accounting law requires that invoices are kept".to_owned();
+        let form = ErasureForm {
+            action: "/console/persons/1/erasure".to_owned(),
+            erased: vec![erased("Sessions", true), erased("Service requests", false)],
+            kept: vec![KeptRow { title: "Invoices".to_owned(), count: 3, why }],
+            with_customer: true,
+            other_url: "/console/persons/1/privacy?with_customer=false".to_owned(),
+        };
+        let page = Self {
+            name: "Jo Meyer".to_owned(),
+            person_id: "jo.meyer".to_owned(),
+            person_url: "/console/persons/1".to_owned(),
+            export_url: "/console/persons/1/export".to_owned(),
+            download_url: "/console/persons/1/export?format=json".to_owned(),
+            erasure: Some(form.clone()),
+            problem: None,
+        };
+        let shared = Some(ErasureForm { with_customer: false, kept: Vec::new(), ..form });
+        let wrong = Some("Type the person id jo.meyer to confirm.".to_owned());
+        let unconfirmed = Self { erasure: shared, problem: wrong, ..page.clone() };
+        let staff = Some("The person jo.meyer works in the console; remove the staff account first.".to_owned());
+        let colleague = Self { erasure: None, problem: staff, ..page.clone() };
+        vec![("preview".to_owned(), page), ("unconfirmed".to_owned(), unconfirmed), ("colleague".to_owned(), colleague)]
+    }
+}
+
+inventory::submit! { PageSamples::of::<PersonPrivacy>(Shown::Staff("/console/persons")) }
+
+impl Sample for PersonExportPage {
+    fn samples() -> Vec<(String, Self)> {
+        let section = |title: &str, facts: &[(&str, &str)]| ExportedSection {
+            title: title.to_owned(),
+            items: vec![facts.iter().map(|(label, value)| Fact::new(*label, *value)).collect()],
+        };
+        let page = Self {
+            name: "Jo Meyer".to_owned(),
+            person_id: "jo.meyer".to_owned(),
+            exported_at: ago(0),
+            back_url: Some("/console/persons/1/privacy".to_owned()),
+            sections: vec![
+                section("Person", &[("name", "Jo Meyer"), ("email", "jo.meyer@example.com")]),
+                section("Sessions", &[("device", "Firefox on Linux")]),
+            ],
+        };
+        let sent = Self { back_url: None, ..page.clone() };
+        vec![("console".to_owned(), page), ("sent".to_owned(), sent)]
+    }
+}
+
+inventory::submit! { PageSamples::of::<PersonExportPage>(Shown::Staff("/console/persons")) }
