@@ -329,7 +329,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::CheckVendor(arguments) => return check_vendor::run(*arguments).await,
         #[cfg(feature = "demo")]
         Command::Marketplace { command: MarketplaceCommand::Sandbox(arguments) } => {
-            demo::sandbox::run(*arguments).await?;
+            Box::pin(demo::sandbox::run(*arguments)).await?;
         }
         Command::Migrate(configured) => admin::migrate(&configured.config).await?,
         Command::Completions { shell } => manual::completions(shell, Cli::command()),

@@ -150,6 +150,7 @@ pub async fn count_rows(url: &str) -> BTreeMap<String, i64> {
 pub async fn tables_containing(url: &str, text: &str) -> Vec<String> {
     let rows = rows_of_all_tables(url).await.into_iter();
     let mut found: Vec<_> = rows.filter(|(_, row)| row.contains(text)).map(|(table, _)| table).collect();
+    found.sort();
     found.dedup();
     found
 }

@@ -163,7 +163,7 @@ mod tests {
         let file = folder.path().join("key");
         std::fs::write(&file, format!("{OLD}\n")).unwrap();
         let (current, others) = keys(&format!("key = '{NEW}'\n[[other_keys]]\nkey = '{OLD}'")).unwrap();
-        assert_ne!(others, [current.clone()]);
+        assert_ne!(others, std::slice::from_ref(&current));
         let by_file = keys(&format!("key = '{NEW}'\n[[other_keys]]\nfile = '{}'", file.display())).unwrap();
         assert_eq!(by_file, (current.clone(), others.clone()), "without the line break");
         let by_command = keys(&format!("key_command = ['echo', '{OLD}']\n[[other_keys]]\ncommand = ['echo', '{NEW}']"));

@@ -20,7 +20,7 @@ const NEW: &str = "fedcba9876543210fedcba9876543210";
 const THIRD: &str = "a third key of thirty-two letters or more";
 
 /// Long enough for another code of an authenticator app.
-const NEXT_CODE: std::time::Duration = std::time::Duration::from_secs(60);
+const NEXT_CODE: std::time::Duration = std::time::Duration::from_mins(1);
 
 fn key(text: &str) -> SecretKey {
     SecretKey::new(&SecretString::from(text)).unwrap()

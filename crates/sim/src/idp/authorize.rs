@@ -16,7 +16,7 @@ use super::session::SignedIn;
 #[derive(Debug)]
 enum Step {
     /// No interaction is required.
-    Grant(SignedIn),
+    Grant(Box<SignedIn>),
     /// The person selects one of their accounts.
     Choose,
     /// The person signs in.
@@ -89,12 +89,12 @@ fn next_step(request: &AuthRequest, usable: &[SignedIn]) -> Step {
     match (request.prompt, usable) {
         (Some(Prompt::Create), _) => Step::SignUp,
         (Some(Prompt::None), []) => Step::Fail("login_required", "nobody is signed in"),
-        (Some(Prompt::None), [person]) => Step::Grant(person.clone()),
+        (Some(Prompt::None), [person]) => Step::Grant(Box::new(person.clone())),
         (Some(Prompt::None), several) => several
             .iter()
             .find(hinted)
             .map_or(Step::Fail("account_selection_required", "several accounts are signed in"), |person| {
-                Step::Grant(person.clone())
+                Step::Grant(Box::new(person.clone()))
             }),
         (Some(Prompt::Login), _) | (_, []) => Step::SignIn,
         // The application requests an account that is not signed in.

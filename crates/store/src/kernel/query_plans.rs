@@ -84,6 +84,7 @@ const WALKS: &[(&str, &str)] = &[
     ("INVENTORY", "reads along the primary key and stops at its limit"),
     ("INVENTORY_STOCK", "reads along what nobody has and stops at its limit"),
     ("INVENTORY_ASSIGNED", "reads along the primary key and stops at its limit"),
+    ("INVENTORY_MISMATCHED", "reads along what differs and stops at its limit"),
     ("MARKETPLACE_ACCOUNTS_AFTER", "reads along the primary key and stops at its limit"),
     ("PRODUCTS_AFTER", "reads along the primary key and stops at its limit; staff make products, one by one"),
     ("PRODUCTS_SOLD", "reads along what is sold and stops at its limit; staff make products, one by one"),

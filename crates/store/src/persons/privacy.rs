@@ -3,7 +3,7 @@
 //! One list serves the export, the preview of an erasure and the erasure, so that they cannot differ. A test goes through
 //! the database's own list of tables and fails when one of them is missing here.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value as Json;
 use tessera_core::kernel::ids::{CustomerId, PersonId};
@@ -674,16 +674,13 @@ impl Reads {
     pub async fn personal_data(&self, of: &Traces) -> Result<Vec<PersonalData>, StoreError> {
         let mut found = Vec::with_capacity(HOLDINGS.len());
         for holding in HOLDINGS {
-            let mut rows = Vec::new();
+            // Several values may find the same row, and the database returns rows in any order.
+            let mut rows = BTreeMap::new();
             for values in holding.by.values(of) {
-                for row in self.query(holding.read, values).await? {
-                    let row = json_row(&row);
-                    // Several values may find the same row.
-                    if !rows.contains(&row) {
-                        rows.push(row);
-                    }
-                }
+                let read = self.query(holding.read, values).await?;
+                rows.extend(read.iter().map(json_row).map(|row| (row.to_string(), row)));
             }
+            let rows = rows.into_values().collect();
             found.push(PersonalData { section: holding.section, title: holding.title, fate: holding.fate, rows });
         }
         Ok(found)
@@ -772,7 +769,7 @@ fn json_value(column: &str, value: &Value) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use rusqlite::Connection;
 

@@ -33,7 +33,7 @@ fn named(text: &str) -> BTreeSet<&str> {
 fn documents_name_only_existing_tests() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let sources = texts(&root.join("crates"), "rs");
-    let scripts = texts(&root.join("tests/supply"), "py");
+    let scripts = ["tests/supply", "tests/clients"].map(|folder| texts(&root.join(folder), "py")).concat();
     let functions: BTreeSet<&str> = sources
         .iter()
         .flat_map(|text| text.split("fn ").skip(1))

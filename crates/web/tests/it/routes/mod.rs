@@ -40,6 +40,7 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/shop/products/{id}"),
     ("GET", "/shop/sign-up"),
     ("POST", "/console/sign-in"),
+    ("POST", "/console/sign-in/company"),
     ("POST", "/portal/customer/sign-out"),
     ("POST", "/portal/{portal}/forgot"),
     ("POST", "/portal/{portal}/register"),
