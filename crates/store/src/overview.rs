@@ -122,9 +122,10 @@ statements! {
             WHERE state = 'done' AND finished_at >= $1 ORDER BY finished_at DESC LIMIT $2
         ) done
         GROUP BY day ORDER BY day";
-    /// How far the newest invitations of a period came.
+    /// How far the newest invitations of a period came. Who signed in through a policy of the identity provider has the link
+    /// from there, and has not opened it here.
     INVITATION_FUNNEL =
-        "SELECT count(*) AS invited, count(opened_at) AS opened, count(claimed_at) AS signed_in,
+        "SELECT count(*) AS invited, count(COALESCE(opened_at, claimed_at)) AS opened, count(claimed_at) AS signed_in,
             count(consumed_at) AS activated
         FROM (
             SELECT opened_at, claimed_at, consumed_at FROM invitations
@@ -263,7 +264,7 @@ pub struct Work {
 pub struct Funnel {
     /// Invitations.
     pub invited: i64,
-    /// Those whose link was opened.
+    /// Those whose link was opened, here or by a policy of the identity provider.
     pub opened: i64,
     /// Those with which somebody signed in.
     pub signed_in: i64,

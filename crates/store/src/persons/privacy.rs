@@ -769,7 +769,7 @@ fn json_value(column: &str, value: &Value) -> Json {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeSet;
 
     use rusqlite::Connection;
 

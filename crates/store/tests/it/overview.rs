@@ -102,7 +102,7 @@ async fn h06_activations_invitations_and_links_of_a_period_are_counted(Database 
     assert_eq!(store.activations_by_day(at(0), 1).await.unwrap(), [(day, 1)], "up to a maximum");
     assert_eq!(store.activations_by_day(at(21), 10).await.unwrap(), []);
 
-    let funnel = Funnel { invited: 3, opened: 0, signed_in: 2, activated: 2 };
+    let funnel = Funnel { invited: 3, opened: 2, signed_in: 2, activated: 2 };
     assert_eq!(store.invitation_funnel(at(0), 10).await.unwrap(), funnel);
     assert_eq!(store.invitation_funnel(at(1), 10).await.unwrap(), Funnel::default());
     assert_eq!(store.invitation_funnel(at(0), 2).await.unwrap().invited, 2);
