@@ -65,6 +65,18 @@ impl Process {
         let _ = self.stop.send(true);
     }
 
+    /// Stops it. If a job waits for a moment of the test's clock, the clock goes on, as it would.
+    pub async fn stop(mut self, world: &TestHub) {
+        self.signal();
+        for _ in 0..100 {
+            if let Ok(ended) = tokio::time::timeout(PATIENCE / 100, &mut self.running).await {
+                return ended.expect("it does not panic");
+            }
+            world.advance(Duration::from_secs(1));
+        }
+        panic!("it does not end");
+    }
+
     /// Waits until it has ended.
     pub async fn ended(self) {
         tokio::time::timeout(PATIENCE, self.running).await.expect("it ends").expect("it does not panic");

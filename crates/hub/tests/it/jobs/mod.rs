@@ -148,8 +148,7 @@ async fn h04_a_silent_mail_server_stops_nothing_else(databases: Databases) {
         assert!(minutes < 10, "all are sent once the server answers");
         world.elapse(30, &["one"]).await;
     }
-    process.signal();
-    process.ended().await;
+    process.stop(&world).await;
     world.leave_jobs();
 }
 
@@ -174,8 +173,7 @@ async fn h06_an_activation_beside_400_hooks_does_not_wait_for_their_calls(databa
     assert!(in_state(&world, JobState::Failed).await.is_empty());
     world.elapse(32, &["one"]).await;
     until!("hooks of the next minute", in_state(&world, JobState::Waiting).await.len() + 20 < waiting);
-    process.signal();
-    process.ended().await;
+    process.stop(&world).await;
     world.leave_jobs();
 }
 
@@ -192,8 +190,7 @@ async fn h04_a_jump_of_the_clock_neither_doubles_nor_drops_what_runs(databases: 
     server.silence(false);
     until!("its end", in_state(&world, JobState::Running).await.is_empty());
     assert_eq!(server.sent(), 1);
-    process.signal();
-    process.ended().await;
+    process.stop(&world).await;
     world.leave_jobs();
 }
 

@@ -37,7 +37,6 @@ async fn h06_jobs_that_need_several_calls_each_all_end_although_calls_are_scarce
         world.elapse(30, &["one"]).await;
     }
     assert!(in_state(&world, JobState::Failed).await.is_empty());
-    process.signal();
-    process.ended().await;
+    process.stop(&world).await;
     world.leave_jobs();
 }
