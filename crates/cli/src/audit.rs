@@ -10,6 +10,7 @@ use tessera_core::kernel::clock::{Clock as _, SystemClock};
 use tessera_core::kernel::printed::OneLine;
 use tessera_hub::SecretKey;
 use tessera_hub::audit::{Against, Checkpoints, Made, verify};
+use tessera_store::Store;
 
 use crate::admin::with_store;
 use crate::assemble;
@@ -124,4 +125,17 @@ fn compared_with(against: Option<&Against>) -> String {
 
 fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// Verifies every timeline of an opened database, prints what is broken, and closes the database. Returns the number of
+/// findings.
+pub async fn verify_and_close(store: &Store) -> anyhow::Result<(u64, Checked)> {
+    let mut broken = 0_u64;
+    let checked = verify(store, None, |finding| {
+        broken += 1;
+        println!("{}", OneLine(finding));
+    });
+    let checked = checked.await;
+    store.close().await;
+    Ok((broken, checked?))
 }

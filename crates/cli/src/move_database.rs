@@ -4,12 +4,10 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use tessera_core::kernel::printed::OneLine;
-use tessera_hub::audit::verify;
 use tessera_store::{Store, transfer};
 
 use crate::config::{Config, masking};
-use crate::logging;
+use crate::{audit, logging};
 
 /// Arguments of `tessera move`.
 #[derive(Debug, clap::Args)]
@@ -32,7 +30,8 @@ pub async fn run(config: &Path, Arguments { to }: &Arguments) -> anyhow::Result<
         rows += table.rows;
     });
     copied.await?;
-    let broken = broken_timelines(to).await?;
+    let store = Store::open(to).await.context("the new database cannot be opened")?;
+    let (broken, _) = audit::verify_and_close(&store).await?;
     if broken > 0 {
         bail!(
             "everything was copied, but {broken} timelines are broken in the new database; if `tessera audit verify` names them in the \
@@ -42,17 +41,4 @@ pub async fn run(config: &Path, Arguments { to }: &Arguments) -> anyhow::Result<
     println!("{tables} tables with {rows} rows are the same in both databases, and every timeline is intact");
     println!("write it in the configuration, and start the hub: [database] url = {:?}", masking::without_secrets(to));
     Ok(())
-}
-
-async fn broken_timelines(url: &str) -> anyhow::Result<u64> {
-    let store = Store::open(url).await.context("the new database cannot be opened")?;
-    let mut broken = 0_u64;
-    let checked = verify(&store, None, |finding| {
-        broken += 1;
-        println!("{}", OneLine(finding));
-    });
-    let checked = checked.await;
-    store.close().await;
-    checked?;
-    Ok(broken)
 }

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use tessera_core::audit::Checked;
 use tessera_core::kernel::clock::{Clock as _, SystemClock};
-use tessera_core::kernel::printed::OneLine;
-use tessera_hub::audit::verify;
 use tessera_store::{Store, restore};
 
 use crate::config::Config;
@@ -49,17 +47,11 @@ pub async fn run(config: &Path, Arguments { file, broken_timelines }: &Arguments
 /// Updates the copy's schema, and verifies every timeline in it.
 async fn check_timelines(url: &str, broken_timelines: bool) -> anyhow::Result<Checked> {
     let store = Store::open(url).await.context("the copy of the backup cannot be opened")?;
-    let mut broken = 0_u64;
-    let checked = verify(&store, None, |finding| {
-        broken += 1;
-        println!("{}", OneLine(finding));
-    });
-    let checked = checked.await;
-    store.close().await;
+    let (broken, checked) = audit::verify_and_close(&store).await?;
     if broken > 0 && !broken_timelines {
         bail!(
             "{broken} timelines of the backup are broken, so it was not restored; --broken-timelines restores it nevertheless"
         );
     }
-    Ok(checked?)
+    Ok(checked)
 }

@@ -151,7 +151,7 @@ async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()
 
 /// Creates news by an editor of the operating company, and a topic that the editor answers.
 async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
-    let wanted = PersonDraft {
+    let draft = PersonDraft {
         person_id: Some(EDITOR.0.to_owned()),
         name: "Nora Example".to_owned(),
         email: Some("nora@example.com".to_owned()),
@@ -163,7 +163,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let made = hub.create_person(wanted, None, &STAFF).await?;
+    let made = hub.create_person(draft, None, &STAFF).await?;
     let home = PlaceId::home_of(made.customer_id);
     let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..PersonDraft::from(person) };
     hub.choose_password(made.id, EDITOR.1, None).await?;

@@ -26,7 +26,7 @@ pub async fn settle(hub: &Hub) -> anyhow::Result<()> {
         let place = PlaceDraft { name: name.to_owned(), parent_id: None, address, active: true };
         hub.create_place(place, None, &STAFF).await?;
     }
-    let wanted = PersonDraft {
+    let draft = PersonDraft {
         person_id: Some(WORKER.0.to_owned()),
         name: "Kim Example".to_owned(),
         email: Some("kim@example.com".to_owned()),
@@ -38,6 +38,6 @@ pub async fn settle(hub: &Hub) -> anyhow::Result<()> {
         role_functions: Vec::new(),
         contact_id: None,
     };
-    let worker = hub.create_person(wanted, None, &STAFF).await?;
+    let worker = hub.create_person(draft, None, &STAFF).await?;
     Ok(hub.choose_password(worker.id, WORKER.1, None).await?)
 }

@@ -37,15 +37,21 @@ async fn fill(database: &str) {
     run_sql(database, sql).await;
 }
 
+/// A company whose stopped hub has thousands of secrets in its database.
+async fn with_secrets(database: &str) -> Company {
+    let company = Company::on(database).await;
+    let serving = company.serve().await;
+    company.forgets("anyone@example.com").await;
+    company.quiet().await;
+    serving.kill().await;
+    fill(database).await;
+    company
+}
+
 #[testkit::both_databases]
 async fn h01_a_killed_key_rotate_goes_on_where_it_was(databases: Databases) {
     let database = databases.empty().await;
-    let company = Company::on(&database).await;
-    let serving = company.serve().await;
-    company.forgets("somebody@example.com").await;
-    company.quiet().await;
-    serving.kill().await;
-    fill(&database).await;
+    let company = with_secrets(&database).await;
     let (old, new) = (key_id(&company, &[]).await, key_id(&company, &BOTH).await);
     assert_ne!(old, new);
     assert!(tables_containing(&database, &old).await.contains(&"vendor_notifications".to_owned()));
@@ -70,12 +76,7 @@ async fn h01_a_killed_key_rotate_goes_on_where_it_was(databases: Databases) {
 #[testkit::both_databases]
 async fn h01_a_wrong_key_at_the_command_line_names_the_secret_and_the_remedy(databases: Databases) {
     let database = databases.empty().await;
-    let company = Company::on(&database).await;
-    let serving = company.serve().await;
-    company.forgets("somebody@example.com").await;
-    company.quiet().await;
-    serving.kill().await;
-    fill(&database).await;
+    let company = with_secrets(&database).await;
     let old = key_id(&company, &[]).await;
     for command in ["status", "rotate"] {
         let (whole, status) = said(&company, &[("TESSERA_SECRET_KEY", NEW)], &["key", command]).await;
