@@ -165,7 +165,7 @@ enum Command {
         arguments: restore::Arguments,
     },
     /// Move the hub to another database, for example from SQLite to PostgreSQL: copies everything, compares it, and verifies
-    /// every timeline. No hub may be running. The old database stays as it is.
+    /// every timeline. No hub may be running. The old database keeps its rows.
     Move {
         #[command(flatten)]
         configured: Configured,

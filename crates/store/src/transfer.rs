@@ -9,8 +9,8 @@ pub use crate::engine::{CopiedTable, MoveError};
 /// `copied` is called after each table. No hub may run on either of them.
 ///
 /// # Errors
-/// When the old database is in use, when the new one is not empty, or when either cannot be read or written. Then both are
-/// as they were before, besides the schema of the new one.
+/// When the old database is in use, when the new one is not empty, or when either cannot be read or written. Then both
+/// have the rows that they had before, under the current schema.
 pub async fn copy(from: &str, to: &str, mut copied: impl FnMut(&CopiedTable) + Send) -> Result<(), MoveError> {
     engine::copy(from, to, &MIGRATIONS, &mut copied).await
 }
