@@ -13,6 +13,9 @@ before(async () => {
 });
 after(() => idp?.stop());
 
+/** The provider's keys. Five seconds, the default, are short on a busy machine. */
+const keysAt = ({ jwks_uri }) => createRemoteJWKSet(new URL(jwks_uri), { timeoutDuration: 60_000 });
+
 async function signIn(clientId, login, { basic, authorize = {}, at = idp } = {}) {
   const discovery = await (await fetch(`${at.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)).json();
   const verifier = randomBytes(32).toString('base64url');
@@ -52,7 +55,7 @@ async function signIn(clientId, login, { basic, authorize = {}, at = idp } = {})
       ...(!basic && { client_id: clientId }),
     }).toString(),
   });
-  return { discovery, tokens: await answer.json(), keys: createRemoteJWKSet(new URL(discovery.jwks_uri)) };
+  return { discovery, tokens: await answer.json(), keys: keysAt(discovery) };
 }
 
 test('the confidential client gets an ID token with the e-mail and its standing', async () => {
@@ -127,7 +130,7 @@ test('the issuer can end with a slash, and the keys can be rotated', () =>
     assert.equal(payload.iss, at.issuer);
     assert.match(at.issuer, /\/$/);
     assert.equal((await fetch(`${at.issuer}rotate-keys`, { method: 'POST' })).status, 204);
-    const renewed = createRemoteJWKSet(new URL(discovery.jwks_uri));
+    const renewed = keysAt(discovery);
     await assert.rejects(jwtVerify(tokens.id_token, renewed), { code: 'ERR_JWKS_NO_MATCHING_KEY' });
   }));
 

@@ -9,6 +9,8 @@ use tessera_hub::ports::{CheckpointWitness, WitnessError};
 use tokio::net::{UdpSocket, lookup_host};
 use url::Url;
 
+use crate::http_client;
+
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Priority value: security facility, severity "notice" (RFC 5424, 6.2.1).
 const PRIORITY: u8 = 10 * 8 + 5;
@@ -63,8 +65,8 @@ impl std::fmt::Display for Witness {
 }
 
 async fn post(url: Url, document: String) -> Result<(), String> {
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build();
-    let request = client.map_err(|error| error.to_string())?.post(url).body(document);
+    let client = http_client::client(|client| client).map_err(|error| error.to_string())?;
+    let request = client.post(url).body(document);
     let request = request.header(reqwest::header::CONTENT_TYPE, "application/json");
     let answer = request.send().await.map_err(|error| error.without_url().to_string())?;
     if answer.status().is_success() { Ok(()) } else { Err(format!("it answered {}", answer.status())) }

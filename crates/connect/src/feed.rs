@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use reqwest::{Client, Response, StatusCode, header, redirect};
+use reqwest::{Client, Response, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
 use tessera_hub::ports::{CallOutcome, ConnectError};
@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use url::Url;
 
 use crate::discipline::{Environment, SetupError};
+use crate::http_client;
 
 /// Maximum time without data from a server.
 const SILENCE: Duration = Duration::from_mins(1);
@@ -67,11 +68,8 @@ impl Source {
         max_bytes: u64,
         environment: Environment,
     ) -> Result<Self, SetupError> {
-        let client = Client::builder()
-            .connect_timeout(Duration::from_secs(10))
-            .read_timeout(SILENCE)
-            .redirect(redirect::Policy::none())
-            .build()
+        let client = http_client::client(|client| client.connect_timeout(Duration::from_secs(10)).read_timeout(SILENCE));
+        let client = client
             .map_err(|error| SetupError { system: system.to_owned(), reason: error.to_string() })?;
         Ok(Self { system: system.to_owned(), object, location, max_bytes, client, environment })
     }

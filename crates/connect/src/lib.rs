@@ -25,6 +25,7 @@ pub mod discipline;
 pub mod feed;
 pub mod freshsales;
 pub mod freshservice;
+mod http_client;
 pub mod invoice_feed;
 mod lenient_json;
 pub mod mail;

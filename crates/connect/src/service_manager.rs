@@ -25,6 +25,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::discipline::{Breaker, Environment, SetupError};
+use crate::http_client;
 
 /// The vendors in the metrics.
 const VENDORS: &str = "marketplace_vendors";
@@ -57,13 +58,14 @@ struct Vendor {
 impl OverHttp {
     /// Builds the client, without redirects.
     pub fn new(environment: Environment) -> Result<Self, SetupError> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            // On a connection that was closed meanwhile, nobody could tell whether the vendor got the request.
-            .pool_max_idle_per_host(0)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
-            .build()
+        let http = http_client::client(|client| {
+            client
+                .connect_timeout(CONNECT_TIMEOUT)
+                // On a connection that was closed meanwhile, nobody could tell whether the vendor got the request.
+                .pool_max_idle_per_host(0)
+                .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
+        });
+        let http = http
             .map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
         let at_once_per_vendor = VendorCalls::default().at_once_per_vendor;
         Ok(Self { http, environment, at_once_per_vendor, vendors: Mutex::default() })

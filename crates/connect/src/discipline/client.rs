@@ -15,6 +15,7 @@ use super::budget::{Budget, Charge, Limit};
 use super::call::Call;
 use super::environment::Environment;
 use super::shared::Shared;
+use crate::http_client;
 
 /// Timeout for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -93,14 +94,15 @@ struct Failure {
 impl Client {
     /// Builds a client with timeouts, and without redirects.
     pub fn new(config: ClientConfig, environment: Environment) -> Result<Self, SetupError> {
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(config.read_timeout)
-            // A system that sends one byte every few seconds is as bad as a silent one: limit the total time, too.
-            .timeout(CONNECT_TIMEOUT + config.read_timeout * 2)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
-            .build()
+        let http = http_client::client(|client| {
+            client
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(config.read_timeout)
+                // A system that sends one byte every few seconds is as bad as a silent one: limit the total time, too.
+                .timeout(CONNECT_TIMEOUT + config.read_timeout * 2)
+                .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
+        });
+        let http = http
             .map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
         let budget = Budget::new(&config.limits, config.reserve_percent);
         let (breaker, shared) = (Breaker::new(), Shared::of(&config.system, &environment));

@@ -79,7 +79,7 @@ impl TestAppBuilder {
         (self.web)(&mut web);
         let mut serving = JoinSet::new();
         serve(&mut serving, listener, Interfaces::of(&test_hub).with(renderer, web));
-        TestApp { api: Contract::of(&url).await, url, api_key, test_hub, serving: Mutex::new(serving) }
+        TestApp { api: Contract::of(&url), url, api_key, test_hub, serving: Mutex::new(serving) }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
 
 use crate::browser::client;
 
@@ -15,7 +16,8 @@ const BASE: &str = "/api/v1";
 pub struct Contract {
     url: String,
     http: Client,
-    document: Value,
+    /// Read at the first call: half of a short test would be spent on it.
+    document: OnceCell<Value>,
     answered: Mutex<BTreeSet<(String, u16)>>,
 }
 
@@ -64,25 +66,27 @@ pub struct Operation {
 }
 
 impl Contract {
-    /// Reads the description.
-    pub async fn of(url: &str) -> Self {
-        let http = client();
-        let document = http.get(format!("{url}{BASE}/openapi.json")).send().await.unwrap();
-        assert_eq!(document.headers()["content-type"], "application/json");
-        let mut document: Value = document.json().await.unwrap();
-        close(&mut document);
-        Self { url: url.to_owned(), http, document, answered: Mutex::default() }
+    /// The API at this address.
+    pub fn of(url: &str) -> Self {
+        Self { url: url.to_owned(), http: client(), document: OnceCell::new(), answered: Mutex::default() }
     }
 
     /// The description.
-    pub fn document(&self) -> &Value {
-        &self.document
+    pub async fn document(&self) -> &Value {
+        let read = async || {
+            let document = self.http.get(format!("{}{BASE}/openapi.json", self.url)).send().await.unwrap();
+            assert_eq!(document.headers()["content-type"], "application/json");
+            let mut document: Value = document.json().await.unwrap();
+            close(&mut document);
+            document
+        };
+        self.document.get_or_init(read).await
     }
 
     /// All operations of the description.
-    pub fn operations(&self) -> Vec<Operation> {
+    pub async fn operations(&self) -> Vec<Operation> {
         let mut operations = Vec::new();
-        for (path, item) in self.document["paths"].as_object().unwrap() {
+        for (path, item) in self.document().await["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
                 operations.push(Operation {
                     id: operation["operationId"].as_str().unwrap().to_owned(),
@@ -135,36 +139,59 @@ impl Contract {
         let response = complete(request).send().await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let answer = Answer { status, headers, body: response.text().await.unwrap() };
-        self.check(&method, path.split('?').next().unwrap(), &answer);
+        self.check(&method, path.split('?').next().unwrap(), &answer).await;
         answer
     }
 
-    fn check(&self, method: &Method, path: &str, answer: &Answer) {
-        let operations = self.operations();
-        let operation = operations.iter().find(|op| op.method == method && fits(&op.path, path));
+    async fn check(&self, method: &Method, path: &str, answer: &Answer) {
+        let (document, verb) = (self.document().await, method.as_str().to_lowercase());
+        let described = document["paths"].as_object().unwrap().iter();
+        let mut operations = described.filter(|(template, _)| fits(template.strip_prefix(BASE).unwrap(), path));
+        let operation = operations.find_map(|(_, item)| item.get(&verb));
         let operation = operation.unwrap_or_else(|| panic!("{method} {path} is not described"));
         let place = format!("{method} {path} → {}", answer.status);
-        let (item, verb) =
-            (&self.document["paths"][format!("{BASE}{}", operation.path)], method.as_str().to_lowercase());
-        let described = &item[verb]["responses"][answer.status.to_string()];
+        let described = &operation["responses"][answer.status.to_string()];
         assert!(described.is_object(), "{place} is not described: {}", answer.body);
         match described["content"].as_object() {
             None => assert_eq!(answer.body, "", "{place} is described without a body"),
-            Some(content) => self.check_body(content, answer, &place),
+            Some(content) => check_body(document, content, answer, &place),
         }
-        self.answered.lock().unwrap().insert((operation.id.clone(), answer.status));
+        let id = operation["operationId"].as_str().unwrap().to_owned();
+        self.answered.lock().unwrap().insert((id, answer.status));
     }
+}
 
-    fn check_body(&self, content: &Map<String, Value>, answer: &Answer, place: &str) {
-        let kind = answer.header("content-type");
-        let described = content.get(kind).unwrap_or_else(|| panic!("{place} comes as {kind}"));
-        let schema = json!({ "allOf": [described["schema"]], "components": self.document["components"] });
-        let validator = jsonschema::draft202012::new(&schema).unwrap();
-        // A body that is not JSON is described as text.
-        let body = if kind.ends_with("json") { answer.json() } else { Value::String(answer.body.clone()) };
-        let errors: Vec<_> =
-            validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        assert!(errors.is_empty(), "{place} is not as described: {errors:#?}\n{body:#}");
+fn check_body(document: &Value, content: &Map<String, Value>, answer: &Answer, place: &str) {
+    let kind = answer.header("content-type");
+    let described = content.get(kind).unwrap_or_else(|| panic!("{place} comes as {kind}"));
+    let mut schemas = Map::new();
+    add_referenced(document, &described["schema"], &mut schemas);
+    let schema = json!({ "allOf": [described["schema"]], "components": { "schemas": schemas } });
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    // A body that is not JSON is described as text.
+    let body = if kind.ends_with("json") { answer.json() } else { Value::String(answer.body.clone()) };
+    let errors: Vec<_> =
+        validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{place} is not as described: {errors:#?}\n{body:#}");
+}
+
+/// Adds the schemas to which a schema refers, directly or through others. Compiling all of the description for each answer takes longer
+/// than the answer.
+fn add_referenced(document: &Value, schema: &Value, schemas: &mut Map<String, Value>) {
+    match schema {
+        Value::Object(fields) => {
+            let name = fields.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
+            if let Some(name) = name
+                && !schemas.contains_key(name)
+            {
+                let referenced = &document["components"]["schemas"][name];
+                schemas.insert(name.to_owned(), referenced.clone());
+                add_referenced(document, referenced, schemas);
+            }
+            fields.values().for_each(|field| add_referenced(document, field, schemas));
+        }
+        Value::Array(items) => items.iter().for_each(|item| add_referenced(document, item, schemas)),
+        _ => {}
     }
 }
 

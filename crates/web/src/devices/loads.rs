@@ -13,6 +13,7 @@ use crate::console::{done, sentence};
 use crate::devices::{Urls, writes};
 use crate::extract::form::{Fields, bounded};
 use crate::extract::limits::MAX_BODY;
+use crate::extract::multipart;
 use crate::pages::Tone;
 use crate::pages::console::{Badge, DeviceLoads, LoadCard, LoadPage, LoadRow};
 use crate::pages::returns::Choice;
@@ -62,7 +63,7 @@ impl Table {
     pub(crate) async fn in_form(app: &App, request: Request) -> Result<Self, PageError> {
         let sent_as = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if sent_as.is_some_and(|sent_as| sent_as.starts_with("multipart/form-data")) {
-            let form = Multipart::from_request(request, app).await.map_err(|error| PageError(error.status()))?;
+            let form = multipart::parts(request).await.map_err(|error| PageError(error.status()))?;
             return read(form).await;
         }
         let fields = Fields::from_request(request, app).await.map_err(|response| PageError(response.status()))?;

@@ -9,6 +9,7 @@ use tessera_core::kernel::attachment::{File, MAX_FILE_SIZE, MAX_FILES, Sent};
 use url::form_urlencoded;
 
 use crate::extract::limits::{MAX_BODY, MAX_FIELDS, MAX_TEXT};
+use crate::extract::multipart;
 use crate::extract::uploads::Sender;
 use crate::{App, PageError};
 
@@ -70,7 +71,7 @@ impl FromRequest<App> for WithFiles {
         let _turn = app.uploads.turn().await.map_err(IntoResponse::into_response)?;
         let pieces = received.pieces().await.map_err(IntoResponse::into_response)?;
         let request = Request::from_parts(parts, Body::from_stream(pieces));
-        let form = Multipart::from_request(request, app).await.map_err(IntoResponse::into_response)?;
+        let form = multipart::parts(request).await.map_err(IntoResponse::into_response)?;
         let read = Self::read(form).await.map_err(IntoResponse::into_response)?;
         if !read.files.is_empty() {
             let counted = app.count_upload(person).await;

@@ -9,6 +9,7 @@ pub(crate) mod form;
 pub(crate) mod if_match;
 pub(crate) mod limits;
 pub(crate) mod link_token;
+pub(crate) mod multipart;
 pub(crate) mod patch;
 pub(crate) mod trusted_proxies;
 pub(crate) mod uploads;

@@ -174,7 +174,7 @@ async fn h04_decisions_on_a_held_sweep_at_two_processes_apply_once(app: TestApp)
     app.activated(ADA).await;
     app.move_added_devices(1002, Some(1001));
     let other = app.neighbour_app().await;
-    let apis = [Contract::of(&app.url).await, Contract::of(&other.url).await];
+    let apis = [Contract::of(&app.url), Contract::of(&other.url)];
     let held = all_assets(&app).await;
     assert_eq!(held["state"], "held");
     let path = format!("/sweeps/{}", held["id"].as_str().unwrap());

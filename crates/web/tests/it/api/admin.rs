@@ -17,7 +17,7 @@ use testkit::{ADA, BEN, Browser, CLEO, Colleague, EVE, JO, NO_EMAIL, TestApp, cl
 #[testkit::both_databases]
 async fn api_every_operation_matches_its_description(app: TestApp) {
     let (api, key) = (&app.api, &app.api_key);
-    assert!(api.document()["openapi"].as_str().unwrap().starts_with("3.1"));
+    assert!(api.document().await["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut ada = app.activated(ADA).await;
     app.activated(CLEO).await;
     crate::portal::returns::opened(&app, &mut ada, "repair").await;
@@ -139,7 +139,7 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
 
     let answered = api.answered().into_iter().filter(|(_, status)| *status < 300);
     let answered: BTreeSet<_> = answered.map(|(id, _)| id).collect();
-    let described: BTreeSet<_> = api.operations().into_iter().map(|operation| operation.id).collect();
+    let described: BTreeSet<_> = api.operations().await.into_iter().map(|operation| operation.id).collect();
     assert_eq!(answered, described, "operations that no test has seen succeed");
 }
 

@@ -7,7 +7,7 @@ pub(super) const SOME_ID: &str = "01890000-0000-7000-8000-000000000000";
 
 #[testkit::both_databases]
 async fn api_every_operation_authenticates_first(app: TestApp) {
-    let operations = app.api.operations();
+    let operations = app.api.operations().await;
     assert!(operations.len() >= 19, "the description is there");
     for operation in &operations {
         // The missing key is reported before invalid ids and malformed bodies.
@@ -30,7 +30,7 @@ async fn api_every_operation_authenticates_first(app: TestApp) {
 #[testkit::both_databases]
 async fn api_keys_and_tokens_are_not_interchangeable(app: TestApp) {
     let token = app.access_token(ADA.email).await;
-    for operation in app.api.operations() {
+    for operation in app.api.operations().await {
         let other = match operation.scheme.as_str() {
             "apiKey" => &token,
             "bearer" | "messageKey" => &app.api_key,

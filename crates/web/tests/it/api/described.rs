@@ -20,10 +20,10 @@ fn is_any_text(schema: &Value) -> bool {
 #[testkit::both_databases]
 async fn h01_what_the_server_refuses_of_a_parameter_the_description_says(app: TestApp) {
     let (gateway, token) = (Gateway::of_ada(&app).await, app.access_token(ADA.email).await);
-    assert_eq!(app.api.document()["servers"][0]["url"], "/");
+    assert_eq!(app.api.document().await["servers"][0]["url"], "/");
     let (mut limits, mut texts) = (0, 0);
-    for operation in app.api.operations().into_iter().filter(|operation| operation.method == Method::GET) {
-        let described = &app.api.document()["paths"][format!("/api/v1{}", operation.path)]["get"];
+    for operation in app.api.operations().await.into_iter().filter(|operation| operation.method == Method::GET) {
+        let described = &app.api.document().await["paths"][format!("/api/v1{}", operation.path)]["get"];
         let credential = match operation.scheme.as_str() {
             "bearer" => &token,
             "messageKey" => &gateway.key,
@@ -63,7 +63,7 @@ async fn h01_what_the_server_refuses_of_a_parameter_the_description_says(app: Te
 async fn h01_what_the_server_refuses_of_a_texts_length_the_description_says(app: TestApp) {
     let mut bounded = 0;
     for (path, schema) in [("/places", "NewPlace"), ("/contacts", "NewContact"), ("/persons", "NewPerson")] {
-        let properties = app.api.document()["components"]["schemas"][schema]["properties"].as_object().unwrap();
+        let properties = app.api.document().await["components"]["schemas"][schema]["properties"].as_object().unwrap();
         for (name, property) in properties.iter().filter(|(_, property)| is_any_text(property)) {
             let longest = property["maxLength"].as_u64().map(|longest| usize::try_from(longest).unwrap());
             let send = async |length: usize| {

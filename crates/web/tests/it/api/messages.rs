@@ -309,6 +309,6 @@ async fn p17_every_type_of_message_has_a_schema(app: TestApp) {
     }
     let unknown = client().get(format!("{}/api/v1/message-types/none", app.url)).send().await.unwrap();
     assert_eq!(unknown.status(), 404);
-    let bodies = &app.api.document()["components"]["schemas"]["MessageBody"]["oneOf"];
+    let bodies = &app.api.document().await["components"]["schemas"]["MessageBody"]["oneOf"];
     assert_eq!(bodies.as_array().map(Vec::len), Some(5), "the API's description has them too");
 }

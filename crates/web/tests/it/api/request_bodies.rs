@@ -10,9 +10,9 @@ use super::messages::Gateway;
 async fn h01_a_body_that_is_no_object_is_rejected_by_every_operation(app: TestApp) {
     let (gateway, token) = (Gateway::of_ada(&app).await, app.access_token(ADA.email).await);
     let mut asked = 0;
-    for operation in app.api.operations() {
+    for operation in app.api.operations().await {
         let method = operation.method.as_str().to_lowercase();
-        let described = &app.api.document()["paths"][format!("/api/v1{}", operation.path)][method];
+        let described = &app.api.document().await["paths"][format!("/api/v1{}", operation.path)][method];
         if described["requestBody"].is_null() {
             continue;
         }

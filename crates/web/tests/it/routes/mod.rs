@@ -211,7 +211,7 @@ async fn p08_undeclared_routes_do_not_answer(app: TestApp) {
         assert!(routes.iter().any(|route| route.rule == rule), "{rule:?} is a route's");
     }
 
-    let operations = app.api.operations();
+    let operations = app.api.operations().await;
     let described =
         operations.iter().map(|it| (it.method.to_string(), format!("/api/v1{}", it.path), it.scheme.as_str()));
     let described: BTreeSet<_> = described.collect();
