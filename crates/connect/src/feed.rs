@@ -68,9 +68,9 @@ impl Source {
         max_bytes: u64,
         environment: Environment,
     ) -> Result<Self, SetupError> {
-        let client = http_client::client(|client| client.connect_timeout(Duration::from_secs(10)).read_timeout(SILENCE));
-        let client = client
-            .map_err(|error| SetupError { system: system.to_owned(), reason: error.to_string() })?;
+        let client =
+            http_client::client(|client| client.connect_timeout(Duration::from_secs(10)).read_timeout(SILENCE));
+        let client = client.map_err(|error| SetupError { system: system.to_owned(), reason: error.to_string() })?;
         Ok(Self { system: system.to_owned(), object, location, max_bytes, client, environment })
     }
 

@@ -65,8 +65,8 @@ impl OverHttp {
                 .pool_max_idle_per_host(0)
                 .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
         });
-        let http = http
-            .map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
+        let http =
+            http.map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
         let at_once_per_vendor = VendorCalls::default().at_once_per_vendor;
         Ok(Self { http, environment, at_once_per_vendor, vendors: Mutex::default() })
     }

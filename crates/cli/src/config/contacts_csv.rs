@@ -56,7 +56,7 @@ impl CrmSection for ContactsCsv {
         &self.customer_stages
     }
 
-    fn connect(&self, environment: Environment, _time_zone: TimeZone) -> anyhow::Result<Arc<dyn Crm>> {
+    fn connect(&self, environment: Environment, time_zone: TimeZone) -> anyhow::Result<Arc<dyn Crm>> {
         ensure!(!self.location.is_empty(), "contacts_csv.location is empty: it is an address, or the path of a file");
         let location = Location::parse(&self.location, self.authorization.clone());
         let mut config =
@@ -66,6 +66,7 @@ impl CrmSection for ContactsCsv {
             self.delimiter.map(|it| ascii(it).context("contacts_csv.delimiter must be one ASCII character"));
         config.delimiter = delimiter.transpose()?;
         config.columns = self.columns.clone();
+        config.time_zone = time_zone;
         config.max_age = self.max_age_hours.map(|hours| SignedDuration::from_hours(hours.into()));
         Ok(Arc::new(contacts_csv::ContactsCsv::new(config, environment)?))
     }

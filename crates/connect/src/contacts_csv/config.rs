@@ -1,6 +1,7 @@
 //! Configuration: location of the file, and column names.
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use crate::feed::Location;
@@ -16,6 +17,8 @@ pub struct Config {
     pub delimiter: Option<u8>,
     /// Column names.
     pub columns: Columns,
+    /// Time zone of times without an offset.
+    pub time_zone: TimeZone,
     /// Maximum age of a file on disk; the doctor warns about an older one.
     pub max_age: Option<SignedDuration>,
 }
@@ -23,7 +26,8 @@ pub struct Config {
 impl Config {
     /// Creates a configuration with default values for all optional settings.
     pub fn new(name: impl Into<String>, location: Location) -> Self {
-        Self { name: name.into(), location, delimiter: None, columns: Columns::default(), max_age: None }
+        let (columns, time_zone) = (Columns::default(), TimeZone::UTC);
+        Self { name: name.into(), location, delimiter: None, columns, time_zone, max_age: None }
     }
 }
 
@@ -57,13 +61,14 @@ pub struct Columns {
     pub website: Option<String>,
     /// Name of the lifecycle stage.
     pub lifecycle_stage: Option<String>,
-    /// Time of the last change: `2026-01-31T12:00:00Z`; UTC if there is no offset.
+    /// Time of the last change: `2026-01-31T12:00:00Z`; without an offset, in the installation's time zone.
     pub updated_at: Option<String>,
 }
 
-/// The actual column names in a file's first row.
+/// The actual column names in a file's first row, and how its times are read.
 #[derive(Debug)]
 pub(super) struct Found {
+    pub(super) time_zone: TimeZone,
     pub(super) id: String,
     pub(super) email: String,
     pub(super) other_emails: Option<String>,
@@ -81,10 +86,11 @@ pub(super) struct Found {
 
 impl Columns {
     /// Finds the columns in the first row.
-    pub(super) fn found_in(&self, names: &csv::StringRecord) -> Result<Found, String> {
+    pub(super) fn found_in(&self, names: &csv::StringRecord, time_zone: TimeZone) -> Result<Found, String> {
         let optional = |named: &Option<String>, usual: &str| find(names, named.as_deref(), usual);
         let mandatory = |named: &Option<String>, usual: &str| optional(named, usual)?.ok_or_else(|| missing(usual));
         Ok(Found {
+            time_zone,
             id: mandatory(&self.id, "id")?,
             email: mandatory(&self.email, "email")?,
             other_emails: optional(&self.other_emails, "other_emails")?,

@@ -258,7 +258,7 @@ fn load(fetched: Fetched, on_disk: bool, config: &Config) -> Result<Table, NotRe
     if on_disk && etag != Some(state(&file).map_err(failed)?) {
         return Err(NotRead::Unavailable("its file changed while it was read".to_owned()));
     }
-    let mut table = Table::read(bytes, config.delimiter, &config.columns).map_err(NotRead::Malformed)?;
+    let mut table = Table::read(bytes, config).map_err(NotRead::Malformed)?;
     if on_disk {
         let written_at = file.metadata().and_then(|about| about.modified()).map_err(failed)?;
         table.written_at = Timestamp::try_from(written_at).ok();

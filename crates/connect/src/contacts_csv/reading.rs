@@ -32,7 +32,7 @@ pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timest
     Observation {
         key: RecordKey::new(system, Kind::Contact, id),
         attributes: Attributes::Contact(contact),
-        updated_at: text(&columns.updated_at).as_deref().and_then(time),
+        updated_at: text(&columns.updated_at).as_deref().and_then(|text| time(text, &columns.time_zone)),
         raw,
         read_at,
     }
@@ -41,7 +41,7 @@ pub(super) fn contact(system: &str, raw: Value, columns: &Found, read_at: Timest
 /// The time of the last change, if it is given and is none: the text as a complaint.
 pub(super) fn undated(raw: &Value, columns: &Found) -> Option<String> {
     let name = columns.updated_at.as_deref()?;
-    let text = lenient_json::text(raw, name).filter(|text| time(text).is_none())?;
+    let text = lenient_json::text(raw, name).filter(|text| time(text, &columns.time_zone).is_none())?;
     let shown: String = text.chars().take(40).collect();
     Some(format!("“{shown}” in “{name}” is no time"))
 }
@@ -57,7 +57,10 @@ fn other_emails(raw: &Value, columns: &Found) -> Vec<String> {
     others
 }
 
-fn time(text: &str) -> Option<Timestamp> {
-    let in_utc = || text.parse::<civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    text.parse().ok().or_else(in_utc).map(whole_micros)
+fn time(text: &str, time_zone: &TimeZone) -> Option<Timestamp> {
+    let without_offset = || {
+        let civil = text.parse::<civil::DateTime>().ok()?;
+        civil.to_zoned(time_zone.clone()).ok().map(|zoned| zoned.timestamp())
+    };
+    text.parse().ok().or_else(without_offset).map(whole_micros)
 }

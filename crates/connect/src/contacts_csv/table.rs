@@ -10,7 +10,7 @@ use tessera_core::kernel::encoding::utf16;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::record::{HandleKind, Observation};
 
-use super::config::{Columns, Found};
+use super::config::{Config, Found};
 use super::{MAX_CONTACTS, reading};
 use crate::feed::{csv_row, named_columns};
 use crate::lenient_json;
@@ -61,7 +61,7 @@ struct Line {
 
 impl Table {
     /// Parses a file's content. An unreadable line is skipped and reported; an incomplete file is rejected.
-    pub(super) fn read(bytes: Vec<u8>, delimiter: Option<u8>, columns: &Columns) -> Result<Self, String> {
+    pub(super) fn read(bytes: Vec<u8>, config: &Config) -> Result<Self, String> {
         let mut bytes = utf16(&bytes).map_or(bytes, String::into_bytes);
         bytes.truncate(without_end_mark(&bytes).len());
         count_line_breaks(&mut bytes);
@@ -71,14 +71,14 @@ impl Table {
         let declared = declared_delimiter(&bytes);
         let before: Vec<u8> = bytes.drain(..declared.map_or(0, |(_, length)| length)).collect();
         let lines_before = before.iter().map(|byte| usize::from(*byte == b'\n')).sum::<usize>();
-        let delimiter = delimiter.or(declared.map(|(delimiter, _)| delimiter));
+        let delimiter = config.delimiter.or(declared.map(|(delimiter, _)| delimiter));
         let delimiter = delimiter.unwrap_or_else(|| usual_delimiter(&bytes));
         let mut reader = reader(&bytes, delimiter);
         let mut record = csv::ByteRecord::new();
         reader.read_byte_record(&mut record).map_err(|error| error.to_string())?;
         let names = csv::StringRecord::from_byte_record(record.clone())
             .map_err(|_| "its first row is no UTF-8 text".to_owned())?;
-        let columns = columns.found_in(&names)?;
+        let columns = config.columns.found_in(&names, config.time_zone.clone())?;
         let (mut lines, mut bad, mut last) = (Vec::new(), Vec::new(), None);
         let mut undated = Vec::new();
         let mut start = offset(&reader);

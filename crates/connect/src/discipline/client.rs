@@ -102,8 +102,7 @@ impl Client {
                 .timeout(CONNECT_TIMEOUT + config.read_timeout * 2)
                 .user_agent(concat!("tessera/", env!("CARGO_PKG_VERSION")))
         });
-        let http = http
-            .map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
+        let http = http.map_err(|error| SetupError { system: config.system.clone(), reason: error.to_string() })?;
         let budget = Budget::new(&config.limits, config.reserve_percent);
         let (breaker, shared) = (Breaker::new(), Shared::of(&config.system, &environment));
         let inner = Inner { config, http, budget, breaker, record: Mutex::default(), environment, shared };

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 use tempfile::TempDir;
 use tessera_connect::contacts_csv::{Columns, Config, ContactsCsv};
 use tessera_connect::feed::Location;
@@ -23,15 +24,15 @@ struct Export {
 
 impl Export {
     fn of(content: impl AsRef<[u8]>) -> Self {
-        Self::told(content, |_| {})
+        Self::configured(content, |_| {})
     }
 
-    fn told(content: impl AsRef<[u8]>, tell: impl FnOnce(&mut Config)) -> Self {
+    fn configured(content: impl AsRef<[u8]>, configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("contacts.csv");
         std::fs::write(&path, content).unwrap();
         let mut config = Config::new("contacts", Location::File(path.clone()));
-        tell(&mut config);
+        configure(&mut config);
         let (clock, environment) = virtual_time();
         Self { crm: ContactsCsv::new(config, environment).unwrap(), path, clock, _folder: folder }
     }
@@ -86,6 +87,30 @@ fn set_written(path: &Path, at: jiff::Timestamp) {
 }
 
 #[tokio::test]
+async fn a02_a_time_without_an_offset_is_one_of_the_installations_zone() {
+    let berlin = |config: &mut Config| config.time_zone = TimeZone::get("Europe/Berlin").unwrap();
+    let text = "id,email,updated_at\n\
+                1,a@example.com,2026-02-01 10:00:00\n\
+                2,b@example.com,2026-07-01T10:00:00\n\
+                3,c@example.com,2026-07-01T10:00:00Z\n\
+                4,d@example.com,2026-03-29 02:30:00\n\
+                5,e@example.com,2026-10-25 02:30:00\n";
+    let export = Export::configured(text, berlin);
+    let times = [
+        ("1", "2026-02-01T09:00:00Z"),
+        ("2", "2026-07-01T08:00:00Z"),
+        ("3", "2026-07-01T10:00:00Z"),
+        // This hour does not exist: the clock goes forward. The other one exists twice, and the first one counts.
+        ("4", "2026-03-29T01:30:00Z"),
+        ("5", "2026-10-25T00:30:00Z"),
+    ];
+    for (id, time) in times {
+        let contact = export.crm.contact(id).await.unwrap().unwrap();
+        assert_eq!(contact.updated_at, time.parse().ok(), "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_with_quotes_line_breaks_and_a_byte_order_mark_is_parsed() {
     let text = "\u{feff}ID;E-mail;First name;Last name;Others;Stage;Changed\r\n\
                 K-1;Ada@Example.com;Ada;\"Example; \"\"née\"\" Müller\";a@example.org, b@example.org;Customer;2026-02-01 10:00:00\r\n\
@@ -93,7 +118,7 @@ async fn a_file_with_quotes_line_breaks_and_a_byte_order_mark_is_parsed() {
                 K-2;ben@example.com;\"Ben\r\nthe second\";;;;2026-02-01T10:00:00+02:00\r\n\
                 ;;;;;;\r\n";
     let name = |name: &str| Some(name.to_owned());
-    let export = Export::told(text, |config| {
+    let export = Export::configured(text, |config| {
         config.delimiter = Some(b';');
         config.columns = Columns {
             email: name("e-mail"),
@@ -230,7 +255,7 @@ async fn a_file_is_read_with_every_usual_delimiter_and_in_utf_16() {
 #[tokio::test]
 async fn a_file_without_a_configured_column_is_rejected() {
     let mobile = |config: &mut Config| config.columns.mobile = Some("Mobile".to_owned());
-    let export = Export::told("id,email,mobile\n1,a@example.com,0163\n", mobile);
+    let export = Export::configured("id,email,mobile\n1,a@example.com,0163\n", mobile);
     assert_eq!(export.contact("1").await.mobile_phone.as_deref(), Some("0163"), "in any letter case");
     export.replace("id,email\n1,a@example.com\n");
     assert!(export.refused().await.contains("names no column “Mobile”"));
@@ -351,7 +376,7 @@ async fn a_failing_url_is_not_fetched_for_a_minute_and_404_is_a_failure() {
 
 #[tokio::test]
 async fn the_doctor_reports_the_age_of_the_file() {
-    let export = Export::told(many(1), |config| config.max_age = Some(SignedDuration::from_hours(26)));
+    let export = Export::configured(many(1), |config| config.max_age = Some(SignedDuration::from_hours(26)));
     let age = async || export.crm.check().await.into_iter().find(|finding| finding.check == "address").unwrap();
     set_written(&export.path, "2026-03-01T09:00:00Z".parse().unwrap());
     let young = age().await;

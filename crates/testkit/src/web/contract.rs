@@ -180,7 +180,8 @@ fn check_body(document: &Value, content: &Map<String, Value>, answer: &Answer, p
 fn add_referenced(document: &Value, schema: &Value, schemas: &mut Map<String, Value>) {
     match schema {
         Value::Object(fields) => {
-            let name = fields.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
+            let name =
+                fields.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix("#/components/schemas/"));
             if let Some(name) = name
                 && !schemas.contains_key(name)
             {

@@ -73,7 +73,8 @@ mod tests {
                 pieces.push_back(Some(&FORM[begin..end]));
                 begin = end;
             }
-            prop_assert_eq!(read(pieces).as_deref(), Some("It hums"));
+            let subject = read(pieces);
+            prop_assert_eq!(subject.as_deref(), Some("It hums"));
         }
     }
 }
