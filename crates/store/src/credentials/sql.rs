@@ -56,10 +56,10 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
             (SELECT i.person_id FROM identities i WHERE i.issuer = $9 AND i.subject = $10))";
     SESSION =
-        "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at,
-            COALESCE(last_used_at, created_at) AS last_used_at
-        FROM sessions
-        WHERE token_hash = $1 AND expires_at > $2";
+        "SELECT s.who, s.created_at, COALESCE(s.proved_at, s.created_at) AS proved_at,
+            COALESCE(s.last_used_at, s.created_at) AS last_used_at, p.language, p.time_zone
+        FROM sessions s LEFT JOIN profiles p ON p.person_id = s.person_id
+        WHERE s.token_hash = $1 AND s.expires_at > $2";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Gives a session a new token after a reauthentication.
     SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $3 WHERE token_hash = $4";
