@@ -2,6 +2,7 @@
 //! installation's. What a signed-in person chose in their profile comes first; it is known when their session is read.
 
 use axum::extract::{Request, State};
+use axum::http::uri::PathAndQuery;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -75,7 +76,7 @@ fn is_html(response: &Response) -> bool {
 /// which the browser names, and on which the address may be the same.
 fn page_of(method: &Method, uri: &Uri, headers: &HeaderMap) -> String {
     if method.is_safe() {
-        return uri.path_and_query().map_or("/", |it| it.as_str()).to_owned();
+        return uri.path_and_query().map_or("/", PathAndQuery::as_str).to_owned();
     }
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok());
     let referer = referer.and_then(|address| Url::parse(address).ok()).map(|address| address.path().to_owned());

@@ -75,7 +75,7 @@ fn used() -> BTreeMap<String, BTreeSet<String>> {
         for (at, _) in text.match_indices(call) {
             let is_part_of_a_name = text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
             let inside = &text[at + call.len()..];
-            let Some(key) = inside.strip_prefix('"').filter(|_| !is_part_of_a_name) else { continue };
+            let Some(key) = inside.trim_start().strip_prefix('"').filter(|_| !is_part_of_a_name) else { continue };
             let Some((key, rest)) = key.split_once('"') else { continue };
             let arguments = arguments(rest).unwrap_or_else(|| panic!("{name}: the call with {key} has no end"));
             used.entry(key.to_owned()).or_default().extend(arguments);

@@ -67,7 +67,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::RequestApproved { .. } => Some(text!("timeline-request-approved")),
         Event::RequestDeclined { .. } => Some(text!("timeline-request-declined")),
         Event::RequestSent { .. } => Some(text!("timeline-request-sent")),
-        Event::RequestMoved { status, .. } => Some(text!("timeline-request-moved", status = request_status(status))),
+        Event::RequestMoved { status, .. } => Some(text!("timeline-request-moved", status = request_status(*status))),
         Event::RequestAnswered { .. } => Some(text!("timeline-request-answered")),
         Event::RequestClosed { .. } => Some(text!("timeline-request-closed")),
         Event::RequestReopened { .. } => Some(text!("timeline-request-reopened")),
@@ -243,7 +243,7 @@ fn profile_field(field: ProfileField) -> String {
     }
 }
 
-fn request_status(status: &Status) -> String {
+fn request_status(status: Status) -> String {
     match status {
         Status::Approval => text!("timeline-request-status-approval"),
         Status::Declined => text!("timeline-request-status-declined"),
