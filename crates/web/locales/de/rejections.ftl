@@ -108,3 +108,6 @@ rejection-seems-to-be-a-text = „{ $file }“ scheint ein Text zu sein, dessen 
 rejection-is-larger-than-10-mb = „{ $file }“ ist größer als 10 MB; senden Sie eine kleinere Datei
 rejection-there-is-room-for-at = es haben höchstens { $most } Dateien Platz
 rejection-others-are-changing-the-same = andere ändern gerade dasselbe; versuchen Sie es noch einmal
+rejection-is-not-there-any-more = ist nicht mehr da
+rejection-is-no-longer-active = ist nicht mehr aktiv
+rejection-does-not-see-this-place = sieht diesen Standort nicht

@@ -108,3 +108,6 @@ rejection-seems-to-be-a-text = “{ $file }” seems to be a text whose letters 
 rejection-is-larger-than-10-mb = “{ $file }” is larger than 10 MB; send a smaller one
 rejection-there-is-room-for-at = there is room for at most { $most } files
 rejection-others-are-changing-the-same = others are changing the same at this moment; try again
+rejection-is-not-there-any-more = is not there any more
+rejection-is-no-longer-active = is no longer active
+rejection-does-not-see-this-place = does not see this place

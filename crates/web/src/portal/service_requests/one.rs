@@ -114,7 +114,7 @@ fn device(request: &ServiceRequest, is_seen: bool) -> Option<(String, Option<Str
 /// Why the person whose approval is awaited cannot approve, if that is so.
 pub(crate) fn unable(request: &ServiceRequest, why: Option<&str>) -> BTreeMap<PersonId, String> {
     let (Some(person), Some(why)) = (request.run.awaited(), why) else { return BTreeMap::new() };
-    let words = text!("requests-step-unable", why = why);
+    let words = text!("requests-step-unable", why = rejected(why));
     BTreeMap::from([(person, words)])
 }
 
