@@ -79,6 +79,8 @@ pub(crate) fn keys() -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use tessera_core::kernel::input::InputError;
     use tessera_core::persons::profile::ProfileError;
 
@@ -86,6 +88,37 @@ mod tests {
 
     fn german(text: &str) -> String {
         translated(text, Language::German)
+    }
+
+    /// The sources in which rejections are worded.
+    fn sources() -> String {
+        fn below(folder: &Path, found: &mut String) {
+            for entry in std::fs::read_dir(folder).expect("the sources are there") {
+                let path = entry.expect("the sources are there").path();
+                if path.is_dir() {
+                    below(&path, found);
+                } else if path.extension().is_some_and(|extension| extension == "rs") {
+                    found.push_str(&std::fs::read_to_string(&path).expect("a source is text"));
+                }
+            }
+        }
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crates are beside each other");
+        let mut found = String::new();
+        ["core/src", "hub/src", "web/src"].iter().for_each(|folder| below(&crates.join(folder), &mut found));
+        found
+    }
+
+    #[test]
+    fn every_rejection_of_the_catalogues_is_still_worded_so() {
+        let sources = sources();
+        // The status of a line is a word of its own in the core, and part of the sentence here.
+        let is_whole = |sentence: &&Sentence| !sentence.key.starts_with("rejection-line-is-");
+        for Sentence { key, fixed, .. } in SENTENCES.iter().filter(is_whole) {
+            // A long text may go on in the next line of its source.
+            let longest = fixed.iter().max_by_key(|part| part.len()).expect("a sentence has text");
+            let begin: String = longest.chars().take(24).collect();
+            assert!(sources.contains(&begin), "{key}: the core does not say {begin:?}");
+        }
     }
 
     #[test]
