@@ -9,6 +9,7 @@ use tessera_core::devices::DeviceType;
 use tessera_core::devices::documents::Document;
 use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::job::VendorCalls;
+use tessera_core::kernel::language::{Language, ReaderLocale};
 use tessera_core::kernel::phone::Country;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
@@ -105,14 +106,16 @@ impl Default for Sweeps {
     }
 }
 
-/// The company's country and time zone.
+/// The company's country, time zone and language.
 #[derive(Debug, Clone)]
 pub struct Locale {
     /// The country of telephone numbers without a country code. `None`: unknown, so that they are only equal to
     /// themselves.
     pub country: Option<Country>,
-    /// The time zone in which the days of invoices begin and end.
+    /// The time zone in which the days of invoices begin and end, and times are shown to readers who chose none.
     pub time_zone: TimeZone,
+    /// The language of readers who chose none, and whose browser asks for none that there is.
+    pub language: Language,
 }
 
 impl Locale {
@@ -120,11 +123,16 @@ impl Locale {
     pub fn day_of(&self, at: Timestamp) -> Date {
         at.to_zoned(self.time_zone.clone()).date()
     }
+
+    /// The locale of readers who chose nothing.
+    pub fn reader(&self) -> ReaderLocale {
+        ReaderLocale { language: self.language, zone: self.time_zone.clone() }
+    }
 }
 
 impl Default for Locale {
     fn default() -> Self {
-        Self { country: None, time_zone: TimeZone::UTC }
+        Self { country: None, time_zone: TimeZone::UTC, language: Language::default() }
     }
 }
 

@@ -5,14 +5,16 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
+use tessera_core::kernel::ids::PersonId;
 use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::language::ReaderLocale;
 use tessera_core::kernel::{mask, normalise};
 
-use crate::Hub;
 use crate::effects::at_most_once;
 use crate::jobs::JobOutcome;
 use crate::mail_caps::CountedMail;
 use crate::ports::{MailError, Message};
+use crate::{Hub, HubError};
 
 /// What an e-mail is about.
 pub(crate) trait Email: Serialize + Sized {
@@ -45,27 +47,62 @@ pub struct RenderedEmail {
 
 /// Puts e-mails into words.
 pub trait EmailRenderer: std::fmt::Debug + Send + Sync {
-    /// Renders the templates `name` with the e-mail's fields.
+    /// Renders the templates `name` with the e-mail's fields, in the reader's language and time zone.
     ///
     /// # Errors
     /// What is wrong with a template.
-    fn render(&self, name: &str, fields: &Value, now: Timestamp) -> Result<RenderedEmail, String>;
+    fn render(
+        &self,
+        name: &str,
+        fields: &Value,
+        reader: &ReaderLocale,
+        now: Timestamp,
+    ) -> Result<RenderedEmail, String>;
 }
 
 /// Renders an e-mail.
 pub(crate) fn render<E: Email>(
     renderer: &dyn EmailRenderer,
     email: &E,
+    reader: &ReaderLocale,
     now: Timestamp,
 ) -> Result<RenderedEmail, String> {
     let fields = serde_json::to_value(email).map_err(|error| error.to_string())?;
-    renderer.render(E::NAME, &fields, now)
+    renderer.render(E::NAME, &fields, reader, now)
 }
 
 impl Hub {
-    /// Sends an e-mail to somebody.
+    /// Sends an e-mail to an address. If it is a person's, the e-mail is in the language that they chose.
     pub(crate) async fn send<E: Email>(&self, to: &str, email: &E, job: &Leased) -> JobOutcome {
-        let rendered = match render(&*self.emails, email, self.env.now()) {
+        match self.reader_at(to).await {
+            Ok(reader) => self.send_for(&reader, to, email, job).await,
+            Err(error) => JobOutcome::failed(error.to_string()),
+        }
+    }
+
+    async fn reader_at(&self, address: &str) -> Result<ReaderLocale, HubError> {
+        let reader = self.config.locale.reader();
+        let Some(address) = normalise::email(address) else { return Ok(reader) };
+        let people = self.reads().people_by_email(&address).await?;
+        let Some(person) = people.iter().find(|person| person.inactive.is_none()) else { return Ok(reader) };
+        Ok(reader.preferring(&self.reads().profile(person.id).await?.preferences))
+    }
+
+    /// Sends an e-mail to a person, in the language and time zone that they chose.
+    pub(crate) async fn send_to<E: Email>(
+        &self,
+        person: PersonId,
+        to: &str,
+        email: &E,
+        job: &Leased,
+    ) -> Result<JobOutcome, HubError> {
+        let profile = self.reads().profile(person).await?;
+        let reader = self.config.locale.reader().preferring(&profile.preferences);
+        Ok(self.send_for(&reader, to, email, job).await)
+    }
+
+    async fn send_for<E: Email>(&self, reader: &ReaderLocale, to: &str, email: &E, job: &Leased) -> JobOutcome {
+        let rendered = match render(&*self.emails, email, reader, self.env.now()) {
             Ok(rendered) => rendered,
             Err(error) => return JobOutcome::GivenUp(format!("the mail's template cannot be rendered: {error}")),
         };

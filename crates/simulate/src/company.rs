@@ -10,6 +10,7 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceType;
 use tessera_core::kernel::domain::PublicMailDomains;
 use tessera_core::kernel::job::VendorCalls;
+use tessera_core::kernel::language::ReaderLocale;
 use tessera_core::kernel::money::Currency;
 use tessera_core::kernel::record::address::RecordAddresses;
 use tessera_core::kernel::record::deal::CustomerStages;
@@ -124,7 +125,7 @@ pub fn truth(at: Timestamp) -> Truth {
 pub struct PlainEmails;
 
 impl EmailRenderer for PlainEmails {
-    fn render(&self, name: &str, fields: &Value, _: Timestamp) -> Result<RenderedEmail, String> {
+    fn render(&self, name: &str, fields: &Value, _: &ReaderLocale, _: Timestamp) -> Result<RenderedEmail, String> {
         let text = fields.to_string();
         Ok(RenderedEmail { subject: name.to_owned(), html: text.clone(), text })
     }

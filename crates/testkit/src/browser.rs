@@ -15,6 +15,7 @@ const MAX_REDIRECTS: usize = 10;
 pub struct Browser {
     http: Client,
     cookies: BTreeMap<String, String>,
+    languages: Option<&'static str>,
 }
 
 /// A page.
@@ -65,7 +66,12 @@ impl Default for Browser {
 impl Browser {
     /// A browser without cookies.
     pub fn new() -> Self {
-        Self { http: client(), cookies: BTreeMap::new() }
+        Self { http: client(), cookies: BTreeMap::new(), languages: None }
+    }
+
+    /// A browser without cookies, whose user reads these languages (an `Accept-Language` header).
+    pub fn reading(languages: &'static str) -> Self {
+        Self { languages: Some(languages), ..Self::new() }
     }
 
     /// The value of a cookie.
@@ -135,7 +141,8 @@ impl Browser {
     /// The raw response of a URL.
     pub async fn fetch(&self, url: &str) -> reqwest::Response {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        self.http.get(url).header(header::COOKIE, cookies.join("; ")).send().await.unwrap()
+        let request = self.http.get(url).header(header::COOKIE, cookies.join("; "));
+        self.asking(request).send().await.unwrap()
     }
 
     /// Posts a form with any number of files and follows redirects.
@@ -169,10 +176,19 @@ impl Browser {
         self.send(request, &action).await
     }
 
+    /// The request with the languages of the browser.
+    fn asking(&self, request: RequestBuilder) -> RequestBuilder {
+        match self.languages {
+            Some(languages) => request.header(header::ACCEPT_LANGUAGE, languages),
+            None => request,
+        }
+    }
+
     /// The page, or the redirect target.
     async fn send(&mut self, request: RequestBuilder, url: &str) -> Result<Page, String> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let response = request.header(header::COOKIE, cookies.join("; ")).send().await.unwrap();
+        let request = self.asking(request.header(header::COOKIE, cookies.join("; ")));
+        let response = request.send().await.unwrap();
         for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.insert(name.to_owned(), value.to_owned());

@@ -15,15 +15,15 @@
 
   // Times in words stay true. The server's clock counts: a visitor's may be wrong.
   const started = Date.parse(document.documentElement.dataset.now);
+  const { lang, dataset: said } = document.documentElement;
+  const relative = new Intl.RelativeTimeFormat(lang);
   const near = (at) => {
     const seconds = Math.trunc((at - started - performance.now()) / 1000);
     const away = Math.abs(seconds);
     if (away >= 604800) return null;
-    if (away < 60) return seconds > 0 ? "in a moment" : "just now";
+    if (away < 60) return seconds > 0 ? said.soon : said.justNow;
     const [size, unit] = away < 3600 ? [60, "minute"] : away < 86400 ? [3600, "hour"] : [86400, "day"];
-    const count = Math.trunc(away / size);
-    const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
-    return seconds > 0 ? `in ${words}` : `${words} ago`;
+    return relative.format(Math.trunc(seconds / size), unit);
   };
   setInterval(() => {
     for (const time of document.querySelectorAll("time[data-near]")) {
@@ -40,9 +40,9 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-        button.textContent = "Copied";
+        button.textContent = button.dataset.copied ?? "Copied";
       } catch {
-        button.textContent = "Not possible here";
+        button.textContent = button.dataset.notCopied ?? "Not possible here";
       }
       setTimeout(() => { button.textContent = label; }, 2000);
     });

@@ -33,7 +33,7 @@
       failed.hidden = true;
       try {
         const answer = await fetch(form.dataset.options, { method: "POST", headers: { accept: "application/json" } });
-        if (!answer.ok || answer.redirected) throw new Error("Begin again: reload this page.");
+        if (!answer.ok || answer.redirected) throw new Error(form.dataset.beginAgain);
         const asked = await answer.json();
         const made = await sign(form.dataset.passkey, asked.publicKey);
         form.elements.ceremony.value = asked.ceremony;
@@ -41,10 +41,10 @@
         form.submit();
       } catch (error) {
         failed.textContent =
-          error.name === "InvalidStateError" ? "This device has a passkey for here already."
-          : error.name === "NotAllowedError" ? "Your device did not answer, or you turned back. You can try again."
+          error.name === "InvalidStateError" ? form.dataset.known
+          : error.name === "NotAllowedError" ? form.dataset.turnedBack
           : error.name === "Error" ? error.message
-          : "Your device cannot do this here. Use another device, or sign in another way.";
+          : form.dataset.unable;
         failed.hidden = false;
         button.disabled = false;
       }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tessera_core::kernel::language::ReaderLocale;
 use tessera_hub::{Brand, EmailRenderer, RenderedEmail};
 
 use crate::pages::{Chrome, Renderer, Support};
@@ -23,10 +24,17 @@ impl TemplateEmails {
 }
 
 impl EmailRenderer for TemplateEmails {
-    fn render(&self, name: &str, fields: &Value, now: Timestamp) -> Result<RenderedEmail, String> {
+    fn render(
+        &self,
+        name: &str,
+        fields: &Value,
+        reader: &ReaderLocale,
+        now: Timestamp,
+    ) -> Result<RenderedEmail, String> {
         let brand = self.brand.clone();
         let support = Support { email: brand.support_email, phone: brand.support_phone };
-        let chrome = Chrome { help_url: brand.help_url, ..Chrome::new(brand.name, support, "", now) };
+        let chrome =
+            Chrome { help_url: brand.help_url, locale: reader.clone(), ..Chrome::new(brand.name, support, "", now) };
         self.renderer.email(name, fields, &chrome).map_err(|error| error.to_string())
     }
 }

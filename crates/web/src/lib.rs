@@ -17,6 +17,7 @@ pub(crate) mod extract;
 mod health;
 mod hooks;
 mod lifecycle;
+pub mod locale;
 mod marketplace_api;
 mod metrics;
 pub(crate) mod middleware;
@@ -76,4 +77,5 @@ pub fn router(app: App) -> Router {
 fn direct(app: &App, request: &mut axum::extract::Request) {
     marketplace_api::direct(app, request);
     middleware::form_once::take_key(request);
+    locale::choose::take_choice(request);
 }

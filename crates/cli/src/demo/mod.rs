@@ -204,7 +204,7 @@ fn configuration(
             ..config::Secret::default()
         },
         freshsales: Some(crm(stand_ins)?),
-        locale: config::Locale { country: Some("GB".to_owned()), time_zone: None },
+        locale: config::Locale { country: Some("GB".to_owned()), ..config::Locale::default() },
         hooks: config::Hooks { secret: Some(SecretString::from(hook_secret)), ..config::Hooks::default() },
         sweep: config::Sweep { changes_every_minutes: 5, ..config::Sweep::default() },
         marketplaces: marketplace::configuration(&kept_secret(data, "marketplace-key")?)?,

@@ -14,6 +14,7 @@ pub mod encoding;
 pub mod ids;
 pub mod input;
 pub mod job;
+pub mod language;
 pub mod markdown;
 pub mod mask;
 pub mod money;

@@ -12,6 +12,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{EmailChangeId, PersonId};
 use crate::kernel::input::{self, InputError};
 use crate::kernel::job::change::JobChange;
+use crate::kernel::language::{self, Language, Preferences};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
 use crate::kernel::timeline::Event;
@@ -40,12 +41,15 @@ pub struct Profile {
     pub phone: Option<String>,
     /// Whether replies in followed topics are announced by mail.
     pub notify_of_replies: bool,
+    /// Language and time zone, as chosen by the person.
+    pub preferences: Preferences,
 }
 
 impl Profile {
     /// The default profile.
     pub const fn of(person: PersonId) -> Self {
-        Self { person, version: 0, phone: None, notify_of_replies: true }
+        let preferences = Preferences { language: None, time_zone: None };
+        Self { person, version: 0, phone: None, notify_of_replies: true, preferences }
     }
 }
 
@@ -93,6 +97,10 @@ pub struct ProfileForm {
     pub phone: String,
     /// Whether replies are announced by mail.
     pub notify_of_replies: bool,
+    /// The language's tag; empty to follow the browser.
+    pub language: String,
+    /// The time zone's name; empty for the installation's.
+    pub time_zone: String,
 }
 
 /// Validation error of the profile form.
@@ -107,6 +115,9 @@ pub enum ProfileError {
     /// Too few digits for a telephone number.
     #[error("Your telephone number: write at least four digits, or leave it empty.")]
     NoPhone,
+    /// Unknown time zone.
+    #[error("That is no time zone we know. Choose one of the list.")]
+    NoZone,
     /// Invalid address.
     #[error("That is no e-mail address. Write one like name@example.com.")]
     NoEmail,
@@ -126,6 +137,7 @@ impl Rejection for ProfileError {
         match self {
             Self::Name(_) => "name",
             Self::Phone(_) | Self::NoPhone => "phone",
+            Self::NoZone => "time_zone",
             Self::NoEmail | Self::SameEmail | Self::TooOften => "email",
         }
     }
@@ -141,6 +153,10 @@ pub enum ProfileField {
     Phone,
     /// Notification settings.
     Notices,
+    /// The language of pages and e-mails.
+    Language,
+    /// The time zone in which times are shown.
+    TimeZone,
 }
 
 /// Plans the changes of a profile form. Empty plan when nothing changed.
@@ -154,11 +170,14 @@ pub fn edit(
     let name = input::line(&typed.name, NAME).map_err(ProfileError::Name)?;
     let phone = input::optional_line(&typed.phone, input::PHONE).map_err(ProfileError::Phone)?;
     let phone = input::optional_phone(phone.as_deref().unwrap_or_default()).map_err(|_| ProfileError::NoPhone)?;
-    let after = Profile { phone, notify_of_replies: typed.notify_of_replies, ..before.clone() };
+    let preferences = preferences(typed)?;
+    let after = Profile { phone, notify_of_replies: typed.notify_of_replies, preferences, ..before.clone() };
     let changed = [
         (ProfileField::Name, name != person.name),
         (ProfileField::Phone, after.phone != before.phone),
         (ProfileField::Notices, after.notify_of_replies != before.notify_of_replies),
+        (ProfileField::Language, after.preferences.language != before.preferences.language),
+        (ProfileField::TimeZone, after.preferences.time_zone != before.preferences.time_zone),
     ];
     let changes: Vec<ProfileField> =
         changed.into_iter().filter(|(_, changed)| *changed).map(|(field, _)| field).collect();
@@ -176,6 +195,15 @@ pub fn edit(
         draft.push(ProfileChange::Put(after), "the person changed it");
     }
     Ok(draft.finish())
+}
+
+/// The chosen language and time zone. A language that there is not is no choice.
+fn preferences(typed: &ProfileForm) -> Result<Preferences, ProfileError> {
+    let time_zone = Some(typed.time_zone.trim()).filter(|name| !name.is_empty());
+    if time_zone.is_some_and(|name| language::zone(name).is_none()) {
+        return Err(ProfileError::NoZone);
+    }
+    Ok(Preferences { language: Language::parse(&typed.language), time_zone: time_zone.map(ToOwned::to_owned) })
 }
 
 /// Switches off e-mails about replies, by the link in such an e-mail. Empty plan if they are off.

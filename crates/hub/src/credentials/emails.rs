@@ -149,7 +149,7 @@ impl Run for MailOneTimeLink {
             expires_at: link.expires_at,
             asked_for: link.created_by == "hub",
         };
-        Ok(hub.send(&link.email, &email, job).await)
+        hub.send_to(link.person, &link.email, &email, job).await
     }
 }
 
@@ -170,7 +170,7 @@ impl Run for MailSecurityNotice {
             sign_ins_url: hub.config.url("/portal/customer/identities"),
             forgot_url: hub.config.url("/portal/customer/forgot"),
         };
-        Ok(hub.send(address, &email, job).await)
+        hub.send_to(self.person_id, address, &email, job).await
     }
 }
 

@@ -7,6 +7,7 @@ use tessera_core::credentials::session::{NewSession, Proof};
 use tessera_core::credentials::{self, passkey_of};
 use tessera_core::kernel::customer::{Identity, IdentityKey, SignIn};
 use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::language::Preferences;
 use tessera_store::{ApplyError, Conflict, SessionRow};
 
 use super::provider_sign_in::SignedIn;
@@ -59,6 +60,8 @@ pub struct PortalSession {
     pub proved_at: Timestamp,
     /// SHA-256 of the session token. Identifies the session without revealing the token.
     pub hash: [u8; 32],
+    /// Language and time zone, as chosen by the person.
+    pub preferences: Preferences,
 }
 
 impl PortalSession {
@@ -130,11 +133,11 @@ impl Hub {
     pub async fn portal_session(&self, token: &str) -> Result<Option<PortalSession>, HubError> {
         let (hash, now) = (hash(token), self.env.now());
         let found = self.reads().session_since(&hash, now).await?;
-        let Some((Whose::Customer(sign_in), [since, proved_at, used_at])) = found else { return Ok(None) };
+        let Some((Whose::Customer(sign_in), [since, proved_at, used_at], preferences)) = found else { return Ok(None) };
         if used_at + NOTED_EVERY <= now {
             self.technical().session_used(&hash, now).await?;
         }
-        Ok(Some(PortalSession { sign_in, since, proved_at, hash }))
+        Ok(Some(PortalSession { sign_in, since, proved_at, hash, preferences }))
     }
 
     /// Replaces the session's token `before` after a reauthentication by a form, which is identified by its key and

@@ -78,7 +78,7 @@ impl Run for NotifyFollowers {
 impl Run for MailReply {
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
         match hub.reply_email(self.post_id, self.person_id).await? {
-            Some((to, email)) => Ok(hub.send(&to, &email, job).await),
+            Some((to, email)) => hub.send_to(self.person_id, &to, &email, job).await,
             None => Ok(JobOutcome::Done),
         }
     }

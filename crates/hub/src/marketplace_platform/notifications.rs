@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::ids::VendorNotificationId;
 use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::language::ReaderLocale;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::jobs::MailVendorNotification;
 use tessera_core::marketplace_platform::notification::{merge_fields, merged};
@@ -44,7 +45,7 @@ pub(super) fn rendered(
     now: Timestamp,
 ) -> Result<(String, String), String> {
     let email = VendorNotificationEmail::of(waiting.subject, &waiting.body);
-    emails::render(renderer, &email, now).map(|rendered| (rendered.subject, rendered.text))
+    emails::render(renderer, &email, &ReaderLocale::default(), now).map(|rendered| (rendered.subject, rendered.text))
 }
 
 /// The e-mail, in the words of staff.

@@ -137,8 +137,8 @@ impl Run for MailRegistrationDecided {
             Some(link) => hub.reads().one_time_link(link).await?,
             None => None,
         };
-        let Some(person) = registration.person else { return Ok(JobOutcome::Done) };
-        let Some(person) = hub.reads().person(person).await? else { return Ok(JobOutcome::Done) };
+        let Some(reader) = registration.person else { return Ok(JobOutcome::Done) };
+        let Some(person) = hub.reads().person(reader).await? else { return Ok(JobOutcome::Done) };
         let email = RegistrationDecidedEmail {
             name: registration.name,
             admitted: link.map(|link| Admitted {
@@ -149,6 +149,6 @@ impl Run for MailRegistrationDecided {
             reason: registration.reason,
             register_url: hub.config.url("/portal/customer/register"),
         };
-        Ok(hub.send(&registration.email, &email, job).await)
+        hub.send_to(reader, &registration.email, &email, job).await
     }
 }

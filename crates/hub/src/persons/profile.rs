@@ -144,7 +144,7 @@ impl Run for MailEmailChange {
         let token = hub.config.secret_key.kept(&change.token_hash, |key| key.email_change_token(id));
         let url = hub.config.url(&format!("/portal/customer/profile/email/{token}"));
         let email = EmailChangeEmail { url, expires_at: change.expires_at };
-        Ok(hub.send(&change.email, &email, job).await)
+        hub.send_to(change.person, &change.email, &email, job).await
     }
 }
 
@@ -153,7 +153,7 @@ impl Run for MailEmailChanged {
         let Some(change) = hub.reads().email_change(self.change_id).await? else { return Ok(JobOutcome::Done) };
         let Some(person) = hub.reads().person(change.person).await? else { return Ok(JobOutcome::Done) };
         let email = hub.email_changed(person, &change.email);
-        Ok(hub.send(&self.to, &email, job).await)
+        hub.send_to(change.person, &self.to, &email, job).await
     }
 }
 
@@ -162,6 +162,6 @@ impl Run for MailEmailCorrected {
         let Some(person) = hub.reads().person(self.person_id).await? else { return Ok(JobOutcome::Done) };
         let Some(new) = person.email.clone() else { return Ok(JobOutcome::Done) };
         let email = hub.email_changed(person, &new);
-        Ok(hub.send(&self.to, &email, job).await)
+        hub.send_to(self.person_id, &self.to, &email, job).await
     }
 }

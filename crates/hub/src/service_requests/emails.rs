@@ -75,7 +75,7 @@ impl Run for MailRequest {
             return Ok(JobOutcome::GivenUp(why));
         };
         let url = hub.config.url(&format!("/portal/customer/requests/{}", self.request_id));
-        Ok(hub.send(&address, &RequestEmail::of(request, person.name, self.mail, url), job).await)
+        hub.send_to(person.id, &address, &RequestEmail::of(request, person.name, self.mail, url), job).await
     }
 }
 

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::PersonId;
+use tessera_core::kernel::language::Preferences;
 
 use super::rows::sign_in_begun;
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
+use crate::persons::rows::preferences;
 use crate::{Reads, StoreError, values};
 
 /// A sign-in that was begun at an identity provider.
@@ -58,19 +60,20 @@ impl Reads {
         token_hash: &[u8; 32],
         now: Timestamp,
     ) -> Result<Option<W>, StoreError> {
-        Ok(self.session_since(token_hash, now).await?.map(|(who, _)| who))
+        Ok(self.session_since(token_hash, now).await?.map(|(who, _, _)| who))
     }
 
     /// The owner of a session that has not expired, with the times of the sign-in, of the last authentication, and of
-    /// the last recorded use.
+    /// the last recorded use, and with what the person chose for what they read.
     pub async fn session_since<W: DeserializeOwned>(
         &self,
         token_hash: &[u8; 32],
         now: Timestamp,
-    ) -> Result<Option<(W, [Timestamp; 3])>, StoreError> {
+    ) -> Result<Option<(W, [Timestamp; 3], Preferences)>, StoreError> {
         let row = self.one(sql::SESSION, values![token_hash, now]).await?;
         read_one(row, |row| {
-            Ok((row.json("who")?, [row.get("created_at")?, row.get("proved_at")?, row.get("last_used_at")?]))
+            let times = [row.get("created_at")?, row.get("proved_at")?, row.get("last_used_at")?];
+            Ok((row.json("who")?, times, preferences(row)?))
         })
     }
 

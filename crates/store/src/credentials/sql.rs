@@ -55,11 +55,15 @@ statements! {
         "INSERT INTO sessions (token_hash, who, owner, created_at, expires_at, device, place, proved_at, person_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
             (SELECT i.person_id FROM identities i WHERE i.issuer = $9 AND i.subject = $10))";
+    /// With what its person chose, also if the session is from before its identity was linked to the person. The empty
+    /// text makes the owner an expression, as `SQLite` needs for the index of one.
     SESSION =
-        "SELECT who, created_at, COALESCE(proved_at, created_at) AS proved_at,
-            COALESCE(last_used_at, created_at) AS last_used_at
-        FROM sessions
-        WHERE token_hash = $1 AND expires_at > $2";
+        "SELECT s.who, s.created_at, COALESCE(s.proved_at, s.created_at) AS proved_at,
+            COALESCE(s.last_used_at, s.created_at) AS last_used_at, p.language, p.time_zone
+        FROM sessions s
+        LEFT JOIN identities i ON s.person_id IS NULL AND i.issuer || ' ' || i.subject = s.owner || ''
+        LEFT JOIN profiles p ON p.person_id = COALESCE(s.person_id, i.person_id)
+        WHERE s.token_hash = $1 AND s.expires_at > $2";
     SESSION_USED = "UPDATE sessions SET last_used_at = $1 WHERE token_hash = $2";
     /// Gives a session a new token after a reauthentication.
     SESSION_RENEW = "UPDATE sessions SET token_hash = $1, proved_at = $2, last_used_at = $3 WHERE token_hash = $4";

@@ -4,7 +4,7 @@ pub(crate) mod privacy;
 mod profiles;
 mod reads;
 mod registrations;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod sql;
 mod write;
 

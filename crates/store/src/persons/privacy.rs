@@ -347,7 +347,7 @@ statements! {
             mobile_user = 0, default_place = NULL, role_functions = '[]', contact_id = NULL, email_chosen = 0,
             inactive_since = $3, inactive_why = 'erased', version = version + 1
         WHERE id = $4 AND version = $5";
-    PRIVACY_PROFILE = "SELECT phone, notify_of_replies FROM profiles WHERE person_id = $1";
+    PRIVACY_PROFILE = "SELECT phone, notify_of_replies, language, time_zone FROM profiles WHERE person_id = $1";
     PRIVACY_PROFILE_ERASE = "DELETE FROM profiles WHERE person_id = $1";
     PRIVACY_PLACES =
         "SELECT p.id, p.name FROM person_places x JOIN places p ON p.id = x.place_id WHERE x.person_id = $1";

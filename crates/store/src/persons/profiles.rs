@@ -6,7 +6,7 @@ use tessera_core::kernel::ids::{ContactId, EmailChangeId, PersonId, PlaceId};
 use tessera_core::persons::contact::Contact;
 use tessera_core::persons::profile::{EmailChange, Profile};
 
-use super::rows::{contact, email_change};
+use super::rows::{contact, email_change, preferences};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
@@ -20,6 +20,7 @@ impl Reads {
                 version: row.get("version")?,
                 phone: row.get("phone")?,
                 notify_of_replies: row.get("notify_of_replies")?,
+                preferences: preferences(row)?,
             })
         })?;
         Ok(found.unwrap_or_else(|| Profile::of(person)))

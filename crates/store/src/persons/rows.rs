@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::access::{DefaultPlace, LicenceFact, PersonFacts};
 use tessera_core::kernel::ids::{CustomerId, PersonId, PlaceId};
+use tessera_core::kernel::language::{Language, Preferences};
 use tessera_core::persons::contact::Contact;
 use tessera_core::persons::place::Place;
 use tessera_core::persons::profile::EmailChange;
@@ -166,4 +167,10 @@ pub(super) fn registration(row: &Row) -> Result<Registration, Undecodable> {
         decided_at: row.get("decided_at")?,
         reason: row.get("reason")?,
     })
+}
+
+/// What a person chose for what they read. A language that there is no longer is no choice.
+pub(crate) fn preferences(row: &Row) -> Result<Preferences, Undecodable> {
+    let language: Option<String> = row.get("language")?;
+    Ok(Preferences { language: language.as_deref().and_then(Language::parse), time_zone: row.get("time_zone")? })
 }

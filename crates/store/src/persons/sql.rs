@@ -142,13 +142,15 @@ statements! {
     PERSON_MOVE =
         "UPDATE persons SET customer_id = $1
         WHERE id = $2 AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.person_id = persons.id)";
-    PROFILE = "SELECT person_id, version, phone, notify_of_replies FROM profiles WHERE person_id = $1";
+    PROFILE =
+        "SELECT person_id, version, phone, notify_of_replies, language, time_zone FROM profiles WHERE person_id = $1";
     /// The first change writes version 1. Every other change must name the version that it replaces.
     PROFILE_PUT =
-        "INSERT INTO profiles (person_id, version, phone, notify_of_replies)
-        VALUES ($1, 1, $2, $3)
+        "INSERT INTO profiles (person_id, version, phone, notify_of_replies, language, time_zone)
+        VALUES ($1, 1, $2, $3, $5, $6)
         ON CONFLICT (person_id) DO UPDATE SET version = profiles.version + 1, phone = excluded.phone,
-            notify_of_replies = excluded.notify_of_replies
+            notify_of_replies = excluded.notify_of_replies, language = excluded.language,
+            time_zone = excluded.time_zone
         WHERE profiles.version = $4";
     EMAIL_CHANGES_END = "UPDATE email_changes SET ended_at = $1 WHERE person_id = $2 AND ended_at IS NULL";
     EMAIL_CHANGE_ASK =

@@ -1,6 +1,7 @@
 //! Lowers changes of persons, places, contacts, registrations and profiles to statements.
 
 use tessera_core::access::licence::LicenceType;
+use tessera_core::kernel::language::Language;
 use tessera_core::kernel::normalise;
 use tessera_core::persons;
 use tessera_core::persons::Person;
@@ -65,7 +66,9 @@ impl Lower for ProfileChange {
     fn lower(&self, to: &mut Vec<Statement>) {
         match self {
             Self::Put(it) => {
-                let values = values![it.person, it.phone.as_deref(), it.notify_of_replies, it.version];
+                let language = it.preferences.language.map(Language::tag);
+                let zone = it.preferences.time_zone.as_deref();
+                let values = values![it.person, it.phone.as_deref(), it.notify_of_replies, it.version, language, zone];
                 to.push(Statement::one(sql::PROFILE_PUT, values, Conflict::Profile));
             }
             Self::AskEmail(it) => {

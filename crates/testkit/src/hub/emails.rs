@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tessera_core::kernel::language::ReaderLocale;
 use tessera_hub::{EmailRenderer, RenderedEmail};
 
 use super::TestHub;
@@ -10,7 +11,13 @@ use super::TestHub;
 pub(super) struct PlainEmails;
 
 impl EmailRenderer for PlainEmails {
-    fn render(&self, name: &str, fields: &Value, _now: Timestamp) -> Result<RenderedEmail, String> {
+    fn render(
+        &self,
+        name: &str,
+        fields: &Value,
+        _reader: &ReaderLocale,
+        _now: Timestamp,
+    ) -> Result<RenderedEmail, String> {
         let text = format!("{fields:#}");
         Ok(RenderedEmail { subject: name.to_owned(), html: format!("<pre>{text}</pre>"), text })
     }

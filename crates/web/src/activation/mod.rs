@@ -22,6 +22,7 @@ use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::auth::session_cookie;
 use crate::extract::client_addr::ClientAddr;
 use crate::extract::link_token::LinkToken;
+use crate::locale::{Arg, text};
 use crate::pages::activation::{Activated, ActivatedDevice, Invitation, Poll, Progress, RenewSent};
 use crate::pages::portal::Reason;
 use crate::respond::page::{Answer, PageError, chrome, page};
@@ -84,8 +85,8 @@ async fn open(
 /// What the activation links: a requester's devices, or a marketplace account.
 fn what(invitation: &invitations::Invitation, brand: &str) -> String {
     match invitation.kind {
-        Kind::Account => format!("your account at {brand}"),
-        _ => format!("your devices at {brand}"),
+        Kind::Account => text!("activation-what-account", brand = Arg::shown(&brand)),
+        _ => text!("activation-what-devices", brand = Arg::shown(&brand)),
     }
 }
 

@@ -8,6 +8,7 @@ use tessera_core::kernel::record::Kind;
 use tessera_hub::{ActivationView, CustomerClaims, Role};
 
 use crate::App;
+use crate::locale::{portal_title, text};
 use crate::pages::activation as page;
 use crate::pages::activation::{LinkedRecord, Pending, PortalLink, Step};
 
@@ -25,15 +26,18 @@ pub(super) fn steps(progress: &Progress) -> Vec<Step> {
 /// The records that are linked. Customers know neither system by its name.
 pub(super) fn records(linked: &CustomerClaims, invitation: &Invitation) -> Vec<LinkedRecord> {
     if invitation.kind == Kind::Account && linked.requester_id.is_none() {
-        return vec![LinkedRecord { label: "Your customer account", number: None, linked: true }];
+        return vec![LinkedRecord { label: text!("activation-record-account"), number: None, linked: true }];
     }
     let record = |label, id: &Option<String>| LinkedRecord { label, number: id.clone(), linked: id.is_some() };
-    vec![record("Your service record", &linked.requester_id), record("Your customer details", &linked.contact_id)]
+    vec![
+        record(text!("activation-record-service"), &linked.requester_id),
+        record(text!("activation-record-details"), &linked.contact_id),
+    ]
 }
 
 /// A portal that the sign-in opens.
 pub(super) fn portal(portal: Portal) -> PortalLink {
-    PortalLink { title: portal.title(), url: format!("/portal/{}", portal.as_str()) }
+    PortalLink { title: portal_title(portal), url: format!("/portal/{}", portal.as_str()) }
 }
 
 /// The system that the activation is waiting for, if any.
@@ -45,17 +49,17 @@ pub(super) fn pending(app: &App, view: &ActivationView) -> Option<Pending> {
         _ => None,
     })?;
     Some(Pending {
-        system: system_in_words(app, system).to_owned(),
+        system: system_in_words(app, system),
         since: view.activation.created_at,
         masked_email: Some(mask::email(&view.invitation.email)),
     })
 }
 
 /// A name for a system that customers understand, unlike its product name. It is used at the beginning of a sentence.
-fn system_in_words(app: &App, system: &str) -> &'static str {
+fn system_in_words(app: &App, system: &str) -> String {
     match app.hub.role_of(system) {
-        Some(Role::ServiceDesk) => "Our service desk",
-        Some(Role::Crm) => "Our customer register",
-        Some(Role::IdentityProvider) | None => "One of our systems",
+        Some(Role::ServiceDesk) => text!("activation-system-desk"),
+        Some(Role::Crm) => text!("activation-system-register"),
+        Some(Role::IdentityProvider) | None => text!("activation-system-other"),
     }
 }

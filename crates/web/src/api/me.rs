@@ -80,11 +80,11 @@ pub(super) struct Reason {
     #[schema(example = "nothing_assigned")]
     code: &'static str,
     /// Heading.
-    title: &'static str,
+    title: String,
     /// Explanation of the reason.
-    explanation: &'static str,
+    explanation: String,
     /// What the user can do next.
-    next_step: &'static str,
+    next_step: String,
     /// Code of the next step.
     #[schema(example = "contact_support")]
     action: &'static str,

@@ -68,11 +68,11 @@ struct Reason {
 #[schema(as = WhyWords)]
 struct Words {
     /// Heading.
-    title: &'static str,
+    title: String,
     /// Explanation.
-    explanation: &'static str,
+    explanation: String,
     /// What the customer can do next.
-    next_step: &'static str,
+    next_step: String,
 }
 
 /// The result of one check.

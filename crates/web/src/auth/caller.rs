@@ -18,7 +18,7 @@ use crate::auth::session_cookie::{self, Kind};
 use crate::auth::{self, permissions, preview, workspace};
 use crate::extract::uploads;
 use crate::respond::page::portal_at;
-use crate::{App, PageError, Problem, portal};
+use crate::{App, PageError, Problem, locale, portal};
 
 /// A customer with a session. Without one, redirects to the portal's sign-in.
 #[derive(Debug, Clone)]
@@ -49,7 +49,11 @@ impl FromRequestParts<App> for Session {
 /// The customer's session of a browser.
 pub(crate) async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<PortalSession>, PageError> {
     match session_cookie::read(app, headers, Kind::Customer) {
-        Some(token) => Ok(app.hub.portal_session(&token).await?),
+        Some(token) => {
+            let session = app.hub.portal_session(&token).await?;
+            session.iter().for_each(|session| locale::prefer(&session.preferences));
+            Ok(session)
+        }
         None => Ok(None),
     }
 }

@@ -8,6 +8,7 @@ use tessera_hub::Visit;
 use crate::App;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
+use crate::locale::text;
 
 /// Browser, operating system and address of a request.
 #[derive(Debug, Clone)]
@@ -46,9 +47,9 @@ fn device(agent: &str) -> String {
     ];
     let named = |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|it| it.1);
     match (named(&BROWSERS), named(&SYSTEMS)) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => text!("auth-browser-on", browser = browser, system = system),
         (Some(known), None) | (None, Some(known)) => known.to_owned(),
-        (None, None) => "Unknown browser".to_owned(),
+        (None, None) => text!("auth-browser-unknown"),
     }
 }
 

@@ -12,6 +12,7 @@ use tessera_core::persons::Person;
 use super::{Browser, NamedPortal, attempts, home};
 use crate::App;
 use crate::extract::link_token::LinkToken;
+use crate::locale::{Arg, rejected, text};
 use crate::middleware::shared_rate_limit::Guess;
 use crate::pages::Flash;
 use crate::pages::auth::{ChoosePassword, Forgot, LinkDead};
@@ -71,7 +72,7 @@ pub(crate) struct NewPassword {
 
 /// An error message if the two entries of the new password differ.
 pub(crate) fn differ(form: &NewPassword) -> Option<String> {
-    (form.password != form.again).then(|| "The two entries differ. Enter the same password twice.".to_owned())
+    (form.password != form.again).then(|| text!("auth-passwords-differ"))
 }
 
 /// Shows the form. Read-only, because mail scanners open links too.
@@ -103,13 +104,13 @@ pub(crate) async fn choose(
         return show_choice(&app, &headers, &uri, &person_id, Some(error));
     }
     let Some(turn) = hashing_turn(&app, opening.person.id).await else {
-        let error = "This password was changed often. Wait a quarter of an hour, then try again.".to_owned();
+        let error = text!("auth-password-often");
         return show_choice(&app, &headers, &uri, &person_id, Some(error));
     };
     let set = app.hub.set_password_by_link(&token, &form.password).await;
     match turn.settle(set, |_| false).await {
         Ok(Ok(person)) => {
-            let flash = Flash::done(format!("Your password is set. Sign in with your person id {}.", person.person_id));
+            let flash = Flash::done(text!("auth-password-set-sign-in", person_id = Arg::shown(&person.person_id)));
             let to = match sign_in_to_shop(&app, &person) {
                 Some(to) => to,
                 None => format!("{}/sign-in", home(door_of(&person))),
@@ -121,7 +122,7 @@ pub(crate) async fn choose(
         }
         Ok(Err(refusal)) => dead(&app, &headers, &uri, refusal),
         Err(error) if error.rejection::<PasswordError>().is_some() => {
-            let error = format!("This password is not taken: {error}.");
+            let error = text!("auth-password-not-taken", error = rejected(&error.to_string()));
             show_choice(&app, &headers, &uri, &person_id, Some(error))
         }
         Err(error) => Err(error.into()),
@@ -158,29 +159,17 @@ fn show_choice(app: &App, headers: &HeaderMap, uri: &Uri, person_id: &str, error
 
 fn dead(app: &App, headers: &HeaderMap, uri: &Uri, refusal: OneTimeLinkError) -> Answer {
     let (title, explanation, status) = match refusal {
-        OneTimeLinkError::Unknown => (
-            "This link is not known",
-            "It may be cut off: open it from the e-mail itself, or ask for a new one.",
-            StatusCode::NOT_FOUND,
-        ),
-        OneTimeLinkError::Used => (
-            "This link was used already",
-            "A password was set with it. If that was not you, ask for a new link at once.",
-            StatusCode::GONE,
-        ),
-        OneTimeLinkError::Expired => {
-            ("This link has expired", "Ask for a new one; it comes in a minute.", StatusCode::GONE)
+        OneTimeLinkError::Unknown => {
+            (text!("auth-link-unknown"), text!("auth-link-unknown-why"), StatusCode::NOT_FOUND)
         }
-        OneTimeLinkError::Dead => (
-            "This link works no longer",
-            "A newer one was sent, or something about your access changed since. Ask for a new one.",
-            StatusCode::GONE,
-        ),
+        OneTimeLinkError::Used => (text!("auth-link-used"), text!("auth-link-used-why"), StatusCode::GONE),
+        OneTimeLinkError::Expired => (text!("auth-link-expired"), text!("auth-link-expired-why"), StatusCode::GONE),
+        OneTimeLinkError::Dead => (text!("auth-link-over"), text!("auth-link-over-why"), StatusCode::GONE),
     };
     let content = LinkDead {
         title: title.to_owned(),
         explanation: explanation.to_owned(),
-        label: "Send me a new link".to_owned(),
+        label: text!("auth-link-new"),
         url: format!("{}/forgot", home(Portal::Customer)),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, status)

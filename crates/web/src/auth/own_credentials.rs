@@ -15,6 +15,7 @@ use crate::App;
 use crate::auth::caller::Session;
 use crate::auth::one_time_link::{NewPassword, differ, hashing_turn};
 use crate::auth::reauthenticate::{first, person_of};
+use crate::locale::{Arg, rejected, text};
 use crate::pages::Flash;
 use crate::pages::auth::{CodesPart, CurrentFactor, OfferedFactor, OwnFactor, OwnPassword, RecoveryCodes, Square};
 use crate::respond::page::{Answer, PageError, chrome_of_person, page, page_with, redirect_with};
@@ -77,7 +78,7 @@ pub(crate) async fn set_password(
         return show_password(&app, &headers, &uri, &person, Some(error)).await;
     }
     let Some(turn) = hashing_turn(&app, person.id).await else {
-        let error = "You have changed your password often. Wait a quarter of an hour, then try again.".to_owned();
+        let error = text!("auth-own-password-often");
         return show_password(&app, &headers, &uri, &person, Some(error)).await;
     };
     let chosen = app.hub.choose_password(person.id, &form.password, Some(session.hash)).await;
@@ -85,14 +86,15 @@ pub(crate) async fn set_password(
         Ok(()) => {
             let known = app.hub.queries().person_with_credentials(person.id).await?;
             let (person, credentials) = known.ok_or(PageError::NOT_FOUND)?;
-            let mut text = format!("Your password is set. You can sign in with your person id {}.", person.person_id);
+            let mut text = text!("auth-own-password-is-set", person_id = Arg::shown(&person.person_id));
             if credentials.has_second_step() && credentials.needs_codes() {
-                text.push_str(" A passkey is asked for after it: make recovery codes under Second factor, for when your device is lost.");
+                text.push(' ');
+                text.push_str(&text!("auth-own-password-make-codes"));
             }
             Ok(redirect_with(&app, METHODS, Some(&Flash::done(text))))
         }
         Err(error) if error.rejection::<PasswordError>().is_some() => {
-            let error = format!("This password is not taken: {error}.");
+            let error = text!("auth-password-not-taken", error = rejected(&error.to_string()));
             show_password(&app, &headers, &uri, &person, Some(error)).await
         }
         Err(error) => Err(error.into()),
@@ -107,13 +109,13 @@ pub(crate) async fn remove_password(State(app): State<App>, Session(session): Se
     // Removing the password would end the session of a person who has signed in with it. They first have to show that
     // another method works.
     if session.sign_in.identity == identity_of(person.id) {
-        let flash = Flash::failed("You are signed in with this password. Sign in another way first, then remove it.");
+        let flash = Flash::failed(text!("auth-own-password-in-use"));
         return Ok(redirect_with(&app, METHODS, Some(&flash)));
     }
     let flash = match app.hub.remove_password(person.id, Some(session.hash)).await {
-        Ok(()) => Flash::done("Removed. Nobody signs in with your person id and a password any more."),
+        Ok(()) => Flash::done(text!("auth-own-password-removed")),
         Err(error @ HubError::Store(_)) => return Err(error.into()),
-        Err(error) => Flash::failed(format!("Nothing was removed: {error}.")),
+        Err(error) => Flash::failed(text!("auth-nothing-removed", error = rejected(&error.to_string()))),
     };
     Ok(redirect_with(&app, METHODS, Some(&flash)))
 }
@@ -194,7 +196,7 @@ pub(crate) async fn add_factor(
     };
     let key_id: Uuid = form.key_id.parse().map_err(|_| PageError::NOT_FOUND)?;
     if app.hub.queries().credentials(person.id).await?.password_hash.is_none() {
-        let flash = Flash::failed("Set a password first: the second factor follows it.");
+        let flash = Flash::failed(text!("auth-own-factor-password-first"));
         return Ok(redirect_with(&app, PASSWORD, Some(&flash)));
     }
     let limit = vec![(format!("sign-in new codes {}", person.id), WRONG_CODES)];
@@ -204,9 +206,9 @@ pub(crate) async fn add_factor(
             return show_codes(&app, &headers, &uri, &person, codes).await;
         }
     }
-    let error = "That code is not right. Check that the clock of your device is, then enter the next code.";
+    let error = text!("auth-own-factor-wrong-code");
     let offered = app.hub.offered(&person, key_id)?;
-    show_factor(&app, &headers, &uri, &person, offered, Some(error)).await
+    show_factor(&app, &headers, &uri, &person, offered, Some(&error)).await
 }
 
 pub(crate) async fn show_codes(
@@ -242,9 +244,9 @@ pub(crate) async fn remove_factor(State(app): State<App>, Session(session): Sess
     let ctx = Ctx::new(Actor::Person(person.person_id.clone().into()), Channel::Portal);
     app.hub.remove_second_factor(person.id, Some(session.hash), &ctx).await?;
     let flash = if app.hub.queries().credentials(person.id).await?.has_second_step() {
-        Flash::done("The app is off. After your password, a passkey is asked for.")
+        Flash::done(text!("auth-own-factor-app-off"))
     } else {
-        Flash::done("The second factor is off. Your password alone signs you in.")
+        Flash::done(text!("auth-own-factor-off"))
     };
     Ok(redirect_with(&app, METHODS, Some(&flash)))
 }

@@ -11,6 +11,7 @@ use super::passkey::{SignedForm, challenge};
 use crate::App;
 use crate::auth::caller::Session;
 use crate::auth::own_credentials::{METHODS, entitled, show_codes};
+use crate::locale::{Arg, rejected, text};
 use crate::pages::Flash;
 use crate::pages::passkeys::{OwnPasskey, PasskeyForm};
 use crate::respond::page::{Answer, PageError, chrome_of_person, page_with, redirect_with};
@@ -74,12 +75,12 @@ pub(crate) async fn add(
     };
     match app.hub.add_passkey(&person, session.hash, &form.signed(), &form.name).await {
         Ok(codes) if codes.is_empty() => {
-            let flash = Flash::done(format!("Added. You can sign in with {} now.", passkey_name(&form.name)));
+            let flash = Flash::done(text!("auth-method-added", method = Arg::shown(&passkey_name(&form.name))));
             Ok(redirect_with(&app, METHODS, Some(&flash)))
         }
         Ok(codes) => show_codes(&app, &headers, &uri, &person, codes).await,
         Err(HubError::Rejected(rejection)) => {
-            let error = format!("Nothing was added: {rejection}.");
+            let error = text!("auth-nothing-added", rejection = rejected(&rejection.to_string()));
             show_own(&app, &headers, &uri, &person, &form.name, Some(error)).await
         }
         Err(error) => Err(error.into()),

@@ -14,10 +14,9 @@ use super::{Browser, ClientDescription, NamedPortal, enter, home, remember, with
 use crate::App;
 use crate::auth::second_factor::{ask, entered_with, over};
 use crate::auth::session_cookie::{self, Kind};
+use crate::locale::text;
 use crate::pages::passkeys::PasskeyForm;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page_with};
-
-const NOT_VERIFIED: &str = "This passkey could not be verified. Try again, or sign in another way.";
 
 /// The form that the script submits.
 #[derive(Debug, Default, Deserialize)]
@@ -86,7 +85,7 @@ pub(crate) async fn sign_in(
         }
         SignInOutcome::Wrong | SignInOutcome::Half(_) => {
             browser.was_wrong(&app, app.hub.env.now()).await;
-            let said = SignInQuery { error: Some(NOT_VERIFIED), ..said };
+            let said = SignInQuery { error: Some(&text!("auth-passkey-not-verified")), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }
     }
@@ -111,8 +110,8 @@ pub(crate) async fn second_step(
     let Some(token) = session_cookie::read(&app, &headers, Kind::Half) else { return Ok(over(&app, portal)) };
     let entered = app.hub.finish_mfa_by_passkey(&token, &form.signed(), &visit).await?;
     if let MfaOutcome::Wrong(person) = entered {
-        let error = "This passkey could not be verified. Try again.";
-        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
+        let error = text!("auth-passkey-again");
+        return ask(&app, portal, &headers, &uri, person, Some(&error), StatusCode::FORBIDDEN).await;
     }
     entered_with(&app, portal, entered).await
 }

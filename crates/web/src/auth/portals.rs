@@ -8,6 +8,7 @@ use tessera_hub::PortalsOfPerson;
 use super::home;
 use crate::App;
 use crate::auth::caller::Session;
+use crate::locale::{portal_title, text};
 use crate::pages::Chrome;
 use crate::pages::auth::{ClosedPortal, OpenPortal, Portals};
 use crate::portal::{access_denied, shown_as};
@@ -36,17 +37,17 @@ pub(super) async fn show(
 }
 
 fn open(portal: Portal, works_here: bool) -> OpenPortal {
-    OpenPortal { title: portal.title().to_owned(), url: home(portal), about: about(portal, works_here).to_owned() }
+    OpenPortal { title: portal_title(portal), url: home(portal), about: about(portal, works_here) }
 }
 
-const fn about(portal: Portal, works_here: bool) -> &'static str {
+fn about(portal: Portal, works_here: bool) -> String {
     match portal {
-        Portal::Customer => "Devices, requests, returns, invoices, news and forum.",
-        Portal::Warehouse if works_here => "Stock: receive, issue, move and take back devices.",
-        Portal::Warehouse => "Open to you. Its stock is shown to our own people only.",
-        Portal::SmartClient => "The console, for people who work here as staff.",
+        Portal::Customer => text!("portals-about-customer"),
+        Portal::Warehouse if works_here => text!("portals-about-warehouse"),
+        Portal::Warehouse => text!("portals-about-warehouse-guest"),
+        Portal::SmartClient => text!("portals-about-console"),
         Portal::Tech | Portal::Dealer | Portal::Repair | Portal::Mobile | Portal::Studio => {
-            "Open to you. There is nothing to work on in this version yet."
+            text!("portals-about-empty")
         }
     }
 }

@@ -23,6 +23,7 @@ use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::caller::Session;
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
+use crate::locale::text;
 use crate::middleware::form_once::SentForm;
 use crate::pages::auth::ProveAgain;
 use crate::pages::passkeys::PasskeyForm;
@@ -142,12 +143,12 @@ async fn judge(
     let person = person_of(app, session).await?.ok_or(PageError::NOT_FOUND)?;
     let limit = vec![(format!("sign-in proofs {}", person.id), WRONG_PROOFS)];
     let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
-        let error = "There were too many wrong proofs. Wait a quarter of an hour, or sign out and in again.";
-        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+        let error = text!("auth-proofs-often");
+        return ask(app, session, headers, uri, return_to, Some(&error), StatusCode::TOO_MANY_REQUESTS).await;
     };
     if !guess.settle(right().await, |right| *right).await? {
-        let error = "That is not right. Check it and try again.";
-        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+        let error = text!("auth-proof-wrong");
+        return ask(app, session, headers, uri, return_to, Some(&error), StatusCode::FORBIDDEN).await;
     }
     let before = session_cookie::read(app, headers, Kind::Customer).unwrap_or_default();
     let Some(token) = app.hub.renew_session(&before, sent.0.as_ref()).await? else { return Ok(first(&return_to)) };
@@ -215,8 +216,8 @@ pub(crate) async fn come_back(
     signed_in: &SignedIn,
 ) -> Answer {
     let Some(token) = app.hub.reauthenticate_at_provider(session, signed_in).await? else {
-        let error = "You signed in with an account that is not one of your sign-in methods here. Use one that is.";
-        return ask(app, session, headers, uri, return_to, Some(error), StatusCode::FORBIDDEN).await;
+        let error = text!("auth-proof-other-account");
+        return ask(app, session, headers, uri, return_to, Some(&error), StatusCode::FORBIDDEN).await;
     };
     Ok(goes_on(app, token, &return_to))
 }
@@ -235,22 +236,13 @@ pub(crate) async fn not_confirmed(
         return sign_in_failed(app, headers, uri, why, Some(&return_to));
     }
     let (error, status) = match why {
-        ActivationError::SignInCancelled => ("You turned back before you confirmed that it is you.", StatusCode::OK),
-        ActivationError::PasswordForgotten => {
-            ("Choose a new password where you usually sign in. Then confirm here that it is you.", StatusCode::OK)
-        }
-        ActivationError::ProviderUnavailable => {
-            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
-        }
-        ActivationError::TooManyAttempts => {
-            ("There were too many tries. Wait a minute, then try again.", StatusCode::TOO_MANY_REQUESTS)
-        }
-        _ => (
-            "The sign-in service did not confirm that it is you. Try again, or confirm in another way.",
-            StatusCode::FORBIDDEN,
-        ),
+        ActivationError::SignInCancelled => (text!("auth-proof-turned-back"), StatusCode::OK),
+        ActivationError::PasswordForgotten => (text!("auth-proof-new-password"), StatusCode::OK),
+        ActivationError::ProviderUnavailable => (text!("auth-provider-silent"), StatusCode::SERVICE_UNAVAILABLE),
+        ActivationError::TooManyAttempts => (text!("auth-too-many-tries"), StatusCode::TOO_MANY_REQUESTS),
+        _ => (text!("auth-proof-not-confirmed"), StatusCode::FORBIDDEN),
     };
-    ask(app, session, headers, uri, return_to, Some(error), status).await
+    ask(app, session, headers, uri, return_to, Some(&error), status).await
 }
 
 async fn ask(

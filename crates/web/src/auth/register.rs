@@ -14,6 +14,7 @@ use tessera_hub::HubError;
 use super::{Browser, NamedPortal, home};
 use crate::App;
 use crate::extract::link_token::LinkToken;
+use crate::locale::{rejected, text};
 use crate::middleware::form_once::shown_again;
 use crate::pages::auth::{ConfirmAddress, LinkDead, Register};
 use crate::respond::page::{Answer, PageError, chrome, page, page_with};
@@ -68,8 +69,8 @@ pub(crate) async fn register(
         page_with(&app, &chrome(&app, &headers, &uri, None), &content, status)
     };
     if browser.asks_too_often(&app, app.hub.env.now()).await {
-        let error = "There were too many tries from where you are. Wait a minute, then try again.";
-        return again(error.to_owned(), StatusCode::TOO_MANY_REQUESTS);
+        let error = text!("auth-forgot-there-were-too-many-tries");
+        return again(error, StatusCode::TOO_MANY_REQUESTS);
     }
     let RegistrationForm { name, email, message } = &entries;
     let application =
@@ -79,9 +80,10 @@ pub(crate) async fn register(
             let content = Register { sent: true, ..filled(&entries) };
             page(&app, &chrome(&app, &headers, &uri, None), &content)
         }
-        Err(HubError::Rejected(rejection)) => {
-            again(format!("Nothing was sent: {rejection}."), StatusCode::UNPROCESSABLE_ENTITY)
-        }
+        Err(HubError::Rejected(rejection)) => again(
+            text!("auth-register-not-sent", rejection = rejected(&rejection.to_string())),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
         Err(error) => Err(error.into()),
     }
 }
@@ -138,10 +140,9 @@ fn is_just_confirmed(it: &Registration, now: Timestamp) -> bool {
 
 fn late(app: &App, headers: &HeaderMap, uri: &Uri) -> Answer {
     let content = LinkDead {
-        title: "This link works no longer".to_owned(),
-        explanation: "It was used, has expired, or is cut off. If you have not heard from us, register once more."
-            .to_owned(),
-        label: "Register".to_owned(),
+        title: text!("auth-link-over"),
+        explanation: text!("auth-register-link-over-why"),
+        label: text!("auth-register-register"),
         url: format!("{}/register", home(Portal::Customer)),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, StatusCode::GONE)

@@ -11,6 +11,7 @@ use tessera_hub::MfaOutcome;
 use super::{ClientDescription, NamedPortal, enter, home, remember};
 use crate::App;
 use crate::auth::session_cookie::{self, Kind};
+use crate::locale::text;
 use crate::pages::Flash;
 use crate::pages::auth::AskCode;
 use crate::pages::passkeys::PasskeyForm;
@@ -55,8 +56,8 @@ pub(crate) async fn answer(
     let entered = if is_short(&form.code) {
         let limit = vec![(format!("sign-in codes {person}"), WRONG_CODES)];
         let Some(guess) = app.slow_throttle.guess(limit, app.hub.env.now()).await else {
-            let error = "There were too many wrong codes. Wait a quarter of an hour, or enter a recovery code.";
-            return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::TOO_MANY_REQUESTS).await;
+            let error = text!("auth-codes-often");
+            return ask(&app, portal, &headers, &uri, person, Some(&error), StatusCode::TOO_MANY_REQUESTS).await;
         };
         let checked = app.hub.finish_mfa(&token, &form.code, &visit).await;
         guess.settle(checked, |entered| !matches!(entered, MfaOutcome::Wrong(_))).await?
@@ -64,8 +65,8 @@ pub(crate) async fn answer(
         app.hub.finish_mfa(&token, &form.code, &visit).await?
     };
     if let MfaOutcome::Wrong(person) = entered {
-        let error = "That code is not right, or was used before. Wait for the next one and enter it.";
-        return ask(&app, portal, &headers, &uri, person, Some(error), StatusCode::FORBIDDEN).await;
+        let error = text!("auth-code-wrong");
+        return ask(&app, portal, &headers, &uri, person, Some(&error), StatusCode::FORBIDDEN).await;
     }
     entered_with(&app, portal, entered).await
 }
@@ -108,7 +109,7 @@ pub(crate) async fn ask(
 }
 
 pub(crate) fn over(app: &App, portal: Portal) -> Response {
-    let flash = Flash::failed("That took too long, or too many tries. Sign in again.");
+    let flash = Flash::failed(text!("auth-code-too-late"));
     let mut response = redirect_with(app, &format!("{}/sign-in", home(portal)), Some(&flash));
     append_cookie(&mut response, &session_cookie::removal(app, Kind::Half));
     response

@@ -27,6 +27,8 @@ pub enum Kind {
     KnownStaff,
     /// The basket of the storefront.
     Basket,
+    /// The language that was chosen in the footer.
+    Language,
 }
 
 impl Kind {
@@ -56,6 +58,8 @@ impl Kind {
             (Self::KnownStaff, false) => "tessera-staff-known",
             (Self::Basket, true) => "__Host-tessera-basket",
             (Self::Basket, false) => "tessera-basket",
+            (Self::Language, true) => "__Host-tessera-language",
+            (Self::Language, false) => "tessera-language",
         }
     }
 }

@@ -16,15 +16,13 @@ use crate::activation::providers;
 use crate::auth::callback::{BeginFailed, begin};
 use crate::auth::session_cookie::{self, Kind};
 use crate::extract::client_addr::ClientAddr;
+use crate::locale::{portal_title, text};
 use crate::pages::auth::NotLetIn;
 use crate::pages::portal::SignIn;
 use crate::respond::page::{Answer, append_cookie, chrome, page_with};
 
 /// Maximum length of a login; no person id is longer.
 const MAX_LOGIN_LENGTH: usize = 320;
-const WRONG: &str = "Person id and password do not match. Check both and try again.";
-const TOO_MANY: &str =
-    "There were too many failed tries. Wait a minute, then try again; or choose a new password by e-mail.";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -67,17 +65,17 @@ pub(crate) fn show(
     let customer = portal == Portal::Customer;
     let for_shop = customer && crate::storefront::is_shop(app, said.return_to);
     let heading = if for_shop {
-        "Sign in to buy".to_owned()
+        text!("auth-heading-shop")
     } else if customer {
-        "Sign in to see your devices".to_owned()
+        text!("auth-heading-customer")
     } else {
-        format!("Sign in to {}", portal.title())
+        text!("auth-heading-portal", portal = portal_title(portal))
     };
-    let lead = "Use the account you activated with. It is the same one as in the app.";
+    let lead = text!("auth-lead");
     let register_url = (customer && app.hub.config.self_registration).then(|| format!("{home}/register"));
     let content = SignIn {
         heading,
-        lead: (customer && !for_shop).then(|| lead.to_owned()),
+        lead: (customer && !for_shop).then(|| lead),
         action: format!("{home}/sign-in"),
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
@@ -122,22 +120,13 @@ pub(crate) fn sign_in_failed(
         return too_many(app, Portal::Customer, headers, uri, &SignInQuery { return_to, ..SignInQuery::default() });
     }
     let (notice, status) = match refusal {
-        ActivationError::SignInCancelled => {
-            ("You turned back before signing in. You can start again here.", StatusCode::OK)
-        }
-        ActivationError::PasswordForgotten => (
-            "Choose a new password where you usually sign in, for example in our app. Then start again here.",
-            StatusCode::OK,
-        ),
-        ActivationError::SignInOver => {
-            ("That sign-in is over: it was finished already, or open for too long. Start again here.", StatusCode::GONE)
-        }
-        ActivationError::ProviderUnavailable => {
-            ("The sign-in service does not answer right now. Try again in a minute.", StatusCode::SERVICE_UNAVAILABLE)
-        }
-        _ => ("The sign-in could not be verified. Start again here.", StatusCode::FORBIDDEN),
+        ActivationError::SignInCancelled => (text!("auth-turned-back"), StatusCode::OK),
+        ActivationError::PasswordForgotten => (text!("auth-password-forgotten"), StatusCode::OK),
+        ActivationError::SignInOver => (text!("auth-sign-in-over"), StatusCode::GONE),
+        ActivationError::ProviderUnavailable => (text!("auth-provider-silent"), StatusCode::SERVICE_UNAVAILABLE),
+        _ => (text!("auth-not-verified"), StatusCode::FORBIDDEN),
     };
-    let said = SignInQuery { notice: Some(notice), return_to, ..SignInQuery::default() };
+    let said = SignInQuery { notice: Some(&notice), return_to, ..SignInQuery::default() };
     show(app, Portal::Customer, headers, uri, &said, status)
 }
 
@@ -182,7 +171,7 @@ pub(crate) async fn by_password(
         }
         SignInOutcome::Wrong => {
             browser.was_wrong(&app, app.hub.env.now()).await;
-            let said = SignInQuery { error: Some(WRONG), ..said };
+            let said = SignInQuery { error: Some(&text!("auth-wrong")), ..said };
             show(&app, portal, &headers, &uri, &said, StatusCode::FORBIDDEN)
         }
     }
@@ -190,7 +179,7 @@ pub(crate) async fn by_password(
 
 /// Shows the sign-in page after too many attempts.
 pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri, said: &SignInQuery<'_>) -> Answer {
-    let said = SignInQuery { error: Some(TOO_MANY), ..*said };
+    let said = SignInQuery { error: Some(&text!("auth-wrong-often")), ..*said };
     let mut response = show(app, portal, headers, uri, &said, StatusCode::TOO_MANY_REQUESTS)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
     Ok(response)
@@ -199,19 +188,8 @@ pub(crate) fn too_many(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri
 /// Tells a person with the right password or passkey that they are inactive. Others do not learn it.
 pub(crate) fn inactive_page(portal: Portal, why: &str) -> NotLetIn {
     let (title, explanation) = match why {
-        registration::AWAITING => (
-            "Your registration is being looked at",
-            "Nobody has decided on it yet. You get an e-mail as soon as somebody has.",
-        ),
-        _ => (
-            "Your access was ended",
-            "You are known here, but made inactive. If you think that this is wrong, ask support.",
-        ),
+        registration::AWAITING => (text!("auth-registration-waiting"), text!("auth-registration-waiting-why")),
+        _ => (text!("auth-access-ended"), text!("auth-access-ended-why")),
     };
-    NotLetIn {
-        portal: portal.title().to_owned(),
-        title: title.to_owned(),
-        explanation: explanation.to_owned(),
-        sign_in_url: format!("{}/sign-in", home(portal)),
-    }
+    NotLetIn { portal: portal_title(portal), title, explanation, sign_in_url: format!("{}/sign-in", home(portal)) }
 }

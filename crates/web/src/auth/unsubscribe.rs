@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 
 use super::home;
 use crate::App;
+use crate::locale::text;
 use crate::pages::auth::{LinkDead, Unsubscribe};
 use crate::respond::page::{Answer, chrome, page, page_with};
 use tessera_core::access::Portal;
@@ -46,10 +47,9 @@ fn show(app: &App, headers: &HeaderMap, uri: &Uri, is_notified: bool) -> Answer 
 
 fn unknown(app: &App, headers: &HeaderMap, uri: &Uri) -> Answer {
     let content = LinkDead {
-        title: "This link is not known".to_owned(),
-        explanation: "It may be cut off: open it from the e-mail itself, or switch the e-mails off on your profile."
-            .to_owned(),
-        label: "Open your profile".to_owned(),
+        title: text!("auth-link-unknown"),
+        explanation: text!("auth-unsubscribe-unknown-why"),
+        label: text!("auth-unsubscribe-profile"),
         url: format!("{}/profile", home(Portal::Customer)),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, StatusCode::NOT_FOUND)

@@ -11,6 +11,7 @@ use url::form_urlencoded;
 use super::{NamedPortal, home};
 use crate::auth::reauthenticate;
 use crate::auth::session_cookie::{self, Kind};
+use crate::locale::{portal_title, text};
 use crate::pages::Chrome;
 use crate::pages::auth::{Emptiness, NotLetIn, Workspace};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, chrome_of_person, page, page_with, portal_links};
@@ -45,7 +46,7 @@ pub(super) fn guest(app: &App, headers: &HeaderMap, uri: &Uri, portal: Portal, g
 
 fn empty(portal: Portal, name: String, person_id: String, why: Emptiness) -> Workspace {
     Workspace {
-        portal: portal.title().to_owned(),
+        portal: portal_title(portal),
         name,
         person_id,
         why,
@@ -69,9 +70,9 @@ fn to_sign_in(portal: Portal) -> Response {
 /// The page for a sign-in that is not connected to a person.
 pub(super) fn nobody(app: &App, portal: Portal, headers: &HeaderMap, uri: &Uri) -> Answer {
     let content = NotLetIn {
-        portal: portal.title().to_owned(),
-        title: "This sign-in is nobody's here".to_owned(),
-        explanation: "It is not connected to a person yet. Sign in with your person id, or ask us for help.".to_owned(),
+        portal: portal_title(portal),
+        title: text!("auth-nobody"),
+        explanation: text!("auth-nobody-why"),
         sign_in_url: format!("{}/sign-in", home(portal)),
     };
     page_with(app, &chrome(app, headers, uri, None), &content, axum::http::StatusCode::FORBIDDEN)

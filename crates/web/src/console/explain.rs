@@ -64,7 +64,7 @@ pub(super) fn panel(app: &App, answer: &WhyAnswer) -> WhyPanel {
             title: words.title.to_owned(),
             explanation: words.explanation.to_owned(),
             next_step: words.next_step.to_owned(),
-            customer_reads: for_customer(reason).title.to_owned(),
+            customer_reads: for_customer(reason).title,
         }
     });
     WhyPanel { reason, checks: answer.why.checks.iter().map(|check| shown(app, check)).collect() }

@@ -12,7 +12,9 @@ pub(crate) use access::access_sentence;
 pub use access::{AccessTable, access_fix};
 pub(crate) use ended_links::{end_of_link, end_reason};
 pub(crate) use findings::sentence;
-pub use reasons::{Words, for_customer, for_staff};
+#[cfg(test)]
+pub(crate) use reasons::key as reason_key;
+pub use reasons::{CustomerWords, Words, for_customer, for_staff};
 pub use table::Table;
 
 /// What staff can do about a check that is the reason for something missing.

@@ -19,12 +19,13 @@ use url::form_urlencoded;
 
 use crate::auth::session_cookie::Kind;
 use crate::extract::limits::MAX_BODY;
+use crate::locale::text;
 use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::Flash;
 use crate::pages::forms::{KEY, has_effect};
 use crate::pages::problem::Problem;
 use crate::respond::page::{chrome, home_of, page_with, redirect_with};
-use crate::{App, PageError};
+use crate::{App, PageError, locale};
 
 /// How often a repeated request looks whether the first one is done, and for how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -93,7 +94,7 @@ pub(crate) async fn carry_out_once(State(app): State<App>, request: Request, nex
         form.settle(&key, End::of(&answer)).await;
         answer
     };
-    let running = tokio::spawn(carried_out.in_current_span());
+    let running = tokio::spawn(locale::carried(carried_out).in_current_span());
     running.await.unwrap_or_else(|_| PageError(StatusCode::INTERNAL_SERVER_ERROR).into_response())
 }
 
@@ -124,10 +125,10 @@ impl Form {
                 Ok(FormClaim::First) => return None,
                 Ok(FormClaim::Done(Some(to))) => {
                     let told = if self.is_compared {
-                        "You sent this form twice. It was carried out once."
+                        text!("form-sent-twice")
                     } else {
                         // Another text or another file may have been sent the second time.
-                        "You sent this form twice. It was carried out once, as you sent it first."
+                        text!("form-sent-twice-as-first")
                     };
                     return Some(redirect_with(&self.app, &to, Some(&Flash::done(told))));
                 }

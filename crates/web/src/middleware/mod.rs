@@ -16,6 +16,7 @@ use axum::middleware::from_fn_with_state;
 
 use crate::App;
 use crate::extract::limits::MAX_BODY;
+use crate::locale::choose;
 
 /// Adds all middleware to the routes. A request passes the layers from the last one to the first.
 pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
@@ -25,6 +26,7 @@ pub(crate) fn around(routes: Router<App>, app: &App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), body_timeout::limit))
         .layer(from_fn_with_state(app.clone(), csrf::refuse_forged))
         .layer(from_fn_with_state(app.clone(), error_pages::complete))
+        .layer(from_fn_with_state(app.clone(), choose::choose))
         .layer(from_fn_with_state(app.clone(), headers::secure))
         .layer(from_fn_with_state(app.clone(), request_log::record))
         .layer(from_fn_with_state(app.clone(), request_id::assign))

@@ -4,6 +4,7 @@
 //! It is done here and not in the templates, so that no form can be forgotten, and a template of the operator works too.
 
 use super::Chrome;
+use crate::locale::text;
 
 /// Query parameter with the idempotency key.
 pub(crate) const KEY: &str = "once";
@@ -54,7 +55,11 @@ fn form_of(form: &str, chrome: &Chrome) -> String {
 
 /// The form with disabled fields, and a line that says why.
 fn read_only(tag: &str, inside: &str) -> String {
-    let why = if tag.contains("/sign-out\"") { "" } else { "<p class=\"fine\">Read-only preview</p>" };
+    let why = if tag.contains("/sign-out\"") {
+        String::new()
+    } else {
+        format!("<p class=\"fine\">{}</p>", text!("shell-read-only-preview"))
+    };
     format!("{tag}><fieldset class=\"read-only\" disabled>{inside}</fieldset>{why}")
 }
 

@@ -27,13 +27,15 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use tessera_core::kernel::unicode::{is_joiner, is_tag, visible};
 
 use super::Fact;
+use crate::locale::text;
 
 /// The font, for Latin, Greek, Cyrillic and many more scripts. It may be redistributed, see `fonts/LICENSE-DejaVu.txt`.
 const FONT: &[u8] = include_bytes!("../../fonts/DejaVuSans.ttf");
 
 /// The note on a document with transliterated letters.
-const TRANSLITERATED: &str = "This document cannot show all letters of this invoice. Some are written in Latin letters here; \
-     online, the invoice has them as they are.";
+fn note_of_transliteration() -> String {
+    text!("invoices-transliterated")
+}
 
 /// A4, in points.
 const PAGE: (f32, f32) = (595.0, 842.0);
@@ -79,7 +81,7 @@ impl InvoiceDocument {
         let settings = SerializeSettings { enable_tagging: true, ..SerializeSettings::default() };
         let mut document = Document::new_with(settings);
         let mut tree = TagTree::new().with_lang(Some("en".to_owned()));
-        let title = format!("Invoice {}", self.number);
+        let title = text!("search-invoice", number = &self.number);
         let level = NonZeroU16::MIN;
         let mut blocks = self.printable(&face).blocks(&face, level).into_iter().peekable();
         let mut table: Option<TagGroup> = None;
@@ -122,13 +124,13 @@ impl InvoiceDocument {
         let mut notes: Vec<String> = self.notes.iter().map(|note| text(note)).collect();
         let (brand, number) = (text(&self.brand), text(&self.number));
         if !complete {
-            notes.push(TRANSLITERATED.to_owned());
+            notes.push(note_of_transliteration());
         }
         Self { brand, number, facts, lines, sums, notes }
     }
 
     fn blocks(&self, face: &Face<'_>, level: NonZeroU16) -> Vec<Block> {
-        let title = format!("Invoice {}", self.number);
+        let title = text!("search-invoice", number = &self.number);
         let mut blocks = vec![
             Block::Text { line: Line::of(&self.brand), size: BODY, heading: None },
             Block::Text { line: Line::of(&title), size: 20.0, heading: Some((level, title)) },
@@ -141,7 +143,12 @@ impl InvoiceDocument {
         }
         blocks.push(Block::Gap);
         if !self.lines.is_empty() {
-            let [what, quantity, amount] = ["Description", "Quantity", "Amount"].map(Line::of);
+            let [what, quantity, amount] = [
+                text!("portal-invoices-one-description"),
+                text!("portal-invoices-one-quantity"),
+                text!("portal-invoices-one-amount"),
+            ]
+            .map(|text| Line::of(&text));
             blocks.push(Block::Row { lines: vec![what], rest: [quantity, amount], head: true });
         }
         for [what, quantity, amount] in &self.lines {
@@ -441,7 +448,7 @@ mod tests {
         }
         let foreign = InvoiceDocument { brand: "太阳能 ☀🔋".to_owned(), ..document(2) };
         let printed = foreign.printable(&face);
-        assert_eq!(printed.notes.last().map(String::as_str), Some(TRANSLITERATED));
+        assert_eq!(printed.notes.last().map(String::as_str), Some(&*note_of_transliteration()));
         assert!(printed.pdf().is_ok() && foreign.pdf().is_ok());
         assert_eq!(document(2).printable(&face).notes.len(), 1, "nothing is said where nothing is missing");
     }

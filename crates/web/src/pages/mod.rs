@@ -38,6 +38,10 @@ pub mod storefront;
 pub mod warehouse;
 
 use jiff::Timestamp;
+
+use crate::locale::{self, LanguageLink, Locale};
+#[cfg(test)]
+pub(crate) use renderer::embedded;
 pub use renderer::{RenderError, Renderer};
 use serde::Serialize;
 
@@ -85,10 +89,15 @@ pub struct Chrome {
     pub closed: Vec<String>,
     /// Whether the reader's roles do not let them change what this page shows. Its forms are left out.
     pub read_only: bool,
+    /// Language and time zone of the reader.
+    #[serde(skip)]
+    pub locale: Locale,
+    /// The languages to choose from in the footer. Empty where there is no choice.
+    pub languages: Vec<LanguageLink>,
 }
 
 impl Chrome {
-    /// The chrome of a page without a signed-in user. The caller sets the other fields as needed.
+    /// The chrome of a page for the present reader, without a signed-in user. The caller sets the other fields as needed.
     pub fn new(brand: impl Into<String>, support: Support, path: impl Into<String>, now: Timestamp) -> Self {
         Self {
             brand: brand.into(),
@@ -106,6 +115,8 @@ impl Chrome {
             registrations: 0,
             closed: Vec::new(),
             read_only: false,
+            locale: locale::current(),
+            languages: Vec::new(),
         }
     }
 }

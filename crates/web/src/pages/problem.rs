@@ -3,9 +3,13 @@
 use serde::Serialize;
 
 use super::Page;
+use crate::locale::text;
 use crate::pages::samples::{PageSamples, Sample, Shown};
 
-const BACK: &str = "Back to the start";
+/// The label of the button that leads to the start page.
+fn back() -> String {
+    text!("problem-back-to-the-start")
+}
 
 /// An error. Created by [`Problem::of`].
 #[derive(Debug, Clone, Serialize)]
@@ -13,17 +17,17 @@ pub struct Problem {
     /// The HTTP status.
     pub status: u16,
     /// What happened, as a heading.
-    pub title: &'static str,
+    pub title: String,
     /// Explanation.
-    pub explanation: &'static str,
+    pub explanation: String,
     /// The next step.
-    pub next_step: &'static str,
+    pub next_step: String,
     /// The request's id, with which support can find it in the logs.
     pub request_id: String,
     /// URL of the button; `None` for no button.
     pub home_url: Option<String>,
     /// The button's label.
-    pub home_label: &'static str,
+    pub home_label: String,
 }
 
 impl Page for Problem {
@@ -55,7 +59,7 @@ impl Problem {
     /// The page for an HTTP status. A status without a text of its own has that of 400 or 500.
     pub fn of(status: u16, request_id: impl Into<String>) -> Self {
         let (title, explanation, next_step) = words(status);
-        let (request_id, home_label) = (request_id.into(), BACK);
+        let (request_id, home_label) = (request_id.into(), back());
         Self { status, title, explanation, next_step, request_id, home_url: None, home_label }
     }
 
@@ -63,12 +67,12 @@ impl Problem {
     pub fn read_only_preview(request_id: impl Into<String>) -> Self {
         Self {
             status: 403,
-            title: "This preview is read-only",
-            explanation: "You are looking at this portal as a customer sees it. Nothing was changed in their name.",
-            next_step: "Exit the preview, and make the change in the console.",
+            title: text!("problem-this-preview-is-read-only"),
+            explanation: text!("problem-you-are-looking-at-this"),
+            next_step: text!("problem-exit-the-preview-and-make"),
             request_id: request_id.into(),
             home_url: None,
-            home_label: BACK,
+            home_label: back(),
         }
     }
 
@@ -76,12 +80,12 @@ impl Problem {
     pub fn not_permitted(request_id: impl Into<String>) -> Self {
         Self {
             status: 403,
-            title: "Your roles do not allow this",
-            explanation: "You are signed in, but none of your roles in the console covers this page or action. Nothing was changed.",
-            next_step: "If you need it for your work, ask an administrator of the console for a role that does.",
+            title: text!("problem-your-roles-do-not-allow"),
+            explanation: text!("problem-you-are-signed-in-but"),
+            next_step: text!("problem-if-you-need-it-for"),
             request_id: request_id.into(),
             home_url: None,
-            home_label: BACK,
+            home_label: back(),
         }
     }
 
@@ -89,12 +93,12 @@ impl Problem {
     pub fn needs_second_factor(request_id: impl Into<String>) -> Self {
         Self {
             status: 403,
-            title: "The console needs a second factor",
-            explanation: "You signed in with a password alone. Whoever knows it could work in the console in your name.",
-            next_step: "Add an authenticator app or a passkey. From then on, you sign in with both.",
+            title: text!("problem-the-console-needs-a-second"),
+            explanation: text!("problem-you-signed-in-with-a"),
+            next_step: text!("problem-add-an-authenticator-app-or"),
             request_id: request_id.into(),
             home_url: None,
-            home_label: "Add a second factor",
+            home_label: text!("problem-add-a-second-factor"),
         }
     }
 
@@ -102,18 +106,18 @@ impl Problem {
     pub fn form_sent_before(request_id: impl Into<String>, is_done: bool) -> Self {
         let (title, explanation, next_step) = if is_done {
             (
-                "You already sent this form",
-                "It was carried out when you first sent it, and nothing was done twice.",
-                "To send another one, open the form again.",
+                text!("problem-you-already-sent-this-form"),
+                text!("problem-it-was-carried-out-when"),
+                text!("problem-to-send-another-one-open"),
             )
         } else {
             (
-                "This form is being carried out",
-                "You sent it before, and we have not finished. If it takes longer than a minute, it may have been interrupted.",
-                "Look whether it was done before you send it again.",
+                text!("problem-this-form-is-being-carried"),
+                text!("problem-you-sent-it-before-and"),
+                text!("problem-look-whether-it-was-done"),
             )
         };
-        let (request_id, home_label) = (request_id.into(), BACK);
+        let (request_id, home_label) = (request_id.into(), back());
         Self { status: 409, title, explanation, next_step, request_id, home_url: None, home_label }
     }
 
@@ -125,55 +129,57 @@ impl Problem {
     }
 }
 
-fn words(status: u16) -> (&'static str, &'static str, &'static str) {
+fn words(status: u16) -> (String, String, String) {
     match status {
         403 => (
-            "You can’t open this page",
-            "You are not allowed to see it with the account you use now, or the form was too old to be accepted.",
-            "Go back, reload the page and try again, or sign in with another account.",
+            text!("problem-you-cant-open-this-page"),
+            text!("problem-you-are-not-allowed-to"),
+            text!("problem-go-back-reload-the-page"),
         ),
         404 => (
-            "There is nothing here",
-            "The address may be mistyped, or what was here has moved.",
-            "Check the address, or begin at the start page.",
+            text!("problem-there-is-nothing-here"),
+            text!("problem-the-address-may-be-mistyped"),
+            text!("problem-check-the-address-or-begin"),
         ),
         405 => (
-            "This page can’t do that",
-            "The address exists, but it does not accept this kind of request.",
-            "Go back and use the buttons on the page.",
+            text!("problem-this-page-cant-do-that"),
+            text!("problem-the-address-exists-but-it"),
+            text!("problem-go-back-and-use-the"),
         ),
         408 => (
-            "That took too long to arrive",
-            "What you sent did not arrive in time. Nothing was changed.",
-            "Go back and send it again, over a faster connection if you can.",
+            text!("problem-that-took-too-long-to"),
+            text!("problem-what-you-sent-did-not"),
+            text!("problem-go-back-and-send-it"),
         ),
-        413 => {
-            ("That was too much at once", "The data sent is larger than this page accepts.", "Send less and try again.")
-        }
+        413 => (
+            text!("problem-that-was-too-much-at"),
+            text!("problem-the-data-sent-is-larger"),
+            text!("problem-send-less-and-try-again"),
+        ),
         429 => (
-            "Please wait a moment",
-            "There were many requests in a short time, so we pause for a moment.",
-            "Try again in a few minutes.",
+            text!("problem-please-wait-a-moment"),
+            text!("problem-there-were-many-requests-in"),
+            text!("problem-try-again-in-a-few"),
         ),
         503 => (
-            "We are not available right now",
-            "The service is starting, under maintenance, or very busy.",
-            "Try again in a few minutes.",
+            text!("problem-we-are-not-available-right"),
+            text!("problem-the-service-is-starting-under"),
+            text!("problem-try-again-in-a-few"),
         ),
         504 => (
-            "We don’t know whether that worked",
-            "The database did not confirm the change in time. It may have been made, or not.",
-            "Go back and look whether it was made. If it was not, it is safe to try again.",
+            text!("problem-we-dont-know-whether-that"),
+            text!("problem-the-database-did-not-confirm"),
+            text!("problem-go-back-and-look-whether"),
         ),
         400..=499 => (
-            "We could not understand that",
-            "Something in the request was missing or wrong. Nothing was changed.",
-            "Go back and try again.",
+            text!("problem-we-could-not-understand-that"),
+            text!("problem-something-in-the-request-was"),
+            text!("problem-go-back-and-try-again"),
         ),
         _ => (
-            "Something went wrong on our side",
-            "The error has been recorded.",
-            "Try again. If it happens again, contact support and name the request id.",
+            text!("problem-something-went-wrong-on-our"),
+            text!("problem-the-error-has-been-recorded"),
+            text!("problem-try-again-if-it-happens"),
         ),
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 use jiff::Timestamp;
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
+use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
 };
@@ -14,8 +14,10 @@ use tessera_core::explain::Reason;
 use tessera_core::kernel::unicode::is_invisible;
 use tessera_hub::RenderedEmail;
 
-use super::{Chrome, Page, assets, charts, forms};
+use super::{Chrome, Page, assets, forms};
 use crate::explain::for_customer;
+use crate::locale::catalogue::{self, FSI, PDI};
+use crate::locale::{self, Arg, Form};
 use crate::pages::dates;
 use crate::timeline;
 
@@ -71,6 +73,7 @@ impl Renderer {
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));
         templates.add_filter("reason_words", |reason: Serde<Reason>| Value::from(Serde(for_customer(reason.0))));
         templates.add_function("asset", asset_function);
+        templates.add_function("t", t_function);
         templates.set_loader(|name| {
             let file = TEMPLATES.get_file(name);
             Ok(file.and_then(|file| file.contents_utf8()).map(str::to_owned))
@@ -91,11 +94,21 @@ impl Renderer {
 
     /// Renders a page as HTML.
     pub fn page<P: Page>(&self, page: &P, chrome: &Chrome) -> Result<String, RenderError> {
-        Ok(forms::complete(self.render(P::TEMPLATE, page.context(), chrome)?, chrome))
+        let render = || Ok(forms::complete(self.render(P::TEMPLATE, page.context(), chrome)?, chrome));
+        locale::within(chrome.locale.clone(), render)
     }
 
     /// Renders an e-mail: both parts, and the subject, which is a block of the text template.
     pub fn email(&self, name: &str, fields: &serde_json::Value, chrome: &Chrome) -> Result<RenderedEmail, RenderError> {
+        locale::within(chrome.locale.clone(), || self.email_parts(name, fields, chrome))
+    }
+
+    fn email_parts(
+        &self,
+        name: &str,
+        fields: &serde_json::Value,
+        chrome: &Chrome,
+    ) -> Result<RenderedEmail, RenderError> {
         let (text, html) = (format!("emails/{name}.txt"), format!("emails/{name}.html"));
         let fields = Value::from(Serde(fields));
         let (text, subject) =
@@ -120,11 +133,13 @@ impl Renderer {
 
 /// The context of a template: the content and the chrome.
 fn around(content: Value, chrome: &Chrome) -> Value {
-    context! { chrome => Value::from(Serde(chrome)), ..content }
+    let language = chrome.locale.language;
+    let direction = if language.is_right_to_left() { "rtl" } else { "ltr" };
+    context! { chrome => Value::from(Serde(chrome)), lang => language.tag(), dir => direction, ..content }
 }
 
 /// The embedded templates with their names. Files that are not text, such as an editor's backup file, are skipped.
-pub(super) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
     let mut folders = vec![&TEMPLATES];
     let folders = std::iter::from_fn(move || {
         let folder = folders.pop()?;
@@ -148,14 +163,34 @@ fn written(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Err
             escape(out, text).map_err(Error::from)
         }
         Some(text) if !value.is_safe() && text.contains(is_invisible) => {
-            let seen: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+            let isolates = has_isolates(text);
+            let seen: String = text.chars().filter(|c| is_written(*c, isolates)).collect();
             escape_formatter(out, state, &Value::from(seen))
         }
         _ => escape_formatter(out, state, value),
     }
 }
 
+/// Whether isolations in a text end in it, as in a message of the catalogues. They turn nothing outside the text.
+fn has_isolates(text: &str) -> bool {
+    let mut open = 0_u32;
+    for c in text.chars() {
+        match (c, open) {
+            (FSI, _) => open += 1,
+            (PDI, 0) => return false,
+            (PDI, _) => open -= 1,
+            _ => {}
+        }
+    }
+    open == 0
+}
+
+fn is_written(c: char, isolates: bool) -> bool {
+    !is_invisible(c) || isolates && matches!(c, FSI | PDI)
+}
+
 fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
+    let isolates = has_isolates(text);
     let mut written = 0;
     for (at, character) in text.char_indices() {
         let entity = match character {
@@ -164,7 +199,7 @@ fn escape(out: &mut Output, text: &str) -> std::fmt::Result {
             '>' => "&gt;",
             '"' => "&quot;",
             '\'' => "&#39;",
-            invisible if is_invisible(invisible) => "",
+            invisible if !is_written(invisible, isolates) => "",
             _ => continue,
         };
         out.write_str(&text[written..at])?;
@@ -210,8 +245,31 @@ fn count_filter(count: u64, singular: &str, plural: &str) -> String {
 
 /// `1,000,000`.
 fn grouped_filter(number: i64) -> String {
-    let sign = if number < 0 { "-" } else { "" };
-    format!("{sign}{}", charts::grouped(number.unsigned_abs()))
+    catalogue::written(&number.to_string(), locale::language())
+}
+
+/// A message of the catalogues: `{{ t("devices-count", count=devices|length) }}`. In a page it may contain markup, and its
+/// arguments are escaped.
+fn t_function(state: &State, key: &str, args: Kwargs) -> Result<Value, Error> {
+    let is_html = matches!(state.auto_escape(), AutoEscape::Html);
+    let given = args.args().map(|name| Ok((name.to_owned(), argument(args.get(name)?)?)));
+    let given = given.collect::<Result<Vec<_>, Error>>()?;
+    let given: Vec<_> = given.iter().map(|(name, arg)| (name.as_str(), arg.clone())).collect();
+    let form = if is_html { Form::Html } else { Form::Text };
+    let text = catalogue::format(locale::language(), key, &given, form)
+        .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no catalogue has the message {key}")))?;
+    Ok(if is_html { Value::from_safe_string(text) } else { Value::from(text) })
+}
+
+fn argument(value: Value) -> Result<Arg<'static>, Error> {
+    if value.is_undefined() || value.is_none() {
+        return Err(Error::new(ErrorKind::UndefinedError, "an absent value is an argument of a message"));
+    }
+    match (value.as_str(), value.as_i64()) {
+        (Some(text), _) if value.is_safe() => Ok(Arg::Markup(text.to_owned())),
+        (None, Some(number)) => Ok(Arg::Number(number)),
+        _ => Ok(Arg::from(value.to_string())),
+    }
 }
 
 fn asset_function(name: &str) -> Result<String, Error> {

@@ -1,6 +1,7 @@
 //! Samples of every page and e-mail in every state, with fictional data: for tests, for viewing, and for operators who
 //! check their own templates. A page's samples are in its own folder, and are registered with `inventory::submit!`.
 
+use crate::locale::text;
 use jiff::{SignedDuration, Timestamp};
 use tessera_hub::{EmailSample, RenderedEmail};
 
@@ -130,12 +131,12 @@ pub(crate) const DAY: i64 = 24 * HOUR;
 /// The portals of somebody who has several.
 fn portals(path: &str) -> Vec<PortalLink> {
     let known = [
-        ("Customer Portal", "/portal/customer", "/portal/customer"),
-        ("Warehouse Portal", "/portal/warehouse", "/portal/warehouse"),
-        ("SMART Client", "/portal/smart_client", "/console"),
+        (text!("portal-title-customer"), "/portal/customer", "/portal/customer"),
+        (text!("portal-title-warehouse"), "/portal/warehouse", "/portal/warehouse"),
+        ("SMART Client".to_owned(), "/portal/smart_client", "/console"),
     ];
-    let link = |(title, url, here): (&str, &str, &str)| PortalLink {
-        title: title.to_owned(),
+    let link = |(title, url, here): (String, &str, &str)| PortalLink {
+        title,
         url: url.to_owned(),
         current: path.starts_with(here),
     };

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::locale::text;
 use crate::pages::Page;
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago, states};
 
@@ -59,13 +60,17 @@ impl Sample for PortalSearch {
         let found = Self {
             q: "battery".to_owned(),
             groups: vec![
-                group("Devices", hit("Battery, garage", "Serial number BT 5048", None), false),
-                group("Forum", hit("Which cable for a second battery?", "I used 25 mm².", Some(ago(DAY))), true),
+                group(&text!("search-devices"), hit("Battery, garage", "Serial number BT 5048", None), false),
+                group(
+                    &text!("search-forum"),
+                    hit("Which cable for a second battery?", "I used 25 mm².", Some(ago(DAY))),
+                    true,
+                ),
             ],
             asked: true,
         };
         let mut cut = found.clone();
-        cut.groups.push(Group { label: "Service requests".to_owned(), hits: Vec::new(), more: false, cut: true });
+        cut.groups.push(Group { label: text!("search-requests"), hits: Vec::new(), more: false, cut: true });
         let nothing = Self { groups: Vec::new(), ..found.clone() };
         let empty = Self { q: String::new(), asked: false, ..nothing.clone() };
         states([("found", found), ("cut", cut), ("nothing", nothing), ("empty", empty)])

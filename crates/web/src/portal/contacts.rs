@@ -10,6 +10,7 @@ use tessera_hub::Ctx;
 use crate::PageError;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::form::Fields;
+use crate::locale::text;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::profile::{Contact as Shown, ContactForm, Contacts};
 use crate::portal::visitor::{PortalVisitor, id, mendable};
@@ -59,7 +60,7 @@ pub(crate) async fn create(here: PortalVisitor, fields: Fields) -> Answer {
     let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
     let customer = Some(here.viewer.customer_id);
     match mendable(here.app.hub.create_contact(wanted.clone(), customer, by).await)? {
-        Ok(_) => Ok(here.done(PAGE, "The contact is added.")),
+        Ok(_) => Ok(here.done(PAGE, text!("contact-added"))),
         Err(error) => here.refused(&form_of(&here, None, &wanted, Some(error)).await?),
     }
 }
@@ -83,7 +84,7 @@ pub(crate) async fn update(here: PortalVisitor, Path(contact): Path<String>, fie
     let wanted = typed(&here, &fields).await?;
     let by = &Ctx::new(here.viewer.actor(), Channel::Portal);
     match mendable(here.app.hub.change_contact(contact.id, wanted.clone(), by).await)? {
-        Ok(_) => Ok(here.done(PAGE, "Saved.")),
+        Ok(_) => Ok(here.done(PAGE, text!("common-saved"))),
         Err(error) => here.refused(&form_of(&here, Some(contact.id), &wanted, Some(error)).await?),
     }
 }

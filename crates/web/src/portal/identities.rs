@@ -24,6 +24,7 @@ use crate::auth::session_cookie::{self, Kind};
 use crate::auth::sessions::passkey_shown;
 use crate::auth::{own_passkeys, reauthenticate, within};
 use crate::extract::client_addr::ClientAddr;
+use crate::locale::{Arg, rejected, text};
 use crate::pages::Flash;
 use crate::pages::sign_in_methods::{LocalSignIn, RemoveSignIn, SignInMethod, SignInMethods};
 use crate::respond::page::{Answer, PageError, append_cookie, chrome_of_session, page, redirect_with};
@@ -85,7 +86,7 @@ fn method(app: &App, session: &PortalSession, identity: &Identity, count: usize)
             None => sign_in.provider.clone(),
         },
         shown_as: match (is_local, is_passkey) {
-            (true, _) => "Person id and password".to_owned(),
+            (true, _) => text!("auth-by-password"),
             (_, true) => passkey_shown(sign_in),
             _ => sign_in.masked(),
         },
@@ -152,25 +153,25 @@ pub(crate) async fn come_back(app: &App, headers: &HeaderMap, asked_by: &[u8; 32
         return Ok(not_added(app, ActivationError::OtherBrowser));
     };
     match app.hub.add_identity(&session.sign_in.identity, added, Some(session.hash), CHANNEL).await {
-        Ok(()) => Ok(back_with(app, &Flash::done(format!("Added. You can sign in with {} now.", added.masked())))),
+        Ok(()) => Ok(back_with(app, &Flash::done(text!("auth-method-added", method = Arg::shown(&added.masked()))))),
         Err(error @ HubError::Store(_)) => Err(error.into()),
-        Err(error) => Ok(back_with(app, &Flash::failed(format!("Nothing was added: {error}.")))),
+        Err(error) => {
+            Ok(back_with(app, &Flash::failed(text!("auth-nothing-added-error", error = rejected(&error.to_string())))))
+        }
     }
 }
 
 /// Reports that the sign-in for a method to add failed.
 pub(crate) fn not_added(app: &App, refusal: ActivationError) -> axum::response::Response {
-    let why = match refusal {
-        ActivationError::SignInCancelled => "you turned back before signing in",
-        ActivationError::PasswordForgotten => "choose a new password where you usually sign in, then begin again",
-        ActivationError::TooManyAttempts => "there were too many tries; wait a minute, then begin again",
-        ActivationError::ProviderUnavailable => "the sign-in service does not answer right now; try again in a minute",
-        ActivationError::OtherBrowser | ActivationError::SignInOver => {
-            "you were signed out here meanwhile; sign in and begin again"
-        }
-        _ => "the sign-in could not be verified; begin again",
+    let words = match refusal {
+        ActivationError::SignInCancelled => text!("auth-not-added-turned-back"),
+        ActivationError::PasswordForgotten => text!("auth-not-added-password"),
+        ActivationError::TooManyAttempts => text!("auth-not-added-too-many"),
+        ActivationError::ProviderUnavailable => text!("auth-not-added-provider"),
+        ActivationError::OtherBrowser | ActivationError::SignInOver => text!("auth-not-added-signed-out"),
+        _ => text!("auth-not-added-unverified"),
     };
-    back_with(app, &Flash::failed(format!("Nothing was added: {why}.")))
+    back_with(app, &Flash::failed(words))
 }
 
 pub(super) async fn confirm_removal(
@@ -209,14 +210,16 @@ pub(super) async fn remove(State(app): State<App>, Session(session): Session, Pa
             append_cookie(&mut response, &session_cookie::removal(&app, Kind::Customer));
             Ok(response)
         }
-        Ok(()) => Ok(back_with(&app, &Flash::done("Removed. That sign-in no longer sees your devices."))),
+        Ok(()) => Ok(back_with(&app, &Flash::done(text!("auth-method-removed")))),
         Err(error @ (HubError::Store(_) | HubError::NotFound(_))) => Err(error.into()),
-        Err(error) => Ok(back_with(&app, &Flash::failed(format!("Nothing was removed: {error}.")))),
+        Err(error) => {
+            Ok(back_with(&app, &Flash::failed(text!("auth-nothing-removed", error = rejected(&error.to_string())))))
+        }
     }
 }
 
 fn sign_in_again(app: &App) -> axum::response::Response {
-    back_with(app, &Flash::failed("Nothing was changed: first confirm that it is you."))
+    back_with(app, &Flash::failed(text!("auth-confirm-first")))
 }
 
 fn back_with(app: &App, flash: &Flash) -> axum::response::Response {

@@ -14,7 +14,9 @@ use url::form_urlencoded;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::auth::route_access::{Routes, Rule, get};
+use crate::locale::{self, amount, text};
 use crate::pages::console::Badge;
+use crate::pages::dates;
 use crate::pages::invoice_pdf::InvoiceDocument;
 use crate::pages::invoices::{InvoiceCard, InvoicePage, Invoices};
 use crate::pages::returns::Choice;
@@ -47,13 +49,16 @@ async fn list(
 ) -> Answer {
     let today = today(&app);
     let filters = [
-        ("all", "All of them", InvoiceFilter::All),
-        ("open", "Open", InvoiceFilter::Open),
-        ("overdue", "Overdue", InvoiceFilter::Overdue(today)),
-        ("paid", "Paid", InvoiceFilter::Paid),
-        ("credited", "Credited", InvoiceFilter::Credited),
+        ("all", text!("invoices-all"), InvoiceFilter::All),
+        ("open", text!("invoices-open"), InvoiceFilter::Open),
+        ("overdue", text!("invoices-overdue"), InvoiceFilter::Overdue(today)),
+        ("paid", text!("invoices-paid"), InvoiceFilter::Paid),
+        ("credited", text!("invoices-credited"), InvoiceFilter::Credited),
     ];
-    let (name, _, filter) = filters.iter().copied().find(|(name, ..)| *name == wanted.show).unwrap_or(filters[0]);
+    let (name, filter) = {
+        let (name, _, filter) = filters.iter().find(|(name, ..)| *name == wanted.show).unwrap_or(&filters[0]);
+        (*name, *filter)
+    };
     let search: String = wanted.q.trim().chars().take(100).collect();
     let asked = InvoicesQuery { filter, search: &search, before: wanted.before.as_deref(), size: PAGE + 1 };
     let InvoicesVisible { invoices: mut found, any } = app.hub.queries().invoices_visible_to(&viewer, asked).await?;
@@ -110,12 +115,12 @@ async fn pdf(
 ) -> Result<Response, PageError> {
     let invoice = mine(&app, &viewer, &id).await?;
     let card = card(&invoice, today(&app));
-    let mut facts = vec![Fact::new("Date", card.date)];
-    facts.extend(card.due.map(|due| Fact::new("Due", due)));
-    facts.push(Fact::new("Status", card.status.text));
-    let mut notes = vec!["This document shows the invoice as our books have it.".to_owned()];
+    let mut facts = vec![Fact::new(text!("portal-invoices-list-date"), card.date)];
+    facts.extend(card.due.map(|due| Fact::new(text!("portal-invoices-list-due"), due)));
+    facts.push(Fact::new(text!("invoices-status"), card.status.text));
+    let mut notes = vec![text!("invoices-copy")];
     if invoice.missing_since.is_some() {
-        notes.push("It is no longer confirmed by our books; ask us if it is still right.".to_owned());
+        notes.push(text!("invoices-unconfirmed"));
     }
     let document = InvoiceDocument {
         brand: app.hub.config.brand.name.clone(),
@@ -125,7 +130,8 @@ async fn pdf(
         sums: sums(&invoice),
         notes,
     };
-    let made = tokio::task::spawn_blocking(move || document.pdf()).await;
+    let reader = locale::current();
+    let made = tokio::task::spawn_blocking(move || locale::within(reader, || document.pdf())).await;
     let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a PDF cannot be made");
         PageError(StatusCode::INTERNAL_SERVER_ERROR)
@@ -149,31 +155,31 @@ fn card(invoice: &Invoice, today: Date) -> InvoiceCard {
         status: status(bill.status(today)),
         date: day(bill.date),
         due: bill.payable_until().map(day),
-        total: bill.total.to_string(),
+        total: amount(&bill.total),
     }
 }
 
 pub(crate) fn day(date: Date) -> String {
-    date.strftime("%-d %b %Y").to_string()
+    dates::civil(date)
 }
 
 pub(crate) fn status(status: InvoiceStatus) -> Badge {
     match status {
-        InvoiceStatus::Open => Badge::new("Open", Tone::Plain),
-        InvoiceStatus::Overdue => Badge::new("Overdue", Tone::Warn),
-        InvoiceStatus::Paid => Badge::new("Paid", Tone::Good),
-        InvoiceStatus::Credited => Badge::new("Credited", Tone::Plain),
-        InvoiceStatus::CreditNote => Badge::new("Credit note", Tone::Plain),
-        InvoiceStatus::NothingToPay => Badge::new("Nothing to pay", Tone::Good),
+        InvoiceStatus::Open => Badge::new(text!("invoices-open"), Tone::Plain),
+        InvoiceStatus::Overdue => Badge::new(text!("invoices-overdue"), Tone::Warn),
+        InvoiceStatus::Paid => Badge::new(text!("invoices-paid"), Tone::Good),
+        InvoiceStatus::Credited => Badge::new(text!("invoices-credited"), Tone::Plain),
+        InvoiceStatus::CreditNote => Badge::new(text!("invoices-credit-note"), Tone::Plain),
+        InvoiceStatus::NothingToPay => Badge::new(text!("invoices-nothing-to-pay"), Tone::Good),
     }
 }
 
 fn lines(invoice: &Invoice) -> Vec<[String; 3]> {
     let lines = invoice.bill.lines.iter();
-    lines.map(|line| [line.text.clone(), line.quantity.clone().unwrap_or_default(), line.amount.to_string()]).collect()
+    lines.map(|line| [line.text.clone(), line.quantity.clone().unwrap_or_default(), amount(&line.amount)]).collect()
 }
 
 fn sums(invoice: &Invoice) -> Vec<Fact> {
-    let tax = invoice.bill.tax.map(|tax: Money| Fact::new("Tax", tax.to_string()));
-    tax.into_iter().chain([Fact::new("Total", invoice.bill.total.to_string())]).collect()
+    let tax = invoice.bill.tax.map(|tax: Money| Fact::new(text!("invoices-tax"), amount(&tax)));
+    tax.into_iter().chain([Fact::new(text!("portal-invoices-list-total"), amount(&invoice.bill.total))]).collect()
 }

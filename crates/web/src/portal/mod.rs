@@ -23,6 +23,7 @@ use tessera_core::kernel::customer::SignIn;
 
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::auth::session_cookie::{self, Kind};
+use crate::locale::text;
 use crate::pages::portal as view;
 use crate::respond::page::{Answer, PageError, append_cookie, chrome, page, page_with};
 use crate::{App, auth};
@@ -76,7 +77,7 @@ pub(crate) fn keep_out(
 
 /// The name of the signed-in user in the page's header.
 pub(crate) fn shown_as(sign_in: &SignIn) -> String {
-    sign_in.name.clone().or_else(|| sign_in.email.clone()).unwrap_or_else(|| "Signed in".to_owned())
+    sign_in.name.clone().or_else(|| sign_in.email.clone()).unwrap_or_else(|| text!("portal-identities-list-signed-in"))
 }
 
 async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, PageError> {

@@ -3,7 +3,9 @@
 use axum::extract::Query;
 use axum::response::Response;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
+use tessera_core::kernel::language::{Language, Preferences};
 use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::profile::ProfileForm;
 use tessera_hub::queries::persons::OwnProfile;
@@ -14,10 +16,11 @@ use crate::auth::caller::Session;
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::form::Fields;
 use crate::extract::link_token::LinkToken;
-use crate::pages::community::Complaint;
+use crate::locale::{self, choose, text};
+use crate::pages::community::{Choice, Complaint};
 use crate::pages::profile::{ConfirmEmail, EmailForm, Happened, Profile, Timeline};
 use crate::portal::visitor::{PortalVisitor, mendable};
-use crate::respond::page::Answer;
+use crate::respond::page::{Answer, append_cookie};
 use crate::timeline::customer;
 
 /// The routes, relative to `/portal/customer`.
@@ -40,6 +43,8 @@ pub(crate) async fn show(here: PortalVisitor) -> Answer {
         name: here.viewer.name.clone(),
         phone: own.profile.phone.clone().unwrap_or_default(),
         notify_of_replies: own.profile.notify_of_replies,
+        language: own.profile.preferences.language.map(|language| language.tag().to_owned()).unwrap_or_default(),
+        time_zone: own.profile.preferences.time_zone.clone().unwrap_or_default(),
     };
     here.page(&profile(&here, own, &typed, None))
 }
@@ -53,9 +58,20 @@ pub(crate) async fn save(here: PortalVisitor, fields: Fields) -> Answer {
         name: fields.get("name").to_owned(),
         phone: fields.get("phone").to_owned(),
         notify_of_replies: fields.is_set("notify_of_replies"),
+        language: fields.get("language").to_owned(),
+        time_zone: fields.get("time_zone").to_owned(),
     };
     match mendable(here.app.hub.edit_profile(&here.viewer, &typed).await)? {
-        Ok(()) => Ok(here.done(PAGE, "Saved.")),
+        Ok(()) => {
+            let preferred = Preferences { language: Language::parse(&typed.language), ..Preferences::default() };
+            locale::prefer(&preferred);
+            let mut response = here.done(PAGE, text!("common-saved"));
+            // The pages before the next sign-in are in this language, too.
+            if let Some(language) = preferred.language {
+                append_cookie(&mut response, &choose::kept_in(&here.app, language));
+            }
+            Ok(response)
+        }
         Err(error) => here.refused(&profile(&here, own(&here).await?, &typed, Some(error))),
     }
 }
@@ -68,6 +84,9 @@ fn profile(here: &PortalVisitor, own: OwnProfile, typed: &ProfileForm, error: Op
         name: typed.name.clone(),
         phone: typed.phone.clone(),
         notify_of_replies: typed.notify_of_replies,
+        languages: languages(&typed.language),
+        zones: zones(&typed.time_zone),
+        usual_zone: usual_zone(&hub.config.locale.time_zone),
         error,
         email: own.person.email,
         waiting: own.waiting.map(|change| change.email),
@@ -77,6 +96,30 @@ fn profile(here: &PortalVisitor, own: OwnProfile, typed: &ProfileForm, error: Op
         methods_url: "/portal/customer/identities".to_owned(),
         timeline_url: TIMELINE.to_owned(),
     }
+}
+
+fn languages(chosen: &str) -> Vec<Choice> {
+    let choice = |language: Language| Choice {
+        value: language.tag().to_owned(),
+        label: language.own_name().to_owned(),
+        chosen: language.tag() == chosen,
+    };
+    Language::ALL.map(choice).into()
+}
+
+/// The time zones by region and city, as the IANA database names them.
+fn zones(chosen: &str) -> Vec<Choice> {
+    let is_city = |name: &str| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("SystemV/");
+    let mut names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+    names.retain(|name| is_city(name) || name == chosen);
+    names.sort_unstable();
+    let choice = |name: String| Choice { label: name.replace('_', " "), chosen: name == chosen, value: name };
+    names.into_iter().map(choice).collect()
+}
+
+/// What a person who chooses no time zone gets.
+fn usual_zone(zone: &TimeZone) -> String {
+    text!("profile-usual-zone", zone = zone.iana_name().unwrap_or("UTC").replace('_', " "))
 }
 
 /// A preview by staff has no session of the person, so it shows the first step, which asks for re-authentication.
@@ -90,13 +133,11 @@ pub(crate) async fn email(here: PortalVisitor, session: Result<Session, Response
 /// open.
 pub(crate) async fn ask_email(here: PortalVisitor, Session(session): Session, fields: Fields) -> Answer {
     if !session.is_recent(here.app.hub.env.now()) {
-        return Ok(here.failed(&format!("{PAGE}/email"), "Nothing was changed: first confirm that it is you."));
+        return Ok(here.failed(&format!("{PAGE}/email"), text!("auth-confirm-first")));
     }
     let typed = fields.get("email");
     match mendable(here.app.hub.ask_email(&here.viewer, typed).await)? {
-        Ok(()) => {
-            Ok(here.done(PAGE, "We sent a link to the new address. Open it within 24 hours, signed in as yourself."))
-        }
+        Ok(()) => Ok(here.done(PAGE, text!("profile-email-link-sent"))),
         Err(error) => here.refused(&email_form(&here, true, typed, Some(error)).await?),
     }
 }
@@ -131,7 +172,7 @@ pub(crate) async fn confirm_email(here: PortalVisitor, LinkToken(token): LinkTok
 
 pub(crate) async fn take_email(here: PortalVisitor, Session(session): Session, LinkToken(token): LinkToken) -> Answer {
     if here.app.hub.take_email(&here.viewer, &token, Some(session.hash)).await? {
-        return Ok(here.done(PAGE, "Your e-mail address is changed. You are signed out everywhere else."));
+        return Ok(here.done(PAGE, text!("profile-email-changed")));
     }
     here.refused(&ConfirmEmail { email: None, action: String::new(), back_url: PAGE.to_owned() })
 }

@@ -10,6 +10,7 @@ use tessera_core::service_requests::possible_ticket_number;
 use tessera_hub::queries::portal_search::{Found, PortalFinds, PortalHits};
 
 use crate::auth::route_access::{Routes, Rule, get};
+use crate::locale::{Arg, text};
 use crate::pages::search::{Group, Hit, PortalSearch};
 use crate::portal;
 use crate::portal::visitor::PortalVisitor;
@@ -50,27 +51,30 @@ pub(crate) async fn search(here: PortalVisitor, Query(SearchQuery { q }): Query<
 
 fn shown(found: PortalFinds) -> Vec<Group> {
     let mut groups = vec![
-        group("Devices", Found { items: found.devices, is_cut: false }, |device| Hit {
+        group(text!("search-devices"), Found { items: found.devices, is_cut: false }, |device| Hit {
             url: format!("{}/devices/{}", portal::HOME, device.external_id),
             title: device.name,
-            excerpt: device.serial.map(|serial| format!("Serial number {serial}")).unwrap_or_default(),
+            excerpt: device
+                .serial
+                .map(|serial| text!("search-serial", serial = Arg::shown(&serial)))
+                .unwrap_or_default(),
             at: None,
         }),
-        group("Service requests", found.requests, |request| Hit {
+        group(text!("search-requests"), found.requests, |request| Hit {
             url: format!("{}/{}", portal::service_requests::HOME, request.id),
             title: request.subject,
             excerpt: markdown::excerpt(&request.description, EXCERPT),
             at: Some(request.updated_at),
         }),
-        group("Returns", found.returns, |customer_return| Hit {
+        group(text!("search-returns"), found.returns, |customer_return| Hit {
             url: format!("{}/{}", portal::returns::URL, customer_return.id),
             excerpt: customer_return.lines.iter().map(|line| line.model.as_str()).collect::<Vec<_>>().join(", "),
             title: customer_return.number,
             at: Some(customer_return.updated_at),
         }),
-        group("Invoices", found.invoices, |invoice| Hit {
+        group(text!("search-invoices"), found.invoices, |invoice| Hit {
             url: format!("{}/{}", portal::invoices::URL, invoice.id),
-            title: format!("Invoice {}", invoice.bill.number),
+            title: text!("search-invoice", number = Arg::shown(&invoice.bill.number)),
             excerpt: invoice.bill.lines.first().map(|line| line.text.clone()).unwrap_or_default(),
             at: invoice.bill.date.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).ok().map(|date| date.timestamp()),
         }),
@@ -78,17 +82,17 @@ fn shown(found: PortalFinds) -> Vec<Group> {
     groups.extend(found.indexed.into_iter().map(|(source, PortalHits { hits, is_cut })| {
         let hits = Found { items: hits, is_cut };
         let label = match source {
-            Source::News => "News",
-            Source::Forum => "Forum",
+            Source::News => text!("search-news"),
+            Source::Forum => text!("search-forum"),
         };
         group(label, hits, |hit| Hit { url: hit.path, title: hit.title, excerpt: hit.excerpt, at: Some(hit.at) })
     }));
     groups
 }
 
-fn group<T>(label: &str, Found { items, is_cut }: Found<T>, hit: impl Fn(T) -> Hit) -> Group {
+fn group<T>(label: String, Found { items, is_cut }: Found<T>, hit: impl Fn(T) -> Hit) -> Group {
     let mut hits: Vec<Hit> = items.into_iter().take(SOME + 1).map(hit).collect();
     let more = hits.len() > SOME;
     hits.truncate(SOME);
-    Group { label: label.to_owned(), hits, more, cut: is_cut && !more }
+    Group { label, hits, more, cut: is_cut && !more }
 }

@@ -9,6 +9,7 @@ use tessera_hub::HubError;
 
 use crate::App;
 use crate::auth::caller::InPortal;
+use crate::locale::{rejected, text};
 use crate::pages::community::Complaint;
 use crate::pages::{Chrome, Flash, Page};
 use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
@@ -45,7 +46,7 @@ impl PortalVisitor {
         Ok(self.app.renderer.page(content, &self.chrome)?)
     }
 
-    pub(crate) fn done(&self, to: &str, words: &str) -> Response {
+    pub(crate) fn done(&self, to: &str, words: impl Into<String>) -> Response {
         redirect_with(&self.app, to, Some(&Flash::done(words)))
     }
 
@@ -58,8 +59,12 @@ impl PortalVisitor {
 pub(crate) fn mendable<T>(outcome: Result<T, HubError>) -> Result<Result<T, Complaint>, PageError> {
     match outcome {
         Ok(done) => Ok(Ok(done)),
-        Err(HubError::Rejected(rejection)) => Ok(Err(Complaint::new(rejection.code(), rejection.to_string()))),
-        Err(error @ HubError::Busy) => Ok(Err(Complaint::new("form", format!("Nothing was kept: {error}.")))),
+        Err(HubError::Rejected(rejection)) => {
+            Ok(Err(Complaint::new(rejection.code(), rejected(&rejection.to_string()))))
+        }
+        Err(error @ HubError::Busy) => {
+            Ok(Err(Complaint::new("form", text!("common-nothing-kept", error = rejected(&error.to_string())))))
+        }
         Err(error) => Err(error.into()),
     }
 }

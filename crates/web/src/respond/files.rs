@@ -4,6 +4,8 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use tessera_core::kernel::attachment::MediaType;
 
+use crate::locale::{self, catalogue, text};
+
 /// Whatever type a browser infers from the bytes, it may not run, load or frame anything.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -29,9 +31,12 @@ pub(crate) fn served(name: &str, media_type: MediaType, bytes: Vec<u8>) -> Respo
 /// A file's size in a readable form.
 pub(crate) fn size(bytes: i64) -> String {
     match bytes {
-        ..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+        ..1_000 => text!("file-bytes", count = bytes),
+        1_000..1_000_000 => text!("file-kilobytes", count = bytes / 1_000),
+        _ => {
+            let size = format!("{}.{}", bytes / 1_000_000, bytes % 1_000_000 / 100_000);
+            text!("file-megabytes", size = catalogue::written(&size, locale::language()))
+        }
     }
 }
 

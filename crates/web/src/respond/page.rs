@@ -14,7 +14,7 @@ use crate::auth::session_cookie::{self, Kind};
 use crate::auth::{self, preview};
 use crate::middleware::request_id::ServiceRequestId;
 use crate::pages::{self, Chrome, Flash, Page, PortalLink, Support};
-use crate::{App, Problem};
+use crate::{App, Problem, locale};
 
 /// The result of a handler of pages.
 pub type Answer = Result<Response, PageError>;
@@ -97,23 +97,16 @@ impl From<pages::RenderError> for PageError {
 /// The chrome (header and footer) of a page for this request.
 pub fn chrome(app: &App, headers: &HeaderMap, uri: &Uri, signed_in: Option<String>) -> Chrome {
     let brand = &app.hub.config.brand;
+    let support = Support { email: brand.support_email.clone(), phone: brand.support_phone.clone() };
     Chrome {
-        brand: brand.name.clone(),
-        support: Support { email: brand.support_email.clone(), phone: brand.support_phone.clone() },
         help_url: brand.help_url.clone(),
-        path: uri.path().to_owned(),
         signed_in,
-        portals: Vec::new(),
         flash: session_cookie::read(app, headers, Kind::Flash).and_then(|text| read_flash(&text)),
-        now: app.hub.env.now(),
         preview: uri.path().starts_with("/portal/customer") && preview::person(app, headers).is_some(),
         // Random, because a password can be part of what it is hashed with.
         form_key: Some(random_token()),
-        alarm: None,
-        open_reviews: 0,
-        registrations: 0,
-        closed: Vec::new(),
-        read_only: false,
+        languages: locale::links(),
+        ..Chrome::new(brand.name.clone(), support, uri.path(), app.hub.env.now())
     }
 }
 
@@ -145,7 +138,7 @@ pub(crate) async fn chrome_of_person(app: &App, headers: &HeaderMap, uri: &Uri, 
 pub(crate) fn portal_links(portals: &[Portal], uri: &Uri) -> Vec<PortalLink> {
     let here = portal_at(uri.path());
     let link = |portal: &Portal| PortalLink {
-        title: portal.title().to_owned(),
+        title: locale::portal_title(*portal),
         url: auth::home(*portal),
         current: here == Some(*portal),
     };

@@ -1,74 +1,82 @@
 //! Wording of timeline events for the customer (`H05`).
 
-use tessera_core::kernel::timeline::Event;
-use tessera_core::returns::{Happened, ReturnEvent, Step};
+use std::fmt::Display;
 
-use super::staff::{forum_act, invoice, profile_field, returned};
+use tessera_core::forum::Moderation;
+use tessera_core::invoices::{Delivered, InvoiceEvent};
+use tessera_core::kernel::timeline::{Event, ForumAct};
+use tessera_core::persons::profile::ProfileField;
+use tessera_core::returns::{Happened, ReturnEvent, Step};
+use tessera_core::service_requests::Status;
+
+use super::staff::returned;
+use crate::locale::{Arg, text};
+use crate::pages::dates;
+use crate::portal::returns::parcel;
 
 /// The event's wording for the customer; `None` if the customer does not see it.
 pub fn sentence(event: &Event) -> Option<String> {
     match event {
-        Event::Invited { .. } => Some("We sent you an invitation to activate your account".to_owned()),
-        Event::Activated { .. } => Some("You activated your account".to_owned()),
-        Event::DeviceAssigned { name, .. } => Some(format!("{name} was added to your devices")),
-        Event::DeviceUnassigned { name, .. } => Some(format!("{name} was removed from your devices")),
-        Event::EmailChanged { .. } => Some("Your e-mail address with us changed".to_owned()),
-        Event::PhoneChanged { .. } => Some("Your telephone number with us changed".to_owned()),
-        Event::AccountChanged { .. } => Some("Your details at the marketplace changed".to_owned()),
-        Event::InvitedByMarketplace { .. } => Some("Your marketplace received your activation link".to_owned()),
-        Event::AccountDeleted { .. } => Some("Your account was closed at the marketplace".to_owned()),
-        Event::AccountRestored { .. } => Some("Your account was opened again".to_owned()),
-        Event::IdentityAdded { shown_as, .. } => Some(format!("You added the sign-in method {shown_as}")),
-        Event::IdentityRemoved { shown_as, .. } => Some(format!("You removed the sign-in method {shown_as}")),
-        Event::RequesterDeactivated { .. } => {
-            Some("Your customer record was put on hold; your devices are not shown for as long".to_owned())
+        Event::Invited { .. } => Some(text!("timeline-invited")),
+        Event::Activated { .. } => Some(text!("timeline-activated")),
+        Event::DeviceAssigned { name, .. } => Some(text!("timeline-device-added", name = Arg::shown(&name))),
+        Event::DeviceUnassigned { name, .. } => Some(text!("timeline-device-removed", name = Arg::shown(&name))),
+        Event::EmailChanged { .. } => Some(text!("timeline-email-changed")),
+        Event::PhoneChanged { .. } => Some(text!("timeline-phone-changed")),
+        Event::AccountChanged { .. } => Some(text!("timeline-account-changed")),
+        Event::InvitedByMarketplace { .. } => Some(text!("timeline-invited-by-marketplace")),
+        Event::AccountDeleted { .. } => Some(text!("timeline-account-closed")),
+        Event::AccountRestored { .. } => Some(text!("timeline-account-opened")),
+        Event::IdentityAdded { shown_as, .. } => Some(text!("timeline-method-added", shown_as = Arg::shown(&shown_as))),
+        Event::IdentityRemoved { shown_as, .. } => {
+            Some(text!("timeline-method-removed", shown_as = Arg::shown(&shown_as)))
         }
-        Event::RequesterReactivated { .. } => Some("Your customer record is active again".to_owned()),
-        Event::SerialCorrected { name, .. } => Some(format!("The serial number of {name} was corrected")),
+        Event::RequesterDeactivated { .. } => Some(text!("timeline-on-hold")),
+        Event::RequesterReactivated { .. } => Some(text!("timeline-active-again")),
+        Event::SerialCorrected { name, .. } => Some(text!("timeline-serial-corrected", name = Arg::shown(&name))),
         Event::PersonAdded { name, .. } | Event::RegistrationApproved { name, .. } => {
-            Some(format!("{name} was added to your people"))
+            Some(text!("timeline-person-added", name = Arg::shown(&name)))
         }
-        Event::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
-        Event::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
+        Event::PlaceAdded { name, .. } => Some(text!("timeline-place-added", name = Arg::shown(&name))),
+        Event::ContactAdded { name, .. } => Some(text!("timeline-contact-added", name = Arg::shown(&name))),
         Event::Return(event) => Some(return_sentence(event)),
         Event::Invoice(event) => Some(invoice(event)),
-        Event::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
-        Event::SignInSecured { what, .. } => Some(super::security_notice(*what).to_owned()),
+        Event::PasswordLinkSent { sent_to, .. } => Some(text!("timeline-link-sent", sent_to = Arg::shown(&sent_to))),
+        Event::SignInSecured { what, .. } => Some(super::security_notice(*what)),
         // Without titles, because not every person of a customer can read every board.
-        Event::ForumWritten { act, name, .. } => Some(format!("{name} {} in the forum", forum_act(*act))),
-        Event::ForumModerated { moderation, name, why, .. } => {
-            let what = if moderation.is_of_post() { "post" } else { "topic" };
-            Some(format!("A forum {what} by {name} was {}: {why}", moderation.words()))
-        }
+        Event::ForumWritten { act, name, .. } => Some(written(*act, name)),
+        Event::ForumModerated { moderation, name, why, .. } => Some(moderated(*moderation, name, why)),
         Event::ForumMuted { name, until: Some(until), why } => {
-            Some(format!("{name} cannot write in the forum until {}: {why}", until.strftime("%-d %b %Y, %H:%M UTC")))
+            Some(text!("timeline-muted", name = Arg::shown(name), until = dates::moment(*until), why = Arg::shown(why)))
         }
-        Event::ForumMuted { name, until: None, .. } => Some(format!("{name} can write in the forum again")),
+        Event::ForumMuted { name, until: None, .. } => Some(text!("timeline-unmuted", name = Arg::shown(&name))),
         Event::ProfileChanged { name, changes } => {
             let changed: Vec<_> = changes.iter().map(|field| profile_field(*field)).collect();
-            Some(format!("{name} changed their {}", changed.join(", ")))
+            Some(text!("timeline-profile-changed", name = Arg::shown(name), fields = changed.join(", ")))
         }
-        Event::PersonEmailAsked { name, to } => Some(format!("{name} asked to change their e-mail address to {to}")),
-        Event::PersonEmailChanged { name, to, .. } => Some(format!("{name} changed their e-mail address to {to}")),
+        Event::PersonEmailAsked { name, to } => {
+            Some(text!("timeline-email-asked", name = Arg::shown(&name), to = Arg::shown(&to)))
+        }
+        Event::PersonEmailChanged { name, to, .. } => {
+            Some(text!("timeline-person-email-changed", name = Arg::shown(&name), to = Arg::shown(&to)))
+        }
         // Without the subject: it is for persons with access to its place only, but the timeline belongs to the whole
         // customer.
-        Event::RequestOpened { .. } => Some("A service request was opened".to_owned()),
-        Event::RequestArrived { .. } => Some("The service team opened a request for you".to_owned()),
-        Event::RequestApproved { .. } => Some("A service request was approved".to_owned()),
-        Event::RequestDeclined { .. } => Some("A service request was declined".to_owned()),
-        Event::RequestSent { .. } => Some("A service request reached the service team".to_owned()),
-        Event::RequestMoved { status, .. } => {
-            Some(format!("A service request changed: {}", status.words().to_lowercase()))
-        }
-        Event::RequestAnswered { .. } => Some("The service team answered a request".to_owned()),
-        Event::RequestClosed { .. } => Some("A service request was closed".to_owned()),
-        Event::RequestReopened { .. } => Some("A service request was opened again".to_owned()),
-        Event::WorkflowChanged { .. } => Some("Your own steps for requests were changed".to_owned()),
+        Event::RequestOpened { .. } => Some(text!("timeline-request-opened")),
+        Event::RequestArrived { .. } => Some(text!("timeline-request-arrived")),
+        Event::RequestApproved { .. } => Some(text!("timeline-request-approved")),
+        Event::RequestDeclined { .. } => Some(text!("timeline-request-declined")),
+        Event::RequestSent { .. } => Some(text!("timeline-request-sent")),
+        Event::RequestMoved { status, .. } => Some(text!("timeline-request-moved", status = request_status(*status))),
+        Event::RequestAnswered { .. } => Some(text!("timeline-request-answered")),
+        Event::RequestClosed { .. } => Some(text!("timeline-request-closed")),
+        Event::RequestReopened { .. } => Some(text!("timeline-request-reopened")),
+        Event::WorkflowChanged { .. } => Some(text!("timeline-workflow-changed")),
         Event::PersonEmailCorrected { name, to, .. } => {
-            Some(format!("Your marketplace corrected the e-mail address of {name} to {to}"))
+            Some(text!("timeline-email-corrected", name = Arg::shown(&name), to = Arg::shown(&to)))
         }
-        Event::OrderPlaced { number } => Some(format!("Order {number} was placed")),
-        Event::OrderCancelled { number } => Some(format!("Order {number} was cancelled")),
+        Event::OrderPlaced { number } => Some(text!("timeline-order-placed", number = Arg::shown(&number))),
+        Event::OrderCancelled { number } => Some(text!("timeline-order-cancelled", number = Arg::shown(&number))),
         Event::CustomerCreated { .. }
         | Event::SweepDecided { .. }
         | Event::DeviceLoadDecided { .. }
@@ -139,34 +147,121 @@ pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
     let number = &event.number;
     match &event.what {
         Happened::Opened { lines, for_customer: true } => {
-            format!("We opened return {number} for you: {}", returned(lines))
+            text!("timeline-return-opened-for-you", number = Arg::shown(number), lines = returned(lines))
         }
         Happened::Opened { lines, for_customer: false } => {
-            format!("Return {number} was opened for {}", returned(lines))
+            text!("timeline-return-opened", number = Arg::shown(number), lines = returned(lines))
         }
-        Happened::Done { model, step: Step::Receive, .. } => format!("We received {model} (return {number})"),
-        Happened::Done { model, step: Step::Repair, .. } => format!("{model} was repaired (return {number})"),
+        Happened::Done { model, step: Step::Receive, .. } => {
+            text!("timeline-return-received", model = Arg::shown(&model), number = Arg::shown(&number))
+        }
+        Happened::Done { model, step: Step::Repair, .. } => {
+            text!("timeline-return-repaired", model = Arg::shown(&model), number = Arg::shown(&number))
+        }
         Happened::Done { model, step: Step::Ship, tracking, .. } => {
-            let follow = tracking.as_ref().map_or_else(String::new, |tracking| format!(", {}", tracking.sentence()));
-            format!("We shipped {model} to you (return {number}{follow})")
+            let (model, number) = (Arg::shown(model), Arg::shown(number));
+            match tracking {
+                Some(tracking) => {
+                    text!("timeline-return-shipped-by", model = model, number = number, parcel = parcel(tracking))
+                }
+                None => text!("timeline-return-shipped", model = model, number = number),
+            }
         }
         Happened::Identified { model, .. } => {
-            format!("The serial number of {model} was noted (return {number})")
+            text!("timeline-return-identified", model = Arg::shown(&model), number = Arg::shown(&number))
         }
-        Happened::Held { model, .. } => format!("{model} waits for parts (return {number})"),
+        Happened::Held { model, .. } => {
+            text!("timeline-return-held", model = Arg::shown(&model), number = Arg::shown(&number))
+        }
         Happened::Asked { model, amount, .. } => {
-            format!("We asked you to approve {amount} for {model} (return {number})")
+            text!(
+                "timeline-return-asked",
+                amount = Arg::shown(&amount),
+                model = Arg::shown(&model),
+                number = Arg::shown(&number)
+            )
         }
         Happened::Answered { model, amount, approved: true } => {
-            format!("You approved {amount} for {model} (return {number})")
+            text!(
+                "timeline-return-approved",
+                amount = Arg::shown(&amount),
+                model = Arg::shown(&model),
+                number = Arg::shown(&number)
+            )
         }
         Happened::Answered { model, amount, approved: false } => {
-            format!("You declined {amount} for {model} (return {number})")
+            text!(
+                "timeline-return-declined",
+                amount = Arg::shown(&amount),
+                model = Arg::shown(&model),
+                number = Arg::shown(&number)
+            )
         }
-        Happened::Resumed { model } => format!("Work on {model} goes on (return {number})"),
+        Happened::Resumed { model } => {
+            text!("timeline-return-resumed", model = Arg::shown(&model), number = Arg::shown(&number))
+        }
         Happened::Cancelled { model, .. } | Happened::Withdrawn { model } => {
-            format!("The return of {model} was cancelled (return {number})")
+            text!("timeline-return-line-cancelled", model = Arg::shown(&model), number = Arg::shown(&number))
         }
-        Happened::Closed => format!("Return {number} is complete"),
+        Happened::Closed => text!("timeline-return-complete", number = Arg::shown(&number)),
+    }
+}
+
+fn written(act: ForumAct, name: &impl Display) -> String {
+    let name = Arg::shown(name);
+    match act {
+        ForumAct::Started => text!("timeline-forum-started", name = name),
+        ForumAct::Replied => text!("timeline-forum-replied", name = name),
+        ForumAct::Edited => text!("timeline-forum-edited", name = name),
+        ForumAct::Reported => text!("timeline-forum-reported", name = name),
+    }
+}
+
+fn moderated(moderation: Moderation, name: &impl Display, why: &impl Display) -> String {
+    let (name, why) = (Arg::shown(name), Arg::shown(why));
+    match moderation {
+        Moderation::PostHidden => text!("timeline-post-hidden", name = name, why = why),
+        Moderation::PostRestored => text!("timeline-post-restored", name = name, why = why),
+        Moderation::PostKept => text!("timeline-post-kept", name = name, why = why),
+        Moderation::TopicHidden => text!("timeline-topic-hidden", name = name, why = why),
+        Moderation::TopicRestored => text!("timeline-topic-restored", name = name, why = why),
+        Moderation::TopicLocked => text!("timeline-topic-locked", name = name, why = why),
+        Moderation::TopicUnlocked => text!("timeline-topic-unlocked", name = name, why = why),
+        Moderation::TopicPinned => text!("timeline-topic-pinned", name = name, why = why),
+        Moderation::TopicUnpinned => text!("timeline-topic-unpinned", name = name, why = why),
+        Moderation::TopicMoved => text!("timeline-topic-moved", name = name, why = why),
+    }
+}
+
+fn profile_field(field: ProfileField) -> String {
+    match field {
+        ProfileField::Name => text!("timeline-field-name"),
+        ProfileField::Phone => text!("timeline-field-phone"),
+        ProfileField::Notices => text!("timeline-field-notices"),
+        ProfileField::Language => text!("timeline-field-language"),
+        ProfileField::TimeZone => text!("timeline-field-time-zone"),
+    }
+}
+
+fn request_status(status: Status) -> String {
+    match status {
+        Status::Approval => text!("timeline-request-status-approval"),
+        Status::Declined => text!("timeline-request-status-declined"),
+        Status::Received => text!("timeline-request-status-received"),
+        Status::Open => text!("timeline-request-status-open"),
+        Status::Pending => text!("timeline-request-status-pending"),
+        Status::Resolved => text!("timeline-request-status-resolved"),
+        Status::Closed => text!("timeline-request-status-closed"),
+        Status::Other(_) => text!("timeline-request-status-other"),
+    }
+}
+
+fn invoice(event: &InvoiceEvent) -> String {
+    let (number, total) = (Arg::shown(&event.number), Arg::shown(&event.total));
+    match event.became {
+        None => text!("timeline-invoice-issued", number = number, total = total),
+        Some(Delivered::Open) => text!("timeline-invoice-open", number = number, total = total),
+        Some(Delivered::Paid) => text!("timeline-invoice-paid", number = number, total = total),
+        Some(Delivered::Credited) => text!("timeline-invoice-credited", number = number, total = total),
     }
 }

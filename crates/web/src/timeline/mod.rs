@@ -6,17 +6,19 @@ pub mod staff;
 
 use tessera_core::credentials::Notice;
 
+use crate::locale::text;
+
 /// A change of a person's credentials, worded as the end of "… of P-7K3F-9QX2" or alone.
-pub(crate) const fn security_notice(notice: Notice) -> &'static str {
+pub(crate) fn security_notice(notice: Notice) -> String {
     match notice {
-        Notice::PasswordSet => "A password was set",
-        Notice::PasswordRemoved => "The password was removed",
-        Notice::SecondFactorAdded => "A second factor was added",
-        Notice::SecondFactorRemoved => "The second factor was removed",
-        Notice::CodesRenewed => "New recovery codes were made",
-        Notice::CodeUsed => "A recovery code was used",
-        Notice::PasskeyAdded => "A passkey was added",
-        Notice::PasskeyRemoved => "A passkey was removed",
-        Notice::PasskeyRefused => "A passkey that may have been copied was refused",
+        Notice::PasswordSet => text!("security-password-set"),
+        Notice::PasswordRemoved => text!("security-password-removed"),
+        Notice::SecondFactorAdded => text!("security-factor-added"),
+        Notice::SecondFactorRemoved => text!("security-factor-removed"),
+        Notice::CodesRenewed => text!("security-codes-renewed"),
+        Notice::CodeUsed => text!("security-code-used"),
+        Notice::PasskeyAdded => text!("security-passkey-added"),
+        Notice::PasskeyRemoved => text!("security-passkey-removed"),
+        Notice::PasskeyRefused => text!("security-passkey-refused"),
     }
 }

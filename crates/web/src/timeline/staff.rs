@@ -406,6 +406,8 @@ pub(super) fn profile_field(field: ProfileField) -> String {
         ProfileField::Name => "name",
         ProfileField::Phone => "telephone number",
         ProfileField::Notices => "notices",
+        ProfileField::Language => "language",
+        ProfileField::TimeZone => "time zone",
     }
     .to_owned()
 }

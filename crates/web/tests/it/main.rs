@@ -12,6 +12,7 @@ mod forms;
 mod hooks;
 mod hostile;
 mod isolation;
+mod language;
 mod marketplace_api;
 mod marketplace_platform;
 mod middleware;

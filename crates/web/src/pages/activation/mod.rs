@@ -3,6 +3,7 @@
 mod rejection;
 mod samples;
 
+use crate::locale::text;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -82,9 +83,9 @@ pub struct Step {
     /// The state of the step.
     pub state: StepState,
     /// The step's label, from [`StepKind::label`].
-    pub label: &'static str,
+    pub label: String,
     /// The state's label, from [`StepState::label`].
-    pub note: &'static str,
+    pub note: String,
 }
 
 impl Step {
@@ -118,12 +119,12 @@ impl StepKind {
     pub const ALL: [Self; 4] = [Self::Requester, Self::Contact, Self::Assets, Self::Record];
 
     /// The step's label for customers.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> String {
         match self {
-            Self::Requester => "Find your service record",
-            Self::Contact => "Match your customer details",
-            Self::Assets => "Collect your devices",
-            Self::Record => "Link everything to your sign-in",
+            Self::Requester => text!("activation-step-requester"),
+            Self::Contact => text!("activation-step-contact"),
+            Self::Assets => text!("activation-step-assets"),
+            Self::Record => text!("activation-step-record"),
         }
     }
 }
@@ -144,12 +145,12 @@ pub enum StepState {
 
 impl StepState {
     /// The state's label for customers.
-    pub fn label(self) -> &'static str {
+    pub fn label(self) -> String {
         match self {
-            Self::Waiting => "Waiting",
-            Self::Running => "In progress",
-            Self::Done => "Done",
-            Self::NeedsTime => "Takes longer, we keep trying",
+            Self::Waiting => text!("activation-state-waiting"),
+            Self::Running => text!("activation-state-running"),
+            Self::Done => text!("activation-state-done"),
+            Self::NeedsTime => text!("activation-state-needs-time"),
         }
     }
 }
@@ -181,7 +182,7 @@ impl Page for Activated {
 #[derive(Debug, Clone, Serialize)]
 pub struct LinkedRecord {
     /// What it is, for customers.
-    pub label: &'static str,
+    pub label: String,
     /// Its number, which support may ask for.
     pub number: Option<String>,
     /// Whether it is linked.
@@ -192,7 +193,7 @@ pub struct LinkedRecord {
 #[derive(Debug, Clone, Serialize)]
 pub struct PortalLink {
     /// Its name.
-    pub title: &'static str,
+    pub title: String,
     /// Its URL.
     pub url: String,
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 use tessera_core::invitations::ActivationError;
 
 use super::Page;
+use crate::locale::text;
 
 /// An activation error with next steps. Created by [`Refused::new`]; the handler sets the actions that are possible.
 #[derive(Debug, Clone, Serialize)]
@@ -11,11 +12,11 @@ pub struct Refused {
     /// The error.
     pub code: ActivationError,
     /// What happened, as a heading.
-    pub title: &'static str,
+    pub title: String,
     /// An explanation in one or two sentences.
-    pub explanation: &'static str,
+    pub explanation: String,
     /// The steps to take, in order.
-    pub steps: &'static [&'static str],
+    pub steps: Vec<String>,
     /// The sign-in that already has the record, masked; only if the user is entitled to this hint.
     pub other_sign_in: Option<String>,
     /// POST action for sending a new link to the invited address.
@@ -73,112 +74,103 @@ pub fn status(refusal: ActivationError) -> u16 {
 }
 
 /// Title, explanation and next steps.
-fn words(refusal: ActivationError) -> (&'static str, &'static str, &'static [&'static str]) {
+fn words(refusal: ActivationError) -> (String, String, Vec<String>) {
     match refusal {
         ActivationError::UnknownLink => (
-            "We don’t know this link",
-            "It may have been cut off when it was copied, or it is from somewhere else.",
-            &[
-                "Open the link straight from the e-mail, or copy it completely.",
-                "If that does not help, ask support for a new one.",
-            ],
+            text!("activation-error-unknown-link-title"),
+            text!("activation-error-unknown-link-why"),
+            vec![text!("activation-error-unknown-link-step-1"), text!("activation-error-unknown-link-step-2")],
         ),
         ActivationError::Expired => (
-            "This link has expired",
-            "For your safety an activation link works only for a limited time. Nothing was changed.",
-            &["Request a new link. It goes to the same e-mail address.", "Open the newest e-mail and continue there."],
+            text!("activation-error-expired-title"),
+            text!("activation-error-expired-why"),
+            vec![text!("activation-error-expired-step-1"), text!("activation-error-expired-step-2")],
         ),
         ActivationError::Used => (
-            "This link has already been used",
-            "An activation link works once. If it was you, everything is in place already.",
-            &[
-                "Sign in to see your devices.",
-                "If it was not you, tell support now, so that they can check the account.",
-            ],
+            text!("activation-error-used-title"),
+            text!("activation-error-used-why"),
+            vec![text!("activation-error-used-step-1"), text!("activation-error-used-step-2")],
         ),
         ActivationError::Superseded => (
-            "There is a newer link",
-            "A later e-mail replaced this link. Only the newest one works.",
-            &["Look for the latest activation e-mail in your inbox.", "If you can’t find it, request a new link."],
+            text!("activation-error-superseded-title"),
+            text!("activation-error-superseded-why"),
+            vec![text!("activation-error-superseded-step-1"), text!("activation-error-superseded-step-2")],
         ),
         ActivationError::Revoked => (
-            "This invitation was withdrawn",
-            "The company took this invitation back, for example because your e-mail address changed. Nothing was changed.",
-            &["Check whether a newer e-mail has arrived.", "If not, contact support and ask for a new invitation."],
+            text!("activation-error-revoked-title"),
+            text!("activation-error-revoked-why"),
+            vec![text!("activation-error-revoked-step-1"), text!("activation-error-revoked-step-2")],
         ),
         ActivationError::OtherAccountLinked => (
-            "This sign-in belongs to another customer record",
-            "The account you signed in with is already linked to a different customer. One sign-in opens one record, so we stopped here. Nothing was changed.",
-            &[
-                "If you have another account, sign in with that one.",
-                "If both records are yours, contact support: they can bring them together.",
+            text!("activation-error-other-account-linked-title"),
+            text!("activation-error-other-account-linked-why"),
+            vec![
+                text!("activation-error-other-account-linked-step-1"),
+                text!("activation-error-other-account-linked-step-2"),
             ],
         ),
         ActivationError::AlreadyActivatedByOther => (
-            "Already activated with another sign-in",
-            "These devices are already linked, but to a different sign-in than the one you just used. Nothing was changed.",
-            &[
-                "Sign in with the account you used the first time.",
-                "If you don’t recognise that account, contact support.",
+            text!("activation-error-already-activated-by-other-title"),
+            text!("activation-error-already-activated-by-other-why"),
+            vec![
+                text!("activation-error-already-activated-by-other-step-1"),
+                text!("activation-error-already-activated-by-other-step-2"),
             ],
         ),
         ActivationError::OtherBrowser => (
-            "Please continue where you started",
-            "This sign-in was started in another browser or on another device, or this browser keeps no cookies. To protect you, it can only be finished where it was started.",
-            &[
-                "Go back to the browser in which you pressed the button.",
-                "Or start again here: the link in your e-mail still works.",
-            ],
+            text!("activation-error-other-browser-title"),
+            text!("activation-error-other-browser-why"),
+            vec![text!("activation-error-other-browser-step-1"), text!("activation-error-other-browser-step-2")],
         ),
         ActivationError::SignInOver => (
-            "This sign-in is over",
-            "It was finished already, or it was open for too long. You may have come here by your browser’s Back button or by an open tab.",
-            &["If you are signed in, go on to your devices.", "Otherwise start again. It takes a moment."],
+            text!("activation-error-sign-in-over-title"),
+            text!("activation-error-sign-in-over-why"),
+            vec![text!("activation-error-sign-in-over-step-1"), text!("activation-error-sign-in-over-step-2")],
         ),
         ActivationError::PasswordForgotten => (
-            "Reset your password first",
-            "You asked for a new password. The sign-in service does that on a page of its own, which we can’t open from here. Nothing was changed.",
-            &[
-                "Choose a new password where you usually sign in, for example in our app.",
-                "Then start again here.",
-                "If you don’t know where to choose a new password, contact support.",
+            text!("activation-error-password-forgotten-title"),
+            text!("activation-error-password-forgotten-why"),
+            vec![
+                text!("activation-error-password-forgotten-step-1"),
+                text!("activation-error-password-forgotten-step-2"),
+                text!("activation-error-password-forgotten-step-3"),
             ],
         ),
         ActivationError::SignInCancelled => (
-            "You cancelled the sign-in",
-            "No problem: nothing was changed, and your link still works.",
-            &["Start again when you are ready.", "You can use another account if you prefer."],
+            text!("activation-error-sign-in-cancelled-title"),
+            text!("activation-error-sign-in-cancelled-why"),
+            vec![
+                text!("activation-error-sign-in-cancelled-step-1"),
+                text!("activation-error-sign-in-cancelled-step-2"),
+            ],
         ),
         ActivationError::SignInFailed => (
-            "The sign-in did not work",
-            "The sign-in service gave an answer we could not accept. Nothing was changed, and your link still works.",
-            &["Try once more.", "If it happens again, contact support and name the code below."],
+            text!("activation-error-sign-in-failed-title"),
+            text!("activation-error-sign-in-failed-why"),
+            vec![text!("activation-error-sign-in-failed-step-1"), text!("activation-error-sign-in-failed-step-2")],
         ),
         ActivationError::ProviderUnavailable => (
-            "Sign-in is not available right now",
-            "The sign-in service does not answer at the moment. This is not your fault, and your link still works.",
-            &["Try again in a few minutes.", "You can close this page: the link in your e-mail brings you back."],
+            text!("activation-error-provider-unavailable-title"),
+            text!("activation-error-provider-unavailable-why"),
+            vec![
+                text!("activation-error-provider-unavailable-step-1"),
+                text!("activation-error-provider-unavailable-step-2"),
+            ],
         ),
         ActivationError::RequesterGone => (
-            "This invitation no longer fits",
-            "The service record it was made for has been merged or closed since. Nothing was changed.",
-            &[
-                "Check whether a newer e-mail has arrived.",
-                "If not, contact support: they can invite you for your current record.",
-            ],
+            text!("activation-error-requester-gone-title"),
+            text!("activation-error-requester-gone-why"),
+            vec![text!("activation-error-requester-gone-step-1"), text!("activation-error-requester-gone-step-2")],
         ),
         ActivationError::TooManyAttempts => (
-            "Too many tries",
-            "There were many tries in a short time, so we pause for a moment.",
-            &["Wait a few minutes, then open the link in your e-mail again."],
+            text!("activation-error-too-many-attempts-title"),
+            text!("activation-error-too-many-attempts-why"),
+            vec![text!("activation-error-too-many-attempts-step-1")],
         ),
         ActivationError::PendingByOther => (
-            "Somebody is activating this link right now",
-            "Another sign-in has begun to use this link. If that is you in another window, everything is fine.",
-            &[
-                "Finish in the window where you began.",
-                "If it is not you, contact support: an activation can be undone.",
-            ],
+            text!("activation-error-pending-by-other-title"),
+            text!("activation-error-pending-by-other-why"),
+            vec![text!("activation-error-pending-by-other-step-1"), text!("activation-error-pending-by-other-step-2")],
         ),
     }
 }

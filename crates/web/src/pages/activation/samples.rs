@@ -1,5 +1,6 @@
 //! Sample states of the activation pages.
 
+use crate::locale::text;
 use crate::pages::activation::{
     Activated, ActivatedDevice, Invitation, LinkedRecord, Pending, PortalLink, Progress, Refused, RenewSent, Step,
     StepState,
@@ -76,10 +77,14 @@ impl Sample for Activated {
             ],
             reason: None,
             records: vec![
-                LinkedRecord { label: "Your service record", number: Some("1001".to_owned()), linked: true },
-                LinkedRecord { label: "Your customer details", number: None, linked: false },
+                LinkedRecord {
+                    label: text!("activation-record-service"),
+                    number: Some("1001".to_owned()),
+                    linked: true,
+                },
+                LinkedRecord { label: text!("activation-record-details"), number: None, linked: false },
             ],
-            portals: vec![PortalLink { title: "Customer Portal", url: "/portal/customer".to_owned() }],
+            portals: vec![PortalLink { title: text!("portal-title-customer"), url: "/portal/customer".to_owned() }],
             devices_url: "/portal/customer/devices".to_owned(),
             signed_in_as: Some(mask::email("jo@example.org")),
             again: false,

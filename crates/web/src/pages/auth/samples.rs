@@ -1,5 +1,6 @@
 //! Sample states of signing in.
 
+use crate::locale::{rejected, text};
 use crate::pages::Provider;
 use crate::pages::auth::{
     AskCode, ChoosePassword, ClosedPortal, CodesPart, ConfirmAddress, CurrentFactor, Emptiness, Forgot, LinkDead,
@@ -32,8 +33,9 @@ inventory::submit! { PageSamples::of::<Forgot>(Shown::Anyone) }
 impl Sample for ChoosePassword {
     fn samples() -> Vec<(String, Self)> {
         let usual = Self { action: "/password/sample".to_owned(), person_id: PERSON_ID.to_owned(), error: None };
-        let error = Some("This password is not taken: many people use this one, so it is tried first; choose another.");
-        let weak = Self { error: error.map(str::to_owned), ..usual.clone() };
+        let why = rejected("many people use this one, so it is tried first; choose another");
+        let error = Some(text!("auth-password-not-taken", error = why));
+        let weak = Self { error, ..usual.clone() };
         vec![("usual".to_owned(), usual), ("weak".to_owned(), weak)]
     }
 }
@@ -43,9 +45,9 @@ inventory::submit! { PageSamples::of::<ChoosePassword>(Shown::Anyone) }
 impl Sample for LinkDead {
     fn samples() -> Vec<(String, Self)> {
         let used = Self {
-            title: "This link was used already".to_owned(),
-            explanation: "A password was set with it. If that was not you, ask for a new link at once.".to_owned(),
-            label: "Send me a new link".to_owned(),
+            title: text!("auth-link-used"),
+            explanation: text!("auth-link-used-why"),
+            label: text!("activation-refused-send-me-a-new-link"),
             url: "/portal/customer/forgot".to_owned(),
         };
         vec![("used".to_owned(), used)]
@@ -66,7 +68,7 @@ impl Sample for AskCode {
         let passkey = Some(PasskeyForm::at("/portal/customer/sign-in/code/passkey".to_owned()));
         let either = Self { passkey: passkey.clone(), ..usual.clone() };
         let alone = Self { app: false, passkey, ..usual.clone() };
-        let error = Some("That code is not right, or was used before. Wait for the next one and enter it.".to_owned());
+        let error = Some(text!("auth-code-wrong"));
         let wrong = Self { error, ..usual.clone() };
         vec![
             ("usual".to_owned(), usual),
@@ -88,7 +90,10 @@ impl Sample for OwnPasskey {
             error: None,
             back_url: METHODS.to_owned(),
         };
-        let error = Some("Nothing was added: it took too long, or was sent before; begin again.".to_owned());
+        let error = Some(text!(
+            "auth-nothing-added",
+            rejection = rejected("it took too long, or was sent before; begin again")
+        ));
         let late = Self { error, after_password: false, ..first.clone() };
         vec![("first".to_owned(), first), ("late".to_owned(), late)]
     }
@@ -99,9 +104,9 @@ inventory::submit! { PageSamples::of::<OwnPasskey>(Shown::Customer("/portal/cust
 impl Sample for NotLetIn {
     fn samples() -> Vec<(String, Self)> {
         let waiting = Self {
-            portal: "Customer Portal".to_owned(),
-            title: "Your registration is being looked at".to_owned(),
-            explanation: "Nobody has decided on it yet. You get an e-mail as soon as somebody has.".to_owned(),
+            portal: text!("portal-title-customer"),
+            title: text!("auth-registration-waiting"),
+            explanation: text!("auth-registration-waiting-why"),
             sign_in_url: SIGN_IN.to_owned(),
         };
         vec![("waiting".to_owned(), waiting)]
@@ -113,14 +118,14 @@ inventory::submit! { PageSamples::of::<NotLetIn>(Shown::Anyone) }
 impl Sample for Workspace {
     fn samples() -> Vec<(String, Self)> {
         let named = Self {
-            portal: "Tech Portal".to_owned(),
+            portal: text!("portal-title-tech"),
             name: "Sam Okoro".to_owned(),
             person_id: "sam.okoro".to_owned(),
             why: Emptiness::NotBuilt,
             sign_out_action: "/portal/tech/sign-out".to_owned(),
         };
         let guest = Self {
-            portal: "Warehouse Portal".to_owned(),
+            portal: text!("portal-title-warehouse"),
             why: Emptiness::NotTheirs,
             sign_out_action: "/portal/warehouse/sign-out".to_owned(),
             ..named.clone()
@@ -140,17 +145,17 @@ impl Sample for Portals {
         };
         let closed = |title: &str| ClosedPortal {
             title: title.to_owned(),
-            reason: "This is not part of your access".to_owned(),
-            next_step: "Ask us to add it to your access.".to_owned(),
+            reason: text!("access-not-included"),
+            next_step: text!("access-not-included-next"),
         };
         let several = Self {
             open: vec![
-                open("Customer Portal", "/portal/customer", "Devices, requests, returns, invoices, news and forum."),
-                open("Warehouse Portal", "/portal/warehouse", "Stock: receive, issue, move and take back devices."),
+                open(&text!("portal-title-customer"), "/portal/customer", &text!("portals-about-customer")),
+                open(&text!("portal-title-warehouse"), "/portal/warehouse", &text!("portals-about-warehouse")),
             ],
             closed: vec![closed("Studio")],
         };
-        let none = Self { open: Vec::new(), closed: vec![closed("Customer Portal"), closed("Studio")] };
+        let none = Self { open: Vec::new(), closed: vec![closed(&text!("portal-title-customer")), closed("Studio")] };
         let all = Self { closed: Vec::new(), ..several.clone() };
         states([("several", several), ("none", none), ("all", all)])
     }
@@ -165,7 +170,10 @@ impl Sample for Register {
         let wrong = Self {
             name: "Jo Meyer".to_owned(),
             email: "jo.example.com".to_owned(),
-            error: Some("Nothing was sent: enter an e-mail address that mail can be sent to.".to_owned()),
+            error: Some(text!(
+                "auth-register-not-sent",
+                rejection = rejected("enter an e-mail address that mail can be sent to")
+            )),
             ..empty.clone()
         };
         let sent = Self { email: "jo@example.com".to_owned(), sent: true, ..empty.clone() };
@@ -213,7 +221,7 @@ impl Sample for ProveAgain {
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
             error: None,
         };
-        let error = Some("That is not right. Check it and try again.".to_owned());
+        let error = Some(text!("auth-proof-wrong"));
         let wrong = Self { code: false, passkey: None, providers: Vec::new(), error, ..all.clone() };
         vec![("all".to_owned(), all), ("wrong".to_owned(), wrong)]
     }
@@ -232,7 +240,7 @@ impl Sample for OwnPassword {
             back_url: METHODS.to_owned(),
         };
         let remove_action = Some("/portal/customer/password/remove".to_owned());
-        let error = Some("The two entries differ. Enter the same password twice.".to_owned());
+        let error = Some(text!("auth-passwords-differ"));
         let change = Self { is_set: true, remove_action, error, ..first.clone() };
         vec![("first".to_owned(), first), ("change".to_owned(), change)]
     }
@@ -289,7 +297,7 @@ impl Sample for Sessions {
     fn samples() -> Vec<(String, Self)> {
         let row = |device: &str, current, minutes| SessionRow {
             device: device.to_owned(),
-            how: "Person id and password".to_owned(),
+            how: text!("auth-by-password"),
             since: ago(minutes + HOUR),
             last_used_at: ago(minutes),
             place: "192.0.2.7".to_owned(),

@@ -1,5 +1,6 @@
 //! Sample states of the forum.
 
+use crate::locale::{rejected, text};
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum::{
     Board, BoardForm, BoardLine, Boards, Post, PostModeration, Reply, ReportForm, ReportLine, Reports, ReportsLink,
@@ -84,7 +85,7 @@ impl Sample for BoardForm {
             closed: false,
             error: None,
             back_url: FORUM.to_owned(),
-            back_label: "Forum".to_owned(),
+            back_label: text!("search-forum"),
         };
         let changed = Self {
             action: format!("{FORUM}/boards/1/change"),
@@ -97,13 +98,14 @@ impl Sample for BoardForm {
             closed: true,
             error: Some(Complaint::new(
                 "changed_meanwhile",
-                "somebody else changed this board meanwhile; open it again",
+                rejected("somebody else changed this board meanwhile; open it again"),
             )),
             back_url: format!("{FORUM}/boards/1"),
             back_label: "Batteries".to_owned(),
             ..fresh.clone()
         };
-        let refused = Self { error: Some(Complaint::new("name", "The name: Write something here.")), ..fresh.clone() };
+        let refused =
+            Self { error: Some(Complaint::new("name", rejected("The name: Write something here."))), ..fresh.clone() };
         let nobody = Self {
             everybody: false,
             places: Vec::new(),
@@ -119,26 +121,26 @@ inventory::submit! { PageSamples::of::<BoardForm>(Shown::Customer("/portal/custo
 impl Sample for Write {
     fn samples() -> Vec<(String, Self)> {
         let fresh = Self {
-            heading: "New topic".to_owned(),
+            heading: text!("portal-forum-board-new-topic"),
             action: format!("{FORUM}/boards/1/new"),
             title: Some(String::new()),
             body: String::new(),
             error: Some(Complaint::new(
                 "forum",
-                "That was a lot in a short time. Wait a few minutes, then send it again.",
+                rejected("That was a lot in a short time. Wait a few minutes, then send it again."),
             )),
             until: None,
-            button: "Begin the topic".to_owned(),
+            button: text!("forum-begin-topic"),
             back_url: format!("{FORUM}/boards/1"),
             back_label: "Batteries".to_owned(),
         };
         let edit = Self {
-            heading: "Edit your post".to_owned(),
+            heading: text!("forum-edit-post"),
             title: None,
             body: "I used 25 mm².".to_owned(),
             error: None,
             until: Some(ago(-9)),
-            button: "Save".to_owned(),
+            button: text!("portal-contacts-form-save"),
             ..fresh.clone()
         };
         states([("fresh", fresh), ("edit", edit)])
@@ -180,8 +182,7 @@ impl Sample for Topic {
             report_url: None,
             ..post(2, "Jo Meyer")
         };
-        let gone =
-            Post { html: String::new(), hidden: Some("A moderator hid this post.".to_owned()), ..post(3, "Ben S.") };
+        let gone = Post { html: String::new(), hidden: Some(text!("forum-post-hidden")), ..post(3, "Ben S.") };
         let house = Post { house: true, ..post(4, "Agnes Keller") };
         let read = Self {
             title: "Which cable for a second battery?".to_owned(),
@@ -208,9 +209,9 @@ impl Sample for Topic {
             later_url: None,
             follow_action: None,
             reply: None,
-            closed_because: Some(
-                "This topic is locked: it can be read, but nothing is written here any more.".to_owned(),
-            ),
+            closed_because: Some(rejected(
+                "This topic is locked: it can be read, but nothing is written here any more.",
+            )),
             moderation: Some(TopicModeration { action: format!("{FORUM}/topics/1/moderate"), boards: places() }),
             ..read.clone()
         };
@@ -266,7 +267,7 @@ impl Sample for PostModeration {
             muted: None,
             action: format!("{FORUM}/posts/1/moderate"),
             mute_action: format!("{FORUM}/posts/1/mute"),
-            error: Some(Complaint::new("reason", "The reason: Write something here.")),
+            error: Some(Complaint::new("reason", rejected("The reason: Write something here."))),
         };
         let hidden = Self {
             hidden: Some("Hidden by staff:agnes: Advertising".to_owned()),

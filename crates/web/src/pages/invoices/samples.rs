@@ -1,5 +1,6 @@
 //! Sample invoices, in the portal and in the console.
 
+use crate::locale::text;
 use crate::pages::console::Badge;
 use crate::pages::invoices::{FeedCard, InvoiceCard, InvoiceDesk, InvoicePage, InvoiceRow, Invoices};
 use crate::pages::returns::Choice;
@@ -23,10 +24,10 @@ impl Sample for Invoices {
     fn samples() -> Vec<(String, Self)> {
         let usual = Self {
             items: vec![
-                card("2026-0417", Badge::new("Overdue", Tone::Warn)),
-                card("2026-0391", Badge::new("Paid", Tone::Good)),
+                card("2026-0417", Badge::new(text!("invoices-overdue"), Tone::Warn)),
+                card("2026-0391", Badge::new(text!("invoices-paid"), Tone::Good)),
             ],
-            filters: vec![Choice::new("all", "All of them", true), Choice::new("open", "Open", false)],
+            filters: vec![Choice::new("all", text!("invoices-all"), true), Choice::new("open", "Open", false)],
             search: String::new(),
             any: true,
             more_url: Some(format!("{URL}?before=1")),
@@ -43,12 +44,15 @@ impl Sample for InvoicePage {
     fn samples() -> Vec<(String, Self)> {
         let line = |text: &str, quantity: &str, amount: &str| [text, quantity, amount].map(ToOwned::to_owned);
         let usual = Self {
-            invoice: card("2026-0417", Badge::new("Overdue", Tone::Warn)),
+            invoice: card("2026-0417", Badge::new(text!("invoices-overdue"), Tone::Warn)),
             lines: vec![
                 line("Service visit, two hours", "2", "EUR\u{a0}240.00"),
                 line("Power board PACE 5 kW", "1", "EUR\u{a0}839.62"),
             ],
-            sums: vec![Fact::new("Tax", "EUR\u{a0}204.88"), Fact::new("Total", "EUR\u{a0}1\u{a0}284.50")],
+            sums: vec![
+                Fact::new(text!("invoices-tax"), "EUR\u{a0}204.88"),
+                Fact::new(text!("portal-invoices-list-total"), "EUR\u{a0}1\u{a0}284.50"),
+            ],
             confirmed_at: ago(HOUR),
             unconfirmed: false,
             pdf_url: format!("{URL}/1/pdf"),
@@ -67,7 +71,7 @@ impl Sample for InvoiceDesk {
             number: "2026-0417".to_owned(),
             date: "2 Nov 2026".to_owned(),
             total: "EUR\u{a0}1\u{a0}284.50".to_owned(),
-            status: Badge::new("Overdue", Tone::Warn),
+            status: Badge::new(text!("invoices-overdue"), Tone::Warn),
             customer_url: customer_url.map(ToOwned::to_owned),
             customer: customer.to_owned(),
             notes: Some(note.to_owned()).filter(|note| !note.is_empty()).into_iter().collect(),

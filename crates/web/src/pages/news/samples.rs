@@ -1,5 +1,6 @@
 //! Sample states of news.
 
+use crate::locale::{rejected, text};
 use crate::pages::Tone;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::news::{Attached, DeskLine, FeedEntry, NewsCard, NewsDesk, NewsFeed, NewsForm, NewsList, NewsPost};
@@ -76,7 +77,7 @@ impl Sample for NewsDesk {
         let line = DeskLine {
             url: format!("{NEWS}/1/edit"),
             title: "Clean panels bring more".to_owned(),
-            state: "Published".to_owned(),
+            state: text!("portal-news-form-published"),
             tone: Tone::Good,
             updated_at: ago(HOUR),
         };
@@ -98,7 +99,7 @@ impl Sample for NewsForm {
             places: places(),
             other_places: 0,
             version: 0,
-            error: Some(Complaint::new("title", "The title: Write something here.")),
+            error: Some(Complaint::new("title", rejected("The title: Write something here."))),
             attachments: Vec::new(),
             attach_action: None,
             preview: None,

@@ -181,9 +181,9 @@ impl Reason {
         let words = for_customer(reason);
         Self {
             code: reason.code().to_owned(),
-            title: words.title.to_owned(),
-            explanation: words.explanation.to_owned(),
-            next_step: words.next_step.to_owned(),
+            title: words.title,
+            explanation: words.explanation,
+            next_step: words.next_step,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use tessera_core::explain;
 
+use crate::locale::text;
 use crate::pages::console::Badge;
 use crate::pages::passkeys::PasskeyForm;
 use crate::pages::portal::{
@@ -36,7 +37,7 @@ fn workshop() -> Device {
 }
 
 fn stale() -> Stale {
-    Stale { system: "the service desk".to_owned(), since: ago(3 * HOUR) }
+    Stale { system: text!("portal-service-desk"), since: ago(3 * HOUR) }
 }
 
 impl Sample for SignIn {
@@ -46,8 +47,8 @@ impl Sample for SignIn {
             providers: vec![Provider { id: "sunfield".to_owned(), label: "Sunfield ID".to_owned() }],
             return_to: None,
             notice: None,
-            heading: "Sign in to see your devices".to_owned(),
-            lead: Some("Use the account you activated with. It is the same one as in the app.".to_owned()),
+            heading: text!("auth-heading-customer"),
+            lead: Some(text!("auth-lead")),
             password_action: "/portal/customer/sign-in/password".to_owned(),
             login: String::new(),
             error: None,
@@ -56,11 +57,7 @@ impl Sample for SignIn {
             register_url: Some("/portal/customer/register".to_owned()),
             first_time: true,
         };
-        let wrong = Self {
-            login: "P-7K3F-9QX2".to_owned(),
-            error: Some("Person id and password do not match. Check both and try again.".to_owned()),
-            ..usual.clone()
-        };
+        let wrong = Self { login: "P-7K3F-9QX2".to_owned(), error: Some(text!("auth-wrong")), ..usual.clone() };
         let tech = Self {
             heading: "Sign in to Tech Portal".to_owned(),
             lead: None,
@@ -113,7 +110,7 @@ impl Sample for DeviceDetail {
             requests: vec![RequestLine {
                 url: "/portal/customer/requests/0197".to_owned(),
                 subject: "It hums".to_owned(),
-                status: Badge::new("With the service team", Tone::Plain),
+                status: Badge::new(text!("requests-status-open"), Tone::Plain),
                 kind: "Fault".to_owned(),
                 device: None,
                 by: "Jo Meyer".to_owned(),
@@ -140,13 +137,8 @@ inventory::submit! { PageSamples::of::<DeviceDetail>(Shown::Customer("/portal/cu
 impl Sample for NoDevices {
     fn samples() -> Vec<(String, Self)> {
         use Check::{No, NotYet, Yes};
-        let page = |code: &str, words: [&str; 3], checks: [Check; 3]| Self {
-            reason: Reason {
-                code: code.to_owned(),
-                title: words[0].to_owned(),
-                explanation: words[1].to_owned(),
-                next_step: words[2].to_owned(),
-            },
+        let page = |reason, checks: [Check; 3]| Self {
+            reason: Reason::of(reason),
             checklist: Some(Checklist {
                 signed_in: Yes,
                 invited: Some(checks[0]),
@@ -156,44 +148,20 @@ impl Sample for NoDevices {
             action: None,
             as_of: None,
         };
-        let mut invited = page(
-            "invited_not_activated",
-            [
-                "Your invitation is waiting for you",
-                "We sent you an activation link, and it has not been used yet. Until then we can’t know which devices are yours.",
-                "Open the link in the e-mail we sent to j•••@example.com, or have a new one sent.",
-            ],
-            [Yes, No, NotYet],
-        );
+        let mut invited = page(explain::Reason::InvitationUnused, [Yes, No, NotYet]);
         invited.action = Some(Action {
-            label: "Send me a new link".to_owned(),
+            label: text!("activation-refused-send-me-a-new-link"),
             url: "/portal/customer/activation-link".to_owned(),
             post: true,
         });
-        let mut assigned = page(
-            "nothing_assigned",
-            [
-                "No device is assigned to you yet",
-                "Your account is activated, but the service desk has no device in your name.",
-                "If your installation is finished, tell support the serial number printed on the device.",
-            ],
-            [Yes, Yes, No],
-        );
+        let mut assigned = page(explain::Reason::NothingAssigned, [Yes, Yes, No]);
         assigned.as_of = Some(ago(3));
         assigned.action = Some(Action {
-            label: "Contact support".to_owned(),
+            label: text!("activation-refused-contact-support"),
             url: "mailto:help@example.com".to_owned(),
             post: false,
         });
-        let stranger = page(
-            "not_a_customer",
-            [
-                "This sign-in is not known to us as a customer",
-                "You are signed in, but we have no customer record that belongs to this sign-in.",
-                "If you are a customer, you may have used another account before. Sign out and try that one, or contact support.",
-            ],
-            [No, NotYet, NotYet],
-        );
+        let stranger = page(explain::Reason::NotACustomer, [No, NotYet, NotYet]);
         let colleague =
             Self { reason: Reason::of(explain::Reason::OperatingCompany), checklist: None, ..stranger.clone() };
         let mut by_staff = Self { reason: Reason::of(explain::Reason::NeverLinked), ..assigned.clone() };
@@ -221,11 +189,11 @@ inventory::submit! { PageSamples::of::<SignedOut>(Shown::Anyone) }
 impl Sample for KeptOut {
     fn samples() -> Vec<(String, Self)> {
         let seat = Self {
-            portal: "Customer Portal".to_owned(),
+            portal: text!("portal-title-customer"),
             code: "seat_free".to_owned(),
-            title: "Everybody's seat is taken".to_owned(),
-            explanation: "You are signed in, but as many people as may be here at once are here already.".to_owned(),
-            next_step: "Try again in a few minutes.".to_owned(),
+            title: text!("access-no-seat"),
+            explanation: text!("access-no-seat-why"),
+            next_step: text!("activation-error-provider-unavailable-step-1"),
         };
         vec![("seat".to_owned(), seat)]
     }

@@ -21,6 +21,12 @@ pub struct Profile {
     pub phone: String,
     /// Whether replies are notified by e-mail.
     pub notify_of_replies: bool,
+    /// The languages to choose from.
+    pub languages: Vec<Choice>,
+    /// The time zones to choose from.
+    pub zones: Vec<Choice>,
+    /// The label of the choice of no time zone.
+    pub usual_zone: String,
     /// Error message of the rejected form.
     pub error: Option<Complaint>,
     /// The known e-mail address.

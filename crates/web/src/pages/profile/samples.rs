@@ -1,5 +1,6 @@
 //! Sample states of the profile.
 
+use crate::locale::{rejected, text};
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::profile::{ConfirmEmail, Contact, ContactForm, Contacts, EmailForm, Happened, Profile, Timeline};
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago, states};
@@ -19,6 +20,9 @@ impl Sample for Profile {
             name: "Jo Meyer".to_owned(),
             phone: "+27 21 555 0101".to_owned(),
             notify_of_replies: true,
+            languages: vec![choice("en", "English", false), choice("de", "Deutsch", true)],
+            zones: vec![choice("Africa/Johannesburg", "Africa/Johannesburg", true)],
+            usual_zone: text!("profile-usual-zone", zone = "UTC"),
             error: None,
             email: Some("jo@example.com".to_owned()),
             waiting: Some("jo.new@example.org".to_owned()),
@@ -33,7 +37,7 @@ impl Sample for Profile {
             notify_of_replies: false,
             error: Some(Complaint::new(
                 "phone",
-                "Your telephone number: write at least four digits, or leave it empty.",
+                rejected("Your telephone number: write at least four digits, or leave it empty."),
             )),
             email: None,
             waiting: None,
@@ -53,7 +57,10 @@ impl Sample for EmailForm {
             email: Some("jo@example.com".to_owned()),
             typed: "jo".to_owned(),
             action: format!("{PROFILE}/email"),
-            error: Some(Complaint::new("email", "That is no e-mail address. Write one like name@example.com.")),
+            error: Some(Complaint::new(
+                "email",
+                rejected("That is no e-mail address. Write one like name@example.com."),
+            )),
             recent: true,
             prove_action: "/portal/customer/identities/confirm".to_owned(),
             back_url: PROFILE.to_owned(),
@@ -108,7 +115,10 @@ impl Sample for ContactForm {
             email: "sam".to_owned(),
             phone: String::new(),
             places: places(),
-            error: Some(Complaint::new("contact_email", "That is no e-mail address. Write one like name@example.com.")),
+            error: Some(Complaint::new(
+                "contact_email",
+                rejected("That is no e-mail address. Write one like name@example.com."),
+            )),
             back_url: "/portal/customer/contacts".to_owned(),
         };
         states([("form", form)])
@@ -136,3 +146,7 @@ impl Sample for Timeline {
 }
 
 inventory::submit! { PageSamples::of::<Timeline>(Shown::Customer("/portal/customer/profile")) }
+
+fn choice(value: &str, label: &str, chosen: bool) -> Choice {
+    Choice { value: value.to_owned(), label: label.to_owned(), chosen }
+}

@@ -1,5 +1,6 @@
 //! Sample returns.
 
+use crate::locale::text;
 use crate::pages::console::Badge;
 use crate::pages::returns::{
     ApprovalForm, Choice, Happening, LineForm, LineStep, NewReturn, ReturnCard, ReturnLine, ReturnPage, Returns,
@@ -11,7 +12,7 @@ const URL: &str = "/portal/customer/returns";
 pub(in crate::pages) const NUMBER: &str = "R-7K3M-9QXD";
 
 fn filters() -> Vec<Choice> {
-    vec![Choice::new("all", "All of them", true), Choice::new("open", "Under way", false)]
+    vec![Choice::new("all", text!("invoices-all"), true), Choice::new("open", text!("returns-filter-open"), false)]
 }
 
 impl Sample for Returns {
@@ -26,8 +27,12 @@ impl Sample for Returns {
         };
         let usual = Self {
             items: vec![
-                card(&["PACE 5 kW"], Badge::new("Waiting for you", Tone::Warn), &["EUR 184.50"]),
-                card(&["3 × Battery module", "Cable set"], Badge::new("In progress", Tone::Good), &[]),
+                card(&["PACE 5 kW"], Badge::new(text!("returns-status-waiting"), Tone::Warn), &["EUR 184.50"]),
+                card(
+                    &["3 × Battery module", "Cable set"],
+                    Badge::new(text!("portal-check-in-progress"), Tone::Good),
+                    &[],
+                ),
             ],
             filters: filters(),
             search: String::new(),
@@ -44,12 +49,9 @@ impl Sample for Returns {
 inventory::submit! { PageSamples::of::<Returns>(Shown::Customer("/portal/customer/returns")) }
 
 fn steps(states: [(&'static str, &str); 3]) -> Vec<LineStep> {
-    let labels = ["You send it to us", "We repair it", "We send it back to you"];
-    let step = |(label, (state, note)): (&str, (&'static str, &str))| LineStep {
-        label: label.to_owned(),
-        state,
-        note: note.to_owned(),
-    };
+    let labels = [text!("returns-step-receive"), text!("returns-step-repair"), text!("returns-step-back")];
+    let step =
+        |(label, (state, note)): (String, (&'static str, &str))| LineStep { label, state, note: note.to_owned() };
     labels.into_iter().zip(states).map(step).collect()
 }
 
@@ -57,19 +59,19 @@ impl Sample for ReturnPage {
     fn samples() -> Vec<(String, Self)> {
         let asked = Self {
             number: NUMBER.to_owned(),
-            status: Badge::new("Waiting for you", Tone::Warn),
+            status: Badge::new(text!("returns-status-waiting"), Tone::Warn),
             opened_at: ago(2 * DAY),
             lines: vec![ReturnLine {
                 number: 1,
                 title: "PACE 5 kW".to_owned(),
                 device_url: Some("/portal/customer/devices/41".to_owned()),
-                status: Badge::new("Waiting for you", Tone::Warn),
+                status: Badge::new(text!("returns-status-waiting"), Tone::Warn),
                 facts: vec![
-                    Fact::new("What happens", "Repair it and send it back"),
-                    Fact::new("Serial number", "GX-99120-4471"),
-                    Fact::new("What you wrote", "It hums loudly and stops at noon."),
+                    Fact::new(text!("returns-fact-happens"), "Repair it and send it back"),
+                    Fact::new(text!("portal-devices-list-serial-number"), "GX-99120-4471"),
+                    Fact::new(text!("returns-fact-wrote"), "It hums loudly and stops at noon."),
                 ],
-                steps: steps([("done", "Done 19 Nov 2026"), ("next", "This is next"), ("waiting", "")]),
+                steps: steps([("done", "Done 19 Nov 2026"), ("next", &text!("returns-next")), ("waiting", "")]),
                 waits: None,
                 approval: Some(ApprovalForm {
                     action: format!("{URL}/1/lines/1/answer"),
@@ -79,7 +81,7 @@ impl Sample for ReturnPage {
                 }),
             }],
             instructions: None,
-            next: Some("Please look at the amount below and approve or decline it.".to_owned()),
+            next: Some(text!("returns-next-approve")),
             cancel_action: None,
             back_url: URL.to_owned(),
             history: vec![
@@ -90,7 +92,7 @@ impl Sample for ReturnPage {
         let mut fresh = asked.clone();
         fresh.status = Badge::new("Open", Tone::Plain);
         fresh.lines[0].approval = None;
-        fresh.lines[0].status = Badge::new("On hold", Tone::Warn);
+        fresh.lines[0].status = Badge::new(text!("returns-status-on-hold"), Tone::Warn);
         fresh.lines[0].waits = Some("It waits for parts: a fan, next week".to_owned());
         fresh.instructions = Some("Sunfield Repairs\n1 Example Way\n8001 Example Town".to_owned());
         fresh.cancel_action = Some(format!("{URL}/1/cancel"));
@@ -105,7 +107,7 @@ impl Sample for NewReturn {
         let line = |number, model: &str| LineForm {
             number,
             devices: vec![
-                Choice::new("", "Choose a device…", !model.is_empty()),
+                Choice::new("", text!("returns-choose-device"), !model.is_empty()),
                 Choice::new("41", "PACE 5 kW, GX-99120-4471", model.is_empty()),
             ],
             reasons: vec![

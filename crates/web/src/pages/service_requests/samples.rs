@@ -1,5 +1,6 @@
 //! Sample states of requests and workflows.
 
+use crate::locale::text;
 use crate::pages::console::Badge;
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
 use crate::pages::service_requests::{
@@ -47,9 +48,9 @@ fn report() -> FileLine {
 fn steps() -> Vec<StepLine> {
     let step = |what: &str, state, note: &str| StepLine { what: what.to_owned(), state, note: note.to_owned() };
     vec![
-        step("It answers “Cost centre”", "done", "Done"),
-        step("Robin Meyer approves it", "running", "Waiting for the answer"),
-        step("Sam Meyer is told by e-mail", "waiting", "Not started"),
+        step("It answers “Cost centre”", "done", &text!("portal-check-done")),
+        step("Robin Meyer approves it", "running", &text!("requests-step-now")),
+        step("Sam Meyer is told by e-mail", "waiting", &text!("portal-check-not-started")),
     ]
 }
 
@@ -67,9 +68,9 @@ fn comments() -> Vec<CommentLine> {
         said("Service team", true, "Thank you. Does the display show a number?"),
         CommentLine { files: vec![photo()], ..said("Jo Meyer", false, "It shows 17, see the photo.") },
         CommentLine {
-            deed: Some("Closed the request".to_owned()),
+            deed: Some(text!("requests-act-closed")),
             paragraphs: Vec::new(),
-            note: Some("On its way to the service team".to_owned()),
+            note: Some(text!("requests-comment-waiting")),
             ..said("Jo Meyer", false, "")
         },
     ]
@@ -78,13 +79,13 @@ fn comments() -> Vec<CommentLine> {
 impl Sample for Requests {
     fn samples() -> Vec<(String, Self)> {
         let full = Self {
-            awaited: vec![line("New battery for the workshop", ("Waiting for approval", Tone::Warn), None)],
+            awaited: vec![line("New battery for the workshop", (&text!("requests-status-approval"), Tone::Warn), None)],
             requests: vec![
-                line("The inverter hums", ("With the service team", Tone::Plain), Some("264")),
-                line("Where is the manual?", ("Solved", Tone::Good), Some("251")),
+                line("The inverter hums", (&text!("requests-status-open"), Tone::Plain), Some("264")),
+                line("Where is the manual?", (&text!("requests-status-resolved"), Tone::Good), Some("251")),
             ],
-            whose: choices(&["My organisation’s", "Mine"]),
-            statuses: choices(&["All", "Not finished"]),
+            whose: choices(&[&text!("requests-organisation"), &text!("requests-mine")]),
+            statuses: choices(&[&text!("requests-all"), &text!("requests-unfinished")]),
             search: "hum".to_owned(),
             narrowed: true,
             older_url: Some("/portal/customer/requests?before=0197".to_owned()),
@@ -120,7 +121,7 @@ impl Sample for NewRequest {
         let problem = |field: &str, message: &str| FormProblem { field: field.to_owned(), message: message.to_owned() };
         let wrong = Self {
             subject: "New battery".to_owned(),
-            places: choices(&["Choose a place", "Workshop"]),
+            places: choices(&[&text!("requests-choose-place"), "Workshop"]),
             fields: vec![field],
             steps: vec!["Robin Meyer approves it".to_owned()],
             problems: vec![
@@ -140,9 +141,13 @@ impl Sample for Request {
         let url = "/portal/customer/requests/0197";
         let open = Self {
             subject: "The inverter hums".to_owned(),
-            status: Badge::new("With the service team", Tone::Plain),
+            status: Badge::new(text!("requests-status-open"), Tone::Plain),
             explanation: None,
-            facts: vec![Fact::new("Kind", "Fault"), Fact::new("Place", "Home"), Fact::new("Ticket", "264")],
+            facts: vec![
+                Fact::new(text!("requests-fact-kind"), "Fault"),
+                Fact::new(text!("portal-contacts-form-place"), "Home"),
+                Fact::new(text!("requests-fact-ticket"), "264"),
+            ],
             device: Some(("Hybrid inverter, garage".to_owned(), Some("/portal/customer/devices/41".to_owned()))),
             opened_by: "Jo Meyer".to_owned(),
             opened_at: ago(2 * DAY),
@@ -160,8 +165,8 @@ impl Sample for Request {
             back_url: "/portal/customer/requests".to_owned(),
         };
         let approval = Self {
-            status: Badge::new("Waiting for approval", Tone::Warn),
-            explanation: Some("Before the service team gets it, your own organisation has to approve it.".to_owned()),
+            status: Badge::new(text!("requests-status-approval"), Tone::Warn),
+            explanation: Some(text!("requests-why-approval")),
             steps: steps(),
             comments: Vec::new(),
             decide_action: Some(format!("{url}/decide")),
@@ -169,7 +174,7 @@ impl Sample for Request {
             ..open.clone()
         };
         let solved = Self {
-            status: Badge::new("Solved", Tone::Good),
+            status: Badge::new(text!("requests-status-resolved"), Tone::Good),
             device: Some(("Hybrid inverter, garage".to_owned(), None)),
             reopen_action: Some(format!("{url}/reopen")),
             comment_action: None,
@@ -214,7 +219,10 @@ impl Sample for AllRequests {
             ..line("Where is the manual?", ("Received", Tone::Plain), None)
         };
         let full = Self {
-            requests: vec![line("The inverter hums", ("With the service team", Tone::Plain), Some("264")), waiting],
+            requests: vec![
+                line("The inverter hums", (&text!("requests-status-open"), Tone::Plain), Some("264")),
+                waiting,
+            ],
             in_trouble: false,
             search: String::new(),
             older_url: Some("/console/requests?before=0197".to_owned()),
@@ -232,13 +240,17 @@ impl Sample for StaffRequest {
     fn samples() -> Vec<(String, Self)> {
         let sent = Self {
             subject: "The inverter hums".to_owned(),
-            status: Badge::new("With the service team", Tone::Plain),
+            status: Badge::new(text!("requests-status-open"), Tone::Plain),
             mirror: Badge::new("Ticket 264", Tone::Good),
             trouble: None,
             job_error: None,
             ticket_url: Some("https://desk.example.com/tickets/264".into()),
             customer: ("Jo Meyer".to_owned(), "/console/customers/0197".to_owned()),
-            facts: vec![Fact::new("Opened by", "Jo Meyer"), Fact::new("Kind", "Fault"), Fact::new("Place", "Home")],
+            facts: vec![
+                Fact::new("Opened by", "Jo Meyer"),
+                Fact::new(text!("requests-fact-kind"), "Fault"),
+                Fact::new(text!("portal-contacts-form-place"), "Home"),
+            ],
             device: Some(("Hybrid inverter, garage".to_owned(), "/console/devices/41".to_owned())),
             opened_at: ago(2 * DAY),
             paragraphs: vec!["It hums since Tuesday, louder in the evening.".to_owned()],

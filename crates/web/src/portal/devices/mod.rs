@@ -18,6 +18,7 @@ use crate::activation;
 use crate::auth::caller::{Customer, InPortal, Session, previewed};
 use crate::auth::route_access::{Routes, Rule, get};
 use crate::extract::client_addr::ClientAddr;
+use crate::locale::text;
 use crate::pages::{Chrome, Flash, portal as view};
 use crate::respond::page::{Answer, PageError, chrome, chrome_of, page, portal_links, redirect_with};
 
@@ -95,9 +96,7 @@ pub(super) async fn send_link(
             app.hub.ask_invitation(&requester, Actor::Customer).await?;
         }
     }
-    let flash = Flash::done(
-        "If we can send you a link, it is on its way to the e-mail address we have for you. Check your spam folder too.",
-    );
+    let flash = Flash::done(text!("portal-link-sent"));
     Ok(redirect_with(&app, HOME, Some(&flash)))
 }
 

@@ -6,6 +6,7 @@ use tessera_core::explain::{self, ActivationFinding, Finding, InvitationFinding,
 use tessera_hub::DevicesAnswer;
 
 use crate::App;
+use crate::locale::text;
 use crate::pages::portal as page;
 use crate::pages::portal::{Action, Check, Checklist, DeviceDetail, DeviceEvent, NoDevices};
 use crate::pages::{Stale, Tone};
@@ -18,10 +19,10 @@ pub(super) fn devices(app: &App, answer: &DevicesAnswer) -> page::Devices {
 
 /// The page of a device, with the times when it was added and removed, newest first.
 pub(super) fn device(app: &App, device: &Device, history: &[(Timestamp, Option<Timestamp>)]) -> DeviceDetail {
-    let told = |at, text: &str| DeviceEvent { at, text: text.to_owned() };
+    let told = |at, text: String| DeviceEvent { at, text };
     let turns = history.iter().flat_map(|(since, ended)| {
-        let removed = ended.map(|at| told(at, "Removed from your account"));
-        removed.into_iter().chain([told(*since, "Added to your account")])
+        let removed = ended.map(|at| told(at, text!("portal-device-removed")));
+        removed.into_iter().chain([told(*since, text!("portal-device-added"))])
     });
     DeviceDetail {
         device: card(device),
@@ -97,27 +98,27 @@ fn activated(check: &explain::Check, invited: Option<Check>, reason: Reason) -> 
 
 /// The action the customer can take, if any.
 fn action(reason: Reason) -> Option<Action> {
-    let send = |label: &str| {
+    let send = |label: String| {
         let url = super::LINK_URL.to_owned();
-        Some(Action { label: label.to_owned(), url, post: true })
+        Some(Action { label, url, post: true })
     };
     match reason.customer_action() {
         // The link goes to the mailbox, so an address that was not verified is good enough.
-        explain::Action::RequestLink | explain::Action::VerifyEmail => send("Send me an activation link"),
-        explain::Action::OpenLink => send("Send me the link again"),
+        explain::Action::RequestLink | explain::Action::VerifyEmail => send(text!("portal-send-link")),
+        explain::Action::OpenLink => send(text!("portal-send-link-again")),
         explain::Action::Wait if matches!(reason, Reason::ActivationPending | Reason::ActivationDelayed) => {
-            Some(Action { label: "See how far it is".to_owned(), url: "/activation".to_owned(), post: false })
+            Some(Action { label: text!("portal-see-progress"), url: "/activation".to_owned(), post: false })
         }
         explain::Action::UseOtherSignIn => {
             let url = "/portal/customer/sign-out".to_owned();
-            Some(Action { label: "Sign out".to_owned(), url, post: true })
+            Some(Action { label: text!("portal-sign-out"), url, post: true })
         }
         _ => None,
     }
 }
 
 fn card(device: &Device) -> page::Device {
-    let state = device.state.clone().unwrap_or_else(|| "Registered".to_owned());
+    let state = device.state.clone().unwrap_or_else(|| text!("portal-device-registered"));
     page::Device {
         url: super::device_url(device),
         name: device.name.clone(),
@@ -145,5 +146,5 @@ fn tone(state: &str) -> Tone {
 /// Data is stale if the service desk has not been read for a day.
 fn stale(app: &App, as_of: Timestamp) -> Option<Stale> {
     let old = explain::is_stale(Some(as_of), app.hub.env.now());
-    old.then(|| Stale { system: "the service desk".to_owned(), since: as_of })
+    old.then(|| Stale { system: text!("portal-service-desk"), since: as_of })
 }

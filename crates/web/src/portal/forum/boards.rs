@@ -11,6 +11,7 @@ use tessera_core::persons::place::Place;
 use super::board_url;
 use crate::PageError;
 use crate::extract::form::Fields;
+use crate::locale::{Arg, text};
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum::BoardForm;
 use crate::portal::visitor::{PortalVisitor, id, mendable};
@@ -35,7 +36,7 @@ pub(crate) async fn create(here: PortalVisitor, fields: Fields) -> Answer {
     check(&here)?;
     let typed = typed(&fields);
     match mendable(here.app.hub.keep_board(&here.viewer, None, &typed).await)? {
-        Ok(_) => Ok(here.done(PATH, &format!("The board {} is created.", typed.name.trim()))),
+        Ok(_) => Ok(here.done(PATH, text!("forum-board-created", name = Arg::shown(&typed.name.trim())))),
         Err(error) => here.refused(&blank(&here, &typed, Some(error)).await?),
     }
 }
@@ -58,7 +59,7 @@ pub(crate) async fn update(here: PortalVisitor, Path(board): Path<String>, field
     let board: BoardId = id(&board)?;
     let (typed, version) = (typed(&fields), fields.get("version").parse().unwrap_or_default());
     match mendable(here.app.hub.keep_board(&here.viewer, Some((board, version)), &typed).await)? {
-        Ok(_) => Ok(here.done(PATH, &format!("The board {} is saved.", typed.name.trim()))),
+        Ok(_) => Ok(here.done(PATH, text!("forum-board-saved", name = Arg::shown(&typed.name.trim())))),
         Err(error) => {
             let (board, places) = kept(&here, board).await?;
             here.refused(&filled(&board, &places, version, &typed, Some(error)))
@@ -94,7 +95,7 @@ async fn blank(here: &PortalVisitor, typed: &BoardInput, error: Option<Complaint
         closed: typed.closed,
         error,
         back_url: PATH.to_owned(),
-        back_label: "Forum".to_owned(),
+        back_label: text!("portal-forum-board-forum"),
     })
 }
 

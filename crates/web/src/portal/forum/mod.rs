@@ -21,6 +21,7 @@ use super::news::{PageQuery, next_page};
 use crate::PageError;
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::extract::limits::MAX_UPLOAD;
+use crate::locale::{Arg, rejected, text};
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::forum as view;
 use crate::pages::forum::{BoardLine, ReportsLink, TopicLine, TopicModeration};
@@ -157,8 +158,8 @@ fn moderation(topic: TopicId, boards: Vec<ListedBoard>) -> TopicModeration {
 
 fn closed(board: &Board, topic: &Topic) -> Option<String> {
     match forum::is_open(topic, board) {
-        Err(refusal) => Some(refusal.to_string()),
-        Ok(()) => topic.hidden.is_some().then(|| "Nothing is written in a hidden topic.".to_owned()),
+        Err(refusal) => Some(rejected(&refusal.to_string())),
+        Ok(()) => topic.hidden.is_some().then(|| text!("forum-hidden-topic-closed")),
     }
 }
 
@@ -186,9 +187,9 @@ fn shown_post(
     let mine = post.author == viewer.person;
     // The author may see why a post is hidden, and moderators may see its text.
     let hidden = post.hidden.as_ref().map(|hidden| match (moderator, mine) {
-        (true, _) => format!("Hidden by {}: {}", hidden.by, hidden.why),
-        (false, true) => format!("A moderator hid your post: {}", hidden.why),
-        (false, false) => "A moderator hid this post.".to_owned(),
+        (true, _) => text!("forum-hidden-by", by = Arg::shown(&hidden.by), why = Arg::shown(&hidden.why)),
+        (false, true) => text!("forum-your-post-hidden", why = Arg::shown(&hidden.why)),
+        (false, false) => text!("forum-post-hidden"),
     });
     let readable = hidden.is_none() || moderator;
     let url = |what: &str| format!("{PATH}/posts/{}/{what}", post.id);

@@ -9,7 +9,9 @@ use tessera_hub::{Moderating, PostAct, TopicAct};
 
 use crate::PageError;
 use crate::extract::form::Fields;
+use crate::locale::{Arg, text};
 use crate::pages::community::Complaint;
+use crate::pages::dates;
 use crate::pages::forum::{PostModeration, ReportLine, Reports};
 use crate::pages::markdown::{Style, html};
 use crate::portal::forum::{known_as, post_url, topic_url};
@@ -43,7 +45,7 @@ pub(crate) async fn topic(here: PortalVisitor, Path(topic): Path<String>, fields
     let act = topic_act(&fields).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.moderate_topic(by, topic, act, fields.get("why")).await)? {
-        Ok(()) => Ok(here.done(&topic_url(topic), "Decided. It is on the record.")),
+        Ok(()) => Ok(here.done(&topic_url(topic), text!("forum-decided"))),
         Err(error) => Ok(here.failed(&topic_url(topic), error.message)),
     }
 }
@@ -84,7 +86,7 @@ pub(crate) async fn post(here: PortalVisitor, Path(post): Path<String>, fields: 
     let act = post_act(&fields).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.moderate_post(by, post, act, fields.get("why")).await)? {
-        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
+        Ok(()) => Ok(here.done(&moderate_url(post), text!("forum-decided"))),
         Err(error) => here.refused(&content(&here, post, Some(error)).await?),
     }
 }
@@ -95,7 +97,7 @@ pub(crate) async fn mute(here: PortalVisitor, Path(post): Path<String>, fields: 
     let days: u16 = fields.get("days").parse().ok().filter(|days| *days <= 365).ok_or(PageError::NOT_FOUND)?;
     let by = Moderating::Person(&here.viewer);
     match mendable(here.app.hub.mute_author(by, post, days, fields.get("why")).await)? {
-        Ok(()) => Ok(here.done(&moderate_url(post), "Decided. It is on the record.")),
+        Ok(()) => Ok(here.done(&moderate_url(post), text!("forum-decided"))),
         Err(error) => here.refused(&content(&here, post, Some(error)).await?),
     }
 }
@@ -109,9 +111,12 @@ async fn content(here: &PortalVisitor, id: ForumPostId, error: Option<Complaint>
         author: known_as(here, &read.author, read.post.customer_id),
         at: read.post.created_at,
         html: html(&read.post.body, Style { headings: false, picture: &|_| None }),
-        hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
+        hidden: read
+            .post
+            .hidden
+            .map(|hidden| text!("forum-hidden-by", by = Arg::shown(&hidden.by), why = Arg::shown(&hidden.why))),
         muted: mute
-            .map(|mute| format!("May not write until {}: {}", mute.until.strftime("%-d %b %Y, %H:%M UTC"), mute.why)),
+            .map(|mute| text!("forum-muted-until", until = dates::moment(mute.until), why = Arg::shown(&mute.why))),
         action: moderate_url(id),
         mute_action: format!("{PATH}/posts/{id}/mute"),
         error,

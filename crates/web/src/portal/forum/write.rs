@@ -8,6 +8,7 @@ use tessera_hub::queries::forum::{PostToEdit, VisiblePost};
 
 use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
+use crate::locale::text;
 use crate::pages::community::Complaint;
 use crate::pages::forum::{ReportForm, Write};
 use crate::portal::forum::{board_url, known_as, post_url, topic_page, topic_url};
@@ -25,7 +26,7 @@ pub(crate) async fn start(here: PortalVisitor, Path(board): Path<String>, form: 
     let board: BoardId = id(&board)?;
     let (title, body) = (form.fields.get("title"), form.fields.get("body"));
     match mendable(here.app.hub.start_topic(&here.viewer, board, title, body, &form.files).await)? {
-        Ok(topic) => Ok(here.done(&topic_url(topic), "Your topic is there. You get a mail when somebody replies.")),
+        Ok(topic) => Ok(here.done(&topic_url(topic), text!("forum-topic-begun"))),
         Err(error) => here.refused(&topic_form(&here, board, title, body, Some(error)).await?),
     }
 }
@@ -40,13 +41,13 @@ async fn topic_form(
     let found = here.app.hub.queries().forum_board_to_write_in(&here.viewer, board).await?;
     let board = found.ok_or(PageError::NOT_FOUND)?;
     Ok(Write {
-        heading: "New topic".to_owned(),
+        heading: text!("portal-forum-board-new-topic"),
         action: format!("{}/new", board_url(board.id)),
         title: Some(title.to_owned()),
         body: body.to_owned(),
         error,
         until: None,
-        button: "Begin the topic".to_owned(),
+        button: text!("forum-begin-topic"),
         back_url: board_url(board.id),
         back_label: board.name,
     })
@@ -56,7 +57,7 @@ pub(crate) async fn reply(here: PortalVisitor, Path(topic): Path<String>, form: 
     let topic: TopicId = id(&topic)?;
     let body = form.fields.get("body").to_owned();
     match mendable(here.app.hub.reply(&here.viewer, topic, &body, &form.files).await)? {
-        Ok(post) => Ok(here.done(&post_url(topic, post), "Your reply is there.")),
+        Ok(post) => Ok(here.done(&post_url(topic, post), text!("forum-replied"))),
         Err(error) => here.refused(&topic_page(&here, topic, None, Some((body, error))).await?),
     }
 }
@@ -64,8 +65,7 @@ pub(crate) async fn reply(here: PortalVisitor, Path(topic): Path<String>, form: 
 pub(crate) async fn follow(here: PortalVisitor, Path(topic): Path<String>, fields: Fields) -> Answer {
     let (topic, follow) = (id::<TopicId>(&topic)?, fields.is_set("follow"));
     here.app.hub.follow(&here.viewer, topic, follow).await?;
-    let words =
-        if follow { "You get a mail when somebody replies." } else { "You get no more mails about this topic." };
+    let words = if follow { text!("forum-follows") } else { text!("forum-unfollowed") };
     Ok(here.done(&topic_url(topic), words))
 }
 
@@ -83,7 +83,7 @@ pub(crate) async fn edit(here: PortalVisitor, Path(post): Path<String>, fields: 
     let found = to_edit(&here, id(&post)?).await?;
     let (post, body) = (&found.post.post, fields.get("body"));
     match mendable(here.app.hub.edit_post(&here.viewer, post.id, body).await)? {
-        Ok(()) => Ok(here.done(&post_url(post.topic_id, post.id), "Your post is changed.")),
+        Ok(()) => Ok(here.done(&post_url(post.topic_id, post.id), text!("forum-post-changed"))),
         Err(error) => here.refused(&edited(&found, body, Some(error))),
     }
 }
@@ -95,13 +95,13 @@ async fn to_edit(here: &PortalVisitor, id: ForumPostId) -> Result<PostToEdit, Pa
 fn edited(found: &PostToEdit, body: &str, error: Option<Complaint>) -> Write {
     let post = &found.post.post;
     Write {
-        heading: "Edit your post".to_owned(),
+        heading: text!("forum-edit-post"),
         action: format!("{PATH}/posts/{}/edit", post.id),
         title: None,
         body: body.to_owned(),
         error,
         until: Some(post.created_at + EDITABLE),
-        button: "Save".to_owned(),
+        button: text!("portal-forum-board-form-save"),
         back_url: post_url(post.topic_id, post.id),
         back_label: found.topic.title.clone(),
     }
@@ -116,7 +116,7 @@ pub(crate) async fn report(here: PortalVisitor, Path(post): Path<String>, fields
     let read = post_of(&here, id(&post)?).await?;
     let why = fields.get("why");
     match mendable(here.app.hub.report_post(&here.viewer, read.post.id, why).await)? {
-        Ok(()) => Ok(here.done(&post_url(read.post.topic_id, read.post.id), "Thank you. A moderator looks at it.")),
+        Ok(()) => Ok(here.done(&post_url(read.post.topic_id, read.post.id), text!("forum-reported"))),
         Err(error) => here.refused(&reported(&here, &read, why, Some(error))),
     }
 }

@@ -11,6 +11,7 @@ use tessera_hub::queries::news::{News, NewsToEdit};
 
 use crate::PageError;
 use crate::extract::form::{Fields, WithFiles};
+use crate::locale::text;
 use crate::pages::Tone;
 use crate::pages::community::{Choice, Complaint};
 use crate::pages::markdown::{Style, html};
@@ -28,14 +29,14 @@ pub(crate) async fn desk(here: PortalVisitor) -> Answer {
     let posts = here.app.hub.queries().news_edited(&here.viewer).await?;
     let line = |post: &News| {
         let (state, tone) = match post.state {
-            PostState::Draft => ("Draft", Tone::Plain),
-            PostState::Published => ("Published", Tone::Good),
-            PostState::Unpublished => ("Taken back", Tone::Warn),
+            PostState::Draft => (text!("news-state-draft"), Tone::Plain),
+            PostState::Published => (text!("portal-news-form-published"), Tone::Good),
+            PostState::Unpublished => (text!("news-state-taken-back"), Tone::Warn),
         };
         DeskLine {
             url: format!("{PATH}/{}/edit", post.id),
             title: post.title.clone(),
-            state: state.to_owned(),
+            state,
             tone,
             updated_at: post.updated_at,
         }
@@ -92,10 +93,10 @@ pub(crate) async fn attach(here: PortalVisitor, Path(post): Path<String>, form: 
     let post: NewsPostId = id(&post)?;
     let back = format!("{PATH}/{post}/edit");
     if form.files.is_empty() {
-        return Ok(here.failed(&back, "Nothing was attached: choose a file first."));
+        return Ok(here.failed(&back, text!("news-choose-file")));
     }
     match mendable(here.app.hub.attach_to_news(&here.viewer, post, &form.files).await)? {
-        Ok(()) => Ok(here.done(&back, "The files are attached. Name a picture in the text to show it there.")),
+        Ok(()) => Ok(here.done(&back, text!("news-files-attached"))),
         Err(error) => Ok(here.failed(&back, error.message)),
     }
 }
@@ -104,7 +105,7 @@ pub(crate) async fn detach(here: PortalVisitor, Path((post, file)): Path<(String
     check(&here)?;
     let post: NewsPostId = id(&post)?;
     here.app.hub.detach_from_news(&here.viewer, post, id(&file)?).await?;
-    Ok(here.done(&format!("{PATH}/{post}/edit"), "The file is removed."))
+    Ok(here.done(&format!("{PATH}/{post}/edit"), text!("news-file-removed")))
 }
 
 fn typed(fields: &Fields) -> (PostForm, PostAction) {
@@ -120,11 +121,11 @@ fn typed(fields: &Fields) -> (PostForm, PostAction) {
     (typed, act)
 }
 
-const fn done_message(act: PostAction) -> &'static str {
+fn done_message(act: PostAction) -> String {
     match act {
-        PostAction::Keep => "Saved.",
-        PostAction::Publish => "Published: its readers see it now.",
-        PostAction::Unpublish => "Taken back: only editors see it now.",
+        PostAction::Keep => text!("common-saved"),
+        PostAction::Publish => text!("news-published"),
+        PostAction::Unpublish => text!("news-taken-back"),
     }
 }
 

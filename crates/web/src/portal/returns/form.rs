@@ -10,6 +10,7 @@ use tessera_core::returns::{MAX_LINES, ReturnDraftLine, ReturnOrderError, Return
 use tessera_hub::{HubError, OrderedLine};
 use url::form_urlencoded;
 
+use crate::locale::{Arg, rejected, text};
 use crate::pages::returns::{Choice, LineForm, NewReturn};
 
 /// The choices that the form offers.
@@ -135,7 +136,7 @@ impl ReturnForm {
 
     fn line_form(&self, line: usize, offered: &Offered<'_>) -> LineForm {
         let (device, reason) = (self.of_line("device", line), self.of_line("reason", line));
-        let mut choices = vec![Choice::new("", "Choose a device…", device.is_empty())];
+        let mut choices = vec![Choice::new("", text!("returns-choose-device"), device.is_empty())];
         choices.extend(offered.devices.iter().map(|(_, it)| {
             let label = it.serial.as_ref().map_or_else(|| it.name.clone(), |serial| format!("{}, {serial}", it.name));
             Choice::new(&it.external_id, label, it.external_id == device)
@@ -181,9 +182,11 @@ impl ReturnForm {
     /// What is wrong with a line, by the name that the customer's form gives it.
     pub(super) fn in_words(&self, problem: &FieldProblem) -> String {
         match problem.field.strip_prefix("line ") {
-            Some(_) if self.lines == 1 => problem.message.clone(),
-            Some(number) => format!("item {number}: {}", problem.message),
-            None => problem.to_string(),
+            Some(_) if self.lines == 1 => rejected(&problem.message),
+            Some(number) => {
+                text!("returns-item-problem", number = Arg::shown(&number), problem = rejected(&problem.message))
+            }
+            None => rejected(&problem.to_string()),
         }
     }
 

@@ -20,11 +20,13 @@ use url::form_urlencoded;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::auth::route_access::{Routes, Rule, get, post};
+use crate::locale::{Arg, rejected, text};
 use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::returns::{NewReturn, Returns};
 use crate::respond::page::{Answer, PageError, chrome_of, page, page_with, redirect_with};
 pub(crate) use form::{Offered, ReturnForm, ReturnFormError};
+pub(crate) use presenter::parcel;
 
 pub(crate) const URL: &str = "/portal/customer/returns";
 const CHANNEL: Channel = Channel::Portal;
@@ -131,8 +133,8 @@ async fn open(
         return page(&app, &surroundings, &form(&app, &viewer, &typed, Vec::new()).await?).map(shown_again);
     }
     let Some(attempt) = app.count_opened("return", viewer.person).await else {
-        let wrong = "You opened many returns within a short time. Wait a quarter of an hour, or add to one of them.";
-        let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
+        let wrong = text!("returns-too-many");
+        let content = form(&app, &viewer, &typed, vec![wrong]).await?;
         return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
     };
     match open_typed(&app, &viewer, &typed).await {
@@ -144,15 +146,15 @@ async fn open(
             // Nothing was opened: the attempt is taken back, and counted among the refused ones.
             drop(attempt);
             let Some(refused) = app.count_refused("return", viewer.person).await else {
-                let wrong = "This form was refused many times within a short time. Wait a quarter of an hour.";
-                let content = form(&app, &viewer, &typed, vec![wrong.to_owned()]).await?;
+                let wrong = text!("common-refused-often");
+                let content = form(&app, &viewer, &typed, vec![wrong]).await?;
                 return page_with(&app, &surroundings, &content, StatusCode::TOO_MANY_REQUESTS);
             };
             refused.counts();
             let mut problems: Vec<_> =
                 rejection.problems().iter().map(|problem| sentence(&typed.in_words(problem))).collect();
             if problems.is_empty() {
-                problems.push(sentence(&rejection.to_string()));
+                problems.push(sentence(&rejected(&rejection.to_string())));
             }
             let content = form(&app, &viewer, &typed, problems).await?;
             page_with(&app, &surroundings, &content, StatusCode::UNPROCESSABLE_ENTITY)
@@ -174,7 +176,7 @@ async fn open_typed(app: &App, viewer: &Viewer, typed: &ReturnForm) -> Result<Re
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
     let customer_return = app.hub.open_return(&draft, Sight::Of(viewer.person), ctx).await?;
-    let flash = Flash::done(format!("Return {} is open. What comes next stands below.", customer_return.number));
+    let flash = Flash::done(text!("returns-opened", number = Arg::shown(&customer_return.number)));
     Ok(redirect_with(app, &format!("{URL}/{}", customer_return.id), Some(&flash)))
 }
 
@@ -182,7 +184,7 @@ async fn cancel(State(app): State<App>, InPortal(viewer): InPortal, Path(custome
     let customer_return = id(&customer_return)?;
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
     let outcome = app.hub.withdraw_return(customer_return, viewer.person, ctx).await;
-    back_to_return(&app, customer_return, outcome.map(|_| "Cancelled. Nothing is expected from you any more."))
+    back_to_return(&app, customer_return, outcome.map(|_| text!("returns-cancelled")))
 }
 
 /// Form: the customer's answer to a request to approve an amount.
@@ -204,11 +206,8 @@ async fn answer(
         (id(&customer_return)?, line.parse().map_err(|_| PageError::NOT_FOUND)?);
     let version = answered.version;
     let (act, done) = match answered.answer.as_str() {
-        "approve" => (ReturnAction::Approve { version }, "Approved. We go on with it."),
-        "decline" => (
-            ReturnAction::Decline { version, note: Some(answered.note) },
-            "Declined. We get in touch about what follows.",
-        ),
+        "approve" => (ReturnAction::Approve { version }, text!("returns-approved")),
+        "decline" => (ReturnAction::Decline { version, note: Some(answered.note) }, text!("returns-declined")),
         _ => return Err(PageError(StatusCode::BAD_REQUEST)),
     };
     let ctx = &Ctx::new(viewer.actor(), CHANNEL);
@@ -218,10 +217,10 @@ async fn answer(
 
 /// Redirects to the return with the result of an action. A return that the person may not see is reported as not found,
 /// whatever the action.
-fn back_to_return(app: &App, customer_return: ReturnId, outcome: Result<&str, HubError>) -> Answer {
+fn back_to_return(app: &App, customer_return: ReturnId, outcome: Result<String, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
-        Err(HubError::Rejected(rejection)) => Flash::failed(sentence(&rejection.to_string())),
+        Err(HubError::Rejected(rejection)) => Flash::failed(sentence(&rejected(&rejection.to_string()))),
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(app, &format!("{URL}/{customer_return}"), Some(&flash)))

@@ -6,7 +6,9 @@ use tessera_core::returns::{HoldKind, Line, LineStatus, Posting, Return, ReturnS
 use tessera_hub::queries::returns::ReturnFilter;
 
 use super::URL;
+use crate::locale::{Arg, amount, text};
 use crate::pages::console::Badge;
+use crate::pages::dates;
 use crate::pages::returns::{ApprovalForm, Choice, Happening, LineStep, ReturnCard, ReturnLine, ReturnPage};
 use crate::pages::{Fact, Tone};
 use crate::timeline::customer;
@@ -14,10 +16,10 @@ use crate::timeline::customer;
 /// The filters of the list.
 pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
     let label = |filter| match filter {
-        ReturnFilter::All => "All of them",
-        ReturnFilter::Open => "Under way",
-        ReturnFilter::Asking => "Waiting for me",
-        ReturnFilter::Ended => "Ended",
+        ReturnFilter::All => text!("returns-filter-all"),
+        ReturnFilter::Open => text!("returns-filter-open"),
+        ReturnFilter::Asking => text!("returns-filter-asking"),
+        ReturnFilter::Ended => text!("returns-filter-ended"),
     };
     ReturnFilter::ALL.map(|it| Choice::new(it.as_str(), label(it), it == chosen)).into()
 }
@@ -36,25 +38,25 @@ pub(super) fn card(customer_return: &Return) -> ReturnCard {
 
 fn status(customer_return: &Return) -> Badge {
     match customer_return.status() {
-        ReturnStatus::New => Badge::new("Open", Tone::Plain),
-        ReturnStatus::InProgress => Badge::new("In progress", Tone::Good),
+        ReturnStatus::New => Badge::new(text!("returns-status-open"), Tone::Plain),
+        ReturnStatus::InProgress => Badge::new(text!("returns-status-in-progress"), Tone::Good),
         ReturnStatus::OnHold if customer_return.lines.iter().any(|line| line.asked().is_some()) => {
-            Badge::new("Waiting for you", Tone::Warn)
+            Badge::new(text!("returns-status-waiting"), Tone::Warn)
         }
-        ReturnStatus::OnHold => Badge::new("On hold", Tone::Warn),
-        ReturnStatus::Closed => Badge::new("Complete", Tone::Good),
-        ReturnStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+        ReturnStatus::OnHold => Badge::new(text!("returns-status-on-hold"), Tone::Warn),
+        ReturnStatus::Closed => Badge::new(text!("returns-status-complete"), Tone::Good),
+        ReturnStatus::Cancelled => Badge::new(text!("returns-status-cancelled"), Tone::Plain),
     }
 }
 
 fn line_status(line: &Line) -> Badge {
     match line.status() {
-        LineStatus::New => Badge::new("Open", Tone::Plain),
-        LineStatus::InProgress => Badge::new("In progress", Tone::Good),
-        LineStatus::OnHold if line.asked().is_some() => Badge::new("Waiting for you", Tone::Warn),
-        LineStatus::OnHold => Badge::new("On hold", Tone::Warn),
-        LineStatus::Closed => Badge::new("Complete", Tone::Good),
-        LineStatus::Cancelled => Badge::new("Cancelled", Tone::Plain),
+        LineStatus::New => Badge::new(text!("returns-status-open"), Tone::Plain),
+        LineStatus::InProgress => Badge::new(text!("returns-status-in-progress"), Tone::Good),
+        LineStatus::OnHold if line.asked().is_some() => Badge::new(text!("returns-status-waiting"), Tone::Warn),
+        LineStatus::OnHold => Badge::new(text!("returns-status-on-hold"), Tone::Warn),
+        LineStatus::Closed => Badge::new(text!("returns-status-complete"), Tone::Good),
+        LineStatus::Cancelled => Badge::new(text!("returns-status-cancelled"), Tone::Plain),
     }
 }
 
@@ -82,16 +84,13 @@ pub(super) fn page(customer_return: &Return, devices: &[(PlaceId, Device)], inst
 /// What the customer has to do next.
 fn next(customer_return: &Return, awaited: bool) -> Option<String> {
     if customer_return.lines.iter().any(|line| line.asked().is_some()) {
-        return Some("Please look at the amount below and approve or decline it.".to_owned());
+        return Some(text!("returns-next-approve"));
     }
     if awaited {
         let number = &customer_return.number;
-        return Some(format!("Pack it well, write {number} on the parcel, and send it to us."));
+        return Some(text!("returns-next-send", number = Arg::shown(&number)));
     }
-    customer_return
-        .status()
-        .is_open()
-        .then(|| "Nothing: the next step is ours. We tell you by e-mail when it goes on.".to_owned())
+    customer_return.status().is_open().then(|| text!("returns-next-ours"))
 }
 
 fn shown(customer_return: &Return, line: &Line, devices: &[(PlaceId, Device)]) -> ReturnLine {
@@ -108,7 +107,7 @@ fn shown(customer_return: &Return, line: &Line, devices: &[(PlaceId, Device)]) -
         approval: line.asked().map(|asked| ApprovalForm {
             action: format!("{URL}/{}/lines/{}/answer", customer_return.id, line.number),
             version: asked.version,
-            amount: asked.amount.to_string(),
+            amount: amount(&asked.amount),
             note: asked.note.clone(),
         }),
     }
@@ -117,17 +116,17 @@ fn shown(customer_return: &Return, line: &Line, devices: &[(PlaceId, Device)]) -
 fn facts(line: &Line) -> Vec<Fact> {
     let listed = |role| line.serials(role).collect::<Vec<_>>().join(", ");
     let facts = [
-        ("What happens", line.reason.label.clone()),
-        ("Serial number", listed(UnitRole::Returned)),
-        ("You get", listed(UnitRole::Replacement)),
-        ("What you wrote", line.problem.clone()),
+        (text!("returns-fact-happens"), line.reason.label.clone()),
+        (text!("returns-fact-serial"), listed(UnitRole::Returned)),
+        (text!("returns-fact-you-get"), listed(UnitRole::Replacement)),
+        (text!("returns-fact-wrote"), line.problem.clone()),
     ];
     let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
     let mut facts: Vec<Fact> = told.map(|(label, value)| Fact::new(label, value)).collect();
     for asked in &line.approvals {
         if let Some(answered) = &asked.answered {
-            let answer = if answered.approved { "You approved" } else { "You declined" };
-            facts.push(Fact::new(answer, format!("{}: {}", asked.amount, asked.note)));
+            let answer = if answered.approved { text!("returns-you-approved") } else { text!("returns-you-declined") };
+            facts.push(Fact::new(answer, format!("{}: {}", amount(&asked.amount), asked.note)));
         }
     }
     facts
@@ -135,10 +134,10 @@ fn facts(line: &Line) -> Vec<Fact> {
 
 fn step(line: &Line, step: Step) -> LineStep {
     let label = match (step, line.reason.sends_the_same()) {
-        (Step::Receive, _) => "You send it to us",
-        (Step::Repair, _) => "We repair it",
-        (Step::Ship, true) => "We send it back to you",
-        (Step::Ship, false) => "We send you another one",
+        (Step::Receive, _) => text!("returns-step-receive"),
+        (Step::Repair, _) => text!("returns-step-repair"),
+        (Step::Ship, true) => text!("returns-step-back"),
+        (Step::Ship, false) => text!("returns-step-other"),
     };
     let (done, of) = (line.done(step), line.quantity);
     let stopped = !line.status().is_open() && done < of;
@@ -147,35 +146,43 @@ fn step(line: &Line, step: Step) -> LineStep {
         _ if !stopped && line.ready_for(step) > 0 => "next",
         _ => "waiting",
     };
-    LineStep { label: label.to_owned(), state, note: note(line, step) }
+    LineStep { label, state, note: note(line, step) }
 }
 
 fn note(line: &Line, step: Step) -> String {
     let (done, of) = (line.done(step), line.quantity);
     let mut notes = Vec::new();
     if done > 0 && done < of {
-        notes.push(format!("{done} of {of}"));
+        notes.push(text!("returns-some-of", done = done, all = of));
     }
     let postings: Vec<&Posting> = line.postings.iter().filter(|posting| posting.step == step).collect();
     if let Some(last) = postings.last().filter(|_| done >= of) {
-        notes.push(format!("Done {}", last.at.strftime("%-d %b %Y")));
+        notes.push(text!("returns-done-on", day = dates::day(last.at)));
     }
     let parcels = postings.iter().filter_map(|posting| posting.tracking.as_ref());
-    notes.extend(parcels.map(Tracking::sentence));
+    notes.extend(parcels.map(parcel));
     if done == 0 && line.status().is_open() && line.ready_for(step) > 0 {
-        notes.push("This is next".to_owned());
+        notes.push(text!("returns-next"));
     }
     notes.join(" · ")
 }
 
+/// Carrier and tracking number.
+pub(crate) fn parcel(tracking: &Tracking) -> String {
+    match &tracking.carrier {
+        Some(_) => tracking.sentence(),
+        None => text!("returns-tracking", number = Arg::shown(&tracking.number)),
+    }
+}
+
 fn waits(line: &Line) -> Option<String> {
     if let Some(cancelled) = &line.cancelled {
-        return Some(format!("Cancelled: {}", cancelled.why));
+        return Some(text!("returns-cancelled-why", why = Arg::shown(&cancelled.why)));
     }
     let hold = line.hold.as_ref().filter(|_| line.status() == LineStatus::OnHold)?;
     match hold.kind {
-        HoldKind::Parts => Some(format!("It waits for parts: {}", hold.note)),
-        HoldKind::Declined => Some("You declined the amount. We get in touch about what follows.".to_owned()),
+        HoldKind::Parts => Some(text!("returns-waits-for-parts", note = Arg::shown(&hold.note))),
+        HoldKind::Declined => Some(text!("returns-amount-declined")),
         HoldKind::Approval => None,
     }
 }

@@ -9,6 +9,7 @@ use url::form_urlencoded::Serializer;
 use super::HOME;
 use crate::App;
 use crate::auth::caller::InPortal;
+use crate::locale::text;
 use crate::pages::service_requests::{Choice, Requests};
 use crate::portal::service_requests::presenter;
 use crate::respond::page::{Answer, chrome_of, page};
@@ -16,16 +17,18 @@ use crate::respond::page::{Answer, chrome_of, page};
 /// Requests per page.
 const PAGE: usize = 20;
 /// The statuses to filter by, with their labels.
-const STATUSES: [(&str, &str); 8] = [
-    ("", "All"),
-    ("active", "Not finished"),
-    ("approval", "Waiting for approval"),
-    ("open", "With the service team"),
-    ("pending", "On hold"),
-    ("resolved", "Solved"),
-    ("closed", "Closed"),
-    ("declined", "Declined"),
-];
+fn statuses() -> [(&'static str, String); 8] {
+    [
+        ("", text!("requests-all")),
+        ("active", text!("requests-unfinished")),
+        ("approval", text!("requests-status-approval")),
+        ("open", text!("requests-status-open")),
+        ("pending", text!("requests-status-pending")),
+        ("resolved", text!("requests-status-resolved")),
+        ("closed", text!("requests-status-closed")),
+        ("declined", text!("requests-status-declined")),
+    ]
+}
 
 /// Search, filter and paging.
 #[derive(Debug, Default, Deserialize)]
@@ -44,7 +47,8 @@ pub(crate) async fn list(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Answer {
-    let status = STATUSES.iter().map(|(name, _)| *name).find(|name| *name == narrowed.status).unwrap_or_default();
+    let statuses = statuses();
+    let status = statuses.iter().map(|(name, _)| *name).find(|name| *name == narrowed.status).unwrap_or_default();
     let search: String = narrowed.q.trim().chars().take(100).collect();
     let mine = narrowed.whose == "mine";
     let filter = RequestFilter { mine, status, search: &search, before: narrowed.before.parse().ok() };
@@ -64,8 +68,8 @@ pub(crate) async fn list(
     let content = Requests {
         awaited: awaited.iter().map(|request| presenter::line(&app, HOME, request)).collect(),
         requests: found.iter().map(|request| presenter::line(&app, HOME, request)).collect(),
-        whose: vec![choice("", "My organisation’s", !mine), choice("mine", "Mine", mine)],
-        statuses: STATUSES.iter().map(|(name, words)| choice(name, words, *name == status)).collect(),
+        whose: vec![choice("", &text!("requests-organisation"), !mine), choice("mine", &text!("requests-mine"), mine)],
+        statuses: statuses.iter().map(|(name, words)| choice(name, words, *name == status)).collect(),
         narrowed: mine || !status.is_empty() || !search.is_empty() || filter.before.is_some(),
         search,
         older_url,

@@ -16,6 +16,7 @@ use super::HOME;
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::extract::form::WithFiles;
+use crate::locale::{rejected, text};
 use crate::middleware::form_once::shown_again;
 use crate::pages::Flash;
 use crate::pages::service_requests::{AskedField, Choice, FormProblem, NewRequest};
@@ -25,10 +26,14 @@ use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_wit
 const OPENED: &str = "request";
 
 /// Browsers do not send the files of a form that is shown again.
-const CHOOSE_AGAIN: &str = "Choose your files once more: browsers do not keep them.";
+fn choose_again() -> String {
+    text!("requests-choose-again")
+}
 
 /// The questions of a form depend on the kind of request, and another kind was chosen than the one it was shown for.
-const ANOTHER_KIND: &str = "This kind of request asks for other details. Check the form, then send it.";
+fn another_kind() -> String {
+    text!("requests-another-kind")
+}
 
 /// Query: prefilled values of the form.
 #[derive(Debug, Default, Deserialize)]
@@ -72,33 +77,32 @@ pub(crate) async fn open(
     // everything that was typed.
     let shown_for = fields.get("shown");
     if shown_for != wish.kind && asks_otherwise(&app, &viewer, (shown_for, &wish.kind)).await? {
-        let mut notes = vec![("kind".to_owned(), ANOTHER_KIND.to_owned())];
+        let mut notes = vec![("kind".to_owned(), another_kind())];
         if !wish.files.is_empty() {
-            notes.push(("files".to_owned(), CHOOSE_AGAIN.to_owned()));
+            notes.push(("files".to_owned(), choose_again()));
         }
         return shown(&app, &viewer, surroundings, &wish, notes).await.map(shown_again);
     }
     let Some(attempt) = app.count_opened(OPENED, viewer.person).await else {
-        let wrong =
-            "You opened many requests within a short time. Wait a quarter of an hour, or write into one of them.";
-        return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+        let wrong = text!("requests-too-many");
+        return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong)]).await;
     };
     match app.hub.open_request(&viewer, &wish).await {
         Ok(request) => {
             attempt.counts();
-            let done = Flash::done("Your request is here. You read below how it stands.");
+            let done = Flash::done(text!("requests-opened"));
             Ok(redirect_with(&app, &format!("{HOME}/{}", request.id), Some(&done)))
         }
         Err(NewServiceRequestError::Wrong(mut wrong)) => {
             // Nothing was opened: the attempt is taken back, and counted among the refused ones.
             drop(attempt);
             let Some(refused) = app.count_refused(OPENED, viewer.person).await else {
-                let wrong = "This form was refused many times within a short time. Wait a quarter of an hour.";
-                return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong.to_owned())]).await;
+                let wrong = text!("common-refused-often");
+                return shown(&app, &viewer, surroundings, &wish, vec![("subject".to_owned(), wrong)]).await;
             };
             refused.counts();
             if !wish.files.is_empty() && !wrong.iter().any(|(field, _)| field == "files") {
-                wrong.push(("files".to_owned(), CHOOSE_AGAIN.to_owned()));
+                wrong.push(("files".to_owned(), choose_again()));
             }
             shown(&app, &viewer, surroundings, &wish, wrong).await
         }
@@ -132,7 +136,10 @@ async fn shown(
         devices: device_choices(devices, device),
         fields: fields(&steps, &wrong, &wish.answers),
         steps: before(&steps),
-        problems: wrong.into_iter().map(|(field, message)| FormProblem { field, message }).collect(),
+        problems: wrong
+            .into_iter()
+            .map(|(field, message)| FormProblem { field, message: rejected(&message) })
+            .collect(),
         back_url: HOME.to_owned(),
     };
     let status = if content.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -155,7 +162,7 @@ fn place_choices(places: Vec<Place>, viewer: &Viewer, wish: &NewServiceRequest, 
         return Vec::new();
     }
     let chosen = wish.place.or((!required).then_some(viewer.default_place));
-    let blank = Choice { value: String::new(), label: "Choose a place".to_owned(), chosen: chosen.is_none() };
+    let blank = Choice { value: String::new(), label: text!("requests-choose-place"), chosen: chosen.is_none() };
     let place = places.into_iter().map(|place| Choice {
         value: place.id.to_string(),
         chosen: chosen == Some(place.id),
@@ -199,5 +206,5 @@ fn fields(steps: &[Step], wrong: &[(String, String)], answers: &BTreeMap<String,
 /// The workflow's steps before the request is sent to the service team.
 fn before(steps: &[Step]) -> Vec<String> {
     let told = steps.iter().filter(|step| matches!(step, Step::Approval { .. } | Step::Notice { .. }));
-    told.map(Step::sentence).collect()
+    told.map(super::presenter::step).collect()
 }

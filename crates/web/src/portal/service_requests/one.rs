@@ -17,14 +17,16 @@ use super::{HOME, id};
 use crate::App;
 use crate::auth::caller::InPortal;
 use crate::extract::form::WithFiles;
+use crate::locale::{rejected, text};
 use crate::pages::service_requests as view;
 use crate::pages::{Fact, Flash};
 use crate::portal::service_requests::presenter;
 use crate::respond::files::served;
 use crate::respond::page::{Answer, PageError, chrome_of, page_with, redirect_with};
 
-const TOO_MANY: &str =
-    "You wrote, closed or reopened a lot within a short time. Wait a quarter of an hour, then try again.";
+fn too_many() -> String {
+    text!("requests-replied-often")
+}
 
 pub(crate) async fn show(
     State(app): State<App>,
@@ -75,29 +77,29 @@ async fn shown(
 /// An explanation of the status, where it needs one.
 fn explanation(request: &ServiceRequest) -> Option<String> {
     let words = match (&request.mirror, request.status) {
-        (_, Status::Approval) => "Before the service team gets it, your own organisation has to approve it.",
-        (_, Status::Declined) => "Your own organisation declined it. The service team was not told.",
+        (_, Status::Approval) => text!("requests-why-approval"),
+        (_, Status::Declined) => text!("requests-why-declined"),
         (TicketLink::Unlinked, _) => {
-            "It is kept here and waits for the service team: your account is not connected with their system yet. They see it and have been told why; once the connection is there it goes to them by itself."
+            text!("requests-why-unlinked")
         }
-        (TicketLink::Waiting, _) => "It is on its way to the service team. You need not do anything.",
+        (TicketLink::Waiting, _) => text!("requests-why-waiting"),
         (TicketLink::Refused { .. }, _) => {
-            "The service team’s system did not take it as it is. They see that, and send it again or get in touch."
+            text!("requests-why-refused")
         }
         (TicketLink::Lost { .. }, _) => {
-            "The service team no longer has this request. Open a new one if it still matters."
+            text!("requests-why-lost")
         }
-        (_, Status::Pending) => "The service team waits for something: an answer of yours, a part, or a date.",
-        (_, Status::Resolved) => "The service team thinks it is solved. If it is not, open it again.",
+        (_, Status::Pending) => text!("requests-why-pending"),
+        (_, Status::Resolved) => text!("requests-why-resolved"),
         _ => return None,
     };
-    Some(words.to_owned())
+    Some(words)
 }
 
 pub(crate) fn facts(app: &App, request: &ServiceRequest, place: Option<String>) -> Vec<Fact> {
-    let mut facts = vec![Fact::new("Kind", app.hub.config.requests.label(&request.kind))];
-    facts.extend(place.map(|place| Fact::new("Place", place)));
-    facts.extend(request.mirror.ticket().map(|ticket| Fact::new("Ticket", ticket)));
+    let mut facts = vec![Fact::new(text!("requests-fact-kind"), app.hub.config.requests.label(&request.kind))];
+    facts.extend(place.map(|place| Fact::new(text!("requests-fact-place"), place)));
+    facts.extend(request.mirror.ticket().map(|ticket| Fact::new(text!("requests-fact-ticket"), ticket)));
     facts.extend(request.answers.iter().map(|(label, answer)| Fact::new(label, answer)));
     facts
 }
@@ -112,7 +114,7 @@ fn device(request: &ServiceRequest, is_seen: bool) -> Option<(String, Option<Str
 /// Why the person whose approval is awaited cannot approve, if that is so.
 pub(crate) fn unable(request: &ServiceRequest, why: Option<&str>) -> BTreeMap<PersonId, String> {
     let (Some(person), Some(why)) = (request.run.awaited(), why) else { return BTreeMap::new() };
-    let words = format!("Waiting, but this person {why}: somebody who may define your workflows can answer instead");
+    let words = text!("requests-step-unable", why = rejected(why));
     BTreeMap::from([(person, words)])
 }
 
@@ -128,12 +130,12 @@ pub(crate) async fn comment(
     let (text, once) = (fields.get("text"), fields.get("once"));
     let once: String = once.chars().take(64).collect();
     let Some(attempt) = app.count_reply(viewer.person).await else {
-        return shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), Some(TOO_MANY.to_owned()))).await;
+        return shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), Some(too_many()))).await;
     };
     match app.hub.act_on_request(&viewer, request, (RequestAction::Say, text, &once), &files).await {
         Err(HubError::Rejected(rejection)) => {
             attempt.counts();
-            let problem = Some(crate::console::sentence(&rejection.to_string()));
+            let problem = Some(crate::console::sentence(&rejected(&rejection.to_string())));
             shown(&app, &viewer, (&headers, &uri), request, (text.to_owned(), problem)).await
         }
         outcome => {
@@ -141,23 +143,23 @@ pub(crate) async fn comment(
             if outcome.is_ok() {
                 attempt.counts();
             }
-            back(&app, request, outcome.map(|()| "Your comment is here."))
+            back(&app, request, outcome.map(|()| text!("requests-commented")))
         }
     }
 }
 
 pub(crate) async fn close(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
-    act(&app, &viewer, &request, RequestAction::Close, "The request is closed. You can open it again.").await
+    act(&app, &viewer, &request, RequestAction::Close, text!("requests-closed")).await
 }
 
 pub(crate) async fn reopen(State(app): State<App>, InPortal(viewer): InPortal, Path(request): Path<String>) -> Answer {
-    act(&app, &viewer, &request, RequestAction::Reopen, "The request is open again.").await
+    act(&app, &viewer, &request, RequestAction::Reopen, text!("requests-reopened")).await
 }
 
-async fn act(app: &App, viewer: &Viewer, request: &str, action: RequestAction, done: &str) -> Answer {
+async fn act(app: &App, viewer: &Viewer, request: &str, action: RequestAction, done: String) -> Answer {
     let request = id(request)?;
     let Some(attempt) = app.count_reply(viewer.person).await else {
-        return Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&Flash::failed(TOO_MANY))));
+        return Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&Flash::failed(too_many()))));
     };
     let outcome = app.hub.act_on_request(viewer, request, (action, "", ""), &[]).await;
     if matches!(outcome, Ok(()) | Err(HubError::Rejected(_))) {
@@ -182,10 +184,8 @@ pub(crate) async fn decide(
 ) -> Answer {
     let request = id(&request)?;
     let (verdict, done) = match decision.verdict.as_str() {
-        "approve" => (Verdict::Approve, "You approved the request."),
-        "decline" => {
-            (Verdict::Decline(&decision.reason), "You declined the request. The person who opened it is told why.")
-        }
+        "approve" => (Verdict::Approve, text!("requests-you-approved")),
+        "decline" => (Verdict::Decline(&decision.reason), text!("requests-you-declined")),
         _ => return Err(PageError(StatusCode::BAD_REQUEST)),
     };
     let outcome = app.hub.decide_request(&viewer, request, verdict).await;
@@ -193,10 +193,12 @@ pub(crate) async fn decide(
 }
 
 /// Redirects to the request with the result of an action.
-fn back(app: &App, request: ServiceRequestId, outcome: Result<&str, HubError>) -> Answer {
+fn back(app: &App, request: ServiceRequestId, outcome: Result<String, HubError>) -> Answer {
     let flash = match outcome {
         Ok(done) => Flash::done(done),
-        Err(HubError::Rejected(rejection)) => Flash::failed(crate::console::sentence(&rejection.to_string())),
+        Err(HubError::Rejected(rejection)) => {
+            Flash::failed(crate::console::sentence(&rejected(&rejection.to_string())))
+        }
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(app, &format!("{HOME}/{request}"), Some(&flash)))

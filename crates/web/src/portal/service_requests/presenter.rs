@@ -7,6 +7,7 @@ use tessera_core::service_requests::workflow::{Run, State, Step};
 use tessera_core::service_requests::{Comment, DeliveryState, RequestAction, ServiceRequest, Status};
 
 use crate::App;
+use crate::locale::{Arg, text};
 use crate::pages::Tone;
 use crate::pages::console::Badge;
 use crate::pages::service_requests::{CommentLine, FileLine, RequestLine, StepLine};
@@ -20,7 +21,7 @@ pub(crate) fn status(app: &App, status: Status) -> Badge {
         Status::Declined => Tone::Bad,
         Status::Received | Status::Open | Status::Closed | Status::Other(_) => Tone::Plain,
     };
-    Badge::new(app.hub.config.requests.words(status), tone)
+    Badge::new(status_words(app, status), tone)
 }
 
 /// A request in a list, whose pages are below `base`.
@@ -74,17 +75,15 @@ pub(crate) fn comments(
             at: comment.at,
             deed: match comment.act {
                 RequestAction::Say => None,
-                RequestAction::Close => Some("Closed the request".to_owned()),
-                RequestAction::Reopen => Some("Opened the request again".to_owned()),
+                RequestAction::Close => Some(text!("requests-act-closed")),
+                RequestAction::Reopen => Some(text!("requests-act-reopened")),
             },
             paragraphs: paragraphs(&comment.text),
             files: files(base, request, attached, Some(comment)),
             from_desk: matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
             note: match &comment.delivery {
-                DeliveryState::Waiting { .. } => Some("On its way to the service team".to_owned()),
-                DeliveryState::Refused { .. } => {
-                    Some("It could not be passed on; the service team reads it here".to_owned())
-                }
+                DeliveryState::Waiting { .. } => Some(text!("requests-comment-waiting")),
+                DeliveryState::Refused { .. } => Some(text!("requests-comment-refused")),
                 _ => None,
             },
         })
@@ -93,23 +92,53 @@ pub(crate) fn comments(
     lines
 }
 
+/// What a step asks for.
+pub(crate) fn step(step: &Step) -> String {
+    match step {
+        Step::Approval { name, .. } => text!("requests-step-approval", name = name),
+        Step::Notice { name, .. } => text!("requests-step-notice", name = name),
+        Step::RequirePlace => text!("requests-step-place"),
+        Step::RequireField { label } => text!("requests-step-field", label = label),
+    }
+}
+
+/// The status in words: those of the configuration if it has its own, otherwise those of the reader's language.
+fn status_words(app: &App, status: Status) -> String {
+    let configured = app.hub.config.requests.words(status);
+    if configured != status.words() {
+        return configured;
+    }
+    match status {
+        Status::Approval => text!("requests-status-approval"),
+        Status::Declined => text!("requests-status-declined"),
+        Status::Received => text!("requests-status-received"),
+        Status::Open => text!("requests-status-open"),
+        Status::Pending => text!("requests-status-pending"),
+        Status::Resolved => text!("requests-status-resolved"),
+        Status::Closed => text!("requests-status-closed"),
+        Status::Other(_) => text!("requests-status-other"),
+    }
+}
+
 /// The steps of the customer's workflow. `unable` are persons who cannot take a step, with the reason.
 pub(crate) fn steps(run: &Run, unable: &BTreeMap<tessera_core::kernel::ids::PersonId, String>) -> Vec<StepLine> {
     let line = |taken: &tessera_core::service_requests::workflow::Taken| {
         let (state, note) = match &taken.state {
-            State::Later => ("waiting", "Not started".to_owned()),
+            State::Later => ("waiting", text!("requests-step-later")),
             State::Now => {
                 let who = if let Step::Approval { person, .. } = &taken.step { unable.get(person) } else { None };
-                ("running", who.cloned().unwrap_or_else(|| "Waiting for the answer".to_owned()))
+                ("running", who.cloned().unwrap_or_else(|| text!("requests-step-now")))
             }
             State::Done { by, .. } => match &taken.step {
-                Step::Approval { .. } => ("done", format!("Approved by {by}")),
-                Step::Notice { .. } => ("done", "Told".to_owned()),
-                Step::RequirePlace | Step::RequireField { .. } => ("done", "Done".to_owned()),
+                Step::Approval { .. } => ("done", text!("requests-step-approved", by = Arg::shown(&by))),
+                Step::Notice { .. } => ("done", text!("requests-step-told")),
+                Step::RequirePlace | Step::RequireField { .. } => ("done", text!("requests-step-done")),
             },
-            State::Declined { by, reason, .. } => ("stopped", format!("Declined by {by}: {reason}")),
+            State::Declined { by, reason, .. } => {
+                ("stopped", text!("requests-step-declined", by = Arg::shown(&by), reason = Arg::shown(&reason)))
+            }
         };
-        StepLine { what: taken.step.sentence(), state, note }
+        StepLine { what: step(&taken.step), state, note }
     };
     run.steps.iter().map(line).collect()
 }

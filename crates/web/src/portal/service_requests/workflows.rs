@@ -11,6 +11,7 @@ use tessera_hub::HubError;
 use super::HOME;
 use crate::App;
 use crate::auth::caller::InPortal;
+use crate::locale::{rejected, text};
 use crate::pages::Flash;
 use crate::pages::service_requests::{Choice, WorkflowForm, Workflows};
 use crate::respond::page::{Answer, PageError, chrome_of, page, page_with, redirect_with};
@@ -36,7 +37,7 @@ pub(crate) async fn show(
         WorkflowForm {
             kind: kind.code.clone(),
             label: kind.label.clone(),
-            steps: known.map(|it| it.steps.iter().map(Step::sentence).collect()).unwrap_or_default(),
+            steps: known.map(|it| it.steps.iter().map(super::presenter::step).collect()).unwrap_or_default(),
             action: format!("{WORKFLOWS}/{}", kind.code),
             version: known.map_or(0, |it| it.version),
             changed: known.map(|it| (it.changed_by.clone(), it.changed_at)),
@@ -83,11 +84,13 @@ pub(crate) async fn change(
         app.hub.put_workflow(&viewer, &kind, changed.version, steps).await
     };
     let flash = match outcome.await {
-        Ok(()) => Flash::done("The steps are changed. Requests that are under way keep theirs."),
+        Ok(()) => Flash::done(text!("requests-steps-changed")),
         Err(HubError::Rejected(rejection)) if rejection.kind() == RejectionKind::Forbidden => {
             return Err(PageError(StatusCode::FORBIDDEN));
         }
-        Err(HubError::Rejected(rejection)) => Flash::failed(crate::console::sentence(&rejection.to_string())),
+        Err(HubError::Rejected(rejection)) => {
+            Flash::failed(crate::console::sentence(&rejected(&rejection.to_string())))
+        }
         Err(error) => return Err(error.into()),
     };
     Ok(redirect_with(&app, WORKFLOWS, Some(&flash)))
