@@ -45,7 +45,9 @@ const fn about(portal: Portal, works_here: bool) -> &'static str {
         Portal::Warehouse if works_here => "Stock: receive, issue, move and take back devices.",
         Portal::Warehouse => "Open to you. Its stock is shown to our own people only.",
         Portal::SmartClient => "The console, for people who work here as staff.",
-        Portal::Tech | Portal::Dealer | Portal::Repair | Portal::Mobile | Portal::Studio => {
+        Portal::Tech if works_here => "Your work: visits, installations and repairs, day by day.",
+        Portal::Tech => "Open to you. Its work is shown to our own people only.",
+        Portal::Dealer | Portal::Repair | Portal::Mobile | Portal::Studio => {
             "Open to you. There is nothing to work on in this version yet."
         }
     }

@@ -2,6 +2,7 @@
 
 use tessera_core::kernel::timeline::Event;
 use tessera_core::returns::{Happened, ReturnEvent, Step};
+use tessera_core::work_orders::{WorkHappened, WorkOrderEvent};
 
 use super::staff::{forum_act, invoice, profile_field, returned};
 
@@ -31,6 +32,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::PlaceAdded { name, .. } => Some(format!("{name} was added to your places")),
         Event::ContactAdded { name, .. } => Some(format!("{name} was added to your contacts")),
         Event::Return(event) => Some(return_sentence(event)),
+        Event::WorkOrder(event) => work_order(event),
         Event::Invoice(event) => Some(invoice(event)),
         Event::PasswordLinkSent { sent_to, .. } => Some(format!("We sent a link to choose a password to {sent_to}")),
         Event::SignInSecured { what, .. } => Some(super::security_notice(*what).to_owned()),
@@ -132,6 +134,35 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::RequestNotSent { .. }
         | Event::RequestLost { .. } => None,
     }
+}
+
+/// The wording of a work order's event for the customer. Without its subject, which is for persons with access to its
+/// place only. What the company sorts out among its own people is not told.
+fn work_order(event: &WorkOrderEvent) -> Option<String> {
+    let kind = &event.kind;
+    let said = match &event.what {
+        WorkHappened::Created => "is being planned".to_owned(),
+        WorkHappened::Scheduled { from, moved, .. } => {
+            let what = if *moved { "the appointment was moved to" } else { "the appointment is on" };
+            format!("{what} {}", from.strftime("%-d %b %Y"))
+        }
+        WorkHappened::Unscheduled => "the appointment does not take place".to_owned(),
+        WorkHappened::OnTheWay { name } => format!("{name} was on the way to you"),
+        WorkHappened::Begun { name } => format!("{name} began"),
+        WorkHappened::Finished { name, serial: Some(serial) } => {
+            format!("{name} finished, and installed the device with serial number {serial}")
+        }
+        WorkHappened::Finished { name, serial: None } => format!("{name} finished"),
+        WorkHappened::Cancelled { .. } => "was cancelled".to_owned(),
+        WorkHappened::Assigned { .. }
+        | WorkHappened::Unassigned
+        | WorkHappened::Accepted { .. }
+        | WorkHappened::Refused { .. }
+        | WorkHappened::Noted { .. }
+        | WorkHappened::PartUsed { .. }
+        | WorkHappened::PartPutBack { .. } => return None,
+    };
+    Some(format!("{kind}: {said}"))
 }
 
 /// The wording of a return's event for the customer.

@@ -113,11 +113,11 @@ inventory::submit! { PageSamples::of::<NotLetIn>(Shown::Anyone) }
 impl Sample for Workspace {
     fn samples() -> Vec<(String, Self)> {
         let named = Self {
-            portal: "Tech Portal".to_owned(),
+            portal: "Dealer Portal".to_owned(),
             name: "Sam Okoro".to_owned(),
             person_id: "sam.okoro".to_owned(),
             why: Emptiness::NotBuilt,
-            sign_out_action: "/portal/tech/sign-out".to_owned(),
+            sign_out_action: "/portal/dealer/sign-out".to_owned(),
         };
         let guest = Self {
             portal: "Warehouse Portal".to_owned(),

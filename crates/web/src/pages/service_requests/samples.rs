@@ -6,6 +6,7 @@ use crate::pages::service_requests::{
     AllRequests, AskedField, Choice, CommentLine, FileLine, FormProblem, NewRequest, Request, RequestLine, Requests,
     StaffRequest, StepLine, WorkflowForm, Workflows,
 };
+use crate::pages::work_orders::CustomerWork;
 use crate::pages::{Fact, Tone};
 
 fn line(subject: &str, status: (&str, Tone), ticket: Option<&str>) -> RequestLine {
@@ -149,6 +150,7 @@ impl Sample for Request {
             paragraphs: vec!["It hums since Tuesday, louder in the evening.".to_owned()],
             files: vec![photo(), report()],
             steps: Vec::new(),
+            work: vec![appointment()],
             comments: comments(),
             comment_action: Some(format!("{url}/comment")),
             once: "0197".to_owned(),
@@ -164,6 +166,7 @@ impl Sample for Request {
             explanation: Some("Before the service team gets it, your own organisation has to approve it.".to_owned()),
             steps: steps(),
             comments: Vec::new(),
+            work: Vec::new(),
             decide_action: Some(format!("{url}/decide")),
             problem: Some("Write something, or add a file.".to_owned()),
             ..open.clone()
@@ -180,6 +183,16 @@ impl Sample for Request {
 }
 
 inventory::submit! { PageSamples::of::<Request>(Shown::Customer("/portal/customer/requests")) }
+
+fn appointment() -> CustomerWork {
+    CustomerWork {
+        kind: "Repair".to_owned(),
+        number: "W-7K3M-9QXD".to_owned(),
+        progress: Badge::new("Appointment made", Tone::Good),
+        when: Some("Mon 30 Nov 2026, 09:00–12:00".to_owned()),
+        technician: Some("Sam Example".to_owned()),
+    }
+}
 
 impl Sample for Workflows {
     fn samples() -> Vec<(String, Self)> {
@@ -245,6 +258,8 @@ impl Sample for StaffRequest {
             files: vec![photo(), report()],
             steps: steps(),
             comments: comments(),
+            work: vec![crate::pages::work_orders::sample_row()],
+            plan_url: "/console/work-orders/new?request=0197".to_owned(),
             retry_action: None,
             reread_action: Some("/console/requests/0197/reread".to_owned()),
         };
@@ -254,6 +269,7 @@ impl Sample for StaffRequest {
             job_error: Some("freshservice is not available.".to_owned()),
             steps: Vec::new(),
             comments: Vec::new(),
+            work: Vec::new(),
             retry_action: Some("/console/requests/0197/retry".to_owned()),
             reread_action: None,
             ..sent.clone()

@@ -73,14 +73,18 @@ pub(crate) fn comments(
             author: comment.author.clone(),
             at: comment.at,
             deed: match comment.act {
-                RequestAction::Say => None,
+                RequestAction::Say | RequestAction::Work => None,
+                RequestAction::Resolve => Some("Marked the request as solved".to_owned()),
                 RequestAction::Close => Some("Closed the request".to_owned()),
                 RequestAction::Reopen => Some("Opened the request again".to_owned()),
             },
             paragraphs: paragraphs(&comment.text),
             files: files(base, request, attached, Some(comment)),
-            from_desk: matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
+            from_desk: comment.act.is_of_company()
+                || matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
             note: match &comment.delivery {
+                // The company's own people told the customer; the service desk hears of it by itself.
+                _ if comment.act.is_of_company() => None,
                 DeliveryState::Waiting { .. } => Some("On its way to the service team".to_owned()),
                 DeliveryState::Refused { .. } => {
                     Some("It could not be passed on; the service team reads it here".to_owned())
