@@ -204,7 +204,7 @@ for (const [screen, theme, names] of [
       techs.push(tech);
     }
     const [first, , last] = techs;
-    await first.page.getByText('your access is in order').waitFor();
+    await first.page.getByRole('heading', { name: 'My work' }).waitFor();
     await last.page.getByText('Everybody').first().waitFor();
     await last.look('no-seat');
     await page.goto(demo.console);
@@ -218,7 +218,7 @@ for (const [screen, theme, names] of [
     await page.getByText('The seat is free.').waitFor();
     await visitor.look('freed');
     await last.page.reload();
-    await last.page.getByText('your access is in order').waitFor();
+    await last.page.getByRole('heading', { name: 'My work' }).waitFor();
     for (const tech of techs) await tech.leave();
     // Whoever has gone holds no seat.
     for (const id of ids) await admin(demo, 'PATCH', `/persons/${id}`, { active: false });

@@ -124,6 +124,7 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
             public_mail_domains: config.domains.public_mail()?,
             returns: config.returns.checked()?,
             requests: config.requests.decided()?,
+            work: config.work.checked()?,
             retention: config.retention.periods(),
             vendor_calls: config.vendors.calls(),
             company_sign_in,
@@ -178,6 +179,7 @@ pub fn check(mut config: Config, found: &mut Problems) {
     found.check("domains.public_mail", config.domains.public_mail());
     found.check("returns", config.returns.checked());
     found.check("requests", config.requests.decided());
+    found.check("work", config.work.checked());
     if let Some(storefront) = &config.storefront {
         found.check("storefront", storefront.checked());
     }

@@ -24,3 +24,4 @@ pub mod service_requests;
 pub mod staff;
 pub mod storefront;
 pub mod sync;
+pub mod work_orders;

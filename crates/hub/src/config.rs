@@ -16,6 +16,7 @@ use tessera_core::kernel::record::deal::CustomerStages;
 use tessera_core::kernel::retention::Retention;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
+use tessera_core::work_orders::WorkSettings;
 use url::Url;
 
 use crate::access::seats::SeatRules;
@@ -72,6 +73,8 @@ pub struct Config {
     pub returns: Returns,
     /// Kinds of service requests, and who may define approval workflows (`P09`).
     pub requests: Requests,
+    /// Kinds of work, and the parts that it uses.
+    pub work: WorkSettings,
     /// The storefront of the marketplace. `None`: there is none (`M06`).
     pub storefront: Option<Storefront>,
     /// Retention periods.

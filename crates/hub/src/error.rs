@@ -30,6 +30,7 @@ use tessera_core::service_requests::workflow::{WorkflowChangeError, WorkflowErro
 use tessera_core::staff::StaffError;
 use tessera_core::storefront::StorefrontError;
 use tessera_core::sync::error::{ReviewError, SweepError};
+use tessera_core::work_orders::{WorkOrderDraftError, WorkOrderError};
 use tessera_store::{ApplyError, StoreError};
 
 use crate::ports::ConnectError;
@@ -141,6 +142,8 @@ rejections! {
     UnusablePasswordError,
     WorkflowChangeError,
     WorkflowError,
+    WorkOrderDraftError,
+    WorkOrderError,
 }
 
 /// For writes that cannot conflict.

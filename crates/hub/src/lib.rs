@@ -46,6 +46,7 @@ mod storefront;
 pub(crate) mod sync;
 mod systems;
 pub(crate) mod tables;
+mod work_orders;
 
 use std::sync::Arc;
 
@@ -96,6 +97,7 @@ pub use sync::sweep::{Chosen, SweepOrder};
 pub use systems::{OutsideSystem, Role};
 pub use tessera_core::kernel::retention::Retention;
 pub use tessera_store::{Cause, StoreError};
+pub use work_orders::{NewWorkOrder, WorkAction, WorkSight};
 
 /// Entry point to all journeys and queries. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -20,6 +20,7 @@ use tessera_core::marketplace::{MatchRule, SyncOption};
 use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
+use tessera_core::work_orders::WorkSettings;
 use tessera_hub::marketplace::{Application, MarketplaceConfig};
 use tessera_hub::{
     Brand, Config, EmailRenderer, Locale, RenderedEmail, Requests, Returns, SeatRules, Secret, SecretKey, Sweeps,
@@ -64,6 +65,7 @@ pub fn config() -> Config {
             instructions: None,
         },
         requests: Requests::default(),
+        work: WorkSettings::default(),
         audit: None,
         company_sign_in: None,
         retention: Retention::default(),

@@ -32,6 +32,7 @@ mod storefront;
 pub(crate) mod sync;
 pub mod technical;
 pub mod transfer;
+mod work_orders;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -73,6 +74,7 @@ pub use sync::hooks::HookDeliveries;
 pub use sync::reviews::WaitingForStaff;
 pub use sync::sweeps::{Alarm, KnownRecord, Sweep};
 pub use technical::form_posts::FormPost;
+pub use work_orders::{PartStock, WorkOrderFilter};
 
 use engine::{Engine, Row, Snapshot, Sql, Statement, statements};
 use technical::Technical;

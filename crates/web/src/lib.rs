@@ -26,8 +26,10 @@ pub mod portal;
 pub(crate) mod respond;
 mod server;
 mod storefront;
+mod tech;
 pub mod timeline;
 mod warehouse;
+mod work_orders;
 
 use auth::route_access::{Routes, rewriting};
 use axum::Router;
@@ -52,6 +54,7 @@ fn faces() -> Routes {
         .merge(auth::callback::routes())
         .merge(auth::routes())
         .nest("/portal/customer", portal::routes())
+        .nest("/portal/tech", tech::routes())
         .nest("/portal/warehouse", warehouse::routes())
         .nest("/console", console::routes())
         .nest("/shop", storefront::routes())

@@ -22,6 +22,7 @@ mod storefront;
 mod sync;
 mod variables;
 mod vendors;
+mod work;
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -66,6 +67,7 @@ pub use storefront::Storefront;
 pub use sync::{Brake, Missing, Sweep};
 pub use variables::Variables;
 pub use vendors::Vendors;
+pub use work::Work;
 
 /// The whole configuration.
 #[derive(Debug, Deserialize, Serialize)]
@@ -134,6 +136,9 @@ pub struct Config {
     /// Service requests.
     #[serde(default)]
     pub requests: Requests,
+    /// Work orders.
+    #[serde(default)]
+    pub work: Work,
     /// Checkpoints of the timelines. `None`: no checkpoints.
     pub audit: Option<Audit>,
     /// The shop of the marketplace that the operator runs. `None`: there is none.
@@ -409,6 +414,7 @@ impl Config {
             returns: Returns::default(),
             invoices: None,
             requests: Requests::default(),
+            work: Work::default(),
             documents: Vec::new(),
             audit: None,
             storefront: None,

@@ -10,6 +10,7 @@ pub mod sandbox;
 mod stand_ins;
 mod startup_info;
 mod storefront;
+mod tech;
 mod warehouse;
 
 use crate::CLI;
@@ -134,13 +135,17 @@ async fn serve_and_tell(installation: Installation, arguments: &Arguments) -> an
     let (hub, resident) = (app.hub.clone(), stand_ins.resident.clone());
     let platform = marketplace_platform::Platform::of(&app.hub.config, address, &stand_ins);
     let tell = tokio::spawn(async move {
-        if let Some(resident) = resident
+        if let Some(resident) = &resident
             && let Err(error) = resident.settle(&hub).await
         {
             tracing::warn!(%error, "the demo begins without its first customer");
         }
         if let Err(error) = warehouse::settle(&hub).await {
             tracing::warn!(%error, "the demo begins without its warehouse");
+        }
+        let requester = resident.map(|resident| resident.person.requester_id.to_string());
+        if let Err(error) = tech::settle(&hub, requester.as_deref()).await {
+            tracing::warn!(%error, "the demo begins without its technician");
         }
         startup.wait().await?;
         match platform.settle(&hub).await {

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::resident::EDITOR;
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
+use super::tech::TECHNICIAN;
 use super::warehouse::WORKER;
 use crate::demo::marketplace;
 
@@ -64,6 +65,7 @@ impl StartupInfo {
             "idp_users": users,
             "editor": { "login": EDITOR.0, "password": EDITOR.1 },
             "keeper": { "login": WORKER.0, "password": WORKER.1 },
+            "technician": { "login": TECHNICIAN.0, "password": TECHNICIAN.1 },
             "resident": resident.map(|it| json!({ "email": it.email, "password": it.password, "requester_id": it.person.requester_id.to_string() })),
         });
         let (name, email, password, requester) = known.map_or_else(
@@ -87,6 +89,8 @@ impl StartupInfo {
   Warehouse Portal         {base}/portal/warehouse
                            sign in with person id {worker} / {workers};
                            {editor} / {editors} has several portals, and a menu to switch
+  Tech Portal              {base}/portal/tech
+                           sign in with person id {technician} / {technicians}
   Storefront               {base}/shop
   CRM                      {crm}
   Identity provider        {idp}
@@ -102,6 +106,8 @@ Press Ctrl+C to stop.",
             login = staff.0,
             worker = WORKER.0,
             workers = WORKER.1,
+            technician = TECHNICIAN.0,
+            technicians = TECHNICIAN.1,
             editor = EDITOR.0,
             editors = EDITOR.1,
             staff_password = staff.1,

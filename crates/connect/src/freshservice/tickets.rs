@@ -154,9 +154,9 @@ impl Freshservice {
             return Ok(None);
         }
         let mut body = json!({ "body": note.body, "private": false });
-        if self.config.notes_by == NotesBy::Requester {
+        if let Some(requester) = note.requester_id.filter(|_| self.config.notes_by == NotesBy::Requester) {
             body["incoming"] = true.into();
-            body["user_id"] = number(note.requester_id);
+            body["user_id"] = number(requester);
         }
         let object = format!("a note on ticket {}", note.ticket_id);
         let path = ["tickets", note.ticket_id, "notes"];

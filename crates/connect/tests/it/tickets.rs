@@ -40,7 +40,7 @@ async fn h04_a_write_with_a_lost_response_is_not_retried() {
     let new = NewTicket { requester_id: "777", subject: "s", description: "d", asset: None };
     let lost = connector(&desk).create_ticket(&new, NOW).await.unwrap_err();
     assert!(matches!(lost, ConnectError::Unavailable { .. }), "{lost}");
-    let note = NewNote { ticket_id: "264", requester_id: "777", body: "b" };
+    let note = NewNote { ticket_id: "264", requester_id: Some("777"), body: "b" };
     connector(&desk).add_note(&note, NOW).await.unwrap_err();
     assert_eq!((desk.count("/api/v2/tickets"), desk.count("/api/v2/tickets/264/notes")), (1, 1));
 }
@@ -116,7 +116,7 @@ async fn p09_a_note_is_added_publicly_as_the_requester_without_email() {
         _ => Reply::status(404),
     })
     .await;
-    let note = NewNote { ticket_id: "264", requester_id: "777", body: "<p>Still dark</p>" };
+    let note = NewNote { ticket_id: "264", requester_id: Some("777"), body: "<p>Still dark</p>" };
     assert_eq!(connector(&desk).add_note(&note, NOW).await.unwrap().as_deref(), Some("9"));
     let sent = json!({ "body": "<p>Still dark</p>", "private": false, "incoming": true, "user_id": 777 });
     assert_eq!(body(&desk), sent);

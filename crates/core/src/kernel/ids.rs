@@ -116,6 +116,12 @@ ids! {
     OrderId,
     /// An import of marketplace accounts from a table.
     AccountImportId,
+    /// A work order.
+    WorkOrderId,
+    /// An entry in the log of a work order.
+    WorkNoteId,
+    /// A file of a work order.
+    WorkFileId,
 }
 
 impl CustomerId {

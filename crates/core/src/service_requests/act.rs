@@ -24,6 +24,10 @@ pub enum RequestAction {
     Close,
     /// Reopens the request.
     Reopen,
+    /// Tells of the work order that the request has led to.
+    Work,
+    /// The work is done: the request is solved.
+    Resolve,
 }
 
 impl RequestAction {
@@ -33,18 +37,26 @@ impl RequestAction {
             Self::Say => "say",
             Self::Close => "close",
             Self::Reopen => "reopen",
+            Self::Work => "work",
+            Self::Resolve => "resolve",
         }
     }
 
     /// Reads the name back.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Say, Self::Close, Self::Reopen].into_iter().find(|act| act.as_str() == text)
+        [Self::Say, Self::Close, Self::Reopen, Self::Work, Self::Resolve].into_iter().find(|act| act.as_str() == text)
+    }
+
+    /// Whether it comes from the company's own people, not from the customer.
+    pub const fn is_of_company(self) -> bool {
+        matches!(self, Self::Work | Self::Resolve)
     }
 
     /// The ticket status that the action sets in the service desk.
     pub const fn desk_status(self) -> Option<i64> {
         match self {
-            Self::Say => None,
+            Self::Say | Self::Work => None,
+            Self::Resolve => Some(4),
             Self::Close => Some(5),
             Self::Reopen => Some(2),
         }
@@ -95,7 +107,7 @@ pub const fn allows(request: &ServiceRequest, act: RequestAction) -> Result<(), 
         return Err(RequestActionError::Lost);
     }
     match (act, request.status) {
-        (RequestAction::Say, _) => Ok(()),
+        (RequestAction::Say | RequestAction::Work | RequestAction::Resolve, _) => Ok(()),
         (_, Status::Declined) => Err(RequestActionError::Declined),
         (RequestAction::Close, Status::Closed) => Err(RequestActionError::Closed),
         (RequestAction::Reopen, status) if !status.is_over() => Err(RequestActionError::NotOver),
@@ -126,6 +138,8 @@ pub fn comment(
     ) && request.sent_at.is_none();
     match act {
         RequestAction::Say if text.is_empty() && files.is_empty() => return Err(RequestActionError::Nothing),
+        // What the company's own people do on a work order is reported, not said by a customer.
+        RequestAction::Work | RequestAction::Resolve => return Err(RequestActionError::NothingToSend),
         RequestAction::Say => {}
         RequestAction::Close => {
             after.status = Status::Closed;
@@ -153,7 +167,7 @@ pub fn comment(
     let mut plan = draft.finish();
     let change = match act {
         // Concurrent comments do not depend on each other, so they need no version of the request.
-        RequestAction::Say => {
+        RequestAction::Say | RequestAction::Work | RequestAction::Resolve => {
             ServiceRequestChange::Touch { id: request.id, mirror: request.mirror.as_str(), at: stamp.now }
         }
         RequestAction::Close | RequestAction::Reopen => ServiceRequestChange::Update(Box::new(after.clone())),
@@ -169,6 +183,42 @@ pub fn comment(
         plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
     }
     Ok(plan)
+}
+
+/// Tells a request, and so its ticket, of its work order. The comment is sent like those of customers, in order.
+pub(crate) fn report(
+    request: &ServiceRequest,
+    act: RequestAction,
+    (text, author): (String, &str),
+    stamp: Stamp<'_>,
+) -> Plan {
+    // A ticket that is lost is told nothing; the request still shows it.
+    let delivery = match request.mirror {
+        TicketLink::Lost { .. } => DeliveryState::Sent { entry: None },
+        _ => DeliveryState::Waiting { sent_at: None },
+    };
+    let (id, author) = (stamp.id(), author.to_owned());
+    let comment = Comment { id, request_id: request.id, act, text, author, delivery, at: stamp.now };
+    let mut plan = Plan::default();
+    let change = match act {
+        RequestAction::Resolve => {
+            let after = ServiceRequest { status: Status::Resolved, updated_at: stamp.now, ..request.clone() };
+            ServiceRequestChange::Update(Box::new(after))
+        }
+        _ => ServiceRequestChange::Touch { id: request.id, mirror: request.mirror.as_str(), at: stamp.now },
+    };
+    plan.push(change, "its work order went on");
+    plan.push(ServiceRequestChange::AddComment(Box::new(comment)), "it is kept, in order");
+    if matches!(request.mirror, TicketLink::Waiting | TicketLink::Ticket { .. }) {
+        let task = SyncTicket { request_id: request.id };
+        plan.push(JobChange::Enqueue(stamp.job(task)), "the service desk is told by a job");
+    }
+    plan
+}
+
+/// The event of a request that is solved by its work order.
+pub(crate) fn solved(request: &ServiceRequest) -> Event {
+    Event::RequestMoved { request_id: request.id, subject: (&request.subject).into(), status: Status::Resolved }
 }
 
 /// Whether a person may approve or decline a request: as the awaited approver, or as a person allowed to decide for

@@ -161,7 +161,7 @@ pub fn apply_ticket(
     }
     // While a closing or reopening is waiting to be delivered, the ticket's status is older than the customer's.
     let on_its_way = |comment: &Comment| {
-        comment.act != RequestAction::Say && matches!(comment.delivery, DeliveryState::Waiting { .. })
+        comment.act.desk_status().is_some() && matches!(comment.delivery, DeliveryState::Waiting { .. })
     };
     let status = Status::of_desk(says.status);
     if status != request.status && !known.iter().any(on_its_way) {

@@ -23,6 +23,7 @@ use crate::kernel::unicode::searchable;
 use crate::service_requests::workflow::Run;
 
 pub use act::{RequestAction, RequestActionError, allows, comment, decided, may_decide, may_retry, retry};
+pub(crate) use act::{report, solved};
 pub use desk::{
     Loss, TicketEntry, TicketState, adopt, answered, apply_ticket, arrived, lost, missing, refused, unlinked,
 };

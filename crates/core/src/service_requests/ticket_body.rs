@@ -20,7 +20,8 @@ pub fn ticket_html(request: &ServiceRequest, place: &str, files: &[FileNamed], p
 /// A customer's comment as a note on the ticket.
 pub fn note_html(comment: &Comment, files: &[FileNamed], page: &str) -> String {
     let (name, marker) = (escaped(&comment.author), comment.marker());
-    let by = format!("<p>{name}, through the customer portal {marker}</p>");
+    let way = if comment.act.is_of_company() { "at work" } else { "through the customer portal" };
+    let by = format!("<p>{name}, {way} {marker}</p>");
     [paragraphs(&comment.text), file_list(files, page), by].concat()
 }
 

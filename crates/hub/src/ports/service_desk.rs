@@ -225,8 +225,8 @@ pub struct NewTicket<'a> {
 pub struct NewNote<'a> {
     /// The ticket.
     pub ticket_id: &'a str,
-    /// The requester.
-    pub requester_id: &'a str,
+    /// The requester who says it. `None`: the company's own people do.
+    pub requester_id: Option<&'a str>,
     /// What is said, as HTML.
     pub body: &'a str,
 }

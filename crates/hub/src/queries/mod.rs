@@ -36,6 +36,7 @@ pub mod sweeps;
 pub mod systems;
 pub mod timeline;
 pub mod warehouse;
+pub mod work_orders;
 
 use tessera_store::{Reads, StoreError};
 

@@ -12,6 +12,7 @@ use tessera_core::service_requests::file::RequestFile;
 use tessera_core::service_requests::jobs::SyncTicket;
 use tessera_core::service_requests::workflow::{Step, Workflow};
 use tessera_core::service_requests::{self, Comment, ServiceRequest, Status};
+use tessera_core::work_orders::WorkOrder;
 use tessera_store::{Reads, StoreError};
 
 use super::Queries;
@@ -37,6 +38,8 @@ pub struct RequestPage {
     pub comments: Vec<Comment>,
     /// The files of the request and of its comments.
     pub files: Vec<RequestFile>,
+    /// The work orders that it has led to.
+    pub work: Vec<WorkOrder>,
     /// The name of its place.
     pub place: Option<String>,
     /// The reason why the person whose approval is pending cannot give it.
@@ -255,5 +258,6 @@ async fn page(
 ) -> Result<RequestPage, StoreError> {
     let place = store.place(request.place_id).await?.map(|place| place.name);
     let cannot_approve = cannot_approve(store, &request).await?;
-    Ok(RequestPage { request, comments, files, place, cannot_approve })
+    let work = store.work_orders_of_request(request.id).await?;
+    Ok(RequestPage { request, comments, files, work, place, cannot_approve })
 }

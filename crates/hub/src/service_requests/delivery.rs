@@ -29,6 +29,8 @@ pub(super) struct OpenTicket<'a> {
 pub(super) struct AddNote<'a> {
     pub(super) comment: &'a Comment,
     pub(super) ticket: &'a str,
+    /// Whether the customer wrote it, not one of the company's own people.
+    pub(super) by_customer: bool,
     /// The author. `None` if the customer no longer has a requester.
     pub(super) requester: Option<&'a str>,
     /// HTML.
@@ -114,12 +116,12 @@ impl Effect for AddNote<'_> {
     }
 
     async fn perform(&self, hub: &Hub) -> Result<String, ConnectError> {
-        let Some(requester_id) = self.requester else {
+        if self.by_customer && self.requester.is_none() {
             let message = "the customer has no requester at the service desk any more".to_owned();
             let fields = vec![FieldError { field: "requester_id".to_owned(), message }];
             return Err(ConnectError::Invalid { system: hub.desk.name().to_owned(), object: self.object(), fields });
-        };
-        let note = NewNote { ticket_id: self.ticket, requester_id, body: &self.body };
+        }
+        let note = NewNote { ticket_id: self.ticket, requester_id: self.requester, body: &self.body };
         hub.desk.add_note(&note, Priority::Interactive).await?.ok_or_else(|| absent(hub, self.ticket))
     }
 }

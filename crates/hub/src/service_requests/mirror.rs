@@ -110,10 +110,11 @@ impl Hub {
         let outcome = if let Some(status) = comment.act.desk_status() {
             once(self, &SetStatus { comment, ticket, status }).await.map(|()| None)
         } else {
-            let requester = self.requester_of(request).await?;
+            let by_customer = !comment.act.is_of_company();
+            let requester = if by_customer { self.requester_of(request).await? } else { None };
             let page = self.request_page(request.id);
             let body = service_requests::note_html(comment, &named(files, Some(comment)), &page);
-            let note = AddNote { comment, ticket, requester: requester.as_deref(), body };
+            let note = AddNote { comment, ticket, by_customer, requester: requester.as_deref(), body };
             once(self, &note).await.map(Some)
         };
         let delivery = match outcome {

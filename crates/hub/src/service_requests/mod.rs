@@ -20,7 +20,7 @@ use tessera_core::persons::place::Place;
 use tessera_core::service_requests::RequestActionError;
 use tessera_core::service_requests::workflow::{By, Missing, Run, StepAnswer, Verdict, Workflow};
 use tessera_core::service_requests::{
-    self, DeviceNamed, Opening, RequestAction, ServiceRequest, TicketClass, TicketMatch,
+    self, DeviceNamed, Opening, RequestAction, ServiceRequest, TicketClass, TicketLink, TicketMatch,
 };
 use tessera_store::{Conflict, Reads, StoreError};
 
@@ -213,7 +213,11 @@ impl Hub {
             effects,
             files,
         };
-        let (_, plan) = service_requests::open(opening, stamp);
+        let customer = opening.customer.clone();
+        let (request, mut plan) = service_requests::open(opening, stamp);
+        if request.mirror == TicketLink::Waiting {
+            plan.extend(self.plan_work_of_request(&request, customer, stamp)?);
+        }
         Ok((id, plan))
     }
 
@@ -306,8 +310,11 @@ impl Hub {
             let administers =
                 self.administers(viewer, &request) && cannot_approve(self.reads(), &request).await?.is_some();
             let by = By { person: viewer.person, name: &viewer.name, administers };
-            let (after, plan) = service_requests::decided(&request, by, verdict, customer, tx.stamp)?;
+            let (after, plan) = service_requests::decided(&request, by, verdict, customer.clone(), tx.stamp)?;
             tx.extend(plan);
+            if after.mirror == TicketLink::Waiting {
+                tx.extend(self.plan_work_of_request(&after, customer, tx.stamp)?);
+            }
             Ok(after)
         })
     }

@@ -23,6 +23,7 @@ mod staff;
 mod sweeps;
 mod tickets;
 mod two_processes;
+mod work_orders;
 
 use tessera_core::kernel::ids::CustomerId;
 use testkit::TestHub;

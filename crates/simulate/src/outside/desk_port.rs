@@ -274,7 +274,8 @@ impl ServiceDesk for DeskPort {
     }
 
     async fn add_note(&self, note: &NewNote<'_>, priority: Priority) -> Answer<Option<String>> {
-        let (key, text, author) = (number(note.ticket_id), without_tags(note.body), note.requester_id.to_owned());
+        let (key, text) = (number(note.ticket_id), without_tags(note.body));
+        let author = note.requester_id.map(ToOwned::to_owned);
         self.write(&format!("new note on {key}"), priority, move |desk, now| {
             let id = desk.next_id().to_string();
             let file = desk.tickets.get_mut(&key)?;
@@ -283,7 +284,7 @@ impl ServiceDesk for DeskPort {
             file.notes.push(Said {
                 id: id.clone(),
                 private,
-                author_id: Some(author),
+                author_id: author,
                 text,
                 has_picture: false,
                 files,

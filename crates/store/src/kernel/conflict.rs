@@ -84,6 +84,15 @@ pub enum Conflict {
     /// The request has the maximum number of files.
     #[error("the request holds as many files as it can")]
     RequestFiles,
+    /// The work order was changed.
+    #[error("the work order was changed meanwhile")]
+    WorkOrder,
+    /// The work order has the maximum number of files.
+    #[error("the work order holds as many files as it can")]
+    WorkFiles,
+    /// There are fewer units of a part.
+    #[error("there are not as many units of the part any more")]
+    Parts,
     /// The workflow was changed.
     #[error("the workflow was changed meanwhile")]
     Workflow,

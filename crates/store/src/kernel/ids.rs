@@ -55,4 +55,7 @@ ids! {
     ProductId,
     OrderId,
     AccountImportId,
+    WorkOrderId,
+    WorkNoteId,
+    WorkFileId,
 }

@@ -50,6 +50,7 @@ impl Lower for Change {
             Self::Review(change) => change.lower(to),
             Self::Search(change) => change.lower(to),
             Self::ServiceRequest(change) => change.lower(to),
+            Self::WorkOrder(change) => change.lower(to),
             Self::Staff(change) => change.lower(to),
             Self::Storefront(change) => change.lower(to),
             Self::Timeline(change) => change.lower(to),

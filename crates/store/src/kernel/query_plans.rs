@@ -178,6 +178,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::technical::retention::ALL,
     crate::technical::sealed::ALL,
     crate::technical::search_keys::ALL,
+    crate::work_orders::sql::ALL,
 ];
 
 /// All statements except those that the database does not support.

@@ -233,6 +233,30 @@ static HOLDINGS: &[Holding] = &[
     emptied("approvals", "Service requests that the person approves", By::Text, PRIVACY_RUNS, &[]),
     emptied("approvals", "Approval workflows with the person", By::Text, PRIVACY_WORKFLOWS, &[]),
     emptied("returns", "Returns", By::Person, PRIVACY_RETURNS, &[PRIVACY_RETURNS_ERASE]),
+    emptied(
+        "work_orders",
+        "Work orders for the person’s service requests",
+        By::Person,
+        PRIVACY_WORK_ASKED,
+        &[PRIVACY_WORK_ASKED_ERASE],
+    ),
+    emptied("work_orders", "Work orders of the person", By::Person, PRIVACY_WORK_DONE, &[PRIVACY_WORK_DONE_ERASE]),
+    emptied("work_orders", "Notes on work orders", By::Actor, PRIVACY_WORK_NOTED, &[PRIVACY_WORK_NOTED_ERASE]),
+    deleted(
+        "work_orders",
+        "Photos of work orders at the customer",
+        By::OwnCustomer,
+        PRIVACY_WORK_FILES,
+        &[PRIVACY_WORK_FILES_ERASE],
+    ),
+    emptied(
+        "work_orders",
+        "Notes on work orders at the customer",
+        By::OwnCustomer,
+        PRIVACY_WORK_NOTES,
+        &[PRIVACY_WORK_NOTES_ERASE],
+    ),
+    emptied("work_orders", "Work orders at the customer", By::OwnCustomer, PRIVACY_WORK, &[PRIVACY_WORK_ERASE]),
     deleted("files", "Files", By::Person, PRIVACY_ATTACHMENTS, &[PRIVACY_ATTACHMENTS_ERASE]),
     emptied(
         "forum_posts",
@@ -329,6 +353,9 @@ static ACTORS: &[Sql] = &[
     PRIVACY_BY_OPERATIONS,
     PRIVACY_BY_ORDERS,
     PRIVACY_BY_ORDERS_CANCELLED,
+    PRIVACY_BY_WORK_ORDERS,
+    PRIVACY_BY_WORK_NOTES,
+    PRIVACY_BY_WORK_FILES,
 ];
 
 /// What a person wrote, by id: their events name no person.
@@ -466,6 +493,40 @@ statements! {
     PRIVACY_RETURNS_ERASE = "UPDATE returns SET email = NULL WHERE person_id = $1";
     PRIVACY_RETURN_ERASE =
         "UPDATE returns SET lines = $1, version = version + 1 WHERE id = $2 AND version = $3";
+    PRIVACY_WORK_ASKED =
+        "SELECT id, number, subject, description, device_name, state, reason, starts_at, ends_at, created_at
+        FROM work_orders WHERE request_id IN (SELECT r.id FROM requests r WHERE r.person_id = $1)";
+    PRIVACY_WORK_ASKED_ERASE =
+        "UPDATE work_orders SET subject = '(erased)', description = '(erased)', search = '', version = version + 1
+        WHERE request_id IN (SELECT r.id FROM requests r WHERE r.person_id = $1)";
+    PRIVACY_WORK_DONE =
+        "SELECT id, number, assignee_name, state, starts_at, ends_at, created_at FROM work_orders
+        WHERE assignee_id = $1";
+    PRIVACY_WORK_DONE_ERASE =
+        "UPDATE work_orders SET assignee_name = '(erased)', version = version + 1 WHERE assignee_id = $1";
+    PRIVACY_WORK_NOTED = "SELECT work_order_id, act, text, author, at FROM work_order_notes WHERE actor = $1";
+    /// What was noted is about the work, and stays.
+    PRIVACY_WORK_NOTED_ERASE = "UPDATE work_order_notes SET author = '(erased)' WHERE actor = $1";
+    PRIVACY_WORK_FILES =
+        "SELECT work_order_id, name, media_type, size, created_at, created_by FROM work_order_files
+        WHERE work_order_id IN (SELECT w.id FROM work_orders w WHERE w.customer_id = $1)";
+    PRIVACY_WORK_FILES_ERASE =
+        "DELETE FROM work_order_files
+        WHERE work_order_id IN (SELECT w.id FROM work_orders w WHERE w.customer_id = $1)";
+    PRIVACY_WORK_NOTES =
+        "SELECT work_order_id, act, text, author, at FROM work_order_notes
+        WHERE work_order_id IN (SELECT w.id FROM work_orders w WHERE w.customer_id = $1)";
+    PRIVACY_WORK_NOTES_ERASE =
+        "UPDATE work_order_notes SET text = '(erased)'
+        WHERE work_order_id IN (SELECT w.id FROM work_orders w WHERE w.customer_id = $1)";
+    PRIVACY_WORK =
+        "SELECT id, number, subject, description, device_name, model, state, reason, starts_at, ends_at, created_at
+        FROM work_orders WHERE customer_id = $1";
+    PRIVACY_WORK_ERASE =
+        "UPDATE work_orders
+        SET subject = '(erased)', description = '(erased)', search = '', version = version + 1,
+            reason = CASE WHEN reason IS NULL THEN NULL ELSE '(erased)' END
+        WHERE customer_id = $1";
     PRIVACY_ATTACHMENTS =
         "SELECT owner_kind, owner_id, name, media_type, size, created_at FROM attachments
         WHERE person_id = $1 AND owner_kind <> 'news'";
@@ -657,6 +718,10 @@ statements! {
     PRIVACY_BY_ORDERS = "UPDATE storefront_orders SET placed_by = $2 WHERE placed_by = $1";
     PRIVACY_BY_ORDERS_CANCELLED = "UPDATE storefront_orders SET cancelled_by = $2 WHERE cancelled_by = $1";
 
+    PRIVACY_BY_WORK_ORDERS = "UPDATE work_orders SET created_by = $2 WHERE created_by = $1";
+    PRIVACY_BY_WORK_NOTES = "UPDATE work_order_notes SET actor = $2 WHERE actor = $1";
+    PRIVACY_BY_WORK_FILES = "UPDATE work_order_files SET created_by = $2 WHERE created_by = $1";
+
     PRIVACY_REQUEST_IDS = "SELECT id FROM requests WHERE person_id = $1";
     PRIVACY_RETURN_IDS = "SELECT id FROM returns WHERE person_id = $1";
     PRIVACY_TOPIC_IDS = "SELECT id FROM forum_topics WHERE author_id = $1";
@@ -797,6 +862,7 @@ mod tests {
         ("forum_boards", "written by staff"),
         ("invoice_feeds", "sources"),
         ("option_sets", "written by staff"),
+        ("part_stock", "parts at places"),
         ("paused_systems", "systems"),
         ("rate_limits", "keyed hashes; kept for an hour"),
         ("reading_clock", "a number"),

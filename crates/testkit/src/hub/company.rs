@@ -27,6 +27,7 @@ use tessera_core::marketplace::{Choice, DataType, MatchRule, OptionKind, SyncOpt
 use tessera_core::returns::ReturnReason;
 use tessera_core::sync::absence::Grace;
 use tessera_core::sync::sweep::Brake;
+use tessera_core::work_orders::WorkSettings;
 use tessera_hub::marketplace::{Application, MarketplaceConfig, Setting};
 use tessera_hub::{
     Brand, Config, Counting, Invoices, Locale, Requests, Returns, SeatRule, SeatRules, Secret, SecretKey, Storefront,
@@ -67,6 +68,7 @@ pub(super) fn config(public_url: &str) -> Config {
         marketplaces: vec![marketplace(), partner_marketplace()],
         public_mail_domains: PublicMailDomains::default(),
         requests: requests(),
+        work: WorkSettings::default(),
         audit: None,
         company_sign_in: None,
         storefront: Some(Storefront { title: "Sunfield Store".to_owned(), terms: None, executed_by_staff: false }),

@@ -4,6 +4,18 @@
 date-day = { $dd }.{ $mm }.{ $year }
 date-day-and-month = { $dd }.{ $mm }.
 date-moment = { date-day }, { $time } Uhr ({ $zone })
+# A day of the week: $weekday (1 is Monday).
+date-weekday = { $weekday ->
+    [1] Mo.
+    [2] Di.
+    [3] Mi.
+    [4] Do.
+    [5] Fr.
+    [6] Sa.
+   *[7] So.
+}
+date-appointment = { date-weekday }, { date-day }, { $time }–{ $end } Uhr
+date-appointment-point = { date-weekday }, { date-day }, { $time } Uhr
 
 date-just-now = gerade eben
 date-in-a-moment = gleich

@@ -202,3 +202,16 @@ mail-method-text-methods = Ihre Anmeldearten:
 mail-method-text-not-you = Das waren nicht Sie? Dann ist vielleicht jemand anderes bei Ihrem Konto
     angemeldet. Sagen Sie es sofort dem Support: Die Änderung lässt sich
     rückgängig machen.
+mail-work-order-action = Einzelheiten ansehen
+mail-work-order-scheduled = { $kind }: Ihr Termin am { $when }
+mail-work-order-moved = { $kind }: Ihr Termin wurde verschoben auf { $when }
+mail-work-order-cancelled = { $kind }: Ihr Termin findet nicht statt
+mail-work-order-on = Ihr Termin: { $when }.
+mail-work-order-on-visitor = Ihr Termin: { $when }. Es kommt { $technician }.
+mail-work-order-now = Ihr Termin wurde verschoben. Der neue Termin: { $when }.
+mail-work-order-now-visitor = Ihr Termin wurde verschoben. Der neue Termin: { $when }. Es kommt { $technician }.
+mail-work-order-none = Ihr Termin findet nicht statt.
+mail-work-order-another = Gibt es einen neuen Termin, schreiben wir Ihnen.
+mail-work-order-where = Ort: { $address }
+mail-work-order-in-time = Sagen Sie uns bitte rechtzeitig Bescheid, wenn Sie verhindert sind.
+mail-work-order-you-get-this = Sie erhalten diese E-Mail, weil { $brand } den Auftrag { $number } bei Ihnen geplant hat.

@@ -248,3 +248,5 @@ auth-not-added-signed-out = Es wurde nichts hinzugefügt: Sie wurden hier inzwis
 auth-not-added-unverified = Es wurde nichts hinzugefügt: Die Anmeldung ließ sich nicht prüfen. Beginnen Sie von vorn.
 auth-passkey-named = { $name } (Passkey)
 auth-browser-on = { $browser } unter { $system }
+portals-about-tech = Ihre Arbeit: Besuche, Installationen und Reparaturen, Tag für Tag.
+portals-about-tech-guest = Für Sie offen. Die Aufträge sehen nur unsere eigenen Leute.

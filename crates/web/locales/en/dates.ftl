@@ -18,6 +18,18 @@ date-month = { $month ->
 date-day = { $day } { date-month } { $year }
 date-day-and-month = { $day } { date-month }
 date-moment = { date-day }, { $time } { $zone }
+# A day of the week: $weekday (1 is Monday).
+date-weekday = { $weekday ->
+    [1] Mon
+    [2] Tue
+    [3] Wed
+    [4] Thu
+    [5] Fri
+    [6] Sat
+   *[7] Sun
+}
+date-appointment = { date-weekday } { date-day }, { $time }–{ $end }
+date-appointment-point = { date-weekday } { date-day }, { $time }
 
 date-just-now = just now
 date-in-a-moment = in a moment

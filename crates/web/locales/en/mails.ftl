@@ -198,3 +198,16 @@ mail-method-text-removed = the sign-in { $sign_in } was removed from your accoun
 mail-method-text-methods = Your sign-in methods:
 mail-method-text-not-you = Wasn't you? Someone else may be signed in to your account. Tell support
     at once: the change can be undone.
+mail-work-order-action = See the details
+mail-work-order-scheduled = { $kind }: your appointment on { $when }
+mail-work-order-moved = { $kind }: your appointment was moved to { $when }
+mail-work-order-cancelled = { $kind }: your appointment does not take place
+mail-work-order-on = Your appointment is on { $when }.
+mail-work-order-on-visitor = Your appointment is on { $when }. { $technician } comes to you.
+mail-work-order-now = Your appointment was moved. It is now on { $when }.
+mail-work-order-now-visitor = Your appointment was moved. It is now on { $when }. { $technician } comes to you.
+mail-work-order-none = Your appointment does not take place.
+mail-work-order-another = If there is to be another one, we tell you by e-mail.
+mail-work-order-where = Where: { $address }
+mail-work-order-in-time = If you cannot be there, please tell us in time.
+mail-work-order-you-get-this = You get this because { $brand } planned work order { $number } at your place.

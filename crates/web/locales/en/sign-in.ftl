@@ -248,3 +248,5 @@ auth-not-added-signed-out = Nothing was added: you were signed out here meanwhil
 auth-not-added-unverified = Nothing was added: the sign-in could not be verified; begin again.
 auth-passkey-named = { $name } (passkey)
 auth-browser-on = { $browser } on { $system }
+portals-about-tech = Your work: visits, installations and repairs, day by day.
+portals-about-tech-guest = Open to you. Its work is shown to our own people only.

@@ -33,6 +33,7 @@ pub(crate) mod sweeps;
 mod systems;
 mod tickets;
 pub mod why;
+mod work_orders;
 
 use std::sync::{Arc, LazyLock};
 
@@ -180,6 +181,9 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(returns::list, returns::open))
         .routes(routes!(returns::show))
         .routes(routes!(returns::step))
+        .routes(routes!(work_orders::list, work_orders::make))
+        .routes(routes!(work_orders::show))
+        .routes(routes!(work_orders::step))
         .routes(routes!(reviews::list))
         .routes(routes!(reviews::show))
         .routes(routes!(reviews::decide))

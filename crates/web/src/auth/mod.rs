@@ -20,6 +20,7 @@ pub(crate) mod session_cookie;
 pub(crate) mod sessions;
 mod sign_in;
 mod unsubscribe;
+pub(crate) mod worker;
 mod workspace;
 
 use axum::extract::FromRequestParts;

@@ -47,6 +47,7 @@ const AREAS: &[(&str, Area)] = &[
     ("systems", Area::Operations),
     ("tickets", Area::Customers),
     ("why", Area::Customers),
+    ("work-orders", Area::Requests),
 ];
 
 /// Addresses of a person that show or erase everything about them: also what belongs to other areas.

@@ -46,7 +46,9 @@ fn about(portal: Portal, works_here: bool) -> String {
         Portal::Warehouse if works_here => text!("portals-about-warehouse"),
         Portal::Warehouse => text!("portals-about-warehouse-guest"),
         Portal::SmartClient => text!("portals-about-console"),
-        Portal::Tech | Portal::Dealer | Portal::Repair | Portal::Mobile | Portal::Studio => {
+        Portal::Tech if works_here => text!("portals-about-tech"),
+        Portal::Tech => text!("portals-about-tech-guest"),
+        Portal::Dealer | Portal::Repair | Portal::Mobile | Portal::Studio => {
             text!("portals-about-empty")
         }
     }

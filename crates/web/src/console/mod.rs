@@ -28,6 +28,7 @@ pub(crate) mod sign_in;
 mod staff;
 mod storefront;
 pub(crate) mod sync;
+mod work_orders;
 
 use axum::http::{HeaderMap, Uri};
 use tessera_core::kernel::ids::CustomerId;
@@ -121,6 +122,11 @@ pub(crate) fn routes() -> Routes {
         .route("/requests/{id}/retry", post(service_requests::retry))
         .route("/requests/{id}/reread", post(service_requests::reread))
         .route("/requests/{id}/files/{file}", get(service_requests::file))
+        .route("/work-orders", get(work_orders::list).post(work_orders::new::create))
+        .route("/work-orders/new", get(work_orders::new::new))
+        .route("/work-orders/parts", get(work_orders::parts::show).post(work_orders::parts::count))
+        .route("/work-orders/{id}", get(work_orders::show).post(work_orders::act))
+        .route("/work-orders/{id}/files/{file}", get(work_orders::file))
         .route("/staff", get(staff::accounts::list).post(staff::accounts::invite))
         .route("/staff/persons", post(staff::accounts::employ))
         .route("/staff/{id}/link", post(staff::accounts::new_link))

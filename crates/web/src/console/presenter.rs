@@ -96,6 +96,7 @@ pub(super) fn evidence(evidence: &Evidence) -> Vec<Fact> {
             vec![Fact::new("Signed in at", issuer), Fact::new("Verified address, one of the requester’s", email)]
         }
         Evidence::Decision { review_id } => vec![Fact::new("Decided in review", review_id.to_string())],
+        Evidence::WorkOrder { number } => vec![Fact::new("Work order", number.clone())],
         Evidence::Merged { from, email } => {
             vec![Fact::new("Took the place of", from.to_string()), Fact::new("Carries the address", email)]
         }

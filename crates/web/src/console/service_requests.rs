@@ -8,18 +8,21 @@ use serde::Deserialize;
 use tessera_core::kernel::ids::{RequestFileId, ServiceRequestId};
 use tessera_core::service_requests::{self, ServiceRequest, TicketLink};
 use tessera_core::sync::jobs::Hint;
+use tessera_core::work_orders::WorkOrder;
 use tessera_hub::queries::service_requests::{RequestForStaff, RequestPage, RequestsOfAll};
+use tessera_hub::queries::work_orders::ListedWorkOrder;
 use url::form_urlencoded::Serializer;
 
 use super::{back, chrome, customer_url, device_url, id};
-use crate::App;
 use crate::auth::caller::Staff;
 use crate::pages::Tone;
 use crate::pages::console::Badge;
 use crate::pages::service_requests::{AllRequests, RequestLine, StaffRequest};
+use crate::pages::work_orders::WorkRow;
 use crate::portal::service_requests::{one, presenter};
 use crate::respond::files::served;
 use crate::respond::page::{Answer, PageError, page};
+use crate::{App, work_orders};
 
 const REQUESTS: &str = "/console/requests";
 /// Requests per page.
@@ -101,7 +104,8 @@ pub(super) async fn show(
     let id: ServiceRequestId = id(&request)?;
     let found = app.hub.queries().request_for_staff(id).await?.ok_or(PageError::NOT_FOUND)?;
     let RequestForStaff { page: shown, customer, job_error } = found;
-    let RequestPage { request, comments, files, place, cannot_approve } = shown;
+    let RequestPage { request, comments, files, work, place, cannot_approve } = shown;
+    let work = work.into_iter().map(|order| work_row(&app, &customer.name, order)).collect();
     let mut facts = one::facts(&app, &request, place);
     facts.insert(0, crate::pages::Fact::new("Opened by", request.person_name.clone()));
     let may_retry = service_requests::may_retry(&request, &comments, job_error.is_some());
@@ -120,10 +124,19 @@ pub(super) async fn show(
         files: presenter::files(REQUESTS, &request, &files, None),
         steps: presenter::steps(&request.run, &one::unable(&request, cannot_approve)),
         comments: presenter::comments(REQUESTS, &request, &comments, &files),
+        work,
+        plan_url: format!("/console/work-orders/new?request={id}"),
         retry_action: may_retry.then(|| format!("{REQUESTS}/{id}/retry")),
         reread_action: matches!(request.mirror, TicketLink::Ticket { .. }).then(|| format!("{REQUESTS}/{id}/reread")),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
+}
+
+/// A work order of a request. The customer is the request's, and the place need not be said again.
+fn work_row(app: &App, customer: &str, order: WorkOrder) -> WorkRow {
+    let customer = Some(customer.to_owned());
+    let listed = ListedWorkOrder { order, customer, place: None, assignee_is_able: true };
+    work_orders::row(app, "/console/work-orders", listed)
 }
 
 pub(super) async fn retry(State(app): State<App>, staff: Staff, Path(request): Path<String>) -> Answer {

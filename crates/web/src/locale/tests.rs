@@ -140,7 +140,16 @@ fn composed() -> BTreeSet<String> {
         .iter()
         .flat_map(|reason| ["title", "why", "next"].map(|part| crate::explain::reason_key(*reason, part)));
     let rejections = rejections::keys().into_iter().map(str::to_owned);
-    let dates = ["date-day", "date-day-and-month", "date-moment", "date-month"].map(str::to_owned);
+    let dates = [
+        "date-day",
+        "date-day-and-month",
+        "date-moment",
+        "date-month",
+        "date-weekday",
+        "date-appointment",
+        "date-appointment-point",
+    ]
+    .map(str::to_owned);
     reasons.chain(rejections).chain(dates).collect()
 }
 

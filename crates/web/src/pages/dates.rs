@@ -2,6 +2,7 @@
 //! the exact time in the markup. The catalogues say how each language writes them.
 
 use jiff::Timestamp;
+use jiff::civil::{self, Date};
 
 use crate::locale::{self, Arg, text};
 
@@ -27,8 +28,25 @@ pub(crate) fn day_and_month(at: Timestamp) -> String {
 }
 
 /// A day of the calendar, the same in every time zone: `21 Nov 2026`.
-pub(crate) fn civil(day: jiff::civil::Date) -> String {
+pub(crate) fn civil(day: Date) -> String {
     locale::message("date-day", &date_args(day.day().into(), day.month().into(), day.year().into()))
+}
+
+/// An appointment, in the time zone of its place: `Mon 30 Nov 2026, 09:00–12:00`.
+pub(crate) fn appointment(from: civil::DateTime, to: civil::DateTime) -> String {
+    let written = |key: &str, at: civil::DateTime, end: &str| {
+        let date = date_args(at.day().into(), at.month().into(), at.year().into());
+        let more = [
+            ("weekday", Arg::from(i64::from(at.weekday().to_monday_one_offset()))),
+            ("time", Arg::from(at.strftime("%H:%M").to_string())),
+            ("end", Arg::from(end.to_owned())),
+        ];
+        locale::message(key, &date.into_iter().chain(more).collect::<Vec<_>>())
+    };
+    if from.date() == to.date() {
+        return written("date-appointment", from, &to.strftime("%H:%M").to_string());
+    }
+    format!("{} – {}", written("date-appointment-point", from, ""), written("date-appointment-point", to, ""))
 }
 
 fn date_args<'a>(day: i64, month: i64, year: i64) -> [(&'static str, Arg<'a>); 5] {

@@ -36,6 +36,7 @@ pub mod service_requests;
 pub mod sign_in_methods;
 pub mod storefront;
 pub mod warehouse;
+pub mod work_orders;
 
 use jiff::Timestamp;
 

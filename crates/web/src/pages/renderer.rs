@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{
     AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, context, escape_formatter,
 };
+use serde::Deserialize;
 use tessera_core::credentials::Notice;
 use tessera_core::explain::Reason;
 use tessera_core::kernel::unicode::is_invisible;
@@ -42,6 +43,13 @@ pub enum RenderError {
     },
 }
 
+/// An appointment in the time zone of its place, as e-mails have it.
+#[derive(Debug, Deserialize)]
+struct Appointment {
+    from: civil::DateTime,
+    to: civil::DateTime,
+}
+
 /// All built-in templates, by their names in `crates/web/templates`.
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -68,6 +76,7 @@ impl Renderer {
         templates.add_filter("moment", moment_filter);
         templates.add_filter("day", day_filter);
         templates.add_filter("moment_text", |at: Serde<Timestamp>| dates::moment(at.0));
+        templates.add_filter("appointment", |it: Serde<Appointment>| dates::appointment(it.0.from, it.0.to));
         templates.add_filter("count", count_filter);
         templates.add_filter("grouped", grouped_filter);
         templates.add_filter("security_notice", |notice: Serde<Notice>| timeline::security_notice(notice.0));

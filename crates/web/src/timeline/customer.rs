@@ -8,6 +8,7 @@ use tessera_core::kernel::timeline::{Event, ForumAct};
 use tessera_core::persons::profile::ProfileField;
 use tessera_core::returns::{Happened, ReturnEvent, Step};
 use tessera_core::service_requests::Status;
+use tessera_core::work_orders::{WorkHappened, WorkOrderEvent};
 
 use super::staff::returned;
 use crate::locale::{Arg, text};
@@ -40,6 +41,7 @@ pub fn sentence(event: &Event) -> Option<String> {
         Event::PlaceAdded { name, .. } => Some(text!("timeline-place-added", name = Arg::shown(&name))),
         Event::ContactAdded { name, .. } => Some(text!("timeline-contact-added", name = Arg::shown(&name))),
         Event::Return(event) => Some(return_sentence(event)),
+        Event::WorkOrder(event) => work_order(event),
         Event::Invoice(event) => Some(invoice(event)),
         Event::PasswordLinkSent { sent_to, .. } => Some(text!("timeline-link-sent", sent_to = Arg::shown(&sent_to))),
         Event::SignInSecured { what, .. } => Some(super::security_notice(*what)),
@@ -140,6 +142,37 @@ pub fn sentence(event: &Event) -> Option<String> {
         | Event::RequestNotSent { .. }
         | Event::RequestLost { .. } => None,
     }
+}
+
+/// The wording of a work order's event for the customer. Without its subject, which is for persons with access to its
+/// place only. What the company sorts out among its own people is not told.
+fn work_order(event: &WorkOrderEvent) -> Option<String> {
+    let kind = Arg::shown(&event.kind);
+    let said = match &event.what {
+        WorkHappened::Created => text!("timeline-work-planned", kind = kind),
+        WorkHappened::Scheduled { from, moved: true, .. } => {
+            text!("timeline-work-moved", kind = kind, day = dates::day(*from))
+        }
+        WorkHappened::Scheduled { from, .. } => text!("timeline-work-scheduled", kind = kind, day = dates::day(*from)),
+        WorkHappened::Unscheduled => text!("timeline-work-unscheduled", kind = kind),
+        WorkHappened::OnTheWay { name } => text!("timeline-work-on-the-way", kind = kind, name = Arg::shown(name)),
+        WorkHappened::Begun { name } => text!("timeline-work-begun", kind = kind, name = Arg::shown(name)),
+        WorkHappened::Finished { name, serial: Some(serial) } => {
+            text!("timeline-work-installed", kind = kind, name = Arg::shown(name), serial = Arg::shown(serial))
+        }
+        WorkHappened::Finished { name, serial: None } => {
+            text!("timeline-work-finished", kind = kind, name = Arg::shown(name))
+        }
+        WorkHappened::Cancelled { .. } => text!("timeline-work-cancelled", kind = kind),
+        WorkHappened::Assigned { .. }
+        | WorkHappened::Unassigned
+        | WorkHappened::Accepted { .. }
+        | WorkHappened::Refused { .. }
+        | WorkHappened::Noted { .. }
+        | WorkHappened::PartUsed { .. }
+        | WorkHappened::PartPutBack { .. } => return None,
+    };
+    Some(said)
 }
 
 /// The wording of a return's event for the customer.

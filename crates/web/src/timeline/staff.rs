@@ -16,6 +16,7 @@ use tessera_core::persons::profile::ProfileField;
 use tessera_core::returns::{Happened, ReturnEvent, ReturnedLine};
 use tessera_core::service_requests::workflow::Step;
 use tessera_core::sync::sweep::Decision;
+use tessera_core::work_orders::{WorkHappened, WorkOrderEvent};
 
 use crate::explain::end_of_link;
 
@@ -177,6 +178,7 @@ pub fn sentence(event: &Event) -> String {
         Event::DevicePlaced { record, place } => format!("{record} is at {place}"),
         Event::Return(event) => return_sentence(event),
         Event::Invoice(event) => invoice(event),
+        Event::WorkOrder(event) => work_order(event),
         Event::PasswordLinkSent { person_id, sent_to } => {
             format!("A link to set the password of {person_id} was sent to {sent_to}")
         }
@@ -334,6 +336,7 @@ pub(crate) fn evidence(evidence: &Evidence) -> String {
         Evidence::VerifiedEmail { issuer, email } => {
             format!("signed in at {issuer} as {email}, verified there and an address of the requester")
         }
+        Evidence::WorkOrder { number } => format!("the office planned work order {number} for them"),
         Evidence::Merged { from, email } => format!("{from} was merged into it: it now carries {email}"),
     }
 }
@@ -490,6 +493,34 @@ pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
         Happened::Withdrawn { model } => format!("Return {number}: {model} cancelled: cancelled by the customer"),
         Happened::Closed => format!("Return {number} closed"),
     }
+}
+
+/// The wording of a work order's event for staff.
+pub(crate) fn work_order(event: &WorkOrderEvent) -> String {
+    let WorkOrderEvent { number, kind, .. } = event;
+    let said = match &event.what {
+        WorkHappened::Created => return format!("Work order {number} made: {kind}"),
+        WorkHappened::Assigned { name } => format!("assigned to {name}"),
+        WorkHappened::Unassigned => "taken away from its assignee".to_owned(),
+        WorkHappened::Scheduled { from, to, moved } => {
+            let what = if *moved { "appointment moved to" } else { "appointment on" };
+            format!("{what} {}–{}", from.strftime("%-d %b %Y, %H:%M"), to.strftime("%H:%M UTC"))
+        }
+        WorkHappened::Unscheduled => "appointment taken away".to_owned(),
+        WorkHappened::Accepted { name } => format!("accepted by {name}"),
+        WorkHappened::OnTheWay { name } => format!("{name} is on the way"),
+        WorkHappened::Begun { name } => format!("{name} has begun"),
+        WorkHappened::Finished { name, serial: Some(serial) } => {
+            format!("finished by {name}; serial {serial} installed")
+        }
+        WorkHappened::Finished { name, serial: None } => format!("finished by {name}"),
+        WorkHappened::Refused { name, reason } => format!("given back by {name}: {reason}"),
+        WorkHappened::Cancelled { reason } => format!("cancelled: {reason}"),
+        WorkHappened::Noted { name } => format!("note by {name}"),
+        WorkHappened::PartUsed { part, quantity } => format!("{quantity} × {part} used"),
+        WorkHappened::PartPutBack { part, quantity } => format!("{quantity} × {part} put back"),
+    };
+    format!("Work order {number}: {said}")
 }
 
 /// The wording of an invoice's event for staff and customers.

@@ -8,7 +8,7 @@ use tessera_hub::queries::devices::Holder;
 use tessera_hub::queries::warehouse::{Recipient, StockDevice};
 
 use super::URLS;
-use super::worker::{Worker, id};
+use crate::auth::worker::{Worker, id};
 use crate::console::{asset_state, stale};
 use crate::devices::handing::Hand;
 use crate::devices::{facts, writes};

@@ -6,7 +6,7 @@ use tessera_core::kernel::ids::DeviceLoadId;
 use tessera_hub::HubError;
 
 use super::URLS;
-use super::worker::{Worker, id};
+use crate::auth::worker::{Worker, id};
 use crate::console::sentence;
 use crate::devices::loads::{self, LinesQuery, LoadsQuery, Table};
 use crate::pages::warehouse::{Load, Loads};

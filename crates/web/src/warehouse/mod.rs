@@ -7,7 +7,6 @@ mod device;
 mod loads;
 mod receive;
 mod stock;
-mod worker;
 
 use crate::auth::route_access::{Routes, Rule, get, post};
 use crate::devices::Urls;

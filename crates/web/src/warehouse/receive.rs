@@ -4,8 +4,8 @@ use axum::extract::{Form, Path};
 use tessera_core::kernel::ids::DeviceWriteId;
 use tessera_hub::HubError;
 
-use super::worker::{Worker, id};
 use super::{HOME, URLS};
+use crate::auth::worker::{Worker, id};
 use crate::devices::form::{self, Typed};
 use crate::devices::writes;
 use crate::pages::warehouse::{Change, Receive};

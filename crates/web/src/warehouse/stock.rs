@@ -7,8 +7,8 @@ use tessera_core::persons::place::Place;
 use tessera_hub::HubError;
 use tessera_hub::queries::devices::InventoryItem;
 
-use super::worker::Worker;
 use super::{HOME, URLS};
+use crate::auth::worker::Worker;
 use crate::console::asset_state;
 use crate::devices::list::{ListQuery, suggested, table};
 use crate::pages::returns::Choice;

@@ -23,6 +23,7 @@ mod routes;
 mod statements;
 mod storefront;
 mod sync;
+mod tech;
 mod two_processes;
 mod walks;
 mod warehouse;

@@ -170,7 +170,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
     let (requester_id, asset) = (holder.id.as_str(), device.key.external_id.as_str());
     let new = NewTicket { requester_id, subject: "No sun", description: "<p>Dark</p>", asset: Some(asset) };
     if !desk.capabilities().tickets {
-        let note = NewNote { ticket_id: NOTHING, requester_id, body: "Still" };
+        let note = NewNote { ticket_id: NOTHING, requester_id: Some(requester_id), body: "Still" };
         assert_unsupported(desk.create_ticket(&new, NOW).await);
         assert_unsupported(desk.ticket(NOTHING, NOW).await);
         assert_unsupported(desk.tickets_of(requester_id, since, NOW).await);
@@ -185,11 +185,17 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
     assert_eq!((ticket.requester_id.as_deref(), ticket.subject.as_str()), (Some(requester_id), "No sun"));
     assert_eq!((ticket.assets, ticket.removed), (vec![asset.to_owned()], false));
 
-    let note = NewNote { ticket_id: &id, requester_id, body: "<p>Still dark</p>" };
+    let note = NewNote { ticket_id: &id, requester_id: Some(requester_id), body: "<p>Still dark</p>" };
     let entry = desk.add_note(&note, NOW).await.unwrap().unwrap();
     let said = desk.notes_of_ticket(&id, NOW).await.unwrap();
     let said = said.iter().find(|said| said.id == entry).unwrap();
     assert!(said.text.contains("Still dark") && !said.private, "{said:?}");
+
+    let ours = NewNote { ticket_id: &id, requester_id: None, body: "<p>Somebody comes</p>" };
+    let entry = desk.add_note(&ours, NOW).await.unwrap().unwrap();
+    let said = desk.notes_of_ticket(&id, NOW).await.unwrap();
+    let said = said.iter().find(|said| said.id == entry).unwrap();
+    assert!(said.text.contains("Somebody comes") && said.author_id.as_deref() != Some(requester_id), "{said:?}");
 
     assert_eq!(desk.set_ticket_status(&id, 5, NOW).await, Ok(true));
     assert_eq!(desk.ticket(&id, NOW).await.unwrap().unwrap().status, 5);
@@ -202,7 +208,7 @@ async fn keeps_tickets_where_promised(fixture: &impl Fixture) {
 async fn reports_a_missing_ticket(fixture: &impl Fixture) {
     let (desk, holder) = (fixture.desk(), fixture.holder());
     if desk.capabilities().tickets {
-        let note = NewNote { ticket_id: NOTHING, requester_id: &holder.id, body: "Still" };
+        let note = NewNote { ticket_id: NOTHING, requester_id: Some(&holder.id), body: "Still" };
         assert_eq!(desk.ticket(NOTHING, NOW).await, Ok(None));
         assert_eq!(desk.add_note(&note, NOW).await, Ok(None));
         assert_eq!(desk.set_ticket_status(NOTHING, 5, NOW).await, Ok(false));

@@ -190,6 +190,11 @@ pub enum Evidence {
         /// The address, normalised.
         email: String,
     },
+    /// The office planned work for the requester before they activated.
+    WorkOrder {
+        /// Its number.
+        number: String,
+    },
     /// A marketplace named the customer.
     Marketplace {
         /// Description of the matching rule; `None` if the marketplace created the customer.

@@ -41,6 +41,7 @@ macro_rules! for_each_job {
             sync::FetchRecord,
             sync::Sweep,
             sync::ApplySweep,
+            work_orders::MailWorkOrder,
         }
     };
 }

@@ -63,6 +63,11 @@ const STORED: &[(&str, &str, Lane)] = &[
         "mail_return:ID:asked:1:2",
         Lane::Normal,
     ),
+    (
+        r#"{"kind":"mail_work_order","work_order_id":"ID","notice":"moved","at":"2026-11-21T14:04:00.123456Z"}"#,
+        "mail_work_order:ID:moved:1795269840123456",
+        Lane::Normal,
+    ),
     (r#"{"kind":"read_invoices"}"#, "read_invoices", Lane::Bulk),
     (r#"{"kind":"mail_one_time_link","link_id":"ID"}"#, "mail_one_time_link:ID", Lane::Interactive),
     (r#"{"kind":"send_one_time_link","mark":"mk","sealed":"se"}"#, "send_one_time_link:mk", Lane::Interactive),

@@ -26,6 +26,7 @@ use crate::staff::StaffChange;
 use crate::storefront::change::StorefrontChange;
 use crate::sync::change::{HookChange, ReviewChange};
 use crate::sync::hold::HoldChange;
+use crate::work_orders::change::WorkOrderChange;
 
 /// Properties common to the changes of all features.
 pub trait FeatureChange {
@@ -95,4 +96,5 @@ changes! {
     Staff(StaffChange),
     Storefront(StorefrontChange),
     Timeline(TimelineChange),
+    WorkOrder(WorkOrderChange),
 }

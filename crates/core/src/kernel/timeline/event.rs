@@ -27,6 +27,7 @@ use crate::returns::ReturnEvent;
 use crate::service_requests::workflow::Step;
 use crate::service_requests::{Loss, Status};
 use crate::sync::sweep::Decision;
+use crate::work_orders::WorkOrderEvent;
 
 /// A timeline event. The variant's name and its fields are `event` and `detail` in the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -368,6 +369,8 @@ pub enum Event {
     },
     /// An event of a return (`P09`).
     Return(ReturnEvent),
+    /// An event of a work order.
+    WorkOrder(WorkOrderEvent),
     /// An event of an invoice (`P09`).
     Invoice(InvoiceEvent),
     /// A link to set a password was sent (`P03`).

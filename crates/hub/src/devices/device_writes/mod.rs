@@ -13,6 +13,7 @@ use tessera_core::devices::change::DeviceWriteChange;
 use tessera_core::devices::device_writes::{self, AssetChange, DeviceAssignee, DeviceWrite, NewAsset, WriteState};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::DeviceWriteId;
+use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::{Attributes, HandleKind, Kind, Observation, RecordKey};
 use tessera_core::kernel::rejection::FieldProblem;
 use tessera_core::kernel::{input, normalise};
@@ -194,16 +195,26 @@ impl Hub {
     /// Stores a change, with its job. Repeating the same request returns the same write.
     async fn request_change(&self, change: AssetChange, ctx: &Ctx, request: &str) -> Result<DeviceWrite, HubError> {
         let asked: Result<(DeviceWriteId, bool), HubError> = commit_once!(self, ctx, (PURPOSE, request), |tx| {
-            let concerned = self.concerned(&change).await?;
-            let (write, plan) = device_writes::request(self.desk.name(), change.clone(), concerned, tx.stamp);
-            let newest = self.reads().device_writes_of(&write.system, &write.change.subject(), 1).await?;
-            if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
-                return Err(DeviceError::WritePending.into());
-            }
+            let (write, plan) = self.plan_device_write(change.clone(), tx.stamp).await?;
             tx.extend(plan);
-            Ok(write.id)
+            Ok(write)
         });
         self.device_write(asked?.0).await
+    }
+
+    /// Plans a change of an asset, unless another one waits.
+    pub(crate) async fn plan_device_write(
+        &self,
+        change: AssetChange,
+        stamp: Stamp<'_>,
+    ) -> Result<(DeviceWriteId, Plan), HubError> {
+        let concerned = self.concerned(&change).await?;
+        let (write, plan) = device_writes::request(self.desk.name(), change, concerned, stamp);
+        let newest = self.reads().device_writes_of(&write.system, &write.change.subject(), 1).await?;
+        if newest.iter().any(|newest| newest.state == WriteState::Waiting) {
+            return Err(DeviceError::WritePending.into());
+        }
+        Ok((write.id, plan))
     }
 
     /// Validates a change and stores it, or returns the write of an earlier equal request. Validation calls the service

@@ -23,6 +23,7 @@ use tessera_core::returns::jobs::MailReturn;
 use tessera_core::service_requests::jobs::{MailRequest, SyncTicket};
 use tessera_core::staff::jobs::MailBreakGlass;
 use tessera_core::sync::jobs::{self as sync, ApplySweep, ConfirmAbsence, FetchRecord, Hint, Refresh};
+use tessera_core::work_orders::jobs::MailWorkOrder;
 use tessera_hub::jobs::JobGroup;
 use tessera_hub::ports::Condition;
 use tessera_hub::queries::jobs::{self, JobNames, JobState};
@@ -275,6 +276,7 @@ const fn what(task: &Task) -> &'static str {
         Task::SyncTicket(_) => "Send a request to the service desk",
         Task::MailRequest(_) => "Send mail: request",
         Task::ReadTickets(_) => "Read changed tickets",
+        Task::MailWorkOrder(_) => "Send mail: appointment",
     }
 }
 
@@ -329,6 +331,9 @@ fn subject(app: &App, task: &Task, names: &JobNames) -> Subject {
         Task::MailReturn(MailReturn { return_id, .. }) => {
             let number = names.returns.get(return_id).map(|number| format!("Return {number}"));
             (number.unwrap_or_else(|| format!("return {return_id}")), Some(format!("/console/returns/{return_id}")))
+        }
+        Task::MailWorkOrder(MailWorkOrder { work_order_id, .. }) => {
+            ("Work order".to_owned(), Some(format!("/console/work-orders/{work_order_id}")))
         }
         Task::MailBreakGlass(MailBreakGlass { login, .. }) => {
             (format!("staff account {login}"), Some("/console/staff".to_owned()))

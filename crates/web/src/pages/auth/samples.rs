@@ -118,11 +118,11 @@ inventory::submit! { PageSamples::of::<NotLetIn>(Shown::Anyone) }
 impl Sample for Workspace {
     fn samples() -> Vec<(String, Self)> {
         let named = Self {
-            portal: text!("portal-title-tech"),
+            portal: text!("portal-title-dealer"),
             name: "Sam Okoro".to_owned(),
             person_id: "sam.okoro".to_owned(),
             why: Emptiness::NotBuilt,
-            sign_out_action: "/portal/tech/sign-out".to_owned(),
+            sign_out_action: "/portal/dealer/sign-out".to_owned(),
         };
         let guest = Self {
             portal: text!("portal-title-warehouse"),

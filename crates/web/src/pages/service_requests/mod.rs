@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::pages::console::Badge;
+use crate::pages::work_orders::{CustomerWork, WorkRow};
 use crate::pages::{Fact, Page};
 
 /// A request in a list.
@@ -188,6 +189,8 @@ pub struct Request {
     pub files: Vec<FileLine>,
     /// The steps of the customer's workflow.
     pub steps: Vec<StepLine>,
+    /// Appointments and their progress.
+    pub work: Vec<CustomerWork>,
     /// Comments and actions, oldest first.
     pub comments: Vec<CommentLine>,
     /// Form action for comments and files; `None` if nothing can be added.
@@ -296,6 +299,10 @@ pub struct StaffRequest {
     pub steps: Vec<StepLine>,
     /// Comments and actions, oldest first.
     pub comments: Vec<CommentLine>,
+    /// The work orders that it has led to.
+    pub work: Vec<WorkRow>,
+    /// URL of the form for another one.
+    pub plan_url: String,
     /// Form action for sending it again.
     pub retry_action: Option<String>,
     /// Form action for reading its ticket again.

@@ -1,5 +1,7 @@
 //! Sample states of requests and workflows.
 
+use jiff::civil::datetime;
+
 use crate::locale::text;
 use crate::pages::console::Badge;
 use crate::pages::samples::{DAY, HOUR, PageSamples, Sample, Shown, ago};
@@ -7,7 +9,8 @@ use crate::pages::service_requests::{
     AllRequests, AskedField, Choice, CommentLine, FileLine, FormProblem, NewRequest, Request, RequestLine, Requests,
     StaffRequest, StepLine, WorkflowForm, Workflows,
 };
-use crate::pages::{Fact, Tone};
+use crate::pages::work_orders::CustomerWork;
+use crate::pages::{Fact, Tone, dates};
 
 fn line(subject: &str, status: (&str, Tone), ticket: Option<&str>) -> RequestLine {
     RequestLine {
@@ -154,6 +157,7 @@ impl Sample for Request {
             paragraphs: vec!["It hums since Tuesday, louder in the evening.".to_owned()],
             files: vec![photo(), report()],
             steps: Vec::new(),
+            work: vec![appointment()],
             comments: comments(),
             comment_action: Some(format!("{url}/comment")),
             once: "0197".to_owned(),
@@ -169,6 +173,7 @@ impl Sample for Request {
             explanation: Some(text!("requests-why-approval")),
             steps: steps(),
             comments: Vec::new(),
+            work: Vec::new(),
             decide_action: Some(format!("{url}/decide")),
             problem: Some("Write something, or add a file.".to_owned()),
             ..open.clone()
@@ -185,6 +190,16 @@ impl Sample for Request {
 }
 
 inventory::submit! { PageSamples::of::<Request>(Shown::Customer("/portal/customer/requests")) }
+
+fn appointment() -> CustomerWork {
+    CustomerWork {
+        kind: "Repair".to_owned(),
+        number: "W-7K3M-9QXD".to_owned(),
+        progress: Badge::new(text!("requests-work-appointment-made"), Tone::Good),
+        when: Some(dates::appointment(datetime(2026, 11, 30, 9, 0, 0, 0), datetime(2026, 11, 30, 12, 0, 0, 0))),
+        technician: Some("Sam Example".to_owned()),
+    }
+}
 
 impl Sample for Workflows {
     fn samples() -> Vec<(String, Self)> {
@@ -257,6 +272,8 @@ impl Sample for StaffRequest {
             files: vec![photo(), report()],
             steps: steps(),
             comments: comments(),
+            work: vec![crate::pages::work_orders::sample_row()],
+            plan_url: "/console/work-orders/new?request=0197".to_owned(),
             retry_action: None,
             reread_action: Some("/console/requests/0197/reread".to_owned()),
         };
@@ -266,6 +283,7 @@ impl Sample for StaffRequest {
             job_error: Some("freshservice is not available.".to_owned()),
             steps: Vec::new(),
             comments: Vec::new(),
+            work: Vec::new(),
             retry_action: Some("/console/requests/0197/retry".to_owned()),
             reread_action: None,
             ..sent.clone()

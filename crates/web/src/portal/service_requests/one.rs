@@ -46,7 +46,7 @@ async fn shown(
     (typed, problem): (String, Option<String>),
 ) -> Answer {
     let found = app.hub.queries().request_visible_to(viewer, id).await?.ok_or(PageError::NOT_FOUND)?;
-    let (RequestPage { request, comments, files, place, cannot_approve }, sight) = found;
+    let (RequestPage { request, comments, files, work, place, cannot_approve }, sight) = found;
     let url = format!("{HOME}/{id}");
     let action = |act, name: &str| allows(&request, act).is_ok().then(|| format!("{url}/{name}"));
     let content = view::Request {
@@ -60,6 +60,7 @@ async fn shown(
         paragraphs: presenter::paragraphs(&request.description),
         files: presenter::files(HOME, &request, &files, None),
         steps: presenter::steps(&request.run, &unable(&request, cannot_approve)),
+        work: crate::work_orders::for_customer(app, &work),
         comments: presenter::comments(HOME, &request, &comments, &files),
         comment_action: action(RequestAction::Say, "comment"),
         once: app.hub.env.uuid().simple().to_string(),

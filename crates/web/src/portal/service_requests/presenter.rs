@@ -74,14 +74,18 @@ pub(crate) fn comments(
             author: comment.author.clone(),
             at: comment.at,
             deed: match comment.act {
-                RequestAction::Say => None,
+                RequestAction::Say | RequestAction::Work => None,
+                RequestAction::Resolve => Some(text!("requests-act-resolved")),
                 RequestAction::Close => Some(text!("requests-act-closed")),
                 RequestAction::Reopen => Some(text!("requests-act-reopened")),
             },
             paragraphs: paragraphs(&comment.text),
             files: files(base, request, attached, Some(comment)),
-            from_desk: matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
+            from_desk: comment.act.is_of_company()
+                || matches!(comment.delivery, DeliveryState::Desk { .. } | DeliveryState::Withdrawn { .. }),
             note: match &comment.delivery {
+                // The company's own people told the customer; the service desk hears of it by itself.
+                _ if comment.act.is_of_company() => None,
                 DeliveryState::Waiting { .. } => Some(text!("requests-comment-waiting")),
                 DeliveryState::Refused { .. } => Some(text!("requests-comment-refused")),
                 _ => None,

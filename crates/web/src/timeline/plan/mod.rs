@@ -19,6 +19,7 @@ mod service_requests;
 mod staff;
 mod storefront;
 mod sync;
+mod work_orders;
 
 use std::fmt::Write as _;
 
@@ -76,6 +77,7 @@ pub(crate) fn change(change: &Change) -> String {
         Change::Staff(it) => it.describe(),
         Change::Storefront(it) => it.describe(),
         Change::Timeline(it) => it.describe(),
+        Change::WorkOrder(it) => it.describe(),
     }
 }
 

@@ -22,10 +22,12 @@ pub enum Who {
     Nonsense,
     /// Ada, signed in to the customer portal.
     Customer,
-    /// Ben, whose licence is for the Tech Portal.
-    Technician,
+    /// Ben, whose licence is for the Dealer Portal.
+    Dealer,
     /// A person of the operating company, whose licence is for the Warehouse Portal.
     Worker,
+    /// A person of the operating company, whose licence is for the Tech Portal.
+    Technician,
     /// Signed in at the identity provider, but not linked.
     Stranger,
     Staff,
@@ -45,6 +47,7 @@ pub struct Everybody {
     ada: SignIn,
     ben: SignIn,
     worker: SignIn,
+    technician: SignIn,
     ada_id: String,
     staff: String,
     app: String,
@@ -55,14 +58,17 @@ impl Everybody {
     pub async fn of(app: &TestApp) -> Self {
         let ada = PortalUser::activated(app, ADA).await;
         let ben = PortalUser::activated(app, BEN).await;
-        ben.change(app, |draft| PersonDraft { licence: Some(LicenceType::Techportal), ..draft }).await;
+        ben.change(app, |draft| PersonDraft { licence: Some(LicenceType::Dealportal), ..draft }).await;
         let worker = employee(app, "worker", LicenceType::Whseportal).await;
         let worker = app.store.identities_of_person(worker.id).await.unwrap().remove(0).sign_in;
+        let technician = employee(app, "technician", LicenceType::Techportal).await;
+        let technician = app.store.identities_of_person(technician.id).await.unwrap().remove(0).sign_in;
         app.hub.put_staff(STAFF.0, "Jo Example", STAFF.1, &CLI).await.unwrap();
         Self {
             ada: sign_in(app, ADA),
             ben: sign_in(app, BEN),
             worker,
+            technician,
             ada_id: ada.person.to_string(),
             staff: String::new(),
             app: app.access_token(ADA.email).await,
@@ -83,8 +89,9 @@ impl Everybody {
                 [as_any("x"), bearer("x"), vec![("cookie", format!("tessera-preview={}", self.ada_id))]].concat()
             }
             Who::Customer => as_any(&session(&self.ada).await),
-            Who::Technician => as_any(&session(&self.ben).await),
+            Who::Dealer => as_any(&session(&self.ben).await),
             Who::Worker => as_any(&session(&self.worker).await),
+            Who::Technician => as_any(&session(&self.technician).await),
             Who::Stranger => {
                 let nobody = IdentityKey { subject: "nobody".to_owned(), ..self.ada.identity.clone() };
                 as_any(&session(&SignIn { identity: nobody, ..self.ada.clone() }).await)
@@ -150,7 +157,7 @@ pub async fn ask(http: &Client, method: &Method, url: &str, credentials: &[(&'st
 /// A path with sample values for its parameters.
 pub fn filled(app: &TestApp, path: &str) -> String {
     let value = |segment: &str| match segment {
-        "{portal}" => "tech".to_owned(),
+        "{portal}" => "dealer".to_owned(),
         "{provider}" => "idp".to_owned(),
         _ if segment.starts_with('{') => SOME_ID.to_owned(),
         _ => segment.to_owned(),

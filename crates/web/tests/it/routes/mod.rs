@@ -85,13 +85,16 @@ enum End {
 
 fn should(who: Who, route: &Route) -> End {
     let home = route.path == "/portal/customer";
+    let for_technicians = route.path.starts_with("/portal/tech");
     match (route.rule, who) {
-        (Rule::SignedIn, Who::Technician | Who::Worker) if home => End::Forbidden,
+        (Rule::SignedIn, Who::Dealer | Who::Worker | Who::Technician) if home => End::Forbidden,
+        (Rule::Workspace, Who::Worker) if for_technicians => End::Forbidden,
+        (Rule::Workspace, Who::Technician) if !for_technicians => End::Forbidden,
         (Rule::Anyone | Rule::SignIn | Rule::Link, _)
         | (Rule::SignedIn | Rule::CustomerPortal, Who::Customer)
-        | (Rule::SignedIn, Who::Stranger | Who::Technician | Who::Worker)
-        | (Rule::Workspace, Who::Worker)
-        | (Rule::NamedPortal, Who::Technician)
+        | (Rule::SignedIn, Who::Stranger | Who::Dealer | Who::Worker | Who::Technician)
+        | (Rule::Workspace, Who::Worker | Who::Technician)
+        | (Rule::NamedPortal, Who::Dealer)
         | (Rule::Staff, Who::Staff | Who::Preview)
         | (Rule::ApiKey, Who::Machine)
         | (Rule::MessageKey, Who::Messenger)
@@ -101,9 +104,9 @@ fn should(who: Who, route: &Route) -> End {
         | (Rule::Marketplace, Who::Platform) => End::In,
         (Rule::SignedIn, Who::Preview) if home => End::In,
         (Rule::CustomerPortal, Who::Preview) if route.method == Method::GET => End::In,
-        (Rule::CustomerPortal, Who::Technician | Who::Worker | Who::Preview)
-        | (Rule::NamedPortal, Who::Customer | Who::Worker | Who::Stranger)
-        | (Rule::Workspace, Who::Customer | Who::Technician | Who::Stranger) => End::Forbidden,
+        (Rule::CustomerPortal, Who::Dealer | Who::Worker | Who::Technician | Who::Preview)
+        | (Rule::NamedPortal, Who::Customer | Who::Worker | Who::Technician | Who::Stranger)
+        | (Rule::Workspace, Who::Customer | Who::Dealer | Who::Stranger) => End::Forbidden,
         (Rule::CustomerPortal, Who::Stranger) => End::Home,
         _ => End::Refused,
     }
@@ -116,7 +119,7 @@ fn is_refused(route: &Route, answered: &Answered) -> bool {
     match route.rule {
         Rule::Anyone | Rule::SignIn | Rule::Link => false,
         Rule::SignedIn | Rule::CustomerPortal => to == "/portal/customer/sign-in",
-        Rule::NamedPortal => to == "/portal/tech/sign-in",
+        Rule::NamedPortal => to == "/portal/dealer/sign-in",
         Rule::Workspace => {
             let portal = route.path.split('/').nth(2).unwrap();
             to == format!("/portal/{portal}/sign-in")
@@ -149,7 +152,7 @@ fn is_as(should: End, route: &Route, answered: &Answered) -> bool {
 #[testkit::both_databases]
 async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
     use Who::{
-        App, Customer, Desk, Machine, Messenger, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger,
+        App, Customer, Dealer, Desk, Machine, Messenger, Nobody, Nonsense, Platform, Policy, Preview, Staff, Stranger,
         Technician, Worker,
     };
     let mut everybody = Everybody::of(&app).await;
@@ -162,8 +165,8 @@ async fn p08_every_route_enforces_its_declared_rule(app: TestApp) {
             &[Nobody, Nonsense]
         } else {
             &[
-                Nobody, Nonsense, Customer, Technician, Worker, Stranger, Staff, Preview, Machine, Messenger, App,
-                Desk, Policy, Platform,
+                Nobody, Nonsense, Customer, Dealer, Worker, Technician, Stranger, Staff, Preview, Machine, Messenger,
+                App, Desk, Policy, Platform,
             ]
         };
         for &who in who {

@@ -1,21 +1,25 @@
-//! The extractor for pages of the Warehouse Portal.
+//! The extractor for pages of the portals in which the operating company's own people work.
 
 use axum::extract::{FromRequestParts, OriginalUri};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use tessera_core::kernel::actor::Channel;
+use tessera_core::kernel::ids::PersonId;
 use tessera_hub::{Ctx, HubError};
 
 use crate::App;
 use crate::auth::caller::AtWork;
 use crate::console::sentence;
+use crate::extract::uploads;
 use crate::pages::{Chrome, Flash, Page};
 use crate::respond::page::{Answer, PageError, chrome, page_with, portal_links, redirect_with};
 
-/// A warehouse worker, and the chrome of their page.
-pub(super) struct Worker {
-    pub(super) app: App,
+/// A person at work, and the chrome of their page.
+pub(crate) struct Worker {
+    pub(crate) app: App,
+    pub(crate) person: PersonId,
+    pub(crate) name: String,
     ctx: Ctx,
     chrome: Chrome,
 }
@@ -27,28 +31,29 @@ impl FromRequestParts<App> for Worker {
         let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |OriginalUri(uri)| uri);
         let ctx = Ctx::new(worker.actor(), Channel::Portal);
         let portals = portal_links(&worker.portals, uri);
-        let chrome = Chrome { portals, ..chrome(app, &parts.headers, uri, Some(worker.name)) };
-        Ok(Self { app: app.clone(), ctx, chrome })
+        let chrome = Chrome { portals, ..chrome(app, &parts.headers, uri, Some(worker.name.clone())) };
+        parts.extensions.insert(uploads::Sender(worker.person));
+        Ok(Self { app: app.clone(), person: worker.person, name: worker.name, ctx, chrome })
     }
 }
 
 impl Worker {
     /// The person and the portal, for everything that they do.
-    pub(super) const fn ctx(&self) -> &Ctx {
+    pub(crate) const fn ctx(&self) -> &Ctx {
         &self.ctx
     }
 
-    pub(super) fn page<P: Page>(&self, content: &P) -> Answer {
+    pub(crate) fn page<P: Page>(&self, content: &P) -> Answer {
         page_with(&self.app, &self.chrome, content, StatusCode::OK)
     }
 
     /// The page of a rejected form, with status 422.
-    pub(super) fn refused<P: Page>(&self, content: &P) -> Answer {
+    pub(crate) fn refused<P: Page>(&self, content: &P) -> Answer {
         page_with(&self.app, &self.chrome, content, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     /// Redirects to the page of what was requested, or back to where it was asked for.
-    pub(super) fn follow(&self, from: &str, outcome: Result<String, HubError>) -> Answer {
+    pub(crate) fn follow(&self, from: &str, outcome: Result<String, HubError>) -> Answer {
         match outcome {
             Ok(to) => Ok(Redirect::to(&to).into_response()),
             Err(error) => self.back(from, Err(error)),
@@ -57,7 +62,7 @@ impl Worker {
 
     /// Redirects to a page with the result of an action. Errors of the hub are shown there, because they say what to do;
     /// errors of the database get an error page.
-    pub(super) fn back(&self, to: &str, outcome: Result<String, HubError>) -> Answer {
+    pub(crate) fn back(&self, to: &str, outcome: Result<String, HubError>) -> Answer {
         let flash = match outcome {
             Ok(done) => Flash::done(done),
             Err(error @ HubError::Store(_)) => return Err(error.into()),
@@ -68,6 +73,6 @@ impl Worker {
 }
 
 /// Parses an id of the path. Invalid text is reported as not found.
-pub(super) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
+pub(crate) fn id<Id: std::str::FromStr>(text: &str) -> Result<Id, PageError> {
     text.parse().map_err(|_| PageError::NOT_FOUND)
 }
