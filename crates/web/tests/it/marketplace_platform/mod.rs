@@ -3,6 +3,8 @@
 mod accounts;
 mod fair_share;
 mod faults;
+mod given_up;
+mod lost_answers;
 mod notifications;
 mod operations;
 mod own_platform;
