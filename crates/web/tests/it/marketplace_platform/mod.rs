@@ -8,6 +8,7 @@ mod lost_answers;
 mod notifications;
 mod operations;
 mod own_platform;
+mod random_sequences;
 mod service_managers;
 
 use std::net::{Ipv4Addr, SocketAddr};
