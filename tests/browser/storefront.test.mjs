@@ -7,6 +7,7 @@ import { startDemo, walk } from './harness.mjs';
 import { invite, mail } from './outside.mjs';
 import { continueToProvider, signIn } from './steps.mjs';
 
+const DOT = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==', 'base64');
 const SECRET = 'seventeen green herons';
 const ADDRESS = {
   'Street and number': '1 Example Way',
@@ -241,6 +242,14 @@ walk('M11 customer and staff see the same failure, each what is meant for them',
   await staff.page.getByRole('link', { name: 'New product' }).click();
   await staff.page.getByLabel('Name').waitFor();
   await staff.look('product');
+  await staff.page.goto(`${demo.console}/products`);
+  await staff.page.getByRole('link', { name: 'Archive plan' }).click();
+  await staff.page.locator('#picture').setInputFiles({ name: 'disk.png', mimeType: 'image/png', buffer: DOT });
+  await staff.page.getByLabel('What it shows').fill('A disk in a cloud');
+  await staff.page.getByRole('button', { name: 'Save picture' }).click();
+  await staff.page.getByText('The picture is saved.').waitFor();
+  await staff.page.getByAltText('A disk in a cloud').waitFor();
+  await staff.look('picture');
   assert.deepEqual(staff.faults, []);
   await staff.leave();
 
@@ -252,6 +261,9 @@ walk('M11 customer and staff see the same failure, each what is meant for them',
   await visitor.look('mend');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByText('Everything is set up.').waitFor();
+  await page.goto(demo.storefront);
+  await page.getByAltText('A disk in a cloud').waitFor();
+  await visitor.look('picture');
 });
 
 walk('M06 it all works without scripts', { scripts: false }, async (visitor) => {

@@ -212,6 +212,26 @@ class MarketplacePlatform(MarketplaceCase):
         self.assertNotIn("[#", mail["text"] + (mail["html"] or ""))
         self.assertNotIn("<b>us</b>", mail["html"] or "", "a vendor's text is no markup")
 
+    def test_m12_m20_the_mail_goes_out_once_although_the_answer_was_lost(self) -> None:
+        vendor = self.vendor()
+        email = f"office@{uuid.uuid4().hex[:8]}.example"
+        contact = {"first_name": "Thandi", "last_name": "Muller", "email": email}
+        customer = self.account(email=email, contact=contact)
+        service_manager = self.manager(vendor, enabled=True, subject="Welcome", body="[#username#]: [#Password#], [#customer_location#]")
+        with vendor.fault("dies", "synchronize"):
+            operation = self.synchronize(customer, service_manager)
+            self.until(lambda: vendor.called("synchronize"), bool, "Synchronize was not called")
+        ended = self.done(operation)
+        (known,) = vendor.customers
+        self.assertEqual(ended["external_id"], known.external_id)
+        (mail,) = self.until(lambda: self.mails_to(email), bool, "no mail came")
+        self.assertIn(f"{email}: ", mail["text"])
+        self.assertIn("us", mail["text"], "what the second answer said")
+        again = self.synchronized(customer, service_manager)
+        self.assertEqual(again["external_id"], known.external_id)
+        sent = vendor.called("synchronize")[-1].body
+        self.assertEqual(sent["ExtraDetails"], {"tenant": f"tenant-{known.external_id}", "customer_location": "us"})
+
     def test_m15_delete_deletes_at_every_vendor_and_twice_is_harmless(self) -> None:
         vendors = [self.vendor(), self.vendor()]
         customer, other = self.account(), self.account()

@@ -7,7 +7,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use crate::Mode;
-use crate::outside::point::Point;
+use crate::outside::point::{Point, System};
 
 /// The schedule of a run.
 #[derive(Debug, Clone, Copy)]
@@ -66,6 +66,24 @@ pub struct ResalePlan {
     pub deletes: bool,
 }
 
+/// What a customer does who buys in the storefront.
+#[derive(Debug, Clone, Copy)]
+pub struct PurchasePlan {
+    /// They buy a second time.
+    pub again: bool,
+    /// Staff delete their account at the end.
+    pub deletes: bool,
+}
+
+/// Who dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Victim {
+    /// The hub, or its database.
+    Hub,
+    /// The vendor: its answer, or the call to it, is lost.
+    Vendor,
+}
+
 /// A kill, or a stop in the mode `rolling`.
 #[derive(Debug, Clone, Copy)]
 pub struct Disruption {
@@ -75,6 +93,8 @@ pub struct Disruption {
     pub after: Duration,
     /// At which call; `None`: at once.
     pub at: Option<Point>,
+    /// Who dies.
+    pub victim: Victim,
     /// How long until it is started again.
     pub down: Duration,
 }
@@ -119,6 +139,12 @@ impl Schedule {
         }
     }
 
+    /// What customer `n` does who buys.
+    pub fn purchase(&self, n: u64) -> PurchasePlan {
+        let mut random = self.random("purchase", n);
+        PurchasePlan { again: random.random_bool(0.4), deletes: random.random_bool(0.6) }
+    }
+
     /// Disruption `n`.
     pub fn disruption(&self, n: u64) -> Disruption {
         let mut random = self.random("disruption", n);
@@ -130,15 +156,22 @@ impl Schedule {
             Mode::Sqlite | Mode::Postgres | Mode::Slow | Mode::Vendor => (300..1_500, 0..100),
         };
         let named = self.mode != Mode::Rolling && random.random_bool(0.6);
-        let at = match self.mode {
-            // Each of them in turn, so that a short run meets all.
-            Mode::Vendor => usize::try_from(n).ok().and_then(|n| points.get(n % points.len()).copied()),
-            _ => named.then(|| points[random.random_range(0..points.len())]),
+        let (at, victim) = match self.mode {
+            // Each of them in turn, on either side, so that a short run meets all.
+            Mode::Vendor => {
+                let hub = points.iter().map(|point| (*point, Victim::Hub));
+                let at_vendor = points.iter().filter(|point| point.system == System::Vendor);
+                let turns: Vec<_> = hub.chain(at_vendor.map(|point| (*point, Victim::Vendor))).collect();
+                let turn = turns[usize::try_from(n).unwrap_or(0) % turns.len()];
+                (Some(turn.0), turn.1)
+            }
+            _ => (named.then(|| points[random.random_range(0..points.len())]), Victim::Hub),
         };
         Disruption {
             process: usize::try_from(n).unwrap_or(0) % self.mode.processes(),
             after: Duration::from_millis(random.random_range(after)),
             at,
+            victim,
             down: Duration::from_millis(random.random_range(down)),
         }
     }

@@ -116,6 +116,11 @@ impl ScriptedVendor {
         self.lock().turns.entry(operation.to_lowercase()).or_default().extend(turns);
     }
 
+    /// Keeps the contract from now on, whatever was scripted.
+    pub fn behave(&self) {
+        self.lock().turns.clear();
+    }
+
     /// Creates a customer that no marketplace has asked for. Its id.
     pub fn add_customer(&self, domain: &str) -> String {
         self.lock().make("", domain)

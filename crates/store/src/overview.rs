@@ -85,7 +85,7 @@ statements! {
             UNION ALL
             SELECT 'operations' AS what, failed.finished_at AS since FROM (
                 SELECT id, account_id, service_manager_id, finished_at FROM account_operations
-                WHERE state = 'failed' ORDER BY id DESC LIMIT $1
+                WHERE state = 'failed' AND cancelled = 0 ORDER BY id DESC LIMIT $1
             ) failed
             WHERE NOT EXISTS (
                 SELECT 1 FROM account_operations newer

@@ -84,7 +84,10 @@ impl StartupInfo {
   2. Read their mail       {mail}
   3. Follow the link       sign in as {email} / {password},
                            or sign up with any other address
-  4. See the devices       {base}/portal/customer{at_home}
+  4. See the devices       {base}/portal/customer
+  5. Buy something         {base}/shop
+                           fill in the Service Details of Example Cloud, and watch the order;
+                           {example_cloud} makes the next one fail{at_home}
 
   Warehouse Portal         {base}/portal/warehouse
                            sign in with person id {worker} / {workers};

@@ -50,8 +50,8 @@ async fn h04_a_hub_that_is_killed_beside_slow_systems_loses_and_doubles_nothing(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn m15_m20_a_hub_that_is_killed_at_each_call_of_a_vendor_loses_and_doubles_nothing() {
-    loses_nothing(Mode::Vendor, 4).await;
+async fn m06_m15_m20_a_hub_or_vendor_that_is_killed_at_each_step_loses_and_doubles_nothing() {
+    loses_nothing(Mode::Vendor, 12).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

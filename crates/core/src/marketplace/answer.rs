@@ -23,6 +23,16 @@ pub enum Answer {
     },
     /// The customer exists (`M16`).
     Exists(CustomerId),
+    /// The account's own customer exists, and the platform does not know it: the answer that told it may be lost. So this
+    /// one says the same (`M12`, `M20`).
+    Unheard {
+        /// The customer's id.
+        customer_id: CustomerId,
+        /// Extra values, as in the answer that may be lost.
+        extra: BTreeMap<String, String>,
+        /// Whether the platform should send its e-mail.
+        notify: bool,
+    },
     /// The customer does not exist.
     Absent,
     /// The customer exists but cannot be linked. The text gives the reason.
@@ -43,7 +53,7 @@ impl Answer {
     pub fn code(&self) -> i32 {
         match self {
             Self::Refused(refusal) => refusal.code.number(),
-            Self::Exists(_) => Code::Exists.number(),
+            Self::Exists(_) | Self::Unheard { .. } => Code::Exists.number(),
             Self::Invalid(_) => Code::ExistsInvalid.number(),
             Self::Options(_) | Self::Synchronized { .. } | Self::Absent | Self::Deleted { .. } => Code::Ok.number(),
         }
@@ -65,7 +75,7 @@ impl Answer {
                 let fields: Vec<Value> = (0..).zip(options).map(|(order, option)| field(order, option)).collect();
                 json!({ "Fields": fields, "Code": code, "Message": "", "ErrorCode": code, "ErrorMessage": "" })
             }
-            Self::Synchronized { customer_id, extra, notify } => {
+            Self::Synchronized { customer_id, extra, notify } | Self::Unheard { customer_id, extra, notify } => {
                 let mut body = common(code, "", &customer_id.to_string());
                 body["AccountExtraInfo"] = json!(extra);
                 body["SendNotification"] = json!(notify);

@@ -68,6 +68,9 @@ pub enum ExistsAnswer {
         external_id: String,
         /// Pairs that are sent back in every later call.
         extra: BTreeMap<String, String>,
+        /// Whether it wants the customer to be notified. The contract has no such member here; some vendors repeat the
+        /// answer to Synchronize.
+        send_notification: bool,
     },
     /// It has the customer, but it cannot be used; or the vendor reports an error.
     Refused {
@@ -107,7 +110,10 @@ impl VendorAnswer {
     /// If it says that the customer exists, without an id.
     pub fn exists(self) -> Result<ExistsAnswer, Unreadable> {
         match (self.code, self.result) {
-            (1, Some(external_id)) => Ok(ExistsAnswer::Exists { external_id, extra: self.extra }),
+            (1, Some(external_id)) => {
+                let (extra, send_notification) = (self.extra, self.send_notification);
+                Ok(ExistsAnswer::Exists { external_id, extra, send_notification })
+            }
             (1, None) => Err(Unreadable("it says that the customer exists, without an ID".to_owned())),
             (code, _) if code < 0 || code == 2 => Ok(ExistsAnswer::Refused { code, message: self.message }),
             _ => Ok(ExistsAnswer::Absent),

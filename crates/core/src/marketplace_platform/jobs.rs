@@ -3,11 +3,13 @@
 //! Jobs that call vendors have places of their own, of which each vendor has a share: a vendor that is silent takes its share
 //! only, and never a place of the hub's other work.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::kernel::ids::{AccountImportId, AccountOperationId, ServiceManagerId, VendorNotificationId};
 use crate::kernel::job::{JobKind, Lane, Pool};
+use crate::marketplace_platform::operation::MAX_WAITING;
 
 /// Carry out an operation of an account at its vendors (`M14`, `M15`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +22,16 @@ pub struct RunAccountOperation {
     /// Whether nobody waits for it: it gives way to operations for which somebody does.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk: bool,
+    /// When it was asked for, or was to be tried again: nobody waits for a vendor for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+impl RunAccountOperation {
+    /// Whether it has waited for as long as an operation may. One of an earlier version does not say since when it waits.
+    pub fn has_waited_long(&self, now: Timestamp) -> bool {
+        self.since.is_some_and(|since| now.duration_since(since) >= MAX_WAITING)
+    }
 }
 
 impl JobKind for RunAccountOperation {
@@ -104,5 +116,25 @@ impl JobKind for RunAccountImport {
 
     fn pool(&self) -> Pool {
         Pool::Own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m20_an_operation_does_not_wait_for_ever() {
+        let began = Timestamp::UNIX_EPOCH;
+        let since = |since| RunAccountOperation {
+            operation_id: AccountOperationId(Uuid::nil()),
+            service_manager_id: None,
+            bulk: false,
+            since,
+        };
+        assert!(!since(Some(began)).has_waited_long(began + MAX_WAITING - jiff::SignedDuration::from_secs(1)));
+        assert!(since(Some(began)).has_waited_long(began + MAX_WAITING));
+        assert!(!since(Some(began + MAX_WAITING)).has_waited_long(began), "the clock was set back");
+        assert!(!since(None).has_waited_long(began + MAX_WAITING), "an earlier version asked for it");
     }
 }

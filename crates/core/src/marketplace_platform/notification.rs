@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 
 use super::account::AccountProfile;
 
+/// What customers read in place of a password that got lost with the vendor's answer, so that nobody can send it.
+pub const LOST_PASSWORD: &str = "(not in this e-mail; ask us for it)";
+
 /// Beginning and end of a merge field.
 pub(super) const MARKS: (&str, &str) = ("[#", "#]");
 

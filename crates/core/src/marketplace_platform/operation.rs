@@ -1,6 +1,6 @@
 //! Operations: an account is brought to a vendor, or deleted at every vendor.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::kernel::ids::{AccountOperationId, MarketplaceAccountId, ServiceManagerId};
 
@@ -11,6 +11,11 @@ pub const CONTACT_SUPPORT: &str = "Contact your support department";
 pub const MAX_UNREACHABLE: i64 = 50;
 /// Attempts after which an operation fails whose vendor gives answers that are not of the contract.
 pub const MAX_UNUSABLE: i64 = 6;
+/// How long an operation waits at most for a vendor that is left alone because it failed for others. Such waits are no
+/// failed attempts, so that their number is no limit.
+pub const MAX_WAITING: SignedDuration = SignedDuration::from_hours(48);
+/// Attempts after which customers cannot have an operation tried again any more by mending what they entered.
+pub const MAX_MENDED: i64 = 20;
 
 /// Maximum length of a stored message, in characters.
 const MAX_MESSAGE_LENGTH: usize = 1000;
@@ -28,6 +33,8 @@ pub struct AccountOperation {
     pub service_manager: Option<ServiceManagerId>,
     /// State.
     pub state: OperationState,
+    /// Whether it was cancelled. Its state is `failed`.
+    pub cancelled: bool,
     /// Number of attempts that were begun.
     pub attempts: i64,
     /// The customer's id at the vendor, in the end.
@@ -81,6 +88,41 @@ pub struct Outcome {
     pub customer_message: Option<String>,
     /// The customer's id at the vendor.
     pub external_id: Option<String>,
+    /// Whether somebody cancelled it.
+    pub cancelled: bool,
+}
+
+/// Why an operation is not tried again by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GivenUp {
+    /// The vendor could not be reached in so many attempts.
+    Unreachable(i64),
+    /// The vendor's answers were not of the contract in so many attempts.
+    Unusable(i64),
+    /// The vendor was left alone for too long, because it failed for others.
+    LeftAlone,
+    /// So many attempts failed in the hub itself.
+    Hub(i64),
+}
+
+impl GivenUp {
+    /// The end of the operation: what was tried, what went wrong last, and what it needs from staff.
+    pub fn outcome(self, last: &str) -> Outcome {
+        let tried = match self {
+            Self::Unreachable(attempts) | Self::Unusable(attempts) | Self::Hub(attempts) => {
+                format!("given up after {attempts} attempts")
+            }
+            Self::LeftAlone => format!("given up after {} hours", MAX_WAITING.as_hours()),
+        };
+        let needed = match self {
+            Self::Unreachable(_) | Self::LeftAlone => "Try it again when the vendor can be reached",
+            Self::Unusable(_) => "Ask the vendor to correct its answers, and try it again then",
+            Self::Hub(_) => "Look for the cause in the hub's log, and try it again then",
+        };
+        // What went wrong is shortened, not what has to be done.
+        let last: String = last.chars().take(MAX_MESSAGE_LENGTH / 2).collect();
+        Outcome::failure(None, &format!("{needed} ({tried}, last because: {last})"))
+    }
 }
 
 impl AccountOperation {
@@ -98,8 +140,13 @@ impl Outcome {
             code,
             customer_message: Some(customer_message(code, &shortened).to_owned()),
             message: Some(shortened),
-            external_id: None,
+            ..Self::default()
         }
+    }
+
+    /// The end of an operation that somebody cancelled.
+    pub fn cancelled(code: Option<i64>, message: &str) -> Self {
+        Self { cancelled: true, ..Self::failure(code, message) }
     }
 }
 
@@ -125,5 +172,22 @@ mod tests {
         let staff = Outcome::failure(Some(-12), "no such tenant");
         assert_eq!(staff.message.as_deref(), Some("no such tenant"), "staff read everything");
         assert_eq!(staff.customer_message.as_deref(), Some(CONTACT_SUPPORT));
+    }
+
+    #[test]
+    fn m20_an_operation_that_is_given_up_says_what_it_needs() {
+        for (why, needed) in [
+            (GivenUp::Unreachable(50), "when the vendor can be reached"),
+            (GivenUp::Unusable(6), "Ask the vendor to correct its answers"),
+            (GivenUp::LeftAlone, "when the vendor can be reached"),
+            (GivenUp::Hub(50), "the hub's log"),
+        ] {
+            let Outcome { message, customer_message, cancelled, .. } = why.outcome(&"x".repeat(5000));
+            let message = message.unwrap();
+            assert!(message.contains(needed) && message.contains("given up after"), "{message}");
+            assert!(message.ends_with("x)") && message.chars().count() <= MAX_MESSAGE_LENGTH, "{message}");
+            assert_eq!((customer_message.as_deref(), cancelled), (Some(CONTACT_SUPPORT), false));
+        }
+        assert!(GivenUp::Unusable(6).outcome("no JSON").message.unwrap().contains("6 attempts, last because: no JSON"));
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::order::{Buyer, Order};
 use super::product::Product;
+use crate::kernel::attachment::File;
 use crate::kernel::ids::{AccountOperationId, MarketplaceAccountId, OrderId, ProductId};
 use crate::kernel::plan::FeatureChange;
 use crate::marketplace_platform::Outcome;
@@ -17,6 +18,15 @@ pub enum StorefrontChange {
     CreateProduct(Box<Product>),
     /// Change a product of the version before this one.
     UpdateProduct(Box<Product>),
+    /// Give a product of the version before this one a picture, or another one.
+    PutPicture {
+        /// The product, with the picture.
+        product: Box<Product>,
+        /// The picture.
+        file: Box<File>,
+    },
+    /// Take the picture of a product of the version before this one away.
+    RemovePicture(Box<Product>),
     /// Delete a product. Orders keep what they were.
     DeleteProduct(ProductId),
     /// The account with which somebody buys. With `replaces`, it takes the place of one that was deleted.

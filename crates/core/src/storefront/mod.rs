@@ -15,4 +15,4 @@ pub use billing::BillingDetails;
 pub use details::Standing;
 pub use error::StorefrontError;
 pub use order::{Buyer, Fulfilment, LineState, Order, OrderLine, OrderState, Progress};
-pub use product::{Product, ProductDraft};
+pub use product::{Product, ProductDraft, ProductPicture};

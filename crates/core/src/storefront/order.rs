@@ -69,6 +69,8 @@ pub enum Fulfilment {
 pub struct Progress {
     /// Its state.
     pub state: OperationState,
+    /// Whether it was cancelled. Its state is `failed`.
+    pub cancelled: bool,
     /// Number of attempts that were begun.
     pub attempts: i64,
     /// Code of the vendor's last answer.
@@ -100,6 +102,8 @@ pub enum LineState {
     Active,
     /// The vendor refused it, or could not be reached for too long.
     Failed,
+    /// Its operation was cancelled.
+    Cancelled,
 }
 
 /// State of an order.
@@ -114,7 +118,7 @@ pub enum OrderState {
     Active,
     /// A line has failed.
     Failed,
-    /// It was cancelled before anything was sent.
+    /// It was cancelled before anything was sent, or the operations of all its lines were cancelled.
     Cancelled,
 }
 
@@ -133,9 +137,15 @@ impl OrderLine {
                 OperationState::Waiting if progress.attempts == 0 => LineState::Placed,
                 OperationState::Waiting | OperationState::Running => LineState::Provisioning,
                 OperationState::Done => LineState::Active,
+                OperationState::Failed if progress.cancelled => LineState::Cancelled,
                 OperationState::Failed => LineState::Failed,
             },
         }
+    }
+
+    /// Whether its operation has ended without success.
+    pub const fn may_be_retried(&self) -> bool {
+        matches!(self.state(), LineState::Failed | LineState::Cancelled)
     }
 
     /// The operation that provisions it.
@@ -155,7 +165,9 @@ impl Order {
 
     /// Its state, which follows from its lines.
     pub fn state(&self) -> OrderState {
-        if self.cancelled_at.is_some() {
+        let nothing_is_left =
+            !self.lines.is_empty() && self.lines.iter().all(|line| line.state() == LineState::Cancelled);
+        if self.cancelled_at.is_some() || nothing_is_left {
             return OrderState::Cancelled;
         }
         let is = |state| self.lines.iter().any(|line| line.state() == state);
@@ -173,6 +185,16 @@ impl Order {
     /// Whether it can be cancelled: nothing was sent to a vendor.
     pub fn may_be_cancelled(&self) -> bool {
         self.state() == OrderState::Placed
+    }
+
+    /// Whether a part of it was cancelled, and not the order.
+    pub fn is_partly_cancelled(&self) -> bool {
+        self.cancelled_at.is_none() && self.lines.iter().any(|line| line.state() == LineState::Cancelled)
+    }
+
+    /// Whether something of it can be tried again.
+    pub fn may_be_retried(&self) -> bool {
+        self.cancelled_at.is_none() && self.lines.iter().any(OrderLine::may_be_retried)
     }
 
     /// Whether something of it waits for staff.
@@ -206,6 +228,7 @@ mod tests {
     fn line(progress: Option<(OperationState, i64)>) -> OrderLine {
         let progress = progress.map(|(state, attempts)| Progress {
             state,
+            cancelled: false,
             attempts,
             code: None,
             message: None,
@@ -255,6 +278,29 @@ mod tests {
         assert_eq!(order(vec![linked]).state(), OrderState::Active, "the second purchase");
         let cancelled = Order { cancelled_at: Some(Timestamp::UNIX_EPOCH), ..order(vec![line(None)]) };
         assert_eq!((cancelled.state(), cancelled.may_be_cancelled()), (OrderState::Cancelled, false));
+    }
+
+    #[test]
+    fn m06_a_line_whose_operation_was_cancelled_has_not_failed() {
+        use OperationState::{Done, Failed, Running};
+        let cancelled = || {
+            let mut line = line(Some((Failed, 1)));
+            line.progress = line.progress.map(|progress| Progress { cancelled: true, ..progress });
+            line
+        };
+        assert_eq!(cancelled().state(), LineState::Cancelled);
+        let state = |others: &[(OperationState, i64)]| {
+            let others = others.iter().map(|it| line(Some(*it)));
+            let order = order(others.chain([cancelled()]).collect());
+            assert!(order.is_partly_cancelled() && order.may_be_retried());
+            order.state()
+        };
+        assert_eq!(state(&[]), OrderState::Cancelled, "nothing is left of it");
+        assert_eq!(state(&[(Done, 1)]), OrderState::Active, "the rest can be used");
+        assert_eq!(state(&[(Running, 1)]), OrderState::Provisioning);
+        assert_eq!(state(&[(Done, 1), (Failed, 1)]), OrderState::Failed);
+        let ended = Order { cancelled_at: Some(Timestamp::UNIX_EPOCH), ..order(vec![cancelled()]) };
+        assert!(!ended.may_be_retried(), "the buyer does not want it any more");
     }
 
     #[test]

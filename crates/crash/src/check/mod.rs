@@ -6,6 +6,7 @@ mod mails;
 mod marketplace;
 mod quiet;
 mod requests;
+mod storefront;
 mod vendors;
 
 use crate::Options;
@@ -75,6 +76,7 @@ pub async fn everything(
     mails::check(&world, &mut findings);
     marketplace::check(&world, &mut findings).await?;
     vendors::check(&world, &mut findings).await?;
+    storefront::check(&world, &mut findings).await?;
     Ok(findings)
 }
 

@@ -11,6 +11,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 use tokio::time::sleep;
 
+use super::visitor::attribute;
+
 /// How long a request is repeated.
 const PATIENCE: Duration = Duration::from_mins(3);
 /// How long one attempt may take.
@@ -68,6 +70,13 @@ impl Answer {
             cookies: response.headers().get_all(SET_COOKIE).iter().filter_map(cookie).collect(),
             body: response.text().await?,
         })
+    }
+
+    /// The fields of the forms in the main part of a page, as a browser sends them.
+    pub fn fields(&self) -> Vec<(String, String)> {
+        let main = self.body.split("<main").nth(1).unwrap_or_default().split("</main>").next().unwrap_or_default();
+        let field = |tag: &str| Some((attribute(tag, "name")?, attribute(tag, "value").unwrap_or_default()));
+        main.split("<input").skip(1).filter_map(field).collect()
     }
 
     /// The body as JSON; null if it is none.

@@ -49,6 +49,8 @@ licence = "CUSTPORTAL"
 applications = [{{ id = "{application}", key = "{key}" }}]
 options = [{{ id = "username", name = "Username", required = true }}, {{ id = "domain", name = "Domain" }}]
 exists = [{{ by = "option:domain", as = "domain" }}]
+[storefront]
+title = "Sunfield Store"
 [log]
 level = "warn"
 "#

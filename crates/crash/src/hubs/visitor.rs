@@ -122,7 +122,10 @@ fn header(cookies: &BTreeMap<String, String>) -> String {
     cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
 }
 
-fn attribute(tag: &str, name: &str) -> Option<String> {
+/// The value of an attribute of a tag.
+pub(super) fn attribute(tag: &str, name: &str) -> Option<String> {
     let rest = tag.split('>').next()?.split_once(&format!(" {name}=\""))?.1;
-    Some(rest.split_once('"')?.0.replace("&#x2f;", "/").replace("&amp;", "&"))
+    let value = rest.split_once('"')?.0;
+    let plain = [("&#x2f;", "/"), ("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    Some(plain.iter().fold(value.to_owned(), |value, (written, letter)| value.replace(written, letter)))
 }

@@ -73,6 +73,15 @@ pub struct Resold {
     pub deleted: bool,
 }
 
+/// An order of the storefront.
+#[derive(Debug, Clone, Default)]
+pub struct Ordered {
+    /// Its id.
+    pub order: String,
+    /// The account that placed it.
+    pub account: String,
+}
+
 /// What was acknowledged.
 #[derive(Debug, Default)]
 pub struct Ledger(Mutex<Entries>);
@@ -86,6 +95,10 @@ pub struct Entries {
     pub accounts: Vec<Account>,
     /// Accounts of the operator's own marketplace.
     pub resold: Vec<Resold>,
+    /// Orders of the storefront.
+    pub orders: Vec<Ordered>,
+    /// Accounts of buyers that were deleted.
+    pub left: BTreeSet<String>,
     /// Sweeps.
     pub sweeps: BTreeSet<String>,
     /// How long activations took, from the callback until the devices were shown.

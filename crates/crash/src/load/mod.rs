@@ -5,6 +5,7 @@ mod devices;
 mod ledger;
 mod marketplace;
 mod requests;
+mod storefront;
 mod vendors;
 
 use std::sync::Arc;
@@ -21,7 +22,7 @@ use crate::Mode;
 use crate::hubs::{Client, Visitor};
 use crate::outside::{Outside, email};
 use crate::schedule::Schedule;
-pub use ledger::{Account, Device, Entries, Ledger, Life, Request, Resold};
+pub use ledger::{Account, Device, Entries, Ledger, Life, Ordered, Request, Resold};
 
 /// Customers at a time.
 const CUSTOMERS: usize = 4;
@@ -29,6 +30,8 @@ const CUSTOMERS: usize = 4;
 const ACCOUNTS: usize = 2;
 /// Accounts of the operator's own marketplace at a time.
 const RESOLD: usize = 2;
+/// Customers who buy at a time.
+const SHOPPERS: usize = 2;
 /// Time between two operations of the same customer.
 const BREATH: Duration = Duration::from_millis(40);
 /// Time between two sweeps.
@@ -87,7 +90,12 @@ impl Load {
             let load = self.clone();
             tasks.spawn(async move { load.resold_accounts().await });
         }
-        if self.0.schedule.mode != Mode::Vendor {
+        if self.0.schedule.mode == Mode::Vendor {
+            for _ in 0..SHOPPERS {
+                let load = self.clone();
+                tasks.spawn(async move { load.shoppers().await });
+            }
+        } else {
             self.begin_the_rest(&mut tasks);
         }
         while let Some(ended) = tasks.join_next().await {
@@ -124,12 +132,14 @@ impl Load {
         self.0.ledger.note(|entries| entries.wrong.push(what));
     }
 
+    /// The next customer to begin; none: all have begun, or the load is stopped.
+    fn next_customer(&self) -> Option<u64> {
+        let n = self.0.next_life.fetch_add(1, Ordering::Relaxed);
+        Some(n).filter(|n| *n < self.0.people && !self.is_stopping())
+    }
+
     async fn customers(&self) {
-        while !self.is_stopping() {
-            let n = self.0.next_life.fetch_add(1, Ordering::Relaxed);
-            if n >= self.0.people {
-                return;
-            }
+        while let Some(n) = self.next_customer() {
             if let Err(error) = self.live(n).await {
                 self.wrong(format!("customer {n}: {error:#}"));
             }

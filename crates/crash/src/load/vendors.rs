@@ -10,8 +10,8 @@ use tokio::time::sleep;
 use super::{BREATH, Load, Resold};
 
 /// How long an operation is waited for before the account is left alone.
-const PATIENCE: Duration = Duration::from_secs(30);
-const GLANCE: Duration = Duration::from_millis(100);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const GLANCE: Duration = Duration::from_millis(100);
 
 impl Load {
     /// Everything that happens to account `n`, at the vendor with this id.
@@ -75,7 +75,7 @@ impl Load {
     }
 
     /// Creates an object. Its id.
-    async fn made(&self, path: &str, body: &Value, once: &str) -> anyhow::Result<String> {
+    pub(super) async fn made(&self, path: &str, body: &Value, once: &str) -> anyhow::Result<String> {
         let (status, made) = self.0.client.api((Method::POST, path), Some(body), Some(once)).await?;
         ensure!([201, 202].contains(&status), "{path}: {status} {made}");
         Ok(made["id"].as_str().context("no id")?.to_owned())
@@ -93,7 +93,7 @@ impl Load {
     }
 
     /// Waits until an operation has ended; false: it takes too long, or the load is stopped.
-    async fn ends(&self, operation: &str) -> anyhow::Result<bool> {
+    pub(super) async fn ends(&self, operation: &str) -> anyhow::Result<bool> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE && !self.is_stopping() {
             let state = self.0.client.get(&format!("/operations/{operation}")).await?["state"].clone();

@@ -17,6 +17,8 @@ pub enum System {
     Mail,
     /// The vendor that the hub's marketplace calls.
     Vendor,
+    /// The hub itself, as it is called by the load: while it carries out a request, or when it has answered.
+    Hub,
 }
 
 /// When the hub is killed.
@@ -50,6 +52,11 @@ const fn point(system: System, method: &'static str, begins: &'static str, ends:
     Point { system, method, begins, ends, when }
 }
 
+/// The checkout of the storefront.
+pub const CHECKOUT: &str = "/shop/checkout";
+/// The deletion of an account of the marketplace.
+pub const DELETION: &str = "/marketplace-accounts";
+
 const EXISTS: &str = "/API/Accounts/Exists";
 
 const POINTS: &[Point] = &[
@@ -80,6 +87,10 @@ const POINTS: &[Point] = &[
     point(System::Vendor, "POST", "/API/Accounts/Synchronize", "", When::After),
     point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::Before),
     point(System::Vendor, "POST", "/API/Accounts/Delete", "", When::After),
+    point(System::Hub, "POST", CHECKOUT, "", When::Before),
+    point(System::Hub, "POST", CHECKOUT, "", When::After),
+    point(System::Hub, "DELETE", DELETION, "", When::Before),
+    point(System::Hub, "DELETE", DELETION, "", When::After),
 ];
 
 impl Point {
@@ -88,7 +99,11 @@ impl Point {
         let fits = |point: &&Self| {
             // Both processes call the same identity provider, and the same vendor, so it does not know which one calls.
             let known = mode.processes() == 1 || !matches!(point.system, System::Idp | System::Vendor);
-            let is_meant = mode != Mode::Vendor || (point.system == System::Vendor && point.method == "POST");
+            let is_meant = match point.system {
+                System::Hub => mode == Mode::Vendor,
+                System::Vendor => mode != Mode::Vendor || point.method == "POST",
+                _ => mode != Mode::Vendor,
+            };
             known && is_meant && (patient || !point.leaves_unclear())
         };
         POINTS.iter().filter(fits).copied().collect()
@@ -99,7 +114,7 @@ impl Point {
         let changes = match self.system {
             System::Desk => self.method != "GET",
             System::Vendor => self.method != "GET" && self.begins != EXISTS,
-            System::Crm | System::Idp | System::Mail => false,
+            System::Crm | System::Idp | System::Mail | System::Hub => false,
         };
         changes && self.when == When::Before
     }

@@ -1,7 +1,10 @@
 //! Exists: whether the account's customer already exists (`M16`). Read-only, except that an ambiguous match becomes a
 //! review.
 
+use tessera_core::invitations::{Invitation, InvitationState};
+use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::plan::{Plan, Stamp};
+use tessera_core::kernel::record::RecordKey;
 use tessera_core::marketplace::provision::{self, Candidates, Named};
 use tessera_core::marketplace::{Answer, Code, MarketplaceError};
 
@@ -24,7 +27,8 @@ impl Hub {
         let (owner, named) =
             tokio::try_join!(self.reads().customer_of(&key), self.named_customer(marketplace, &key, request))?;
         let answer = match (owner, named) {
-            (Some(owner), Named::Nobody | Named::Former) => Answer::Exists(owner.id),
+            (Some(owner), Named::Nobody) => self.known_to_us_alone(&key, request, owner).await?,
+            (Some(owner), Named::Former) => Answer::Exists(owner.id),
             (Some(owner), Named::Customer { customer, .. }) if customer.id == owner.id => Answer::Exists(owner.id),
             (Some(_), Named::Unknown) => Answer::Invalid(NOT_ITS_OWN.to_owned()),
             (Some(_), Named::Customer { .. }) | (None, Named::Customer { account: Some(_), .. }) => {
@@ -36,6 +40,27 @@ impl Hub {
             }
         };
         Ok((answer, Plan::default()))
+    }
+
+    /// The customer of an account whose platform names none. While the invitation is open, the answer that told of it is
+    /// repeated, because the platform may not have heard it.
+    async fn known_to_us_alone(
+        &self,
+        key: &RecordKey,
+        request: &AccountRequest,
+        customer: Customer,
+    ) -> Result<Answer, HubError> {
+        let customer_id = customer.id;
+        let invitations = self.reads().invitations(&key.system, &key.external_id).await?;
+        let now = self.env.now();
+        let address = request.account.address_for_mail().unwrap_or_default();
+        let is_theirs = |it: &&Invitation| it.state(now) == InvitationState::Open && it.email == address;
+        let Some(open) = invitations.iter().find(is_theirs) else { return Ok(Answer::Exists(customer_id)) };
+        if !self.reads().identities(customer_id).await?.is_empty() {
+            return Ok(Answer::Exists(customer_id));
+        }
+        let extra = self.extra_of(Some((self.invitation_url(open), open.expires_at)));
+        Ok(Answer::Unheard { customer_id, extra, notify: !request.is_test })
     }
 
     async fn correlate(

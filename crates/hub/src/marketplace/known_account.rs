@@ -153,7 +153,7 @@ impl Hub {
             self.reads().identities(customer.id),
             self.reads().people(customer.id),
         )?;
-        if remove::is_alone(&links, &own) {
+        if remove::is_alone(&links, &own) || self.has_proved_address(&own, account, customer.id).await? {
             let (activated, has_people) = (!identities.is_empty(), !people.is_empty());
             return Ok(Some(Candidates::Own(Box::new(OwnCustomer { customer, activated, has_people }))));
         }
@@ -164,6 +164,29 @@ impl Hub {
             Some(_) => Candidates::Taken(Box::new(found)),
             None => Candidates::One { customer: Box::new(customer), by: found.by },
         }))
+    }
+
+    /// Whether an account is that of a buyer in the storefront, who has proved the e-mail address by which other systems
+    /// know the customer. Then an activation link to this address proves as much as one that staff send.
+    async fn has_proved_address(
+        &self,
+        own: &RecordKey,
+        account: &Account,
+        customer: CustomerId,
+    ) -> Result<bool, StoreError> {
+        let Ok(id) = own.external_id.parse() else { return Ok(false) };
+        if !self.reads().is_account_of_buyer(id).await? {
+            return Ok(false);
+        }
+        let (public, country) = (&self.config.public_mail_domains, self.config.locale.country);
+        for handle in (MatchRule { by: Source::Email, compare: Compare::Email }).handles(account, public, country) {
+            for record in self.records_matching(&handle).await?.into_iter().filter(|record| record != own) {
+                if self.reads().customer_of(&record).await?.is_some_and(|known| known.id == customer) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// The records with a search key. Among the records of a customer, the requester comes first, because staff know it

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::Value;
 use tessera_core::invitations::{Invitation, InvitationState};
 use tessera_core::kernel::ids::{CustomerId, InvitationId};
@@ -68,17 +69,23 @@ impl Hub {
     /// Builds the answer about a customer. `open` is the invitation that was open before. `is_new_to_them`: the marketplace does not know the external id yet, so an
     /// earlier answer, and with it the e-mail, may have been lost.
     fn answer(&self, done: Done, open: Option<&Invitation>, is_new_to_them: bool) -> Answer {
+        let url_of = |id: InvitationId| match open.filter(|open| open.id == id) {
+            Some(open) => self.invitation_url(open),
+            None => self.config.url(&format!("/activate/{}", self.config.secret_key.invitation_token(id))),
+        };
+        let extra = self.extra_of(done.invitation.map(|(id, until)| (url_of(id), until)));
+        let notify = done.issued || (is_new_to_them && done.invitation.is_some());
+        Answer::Synchronized { customer_id: done.customer_id, extra, notify }
+    }
+
+    /// The extra values of an answer: the portal, and the link of an invitation with the time until which it works.
+    pub(super) fn extra_of(&self, invitation: Option<(String, Timestamp)>) -> BTreeMap<String, String> {
         let mut extra = BTreeMap::from([("portal_url".to_owned(), self.config.url("/portal/customer"))]);
-        if let Some((id, until)) = done.invitation {
-            let url = match open.filter(|open| open.id == id) {
-                Some(open) => self.invitation_url(open),
-                None => self.config.url(&format!("/activate/{}", self.config.secret_key.invitation_token(id))),
-            };
+        if let Some((url, until)) = invitation {
             extra.insert("activation_url".to_owned(), url);
             extra.insert("activation_expires".to_owned(), until.strftime("%Y-%m-%d").to_string());
         }
-        let notify = done.issued || (is_new_to_them && done.invitation.is_some());
-        Answer::Synchronized { customer_id: done.customer_id, extra, notify }
+        extra
     }
 
     /// Validates and normalises the account.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tessera_core::kernel::job::Leased;
+use tessera_core::kernel::job::{Leased, Retries};
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::jobs::RunAccountOperation;
-use tessera_core::marketplace_platform::operation::{MAX_UNREACHABLE, MAX_UNUSABLE};
+use tessera_core::marketplace_platform::operation::{GivenUp, MAX_UNREACHABLE, MAX_UNUSABLE};
 use tessera_core::marketplace_platform::{
     AccountOperation, OperationKind, OperationState, Outcome, PlatformError, Unreadable,
 };
@@ -93,9 +93,17 @@ impl From<VendorFailure> for Stop {
 impl Run for RunAccountOperation {
     /// A call may wait for another one that is not answered, and then not be answered itself.
     const TIME_LIMIT: Duration = Duration::from_mins(2);
+    /// The operation has limits of its own, so that it never waits for a job that was given up.
+    const RETRIES: Retries = Retries::FOR_EVER;
 
     async fn run(&self, hub: &Hub, job: &Leased) -> Result<JobOutcome, HubError> {
-        let Some(operation) = hub.begin_operation_attempt(self, job).await? else { return Ok(JobOutcome::Already) };
+        let Some(operation) = hub.open_operation(self, job).await? else { return Ok(JobOutcome::Already) };
+        // Attempts that failed for another reason than the vendor never come to the end of this function.
+        if job.failures >= MAX_UNREACHABLE {
+            let last = operation.message.as_deref().unwrap_or("an attempt did not come to an end");
+            return hub.fail_operation(&operation, &GivenUp::Hub(job.failures).outcome(last), job).await;
+        }
+        hub.begin_operation_attempt(&operation).await?;
         let ended = match operation.kind {
             OperationKind::Synchronize => Box::pin(hub.run_synchronize(&operation, job)).await,
             OperationKind::Delete => Box::pin(hub.run_delete(&operation, job)).await,
@@ -106,12 +114,15 @@ impl Run for RunAccountOperation {
             Err(Stop::Over) => Ok(JobOutcome::Done),
             Err(Stop::Failed(outcome)) => hub.fail_operation(&operation, &outcome, job).await,
             Err(Stop::Again { reason, most }) if job.failures + 1 >= most => {
-                let message = format!("given up after {most} attempts, last because: {reason}");
-                hub.fail_operation(&operation, &Outcome::failure(None, &message), job).await
+                let why = if most < MAX_UNREACHABLE { GivenUp::Unusable(most) } else { GivenUp::Unreachable(most) };
+                hub.fail_operation(&operation, &why.outcome(&reason), job).await
             }
             Err(Stop::Again { reason, .. }) => {
                 hub.await_retry(&operation, &reason).await?;
                 Ok(JobOutcome::failed(reason))
+            }
+            Err(Stop::Later { reason, .. }) if self.has_waited_long(hub.env.now()) => {
+                hub.fail_operation(&operation, &GivenUp::LeftAlone.outcome(&reason), job).await
             }
             Err(Stop::Later { reason, at }) => {
                 hub.await_retry(&operation, &reason).await?;
@@ -122,25 +133,26 @@ impl Run for RunAccountOperation {
 }
 
 impl Hub {
-    /// Begins an attempt. If the operation has ended, its job ends, too.
-    async fn begin_operation_attempt(
+    /// The operation of a job. If it has ended, its job ends, too.
+    async fn open_operation(
         &self,
         task: &RunAccountOperation,
         job: &Leased,
     ) -> Result<Option<AccountOperation>, HubError> {
-        let id = task.operation_id;
-        let Some(operation) = self.reads().account_operation(id).await?.filter(|it| !it.has_ended()) else {
+        let operation = self.reads().account_operation(task.operation_id).await?.filter(|it| !it.has_ended());
+        if operation.is_none() {
             self.technical().finish_job(job, self.env.now()).await?;
-            return Ok(None);
-        };
-        commit!(self, &asked(&operation), |tx| {
-            if self.account_operation(id).await?.has_ended() {
-                return Ok(());
+        }
+        Ok(operation)
+    }
+
+    async fn begin_operation_attempt(&self, operation: &AccountOperation) -> Result<(), HubError> {
+        commit!(self, &asked(operation), |tx| {
+            if !self.account_operation(operation.id).await?.has_ended() {
+                tx.push(PlatformChange::BeginAttempt(operation.id), "the vendor is called");
             }
-            tx.push(PlatformChange::BeginAttempt(id), "the vendor is called");
             Ok(())
-        })?;
-        Ok(Some(operation))
+        })
     }
 
     async fn fail_operation(

@@ -9,6 +9,7 @@ mod attempt;
 mod connection;
 mod delete;
 mod imports;
+mod lost_answer;
 mod notification_editor;
 mod notifications;
 mod operations;

@@ -11,7 +11,7 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::language::ReaderLocale;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::jobs::MailVendorNotification;
-use tessera_core::marketplace_platform::notification::{merge_fields, merged};
+use tessera_core::marketplace_platform::notification::{LOST_PASSWORD, merge_fields, merged};
 use tessera_core::marketplace_platform::{AccountProfile, ServiceManager};
 
 use crate::commit::{Tx, commit};
@@ -28,6 +28,8 @@ pub(super) struct Announcement {
     pub(super) password: Option<SecretString>,
     /// The values that were sent.
     pub(super) options: BTreeMap<String, String>,
+    /// Whether an earlier answer was lost, and with it the password that it may have had.
+    pub(super) after_loss: bool,
 }
 
 /// An e-mail that waits.
@@ -107,8 +109,9 @@ impl Hub {
             return Ok(());
         };
         let mut fields = merge_fields(account, &announcement.options, extra);
-        if let Some(password) = &announcement.password {
-            fields.insert("password".to_owned(), password.expose_secret().to_owned());
+        let password = announcement.password.as_ref().map(ExposeSecret::expose_secret);
+        if let Some(password) = password.or(announcement.after_loss.then_some(LOST_PASSWORD)) {
+            fields.insert("password".to_owned(), password.to_owned());
         }
         let waiting = Waiting {
             to: to.to_owned(),

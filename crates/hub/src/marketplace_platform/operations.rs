@@ -142,7 +142,8 @@ impl Hub {
                 OperationKind::Synchronize => operation.service_manager,
                 OperationKind::Delete => self.vendor_of_deletion(account.id).await?,
             };
-            let job = RunAccountOperation { operation_id: id, service_manager_id, bulk: false };
+            let since = Some(tx.stamp.now);
+            let job = RunAccountOperation { operation_id: id, service_manager_id, bulk: false, since };
             tx.enqueue(job, "staff want it tried again");
             Ok(())
         })?;
@@ -262,6 +263,7 @@ pub(crate) fn request_operation(
         account,
         service_manager,
         state: OperationState::Waiting,
+        cancelled: false,
         attempts: 0,
         external_id: None,
         code: None,
@@ -272,7 +274,7 @@ pub(crate) fn request_operation(
         finished_at: None,
     };
     tx.push(PlatformChange::RequestOperation(Box::new(operation)), "staff asked for it");
-    let job = RunAccountOperation { operation_id: id, service_manager_id: share, bulk };
+    let job = RunAccountOperation { operation_id: id, service_manager_id: share, bulk, since: Some(tx.stamp.now) };
     tx.enqueue(job, "vendors are called in the background");
     id
 }
@@ -283,7 +285,7 @@ fn cancel(operation: &AccountOperation, why: &str, tx: &mut Tx<'_>) {
         Some(last) => format!("{why}; before, {last}"),
         None => why.to_owned(),
     };
-    let outcome = Outcome::failure(operation.code, &message);
+    let outcome = Outcome::cancelled(operation.code, &message);
     tx.push(ended(operation, OperationState::Failed, outcome, tx.stamp), "it was cancelled");
 }
 

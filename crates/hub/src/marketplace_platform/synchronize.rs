@@ -1,6 +1,7 @@
 //! Synchronize: an account becomes the customer of a vendor, is found there, or is updated (`M08`, `M10`, `M17`, `M20`).
 //!
-//! Exists comes first, with the same identifiers. So a lost answer is looked for before anything is sent again.
+//! Exists comes first, with the same identifiers. So a lost answer is looked for before anything is sent again. If it was
+//! lost and the vendor has the customer, the vendor is asked once more for what the answer said (`lost_answer`).
 
 use std::collections::BTreeMap;
 
@@ -41,7 +42,7 @@ pub(super) struct Visit<'a> {
 
 /// What a vendor answered about an account that is its customer.
 #[derive(Debug, Clone)]
-struct Linking {
+pub(super) struct Linking {
     external_id: Option<String>,
     extra: BTreeMap<String, String>,
     existed: bool,
@@ -51,7 +52,38 @@ struct Linking {
     mark: Option<Timestamp>,
     /// Whether it is answered what was sent for this account: then it counts, also if the operation has ended since.
     was_sent: bool,
+    /// Whether a call with the mark may still be under way at the vendor.
+    is_unclear: bool,
     announcement: Announcement,
+}
+
+/// A customer of whom the vendor says that it has it.
+#[derive(Debug, Clone)]
+pub(super) struct FoundCustomer {
+    pub(super) external_id: String,
+    pub(super) extra: BTreeMap<String, String>,
+    pub(super) send_notification: bool,
+}
+
+impl Linking {
+    /// A customer whom the vendor has. `mark`: that of a call that was not answered, and made it.
+    pub(super) fn found(found: FoundCustomer, mark: Option<Timestamp>, announcement: Announcement) -> Self {
+        Self {
+            external_id: Some(found.external_id),
+            extra: found.extra,
+            existed: mark.is_none(),
+            was_absent: false,
+            mark,
+            was_sent: mark.is_some(),
+            is_unclear: false,
+            announcement,
+        }
+    }
+
+    /// The same, while the call with the mark may still be under way.
+    pub(super) fn unclear(self) -> Self {
+        Self { is_unclear: true, ..self }
+    }
 }
 
 impl Visit<'_> {
@@ -113,20 +145,18 @@ impl Hub {
             ExistsAnswer::Refused { code, message } => {
                 return Err(Stop::Failed(Outcome::failure(Some(code), &message)));
             }
-            ExistsAnswer::Exists { external_id, extra } if link.active_id() != Some(&external_id) => {
+            ExistsAnswer::Exists { external_id, extra, send_notification }
+                if link.active_id() != Some(&external_id) =>
+            {
+                let found = FoundCustomer { external_id, extra, send_notification };
                 // What was sent and not answered made it; otherwise it was there before.
-                let existed = link.sent_at.is_none();
-                let announcement = Announcement::default();
-                let found = Linking {
-                    external_id: Some(external_id),
-                    extra,
-                    existed,
-                    was_absent: false,
-                    mark: link.sent_at,
-                    was_sent: !existed,
-                    announcement,
+                let linking = match link.sent_at {
+                    Some(_) if link.active_id().is_none() => {
+                        Box::pin(self.recover_answer(visit, &link, body, found)).await?
+                    }
+                    mark => Linking::found(found, mark, Announcement::default()),
                 };
-                return self.link_at_vendor(visit, found).await;
+                return self.link_at_vendor(visit, linking).await;
             }
             // It is linked already: the vendor hears what changed.
             ExistsAnswer::Exists { .. } => false,
@@ -152,9 +182,11 @@ impl Hub {
                     wanted: answer.send_notification,
                     password: answer.generated_password.map(SecretString::from),
                     options: options_in(&body),
+                    after_loss: false,
                 };
-                let (existed, mark, was_sent) = (false, Some(mark), true);
-                let found = Linking { external_id, extra, existed, was_absent, mark, was_sent, announcement };
+                let (existed, mark, was_sent, is_unclear) = (false, Some(mark), true, false);
+                let found =
+                    Linking { external_id, extra, existed, was_absent, mark, was_sent, is_unclear, announcement };
                 self.link_at_vendor(visit, found).await
             }
             Ok(answer) => {
@@ -341,6 +373,7 @@ impl Hub {
             shared_customer::ask(account.id, other.account, vendor, &external_id, tx);
             return Ok(Err(LinkProblem::OfAnotherAccount { external_id, other: other.account, name }));
         }
+        let linked = if found.is_unclear { VendorLink { sent_at: mark, ..linked } } else { linked };
         let is_new = known.as_ref() != Some(&external_id);
         let linked = if is_new { VendorLink { existed: found.existed, ..linked } } else { linked };
         self.plan_notification(vendor, &account.profile, &linked.extra, &found.announcement, tx)?;
@@ -356,6 +389,6 @@ impl Hub {
 }
 
 /// The values of sync options in a body that was sent.
-fn options_in(body: &Value) -> BTreeMap<String, String> {
+pub(super) fn options_in(body: &Value) -> BTreeMap<String, String> {
     serde_json::from_value(body["SyncOptions"].clone()).unwrap_or_default()
 }

@@ -330,16 +330,17 @@ impl Queries<'_> {
             Some(id) => reads.service_manager(id).await?.map(|it| it.name),
             None => None,
         };
-        let job = RunAccountOperation { operation_id: id, service_manager_id: None, bulk: false };
+        let job = RunAccountOperation { operation_id: id, service_manager_id: None, bulk: false, since: None };
         let jobs = reads.jobs_in_trouble(&job.key()).await?;
         let next_at = jobs.iter().find(|job| job.state == JobState::Waiting).map(|job| job.run_at);
         Ok(Some(OperationDetail { operation, account: account.unwrap_or_default(), service_manager, next_at }))
     }
 
-    /// The newest operations, those in one state if given, with the names of what they are about.
+    /// The newest operations with the names of what they are about; those in one state if given, and of them those that
+    /// were cancelled or were not.
     pub async fn operations_page(
         &self,
-        state: Option<OperationState>,
+        state: Option<(OperationState, bool)>,
         before: Option<AccountOperationId>,
         size: usize,
     ) -> Result<Vec<OperationDetail>, StoreError> {

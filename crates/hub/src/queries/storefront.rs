@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tessera_core::kernel::attachment::MediaType;
 use tessera_core::kernel::ids::{MarketplaceAccountId, OrderId, ProductId, ServiceManagerId};
 use tessera_core::marketplace_platform::{MarketplaceAccount, VendorLink};
 use tessera_core::storefront::{Order, Product};
@@ -32,6 +33,19 @@ impl Queries<'_> {
     /// A product that customers see.
     pub async fn product_on_sale(&self, id: ProductId) -> Result<Option<Product>, StoreError> {
         Ok(self.reads().product(id).await?.filter(|product| product.draft.visible))
+    }
+
+    /// The picture of a product, with the product; only of one that customers see, if `sold`.
+    pub async fn product_picture(
+        &self,
+        id: ProductId,
+        sold: bool,
+    ) -> Result<Option<(Product, MediaType, Vec<u8>)>, StoreError> {
+        let reads = self.snapshot().await?;
+        let Some(product) = reads.product(id).await?.filter(|product| product.draft.visible || !sold) else {
+            return Ok(None);
+        };
+        Ok(reads.product_picture(id).await?.map(|(media_type, bytes)| (product, media_type, bytes)))
     }
 
     /// Products in the order of their creation; only those that customers see, if `sold`.

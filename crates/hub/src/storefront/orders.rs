@@ -8,6 +8,7 @@ use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::jobs::RunAccountOperation;
+use tessera_core::marketplace_platform::operation::MAX_MENDED;
 use tessera_core::marketplace_platform::{AccountOperation, AccountState, Outcome, PlatformError};
 use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::storefront::details::{self, is_for_customers};
@@ -31,8 +32,8 @@ impl Hub {
             if !order.may_be_cancelled() {
                 return Err(StorefrontError::Sent.into());
             }
-            let operations: BTreeSet<AccountOperationId> =
-                order.lines.iter().filter_map(OrderLine::operation).collect();
+            let waiting = order.lines.iter().filter(|line| line.state() == LineState::Placed);
+            let operations: BTreeSet<AccountOperationId> = waiting.filter_map(OrderLine::operation).collect();
             for operation in operations {
                 self.plan_end_of_unsent(&order, operation, tx).await?;
             }
@@ -62,7 +63,7 @@ impl Hub {
             is_awaited |= self.order(other).await?.cancelled_at.is_none();
         }
         if !is_awaited {
-            let outcome = Box::new(Outcome::failure(None, &format!("order {} was cancelled", order.number())));
+            let outcome = Box::new(Outcome::cancelled(None, &format!("order {} was cancelled", order.number())));
             let end = StorefrontChange::CancelUnsent { operation, outcome, at: tx.stamp.now };
             tx.push(end, "its order is cancelled, and nothing was sent");
         }
@@ -128,7 +129,9 @@ impl Hub {
         for line in &order.lines {
             let code = line.progress.as_ref().and_then(|progress| progress.code);
             let refused = order.cancelled_at.is_none() && line.state() == LineState::Failed && is_for_customers(code);
-            if !refused || !seen.insert(line.service_manager) {
+            // Whoever tries again and again asks the vendor who its customers are.
+            let often = line.progress.as_ref().is_some_and(|progress| progress.attempts >= MAX_MENDED);
+            if !refused || often || !seen.insert(line.service_manager) {
                 continue;
             }
             let Some(vendor) = self.reads().service_manager(line.service_manager).await? else { continue };
@@ -186,8 +189,8 @@ impl Hub {
                 // A vendor has one open operation of an account, so the newest one stands for all.
                 if let Some(operation_id) = failed.into_iter().next_back() {
                     tx.push(PlatformChange::RetryOperation(operation_id), "the buyer mended what was refused");
-                    let service_manager_id = Some(vendor.id);
-                    let job = RunAccountOperation { operation_id, service_manager_id, bulk: false };
+                    let (service_manager_id, since) = (Some(vendor.id), Some(tx.stamp.now));
+                    let job = RunAccountOperation { operation_id, service_manager_id, bulk: false, since };
                     tx.enqueue(job, "the buyer mended what was refused");
                 }
             }
@@ -211,7 +214,7 @@ fn failed_operations(order: &Order) -> Result<BTreeSet<AccountOperationId>, Stor
     if order.cancelled_at.is_some() {
         return Err(StorefrontError::Cancelled);
     }
-    let failed = order.lines.iter().filter(|line| line.state() == LineState::Failed);
+    let failed = order.lines.iter().filter(|line| line.may_be_retried());
     let failed: BTreeSet<_> = failed.filter_map(OrderLine::operation).collect();
     if failed.is_empty() { Err(StorefrontError::NotFailed) } else { Ok(failed) }
 }

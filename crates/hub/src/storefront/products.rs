@@ -1,10 +1,12 @@
 //! Products: created, changed and deleted by staff and systems of the operator.
 
+use tessera_core::kernel::attachment::Sent;
 use tessera_core::kernel::ids::ProductId;
 use tessera_core::kernel::rejection::FieldProblem;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::storefront::change::StorefrontChange;
-use tessera_core::storefront::{Product, ProductDraft, StorefrontError};
+use tessera_core::storefront::product::checked_picture;
+use tessera_core::storefront::{Product, ProductDraft, ProductPicture, StorefrontError};
 
 use crate::commit::{Tx, commit, commit_once};
 use crate::{Ctx, Hub, HubError};
@@ -26,6 +28,7 @@ impl Hub {
             let product = Product {
                 id,
                 draft: draft.clone(),
+                picture: None,
                 version: 1,
                 created_at: tx.stamp.now,
                 changed_at: tx.stamp.now,
@@ -72,6 +75,48 @@ impl Hub {
         self.product(id).await
     }
 
+    /// Gives a product a picture, or another one, with what it shows in words.
+    ///
+    /// # Errors
+    /// [`StorefrontError::Invalid`] if it is no picture, or too large, or not described.
+    pub async fn put_product_picture(
+        &self,
+        id: ProductId,
+        sent: Sent,
+        alt: &str,
+        ctx: &Ctx,
+    ) -> Result<Product, HubError> {
+        let (file, alt) = checked_picture(sent, alt)?;
+        commit!(self, ctx, |tx| {
+            let before = self.product(id).await?;
+            let picture = ProductPicture { alt: alt.clone(), since: before.version + 1 };
+            let product = Box::new(with_picture(before, Some(picture), tx));
+            let name = product.draft.name.clone();
+            let file = Box::new(file.clone());
+            tx.push(StorefrontChange::PutPicture { product, file }, "customers see it from now on");
+            self.note_at_operator(&Event::ProductSaved { name }, tx).await
+        })?;
+        self.product(id).await
+    }
+
+    /// Takes the picture of a product away.
+    ///
+    /// # Errors
+    /// [`HubError::NotFound`] if there is no such product.
+    pub async fn remove_product_picture(&self, id: ProductId, ctx: &Ctx) -> Result<Product, HubError> {
+        commit!(self, ctx, |tx| {
+            let before = self.product(id).await?;
+            if before.picture.is_none() {
+                return Ok(());
+            }
+            let product = Box::new(with_picture(before, None, tx));
+            let name = product.draft.name.clone();
+            tx.push(StorefrontChange::RemovePicture(product), "it is not shown any more");
+            self.note_at_operator(&Event::ProductSaved { name }, tx).await
+        })?;
+        self.product(id).await
+    }
+
     /// Deletes a product. Orders keep what they were.
     ///
     /// # Errors
@@ -103,5 +148,16 @@ impl Hub {
         let plan = draft.finish();
         tx.extend(plan);
         Ok(())
+    }
+}
+
+/// The product, one version later, with or without a picture.
+fn with_picture(before: Product, picture: Option<ProductPicture>, tx: &Tx<'_>) -> Product {
+    Product {
+        picture,
+        version: before.version + 1,
+        changed_at: tx.stamp.now,
+        changed_by: tx.stamp.actor.to_string(),
+        ..before
     }
 }

@@ -46,7 +46,7 @@ statements! {
     );
     OPERATIONS_BY_STATE = concat!(
         "SELECT ", columns!(account_operations), " FROM account_operations
-        WHERE state = $1 AND id < $2 ORDER BY id DESC LIMIT $3"
+        WHERE state = $1 AND cancelled = $2 AND id < $3 ORDER BY id DESC LIMIT $4"
     );
     OPERATIONS_NEWEST = concat!(
         "SELECT ", columns!(account_operations), " FROM account_operations WHERE id < $1 ORDER BY id DESC LIMIT $2"
@@ -121,18 +121,18 @@ impl Reads {
         read_all(self.rows_of(OPERATIONS_PENDING_LISTED, of).await?, operation)
     }
 
-    /// The newest operations, those in one state if given, newest first.
+    /// The newest operations, newest first; those in one state if given, and of them those that were cancelled or were not.
     pub async fn newest_operations(
         &self,
-        state: Option<OperationState>,
+        state: Option<(OperationState, bool)>,
         before: Option<AccountOperationId>,
         limit: usize,
     ) -> Result<Vec<AccountOperation>, StoreError> {
         let before = before.unwrap_or(AccountOperationId(Uuid::max()));
         let rows = match state {
-            Some(state) => {
+            Some((state, cancelled)) => {
                 let state: &str = state.into();
-                self.query(OPERATIONS_BY_STATE, values![state, before, number(limit)]).await?
+                self.query(OPERATIONS_BY_STATE, values![state, cancelled, before, number(limit)]).await?
             }
             None => self.query(OPERATIONS_NEWEST, values![before, number(limit)]).await?,
         };

@@ -21,8 +21,8 @@ macro_rules! columns {
         "account_id, service_manager_id, external_id, extra, existed, sent_at, linked_at, deleted_at"
     };
     (account_operations) => {
-        "id, kind, account_id, service_manager_id, state, attempts, external_id, code, message, customer_message, \
-        requested_by, created_at, finished_at"
+        "id, kind, account_id, service_manager_id, state, cancelled, attempts, external_id, code, message, \
+        customer_message, requested_by, created_at, finished_at"
     };
     (service_manager_calls) => {
         "id, service_manager_id, account_id, operation_id, operation, track_id, at, micros, outcome, status, code, \
@@ -82,6 +82,7 @@ pub(super) fn operation(row: &Row) -> Result<AccountOperation, Undecodable> {
         account: row.id("account_id")?,
         service_manager: row.optional_id("service_manager_id")?,
         state: row.text("state", |text| text.parse().ok())?,
+        cancelled: row.get("cancelled")?,
         attempts: row.get("attempts")?,
         external_id: row.get("external_id")?,
         code: row.get("code")?,

@@ -122,10 +122,10 @@ statements! {
         WHERE id = $3 AND state IN ('waiting', 'running')";
     OPERATION_END =
         "UPDATE account_operations SET state = $1, code = $2, message = $3, customer_message = $4, external_id = $5,
-            finished_at = $6
-        WHERE id = $7 AND state IN ('waiting', 'running')";
+            cancelled = $6, finished_at = $7
+        WHERE id = $8 AND state IN ('waiting', 'running')";
     OPERATION_RETRY =
-        "UPDATE account_operations SET state = 'waiting', customer_message = NULL, finished_at = NULL
+        "UPDATE account_operations SET state = 'waiting', cancelled = 0, customer_message = NULL, finished_at = NULL
         WHERE id = $1 AND state = 'failed'";
     OPERATION = concat!("SELECT ", columns!(account_operations), " FROM account_operations WHERE id = $1");
     OPERATIONS_OF_ACCOUNT = concat!(

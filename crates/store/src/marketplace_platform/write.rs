@@ -103,9 +103,9 @@ fn one(statement: Sql, values: Vec<Value>) -> Statement {
 }
 
 fn end(id: AccountOperationId, state: OperationState, outcome: &Outcome, at: Timestamp) -> Statement {
-    let (state, Outcome { code, message, customer_message, external_id }): (&str, _) = (state.into(), outcome);
-    let (message, customer) = (message.as_deref(), customer_message.as_deref());
-    one(sql::OPERATION_END, values![state, *code, message, customer, external_id.as_deref(), at, id])
+    let Outcome { code, message, customer_message, external_id, cancelled } = outcome;
+    let (state, message, customer): (&str, _, _) = (state.into(), message.as_deref(), customer_message.as_deref());
+    one(sql::OPERATION_END, values![state, *code, message, customer, external_id.as_deref(), *cancelled, at, id])
 }
 
 fn create_account(it: &MarketplaceAccount) -> Statement {

@@ -872,6 +872,7 @@ mod tests {
         ("service_managers", "vendors"),
         ("staff", "members of staff, who are not erased as long as they are staff"),
         ("storefront_order_lines", "products"),
+        ("storefront_pictures", "pictures of products, without what they tell about their photographer"),
         ("storefront_products", "products"),
         ("sweeps", "systems; staff ask for them"),
         ("takings", "numbers"),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tessera_core::kernel::attachment::MediaType;
 use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{
     AccountOperationId, MarketplaceAccountId, OrderId, PersonId, ProductId, ServiceManagerId,
@@ -9,7 +10,7 @@ use tessera_core::kernel::ids::{
 use tessera_core::storefront::{Order, OrderLine, Product};
 use uuid::Uuid;
 
-use super::rows::{line, order, product, progress};
+use super::rows::{line, order, picture_file, product, progress};
 use super::sql;
 use crate::kernel::reads::{read_all, read_one};
 use crate::{Reads, StoreError, values};
@@ -26,6 +27,11 @@ impl Reads {
     /// One product.
     pub async fn product(&self, id: ProductId) -> Result<Option<Product>, StoreError> {
         read_one(self.one(sql::PRODUCT, values![id]).await?, product)
+    }
+
+    /// The content of a product's picture.
+    pub async fn product_picture(&self, of: ProductId) -> Result<Option<(MediaType, Vec<u8>)>, StoreError> {
+        read_one(self.one(sql::PICTURE, values![of]).await?, picture_file)
     }
 
     /// Products in the order of their creation; only those that customers see, if `sold`.
@@ -49,6 +55,11 @@ impl Reads {
     /// The account with which a person buys.
     pub async fn account_of_buyer(&self, person: PersonId) -> Result<Option<MarketplaceAccountId>, StoreError> {
         read_one(self.one(sql::BUYER_PERSON, values![person]).await?, |row| row.id("account_id"))
+    }
+
+    /// Whether somebody buys with an account, so that its e-mail address was proved.
+    pub async fn is_account_of_buyer(&self, account: MarketplaceAccountId) -> Result<bool, StoreError> {
+        Ok(self.one(sql::BUYER_OF_ACCOUNT, values![account]).await?.is_some())
     }
 
     /// The account with which a sign-in buys that belonged to nobody.

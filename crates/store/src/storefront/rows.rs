@@ -1,9 +1,10 @@
 //! Rows of the storefront.
 
+use tessera_core::kernel::attachment::MediaType;
 use tessera_core::kernel::ids::{AccountOperationId, OrderId};
 use tessera_core::kernel::money::{Currency, Money};
 use tessera_core::marketplace_platform::OperationState;
-use tessera_core::storefront::{Fulfilment, Order, OrderLine, Product, ProductDraft, Progress};
+use tessera_core::storefront::{Fulfilment, Order, OrderLine, Product, ProductDraft, ProductPicture, Progress};
 
 use crate::Undecodable;
 use crate::engine::Row;
@@ -11,8 +12,8 @@ use crate::engine::Row;
 /// Column list of a table.
 macro_rules! columns {
     (storefront_products) => {
-        "id, service_manager_id, name, description, price_minor, currency, visible, version, created_at, changed_at, \
-        changed_by"
+        "id, service_manager_id, name, description, price_minor, currency, visible, picture_alt, picture_since, version, \
+        created_at, changed_at, changed_by"
     };
     (storefront_orders) => {
         "id, account_id, total_minor, currency, placed_at, placed_by, cancelled_at, cancelled_by"
@@ -33,11 +34,22 @@ pub(super) fn product(row: &Row) -> Result<Product, Undecodable> {
             price: money(row, "price_minor")?,
             visible: row.get("visible")?,
         },
+        picture: picture(row)?,
         version: row.get("version")?,
         created_at: row.get("created_at")?,
         changed_at: row.get("changed_at")?,
         changed_by: row.get("changed_by")?,
     })
+}
+
+fn picture(row: &Row) -> Result<Option<ProductPicture>, Undecodable> {
+    let (alt, since): (Option<String>, Option<i64>) = (row.get("picture_alt")?, row.get("picture_since")?);
+    Ok(alt.zip(since).map(|(alt, since)| ProductPicture { alt, since }))
+}
+
+/// The content of a picture.
+pub(super) fn picture_file(row: &Row) -> Result<(MediaType, Vec<u8>), Undecodable> {
+    Ok((row.text("media_type", MediaType::parse)?, row.get("bytes")?))
 }
 
 /// An order, without its lines.
@@ -77,6 +89,7 @@ pub(super) fn line(row: &Row) -> Result<(OrderId, OrderLine), Undecodable> {
 pub(super) fn progress(row: &Row) -> Result<(AccountOperationId, Progress), Undecodable> {
     let progress = Progress {
         state: row.text("state", |text| text.parse::<OperationState>().ok())?,
+        cancelled: row.get("cancelled")?,
         attempts: row.get("attempts")?,
         code: row.get("code")?,
         message: row.get("message")?,

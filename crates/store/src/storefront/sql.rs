@@ -12,6 +12,15 @@ statements! {
         "UPDATE storefront_products SET service_manager_id = $1, name = $2, description = $3, price_minor = $4,
             currency = $5, visible = $6, version = $7, changed_at = $8, changed_by = $9
         WHERE id = $10 AND version = $11";
+    PRODUCT_PICTURE =
+        "UPDATE storefront_products SET picture_alt = $1, picture_since = $2, version = $3, changed_at = $4,
+            changed_by = $5
+        WHERE id = $6 AND version = $7";
+    PICTURE_PUT =
+        "INSERT INTO storefront_pictures (product_id, media_type, bytes) VALUES ($1, $2, $3)
+        ON CONFLICT (product_id) DO UPDATE SET media_type = excluded.media_type, bytes = excluded.bytes";
+    PICTURE_REMOVE = "DELETE FROM storefront_pictures WHERE product_id = $1";
+    PICTURE = "SELECT media_type, bytes FROM storefront_pictures WHERE product_id = $1";
     PRODUCT_DELETE = "DELETE FROM storefront_products WHERE id = $1";
     PRODUCT = concat!("SELECT ", columns!(storefront_products), " FROM storefront_products WHERE id = $1");
     PRODUCTS_AFTER = concat!(
@@ -32,6 +41,7 @@ statements! {
         "INSERT INTO storefront_buyers (account_id, issuer, subject, person_id, created_at) VALUES ($1, $2, $3, $4, $5)";
     BUYER_MOVE = "UPDATE storefront_buyers SET account_id = $1, person_id = $2 WHERE account_id = $3";
     BUYER_PERSON = "SELECT account_id FROM storefront_buyers WHERE person_id = $1";
+    BUYER_OF_ACCOUNT = "SELECT 1 AS found FROM storefront_buyers WHERE account_id = $1";
     BUYER_SIGN_IN =
         "SELECT account_id FROM storefront_buyers WHERE issuer = $1 AND subject = $2 AND person_id IS NULL";
     ORDER_PLACE =
@@ -47,7 +57,8 @@ statements! {
     ORDER_CANCEL =
         "UPDATE storefront_orders SET cancelled_at = $1, cancelled_by = $2 WHERE id = $3 AND cancelled_at IS NULL";
     OPERATION_CANCEL_UNSENT =
-        "UPDATE account_operations SET state = 'failed', code = $1, message = $2, customer_message = $3, finished_at = $4
+        "UPDATE account_operations SET state = 'failed', code = $1, message = $2, customer_message = $3, cancelled = 1,
+            finished_at = $4
         WHERE id = $5 AND state = 'waiting' AND attempts = 0";
     ORDER = concat!("SELECT ", columns!(storefront_orders), " FROM storefront_orders WHERE id = $1");
     ORDERS_BEFORE = concat!(
@@ -62,7 +73,7 @@ statements! {
         WHERE order_id IN (", room!(), ") ORDER BY order_id, position"
     );
     OPERATIONS_PROGRESS = concat!(
-        "SELECT id, state, attempts, code, message, customer_message FROM account_operations
+        "SELECT id, state, cancelled, attempts, code, message, customer_message FROM account_operations
         WHERE id IN (", room!(), ") ORDER BY id"
     );
     ORDERS_ON_OPERATION =

@@ -13,7 +13,17 @@ impl Lower for StorefrontChange {
         match self {
             Self::CreateProduct(product) => to.push(create_product(product)),
             Self::UpdateProduct(product) => to.push(update_product(product)),
+            Self::PutPicture { product, file } => {
+                to.push(set_picture(product));
+                let values = values![product.id, file.media_type.as_str(), &file.bytes];
+                to.push(Statement::any(sql::PICTURE_PUT, values));
+            }
+            Self::RemovePicture(product) => {
+                to.push(set_picture(product));
+                to.push(Statement::any(sql::PICTURE_REMOVE, values![product.id]));
+            }
             Self::DeleteProduct(id) => {
+                to.push(Statement::any(sql::PICTURE_REMOVE, values![*id]));
                 to.push(Statement::one(sql::PRODUCT_DELETE, values![*id], Conflict::Product));
             }
             Self::PutBuyer { buyer, account, replaces: None, at } => {
@@ -78,6 +88,20 @@ fn update_product(it: &Product) -> Statement {
         it.version - 1,
     ];
     Statement::one(sql::PRODUCT_UPDATE, values, Conflict::Product)
+}
+
+fn set_picture(it: &Product) -> Statement {
+    let picture = it.picture.as_ref();
+    let values = values![
+        picture.map(|picture| picture.alt.as_str()),
+        picture.map(|picture| picture.since),
+        it.version,
+        it.changed_at,
+        &it.changed_by,
+        it.id,
+        it.version - 1,
+    ];
+    Statement::one(sql::PRODUCT_PICTURE, values, Conflict::Product)
 }
 
 fn place(order: &Order, to: &mut Vec<Statement>) {

@@ -439,6 +439,7 @@ async fn m20_a_long_queue_of_one_vendor_hides_no_other(Database { store, .. }: D
         operation_id: Uuid::now_v7().into(),
         service_manager_id: Some(ServiceManagerId(vendor)),
         bulk,
+        since: None,
     };
     let queue = (0..40).map(|n| JobChange::Enqueue(job(call(long, n % 2 == 0), n)));
     store.apply(&plan(queue)).await.unwrap();

@@ -47,6 +47,7 @@ impl Scene {
             account,
             service_manager: Some(vendor),
             state: OperationState::Waiting,
+            cancelled: false,
             attempts: 0,
             external_id: None,
             code: None,

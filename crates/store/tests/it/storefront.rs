@@ -1,5 +1,6 @@
 //! The storefront: who races for an order, an operation or an account finds out.
 
+use tessera_core::kernel::attachment::{File, MediaType};
 use tessera_core::kernel::customer::IdentityKey;
 use tessera_core::kernel::ids::{AccountOperationId, MarketplaceAccountId, OrderId, PersonId};
 use tessera_core::kernel::money::{Currency, Money};
@@ -8,7 +9,7 @@ use tessera_core::marketplace_platform::{
     AccountOperation, AccountProfile, AccountState, MarketplaceAccount, OperationKind, OperationState, Outcome,
 };
 use tessera_core::storefront::change::StorefrontChange;
-use tessera_core::storefront::{Buyer, Fulfilment, Order, OrderLine};
+use tessera_core::storefront::{Buyer, Fulfilment, Order, OrderLine, Product, ProductDraft, ProductPicture};
 use tessera_store::{Conflict, Store};
 use testkit::Database;
 use testkit::store::{at, conflict, plan};
@@ -43,6 +44,7 @@ async fn request_operation(store: &Store) {
         account: account(1),
         service_manager: None,
         state: OperationState::Waiting,
+        cancelled: false,
         attempts: 0,
         external_id: None,
         code: None,
@@ -109,6 +111,40 @@ async fn m06_a_line_of_an_order_is_executed_once(Database { store, .. }: Databas
         |seconds| plan([StorefrontChange::CancelOrder { order: ORDER, at: at(seconds), by: "staff:jo".to_owned() }]);
     store.apply(&cancel(1)).await.unwrap();
     assert_eq!(conflict(store.apply(&cancel(2)).await), Conflict::MarketplaceAccount, "cancelled once");
+}
+
+#[testkit::both_databases]
+async fn m06_a_picture_is_stored_with_the_version_that_staff_saw(Database { store, .. }: Database) {
+    let product = Product {
+        id: Uuid::from_u128(3).into(),
+        draft: ProductDraft {
+            service_manager: Uuid::from_u128(4).into(),
+            name: "Backup".to_owned(),
+            description: String::new(),
+            price: Money::new(1250, Currency::parse("EUR").unwrap()),
+            visible: true,
+        },
+        picture: None,
+        version: 1,
+        created_at: at(0),
+        changed_at: at(0),
+        changed_by: "staff:jo".to_owned(),
+    };
+    store.apply(&plan([StorefrontChange::CreateProduct(Box::new(product.clone()))])).await.unwrap();
+    let put = |alt: &str, bytes: &[u8]| {
+        let picture = Some(ProductPicture { alt: alt.to_owned(), since: 2 });
+        let product = Box::new(Product { picture, version: 2, ..product.clone() });
+        let file = Box::new(File::read("cloud.gif", bytes.to_vec()).unwrap());
+        plan([StorefrontChange::PutPicture { product, file }])
+    };
+    store.apply(&put("A cloud", b"GIF89a;")).await.unwrap();
+    assert_eq!(conflict(store.apply(&put("Another cloud", b"GIF87a;")).await), Conflict::Product);
+    let stored = store.product(product.id).await.unwrap().unwrap();
+    assert_eq!(stored.picture.as_ref().map(|picture| picture.alt.as_str()), Some("A cloud"));
+    let (media_type, bytes) = store.product_picture(product.id).await.unwrap().unwrap();
+    assert_eq!((media_type, &bytes[..]), (MediaType::Gif, &b"GIF89a;"[..]));
+    store.apply(&plan([StorefrontChange::DeleteProduct(product.id)])).await.unwrap();
+    assert_eq!(store.product_picture(product.id).await.unwrap(), None, "with its picture");
 }
 
 #[testkit::both_databases]

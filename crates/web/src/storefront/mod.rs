@@ -12,7 +12,7 @@ mod services;
 mod sign_up;
 pub(crate) mod visitor;
 
-use tessera_core::storefront::OrderState;
+use tessera_core::storefront::{OrderState, Product};
 
 use crate::App;
 use crate::auth::route_access::{Routes, Rule, get, post};
@@ -31,6 +31,7 @@ pub(crate) fn routes() -> Routes {
     let open = Routes::of(Rule::Anyone)
         .route("/", get(catalogue::list))
         .route("/products/{id}", get(catalogue::product))
+        .route("/products/{id}/pictures/{since}", get(catalogue::picture))
         .route("/basket", get(basket::show).post(basket::change));
     let sign_up = Routes::of(Rule::SignIn).route("/sign-up", get(sign_up::form).post(sign_up::sign_up));
     Routes::of(Rule::SignedIn)
@@ -49,6 +50,12 @@ pub(crate) fn routes() -> Routes {
 pub(crate) fn is_shop(app: &App, return_to: Option<&str>) -> bool {
     let path = return_to.map(|to| to.split('?').next().unwrap_or_default()).unwrap_or_default();
     app.hub.config.storefront.is_some() && (path == HOME || path.starts_with("/shop/"))
+}
+
+/// The path of a product's picture, and what it shows.
+pub(crate) fn picture_of(product: &Product) -> Option<(String, String)> {
+    let picture = product.picture.as_ref()?;
+    Some((format!("{HOME}/products/{}/pictures/{}", product.id, picture.since), picture.alt.clone()))
 }
 
 /// The state of an order, as customers and staff read it.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use tessera_core::kernel::ids::OrderId;
 use tessera_core::marketplace_platform::VendorLink;
-use tessera_core::marketplace_platform::operation::CONTACT_SUPPORT;
+use tessera_core::marketplace_platform::operation::{CONTACT_SUPPORT, MAX_MENDED};
 use tessera_core::storefront::{LineState, Order, OrderLine, OrderState, StorefrontError};
 use tessera_hub::HubError;
 
@@ -180,8 +180,12 @@ fn lead(order: &Order) -> &'static str {
             "A part of your order is set up. We see to the rest soon."
         }
         OrderState::Provisioning => "We are setting this up now. This usually takes a few seconds.",
+        OrderState::Active if order.is_partly_cancelled() => "A part of your order is set up. We cancelled the rest.",
         OrderState::Active => "Everything is set up.",
         OrderState::Failed => "Something went wrong while we set this up.",
+        OrderState::Cancelled if order.cancelled_at.is_none() => {
+            "We cancelled this order. Contact us if you did not expect this."
+        }
         OrderState::Cancelled => "This order was cancelled. Nothing was set up.",
     }
 }
@@ -195,6 +199,7 @@ fn steps(order: &Order) -> Vec<OrderStep> {
             LineState::Provisioning => ("running", "Being set up"),
             LineState::Active => ("done", "Active"),
             LineState::Failed => ("stopped", "Not set up"),
+            LineState::Cancelled => ("stopped", "Cancelled"),
         };
         OrderStep { kind: format!("line-{number}"), state, label: line.name.clone(), note }
     };
@@ -216,9 +221,12 @@ fn line(line: &OrderLine) -> PricedLine {
 fn messages(order: &Order) -> Vec<String> {
     let is_cancelled = order.state() == OrderState::Cancelled;
     let failed = order.lines.iter().filter(|line| !is_cancelled && line.state() == LineState::Failed);
-    let told = failed.map(|line| {
+    let told = failed.flat_map(|line| {
         let told = line.progress.as_ref().and_then(|progress| progress.customer_message.clone());
-        told.unwrap_or_else(|| CONTACT_SUPPORT.to_owned())
+        // Whoever has tried often cannot try again.
+        let is_over = line.progress.as_ref().is_some_and(|progress| progress.attempts >= MAX_MENDED);
+        let support = || CONTACT_SUPPORT.to_owned();
+        [Some(told.unwrap_or_else(support)), is_over.then(support)].into_iter().flatten()
     });
     told.collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -47,9 +47,11 @@ pub(in crate::api) struct Operation {
     /// The vendor. `null`: every vendor that has the account.
     #[schema(required)]
     service_manager_id: Option<Uuid>,
-    /// `waiting`, `running`, `done` or `failed`. A cancelled operation has failed.
+    /// `waiting`, `running`, `done` or `failed`. A cancelled operation has failed; see `cancelled`.
     #[schema(example = "done")]
     state: &'static str,
+    /// Whether it was cancelled: by `cancelOperation`, with its order, or because its account is deleted.
+    cancelled: bool,
     /// The customer's id at the vendor, when it is done.
     #[schema(required)]
     external_id: Option<String>,
@@ -82,6 +84,7 @@ impl From<AccountOperation> for Operation {
             account_id: it.account.0,
             service_manager_id: it.service_manager.map(|id| id.0),
             state: it.state.into(),
+            cancelled: it.cancelled,
             external_id: it.external_id,
             code: it.code,
             message: it.message,
@@ -163,7 +166,7 @@ pub(in crate::api) async fn retry(
     post, path = "/operations/{id}/cancel", operation_id = "cancelOperation", tag = "Admin", security(("apiKey" = [])),
     params(ById),
     responses(
-        (status = 200, description = "The operation, which has failed", body = Operation),
+        (status = 200, description = "The operation, which is cancelled: its state is `failed`", body = Operation),
         problems::Any, problems::NotFound, problems::Refused,
     ),
 )]

@@ -58,7 +58,7 @@ struct ShopOrderLine {
     quantity: u32,
     /// Price of one.
     price: Price,
-    /// `placed`, `provisioning`, `active` or `failed`.
+    /// `placed`, `provisioning`, `active`, `failed` or `cancelled`.
     #[schema(example = "active")]
     state: &'static str,
     /// The operation that provisions it. `null`: it waits for staff, or the account was a customer of the vendor already.

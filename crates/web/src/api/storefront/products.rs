@@ -19,6 +19,7 @@ use crate::api::idempotency_key::idempotency_key;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path, Query};
 use crate::extract::cursor;
+use crate::storefront::picture_of;
 use crate::{App, Problem};
 
 const LIST: &str = "products";
@@ -69,6 +70,9 @@ pub(in crate::api) struct Product {
     service_manager_id: Uuid,
     /// Whether customers see it.
     visible: bool,
+    /// Its picture, which staff choose in the console.
+    #[schema(required)]
+    picture: Option<Picture>,
     /// Number of changes, from 1.
     version: i64,
     /// When it was created.
@@ -78,6 +82,17 @@ pub(in crate::api) struct Product {
     /// Who changed it last.
     #[schema(example = "api_key:shop")]
     changed_by: String,
+}
+
+/// The picture of a product.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::api) struct Picture {
+    /// Its path at the storefront's host. It changes with the picture.
+    #[schema(example = "/shop/products/0192f3a0-0000-7000-8000-000000000001/pictures/2")]
+    path: String,
+    /// What it shows.
+    #[schema(example = "A cloud with a disk")]
+    alt: String,
 }
 
 /// A page of products.
@@ -96,7 +111,9 @@ const fn yes() -> bool {
 
 impl From<storefront::Product> for Product {
     fn from(it: storefront::Product) -> Self {
+        let picture = picture_of(&it).map(|(path, alt)| Picture { path, alt });
         Self {
+            picture,
             id: it.id.0,
             name: it.draft.name,
             description: it.draft.description,

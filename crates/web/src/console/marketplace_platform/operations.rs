@@ -18,6 +18,9 @@ use crate::pages::console::marketplace_platform::operations::{OperationPage, Ope
 use crate::pages::returns::Choice;
 use crate::respond::page::{Answer, PageError, page};
 
+/// The filter of operations that were cancelled.
+const CANCELLED: &str = "cancelled";
+
 /// Filter and paging of the list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -34,13 +37,21 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Answer {
     let before = before.as_deref().map(id::<AccountOperationId>).transpose()?;
-    let filter: Option<OperationState> = state.parse().ok();
+    let filter = (state == CANCELLED).then_some((OperationState::Failed, true));
+    let filter = filter.or_else(|| Some((state.parse().ok()?, false)));
     let mut found = app.hub.queries().operations_page(filter, before, PAGE_SIZE + 1).await?;
     let more = found.len() > PAGE_SIZE;
     found.truncate(PAGE_SIZE);
-    let states = [("", "All"), ("failed", "Failed"), ("waiting", "Waiting"), ("running", "Running"), ("done", "Done")];
-    let narrowed = filter.map(|state| format!("state={}&", <&str>::from(state))).unwrap_or_default();
-    let chosen = filter.map(<&str>::from).unwrap_or_default();
+    let states = [
+        ("", "All"),
+        ("failed", "Failed"),
+        ("waiting", "Waiting"),
+        ("running", "Running"),
+        ("done", "Done"),
+        (CANCELLED, "Cancelled"),
+    ];
+    let chosen = filter.map(|(state, cancelled)| if cancelled { CANCELLED } else { state.into() }).unwrap_or_default();
+    let narrowed = if chosen.is_empty() { String::new() } else { format!("state={chosen}&") };
     let content = Operations {
         shown: states.map(|(value, label)| Choice::new(value, label, value == chosen)).into(),
         more_url: found
@@ -67,13 +78,13 @@ pub(super) async fn show(
         what: self::operation(it.kind, found.service_manager.as_deref()),
         account: Link::new(&found.account, account_url(it.account)),
         manager: vendor.map(|(id, name)| Link::new(name, manager_url(id))),
-        state: it.state.into(),
-        standing: operation_state(it.state),
+        state: if it.cancelled { CANCELLED } else { it.state.into() },
+        standing: operation_state(it),
         attempts: it.attempts,
         external_id: it.external_id.clone(),
         code: it.code,
         message: it.message.as_deref().map(for_staff),
-        customer_message: it.customer_message.clone(),
+        customer_message: it.customer_message.clone().filter(|_| !it.cancelled),
         asked: presenter::done(&app, it.created_at, &it.requested_by),
         finished_at: it.finished_at,
         next_at: found.next_at.filter(|_| it.state == OperationState::Waiting),

@@ -56,8 +56,9 @@ pub(super) fn at_vendor(state: &VendorState) -> Badge {
     }
 }
 
-pub(super) fn operation_state(state: OperationState) -> Badge {
-    match state {
+pub(super) fn operation_state(it: &AccountOperation) -> Badge {
+    match it.state {
+        OperationState::Failed if it.cancelled => Badge::new("Cancelled", Tone::Plain),
         OperationState::Waiting => Badge::new("Waiting", Tone::Warn),
         OperationState::Running => Badge::new("Running", Tone::Warn),
         OperationState::Done => Badge::new("Done", Tone::Good),
@@ -88,7 +89,7 @@ pub(super) fn row_of(it: &AccountOperation, vendor: Option<&str>) -> OperationRo
         url: operation_url(it.id),
         what: operation(it.kind, vendor),
         account: None,
-        state: operation_state(it.state),
+        state: operation_state(it),
         message: it.message.as_deref().map(for_staff),
         asked_at: it.created_at,
     }

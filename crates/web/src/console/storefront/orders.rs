@@ -4,7 +4,7 @@ use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use tessera_core::kernel::ids::OrderId;
-use tessera_core::storefront::{Fulfilment, LineState, Order, OrderLine, OrderState};
+use tessera_core::storefront::{Fulfilment, LineState, Order, OrderLine};
 use tessera_hub::HubError;
 use tessera_hub::queries::storefront::OrderPage;
 
@@ -75,7 +75,9 @@ fn detail(found: &OrderPage) -> OrderDetail {
             state: line_state(order, line),
             message: progress.and_then(|progress| progress.message.clone()),
             code: progress.and_then(|progress| progress.code),
-            customer_message: progress.and_then(|progress| progress.customer_message.clone()),
+            customer_message: progress
+                .filter(|progress| !progress.cancelled)
+                .and_then(|progress| progress.customer_message.clone()),
             attempts: progress.map(|progress| progress.attempts),
             operation_url: line.operation().map(|operation| format!("/console/operations/{operation}")),
         }
@@ -92,7 +94,7 @@ fn detail(found: &OrderPage) -> OrderDetail {
         total: order.total.to_string(),
         lines: order.lines.iter().map(row).collect(),
         execute_action: order.waits_for_staff().then(|| format!("{url}/execute")),
-        retry_action: (state == OrderState::Failed).then(|| format!("{url}/retry")),
+        retry_action: order.may_be_retried().then(|| format!("{url}/retry")),
         cancel_action: order.may_be_cancelled().then(|| format!("{url}/cancel")),
     }
 }
@@ -107,6 +109,7 @@ fn line_state(order: &Order, line: &OrderLine) -> Shown {
         LineState::Provisioning => Shown { text: "Being set up", tone: Tone::Warn },
         LineState::Active => Shown { text: "Active", tone: Tone::Good },
         LineState::Failed => Shown { text: "Not set up", tone: Tone::Bad },
+        LineState::Cancelled => Shown { text: "Cancelled", tone: Tone::Plain },
     }
 }
 

@@ -13,12 +13,12 @@ use crate::auth::caller::Staff;
 use crate::console::{PAGE_SIZE, back, chrome, id, sentence};
 use crate::extract::form::Fields;
 use crate::pages::community::Choice;
-use crate::pages::console::{ProductForm, ProductRow, Products};
+use crate::pages::console::{PictureForm, ProductForm, ProductRow, Products};
 use crate::pages::storefront::State as Shown;
 use crate::pages::{Flash, Tone};
 use crate::respond::page::{Answer, PageError, page, page_with, redirect_with};
 
-const PAGE: &str = "/console/products";
+pub(super) const PAGE: &str = "/console/products";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -82,6 +82,7 @@ pub(super) async fn fresh(
         currency: app.hub.config.returns.currency.code().to_owned(),
         vendors: vendors(&app, None).await?,
         visible: true,
+        picture: None,
         problems: Vec::new(),
     };
     page(&app, &chrome(&app, &headers, &uri, &staff).await?, &content)
@@ -113,6 +114,7 @@ pub(super) async fn form(
         amount: product.draft.price.number(),
         currency: product.draft.price.currency.code().to_owned(),
         visible: product.draft.visible,
+        picture: Some(picture_form(&product)),
         name: product.draft.name,
         description: product.draft.description,
         problems: Vec::new(),
@@ -129,7 +131,7 @@ pub(super) async fn change(
     fields: Fields,
 ) -> Answer {
     let product = of(&app, &product).await?;
-    put(&app, &staff, (&headers, &uri), Some(product.id), &fields).await
+    put(&app, &staff, (&headers, &uri), Some(&product), &fields).await
 }
 
 pub(super) async fn hide(State(app): State<App>, staff: Staff, Path(product): Path<String>) -> Answer {
@@ -148,7 +150,7 @@ async fn set_visible(app: &App, staff: &Staff, product: &str, visible: bool) -> 
     back(app, PAGE, changed.map(|_| format!("The product {name} {done}.")))
 }
 
-async fn of(app: &App, product: &str) -> Result<Product, PageError> {
+pub(super) async fn of(app: &App, product: &str) -> Result<Product, PageError> {
     app.hub.queries().product(id(product)?).await?.ok_or(PageError::NOT_FOUND)
 }
 
@@ -166,7 +168,7 @@ async fn put(
     app: &App,
     staff: &Staff,
     (headers, uri): (&HeaderMap, &Uri),
-    product: Option<ProductId>,
+    product: Option<&Product>,
     fields: &Fields,
 ) -> Answer {
     let version = fields.get("version").parse().unwrap_or_default();
@@ -174,7 +176,7 @@ async fn put(
         Ok(draft) => {
             let name = draft.name.clone();
             let outcome = match product {
-                Some(id) => app.hub.change_product(id, Some(version), draft, &staff.ctx()).await,
+                Some(product) => app.hub.change_product(product.id, Some(version), draft, &staff.ctx()).await,
                 None => app.hub.create_product(draft, &staff.ctx()).await,
             };
             match outcome {
@@ -192,7 +194,7 @@ async fn put(
         Err(problems) => problems,
     };
     let content = ProductForm {
-        action: product.map_or_else(|| format!("{PAGE}/new"), |id| format!("{PAGE}/{id}")),
+        action: product.map_or_else(|| format!("{PAGE}/new"), |product| format!("{PAGE}/{}", product.id)),
         fresh: product.is_none(),
         version,
         name: fields.get("name").to_owned(),
@@ -201,9 +203,22 @@ async fn put(
         currency: fields.get("currency").to_owned(),
         vendors: vendors(app, fields.get("service_manager").parse().ok()).await?,
         visible: fields.is_set("visible"),
+        picture: product.map(picture_form),
         problems,
     };
     page_with(app, &chrome(app, headers, uri, staff).await?, &content, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+fn picture_form(product: &Product) -> PictureForm {
+    let action = format!("{PAGE}/{}/picture", product.id);
+    let picture = product.picture.as_ref();
+    PictureForm {
+        // The version makes the browser look again after a change.
+        url: picture.map(|picture| format!("{action}?since={}", picture.since)),
+        alt: picture.map(|picture| picture.alt.clone()).unwrap_or_default(),
+        remove_action: picture.map(|_| format!("{action}/remove")),
+        action,
+    }
 }
 
 /// The product in the form; or what is wrong with it.

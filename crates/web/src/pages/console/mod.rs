@@ -52,7 +52,9 @@ pub use returns::{
 };
 pub use review::{Candidate, Cell, CompareRow, Decision, Review, ReviewRow, Reviews, Verdict};
 pub use search::{CustomerHit, DeviceHit, RecordHit, RequestHit, Search};
-pub use storefront::{Cancelled, OrderDetail, OrderLineRow, OrderRow, Orders, ProductForm, ProductRow, Products};
+pub use storefront::{
+    Cancelled, OrderDetail, OrderLineRow, OrderRow, Orders, PictureForm, ProductForm, ProductRow, Products,
+};
 pub use sweeps::{AlarmNotice, ChangeRow, KindPick, SweepCard, SweepPage, Sweeps};
 pub use systems::{FailedKind, Health, Hook, Incident, JobRow, Jobs, Quota, Reading, SystemCard, SystemWork, Systems};
 

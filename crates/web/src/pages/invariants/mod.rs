@@ -65,11 +65,10 @@ fn a_strict_content_security_policy_suffices() {
                 "link" => Some(tag.get("href").unwrap_or_default()),
                 _ => None,
             };
-            let theirs = |address: &str| {
-                tag.name == "img"
-                    && address.contains("/files/")
-                    && ["/requests/", "/tech/work/"].iter().any(|of| address.contains(of))
-            };
+            let uploaded = [("/requests/", "/files/"), ("/tech/work/", "/files/"), ("/products/", "/picture")];
+            let is_uploaded =
+                |address: &str| uploaded.iter().any(|(of, what)| address.contains(of) && address.contains(what));
+            let theirs = |address: &str| tag.name == "img" && address.starts_with('/') && is_uploaded(address);
             let ours = loaded.is_none_or(|address| address.starts_with("/assets/") || theirs(address));
             ensure(ours, format!("{loaded:?} is loaded"))?;
         }

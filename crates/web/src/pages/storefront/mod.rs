@@ -98,6 +98,15 @@ impl Page for Catalogue {
     const TEMPLATE: &'static str = "storefront/catalogue.html";
 }
 
+/// The picture of a product.
+#[derive(Debug, Clone, Serialize)]
+pub struct Picture {
+    /// Its URL.
+    pub url: String,
+    /// What it shows.
+    pub alt: String,
+}
+
 /// A product in the catalogue.
 #[derive(Debug, Clone, Serialize)]
 pub struct ProductCard {
@@ -107,6 +116,8 @@ pub struct ProductCard {
     pub name: String,
     /// The beginning of its description.
     pub excerpt: String,
+    /// Its picture.
+    pub picture: Option<Picture>,
     /// Its price.
     pub price: String,
 }
@@ -122,6 +133,8 @@ pub struct ShopProduct {
     pub name: String,
     /// Its description as HTML with our own tags only.
     pub html: String,
+    /// Its picture.
+    pub picture: Option<Picture>,
     /// Its price.
     pub price: String,
     /// How many are in the basket.

@@ -4,8 +4,8 @@ use crate::pages::community::Choice;
 use crate::pages::samples::{HOUR, PageSamples, Sample, Shown, ago, states};
 use crate::pages::storefront::{
     ActivationLink, Basket, Catalogue, CheckoutContact, CheckoutDetails, CheckoutOverview, FieldKind, FormField,
-    Hidden, MendDetails, NoEmail, OrderCard, OrderStep, PricedLine, ProductCard, ServiceCard, ShopFrame, ShopOrder,
-    ShopOrders, ShopProduct, ShopServices, SignUp, State, VendorFields,
+    Hidden, MendDetails, NoEmail, OrderCard, OrderStep, Picture, PricedLine, ProductCard, ServiceCard, ShopFrame,
+    ShopOrder, ShopOrders, ShopProduct, ShopServices, SignUp, State, VendorFields,
 };
 use crate::pages::{Fact, Tone};
 
@@ -58,12 +58,18 @@ fn hidden() -> Vec<Hidden> {
     vec![Hidden { name: "city".to_owned(), value: "Cape \"Town\"".to_owned() }]
 }
 
+fn picture() -> Picture {
+    let url = "/shop/products/0192f3a0-0000-7000-8000-000000000001/pictures/2".to_owned();
+    Picture { url, alt: "A cloud <with> a disk".to_owned() }
+}
+
 impl Sample for Catalogue {
     fn samples() -> Vec<(String, Self)> {
         let card = |name: &str| ProductCard {
             url: "/shop/products/0192f3a0-0000-7000-8000-000000000001".to_owned(),
             name: name.to_owned(),
             excerpt: "Every night, encrypted, for one computer.".to_owned(),
+            picture: (name == "Cloud backup").then(picture),
             price: "EUR 12.50".to_owned(),
         };
         let products = vec![card("Cloud backup"), card("Remote <monitoring>")];
@@ -80,6 +86,7 @@ impl Sample for ShopProduct {
             id: "0192f3a0-0000-7000-8000-000000000001".to_owned(),
             name: "Cloud backup".to_owned(),
             html: "<p>Every night, <strong>encrypted</strong>.</p>".to_owned(),
+            picture: Some(picture()),
             price: "EUR 12.50".to_owned(),
             in_basket: 2,
             most: 99,
@@ -217,7 +224,20 @@ impl Sample for ShopOrder {
             is_active: true,
             ..running.clone()
         };
-        states([("running", running), ("placed", placed), ("failed", failed), ("active", active)])
+        let cancelled = Self {
+            state: State { text: "Cancelled", tone: Tone::Plain },
+            lead: "We cancelled this order. Contact us if you did not expect this.",
+            steps: vec![step("stopped", "Cancelled")],
+            poll_url: None,
+            ..running.clone()
+        };
+        states([
+            ("running", running),
+            ("placed", placed),
+            ("failed", failed),
+            ("active", active),
+            ("cancelled", cancelled),
+        ])
     }
 }
 

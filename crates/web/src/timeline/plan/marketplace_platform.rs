@@ -37,7 +37,8 @@ impl Describe for PlatformChange {
             }
             Self::EndOperation { id, state, outcome, .. } => {
                 let message = or_dash(outcome.message.as_deref());
-                format!("operation {id} ends as {}: {message}", <&str>::from(state))
+                let state = if outcome.cancelled { "cancelled" } else { state.into() };
+                format!("operation {id} ends as {state}: {message}")
             }
             Self::RetryOperation(id) => format!("try operation {id} again"),
             Self::GoOn { operation, account, .. } => {

@@ -9,6 +9,10 @@ impl Describe for StorefrontChange {
         match self {
             Self::CreateProduct(it) => format!("create product {} ({})", it.id, it.draft.name),
             Self::UpdateProduct(it) => format!("change product {} ({})", it.id, it.draft.name),
+            Self::PutPicture { product, file } => {
+                format!("product {} gets a picture of {} bytes", product.id, file.bytes.len())
+            }
+            Self::RemovePicture(it) => format!("product {} loses its picture", it.id),
             Self::DeleteProduct(id) => format!("delete product {id}"),
             Self::PutBuyer { account, replaces: None, .. } => format!("marketplace account {account} gets its buyer"),
             Self::PutBuyer { account, replaces: Some(before), .. } => {

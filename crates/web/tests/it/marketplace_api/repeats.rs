@@ -34,7 +34,12 @@ async fn m20_a_repeated_call_returns_the_first_answer(app: TestApp) {
     let first = platform.synchronize(&body).await;
     let again = platform.synchronize(&body).await;
     assert_eq!(first, again, "the id, the link, and that the mail is still to be sent");
-    assert_eq!(platform.exists(&body).await["Result"], first["Result"]);
+    let found = platform.exists(&body).await;
+    assert_eq!((&found["Code"], &found["Result"]), (&json!(1), &first["Result"]));
+    assert_eq!(found["AccountExtraInfo"], first["AccountExtraInfo"], "the platform may have heard nothing of it");
+    assert_eq!(found["SendNotification"], true);
+    let known = platform.exists(&with(&body, "ExternalID", first["Result"].clone())).await;
+    assert_eq!((&known["Code"], known.get("SendNotification")), (&json!(1), None), "it has heard: {known}");
     app.advance(Duration::from_hours(15 * 24));
     let later = platform.synchronize(&body).await;
     assert_eq!(later["Result"], first["Result"]);

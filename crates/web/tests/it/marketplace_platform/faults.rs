@@ -51,7 +51,9 @@ async fn m20_a_vendor_that_dies_after_committing_is_looked_up_before_anything_is
     later(&app, 5).await;
     let done = operation(&app, id_of(&waiting)).await;
     assert_eq!((state(&done), &done["external_id"], &done["attempts"]), ("done", &json!("c-1"), &json!(2)), "{done}");
-    assert_eq!((scene.asked("Synchronize"), scene.running.vendor.customers().len()), (1, 1));
+    assert_eq!((scene.asked("Synchronize"), scene.running.vendor.customers().len()), (2, 1));
+    let again = scene.running.vendor.asked("Synchronize").pop().unwrap().body;
+    assert_eq!(again["ExternalID"], "c-1", "what the answer said is asked for by an update: {again}");
     assert_eq!(shown(&app, &scene.account).await["links"][0]["existed"], false, "it was made for this account");
 
     scene.script("Delete", [Turn::DoAndFallSilent]);
@@ -104,7 +106,8 @@ async fn m18_a_vendor_that_is_down_or_answers_rubbish_delays_and_never_links(app
     }
     let done = operation(&app, id_of(&first)).await;
     assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-1")), "{done}");
-    assert_eq!(scene.asked("Synchronize"), 1, "the page hid that it was done: {done}");
+    assert_eq!(scene.asked("Synchronize"), 2, "the page hid that it was done: {done}");
+    assert_eq!(scene.running.vendor.customers(), ["c-1"]);
 }
 
 #[testkit::both_databases]
@@ -117,8 +120,9 @@ async fn m18_a_vendor_that_answers_only_rubbish_makes_the_operation_fail(app: Te
     }
     let failed = operation(&app, id_of(&first)).await;
     assert_eq!((state(&failed), &failed["attempts"]), ("failed", &json!(6)), "{failed}");
-    assert!(failed["message"].as_str().unwrap().contains("Code"), "staff read why: {failed}");
-    assert_eq!(failed["customer_message"], SUPPORT);
+    let message = failed["message"].as_str().unwrap();
+    assert!(message.contains("Code") && message.contains("Ask the vendor to correct its answers"), "{failed}");
+    assert_eq!((&failed["customer_message"], &failed["cancelled"]), (&json!(SUPPORT), &json!(false)));
     assert_eq!(app.api.order(&format!("/operations/{}/retry", id_of(&first)), &app.api_key).await.status, 202);
     app.hub.run_pending().await;
     assert_eq!(state(&operation(&app, id_of(&first)).await), "done");

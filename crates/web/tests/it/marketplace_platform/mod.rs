@@ -3,9 +3,12 @@
 mod accounts;
 mod fair_share;
 mod faults;
+mod given_up;
+mod lost_answers;
 mod notifications;
 mod operations;
 mod own_platform;
+mod random_sequences;
 mod service_managers;
 
 use std::net::{Ipv4Addr, SocketAddr};

@@ -122,6 +122,7 @@ async fn m14_operations_are_checked_cancelled_and_tried_again(app: TestApp) {
         (state(&cancelled), &cancelled["customer_message"]),
         ("failed", &json!("Contact your support department"))
     );
+    assert_eq!(cancelled["cancelled"], true, "not the vendor's failure: {cancelled}");
     act("cancel").await.problem(409, "operation_ended");
     later(&app, 60).await;
     assert_eq!(operation(&app, &operation_id).await["attempts"], 1, "no further attempt");
@@ -132,6 +133,7 @@ async fn m14_operations_are_checked_cancelled_and_tried_again(app: TestApp) {
     app.hub.run_pending().await;
     let done = operation(&app, &operation_id).await;
     assert_eq!((state(&done), &done["external_id"]), ("done", &json!("c-1")), "{done}");
+    assert_eq!(done["cancelled"], false, "{done}");
     later(&app, 60).await;
 }
 
@@ -143,7 +145,7 @@ async fn m15_deleting_an_account_cancels_what_waits(app: TestApp) {
     let waiting = request(&app, &id, &vendor, json!({ "domain": "acme.example" })).await;
     assert_eq!(state(&deleted(&app, &id).await), "done");
     let cancelled = operation(&app, &waiting).await;
-    assert_eq!(state(&cancelled), "failed", "{cancelled}");
+    assert_eq!((state(&cancelled), &cancelled["cancelled"]), ("failed", &json!(true)), "{cancelled}");
     assert!(cancelled["message"].as_str().unwrap().contains("the account is deleted"), "{cancelled}");
     later(&app, 60).await;
     assert_eq!(operation(&app, &waiting).await["attempts"], 0, "the vendor was never asked to create it");

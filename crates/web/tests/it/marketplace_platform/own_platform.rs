@@ -6,6 +6,7 @@ use testkit::{ADA, Browser, Databases, STRANGER, TestApp};
 
 use super::{account, connection, create, deleted, later, put, shown, state, synchronized};
 use crate::marketplace_api::customers;
+use crate::storefront::{answered, checked_out, id_of, placed, product, stranger};
 
 async fn own(databases: &Databases) -> TestApp {
     TestApp::builder().config(|config| config.marketplaces[0].own_platform = true).start(databases).await
@@ -74,6 +75,47 @@ async fn m16_m17_an_account_whose_customer_is_known_otherwise_is_linked_and_gets
     assert_eq!((page["links"][0]["existed"].clone(), customers(&app).await), (json!(true), before), "{page}");
     let told = app.mail.messages().iter().any(|mail| mail.subject == "Welcome");
     assert!(!told, "no link grants access to a customer who was there before");
+    later(&app, 30).await;
+    app.leave_jobs();
+}
+
+#[testkit::both_databases]
+async fn m06_m13_a_buyer_whose_address_another_system_knows_gets_an_activation_link(databases: Databases) {
+    let app = own(&databases).await;
+    let vendor = ourselves(&app).await;
+    let email = "office@known.example";
+    let known = with(&testkit::marketplace::account("77", "Known Roofs"), "Email", email);
+    let known = testkit::marketplace::with_option(&known, "tenant", "known-roofs");
+    let customer = Platform::partner(&app).synchronized(&known).await;
+    let portal = product(&app, "Customer portal", &vendor).await;
+    let mut buyer = stranger(&app, "known-roofs", email, true).await;
+    let next = checked_out(&app, &mut buyer, &portal).await;
+    let overview = if next.body.contains("<h1>Service Details</h1>") {
+        answered(&app, &mut buyer, &next, &vendor, "known.example").await
+    } else {
+        next
+    };
+    let order = placed(&app, &mut buyer, &overview).await;
+    app.hub.run_pending().await;
+    let shown = crate::storefront::shown(&app, &id_of(&order)).await;
+    assert_eq!(shown["state"], "active", "{shown}");
+    let account = super::shown(&app, shown["account_id"].as_str().unwrap()).await;
+    assert_eq!(account["customer_id"], json!(customer), "the customer whom the hub knew: {account}");
+    let page = buyer.open(&order.url).await;
+    assert!(page.body.contains("Activate"), "{}", page.body);
+    app.hub.run_pending().await;
+    let mails = app.mail.messages();
+    let text = mails.iter().find(|mail| mail.subject == "Welcome").unwrap().text.clone().unwrap();
+    let link = text.lines().find(|line| line.contains("/activate/")).unwrap().trim().to_owned();
+    app.sign_up(email).await;
+    let activated = app.activate(&mut Browser::new(), &link, email).await;
+    assert!(activated.body.contains("Your account is activated"), "{}", activated.body);
+    let token = app.access_token(email).await;
+    assert_eq!(
+        app.api.get("/me", &token).await.json()["customer"]["name"],
+        "Known Roofs",
+        "its name is not the buyer's"
+    );
     later(&app, 30).await;
     app.leave_jobs();
 }

@@ -38,6 +38,7 @@ const OPEN: &[(&str, &str)] = &[
     ("GET", "/shop"),
     ("GET", "/shop/basket"),
     ("GET", "/shop/products/{id}"),
+    ("GET", "/shop/products/{id}/pictures/{since}"),
     ("GET", "/shop/sign-up"),
     ("POST", "/console/sign-in"),
     ("POST", "/console/sign-in/company"),

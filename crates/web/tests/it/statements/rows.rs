@@ -267,6 +267,7 @@ pub async fn products_and_orders(app: &TestApp, account: &str, rows: Range<usize
         changes.push(StorefrontChange::CreateProduct(Box::new(storefront::Product {
             id,
             draft,
+            picture: None,
             version: 1,
             created_at: now,
             changed_at: now,

@@ -79,6 +79,74 @@ async fn m06_an_order_is_cancelled_only_while_nothing_was_sent(app: TestApp) {
 }
 
 #[testkit::both_databases]
+async fn m06_m14_an_order_whose_operation_staff_cancel_is_cancelled_and_has_not_failed(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    let id = id_of(&order);
+    let line = shown(&app, &id).await["lines"][0].clone();
+    let operation = line["operation_id"].as_str().unwrap().to_owned();
+    assert_eq!(app.api.order(&format!("/operations/{operation}/cancel"), &app.api_key).await.status, 200);
+    let cancelled = shown(&app, &id).await;
+    assert_eq!((&cancelled["state"], &cancelled["lines"][0]["state"]), (&json!("cancelled"), &json!("cancelled")));
+    let page = ada.open(&order.url).await;
+    assert!(page.body.contains("We cancelled this order."), "{}", page.body);
+    assert!(
+        !page.body.contains("Contact your support department") && !page.body.contains("went wrong"),
+        "{}",
+        page.body
+    );
+
+    let mut agnes = Colleague::signed_in(&app).await;
+    let failed = agnes.open("/operations?state=failed").await;
+    assert!(!failed.body.contains(&operation), "it is no failure: {}", failed.body);
+    let listed = agnes.open("/operations?state=cancelled").await;
+    assert!(listed.body.contains(&operation), "{}", listed.body);
+    agnes.open(&format!("/operations/{operation}")).await.says(&["This operation was cancelled."]);
+    agnes.open(&format!("/orders/{id}")).await.says(&["Cancelled", "Try again"]);
+    agnes.post(&format!("/orders/{id}/retry"), &[]).await.says(&["The order is being tried again."]);
+    app.hub.run_pending().await;
+    let active = shown(&app, &id).await;
+    assert_eq!((&active["state"], running.vendor.customers().len()), (&json!("active"), 1), "{active}");
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_m11_service_details_are_mended_a_limited_number_of_times(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let backup = product(&app, "Backup", &vendor).await;
+    let mut ada = buyer(&app, ADA).await;
+    running.vendor.script("Synchronize", (0..30).map(|_| refusal(-80_001, "This domain is taken.")));
+    let order = bought(&app, &mut ada, &backup, &vendor, "ada.example").await;
+    app.hub.run_pending().await;
+    let (field, details) = (format!("d.{vendor}.domain"), format!("{}/details", order.url));
+    let mut mended = 0;
+    while ada.open(&order.url).await.body.contains("Change the Service Details") {
+        let domain = format!("guess-{mended}.example");
+        ada.post(&details, &[(&field, &domain)]).await;
+        app.hub.run_pending().await;
+        mended += 1;
+        assert!(mended < 25, "somebody asks a vendor who its customers are");
+    }
+    assert_eq!(mended, 19);
+    let page = ada.open(&order.url).await;
+    for told in ["This domain is taken.", "Contact your support department"] {
+        assert!(page.body.contains(told), "{told}: {}", page.body);
+    }
+    let late = ada.post(&details, &[(&field, "one-more.example")]).await;
+    assert!(!late.body.contains("We are trying again."), "{}", late.body);
+    let asked = running.vendor.asked("Synchronize").len();
+    let mut agnes = Colleague::signed_in(&app).await;
+    agnes.post(&format!("/orders/{}/retry", id_of(&order)), &[]).await.says(&["The order is being tried again."]);
+    app.hub.run_pending().await;
+    assert_eq!(running.vendor.asked("Synchronize").len(), asked + 1, "staff may");
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
 async fn m06_an_order_shows_its_progress_without_and_with_a_script(app: TestApp) {
     let running = RunningVendor::usual().await;
     let vendor = connect(&app, "Example Cloud", &running.url()).await;

@@ -1,6 +1,7 @@
 //! Products, as staff enter them, and the storefront that is switched off.
 
-use testkit::{Colleague, Databases, TestApp};
+use reqwest::header::HeaderValue;
+use testkit::{Browser, Colleague, Databases, File, TestApp};
 
 use super::{product, url};
 use crate::marketplace_platform::{RunningVendor, connect, later};
@@ -27,6 +28,59 @@ async fn m06_staff_create_change_and_hide_products(app: TestApp) {
     agnes.post(&format!("/products/{id}/show"), &[]).await.says(&["is on sale"]);
     let vendor = app.api.delete(&format!("/service-managers/{vendor}"), &app.api_key, None).await;
     vendor.problem(409, "sold_in_storefront");
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m06_staff_give_a_product_a_picture_that_customers_see(app: TestApp) {
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let id = product(&app, "Backup", &vendor).await;
+    let agnes = Colleague::signed_in(&app).await;
+    let mut staff = Browser::new();
+    for (name, value) in &agnes.cookies {
+        staff.put_cookie(name, value);
+    }
+    let form = format!("{}/console/products/{id}/picture", app.url);
+    let alt = [("alt", "A cloud with a disk")];
+    let gif: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
+    let saved = staff.upload(&form, &alt, File { name: "cloud.jpg", bytes: gif }).await;
+    assert!(saved.body.contains("The picture is saved."), "{}", saved.body);
+
+    let mut visitor = Browser::new();
+    for page in ["", &format!("/products/{id}")] {
+        let page = visitor.open(&url(&app, page)).await;
+        assert!(page.html.contains("alt=\"A cloud with a disk\""), "{}", page.html);
+    }
+    let shown = app.api.get(&format!("/products/{id}"), &app.api_key).await.json()["picture"].clone();
+    assert_eq!(shown["alt"], "A cloud with a disk");
+    let picture = format!("{}{}", app.url, shown["path"].as_str().unwrap());
+    let answer = visitor.fetch(&picture).await;
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["content-type"]),
+        (200, &HeaderValue::from_static("image/gif"))
+    );
+    assert!(answer.headers()["content-security-policy"].to_str().unwrap().contains("sandbox"));
+    assert_eq!(&answer.bytes().await.unwrap()[..], gif);
+
+    for (alt, bytes, why) in [
+        ("A cloud", &b"<svg onload='alert(1)'></svg>"[..], "neither a photo"),
+        ("A cloud", b"%PDF-1.7", "choose a picture"),
+        ("", gif, "what the picture shows"),
+    ] {
+        let refused = staff.upload(&form, &[("alt", alt)], File { name: "cloud.gif", bytes }).await;
+        assert!(refused.body.contains(why), "{why}: {}", refused.body);
+    }
+    assert_eq!(visitor.fetch(&picture).await.status(), 200, "the picture before stays");
+    staff.post(&format!("{}/console/products/{id}/hide", app.url), &[]).await;
+    assert_eq!(visitor.fetch(&picture).await.status(), 404, "nor is its picture shown");
+    assert_eq!(staff.fetch(&form).await.status(), 200);
+    staff.post(&format!("{}/console/products/{id}/show", app.url), &[]).await;
+    let removed = staff.post(&format!("{form}/remove"), &[]).await;
+    assert!(removed.body.contains("The picture is removed."), "{}", removed.body);
+    assert_eq!(visitor.fetch(&picture).await.status(), 404);
+    staff.upload(&form, &alt, File { name: "cloud.gif", bytes: gif }).await;
+    assert_eq!(app.api.delete(&format!("/products/{id}"), &app.api_key, None).await.status, 204);
     later(&app, 30).await;
 }
 

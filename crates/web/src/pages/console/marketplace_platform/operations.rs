@@ -28,7 +28,7 @@ pub struct OperationPage {
     pub what: String,
     pub account: Link,
     pub manager: Option<Link>,
-    /// `waiting`, `running`, `done` or `failed`.
+    /// `waiting`, `running`, `done`, `failed` or `cancelled`.
     pub state: &'static str,
     pub standing: Badge,
     pub attempts: i64,
@@ -95,6 +95,16 @@ impl Sample for OperationPage {
             cancel_action: None,
             ..waiting.clone()
         };
+        let cancelled = Self {
+            state: "cancelled",
+            standing: Badge::new("Cancelled", Tone::Plain),
+            message: Some("Cancelled by agnes; before, the vendor cannot be reached".into()),
+            finished_at: Some(ago(1)),
+            next_at: None,
+            retry_action: Some("/console/operations/0199/retry".into()),
+            cancel_action: None,
+            ..waiting.clone()
+        };
         let finished = Self {
             state: "done",
             standing: Badge::new("Done", Tone::Good),
@@ -116,6 +126,7 @@ impl Sample for OperationPage {
             ("waiting", waiting),
             ("running", running),
             ("failed", failed),
+            ("cancelled", cancelled),
             ("done", finished),
             ("deletion", deletion),
         ])

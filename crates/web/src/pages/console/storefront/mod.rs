@@ -68,8 +68,23 @@ pub struct ProductForm {
     pub vendors: Vec<Choice>,
     /// Whether customers see it.
     pub visible: bool,
+    /// The form of its picture; `None` for a new product.
+    pub picture: Option<PictureForm>,
     /// What is wrong.
     pub problems: Vec<String>,
+}
+
+/// The form of a product's picture.
+#[derive(Debug, Clone, Serialize)]
+pub struct PictureForm {
+    /// The form's action.
+    pub action: String,
+    /// URL of the picture.
+    pub url: Option<String>,
+    /// What it shows.
+    pub alt: String,
+    /// Form action for removing it.
+    pub remove_action: Option<String>,
 }
 
 impl Page for ProductForm {

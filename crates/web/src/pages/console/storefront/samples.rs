@@ -3,7 +3,7 @@
 use crate::pages::Tone;
 use crate::pages::community::Choice;
 use crate::pages::console::{
-    Cancelled, OrderDetail, OrderLineRow, OrderRow, Orders, ProductForm, ProductRow, Products,
+    Cancelled, OrderDetail, OrderLineRow, OrderRow, Orders, PictureForm, ProductForm, ProductRow, Products,
 };
 use crate::pages::samples::{DAY, PageSamples, Sample, Shown, ago, states};
 use crate::pages::storefront::State;
@@ -47,6 +47,7 @@ impl Sample for ProductForm {
             currency: "EUR".to_owned(),
             vendors: vec![vendor],
             visible: true,
+            picture: None,
             problems: Vec::new(),
         };
         let wrong = Self {
@@ -55,6 +56,12 @@ impl Sample for ProductForm {
             version: 2,
             name: "Cloud backup".to_owned(),
             amount: "twelve".to_owned(),
+            picture: Some(PictureForm {
+                action: format!("/console/products/{ID}/picture"),
+                url: Some(format!("/console/products/{ID}/picture?since=2")),
+                alt: "A cloud <with> a disk".to_owned(),
+                remove_action: Some(format!("/console/products/{ID}/picture/remove")),
+            }),
             problems: vec!["“twelve” is no amount".to_owned()],
             ..fresh.clone()
         };
