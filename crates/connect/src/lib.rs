@@ -25,11 +25,14 @@ pub mod discipline;
 pub mod feed;
 pub mod freshsales;
 pub mod freshservice;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod invoice_feed;
 mod lenient_json;
 pub mod mail;
 pub mod oidc;
 pub mod reachability;
 pub mod service_manager;
+mod vendor_hosts;
 
 pub use discipline::{Environment, SetupError, Sleeper};
