@@ -37,7 +37,7 @@ const PIECES: [&[u8]; 24] = [
     b"<script>",
 ];
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Numbers(u64);
 
 impl Numbers {
