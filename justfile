@@ -61,6 +61,10 @@ crash *args:
     cargo build -p tessera -p tessera-crash
     "${CARGO_TARGET_DIR:-target}/debug/crash" "$@"
 
+# Fuzz every parser of outside input for a minute each; or one, for so many seconds: `just fuzz email 600` (docs/testing.md)
+fuzz target="" seconds="60":
+    tests/fuzz "$1" "$2"
+
 # Start a throwaway PostgreSQL: prints its URL, runs until Ctrl-C
 pg:
     tests/with-postgres sh -c 'echo "$TESSERA_TEST_POSTGRES"; trap exit INT; while sleep 3600; do :; done'

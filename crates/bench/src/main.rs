@@ -17,6 +17,7 @@ mod report;
 mod sign_in;
 mod sizes;
 mod stats;
+mod storms;
 mod sweep;
 mod vendors;
 
@@ -60,6 +61,8 @@ enum Part {
     Marketplace,
     /// Operations of the operator's own marketplace that wait for a vendor.
     Vendors,
+    /// What strangers and hostile customers can send at once, and other pages meanwhile.
+    Storms,
     /// Sweeps over all assets.
     Sweep,
     /// A refresh, with a short and a long history.
@@ -97,6 +100,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if selected(Part::Vendors) {
         vendors::run(data.path()).await?;
+    }
+    if selected(Part::Storms) {
+        storms::run(data.path()).await?;
     }
     if selected(Part::Sweep) {
         let usual: &[u64] = if arguments.full { &[10_000, 100_000, 1_000_000] } else { &[10_000, 100_000] };

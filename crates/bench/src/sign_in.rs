@@ -83,7 +83,7 @@ pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
 
 /// Sets everybody's password by the plan that the portal makes. Returns their sign-in requests as bytes, each from its
 /// own IP address.
-async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Result<Vec<Vec<u8>>> {
+pub async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Result<Vec<Vec<u8>>> {
     let hashed = Argon2::default().hash_password(PASSWORD.as_bytes());
     let hashed = hashed.map_err(|error| anyhow::anyhow!("no password could be hashed: {error}"))?.to_string();
     let store = Store::open(&database.display().to_string()).await?;
@@ -118,7 +118,8 @@ async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Re
     Ok(requests)
 }
 
-async fn sign_in(connection: &mut Connection, request: &[u8]) -> anyhow::Result<()> {
+/// Sends a sign-in, which has to succeed.
+pub async fn sign_in(connection: &mut Connection, request: &[u8]) -> anyhow::Result<()> {
     let status = connection.exchange(request).await?;
     anyhow::ensure!(status == 303, "a sign-in was answered {status}");
     Ok(())
@@ -152,7 +153,7 @@ async fn storm(hub: &Hub, sign_ins: &[Vec<u8>], on: Arc<AtomicBool>) -> anyhow::
 }
 
 /// Requests each of these in turn, one at a time, while `on` is set, or for this time.
-async fn asked(
+pub async fn asked(
     hub: &Hub,
     requests: &[Vec<u8>],
     on: Arc<AtomicBool>,
@@ -174,6 +175,7 @@ async fn asked(
     Ok(times.into_iter().map(Latencies::new).collect())
 }
 
-fn with_cookie(path: &str, cookie: &str) -> Vec<u8> {
+/// A `GET` request with a session, as bytes.
+pub fn with_cookie(path: &str, cookie: &str) -> Vec<u8> {
     format!("GET {path} HTTP/1.1\r\nhost: hub\r\ncookie: {cookie}\r\n\r\n").into_bytes()
 }

@@ -64,6 +64,9 @@ async fn resume(app: &App) -> anyhow::Result<()> {
 fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> VendorCalls) -> anyhow::Result<App> {
     let mut environment = Environment::system();
     let secret_key = secret_key(&config)?;
+    let mut weak = Problems::default();
+    config.check_secrets(&mut weak);
+    weak.refuse()?;
     let env = Env::new(environment.clock.clone(), environment.readings.clone());
     let env = env.with_call_meter(environment.meter.clone());
     environment.ledger = SharedCalls::of(&store, &env).map(|calls| Arc::new(calls) as Arc<dyn CallLedger>);
@@ -161,7 +164,8 @@ fn on(store: Store, mut config: Config, watch: impl FnOnce(VendorCalls) -> Vendo
 /// Checks everything that [`on`] makes of the configuration, without a database. Contacts no outside system.
 pub fn check(mut config: Config, found: &mut Problems) {
     let environment = Environment::system();
-    found.check("secret.key", secret_key(&config));
+    config.secret.check(found);
+    config.check_secrets(found);
     found.check("server.templates", Renderer::new(config.server.templates.as_deref()).map_err(Into::into));
     found.check("mail.url", mailer(&config, &environment));
     found.check("identity_providers", identity_providers(&config, &environment));
@@ -175,8 +179,11 @@ pub fn check(mut config: Config, found: &mut Problems) {
     found.check("people.activation_licence", config.people.activation_licence());
     found.check("people.seats", config.people.seats());
     found.check("locale", config.locale.checked());
-    found.check("marketplaces", config.marketplaces.configs());
+    if !found.has("marketplaces[") {
+        found.check("marketplaces", config.marketplaces.configs());
+    }
     found.check("domains.public_mail", config.domains.public_mail());
+    found.check("vendors.hosts", config.vendors.allowed());
     found.check("returns", config.returns.checked());
     found.check("requests", config.requests.decided());
     found.check("work", config.work.checked());
@@ -187,8 +194,9 @@ pub fn check(mut config: Config, found: &mut Problems) {
     if let Some(audit) = &config.audit {
         found.check("audit", audit.settings());
     }
-    found.check("hooks.secret", std::mem::take(&mut config.hooks).auth());
-    if let Some(section) = config.b2c.take() {
+    if let Some(section) = config.b2c.take()
+        && !found.has("b2c.senders")
+    {
         found.check("b2c", b2c(section, None, &environment));
     }
 }

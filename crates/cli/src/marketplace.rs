@@ -73,6 +73,20 @@ impl Marketplace {
 }
 
 impl Marketplaces {
+    /// The application keys, each with its place in the configuration and its environment variable.
+    pub fn keys(&self) -> Vec<(String, Option<&SecretString>, String)> {
+        let of_marketplace = |(number, marketplace): (usize, &Marketplace)| {
+            let key = |at: usize| {
+                let place = format!("marketplaces[{number}].applications[{at}].key");
+                (place, marketplace.variable(at))
+            };
+            (0..marketplace.applications.len()).map(key).collect::<Vec<_>>()
+        };
+        let places = self.0.iter().enumerate().flat_map(of_marketplace);
+        let keys = self.0.iter().flat_map(|marketplace| &marketplace.applications).map(|it| it.key.as_ref());
+        places.zip(keys).map(|((place, variable), key)| (place, key, variable)).collect()
+    }
+
     /// Overrides the keys with those of the environment.
     pub fn overlay(&mut self, environment: impl Fn(&str) -> Option<String>) {
         for marketplace in &mut self.0 {

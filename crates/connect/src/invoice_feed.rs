@@ -327,3 +327,27 @@ fn is_more(before: &Value, row: &Value, fields: &FieldNames) -> bool {
     let number = row.text(&fields.number);
     number.is_some() && number == before.text(&fields.number) && row.text(&fields.line.text).is_some()
 }
+
+/// Reads a feed in both formats, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_any(bytes: &[u8], zone: &jiff::tz::TimeZone) {
+    let (sender, receiver) = mpsc::channel(1);
+    drop(receiver);
+    let fields = FieldNames::default();
+    let mapping = tessera_core::invoices::Mapping {
+        fields: fields.clone(),
+        currency: tessera_core::kernel::money::Currency::parse("EUR"),
+        decimal: '.',
+        date_format: None,
+        statuses: std::collections::BTreeMap::new(),
+    };
+    let waiting = || Rows { sender: &sender, waiting: Vec::new() };
+    let Ok(text) = decoded(Cursor::new(bytes.to_vec())) else { return };
+    let (mut of_json, mut of_table) = (waiting(), waiting());
+    let _ = json_rows(text, "invoices", &mut of_json);
+    let Ok(text) = decoded(Cursor::new(bytes.to_vec())) else { return };
+    let _ = csv_rows(text, None, &fields, &mut of_table);
+    for row in of_json.waiting.iter().chain(&of_table.waiting).flatten() {
+        let _ = mapping.read(row, zone);
+    }
+}

@@ -25,6 +25,8 @@ pub mod discipline;
 pub mod feed;
 pub mod freshsales;
 pub mod freshservice;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod http_client;
 pub mod invoice_feed;
 mod lenient_json;
@@ -32,5 +34,6 @@ pub mod mail;
 pub mod oidc;
 pub mod reachability;
 pub mod service_manager;
+mod vendor_hosts;
 
 pub use discipline::{Environment, SetupError, Sleeper};

@@ -26,6 +26,7 @@ use url::Url;
 
 use crate::discipline::{Breaker, Environment, SetupError};
 use crate::http_client;
+pub use crate::vendor_hosts::VendorHosts;
 
 /// The vendors in the metrics.
 const VENDORS: &str = "marketplace_vendors";
@@ -44,6 +45,7 @@ pub struct OverHttp {
     http: reqwest::Client,
     environment: Environment,
     at_once_per_vendor: usize,
+    hosts: VendorHosts,
     vendors: Mutex<HashMap<ServiceManagerId, Arc<Vendor>>>,
 }
 
@@ -68,13 +70,26 @@ impl OverHttp {
         let http =
             http.map_err(|error| SetupError { system: "service managers".to_owned(), reason: error.to_string() })?;
         let at_once_per_vendor = VendorCalls::default().at_once_per_vendor;
-        Ok(Self { http, environment, at_once_per_vendor, vendors: Mutex::default() })
+        Ok(Self { http, environment, at_once_per_vendor, hosts: VendorHosts::default(), vendors: Mutex::default() })
     }
 
     /// Has jobs call one vendor so often at once.
     #[must_use]
     pub fn at_once_per_vendor(self, calls: usize) -> Self {
         Self { at_once_per_vendor: calls.max(1), ..self }
+    }
+
+    /// Calls vendors at these servers only.
+    #[must_use]
+    pub fn only_at(self, hosts: VendorHosts) -> Self {
+        Self { hosts, ..self }
+    }
+
+    /// The address, if it may be called.
+    fn allowed(&self, address: &str) -> Result<Url, String> {
+        let address = Url::parse(address).map_err(|_| format!("{address} is no web address"))?;
+        self.hosts.check(&address)?;
+        Ok(address)
     }
 
     fn vendor(&self, id: ServiceManagerId) -> Arc<Vendor> {
@@ -103,9 +118,10 @@ impl OverHttp {
 
     async fn send(&self, request: &VendorRequest) -> Result<VendorReply, VendorCallError> {
         let headers = headers(request)?;
+        let address = self.allowed(&request.address).map_err(VendorCallError::NotSent)?;
         let call = match &request.body {
-            Some(body) => self.http.post(&request.address).body(body.clone()),
-            None => self.http.get(&request.address),
+            Some(body) => self.http.post(address).body(body.clone()),
+            None => self.http.get(address),
         };
         let failed = |error: reqwest::Error| {
             let reason = reason(&error);
@@ -154,10 +170,9 @@ impl ServiceManagers for OverHttp {
     }
 
     async fn check(&self, check: &VendorCheck) -> Result<VendorFindings, String> {
-        let address = |text: &str| Url::parse(text).map_err(|_| format!("{text} is no web address"));
         let settings = check.settings.iter();
         let target = tessera_check::Target {
-            base_url: address(&check.base_url)?,
+            base_url: self.allowed(&check.base_url)?,
             application_id: check.application_id.clone(),
             api_key: check.api_key.clone(),
             settings: settings.map(|(id, value)| (id.clone(), value.expose_secret().to_owned())).collect(),
@@ -169,7 +184,7 @@ impl ServiceManagers for OverHttp {
         };
         let mut endpoints = BTreeMap::new();
         for (operation, url) in &check.endpoints {
-            endpoints.insert((*operation).to_owned(), address(url)?);
+            endpoints.insert((*operation).to_owned(), self.allowed(url)?);
         }
         let report = tessera_check::check_connection(target, endpoints).await.map_err(|error| error.to_string())?;
         Ok(VendorFindings {

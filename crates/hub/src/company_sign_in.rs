@@ -30,6 +30,8 @@ pub struct CompanySignIn {
     pub provider: String,
     /// The roles of each group.
     pub roles: BTreeMap<String, Vec<Role>>,
+    /// The classes (`acr`) and methods (`amr`) of a sign-in that are accepted. Empty: all.
+    pub required_strength: Vec<String>,
     /// How long a session lasts: the longest that somebody keeps a role after leaving its group.
     pub session_lifetime: SignedDuration,
     /// Whom to ask for access.
@@ -62,6 +64,10 @@ impl Hub {
         let Some(company) = self.config.company_sign_in.as_ref() else {
             return Ok(CompanyEntry::Refused(NoRole::NoneMapped));
         };
+        if !signed.strength.satisfies(&company.required_strength) {
+            // Roles stay as they are: this says nothing about the groups of whoever it is.
+            return Ok(refused(company, NoRole::TooWeak));
+        }
         let decided = if signed.sign_in.provider == company.provider {
             staff::roles_by_group(&signed.groups, &company.roles)
         } else {
@@ -70,8 +76,7 @@ impl Hub {
         let roles = decided.as_deref().unwrap_or_default();
         let account = self.follow_groups(signed, roles).await?;
         if let Err(why) = decided {
-            tracing::warn!(provider = company.provider, %why, remedy = why.remedy(), "a sign-in of staff was refused");
-            return Ok(CompanyEntry::Refused(why));
+            return Ok(refused(company, why));
         }
         let Some(account) = account else { return Ok(CompanyEntry::Refused(NoRole::NoneMapped)) };
         self.open_company_session(account, company.session_lifetime.min(self.config.session_lifetime)).await
@@ -201,6 +206,11 @@ impl Run for MailBreakGlass {
         let (login, staff_url) = (self.login.clone(), hub.config.url("/console/staff"));
         Ok(hub.send(&address, &BreakGlassEmail { name: account.name, login, at: self.at, staff_url }, job).await)
     }
+}
+
+fn refused(company: &CompanySignIn, why: NoRole) -> CompanyEntry {
+    tracing::warn!(provider = company.provider, %why, remedy = why.remedy(), "a sign-in of staff was refused");
+    CompanyEntry::Refused(why)
 }
 
 fn shortened(text: &str) -> String {

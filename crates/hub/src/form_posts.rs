@@ -16,14 +16,13 @@ pub enum FormClaim {
 }
 
 impl Hub {
-    /// Claims a form by its key.
+    /// Claims a form by its key. A request that waits for another one looks again and again, so looking writes nothing.
     pub async fn claim_form(&self, key: &[u8; 32]) -> Result<FormClaim, HubError> {
-        if self.technical().claim_form(key, self.env.now()).await? {
-            return Ok(FormClaim::First);
-        }
         Ok(match self.technical().form_post(key).await? {
             Some(FormPost { done_at: Some(_), location }) => FormClaim::Done(location),
-            Some(FormPost { done_at: None, .. }) | None => FormClaim::UnderWay,
+            Some(FormPost { done_at: None, .. }) => FormClaim::UnderWay,
+            None if self.technical().claim_form(key, self.env.now()).await? => FormClaim::First,
+            None => FormClaim::UnderWay,
         })
     }
 

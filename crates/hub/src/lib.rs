@@ -21,6 +21,8 @@ mod error;
 mod explain;
 mod form_posts;
 mod forum;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod invitations;
 mod invoices;
 pub mod jobs;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::{ExposeSecret, SecretString};
+use tessera_core::kernel::placeholder::is_placeholder;
 
 use crate::secret::hash_of;
 
@@ -37,7 +38,7 @@ impl Secret {
     /// If it could be guessed.
     pub fn new(text: &str) -> Result<Self, WeakSecretError> {
         let different = text.chars().collect::<BTreeSet<char>>().len();
-        let strong = text.chars().count() >= MIN_LENGTH && different >= MIN_VARIETY;
+        let strong = text.chars().count() >= MIN_LENGTH && different >= MIN_VARIETY && !is_placeholder(text);
         strong.then(|| Self(SecretString::from(text))).ok_or(WeakSecretError)
     }
 
@@ -59,7 +60,9 @@ mod tests {
 
     #[test]
     fn h01_a_presented_secret_is_never_empty_short_or_one_character_repeated() {
-        for weak in ["", " ", "short", "fifteen letters", &"x".repeat(32), "abcabcabcabcabcabcabc"] {
+        for weak in
+            ["", " ", "short", "fifteen letters", &"x".repeat(32), "abcabcabcabcabcabcabc", "your-client-secret"]
+        {
             assert_eq!(Secret::new(weak).err(), Some(WeakSecretError), "{weak}");
         }
         let secret = Secret::new("0123456789abcdef").unwrap();

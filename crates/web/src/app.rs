@@ -14,6 +14,7 @@ use crate::extract::uploads::Uploads;
 use crate::hooks::HookFields;
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
+use crate::middleware::rate_limit::RateLimit;
 use crate::middleware::shared_rate_limit::{CountedAttempt, SharedRateLimit};
 use crate::pages::Renderer;
 
@@ -50,6 +51,8 @@ pub struct Parts {
     pub opened: SharedRateLimit,
     /// Limits the messages of one key per minute.
     pub messages: SharedRateLimit,
+    /// Limits the forms of one client that are claimed per minute, in this process.
+    pub forms: RateLimit,
     /// Whether the process is stopping.
     pub lifecycle: Lifecycle,
     /// Metrics.
@@ -121,6 +124,7 @@ impl App {
             slow_throttle: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             opened: SharedRateLimit::within(SignedDuration::from_mins(15), &hub),
             messages: SharedRateLimit::within(SignedDuration::from_mins(1), &hub),
+            forms: RateLimit::default(),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::of(&hub),
             uploads: Uploads::default(),

@@ -14,6 +14,8 @@ pub(crate) mod devices;
 mod emails;
 pub mod explain;
 pub(crate) mod extract;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod health;
 mod hooks;
 mod lifecycle;

@@ -16,6 +16,7 @@ mod problems;
 mod retention;
 mod returns;
 mod secret;
+mod secrets;
 mod service_requests;
 mod staff;
 mod storefront;
@@ -323,6 +324,14 @@ pub struct IdentityProvider {
     pub app_audiences: Vec<String>,
 }
 
+impl IdentityProvider {
+    /// The environment variable with the client secret.
+    pub fn secret_variable(&self) -> String {
+        let name = self.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+        format!("TESSERA_{name}_CLIENT_SECRET")
+    }
+}
+
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mail {
@@ -487,8 +496,8 @@ impl Config {
             overlay(&mut b2c.senders.password, "TESSERA_B2C_PASSWORD");
         }
         for provider in &mut config.identity_providers {
-            let name = provider.name.to_uppercase().replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-            overlay(&mut provider.client_secret, &format!("TESSERA_{name}_CLIENT_SECRET"));
+            let variable = provider.secret_variable();
+            overlay(&mut provider.client_secret, &variable);
         }
         if let Some(invoices) = &mut config.invoices {
             overlay(&mut invoices.authorization, "TESSERA_INVOICES_AUTHORIZATION");

@@ -29,6 +29,20 @@ impl Problems {
         self.0.push(Problem { key: key.into(), line: None, message: message.into() });
     }
 
+    /// Whether there is a problem of a key that begins like this.
+    pub fn has(&self, beginning: &str) -> bool {
+        self.0.iter().any(|problem| problem.key.starts_with(beginning))
+    }
+
+    /// An error with every problem, if there is one.
+    ///
+    /// # Errors
+    /// If there is one.
+    pub fn refuse(&self) -> anyhow::Result<()> {
+        let all: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        if all.is_empty() { Ok(()) } else { anyhow::bail!("{}", all.join("\n")) }
+    }
+
     /// Adds a problem if this does not hold.
     fn unless(&mut self, holds: bool, key: impl Into<String>, message: impl Into<String>) {
         if !holds {

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tessera_hub::SecretKey;
 
 use super::masking::masked;
-use super::required;
+use super::{Problems, required};
 
 /// Time limit for a command that prints a key.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
@@ -65,13 +65,29 @@ impl Secret {
     /// # Errors
     /// If the current key is missing, or one cannot be read, is too weak, or is named twice.
     pub fn keys(&self) -> anyhow::Result<SecretKey> {
+        let current = self.current()?;
+        let others = self.other_keys.iter().enumerate().map(|(at, other)| other.read(at));
+        Ok(current.with_others(others.collect::<anyhow::Result<Vec<_>>>()?)?)
+    }
+
+    /// Adds every problem of the keys.
+    pub fn check(&self, found: &mut Problems) {
+        let current = found.check("secret.key", self.current());
+        let mut others = Vec::new();
+        for (at, other) in self.other_keys.iter().enumerate() {
+            others.extend(found.check(format!("secret.other_keys[{at}]"), other.read(at)));
+        }
+        if let Some(current) = current {
+            found.check("secret.other_keys", current.with_others(others).map_err(Into::into));
+        }
+    }
+
+    fn current(&self) -> anyhow::Result<SecretKey> {
         let place =
             Place { key: self.key.as_ref(), file: self.key_file.as_deref(), command: self.key_command.as_deref() };
         let text = place.read("secret.key")?;
         let key = required(text.as_ref(), "secret.key", "TESSERA_SECRET_KEY")?;
-        let current = SecretKey::new(key).with_context(|| format!("secret.key: {WEAK_KEY}"))?;
-        let others = self.other_keys.iter().enumerate().map(|(at, other)| other.read(at));
-        Ok(current.with_others(others.collect::<anyhow::Result<Vec<_>>>()?)?)
+        SecretKey::new(key).with_context(|| format!("secret.key: {WEAK_KEY}"))
     }
 }
 

@@ -20,6 +20,9 @@ pub struct Staff {
     /// The claim with the groups: a name, or a path such as `realm_access.roles`.
     #[serde(default = "groups_claim")]
     pub groups_claim: String,
+    /// What is accepted as proof: classes (`acr`) and methods (`amr`) that the provider names. Empty: any sign-in.
+    #[serde(default)]
+    pub required_strength: Vec<String>,
     /// How long a session lasts, in minutes.
     #[serde(default = "session_minutes")]
     pub session_minutes: NonZeroU32,
@@ -58,11 +61,16 @@ impl Staff {
             self.provider
         );
         ensure!(!self.groups_claim.trim().is_empty(), "staff.groups_claim is empty; leave it out to use `groups`");
+        ensure!(
+            self.required_strength.iter().all(|it| !it.trim().is_empty()),
+            "staff.required_strength: an entry is empty; name values of acr or amr, such as `mfa`"
+        );
         ensure!(!self.roles.is_empty(), "staff.roles: give at least one group a role; otherwise nobody gets in");
         let roles = self.roles.iter().map(|(group, roles)| Ok((group.clone(), roles.known(group)?)));
         Ok(CompanySignIn {
             provider: self.provider.clone(),
             roles: roles.collect::<anyhow::Result<_>>()?,
+            required_strength: self.required_strength.clone(),
             session_lifetime: SignedDuration::from_mins(i64::from(self.session_minutes.get())),
             contact: self.contact.clone(),
         })
@@ -114,6 +122,10 @@ mod tests {
             ("[staff]\nprovider = 'customers'\n[staff.roles]\n", "staff.roles"),
             ("[staff]\nprovider = 'customers'\n[staff.roles]\na = 'boss'", "administrator, support"),
             ("[staff]\nprovider = 'customers'\n[staff.roles]\na = []", "at least one role"),
+            (
+                "[staff]\nprovider = 'customers'\nrequired_strength = ['']\n[staff.roles]\na = 'support'",
+                "staff.required_strength",
+            ),
             ("[staff]\nprovider = 'customers'\ngroups_claim = ' '\n[staff.roles]\na = 'support'", "staff.groups_claim"),
         ] {
             let error = with(section).unwrap_err();

@@ -86,8 +86,7 @@ impl AssetTypes {
         if state.read_at.is_none_or(|read_at| now.duration_since(read_at) > age) {
             match desk.all_rows("asset_types", "/asset_types", priority).await {
                 Ok(rows) => {
-                    let tree = rows.iter().filter_map(read).map(|one| (one.id.clone(), one)).collect();
-                    *state = State { read_at: Some(now), tree: Arc::new(tree), labels: HashMap::new() };
+                    *state = State { read_at: Some(now), tree: Arc::new(tree_of(&rows)), labels: HashMap::new() };
                 }
                 Err(error) if state.read_at.is_some() => tracing::warn!(%error, "kept the old asset types"),
                 Err(error) => return Err(error),
@@ -121,6 +120,11 @@ impl AssetTypes {
         state.labels.insert(type_id.to_owned(), Arc::clone(&labels));
         Ok(labels)
     }
+}
+
+/// The tree of these types.
+pub(super) fn tree_of(rows: &[Value]) -> Tree {
+    rows.iter().filter_map(read).map(|one| (one.id.clone(), one)).collect()
 }
 
 fn read(row: &Value) -> Option<AssetType> {

@@ -300,3 +300,25 @@ fn rows_of(body: Value, wrapper: &str) -> Option<Vec<Value>> {
         _ => None,
     }
 }
+
+/// Reads a tree of asset types and the `type_fields` of an asset, for the fuzz targets.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn read_any(bytes: &[u8]) {
+    let Ok(read) = serde_json::from_slice::<Value>(bytes) else { return };
+    let rows = read.get("asset_types").and_then(Value::as_array).cloned().unwrap_or_default();
+    let tree = asset_type::tree_of(&rows);
+    let Some(asset) = read.get("asset") else { return };
+    let type_id = lenient_json::text(asset, "asset_type_id").unwrap_or_default();
+    let _ = asset_type::with_descendants(&tree, "inverter");
+    if let Some(fields) = asset.get("type_fields") {
+        for configured in ["Serial Number", "product", ""] {
+            let name = reading::field_of(fields, configured, &tree, &type_id);
+            let _ = name.and_then(|name| fields.get(&name).and_then(lenient_json::scalar));
+        }
+    }
+    let _ = (
+        lenient_json::time(asset, "updated_at"),
+        lenient_json::flag(asset, "trashed"),
+        lenient_json::texts(asset, "emails"),
+    );
+}

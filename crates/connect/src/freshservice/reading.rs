@@ -137,9 +137,7 @@ impl TypeFields<'_> {
     /// The full name of a field. It ends with the id of the defining type: the asset's own or an ancestor.
     async fn name(&self, configured: &str) -> Result<Option<String>, ConnectError> {
         let Some(fields) = self.raw.get("type_fields") else { return Ok(None) };
-        let stem = configured.trim().to_lowercase().replace([' ', '-'], "_");
-        let mut names = lineage(self.tree, self.type_id).map(|id| format!("{stem}_{id}"));
-        let by_name = names.find(|name| fields.get(name).is_some());
+        let by_name = field_of(fields, configured, self.tree, self.type_id);
         if by_name.is_some() || !self.is_device() {
             return Ok(by_name);
         }
@@ -152,6 +150,13 @@ impl TypeFields<'_> {
     fn is_device(&self) -> bool {
         with_descendants(self.tree, &self.desk.config.device_asset_type).is_some_and(|ids| ids.contains(self.type_id))
     }
+}
+
+/// The full name of a field that the asset's type or an ancestor defines.
+pub(super) fn field_of(fields: &Value, configured: &str, tree: &Tree, type_id: &str) -> Option<String> {
+    let stem = configured.trim().to_lowercase().replace([' ', '-'], "_");
+    let mut names = lineage(tree, type_id).map(|id| format!("{stem}_{id}"));
+    names.find(|name| fields.get(name).is_some())
 }
 
 fn is_number(text: &str) -> bool {

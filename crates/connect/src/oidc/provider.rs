@@ -14,7 +14,7 @@ use oauth2::{
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tessera_core::kernel::encoding::without_mark;
-use tessera_core::staff::Groups;
+use tessera_core::staff::{Groups, Strength};
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
     SignInPending, SignInStart,
@@ -176,6 +176,7 @@ impl Provider {
         });
         Ok(Claims {
             groups,
+            strength: Strength { class: text(&id_claims, "acr"), methods: claims::one_or_many(&id_claims, "amr") },
             issuer: self.config.issuer.clone(),
             subject,
             email,

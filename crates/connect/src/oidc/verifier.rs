@@ -165,7 +165,7 @@ fn is_access_token(header: &Header, claims: &Value) -> bool {
     permits || (!for_clients && ["azp", "appid", "client_id"].into_iter().any(has))
 }
 
-fn unverified(token: &str) -> Option<Value> {
+pub(super) fn unverified(token: &str) -> Option<Value> {
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice(&payload).ok()
 }

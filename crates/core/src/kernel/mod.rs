@@ -21,6 +21,7 @@ pub mod money;
 pub mod normalise;
 pub mod outage;
 pub mod phone;
+pub mod placeholder;
 pub mod plan;
 pub mod printed;
 pub mod readings;

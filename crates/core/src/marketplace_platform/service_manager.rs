@@ -1,5 +1,7 @@
 //! Service managers: how a vendor is called, and the custom fields that it defines.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -7,6 +9,7 @@ use url::Url;
 use super::error::PlatformError;
 use super::notification::{default_body, default_subject};
 use crate::kernel::ids::ServiceManagerId;
+use crate::kernel::placeholder::is_placeholder;
 use crate::kernel::rejection::FieldProblem;
 use crate::marketplace::account::one_line;
 use crate::marketplace::{Operation, SyncOption};
@@ -141,6 +144,26 @@ impl ServiceManagerSettings {
         let below_base = || format!("{}/API/Accounts/{}", self.base_url.trim_end_matches('/'), operation.as_str());
         own.clone().unwrap_or_else(below_base)
     }
+
+    /// Whether secrets would be sent to a server that has not had them.
+    pub fn sends_elsewhere(&self, before: &Self) -> bool {
+        !self.servers().is_subset(&before.servers())
+    }
+
+    /// The servers that the operations are sent to.
+    fn servers(&self) -> BTreeSet<String> {
+        let operations = [Operation::SyncOptions, Operation::Exists, Operation::Synchronize, Operation::Delete];
+        let addresses = operations.into_iter().filter_map(|operation| Url::parse(&self.address(operation)).ok());
+        addresses.map(|address| address.origin().ascii_serialization()).collect()
+    }
+}
+
+/// The problem of stored secrets that would go to another server than before. Whoever may change an address, but has never seen the
+/// secrets, could otherwise have them sent to a server of their own.
+pub fn secrets_would_move(field: &str) -> PlatformError {
+    let message = "the address names another server, so give the API key and the values of all setting fields again; stored \
+                   ones are sent to no other server than before";
+    PlatformError::Invalid(vec![FieldProblem::new(field, message)])
 }
 
 impl ServiceManagerDraft {
@@ -201,6 +224,9 @@ pub fn check_secrets<'a>(
     let mut problems = Vec::new();
     if api_key.trim().is_empty() || api_key.len() > MAX_VALUE_LENGTH {
         problems.push(FieldProblem::new("api_key", "the vendor's API key is needed"));
+    } else if is_placeholder(api_key) {
+        let message = "this is a placeholder; enter the API key that the vendor gave you";
+        problems.push(FieldProblem::new("api_key", message));
     }
     let mut number = 0;
     for (id, value) in settings {
@@ -266,6 +292,25 @@ mod tests {
     }
 
     #[test]
+    fn m04_h01_another_server_is_noticed_whichever_address_names_it() {
+        let before = draft("https://vendor.example/x/").checked().unwrap().settings;
+        let with = |change: &dyn Fn(&mut ServiceManagerSettings)| {
+            let mut after = before.clone();
+            change(&mut after);
+            after.sends_elsewhere(&before)
+        };
+        assert!(
+            !with(&|it| it.base_url = "https://VENDOR.example:443/y".to_owned()),
+            "another path of the same server"
+        );
+        assert!(!with(&|it| it.endpoints.exists = Some("https://vendor.example/exists".to_owned())));
+        assert!(with(&|it| it.base_url = "https://vendor.example.evil.example/x".to_owned()));
+        assert!(with(&|it| it.base_url = "http://vendor.example/x".to_owned()), "in clear");
+        assert!(with(&|it| it.base_url = "https://vendor.example:8443/x".to_owned()));
+        assert!(with(&|it| it.endpoints.delete = Some("https://evil.example/delete".to_owned())));
+    }
+
+    #[test]
     fn m04_unusable_settings_are_rejected_before_they_are_saved() {
         for address in
             ["", "vendor.example", "ftp://vendor.example", "https://jo:pw@vendor.example", "https://v.example?x=1"]
@@ -273,9 +318,13 @@ mod tests {
             assert!(draft(address).checked().is_err(), "{address}");
         }
         assert!(check_secrets("key", [("Field", "value")].into_iter()).is_ok());
-        for (key, id, value) in
-            [("", "Field", "v"), ("k", "a b", "v"), ("k", "Field", "v\r\nX: y"), ("k", "Field", "ä")]
-        {
+        for (key, id, value) in [
+            ("", "Field", "v"),
+            ("changeme", "Field", "v"),
+            ("k", "a b", "v"),
+            ("k", "Field", "v\r\nX: y"),
+            ("k", "Field", "ä"),
+        ] {
             let error = check_secrets(key, [(id, value)].into_iter()).unwrap_err();
             assert!(value.len() < 2 || !error.to_string().contains(value), "{error}");
         }

@@ -19,6 +19,23 @@ pub enum Groups {
     TooMany,
 }
 
+/// How somebody proved who they are, as the provider says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Strength {
+    /// The class of the sign-in (`acr`).
+    pub class: Option<String>,
+    /// The methods that were used (`amr`).
+    pub methods: Vec<String>,
+}
+
+impl Strength {
+    /// Whether the class or one of the methods is among those that are accepted. If none is named, every sign-in is.
+    pub fn satisfies(&self, accepted: &[String]) -> bool {
+        let is_said = |one: &String| self.class.as_ref() == Some(one) || self.methods.contains(one);
+        accepted.is_empty() || accepted.iter().any(is_said)
+    }
+}
+
 /// Why somebody has no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoRole {
@@ -31,6 +48,9 @@ pub enum NoRole {
     /// No group has a role.
     #[error("None of the groups of your company account may use the console.")]
     NoneMapped,
+    /// The provider does not say that they proved who they are by what is required.
+    #[error("Your company account let you in with less proof than the console needs, such as a password alone.")]
+    TooWeak,
 }
 
 impl NoRole {
@@ -40,6 +60,10 @@ impl NoRole {
             Self::NotSent => "have the identity provider send the claim of staff.groups_claim in the ID token",
             Self::TooMany => "have the identity provider send only the groups that are assigned to this application",
             Self::NoneMapped => "put the person into a group of [staff.roles]",
+            Self::TooWeak => {
+                "have the identity provider ask for a second factor in this application, and say so in acr or amr as \
+                 staff.required_strength names it"
+            }
         }
     }
 }
@@ -117,6 +141,21 @@ mod tests {
 
     fn roles(groups: &[&str]) -> Result<Vec<Role>, NoRole> {
         roles_by_group(&Groups::Listed(groups.iter().map(|group| (*group).to_owned()).collect()), &mapped())
+    }
+
+    #[test]
+    fn p06_a_sign_in_is_strong_enough_by_its_class_or_one_of_its_methods() {
+        let accepted = ["mfa".to_owned(), "urn:level:2".to_owned()];
+        let strength = |class: Option<&str>, methods: &[&str]| Strength {
+            class: class.map(ToOwned::to_owned),
+            methods: methods.iter().map(|&it| it.to_owned()).collect(),
+        };
+        assert!(strength(None, &["pwd", "mfa"]).satisfies(&accepted));
+        assert!(strength(Some("urn:level:2"), &[]).satisfies(&accepted));
+        for weak in [strength(None, &[]), strength(None, &["pwd", "MFA"]), strength(Some("urn:level:1"), &["pwd"])] {
+            assert!(!weak.satisfies(&accepted), "{weak:?}");
+            assert!(weak.satisfies(&[]), "nothing is required");
+        }
     }
 
     #[test]

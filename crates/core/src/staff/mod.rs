@@ -8,7 +8,7 @@ mod permissions;
 use jiff::Timestamp;
 
 pub use api_key::{ApiKey, ApiKeyDraft, NewApiKey, issue_api_key, revoke_api_key};
-pub use groups::{Colleague, Groups, NoRole, follow_groups, roles_by_group};
+pub use groups::{Colleague, Groups, NoRole, Strength, follow_groups, roles_by_group};
 pub use permissions::{Area, Level, Permission, Permissions, Role, UnknownName};
 
 use crate::access::Portal;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tessera_core::invitations::ActivationError;
 use tessera_core::kernel::customer::{IdentityKey, SignIn};
 use tessera_core::kernel::ids::InvitationId;
-use tessera_core::staff::Groups;
+use tessera_core::staff::{Groups, Strength};
 use tessera_store::SignInPending as Kept;
 use url::Url;
 
@@ -72,6 +72,8 @@ pub struct SignedIn {
     pub purpose: Purpose,
     /// The groups that the provider names.
     pub groups: Groups,
+    /// How the user proved who they are, as the provider says.
+    pub strength: Strength,
     /// Time of authentication, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
 }
@@ -217,8 +219,8 @@ impl Hub {
                     email_verified: claims.email_verified,
                     name: claims.name,
                 };
-                let (purpose, groups) = (begun.purpose, claims.groups);
-                Ok(SignedIn { sign_in, purpose, groups, authenticated_at: claims.authenticated_at })
+                let (purpose, groups, strength) = (begun.purpose, claims.groups, claims.strength);
+                Ok(SignedIn { sign_in, purpose, groups, strength, authenticated_at: claims.authenticated_at })
             }
             Err(SignInError::PasswordForgotten { .. }) => {
                 Err(self.reset_password(provider, begun, kept.browser_hash).await?)

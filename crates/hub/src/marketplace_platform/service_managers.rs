@@ -12,7 +12,7 @@ use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::{FieldRef, difference};
 use tessera_core::marketplace_platform::jobs::FetchSyncOptions;
-use tessera_core::marketplace_platform::service_manager::{ServiceManagerSettings, check_secrets};
+use tessera_core::marketplace_platform::service_manager::{ServiceManagerSettings, check_secrets, secrets_would_move};
 use tessera_core::marketplace_platform::{Notification, PlatformError, ServiceManager, ServiceManagerDraft};
 use tessera_store::Conflict;
 
@@ -55,6 +55,13 @@ pub struct FieldWithValues {
     pub field: FieldRef,
     /// Number of accounts with a value, which is kept.
     pub values: i64,
+}
+
+/// The secrets of a service manager that is saved.
+struct Merged {
+    secrets: ServiceManagerSecrets,
+    /// The first field whose stored secret stays.
+    kept: Option<&'static str>,
 }
 
 impl Hub {
@@ -103,10 +110,10 @@ impl Hub {
     }
 
     /// Saves the settings of a service manager, and fetches its sync options. Secrets that are not given stay. Of the
-    /// setting fields, those without a value keep the one that is stored.
+    /// setting fields, those without a value keep the one that is stored. Stored secrets go to no other server than before.
     ///
     /// # Errors
-    /// [`PlatformError`] if the settings do not fit, or another one has the name.
+    /// [`PlatformError`] if the settings do not fit, another one has the name, or a stored secret would go to another server.
     pub async fn save_service_manager(
         &self,
         id: ServiceManagerId,
@@ -117,39 +124,11 @@ impl Hub {
     ) -> Result<ServiceManager, HubError> {
         commit!(self, ctx, |tx| {
             let before = self.service_manager(id).await?;
-            let (api_key, settings) = (api_key.clone(), settings.clone());
-            let whole = settings.as_ref().and_then(|settings| {
-                let all = settings.iter().map(|(id, value)| Some((id.clone(), value.clone()?)));
-                all.collect::<Option<BTreeMap<_, _>>>()
-            });
-            let secrets = match (api_key, whole) {
-                (Some(api_key), Some(settings)) => ServiceManagerSecrets { api_key, settings },
-                (api_key, _) => {
-                    let opened = self.config.secret_key.open(&before.sealed);
-                    let unreadable = |why: String| {
-                        let text =
-                            format!("the stored secrets cannot be read: {why}, or give `api_key` and `settings` again");
-                        let problem = tessera_core::kernel::rejection::FieldProblem::new("api_key", text);
-                        HubError::from(PlatformError::Invalid(vec![problem]))
-                    };
-                    let text = opened.map_err(|error| unreadable(error.to_string()))?;
-                    let kept = ServiceManagerSecrets::read(&text);
-                    let kept = kept.ok_or_else(|| unreadable("another version saved them".to_owned()))?;
-                    let merged = settings.map(|settings| {
-                        let value = |(id, value): (String, Option<SecretString>)| {
-                            let value = value.or_else(|| kept.settings.get(&id).cloned());
-                            let value = value.unwrap_or_else(|| SecretString::from(""));
-                            (id, value)
-                        };
-                        settings.into_iter().map(value).collect()
-                    });
-                    ServiceManagerSecrets {
-                        api_key: api_key.unwrap_or(kept.api_key),
-                        settings: merged.unwrap_or(kept.settings),
-                    }
-                }
-            };
+            let Merged { secrets, kept } = self.merged_with_stored(&before, api_key.clone(), settings.clone())?;
             let (draft, sealed) = self.checked_service_manager(draft.clone(), &secrets)?;
+            if let Some(field) = kept.filter(|_| draft.settings.sends_elsewhere(&before.settings)) {
+                return Err(secrets_would_move(field).into());
+            }
             self.name_is_free(&draft, id).await?;
             let saved = ServiceManager {
                 name: draft.name.clone(),
@@ -231,6 +210,52 @@ impl Hub {
             tx.extend(draft.finish());
             Ok(())
         })
+    }
+
+    /// The secrets that were given, with the stored ones in place of those that were not.
+    fn merged_with_stored(
+        &self,
+        before: &ServiceManager,
+        api_key: Option<SecretString>,
+        settings: Option<BTreeMap<String, Option<SecretString>>>,
+    ) -> Result<Merged, HubError> {
+        let whole = settings.as_ref().and_then(|settings| {
+            let all = settings.iter().map(|(id, value)| Some((id.clone(), value.clone()?)));
+            all.collect::<Option<BTreeMap<_, _>>>()
+        });
+        let (api_key, settings) = match (api_key, whole) {
+            (Some(api_key), Some(settings)) => {
+                return Ok(Merged { secrets: ServiceManagerSecrets { api_key, settings }, kept: None });
+            }
+            (api_key, _) => (api_key, settings),
+        };
+        let unreadable = |why: String| {
+            let text = format!("the stored secrets cannot be read: {why}, or give `api_key` and `settings` again");
+            let problem = tessera_core::kernel::rejection::FieldProblem::new("api_key", text);
+            HubError::from(PlatformError::Invalid(vec![problem]))
+        };
+        let text = self.config.secret_key.open(&before.sealed).map_err(|error| unreadable(error.to_string()))?;
+        let stored = ServiceManagerSecrets::read(&text);
+        let stored = stored.ok_or_else(|| unreadable("another version saved them".to_owned()))?;
+        let mut kept = api_key.is_none().then_some("api_key");
+        let settings = match settings {
+            Some(settings) => {
+                let mut value = |(id, value): (String, Option<SecretString>)| {
+                    let value = value.or_else(|| {
+                        let stored = stored.settings.get(&id).cloned();
+                        kept = kept.or(stored.as_ref().map(|_| "settings"));
+                        stored
+                    });
+                    (id, value.unwrap_or_else(|| SecretString::from("")))
+                };
+                settings.into_iter().map(&mut value).collect()
+            }
+            None => {
+                kept = kept.or((!stored.settings.is_empty()).then_some("settings"));
+                stored.settings
+            }
+        };
+        Ok(Merged { secrets: ServiceManagerSecrets { api_key: api_key.unwrap_or(stored.api_key), settings }, kept })
     }
 
     fn checked_service_manager(

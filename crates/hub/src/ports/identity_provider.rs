@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tessera_core::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
-use tessera_core::staff::Groups;
+use tessera_core::staff::{Groups, Strength};
 use url::Url;
 
 use super::error::ConnectError;
@@ -178,6 +178,8 @@ pub struct Claims {
     pub idp: Option<String>,
     /// The groups, if the provider is asked for them.
     pub groups: Groups,
+    /// How the user proved who they are.
+    pub strength: Strength,
     /// Time of the person's last authentication there, if the provider sends it.
     pub authenticated_at: Option<Timestamp>,
     /// The ID token itself, for signing out there.

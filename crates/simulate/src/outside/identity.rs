@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use tessera_core::staff::Groups;
+use tessera_core::staff::{Groups, Strength};
 use tessera_hub::ports::{
     CallbackParams, Claims, ConnectError, Health, IdentityProvider, Priority, ProviderProbe, SignInError,
     SignInPending, SignInStart,
@@ -83,6 +83,7 @@ impl IdentityProvider for Identity {
             name: None,
             idp: None,
             groups: Groups::NotSent,
+            strength: Strength::default(),
             authenticated_at: Some(self.0.hub_now()),
             id_token: String::new(),
             read_at,

@@ -47,6 +47,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use self::idempotency_key::MAX_KEY_LENGTH;
+#[cfg(feature = "fuzzing")]
+pub(crate) use self::messages::read as read_message;
 use crate::auth::route_access::{API_KEY, BEARER, MESSAGE_KEY, Routes, Rule, get};
 use crate::extract::cursor;
 use crate::{App, Problem};

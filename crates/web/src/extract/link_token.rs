@@ -18,7 +18,7 @@ impl<S: Send + Sync> FromRequestParts<S> for LinkToken {
 }
 
 /// The token without what no token begins or ends with.
-fn without_marks(token: &str) -> &str {
+pub(crate) fn without_marks(token: &str) -> &str {
     token.trim_matches(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
 }
 

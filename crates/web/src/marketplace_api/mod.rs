@@ -28,6 +28,8 @@ use crate::extract::client_addr::ClientAddr;
 use crate::extract::limits::{MAX_BODY, MAX_DISCARDED_BODY};
 
 pub(crate) use address::{Address, direct};
+#[cfg(feature = "fuzzing")]
+pub(crate) use request::kept;
 pub(crate) use request::{AccountBody, read};
 
 /// The routes of the operations. Each takes every method, because another status than 200 is a broken connection.

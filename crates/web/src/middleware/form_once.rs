@@ -18,6 +18,7 @@ use tracing::Instrument as _;
 use url::form_urlencoded;
 
 use crate::auth::session_cookie::Kind;
+use crate::extract::client_addr::ClientAddr;
 use crate::extract::limits::MAX_BODY;
 use crate::locale::text;
 use crate::middleware::request_id::ServiceRequestId;
@@ -26,6 +27,10 @@ use crate::pages::forms::{KEY, has_effect};
 use crate::pages::problem::Problem;
 use crate::respond::page::{chrome, home_of, page_with, redirect_with};
 use crate::{App, PageError, locale};
+
+/// Maximum number of forms of one client address in a minute that are claimed. Each claim is written before anybody knows who sends
+/// the form, so that more of them, which nobody fills in, are carried out without one.
+const CLAIMED: u32 = 1200;
 
 /// How often a repeated request looks whether the first one is done, and for how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -46,11 +51,12 @@ impl<S: Sync> FromRequestParts<S> for SentForm {
     }
 }
 
-/// Marks the answer to a form that only shows the form again, for example with another line.
+/// Marks the answer to a form that was not carried out: it only shows the form again, for example with another line, or leads to
+/// what has to be done first, such as to sign in.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ShownAgain;
 
-/// Marks the answer to a form that only shows the form again.
+/// Marks the answer to a form that was not carried out.
 pub(crate) fn shown_again(mut answer: Response) -> Response {
     answer.extensions_mut().insert(ShownAgain);
     answer
@@ -77,6 +83,10 @@ pub(crate) fn take_key(request: &mut Request) {
 pub(crate) async fn carry_out_once(State(app): State<App>, request: Request, next: Next) -> Response {
     let Some(FormKey(key)) = request.extensions().get::<FormKey>().cloned() else { return next.run(request).await };
     let (mut parts, body) = request.into_parts();
+    let Ok(address) = ClientAddr::from_request_parts(&mut parts, &app).await;
+    if !app.forms.take(&address.network(), CLAIMED, app.hub.env.now()) {
+        return next.run(Request::from_parts(parts, body)).await;
+    }
     let (content, body) = match content(&parts, body).await {
         Ok(read) => read,
         Err(status) => return status.into_response(),

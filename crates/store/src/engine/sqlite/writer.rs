@@ -18,11 +18,13 @@ use crate::engine::value::Value;
 
 /// Maximum number of savepoints in a transaction. Beyond it, the sync is no longer the dominant cost.
 const GROUP: usize = 256;
+/// Maximum size of a database that is written anew while the hub runs, in bytes. Nothing else is written meanwhile: a second or two.
+const MAX_REWRITTEN: i64 = 256 << 20;
 
 pub(super) enum Write {
     Work(Work, Reply<Result<Vec<Row>, ApplyError>>),
     Backup(PathBuf, Reply<Result<(), StoreError>>),
-    /// Folds the write-ahead log back and truncates it.
+    /// Writes the database anew, folds the write-ahead log back and truncates it.
     FoldLog(Reply<()>),
     /// Ends the thread after the earlier requests.
     Close(Reply<()>),
@@ -53,6 +55,7 @@ pub(super) fn run(connection: Connection, mut log: Log, mut queue: mpsc::Receive
                 }
                 Write::FoldLog(reply) => {
                     commit_group(&connection, std::mem::take(&mut group));
+                    rewrite(&connection);
                     log.finish(&connection);
                     let _ = reply.send(());
                 }
@@ -80,6 +83,33 @@ fn refuse_rest(mut queue: mpsc::Receiver<Write>) {
             Write::Backup(_, reply) => drop(reply.send(Err(closed()))),
             Write::FoldLog(reply) | Write::Close(reply) => drop(reply.send(())),
         }
+    }
+}
+
+/// Writes the whole database anew, so that nothing of what was deleted is left in it. SQLite overwrites a deleted row, but not the copies
+/// of it that stay in the gaps of pages when rows move between them.
+fn rewrite(connection: &Connection) {
+    let size =
+        connection.query_row("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", [], |row| {
+            row.get::<_, i64>(0)
+        });
+    match size {
+        Ok(bytes) if bytes > MAX_REWRITTEN => {
+            tracing::warn!(
+                bytes,
+                "somebody was erased, and the database is too large to be written anew while the hub runs: gaps in the file may keep copies of \
+                 what was deleted; `tessera backup` and then `tessera restore` leave none"
+            );
+            return;
+        }
+        Ok(_) => {}
+        Err(error) => return tracing::warn!(%error, "the size of the database cannot be read"),
+    }
+    // The copy that SQLite makes on the way is as large as the database, so it is not kept in memory.
+    let rewritten = connection.execute_batch("PRAGMA temp_store = FILE; VACUUM;");
+    let restored = connection.execute_batch("PRAGMA temp_store = MEMORY");
+    if let Err(error) = rewritten.and(restored) {
+        tracing::warn!(%error, "somebody was erased, but the database could not be written anew: gaps in the file may keep copies");
     }
 }
 

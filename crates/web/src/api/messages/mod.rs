@@ -5,3 +5,6 @@ pub(super) mod schemas;
 pub(super) mod send;
 pub(super) mod status;
 mod types;
+
+#[cfg(feature = "fuzzing")]
+pub(crate) use types::read;

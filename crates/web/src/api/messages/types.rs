@@ -211,7 +211,7 @@ impl From<ReportDeviceReading> for Content {
 }
 
 /// Reads the body of a message of this type. The error names the field.
-pub(super) fn read(kind: MessageType, body: Value) -> Result<Content, String> {
+pub(crate) fn read(kind: MessageType, body: Value) -> Result<Content, String> {
     fn parsed<T: DeserializeOwned + Into<Content>>(body: Value) -> Result<Content, String> {
         serde_json::from_value::<ByName<T>>(body)
             .map(|ByName(read)| read.into())

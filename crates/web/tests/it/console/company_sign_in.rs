@@ -17,12 +17,18 @@ const KIM: &str = "Kim@sunfield.example";
 
 /// An application whose staff sign in at the provider.
 async fn app(databases: &Databases) -> TestApp {
+    app_requiring(databases, &[]).await
+}
+
+/// The same, where these classes and methods of a sign-in are accepted.
+async fn app_requiring(databases: &Databases, strength: &[&str]) -> TestApp {
     let roles = [("admins", vec![Role::Administrator]), ("desk", vec![Role::Support])];
     let roles: BTreeMap<String, Vec<Role>> =
         roles.into_iter().map(|(group, roles)| (group.to_owned(), roles)).collect();
     let company = CompanySignIn {
         provider: "idp".to_owned(),
         roles,
+        required_strength: strength.iter().map(|&it| it.to_owned()).collect(),
         session_lifetime: SignedDuration::from_hours(4),
         contact: Some("it-desk@sunfield.example".to_owned()),
     };
@@ -57,6 +63,23 @@ async fn sign_in(app: &TestApp, browser: &mut Browser) -> Page {
 async fn facts(app: &TestApp) -> Vec<String> {
     let entries = app.store.whole_timeline(CustomerId::OPERATOR).await.unwrap();
     entries.iter().map(|entry| format!("{entry:?}")).collect()
+}
+
+#[testkit::both_databases]
+async fn p06_a_sign_in_without_the_required_strength_is_refused(databases: Databases) {
+    let app = app_requiring(&databases, &["mfa"]).await;
+    let kim = account(&app, json!({ "groups": ["desk"], "amr": ["pwd"] })).await;
+    let page = sign_in(&app, &mut Browser::new()).await;
+    assert_eq!(page.status, 403);
+    assert!(page.body.contains("with less proof than the console needs"), "{}", page.body);
+    assert!(app.store.staff_accounts().await.unwrap().iter().all(|account| account.identity.is_none()));
+
+    put_into(&app, &kim, json!({ "groups": ["desk"], "amr": ["pwd", "mfa"] })).await;
+    let mut browser = Browser::new();
+    assert_eq!(sign_in(&app, &mut browser).await.status, 200);
+    put_into(&app, &kim, json!({ "groups": ["desk"], "acr": "urn:password" })).await;
+    assert_eq!(sign_in(&app, &mut Browser::new()).await.status, 403);
+    assert_eq!(browser.open(&format!("{}/console/systems", app.url)).await.status, 200, "the stronger session stays");
 }
 
 #[testkit::both_databases]

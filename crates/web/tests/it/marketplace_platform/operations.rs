@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use testkit::TestApp;
 
 use super::{
-    RunningVendor, account, connect, create, deleted, later, operation, put, request, shown, state, synchronized,
+    RunningVendor, account, connect, connection, create, deleted, later, operation, put, request, shown, state,
+    synchronized,
 };
 use crate::marketplace_api::customers;
 
@@ -98,7 +99,7 @@ async fn m14_operations_are_checked_cancelled_and_tried_again(app: TestApp) {
     let running = RunningVendor::usual().await;
     let vendor = connect(&app, "Example Cloud", &running.url()).await;
     let path = format!("/service-managers/{vendor}");
-    let nowhere = |url: &str| json!({ "name": "Example Cloud", "base_url": url, "application_id": "app" });
+    let nowhere = |url: &str| connection("Example Cloud", url);
     assert_eq!(put(&app, &path, &nowhere("http://127.0.0.1:9")).await.status, 200);
     let id = create(&app, account("Acme", "acme@example.com")).await;
     let synchronize = format!("/marketplace-accounts/{id}/synchronize");

@@ -110,16 +110,38 @@ async fn m04_a_vendor_that_gives_no_options_is_saved_and_asked_again(app: TestAp
 
 #[testkit::both_databases]
 async fn m04_saving_again_keeps_the_secrets_that_are_not_given(app: TestApp) {
-    let (first, second) = (RunningVendor::usual().await, RunningVendor::usual().await);
-    let vendor = connect(&app, "Moving", &first.url()).await;
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Moving", &running.url()).await;
     let saved = json!({
-        "name": "Moved", "base_url": second.url(), "application_id": "app", "settings": { "Tenant": "t-1" },
+        "name": "Renamed", "base_url": running.url(), "application_id": "app", "settings": { "Tenant": "t-1" },
     });
-    let moved = put(&app, &format!("/service-managers/{vendor}"), &saved).await;
-    assert_eq!((moved.status, &moved.json()["group"]["name"]), (200, &json!("Moved")), "{}", moved.body);
-    let asked = second.vendor.asked("SyncOptions").pop().unwrap();
+    let renamed = put(&app, &format!("/service-managers/{vendor}"), &saved).await;
+    assert_eq!((renamed.status, &renamed.json()["group"]["name"]), (200, &json!("Renamed")), "{}", renamed.body);
+    let asked = running.vendor.asked("SyncOptions").pop().unwrap();
     assert_eq!(asked.headers["x-cloudplatform-apikey"], STANDARD.encode(MARKETPLACE.1));
     assert_eq!(asked.headers["x-cloudplatform-setting-tenant"], "t-1");
+    later(&app, 30).await;
+}
+
+#[testkit::both_databases]
+async fn m04_h01_stored_secrets_are_sent_to_no_other_server(app: TestApp) {
+    let (ours, elsewhere) = (RunningVendor::usual().await, RunningVendor::usual().await);
+    let mut new = connection("Ours", &ours.url());
+    new["settings"] = json!({ "Password": "settings-secret" });
+    let made = app.api.post("/service-managers", &app.api_key, new.clone()).await.json();
+    let path = format!("/service-managers/{}", made["id"].as_str().unwrap());
+    let moved = json!({ "name": "Ours", "base_url": elsewhere.url(), "application_id": "app" });
+    let exists = json!({ "name": "Ours", "base_url": ours.url(), "application_id": "app",
+        "endpoints": { "exists": format!("{}/exists", elsewhere.url()) } });
+    let with_key = connection("Ours", &elsewhere.url());
+    for (body, field) in [(moved, "api_key"), (exists, "api_key"), (with_key, "settings")] {
+        let why = put(&app, &path, &body).await.problem(422, "invalid_value");
+        assert!(why.contains(field) && why.contains("another server"), "{why}");
+    }
+    later(&app, 60).await;
+    assert!(elsewhere.vendor.asked("SyncOptions").is_empty(), "nothing was sent there");
+    new["base_url"] = json!(elsewhere.url());
+    assert_eq!(put(&app, &path, &new).await.status, 200, "with the secrets, it moves");
     later(&app, 30).await;
 }
 

@@ -2,4 +2,5 @@
 
 mod body_timeout;
 mod connections;
+mod form_claims;
 mod metrics;

@@ -108,12 +108,12 @@ async fn h10_nothing_of_an_erased_person_is_left_in_any_table(app: TestApp) {
     assert_eq!(rows_with(&app, &personal).await, [] as [&str; 0], "nor does anything bring it back");
 }
 
-/// Checks the write-ahead log and a backup of SQLite.
+/// Checks the file of SQLite, its write-ahead log, and a backup.
 async fn assert_files_lack(app: &TestApp, texts: &[&str]) {
     let Some(path) = app.database.strip_prefix("sqlite:") else { return };
     let copy = format!("{path}.copy");
     app.store.backup(copy.clone().into()).await.unwrap();
-    for file in [copy, format!("{path}-wal")] {
+    for file in [path.to_owned(), copy, format!("{path}-wal")] {
         let bytes = std::fs::read(&file).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes).to_lowercase();
         let found: Vec<_> = texts.iter().filter(|it| text.contains(&it.to_lowercase())).collect();

@@ -6,6 +6,7 @@ mod invoices;
 mod moderation;
 mod news;
 mod other_places;
+mod photos;
 mod profile;
 pub mod returns;
 pub mod service_requests;
