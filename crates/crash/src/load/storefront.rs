@@ -80,7 +80,7 @@ impl Load {
         let overview = self.step(visitor, &contact, "contact").await?;
         ensure!(overview.status == 200, "the overview: {}", overview.status);
         // The hub is killed while it places the order, or when it has acknowledged it.
-        let (placed, _) =
+        let (placed, ()) =
             tokio::join!(self.step(visitor, &overview, "place"), self.meets("POST", CHECKOUT, When::Before));
         let placed = placed?;
         self.meets("POST", CHECKOUT, When::After).await;
@@ -116,7 +116,7 @@ impl Load {
     /// Staff delete the account of a buyer.
     async fn leave(&self, account: &str) -> anyhow::Result<()> {
         let path = format!("/marketplace-accounts/{account}");
-        let (answer, _) = tokio::join!(
+        let (answer, ()) = tokio::join!(
             self.0.client.api((Method::DELETE, &path), None, None),
             self.meets("DELETE", DELETION, When::Before)
         );

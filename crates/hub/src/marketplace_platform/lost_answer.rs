@@ -2,7 +2,7 @@
 //!
 //! Exists says who the customer is, and by the contract no more. What the lost answer said besides, which is whether the
 //! customer is notified and what comes back in later calls, is asked for once more by an update of this customer: it names
-//! the ExternalID, so that no vendor creates another one. A vendor that does not answer that either keeps nobody waiting.
+//! the `ExternalID`, so that no vendor creates another one. A vendor that does not answer that either keeps nobody waiting.
 //! After a few attempts the account is linked by what Exists said, and no e-mail is sent, because only the vendor's answer
 //! allows it.
 

@@ -52,8 +52,8 @@ pub(super) struct Linking {
     mark: Option<Timestamp>,
     /// Whether it is answered what was sent for this account: then it counts, also if the operation has ended since.
     was_sent: bool,
-    /// Whether a call with the mark may still be under way at the vendor.
-    is_unclear: bool,
+    /// The mark of a call that may still be under way at the vendor.
+    under_way: Option<Timestamp>,
     announcement: Announcement,
 }
 
@@ -75,14 +75,14 @@ impl Linking {
             was_absent: false,
             mark,
             was_sent: mark.is_some(),
-            is_unclear: false,
+            under_way: None,
             announcement,
         }
     }
 
-    /// The same, while the call with the mark may still be under way.
+    /// The same, while the call with its mark may still be under way.
     pub(super) fn unclear(self) -> Self {
-        Self { is_unclear: true, ..self }
+        Self { under_way: self.mark, ..self }
     }
 }
 
@@ -184,9 +184,9 @@ impl Hub {
                     options: options_in(&body),
                     after_loss: false,
                 };
-                let (existed, mark, was_sent, is_unclear) = (false, Some(mark), true, false);
+                let (existed, mark, was_sent, under_way) = (false, Some(mark), true, None);
                 let found =
-                    Linking { external_id, extra, existed, was_absent, mark, was_sent, is_unclear, announcement };
+                    Linking { external_id, extra, existed, was_absent, mark, was_sent, under_way, announcement };
                 self.link_at_vendor(visit, found).await
             }
             Ok(answer) => {
@@ -373,7 +373,7 @@ impl Hub {
             shared_customer::ask(account.id, other.account, vendor, &external_id, tx);
             return Ok(Err(LinkProblem::OfAnotherAccount { external_id, other: other.account, name }));
         }
-        let linked = if found.is_unclear { VendorLink { sent_at: mark, ..linked } } else { linked };
+        let linked = VendorLink { sent_at: found.under_way, ..linked };
         let is_new = known.as_ref() != Some(&external_id);
         let linked = if is_new { VendorLink { existed: found.existed, ..linked } } else { linked };
         self.plan_notification(vendor, &account.profile, &linked.extra, &found.announcement, tx)?;

@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use tessera_core::kernel::ids::{CustomerId, PlaceId, ReturnId, ServiceRequestId};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::kernel::rejection::Rejection as _;
 use tessera_core::work_orders::WorkOrderError;
 use tessera_hub::queries::customers::RecordStatus;
 use tessera_hub::queries::work_orders::WorkOrderChoices;

@@ -40,8 +40,9 @@ async fn p08_a_technician_sees_what_is_assigned_to_them_and_nothing_else(app: Te
     }
     sam.open(&format!("/work/{id}")).await.lacks(&["Hello"]);
     // Assigned to somebody else, it is theirs and not Sam's any more.
-    let given = posted(&app, &format!("/work-orders/{id}/steps"), json!({ "step": "assign", "assignee": "kim.tech" }));
-    assert_eq!(given.await.status, 200);
+    let give = json!({ "step": "assign", "assignee": "kim.tech" });
+    let given = posted(&app, &format!("/work-orders/{id}/steps"), give).await;
+    assert_eq!(given.status, 200, "{}", given.body);
     assert_eq!(sam.open(&format!("/work/{id}")).await.status.as_u16(), 404);
     kim.open("").await.says(&["Ada Example"]);
 }
