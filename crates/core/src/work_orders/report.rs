@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use super::{Window, WorkHappened, WorkOrderEvent};
 
 /// An appointment in words, in a time zone: `Mon 30 Nov 2026, 09:00–12:00`.
-fn in_words(window: Window, zone: &TimeZone) -> String {
+pub(super) fn in_words(window: Window, zone: &TimeZone) -> String {
     let (from, to) = (window.from.to_zoned(zone.clone()), window.to.to_zoned(zone.clone()));
     let begins = from.strftime("%a %-d %b %Y, %H:%M");
     if from.date() == to.date() {
