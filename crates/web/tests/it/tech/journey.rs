@@ -146,7 +146,7 @@ async fn p05_notes_photos_and_parts_are_kept_with_the_work(app: TestApp) {
     let back = [("part", part.as_str()), ("quantity", "1"), ("back", "true")];
     sam.post(&format!("/work/{id}/parts"), &back).await.says(&["It is in the van again.", "1 × Cable, 1 m"]);
 
-    sam.post(&format!("/work/{id}/notes"), &[("text", " ")]).await.says(&["Write something, or add a photo."]);
+    sam.post(&format!("/work/{id}/notes"), &[("text", " ")]).await.says(&["Write something, or add a photo"]);
     sam.post(&format!("/work/{id}/notes"), &[("text", "The wall is <b>dry</b>.")])
         .await
         .says(&["Your note is here.", "The wall is &lt;b&gt;dry&lt;/b&gt;."]);
