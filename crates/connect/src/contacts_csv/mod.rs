@@ -287,7 +287,7 @@ fn address(location: &Location) -> Option<Url> {
 /// Reads a file and each of its contacts, for the fuzz targets.
 #[cfg(feature = "fuzzing")]
 pub(crate) fn read_any(bytes: Vec<u8>) {
-    if let Ok(table) = Table::read(bytes, None, &Columns::default()) {
+    if let Ok(table) = Table::read(bytes, &Config::new("contacts", Location::File("contacts.csv".into()))) {
         let _ = table.slice(0..usize::MAX, "contacts", Timestamp::UNIX_EPOCH);
         let _ = table.doubt_absence("1");
     }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
 
+use super::report::in_words;
 use super::*;
 use crate::kernel::actor::{Actor, Channel};
 use crate::kernel::customer::Customer;
