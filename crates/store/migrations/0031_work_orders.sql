@@ -40,7 +40,6 @@ CREATE INDEX work_orders_assignee ON work_orders (assignee_id, id);
 CREATE INDEX work_orders_state ON work_orders (state, id);
 CREATE INDEX work_orders_customer ON work_orders (customer_id, id);
 CREATE INDEX work_orders_request ON work_orders (request_id, id) WHERE request_id IS NOT NULL;
-CREATE INDEX work_orders_device ON work_orders (device_system, device_id, id) WHERE device_id IS NOT NULL;
 
 -- Notes and steps, in order.
 CREATE TABLE work_order_notes (

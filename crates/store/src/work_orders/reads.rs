@@ -132,16 +132,6 @@ impl Reads {
         read_all(self.query(sql::WORK_ORDERS_OF_CUSTOMER, values![customer, number(limit)]).await?, work_order)
     }
 
-    /// The newest work orders about a device.
-    pub async fn work_orders_of_device(
-        &self,
-        system: &str,
-        device: &str,
-        limit: usize,
-    ) -> Result<Vec<WorkOrder>, StoreError> {
-        read_all(self.query(sql::WORK_ORDERS_OF_DEVICE, values![system, device, number(limit)]).await?, work_order)
-    }
-
     /// The notes and steps of a work order, in order.
     pub async fn work_notes(&self, of: WorkOrderId) -> Result<Vec<WorkNote>, StoreError> {
         read_all(self.query(sql::WORK_NOTES, values![of]).await?, note)

@@ -45,10 +45,6 @@ statements! {
     WORK_ORDERS_OF_CUSTOMER = concat!(
         "SELECT ", columns!(work_orders), " FROM work_orders WHERE customer_id = $1 ORDER BY id DESC LIMIT $2"
     );
-    WORK_ORDERS_OF_DEVICE = concat!(
-        "SELECT ", columns!(work_orders), " FROM work_orders
-        WHERE device_system = $1 AND device_id = $2 ORDER BY id DESC LIMIT $3"
-    );
     WORK_NOTE_ADD =
         "INSERT INTO work_order_notes (id, work_order_id, act, text, author, actor, at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
