@@ -3,11 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use testkit::passwords::SECRET;
 use testkit::portal::{PortalUser, id_after, url};
-use testkit::{ADA, File, TestApp, rows_of_all_tables};
+use testkit::{ADA, Browser, Colleague, File, TestApp, rows_of_all_tables};
 
 use super::board;
 use super::service_requests::{id_in, open};
+use crate::marketplace_platform::{RunningVendor, connect};
+use crate::storefront::product;
+use crate::tech::{Technician, visit};
 
 /// Text that stands for the place in a photo's metadata.
 const PLACE: &str = "51.4778N-0.0015W";
@@ -50,8 +54,27 @@ async fn p09_photos_lose_where_they_were_taken_on_every_form_that_takes_files(ap
     let attach = url(&app, &format!("/news/{}/attach", id_after(&page.url, "/news/")));
     ada.browser.upload(&attach, &[], file("news.jpg")).await;
 
+    Technician::signed_in(&app, "sam.tech").await;
+    let work = visit(&app, &ada.customer.to_string(), "sam.tech").await;
+    let mut sam = Browser::new();
+    let sign_in = format!("{}/portal/tech/sign-in/password", app.url);
+    sam.post(&sign_in, &[("login", "sam.tech"), ("password", SECRET)]).await;
+    let note = format!("{}/portal/tech/work/{work}/notes", app.url);
+    sam.upload(&note, &[("text", "Before")], file("note.jpg")).await;
+
+    let running = RunningVendor::usual().await;
+    let vendor = connect(&app, "Example Cloud", &running.url()).await;
+    let product = product(&app, "Backup", &vendor).await;
+    let mut staff = Browser::new();
+    for (name, value) in Colleague::signed_in(&app).await.cookies {
+        staff.put_cookie(&name, &value);
+    }
+    let picture = format!("{}/console/products/{product}/picture", app.url);
+    let saved = staff.upload(&picture, &[("alt", "A cloud")], file("picture.jpg")).await;
+    assert!(saved.body.contains("The picture is saved."), "{}", saved.body);
+
     let rows = rows_of_all_tables(&app.database).await;
-    for name in ["request.jpg", "comment.jpg", "topic.jpg", "reply.jpg", "news.jpg"] {
+    for name in ["request.jpg", "comment.jpg", "topic.jpg", "reply.jpg", "news.jpg", "note.jpg"] {
         assert!(rows.iter().any(|(_, row)| row.contains(name)), "{name} is kept");
     }
     let left: Vec<_> = rows.iter().filter(|(_, row)| row.contains(PLACE)).map(|(table, _)| table).collect();
@@ -81,12 +104,14 @@ fn p09_every_form_that_takes_files_is_known() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let forms = [
         "console/marketplace_platform/imports.html",
+        "console/storefront/product.html",
         "devices/loads_body.html",
         "portal/forum/topic.html",
         "portal/forum/write.html",
         "portal/news/form.html",
         "portal/service_requests/new.html",
         "portal/service_requests/one.html",
+        "tech/order.html",
     ];
     let known: BTreeSet<String> = forms.map(ToOwned::to_owned).into();
     assert_eq!(
@@ -94,7 +119,7 @@ fn p09_every_form_that_takes_files_is_known() {
         known,
         "send a photo with each of them above"
     );
-    // One module takes pictures; tables of devices and accounts are read as text and not kept as files.
+    // One of these modules takes pictures; tables of devices and accounts are read as text and not kept as files.
     let readers = BTreeSet::from(["devices/loads.rs".to_owned(), "extract/form.rs".to_owned()]);
-    assert_eq!(files_with(&root.join("src"), "Multipart::from_request"), readers);
+    assert_eq!(files_with(&root.join("src"), "multipart::parts("), readers);
 }
