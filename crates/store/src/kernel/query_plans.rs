@@ -161,7 +161,7 @@ pub(super) const FEATURES: &[(&str, &[Sql])] = &[
     crate::metrics::ALL,
     crate::news::sql::ALL,
     crate::overview::ALL,
-    crate::persons::privacy::ALL,
+    crate::persons::privacy::sql::ALL,
     crate::persons::sql::ALL,
     crate::returns::sql::ALL,
     crate::search::sql::ALL,
