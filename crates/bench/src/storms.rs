@@ -191,13 +191,13 @@ async fn rage(hub: &Hub, storm: &'static Storm, scene: &Arc<Scene>, on: Arc<Atom
                 }
                 let mut open = match connection.take() {
                     Some(open) => open,
-                    None => match Connection::open(address).await {
-                        Ok(open) => open,
-                        Err(_) => {
+                    None => {
+                        let Ok(open) = Connection::open(address).await else {
                             sleep(PAUSE).await;
                             continue;
-                        }
-                    },
+                        };
+                        open
+                    }
                 };
                 // A refused request may close the connection.
                 if open.exchange(&request).await.is_ok() {

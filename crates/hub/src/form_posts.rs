@@ -20,9 +20,8 @@ impl Hub {
     pub async fn claim_form(&self, key: &[u8; 32]) -> Result<FormClaim, HubError> {
         Ok(match self.technical().form_post(key).await? {
             Some(FormPost { done_at: Some(_), location }) => FormClaim::Done(location),
-            Some(FormPost { done_at: None, .. }) => FormClaim::UnderWay,
             None if self.technical().claim_form(key, self.env.now()).await? => FormClaim::First,
-            None => FormClaim::UnderWay,
+            Some(FormPost { done_at: None, .. }) | None => FormClaim::UnderWay,
         })
     }
 

@@ -186,13 +186,11 @@ pub fn create(
     if draft.window.is_some_and(|window| !fits(window)) {
         wrong.push(FieldProblem::new("window", WorkOrderError::Window.to_string()));
     }
-    let model = match draft.model.as_deref().map(str::trim).filter(|model| !model.is_empty()) {
-        Some(model) => input::line(model, input::NAME).map(Some).unwrap_or_else(|_| {
-            wrong.push(FieldProblem::new("model", "name the model in at most 200 characters"));
-            None
-        }),
-        None => None,
-    };
+    let named = draft.model.as_deref().map(str::trim).filter(|model| !model.is_empty());
+    let model = named.map(|model| input::line(model, input::NAME)).transpose().unwrap_or_else(|_| {
+        wrong.push(FieldProblem::new("model", "name the model in at most 200 characters"));
+        None
+    });
     if !wrong.is_empty() {
         return Err(WorkOrderDraftError(wrong));
     }
@@ -417,12 +415,11 @@ fn use_part(
     if there < i64::from(quantity) {
         return Err(WorkOrderError::TooFewParts { part: label.to_owned(), there, asked: quantity });
     }
-    match order.parts.iter_mut().find(|used| used.part == part && used.place == place) {
-        Some(used) => used.quantity = used.quantity.saturating_add(quantity),
-        None => {
-            let (part, label) = (part.to_owned(), label.to_owned());
-            order.parts.push(PartUsed { part, label, place, quantity });
-        }
+    if let Some(used) = order.parts.iter_mut().find(|used| used.part == part && used.place == place) {
+        used.quantity = used.quantity.saturating_add(quantity);
+    } else {
+        let (part, label) = (part.to_owned(), label.to_owned());
+        order.parts.push(PartUsed { part, label, place, quantity });
     }
     Ok(())
 }

@@ -238,22 +238,19 @@ impl Hub {
         let stored = ServiceManagerSecrets::read(&text);
         let stored = stored.ok_or_else(|| unreadable("another version saved them".to_owned()))?;
         let mut kept = api_key.is_none().then_some("api_key");
-        let settings = match settings {
-            Some(settings) => {
-                let mut value = |(id, value): (String, Option<SecretString>)| {
-                    let value = value.or_else(|| {
-                        let stored = stored.settings.get(&id).cloned();
-                        kept = kept.or(stored.as_ref().map(|_| "settings"));
-                        stored
-                    });
-                    (id, value.unwrap_or_else(|| SecretString::from("")))
-                };
-                settings.into_iter().map(&mut value).collect()
-            }
-            None => {
-                kept = kept.or((!stored.settings.is_empty()).then_some("settings"));
-                stored.settings
-            }
+        let settings = if let Some(settings) = settings {
+            let mut value = |(id, value): (String, Option<SecretString>)| {
+                let value = value.or_else(|| {
+                    let stored = stored.settings.get(&id).cloned();
+                    kept = kept.or(stored.as_ref().map(|_| "settings"));
+                    stored
+                });
+                (id, value.unwrap_or_else(|| SecretString::from("")))
+            };
+            settings.into_iter().map(&mut value).collect()
+        } else {
+            kept = kept.or((!stored.settings.is_empty()).then_some("settings"));
+            stored.settings
         };
         Ok(Merged { secrets: ServiceManagerSecrets { api_key: api_key.unwrap_or(stored.api_key), settings }, kept })
     }
