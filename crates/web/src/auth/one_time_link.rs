@@ -167,8 +167,8 @@ fn dead(app: &App, headers: &HeaderMap, uri: &Uri, refusal: OneTimeLinkError) ->
         OneTimeLinkError::Dead => (text!("auth-link-over"), text!("auth-link-over-why"), StatusCode::GONE),
     };
     let content = LinkDead {
-        title: title.to_owned(),
-        explanation: explanation.to_owned(),
+        title,
+        explanation,
         label: text!("auth-link-new"),
         url: format!("{}/forgot", home(Portal::Customer)),
     };

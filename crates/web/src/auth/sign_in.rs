@@ -75,7 +75,7 @@ pub(crate) fn show(
     let register_url = (customer && app.hub.config.self_registration).then(|| format!("{home}/register"));
     let content = SignIn {
         heading,
-        lead: (customer && !for_shop).then(|| lead),
+        lead: (customer && !for_shop).then_some(lead),
         action: format!("{home}/sign-in"),
         providers: providers(app),
         password_action: format!("{home}/sign-in/password"),
