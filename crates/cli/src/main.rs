@@ -295,7 +295,7 @@ fn error_chain(error: &anyhow::Error) -> String {
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         #[cfg(feature = "demo")]
-        Command::Demo(arguments) => demo::run(arguments).await?,
+        Command::Demo(arguments) => Box::pin(demo::run(arguments)).await?,
         Command::Serve(configured) => Box::pin(serve::run(&configured.config)).await?,
         Command::Invite { configured, invitation } => admin::invite(&configured.config, &invitation).await?,
         Command::Plan { configured, requester } => admin::plan(&configured.config, &requester).await?,

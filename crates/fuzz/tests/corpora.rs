@@ -101,7 +101,9 @@ fn h01_no_input_makes_a_parser_panic() {
         assert!(corpus.len() >= 3, "{name} has a small corpus");
         let mut numbers = Numbers(u64::try_from(name.len()).expect("it is short"));
         run(name, target, b"");
-        corpus.iter().for_each(|input| run(name, target, input));
+        for input in &corpus {
+            run(name, target, input);
+        }
         for _ in 0..MADE {
             run(name, target, &made(&corpus, &mut numbers));
         }

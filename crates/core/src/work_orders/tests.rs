@@ -46,6 +46,7 @@ fn around(request: Option<&ServiceRequest>, there: i64) -> Surroundings<'_> {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "work orders and actions take it as it is")]
 fn assigned(person: PersonId) -> Option<Assignee> {
     Some(Assignee { person, name: "Sam".to_owned() })
 }

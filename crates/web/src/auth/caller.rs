@@ -52,7 +52,9 @@ pub(crate) async fn session_of(app: &App, headers: &HeaderMap) -> Result<Option<
     match session_cookie::read(app, headers, Kind::Customer) {
         Some(token) => {
             let session = app.hub.portal_session(&token).await?;
-            session.iter().for_each(|session| locale::prefer(&session.preferences));
+            if let Some(session) = &session {
+                locale::prefer(&session.preferences);
+            }
             Ok(session)
         }
         None => Ok(None),

@@ -104,7 +104,9 @@ mod tests {
         }
         let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crates are beside each other");
         let mut found = String::new();
-        ["core/src", "hub/src", "web/src"].iter().for_each(|folder| below(&crates.join(folder), &mut found));
+        for folder in ["core/src", "hub/src", "web/src"] {
+            below(&crates.join(folder), &mut found);
+        }
         found
     }
 

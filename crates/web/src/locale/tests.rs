@@ -61,7 +61,9 @@ fn read_expression(expression: &Expression<&str>, message: &mut Message) {
         Expression::Inline(it) => inline(it),
         Expression::Select { selector, variants } => {
             inline(selector);
-            variants.iter().for_each(|variant| read(&variant.value, message));
+            for variant in variants {
+                read(&variant.value, message);
+            }
         }
     }
 }
@@ -90,7 +92,6 @@ fn arguments(rest: &str) -> Option<BTreeSet<String>> {
     for (at, c) in rest.char_indices() {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
             (None, '"') => quote = Some('"'),
             (None, '(' | '[' | '{') => depth += 1,
             (None, ')') if depth == 0 => {

@@ -114,12 +114,10 @@ async fn p09_p15_a_request_its_ticket_and_its_customer_follow_the_work(app: Test
     sam.step(&id, "finish", &[]).await.says(&["Finished. Thank you."]);
     app.hub.run_pending().await;
     // The ticket has every note once, and is resolved.
-    let desk = app.desk.desk();
-    let said: Vec<String> = desk.conversations.iter().map(|it| it.body.clone()).collect();
+    let said: Vec<String> = app.desk.desk().conversations.iter().map(|it| it.body.clone()).collect();
     for told in ["is on the way.", "has begun.", "has finished."] {
         assert_eq!(said.iter().filter(|body| body.contains(told)).count(), 1, "{told}: {said:?}");
     }
-    drop(desk);
     let shown = ada.open(&request.url).await;
     assert!(shown.body.contains("Solved") && shown.body.contains("Done"), "{}", shown.body);
     // A reading of the ticket changes nothing of it.
