@@ -48,7 +48,7 @@ export class Visitor {
   faults = [];
   #pictures = 0;
 
-  static async arrive(title, { screen = 'phone', theme = 'light', scripts = true } = {}) {
+  static async arrive(title, { screen = 'phone', theme = 'light', scripts = true, locale = 'en-GB' } = {}) {
     const visitor = new Visitor();
     visitor.scripts = scripts;
     visitor.name = title.toLowerCase().replace(/[^a-z0-9]+/g, '-');
@@ -56,7 +56,7 @@ export class Visitor {
       ...SCREENS[screen],
       colorScheme: theme,
       javaScriptEnabled: scripts,
-      locale: 'en-GB',
+      locale,
       reducedMotion: 'reduce',
     });
     visitor.context.setDefaultTimeout(STEP_WITHIN_MS);
