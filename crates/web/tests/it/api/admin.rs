@@ -130,6 +130,7 @@ async fn api_every_operation_matches_its_description(app: TestApp) {
     super::staff::ask_everything(&app).await;
     crate::marketplace_platform::ask_everything(&app).await;
     crate::storefront::ask_everything(&app).await;
+    crate::tech::ask_everything(&app, &customer).await;
     let systems = api.get("/systems", key).await.json();
     let names: Vec<_> = systems["systems"].as_array().unwrap().iter().map(|system| &system["system"]).collect();
     assert_eq!(names, ["freshservice", "freshsales", "idp"]);

@@ -85,6 +85,16 @@ pub async fn visit(app: &TestApp, customer: &str, assignee: &str) -> String {
     order["id"].as_str().unwrap().to_owned()
 }
 
+/// Calls every operation of the API about work orders.
+pub async fn ask_everything(app: &TestApp, customer: &str) {
+    employee(app, "sam.tech", LicenceType::Techportal).await;
+    let id = visit(app, customer, "sam.tech").await;
+    assert_eq!(app.api.get("/work-orders", &app.api_key).await.json()["items"][0]["id"], id.as_str());
+    assert_eq!(app.api.get(&format!("/work-orders/{id}"), &app.api_key).await.json()["state"], "open");
+    let accepted = posted(app, &format!("/work-orders/{id}/steps"), json!({ "step": "accept" })).await;
+    assert_eq!(accepted.json()["state"], "accepted", "{}", accepted.body);
+}
+
 /// Reads the service desk, and puts a device that is in stock into a van. Returns its id.
 pub async fn in_van(app: &TestApp, serial: &str, van: PlaceId) -> String {
     swept(app).await;
