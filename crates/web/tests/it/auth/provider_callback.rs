@@ -215,7 +215,7 @@ async fn a03_a_forgotten_password_is_explained_where_no_reset_policy_is_configur
     let mut browser = Browser::new();
     let callback = callback(&app, &mut browser, ADA.email, "/portal/customer").await;
     let page = browser.open(&failed(&callback, "access_denied", FORGOTTEN)).await;
-    assert!(page.body.contains("Choose a new password") && !page.body.contains("turned back"), "{}", page.body);
+    assert!(page.body.contains("Choose a new password") && !page.body.contains("turned back before"), "{}", page.body);
     let link = app.link(BEN.requester).await;
     let callback = app.come_back_from_signing_in(&mut browser, &link, BEN.email).await;
     let page = browser.open(&failed(&callback, "access_denied", FORGOTTEN)).await;

@@ -3,13 +3,13 @@
 use serde_json::json;
 use testkit::TestApp;
 
-use super::{RunningVendor, account, connect, create, later, operation, put, request, state};
+use super::{RunningVendor, account, connect, connection, create, later, operation, put, request, state};
 
 const HOUR: u64 = 3600;
 
 /// An operation at a vendor that nobody can reach.
 async fn unreachable(app: &TestApp, vendor: &str, email: &str) -> String {
-    let saved = json!({ "name": "Example Cloud", "base_url": "http://127.0.0.1:9", "application_id": "app" });
+    let saved = connection("Example Cloud", "http://127.0.0.1:9");
     assert_eq!(put(app, &format!("/service-managers/{vendor}"), &saved).await.status, 200);
     let id = create(app, account("Acme", email)).await;
     request(app, &id, vendor, json!({})).await
@@ -37,7 +37,7 @@ async fn m20_an_operation_at_a_vendor_that_stays_away_ends_and_says_what_it_need
     later(&app, HOUR).await;
     assert_eq!(operation(&app, &id).await["attempts"], failed["attempts"], "nothing more is tried");
 
-    let saved = json!({ "name": "Example Cloud", "base_url": running.url(), "application_id": "app" });
+    let saved = connection("Example Cloud", &running.url());
     assert_eq!(put(&app, &format!("/service-managers/{vendor}"), &saved).await.status, 200);
     assert_eq!(app.api.order(&format!("/operations/{id}/retry"), &app.api_key).await.status, 202);
     later(&app, HOUR).await;

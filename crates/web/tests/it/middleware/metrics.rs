@@ -96,6 +96,7 @@ async fn h01_metrics_are_sent_in_the_accepted_format(app: TestApp) {
 
 #[testkit::both_databases]
 async fn h06_dashboard_alerts_and_documentation_name_the_metrics_that_are_served(app: TestApp) {
+    assert_eq!(app.api.get("/systems", &app.api_key).await.status, 200, "requests are counted once there is one");
     let metrics = metrics(&app).await;
     let served = served(&metrics);
     for (file, text) in [("monitoring.md", DOCUMENTATION), ("tessera.json", DASHBOARD), ("alerts.yaml", ALERTS)] {
