@@ -66,6 +66,7 @@ CREATE TABLE work_order_files (
     created_by TEXT NOT NULL
 );
 CREATE INDEX work_order_files_order ON work_order_files (work_order_id, id);
+CREATE INDEX work_order_files_note ON work_order_files (note_id);
 
 -- Parts at the places of the operating company, such as vans. There are never fewer than none.
 CREATE TABLE part_stock (

@@ -17,6 +17,7 @@ const UNORDERED: &[(&str, &str)] = &[
     ("MY_DEVICES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_IN_PLACES", "the reader sorts them, which is faster than a merge of sorted parts"),
     ("DEVICES_ASSIGNED", "the reader collects them in a set; a device is assigned to a customer once at a time"),
+    ("SESSION", "one row: a sign-in of an identity provider is one identity"),
     ("SESSIONS_OF_PERSON", "ordered by the key of the session; each session belongs to one identity"),
     ("EMAIL_CHANGES_ASKED", "only times, which are counted"),
     ("POSTS_WRITTEN", "only times, which are counted"),
