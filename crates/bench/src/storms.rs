@@ -189,15 +189,10 @@ async fn rage(hub: &Hub, storm: &'static Storm, scene: &Arc<Scene>, on: Arc<Atom
                     hold(address, &request, began).await;
                     continue;
                 }
-                let mut open = match connection.take() {
-                    Some(open) => open,
-                    None => {
-                        let Ok(open) = Connection::open(address).await else {
-                            sleep(PAUSE).await;
-                            continue;
-                        };
-                        open
-                    }
+                let open = if connection.is_some() { connection.take() } else { Connection::open(address).await.ok() };
+                let Some(mut open) = open else {
+                    sleep(PAUSE).await;
+                    continue;
                 };
                 // A refused request may close the connection.
                 if open.exchange(&request).await.is_ok() {
