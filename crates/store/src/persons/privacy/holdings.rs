@@ -3,7 +3,7 @@
 use tessera_core::persons;
 use tessera_core::persons::erasure::Traces;
 
-#[expect(clippy::wildcard_imports, reason = "this is the list of all of them")]
+#[cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "this is the list of all of them"))]
 use super::sql::*;
 use super::{Fate, containing};
 use crate::engine::Sql;
