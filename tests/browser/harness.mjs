@@ -22,13 +22,13 @@ after(() => browser?.close());
 /**
  * Registers a test.
  * @param {string} title also names the pictures
- * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, faults?: RegExp[], skip?: string | false}} options
+ * @param {{screen?: keyof SCREENS, theme?: 'light'|'dark', scripts?: boolean, locale?: string, faults?: RegExp[], skip?: string | false}} options
  *   `scripts: false` walks without JavaScript; `faults` are those the walk is about; `within` is how long it may take
  * @param {(visitor: Visitor) => Promise<void>} steps
  */
-export function walk(title, { screen = 'phone', theme = 'light', scripts = true, faults = [], skip = false, within = WALK_WITHIN_MS }, steps) {
+export function walk(title, { screen = 'phone', theme = 'light', scripts = true, locale, faults = [], skip = false, within = WALK_WITHIN_MS }, steps) {
   test(title, { timeout: within, skip }, async () => {
-    const visitor = await Visitor.arrive(title, { screen, theme, scripts });
+    const visitor = await Visitor.arrive(title, { screen, theme, scripts, locale });
     try {
       await steps(visitor);
     } catch (error) {

@@ -28,6 +28,12 @@ async function enter({ page }, portal, { login, password }) {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
+/** Signs out, which frees the seat of the licence. */
+async function leave({ page }) {
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+}
+
 /** Who has the asset, as the service desk says. */
 async function holderOf(id) {
   const { asset } = await getJson(`${demo.freshservice}/api/v2/assets/${id}`, desk(demo));
@@ -87,6 +93,7 @@ for (const [screen, scripts] of [['phone', true], ['phone', false], ['desktop', 
     await visitor.look('done');
     await eventually('the device is assigned', async () => (await holderOf(device.id)) === person.requesterId);
     await mail(demo, person.email, /Activate your account/);
+    await leave(visitor);
   });
 }
 
@@ -108,6 +115,7 @@ walk('P05 A11 work is given back and assigned to somebody else, by the keyboard 
   await sam.page.goto(`${demo.hub}/portal/tech/list`);
   await sam.page.getByText(subject).waitFor();
   await sam.look('list');
+  await leave(sam);
   await sam.leave();
 
   const keys = new Keys(visitor);
