@@ -34,9 +34,10 @@ portal-signed-out-you-are-signed-out = Sie sind abgemeldet
 portal-signed-out-on-a-shared-computer-also = Melden Sie sich an einem gemeinsam genutzten Computer auch beim Anmeldedienst ab, oder schließen Sie den Browser.
 portal-signed-out-sign-in-again = Wieder anmelden
 portal-my-devices = Meine Geräte
-portal-requests = Anfragen
-portal-returns = Rücksendungen
-portal-invoices = Rechnungen
+# Beside each other at the foot of a narrow screen, so they can be divided (soft hyphens).
+portal-requests = An{"\u00AD"}fragen
+portal-returns = Rück{"\u00AD"}sendungen
+portal-invoices = Rech{"\u00AD"}nungen
 portal-news = Neuigkeiten
 portal-forum = Forum
 portal-search = Suche
