@@ -157,7 +157,6 @@ pub(super) struct Filter {
     #[param(pattern = "^(open|to_assign|under_way|done|cancelled|all)$")]
     show: Option<String>,
     /// Only work orders with this text in number, subject, description, device or model.
-    #[param(min_length = 1)]
     q: Option<String>,
     /// The `next_cursor` of the previous page.
     cursor: Option<String>,
