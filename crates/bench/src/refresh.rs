@@ -13,6 +13,7 @@ use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::record::Kind;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::timeline::change::TimelineChange;
+use tessera_core::persons::event::PersonEvent;
 use tessera_core::sync::reconcile::{self, Facts, Why};
 use tessera_store::{Effort, Store};
 
@@ -88,7 +89,7 @@ async fn with_history(store: &Store, n: u64, entries: i64) -> anyhow::Result<Cus
         }
         let mut notes = Plan::default();
         for _ in length..entries.min(length + 500) {
-            let event = Event::Previewed { person_id: "P-2222-2222".to_owned() };
+            let event = Event::Person(PersonEvent::Previewed { person_id: "P-2222-2222".to_owned() });
             notes.push(TimelineChange::Append(stamped(n, |stamp| stamp.entry(customer.id, &event))), "history");
         }
         store.apply(&notes).await?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::VariantNames;
 
 use crate::kernel::audience::Audience;
 use crate::kernel::customer::Customer;
@@ -12,7 +13,7 @@ use crate::kernel::input::{self, InputError};
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::Event;
+use crate::kernel::timeline::{FeatureEvent, Personal};
 use crate::search::{self, Entry, Index, Source};
 
 /// Path of the news in the portal.
@@ -196,7 +197,7 @@ pub fn edit(
 
 fn written(editor: Editor<'_>, before: Option<PostState>, post: Post, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(editor.customer, stamp);
-    draft.note(&Event::NewsWritten {
+    draft.note(NewsEvent::NewsWritten {
         post_id: post.id,
         title: (&post.title).into(),
         name: editor.name.into(),
@@ -224,4 +225,32 @@ fn indexed(post: &Post) -> Index {
         at: post.published_at.unwrap_or(post.updated_at),
         words: search::words([post.title.as_str(), plain.as_str()]),
     }))
+}
+
+/// Timeline events of news posts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr, VariantNames)]
+#[serde(tag = "event", content = "detail", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum NewsEvent {
+    /// A news post was created or changed (`P10`).
+    NewsWritten {
+        /// The post.
+        post_id: NewsPostId,
+        /// Its title.
+        title: Personal,
+        /// The author's name.
+        name: Personal,
+        /// Its state before; none for a new post.
+        before: Option<PostState>,
+        /// Its state now.
+        state: PostState,
+    },
+}
+
+impl FeatureEvent for NewsEvent {
+    const NAMES: &'static [&'static str] = Self::VARIANTS;
+
+    fn name(&self) -> &'static str {
+        self.into()
+    }
 }

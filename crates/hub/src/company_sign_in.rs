@@ -8,7 +8,7 @@ use serde::Serialize;
 use tessera_core::credentials::session::NewSession;
 use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::timeline::Event;
+use tessera_core::staff::event::StaffEvent;
 use tessera_core::staff::jobs::MailBreakGlass;
 use tessera_core::staff::{self, Colleague, NoRole, Role, StaffAccount};
 
@@ -151,7 +151,7 @@ impl Hub {
         self.counted().break_glass_sign_ins.inc();
         commit!(self, &Ctx::new(Actor::staff(login.to_owned()), Channel::Console), |tx| {
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            operator.note(&Event::StaffBreakGlass { login: login.to_owned() });
+            operator.note(StaffEvent::StaffBreakGlass { login: login.to_owned() });
             tx.extend(operator.finish());
             for account in self.reads().staff_accounts().await? {
                 if account.roles.contains(&Role::Administrator) && self.address_of_staff(&account).await?.is_some() {

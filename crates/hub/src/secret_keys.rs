@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use tessera_core::credentials::event::CredentialEvent;
 use tessera_core::kernel::ids::{InvitationId, PersonId};
-use tessera_core::kernel::timeline::Event;
 use tessera_store::technical::{Sealed, SealedKind, SealedPosition};
 
 use crate::commit::commit;
@@ -113,7 +113,7 @@ impl Hub {
             let key = self.config.secret_key.id();
             commit!(self, ctx, |tx| {
                 let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-                operator.note(&Event::SecretsReencrypted { key: key.to_owned(), values });
+                operator.note(CredentialEvent::SecretsReencrypted { key: key.to_owned(), values });
                 tx.extend(operator.finish());
                 Ok(())
             })?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::Event;
 use tessera_core::kernel::timeline::change::TimelineChange;
+use tessera_core::persons::event::PersonEvent;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
@@ -45,7 +46,7 @@ pub async fn while_held_up<T: Send + 'static>(
     let theirs = database.another().await;
     // Timeline entries are written last, so the plan waits for this customer before its commit.
     let last = new_customer(&theirs, "Last").await;
-    let event = Event::Previewed { person_id: "jo".to_owned() };
+    let event = Event::Person(PersonEvent::Previewed { person_id: "jo".to_owned() });
     plan.push(TimelineChange::Append(stamp(0).entry(last.id, &event)), "the plan is held up");
     let (other, connection) = tokio_postgres::connect(&database.url, NoTls).await.unwrap();
     let connection = tokio::spawn(connection);

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod denial;
+pub mod event;
 mod facts;
 mod finding;
 mod functions;

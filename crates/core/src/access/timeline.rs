@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::timeline::Event;
+use crate::persons::event::PersonEvent;
 
 /// An object named by an event, whose visibility decides the event's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,8 +26,8 @@ impl Named {
         match event {
             Event::Return(event) => Some(Self::Thing(event.return_id.0)),
             Event::Invoice(event) => Some(Self::Thing(event.invoice_id.0)),
-            Event::PlaceAdded { place_id, .. } => Some(Self::Thing(place_id.0)),
-            Event::ContactAdded { contact_id, .. } => Some(Self::Contact(contact_id.0)),
+            Event::Person(PersonEvent::PlaceAdded { place_id, .. }) => Some(Self::Thing(place_id.0)),
+            Event::Person(PersonEvent::ContactAdded { contact_id, .. }) => Some(Self::Contact(contact_id.0)),
             _ => event.device().map(|(system, id)| Self::Device(RecordKey::new(system, Kind::Asset, id))),
         }
     }
@@ -58,15 +59,16 @@ impl TimelineSight {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::devices::event::DeviceEvent;
     use crate::kernel::ids::{ContactId, PlaceId};
 
     #[test]
     fn p08_event_is_visible_if_the_object_it_names_is() {
         let (id, mut sight) = (Uuid::from_u128(7), TimelineSight::default());
-        let place = Event::PlaceAdded { place_id: PlaceId(id), name: "Barn".into() };
-        let contact = Event::ContactAdded { contact_id: ContactId(id), name: "Ada".into() };
+        let place = Event::Person(PersonEvent::PlaceAdded { place_id: PlaceId(id), name: "Barn".into() });
+        let contact = Event::Person(PersonEvent::ContactAdded { contact_id: ContactId(id), name: "Ada".into() });
         let record = RecordKey::new("desk", Kind::Asset, "4");
-        let device = Event::DevicePlaced { record: record.clone(), place: "Barn".into() };
+        let device = Event::Device(DeviceEvent::DevicePlaced { record: record.clone(), place: "Barn".into() });
         assert!(!sight.shows(&place) && !sight.shows(&contact) && sight.shows(&device));
         sight.seen.insert(id);
         assert!(sight.shows(&place) && !sight.shows(&contact));

@@ -1,6 +1,7 @@
 //! Activation: from a sign-in through an invitation to one linked record (`A10`–`A14`).
 
 pub mod change;
+pub mod event;
 pub mod jobs;
 pub mod requester_id_link;
 
@@ -9,19 +10,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
+use crate::activation::event::ActivationEvent;
 use crate::activation::jobs::{LinkByRequesterId, MailActivated, RunActivation};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::devices::Device;
+use crate::devices::event::Leaving;
 use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Entitlement, Invitation, Revocation};
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{ActivationId, CustomerId, InvitationId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::{Attributes, Observation};
-use crate::kernel::timeline::{Event, Leaving, Personal, Ruling};
+use crate::kernel::timeline::Personal;
+use crate::sync::event::Ruling;
+use crate::sync::event::SyncEvent;
 use crate::sync::jobs::ConfirmAbsence;
 use crate::sync::reconcile::{self, Facts};
 
@@ -232,7 +238,7 @@ pub fn complete(gathered: FetchedRecords<'_>, stamp: Stamp<'_>) -> Result<Plan, 
     if invitation.ground != Entitlement::Token || !is_noted {
         note_entitlement(&mut draft, invitation);
     }
-    draft.note(&Event::Activated {
+    draft.note(ActivationEvent::Activated {
         invitation_id: invitation.id,
         provider: sign_in.provider.clone(),
         email: sign_in.email.as_ref().map(Personal::from),
@@ -308,7 +314,7 @@ pub fn unlink(
 ) -> Plan {
     let mut draft = CustomerEdit::of(customer, stamp);
     let why = EndReason::Requested { note: why.into() };
-    draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
+    draft.note(CustomerEvent::Unlinked { record: link.record.clone(), why: why.clone() });
     for device in devices {
         draft.unassign_device(device, Leaving::Unlinked);
     }
@@ -340,9 +346,9 @@ fn entitled(sign_in: &SignIn, invitation: &Invitation, requester: &Observation) 
 
 fn note_entitlement(draft: &mut CustomerEdit<'_>, invitation: &Invitation) {
     match &invitation.ground {
-        Entitlement::Token => draft.note(&invitation.event()),
+        Entitlement::Token => draft.note(invitation.event()),
         Entitlement::VerifiedEmail => {}
-        Entitlement::Decision { review_id, decided_by, note } => draft.note(&Event::ReviewDecided {
+        Entitlement::Decision { review_id, decided_by, note } => draft.note(SyncEvent::ReviewDecided {
             review_id: *review_id,
             ruling: Ruling::SignInOf { requester_id: invitation.external_id.clone(), decided_by: decided_by.clone() },
             note: note.as_ref().map(Personal::from),

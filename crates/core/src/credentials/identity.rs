@@ -3,7 +3,9 @@
 use crate::access::licence::LicenceType;
 use crate::credentials;
 use crate::credentials::change::{CredentialChange, IdentityChange};
+use crate::credentials::event::CredentialEvent;
 use crate::credentials::jobs::MailSignInChanged;
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, EndReason, Evidence, Identity, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, IdentityId, PersonId};
 use crate::kernel::job::change::JobChange;
@@ -11,7 +13,6 @@ use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey, User};
 use crate::kernel::rejection::{Rejection, RejectionKind};
-use crate::kernel::timeline::Event;
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
 
@@ -84,7 +85,7 @@ pub fn add(
     let person = identities.first().ok_or(IdentityError::Unknown)?.person_id;
     let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, shown_as) = (sign_in.provider.clone(), sign_in.masked());
-    draft.note(&Event::IdentityAdded { provider, shown_as: (&shown_as).into() });
+    draft.note(CredentialEvent::IdentityAdded { provider, shown_as: (&shown_as).into() });
     introduce(&mut draft, sign_in, person, Origin::Customer, stamp);
     tell(&mut draft, person, true, shown_as, session, stamp);
     Ok(draft.finish())
@@ -104,9 +105,9 @@ pub fn remove(
     }
     let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, shown_as) = (identity.sign_in.provider.clone(), identity.sign_in.masked());
-    draft.note(&Event::IdentityRemoved { provider, shown_as: (&shown_as).into() });
+    draft.note(CredentialEvent::IdentityRemoved { provider, shown_as: (&shown_as).into() });
     if let Some(link) = link {
-        draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::Removed });
+        draft.note(CustomerEvent::Unlinked { record: link.record.clone(), why: EndReason::Removed });
         draft.end_link(link, EndReason::Removed);
     }
     if credentials::person_of(&identity.sign_in.identity).is_some() {

@@ -48,16 +48,16 @@ pub enum OneTimeLinkState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum OneTimeLinkError {
     /// No link has this token.
-    #[error("nobody knows this link")]
+    #[error("this link is not known")]
     Unknown,
     /// The link was used.
-    #[error("this link was used already")]
+    #[error("this link has already been used")]
     Used,
     /// The link has expired.
     #[error("this link has expired")]
     Expired,
     /// The link was revoked, or the person changed or was deactivated.
-    #[error("this link works no longer")]
+    #[error("this link no longer works")]
     Dead,
 }
 

@@ -5,6 +5,7 @@
 
 pub mod change;
 mod error;
+pub mod event;
 pub mod identity;
 pub mod jobs;
 mod link;

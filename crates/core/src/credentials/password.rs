@@ -19,7 +19,7 @@ pub enum PasswordError {
     #[error("use at most {MAX_LENGTH} characters")]
     TooLong,
     /// Derived from the person's own data, so easily guessed by acquaintances.
-    #[error("do not use your person id, your name or your e-mail address")]
+    #[error("do not use your person ID, your name or your e-mail address")]
     AboutYou,
     /// On the list of common passwords.
     #[error("many people use this one, so it is tried first; choose another")]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Notice, OneTimeLink, identity_of, sign_in_of};
 use crate::credentials::change::{CredentialChange, IdentityChange};
+use crate::credentials::event::CredentialEvent;
 use crate::credentials::jobs::{MailOneTimeLink, MailSecurityNotice};
 use crate::kernel::customer::{Customer, Identity};
 use crate::kernel::ids::OneTimeLinkId;
@@ -12,7 +13,6 @@ use crate::kernel::mask;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::{Rejection, RejectionKind};
-use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
 use crate::persons::{Person, short_id};
 
@@ -107,7 +107,7 @@ pub fn send_link(
     let (named, version) = named(&mut draft, person);
     let person = &named;
     let (person_id, sent_to) = (person.person_id.clone(), mask::email(&email).into());
-    draft.note(&Event::PasswordLinkSent { person_id, sent_to });
+    draft.note(CredentialEvent::PasswordLinkSent { person_id, sent_to });
     draft.push(
         CredentialChange::RevokeOneTimeLinks { person: person.id, at: stamp.now },
         "a newer link takes its place",
@@ -151,7 +151,7 @@ pub fn put_password(subject: Subject<'_>, hash: String, proof: Proof, stamp: Sta
             created_at: stamp.now,
             last_used_at: None,
         };
-        draft.push(IdentityChange::Create(Box::new(identity)), "the person signs in with person id and password");
+        draft.push(IdentityChange::Create(Box::new(identity)), "the person signs in with person ID and password");
     }
     tell(&mut draft, person, Notice::PasswordSet, session, stamp);
     draft.finish()
@@ -187,7 +187,7 @@ pub fn forget_password(subject: Subject<'_>, stamp: Stamp<'_>) -> Result<Plan, C
 /// Ends all sessions of a person, or all except the requesting one, and notes it on the timeline.
 pub fn sign_out(subject: Subject<'_>, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(subject.customer, stamp);
-    draft.note(&Event::SessionsEnded { person_id: subject.person.person_id.clone() });
+    draft.note(CredentialEvent::SessionsEnded { person_id: subject.person.person_id.clone() });
     let ended = CredentialChange::EndSessions { person: subject.person.id, except: subject.session };
     draft.push(ended, "whoever is signed in has to sign in anew");
     draft.finish()
@@ -202,7 +202,7 @@ pub(crate) fn tell(
     session: Option<[u8; 32]>,
     stamp: Stamp<'_>,
 ) {
-    draft.note(&Event::SignInSecured { person_id: person.person_id.clone(), what: notice });
+    draft.note(CredentialEvent::SignInSecured { person_id: person.person_id.clone(), what: notice });
     let ended = CredentialChange::EndSessions { person: person.id, except: session };
     draft.push(ended, "whoever else is signed in has to sign in anew");
     let notice = stamp.job(MailSecurityNotice { person_id: person.id, notice, at: stamp.now });

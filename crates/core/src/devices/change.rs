@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::devices::Device;
 use crate::devices::device_writes::{DeviceWrite, WriteState};
+use crate::devices::event::Leaving;
 use crate::devices::load::{DeviceLoad, LoadLine, LoadState};
 use crate::kernel::actor::Actor;
 use crate::kernel::ids::{CustomerId, DeviceLoadId, DeviceWriteId, PlaceId};
 use crate::kernel::plan::FeatureChange;
 use crate::kernel::record::RecordKey;
-use crate::kernel::timeline::Leaving;
 
 /// A change of a device.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::devices::change::DeviceWriteChange;
+use crate::devices::event::DeviceEvent;
+use crate::devices::event::NotDone;
 use crate::devices::jobs::WriteDevice;
 use crate::kernel::actor::{Actor, Channel};
 use crate::kernel::customer::Customer;
@@ -13,7 +15,6 @@ use crate::kernel::ids::DeviceWriteId;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::{Event, NotDone};
 
 /// A requested change of an asset in the service desk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,7 +197,7 @@ pub fn request(system: &str, change: AssetChange, concerned: Vec<Customer>, stam
         sent_at: None,
         finished_at: None,
     };
-    let event = Event::DeviceWriteRequested { write_id: write.id, change: Box::new(write.change.clone()).into() };
+    let event = DeviceEvent::DeviceWriteRequested { write_id: write.id, change: Box::new(write.change.clone()).into() };
     let mut plan = noted(concerned, &event, stamp);
     plan.push(
         DeviceWriteChange::Create(Box::new(write.clone())),
@@ -220,7 +221,7 @@ pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, sta
     let mut plan = match outcome {
         Some(outcome) => {
             let change = Box::new(write.change.clone()).into();
-            noted(concerned, &Event::DeviceWriteFailed { write_id: write.id, change, outcome }, stamp)
+            noted(concerned, &DeviceEvent::DeviceWriteFailed { write_id: write.id, change, outcome }, stamp)
         }
         None => Plan::default(),
     };
@@ -228,13 +229,13 @@ pub fn end(write: &DeviceWrite, state: WriteState, concerned: Vec<Customer>, sta
     plan
 }
 
-fn noted(mut concerned: Vec<Customer>, event: &Event, stamp: Stamp<'_>) -> Plan {
+fn noted(mut concerned: Vec<Customer>, event: &DeviceEvent, stamp: Stamp<'_>) -> Plan {
     concerned.sort_by_key(|customer| customer.id);
     concerned.dedup_by_key(|customer| customer.id);
     let mut plan = Plan::default();
     for customer in concerned {
         let mut draft = CustomerEdit::of(customer, stamp);
-        draft.note(event);
+        draft.note(event.clone());
         plan.extend(draft.finish());
     }
     plan

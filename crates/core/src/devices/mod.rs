@@ -5,6 +5,7 @@ pub mod change;
 pub mod device_writes;
 pub mod documents;
 mod error;
+pub mod event;
 pub mod jobs;
 pub mod load;
 

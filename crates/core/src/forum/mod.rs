@@ -2,6 +2,7 @@
 
 mod board;
 pub mod change;
+pub mod event;
 pub mod jobs;
 mod moderate;
 mod names;

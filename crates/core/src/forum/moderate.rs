@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::change::ForumChange;
 use super::write::{entry, expect};
 use super::{Board, Hidden, Mute, Post, Topic};
+use crate::forum::event::ForumEvent;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::PersonId;
 use crate::kernel::input::{self, InputError};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
 use crate::search::{Index, Source};
 
 /// An action of a moderator.
@@ -164,7 +164,7 @@ pub fn moderate(
             put_topic(&mut draft, topic, |topic| topic.board_id = board.id, Moderation::TopicMoved)
         }
     };
-    draft.note(&Event::ForumModerated {
+    draft.note(ForumEvent::ForumModerated {
         moderation,
         topic_id: topic.id,
         title: (&topic.title).into(),
@@ -219,7 +219,7 @@ pub fn mute(
     let why = input::line(moderator.why, input::REASON)?;
     let mut draft = CustomerEdit::of(moderator.customer, stamp);
     let muted_until = Some(until).filter(|until| *until > stamp.now);
-    draft.note(&Event::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });
+    draft.note(ForumEvent::ForumMuted { name: moderator.name.into(), until: muted_until, why: (&why).into() });
     let mute = Mute { person, until, why, by: stamp.actor.to_string(), at: stamp.now };
     draft.push(ForumChange::Mute(mute), "a moderator decided");
     Ok(draft.finish())

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use super::change::ForumChange;
 use super::{Board, EDITABLE, Mute, PATH, Post, Report, Topic, pace};
+use crate::forum::event::ForumAct;
+use crate::forum::event::ForumEvent;
 use crate::forum::jobs::NotifyFollowers;
 use crate::kernel::customer::Customer;
 use crate::kernel::ids::{BoardId, ForumPostId, PersonId, TopicId};
@@ -12,7 +14,6 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::markdown;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::{Event, ForumAct};
 use crate::search::{self, Entry, Index, Source};
 
 /// Maximum length of an excerpt, in characters.
@@ -259,7 +260,7 @@ fn noted<'a>(author: &Author<'_>, act: ForumAct, topic: &Topic, post: &Post, sta
     let mut draft = CustomerEdit::of(author.customer.clone(), stamp);
     // The rate limit depends on the number of recent posts.
     draft.rest_on_customer();
-    draft.note(&Event::ForumWritten {
+    draft.note(ForumEvent::ForumWritten {
         act,
         topic_id: topic.id,
         post_id: post.id,

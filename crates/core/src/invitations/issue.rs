@@ -17,7 +17,7 @@ const REMIND_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Adds the invitation to the timeline of a customer who already has the record.
 pub fn noted(invitation: &Invitation, customer: Customer, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&invitation.event());
+    draft.note(invitation.event());
     draft.finish()
 }
 

@@ -2,6 +2,7 @@
 
 pub mod change;
 mod error;
+pub mod event;
 mod invitee;
 mod issue;
 pub mod jobs;
@@ -10,11 +11,11 @@ pub mod link_form;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::invitations::event::InvitationEvent;
 use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::{InvitationId, ReviewId};
 use crate::kernel::record::{Kind, RecordKey};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::Event;
 
 pub use error::InvitationError;
 pub use invitee::address_of;
@@ -301,8 +302,8 @@ pub enum Admission {
 
 impl Invitation {
     /// The timeline event of its issue.
-    pub(crate) fn event(&self) -> Event {
-        Event::Invited {
+    pub(crate) fn event(&self) -> InvitationEvent {
+        InvitationEvent::Invited {
             invitation_id: self.id,
             email: (&self.email).into(),
             issued_at: self.created_at,

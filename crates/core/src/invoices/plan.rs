@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{Bill, Delivered, Invoice, InvoiceStatus};
 use crate::invoices::change::InvoiceChange;
@@ -9,7 +10,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::{CustomerId, InvoiceId, PlaceId};
 use crate::kernel::money::Money;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
+use crate::kernel::timeline::FeatureEvent;
 
 /// Maximum age in days of a new invoice that is noted on the timeline. Older ones are not news.
 const NEWS_DAYS: i32 = 60;
@@ -91,6 +92,22 @@ pub struct InvoiceEvent {
     pub became: Option<Delivered>,
 }
 
+impl FeatureEvent for InvoiceEvent {
+    const NAMES: &'static [&'static str] = &["invoice"];
+
+    fn name(&self) -> &'static str {
+        "invoice"
+    }
+
+    fn detail(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    fn read(_: &str, detail: &Value) -> serde_json::Result<Self> {
+        Self::deserialize(detail)
+    }
+}
+
 /// Plans the changes for an invoice as read from a source. `customer` is the customer of `owner`, for the timeline.
 /// `today` is the day in the company's time zone.
 pub fn observe(
@@ -129,7 +146,7 @@ pub fn observe(
     };
     if let (Some(customer), Some(event)) = (customer, news(&invoice, before, today)) {
         let mut draft = CustomerEdit::of(customer, stamp);
-        draft.note(&Event::Invoice(event));
+        draft.note(event);
         plan.extend(draft.finish());
     }
     if let Some(before) = before {

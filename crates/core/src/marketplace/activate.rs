@@ -3,16 +3,18 @@
 
 use crate::access::licence::LicenceType;
 use crate::activation::change::ActivationChange;
+use crate::activation::event::ActivationEvent;
 use crate::activation::jobs::MailActivated;
 use crate::activation::{Activation, ActivationState, Progress, StepState};
 use crate::credentials::change::IdentityChange;
 use crate::credentials::identity;
 use crate::invitations::change::InvitationChange;
 use crate::invitations::{ActivationError, Admission, Claim, Invitation};
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, EndReason, Identity, Link, Origin, SignIn};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::timeline::Personal;
 use crate::persons::Person;
 
 /// A sign-in through an account's invitation, with the hub's data about both.
@@ -72,7 +74,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
     let (provider, email) = (sign_in.provider.clone(), sign_in.email.as_ref().map(Personal::from));
-    draft.note(&Event::Activated { invitation_id: invitation.id, provider, email });
+    draft.note(ActivationEvent::Activated { invitation_id: invitation.id, provider, email });
     if !is_theirs {
         let waiting = people.iter().find(|person| identities.iter().all(|identity| identity.person_id != person.id));
         let person = if let Some(person) = waiting {
@@ -107,7 +109,7 @@ pub fn claim_invitation(attempt: ClaimAttempt<'_>, stamp: Stamp<'_>) -> Result<O
 fn set_free(held: Held, stamp: Stamp<'_>) -> Plan {
     let mut draft = CustomerEdit::of(held.customer, stamp);
     if let Some(link) = held.link {
-        draft.note(&Event::Unlinked { record: link.record.clone(), why: EndReason::NewerAccount });
+        draft.note(CustomerEvent::Unlinked { record: link.record.clone(), why: EndReason::NewerAccount });
         draft.end_link(&link, EndReason::NewerAccount);
     }
     draft.push(IdentityChange::Remove(held.identity.id), "a sign-in belongs to one customer");

@@ -10,6 +10,7 @@ pub mod call;
 pub mod change;
 pub mod code;
 mod error;
+pub mod event;
 pub mod matching;
 pub mod option;
 pub mod provision;

@@ -5,19 +5,23 @@ use jiff::Timestamp;
 use super::account::Account;
 use super::code::{Code, MarketplaceError};
 use super::matching::Found;
+use crate::access::event::AccessEvent;
 use crate::access::licence::LicenceType;
 use crate::invitations::change::InvitationChange;
 use crate::invitations::{Invitation, InvitationState, Revocation};
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, Evidence, Origin};
 use crate::kernel::ids::{CustomerId, InvitationId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
-use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::timeline::Personal;
 use crate::kernel::{mask, normalise};
+use crate::marketplace::event::MarketplaceEvent;
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
+use crate::persons::event::PersonEvent;
 use crate::persons::jobs::MailEmailCorrected;
 use crate::sync::change::ReviewChange;
 use crate::sync::review::{Question, Review};
@@ -295,7 +299,7 @@ fn tell_changes(
 ) {
     let changes = before.map(|before| account.changes_since(before)).unwrap_or_default();
     if !changes.is_empty() {
-        draft.note(&Event::AccountChanged { record: record.clone(), changes });
+        draft.note(MarketplaceEvent::AccountChanged { record: record.clone(), changes });
     }
     if before.is_some_and(|before| before.reseller != account.reseller) {
         note_reseller(draft, record, account);
@@ -304,7 +308,7 @@ fn tell_changes(
         return;
     }
     if draft.customer.name != account.name {
-        draft.note(&Event::Renamed { from: (&draft.customer.name).into(), to: (&account.name).into() });
+        draft.note(CustomerEvent::Renamed { from: (&draft.customer.name).into(), to: (&account.name).into() });
         account.name.clone_into(&mut draft.customer.name);
     }
     draft.customer.email = account.address_for_mail().map(ToOwned::to_owned);
@@ -315,7 +319,7 @@ fn tell_changes(
 fn correct_email(draft: &mut CustomerEdit<'_>, person: Person, account: &Account, activated: bool, stamp: Stamp<'_>) {
     let Some(to) = account.address_for_mail().filter(|to| person.email.as_deref() != Some(*to)) else { return };
     let from = person.email.as_deref();
-    draft.note(&Event::PersonEmailCorrected {
+    draft.note(PersonEvent::PersonEmailCorrected {
         name: (&person.name).into(),
         from: from.map(|from| mask::email(from).into()),
         to: mask::email(to).into(),
@@ -339,13 +343,13 @@ pub fn person_of(people: Vec<Person>, before: &Account) -> Option<Person> {
 fn note_reseller(draft: &mut CustomerEdit<'_>, record: &RecordKey, account: &Account) {
     if let Some(reseller) = &account.reseller {
         let reseller = RecordKey::new(&record.system, Kind::Account, reseller);
-        draft.note(&Event::ServedByReseller { record: record.clone(), reseller });
+        draft.note(MarketplaceEvent::ServedByReseller { record: record.clone(), reseller });
     }
 }
 
 pub(super) fn license(draft: &mut CustomerEdit<'_>, account: &Account, licence: LicenceType, stamp: Stamp<'_>) {
     let name = account.person_name();
-    draft.note(&Event::Licensed { name: (&name).into(), licence });
+    draft.note(AccessEvent::Licensed { name: (&name).into(), licence });
     let mut person = Person::at_home(stamp.id(), draft.customer.id, &name, Some(licence), stamp.now);
     person.email = account.address_for_mail().map(ToOwned::to_owned);
     draft.push(PersonChange::Create(Box::new(person)), "the marketplace's contact may sign in");
@@ -358,7 +362,7 @@ fn issue(
     stamp: Stamp<'_>,
 ) -> (InvitationId, Timestamp) {
     draft.rest_on_customer();
-    draft.note(&Event::InvitedByMarketplace {
+    draft.note(MarketplaceEvent::InvitedByMarketplace {
         invitation_id: fresh.id,
         marketplace: record.system.clone(),
         email: Some(&fresh.email).filter(|email| !email.is_empty()).map(Personal::from),

@@ -8,7 +8,7 @@ use crate::kernel::customer::{Customer, EndReason, Evidence, Link};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, Observation, RecordKey};
-use crate::kernel::timeline::Event;
+use crate::marketplace::event::MarketplaceEvent;
 use crate::marketplace_platform::SYSTEM;
 
 /// Ends an account's link. If the customer has no other records (`alone`), its people are deactivated. Otherwise they
@@ -17,7 +17,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
     let customer_id = customer.id;
     let record = link.record.clone();
     let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&Event::AccountDeleted { record: record.clone(), access_ended: alone });
+    draft.note(MarketplaceEvent::AccountDeleted { record: record.clone(), access_ended: alone });
     draft.end_link(link, EndReason::AccountDeleted);
     let revocation = provision::revocation(&record, Revocation::AccountDeleted, stamp);
     draft.push(revocation, "nobody activates what was deleted");
@@ -32,7 +32,7 @@ pub fn delete(link: &Link, customer: Customer, alone: bool, stamp: Stamp<'_>) ->
 pub fn restore(link: &Link, customer: Customer, account: Observation, why: &str, stamp: Stamp<'_>) -> Plan {
     let customer_id = customer.id;
     let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&Event::AccountRestored { record: link.record.clone(), why: why.into() });
+    draft.note(MarketplaceEvent::AccountRestored { record: link.record.clone(), why: why.into() });
     let again =
         Link { id: stamp.id(), actor: stamp.actor.to_string(), created_at: stamp.now, ended: None, ..link.clone() };
     draft.push(LinkChange::Create(Box::new(again)), "staff undo the deletion");

@@ -5,8 +5,10 @@ use super::provision::{self, Terms};
 use crate::kernel::customer::{Customer, Evidence, Origin};
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
-use crate::kernel::timeline::{Event, Personal, Ruling};
+use crate::kernel::timeline::Personal;
 use crate::sync::change::ReviewChange;
+use crate::sync::event::Ruling;
+use crate::sync::event::SyncEvent;
 use crate::sync::review::{Decision, Review};
 
 /// Plans the result of the review: the account is linked to the chosen customer, or to a new one if none of the
@@ -32,7 +34,7 @@ pub fn decide(
         }
         Decision::NoneOfThese => Ruling::NewCustomer { account: account_record },
     };
-    draft.note(&Event::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
+    draft.note(SyncEvent::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
     draft.link(record.clone(), Origin::Staff, Evidence::Decision { review_id: review.id });
     if let Some(licence) = terms.licence.filter(|_| is_new) {
         provision::license(&mut draft, account, licence, stamp);

@@ -8,6 +8,7 @@ pub mod account;
 pub mod answer;
 pub mod change;
 mod error;
+pub mod event;
 pub mod fields;
 pub mod history;
 pub mod import;

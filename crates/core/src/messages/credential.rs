@@ -8,7 +8,7 @@ use crate::access::PersonFacts;
 use crate::kernel::ids::{MessageCredentialId, PersonId};
 use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
+use crate::messages::event::MessageEvent;
 use crate::persons::Person;
 
 /// Maximum number of credentials of a person that are in use at the same time.
@@ -73,7 +73,7 @@ pub fn issue(
         revoked: None,
     };
     customer.rest_on_customer();
-    customer.note(&Event::MessageKeyIssued { person_id: person.person_id.clone(), name });
+    customer.note(MessageEvent::MessageKeyIssued { person_id: person.person_id.clone(), name });
     let change = MessageChange::PutCredential { credential: Box::new(credential.clone()), hash };
     customer.push(change, "the person's machine sends messages");
     Ok((credential, customer.finish()))
@@ -92,7 +92,8 @@ pub fn revoke(
     if credential.revoked.is_some() {
         return Err(CredentialsError::Revoked);
     }
-    customer.note(&Event::MessageKeyRevoked { person_id: person.person_id.clone(), name: credential.name.clone() });
+    customer
+        .note(MessageEvent::MessageKeyRevoked { person_id: person.person_id.clone(), name: credential.name.clone() });
     let change = MessageChange::RevokeCredential { id: credential.id, at: stamp.now, by: stamp.actor.to_string() };
     customer.push(change, "the machine sends no more messages");
     Ok(customer.finish())

@@ -5,6 +5,7 @@ pub mod change;
 pub mod content;
 mod credential;
 mod error;
+pub mod event;
 pub mod jobs;
 mod reading;
 

@@ -7,8 +7,8 @@ use crate::kernel::ids::{ContactId, CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::{Rejection, RejectionKind};
-use crate::kernel::timeline::Event;
 use crate::persons::change::ContactChange;
+use crate::persons::event::PersonEvent;
 
 /// A contact of a customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +82,7 @@ pub fn create(
     let customer_id = customer.customer.id;
     let contact =
         Contact { id: stamp.id(), customer_id, name, email, phone, place_id, version: 1, created_at: stamp.now };
-    customer.note(&Event::ContactAdded { contact_id: contact.id, name: (&contact.name).into() });
+    customer.note(PersonEvent::ContactAdded { contact_id: contact.id, name: (&contact.name).into() });
     customer.push(ContactChange::Create(contact.clone()), "it is a contact of the customer");
     Ok((contact, customer.finish()))
 }
@@ -96,7 +96,7 @@ pub fn change(
     let ContactDraft { name, email, phone, place_id } = checked(draft)?;
     let after = Contact { name, email, phone, place_id, ..before.clone() };
     if after != *before {
-        customer.note(&Event::ContactChanged { contact_id: after.id, name: (&after.name).into() });
+        customer.note(PersonEvent::ContactChanged { contact_id: after.id, name: (&after.name).into() });
         customer.push(ContactChange::Update(after.clone()), "what is known about them changes");
     }
     Ok((after, customer.finish()))

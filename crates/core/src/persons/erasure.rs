@@ -19,6 +19,7 @@ use crate::kernel::normalise;
 use crate::kernel::timeline::change::TimelineChange;
 use crate::kernel::timeline::{Entry, Event, Personal, Rewritten};
 use crate::persons::PersonDifference;
+use crate::persons::event::PersonEvent;
 
 /// Reason code of an erased person's deactivation.
 pub const ERASED: &str = "erased";
@@ -199,7 +200,7 @@ impl Traces {
         for event in timeline.iter().rev().filter_map(Entry::event) {
             let knows = |id: &str| self.person_ids.iter().any(|known| known == id);
             match &event {
-                Event::PersonChanged { person_id, changes } if knows(person_id) => {
+                Event::Person(PersonEvent::PersonChanged { person_id, changes }) if knows(person_id) => {
                     for change in changes {
                         if let PersonDifference::PersonId { from, .. } = change
                             && !self.person_ids.contains(from)
@@ -208,9 +209,9 @@ impl Traces {
                         }
                     }
                 }
-                Event::PersonAdded { person_id, name: Personal::Known(name), .. }
-                | Event::Registered { person_id, name: Personal::Known(name) }
-                | Event::SignedUp { person_id, name: Personal::Known(name) }
+                Event::Person(PersonEvent::PersonAdded { person_id, name: Personal::Known(name), .. })
+                | Event::Person(PersonEvent::Registered { person_id, name: Personal::Known(name) })
+                | Event::Person(PersonEvent::SignedUp { person_id, name: Personal::Known(name) })
                     if knows(person_id) =>
                 {
                     self.knows_name(name);
@@ -361,6 +362,7 @@ mod tests {
     use super::*;
     use crate::kernel::record::{Kind, RecordKey};
     use crate::kernel::timeline::{Head, NewEntry};
+    use crate::sync::event::SyncEvent;
 
     fn traces() -> Traces {
         let id = PersonId(Uuid::from_u128(0x0123_4567_89ab_cdef));
@@ -381,7 +383,7 @@ mod tests {
     }
 
     fn contact(name: &str) -> Event {
-        Event::ContactAdded { contact_id: Uuid::nil().into(), name: name.into() }
+        Event::Person(PersonEvent::ContactAdded { contact_id: Uuid::nil().into(), name: name.into() })
     }
 
     #[test]
@@ -392,7 +394,7 @@ mod tests {
             (9, "user:sub-4711", contact("Bob")),
             (7, "staff:jo", contact("Ada Example")),
             (9, "staff:jo", contact("ADA@example.com")),
-            (9, "staff:jo", Event::Previewed { person_id: "ada.example".to_owned() }),
+            (9, "staff:jo", Event::Person(PersonEvent::Previewed { person_id: "ada.example".to_owned() })),
         ] {
             assert!(traces.concerns(&entry(customer, actor, &event)), "{customer} {actor} {event:?}");
         }
@@ -400,7 +402,7 @@ mod tests {
             (7, "person:bob", contact("Bob")),
             (9, "staff:jo", contact("Ada Example")),
             (7, "staff:jo", contact("Ada Exampleton")),
-            (7, "staff:jo", Event::Previewed { person_id: "ada.examples".to_owned() }),
+            (7, "staff:jo", Event::Person(PersonEvent::Previewed { person_id: "ada.examples".to_owned() })),
         ] {
             assert!(!traces.concerns(&entry(customer, actor, &event)), "{customer} {actor} {event:?}");
         }
@@ -413,7 +415,7 @@ mod tests {
     fn h10_identifiers_are_replaced_in_what_stays_of_a_fact() {
         let traces = traces();
         let record = RecordKey::new("idp", Kind::User, "sub-4711");
-        let about_sign_in = Event::RequesterDeactivated { record };
+        let about_sign_in = Event::Sync(SyncEvent::RequesterDeactivated { record });
         let facts = [entry(7, "person:ada.example", &contact("Bob")), entry(7, "user:sub-4711", &about_sign_in)];
         let erased = traces.erase_from(&facts);
         assert_eq!((erased.changes.len(), erased.rewritten.len()), (2, 2));
@@ -434,8 +436,12 @@ mod tests {
         let mut traces = traces();
         let renamed = vec![PersonDifference::PersonId { from: "ada.maiden".to_owned(), to: "ada.example".to_owned() }];
         let timeline = [
-            Event::PersonAdded { person_id: "ada.maiden".to_owned(), name: "Ada Maiden".into(), licence: None },
-            Event::PersonChanged { person_id: "ada.example".to_owned(), changes: renamed },
+            Event::Person(PersonEvent::PersonAdded {
+                person_id: "ada.maiden".to_owned(),
+                name: "Ada Maiden".into(),
+                licence: None,
+            }),
+            Event::Person(PersonEvent::PersonChanged { person_id: "ada.example".to_owned(), changes: renamed }),
         ];
         traces.learn(&timeline.map(|event| entry(7, "staff:jo", &event)));
         assert_eq!(traces.person_ids, ["ada.example", "ada.maiden"]);

@@ -7,6 +7,7 @@
 pub mod change;
 pub mod contact;
 pub mod erasure;
+pub mod event;
 pub mod jobs;
 pub mod place;
 mod plans;

@@ -6,8 +6,8 @@ use crate::kernel::ids::{CustomerId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::{Rejection, RejectionKind};
-use crate::kernel::timeline::Event;
 use crate::persons::change::PlaceChange;
+use crate::persons::event::PersonEvent;
 
 /// A place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ pub fn create(draft: PlaceDraft, mut owner: CustomerEdit<'_>, stamp: Stamp<'_>) 
         version: 1,
         created_at: stamp.now,
     };
-    owner.note(&Event::PlaceAdded { place_id: place.id, name: (&place.name).into() });
+    owner.note(PersonEvent::PlaceAdded { place_id: place.id, name: (&place.name).into() });
     owner.push(PlaceChange::Create(place.clone()), "a place of the customer");
     Ok((place, owner.finish()))
 }
@@ -148,7 +148,7 @@ pub fn change(
         ..before.clone()
     };
     if after != *before {
-        owner.note(&Event::PlaceChanged { place_id: after.id, name: (&after.name).into(), active: after.active });
+        owner.note(PersonEvent::PlaceChanged { place_id: after.id, name: (&after.name).into(), active: after.active });
         owner.push(PlaceChange::Update(after.clone()), "the place changes");
         if after.parent_id != before.parent_id {
             let parents = around.iter().skip(1).copied().map(Some).chain([None]);

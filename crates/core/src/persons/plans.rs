@@ -11,8 +11,8 @@ use crate::kernel::ids::{ContactId, PersonId, PlaceId};
 use crate::kernel::input;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::{Rejection, RejectionKind};
-use crate::kernel::timeline::Event;
 use crate::persons::change::PersonChange;
+use crate::persons::event::PersonEvent;
 
 /// Input for a new or changed person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl From<&Person> for PersonDraft {
 pub enum PersonError {
     /// The person id is invalid, or could be mistaken for an e-mail address or an id of the hub.
     #[error(
-        "`{0}` is no person id: use 2 to 64 letters without accents, figures, dots, dashes or underscores. Neither an e-mail address nor an id of the hub is a person id"
+        "`{0}` is no person ID: use 2 to 64 letters without accents, figures, dots, dashes or underscores. Neither an e-mail address nor an id of the hub is a person ID"
     )]
     PersonId(String),
     /// The name is empty or too long.
@@ -75,7 +75,7 @@ pub enum PersonError {
     #[error("`{0}` is no role function: use up to 64 capital letters, figures and underscores")]
     RoleFunction(String),
     /// Another person has this person id.
-    #[error("the person id {0} is taken; choose another one")]
+    #[error("the person ID {0} is taken; choose another one")]
     PersonIdTaken(String),
     /// The licence type does not exist.
     #[error("unknown licence type {code}; did you mean {nearest}? Nothing was changed")]
@@ -156,7 +156,7 @@ pub fn create(
         version: 1,
         created_at: stamp.now,
     };
-    customer.note(&Event::PersonAdded {
+    customer.note(PersonEvent::PersonAdded {
         person_id: person.person_id.clone(),
         name: (&person.name).into(),
         licence: person.licence,
@@ -201,17 +201,17 @@ pub fn change(
     }
     let (person_id, changes) = (after.person_id.clone(), differences(before, &after));
     if !changes.is_empty() {
-        customer.note(&Event::PersonChanged { person_id: person_id.clone(), changes });
+        customer.note(PersonEvent::PersonChanged { person_id: person_id.clone(), changes });
     }
     match (&before.inactive, &after.inactive) {
         (None, Some(_)) => {
-            customer.note(&Event::PersonDeactivated { person_id: person_id.clone() });
+            customer.note(PersonEvent::PersonDeactivated { person_id: person_id.clone() });
             customer.push(
                 CredentialChange::EndSessions { person: after.id, except: None },
                 "who is inactive is signed out",
             );
         }
-        (Some(_), None) => customer.note(&Event::PersonReactivated { person_id: person_id.clone() }),
+        (Some(_), None) => customer.note(PersonEvent::PersonReactivated { person_id: person_id.clone() }),
         _ => {}
     }
     customer.push(AccessChange::ForgetRefusedLicence { person_key: key(&person_id) }, "the person was changed");

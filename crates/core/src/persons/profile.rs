@@ -15,10 +15,10 @@ use crate::kernel::job::change::JobChange;
 use crate::kernel::language::{self, Language, Preferences};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::Event;
 use crate::kernel::{mask, normalise};
 use crate::persons::Person;
 use crate::persons::change::PersonChange;
+use crate::persons::event::PersonEvent;
 use crate::persons::jobs::{MailEmailChange, MailEmailChanged};
 
 /// Lifetime of the confirmation link.
@@ -186,7 +186,7 @@ pub fn edit(
     }
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.rest_on_customer();
-    draft.note(&Event::ProfileChanged { name: (&name).into(), changes });
+    draft.note(PersonEvent::ProfileChanged { name: (&name).into(), changes });
     if name != person.name {
         let renamed = Person { name, ..person.clone() };
         draft.push(PersonChange::Update(Box::new(renamed)), "the person is called so now");
@@ -213,7 +213,7 @@ pub fn unsubscribe(person: &Person, before: &Profile, customer: Customer, stamp:
     }
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.rest_on_customer();
-    draft.note(&Event::ProfileChanged { name: (&person.name).into(), changes: vec![ProfileField::Notices] });
+    draft.note(PersonEvent::ProfileChanged { name: (&person.name).into(), changes: vec![ProfileField::Notices] });
     let after = Profile { notify_of_replies: false, ..before.clone() };
     draft.push(ProfileChange::Put(after), "the person wants no e-mails about replies");
     draft.finish()
@@ -239,7 +239,7 @@ pub fn ask_email(
     let id = stamp.id();
     let mut draft = CustomerEdit::of(customer, stamp);
     draft.rest_on_customer();
-    draft.note(&Event::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
+    draft.note(PersonEvent::PersonEmailAsked { name: (&person.name).into(), to: mask::email(&email).into() });
     let change = EmailChange {
         id,
         person: person.id,
@@ -263,7 +263,7 @@ pub fn take_email(
     stamp: Stamp<'_>,
 ) -> Plan {
     let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&Event::PersonEmailChanged {
+    draft.note(PersonEvent::PersonEmailChanged {
         name: (&person.name).into(),
         from: person.email.as_deref().map(|email| mask::email(email).into()),
         to: mask::email(&change.email).into(),

@@ -12,8 +12,8 @@ use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
 use crate::persons::change::{PersonChange, RegistrationChange};
+use crate::persons::event::PersonEvent;
 use crate::persons::jobs::{MailRegistration, MailRegistrationDecided};
 use crate::persons::{Inactive, Person, short_id};
 
@@ -163,7 +163,7 @@ pub fn confirm(
         inactive: Some(Inactive { since: stamp.now, why: AWAITING.to_owned() }),
         ..Person::at_home(id, house.customer.id, &registration.name, None, stamp.now)
     };
-    house.note(&Event::Registered { person_id: person.person_id.clone(), name: (&person.name).into() });
+    house.note(PersonEvent::Registered { person_id: person.person_id.clone(), name: (&person.name).into() });
     let after = Registration { state: RegistrationState::Waiting, person: Some(id), ..registration.clone() };
     let from = RegistrationState::Unconfirmed;
     house.push(RegistrationChange::Update { registration: Box::new(after), from }, "the address is proved");
@@ -190,7 +190,7 @@ pub fn confirm_sign_up(
         places: Vec::new(),
         ..Person::at_home(id, house.customer.id, &registration.name, None, stamp.now)
     };
-    house.note(&Event::SignedUp { person_id: person.person_id.clone(), name: (&person.name).into() });
+    house.note(PersonEvent::SignedUp { person_id: person.person_id.clone(), name: (&person.name).into() });
     let after = Registration {
         state: RegistrationState::Approved,
         person: Some(id),
@@ -261,7 +261,7 @@ pub fn approve(
         ..person.clone()
     };
     let person_id = after.person_id.clone();
-    draft.note(&Event::RegistrationApproved { person_id, name: (&after.name).into(), licence: approval.licence });
+    draft.note(PersonEvent::RegistrationApproved { person_id, name: (&after.name).into(), licence: approval.licence });
     let (id, token_hash) = approval.link;
     let link = crate::credentials::OneTimeLink {
         id,
@@ -300,7 +300,7 @@ pub fn refuse(
     let reason: String = reason.chars().take(500).collect();
     let mut draft = CustomerEdit::of(customer, stamp);
     let (person_id, name) = (person.person_id.clone(), person.name.clone());
-    draft.note(&Event::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });
+    draft.note(PersonEvent::RegistrationRefused { person_id, name: name.into(), reason: (&reason).into() });
     let inactive = Some(Inactive { since: stamp.now, why: REFUSED.to_owned() });
     draft.push(PersonChange::Update(Box::new(Person { inactive, ..person.clone() })), "the person stays outside");
     draft.push(decided(registration, RegistrationState::Refused, Some(reason), stamp), "somebody decided");

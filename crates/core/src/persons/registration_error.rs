@@ -15,7 +15,7 @@ pub enum RegistrationError {
     #[error("use at most 1000 characters for the message")]
     Message,
     /// The link has expired or was used.
-    #[error("this link works no longer; register once more")]
+    #[error("this link no longer works; register again")]
     Late,
     /// The registration was already decided.
     #[error("this registration was decided already")]

@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::line::{Answered, Cancelled, Hold, HoldKind, Posting, Tracking};
 use super::{Line, Return, Step};
 use crate::kernel::ids::ReturnId;
 use crate::kernel::money::Money;
-use crate::kernel::timeline::Personal;
+use crate::kernel::timeline::{FeatureEvent, Personal};
 
 /// A timeline event of a return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,22 @@ pub struct ReturnEvent {
     /// The event.
     #[serde(flatten)]
     pub what: Happened,
+}
+
+impl FeatureEvent for ReturnEvent {
+    const NAMES: &'static [&'static str] = &["return"];
+
+    fn name(&self) -> &'static str {
+        "return"
+    }
+
+    fn detail(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    fn read(_: &str, detail: &Value) -> serde_json::Result<Self> {
+        Self::deserialize(detail)
+    }
 }
 
 /// Kinds of event, with the model of the line concerned.

@@ -13,7 +13,7 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::ReturnId;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{self, Plan, Stamp};
-use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::timeline::Personal;
 use crate::returns::change::ReturnChange;
 use crate::returns::jobs::MailReturn;
 
@@ -80,7 +80,7 @@ pub fn open(
     };
     let mut edit = plan::CustomerEdit::of(customer, stamp);
     let lines = customer_return.lines.iter().map(ReturnedLine::from).collect();
-    edit.note(&event(&customer_return, Happened::Opened { lines, for_customer: staff }));
+    edit.note(event(&customer_return, Happened::Opened { lines, for_customer: staff }));
     edit.push(ReturnChange::Create(Box::new(customer_return.clone())), "the customer sends something back");
     mail(&mut edit, &customer_return, Notice::Opened, stamp);
     Ok((customer_return, edit.finish()))
@@ -102,7 +102,7 @@ pub fn change(
         let known = customer_return.line(line).map_or(0, |line| line.units.len());
         customer_return.act(line, act.clone(), stamp)?;
         if let Some(what) = happened(&customer_return, line, &act, known) {
-            edit.note(&event(&customer_return, what));
+            edit.note(event(&customer_return, what));
         }
         if let Some(notice) = notice(&customer_return, line, &act) {
             mail(&mut edit, &customer_return, notice, stamp);
@@ -110,7 +110,7 @@ pub fn change(
     }
     if before.status().is_open() && !customer_return.status().is_open() {
         if customer_return.status() == ReturnStatus::Closed {
-            edit.note(&event(&customer_return, Happened::Closed));
+            edit.note(event(&customer_return, Happened::Closed));
         }
         mail(&mut edit, &customer_return, Notice::Ended, stamp);
     }
@@ -118,8 +118,8 @@ pub fn change(
     Ok((Return { version: customer_return.version + 1, ..customer_return }, edit.finish()))
 }
 
-fn event(customer_return: &Return, what: Happened) -> Event {
-    Event::Return(ReturnEvent { return_id: customer_return.id, number: customer_return.number.clone(), what })
+fn event(customer_return: &Return, what: Happened) -> ReturnEvent {
+    ReturnEvent { return_id: customer_return.id, number: customer_return.number.clone(), what }
 }
 
 fn happened(customer_return: &Return, line: u32, act: &ReturnAction, known: usize) -> Option<Happened> {

@@ -10,8 +10,8 @@ use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::event::ServiceRequestEvent;
 use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{By, Standing, Verdict, WorkflowError};
 
@@ -146,7 +146,10 @@ pub fn comment(
             if unsent {
                 after.mirror = TicketLink::Held;
             }
-            draft.note(&Event::RequestClosed { request_id: request.id, subject: (&request.subject).into() });
+            draft.note(ServiceRequestEvent::RequestClosed {
+                request_id: request.id,
+                subject: (&request.subject).into(),
+            });
         }
         RequestAction::Reopen => {
             (after.status, after.mirror) = match request.run.standing() {
@@ -154,7 +157,10 @@ pub fn comment(
                 Standing::Passed => (Status::Open, request.mirror.clone()),
                 Standing::Approval { .. } | Standing::Declined { .. } => (Status::Approval, TicketLink::Held),
             };
-            draft.note(&Event::RequestReopened { request_id: request.id, subject: (&request.subject).into() });
+            draft.note(ServiceRequestEvent::RequestReopened {
+                request_id: request.id,
+                subject: (&request.subject).into(),
+            });
         }
     }
     // A request that was closed before it was sent never reaches the service desk, nor does its closing.
@@ -217,8 +223,12 @@ pub(crate) fn report(
 }
 
 /// The event of a request that is solved by its work order.
-pub(crate) fn solved(request: &ServiceRequest) -> Event {
-    Event::RequestMoved { request_id: request.id, subject: (&request.subject).into(), status: Status::Resolved }
+pub(crate) fn solved(request: &ServiceRequest) -> ServiceRequestEvent {
+    ServiceRequestEvent::RequestMoved {
+        request_id: request.id,
+        subject: (&request.subject).into(),
+        status: Status::Resolved,
+    }
 }
 
 /// Whether a person may approve or decline a request: as the awaited approver, or as a person allowed to decide for
@@ -250,9 +260,13 @@ pub fn decided(
     };
     let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject, by) = (request.id, (&request.subject).into(), by.name.into());
-    draft.note(&match after.run.standing() {
-        Standing::Declined { reason, .. } => Event::RequestDeclined { request_id, subject, by, reason: reason.into() },
-        Standing::Passed | Standing::Approval { .. } => Event::RequestApproved { request_id, subject, by },
+    draft.note(match after.run.standing() {
+        Standing::Declined { reason, .. } => {
+            ServiceRequestEvent::RequestDeclined { request_id, subject, by, reason: reason.into() }
+        }
+        Standing::Passed | Standing::Approval { .. } => {
+            ServiceRequestEvent::RequestApproved { request_id, subject, by }
+        }
     });
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after.clone())), "a step of the customer's workflow was taken");

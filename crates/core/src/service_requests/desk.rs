@@ -11,8 +11,8 @@ use crate::kernel::customer::Customer;
 use crate::kernel::ids::PlaceId;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::event::ServiceRequestEvent;
 use crate::service_requests::jobs::SyncTicket;
 use crate::service_requests::workflow::Run;
 use crate::sync::absence::Grace;
@@ -83,7 +83,7 @@ pub fn arrived(says: &TicketState, customer: Customer, kind: &str, stamp: Stamp<
         updated_at: says.created_at,
     };
     let mut draft = CustomerEdit::of(customer, stamp);
-    draft.note(&Event::RequestArrived {
+    draft.note(ServiceRequestEvent::RequestArrived {
         request_id: request.id,
         ticket: says.ticket_id.clone(),
         subject: (&request.subject).into(),
@@ -154,7 +154,10 @@ pub fn apply_ticket(
                     "it was said at the service desk",
                 );
                 if !spoken.by_requester {
-                    draft.note(&Event::RequestAnswered { request_id: request.id, subject: (&request.subject).into() });
+                    draft.note(ServiceRequestEvent::RequestAnswered {
+                        request_id: request.id,
+                        subject: (&request.subject).into(),
+                    });
                 }
             }
         }
@@ -167,7 +170,11 @@ pub fn apply_ticket(
     if status != request.status && !known.iter().any(on_its_way) {
         after.status = status;
         after.updated_at = after.updated_at.max(stamp.now);
-        draft.note(&Event::RequestMoved { request_id: request.id, subject: (&request.subject).into(), status });
+        draft.note(ServiceRequestEvent::RequestMoved {
+            request_id: request.id,
+            subject: (&request.subject).into(),
+            status,
+        });
     }
     after.device = request.device.clone().or_else(|| says.device.clone());
     let mut plan = draft.finish();
@@ -198,7 +205,7 @@ pub fn answered(request: &ServiceRequest, ticket_id: &str, customer: Customer, s
     let after = ServiceRequest { updated_at: stamp.now, ..adopt(request, ticket_id) };
     let mut draft = CustomerEdit::of(customer, stamp);
     let subject = (&request.subject).into();
-    draft.note(&Event::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
+    draft.note(ServiceRequestEvent::RequestSent { request_id: request.id, ticket: ticket_id.to_owned(), subject });
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after)), "the service desk has it");
     plan
@@ -219,7 +226,7 @@ pub fn refused(request: &ServiceRequest, why: &str, customer: Customer, stamp: S
     let after = ServiceRequest { mirror, sent_at: None, ..request.clone() };
     let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject) = (request.id, (&request.subject).into());
-    draft.note(&Event::RequestNotSent { request_id, subject, why: why.into() });
+    draft.note(ServiceRequestEvent::RequestNotSent { request_id, subject, why: why.into() });
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after)), "the service desk refused it");
     plan
@@ -292,7 +299,7 @@ pub fn lost(request: &ServiceRequest, why: Loss, read_at: Timestamp, customer: C
     };
     let mut draft = CustomerEdit::of(customer, stamp);
     let (request_id, subject) = (request.id, (&request.subject).into());
-    draft.note(&Event::RequestLost { request_id, subject, why });
+    draft.note(ServiceRequestEvent::RequestLost { request_id, subject, why });
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Update(Box::new(after)), "its ticket is not there for the customer any more");
     plan

@@ -6,6 +6,7 @@
 mod act;
 pub mod change;
 mod desk;
+pub mod event;
 pub mod file;
 pub mod jobs;
 mod open;

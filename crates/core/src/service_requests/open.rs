@@ -8,8 +8,8 @@ use crate::kernel::ids::{PersonId, PlaceId, ServiceRequestId};
 use crate::kernel::input;
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
 use crate::service_requests::change::ServiceRequestChange;
+use crate::service_requests::event::ServiceRequestEvent;
 use crate::service_requests::jobs::{MailRequest, RequestMail, SyncTicket};
 use crate::service_requests::workflow::{Effect, Run, Standing};
 
@@ -81,7 +81,7 @@ pub fn open(opening: Opening<'_>, stamp: Stamp<'_>) -> (ServiceRequest, Plan) {
         updated_at: stamp.now,
     };
     let mut draft = CustomerEdit::of(opening.customer, stamp);
-    draft.note(&Event::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
+    draft.note(ServiceRequestEvent::RequestOpened { request_id: request.id, subject: (&request.subject).into() });
     let mut plan = draft.finish();
     plan.push(ServiceRequestChange::Create(Box::new(request.clone())), "somebody asks for it");
     for file in opening.files {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Permissions, StaffChange, StaffError};
 use crate::kernel::ids::ApiKeyId;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
+use crate::staff::event::StaffEvent;
 
 /// Maximum length of a key's name, in characters.
 const MAX_NAME_LENGTH: usize = 100;
@@ -83,7 +83,7 @@ pub fn issue_api_key(
         last_used_at: None,
     };
     let older_until = draft.older_until.filter(|until| *until > stamp.now);
-    operator.note(&Event::ApiKeyIssued {
+    operator.note(StaffEvent::ApiKeyIssued {
         name: key.name.clone(),
         scopes: key.scopes.iter().map(|scope| scope.to_string()).collect(),
     });
@@ -94,7 +94,7 @@ pub fn issue_api_key(
 
 /// Revokes an API key.
 pub fn revoke_api_key(key: &ApiKey, mut operator: CustomerEdit<'_>) -> Plan {
-    operator.note(&Event::ApiKeyRevoked { name: key.name.clone() });
+    operator.note(StaffEvent::ApiKeyRevoked { name: key.name.clone() });
     operator.push(StaffChange::RevokeApiKey(key.id), "the key no longer works");
     operator.finish()
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Role, StaffAccount, StaffChange, names, put_account, sorted};
 use crate::kernel::customer::IdentityKey;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
-use crate::kernel::timeline::Event;
+use crate::staff::event::StaffEvent;
 
 /// What a provider says of the groups of somebody who signs in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub fn follow_groups(
     match known {
         Some(account) if account.roles == roles => (Some(account), operator.finish()),
         Some(account) => {
-            operator.note(&Event::StaffRolesChanged { login: account.login.clone(), roles: names(&roles) });
+            operator.note(StaffEvent::StaffRolesChanged { login: account.login.clone(), roles: names(&roles) });
             let change = StaffChange::SetRoles { id: account.id, roles: roles.clone() };
             operator.push(change, "the groups at the company's identity provider are other ones");
             (Some(StaffAccount { roles, ..account }), operator.finish())

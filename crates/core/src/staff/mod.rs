@@ -1,6 +1,7 @@
 //! Staff accounts of the console, and API keys: who may do what.
 
 mod api_key;
+pub mod event;
 mod groups;
 pub mod jobs;
 mod permissions;
@@ -17,8 +18,8 @@ use crate::kernel::customer::IdentityKey;
 use crate::kernel::ids::{ApiKeyId, CustomerId, PersonId, StaffId};
 use crate::kernel::plan::{CustomerEdit, FeatureChange, Plan, Stamp};
 use crate::kernel::rejection::Rejection;
-use crate::kernel::timeline::Event;
 use crate::persons::Person;
+use crate::staff::event::StaffEvent;
 
 /// Minimum length of a staff member's password, in characters.
 pub const MIN_PASSWORD_LENGTH: usize = 12;
@@ -153,10 +154,10 @@ impl FeatureChange for StaffChange {}
 pub fn put_account(account: StaffAccount, exists: bool, mut operator: CustomerEdit<'_>) -> Plan {
     let login = account.login.clone();
     if exists {
-        operator.note(&Event::StaffPasswordSet { login });
+        operator.note(StaffEvent::StaffPasswordSet { login });
         operator.push(StaffChange::SetPassword(account), "the account has a new password");
     } else {
-        operator.note(&Event::StaffAdded { login, roles: names(&account.roles) });
+        operator.note(StaffEvent::StaffAdded { login, roles: names(&account.roles) });
         operator.push(StaffChange::Create(account), "somebody works in the console");
     }
     operator.finish()
@@ -226,7 +227,7 @@ pub fn employ(
 
 /// Sets the password that the owner of an account chose with a link. `before` is the hash that the link rests on.
 pub fn choose_password(account: StaffAccount, before: &str, mut operator: CustomerEdit<'_>) -> Plan {
-    operator.note(&Event::StaffPasswordSet { login: account.login.clone() });
+    operator.note(StaffEvent::StaffPasswordSet { login: account.login.clone() });
     let change = StaffChange::ChoosePassword { account, before: before.to_owned() };
     operator.push(change, "the owner of the account chose a password");
     operator.finish()
@@ -259,7 +260,7 @@ pub fn set_roles(
     if !roles.contains(&Role::Administrator) {
         keep_an_administrator(account, all)?;
     }
-    operator.note(&Event::StaffRolesChanged { login: account.login.clone(), roles: names(&roles) });
+    operator.note(StaffEvent::StaffRolesChanged { login: account.login.clone(), roles: names(&roles) });
     operator.push(StaffChange::SetRoles { id: account.id, roles }, "the account has other roles");
     Ok(operator.finish())
 }
@@ -274,7 +275,7 @@ pub fn remove_account(
     mut operator: CustomerEdit<'_>,
 ) -> Result<Plan, StaffError> {
     keep_an_administrator(account, all)?;
-    operator.note(&Event::StaffRemoved { login: account.login.clone() });
+    operator.note(StaffEvent::StaffRemoved { login: account.login.clone() });
     let change = StaffChange::Remove { id: account.id, login: account.login.clone() };
     operator.push(change, "somebody no longer works in the console");
     Ok(operator.finish())

@@ -8,6 +8,7 @@ pub mod billing;
 pub mod change;
 pub mod details;
 mod error;
+pub mod event;
 pub mod order;
 pub mod product;
 

@@ -5,14 +5,15 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::devices::Device;
 use crate::devices::change::DeviceChange;
+use crate::devices::event::Leaving;
 use crate::invitations::Revocation;
 use crate::invitations::change::InvitationChange;
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, EndReason, Link};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Kind, RecordKey};
-use crate::kernel::timeline::{Event, Leaving};
 use crate::sync::jobs::{FetchRecord, Hint};
 
 /// The grace period before a missing object counts as gone.
@@ -113,7 +114,7 @@ fn gone(missing: Missing<'_>, stamp: Stamp<'_>) -> Plan {
         let mut draft = CustomerEdit::of(customer, stamp);
         if key.kind != Kind::Asset {
             let why = EndReason::Missing { since: since.unwrap_or(read_at) };
-            draft.note(&Event::Unlinked { record: key.clone(), why: why.clone() });
+            draft.note(CustomerEvent::Unlinked { record: key.clone(), why: why.clone() });
             draft.end_link(&link, why);
         }
         let leaving = if key.kind == Kind::Asset { Leaving::Gone } else { Leaving::Unlinked };

@@ -4,12 +4,14 @@
 use jiff::Timestamp;
 
 use crate::devices::change::DeviceChange;
+use crate::devices::event::DeviceEvent;
+use crate::devices::event::Leaving;
+use crate::devices::event::SerialField;
 use crate::devices::{Device, DeviceType};
 use crate::kernel::customer::Customer;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey};
-use crate::kernel::timeline::{Event, Leaving, SerialField};
 
 /// The stored state of an asset that was just read.
 #[derive(Debug)]
@@ -83,7 +85,7 @@ fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option
         ] {
             if from != to {
                 let (record, name) = (record.clone(), now.name.clone());
-                draft.note(&Event::SerialCorrected {
+                draft.note(DeviceEvent::SerialCorrected {
                     record,
                     name: name.into(),
                     field,
@@ -99,7 +101,7 @@ fn note_serials(draft: &mut CustomerEdit<'_>, record: &RecordKey, before: Option
         (news, now.serials_differ(), now.serial.clone(), now.inverter_serial.clone())
     {
         let (record, name) = (record.clone(), now.name.clone());
-        draft.note(&Event::SerialsDiffer { record, name: name.into(), serial, inverter_serial: inverter });
+        draft.note(DeviceEvent::SerialsDiffer { record, name: name.into(), serial, inverter_serial: inverter });
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Kind, Observation, RecordKey};
-use crate::kernel::timeline::Event;
+use crate::sync::event::SyncEvent;
 use crate::sync::jobs::{FetchRecord, Hint, Refresh};
 
 /// The record that an absent one was merged into, found by its address. `None` if no record, or several, have it.
@@ -75,7 +75,7 @@ fn moves(merged: Merged<'_>, stamp: Stamp<'_>) -> Plan {
     if let Some((customer, link)) = missing.owner {
         let customer_id = customer.id;
         let mut draft = CustomerEdit::of(customer, stamp);
-        draft.note(&Event::RecordMerged { from: from.clone(), into: into.clone() });
+        draft.note(SyncEvent::RecordMerged { from: from.clone(), into: into.clone() });
         draft.end_link(&link, EndReason::Merged { into: into.clone() });
         if merge_target_of.is_none() {
             let email = normalise::email(address).unwrap_or_default();
@@ -129,7 +129,7 @@ fn disputed(merged: Merged<'_>, other: &Customer, grace: &Grace, stamp: Stamp<'_
             note: None,
         };
         let mut draft = CustomerEdit::of(customer.clone(), stamp);
-        draft.note(&Event::MergeDisputed { from: from.clone(), into, review_id: review.id });
+        draft.note(SyncEvent::MergeDisputed { from: from.clone(), into, review_id: review.id });
         draft.push(ReviewChange::Create(Box::new(review)), "two customers share one record: a person decides");
         plan.extend(draft.finish());
     }

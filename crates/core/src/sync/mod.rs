@@ -6,6 +6,7 @@ pub mod change;
 pub mod correlate;
 pub mod device_assignment;
 pub mod error;
+pub mod event;
 pub mod hold;
 pub mod jobs;
 pub mod merge;

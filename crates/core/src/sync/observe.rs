@@ -15,7 +15,7 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Attributes, Observation, RecordKey, Requester};
-use crate::kernel::timeline::Event;
+use crate::sync::event::SyncEvent;
 use crate::sync::jobs::Refresh;
 
 /// A system's answer to a lookup by id.
@@ -109,11 +109,11 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
     let record = link.record.clone();
     let why = match (read.active, link.suspended) {
         (false, None) => {
-            draft.note(&Event::RequesterDeactivated { record: record.clone() });
+            draft.note(SyncEvent::RequesterDeactivated { record: record.clone() });
             Some(Suspension::RequesterDeactivated)
         }
         (true, Some(_)) => {
-            draft.note(&Event::RequesterReactivated { record: record.clone() });
+            draft.note(SyncEvent::RequesterReactivated { record: record.clone() });
             None
         }
         (false, Some(_)) | (true, None) => link.suspended,
@@ -122,7 +122,7 @@ fn follow_state(draft: &mut CustomerEdit<'_>, read: &Requester, link: &Link, was
         draft.push(LinkChange::Suspend { id: link.id, why }, "a link follows the state of its requester");
     }
     if read.is_agent && !was_agent {
-        draft.note(&Event::RequesterConverted { record });
+        draft.note(SyncEvent::RequesterConverted { record });
     }
 }
 

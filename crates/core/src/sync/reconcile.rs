@@ -12,10 +12,10 @@ use crate::kernel::normalise;
 use crate::kernel::plan::{CustomerEdit, Stamp};
 use crate::kernel::record::change::RecordChange;
 use crate::kernel::record::{Observation, RecordKey};
-use crate::kernel::timeline::Event;
 use crate::sync::change::ReviewChange;
 use crate::sync::correlate::{self, Match};
 use crate::sync::device_assignment;
+use crate::sync::event::SyncEvent;
 use crate::sync::hold::HoldChange;
 use crate::sync::jobs::{FetchRecord, Hint};
 use crate::sync::review::{Question, Review};
@@ -158,12 +158,12 @@ fn ask(draft: &mut CustomerEdit<'_>, question: Question, asked: &[Question], sta
         note: None,
     };
     match &review.question {
-        Question::WhichContact { email, candidates } => draft.note(&Event::ContactAmbiguous {
+        Question::WhichContact { email, candidates } => draft.note(SyncEvent::ContactAmbiguous {
             email: email.into(),
             candidates: candidates.len(),
             review_id: review.id,
         }),
-        Question::OtherContact { email, linked, candidates } => draft.note(&Event::OtherContactFound {
+        Question::OtherContact { email, linked, candidates } => draft.note(SyncEvent::OtherContactFound {
             email: email.into(),
             linked: linked.clone(),
             others: candidates.len(),

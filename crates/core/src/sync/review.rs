@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{Customer, EndReason, Evidence, IdentityKey, Link, Origin, SignIn};
 use crate::kernel::ids::{CustomerId, ReviewId, ServiceManagerId};
 use crate::kernel::job::change::JobChange;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::kernel::record::RecordKey;
 use crate::kernel::record::change::RecordChange;
-use crate::kernel::timeline::{Event, Personal, Ruling};
+use crate::kernel::timeline::Personal;
 use crate::sync::change::ReviewChange;
+use crate::sync::event::Ruling;
+use crate::sync::event::SyncEvent;
 use crate::sync::jobs::Refresh;
 
 /// The question.
@@ -229,12 +232,12 @@ pub fn decide(
         Decision::NoneOfThese => Ruling::NoneIs,
         Decision::Link { record } => Ruling::IsTheirs { record: record.clone() },
     };
-    draft.note(&Event::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
+    draft.note(SyncEvent::ReviewDecided { review_id: review.id, ruling, note: note.map(Personal::from) });
     match decision {
         Decision::Link { record } if is_free => {
             if let Some(link) = replaced {
                 let why = EndReason::Replaced { by: record.clone() };
-                draft.note(&Event::Unlinked { record: link.record.clone(), why: why.clone() });
+                draft.note(CustomerEvent::Unlinked { record: link.record.clone(), why: why.clone() });
                 draft.end_link(link, why);
                 if let Question::MergedIntoTaken { from, into, .. } = &review.question {
                     let (key, into) = (from.clone(), into.external_id.clone());

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::kernel::ids::WorkOrderId;
 use crate::kernel::record::RecordKey;
-use crate::kernel::timeline::Personal;
+use crate::kernel::timeline::{FeatureEvent, Personal};
 
 /// A timeline event of a work order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,22 @@ pub struct WorkOrderEvent {
     /// The event.
     #[serde(flatten)]
     pub what: WorkHappened,
+}
+
+impl FeatureEvent for WorkOrderEvent {
+    const NAMES: &'static [&'static str] = &["work_order"];
+
+    fn name(&self) -> &'static str {
+        "work_order"
+    }
+
+    fn detail(&self) -> Value {
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    fn read(_: &str, detail: &Value) -> serde_json::Result<Self> {
+        Self::deserialize(detail)
+    }
 }
 
 /// Kinds of event.

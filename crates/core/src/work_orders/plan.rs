@@ -109,8 +109,8 @@ impl<'a> Edit<'a> {
             what,
         };
         let comment = report::comment(&event, self.zone);
-        let event = Event::WorkOrder(event);
-        self.customer.note(&event);
+        let event = Event::from(event);
+        self.customer.note(event.clone());
         if is_about_person && self.customer.customer.id != CustomerId::OPERATOR {
             let entry = self.stamp.entry(CustomerId::OPERATOR, &event);
             self.ours.push(TimelineChange::Append(entry), "the company's own people are on its timeline");
@@ -124,7 +124,7 @@ impl<'a> Edit<'a> {
     /// Marks the request as solved.
     fn solve(&mut self) {
         let Some(request) = self.request.filter(|request| !request.status.is_over()) else { return };
-        self.customer.note(&service_requests::solved(request));
+        self.customer.note(service_requests::solved(request));
         let text = String::new();
         let plan = service_requests::report(request, RequestAction::Resolve, (text, &self.voice), self.stamp);
         self.customer.extend(plan);

@@ -10,3 +10,4 @@ mod job_watch;
 mod model;
 mod races;
 mod returns;
+mod timeline_form;

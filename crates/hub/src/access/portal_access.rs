@@ -200,7 +200,7 @@ impl Hub {
         let contact = self.contact_named(asked).await?;
         if refused_licence.is_none() && contact.is_none() {
             return Err(HubError::NotFound(format!(
-                "nobody here is called `{asked}`. Looked for a person id, an e-mail address of a person and a contact"
+                "nobody here is called `{asked}`. Looked for a person ID, an e-mail address of a person and a contact"
             )));
         }
         let stranger = Stranger { asked: asked.to_owned(), contact, refused_licence };

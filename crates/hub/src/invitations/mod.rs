@@ -6,6 +6,7 @@ mod emails;
 use jiff::Timestamp;
 use tessera_core::activation::requester_id_link::is_requester_id;
 use tessera_core::invitations::change::InvitationChange;
+use tessera_core::invitations::event::InvitationEvent;
 use tessera_core::invitations::jobs::Invite;
 use tessera_core::invitations::{self, Entitlement, Invitation, InvitationState, Revocation};
 use tessera_core::kernel::actor::{Actor, Channel};
@@ -15,7 +16,6 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Attributes, Kind, RecordKey, Requester};
-use tessera_core::kernel::timeline::Event;
 
 use crate::commit::{commit, commit_once};
 use crate::jobs::{JobOutcome, Run};
@@ -186,7 +186,7 @@ impl Hub {
             let requester = self.requester_key(&external_id);
             if let Some(customer) = self.reads().customer_of(&requester).await?.filter(|_| is_open) {
                 let mut draft = CustomerEdit::of(customer, tx.stamp);
-                draft.note(&Event::InvitationWithdrawn { requester });
+                draft.note(InvitationEvent::InvitationWithdrawn { requester });
                 tx.extend(draft.finish());
             }
             tx.push(InvitationChange::Revoke { system, external_id, at, why }, "staff take it back");

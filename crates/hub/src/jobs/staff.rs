@@ -3,7 +3,7 @@
 use tessera_core::kernel::ids::JobId;
 use tessera_core::kernel::job::Upstream;
 use tessera_core::kernel::job::change::JobChange;
-use tessera_core::kernel::timeline::Event;
+use tessera_core::kernel::job::event::JobEvent;
 use tessera_store::{Conflict, JobRow, JobState, StoreError};
 
 use crate::commit::commit;
@@ -40,7 +40,7 @@ impl Hub {
                     JobGroup::System(system) => (None, Some(*system)),
                 };
                 let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-                operator.note(&Event::JobsRetried { kind, system, jobs: jobs.len() });
+                operator.note(JobEvent::JobsRetried { kind, system, jobs: jobs.len() });
                 tx.extend(operator.finish());
             }
             Ok(jobs.len())
@@ -56,7 +56,7 @@ impl Hub {
             let pause = JobChange::Pause { system, at: tx.stamp.now, by: tx.stamp.actor.to_string() };
             tx.push(pause, "staff want it left alone");
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            operator.note(&Event::SystemPaused { system });
+            operator.note(JobEvent::SystemPaused { system });
             tx.extend(operator.finish());
             Ok(())
         })
@@ -70,7 +70,7 @@ impl Hub {
             }
             tx.push(JobChange::Resume { system }, "staff let it go on");
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            operator.note(&Event::SystemResumed { system });
+            operator.note(JobEvent::SystemResumed { system });
             tx.extend(operator.finish());
             Ok(())
         })
@@ -94,7 +94,7 @@ impl Hub {
             tx.reject_on(Conflict::Job, none());
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let (kind, in_doubt) = (job.task.kind().to_owned(), job.state == JobState::InDoubt);
-            operator.note(&Event::JobRetried { job_id: id, kind, in_doubt });
+            operator.note(JobEvent::JobRetried { job_id: id, kind, in_doubt });
             tx.push(JobChange::Revive { id, at: tx.stamp.now }, "staff have it tried again");
             tx.extend(operator.finish());
             Ok(())
@@ -114,7 +114,7 @@ impl Hub {
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let (kind, error) = (job.task.kind().to_owned(), job.error.unwrap_or_default().into());
             let in_doubt = job.state == JobState::InDoubt;
-            operator.note(&Event::JobDismissed { job_id: id, kind, error, in_doubt });
+            operator.note(JobEvent::JobDismissed { job_id: id, kind, error, in_doubt });
             tx.push(JobChange::Dismiss { id, at: tx.stamp.now }, "staff have settled it otherwise");
             tx.extend(operator.finish());
             Ok(())

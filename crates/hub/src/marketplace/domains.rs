@@ -5,8 +5,8 @@ use tessera_core::kernel::domain::{self, CustomerDomain, DomainError, EnteredDom
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::CustomerEdit;
 use tessera_core::kernel::record::{Handle, HandleKind};
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace::change::MarketplaceChange;
+use tessera_core::marketplace::event::MarketplaceEvent;
 use tessera_core::sync::correlate::Slot;
 
 use crate::commit::commit;
@@ -29,7 +29,7 @@ impl Hub {
             let version = self.reads().correlation_slot(slot).await?;
             let entered = EnteredDomain { domain, by: tx.stamp.actor.to_string(), at: tx.stamp.now };
             let mut draft = CustomerEdit::of(customer, tx.stamp);
-            draft.note(&Event::DomainAdded { domain: entered.domain.to_string() });
+            draft.note(MarketplaceEvent::DomainAdded { domain: entered.domain.to_string() });
             let change = CustomerChange::AddDomain { customer_id: of, entered: entered.clone() };
             draft.push(change, "accounts with this domain are this customer's");
             tx.extend(draft.finish());
@@ -49,7 +49,7 @@ impl Hub {
             let domain = domain::meant(domain, &known)
                 .ok_or_else(|| DomainError::NotEntered(domain.chars().take(100).collect()))?;
             let mut draft = CustomerEdit::of(customer, tx.stamp);
-            draft.note(&Event::DomainRemoved { domain: domain.to_string() });
+            draft.note(MarketplaceEvent::DomainRemoved { domain: domain.to_string() });
             draft.push(CustomerChange::RemoveDomain { customer_id: of, domain }, "it is not this customer's");
             tx.extend(draft.finish());
             Ok(())

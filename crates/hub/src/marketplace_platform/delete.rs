@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace::{Operation, remove};
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::event::PlatformEvent;
 use tessera_core::marketplace_platform::{
     AccountOperation, AccountState, ExistsAnswer, MarketplaceAccount, OperationState, Outcome, VendorLink, wire,
 };
@@ -95,8 +95,8 @@ impl Hub {
             tx.push(end, "the vendor has deleted it");
             if let Some(external_id) = link.active_id().map(ToOwned::to_owned) {
                 let service_manager = visit.vendor.name.clone();
-                let event = Event::VendorCustomerDeleted { service_manager, external_id };
-                tx.extend(self.note_on_account(account, &event, tx.stamp).await?);
+                let event = PlatformEvent::VendorCustomerDeleted { service_manager, external_id };
+                tx.extend(self.note_on_account(account, event, tx.stamp).await?);
             }
             Ok(())
         })

@@ -51,7 +51,7 @@ impl Hub {
     pub(crate) async fn note_on_account(
         &self,
         account: MarketplaceAccountId,
-        event: &Event,
+        event: impl Into<Event> + Send,
         stamp: Stamp<'_>,
     ) -> Result<Plan, HubError> {
         let customer = match self.reads().customer_of(&record_of(account)).await? {

@@ -8,8 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use tessera_core::kernel::ids::ServiceManagerId;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{Job, Leased};
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::event::PlatformEvent;
 use tessera_core::marketplace_platform::fields::{FieldRef, difference};
 use tessera_core::marketplace_platform::jobs::FetchSyncOptions;
 use tessera_core::marketplace_platform::service_manager::{ServiceManagerSettings, check_secrets, secrets_would_move};
@@ -206,7 +206,7 @@ impl Hub {
             }
             tx.push(PlatformChange::DeleteServiceManager { id, version }, "no account needs it");
             let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-            draft.note(&Event::ServiceManagerDeleted { name });
+            draft.note(PlatformEvent::ServiceManagerDeleted { name });
             tx.extend(draft.finish());
             Ok(())
         })
@@ -285,7 +285,7 @@ impl Hub {
     async fn after_saving(&self, id: ServiceManagerId, name: &str, tx: &mut Tx<'_>) -> Result<(), HubError> {
         tx.reject_on(Conflict::Name, PlatformError::NameTaken(name.to_owned()).into());
         let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
-        draft.note(&Event::ServiceManagerSaved { name: name.to_owned() });
+        draft.note(PlatformEvent::ServiceManagerSaved { name: name.to_owned() });
         tx.extend(draft.finish());
         let job = tx.stamp.job(FetchSyncOptions { service_manager_id: id });
         let job = Job { run_at: tx.stamp.now + FETCH_AFTER, ..job };

@@ -3,9 +3,9 @@
 use tessera_core::kernel::ids::{MarketplaceAccountId, ServiceManagerId};
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::record::RecordKey;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::account::record_of;
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::event::PlatformEvent;
 use tessera_core::marketplace_platform::{
     AccountState, MarketplaceAccount, OperationKind, PlatformError, ServiceManager, VendorLink,
 };
@@ -69,11 +69,11 @@ impl Hub {
             let (account, service_manager_id, was, at) = (from.id, vendor.id, old.sent_at, stamp.now);
             let end = PlatformChange::EndLink { account, service_manager: service_manager_id, was, at };
             plan.push(end, "staff decided that the customer belongs to another account");
-            let event = Event::VendorCustomerUnlinked {
+            let event = PlatformEvent::VendorCustomerUnlinked {
                 service_manager: service_manager.clone(),
                 external_id: external_id.clone(),
             };
-            plan.extend(self.note_on_account(from.id, &event, stamp).await?);
+            plan.extend(self.note_on_account(from.id, event, stamp).await?);
         }
         let was = new.sent_at;
         let link = VendorLink {
@@ -86,8 +86,8 @@ impl Hub {
             ..new
         };
         plan.push(PlatformChange::PutLink { link: Box::new(link), was }, "staff decided that it is this account's");
-        let event = Event::VendorCustomerLinked { service_manager, external_id, existed: true };
-        plan.extend(self.note_on_account(to.id, &event, stamp).await?);
+        let event = PlatformEvent::VendorCustomerLinked { service_manager, external_id, existed: true };
+        plan.extend(self.note_on_account(to.id, event, stamp).await?);
         Ok(plan)
     }
 

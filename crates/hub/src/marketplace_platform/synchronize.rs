@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tessera_core::kernel::job::Leased;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace::Operation;
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::event::PlatformEvent;
 use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::operation::MAX_UNREACHABLE;
 use tessera_core::marketplace_platform::wire::{self, NamedReseller};
@@ -381,8 +381,9 @@ impl Hub {
         tx.push(put, "the account is this customer of the vendor");
         if is_new {
             let (service_manager, existed) = (vendor.name.clone(), found.existed);
-            let event = Event::VendorCustomerLinked { service_manager, external_id: external_id.clone(), existed };
-            tx.extend(self.note_on_account(account.id, &event, tx.stamp).await?);
+            let event =
+                PlatformEvent::VendorCustomerLinked { service_manager, external_id: external_id.clone(), existed };
+            tx.extend(self.note_on_account(account.id, event, tx.stamp).await?);
         }
         Ok(Ok(external_id))
     }

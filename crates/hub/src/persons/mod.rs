@@ -7,16 +7,18 @@ pub(crate) mod registration;
 mod unsubscribe;
 
 use tessera_core::access::change::AccessChange;
+use tessera_core::access::event::AccessEvent;
 use tessera_core::access::licence::LicenceType;
 use tessera_core::devices::DeviceError;
 use tessera_core::devices::change::DeviceChange;
+use tessera_core::devices::event::DeviceEvent;
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{ContactId, CustomerId, PersonId, PlaceId};
 use tessera_core::kernel::plan::{CustomerEdit, Stamp};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::PersonError;
 use tessera_core::persons::contact::{self, Contact, ContactDraft};
+use tessera_core::persons::event::PersonEvent;
 use tessera_core::persons::place::PlaceError;
 use tessera_core::persons::place::{self, Place, PlaceDraft};
 use tessera_core::persons::{self, Person, PersonDraft};
@@ -195,7 +197,7 @@ impl Hub {
             let plan = {
                 let mut draft = CustomerEdit::of(owner, tx.stamp);
                 let record = RecordKey::new(system, Kind::Asset, external_id);
-                draft.note(&Event::DevicePlaced { record, place: (&found.name).into() });
+                draft.note(DeviceEvent::DevicePlaced { record, place: (&found.name).into() });
                 let (system, external_id) = (system.to_owned(), external_id.to_owned());
                 // A customer's device without a place is at the home place; one in stock is nowhere.
                 let is_home = device.holder.is_some() && at == PlaceId::home_of(draft.customer.id);
@@ -213,7 +215,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let owner = self.customer_or_operator(Some(person.customer_id)).await?;
             let mut draft = self.draft_of(owner, tx.stamp);
-            draft.note(&Event::Previewed { person_id: person.person_id.clone() });
+            draft.note(PersonEvent::Previewed { person_id: person.person_id.clone() });
             tx.extend(draft.finish());
             Ok(())
         })
@@ -232,7 +234,7 @@ impl Hub {
             if let Some(person) = self.reads().person(seat.person).await? {
                 let owner = self.customer_or_operator(Some(person.customer_id)).await?;
                 let mut draft = self.draft_of(owner, tx.stamp);
-                draft.note(&Event::SeatFreed { person_id: person.person_id, licence });
+                draft.note(AccessEvent::SeatFreed { person_id: person.person_id, licence });
                 tx.extend(draft.finish());
             }
             tx.push(AccessChange::FreeSeat { licence, number, person: seat.person }, "staff free the seat");

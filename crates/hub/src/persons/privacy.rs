@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tessera_core::kernel::customer::Customer;
 use tessera_core::kernel::ids::{CustomerId, PersonId};
+use tessera_core::kernel::timeline::Entry;
 use tessera_core::kernel::timeline::change::TimelineChange;
-use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_core::persons::change::PersonChange;
 use tessera_core::persons::erasure::{Document, ErasedFacts, Erasure, PLACEHOLDER, Traces};
+use tessera_core::persons::event::PersonEvent;
 use tessera_core::persons::{Person, PersonError};
 use tessera_store::{Fate, PersonalData, Reads};
 
@@ -137,7 +138,7 @@ impl Hub {
             let report = report(&gathered);
             let Gathered { person, customer, traces, data, mut timelines, .. } = gathered;
             let pseudonym = traces.pseudonym();
-            let erased = |facts: ErasedFacts| Event::PersonErased {
+            let erased = |facts: ErasedFacts| PersonEvent::PersonErased {
                 person_id: pseudonym.clone(),
                 facts: facts.changes.len(),
                 rewritten: facts.rewritten,
@@ -149,7 +150,7 @@ impl Hub {
                 PLACEHOLDER.clone_into(&mut edit.customer.name);
                 (edit.customer.email, edit.customer.phone, edit.customer.contact_finding) = (None, None, None);
             }
-            edit.note(&erased(own));
+            edit.note(erased(own));
             for change in changes {
                 edit.push(change, "what is personal in the fact goes");
             }
@@ -157,7 +158,7 @@ impl Hub {
                 for change in facts.changes.clone() {
                     edit.push(change, "what is personal in the fact goes");
                 }
-                let entry = tx.stamp.entry(customer, &erased(facts));
+                let entry = tx.stamp.entry(customer, &erased(facts).into());
                 edit.push(TimelineChange::Append(entry), "the erasure is on every timeline that it changes");
             }
             let documents = documents(&traces, &data);

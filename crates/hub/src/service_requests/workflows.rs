@@ -3,9 +3,10 @@
 use tessera_core::access::Viewer;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::CustomerEdit;
-use tessera_core::kernel::timeline::{Event, Personal};
+use tessera_core::kernel::timeline::Personal;
 use tessera_core::persons::Person;
 use tessera_core::service_requests::change::ServiceRequestChange;
+use tessera_core::service_requests::event::ServiceRequestEvent;
 use tessera_core::service_requests::workflow::WorkflowChangeError;
 use tessera_core::service_requests::workflow::{self, Step, Workflow};
 
@@ -64,7 +65,8 @@ impl Hub {
             let plan = {
                 let named = steps.iter().cloned().map(Personal::from).collect();
                 let mut draft = CustomerEdit::of(customer, tx.stamp);
-                draft.note(&Event::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: named });
+                draft
+                    .note(ServiceRequestEvent::WorkflowChanged { kind: requests.label(kind).to_owned(), steps: named });
                 let workflow = Workflow {
                     customer_id: viewer.customer_id,
                     kind: kind.to_owned(),

@@ -6,7 +6,6 @@ use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::{MarketplaceAccountId, OrderId, ProductId, ServiceManagerId};
 use tessera_core::kernel::money::Money;
 use tessera_core::kernel::rejection::FieldProblem;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::{
@@ -14,6 +13,7 @@ use tessera_core::marketplace_platform::{
 };
 use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::storefront::details::{self, is_for_customers};
+use tessera_core::storefront::event::StorefrontEvent;
 use tessera_core::storefront::order::{self, MAX_LINES, MAX_QUANTITY};
 use tessera_core::storefront::{BillingDetails, Fulfilment, Order, OrderLine, Product, Standing, StorefrontError};
 
@@ -119,8 +119,8 @@ impl Hub {
                 lines: products.into_iter().map(line).collect(),
             };
             tx.push(StorefrontChange::PlaceOrder(Box::new(placed)), "the buyer ordered it");
-            let event = Event::OrderPlaced { number: order::number_of(id) };
-            let note = self.note_on_account(account, &event, tx.stamp).await?;
+            let event = StorefrontEvent::OrderPlaced { number: order::number_of(id) };
+            let note = self.note_on_account(account, event, tx.stamp).await?;
             tx.extend(note);
             Ok(id)
         });

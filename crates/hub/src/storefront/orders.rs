@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tessera_core::kernel::customer::SignIn;
 use tessera_core::kernel::ids::{AccountOperationId, OrderId, ServiceManagerId};
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
 use tessera_core::marketplace_platform::fields::filled;
 use tessera_core::marketplace_platform::jobs::RunAccountOperation;
@@ -12,6 +11,7 @@ use tessera_core::marketplace_platform::operation::MAX_MENDED;
 use tessera_core::marketplace_platform::{AccountOperation, AccountState, Outcome, PlatformError};
 use tessera_core::storefront::change::StorefrontChange;
 use tessera_core::storefront::details::{self, is_for_customers};
+use tessera_core::storefront::event::StorefrontEvent;
 use tessera_core::storefront::{Fulfilment, LineState, Order, OrderLine, StorefrontError};
 
 use super::checkout::named;
@@ -43,7 +43,7 @@ impl Hub {
             }
             let (at, by) = (tx.stamp.now, tx.stamp.actor.to_string());
             tx.push(StorefrontChange::CancelOrder { order: id, at, by }, "nothing was sent to a vendor");
-            self.note_on_order(&order, &Event::OrderCancelled { number: order.number() }, tx).await
+            self.note_on_order(&order, StorefrontEvent::OrderCancelled { number: order.number() }, tx).await
         })
     }
 
@@ -203,7 +203,7 @@ impl Hub {
         order.ok_or_else(|| HubError::NotFound(format!("there is no order {id}")))
     }
 
-    async fn note_on_order(&self, order: &Order, event: &Event, tx: &mut Tx<'_>) -> Result<(), HubError> {
+    async fn note_on_order(&self, order: &Order, event: StorefrontEvent, tx: &mut Tx<'_>) -> Result<(), HubError> {
         let note = self.note_on_account(order.account, event, tx.stamp).await?;
         tx.extend(note);
         Ok(())

@@ -3,8 +3,8 @@
 use tessera_core::kernel::attachment::Sent;
 use tessera_core::kernel::ids::ProductId;
 use tessera_core::kernel::rejection::FieldProblem;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::storefront::change::StorefrontChange;
+use tessera_core::storefront::event::StorefrontEvent;
 use tessera_core::storefront::product::checked_picture;
 use tessera_core::storefront::{Product, ProductDraft, ProductPicture, StorefrontError};
 
@@ -35,7 +35,7 @@ impl Hub {
                 changed_by: tx.stamp.actor.to_string(),
             };
             tx.push(StorefrontChange::CreateProduct(Box::new(product)), "it is sold from now on");
-            self.note_at_operator(&Event::ProductSaved { name: draft.name.clone() }, tx).await?;
+            self.note_at_operator(StorefrontEvent::ProductSaved { name: draft.name.clone() }, tx).await?;
             Ok(id)
         });
         self.product(made?.0).await
@@ -70,7 +70,7 @@ impl Hub {
                 ..before
             };
             tx.push(StorefrontChange::UpdateProduct(Box::new(product)), "it was changed");
-            self.note_at_operator(&Event::ProductSaved { name: draft.name.clone() }, tx).await
+            self.note_at_operator(StorefrontEvent::ProductSaved { name: draft.name.clone() }, tx).await
         })?;
         self.product(id).await
     }
@@ -94,7 +94,7 @@ impl Hub {
             let name = product.draft.name.clone();
             let file = Box::new(file.clone());
             tx.push(StorefrontChange::PutPicture { product, file }, "customers see it from now on");
-            self.note_at_operator(&Event::ProductSaved { name }, tx).await
+            self.note_at_operator(StorefrontEvent::ProductSaved { name }, tx).await
         })?;
         self.product(id).await
     }
@@ -112,7 +112,7 @@ impl Hub {
             let product = Box::new(with_picture(before, None, tx));
             let name = product.draft.name.clone();
             tx.push(StorefrontChange::RemovePicture(product), "it is not shown any more");
-            self.note_at_operator(&Event::ProductSaved { name }, tx).await
+            self.note_at_operator(StorefrontEvent::ProductSaved { name }, tx).await
         })?;
         self.product(id).await
     }
@@ -125,7 +125,7 @@ impl Hub {
         commit!(self, ctx, |tx| {
             let name = self.product(id).await?.draft.name;
             tx.push(StorefrontChange::DeleteProduct(id), "it is not sold any more");
-            self.note_at_operator(&Event::ProductDeleted { name }, tx).await
+            self.note_at_operator(StorefrontEvent::ProductDeleted { name }, tx).await
         })
     }
 
@@ -142,7 +142,7 @@ impl Hub {
         Err(StorefrontError::Invalid(vec![problem]).into())
     }
 
-    async fn note_at_operator(&self, event: &Event, tx: &mut Tx<'_>) -> Result<(), HubError> {
+    async fn note_at_operator(&self, event: StorefrontEvent, tx: &mut Tx<'_>) -> Result<(), HubError> {
         let mut draft = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
         draft.note(event);
         let plan = draft.finish();

@@ -1,12 +1,15 @@
 //! The timeline: whole unless somebody touched it, and then it says where.
 
 use tessera_core::devices::change::DeviceChange;
+use tessera_core::devices::event::Leaving;
 use tessera_core::kernel::customer::change::LinkChange;
+use tessera_core::kernel::customer::event::CustomerEvent;
 use tessera_core::kernel::customer::{ContactFinding, Customer};
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{CustomerEdit, Plan};
 use tessera_core::kernel::timeline::change::TimelineChange;
-use tessera_core::kernel::timeline::{Broken, Entry, Event, Leaving, Personal, verify};
+use tessera_core::kernel::timeline::{Broken, Entry, Event, Personal, verify};
+use tessera_core::persons::event::PersonEvent;
 use tessera_store::{Conflict, Store};
 use testkit::Database;
 use testkit::store::{activated, at, bundle, conflict, link, new_customer, plan, renaming, requester_key, stamp};
@@ -31,7 +34,7 @@ async fn h05_the_chain_is_whole_after_every_plan(Database { store, .. }: Databas
     assert_eq!(verdict(&store, &customer).await, Ok(()));
     let entries = store.whole_timeline(customer.id).await.unwrap();
     assert_eq!(entries.len(), 7);
-    let last = Event::Renamed { from: "Jane 5".into(), to: "Jane 6".into() };
+    let last = Event::Customer(CustomerEvent::Renamed { from: "Jane 5".into(), to: "Jane 6".into() });
     assert_eq!(entries[6].event(), Some(last));
     assert_eq!((entries[6].actor.as_str(), entries[6].channel.as_str()), ("staff:jo", "console"));
 }
@@ -73,7 +76,9 @@ async fn h05_the_timeline_pages_backwards(Database { store, .. }: Database) {
 
 /// A plan that does nothing but note something about a customer.
 fn noting(customer: CustomerId, n: i64) -> TimelineChange {
-    TimelineChange::Append(stamp(n).entry(customer, &Event::Previewed { person_id: format!("person {n}") }))
+    TimelineChange::Append(
+        stamp(n).entry(customer, &Event::Person(PersonEvent::Previewed { person_id: format!("person {n}") })),
+    )
 }
 
 /// The operating company itself.
@@ -173,7 +178,9 @@ async fn h05_appending_to_an_unknown_customer_is_rejected(Database { store, .. }
 async fn h05_the_chain_verifies_after_personal_data_is_erased(database: Database) {
     let store = &database.store;
     let jane = new_customer(store, "Jane").await;
-    let named = |name: &str| Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() };
+    let named = |name: &str| {
+        Event::Person(PersonEvent::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: name.into() })
+    };
     let entries = ["Ann", "Bob", "Cid"].map(|name| TimelineChange::Append(stamp(1).entry(jane.id, &named(name))));
     store.apply(&plan(entries)).await.unwrap();
     assert_eq!(verdict(store, &jane).await, Ok(()));
@@ -183,7 +190,8 @@ async fn h05_the_chain_verifies_after_personal_data_is_erased(database: Database
 
     assert_eq!(verdict(store, &jane).await, Ok(()));
     let entries = store.whole_timeline(jane.id).await.unwrap();
-    let erased = Event::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: Personal::Erased };
+    let erased =
+        Event::Person(PersonEvent::ContactAdded { contact_id: uuid::Uuid::nil().into(), name: Personal::Erased });
     assert_eq!(entries[2].event(), Some(erased));
     assert_eq!(entries[3].event(), Some(named("Cid")));
     let kept: Vec<_> = entries.iter().map(|entry| (entry.personal.is_some(), entry.commitment.is_some())).collect();

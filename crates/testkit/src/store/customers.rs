@@ -3,13 +3,13 @@
 use tessera_core::credentials::change::IdentityChange;
 use tessera_core::credentials::session::NewSession;
 use tessera_core::kernel::customer::change::LinkChange;
+use tessera_core::kernel::customer::event::CustomerEvent;
 use tessera_core::kernel::customer::{
     Customer, EndReason, Ended, Evidence, Identity, IdentityKey, Link, Origin, SignIn,
 };
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::plan::{Change, CustomerEdit, Plan};
 use tessera_core::kernel::record::RecordKey;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::persons::Person;
 use tessera_core::persons::change::PersonChange;
 use tessera_store::Store;
@@ -31,7 +31,7 @@ pub async fn new_customer(store: &Store, name: &str) -> Customer {
 /// The plan that renames a customer.
 pub fn renaming(customer: &Customer, to: &str, seconds: i64) -> Plan {
     let mut draft = CustomerEdit::of(customer.clone(), stamp(seconds));
-    draft.note(&Event::Renamed { from: (&customer.name).into(), to: to.into() });
+    draft.note(CustomerEvent::Renamed { from: (&customer.name).into(), to: to.into() });
     to.clone_into(&mut draft.customer.name);
     draft.finish()
 }

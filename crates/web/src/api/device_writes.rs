@@ -19,7 +19,7 @@ use super::{BASE, problems};
 use crate::api::idempotency_key::idempotency_key;
 use crate::auth::caller::Machine;
 use crate::extract::api::{Json, Path};
-use crate::timeline::staff;
+use crate::timeline::events;
 use crate::{App, Problem};
 
 /// The fields of a new device.
@@ -144,7 +144,7 @@ impl From<CoreDeviceWrite> for DeviceWrite {
         };
         let detail = match &write.state {
             WriteState::Waiting | WriteState::Done { .. } => None,
-            WriteState::Superseded { holder } => Some(staff::superseded(holder.as_deref())),
+            WriteState::Superseded { holder } => Some(events::superseded(holder.as_deref())),
             other => other.note().map(ToOwned::to_owned),
         };
         Self {

@@ -18,7 +18,7 @@ use crate::pages::Tone;
 use crate::pages::console::{Badge, DeviceLoads, LoadCard, LoadPage, LoadRow};
 use crate::pages::returns::Choice;
 use crate::respond::page::PageError;
-use crate::timeline::staff;
+use crate::timeline::events;
 
 /// Loads and lines on a page.
 const PAGE_SIZE: usize = 50;
@@ -182,7 +182,7 @@ fn row(urls: Urls, LoadLineState { line, write }: LoadLineState, load: LoadState
     };
     let failed = match &write {
         Some(WriteState::Failed { why }) => Some(sentence(why)),
-        Some(WriteState::Superseded { holder }) => Some(sentence(&staff::superseded(holder.as_deref()))),
+        Some(WriteState::Superseded { holder }) => Some(sentence(&events::superseded(holder.as_deref()))),
         _ => None,
     };
     LoadRow {

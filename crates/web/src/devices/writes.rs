@@ -7,7 +7,7 @@ use crate::console::{actor, done, sentence, stale};
 use crate::devices::Urls;
 use crate::pages::Tone;
 use crate::pages::console::{Badge, DeviceWrite as DeviceWritePage, WriteLine};
-use crate::timeline::staff;
+use crate::timeline::events;
 
 /// A state.
 pub(crate) fn badge(state: &WriteState) -> Badge {
@@ -39,7 +39,7 @@ pub(crate) fn page(app: &App, urls: Urls, write: &DeviceWrite) -> DeviceWritePag
     };
     let detail = match &write.state {
         WriteState::Cancelled { by } => Some(actor(app, by)),
-        WriteState::Superseded { holder } => Some(sentence(&staff::superseded(holder.as_deref()))),
+        WriteState::Superseded { holder } => Some(sentence(&events::superseded(holder.as_deref()))),
         state => state.note().map(sentence),
     };
     DeviceWritePage {

@@ -1,6 +1,7 @@
 //! Wording of timelines. The core records facts; their sentences are made here.
 
 pub mod customer;
+pub(crate) mod events;
 pub mod plan;
 pub mod staff;
 

@@ -1,14 +1,16 @@
 //! Customers, their links, and their sign-in identities.
 
 pub mod change;
+pub mod event;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::ids::{CustomerId, IdentityId, InvitationId, LinkId, PersonId, ReviewId};
 use crate::kernel::mask;
 use crate::kernel::record::{Attributes, Kind, RecordKey};
-use crate::kernel::timeline::{Event, Personal};
+use crate::kernel::timeline::Personal;
 
 /// The unified record (`A01`). It is created with the first link.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,24 +52,24 @@ impl Customer {
     }
 
     /// Copies the values that follow the customer's requester, and returns the changes.
-    pub fn follow_requester(&mut self, requester: &Attributes) -> Vec<Event> {
+    pub fn follow_requester(&mut self, requester: &Attributes) -> Vec<CustomerEvent> {
         let mut changed = Vec::new();
         let name = requester.title();
         if !name.is_empty() && self.name != name {
-            changed.push(Event::Renamed { from: (&self.name).into(), to: name.into() });
+            changed.push(CustomerEvent::Renamed { from: (&self.name).into(), to: name.into() });
             name.clone_into(&mut self.name);
         }
         let email = requester.primary_email().map(ToOwned::to_owned);
         if self.email != email {
             let (from, to) = (self.email.as_ref().map(Personal::from), email.as_ref().map(Personal::from));
-            changed.push(Event::EmailChanged { from, to });
+            changed.push(CustomerEvent::EmailChanged { from, to });
             self.email = email;
         }
         let Attributes::Requester(read) = requester else { return changed };
         let phone = read.mobile_phone.as_ref().or(read.work_phone.as_ref()).cloned();
         if self.phone != phone {
             let (from, to) = (self.phone.as_ref().map(Personal::from), phone.as_ref().map(Personal::from));
-            changed.push(Event::PhoneChanged { from, to });
+            changed.push(CustomerEvent::PhoneChanged { from, to });
             self.phone = phone;
         }
         changed
@@ -96,10 +98,10 @@ pub enum ContactFinding {
 
 impl ContactFinding {
     /// The timeline event of this finding.
-    pub fn event(&self) -> Event {
+    pub fn event(&self) -> CustomerEvent {
         match self {
-            Self::Missing { email } => Event::ContactMissing { email: email.into() },
-            Self::Differs { contact, theirs, email } => Event::ContactDiffers {
+            Self::Missing { email } => CustomerEvent::ContactMissing { email: email.into() },
+            Self::Differs { contact, theirs, email } => CustomerEvent::ContactDiffers {
                 contact: contact.clone(),
                 theirs: theirs.as_ref().map(Personal::from),
                 email: email.into(),

@@ -3,6 +3,7 @@
 //! Each kind of job is a type of its feature, in `<feature>/jobs.rs`. [`for_each_job`](crate::for_each_job) lists them.
 
 pub mod change;
+pub mod event;
 mod list;
 mod places;
 mod pool;

@@ -5,12 +5,15 @@ use jiff::Timestamp;
 use super::{Change, FeatureChange, Plan, Stamp};
 use crate::devices::Device;
 use crate::devices::change::DeviceChange;
+use crate::devices::event::DeviceEvent;
+use crate::devices::event::Leaving;
 use crate::kernel::customer::change::{CustomerChange, LinkChange};
+use crate::kernel::customer::event::CustomerEvent;
 use crate::kernel::customer::{ContactFinding, Customer, EndReason, Ended, Evidence, Link, Origin};
 use crate::kernel::ids::CustomerId;
 use crate::kernel::record::{Kind, Observation, RecordKey};
 use crate::kernel::timeline::change::TimelineChange;
-use crate::kernel::timeline::{Event, Leaving, NewEntry};
+use crate::kernel::timeline::{Event, NewEntry};
 use crate::persons::change::PlaceChange;
 use crate::persons::place::Place;
 
@@ -56,7 +59,7 @@ impl<'a> CustomerEdit<'a> {
     /// Copies the values that follow the customer's requester in the service desk.
     pub fn follow_requester(&mut self, requester: &Observation) {
         for event in self.customer.follow_requester(&requester.attributes) {
-            self.note(&event);
+            self.note(event);
         }
     }
 
@@ -74,7 +77,7 @@ impl<'a> CustomerEdit<'a> {
         let name = customer.name.clone();
         let mut draft =
             Self { before, customer, stamp, fresh: true, rests_on_customer: false, entries: Vec::new(), changes };
-        draft.note(&Event::CustomerCreated { name: (&name).into() });
+        draft.note(CustomerEvent::CustomerCreated { name: (&name).into() });
         draft
     }
 
@@ -85,13 +88,13 @@ impl<'a> CustomerEdit<'a> {
     }
 
     /// Adds an event to the timeline.
-    pub fn note(&mut self, event: &Event) {
-        self.entries.push(self.stamp.entry(self.customer.id, event));
+    pub fn note(&mut self, event: impl Into<Event>) {
+        self.entries.push(self.stamp.entry(self.customer.id, &event.into()));
     }
 
     /// Links a record to the customer.
     pub fn link(&mut self, record: RecordKey, origin: Origin, evidence: Evidence) {
-        self.note(&Event::Linked { record: record.clone(), origin, evidence: evidence.clone().into() });
+        self.note(CustomerEvent::Linked { record: record.clone(), origin, evidence: evidence.clone().into() });
         if record.kind == Kind::Contact {
             self.customer.contact_finding = None;
         }
@@ -113,7 +116,7 @@ impl<'a> CustomerEdit<'a> {
     pub fn assign_device(&mut self, device: &Device) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
-        self.note(&Event::DeviceAssigned { record: record.clone(), name: name.into(), serial });
+        self.note(DeviceEvent::DeviceAssigned { record: record.clone(), name: name.into(), serial });
         let (customer_id, at) = (self.customer.id, self.stamp.now);
         self.push(DeviceChange::Assign { customer_id, device: record, at }, "the customer hears of it");
     }
@@ -122,7 +125,7 @@ impl<'a> CustomerEdit<'a> {
     pub fn unassign_device(&mut self, device: &Device, leaving: Leaving) {
         let record = device.record();
         let (name, serial) = (device.name.clone(), device.serial.clone());
-        self.note(&Event::DeviceUnassigned {
+        self.note(DeviceEvent::DeviceUnassigned {
             record: record.clone(),
             name: name.into(),
             serial,
@@ -139,7 +142,7 @@ impl<'a> CustomerEdit<'a> {
     /// Notes the result of a CRM search for the customer, unless it was noted before.
     pub fn note_contact_finding(&mut self, finding: ContactFinding) {
         if self.customer.contact_finding.as_deref() != Some(&finding) {
-            self.note(&finding.event());
+            self.note(finding.event());
             self.customer.contact_finding = Some(Box::new(finding));
         }
     }

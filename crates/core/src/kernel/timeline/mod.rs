@@ -6,7 +6,6 @@
 //! chain is stored on the customer's row.
 
 pub mod change;
-mod details;
 mod event;
 mod page;
 pub(crate) mod personal;
@@ -16,8 +15,7 @@ mod rewrites;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use details::{ForumAct, Leaving, NotDone, Ruling, SerialField};
-pub use event::Event;
+pub use event::{Event, FeatureEvent};
 pub use page::TimelinePage;
 pub use personal::Personal;
 pub use recorded::{Recorded, VERSION, Written};
@@ -354,9 +352,12 @@ pub fn verify_part<'a>(entries: impl IntoIterator<Item = &'a Entry>, before: Hea
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::customer::event::CustomerEvent;
+    use crate::service_requests::event::ServiceRequestEvent;
+    use crate::sync::event::SyncEvent;
 
     fn new_entry(n: u8) -> NewEntry {
-        let event = Event::CustomerCreated { name: format!("name {n}").into() };
+        let event = Event::Customer(CustomerEvent::CustomerCreated { name: format!("name {n}").into() });
         entry_of(&event, [n; 16])
     }
 
@@ -433,11 +434,11 @@ mod tests {
 
     #[test]
     fn h05_event_round_trips_with_personal_data_stored_separately() {
-        let event = Event::ContactAmbiguous {
+        let event = Event::Sync(SyncEvent::ContactAmbiguous {
             email: "ada@example.com".into(),
             candidates: 2,
             review_id: uuid::Uuid::nil().into(),
-        };
+        });
         let entry = entry_of(&event, [7; 16]).following(Head::default());
         assert_eq!(entry.event(), Some(event));
         assert!(entry.event.starts_with(r#"{"event":"contact_ambiguous","v":1,"detail":{"#), "{}", entry.event);
@@ -446,7 +447,9 @@ mod tests {
         assert_eq!(entry.written().plain().detail["email"], "ada@example.com");
 
         let erased = Entry { personal: None, ..entry };
-        let Some(Event::ContactAmbiguous { email, candidates, .. }) = erased.event() else { panic!("it is known") };
+        let Some(Event::Sync(SyncEvent::ContactAmbiguous { email, candidates, .. })) = erased.event() else {
+            panic!("it is known")
+        };
         assert_eq!((email.to_string().as_str(), candidates), ("(erased)", 2));
         assert_eq!(erased.written().plain().detail["email"], serde_json::json!({ "erased": true }));
     }
@@ -454,16 +457,16 @@ mod tests {
     #[test]
     fn h05_personal_values_in_lists_and_of_any_type_round_trip() {
         let step = crate::service_requests::workflow::Step::RequireField { label: "a/b ~ $personal".into() };
-        let event = Event::WorkflowChanged {
+        let event = Event::ServiceRequest(ServiceRequestEvent::WorkflowChanged {
             kind: "repair".into(),
             steps: vec![step.clone().into(), Personal::Erased, step.into()],
-        };
+        });
         assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
-        let event = Event::ContactDiffers {
+        let event = Event::Customer(CustomerEvent::ContactDiffers {
             contact: "crm:contact:1".parse().unwrap(),
             theirs: None,
             email: "ada@example.com".into(),
-        };
+        });
         assert_eq!(entry_of(&event, [7; 16]).event(), Some(event));
     }
 

@@ -32,10 +32,7 @@ pub struct Written {
 
 impl Written {
     fn of(event: &Event) -> Self {
-        // Events are plain data, so serialising them cannot fail.
-        let mut fields = serde_json::to_value(event).unwrap_or_default();
-        let detail = fields.get_mut("detail").map(Value::take).unwrap_or_default();
-        Self { event: event.name().to_owned(), v: VERSION, detail }
+        Self { event: event.name().to_owned(), v: VERSION, detail: event.detail() }
     }
 
     /// Reads the output of [`write`].
@@ -53,8 +50,8 @@ impl Written {
         if self.v != VERSION {
             return Recorded::Newer(self);
         }
-        let fields = serde_json::json!({ "event": self.event, "detail": self.detail });
-        serde_json::from_value(fields).map_or_else(|_| Recorded::Newer(self), |event| Recorded::Event(Box::new(event)))
+        Event::read(&self.event, &self.detail)
+            .map_or_else(|| Recorded::Newer(self), |event| Recorded::Event(Box::new(event)))
     }
 
     /// The form for people and programs, without the markers of personal data.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::change::TimelineChange;
 use super::{Broken, Entry, Event, Hash};
 use crate::audit::Hex;
+use crate::persons::event::PersonEvent;
 
 /// A rewritten entry, as a later entry of its chain confirms it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ impl Rewrites {
         if self.0.is_empty() || !entry.event.contains("person_erased") {
             return;
         }
-        if let Some(Event::PersonErased { rewritten, .. }) = entry.event() {
+        if let Some(Event::Person(PersonEvent::PersonErased { rewritten, .. })) = entry.event() {
             for confirmed in rewritten {
                 if self.0.get(&confirmed.seq) == Some(&confirmed.digest.0) {
                     self.0.remove(&confirmed.seq);
@@ -74,8 +75,10 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::kernel::customer::event::CustomerEvent;
     use crate::kernel::ids::CustomerId;
     use crate::kernel::timeline::{Head, NewEntry, verify};
+    use crate::persons::event::PersonEvent;
 
     fn append(chain: &mut Vec<Entry>, actor: &str, event: &Event) {
         let head = chain.last().map_or_else(Head::default, Entry::head);
@@ -92,11 +95,11 @@ mod tests {
     }
 
     fn added() -> Event {
-        Event::PersonAdded { person_id: "ada.example".into(), name: "Ada".into(), licence: None }
+        Event::Person(PersonEvent::PersonAdded { person_id: "ada.example".into(), name: "Ada".into(), licence: None })
     }
 
     fn erased(rewritten: Vec<Rewritten>) -> Event {
-        Event::PersonErased { person_id: "P-1".into(), facts: 1, rewritten }
+        Event::Person(PersonEvent::PersonErased { person_id: "P-1".into(), facts: 1, rewritten })
     }
 
     fn verified(chain: &[Entry]) -> Result<(), Broken> {
@@ -107,7 +110,7 @@ mod tests {
     fn h10_a_chain_verifies_after_an_identifier_was_erased_from_it() {
         let mut chain = Vec::new();
         append(&mut chain, "person:ada.example", &added());
-        append(&mut chain, "staff:jo", &Event::CustomerCreated { name: "Ada".into() });
+        append(&mut chain, "staff:jo", &Event::Customer(CustomerEvent::CustomerCreated { name: "Ada".into() }));
         let event = chain[0].event.replace("ada.example", "P-1");
         let (change, confirmed) = chain[0].rewritten("person:P-1".into(), event);
         append(&mut chain, "staff:jo", &erased(vec![confirmed]));
@@ -117,11 +120,11 @@ mod tests {
         assert!(!format!("{:?}", chain[0]).contains("ada"), "{:?}", chain[0]);
         assert_eq!(
             chain[0].event(),
-            Some(Event::PersonAdded {
+            Some(Event::Person(PersonEvent::PersonAdded {
                 person_id: "P-1".into(),
                 name: crate::kernel::timeline::Personal::Erased,
                 licence: None,
-            })
+            }))
         );
     }
 

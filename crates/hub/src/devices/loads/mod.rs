@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use tessera_core::devices::asset_form::AssetForm;
 use tessera_core::devices::change::{DeviceLoadChange, DeviceWriteChange};
 use tessera_core::devices::device_writes::{AssetChange, WriteState};
+use tessera_core::devices::event::DeviceEvent;
 use tessera_core::devices::jobs::RunDeviceLoad;
 use tessera_core::devices::load::{
     self, DeviceLoad, DeviceLoadError, LinePlan, LoadKind, LoadLine, LoadState, Meant, Row,
@@ -16,7 +17,6 @@ use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::ids::DeviceLoadId;
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::plan::{Plan, Stamp};
-use tessera_core::kernel::timeline::Event;
 
 use crate::commit::{commit, commit_once};
 use crate::jobs::{JobOutcome, OnUpstreamError, Run};
@@ -143,7 +143,7 @@ impl Hub {
     /// A decision about a load, with its entry on the operating company's timeline.
     async fn decide_load(&self, load: &DeviceLoad, to: LoadState, stamp: Stamp<'_>) -> Result<Plan, HubError> {
         let mut operator = self.draft_of(self.customer_or_operator(None).await?, stamp);
-        operator.note(&Event::DeviceLoadDecided {
+        operator.note(DeviceEvent::DeviceLoadDecided {
             load: load.id,
             kind: load.kind,
             decision: to.as_ref().to_owned(),

@@ -13,8 +13,8 @@ use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::normalise;
 use tessera_core::kernel::plan::{Plan, Stamp};
 use tessera_core::kernel::rejection::FieldProblem;
-use tessera_core::kernel::timeline::Event;
 use tessera_core::marketplace_platform::change::PlatformChange;
+use tessera_core::marketplace_platform::event::PlatformEvent;
 use tessera_core::marketplace_platform::import::{
     self, AccountImport, COLUMNS, ImportChange, ImportLine, ImportPlan, ImportState, MAX_LINES, account_named,
 };
@@ -125,7 +125,7 @@ impl Hub {
     /// A decision about an import, with its entry on the operating company's timeline.
     async fn decide_import(&self, import: &AccountImport, to: ImportState, stamp: Stamp<'_>) -> Result<Plan, HubError> {
         let mut operator = self.draft_of(self.customer_or_operator(None).await?, stamp);
-        operator.note(&Event::AccountImportDecided {
+        operator.note(PlatformEvent::AccountImportDecided {
             import: import.id,
             decision: to.as_ref().to_owned(),
             changes: import.changes(),

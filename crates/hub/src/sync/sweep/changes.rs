@@ -8,8 +8,8 @@ use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{HeldId, SweepId};
 use tessera_core::kernel::job::Leased;
 use tessera_core::kernel::record::{Kind, Observation, RecordKey};
-use tessera_core::kernel::timeline::Event;
 use tessera_core::sync::error::SweepError;
+use tessera_core::sync::event::SyncEvent;
 use tessera_core::sync::hold::{Decided, HeldChange, HeldFilter, HoldChange};
 use tessera_core::sync::jobs::ApplySweep;
 use tessera_core::sync::sweep::{Decision, SweepState, USED_BY, differences};
@@ -126,7 +126,13 @@ impl Hub {
             }
             let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
             let Sweep { id: run, system, kind, .. } = sweep;
-            operator.note(&Event::SweepDecided { sweep: run, system: system.clone(), kind, decision, changes: count });
+            operator.note(SyncEvent::SweepDecided {
+                sweep: run,
+                system: system.clone(),
+                kind,
+                decision,
+                changes: count,
+            });
             let chosen = ids.map(|ids| ids.into_iter().collect());
             let (by, at) = (tx.stamp.actor.to_string(), tx.stamp.now);
             let decided = Decided { run, system, decision, chosen, count, by, at };

@@ -19,7 +19,7 @@ use tessera_core::kernel::clock::is_due;
 use tessera_core::kernel::ids::SweepId;
 use tessera_core::kernel::job::change::JobChange;
 use tessera_core::kernel::job::{JobKind, Leased, Retries};
-use tessera_core::kernel::timeline::Event;
+use tessera_core::sync::event::SyncEvent;
 use tessera_core::sync::hold::{HoldChange, SweepRequest};
 use tessera_core::sync::jobs::{self, SweepOf};
 use tessera_core::sync::sweep::{SweepMode, SweepState};
@@ -119,7 +119,7 @@ impl Hub {
             if ctx.actor != Actor::Hub {
                 let mut operator = self.draft_of(self.customer_or_operator(None).await?, tx.stamp);
                 let (system, kind) = (system.to_owned(), kind.clone());
-                operator.note(&Event::SweepRequested { sweep: id, system, kind, dry_run: dry });
+                operator.note(SyncEvent::SweepRequested { sweep: id, system, kind, dry_run: dry });
                 tx.extend(operator.finish());
             }
             let request = SweepRequest { id, system: system.to_owned(), kind, mode, dry, asked_by, at };

@@ -15,7 +15,7 @@ use crate::api::problems;
 use crate::auth::caller::Machine;
 use crate::explain::end_of_link;
 use crate::extract::api::{Json, Path};
-use crate::timeline::staff;
+use crate::timeline::events;
 use crate::{App, Problem};
 
 const MAX_REASON_LENGTH: usize = 500;
@@ -79,7 +79,7 @@ struct Evidence {
 
 impl From<Kept> for Evidence {
     fn from(kept: Kept) -> Self {
-        let sentence = staff::evidence(&kept);
+        let sentence = events::evidence(&kept);
         let mut detail = serde_json::to_value(kept).unwrap_or_default();
         let kind = detail.as_object_mut().and_then(|fields| fields.shift_remove("kind"));
         let kind = kind.and_then(|kind| kind.as_str().map(ToOwned::to_owned)).unwrap_or_default();

@@ -27,7 +27,7 @@ use crate::pages::console::{
 use crate::pages::returns::Choice;
 use crate::pages::{Fact, Tone};
 use crate::respond::page::{Answer, PageError, page};
-use crate::timeline::staff;
+use crate::timeline::events;
 
 const URL: &str = "/console/returns";
 
@@ -141,7 +141,7 @@ pub(super) async fn show(
     let chrome = chrome(&app, &headers, &uri, &staff).await?;
     let told = |(at, by, event): (_, String, ReturnEvent)| HistoryEntry {
         done: presenter::done(&app, at, &by),
-        text: staff::return_sentence(&event),
+        text: events::return_sentence(&event),
     };
     let content = ReturnDetail {
         number: customer_return.number.clone(),

@@ -11,7 +11,7 @@ use crate::pages::console::Badge;
 use crate::pages::dates;
 use crate::pages::returns::{ApprovalForm, Choice, Happening, LineStep, ReturnCard, ReturnLine, ReturnPage};
 use crate::pages::{Fact, Tone};
-use crate::timeline::customer;
+use crate::timeline::events;
 
 /// The filters of the list.
 pub(super) fn filters(chosen: ReturnFilter) -> Vec<Choice> {
@@ -76,7 +76,7 @@ pub(super) fn page(customer_return: &Return, devices: &[(PlaceId, Device)], inst
         history: customer_return
             .story()
             .into_iter()
-            .map(|(at, _, event)| Happening { at, text: customer::return_sentence(&event) })
+            .map(|(at, _, event)| Happening { at, text: events::return_for_customer(&event) })
             .collect(),
     }
 }

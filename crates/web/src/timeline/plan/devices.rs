@@ -3,7 +3,7 @@
 use tessera_core::devices::change::{DeviceChange, DeviceLoadChange, DeviceWriteChange};
 
 use super::{Describe, sending};
-use crate::timeline::staff;
+use crate::timeline::events;
 
 impl Describe for DeviceChange {
     fn describe(&self) -> String {
@@ -17,7 +17,7 @@ impl Describe for DeviceChange {
             Self::Drop { external_id, .. } => format!("no device {external_id}"),
             Self::Assign { device, .. } => format!("{device} is the customer's"),
             Self::Unassign { device, leaving, .. } => {
-                format!("{device} is the customer's no longer: {}", staff::leaving(leaving))
+                format!("{device} is the customer's no longer: {}", events::leaving(leaving))
             }
             Self::PutPlace { external_id, .. } => format!("device {external_id} is put at a place"),
         }

@@ -9,7 +9,7 @@ use tessera_core::kernel::timeline::change::TimelineChange;
 
 use super::{Describe, or_dash};
 use crate::explain::end_reason;
-use crate::timeline::staff;
+use crate::timeline::{events, staff};
 
 impl Describe for CustomerChange {
     fn describe(&self) -> String {
@@ -28,7 +28,7 @@ impl Describe for LinkChange {
     fn describe(&self) -> String {
         match self {
             Self::Create(it) => {
-                format!("link {} ({}): {}", it.record, it.origin.as_str(), staff::evidence(&it.evidence))
+                format!("link {} ({}): {}", it.record, it.origin.as_str(), events::evidence(&it.evidence))
             }
             Self::End { id, ended } => format!("end link {id}: {}", end_reason(&ended.why)),
             Self::Suspend { id, why: Some(why) } => format!("let link {id} rest: {}", why.as_str()),

@@ -9,6 +9,7 @@ use tessera_core::access::licence::LicenceType;
 use tessera_core::kernel::plan::Plan;
 use tessera_core::kernel::timeline::change::TimelineChange;
 use tessera_core::kernel::timeline::{Event, NewEntry};
+use tessera_core::persons::event::PersonEvent;
 use tessera_store::Effort;
 use testkit::run_sql;
 use testkit::{ADA, BEN, Browser, CLEO, Colleague, EVE, JO, NO_EMAIL, TestApp, client};
@@ -292,7 +293,7 @@ async fn h05_refresh_cost_does_not_grow_with_the_timeline(app: TestApp) {
     let first = refresh_effort(&app, &customer).await;
 
     let noted = |n: usize| {
-        let event = Event::Previewed { person_id: format!("P-{n}") };
+        let event = Event::Person(PersonEvent::Previewed { person_id: format!("P-{n}") });
         let (id, now) = (customer.parse().unwrap(), app.hub.env.now());
         TimelineChange::Append(NewEntry::new(id, now, ("staff:agnes", "console"), &event, || [7; 16]))
     };

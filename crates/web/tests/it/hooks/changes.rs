@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tessera_core::devices::event::DeviceEvent;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::Event;
 use tessera_sim::freshservice::type_ids;
@@ -167,7 +168,7 @@ async fn a17_a06_a_device_is_corrected_retyped_trashed_restored_and_deleted(app:
     let events = timeline(&app, ADA.requester).await;
     let warnings = events
         .iter()
-        .filter(|event| matches!(event, Event::SerialsDiffer { inverter_serial, .. } if inverter_serial == "INV-7"));
+        .filter(|event| matches!(event, Event::Device(DeviceEvent::SerialsDiffer { inverter_serial, .. }) if inverter_serial == "INV-7"));
     assert_eq!(warnings.count(), 1, "a mismatch is told once, and refuses nothing");
 
     app.call_desk(Method::DELETE, &path, Value::Null).await;

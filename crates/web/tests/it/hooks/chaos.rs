@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Client;
 use serde_json::{Value, json};
+use tessera_core::devices::event::DeviceEvent;
 use tessera_core::kernel::ids::CustomerId;
 use tessera_core::kernel::record::{Kind, RecordKey};
 use tessera_core::kernel::timeline::{Entry, Event};
@@ -33,8 +34,8 @@ async fn notified(app: &TestApp, customer: CustomerId) -> BTreeSet<RecordKey> {
     let mut devices = BTreeSet::new();
     for event in app.store.whole_timeline(customer).await.unwrap().iter().filter_map(Entry::event) {
         match event {
-            Event::DeviceAssigned { record, .. } => _ = devices.insert(record),
-            Event::DeviceUnassigned { record, .. } => _ = devices.remove(&record),
+            Event::Device(DeviceEvent::DeviceAssigned { record, .. }) => _ = devices.insert(record),
+            Event::Device(DeviceEvent::DeviceUnassigned { record, .. }) => _ = devices.remove(&record),
             _ => {}
         }
     }
