@@ -113,7 +113,7 @@ fn print_report(report: &ErasureReport) {
 fn answer(person_id: &str) -> anyhow::Result<String> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
-        eprint!("This cannot be undone. Type the person id {} to confirm: ", OneLine(person_id));
+        eprint!("This cannot be undone. Type the person ID {} to confirm: ", OneLine(person_id));
         std::io::stderr().flush()?;
     }
     let mut typed = String::new();

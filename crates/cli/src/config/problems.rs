@@ -142,7 +142,7 @@ fn check_provider(found: &mut Problems, at: usize, provider: &IdentityProvider) 
     found.unless(
         name != tessera_core::credentials::PROVIDER,
         key("name"),
-        format!("identity provider name `{name}`: sign-ins with a person id have it; choose another"),
+        format!("identity provider name `{name}`: sign-ins with a person ID have it; choose another"),
     );
 }
 

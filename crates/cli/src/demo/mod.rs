@@ -1,5 +1,6 @@
 //! `tessera demo`: the hub with stand-ins for all outside systems and fictional people, on this machine.
 
+mod employees;
 mod invoices;
 mod marketplace;
 mod marketplace_platform;

@@ -2,15 +2,13 @@
 //!
 //! Everything is created through the normal journeys, once per data directory.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tessera_core::kernel::actor::{Actor, Channel};
 
 use anyhow::{Context, bail};
 use tessera_core::access::Viewer;
-use tessera_core::access::licence::LicenceType;
 use tessera_core::forum::Board;
+use tessera_core::kernel::actor::Channel;
 use tessera_core::kernel::audience::Audience;
 use tessera_core::kernel::customer::{Customer, IdentityKey, SignIn};
 use tessera_core::kernel::ids::{PersonId, PlaceId};
@@ -21,10 +19,8 @@ use tessera_core::returns;
 use tessera_hub::{Ctx, Entry, Hub, NewServiceRequest, NewServiceRequestError, Sight};
 use tessera_sim::world;
 
-/// An editor of the operating company, with a person id.
-pub const EDITOR: (&str, &str) = ("nora.editor", "seven-hedgehogs-in-spring");
+use super::employees::{EDITOR, STAFF};
 
-const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("demo")), Channel::Console);
 /// The customer's role functions, so that every part of the portal can be tried.
 const FUNCTIONS: [&str; 2] = ["WORKFLOW_ADMIN", "PORTALCONTACTEDIT"];
 /// Maximum number of checks whether the activation is done.
@@ -105,7 +101,7 @@ async fn linked(hub: &Hub, record: &RecordKey) -> anyhow::Result<Customer> {
 async fn inside(hub: &Hub, person: PersonId) -> anyhow::Result<Viewer> {
     match hub.preview_as(person, "staff:demo").await? {
         Entry::In(viewer) => Ok(Viewer { preview: None, ..viewer }),
-        Entry::Refused { access, .. } => bail!("the demo's own people are kept out: {access:?}"),
+        Entry::Refused { access, .. } => bail!("the demo's own people have no access: {access:?}"),
         Entry::Nobody => bail!("the demo's own people are gone"),
     }
 }
@@ -123,7 +119,7 @@ async fn ask_for_service(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
     };
     match hub.open_request(viewer, &wish).await {
         Ok(_) => Ok(()),
-        Err(NewServiceRequestError::Wrong(wrong)) => bail!("the demo's request is not taken: {wrong:?}"),
+        Err(NewServiceRequestError::Wrong(wrong)) => bail!("the demo's request is not valid: {wrong:?}"),
         Err(NewServiceRequestError::Hub(error)) => Err(error.into()),
     }
 }
@@ -151,28 +147,15 @@ async fn send_back(hub: &Hub, viewer: &Viewer, email: &str) -> anyhow::Result<()
 
 /// Creates news by an editor of the operating company, and a topic that the editor answers.
 async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
-    let draft = PersonDraft {
-        person_id: Some(EDITOR.0.to_owned()),
-        name: "Nora Example".to_owned(),
-        email: Some("nora@example.com".to_owned()),
-        licence: Some(LicenceType::Studio),
-        active: true,
-        mobile_user: false,
-        default_place: None,
-        places: Vec::new(),
-        role_functions: Vec::new(),
-        contact_id: None,
-    };
-    let made = hub.create_person(draft, None, &STAFF).await?;
+    let made = EDITOR.create(hub, Vec::new()).await?;
     let home = PlaceId::home_of(made.customer_id);
     let at_home = |person: &Person| PersonDraft { default_place: Some(home), ..PersonDraft::from(person) };
-    hub.choose_password(made.id, EDITOR.1, None).await?;
     let editor = inside(hub, hub.change_person(made.id, None, at_home, &STAFF).await?.id).await?;
     let news = PostForm {
-        title: "Clean panels bring more".to_owned(),
+        title: "Clean panels produce more".to_owned(),
         body: "Rain washes panels. **Dust** under trees does not go by itself.\n\n# When\n\n- in spring, after the pollen\n- in autumn, \
-               after the leaves\n\nUse water and a soft brush, early in the morning, and stay off the roof: a service request brings \
-               somebody who is trained for it."
+               after the leaves\n\nUse water and a soft brush, early in the morning, and stay off the roof: open a service \
+               request, and a trained technician will come."
             .to_owned(),
         everybody: true,
         places: BTreeSet::new(),
@@ -192,7 +175,7 @@ async fn write(hub: &Hub, viewer: &Viewer) -> anyhow::Result<()> {
     let asked = "I want to add a second battery, three metres away. Which cross-section do I need?";
     let topic = hub.start_topic(viewer, board, "Which cable for a second battery?", asked, &[]).await?;
     let answered =
-        "For up to five metres take **25 mm²**. Whoever connects it has to be trained for it: open a service request.";
+        "For up to five metres take **25 mm²**. Only a trained technician may connect it: open a service request.";
     hub.reply(&editor, topic, answered, &[]).await?;
     Ok(())
 }

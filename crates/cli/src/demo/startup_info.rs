@@ -9,10 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::resident::EDITOR;
+use super::employees::{EDITOR, EMPLOYEES, KEEPER, TECHNICIAN};
 use super::stand_ins::{APP_CLIENT_ID, APP_REDIRECT, FRESHSALES_KEY, FRESHSERVICE_KEY, StandIns};
-use super::tech::TECHNICIAN;
-use super::warehouse::WORKER;
 use crate::demo::marketplace;
 
 /// The addresses and credentials that a person or a test needs to begin.
@@ -36,16 +34,16 @@ impl StartupInfo {
         let vendor = marketplace::connection_settings(config);
         let resident = stand_ins.resident.as_ref();
         let at_home = resident.map_or_else(String::new, |it| {
-            let (email, password, (editor, editors)) = (&it.email, it.password, EDITOR);
+            let (email, password, (editor, editors)) = (&it.email, it.password, (EDITOR.login, EDITOR.password));
             format!(
                 "
 
-  Somebody has been here for a while, with a request, a return, invoices, news and a forum:
+  One customer has been here for a while, with a request, a return, invoices, news and a forum:
                            sign in at {base}/portal/customer as {email} / {password}
-                           and as the editor of the news with person id {editor} / {editors}"
+                           and as the editor of the news with person ID {editor} / {editors}"
             )
         });
-        let json = json!({
+        let mut json = json!({
             "hub": base,
             "console": format!("{base}/console"),
             "portal": format!("{base}/portal/customer"),
@@ -63,11 +61,11 @@ impl StartupInfo {
             "app_client": { "issuer": stand_ins.issuer, "client_id": APP_CLIENT_ID, "redirect_uri": APP_REDIRECT },
             "staff": { "login": staff.0, "password": staff.1 },
             "idp_users": users,
-            "editor": { "login": EDITOR.0, "password": EDITOR.1 },
-            "keeper": { "login": WORKER.0, "password": WORKER.1 },
-            "technician": { "login": TECHNICIAN.0, "password": TECHNICIAN.1 },
             "resident": resident.map(|it| json!({ "email": it.email, "password": it.password, "requester_id": it.person.requester_id.to_string() })),
         });
+        for employee in EMPLOYEES {
+            json[employee.work] = json!({ "login": employee.login, "password": employee.password });
+        }
         let (name, email, password, requester) = known.map_or_else(
             || ("a customer".to_owned(), String::new(), String::new(), String::new()),
             |(person, email, password)| {
@@ -90,10 +88,10 @@ impl StartupInfo {
                            {example_cloud} makes the next one fail{at_home}
 
   Warehouse Portal         {base}/portal/warehouse
-                           sign in with person id {worker} / {workers};
+                           sign in with person ID {worker} / {workers};
                            {editor} / {editors} has several portals, and a menu to switch
   Tech Portal              {base}/portal/tech
-                           sign in with person id {technician} / {technicians}
+                           sign in with person ID {technician} / {technicians}
   Storefront               {base}/shop
   CRM                      {crm}
   Identity provider        {idp}
@@ -107,12 +105,12 @@ impl StartupInfo {
 
 Press Ctrl+C to stop.",
             login = staff.0,
-            worker = WORKER.0,
-            workers = WORKER.1,
-            technician = TECHNICIAN.0,
-            technicians = TECHNICIAN.1,
-            editor = EDITOR.0,
-            editors = EDITOR.1,
+            worker = KEEPER.login,
+            workers = KEEPER.password,
+            technician = TECHNICIAN.login,
+            technicians = TECHNICIAN.password,
+            editor = EDITOR.login,
+            editors = EDITOR.password,
             staff_password = staff.1,
             desk = stand_ins.freshservice.url(),
             crm = stand_ins.freshsales.url(),
@@ -173,5 +171,5 @@ pub(super) async fn status_of(hub: &Url, path: &str) -> anyhow::Result<u16> {
     stream.read_to_end(&mut answer).await?;
     let head = String::from_utf8_lossy(&answer);
     let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok());
-    status.context("what came is not HTTP")
+    status.context("the answer is not HTTP")
 }

@@ -1,21 +1,14 @@
 //! The demo's technician: a person whose licence opens the Tech Portal, a van with parts, and two work orders. Created once
 //! per data directory.
 
-use std::borrow::Cow;
-
 use jiff::SignedDuration;
-use tessera_core::access::licence::LicenceType;
-use tessera_core::kernel::actor::{Actor, Channel};
 use tessera_core::kernel::ids::{CustomerId, PlaceId};
 use tessera_core::kernel::record::{Kind, RecordKey};
-use tessera_core::persons::PersonDraft;
 use tessera_core::work_orders::Window;
-use tessera_hub::{Ctx, Hub, NewWorkOrder};
+use tessera_hub::{Hub, NewWorkOrder};
 
-/// A technician of the operating company, with a person id.
-pub const TECHNICIAN: (&str, &str) = ("sam.tech", "four-wires-and-a-ladder");
+use super::employees::{STAFF, TECHNICIAN};
 
-const STAFF: Ctx = Ctx::new(Actor::Staff(Cow::Borrowed("demo")), Channel::Console);
 /// The technician's van, which the warehouse has made.
 const VAN: &str = "Van 3";
 /// The parts in the van.
@@ -23,25 +16,12 @@ const PARTS: [(&str, i32); 3] = [("cable", 20), ("connector", 12), ("fuse", 6)];
 
 /// Creates the technician, the van's parts, and work at a customer: of this requester, if they have activated.
 pub async fn settle(hub: &Hub, requester: Option<&str>) -> anyhow::Result<()> {
-    if hub.queries().person_called(TECHNICIAN.0).await?.is_some() {
+    if TECHNICIAN.exists(hub).await? {
         return Ok(());
     }
     let places = hub.queries().stock_places().await?;
     let van: Option<PlaceId> = places.into_iter().find(|place| place.name == VAN).map(|place| place.id);
-    let draft = PersonDraft {
-        person_id: Some(TECHNICIAN.0.to_owned()),
-        name: "Sam Example".to_owned(),
-        email: Some("sam@example.com".to_owned()),
-        licence: Some(LicenceType::Techportal),
-        active: true,
-        mobile_user: false,
-        default_place: None,
-        places: van.into_iter().collect(),
-        role_functions: Vec::new(),
-        contact_id: None,
-    };
-    let technician = hub.create_person(draft, None, &STAFF).await?;
-    hub.choose_password(technician.id, TECHNICIAN.1, None).await?;
+    TECHNICIAN.create(hub, van.into_iter().collect()).await?;
     if let Some(van) = van {
         for (part, quantity) in PARTS {
             hub.count_parts(van, part, quantity, &STAFF).await?;
@@ -62,7 +42,7 @@ async fn plan_work(hub: &Hub, customer: CustomerId) -> anyhow::Result<()> {
         subject: "The inverter hums in the evening".to_owned(),
         description: "Left wall of the garage. Please ring twice.".to_owned(),
         window: Some(Window { from, to: from + SignedDuration::from_hours(2) }),
-        assignee: Some(TECHNICIAN.0.to_owned()),
+        assignee: Some(TECHNICIAN.login.to_owned()),
         ..NewWorkOrder::default()
     };
     let installation = NewWorkOrder {
@@ -70,7 +50,7 @@ async fn plan_work(hub: &Hub, customer: CustomerId) -> anyhow::Result<()> {
         customer: Some(customer),
         subject: "A second inverter".to_owned(),
         model: Some("PACE".to_owned()),
-        assignee: Some(TECHNICIAN.0.to_owned()),
+        assignee: Some(TECHNICIAN.login.to_owned()),
         ..NewWorkOrder::default()
     };
     for order in [repair, installation] {
