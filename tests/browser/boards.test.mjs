@@ -32,7 +32,7 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await visitor.look('boards');
   await keys.press('link', 'New board');
   await keys.type('Name', 'Cables and plugs');
-  await keys.type('What belongs there', 'Everything between the devices.');
+  await keys.type('Description', 'Everything between the devices.');
   await visitor.look('new');
   await keys.press('button', 'Create board');
   await page.getByText('The board Cables and plugs is saved.').waitFor();
@@ -65,10 +65,10 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await keys.press('button', 'Hide the post');
   await page.getByRole('button', { name: 'Show again' }).waitFor();
   await visitor.look('hidden');
-  await keys.choose('May not write for', 'a week');
+  await keys.choose('Cannot write for', 'a week');
   await keys.type(page.getByRole('region', { name: 'The author' }).getByLabel('Reason'), 'Advertising');
   await page.keyboard.press('Enter');
-  await page.getByText('May not write until').waitFor();
+  await page.getByText('Cannot write until').waitFor();
   await visitor.look('muted');
 
   await reader.page.goto(author.page.url());
@@ -86,13 +86,13 @@ walk('P10 a board is changed and closed on a phone, in the dark', { theme: 'dark
   await page.getByRole('link', { name: 'Forum' }).click();
   await page.getByRole('link', { name: 'New board' }).click();
   await page.getByLabel('Name').fill('Panels');
-  await page.getByLabel('Everybody in the customer portal').uncheck();
+  await page.getByLabel('Everyone in the customer portal').uncheck();
   await page.getByLabel('Places to add').fill('not a place');
   await page.getByRole('button', { name: 'Create board' }).click();
   await page.getByRole('alert').waitFor();
   await visitor.look('refused');
   await page.getByLabel('Places to add').fill('');
-  await page.getByLabel('Everybody in the customer portal').check();
+  await page.getByLabel('Everyone in the customer portal').check();
   await page.getByRole('button', { name: 'Create board' }).click();
   await page.getByText('The board Panels is saved.').waitFor();
   await page.getByLabel(/Closed:/).check();

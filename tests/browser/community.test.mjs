@@ -41,13 +41,13 @@ function news(screen, theme, title) {
     await writer.look('wrong');
     await page.getByLabel('Title').fill(title);
     await (await tabTo(writer, 'button', 'Publish')).press('Enter');
-    await page.getByText('Published: its readers see it now.').waitFor();
+    await page.getByText('Published. Its readers can see it now.').waitFor();
     await page.getByLabel(/Picture/).setInputFiles([
       { name: 'screw.png', mimeType: 'image/png', buffer: DOT },
       { name: 'torque.txt', mimeType: 'text/plain', buffer: NOTE },
     ]);
     await page.getByRole('button', { name: 'Attach' }).click();
-    await page.getByText('attached. Name a picture').waitFor();
+    await page.getByText('attached. Mention a picture').waitFor();
     await writer.look('written');
     assert.deepEqual(writer.faults.filter((fault) => !/422/.test(fault)), []);
     await writer.leave();
@@ -63,7 +63,7 @@ function news(screen, theme, title) {
     const [download] = await Promise.all([visitor.page.waitForEvent('download'), file.click()]);
     assert.equal(download.suggestedFilename(), 'torque.txt');
     await visitor.page.getByRole('link', { name: '← News' }).click();
-    const feed = await visitor.page.request.get(await visitor.page.getByRole('link', { name: 'News as a feed' }).evaluate((link) => link.href));
+    const feed = await visitor.page.request.get(await visitor.page.getByRole('link', { name: 'Subscribe (Atom feed)' }).evaluate((link) => link.href));
     assert.ok((await feed.text()).includes(title), 'the feed tells of it');
   });
 }
@@ -85,8 +85,8 @@ function forum(screen, theme, scripts, title) {
     await page.getByLabel('Text', { exact: true }).fill('It clicks every *evening*.');
     await page.getByLabel(/Pictures or files/).setInputFiles({ name: 'clicks.txt', mimeType: 'text/plain', buffer: NOTE });
     await visitor.look('write');
-    await (await tabTo(visitor, 'button', 'Begin the topic')).press('Enter');
-    await page.getByText('Your topic is there.').waitFor();
+    await (await tabTo(visitor, 'button', 'Post topic')).press('Enter');
+    await page.getByText('Your topic was posted.').waitFor();
     await visitor.look('topic');
     const topic = page.url();
 
@@ -94,17 +94,17 @@ function forum(screen, theme, scripts, title) {
     await enterPortal(neighbour, demo, demo.resident);
     await neighbour.page.goto(topic);
     await neighbour.page.getByRole('button', { name: 'Follow' }).click();
-    await neighbour.page.getByText('You get a mail when somebody replies.').waitFor();
+    await neighbour.page.getByText('You will get an e-mail when someone replies.').waitFor();
     await neighbour.page.getByLabel('Your reply').fill('Mine too. It is the relay.');
     await (await tabTo(neighbour, 'button', 'Send reply')).press('Enter');
-    await neighbour.page.getByText('Your reply is there.').waitFor();
+    await neighbour.page.getByText('Your reply was posted.').waitFor();
     await neighbour.look('replied');
     await mail(demo, person.email, /repl/i);
     await neighbour.page.getByRole('link', { name: /^Report this post/ }).first().click();
     await neighbour.page.getByLabel('What is wrong with it?').fill('It names a serial number');
     await neighbour.look('report');
     await neighbour.page.getByRole('button', { name: 'Report' }).click();
-    await neighbour.page.getByText('A moderator looks at it.').waitFor();
+    await neighbour.page.getByText('A moderator will review it.').waitFor();
     assert.deepEqual(neighbour.faults, []);
     await neighbour.leave();
 
@@ -143,14 +143,14 @@ function board(screen, theme, scripts, name) {
     await page.getByRole('heading', { name: 'New board', level: 1 }).waitFor();
     await visitor.look('new');
     await page.getByLabel('Name', { exact: true }).fill(' ');
-    await page.getByLabel('What belongs there').fill('Roofs, and what is on them.');
+    await page.getByLabel('Description').fill('Roofs, and what is on them.');
     await page.getByRole('button', { name: 'Create board' }).click();
     await page.getByText('Write something here').first().waitFor();
-    assert.equal(await page.getByLabel('What belongs there').inputValue(), 'Roofs, and what is on them.', 'what was typed is kept');
+    assert.equal(await page.getByLabel('Description').inputValue(), 'Roofs, and what is on them.', 'what was typed is kept');
     await visitor.look('refused');
     await page.getByLabel('Name', { exact: true }).fill(name);
     await (await tabTo(visitor, 'button', 'Create board')).press('Enter');
-    await page.getByText(`The board ${name} is created.`).waitFor();
+    await page.getByText(`The board ${name} was created.`).waitFor();
     await visitor.look('made');
 
     const reader = await visitor.another('reader', { screen });
@@ -165,7 +165,7 @@ function board(screen, theme, scripts, name) {
     await page.getByLabel(/Closed:/).check();
     await visitor.look('change');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText(`The board ${name} is saved.`).waitFor();
+    await page.getByText(`The board ${name} was saved.`).waitFor();
     await page.getByRole('listitem').filter({ hasText: name }).getByText('Closed').waitFor();
     await reader.page.reload();
     assert.equal(await reader.page.getByRole('link', { name: 'New topic' }).count(), 0, 'nobody writes in a closed board');

@@ -101,7 +101,7 @@ walk('A08 a new device, refused at first, on a phone in the dark', { theme: 'dar
   const serial = page.getByLabel('Serial Number', { exact: true });
   await serial.fill(person.devices[0]);
   await page.getByRole('button', { name: 'Make the device' }).click();
-  await page.getByText('It was not made.').waitFor();
+  await page.getByText('It was not created.').waitFor();
   assert.equal(await page.getByLabel('Display name').inputValue(), 'Hybrid inverter, cabin');
   await visitor.look('refused');
   await serial.fill('SF-NEW-0001');

@@ -36,12 +36,12 @@ function link(letter, where) {
 
 async function choosePassword(page, password) {
   await page.getByLabel('New password').fill(password);
-  await page.getByLabel('The same once more').fill(password);
+  await page.getByLabel('Repeat the password').fill(password);
   await page.getByRole('button', { name: 'Set this password' }).click();
 }
 
 async function enter(page, login, password) {
-  await page.getByLabel('Person id', { exact: true }).fill(login);
+  await page.getByLabel('Person ID', { exact: true }).fill(login);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -59,7 +59,7 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await page.getByText('many people use this one').waitFor();
   await visitor.look('weak');
   await choosePassword(page, SECRET);
-  const done = await page.getByText(/You can sign in with your person id/).textContent();
+  const done = await page.getByText(/You can sign in with your person ID/).textContent();
   const [personId] = /P-\w{4}-\w{4}/.exec(done);
   await visitor.look('methods');
   await mail(demo, person.email, /A password was set/);
@@ -73,16 +73,16 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await page.getByRole('heading', { name: 'Keep these recovery codes' }).waitFor();
   const [recovery] = await page.locator('.codes code').allTextContents();
   await visitor.look('codes');
-  await page.getByRole('link', { name: 'I have kept them' }).click();
+  await page.getByRole('link', { name: 'I have stored them' }).click();
 
   const other = await visitor.another('other', { screen: 'desktop', theme: 'dark' });
   await other.page.goto(demo.portal);
   await other.look('sign-in');
   await enter(other.page, person.email, SECRET);
-  await other.page.getByText('Person id and password do not match.').waitFor();
+  await other.page.getByText('Person ID and password do not match.').waitFor();
   await other.look('wrong');
   await enter(other.page, personId, SECRET);
-  await other.page.getByRole('heading', { name: 'Enter the code of your app' }).waitFor();
+  await other.page.getByRole('heading', { name: 'Enter the code from your app' }).waitFor();
   await other.look('code');
   await other.page.getByLabel('Code').fill(code(key, 1));
   await tabTo(other, 'button', 'Sign in');
@@ -97,14 +97,14 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await other.page.reload();
   await other.page.getByRole('link', { name: 'Forgot your password or person ID?' }).click();
   await other.look('forgot');
-  await other.page.getByLabel('Person id or e-mail address').fill(person.email);
+  await other.page.getByLabel('Person ID or e-mail address').fill(person.email);
   await other.page.getByRole('button', { name: 'Send me the e-mail' }).click();
   await other.page.getByRole('heading', { name: 'Check your e-mail' }).waitFor();
   await other.look('sent');
   await other.page.goto(link(await mail(demo, person.email, /Choose a password/), 'password'));
   await other.look('choose');
   await choosePassword(other.page, 'another green heron');
-  await other.page.getByText(`Sign in with your person id ${personId}.`).waitFor();
+  await other.page.getByText(`Sign in with your person ID ${personId}.`).waitFor();
   await enter(other.page, personId, 'another green heron');
   await other.page.getByLabel('Code').fill(recovery.toLowerCase());
   await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -146,7 +146,7 @@ walk('P12 P03 somebody registers on a phone, staff approve by the keyboard, and 
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Registration request from Zoe Example' }).waitFor();
   await visitor.look('decide');
-  await tabTo(visitor, 'searchbox', 'Whose person it is');
+  await tabTo(visitor, 'searchbox', 'Customer:');
   await page.keyboard.type(owner.email);
   await page.keyboard.press('Enter');
   await page.getByRole('radio', { name: owner.name }).waitFor();

@@ -44,7 +44,7 @@ walk('A23 a second sign-in is added on a phone, opens the same devices, and is r
   await page.getByRole('heading', { name: 'Remove s•••@example.org?', level: 1 }).waitFor();
   await visitor.look('confirm');
   await page.getByRole('button', { name: 'Remove it' }).click();
-  await page.getByText('Removed. That sign-in no longer sees your devices.').waitFor();
+  await page.getByText('Removed. That sign-in no longer has access to your devices.').waitFor();
   await visitor.look('removed');
   await mail(demo, person.email, REMOVED);
   await later.page.reload();

@@ -58,19 +58,19 @@ for (const [screen, theme, other] of [['phone', 'light', 'desktop'], ['desktop',
     await goTo(visitor, 'Sign-in methods');
     await page.getByRole('link', { name: 'Set a password' }).click();
     await page.getByLabel('New password').fill(SECRET);
-    await page.getByLabel('The same once more').fill(SECRET);
+    await page.getByLabel('Repeat the password').fill(SECRET);
     await page.getByRole('button', { name: 'Set this password' }).click();
-    const [personId] = /P-\w{4}-\w{4}/.exec(await page.getByText(/You can sign in with your person id/).textContent());
+    const [personId] = /P-\w{4}-\w{4}/.exec(await page.getByText(/You can sign in with your person ID/).textContent());
 
     await page.getByRole('link', { name: 'Add a passkey' }).click();
     await page.getByRole('heading', { name: 'Add a passkey', level: 1 }).waitFor();
     await visitor.look('add');
-    await page.getByLabel('What you call it').fill('My pocket');
+    await page.getByLabel('Name for this passkey').fill('My pocket');
     await tabTo(visitor, 'button', 'Add a passkey');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Keep these recovery codes' }).waitFor();
     await visitor.look('codes');
-    await page.getByRole('link', { name: 'I have kept them' }).click();
+    await page.getByRole('link', { name: 'I have stored them' }).click();
     await ways(page);
     await page.getByRole('heading', { name: 'My pocket (passkey)' }).waitFor();
     await visitor.look('methods');
@@ -92,7 +92,7 @@ for (const [screen, theme, other] of [['phone', 'light', 'desktop'], ['desktop',
     const after = await visitor.another('after', { screen: other, theme });
     const again = await device(after, [counted]);
     await after.page.goto(demo.portal);
-    await after.page.getByLabel('Person id', { exact: true }).fill(personId);
+    await after.page.getByLabel('Person ID', { exact: true }).fill(personId);
     await after.page.getByLabel('Password', { exact: true }).fill(SECRET);
     await after.page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await after.page.getByRole('heading', { name: 'Confirm with your passkey' }).waitFor();
@@ -105,7 +105,7 @@ for (const [screen, theme, other] of [['phone', 'light', 'desktop'], ['desktop',
     await after.look('confirm');
     await again.refuse();
     await after.page.getByRole('button', { name: 'Use a passkey' }).click();
-    await after.page.getByText('Your device did not answer, or you turned back.').waitFor();
+    await after.page.getByText('Your device did not respond, or you cancelled.').waitFor();
     await after.look('not-unlocked');
     await after.leave();
 
@@ -133,7 +133,7 @@ for (const [screen, theme, other] of [['phone', 'light', 'desktop'], ['desktop',
 walk('P03 without scripts the sign-in says what passkeys need, and the other ways work', { scripts: false }, async (visitor) => {
   const { page } = visitor;
   await page.goto(demo.portal);
-  await page.getByText('Passkeys need a browser that runs scripts').waitFor();
+  await page.getByText('Passkeys need a browser with JavaScript').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Sign in with a passkey' }).isVisible(), false);
   assert.equal(await page.getByRole('button', { name: 'Sign in', exact: true }).isVisible(), true);
   await visitor.look('sign-in');

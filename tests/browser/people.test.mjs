@@ -36,12 +36,12 @@ function link(letter, where) {
 async function choosePassword({ page }, email, count = 1) {
   await page.goto(link(await mail(demo, email, /password/i, count), 'password'));
   await page.getByLabel('New password').fill(SECRET);
-  await page.getByLabel('The same once more').fill(SECRET);
+  await page.getByLabel('Repeat the password').fill(SECRET);
   await page.getByRole('button', { name: 'Set this password' }).click();
 }
 
 async function enter({ page }, login) {
-  await page.getByLabel('Person id', { exact: true }).fill(login);
+  await page.getByLabel('Person ID', { exact: true }).fill(login);
   await page.getByLabel('Password', { exact: true }).fill(SECRET);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -59,7 +59,7 @@ walk('P02 P05 P08 P13 P14 staff make a person who cannot get in, follow the advi
   await visitor.look('customer');
   await keys.press('link', 'New person');
   await page.getByRole('heading', { name: 'New person' }).waitFor();
-  await keys.type('Person id', 'rosa.example');
+  await keys.type('Person ID', 'rosa.example');
   await keys.type('Name', 'Rosa Example');
   await keys.type('E-mail', 'rosa@example.org');
   await keys.choose('Licence type', 'None');
@@ -205,7 +205,7 @@ for (const [screen, theme, names] of [
     }
     const [first, , last] = techs;
     await first.page.getByRole('heading', { name: 'My work' }).waitFor();
-    await last.page.getByText('Everybody').first().waitFor();
+    await last.page.getByText('All seats are taken').first().waitFor();
     await last.look('no-seat');
     await page.goto(demo.console);
     await keys.press('link', 'People');
@@ -245,11 +245,11 @@ walk('P12 staff find whose person an applicant is, and refuse another, without s
   await page.getByRole('link', { name: /^Registrations/ }).click();
   await visitor.look('queue');
   await page.getByRole('link', { name: 'yara example' }).click();
-  await page.getByLabel('Whose person it is').fill('nobody like that');
+  await page.getByLabel('Customer:').fill('nobody like that');
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByText('No customer fits').waitFor();
   await visitor.look('nobody');
-  await page.getByLabel('Whose person it is').fill(owner.devices[0]);
+  await page.getByLabel('Customer:').fill(owner.devices[0]);
   await page.getByRole('button', { name: 'Find' }).click();
   assert.ok(await page.getByRole('radio', { name: owner.name }).isChecked(), 'the only place is chosen');
   await visitor.look('found');
@@ -284,7 +284,7 @@ for (const [screen, login, name] of [['desktop', 'sam', 'Sam Example'], ['phone'
     await choosePassword(sam, email);
     await sam.page.goto(new URL('/portal/dealer', demo.hub).href);
     await enter(sam, login);
-    await sam.page.getByText('your access is in order').waitFor();
+    await sam.page.getByText('you are signed in and have access').waitFor();
     await page.reload();
     await page.getByRole('heading', { name: 'Signed in 1' }).waitFor();
     await visitor.look('signed-in');
@@ -293,7 +293,7 @@ for (const [screen, login, name] of [['desktop', 'sam', 'Sam Example'], ['phone'
     await sam.page.reload();
     await sam.page.getByRole('heading', { name: 'Sign in to Dealer Portal' }).waitFor();
     await enter(sam, login);
-    await sam.page.getByText('your access is in order').waitFor();
+    await sam.page.getByText('you are signed in and have access').waitFor();
     await page.reload();
     await keys.press('button', 'Sign out everywhere');
     await page.getByText('Signed out everywhere.').waitFor();

@@ -59,16 +59,16 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await visitor.look('list');
     await page.getByLabel('Search your invoices').fill('no such thing');
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'No invoice like that' }).waitFor();
+    await page.getByRole('heading', { name: 'No invoices found' }).waitFor();
     await visitor.look('none');
-    await page.getByRole('link', { name: 'show all of them' }).click();
+    await page.getByRole('link', { name: 'show all invoices' }).click();
     await page.getByLabel('Show').selectOption('paid');
     await tabTo(visitor, 'button', 'Show');
     await page.keyboard.press('Enter');
     await page.getByText('Paid', { exact: true }).last().waitFor();
     await (await page.locator('.device h2 a').first()).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'What it is for' }).waitFor();
+    await page.getByRole('heading', { name: 'Items' }).waitFor();
     await visitor.look('invoice');
     const pdf = await page.request.get(await page.getByRole('link', { name: 'Download as PDF' }).evaluate((link) => link.href));
     assert.equal(pdf.headers()['content-type'], 'application/pdf');
@@ -84,7 +84,7 @@ for (const [screen, theme] of [['phone', 'dark'], ['desktop', 'light']]) {
     await visitor.look('empty');
     for (const [words, group, hit] of [
       ['dark display', 'Requests', 'The display stays dark in the morning'],
-      ['panels', 'News', 'Clean panels bring more'],
+      ['panels', 'News', 'Clean panels produce more'],
       ['second battery', 'Forum', 'Which cable for a second battery?'],
     ]) {
       const box = await tabTo(visitor, 'searchbox', 'Search the portal');
@@ -110,7 +110,7 @@ for (const [screen, theme, scripts] of [['phone', 'light', true], ['desktop', 'd
     await visitor.look('profile');
     await page.getByLabel('Telephone number').fill('12');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('alert').getByText('Look at what is marked below').waitFor();
+    await page.getByRole('alert').getByText('Correct what is marked below').waitFor();
     assert.equal(await page.getByLabel('Telephone number').getAttribute('aria-invalid'), 'true');
     await page.getByText('write at least four digits').waitFor();
     await visitor.look('wrong');
@@ -144,7 +144,7 @@ walk('P09 P01 contacts of the organisation are kept by whoever may, on a phone b
   await visitor.look('wrong');
   await page.getByLabel('Name', { exact: true }).fill('Sam Porter');
   await page.keyboard.press('Enter');
-  await page.getByText('The contact is added.').waitFor();
+  await page.getByText('The contact was added.').waitFor();
   await visitor.look('added');
 });
 
@@ -164,7 +164,7 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await colleague.page.getByRole('link', { name: 'New request' }).click();
     await colleague.page.getByLabel('Question', { exact: true }).check();
     await colleague.page.getByLabel('What is it about?').fill('Where is the manual?');
-    await colleague.page.getByLabel('What is the matter?').fill('I cannot find it.');
+    await colleague.page.getByLabel("What's wrong?").fill('I cannot find it.');
     await colleague.page.getByLabel('Photos or files').setInputFiles({ name: 'shelf.png', mimeType: 'image/png', buffer: DOT });
     await colleague.page.getByRole('button', { name: 'Send the request' }).click();
     await colleague.page.getByRole('heading', { name: 'Where is the manual?' }).waitFor();
@@ -175,7 +175,7 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await page.locator('.device h2 a').first().click();
     await page.getByRole('link', { name: 'Report a problem' }).click();
     await page.getByLabel('What is it about?').fill('It hums');
-    await page.getByLabel('What is the matter?').fill('Since Tuesday.');
+    await page.getByLabel("What's wrong?").fill('Since Tuesday.');
     await page.getByRole('button', { name: 'Send the request' }).click();
     await page.getByRole('heading', { name: 'It hums', level: 1 }).waitFor();
     await goTo(visitor, 'Requests');
@@ -186,18 +186,18 @@ for (const [screen, theme] of [['phone', 'light'], ['desktop', 'dark']]) {
     await visitor.look('mine');
     await page.getByLabel('Search your requests').fill('manual');
     await page.getByRole('button', { name: 'Show' }).click();
-    await page.getByRole('heading', { name: 'Nothing fits' }).waitFor();
+    await page.getByRole('heading', { name: 'No requests found' }).waitFor();
     await visitor.look('nothing');
     await page.getByLabel('Whose').selectOption('');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('link', { name: 'Where is the manual?' }).click();
     await page.getByLabel('Your comment').fill('It is in the drawer.');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await page.getByText('Your comment is here.').waitFor();
+    await page.getByText('Your comment was added.').waitFor();
     await visitor.look('commented');
     await page.getByRole('button', { name: 'Close the request' }).click();
     await page.getByText('The request is closed').waitFor();
-    await page.getByRole('button', { name: 'It is not solved: open it again' }).click();
+    await page.getByRole('button', { name: 'Not solved? Reopen it' }).click();
     await page.getByText('The request is open again').waitFor();
     const { tickets } = await getJson(`${demo.freshservice}/api/v2/tickets?per_page=100`, desk(demo));
     assert.ok(tickets.every((ticket) => ticket.requester_id > 0));

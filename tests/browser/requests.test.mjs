@@ -36,14 +36,14 @@ function reportAndFollow(screen, theme, subject) {
     const { page } = visitor;
     await arrive(visitor);
     await page.locator('.device h2 a').first().click();
-    await page.getByText('Nobody has reported anything').waitFor();
+    await page.getByText('There are no requests about this device').waitFor();
     await visitor.look('device');
     await tabTo(visitor, 'link', 'Report a problem');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'New request' }).waitFor();
     await visitor.look('form');
     await page.getByLabel('What is it about?').fill(subject);
-    await page.getByLabel('What is the matter?').fill('It hums since Tuesday.\n\nLouder in the evening.');
+    await page.getByLabel("What's wrong?").fill('It hums since Tuesday.\n\nLouder in the evening.');
     await page.getByLabel('Photos or files').setInputFiles({ name: 'display.png', mimeType: 'image/png', buffer: DOT });
     await page.getByRole('button', { name: 'Send the request' }).click();
     await page.getByRole('heading', { name: subject }).waitFor();
@@ -73,7 +73,7 @@ function reportAndFollow(screen, theme, subject) {
     await page.getByRole('link', { name: subject }).waitFor();
     await visitor.look('list');
     await page.getByRole('link', { name: subject }).click();
-    await page.getByRole('button', { name: 'It is not solved: open it again' }).click();
+    await page.getByRole('button', { name: 'Not solved? Reopen it' }).click();
     await page.getByText('The request is open again').waitFor();
   });
 }
@@ -89,7 +89,7 @@ walk('P09 a file that is no photo is refused with what to do', { faults: [/422/]
   await page.getByRole('link', { name: 'New request' }).first().click();
   await page.getByLabel('Question', { exact: true }).check();
   await page.getByLabel('What is it about?').fill('Where is the manual?');
-  await page.getByLabel('What is the matter?').fill('I cannot find it.');
+  await page.getByLabel("What's wrong?").fill('I cannot find it.');
   await page.getByLabel('Photos or files').setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: Buffer.from('<svg/>') });
   await page.getByRole('button', { name: 'Send the request' }).click();
   await page.getByText('is neither a photo').first().waitFor();

@@ -31,7 +31,7 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
   await activateAs(visitor, await invite(demo, person), person);
   await toDevice(visitor);
   await page.getByRole('link', { name: 'Returns' }).click();
-  await page.getByRole('heading', { name: 'You have not returned anything' }).waitFor();
+  await page.getByRole('heading', { name: 'No returns yet' }).waitFor();
   await visitor.look('none');
   await page.goBack();
   await page.getByRole('link', { name: 'Return this device' }).click();
@@ -70,7 +70,7 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
   await page.goto(address);
   await visitor.look('asked');
   await page.getByRole('button', { name: /^Approve EUR/ }).click();
-  await page.getByText('Approved. We go on with it.').waitFor();
+  await page.getByText('Approved. We continue with it.').waitFor();
   await visitor.look('approved');
 
   await staff.page.reload();
@@ -81,7 +81,7 @@ walk('P09 a customer returns a device, approves an amount, and staff bring it ba
   }
   await staff.look('line-closed');
   await staff.page.getByText('Cancel this line').click();
-  await staff.page.getByLabel('Why; the customer reads it').fill('It was in the parcel');
+  await staff.page.getByLabel('Reason (shown to the customer)').fill('It was in the parcel');
   await staff.page.getByRole('button', { name: 'Cancel the line' }).click();
   await staff.page.getByText('is closed').waitFor();
   await mail(demo, person.email, /is complete/i);
@@ -105,7 +105,7 @@ walk('P09 a return is cancelled, and invoices are read, in the dark', { screen: 
   await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
   await visitor.look('open');
   await page.getByRole('button', { name: 'Cancel this return' }).click();
-  await page.getByText('Cancelled. Nothing is expected').waitFor();
+  await page.getByText('The return is cancelled. There is nothing').waitFor();
   await visitor.look('cancelled');
 
   const staff = await visitor.another('staff', { screen: 'phone' });
@@ -123,7 +123,7 @@ walk('P09 a return is cancelled, and invoices are read, in the dark', { screen: 
   await page.getByLabel('Show').selectOption('overdue');
   await page.getByRole('button', { name: 'Show' }).click();
   await page.locator('.device h2 a').first().click();
-  await page.getByRole('heading', { name: 'What it is for' }).waitFor();
+  await page.getByRole('heading', { name: 'Items' }).waitFor();
   await visitor.look('invoice');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download as PDF' }).click()]);
   assert.match(download.suggestedFilename(), /^invoice-.*\.pdf$/);
@@ -143,7 +143,7 @@ walk('P09 staff open a return for somebody who telephones, by the keyboard', { s
   await page.getByRole('heading', { name: 'Find the customer first' }).waitFor();
   await visitor.look('find');
   await keys.search(person.devices[0]);
-  await page.getByRole('heading', { name: 'Whose return is it?' }).waitFor();
+  await page.getByRole('heading', { name: 'Which customer?' }).waitFor();
   await visitor.look('found');
   await keys.skip();
   await keys.press('link', person.name);

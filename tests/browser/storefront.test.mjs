@@ -175,10 +175,10 @@ walk('M03 M06 a newcomer signs up on a phone, buys, and comes to the activation;
   await page.goto(/https?:\S+\/register\/\S+/.exec(letter.text)[0]);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByLabel('New password').fill(SECRET);
-  await page.getByLabel('The same once more').fill(SECRET);
+  await page.getByLabel('Repeat the password').fill(SECRET);
   await page.getByRole('button', { name: 'Set this password' }).click();
   await page.getByRole('heading', { name: 'Sign in to buy' }).waitFor();
-  assert.match(await page.getByLabel('Person id', { exact: true }).inputValue(), /^P-/);
+  assert.match(await page.getByLabel('Person ID', { exact: true }).inputValue(), /^P-/);
   await page.getByLabel('Password', { exact: true }).fill(SECRET);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 

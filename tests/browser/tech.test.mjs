@@ -23,7 +23,7 @@ after(() => demo?.stop());
 
 async function enter({ page }, portal, { login, password }) {
   await page.goto(`${demo.hub}/portal/${portal}`);
-  await page.getByLabel('Person id', { exact: true }).fill(login);
+  await page.getByLabel('Person ID', { exact: true }).fill(login);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -105,7 +105,7 @@ walk('P05 A11 work is given back and assigned to somebody else, by the keyboard 
   await enter(sam, 'tech', demo.technician);
   await sam.page.getByRole('link', { name: subject }).click();
   await sam.page.getByText('I can’t do it').click();
-  await sam.page.getByLabel('Why not? The office reads it.').fill('The van broke down.');
+  await sam.page.getByLabel('Why not? The office will see your answer.').fill('The van broke down.');
   await sam.look('why-not');
   await sam.page.getByRole('button', { name: 'Give it back' }).click();
   await sam.page.getByText('Given back.').waitFor();

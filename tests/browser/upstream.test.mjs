@@ -28,7 +28,7 @@ async function expectPending(visitor, system) {
   await visitor.page.getByRole('heading', { name: 'We have your sign-in' }).waitFor({ timeout: BY_ITSELF_MS });
   const words = await visitor.page.locator('main').textContent();
   assert.match(words, new RegExp(`${system} is slow right now`));
-  assert.match(words, /finishes by itself/);
+  assert.match(words, /finishes on its own/);
 }
 
 walk('A13 a slow service desk: the progress is shown while it happens', {}, async (visitor) => {
@@ -49,7 +49,7 @@ walk('A13 a slow service desk: the progress is shown while it happens', {}, asyn
   await seeDevices(visitor, person);
 });
 
-walk('A13 the service desk is down in the middle: pending, says which, finishes by itself', {}, async (visitor) => {
+walk('A13 the service desk is down in the middle: pending, says which, finishes on its own', {}, async (visitor) => {
   const { page } = visitor;
   const person = cast.newcomer();
   const link = await invite(demo, person);

@@ -24,7 +24,7 @@ after(() => demo?.stop());
 
 async function enter({ page }, portal, { login, password }) {
   await page.goto(`${demo.hub}/portal/${portal}`);
-  await page.getByLabel('Person id', { exact: true }).fill(login);
+  await page.getByLabel('Person ID', { exact: true }).fill(login);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
@@ -51,7 +51,7 @@ for (const scripts of [true, false]) {
     // However it is written.
     await page.getByLabel('Serial number, tag or name').fill(device.serial.toLowerCase().replace(/[^a-z0-9]/g, ''));
     await page.getByRole('button', { name: 'Look up' }).click();
-    await page.getByText('nobody: it is in stock').waitFor();
+    await page.getByText('no one: it is in stock').waitFor();
     await visitor.look('device');
     await page.getByLabel('Where it is').selectOption({ label: 'Main warehouse' });
     await page.getByRole('button', { name: 'Move it there' }).click();
@@ -96,15 +96,15 @@ walk('A08 A09 a device is received, and a table is tried, by the keyboard at a d
   const serial = page.getByLabel('Serial Number', { exact: true });
   await keys.type(serial, device.serial);
   await keys.press('button', 'Make the device');
-  await page.getByText('It was not made.').waitFor();
+  await page.getByText('It was not created.').waitFor();
   await visitor.look('refused');
   await keys.type(serial, 'SF-WHSE-0001');
   await keys.press('button', 'Make the device');
   await arriveAtDone(visitor);
   await visitor.look('received');
 
-  await keys.press('link', 'Many at once');
-  await page.getByRole('heading', { name: 'Many at once', level: 1 }).waitFor();
+  await keys.press('link', 'Bulk changes');
+  await page.getByRole('heading', { name: 'Bulk changes', level: 1 }).waitFor();
   await visitor.look('tables');
   await page.getByLabel('Or paste it here').fill(`device,requester\n${device.serial},${person.requesterId}\nno-such-device,1\n`);
   await keys.press('button', 'Make a trial run');
@@ -136,7 +136,7 @@ for (const [screen, scripts] of [['phone', true], ['phone', false], ['desktop', 
     await menu.getByRole('link', { name: 'All portals' }).click();
     await page.getByRole('heading', { name: 'Your portals', level: 1 }).waitFor();
     // The flag of Mobile is not set, whatever the licence.
-    await page.getByRole('region', { name: 'Closed to you' }).getByText('Mobile', { exact: true }).waitFor();
+    await page.getByRole('region', { name: 'No access' }).getByText('Mobile', { exact: true }).waitFor();
     await visitor.look('all');
   });
 }

@@ -25,9 +25,9 @@ async function addStep({ page }, kind, step, fields = {}) {
   await card.getByText('Add a step').click();
   await card.getByLabel('What happens').selectOption(step);
   if (fields.who) await card.getByLabel(/^Who,/).selectOption({ label: fields.who });
-  if (fields.label) await card.getByLabel('What the field is called').fill(fields.label);
+  if (fields.label) await card.getByLabel('Name of the field').fill(fields.label);
   await card.getByRole('button', { name: 'Add the step' }).click();
-  await page.getByText('The steps are changed.').waitFor();
+  await page.getByText('The workflow was changed.').waitFor();
 }
 
 /** Chooses the kind of request in a form that is filled in, and sends it, so that its own questions are asked. */
@@ -37,7 +37,7 @@ async function chooseKind(visitor, kind) {
   if (await choice.isChecked()) return;
   await choice.check();
   await page.getByRole('button', { name: 'Send the request' }).click();
-  await page.getByRole('alert').getByText('This kind of request asks for other details.').waitFor();
+  await page.getByRole('alert').getByText('This kind of request needs other details.').waitFor();
   await visitor.look('another-kind');
 }
 
@@ -49,7 +49,7 @@ function steps(screen, theme, scripts, kind, name) {
     await makePerson(demo, { name: `${name} Example`, email, place: home });
     await enterPortal(visitor, demo, demo.resident);
     await goTo(visitor, 'Requests');
-    await (await tabTo(visitor, 'link', 'Your own steps for requests')).press('Enter');
+    await (await tabTo(visitor, 'link', 'Approval workflow')).press('Enter');
     await visitor.look('blank');
     await addStep(visitor, kind, 'field', { label: 'Cost centre' });
     await addStep(visitor, kind, 'place');
@@ -57,14 +57,14 @@ function steps(screen, theme, scripts, kind, name) {
     await addStep(visitor, kind, 'notice', { who: `${name} Example` });
     await visitor.look('defined');
     await page.getByRole('button', { name: new RegExp(`^Remove step 2 of ${kind}`) }).click();
-    await page.getByText('The steps are changed.').waitFor();
+    await page.getByText('The workflow was changed.').waitFor();
     await addStep(visitor, kind, 'place');
 
     await goTo(visitor, 'Requests');
     await page.getByRole('link', { name: 'New request' }).first().click();
     const subject = `A second battery for ${name}`;
     await page.getByLabel('What is it about?').fill(subject);
-    await page.getByLabel('What is the matter?').fill('We want one more.');
+    await page.getByLabel("What's wrong?").fill('We want one more.');
     await chooseKind(visitor, kind);
     assert.equal(await page.getByLabel('What is it about?').inputValue(), subject, 'what was typed is kept');
     await page.getByLabel('Cost centre').fill(' ');
@@ -77,7 +77,7 @@ function steps(screen, theme, scripts, kind, name) {
     await page.getByLabel('At which place?').selectOption({ index: 1 });
     await (await tabTo(visitor, 'button', 'Send the request')).press('Enter');
     await page.getByRole('heading', { name: subject, level: 1 }).waitFor();
-    await page.getByText('your own organisation has to approve it').waitFor();
+    await page.getByText('Your organisation has to approve it').waitFor();
     await visitor.look('waits');
     const request = page.url();
     assert.equal(await ticketNamed(subject), undefined, 'the service team hears nothing yet');
@@ -103,17 +103,17 @@ function steps(screen, theme, scripts, kind, name) {
     await goTo(visitor, 'Requests');
     await page.getByRole('link', { name: 'New request' }).first().click();
     await page.getByLabel('What is it about?').fill(`A third one for ${name}`);
-    await page.getByLabel('What is the matter?').fill('One more.');
+    await page.getByLabel("What's wrong?").fill('One more.');
     await chooseKind(visitor, kind);
     await page.getByLabel('Cost centre').fill('4711');
     await page.getByLabel('At which place?').selectOption({ index: 1 });
     await page.getByRole('button', { name: 'Send the request' }).click();
-    await page.getByText('your own organisation has to approve it').waitFor();
+    await page.getByText('Your organisation has to approve it').waitFor();
     const second = page.url();
     await approver.page.goto(second);
     await approver.page.getByRole('button', { name: 'Decline' }).click();
     await approver.page.getByText(/say why/i).first().waitFor();
-    await approver.page.getByLabel('If you decline it: why?').fill('Not this year');
+    await approver.page.getByLabel('If you decline, why?').fill('Not this year');
     await approver.page.getByRole('button', { name: 'Decline' }).click();
     await approver.page.getByText(/Declined by/).first().waitFor();
     await approver.leave();
@@ -132,6 +132,6 @@ walk('P09 whoever may not define steps is told who does', { screen: 'desktop' },
   await makePerson(demo, { name: 'Uma Example', email, place: home });
   await enterByMail(visitor, demo, email);
   await visitor.page.goto(`${demo.portal}/workflows`);
-  await visitor.page.getByRole('heading', { name: 'This is for your administrators' }).waitFor();
+  await visitor.page.getByRole('heading', { name: 'Only administrators can change this' }).waitFor();
   await visitor.look('denied');
 });

@@ -42,7 +42,7 @@
         await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
         button.textContent = button.dataset.copied ?? "Copied";
       } catch {
-        button.textContent = button.dataset.notCopied ?? "Not possible here";
+        button.textContent = button.dataset.notCopied ?? "Could not copy";
       }
       setTimeout(() => { button.textContent = label; }, 2000);
     });

@@ -51,5 +51,5 @@ pub(super) fn standing(newest: Option<&Invitation>, now: Timestamp) -> Badge {
 
 /// The message after inviting, for pages that do not show the link themselves.
 pub(super) fn invited_message(invited: &Invited) -> String {
-    format!("Invitation made and on its way to {}. Its link, shown only this once: {}", invited.email, invited.url)
+    format!("Invitation created and on its way to {}. Its link, shown only this once: {}", invited.email, invited.url)
 }

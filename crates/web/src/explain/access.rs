@@ -46,10 +46,9 @@ pub(crate) fn access_sentence(finding: &AccessFinding) -> String {
         AccessFinding::Places(1) => "1 place".to_owned(),
         AccessFinding::Places(count) => format!("{count} places"),
         AccessFinding::Credentials { password, identities } => credentials(*password, *identities),
-        AccessFinding::SignedInByEmail { at, person_id } => format!(
-            "on {} somebody tried to sign in with the e-mail address; the person id is {person_id}",
-            moment(*at)
-        ),
+        AccessFinding::SignedInByEmail { at, person_id } => {
+            format!("on {} someone tried to sign in with the e-mail address; the person ID is {person_id}", moment(*at))
+        }
         AccessFinding::SignsInRight => "signs in the right way".to_owned(),
         AccessFinding::SignsInAs(person_id) => format!("signs in as {person_id}"),
         AccessFinding::Seat { seats, of } => seat(*seats, of.map_or("this licence", LicenceType::as_str)),

@@ -383,7 +383,7 @@ fn what(rule: &str) -> &str {
         "default_place" => "A default place is chosen and in use",
         "places_listed" => "Places are listed",
         "credential_set" => "They have a way to sign in",
-        "login_is_person_id" => "They sign in with the person id",
+        "login_is_person_id" => "They sign in with the person ID",
         "seat_free" => "A seat is free",
         other => other,
     }

@@ -120,7 +120,7 @@ pub(crate) async fn erase(
             Err(error) => presenter::sentence(&error.to_string()),
         }
     } else {
-        format!("Type the person id {} to confirm.", person.person_id)
+        format!("Type the person ID {} to confirm.", person.person_id)
     };
     let mut content = content(&app, &person, form.with_customer).await?;
     content.problem = Some(problem);

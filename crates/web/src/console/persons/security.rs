@@ -85,7 +85,7 @@ fn row(app: &App, link: &OneTimeLink, person: &Person) -> LinkRow {
             OneTimeLinkState::Open => "open",
             OneTimeLinkState::Used => "used",
             OneTimeLinkState::Expired => "expired",
-            OneTimeLinkState::Dead => "works no longer",
+            OneTimeLinkState::Dead => "no longer works",
         },
     }
 }

@@ -27,7 +27,7 @@ impl Sample for NewsList {
     fn samples() -> Vec<(String, Self)> {
         let card = NewsCard {
             url: format!("{NEWS}/1"),
-            title: "Clean panels bring more".to_owned(),
+            title: "Clean panels produce more".to_owned(),
             excerpt: "Rain washes panels. Dust under trees does not go by itself…".to_owned(),
             author: "Agnes Keller".to_owned(),
             at: ago(3 * DAY),
@@ -54,7 +54,7 @@ inventory::submit! { PageSamples::of::<NewsList>(Shown::Customer("/portal/custom
 impl Sample for NewsPost {
     fn samples() -> Vec<(String, Self)> {
         let read = Self {
-            title: "Clean panels bring more".to_owned(),
+            title: "Clean panels produce more".to_owned(),
             html: format!("{HTML}<h2>When</h2>\n<ul>\n<li>In spring</li>\n</ul>\n"),
             author: "Agnes Keller".to_owned(),
             at: ago(3 * DAY),
@@ -76,7 +76,7 @@ impl Sample for NewsDesk {
         let none = Self { posts: Vec::new(), new_url: format!("{NEWS}/new"), back_url: NEWS.to_owned() };
         let line = DeskLine {
             url: format!("{NEWS}/1/edit"),
-            title: "Clean panels bring more".to_owned(),
+            title: "Clean panels produce more".to_owned(),
             state: text!("portal-news-form-published"),
             tone: Tone::Good,
             updated_at: ago(HOUR),
@@ -108,7 +108,7 @@ impl Sample for NewsForm {
         let kept = Self {
             fresh: false,
             published: true,
-            title: "Clean panels bring more".to_owned(),
+            title: "Clean panels produce more".to_owned(),
             body: "Rain washes panels.".to_owned(),
             everybody: false,
             other_places: 2,
@@ -130,7 +130,7 @@ impl Sample for NewsFeed {
         let entry = FeedEntry {
             url: format!("https://hub.example.com{NEWS}/1"),
             id: "urn:uuid:0197".to_owned(),
-            title: "Clean panels bring more".to_owned(),
+            title: "Clean panels produce more".to_owned(),
             excerpt: "Rain washes panels. Dust under trees does not go by itself…".to_owned(),
             published_at: ago(3 * DAY),
             updated_at: ago(HOUR),

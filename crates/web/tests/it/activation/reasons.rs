@@ -32,7 +32,7 @@ fn shown_steps(page: &Page) -> Vec<(String, String)> {
 #[testkit::both_databases]
 async fn a21_page_mail_portal_and_api_give_one_reason(app: TestApp) {
     let mut browser = app.activated(DAN).await;
-    let says = "Equipment is registered in your name, but none of it is of the kind shown here.";
+    let says = "You have equipment registered, but none of it can be shown in this portal.";
     let page = browser.open(&format!("{}/activation", app.url)).await;
     assert!(page.body.contains("Your account is activated") && page.body.contains(says), "{}", page.body);
     assert!(!page.body.contains("No device is assigned") && !page.body.contains("waiting there"), "{}", page.body);

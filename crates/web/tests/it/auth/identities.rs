@@ -63,7 +63,7 @@ async fn a23_a_customer_adds_a_sign_in_and_removes_one(app: TestApp) {
     assert!(!page.body.contains("Remove a•••"), "the only one stays");
 
     let page = adding(&app, &mut browser, WORK).await;
-    assert!(page.body.contains("Added. You can sign in with a•••@example.net now."), "{}", page.body);
+    assert!(page.body.contains("Added. You can now sign in with a•••@example.net."), "{}", page.body);
     let mut later = Browser::new();
     assert!(sign_in(&app, &mut later, WORK).await.body.contains("HIB-A1"), "the same devices");
     assert!(elsewhere.open(&page_of(&app)).await.url.contains("/sign-in"), "another session ended");
@@ -134,7 +134,11 @@ async fn a23_concurrent_removals_keep_the_last_sign_in(app: TestApp) {
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, last.sign_in.email.as_deref().unwrap()).await;
     let page = browser.open(&format!("{}/{}/remove", page_of(&app), last.id)).await;
-    assert!(page.body.contains("This one stays") && page.body.contains("Add another one first"), "{}", page.body);
+    assert!(
+        page.body.contains("This sign-in method cannot be removed") && page.body.contains("Add another one first"),
+        "{}",
+        page.body
+    );
     app.hub.run_pending().await;
 }
 
@@ -206,7 +210,7 @@ async fn a23_adding_is_bound_to_session_and_browser(app: TestApp) {
     browser.post(&format!("{}/portal/customer/sign-out", app.url), &[]).await;
     sign_in(&app, &mut browser, BEN.email).await;
     let page = browser.open(&callback).await;
-    assert!(page.body.contains("you were signed out here meanwhile"), "somebody else's session: {}", page.body);
+    assert!(page.body.contains("you were signed out here in the meantime"), "somebody else's session: {}", page.body);
     assert_eq!((identities(&app, ADA).await.len(), identities(&app, BEN).await.len()), (1, 1));
     let other = id_of(&app, ADA, ADA.email).await;
     let page = browser.post(&format!("{}/{other}/remove", page_of(&app)), &[]).await;

@@ -36,7 +36,7 @@ async fn p03_staff_send_a_password_link_and_the_person_signs_in(app: TestApp) {
     let done = browser.submit(&page, &[("password", SECRET), ("again", SECRET)]).await;
     assert!(done.body.contains("Your password is set."), "{}", done.body);
     let again = Browser::new().open(&link).await;
-    assert!(again.status == 410 && again.body.contains("used already"), "{}", again.body);
+    assert!(again.status == 410 && again.body.contains("already been used"), "{}", again.body);
 
     let page = sign_in(&app, &mut Browser::new(), &person.person_id.to_lowercase(), SECRET).await;
     assert!(page.body.contains("HIB-A1"), "in, whatever the case: {}", page.body);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tessera_core::access::licence::LicenceType;
+use tessera_core::credentials::event::CredentialEvent;
 use tessera_core::credentials::{Notice, passkey_of};
 use tessera_core::kernel::timeline::{Entry, Event};
 use tessera_core::persons::Person;
@@ -64,7 +65,7 @@ async fn events(app: &TestApp, person: &Person) -> Vec<Notice> {
     let timeline = app.store.timeline(person.customer_id, None, 50).await.unwrap();
     let told = timeline.iter().filter_map(Entry::event);
     let told = told.filter_map(|event| match event {
-        Event::SignInSecured { what, .. } => Some(what),
+        Event::Credential(CredentialEvent::SignInSecured { what, .. }) => Some(what),
         _ => None,
     });
     told.collect()
@@ -90,7 +91,7 @@ async fn p03_a_passkey_signs_in_alone_and_as_second_factor(app: TestApp) {
     let door = url(&app, "sign-in/passkey");
     let mut alone = Browser::new();
     let page = alone.open(&url(&app, "sign-in")).await;
-    assert!(page.body.contains("Sign in with a passkey") && page.body.contains("runs scripts"), "{}", page.body);
+    assert!(page.body.contains("Sign in with a passkey") && page.body.contains("JavaScript"), "{}", page.body);
     let page = with_passkey(&mut alone, &door, &mut device).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
     let page = alone.open(&url(&app, "sessions")).await;
@@ -109,7 +110,7 @@ async fn p03_a_passkey_signs_in_alone_and_as_second_factor(app: TestApp) {
     assert!(!is_in(&app, &mut after).await, "the password alone is half");
     let page = with_passkey(&mut after, &second, &mut device).await;
     assert!(page.body.contains("HIB-A1"), "{}", page.body);
-    assert!(after.open(&url(&app, "sessions")).await.body.contains("Person id and password"));
+    assert!(after.open(&url(&app, "sessions")).await.body.contains("Person ID and password"));
 
     // A recovery code replaces the device, once.
     let mut lost = Browser::new();
@@ -196,7 +197,7 @@ async fn p03_a_passkey_is_valid_only_for_this_site_and_its_owner(app: TestApp) {
     let mut bens = app.activated(BEN).await;
     let mut his = self::device(&app);
     let page = add(&app, &mut bens, &mut his).await;
-    assert!(page.body.contains("You can sign in with Phone now"), "no password, no codes: {}", page.body);
+    assert!(page.body.contains("You can now sign in with Phone"), "no password, no codes: {}", page.body);
     let hers = device.passkeys[0].handle.clone();
     let own = std::mem::replace(&mut his.passkeys[0].handle, hers);
     assert!(refused(&mut his).await, "it says that it is hers");
@@ -245,7 +246,7 @@ async fn p03_a_passkey_with_a_decreasing_counter_is_refused_and_reported(app: Te
     let mut travels = self::device(&app);
     travels.counter = None;
     let page = add(&app, &mut browser, &mut travels).await;
-    assert!(page.body.contains("You can sign in with Phone now"), "codes are there already: {}", page.body);
+    assert!(page.body.contains("You can now sign in with Phone"), "codes are there already: {}", page.body);
     for _ in 0..2 {
         assert!(with_passkey(&mut Browser::new(), &door, &mut travels).await.body.contains("HIB-A1"));
     }
@@ -368,7 +369,7 @@ async fn p04_a_passkey_of_an_inactive_person_is_refused(app: TestApp) {
     staff.post(&format!("/persons/{}", person.id), &fields).await.says(&["Saved."]);
     assert!(!is_in(&app, &mut browser).await, "signed out at once");
     let page = with_passkey(&mut browser, &url(&app, "sign-in/passkey"), &mut device).await;
-    assert!(page.status == 403 && page.body.contains("Your access was ended"), "{}", page.body);
+    assert!(page.status == 403 && page.body.contains("Your access has ended"), "{}", page.body);
     assert!(!is_in(&app, &mut browser).await);
 }
 

@@ -33,7 +33,7 @@ async fn p03_an_email_as_login_fails_neutrally_and_is_explained_to_staff(app: Te
     let wrong = sign_in(&app, &mut Browser::new(), &person.person_id, "not the right password").await;
     let nobody = sign_in(&app, &mut Browser::new(), "nobody-9", SECRET).await;
     assert_eq!((by_email.status, by_email.body.contains("do not match")), (403, true));
-    assert!(by_email.body.contains("Your person id, not your e-mail address."));
+    assert!(by_email.body.contains("Your person ID, not your e-mail address."));
     assert_eq!(outcome(&by_email), outcome(&wrong));
     assert_eq!(outcome(&by_email), outcome(&nobody));
 
@@ -202,7 +202,7 @@ async fn a23_the_password_is_listed_and_removed_like_other_sign_in_methods(app: 
     let provider = browser.post(&format!("{}/portal/customer/sign-in", app.url), &[("provider", "idp")]).await;
     browser.submit(&provider, &[("email", ADA.email), ("password", PASSWORD)]).await;
     let page = browser.open(&format!("{}/portal/customer/identities", app.url)).await;
-    assert!(page.body.contains("Person id and password") && page.body.contains(&person.person_id), "{}", page.body);
+    assert!(page.body.contains("Person ID and password") && page.body.contains(&person.person_id), "{}", page.body);
     let page = browser.post(&format!("{}/portal/customer/password/remove", app.url), &[]).await;
     assert!(page.body.contains("Removed."), "{}", page.body);
     assert_eq!(sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await.status, 403);

@@ -27,7 +27,11 @@ fn failed(callback: &str, error: &str, description: &str) -> String {
 
 fn is_over(page: &Page) {
     assert_eq!(page.status, StatusCode::GONE, "{}", page.body);
-    assert!(page.body.contains("sign-in is over") && !page.body.contains("another browser"), "{}", page.body);
+    assert!(
+        page.body.contains("sign-in is no longer valid") && !page.body.contains("another browser"),
+        "{}",
+        page.body
+    );
 }
 
 #[testkit::both_databases]
@@ -186,7 +190,7 @@ async fn a23_a_reauthentication_at_the_provider_asks_for_the_password_and_keeps_
     let at_provider = begin(&mut browser).await;
     let back = browser.submit_only(&at_provider, &[("email", ADA.email), ("password", PASSWORD)]).await;
     let page = browser.open(&failed(&back, "access_denied", "AADB2C90091: The user has cancelled.")).await;
-    assert!(page.body.contains("You turned back before you confirmed"), "{}", page.body);
+    assert!(page.body.contains("You cancelled before you confirmed"), "{}", page.body);
     assert_eq!(browser.cookie("tessera").unwrap(), before);
     assert!(!browser.open(&page_of).await.body.contains("Add another"));
 
@@ -215,7 +219,7 @@ async fn a03_a_forgotten_password_is_explained_where_no_reset_policy_is_configur
     let mut browser = Browser::new();
     let callback = callback(&app, &mut browser, ADA.email, "/portal/customer").await;
     let page = browser.open(&failed(&callback, "access_denied", FORGOTTEN)).await;
-    assert!(page.body.contains("Choose a new password") && !page.body.contains("turned back before"), "{}", page.body);
+    assert!(page.body.contains("Choose a new password") && !page.body.contains("You cancelled"), "{}", page.body);
     let link = app.link(BEN.requester).await;
     let callback = app.come_back_from_signing_in(&mut browser, &link, BEN.email).await;
     let page = browser.open(&failed(&callback, "access_denied", FORGOTTEN)).await;

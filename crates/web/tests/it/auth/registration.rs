@@ -169,7 +169,7 @@ async fn p12_registration_does_not_reveal_whether_an_address_is_known(app: TestA
     let ada = app.person_of(ADA.email).await;
     let to_ada = app.mail.messages().into_iter().find(|mail| mail.to == [ADA.email.to_owned()]).unwrap();
     let text = to_ada.text.unwrap();
-    assert!(text.contains("You have access already") && text.contains(&ada.person_id) && !text.contains("/register/"));
+    assert!(text.contains("You already have access") && text.contains(&ada.person_id) && !text.contains("/register/"));
 
     let wrong = register(&app, "no address").await;
     assert!(wrong.status == 422 && wrong.body.contains("enter an e-mail address"), "{}", wrong.body);
@@ -187,7 +187,7 @@ async fn p12_an_expired_or_used_confirmation_link_is_rejected(app: TestApp) {
     let link = mailed_link(&app).await;
     app.advance(Duration::from_hours(49));
     let late = Browser::new().post(&link, &[]).await;
-    assert!(late.status == 410 && late.body.contains("works no longer"), "{}", late.body);
+    assert!(late.status == 410 && late.body.contains("no longer works"), "{}", late.body);
     assert_eq!(Browser::new().open(&format!("{}/register/guessed", app.url)).await.status, 410);
     let (registration, _) = waiting(&app).await;
     let again = app.hub.confirm_registration(&app.hub.config.secret_key.registration_token(registration.id)).await;
@@ -207,7 +207,7 @@ async fn p03_staff_see_and_revoke_a_persons_credentials_but_no_password(app: Tes
     let mut console = staff(&app).await;
     let url = format!("{}/console/persons/{}/security", app.url, person.id);
     let page = console.open(&url).await;
-    for told in [&*person.person_id, "Person id and password", "127.0.0.1", ADA.email] {
+    for told in [&*person.person_id, "Person ID and password", "127.0.0.1", ADA.email] {
         assert!(page.body.contains(told), "{told}: {}", page.body);
     }
     assert!(!page.body.contains("type=\"password\""), "staff type no password");

@@ -11,7 +11,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 /// An authenticator app with the key from the page.
 fn totp(page: &Page) -> Totp {
-    let key = page.body.split("type this key into it: <code>").nth(1).unwrap().split('<').next().unwrap();
+    let key = page.body.split("enter this key in it: <code>").nth(1).unwrap().split('<').next().unwrap();
     let secret = Secret::try_from_base32(key.replace(' ', "")).unwrap();
     let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_step_duration(30);
     totp.with_secret(secret).build().unwrap()
@@ -57,7 +57,7 @@ async fn p03_the_second_factor_is_required_and_a_code_works_once(app: TestApp) {
 
     let mut browser = Browser::new();
     let page = sign_in(&app, &mut browser, &person.person_id, SECRET).await;
-    assert!(page.body.contains("Enter the code of your app"), "{}", page.body);
+    assert!(page.body.contains("Enter the code from your app"), "{}", page.body);
     assert!(browser.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"), "not in yet");
     let mut mover = Browser::new();
     mover.put_cookie("tessera", &browser.cookie("tessera-half").unwrap());

@@ -30,7 +30,7 @@ async fn p04_deactivating_a_person_ends_their_sessions(app: TestApp) {
     app.hub.change_person(person.id, None, |_| draft.clone(), by).await.unwrap();
     assert!(browser.open(&format!("{}/portal/customer", app.url)).await.url.contains("/sign-in"));
     let page = sign_in(&app, &mut Browser::new(), &person.person_id, SECRET).await;
-    assert!(page.status == 403 && page.body.contains("Your access was ended"), "{}", page.body);
+    assert!(page.status == 403 && page.body.contains("Your access has ended"), "{}", page.body);
     let page = sign_in(&app, &mut Browser::new(), &person.person_id, "not the right password").await;
     assert!(page.body.contains("do not match"), "a stranger is not told: {}", page.body);
 }
@@ -51,8 +51,8 @@ async fn a23_sessions_are_listed_and_ended_and_never_reused(app: TestApp) {
     sign_in(&app, &mut there, &person.person_id, SECRET).await;
     let list = format!("{}/portal/customer/sessions", app.url);
     let page = here.open(&list).await;
-    assert_eq!(page.body.matches("Sign out there").count(), 1, "{}", page.body);
-    assert!(page.body.contains("127.0.0.1") && page.body.contains("This one"));
+    assert_eq!(page.body.matches("Sign out this device").count(), 1, "{}", page.body);
+    assert!(page.body.contains("127.0.0.1") && page.body.contains("This session"));
     let end = page.body.split("action=\"").find(|part| part.contains("/end\"")).unwrap().split('"').next().unwrap();
     let end = format!("{}{end}", app.url);
     app.activated(BEN).await;
@@ -67,7 +67,7 @@ async fn a23_sessions_are_listed_and_ended_and_never_reused(app: TestApp) {
     let page = here.post(&format!("{list}/end-others"), &[]).await;
     assert!(page.body.contains("You are not signed in anywhere else"), "{}", page.body);
     assert!(there.open(&list).await.url.contains("/sign-in"));
-    assert!(bens.open(&list).await.body.contains("This one"), "nobody else is signed out");
+    assert!(bens.open(&list).await.body.contains("This session"), "nobody else is signed out");
 }
 
 #[testkit::both_databases]

@@ -13,10 +13,10 @@ async fn a11_h01_staff_invite_an_unknown_requester(app: TestApp) {
     let made = agnes.post(&format!("{page}/invite"), &[]).await;
     let link = made.body.split(&format!("{}/activate/", app.url)).nth(1).expect("the link is shown");
     let link = format!("{}/activate/{}", app.url, link.split('<').next().unwrap());
-    made.says(&["Invitation made", "eve@example.com", "Withdraw"]);
+    made.says(&["Invitation created", "eve@example.com", "Withdraw"]);
     assert!(!made.path.contains("activate"), "the link is in no address: {}", made.path);
     let again = agnes.go(Method::GET, &made.path, &[]).await;
-    again.lacks(&["/activate/", "Invitation made"]);
+    again.lacks(&["/activate/", "Invitation created"]);
     again.says(&["Open", "agnes", "The open invitation stops working"]);
     app.hub.run_pending().await;
     let mails = app.mail.messages();

@@ -201,7 +201,7 @@ async fn m07_m14_staff_create_an_account_and_synchronize_it_with_every_option(ap
     assert_eq!(running.vendor.asked("Synchronize").len(), 0);
     typed[1].1 = "b";
     let operation = agnes.post(&form, &typed).await;
-    operation.says(&["Synchronize with Example Cloud", "The first attempt is about to begin"]);
+    operation.says(&["Synchronize with Example Cloud", "The first attempt is about to start"]);
     app.hub.run_pending().await;
     let path = operation.path.strip_prefix("/console").unwrap();
     agnes.open(path).await.says(&["Done.", "c-1"]);

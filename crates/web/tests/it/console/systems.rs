@@ -12,7 +12,7 @@ use testkit::{ADA, Colleague, DESK, JO, NO_EMAIL, TestApp};
 #[testkit::both_databases]
 async fn h04_h06_staff_see_systems_and_retry_failed_jobs(app: TestApp) {
     let mut agnes = Colleague::signed_in(&app).await;
-    agnes.open("/systems").await.says(&["Not called yet", "Nothing was swept yet", "Nothing has failed"]);
+    agnes.open("/systems").await.says(&["Not called yet", "There has been no sweep yet", "Nothing has failed"]);
     agnes.post("/systems/read", &[]).await.says(&["Everything is being read", "3 jobs wait"]);
     app.hub.run_pending().await;
     agnes.open("/systems").await.says(&[

@@ -93,7 +93,7 @@ impl Maker<'_> {
         let opened = self.app.hub.open_request(clerk, &wish).await;
         let request = opened.unwrap_or_else(|error| panic!("{word} is not opened: {error:?}"));
         let more = [File::read(&format!("more-{word}.jpg"), PHOTO.to_vec())];
-        let said = (Say::Say, "There is more.", "");
+        let said = (Say::Say, "There are more results.", "");
         self.app.hub.act_on_request(clerk, request.id, said, &more).await.unwrap();
         request.id.to_string()
     }

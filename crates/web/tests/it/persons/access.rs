@@ -74,7 +74,7 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
         staff.post(path, &fields).await
     };
     let wrong = post(&mut staff, &page, typed(&form("ada@example.com", "CUSTPORTAL"))).await;
-    wrong.says(&["Nothing was changed.", "is no person id", "ada@example.com"]);
+    wrong.says(&["Nothing was changed.", "is no person ID", "ada@example.com"]);
     // Without a place, the person has no access, and the page says so.
     post(&mut staff, &page, typed(&form("ada", "CUSTPORTAL"))).await.says(&["Saved."]);
     staff.open(&page).await.says(&[
@@ -174,7 +174,7 @@ async fn p11_p13_following_the_remedies_grants_access(app: TestApp) {
     assert_eq!(advice(&app, "asterix").await, None);
     let (outcome, detail) = login_note(&app, "asterix").await;
     assert_eq!(outcome, "note");
-    assert!(detail.contains("the person id is asterix"), "{detail}");
+    assert!(detail.contains("the person ID is asterix"), "{detail}");
     app.advance(std::time::Duration::from_secs(1));
     let inside = passwords::sign_in(&app, &mut browser, "asterix", passwords::SECRET).await;
     assert_eq!((inside.status, inside.url.ends_with(PORTAL)), (200, true), "{}", inside.body);

@@ -123,7 +123,7 @@ async fn p08_p12_staff_manage_places_and_seats(app: TestApp) {
     free.says(&["The seat is free.", "1 of 1 free"]);
     staff.open("/persons").await.says(&["Ada Example", "NAMED"]);
     staff.open("/persons?q=ada%40example.com").await.says(&["Signs in as"]);
-    staff.open("/persons?q=nobody").await.says(&["Nobody signs in as “nobody”"]);
+    staff.open("/persons?q=nobody").await.says(&["No person matches “nobody”"]);
 }
 
 #[testkit::both_databases]

@@ -219,7 +219,7 @@ async fn h10_staff_export_and_erase_after_a_preview_and_a_confirmation(app: Test
     page.says(&["Download as JSON", "What an erasure erases", "Tickets are in the service desk"]);
     let action = format!("/persons/{id}/erasure");
     let wrong = agnes.post(&action, &[("confirm", "somebody.else"), ("with_customer", "true")]).await;
-    wrong.says(&["Nothing was erased", "Type the person id ada.quill to confirm"]);
+    wrong.says(&["Nothing was erased", "Type the person ID ada.quill to confirm"]);
     assert!(!rows_with(&app, &["ada.quill"]).await.is_empty());
     agnes.post(&action, &[("confirm", "ADA.quill"), ("with_customer", "true")]).await;
     assert_eq!(rows_with(&app, PERSONAL).await, [] as [&str; 0]);

@@ -11,11 +11,11 @@ use super::board;
 #[testkit::both_databases]
 async fn p10_customers_post_reply_and_are_notified(app: TestApp) {
     let (mut ada, mut ben) = (PortalUser::activated(&app, ADA).await, PortalUser::activated(&app, BEN).await);
-    assert!(ada.open(&app, "/forum").await.body.contains("There is no board yet"));
+    assert!(ada.open(&app, "/forum").await.body.contains("There are no boards yet"));
     let board = board(&app, "Batteries", &[]).await;
     let page =
         ada.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "Cables?"), ("body", "Which *one*?")]).await;
-    assert!(page.body.contains("Your topic is there") && page.body.contains("Which <em>one</em>?"), "{}", page.body);
+    assert!(page.body.contains("Your topic was posted") && page.body.contains("Which <em>one</em>?"), "{}", page.body);
     let topic = id_after(&page.url, "/topics/").to_owned();
     ada.change(&app, |draft| tessera_core::persons::PersonDraft { email: Some(ADA.email.into()), ..draft }).await;
 
@@ -26,7 +26,7 @@ async fn p10_customers_post_reply_and_are_notified(app: TestApp) {
     let reply = url(&app, &format!("/forum/topics/{topic}/reply"));
     let photo = File { name: "cable.png", bytes: b"\x89PNG\r\n\x1a\n...." };
     let page = ben.browser.upload(&reply, &[("body", "25 mm² ![c](cable.png)")], photo).await;
-    assert!(page.body.contains("Your reply is there") && page.body.contains("cable.png</bdi></a>"), "{}", page.body);
+    assert!(page.body.contains("Your reply was posted") && page.body.contains("cable.png</bdi></a>"), "{}", page.body);
     app.hub.run_pending().await;
     let mails: Vec<_> = app.mail.messages().into_iter().filter(|mail| mail.subject.contains("reply")).collect();
     assert_eq!(mails.len(), 1, "Ben is not told of his own reply");
@@ -142,7 +142,7 @@ async fn p10_posts_are_rate_limited(app: TestApp) {
         let (mut browser, to) = (ada.browser.clone(), url(&app, &new));
         race.spawn(async move {
             let title = format!("Flood {number}");
-            browser.post(&to, &[("title", title.as_str()), ("body", "B")]).await.body.contains("Your topic is there")
+            browser.post(&to, &[("title", title.as_str()), ("body", "B")]).await.body.contains("Your topic was posted")
         });
     }
     let taken = race.join_all().await.into_iter().filter(|taken| *taken).count();
@@ -156,7 +156,7 @@ async fn p10_posts_are_rate_limited(app: TestApp) {
     assert!(page.status == 422 && page.body.contains("a lot in a short time"), "{}", page.body);
     assert!(page.body.contains("typed text"), "what was typed is not lost");
     app.advance(Duration::from_secs(601));
-    assert!(ada.post(&app, &new, &[("title", "Later"), ("body", "B")]).await.body.contains("Your topic is there"));
+    assert!(ada.post(&app, &new, &[("title", "Later"), ("body", "B")]).await.body.contains("Your topic was posted"));
     app.hub.run_pending().await;
 }
 

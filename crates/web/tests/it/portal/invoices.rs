@@ -52,7 +52,7 @@ fn first(app: &TestApp, page: &Page) -> String {
 async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let none = list(&app, &mut ada, "").await;
-    assert!(none.body.contains("No invoice yet"), "{}", none.body);
+    assert!(none.body.contains("No invoices yet"), "{}", none.body);
     let settled = json!({ "status": "Settled", "date": "2026-01-02", "due": null });
     read(&app, &[bill("2026-0417", ADA.requester, json!({})), bill("2026-0001", ADA.requester, settled)]).await;
 
@@ -76,7 +76,7 @@ async fn p09_invoices_are_read_shown_and_rendered_as_pdf(app: TestApp) {
     let page = list(&app, &mut ada, "?show=overdue").await;
     assert!(overdue(&page), "{}", page.body);
     assert!(list(&app, &mut ada, "?q=power+BOARD").await.body.contains("2026-0417"));
-    assert!(list(&app, &mut ada, "?q=%25").await.body.contains("No invoice like that"));
+    assert!(list(&app, &mut ada, "?q=%25").await.body.contains("No invoices found"));
 
     // When it is paid, the timeline gets one entry, however often the feed repeats it.
     for _ in 0..2 {
@@ -105,7 +105,7 @@ async fn p09_an_invoice_is_overdue_from_midnight_in_the_time_zone(databases: Dat
     assert!(page.body.contains(&due.strftime("%-d %b %Y").to_string()), "{}", page.body);
     let until = ends.duration_since(app.hub.env.now()) - SignedDuration::from_mins(1);
     app.advance(Duration::try_from(until).unwrap());
-    assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("No invoice like that"), "the day is not over");
+    assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("No invoices found"), "the day is not over");
     app.advance(Duration::from_mins(1));
     assert!(list(&app, &mut ada, "?show=overdue").await.body.contains("2026-0417"));
     app.leave_jobs();
@@ -126,7 +126,7 @@ async fn p09_credit_notes_and_invoices_over_nothing_are_owed_by_nobody(app: Test
     }
     for filter in ["open", "overdue"] {
         let page = list(&app, &mut ada, &format!("?show={filter}")).await;
-        assert!(page.body.contains("No invoice like that"), "{filter}: {}", page.body);
+        assert!(page.body.contains("No invoices found"), "{filter}: {}", page.body);
     }
     for (filter, there, elsewhere) in [("credited", "C-1", "Z-1"), ("paid", "Z-1", "C-1")] {
         let page = list(&app, &mut ada, &format!("?show={filter}")).await;
@@ -213,7 +213,7 @@ async fn p09_another_customers_invoice_is_not_found(app: TestApp) {
     read(&app, &[bill("A-1", BEN.requester, json!({})), bill("B-1", BEN.requester, json!({}))]).await;
     assert_eq!(ada.open(&theirs).await.status, 404);
     assert_eq!(ben.open(&theirs).await.status, 200);
-    assert!(list(&app, &mut ada, "").await.body.contains("No invoice yet"), "it counts as none");
+    assert!(list(&app, &mut ada, "").await.body.contains("No invoices yet"), "it counts as none");
 }
 
 #[testkit::both_databases]

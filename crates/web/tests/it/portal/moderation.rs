@@ -29,7 +29,7 @@ async fn p10_a_reported_post_is_hidden_with_a_reason_and_shown_again(app: TestAp
     let Scene { topic, post, .. } = scene(&app, &mut ada).await;
     let (read, moderate) = (format!("/forum/topics/{topic}"), format!("/forum/posts/{post}/moderate"));
     let page = ben.post(&app, &format!("/forum/posts/{post}/report"), &[("why", "Advertising")]).await;
-    assert!(page.body.contains("A moderator looks at it"), "{}", page.body);
+    assert!(page.body.contains("A moderator will review it"), "{}", page.body);
     ben.post(&app, &format!("/forum/posts/{post}/report"), &[("why", "Still advertising")]).await;
     assert_eq!(app.store.reports(10).await.unwrap().len(), 1, "one open report of a person");
     for path in ["/forum/reports", &moderate] {
@@ -71,9 +71,9 @@ async fn p10_topics_are_locked_pinned_moved_and_hidden(app: TestApp) {
     let page = ada.open(&app, &read).await;
     assert!(page.body.contains("This topic is locked") && !page.body.contains("Send reply"), "{}", page.body);
     let page = ada.browser.upload(&reply, &[("body", "all the same")], File::NONE).await;
-    assert!(page.status == 422 && !page.body.contains("Your reply is there"), "{}", page.status);
+    assert!(page.status == 422 && !page.body.contains("Your reply was posted"), "{}", page.status);
     let page = ada.post(&app, &format!("/forum/posts/{post}/edit"), &[("body", "changed")]).await;
-    assert!(!page.body.contains("Your post is changed"));
+    assert!(!page.body.contains("Your post was changed"));
     ben.post(&app, &moderate, &[("act", "unlock"), ("why", "One more thing")]).await;
 
     app.advance(Duration::from_mins(1));
@@ -121,7 +121,7 @@ async fn p10_a_muted_person_can_read_but_not_write(app: TestApp) {
     assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Shouting"));
     app.advance(Duration::from_secs(24 * 3600 + 1));
     let mut ada = PortalUser { browser: sign_in(&app, ADA.email).await, ..ada };
-    assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Your topic is there"));
+    assert!(ada.post(&app, &new, &[("title", "T"), ("body", "B")]).await.body.contains("Your topic was posted"));
     app.hub.run_pending().await;
 }
 
@@ -138,7 +138,7 @@ async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
     let mut cleo = PortalUser::activated(&app, CLEO).await;
     let mut staff = Colleague::signed_in(&app).await;
     let console = "/boards";
-    assert!(staff.open(console).await.body.contains("There is no board yet"));
+    assert!(staff.open(console).await.body.contains("There are no boards yet"));
     let page = staff.post(&format!("{console}/new"), &[("name", "Batteries")]).await;
     assert!(page.status.as_u16() == 422 && page.body.contains("so far nobody would see the board"), "{}", page.body);
     let page = staff.post(&format!("{console}/new"), &[("name", "Batteries"), ("more_places", "nowhere")]).await;
@@ -207,7 +207,7 @@ async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(ap
     assert!(ben.open(&app, "/forum").await.body.contains("Batteries"), "others read it at once");
     let fields = [("title", "Numbat"), ("body", "Words")];
     let page = ben.post(&app, &format!("/forum/boards/{}/new", board.id), &fields).await;
-    assert!(page.body.contains("Your topic is there"), "{}", page.body);
+    assert!(page.body.contains("Your topic was posted"), "{}", page.body);
 
     let change = format!("/forum/boards/{}/change", board.id);
     assert_eq!(ben.open(&app, &change).await.status, 404);

@@ -23,7 +23,7 @@ async fn p10_news_is_written_with_studio_or_the_role_function(app: TestApp) {
 
     ada.give(&app, "PORTALBLOGEDITACCESS").await;
     let page = ada.post(&app, "/news/new", &written).await;
-    assert!(page.body.contains("Published: its readers see it now."), "{}", page.body);
+    assert!(page.body.contains("Published. Its readers can see it now."), "{}", page.body);
     ada.change(&app, |draft| PersonDraft { role_functions: Vec::new(), ..draft }).await;
     let post = id_after(&page.url, "/news/").to_owned();
     assert_eq!(ada.open(&app, &format!("/news/{post}/edit")).await.status, 404, "it works at once");
@@ -99,7 +99,7 @@ async fn p10_a_post_for_places_is_visible_only_to_their_people(app: TestApp) {
     let post = id_after(&page.url, "/news/").to_owned();
     let file = File { name: "photo.png", bytes: b"\x89PNG\r\n\x1a\n...." };
     let page = ada.browser.upload(&url(&app, &format!("/news/{post}/attach")), &[], file).await;
-    assert!(page.body.contains("The files are attached"), "{}", page.body);
+    assert!(page.body.contains("The files were attached"), "{}", page.body);
     let page = ada.open(&app, &format!("/news/{post}")).await;
     let attached = id_after(&page.body, "src=\"/portal/customer/attachments/").to_owned();
     assert_eq!(ada.open(&app, &format!("/attachments/{attached}")).await.status, 200);
@@ -142,7 +142,7 @@ async fn p10_a_post_for_places_is_visible_only_to_their_people(app: TestApp) {
     .await;
     assert_eq!(ben.open(&app, &hidden[0]).await.status, 404);
     let removed = ada.post(&app, &format!("/news/{post}/attachments/{attached}/remove"), &[]).await;
-    assert!(removed.body.contains("The file is removed."), "{}", removed.body);
+    assert!(removed.body.contains("The file was removed."), "{}", removed.body);
     assert_eq!(ada.open(&app, &hidden[2]).await.status, 404);
 }
 

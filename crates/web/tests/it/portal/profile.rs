@@ -78,7 +78,7 @@ async fn p09_a_new_address_takes_effect_after_confirmation(app: TestApp) {
     assert_eq!(ben.browser.post(&link, &[]).await.status, 422);
     assert!(ada.browser.open(&link).await.body.contains("Is new@example.org yours?"));
     let page = ada.browser.post(&link, &[]).await;
-    assert!(page.body.contains("Your e-mail address is changed"), "{}", page.body);
+    assert!(page.body.contains("Your e-mail address was changed"), "{}", page.body);
     assert_eq!(app.store.person(ada.person).await.unwrap().unwrap().email.as_deref(), Some("new@example.org"));
     assert!(elsewhere.open(&url(&app, "/profile")).await.url.contains("/sign-in"), "other sessions ended");
     assert_eq!(ada.browser.post(&link, &[]).await.status, 422, "it works once");
@@ -120,7 +120,7 @@ async fn p09_p01_editing_contacts_requires_the_role_function_and_the_place(app: 
     assert!(page.status == 422 && page.body.contains("no e-mail address"), "{}", page.body);
     assert!(page.body.contains(r#"name="email" aria-invalid="true""#), "{}", page.body);
     let page = ada.post(&app, "/contacts/new", &fields(&home)).await;
-    assert!(page.body.contains("The contact is added.") && page.body.contains("Sam Porter"), "{}", page.body);
+    assert!(page.body.contains("The contact was added.") && page.body.contains("Sam Porter"), "{}", page.body);
     let contact = id_after(&page.body, "/contacts/0").to_owned();
     let contact = format!("/contacts/0{}", &contact[..35]);
     let page = ada.post(&app, &contact, &[("name", "Samuel Porter"), ("place", &home)]).await;
@@ -150,6 +150,6 @@ async fn h05_p08_the_timeline_is_visible_only_with_the_home_place(app: TestApp) 
     let moved = |draft| PersonDraft { default_place: Some(elsewhere), places: vec![elsewhere], ..draft };
     ada.change(&app, moved).await;
     let page = ada.open(&app, "/timeline").await;
-    assert!(page.body.contains("a place that is not among yours"), "{}", page.body);
+    assert!(page.body.contains("a place that you do not have access to"), "{}", page.body);
     assert!(!page.body.contains("was added to your devices"));
 }

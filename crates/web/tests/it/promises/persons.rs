@@ -119,9 +119,9 @@ async fn a23_a_new_sign_in_ends_only_the_browsers_previous_session(app: TestApp)
     assert!(works(&mut there, "HIB-A1").await && works(&mut bens, "HIB-B1").await);
 
     let sessions = there.open(&format!("{portal}/sessions")).await;
-    assert!(!sessions.body.contains("Sign out there"), "Ada is signed in here alone: {}", sessions.body);
+    assert!(!sessions.body.contains("Sign out this device"), "Ada is signed in here alone: {}", sessions.body);
     let sessions = bens.open(&format!("{portal}/sessions")).await;
-    assert!(!sessions.body.contains("Sign out there"), "so is Ben: {}", sessions.body);
+    assert!(!sessions.body.contains("Sign out this device"), "so is Ben: {}", sessions.body);
 }
 
 #[testkit::both_databases]

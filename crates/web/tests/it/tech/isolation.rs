@@ -79,9 +79,7 @@ async fn p08_a_customers_person_sees_no_work_whatever_the_licence(app: TestApp) 
     ada.change(&app, |draft| PersonDraft { licence: Some(LicenceType::Named), ..draft }).await;
     let home = ada.browser.open(&format!("{}{HOME}", app.url)).await;
     assert_eq!(home.status, 200);
-    assert!(
-        home.body.contains("There is nothing to see for you here") && !home.body.contains("This workspace is empty")
-    );
+    assert!(home.body.contains("There is nothing here for you") && !home.body.contains("is not available yet"));
     let order = ada.browser.open(&format!("{}{HOME}/work/{id}", app.url)).await;
     assert!(order.url.ends_with(HOME) && !order.body.contains("Visit"), "{}", order.body);
 }

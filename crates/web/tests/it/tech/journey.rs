@@ -90,7 +90,7 @@ async fn p09_p15_a_request_its_ticket_and_its_customer_follow_the_work(app: Test
     let id = order["id"].as_str().unwrap().to_owned();
     assert_eq!((&order["subject"], &order["device_id"]), (&json!("The inverter hums"), &json!(device)));
     let shown = ada.open(&request.url).await;
-    for text in ["Appointment", "Repair", "Being planned", "We tell you by e-mail"] {
+    for text in ["Appointment", "Repair", "Being planned", "We will e-mail you"] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
     let schedule = |hour: &str| json!({ "step": "schedule", "starts_at": format!("2031-03-03T{hour}:00:00Z"), "ends_at": "2031-03-03T18:00:00Z" });
@@ -107,7 +107,7 @@ async fn p09_p15_a_request_its_ticket_and_its_customer_follow_the_work(app: Test
         sam.step(&id, step, &[]).await;
     }
     let shown = ada.open(&request.url).await;
-    for text in ["Being done", "Mon 3 Mar 2031, 10:00–18:00", "sam.tech Example is on the way."] {
+    for text in ["In progress", "Mon 3 Mar 2031, 10:00–18:00", "sam.tech Example is on the way."] {
         assert!(shown.body.contains(text), "{text}: {}", shown.body);
     }
     sam.post(&format!("/work/{id}/checks"), &[("item", "0"), ("done", "true")]).await;

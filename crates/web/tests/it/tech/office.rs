@@ -12,14 +12,14 @@ async fn p16_the_office_makes_assigns_schedules_and_cancels_work(app: TestApp) {
     Technician::signed_in(&app, "sam.tech").await;
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open("/work-orders").await.says(&["No work order here", "Make a work order"]);
-    agnes.open("/work-orders/new?q=ada").await.says(&["Whose work is it?", "Ada Example"]);
+    agnes.open("/work-orders/new?q=ada").await.says(&["Which customer?", "Ada Example"]);
     let customer = ada.customer.to_string();
     let form = agnes.open(&format!("/work-orders/new?customer={customer}")).await;
     form.says(&["Ada Example", "Installation", "HIB-A1", "sam.tech Example", "UTC"]);
     let wrong = [("customer", customer.as_str()), ("kind", "nothing"), ("subject", "Kept")];
     let wrong = agnes.post("/work-orders", &wrong).await;
     assert_eq!(wrong.status.as_u16(), 422);
-    wrong.says(&["The work order was not made", "Choose a kind of work", "Kept"]);
+    wrong.says(&["The work order was not created", "Choose a kind of work", "Kept"]);
     let made = [
         ("customer", customer.as_str()),
         ("kind", "visit"),
@@ -41,8 +41,8 @@ async fn p16_the_office_makes_assigns_schedules_and_cancels_work(app: TestApp) {
     agnes.post(&path, &[("act", "accept")]).await.says(&["this step is not possible now"]);
     app.hub.run_pending().await;
     let subjects: Vec<String> = app.mail.messages().into_iter().map(|mail| mail.subject).collect();
-    // The appointment was given up before its mail went out: only that it does not take place is told.
-    assert_eq!(subjects.iter().filter(|it| it.contains("does not take place")).count(), 1, "{subjects:?}");
+    // The appointment was given up before its mail went out: only that it was cancelled is told.
+    assert_eq!(subjects.iter().filter(|it| it.contains("was cancelled")).count(), 1, "{subjects:?}");
     agnes.open(&format!("/customers/{customer}")).await.says(&["Make a work order"]);
 
     let van = crate::warehouse::place(&app, "Van 9").await.to_string();

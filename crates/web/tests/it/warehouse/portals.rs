@@ -16,7 +16,7 @@ use crate::api::device_writes::swept;
 async fn p05_p13_the_start_page_names_the_open_portals_and_why_the_others_are_closed(app: TestApp) {
     let mut kim = keeper(&app).await;
     let start = kim.at("/portal").await;
-    start.says(&["Your portals", "href=\"/portal/warehouse\"", "Closed to you", "Ask us to add it to your access."]);
+    start.says(&["Your portals", "href=\"/portal/warehouse\"", "No access", "Ask us to add it to your access."]);
     start.lacks(&["href=\"/portal/tech\"", "class=\"switch\""]);
     // A closed portal says so too, and leads to the list.
     let closed = kim.at("/portal/tech").await;
@@ -31,7 +31,7 @@ async fn p05_p13_the_start_page_names_the_open_portals_and_why_the_others_are_cl
     let asked = asked.send().await.unwrap();
     assert_eq!(asked.status().as_u16(), 200);
     let body = asked.text().await.unwrap();
-    assert!(body.contains("href=\"/portal/customer\"") && !body.contains("Closed to you"), "{body}");
+    assert!(body.contains("href=\"/portal/customer\"") && !body.contains("No access"), "{body}");
 }
 
 #[testkit::both_databases]
@@ -74,7 +74,7 @@ async fn p08_the_warehouse_portal_is_empty_for_a_customers_person(app: TestApp) 
     ada.change(&app, named).await;
     let home = ada.browser.open(&format!("{}{HOME}", app.url)).await;
     assert_eq!(home.status, 200, "the licence opens it: {}", home.body);
-    assert!(home.body.contains("There is nothing to see for you here"), "{}", home.body);
+    assert!(home.body.contains("There is nothing here for you"), "{}", home.body);
     assert!(!home.body.contains("HIB-"), "{}", home.body);
     let cookie = format!("tessera={}", ada.browser.cookie("tessera").unwrap());
     let behind = tessera_web::routes().into_iter().filter(|it| {

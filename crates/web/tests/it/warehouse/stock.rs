@@ -18,7 +18,7 @@ async fn a07_the_stock_is_listed_by_place_state_and_product(app: TestApp) {
     let device = id_of(&app, "HIB-S1").await;
 
     let stock = kim.open("").await;
-    stock.says(&["HIB-S1", "In Stock", "not known", "Depot", "Van 3"]);
+    stock.says(&["HIB-S1", "In Stock", "unknown", "Depot", "Van 3"]);
     stock.lacks(&["HIB-A1", "HIB-B1"]);
     kim.open("?show=assigned").await.says(&["HIB-A1", "HIB-B1", "Ada Example"]);
     kim.open("?show=assigned").await.lacks(&["HIB-S1", ADA.email]);
@@ -62,7 +62,7 @@ async fn a06_a_serial_number_is_looked_up_in_any_spelling(app: TestApp) {
     for typed in ["HIB-S1", "hibs1", "hib+s+1", "+HIB+-+S1+"] {
         let found = kim.open(&format!("/find?q={typed}")).await;
         assert_eq!(found.path, format!("{HOME}/devices/{stock}"), "{typed}");
-        found.says(&["nobody: it is in stock", "Issue it to a customer"]);
+        found.says(&["no one: it is in stock", "Issue it to a customer"]);
     }
     let found = kim.open("/find?q=hiba1").await;
     assert_eq!(found.path, format!("{HOME}/devices/{held}"));

@@ -34,7 +34,7 @@ impl Sample for Security {
             codes_left: 8,
             methods: vec![
                 MethodRow {
-                    how: "Person id and password".to_owned(),
+                    how: "Person ID and password".to_owned(),
                     since: ago(40 * DAY),
                     last_used_at: Some(ago(3)),
                     remove_action: None,
@@ -48,7 +48,7 @@ impl Sample for Security {
             ],
             sessions: vec![StaffSessionRow {
                 device: "Firefox on Android".to_owned(),
-                how: "Person id and password".to_owned(),
+                how: "Person ID and password".to_owned(),
                 since: ago(HOUR),
                 last_used_at: ago(3),
                 place: "192.0.2.7".to_owned(),

@@ -67,7 +67,7 @@ inventory::submit! { PageSamples::of::<Persons>(Shown::Staff("/console/persons")
 impl Sample for NewPerson {
     fn samples() -> Vec<(String, Self)> {
         let of = Self { customer: Some("Jo Meyer".to_owned()), form: form(None, None) };
-        let wrong = Self { customer: None, form: form(Some("The person id jo.meyer is taken."), None) };
+        let wrong = Self { customer: None, form: form(Some("The person ID jo.meyer is taken."), None) };
         vec![("customer".to_owned(), of), ("wrong".to_owned(), wrong)]
     }
 }
@@ -253,7 +253,7 @@ impl Sample for PersonPrivacy {
             problem: None,
         };
         let shared = Some(ErasureForm { with_customer: false, kept: Vec::new(), ..form });
-        let wrong = Some("Type the person id jo.meyer to confirm.".to_owned());
+        let wrong = Some("Type the person ID jo.meyer to confirm.".to_owned());
         let unconfirmed = Self { erasure: shared, problem: wrong, ..page.clone() };
         let staff = Some("The person jo.meyer works in the console; remove the staff account first.".to_owned());
         let colleague = Self { erasure: None, problem: staff, ..page.clone() };

@@ -24,7 +24,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     staff.open("/returns/new?q=nobody-like-that").await.says(&["No customer fits"]);
     let found = staff.open("/returns/new?q=hib-a1").await;
     let form = format!("/returns/new?customer={customer}");
-    found.says(&["Whose return is it?", "Ada Example", &format!("/console{form}")]);
+    found.says(&["Which customer?", "Ada Example", &format!("/console{form}")]);
     staff.open(&form).await.says(&["Line 1", "HIB-A1", ADA.email]);
     assert_eq!(staff.open("/returns/new?customer=nobody").await.status, 404);
 

@@ -187,7 +187,7 @@ async fn p09_opening_requests_is_rate_limited(app: TestApp) {
         assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200, "{at}");
     }
     let page = open(&app, &mut ada, &[], &[]).await;
-    assert!(page.status == 422 && page.body.contains("Wait a quarter of an hour"), "{}", page.body);
+    assert!(page.status == 422 && page.body.contains("Wait 15 minutes"), "{}", page.body);
     app.advance(Duration::from_mins(16));
     assert_eq!(open(&app, &mut ada, &[], &[]).await.status, 200);
     app.hub.run_pending().await;
@@ -203,11 +203,11 @@ async fn p09_comments_closing_and_files_are_rate_limited(app: TestApp) {
     }
     for act in ["close", "reopen"] {
         let page = ada.post(&format!("{url}/{act}"), &[]).await;
-        assert!(page.body.contains("Wait a quarter of an hour"), "{}", page.body);
+        assert!(page.body.contains("Wait 15 minutes"), "{}", page.body);
     }
     let comment = format!("{url}/comment");
     let page = ada.upload_all(&comment, &[("text", "It still hums")], &[]).await;
-    assert_eq!((page.status, page.body.contains("Wait a quarter of an hour")), (422, true));
+    assert_eq!((page.status, page.body.contains("Wait 15 minutes")), (422, true));
     let mut statuses = Vec::new();
     for _ in 0..42 {
         statuses.push(ada.upload_all(&comment, &[("text", "x")], &[("a.jpg", PHOTO)]).await.status);

@@ -106,14 +106,14 @@ async fn p09_request_lists_are_filtered_searched_and_paged(app: TestApp) {
     let page = ada.open(&format!("{list}?q=MATTER+07")).await;
     assert!(page.body.contains("Matter 07") && !page.body.contains("Matter 08"));
     let page = ada.open(&format!("{list}?q=100%25_sure+nothing")).await;
-    assert!(page.body.contains("Nothing fits"), "signs that mean something to databases are just signs");
+    assert!(page.body.contains("No requests found"), "signs that mean something to databases are just signs");
     let page = ada.open(&format!("{list}?q=matter+07")).await;
     let path = page.body.split("href=\"").find(|it| it.contains("/requests/0")).unwrap().split('"').next().unwrap();
     ada.post(&format!("{}{path}/close", app.url), &[]).await;
     let page = ada.open(&format!("{list}?status=closed")).await;
     assert!(page.body.contains("Matter 07") && !page.body.contains("Matter 08"));
     let page = ada.open(&format!("{list}?status=active&q=matter+07")).await;
-    assert!(page.body.contains("Nothing fits"));
+    assert!(page.body.contains("No requests found"));
     let page = ada.open(&format!("{list}?whose=mine&q=matter+08")).await;
     assert!(page.body.contains("Matter 08"));
     app.hub.run_pending().await;
@@ -147,7 +147,11 @@ async fn p09_a_request_waits_for_a_linked_requester(app: TestApp) {
     let page = open(&app, &mut eve, &[], &[]).await;
     app.settle().await;
     let page = eve.open(&page.url).await;
-    assert!(page.body.contains("waits for the service team") && page.body.contains("not connected"), "{}", page.body);
+    assert!(
+        page.body.contains("keep it for the service team") && page.body.contains("until your account is connected"),
+        "{}",
+        page.body
+    );
     assert_eq!(app.tickets(EVE).len(), 0);
     assert_eq!(app.desk.desk().requesters.len(), before, "no ticket is made under an address");
     let mut agnes = Colleague::signed_in(&app).await;
@@ -178,7 +182,7 @@ async fn p09_staff_see_all_requests_and_resend_refused_ones(app: TestApp) {
     let id = id_in(&page);
     app.hub.run_pending().await;
     let page = ben.open(&page.url).await;
-    assert!(page.body.contains("did not take it as it is"), "{}", page.body);
+    assert!(page.body.contains("rejected it"), "{}", page.body);
     let mut agnes = Colleague::signed_in(&app).await;
     let shown = agnes.open("/requests").await;
     assert!(shown.body.contains("type: not allowed"), "{}", shown.body);
@@ -194,7 +198,7 @@ async fn p09_staff_see_all_requests_and_resend_refused_ones(app: TestApp) {
     assert!(
         shown.body.contains(&format!("Ticket {}", app.tickets(BEN)[0].id)) && !shown.body.contains("Send it again")
     );
-    assert!(agnes.open("/requests?q=nothing+like+it").await.body.contains("Nothing fits"));
+    assert!(agnes.open("/requests?q=nothing+like+it").await.body.contains("No requests found"));
 }
 
 #[testkit::both_databases]

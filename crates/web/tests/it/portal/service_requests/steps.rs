@@ -84,9 +84,12 @@ async fn defined(app: &TestApp) -> (Browser, PersonId, Browser) {
     add(app, &mut ada, 1, "place", "", "").await;
     add(app, &mut ada, 2, "approval", &bo.to_string(), "").await;
     let page = add(app, &mut ada, 3, "notice", &bo.to_string(), "").await;
-    for step in
-        ["It answers “Cost centre”", "It says at which place", "Bo Example approves it", "Bo Example is told by e-mail"]
-    {
+    for step in [
+        "“Cost centre” is filled in",
+        "A place is chosen",
+        "Bo Example approves it",
+        "Bo Example is notified by e-mail",
+    ] {
         assert!(page.contains(step), "{step}: {page}");
     }
     (ada, bo, browser)
@@ -109,7 +112,7 @@ async fn p09_changing_the_kind_of_a_request_keeps_what_was_typed(app: TestApp) {
     let again = open(&app, &mut ada, &typed, &[]).await;
     assert_eq!(again.status, 422);
     for kept in [
-        "This kind of request asks for other details.",
+        "This kind of request needs other details.",
         "A new roof",
         "In May.",
         "Cost centre",
@@ -144,7 +147,7 @@ async fn p09_a_request_passes_its_customers_workflow_first(app: TestApp) {
     app.hub.run_pending().await;
     assert_eq!(app.tickets(ADA).len(), 0, "the service team does not know yet");
     assert!(
-        mails(&app).iter().any(|mail| mail.starts_with("bo@example.com Your approval is awaited")),
+        mails(&app).iter().any(|mail| mail.starts_with("bo@example.com Please approve a request")),
         "{:?}",
         mails(&app)
     );
