@@ -1,4 +1,4 @@
-// The forum as staff keep it: boards for everybody and for some, what is reported, and whoever must be quiet for a while.
+// The forum in the console: boards for everyone and for some, reported posts, and muted authors.
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { Cast } from './cast.mjs';
@@ -35,7 +35,7 @@ walk('P10 staff open a board, hide a reported post and mute its author, by the k
   await keys.type('Description', 'Everything between the devices.');
   await visitor.look('new');
   await keys.press('button', 'Create board');
-  await page.getByText('The board Cables and plugs is saved.').waitFor();
+  await page.getByText('The board Cables and plugs was saved.').waitFor();
   await keys.press('link', '← Forum');
   await page.getByRole('link', { name: 'Cables and plugs' }).waitFor();
   await visitor.look('made');
@@ -94,11 +94,11 @@ walk('P10 a board is changed and closed on a phone, in the dark', { theme: 'dark
   await page.getByLabel('Places to add').fill('');
   await page.getByLabel('Everyone in the customer portal').check();
   await page.getByRole('button', { name: 'Create board' }).click();
-  await page.getByText('The board Panels is saved.').waitFor();
+  await page.getByText('The board Panels was saved.').waitFor();
   await page.getByLabel(/Closed:/).check();
   await visitor.look('change');
   await page.getByRole('button', { name: 'Save' }).click();
-  await page.getByText('The board Panels is saved.').waitFor();
+  await page.getByText('The board Panels was saved.').waitFor();
   await page.getByRole('link', { name: '← Forum' }).click();
   await page.getByRole('row').filter({ hasText: 'Panels' }).getByText('Closed').waitFor();
   await visitor.look('closed');

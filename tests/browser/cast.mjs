@@ -1,4 +1,4 @@
-// Who lives in the demo's world, as the outside systems tell it. Every walk takes somebody of its own.
+// The people of the demo's world, as the outside systems have them. Every walk takes a person of its own.
 
 /** What the stand-ins are asked for in one go. */
 const PAGE = 100;

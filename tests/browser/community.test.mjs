@@ -133,7 +133,7 @@ forum('desktop', 'dark', true, 'A relay that clicks');
 forum('phone', 'light', false, 'Clicks, and no scripts');
 
 function board(screen, theme, scripts, name) {
-  walk(`P10 somebody with STUDIO makes a board, changes and closes it on a ${screen}${scripts ? '' : ' without scripts'}`, { screen, theme, scripts, faults: [/422/] }, async (visitor) => {
+  walk(`P10 a person with STUDIO creates a board, changes and closes it on a ${screen}${scripts ? '' : ' without scripts'}`, { screen, theme, scripts, faults: [/422/] }, async (visitor) => {
     const { page } = visitor;
     const email = `keeper-${screen}-${scripts}@example.com`;
     await makePerson(demo, { name: 'Kim Keeper', email, place: home, licence: 'STUDIO' });

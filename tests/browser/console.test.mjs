@@ -149,7 +149,7 @@ walk('A04 no contact in the CRM: the customer is activated all the same', {}, as
   await seeDevices(visitor, person);
 });
 
-walk('A11 a requester without e-mail: staff is told what to do', { screen: 'desktop' }, async (visitor) => {
+walk('A11 a requester without e-mail: staff see what to do', { screen: 'desktop' }, async (visitor) => {
   const { page } = visitor;
   const person = cast.take((one) => !one.email);
   await signInStaff(visitor);

@@ -112,7 +112,7 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await other.leave();
 });
 
-walk('P12 P03 somebody registers on a phone, staff approve by the keyboard, and the new person signs in', { screen: 'desktop' }, async (visitor) => {
+walk('P12 P03 a person registers on a phone, staff approve by the keyboard, and the new person signs in', { screen: 'desktop' }, async (visitor) => {
   const { page } = visitor;
   const owner = cast.known();
   await (async () => {

@@ -114,7 +114,7 @@ walk('P02 P05 P08 P13 P14 staff make a person who cannot get in, follow the advi
   await visitor.look('preview-read-only');
   await page.goto(demo.portal);
   await keys.press('button', 'Exit preview');
-  await page.getByText('The portal was looked at through the eyes of rosa.example').waitFor();
+  await page.getByText('The portal was viewed as rosa.example').waitFor();
 
   await keys.unfold('Change');
   await keys.tick('Active');
@@ -158,7 +158,7 @@ walk('P01 P05 P08 P10 places, contacts and role functions on a phone', {}, async
   await page.getByText('part of itself').waitFor();
   await visitor.look('tree');
   await page.getByRole('button', { name: 'Put it there' }).first().click();
-  await page.getByText('The device is there now.').waitFor();
+  await page.getByText('The device was assigned to the place.').waitFor();
   await page.getByLabel('Name').last().fill('Hal Example');
   await page.getByLabel('E-mail').fill('hal@example.org');
   await page.getByRole('button', { name: 'Add the contact' }).click();

@@ -128,7 +128,7 @@ for (const [screen, theme, scripts] of [['phone', 'light', true], ['desktop', 'd
   });
 }
 
-walk('P09 P01 contacts of the organisation are kept by whoever may, on a phone by the keyboard', { faults: [/422/] }, async (visitor) => {
+walk('P09 P01 contacts of the organisation are edited by a person with the right, on a phone by the keyboard', { faults: [/422/] }, async (visitor) => {
   const { page } = visitor;
   await enterPortal(visitor, demo, demo.resident);
   await goTo(visitor, 'Profile');

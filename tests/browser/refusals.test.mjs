@@ -65,7 +65,7 @@ walk('A20 the record is activated by another sign-in; the same person again sees
   });
 });
 
-walk('A20 a used link: refused to somebody else, the same success page to the same person', {}, async (visitor) => {
+walk('A20 a used link: refused to another person, the same success page to the same person', {}, async (visitor) => {
   const person = cast.newcomer();
   const link = await invite(demo, person);
   const account = await activateAsNewcomer(visitor, link, 'owner@example.org');

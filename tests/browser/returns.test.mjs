@@ -129,7 +129,7 @@ walk('P09 a return is cancelled, and invoices are read, in the dark', { screen: 
   assert.match(download.suggestedFilename(), /^invoice-.*\.pdf$/);
 });
 
-walk('P09 staff open a return for somebody who telephones, by the keyboard', { screen: 'desktop', faults: [/422/] }, async (visitor) => {
+walk('P09 staff open a return for a customer on the telephone, by the keyboard', { screen: 'desktop', faults: [/422/] }, async (visitor) => {
   const { page } = visitor;
   const person = cast.take(withDevice);
   const customer = await visitor.another('customer');
@@ -157,7 +157,7 @@ walk('P09 staff open a return for somebody who telephones, by the keyboard', { s
   await visitor.look('form');
   await keys.press('button', 'Open the return');
   await page.getByRole('heading', { name: /^Return R-/ }).waitFor();
-  await page.getByText('The customer is told by mail.').waitFor();
+  await page.getByText('The customer is notified by e-mail.').waitFor();
   await visitor.look('open');
   await mail(demo, person.email, /return/i);
   await customer.page.goto(`${demo.portal}/returns`);

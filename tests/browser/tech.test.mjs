@@ -97,7 +97,7 @@ for (const [screen, scripts] of [['phone', true], ['phone', false], ['desktop', 
   });
 }
 
-walk('P05 A11 work is given back and assigned to somebody else, by the keyboard at a desk', { screen: 'desktop', within: 180_000 }, async (visitor) => {
+walk('P05 A11 work is returned and assigned to another technician, by the keyboard at a desk', { screen: 'desktop', within: 180_000 }, async (visitor) => {
   const { page } = visitor;
   const subject = 'Far away';
   await ordered(cast.newcomer(), subject);
@@ -108,7 +108,7 @@ walk('P05 A11 work is given back and assigned to somebody else, by the keyboard 
   await sam.page.getByLabel('Why not? The office will see your answer.').fill('The van broke down.');
   await sam.look('why-not');
   await sam.page.getByRole('button', { name: 'Give it back' }).click();
-  await sam.page.getByText('Given back.').waitFor();
+  await sam.page.getByText('Returned to the office').waitFor();
   await sam.page.goto(`${demo.hub}/portal/tech/vans`);
   await sam.page.getByRole('heading', { name: 'Van 3' }).waitFor();
   await sam.look('van');

@@ -127,7 +127,7 @@ steps('phone', 'light', true, 'Installation', 'Robin');
 steps('desktop', 'dark', true, 'Other', 'Sam');
 steps('phone', 'dark', false, 'Question', 'Toni');
 
-walk('P09 whoever may not define steps is told who does', { screen: 'desktop' }, async (visitor) => {
+walk('P09 a person without the right to define steps sees who has it', { screen: 'desktop' }, async (visitor) => {
   const email = 'uma@example.com';
   await makePerson(demo, { name: 'Uma Example', email, place: home });
   await enterByMail(visitor, demo, email);

@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marketplace_that_nobody_could_call_is_refused_with_the_reason() {
+    fn a_marketplace_without_credentials_is_rejected_with_the_reason() {
         for key in ["", "short"] {
             let mut config = read(EXAMPLE);
             config.0[0].applications[1].key = Some(SecretString::from(key));

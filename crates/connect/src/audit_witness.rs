@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn h05_a_syslog_server_is_told_one_line() {
+    async fn h05_a_syslog_server_gets_one_line() {
         let server = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let url = format!("udp://{}", server.local_addr().unwrap()).parse().unwrap();
         let witness = Witness::syslog(&url).unwrap();

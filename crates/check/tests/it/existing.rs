@@ -35,7 +35,7 @@ async fn m16_m17_exists_must_find_a_given_customer_by_its_sync_options() {
 }
 
 #[tokio::test]
-async fn m16_a_customer_of_somebody_else_is_never_deleted() {
+async fn m16_a_customer_of_another_account_is_never_deleted() {
     let vendor = Vendor::new([]);
     vendor.add_customer("known.example");
     let listener = Running::bind("127.0.0.1:0".parse().unwrap()).await.unwrap();

@@ -22,7 +22,7 @@ async fn logged(company: &Company, format: &str, who: (&str, &str)) -> String {
 }
 
 #[testkit::both_databases]
-async fn h01_the_log_says_what_happened_and_names_nobody(databases: Databases) {
+async fn h01_the_log_has_events_and_no_personal_data(databases: Databases) {
     let company = Company::on(&databases.empty().await).await;
     let json = logged(&company, "json", (ADA, EMAIL)).await;
     for line in json.lines() {

@@ -395,7 +395,7 @@ mod tests {
     }
 
     #[test]
-    fn p09_nobody_owes_a_credit_note_or_nothing() {
+    fn p09_a_credit_note_or_an_invoice_over_zero_is_not_due() {
         let after = date(2026, 8, 1);
         for (total, status, listed_as) in [
             ("10.00", InvoiceStatus::Overdue, Delivered::Open),

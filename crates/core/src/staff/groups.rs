@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn p06_somebody_has_the_roles_of_all_their_groups() {
+    fn p06_an_account_has_the_roles_of_all_its_groups() {
         assert_eq!(
             roles(&["desk", "others", "admins", "desk"]),
             Ok(vec![Role::Administrator, Role::Support, Role::Warehouse])
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn p06_nobody_without_a_mapped_group_has_a_role_and_the_reason_says_what_is_wrong() {
+    fn p06_an_account_without_a_mapped_group_has_no_role_and_a_reason() {
         for none in [&[][..], &["others"], &["Admins"], &["admins "], &["admin"]] {
             assert_eq!(roles(none), Err(NoRole::NoneMapped), "{none:?}");
         }

@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn m03_what_nobody_can_enter_is_not_asked() {
+    fn m03_an_option_that_cannot_be_entered_is_not_asked_for() {
         let read_only = SyncOption { read_only: true, ..option("tenant", true, false) };
         let file = SyncOption { kind: OptionKind::File, ..option("logo", true, false) };
         assert!(!is_due(&[read_only, file, option("role", false, true)], Standing::default()));

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a04_nobody_and_several_are_told_apart() {
+    fn a04_no_match_and_several_matches_are_distinguished() {
         let twice = [contact("1", "jane@example.com", &[]), contact("1", "jane@example.com", &[])];
         assert_eq!(contacts("jane@example.com", &twice), Match::One(&twice[0]));
         let two = [contact("1", "jane@example.com", &[]), contact("2", "Jane@Example.com", &[])];

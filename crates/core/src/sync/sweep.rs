@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn h04_what_changed_is_told_before_and_after() {
+    fn h04_a_change_shows_values_before_and_after() {
         let asset = |used_by: Option<&str>, state: &str| {
             let used_by = used_by.map(ToOwned::to_owned);
             Attributes::Asset(Asset { name: "PACE".into(), used_by, state: Some(state.into()), ..Asset::default() })

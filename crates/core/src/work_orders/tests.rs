@@ -175,7 +175,7 @@ fn p05_every_step_that_does_not_follow_is_rejected() {
 }
 
 #[test]
-fn p05_a_work_order_goes_back_to_the_office_and_to_somebody_else() {
+fn p05_a_work_order_returns_to_the_office_and_is_assigned_again() {
     let order = done(&made("visit", assigned(SAM)), &Action::Accept, SAM_ACTS).unwrap();
     assert_eq!(done(&order, &Action::Refuse { reason: " ".to_owned() }, SAM_ACTS), Err(WorkOrderError::NoReason));
     let back = done(&order, &refuse(), SAM_ACTS).unwrap();

@@ -33,7 +33,7 @@ fn h04_a_worker_drops_its_jobs_before_others_take_them() {
 }
 
 #[test]
-fn h04_who_did_not_look_for_a_while_judges_nobody() {
+fn h04_a_process_that_was_suspended_declares_no_other_dead() {
     let mut watch = Watch::default();
     let look = |watch: &mut Watch, second: u64| {
         let at = Duration::from_secs(second);
@@ -46,7 +46,7 @@ fn h04_who_did_not_look_for_a_while_judges_nobody() {
 }
 
 #[test]
-fn h04_a_slow_read_makes_nobody_older() {
+fn h04_a_slow_read_does_not_make_records_older() {
     let mut watch = Watch::default();
     let seconds = Duration::from_secs;
     assert!(watch.look(seconds(0), seconds(2), &[(WORKER, 1)]).is_empty());

@@ -24,7 +24,7 @@ async fn a09_a_device_in_stock_is_given_to_a_customer(world: TestHub) {
 }
 
 #[testkit::both_databases]
-async fn a09_a_device_is_not_taken_from_somebody_who_was_not_expected_to_have_it(world: TestHub) {
+async fn a09_a_device_is_not_taken_from_an_unexpected_holder(world: TestHub) {
     world.activated(ADA).await;
     world.hub.sweep(SweepOf::Assets).await.unwrap();
     let hers = world.display_id("HIB-A1").to_string();

@@ -45,7 +45,7 @@ async fn a21_people_without_a_requester_have_reasons_of_their_own(world: TestHub
 }
 
 #[testkit::both_databases]
-async fn a21_a_person_added_by_staff_is_not_shown_an_activation_of_somebody_else(world: TestHub) {
+async fn a21_a_person_added_by_staff_does_not_see_another_persons_activation(world: TestHub) {
     let dan = world.activated(DAN).await;
     let customer = world.customer_id(DAN.requester).await;
     let clerk = with_password(&world, world.person("clerk").of(customer).create().await).await;
@@ -72,7 +72,7 @@ fn stranger(world: &TestHub, email: &str, email_verified: bool) -> SignIn {
 }
 
 #[testkit::both_databases]
-async fn a19_the_link_goes_to_the_known_address_of_somebody_who_is_not_activated(world: TestHub) {
+async fn a19_the_link_goes_to_the_known_address_of_a_requester_who_is_not_activated(world: TestHub) {
     let key = RecordKey::new("freshservice", Kind::Requester, ADA.requester);
     world.hub.read_through(&key, &MACHINE).await.unwrap();
     for verified in [true, false] {

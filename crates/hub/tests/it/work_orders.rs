@@ -99,7 +99,7 @@ async fn p05_of_8_who_take_from_3_parts_at_once_3_get_one(world: TestHub) {
 }
 
 #[testkit::both_databases]
-async fn p08_work_that_is_somebody_elses_is_not_found(world: TestHub) {
+async fn p08_work_assigned_to_another_technician_is_not_found(world: TestHub) {
     technician(&world, "sam").await;
     let (kim, _) = technician(&world, "kim").await;
     let id = visit(&world, "sam").await;

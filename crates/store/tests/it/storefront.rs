@@ -148,7 +148,7 @@ async fn m06_a_picture_is_stored_with_the_version_that_staff_saw(Database { stor
 }
 
 #[testkit::both_databases]
-async fn m06_somebody_who_buys_twice_at_once_gets_one_account(Database { store, .. }: Database) {
+async fn m06_two_concurrent_first_orders_create_one_account(Database { store, .. }: Database) {
     create_account(&store, 1).await;
     create_account(&store, 2).await;
     let put = |subject: &str, person: Option<u128>, number| {

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn h04_a_policy_is_told_when_it_is_not_known_whether_a_change_was_made() {
+    fn h04_a_policy_gets_commit_unknown_when_a_change_is_not_confirmed() {
         let lost = Failure::from(HubError::from(StoreError::CommitUnknown(Cause::new("connection closed"))));
         assert_eq!(lost.code, "commit_unknown");
         assert!(lost.user_message.starts_with("We do not know whether"), "{}", lost.user_message);

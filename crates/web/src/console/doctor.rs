@@ -64,7 +64,7 @@ fn check(finding: Finding) -> DoctorCheck {
         outcome: match finding.verdict {
             Verdict::Ok => Badge::new("OK", Tone::Good),
             Verdict::Unknown => Badge::new("Unknown", Tone::Plain),
-            Verdict::Warn => Badge::new("Look at it", Tone::Warn),
+            Verdict::Warn => Badge::new("Warning", Tone::Warn),
             Verdict::Fail => Badge::new("Fail", Tone::Bad),
         },
         detail: finding.detail,

@@ -89,7 +89,7 @@ fn shown(app: &App, check: &Check) -> WhyCheck {
 /// The name of a rule.
 fn what(rule: &str) -> &str {
     match rule {
-        "sign_in_known" => "Somebody signs in",
+        "sign_in_known" => "Sign-in known",
         "email_verified" => "The address is verified",
         "customer_known" => "The customer is known",
         "identity_linked" => "The sign-in is linked",

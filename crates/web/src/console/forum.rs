@@ -44,7 +44,7 @@ pub(super) async fn list(
     });
     let boards = desk.boards.into_iter().map(|board| BoardRow {
         url: format!("{PAGE}/{}", board.id),
-        audience: if board.audience.is_everybody() { "Everybody" } else { "Chosen places" }.to_owned(),
+        audience: if board.audience.is_everybody() { "Everyone" } else { "Chosen places" }.to_owned(),
         state: if board.closed { Badge::new("Closed", Tone::Plain) } else { Badge::new("Open", Tone::Good) },
         name: board.name,
         description: board.description,
@@ -134,7 +134,7 @@ async fn put(
     let outcome = match parse_board(app, fields).await? {
         Ok(wanted) => match app.hub.put_board(board.map(|id| (id, version)), &wanted, &staff.ctx()).await {
             Ok(id) => {
-                let flash = Flash::done(format!("The board {} is saved.", wanted.name));
+                let flash = Flash::done(format!("The board {} was saved.", wanted.name));
                 return Ok(redirect_with(app, &format!("{PAGE}/{id}"), Some(&flash)));
             }
             Err(HubError::Rejected(rejection)) => rejection.to_string(),
@@ -218,7 +218,7 @@ pub(super) async fn post(
         edited_at: read.post.edited_at,
         html: html(&read.post.body, Style { headings: false, picture: &|_| None }),
         hidden: read.post.hidden.map(|hidden| format!("Hidden by {}: {}", hidden.by, hidden.why)),
-        muted: mute.map(|it| format!("May not write until {}: {}", it.until.strftime("%-d %b %Y, %H:%M UTC"), it.why)),
+        muted: mute.map(|it| format!("Cannot write until {}: {}", it.until.strftime("%-d %b %Y, %H:%M UTC"), it.why)),
         mute_action: format!("{here}/mute"),
         topic_action: format!("{here}/topic"),
         action: here,

@@ -74,7 +74,7 @@ fn row(invoice: Invoice, customer: Option<String>, today: Date) -> InvoiceRow {
         notes.push("The lines do not make the total. It is shown as delivered.".to_owned());
     }
     if let Some(since) = invoice.missing_since {
-        notes.push(format!("Its source does not name it any more, since {}.", since.strftime("%-d %b %Y")));
+        notes.push(format!("No longer in its source since {}.", since.strftime("%-d %b %Y")));
     }
     InvoiceRow {
         number: bill.number.clone(),

@@ -75,10 +75,10 @@ fn line(app: &App, request: &ServiceRequest) -> RequestLine {
 fn trouble(request: &ServiceRequest) -> Option<String> {
     match &request.mirror {
         TicketLink::Unlinked => Some(
-            "The customer has no active requester at the service desk, and a ticket needs one. Link the requester; the request is sent by itself then.".to_owned(),
+            "The customer has no active requester at the service desk, and a ticket needs one. Link the requester; the request is then sent automatically.".to_owned(),
         ),
         TicketLink::Refused { why } => Some(format!("The service desk refused it: {why}")),
-        TicketLink::Lost { id, why } => Some(format!("Ticket {id}: {why}. Nothing of it is taken over any more.")),
+        TicketLink::Lost { id, why } => Some(format!("Ticket {id}: {why}. It is no longer synchronised.")),
         TicketLink::Held | TicketLink::Waiting | TicketLink::Ticket { .. } => None,
     }
 }

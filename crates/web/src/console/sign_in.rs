@@ -28,7 +28,7 @@ const MAX_LENGTH: usize = 256;
 
 const HOME: &str = "/console";
 const WRONG: &str = "Login and password do not match. Check both and try again.";
-const TOO_MANY: &str = "There were too many failed tries. Wait a minute, then try again.";
+const TOO_MANY: &str = "There were too many failed attempts. Wait a minute, then try again.";
 
 /// The submitted form.
 #[derive(Debug, Default, Deserialize)]
@@ -137,9 +137,7 @@ pub(crate) fn not_at_company(
     return_to: &str,
 ) -> Answer {
     let (error, status) = match why {
-        ActivationError::SignInCancelled => {
-            ("You turned back before signing in. You can start again here.", StatusCode::OK)
-        }
+        ActivationError::SignInCancelled => ("You cancelled the sign-in. You can start again here.", StatusCode::OK),
         ActivationError::TooManyAttempts => (TOO_MANY, StatusCode::TOO_MANY_REQUESTS),
         ActivationError::ProviderUnavailable => (
             "Your company’s sign-in is not available at the moment. Try again in a few minutes.",

@@ -16,7 +16,7 @@ pub(crate) fn access_sentence(finding: &AccessFinding) -> String {
         AccessFinding::OnlyContact(contact) => {
             format!("{contact} is a contact without a person; a contact never signs in")
         }
-        AccessFinding::Nobody(asked) => format!("nobody signs in as {asked}"),
+        AccessFinding::Nobody(asked) => format!("no person is called {asked}"),
         AccessFinding::RefusedLicence { asked, at, code } => format!(
             "somebody tried to make {asked} on {} with the licence type {code}, which does not exist",
             moment(*at)
@@ -120,7 +120,7 @@ pub fn access_fix(fix: &AccessFix) -> String {
         AccessFix::ListPlace => "List at least one place for portal access",
         AccessFix::SendLink => "Send a link to set a password, or an invitation to activate",
         AccessFix::FreeSeat => {
-            "Wait until somebody signs out, free a seat on the licences page, or raise the number of seats"
+            "Wait until someone signs out, free a seat on the licences page, or raise the number of seats"
         }
     };
     text.to_owned()

@@ -54,7 +54,7 @@ words! {
     NeverActivated
         staff ["Never activated", "The requester is known and was never invited.", "Invite the requester. The customer then signs in once through the link."]
     InvitationUnused
-        staff ["Invited, link not used", "An invitation is open, and nobody has signed in through it.", "Ask the customer to open the link in the e-mail, the junk folder included. Inviting again sends a new one."]
+        staff ["Invited, link not used", "An invitation is open, but it has not been used.", "Ask the customer to open the link in the e-mail, the junk folder included. Inviting again sends a new one."]
     ActivationPending
         staff ["Activation under way", "The customer signed in; the background steps are running.", "Wait a minute, then look again."]
     NothingAssigned
@@ -64,13 +64,13 @@ words! {
     NotACustomer
         staff ["Not a customer", "No requester the hub knows has the verified address of this sign-in.", "If this is a customer, correct the requester's e-mail in the service desk, or invite the requester: the link works with any account."]
     InvitationExpired
-        staff ["Invitation expired", "The last invitation ran out before anybody used it.", "Invite the requester again."]
+        staff ["Invitation expired", "The last invitation expired before it was used.", "Invite the requester again."]
     InvitationRevoked
         staff ["Invitation withdrawn", "The last invitation was taken back and no newer one was made.", "Invite the requester again, if it was not taken back on purpose."]
     ActivationDelayed
-        staff ["Activation delayed", "The customer signed in; the background steps wait for a system that does not answer.", "Look at the system named here. Everything goes on by itself once it answers."]
+        staff ["Activation delayed", "The customer signed in; the background steps wait for a system that does not answer.", "Check the system named here. The activation continues automatically once the system answers."]
     ActivationRefused
-        staff ["Activation refused", "Somebody signed in through the invitation and was refused.", "Read the cause named here, settle it with the customer, then invite again."]
+        staff ["Activation refused", "A person signed in through the invitation and was refused.", "Read the cause named here, settle it with the customer, then invite again."]
     ReviewPending
         staff ["A decision is open", "A question about this waits for a person.", "Decide the review."]
     AssignedToDuplicate
@@ -86,17 +86,17 @@ words! {
     RequesterUnlinked
         staff ["No requester linked", "The link to the requester was ended.", "If it was not ended on purpose, invite the requester again."]
     RequesterWithoutEmail
-        staff ["Requester without e-mail", "The requester has no e-mail address, so nobody can be invited.", "Add the e-mail address in the service desk, then read the requester again and invite."]
+        staff ["Requester without e-mail", "The requester has no e-mail address, so it cannot be invited.", "Add the e-mail address in the service desk, then read the requester again and invite."]
     DeviceTrashed
         staff ["Device in the trash", "The asset lies in the service desk's trash.", "Restore the asset in the service desk, if it was trashed by mistake."]
     DeviceGone
         staff ["Device deleted", "The service desk no longer has the asset.", "If it was deleted by mistake, create it again and assign it."]
     DeviceInStock
-        staff ["Device in stock", "The asset is assigned to nobody.", "Assign the asset to the customer's requester in the service desk."]
+        staff ["Device in stock", "The asset is not assigned to a requester.", "Assign the asset to the customer's requester in the service desk."]
     DataStale
-        staff ["Data is stale", "The service desk was not read for longer than it should be.", "Look at the systems page and run the doctor. When the service desk answers, read again."]
+        staff ["Data is stale", "The service desk was not read for longer than it should be.", "Check the systems page and run the doctor. When the service desk answers, read again."]
     ChangesHeld
-        staff ["Changes held back", "More was taken away at once than is usual, so the changes wait for a person.", "Look at the held changes under Sweeps, then apply or discard them."]
+        staff ["Changes held back", "Unusually many records were removed at once, so the changes wait for a decision.", "Review the held changes under Sweeps, then apply or discard them."]
     IdentityUnlinked
         staff ["Sign-in unlinked", "The sign-in was unlinked from the customer.", "If it was not unlinked on purpose, invite the requester again."]
     OtherIdentity

@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn m08_a_reseller_that_names_itself_is_served_by_nobody() {
+    fn m08_a_reseller_that_names_itself_has_no_reseller() {
         let reseller = |body: Value| match read(Operation::Synchronize, body.to_string().as_bytes()).unwrap() {
             AccountBody::Synchronize(request) => request.account.reseller,
             other => panic!("{other:?}"),

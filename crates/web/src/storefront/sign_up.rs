@@ -34,7 +34,7 @@ pub(crate) async fn form(here: ShopVisitor) -> Answer {
 
 pub(crate) async fn sign_up(here: ShopVisitor, browser: Browser, fields: Fields) -> Answer {
     if browser.asks_too_often(&here.app, here.app.hub.env.now()).await {
-        let error = Some("There were too many tries from where you are. Wait a minute, then try again.".to_owned());
+        let error = Some("There were too many attempts from your location. Wait a minute, then try again.".to_owned());
         return here.with_status(&SignUp { error, ..filled(&here, &fields) }, StatusCode::TOO_MANY_REQUESTS);
     }
     let application = Application {

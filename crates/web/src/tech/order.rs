@@ -101,9 +101,10 @@ pub(super) async fn step(worker: Worker, Path(order): Path<String>, Form(form): 
         Step::Depart => (WorkAction::Plain(Action::Depart), "Noted: you are on your way."),
         Step::Begin => (WorkAction::Plain(Action::Begin), "Noted: you have begun."),
         Step::Finish => (WorkAction::Finish { serial: form.serial }, "Finished. Thank you."),
-        Step::Refuse => {
-            (WorkAction::Plain(Action::Refuse { reason: form.reason }), "Given back. The office finds somebody else.")
-        }
+        Step::Refuse => (
+            WorkAction::Plain(Action::Refuse { reason: form.reason }),
+            "Returned to the office, which will assign someone else.",
+        ),
     };
     acted(&worker, &order, action, Some(form.version), done).await
 }
@@ -118,7 +119,7 @@ pub(super) struct CheckForm {
 
 pub(super) async fn check(worker: Worker, Path(order): Path<String>, Form(form): Form<CheckForm>) -> Answer {
     let action = WorkAction::Plain(Action::Check { item: form.item, done: form.done });
-    acted(&worker, &order, action, None, if form.done { "Checked." } else { "Not checked any more." }).await
+    acted(&worker, &order, action, None, if form.done { "Checked." } else { "Unchecked." }).await
 }
 
 /// Form: a part from a van, or back into it.

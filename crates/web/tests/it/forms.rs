@@ -478,7 +478,7 @@ async fn h04_a_request_sent_twice_leads_to_the_request(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn p03_a_confirmation_that_is_sent_twice_signs_nobody_out(app: TestApp) {
+async fn p03_a_confirmation_sent_twice_ends_no_session(app: TestApp) {
     let person = with_password(&app).await;
     let mut browser = Browser::new();
     sign_in(&app, &mut browser, &person.person_id, SECRET).await;

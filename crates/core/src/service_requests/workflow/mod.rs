@@ -69,9 +69,9 @@ impl Step {
     pub fn sentence(&self) -> String {
         match self {
             Self::Approval { name, .. } => format!("{name} approves it"),
-            Self::Notice { name, .. } => format!("{name} is told by e-mail"),
-            Self::RequirePlace => "It says at which place".to_owned(),
-            Self::RequireField { label } => format!("It answers “{label}”"),
+            Self::Notice { name, .. } => format!("{name} is notified by e-mail"),
+            Self::RequirePlace => "A place is chosen".to_owned(),
+            Self::RequireField { label } => format!("“{label}” is filled in"),
         }
     }
 }

@@ -84,7 +84,7 @@ async fn h06_staff_pause_and_resume_an_outside_system(databases: Databases) {
 }
 
 #[testkit::both_databases]
-async fn h04_the_doctor_names_jobs_that_nobody_runs_and_forgets_old_failures(databases: Databases) {
+async fn h04_the_doctor_names_jobs_that_no_process_runs_and_forgets_old_failures(databases: Databases) {
     let world = started(&databases).await;
     hopeless(&world, 2).await;
     world.advance(Duration::from_mins(2));

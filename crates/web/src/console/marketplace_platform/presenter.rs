@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn m07_problems_are_told_with_the_labels_of_the_form() {
+    fn m07_problems_are_shown_with_the_labels_of_the_form() {
         let error: HubError = PlatformError::Invalid(vec![
             FieldProblem::new("addresses[0].post_code", "at most 200 characters"),
             FieldProblem::new("contact.email", "this is not an e-mail address"),

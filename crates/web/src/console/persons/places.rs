@@ -157,7 +157,7 @@ pub(crate) async fn put_device(
     let customer = known(&app, &customer).await?;
     let by = &staff.ctx();
     let put = app.hub.place_device(&device, Some(id(&place)?), by).await;
-    back(&app, &url(customer.id), put.map(|()| "The device is there now.".to_owned()))
+    back(&app, &url(customer.id), put.map(|()| "The device was assigned to the place.".to_owned()))
 }
 
 /// The submitted form of a contact.

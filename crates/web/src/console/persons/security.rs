@@ -99,7 +99,7 @@ pub(crate) async fn send_link(State(app): State<App>, staff: Staff, Path(person)
 pub(crate) async fn remove_factor(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {
     let person: PersonId = id(&person)?;
     let outcome = app.hub.remove_second_factor(person, None, &staff.ctx()).await;
-    back(&app, &url(person), outcome.map(|()| "The app is off. The person was told by e-mail.".to_owned()))
+    back(&app, &url(person), outcome.map(|()| "The app is off. The person was notified by e-mail.".to_owned()))
 }
 
 pub(crate) async fn remove_passkey(
@@ -110,7 +110,7 @@ pub(crate) async fn remove_passkey(
     let person: PersonId = id(&person)?;
     let passkey: IdentityId = id(&passkey)?;
     let outcome = app.hub.remove_passkey(person, passkey, &staff.ctx()).await;
-    back(&app, &url(person), outcome.map(|()| "The passkey is removed. The person was told by e-mail.".to_owned()))
+    back(&app, &url(person), outcome.map(|()| "The passkey was removed. The person was notified by e-mail.".to_owned()))
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, staff: Staff, Path(person): Path<String>) -> Answer {

@@ -209,7 +209,7 @@ fn facts(line: &Line) -> Vec<Fact> {
     let facts = [
         ("Reason", line.reason.label.clone()),
         ("Serial", returned),
-        ("Typed, but somebody else has it", elsewhere),
+        ("Entered, but assigned to another customer", elsewhere),
         ("Sent in its place", sent),
     ];
     let mut facts: Vec<Fact> = facts

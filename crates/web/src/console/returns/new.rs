@@ -88,7 +88,7 @@ async fn of_customer(
 /// The persons to notify: the customer at their own address, or one of their persons.
 fn recipient_choices(customer: &Customer, people: &[Person], chosen: &str) -> Vec<Choice> {
     let own = customer.email.as_ref().map_or_else(
-        || "Nobody: no address of the customer is known".to_owned(),
+        || "No one: the customer has no address".to_owned(),
         |email| format!("{}, {email}", customer.name),
     );
     let mut choices = vec![Choice::new("", own, chosen.is_empty())];
@@ -123,7 +123,7 @@ pub(in crate::console) async fn open(
     match outcome {
         Ok(customer_return) => {
             let flash =
-                Flash::done(format!("Return {} is open. The customer is told by mail.", customer_return.number));
+                Flash::done(format!("Return {} is open. The customer is notified by e-mail.", customer_return.number));
             Ok(redirect_with(&app, &url(customer_return.id), Some(&flash)))
         }
         Err(error @ HubError::Rejected(_)) => {

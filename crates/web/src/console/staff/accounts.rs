@@ -155,7 +155,7 @@ pub(in crate::console) async fn set_roles(
     let done = |account: StaffAccount| {
         let titles: Vec<&str> = account.roles.iter().map(|role| role.title()).collect();
         if titles.is_empty() {
-            format!("{} has no role any more and cannot sign in.", account.name)
+            format!("{} no longer has a role and cannot sign in.", account.name)
         } else {
             format!("Roles of {}: {}.", account.name, titles.join(", "))
         }

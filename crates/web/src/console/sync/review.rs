@@ -224,7 +224,7 @@ fn explanation(question: &Question) -> &'static str {
              link moves to it. Otherwise ask the vendor to answer another ExternalID, and try the operation again."
         }
         Question::WhoseSignIn { .. } => {
-            "The link named the requester by number only, which anybody can write, and the sign-in’s address is not \
+            "The link named the requester by number only, which anyone can enter, and the sign-in’s address is not \
              verified or is none of the requester’s. Whoever it is linked to sees the requester’s devices. If you are \
              not sure, choose none and invite the requester: that link goes to their own address."
         }
@@ -241,8 +241,8 @@ fn explanation(question: &Question) -> &'static str {
 
 const fn none_label(question: &Question) -> &'static str {
     match question {
-        Question::WhoseSignIn { .. } => "None of these: link nothing, and say so to whoever signed in",
-        Question::WhoseAccount { .. } => "None of these: it is a customer of its own",
+        Question::WhoseSignIn { .. } => "None of these: link nothing, and inform the person who signed in",
+        Question::WhoseAccount { .. } => "None of these: create a new customer",
         Question::WhoseVendorCustomer { .. } => "Neither: leave the link as it is",
         Question::WhichContact { .. } | Question::ContactTaken { .. } => "None of these: link no contact",
         Question::OtherContact { .. } => "None of these: leave the link as it is",
@@ -255,9 +255,9 @@ fn decided_in_words(question: &Question, decision: &Decision) -> String {
         (Question::WhoseSignIn { .. }, Decision::Link { record }) => format!("{} is this sign-in’s", named(record)),
         (Question::WhoseSignIn { .. }, Decision::NoneOfThese) => "It is not this sign-in’s".to_owned(),
         (Question::WhoseAccount { .. }, Decision::Link { record }) => {
-            format!("The account belongs to whoever has {} {}", record.kind, record.external_id)
+            format!("The account belongs to the customer with {} {}", record.kind, record.external_id)
         }
-        (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a customer of its own".to_owned(),
+        (Question::WhoseAccount { .. }, Decision::NoneOfThese) => "The account is a new customer".to_owned(),
         (Question::WhoseVendorCustomer { external_id, .. }, Decision::Link { record }) => {
             format!("Customer {external_id} is that of account {}", record.external_id)
         }

@@ -227,7 +227,7 @@ pub(crate) async fn discard(
     let (sweep, choice) = (id(&sweep)?, Choice::read(&form));
     let outcome = async {
         app.hub.discard_sweep(sweep, &choice.chosen()?, &staff.ctx()).await?;
-        Ok("Discarded. Nothing was changed; the next full sweep reads it again.")
+        Ok("Discarded. Nothing was changed. The next full sweep reads the records again.")
     };
     let outcome = outcome.await;
     decided(&app, &staff, &uri, &headers, sweep, choice, outcome).await

@@ -264,7 +264,7 @@ const fn what(task: &Task) -> &'static str {
         Task::MailReturn(_) => "Send mail: return",
         Task::ReadInvoices(_) => "Read invoices",
         Task::MailOneTimeLink(_) => "Send mail: link to set a password",
-        Task::SendOneTimeLink(_) => "Help somebody who cannot sign in",
+        Task::SendOneTimeLink(_) => "Send a sign-in link",
         Task::MailSecurityNotice(_) => "Send mail: ways to sign in changed",
         Task::MailBreakGlass(_) => "Send mail: a local staff account signed in",
         Task::MailRegistration(_) => "Send mail: registration received",
@@ -384,7 +384,7 @@ fn somebody(task: &Task, names: &JobNames) -> Subject {
             }
         }
         // What was typed may be anything, a password too: it is not shown.
-        _ => ("somebody who asked for help".to_owned(), None),
+        _ => ("a person who asked for help".to_owned(), None),
     }
 }
 

@@ -11,7 +11,7 @@ pub(super) fn sentence(finding: &AssetsFinding) -> String {
             "Requester {} holds devices, is not linked, and seems to be the same person as requester {}.",
             duplicate.external_id, requester.external_id
         ),
-        AssetsFinding::NothingAnyMore => "Nothing is assigned any more.".to_owned(),
+        AssetsFinding::NothingAnyMore => "No asset is assigned any more.".to_owned(),
         AssetsFinding::NotReadSince(read_at) => not_read_since(*read_at),
         AssetsFinding::RequesterNotThere => "Nothing is shown while the requester is not there.".to_owned(),
         AssetsFinding::Coming(assets) => {

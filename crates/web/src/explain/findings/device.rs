@@ -18,7 +18,7 @@ pub(super) fn sentence(finding: &DeviceFinding) -> String {
         DeviceFinding::IsDevice(asset_type) => format!("Its type is {asset_type}."),
         DeviceFinding::IsNoDevice(asset_type) => format!("Its type is {asset_type}, which is no device."),
         DeviceFinding::AssignedTo(requester) => format!("It is assigned to requester {requester}."),
-        DeviceFinding::InStock => "It is assigned to nobody.".to_owned(),
+        DeviceFinding::InStock => "It is not assigned.".to_owned(),
         DeviceFinding::HolderLinked(customer) => format!("Its requester is linked to {customer}."),
         DeviceFinding::HolderIsDuplicate(customer) => {
             format!("Its requester is not linked, and seems to be the same person as {customer}.")

@@ -9,9 +9,9 @@ pub(super) fn sentence(finding: &InvitationFinding) -> String {
     match finding {
         InvitationFinding::Used => "It was used.".to_owned(),
         InvitationFinding::NotNeeded => "None was used: the sign-in was set up in another way.".to_owned(),
-        InvitationFinding::SignedInThrough => "Somebody signed in through an invitation.".to_owned(),
-        InvitationFinding::Claimed => "Somebody signed in through it.".to_owned(),
-        InvitationFinding::NobodyToInvite => "Nobody is known who could be invited.".to_owned(),
+        InvitationFinding::SignedInThrough => "A person signed in through an invitation.".to_owned(),
+        InvitationFinding::Claimed => "A person signed in through it.".to_owned(),
+        InvitationFinding::NobodyToInvite => "There is no requester to invite.".to_owned(),
         InvitationFinding::NoneMade => "No invitation was made.".to_owned(),
         InvitationFinding::NoEmail => {
             "No invitation was made, and there is no e-mail address to send one to.".to_owned()
@@ -24,7 +24,7 @@ pub(super) fn sentence(finding: &InvitationFinding) -> String {
             format!("The invitation of {} was used, and the link was ended since.", moment(*made))
         }
         InvitationFinding::NobodySignsIn { made } => {
-            format!("The invitation of {} was used, and nobody signs in any more.", moment(*made))
+            format!("The invitation of {} was used, but no sign-in is left.", moment(*made))
         }
         InvitationFinding::Expired { made, expires_at } => {
             format!("Sent on {}, ran out on {}.", moment(*made), moment(*expires_at))

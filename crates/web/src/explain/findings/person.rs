@@ -23,11 +23,11 @@ pub(super) fn sentence(finding: &PersonFinding) -> String {
             return format!("The sign-in was unlinked on {}: {}", moment(unlinked.at), ended(unlinked));
         }
         PersonFinding::OtherSignIn(customer) => return format!("{customer} is activated with another sign-in."),
-        PersonFinding::NobodySignsIn => "Nobody is known to sign in for this.",
+        PersonFinding::NobodySignsIn => "No sign-in is known for this.",
         PersonFinding::EmailVerified => "The provider verified the address of this sign-in.",
         PersonFinding::EmailUnverified => "The provider did not verify the address of this sign-in.",
         PersonFinding::EmailProvesNothing => {
-            "The provider did not verify the address of this sign-in, so it is not compared with anybody’s."
+            "The provider did not verify the address of this sign-in, so it is not used for matching."
         }
         PersonFinding::NoEmail => "The provider tells no address for this sign-in.",
         PersonFinding::NobodyKnown => "No requester the hub knows has a verified address of this person.",

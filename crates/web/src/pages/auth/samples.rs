@@ -268,7 +268,7 @@ impl Sample for OwnFactor {
         };
         let current =
             CurrentFactor { since: ago(40 * DAY), remove_action: "/portal/customer/second-factor/remove".to_owned() };
-        let error = Some("That code is not right.".to_owned());
+        let error = Some("That code is not correct.".to_owned());
         let codes = Some(CodesPart { left: 2, renew_action: "/portal/customer/second-factor/codes".to_owned() });
         let passkey = Self { passkeys: 1, codes: codes.clone(), ..add.clone() };
         let on = Self { current: Some(current), codes, error, ..add.clone() };

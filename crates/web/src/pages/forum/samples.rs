@@ -271,7 +271,7 @@ impl Sample for PostModeration {
         };
         let hidden = Self {
             hidden: Some("Hidden by staff:agnes: Advertising".to_owned()),
-            muted: Some("May not write until 28 Nov 2026, 14:05 UTC: Advertising".to_owned()),
+            muted: Some("Cannot write until 28 Nov 2026, 14:05 UTC: Advertising".to_owned()),
             error: None,
             ..shown.clone()
         };

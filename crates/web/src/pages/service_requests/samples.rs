@@ -51,9 +51,9 @@ fn report() -> FileLine {
 fn steps() -> Vec<StepLine> {
     let step = |what: &str, state, note: &str| StepLine { what: what.to_owned(), state, note: note.to_owned() };
     vec![
-        step("It answers “Cost centre”", "done", &text!("portal-check-done")),
+        step("“Cost centre” is filled in", "done", &text!("portal-check-done")),
         step("Robin Meyer approves it", "running", &text!("requests-step-now")),
-        step("Sam Meyer is told by e-mail", "waiting", &text!("portal-check-not-started")),
+        step("Sam Meyer is notified by e-mail", "waiting", &text!("portal-check-not-started")),
     ]
 }
 

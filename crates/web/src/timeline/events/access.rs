@@ -8,7 +8,9 @@ impl Wording for AccessEvent {
     fn staff(&self) -> String {
         match self {
             Self::Licensed { name, licence } => format!("{name} may sign in with licence {}", licence.as_str()),
-            Self::SeatFreed { person_id, licence } => format!("{person_id} lost a seat of {}", licence.as_str()),
+            Self::SeatFreed { person_id, licence } => {
+                format!("A seat of {} was freed; it was {person_id}'s", licence.as_str())
+            }
         }
     }
 

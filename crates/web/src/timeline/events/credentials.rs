@@ -20,9 +20,9 @@ impl Wording for CredentialEvent {
             }
             Self::SignInSecured { person_id, what } => format!("{} for {person_id}", security_notice(*what)),
             Self::SessionsEnded { person_id } => format!("{person_id} was signed out"),
-            Self::SecretsReencrypted { key, values: 1 } => format!("1 secret was encrypted anew with secret key {key}"),
+            Self::SecretsReencrypted { key, values: 1 } => format!("1 secret was re-encrypted with secret key {key}"),
             Self::SecretsReencrypted { key, values } => {
-                format!("{values} secrets were encrypted anew with secret key {key}")
+                format!("{values} secrets were re-encrypted with secret key {key}")
             }
         }
     }

@@ -29,9 +29,11 @@ impl Wording for DeviceEvent {
             Self::SerialsDiffer { name, serial, inverter_serial, .. } => {
                 format!("{name} has two serial numbers that differ: hardware {serial}, inverter {inverter_serial}")
             }
-            Self::DeviceWriteRequested { change, .. } => format!("Asked of the service desk: {}", asset_change(change)),
+            Self::DeviceWriteRequested { change, .. } => {
+                format!("Requested from the service desk: {}", asset_change(change))
+            }
             Self::DeviceWriteFailed { change, outcome, .. } => {
-                format!("Not done in the service desk: {}: {}", asset_change(change), not_done(outcome))
+                format!("Not carried out by the service desk: {}: {}", asset_change(change), not_done(outcome))
             }
             Self::DevicePlaced { record, place } => format!("{record} is at {place}"),
             Self::DeviceLoadDecided { load, kind, decision, changes } => {
@@ -74,7 +76,7 @@ fn not_done(outcome: &NotDone) -> String {
 /// The outcome of a device write that was superseded, because the asset already had another holder.
 pub(crate) fn superseded(holder: Option<&str>) -> String {
     let found = holder.map_or_else(|| "in stock".to_owned(), |id| format!("with requester {id}"));
-    format!("the asset is {found} by now; nothing was changed")
+    format!("the asset is {found} now; nothing was changed")
 }
 
 pub(crate) fn leaving(leaving: &Leaving) -> String {

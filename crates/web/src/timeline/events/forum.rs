@@ -22,9 +22,9 @@ impl Wording for ForumEvent {
                 format!("Topic “{title}” by {name} {}: {why}", moderation.words())
             }
             Self::ForumMuted { name, until: Some(until), why } => {
-                format!("{name} may not write in the forum until {until:.0}: {why}")
+                format!("{name} cannot write in the forum until {until:.0}: {why}")
             }
-            Self::ForumMuted { name, until: None, why } => format!("{name} may write in the forum again: {why}"),
+            Self::ForumMuted { name, until: None, why } => format!("{name} can write in the forum again: {why}"),
         }
     }
 
@@ -46,7 +46,7 @@ impl Wording for ForumEvent {
 
 const fn forum_act(act: ForumAct) -> &'static str {
     match act {
-        ForumAct::Started => "began a topic",
+        ForumAct::Started => "started a topic",
         ForumAct::Replied => "replied",
         ForumAct::Edited => "edited a post",
         ForumAct::Reported => "reported a post",

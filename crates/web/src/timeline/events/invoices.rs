@@ -19,10 +19,10 @@ impl Wording for InvoiceEvent {
 fn invoice(event: &InvoiceEvent) -> String {
     let InvoiceEvent { number, total, .. } = event;
     match event.became {
-        None => format!("Invoice {number} over {total} was issued"),
-        Some(Delivered::Open) => format!("Invoice {number} over {total} is open again"),
-        Some(Delivered::Paid) => format!("Invoice {number} over {total} was paid"),
-        Some(Delivered::Credited) => format!("Invoice {number} over {total} was credited"),
+        None => format!("Invoice {number} for {total} was issued"),
+        Some(Delivered::Open) => format!("Invoice {number} for {total} is open again"),
+        Some(Delivered::Paid) => format!("Invoice {number} for {total} was paid"),
+        Some(Delivered::Credited) => format!("Invoice {number} for {total} was credited"),
     }
 }
 

@@ -10,16 +10,16 @@ impl Wording for MarketplaceEvent {
     fn staff(&self) -> String {
         match self {
             Self::AccountChanged { record, changes } => {
-                format!("Marketplace {} told something new: {}", record.system, listed(changes, account_field))
+                format!("Marketplace {} changed: {}", record.system, listed(changes, account_field))
             }
             Self::ServedByReseller { record, reseller } => {
                 format!("Served through marketplace {} by reseller {}", record.system, reseller.external_id)
             }
             Self::InvitedByMarketplace { marketplace, email: Some(email), .. } => {
-                format!("Activation link for {email} given to marketplace {marketplace}")
+                format!("Activation link for {email} sent to marketplace {marketplace}")
             }
             Self::InvitedByMarketplace { marketplace, email: None, .. } => {
-                format!("Activation link given to marketplace {marketplace}")
+                format!("Activation link sent to marketplace {marketplace}")
             }
             Self::AccountDeleted { record, access_ended: true } => {
                 format!("Marketplace {} deleted account {}; access ended", record.system, record.external_id)

@@ -25,7 +25,7 @@ const fn news_words(before: Option<PostState>, state: PostState) -> &'static str
         (None, _) => "drafted the news",
         (Some(PostState::Published), PostState::Published) => "edited the published news",
         (Some(_), PostState::Published) => "published the news",
-        (Some(PostState::Published), _) => "took back the news",
+        (Some(PostState::Published), _) => "unpublished the news",
         (Some(_), _) => "edited the news",
     }
 }

@@ -14,7 +14,9 @@ impl Wording for PersonEvent {
             Self::ProfileChanged { name, changes } => {
                 format!("{name} changed their own {}", listed(changes, |field| profile_field(*field)))
             }
-            Self::PersonEmailAsked { name, to } => format!("{name} wants the e-mail address {to}; not confirmed yet"),
+            Self::PersonEmailAsked { name, to } => {
+                format!("{name} asked to change the e-mail address to {to}; not confirmed yet")
+            }
             Self::PersonEmailChanged { name, from, to } => {
                 format!("{name} changed their e-mail address from {} to {to}", or_none(from.as_ref()))
             }
@@ -22,25 +24,27 @@ impl Wording for PersonEvent {
                 format!("{name} may sign in as {person_id} with licence {}", licence.as_str())
             }
             Self::PersonAdded { person_id, name, licence: None } => {
-                format!("{name} is known as {person_id}, without a licence")
+                format!("{name} was added as {person_id}, without a licence")
             }
             Self::PersonChanged { person_id, changes } => {
                 format!("{person_id} changed: {}", listed(changes, person_change))
             }
-            Self::PersonDeactivated { person_id } => format!("{person_id} was made inactive and signed out"),
+            Self::PersonDeactivated { person_id } => format!("{person_id} was deactivated and signed out"),
             Self::PersonReactivated { person_id } => format!("{person_id} is active again"),
             Self::PlaceAdded { name, .. } => format!("Place {name} added"),
             Self::PlaceChanged { name, active: true, .. } => format!("Place {name} changed"),
-            Self::PlaceChanged { name, active: false, .. } => format!("Place {name} is not in use any more"),
+            Self::PlaceChanged { name, active: false, .. } => format!("Place {name} is no longer in use"),
             Self::ContactAdded { name, .. } => format!("Contact {name} added"),
             Self::ContactChanged { name, .. } => format!("Contact {name} changed"),
-            Self::Previewed { person_id } => format!("The portal was looked at through the eyes of {person_id}"),
+            Self::Previewed { person_id } => format!("The portal was viewed as {person_id}"),
             Self::PersonErased { person_id, facts, .. } => {
                 let entries = if *facts == 1 { "entry" } else { "entries" };
                 format!("The personal data of {person_id} was erased, also from {facts} {entries} of this timeline")
             }
             Self::SignedUp { person_id, name } => format!("{name} signed up in the storefront as {person_id}"),
-            Self::Registered { person_id, name } => format!("{name} registered as {person_id} and waits for approval"),
+            Self::Registered { person_id, name } => {
+                format!("{name} registered as {person_id} and is waiting for approval")
+            }
             Self::RegistrationApproved { person_id, name, licence } => {
                 format!("{name} was approved: signs in as {person_id} with licence {}", licence.as_str())
             }

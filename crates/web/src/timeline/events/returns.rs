@@ -39,7 +39,7 @@ pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
         Happened::Identified { model, serials } => {
             format!("Return {number}: serial {} noted for {model}", serials.join(", "))
         }
-        Happened::Held { model, note } => format!("Return {number}: {model} waits for parts: {note}"),
+        Happened::Held { model, note } => format!("Return {number}: {model} is waiting for parts: {note}"),
         Happened::Asked { model, amount, note } => {
             format!("Return {number}: asked to approve {amount} for {model}: {note}")
         }
@@ -49,7 +49,7 @@ pub(crate) fn return_sentence(event: &ReturnEvent) -> String {
         Happened::Answered { model, amount, approved: false } => {
             format!("Return {number}: the customer declined {amount} for {model}")
         }
-        Happened::Resumed { model } => format!("Return {number}: {model} goes on"),
+        Happened::Resumed { model } => format!("Return {number}: work on {model} continues"),
         Happened::Cancelled { model, why } => format!("Return {number}: {model} cancelled: {why}"),
         Happened::Withdrawn { model } => format!("Return {number}: {model} cancelled: cancelled by the customer"),
         Happened::Closed => format!("Return {number} closed"),

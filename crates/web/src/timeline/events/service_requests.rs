@@ -13,7 +13,7 @@ impl Wording for ServiceRequestEvent {
         match self {
             Self::RequestOpened { subject, .. } => format!("Request “{subject}” opened in the portal"),
             Self::RequestArrived { ticket, subject, .. } => {
-                format!("Request “{subject}” came from the service desk as ticket {ticket}")
+                format!("Request “{subject}” was opened in the service desk as ticket {ticket}")
             }
             Self::RequestApproved { subject, by, .. } => format!("Request “{subject}” approved by {by}"),
             Self::RequestDeclined { subject, by, reason, .. } => {
@@ -25,10 +25,10 @@ impl Wording for ServiceRequestEvent {
             Self::RequestMoved { subject, status, .. } => format!("Request “{subject}”: {}", status.words()),
             Self::RequestAnswered { subject, .. } => format!("The service team answered request “{subject}”"),
             Self::RequestClosed { subject, .. } => format!("Request “{subject}” closed in the portal"),
-            Self::RequestReopened { subject, .. } => format!("Request “{subject}” opened again in the portal"),
-            Self::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” take no steps"),
+            Self::RequestReopened { subject, .. } => format!("Request “{subject}” reopened in the portal"),
+            Self::WorkflowChanged { kind, steps } if steps.is_empty() => format!("Requests “{kind}” now have no steps"),
             Self::WorkflowChanged { kind, steps } => {
-                format!("Requests “{kind}” take the steps: {}", listed_by("; ", steps, step))
+                format!("Requests “{kind}” now have the steps: {}", listed_by("; ", steps, step))
             }
         }
     }

@@ -10,7 +10,7 @@ impl Wording for StaffEvent {
             Self::StaffAdded { login, roles } if roles.is_empty() => format!("Staff account {login} added"),
             Self::StaffAdded { login, roles } => format!("Staff account {login} added ({})", roles.join(", ")),
             Self::StaffRolesChanged { login, roles } if roles.is_empty() => {
-                format!("Staff account {login} deactivated: it has no role any more")
+                format!("Staff account {login} deactivated: it no longer has a role")
             }
             Self::StaffRolesChanged { login, roles } => {
                 format!("The roles of staff account {login} are now: {}", roles.join(", "))

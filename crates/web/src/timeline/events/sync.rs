@@ -17,7 +17,7 @@ impl Wording for SyncEvent {
             }
             Self::ReviewDecided { ruling, note: None, .. } => format!("Review decided: {}", self::ruling(ruling)),
             Self::RequesterDeactivated { record } => {
-                format!("{record} was deactivated in the service desk; its devices are not shown for as long")
+                format!("{record} was deactivated in the service desk; its devices are not shown")
             }
             Self::RequesterReactivated { record } => {
                 format!("{record} is active in the service desk again; its devices are shown again")
@@ -25,7 +25,7 @@ impl Wording for SyncEvent {
             Self::RequesterConverted { record } => {
                 format!("{record} is an agent of the service desk now; the link and its devices stay")
             }
-            Self::RecordMerged { from, into } => format!("{from} was merged into {into}; the link moved along"),
+            Self::RecordMerged { from, into } => format!("{from} was merged into {into}; the link moved with it"),
             Self::MergeDisputed { from, into, .. } => {
                 format!("{from} was merged into {into}, which is another customer's; waiting for a decision")
             }
@@ -67,10 +67,10 @@ fn ruling(ruling: &Ruling) -> String {
     match ruling {
         Ruling::IsTheirs { record } => format!("{record} is this customer's"),
         Ruling::NoneIs => "none of the candidates is this customer".to_owned(),
-        Ruling::AccountOf { account, candidate } => format!("{account} is the account of whoever has {candidate}"),
-        Ruling::NewCustomer { account } => format!("{account} is a customer of its own"),
+        Ruling::AccountOf { account, candidate } => format!("{account} belongs to the customer with {candidate}"),
+        Ruling::NewCustomer { account } => format!("{account} is a new customer"),
         Ruling::SignInOf { requester_id, decided_by } => {
-            format!("requester {requester_id} is this sign-in's, says {decided_by}")
+            format!("the sign-in belongs to requester {requester_id}, decided by {decided_by}")
         }
     }
 }

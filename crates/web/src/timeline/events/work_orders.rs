@@ -20,22 +20,22 @@ impl Wording for WorkOrderEvent {
 fn work_order(event: &WorkOrderEvent) -> String {
     let WorkOrderEvent { number, kind, .. } = event;
     let said = match &event.what {
-        WorkHappened::Created => return format!("Work order {number} made: {kind}"),
+        WorkHappened::Created => return format!("Work order {number} created: {kind}"),
         WorkHappened::Assigned { name } => format!("assigned to {name}"),
-        WorkHappened::Unassigned => "taken away from its assignee".to_owned(),
+        WorkHappened::Unassigned => "unassigned".to_owned(),
         WorkHappened::Scheduled { from, to, moved } => {
             let what = if *moved { "appointment moved to" } else { "appointment on" };
             format!("{what} {}–{}", from.strftime("%-d %b %Y, %H:%M"), to.strftime("%H:%M UTC"))
         }
-        WorkHappened::Unscheduled => "appointment taken away".to_owned(),
+        WorkHappened::Unscheduled => "appointment cancelled".to_owned(),
         WorkHappened::Accepted { name } => format!("accepted by {name}"),
         WorkHappened::OnTheWay { name } => format!("{name} is on the way"),
-        WorkHappened::Begun { name } => format!("{name} has begun"),
+        WorkHappened::Begun { name } => format!("{name} has started"),
         WorkHappened::Finished { name, serial: Some(serial) } => {
             format!("finished by {name}; serial {serial} installed")
         }
         WorkHappened::Finished { name, serial: None } => format!("finished by {name}"),
-        WorkHappened::Refused { name, reason } => format!("given back by {name}: {reason}"),
+        WorkHappened::Refused { name, reason } => format!("returned to the office by {name}: {reason}"),
         WorkHappened::Cancelled { reason } => format!("cancelled: {reason}"),
         WorkHappened::Noted { name } => format!("note by {name}"),
         WorkHappened::PartUsed { part, quantity } => format!("{quantity} × {part} used"),

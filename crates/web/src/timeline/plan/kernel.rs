@@ -18,7 +18,7 @@ impl Describe for CustomerChange {
             Self::Update(it) => format!("customer {} <{}>", it.name, or_dash(it.email.as_deref())),
             Self::AddDomain { entered, .. } => format!("enter domain {}", entered.domain),
             Self::RemoveDomain { domain, .. } => format!("remove domain {domain}"),
-            Self::EndAccess { .. } => "nobody signs in for the customer any more".to_owned(),
+            Self::EndAccess { .. } => "all access to the customer ends".to_owned(),
             Self::GiveAccessBack { .. } => "the customer's people can sign in again".to_owned(),
         }
     }

@@ -11,7 +11,7 @@ impl Describe for HoldChange {
             Self::Take(it) => format!("{} taken from customers, within the limit of {}", it.takes, it.limit),
             Self::Open { system, .. } => format!("begin a hold of single changes of {system}"),
             Self::PutAside(it) => format!("put aside what changes of record {}", it.change.seen.key()),
-            Self::Release { key, .. } => format!("nothing of record {key} waits any more"),
+            Self::Release { key, .. } => format!("no change of record {key} is held any more"),
             Self::Request(it) => format!("sweep {} {}", it.system, it.kind),
             Self::Applied { id, .. } => format!("change {id} is applied"),
             Self::Decide(it) => format!("{} changes of sweep {} are decided by {}", it.count, it.run, it.by),

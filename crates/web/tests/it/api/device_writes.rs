@@ -327,13 +327,17 @@ async fn a08_a09_staff_create_assign_and_move_a_device(app: TestApp) {
     app.hub.run_pending().await;
     assert!(agnes.open(beneath(&moved)).await.body.contains("Done."));
     let page = agnes.open(&device).await;
-    assert!(page.body.contains("Eve Example") && page.body.contains("not activated: nobody sees it yet"));
+    assert!(page.body.contains("Eve Example") && page.body.contains("not activated, so no customer sees it yet"));
 
     let form = agnes.open("/devices/new?for=1001").await;
     assert!(form.body.contains("Serial Number") && form.body.contains(r#"value="1001""#), "{}", form.body);
     let typed = [("name", "PACE 8 kW"), ("for", "1001"), ("field.product", ""), ("field.serial_number", "NEW-7")];
     let refused = agnes.post("/devices", &typed).await;
-    assert!(refused.body.contains("It was not made") && refused.body.contains(r#"value="NEW-7""#), "{}", refused.body);
+    assert!(
+        refused.body.contains("It was not created") && refused.body.contains(r#"value="NEW-7""#),
+        "{}",
+        refused.body
+    );
     let typed = [
         ("name", "PACE 8 kW"),
         ("for", "1001"),

@@ -117,7 +117,7 @@ async fn h04_health_checks_report_every_failure_with_its_remedy(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a03_the_doctor_says_why_nobody_can_sign_in_at_a_provider(databases: Databases) {
+async fn a03_the_doctor_explains_why_a_provider_accepts_no_sign_in(databases: Databases) {
     let only = |config: &mut tessera_connect::oidc::Config| {
         config.signing_algorithms = SigningAlgorithms::try_from(vec!["ES256".to_owned()]).unwrap();
     };

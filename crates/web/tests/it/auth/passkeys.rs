@@ -309,7 +309,7 @@ async fn a23_passkeys_are_listed_and_removed_except_the_last_sign_in_method(app:
     staff.open(&tab).await.says(&["Phone (passkey)"]);
     let other = format!("/persons/{}/security/passkeys/{second}/remove", uuid::Uuid::nil());
     assert_eq!(staff.post(&other, &[]).await.status, 404, "somebody else's");
-    staff.post(&format!("{tab}/passkeys/{second}/remove"), &[]).await.says(&["The passkey is removed."]);
+    staff.post(&format!("{tab}/passkeys/{second}/remove"), &[]).await.says(&["The passkey was removed."]);
     assert!(passkeys_of(&app, &sam).await.is_empty());
     assert!(!is_in(&app, &mut door).await);
     staff.post(&format!("{tab}/send-link"), &[]).await.says(&["Sent."]);

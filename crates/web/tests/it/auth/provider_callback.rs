@@ -35,7 +35,7 @@ fn is_over(page: &Page) {
 }
 
 #[testkit::both_databases]
-async fn a20_a_callback_opened_again_leads_on_and_is_over_for_whoever_is_signed_out(app: TestApp) {
+async fn a20_a_repeated_callback_leads_on_when_signed_in_and_is_over_when_signed_out(app: TestApp) {
     app.activated(ADA).await;
     let wanted = format!("{}/portal/customer/sessions", app.url);
     let mut browser = Browser::new();

@@ -48,7 +48,7 @@ async fn a18_a20_from_a_link_through_the_policy_to_my_devices(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn a14_a18_whoever_comes_back_from_the_policy_sees_what_is_linked(app: TestApp) {
+async fn a14_a18_a_person_back_from_the_policy_sees_the_linked_record(app: TestApp) {
     let link = app.invite(ADA.requester).await["b2c_urls"]["production"].as_str().unwrap().to_owned();
     let mut browser = Browser::new();
     let back = through_policy(&app, &mut browser, &link, ADA.email).await;

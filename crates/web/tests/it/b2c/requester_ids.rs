@@ -86,7 +86,7 @@ async fn a20_a_requester_id_without_verified_address_is_approved_by_staff(app: T
     let list = agnes.open("/reviews").await;
     list.says(&["eve.somewhere@example.net signed in with the number of requester 1005", "A customer waits"]);
     let page = agnes.open(&format!("/reviews/{id}")).await;
-    page.says(&["eve.somewhere@example.net", "eve@example.com", "E-mail verified", "differs", "anybody can write"]);
+    page.says(&["eve.somewhere@example.net", "eve@example.com", "E-mail verified", "differs", "anyone can enter"]);
     let yes = format!("freshservice:requester:{}", EVE.requester);
     agnes.post(&format!("/reviews/{id}"), &[("choice", &yes)]).await.says(&["is this sign-in’s"]);
 

@@ -116,7 +116,7 @@ async fn p06_staff_have_the_roles_of_their_groups_from_sign_in_to_sign_in(databa
 }
 
 #[testkit::both_databases]
-async fn p06_nobody_gets_in_without_a_mapped_group_and_the_page_says_why(databases: Databases) {
+async fn p06_access_without_a_mapped_group_is_denied_with_the_reason(databases: Databases) {
     let app = app(&databases).await;
     let kim = account(&app, json!({})).await;
     let overage = json!({ "_claim_names": { "groups": "src1" }, "_claim_sources": { "src1": { "endpoint": "https://graph.example.com" } } });

@@ -63,7 +63,7 @@ async fn m07_long_and_unusual_values_are_stored_on_every_database(app: TestApp) 
 }
 
 #[testkit::both_databases]
-async fn m18_an_address_that_is_not_one_is_told(app: TestApp) {
+async fn m18_an_invalid_address_is_reported(app: TestApp) {
     let platform = Platform::of(&app);
     let good = account("1", "Good");
     for email in ["Zed <zed@example.com>", "zed@example.com, jo@example.com", "zed@example.com;jo@example.com", "zed@"]

@@ -30,7 +30,7 @@ async fn all_done(app: &TestApp, operations: &[String]) {
 }
 
 #[testkit::both_databases]
-async fn m20_a_silent_vendor_delays_nobody_else(app: TestApp) {
+async fn m20_a_silent_vendor_does_not_delay_other_vendors(app: TestApp) {
     let (silent, well, gate) = (RunningVendor::usual().await, RunningVendor::usual().await, Gate::shut());
     let vendors = [connect(&app, "Silent", &silent.url()).await, connect(&app, "Well", &well.url()).await];
     later(&app, 30).await;

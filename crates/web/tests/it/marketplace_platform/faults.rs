@@ -272,7 +272,7 @@ async fn m15_m20_an_account_deleted_while_the_vendor_is_asked_is_never_created_t
 }
 
 #[testkit::both_databases]
-async fn m14_m20_an_operation_cancelled_while_the_vendor_is_asked_links_nobody(app: TestApp) {
+async fn m14_m20_an_operation_cancelled_during_the_call_links_no_customer(app: TestApp) {
     let (scene, gate) = (Scene::set(&app).await, Gate::shut());
     scene.running.vendor.add_customer("acme.example");
     scene.script("Exists", [Turn::Wait(gate.clone())]);

@@ -114,7 +114,7 @@ async fn m12_m20_a_password_that_comes_with_the_second_answer_is_used(app: TestA
 }
 
 #[testkit::both_databases]
-async fn m12_m20_after_a_lost_answer_nobody_is_notified_unless_vendor_and_settings_agree(app: TestApp) {
+async fn m12_m20_after_a_lost_answer_a_notification_needs_vendor_and_settings_to_agree(app: TestApp) {
     for (enabled, wanted) in [(true, false), (false, true)] {
         let scene = Scene::set(&app, enabled).await;
         scene.script("Synchronize", [answer(wanted, None)]);

@@ -116,7 +116,7 @@ async fn h06_dashboard_alerts_and_documentation_name_the_metrics_that_are_served
 }
 
 #[testkit::both_databases]
-async fn h06_metrics_count_an_activation_and_name_nobody(app: TestApp) {
+async fn h06_metrics_count_an_activation_without_personal_data(app: TestApp) {
     let before = metrics(&app).await;
     for zero in ["tessera_activations_total{outcome=\"done\"} 0", "tessera_emails_total{outcome=\"sent\"} 0"] {
         assert!(before.contains(zero), "{zero} in {before}");

@@ -98,7 +98,7 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     let refused = staff.go(Method::POST, "/portal/customer/returns", &[("note", "x")]).await;
     assert_eq!(refused.status, 403, "nothing is done in somebody's name");
     refused.says(&["This preview is read-only"]);
-    staff.open(&page).await.says(&["The portal was looked at through the eyes of ada"]);
+    staff.open(&page).await.says(&["The portal was viewed as ada"]);
     let cookie = staff.cookies["tessera-preview"].clone();
     staff.post("/preview/end", &[]).await;
     assert!(staff.go(Method::GET, PORTAL, &[]).await.path.contains("/sign-in"), "staff are no customers");

@@ -112,7 +112,7 @@ async fn p09_an_invoice_is_overdue_from_midnight_in_the_time_zone(databases: Dat
 }
 
 #[testkit::both_databases]
-async fn p09_credit_notes_and_invoices_over_nothing_are_owed_by_nobody(app: TestApp) {
+async fn p09_credit_notes_and_invoices_over_zero_are_not_due(app: TestApp) {
     let mut ada = app.activated(ADA).await;
     let credit = json!({
         "total": "-84.50", "tax": "-13.49", "date": "2026-01-02", "due": "2026-01-10",

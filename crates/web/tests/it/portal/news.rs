@@ -72,7 +72,7 @@ async fn p10_a_post_is_drafted_published_edited_and_withdrawn(app: TestApp) {
     let staff = app.store.whole_timeline(ada.customer).await.unwrap();
     let told: Vec<_> = staff.iter().filter_map(|entry| Some(staff::sentence(&entry.event()?))).collect();
     for sentence in
-        ["drafted the news “Spring”", "published the news", "edited the published news", "took back the news"]
+        ["drafted the news “Spring”", "published the news", "edited the published news", "unpublished the news"]
     {
         assert!(told.iter().any(|told| told.contains(sentence)), "{sentence} in {told:?}");
     }

@@ -41,7 +41,7 @@ async fn p08_m06_orders_of_others_are_answered_like_unknown_ones(app: TestApp) {
 }
 
 #[testkit::both_databases]
-async fn m06_a_sign_in_that_belonged_to_nobody_keeps_its_orders(app: TestApp) {
+async fn m06_a_sign_in_without_a_person_keeps_its_orders(app: TestApp) {
     let running = RunningVendor::usual().await;
     let vendor = connect(&app, "Example Cloud", &running.url()).await;
     let backup = product(&app, "Backup", &vendor).await;

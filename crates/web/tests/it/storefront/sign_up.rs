@@ -11,7 +11,7 @@ async fn sign_up(app: &TestApp, browser: &mut Browser, email: &str) -> Page {
 }
 
 #[testkit::both_databases]
-async fn m06_somebody_new_signs_up_proves_the_address_and_buys(app: TestApp) {
+async fn m06_a_newcomer_signs_up_confirms_the_address_and_buys(app: TestApp) {
     let running = RunningVendor::usual().await;
     let vendor = connect(&app, "Example Cloud", &running.url()).await;
     let backup = product(&app, "Backup", &vendor).await;

@@ -172,7 +172,7 @@ async fn p05_a_step_from_an_old_page_is_not_taken(app: TestApp) {
     let late = [("step", "refuse"), ("version", old.as_str()), ("reason", "Too far")];
     let late = sam.post(&format!("/work/{id}/steps"), &late).await;
     late.says(&["was changed in the meantime", "Accepted"]);
-    sam.step(&id, "refuse", &[("reason", "Too far")]).await.says(&["Given back", "My work"]);
+    sam.step(&id, "refuse", &[("reason", "Too far")]).await.says(&["Returned to the office", "My work"]);
     let device = id_of(&app, "HIB-A1").await;
     assert!(!device.is_empty());
 }

@@ -35,7 +35,7 @@ async fn p05_p13_the_start_page_names_the_open_portals_and_why_the_others_are_cl
 }
 
 #[testkit::both_databases]
-async fn p05_somebody_with_several_portals_switches_in_the_header_of_each(app: TestApp) {
+async fn p05_a_person_with_several_portals_switches_in_the_header(app: TestApp) {
     let mut sam = Keeper::signed_in(&app, "sam.several", LicenceType::Named).await;
     let depot = place(&app, "Depot").await;
     let person = app.store.person_by_key("sam.several").await.unwrap().unwrap();

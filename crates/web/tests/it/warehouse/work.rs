@@ -27,7 +27,7 @@ async fn a08_a_device_is_received_once_and_what_is_wrong_is_said(app: TestApp) {
     let wrong = [("name", "PACE 5 kW"), ("field.product", ""), ("field.serial_number", "NEW-7")];
     let refused = kim.post("/devices", &wrong).await;
     assert_eq!(refused.status.as_u16(), 422);
-    refused.says(&["It was not made", "NEW-7", "PACE 5 kW"]);
+    refused.says(&["It was not created", "NEW-7", "PACE 5 kW"]);
     let right = [
         ("name", "PACE 5 kW"),
         ("field.product", "PACE"),
@@ -59,7 +59,7 @@ async fn a09_a_device_is_issued_to_a_customer_found_by_name_number_or_email_and_
         // The address is not repeated, except as what was searched for.
         assert_eq!(found.body.matches(EVE.email).count(), usize::from(known == EVE.email), "{known}");
     }
-    kim.open(&format!("{issue}?q=nobody+at+all")).await.says(&["Nobody found"]);
+    kim.open(&format!("{issue}?q=nobody+at+all")).await.says(&["No customer found"]);
 
     let hand = format!("/devices/{device}/hand");
     kim.post(&hand, &[("to", ""), ("expected", "")]).await.says(&["Say whom it goes to"]);
@@ -79,12 +79,12 @@ async fn a09_a_device_is_issued_to_a_customer_found_by_name_number_or_email_and_
     kim.post(&hand, &[("stock", "true"), ("expected", EVE.requester)]).await;
     app.hub.run_pending().await;
     assert_eq!(in_desk(&app, &device).await["user_id"], Value::Null);
-    kim.open(&format!("/devices/{device}")).await.says(&["nobody: it is in stock"]);
+    kim.open(&format!("/devices/{device}")).await.says(&["no one: it is in stock"]);
     assert_eq!(done(&app, eve).await.iter().filter(|it| **it == by_kim("device_write_requested")).count(), 2);
 }
 
 #[testkit::both_databases]
-async fn a09_p08_a_device_moves_between_the_places_of_whoever_has_it(app: TestApp) {
+async fn a09_p08_a_device_moves_between_the_places_of_its_holder(app: TestApp) {
     let mut ada = PortalUser::activated(&app, ADA).await;
     swept(&app).await;
     let mut kim = keeper(&app).await;
@@ -129,7 +129,7 @@ async fn a09_many_devices_are_issued_from_a_table_after_a_trial_run(app: TestApp
     swept(&app).await;
     let mut kim = keeper(&app).await;
     let device = id_of(&app, "HIB-S1").await;
-    kim.open("/tables").await.says(&["Many at once", "No table was loaded yet"]);
+    kim.open("/tables").await.says(&["Bulk changes", "No table was loaded yet"]);
     kim.post("/tables", &[("kind", "assignments"), ("table", "a,b\n1,2\n")]).await.says(&["no column “device”"]);
     let table = format!("device,requester\nhib s1,{}\nNONE,{}\n", EVE.email, EVE.email);
     let plan = kim.post("/tables", &[("kind", "assignments"), ("table", &table)]).await;

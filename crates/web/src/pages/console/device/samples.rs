@@ -140,7 +140,7 @@ impl Sample for DeviceWrite {
         let superseded = ended(
             "superseded",
             Badge::new("Overtaken", Tone::Warn),
-            Some("The asset is with requester 2003 by now; nothing was changed."),
+            Some("The asset is with requester 2003 now; nothing was changed."),
         );
         let cancelled = ended("cancelled", Badge::new("Cancelled", Tone::Plain), Some("agnes"));
         [("wanted", wanted), ("done", done), ("failed", failed), ("superseded", superseded), ("cancelled", cancelled)]

@@ -18,7 +18,7 @@ impl Sample for ForumBoards {
             url: format!("{PAGE}/1"),
             name: "Batteries".to_owned(),
             description: "Storing the sun for the evening.".to_owned(),
-            audience: "Everybody".to_owned(),
+            audience: "Everyone".to_owned(),
             state: Badge::new("Open", Tone::Good),
             changed_at: ago(DAY),
             changed_by: "staff:agnes".to_owned(),
@@ -93,7 +93,7 @@ impl Sample for ForumPost {
         let hidden = Self {
             edited_at: None,
             hidden: Some("Hidden by staff:agnes: Advertising".to_owned()),
-            muted: Some("May not write until 28 Nov 2026, 14:05 UTC: Advertising".to_owned()),
+            muted: Some("Cannot write until 28 Nov 2026, 14:05 UTC: Advertising".to_owned()),
             locked: true,
             pinned: true,
             topic_hidden: true,

@@ -155,7 +155,7 @@ async fn read_until(stream: &mut TcpStream, text: &str) -> String {
 }
 
 #[testkit::both_databases]
-async fn p09_stalled_uploads_keep_nobody_waiting(app: TestApp) {
+async fn p09_stalled_uploads_do_not_block_other_requests(app: TestApp) {
     let ada = app.activated(ADA).await;
     let mut ben = app.activated(BEN).await;
     let mut waiting = Vec::new();
