@@ -56,7 +56,7 @@ walk('P03 A23 a customer sets a password and a second factor on a phone, signs i
   await page.getByRole('heading', { name: 'Set a password', level: 1 }).waitFor();
   await visitor.look('password');
   await choosePassword(page, 'password2026!');
-  await page.getByText('many people use this one').waitFor();
+  await page.getByText('this one is too common').waitFor();
   await visitor.look('weak');
   await choosePassword(page, SECRET);
   const done = await page.getByText(/You can sign in with your person ID/).textContent();

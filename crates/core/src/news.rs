@@ -119,13 +119,13 @@ pub enum NewsError {
     #[error("The text: {0}.")]
     Body(InputError),
     /// The audience is empty.
-    #[error("Choose at least one place, or everybody: so far nobody would read it.")]
+    #[error("Choose at least one place, or everyone: otherwise nobody would read it.")]
     Nobody,
     /// Another editor changed the post in the meantime.
-    #[error("somebody else changed this post meanwhile; open it again, and write your changes into theirs")]
+    #[error("someone else has changed this post in the meantime; open it again, and add your changes")]
     Changed,
     /// The person is not an editor.
-    #[error("only editors write here; ask for the role function for it")]
+    #[error("only editors can write here; ask for the role function")]
     NotEditor,
 }
 

@@ -51,7 +51,7 @@ pub enum HubError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Too many version conflicts with concurrent changes.
-    #[error("others are changing the same at this moment; try again")]
+    #[error("others are changing this right now; try again")]
     Busy,
 }
 

@@ -12,13 +12,13 @@ pub enum PasskeyError {
     #[error("passkeys cannot be used here: {0}")]
     Unusable(String),
     /// The challenge has expired or was answered before.
-    #[error("it took too long, or was sent before; begin again")]
+    #[error("it took too long, or was sent before; start again")]
     Late,
     /// The response does not match the challenge.
-    #[error("what your device answered is not right; begin again")]
+    #[error("the answer of your device is not valid; start again")]
     Wrong,
     /// The device does not store the passkey.
-    #[error("this device cannot keep a passkey that signs in by itself; use another device")]
+    #[error("this device cannot store a passkey for signing in; use another device")]
     NotKept,
     /// The passkey is already registered.
     #[error("this passkey is registered already")]

@@ -22,10 +22,10 @@ pub enum PasswordError {
     #[error("do not use your person ID, your name or your e-mail address")]
     AboutYou,
     /// On the list of common passwords.
-    #[error("many people use this one, so it is tried first; choose another")]
+    #[error("this one is too common; choose another")]
     Common,
     /// One repeated piece, or a sequence of the alphabet, digits or keyboard.
-    #[error("it repeats itself or follows the order of the keys; choose another")]
+    #[error("this one repeats itself or follows the order of the keys; choose another")]
     Regular,
 }
 

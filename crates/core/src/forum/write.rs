@@ -47,10 +47,10 @@ pub enum ForumError {
     #[error("What is wrong with it: {0}.")]
     Why(InputError),
     /// The board is closed.
-    #[error("This board is closed: it can be read, but nothing is written here any more.")]
+    #[error("This board is closed: you can read it, but not write in it.")]
     BoardClosed,
     /// The topic is locked.
-    #[error("This topic is locked: it can be read, but nothing is written here any more.")]
+    #[error("This topic is locked: you can read it, but not write in it.")]
     TopicLocked,
     /// The person is muted.
     #[error("You cannot write in the forum at the moment: {why}")]
@@ -79,16 +79,16 @@ pub enum ForumError {
     #[error("The description: {0}.")]
     BoardDescription(InputError),
     /// The audience of a board is empty.
-    #[error("Choose everybody, or add at least one place: so far nobody would see the board.")]
+    #[error("Choose everyone, or add at least one place: otherwise nobody would see the board.")]
     BoardForNobody,
     /// The person may not create or change boards.
-    #[error("only people with licence STUDIO create and change boards here")]
+    #[error("only people with licence STUDIO can create and change boards here")]
     NotBoardKeeper,
     /// Another moderator changed the board in the meantime.
-    #[error("somebody else changed this board meanwhile; open it again")]
+    #[error("someone else has changed this board in the meantime; open it again")]
     BoardChanged,
     /// The person is not a moderator.
-    #[error("only moderators decide here; ask for the role function for it")]
+    #[error("only moderators can decide here; ask for the role function")]
     NotModerator,
 }
 

@@ -51,7 +51,7 @@ pub enum ContactError {
     #[error("A contact needs a name of at most 200 characters.")]
     Name,
     /// The e-mail address is invalid.
-    #[error("That is no e-mail address. Write one like name@example.com.")]
+    #[error("This is not a valid e-mail address. Enter one like name@example.com.")]
     Email,
     /// The telephone number is invalid.
     #[error("Write a telephone number of at least four digits and at most 40 characters, or leave it empty.")]

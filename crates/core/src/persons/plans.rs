@@ -98,7 +98,7 @@ pub enum PersonError {
     #[error("the customer record of {0} is about other people, too, and is not erased with one of them")]
     OthersAtCustomer(String),
     /// The person was changed in the meantime.
-    #[error("the person {0} was changed meanwhile: look at it again")]
+    #[error("the person {0} was changed in the meantime: check it again")]
     Changed(String),
 }
 

@@ -116,17 +116,17 @@ pub enum ProfileError {
     #[error("Your telephone number: write at least four digits, or leave it empty.")]
     NoPhone,
     /// Unknown time zone.
-    #[error("That is no time zone we know. Choose one of the list.")]
+    #[error("We don’t know this time zone. Choose one from the list.")]
     NoZone,
     /// Invalid address.
-    #[error("That is no e-mail address. Write one like name@example.com.")]
+    #[error("This is not a valid e-mail address. Enter one like name@example.com.")]
     NoEmail,
     /// Same as the current address.
-    #[error("That is the address we have already.")]
+    #[error("This is already your address.")]
     SameEmail,
     /// Rate limit for confirmation mails.
     #[error(
-        "You asked for this several times within an hour. Look for our mail, also among the spam, or try again later."
+        "You asked for this several times within an hour. Check your e-mail and your spam folder, or try again later."
     )]
     TooOften,
 }

@@ -9,7 +9,7 @@ pub enum RegistrationError {
     #[error("enter your name, in at most 80 characters and without addresses in it")]
     Name,
     /// The address cannot receive mail.
-    #[error("enter an e-mail address that mail can be sent to")]
+    #[error("enter a valid e-mail address")]
     Email,
     /// The message is too long.
     #[error("use at most 1000 characters for the message")]

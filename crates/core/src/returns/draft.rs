@@ -51,7 +51,7 @@ impl ReturnDraft {
     ) -> Result<Vec<Line>, ReturnDraftError> {
         let mut wrong = Vec::new();
         if self.lines.is_empty() {
-            wrong.push(FieldProblem::general("say what is returned: at least one line is needed"));
+            wrong.push(FieldProblem::general("enter what you return: at least one line is needed"));
         }
         if self.lines.len() > MAX_LINES {
             let why = format!("a return has at most {MAX_LINES} lines; open another one for the rest");
@@ -100,7 +100,7 @@ impl ReturnDraftLine {
         let reason = reasons.iter().find(|reason| reason.code == self.reason && (staff || reason.for_customers));
         if reason.is_none() {
             let codes: Vec<_> = reasons.iter().map(|reason| reason.code.as_str()).collect();
-            wrong.push(format!("“{}” is no return reason; choose one of {}", self.reason, codes.join(", ")));
+            wrong.push(format!("“{}” is not a return reason; choose one of {}", self.reason, codes.join(", ")));
         }
         let units = self.units(elsewhere, &mut wrong);
         match reason {

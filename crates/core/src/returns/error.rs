@@ -110,16 +110,16 @@ pub enum ReturnActionError {
         why: &'static str,
     },
     /// The amount was changed or withdrawn in the meantime.
-    #[error("the amount was changed or withdrawn meanwhile; look at the return again")]
+    #[error("the amount was changed or withdrawn in the meantime; check the return again")]
     OtherVersion,
     /// A unit has been received or shipped.
-    #[error("something was received or shipped already, so you cannot cancel it yourself; ask support")]
+    #[error("something has already been received or shipped, so you cannot cancel it yourself; contact support")]
     Moved,
     /// A required field is missing.
     #[error("{0}")]
     Missing(&'static str),
     /// The return was changed in the meantime.
-    #[error("return {0} was changed meanwhile; look at it again")]
+    #[error("return {0} was changed in the meantime; check it again")]
     Changed(String),
     /// Every line has ended.
     #[error("nothing of this return is left to cancel")]

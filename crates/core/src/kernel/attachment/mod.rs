@@ -126,7 +126,7 @@ pub enum AttachmentError {
     #[error("“{0}” is neither a photo (JPEG, PNG, GIF, WebP, HEIC) nor a PDF nor plain text")]
     Kind(String),
     /// Text in an encoding that is not read.
-    #[error("“{0}” seems to be a text whose letters we cannot read; save it with the encoding UTF-8 and send it again")]
+    #[error("“{0}” seems to be a text in an encoding we cannot read; save it as UTF-8 and send it again")]
     Encoding(String),
     /// The file exceeds [`MAX_FILE_SIZE`].
     #[error("“{0}” is larger than 10 MB; send a smaller one")]

@@ -7,13 +7,13 @@ use crate::kernel::rejection::{Rejection, RejectionKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WorkflowError {
     /// No approval is pending.
-    #[error("this request does not wait for an approval any more")]
+    #[error("this request is no longer waiting for an approval")]
     NothingAwaited,
     /// The pending approval is another person's.
-    #[error("this request waits for somebody else’s approval")]
+    #[error("this request is waiting for someone else’s approval")]
     NotYours,
     /// A rejection needs a reason.
-    #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: whoever asked for it reads it")]
+    #[error("say why, in at most {MAX_ANSWER_LENGTH} characters: the person who asked for it will see it")]
     NoReason,
 }
 

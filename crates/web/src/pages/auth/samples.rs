@@ -33,7 +33,7 @@ inventory::submit! { PageSamples::of::<Forgot>(Shown::Anyone) }
 impl Sample for ChoosePassword {
     fn samples() -> Vec<(String, Self)> {
         let usual = Self { action: "/password/sample".to_owned(), person_id: PERSON_ID.to_owned(), error: None };
-        let why = rejected("many people use this one, so it is tried first; choose another");
+        let why = rejected("this one is too common; choose another");
         let error = Some(text!("auth-password-not-taken", error = why));
         let weak = Self { error, ..usual.clone() };
         vec![("usual".to_owned(), usual), ("weak".to_owned(), weak)]
@@ -92,7 +92,7 @@ impl Sample for OwnPasskey {
         };
         let error = Some(text!(
             "auth-nothing-added",
-            rejection = rejected("it took too long, or was sent before; begin again")
+            rejection = rejected("it took too long, or was sent before; start again")
         ));
         let late = Self { error, after_password: false, ..first.clone() };
         vec![("first".to_owned(), first), ("late".to_owned(), late)]
@@ -170,10 +170,7 @@ impl Sample for Register {
         let wrong = Self {
             name: "Jo Meyer".to_owned(),
             email: "jo.example.com".to_owned(),
-            error: Some(text!(
-                "auth-register-not-sent",
-                rejection = rejected("enter an e-mail address that mail can be sent to")
-            )),
+            error: Some(text!("auth-register-not-sent", rejection = rejected("enter a valid e-mail address"))),
             ..empty.clone()
         };
         let sent = Self { email: "jo@example.com".to_owned(), sent: true, ..empty.clone() };

@@ -98,7 +98,7 @@ impl Sample for BoardForm {
             closed: true,
             error: Some(Complaint::new(
                 "changed_meanwhile",
-                rejected("somebody else changed this board meanwhile; open it again"),
+                rejected("someone else has changed this board in the meantime; open it again"),
             )),
             back_url: format!("{FORUM}/boards/1"),
             back_label: "Batteries".to_owned(),
@@ -209,9 +209,7 @@ impl Sample for Topic {
             later_url: None,
             follow_action: None,
             reply: None,
-            closed_because: Some(rejected(
-                "This topic is locked: it can be read, but nothing is written here any more.",
-            )),
+            closed_because: Some(rejected("This topic is locked: you can read it, but not write in it.")),
             moderation: Some(TopicModeration { action: format!("{FORUM}/topics/1/moderate"), boards: places() }),
             ..read.clone()
         };

@@ -59,7 +59,7 @@ impl Sample for EmailForm {
             action: format!("{PROFILE}/email"),
             error: Some(Complaint::new(
                 "email",
-                rejected("That is no e-mail address. Write one like name@example.com."),
+                rejected("This is not a valid e-mail address. Enter one like name@example.com."),
             )),
             recent: true,
             prove_action: "/portal/customer/identities/confirm".to_owned(),
@@ -117,7 +117,7 @@ impl Sample for ContactForm {
             places: places(),
             error: Some(Complaint::new(
                 "contact_email",
-                rejected("That is no e-mail address. Write one like name@example.com."),
+                rejected("This is not a valid e-mail address. Enter one like name@example.com."),
             )),
             back_url: "/portal/customer/contacts".to_owned(),
         };

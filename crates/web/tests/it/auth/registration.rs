@@ -172,7 +172,7 @@ async fn p12_registration_does_not_reveal_whether_an_address_is_known(app: TestA
     assert!(text.contains("You already have access") && text.contains(&ada.person_id) && !text.contains("/register/"));
 
     let wrong = register(&app, "no address").await;
-    assert!(wrong.status == 422 && wrong.body.contains("enter an e-mail address"), "{}", wrong.body);
+    assert!(wrong.status == 422 && wrong.body.contains("enter a valid e-mail address"), "{}", wrong.body);
     let mut statuses = Vec::new();
     for n in 0..4 {
         statuses.push(register(&app, &format!("mass{n}@example.net")).await.status);

@@ -86,7 +86,7 @@ async fn p13_p14_staff_see_access_rules_and_preview_the_portal(app: TestApp) {
     "2".clone_into(&mut right[0].1);
     right.extend([("place".to_owned(), customer.clone()), ("default_place".to_owned(), customer.clone())]);
     post(&mut staff, &page, right.clone()).await.says(&["Saved."]);
-    post(&mut staff, &page, right).await.says(&["was changed meanwhile"]);
+    post(&mut staff, &page, right).await.says(&["was changed in the meantime"]);
 
     // A cookie that is written by hand shows nothing, because nothing was recorded.
     staff.cookies.insert("tessera-preview".to_owned(), id.clone());

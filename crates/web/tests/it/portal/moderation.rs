@@ -140,7 +140,7 @@ async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
     let console = "/boards";
     assert!(staff.open(console).await.body.contains("There are no boards yet"));
     let page = staff.post(&format!("{console}/new"), &[("name", "Batteries")]).await;
-    assert!(page.status.as_u16() == 422 && page.body.contains("so far nobody would see the board"), "{}", page.body);
+    assert!(page.status.as_u16() == 422 && page.body.contains("otherwise nobody would see the board"), "{}", page.body);
     let page = staff.post(&format!("{console}/new"), &[("name", "Batteries"), ("more_places", "nowhere")]).await;
     assert!(page.body.contains("is no id of a place"), "{}", page.body);
     let places = format!("{}\n{}", ada.home(), ben.home());
@@ -172,9 +172,9 @@ async fn p10_staff_create_boards_and_decide_on_reports(app: TestApp) {
     staff.post(&format!("{console}/{board}"), &old).await;
     assert!(cleo.open(&app, &format!("/forum/boards/{board}")).await.body.contains("This board is closed"));
     let page = staff.post(&format!("{console}/{board}"), &old).await;
-    assert!(page.body.contains("somebody else changed this board meanwhile"), "{}", page.body);
+    assert!(page.body.contains("someone else has changed this board in the meantime"), "{}", page.body);
     let page = cleo.post(&app, &format!("/forum/boards/{board}/new"), &[("title", "T"), ("body", "B")]).await;
-    assert!(page.body.contains("This board is closed: it can be read"), "{}", page.body);
+    assert!(page.body.contains("This board is closed: you can read it"), "{}", page.body);
     for path in ["/boards", "/boards/new"] {
         let page = Browser::new().open(&format!("{}/console{path}", app.url)).await;
         assert!(page.url.contains("/sign-in"), "{path}");
@@ -199,7 +199,7 @@ async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(ap
     let page = ada.post(&app, "/forum/boards/new", &[("name", " "), ("everybody", "true")]).await;
     assert!(page.status == 422 && page.body.contains("The name: Write something here."), "{}", page.body);
     let page = ada.post(&app, "/forum/boards/new", &[("name", "Batteries")]).await;
-    assert!(page.status == 422 && page.body.contains("so far nobody would see the board"), "{}", page.body);
+    assert!(page.status == 422 && page.body.contains("otherwise nobody would see the board"), "{}", page.body);
     let page = ada.post(&app, "/forum/boards/new", &new).await;
     assert!(page.body.contains("The board Batteries is created."), "{}", page.body);
     let board = app.store.boards(10).await.unwrap().remove(0);
@@ -220,7 +220,11 @@ async fn p10_boards_are_created_and_changed_with_licence_studio_in_the_portal(ap
     assert!(!ben.open(&app, "/forum").await.body.contains("Storage"), "it is for Ada's place now");
     assert!(ada.open(&app, &format!("/forum/boards/{}", board.id)).await.body.contains("This board is closed"));
     let page = ada.post(&app, &change, &closed).await;
-    assert!(page.status == 422 && page.body.contains("somebody else changed this board meanwhile"), "{}", page.body);
+    assert!(
+        page.status == 422 && page.body.contains("someone else has changed this board in the meantime"),
+        "{}",
+        page.body
+    );
     app.hub.run_pending().await;
 }
 

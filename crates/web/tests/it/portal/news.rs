@@ -56,7 +56,11 @@ async fn p10_a_post_is_drafted_published_edited_and_withdrawn(app: TestApp) {
     assert!(ben.open(&app, "/search?q=ZEB").await.body.contains("Spring"));
     assert!(ben.open(&app, "/news/feed").await.body.contains("<title>Spring</title>"));
     let old = ada.post(&app, &edit, &save("1", "keep", "Lost")).await;
-    assert!(old.status == 422 && old.body.contains("somebody else changed this post meanwhile"), "{}", old.body);
+    assert!(
+        old.status == 422 && old.body.contains("someone else has changed this post in the meantime"),
+        "{}",
+        old.body
+    );
     assert!(old.body.contains("Lost"), "what was typed is not lost");
 
     app.advance(Duration::from_mins(1));
@@ -88,7 +92,7 @@ async fn p10_a_post_for_places_is_visible_only_to_their_people(app: TestApp) {
     let nobody = [("title", "T"), ("body", "B"), ("place", his.as_str()), ("act", "publish")];
     let refused = ada.post(&app, "/news/new", &nobody).await;
     assert!(
-        refused.body.contains("so far nobody would read it"),
+        refused.body.contains("otherwise nobody would read it"),
         "another's place is not hers to give: {}",
         refused.body
     );

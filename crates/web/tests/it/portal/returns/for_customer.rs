@@ -34,7 +34,7 @@ async fn p09_staff_open_a_return_for_a_customer(app: TestApp) {
     };
     let wrong = staff.post("/returns", &fields("wish")).await;
     assert_eq!(wrong.status, 422);
-    wrong.says(&["The return was not opened", "no return reason"]);
+    wrong.says(&["The return was not opened", "is not a return reason"]);
     let mut more = fields("repair");
     more.push(("add", "yes"));
     staff.post("/returns", &more).await.says(&["Line 2"]);

@@ -248,7 +248,7 @@ async fn p09_staff_advance_a_return_in_the_console(app: TestApp) {
         assert!(page.body.contains(&format!("Return {number} is {told}")), "{told}: {}", page.body);
     }
     let twice = staff.post(&url, &[("version", "2"), ("line", "1"), ("act", "receive")]).await;
-    assert!(twice.body.contains("was changed meanwhile"), "{}", twice.body);
+    assert!(twice.body.contains("was changed in the meantime"), "{}", twice.body);
     let stranger = Browser::new().open(&format!("{}/console{url}", app.url)).await;
     assert!(stranger.url.contains("/console/sign-in"), "{}", stranger.url);
     app.hub.run_pending().await;
