@@ -82,7 +82,7 @@ walk('M16 a domain of a customer is added, refused and removed', { screen: 'desk
   await page.getByRole('link', { name: person.name }).first().click();
   const domains = page.getByRole('region', { name: 'Domains' });
   await domains.getByText('Add a domain').click();
-  await domains.getByLabel('Domain or web address').fill('no domain');
+  await domains.getByLabel('Domain or web address').fill('not a domain');
   await domains.getByRole('button', { name: 'Add domain' }).click();
   await page.getByRole('alert').waitFor();
   await visitor.look('refused');

@@ -179,7 +179,7 @@ pub enum ActivationError {
     #[error("the record is activated already, with another sign-in")]
     AlreadyActivatedByOther,
     /// Another user is currently activating through this link.
-    #[error("somebody else is activating through this link right now")]
+    #[error("someone else is activating through this link right now")]
     PendingByOther,
     /// The sign-in was begun in another browser.
     #[error("the sign-in was begun in another browser")]

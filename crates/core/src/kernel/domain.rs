@@ -176,7 +176,7 @@ impl From<EnteredDomain> for CustomerDomain {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DomainError {
     /// The text is no domain.
-    #[error("“{0}” is no domain; enter one such as example.com")]
+    #[error("“{0}” is not a domain; enter one such as example.com")]
     Invalid(String),
     /// Anybody can have an address there.
     #[error("{0} is a public mail provider, so it does not tell customers apart")]

@@ -16,7 +16,7 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EncodingError {
     /// There is no encoding with this name.
-    #[error("“{0}” is no encoding that is known here; send UTF-8")]
+    #[error("“{0}” is not a known encoding; send UTF-8")]
     Unknown(String),
     /// The bytes are no text in the encoding.
     #[error("the bytes are no text in {0}")]

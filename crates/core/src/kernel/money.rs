@@ -83,7 +83,7 @@ pub struct Money {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
     /// Not a decimal number.
-    #[error("“{0}” is no amount: digits with at most one decimal sign are needed")]
+    #[error("“{0}” is not an amount: digits with at most one decimal sign are needed")]
     Unreadable(String),
     /// More decimal places than the currency has.
     #[error("“{text}” has more decimals than {currency}, which has {}", currency.decimals())]

@@ -10,7 +10,7 @@ pub enum OptionsError {
     #[error("{0}")]
     Invalid(String),
     /// The options were changed in the meantime.
-    #[error("somebody else changed these options meanwhile; look at them and change them again")]
+    #[error("someone else has changed these options in the meantime; check them and change them again")]
     Changed,
 }
 
@@ -30,7 +30,7 @@ pub enum AccountError {
     #[error("the account was synchronized anew since and is {0}’s now; unlink it there first")]
     SynchronizedAnew(String),
     /// The account has been linked to a customer in the meantime.
-    #[error("account {account} is {owner}’s meanwhile; unlink it there first")]
+    #[error("account {account} belongs to {owner} now; unlink it there first")]
     Linked {
         /// The account's id.
         account: String,
@@ -38,7 +38,7 @@ pub enum AccountError {
         owner: String,
     },
     /// The chosen record is no longer linked to a customer.
-    #[error("{0} is nobody’s any more")]
+    #[error("{0} no longer belongs to a customer")]
     RecordUnlinked(RecordKey),
 }
 

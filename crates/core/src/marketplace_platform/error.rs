@@ -62,7 +62,7 @@ pub enum PlatformError {
     #[error("the vendor has changed its sync options again; look at the new difference")]
     OptionsChanged,
     /// Somebody else saved it meanwhile.
-    #[error("somebody else has saved this meanwhile; open it again and repeat your change")]
+    #[error("someone else has saved this in the meantime; open it again and repeat your change")]
     SavedMeanwhile,
     /// The call cannot be repeated.
     #[error("this call changes something at the vendor; request a new operation instead")]

@@ -69,10 +69,10 @@ pub enum PersonError {
     #[error("a person needs a name of at most 200 characters")]
     Name,
     /// The e-mail address is invalid.
-    #[error("`{0}` is no e-mail address")]
+    #[error("`{0}` is not an e-mail address")]
     Email(String),
     /// The role function's name is invalid.
-    #[error("`{0}` is no role function: use up to 64 capital letters, figures and underscores")]
+    #[error("`{0}` is not a role function: use up to 64 capital letters, figures and underscores")]
     RoleFunction(String),
     /// Another person has this person id.
     #[error("the person ID {0} is taken; choose another one")]

@@ -27,7 +27,7 @@ pub enum RegistrationError {
     #[error("there is no such place in use; choose another")]
     UnknownPlace,
     /// The place has no owner.
-    #[error("nobody owns this place; choose another")]
+    #[error("this place has no owner; choose another")]
     PlaceWithoutOwner,
     /// Access to the customer portal requires a place.
     #[error("the customer portal needs a place; choose one")]

@@ -32,10 +32,10 @@ pub enum ReturnOrderError {
     #[error("choose one of the customer’s places that are in use")]
     NoSuchPlace,
     /// The person does not belong to the customer, is inactive, or has no address for notifications.
-    #[error("choose somebody of the customer who is active and has an e-mail address")]
+    #[error("choose an active person of the customer with an e-mail address")]
     NoSuchPerson,
     /// The person has no access to the place.
-    #[error("{person} does not see {place}: add it to their places for portal access, or tell somebody else")]
+    #[error("{person} does not see {place}: add it to their places for portal access, or choose someone else")]
     PlaceNotTheirs {
         /// The person's name.
         person: String,

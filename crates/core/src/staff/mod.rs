@@ -50,7 +50,7 @@ pub enum StaffError {
     #[error("this account follows its groups at the company's identity provider; change the groups there")]
     FollowsGroups,
     /// The installation would have nobody left who decides who may do what.
-    #[error("this is the last account with the role administrator; give somebody else this role first")]
+    #[error("this is the last account with the role administrator; give someone else this role first")]
     LastAdministrator,
     /// A key says which machine calls.
     #[error("another machine has this key; each needs a key of its own")]

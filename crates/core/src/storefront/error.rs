@@ -10,7 +10,7 @@ pub enum StorefrontError {
     #[error("{}", in_one_line(.0))]
     Invalid(Vec<FieldProblem>),
     /// The product was changed by somebody else.
-    #[error("somebody else has changed this product; look at it again")]
+    #[error("someone else has changed this product; check it again")]
     Changed,
     /// Nothing is ordered.
     #[error("the basket is empty")]

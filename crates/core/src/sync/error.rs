@@ -49,7 +49,7 @@ pub enum SweepError {
         state: SweepState,
     },
     /// The selected changes were decided meanwhile.
-    #[error("what is chosen of sweep {0} does not wait for a decision any more: look at it again")]
+    #[error("what is chosen of sweep {0} is no longer waiting for a decision: check it again")]
     WaitsNoLonger(SweepId),
     /// Records have changed since the sweep planned their changes.
     #[error(

@@ -26,7 +26,7 @@ impl Rejection for WorkOrderDraftError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WorkOrderError {
     /// It was changed since the version that the action rests on.
-    #[error("work order {0} was changed in the meantime: look at it, and decide again")]
+    #[error("work order {0} was changed in the meantime: check it, and decide again")]
     Changed(String),
     /// The step does not follow from the state.
     #[error("work order {number} is {}: this step is not possible now", state.words())]
@@ -37,7 +37,7 @@ pub enum WorkOrderError {
         state: State,
     },
     /// It is somebody else's.
-    #[error("this work order is assigned to somebody else")]
+    #[error("this work order is assigned to someone else")]
     NotYours,
     /// It is nobody's, and only the office gives it out.
     #[error("this work order is not assigned to anybody: the office assigns it first")]
@@ -103,7 +103,7 @@ pub enum WorkOrderError {
     #[error("several devices have the serial number “{0}”: the office sorts it out in the service desk")]
     AmbiguousSerial(String),
     /// The device is somebody else's.
-    #[error("the device with serial number “{0}” is assigned to somebody else: the office takes it back first")]
+    #[error("the device with serial number “{0}” is assigned to someone else: the office must take it back first")]
     NotInStock(String),
     /// The device is in stock somewhere else.
     #[error("the device with serial number “{0}” is not in your van: move it there in the warehouse first")]
@@ -114,7 +114,7 @@ pub enum WorkOrderError {
     )]
     NoRequester,
     /// The assignee cannot do it.
-    #[error("{0} is not active, or has no licence that opens the Tech Portal: choose somebody else")]
+    #[error("{0} is not active, or has no licence that opens the Tech Portal: choose someone else")]
     UnableAssignee(String),
     /// It has the maximum number of files.
     #[error("a work order holds at most {MAX_FILES} files")]

@@ -36,7 +36,7 @@ pub enum WorkflowChangeError {
     #[error("choose one of your own people for each step")]
     UnknownPerson,
     /// The workflow was changed in the meantime.
-    #[error("somebody changed these steps in the meantime; look at them and decide again")]
+    #[error("someone changed these steps in the meantime; check them and decide again")]
     Changed,
 }
 

@@ -48,7 +48,7 @@ async fn m01_staff_change_the_options_of_a_marketplace(app: TestApp) {
     let mut late = form("0", "x = Extra");
     late.push(("changes", "size"));
     let late = agnes.post("/marketplaces/market/options", &late).await;
-    late.says(&["Somebody else changed these options meanwhile"]);
+    late.says(&["Someone else has changed these options in the meantime"]);
 
     let twice = agnes.post("/marketplaces/market/options", &form("1", "m = Middle")).await;
     twice.says(&["There is an option size already", "s = Small"]);

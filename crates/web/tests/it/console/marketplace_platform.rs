@@ -67,7 +67,7 @@ async fn m04_staff_connect_a_vendor_and_see_its_custom_fields(app: TestApp) {
     assert_eq!(headers["x-cloudplatform-setting-region"], "eu");
     let late = agnes.post(&format!("/service-managers/{id}"), &changed).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-    late.says(&["Somebody else has saved this meanwhile"]);
+    late.says(&["Someone else has saved this in the meantime"]);
     let taken = agnes.post("/service-managers", &settings("example cloud eu", &url, "key")).await;
     taken.says(&["Another service manager is called"]);
     later(&app, 60).await;
@@ -291,7 +291,7 @@ async fn m08_accounts_are_listed_as_a_tree_found_and_moved(app: TestApp) {
     ]);
     let late = agnes.post(&format!("/marketplace-accounts/{small}"), &form).await;
     assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
-    late.says(&["Somebody else has saved this meanwhile"]);
+    late.says(&["Someone else has saved this in the meantime"]);
 }
 
 #[testkit::both_databases]
@@ -412,7 +412,7 @@ async fn m12_m13_the_notification_is_previewed_linted_tested_and_saved(app: Test
     agnes.post(&path, &form).await.says(&["The e-mail is saved", "Welcome, [#username#]"]);
     let saved = app.api.get(&format!("/service-managers/{vendor}"), &app.api_key).await.json();
     assert_eq!((&saved["notification"]["body"], &saved["version"]), (&json!(body), &json!(2)));
-    agnes.post(&path, &form).await.says(&["Somebody else has saved this meanwhile", "[#tennant#]"]);
+    agnes.post(&path, &form).await.says(&["Someone else has saved this in the meantime", "[#tennant#]"]);
     later(&app, 60).await;
 }
 

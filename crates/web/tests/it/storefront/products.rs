@@ -24,7 +24,7 @@ async fn m06_staff_create_change_and_hide_products(app: TestApp) {
     agnes.post(&format!("/products/{id}/hide"), &[]).await.says(&["is hidden", "Hidden"]);
     assert!(!visitor.open(&url(&app, "")).await.body.contains("Backup"));
     let stale = [&right[..], &[("version", "1")]].concat();
-    agnes.post(&format!("/products/{id}"), &stale).await.says(&["omebody else has changed this product"]);
+    agnes.post(&format!("/products/{id}"), &stale).await.says(&["omeone else has changed this product"]);
     agnes.post(&format!("/products/{id}/show"), &[]).await.says(&["is on sale"]);
     let vendor = app.api.delete(&format!("/service-managers/{vendor}"), &app.api_key, None).await;
     vendor.problem(409, "sold_in_storefront");

@@ -46,7 +46,7 @@ async fn a11_p05_a_finished_installation_assigns_the_device_and_invites_the_cust
     for (serial, why) in [
         ("", "Enter the serial number"),
         ("NOTHING-1", "No device has the serial number"),
-        ("HIB-A1", "is assigned to somebody else"),
+        ("HIB-A1", "is assigned to someone else"),
     ] {
         let refused = sam.step(&id, "finish", &[("serial", serial)]).await;
         refused.says(&[why, "In progress"]);

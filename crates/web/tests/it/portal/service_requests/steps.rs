@@ -199,10 +199,7 @@ async fn p09_defining_a_workflow_requires_the_role_and_open_requests_keep_theirs
     let running = open(&app, &mut ada, &fields, &[]).await;
 
     let stale = add(&app, &mut ada, 2, "place", "", "").await;
-    assert!(
-        stale.contains("somebody changed these steps") || stale.contains("Somebody changed these steps"),
-        "{stale}"
-    );
+    assert!(stale.contains("someone changed these steps") || stale.contains("Someone changed these steps"), "{stale}");
     let nobody = Uuid::now_v7().to_string();
     assert!(add(&app, &mut ada, 4, "approval", &nobody, "").await.contains("hoose one of your own people"));
     assert!(add(&app, &mut ada, 4, "field", "", "cost CENTRE").await.contains("There are two fields"));

@@ -167,7 +167,7 @@ async fn h04_staff_select_filter_and_export_held_changes(app: TestApp) {
     app.hub.run_pending().await;
     assert_eq!(devices_of(&app, BEN.email).await, 30);
     let again = agnes.post(&format!("{path}/discard"), &form[..3]).await;
-    again.says(&["does not wait for a decision any more", "28 changes wait"]);
+    again.says(&["is no longer waiting for a decision", "28 changes wait"]);
     agnes.post(&format!("{path}/discard"), &[("scope", "found"), ("text", title)]).await.says(&["Discarded"]);
     let left = the_hold(&app).await.1.len();
     assert!(left < 28);
