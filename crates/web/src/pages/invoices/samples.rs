@@ -82,7 +82,7 @@ impl Sample for InvoiceDesk {
             began_at: Some(ago(HOUR)),
             rows: 412,
             error: Some("it is no JSON from here on: EOF while parsing a list at line 9 column 1".to_owned()),
-            bad: vec![Fact::new("Line 7", "2026-0399: “12,x” is no amount")],
+            bad: vec![Fact::new("Line 7", "2026-0399: “12,x” is not an amount")],
         };
         let failing = Self {
             source: Some(failed),

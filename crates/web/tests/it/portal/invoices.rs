@@ -236,7 +236,7 @@ async fn p09_staff_see_unmatched_invoices_with_the_reason(app: TestApp) {
         "S-2",
         "Its place is not known here",
         "Line 4",
-        "“1e9” is no amount",
+        "“1e9” is not an amount",
     ]);
     desk.lacks(&["S-3"]);
     staff.open("/invoices?q=S-").await.says(&["S-3", "The lines do not make the total", "Ada Example"]);

@@ -62,7 +62,7 @@ impl Sample for ProductForm {
                 alt: "A cloud <with> a disk".to_owned(),
                 remove_action: Some(format!("/console/products/{ID}/picture/remove")),
             }),
-            problems: vec!["“twelve” is no amount".to_owned()],
+            problems: vec!["“twelve” is not an amount".to_owned()],
             ..fresh.clone()
         };
         let no_vendor = Self { vendors: Vec::new(), ..fresh.clone() };
