@@ -81,7 +81,7 @@ pub async fn run(data: &Path, count: u64) -> anyhow::Result<()> {
     hub.stop()
 }
 
-/// Sets everybody's password by the plan that the portal makes. Returns their sign-in requests as bytes, each from its
+/// Sets everyone's password by the plan that the portal makes. Returns their sign-in requests as bytes, each from its
 /// own IP address.
 pub async fn with_passwords(database: &Path, count: u64, issuer: &str) -> anyhow::Result<Vec<Vec<u8>>> {
     let hashed = Argon2::default().hash_password(PASSWORD.as_bytes());
@@ -125,7 +125,7 @@ pub async fn sign_in(connection: &mut Connection, request: &[u8]) -> anyhow::Res
     Ok(())
 }
 
-/// Signs everybody in, each on their own connection. Returns sign-ins per second and latencies. Switches `on` off at
+/// Signs everyone in, each on their own connection. Returns sign-ins per second and latencies. Switches `on` off at
 /// the end.
 async fn storm(hub: &Hub, sign_ins: &[Vec<u8>], on: Arc<AtomicBool>) -> anyhow::Result<(f64, Latencies)> {
     let (began, address) = (Instant::now(), hub.address);

@@ -1,6 +1,6 @@
 //! Deletes the test accounts, and lists those that are left.
 //!
-//! What Synchronize answered is not proof enough: it may have named somebody else's customer, or none. So Exists is asked
+//! What Synchronize answered is not proof enough: it may have named someone else's customer, or none. So Exists is asked
 //! for every account by its own id, before the deletion and after it.
 
 use std::collections::BTreeMap;
@@ -71,7 +71,7 @@ pub async fn all(run: &mut Run, until: Instant) {
 }
 
 /// The accounts whose customer may not be the one that Synchronize named, each with the reason. What it named may be
-/// somebody else's, so only what Exists names is deleted.
+/// someone else's, so only what Exists names is deleted.
 async fn disputed(run: &mut Run, until: Instant) -> BTreeMap<String, String> {
     let accounts: BTreeMap<String, Account> =
         run.made.iter().map(|made| (made.account.id.clone(), made.account.clone())).collect();

@@ -17,7 +17,7 @@ pub enum Named {
     /// It is the customer that Synchronize named.
     AsAnswered,
     /// It is a customer that Synchronize never named for this account, with this id. Then the one that it did name may
-    /// be somebody else's.
+    /// be someone else's.
     Otherwise(String),
     /// Exists does not find it, or not reliably.
     NotFound,

@@ -86,7 +86,7 @@ impl Credentials {
     }
 }
 
-/// The key as somebody enters it at the terminal.
+/// The key as someone enters it at the terminal.
 fn entered_key() -> anyhow::Result<String> {
     if !std::io::stdin().is_terminal() {
         bail!("there is no API key: set TESSERA_VENDOR_API_KEY, or name a file with --api-key-file");

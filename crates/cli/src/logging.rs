@@ -43,7 +43,7 @@ pub fn start(format: LogFormat, level: &str) {
             Err(_) => filter,
         };
     }
-    // Colours only where somebody sees them: not in a file or a pipe, and not with NO_COLOR (https://no-color.org).
+    // Colours only where someone sees them: not in a file or a pipe, and not with NO_COLOR (https://no-color.org).
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|set| !set.is_empty());
     let has_colours = std::io::stderr().is_terminal() && !no_color;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(has_colours);

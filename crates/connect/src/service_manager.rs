@@ -34,7 +34,7 @@ const VENDORS: &str = "marketplace_vendors";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Maximum size of an answer. The rest is not read.
 const MAX_BODY_SIZE: usize = 2 << 20;
-/// Maximum number of calls of one vendor for which somebody waits. They are beside those of jobs, and do not wait for them.
+/// Maximum number of calls of one vendor that a person is waiting for. They are beside those of jobs, and do not wait for them.
 const FOR_PEOPLE: usize = 2;
 /// When a call that finds no room is tried again.
 const ROOM_LATER: SignedDuration = SignedDuration::from_secs(2);

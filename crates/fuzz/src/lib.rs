@@ -152,7 +152,7 @@ pub fn merge_fields(data: &[u8]) {
     let _ = advice(&[&template], &[], &std::collections::BTreeSet::new());
 }
 
-/// A file that somebody uploads.
+/// A file that someone uploads.
 pub fn picture(data: &[u8]) {
     if let Ok(file) = File::read("photo.jpg", data.to_vec()) {
         assert!(file.size() > 0, "something is left of it");

@@ -36,7 +36,7 @@ pub struct IdempotencyKey {
 }
 
 impl Ctx {
-    /// Somebody, through a channel.
+    /// Someone, through a channel.
     pub const fn new(actor: Actor, channel: Channel) -> Self {
         Self { actor, channel, idempotency: None, job: None }
     }

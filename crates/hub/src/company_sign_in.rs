@@ -32,7 +32,7 @@ pub struct CompanySignIn {
     pub roles: BTreeMap<String, Vec<Role>>,
     /// The classes (`acr`) and methods (`amr`) of a sign-in that are accepted. Empty: all.
     pub required_strength: Vec<String>,
-    /// How long a session lasts: the longest that somebody keeps a role after leaving its group.
+    /// How long a session lasts: the longest that someone keeps a role after leaving its group.
     pub session_lifetime: SignedDuration,
     /// Whom to ask for access.
     pub contact: Option<String>,
@@ -58,14 +58,14 @@ impl Hub {
         self.config.company_sign_in.as_ref().is_some_and(|company| company.provider == name)
     }
 
-    /// Lets somebody in who signed in at the company's provider, with the roles of their groups of this moment. The account
+    /// Lets someone in who signed in at the company's provider, with the roles of their groups of this moment. The account
     /// follows the groups, and so it loses its roles with the last one.
     pub async fn enter_as_staff(&self, signed: &SignedIn) -> Result<CompanyEntry, HubError> {
         let Some(company) = self.config.company_sign_in.as_ref() else {
             return Ok(CompanyEntry::Refused(NoRole::NoneMapped));
         };
         if !signed.strength.satisfies(&company.required_strength) {
-            // Roles stay as they are: this says nothing about the groups of whoever it is.
+            // Roles stay as they are: this says nothing about the groups of the person.
             return Ok(refused(company, NoRole::TooWeak));
         }
         let decided = if signed.sign_in.provider == company.provider {

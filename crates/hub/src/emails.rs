@@ -21,7 +21,7 @@ pub(crate) trait Email: Serialize + Sized {
     /// Names the templates.
     const NAME: &'static str;
 
-    /// Whether somebody can cause the e-mail who is not known to own the mailbox: who is not signed in, or typed its
+    /// Whether someone can cause the e-mail who is not known to own the mailbox: who is not signed in, or typed its
     /// address. Such e-mails are capped, and contain nothing that they typed.
     fn is_open_to_strangers(&self) -> bool;
 

@@ -1,4 +1,4 @@
-//! Caps of the e-mails that strangers can cause: per mailbox, and per domain. Whoever asks for more is answered alike.
+//! Caps of the e-mails that strangers can cause: per mailbox, and per domain. Anyone who asks for more is answered alike.
 //!
 //! Each kind of e-mail is counted for itself. So one that is held back has just arrived several times, and nobody loses
 //! their link to a new password because a stranger registers their address.

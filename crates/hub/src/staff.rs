@@ -249,7 +249,7 @@ impl Hub {
         }))
     }
 
-    /// Whether somebody is staff, by person id or by the hub's own id.
+    /// Whether someone is staff, by person id or by the hub's own id.
     pub async fn is_staff_person(&self, id: &str) -> Result<bool, HubError> {
         let Some(person) = self.queries().person_called(id).await? else { return Ok(false) };
         Ok(self.reads().staff_of_person(person.id).await?.is_some())

@@ -42,7 +42,7 @@ impl Gate {
         Self(Arc::new(Semaphore::new(0)))
     }
 
-    /// Lets everybody pass from now on.
+    /// Lets everyone pass from now on.
     pub fn open(&self) {
         self.0.close();
     }

@@ -87,7 +87,7 @@ pub fn play(seed: u64, template: &Template) -> Outcome {
     outcome
 }
 
-/// One thread, and a clock that jumps ahead when everybody waits.
+/// One thread, and a clock that jumps ahead when everyone waits.
 fn runtime() -> Runtime {
     Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime starts")
 }

@@ -12,7 +12,7 @@ pub(crate) const COMMIT_SECONDS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3,
 
 statements! {
     JOBS_OLDEST_DUE = "SELECT min(run_at) AS run_at FROM jobs WHERE state = 'waiting' AND run_at <= $1";
-    /// Invitations with a link that somebody can still use, counted up to a maximum.
+    /// Invitations with a link that someone can still use, counted up to a maximum.
     INVITATIONS_OPEN =
         "SELECT count(*) AS count FROM (
             SELECT 1 FROM invitations
@@ -29,7 +29,7 @@ impl Reads {
             .flatten())
     }
 
-    /// Number of invitations that somebody can still use, counted up to `most`.
+    /// Number of invitations that someone can still use, counted up to `most`.
     pub async fn open_invitation_count(&self, now: Timestamp, most: usize) -> Result<i64, StoreError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         self.number(INVITATIONS_OPEN, values![now, most]).await

@@ -266,7 +266,7 @@ pub struct Funnel {
     pub invited: i64,
     /// Those whose link was opened, here or by a policy of the identity provider.
     pub opened: i64,
-    /// Those with which somebody signed in.
+    /// Those with which someone signed in.
     pub signed_in: i64,
     /// Those that made an account.
     pub activated: i64,

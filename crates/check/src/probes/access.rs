@@ -38,7 +38,7 @@ async fn refused(run: &mut Run, rule: &'static Rule, twist: &Twist, how: &str) {
 }
 
 /// Records whether the answer refuses the call. A refusal counts only if the same call is accepted with the right
-/// credentials: a vendor that refuses everybody does not look at them.
+/// credentials: a vendor that refuses everyone does not look at them.
 fn judge(run: &mut Run, rule: &'static Rule, operation: &str, answer: &Exchange, how: &str) {
     if let Some(what) = acceptance(run, operation, answer) {
         run.judge(rule, answer, Err(format!("{how}, {operation} {what}")));

@@ -52,7 +52,7 @@ fn gone(run: &mut Run, exists: &Exchange, id: &str) {
     }
 }
 
-/// Why the customer may be somebody else's. Such a customer is not deleted.
+/// Why the customer may be someone else's. Such a customer is not deleted.
 async fn not_its_own(run: &mut Run, account: &Account, id: &str) -> Option<String> {
     if run.is_protected(id) {
         return Some(format!("Synchronize answered the id {id}, whose customer was there before the check"));

@@ -22,7 +22,7 @@ enum Mishap {
     Foreign,
     /// A failure on the way, with a body that claims success. The vendor never receives the call.
     Unavailable,
-    /// The same page for everybody.
+    /// The same page for everyone.
     Page,
     /// The call leads elsewhere.
     Redirect,

@@ -8,7 +8,7 @@ use tessera_core::kernel::domain::{Domain, PublicMailDomains};
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Domains {
-    /// Further mail providers that anybody can have an address at. Their domains are never a customer's.
+    /// Further mail providers that anyone can have an address at. Their domains are never a customer's.
     pub public_mail: Vec<String>,
 }
 

@@ -1,7 +1,7 @@
 //! Every secret of a configuration that is too weak, at once: those that callers present, and those that the hub presents.
 //!
 //! What callers present is chosen by the operator, so that it has a minimum length. What the hub presents to other systems is theirs to
-//! choose: it only must not be a placeholder that somebody forgot to replace.
+//! choose: it only must not be a placeholder that someone forgot to replace.
 
 use anyhow::anyhow;
 use secrecy::{ExposeSecret, SecretString};

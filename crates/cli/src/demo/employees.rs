@@ -53,7 +53,7 @@ pub const TECHNICIAN: Employee = Employee {
     licence: LicenceType::Techportal,
 };
 
-/// Everybody.
+/// Everyone.
 pub const EMPLOYEES: [Employee; 3] = [EDITOR, KEEPER, TECHNICIAN];
 
 impl Employee {

@@ -9,7 +9,7 @@ use tessera_hub::Hub;
 use crate::CLI;
 use crate::config;
 
-/// Most products that the demo can have, apart from those that somebody adds in it.
+/// Most products that the demo can have, apart from those that someone adds in it.
 const MANY: usize = 500;
 
 /// Products by vendor, each with name, description and price in pence.

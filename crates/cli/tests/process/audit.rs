@@ -1,4 +1,4 @@
-//! What somebody does to timelines behind the hub's back, and how the audit names it.
+//! What someone does to timelines behind the hub's back, and how the audit names it.
 
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt;
@@ -65,7 +65,7 @@ async fn put_back(database: &str) {
     run_sql(database, &unguarded(database, back)).await;
 }
 
-/// Whoever has the database can switch its foreign keys off.
+/// Anyone who has the database can switch its foreign keys off.
 fn unguarded(database: &str, sql: &str) -> String {
     let off = if database.starts_with("postgres") {
         "SET session_replication_role = replica"
@@ -85,7 +85,7 @@ fn bytes(database: &str, bytes: &[u8]) -> String {
     if database.starts_with("postgres") { format!("'\\x{hex}'") } else { format!("x'{hex}'") }
 }
 
-/// Computes the whole chain of a customer anew, with another actor in the first entry, as somebody would who has the database.
+/// Computes the whole chain of a customer anew, with another actor in the first entry, as someone would who has the database.
 async fn rewritten(database: &str, customer: &str) -> String {
     let store = Store::open(database).await.unwrap();
     let (mut head, mut sql) = (Head::default(), String::new());
@@ -105,7 +105,7 @@ async fn rewritten(database: &str, customer: &str) -> String {
     sql + &format!("UPDATE customers SET head_hash = {hash} WHERE id = {id};")
 }
 
-/// Everything somebody might do to the timeline of a customer with `n` entries: in SQL, and what the audit says of it.
+/// Everything someone might do to the timeline of a customer with `n` entries: in SQL, and what the audit says of it.
 async fn deeds(database: &str, customer: &str, n: i64) -> Vec<(String, String)> {
     let id = literal(database, customer);
     let mine = format!("customer_id = {id}");

@@ -238,7 +238,7 @@ impl Company {
         Serving(command.spawn().unwrap())
     }
 
-    /// Somebody asks for a link to set a password.
+    /// Someone asks for a link to set a password.
     pub async fn forgets(&self, login: &str) {
         let request = self.http.post(format!("{}/portal/customer/forgot", self.url)).form(&[("login", login)]);
         let answer = request.header("sec-fetch-site", "same-origin").send().await.unwrap();
@@ -324,7 +324,7 @@ impl Company {
         body
     }
 
-    /// Somebody signs in through the policy, with what their link carries; gives what the policy is told.
+    /// Someone signs in through the policy, with what their link carries; gives what the policy is told.
     pub async fn signs_in(&self, subject: &str, carries: &str, email: &str, verified: bool) -> Value {
         let claims = json!({ "objectId": subject, "requesterId": carries, "email": email, "emailVerified": verified });
         let request = self.http.post(format!("{}/b2c/link", self.url)).header("x-api-key", B2C_KEY);
@@ -374,7 +374,7 @@ impl Company {
         None
     }
 
-    /// Gives an asset to somebody else, as a person at the desk does; nobody is told.
+    /// Gives an asset to someone else, as a person at the desk does; nobody is told.
     pub fn moves(&self, serial: &str, to: Option<u64>) {
         self.desk.change(|desk| {
             let mut rows = desk.assets.values_mut();

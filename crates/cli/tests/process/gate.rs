@@ -1,4 +1,4 @@
-//! A gate before an outside system: what is written there is remembered, and one answer can be kept back for ever. Whoever waits for that
+//! A gate before an outside system: what is written there is remembered, and one answer can be kept back for ever. Anyone who waits for that
 //! answer is killed knowing nothing of what they did.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,7 +10,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use tokio::sync::Notify;
 
-/// How long whoever is waited for may take to come to the gate.
+/// How long to wait for an arrival at the gate.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Clones are the same gate.

@@ -63,7 +63,7 @@ pub(super) fn groups(claims: &Value, claim: &str) -> Groups {
 pub(super) enum SubjectError {
     /// The claim is missing, or no id.
     Missing(String),
-    /// The claim has the same text for everybody. A better claim, if one is known.
+    /// The claim has the same text for everyone. A better claim, if one is known.
     Placeholder(String, Option<String>),
 }
 

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::lenient_json;
 
-/// The asymmetric algorithms. With a symmetric one, everybody who knows the client's secret could sign.
+/// The asymmetric algorithms. With a symmetric one, everyone who knows the client's secret could sign.
 const SAFE: [Algorithm; 9] = [
     Algorithm::RS256,
     Algorithm::RS384,

@@ -1,7 +1,7 @@
 //! Internet domains by which customers are known (`M16`).
 //!
 //! A domain is compared as it is, without `www.`: whether `shop.acme.example` and `acme.example` are one company is not
-//! for the hub to guess. A domain names candidates. It proves nothing about a person, and never gives anybody access.
+//! for the hub to guess. A domain names candidates. It proves nothing about a person, and never gives anyone access.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -15,7 +15,7 @@ use crate::kernel::rejection::{Rejection, RejectionKind};
 /// Maximum number of domains that staff can enter for one customer.
 pub const MAX_DOMAINS: usize = 50;
 
-/// The domains of mail providers that anybody can have an address at.
+/// The domains of mail providers that anyone can have an address at.
 static PUBLIC_MAIL: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     let lines = include_str!("public_mail_domains.txt").lines().map(str::trim);
     lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
@@ -99,7 +99,7 @@ fn is_complete(host: &str) -> bool {
     host.len() <= 253 && host.split('.').all(is_label) && !top.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// Mail providers that anybody can have an address at: the hub's own list, and those that the operator adds.
+/// Mail providers that anyone can have an address at: the hub's own list, and those that the operator adds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicMailDomains {
     more: BTreeSet<Domain>,
@@ -178,7 +178,7 @@ pub enum DomainError {
     /// The text is no domain.
     #[error("“{0}” is not a domain; enter one such as example.com")]
     Invalid(String),
-    /// Anybody can have an address there.
+    /// Anyone can have an address there.
     #[error("{0} is a public mail provider, so it does not tell customers apart")]
     PublicMail(Domain),
     /// The customer has it already.

@@ -1,4 +1,4 @@
-//! Texts that stand where a secret belongs until somebody enters one.
+//! Texts that stand where a secret belongs until someone enters one.
 
 /// Words that stand for a secret, in lower case, without anything but letters and digits.
 const WORDS: [&str; 40] = [

@@ -61,7 +61,7 @@ pub enum PlatformError {
     /// The vendor's sync options are not those that staff saw.
     #[error("the vendor has changed its sync options again; look at the new difference")]
     OptionsChanged,
-    /// Somebody else saved it meanwhile.
+    /// Someone else saved it meanwhile.
     #[error("someone else has saved this in the meantime; open it again and repeat your change")]
     SavedMeanwhile,
     /// The call cannot be repeated.

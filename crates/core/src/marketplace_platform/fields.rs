@@ -48,7 +48,7 @@ pub fn difference(before: &[SyncOption], after: &[SyncOption]) -> FieldDifferenc
     difference
 }
 
-/// Checks what somebody enters. A group that was never fetched is not known yet: then its values are checked when they
+/// Checks what someone enters. A group that was never fetched is not known yet: then its values are checked when they
 /// are sent.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub struct RunAccountOperation {
     /// The vendor whose share of the places it takes. `None`: that of operations at several vendors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_manager_id: Option<ServiceManagerId>,
-    /// Whether nobody waits for it: it gives way to operations for which somebody does.
+    /// Whether nobody waits for it: it gives way to operations that a person is waiting for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub bulk: bool,
     /// When it was asked for, or was to be tried again: nobody waits for a vendor for ever.

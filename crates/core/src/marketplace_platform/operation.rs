@@ -88,7 +88,7 @@ pub struct Outcome {
     pub customer_message: Option<String>,
     /// The customer's id at the vendor.
     pub external_id: Option<String>,
-    /// Whether somebody cancelled it.
+    /// Whether someone cancelled it.
     pub cancelled: bool,
 }
 
@@ -144,7 +144,7 @@ impl Outcome {
         }
     }
 
-    /// The end of an operation that somebody cancelled.
+    /// The end of an operation that someone cancelled.
     pub fn cancelled(code: Option<i64>, message: &str) -> Self {
         Self { cancelled: true, ..Self::failure(code, message) }
     }

@@ -158,7 +158,7 @@ impl ServiceManagerSettings {
     }
 }
 
-/// The problem of stored secrets that would go to another server than before. Whoever may change an address, but has never seen the
+/// The problem of stored secrets that would go to another server than before. Anyone who may change an address, but has never seen the
 /// secrets, could otherwise have them sent to a server of their own.
 pub fn secrets_would_move(field: &str) -> PlatformError {
     let message = "the address names another server, so give the API key and the values of all setting fields again; stored \

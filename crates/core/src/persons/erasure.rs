@@ -1,6 +1,6 @@
 //! Erasure of a person (`H10`): what identifies them, and what becomes of the facts about them.
 //!
-//! The person stays as an empty shell under a generated person id, so that what happened remains attributed to somebody.
+//! The person stays as an empty shell under a generated person id, so that what happened remains attributed to someone.
 //! Facts stay with their commitments; their personal part goes, and identifiers that the person chose, or that came from
 //! an identity provider, are replaced in what remains.
 

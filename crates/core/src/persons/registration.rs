@@ -110,7 +110,7 @@ pub fn apply(
 ) -> Result<Plan, RegistrationError> {
     let message = application.message.trim();
     let name = input::name(&application.name).map_err(|_| RegistrationError::Name)?;
-    // The page of the confirmation link shows the name to the owner of the address, who may be somebody else. Legal
+    // The page of the confirmation link shows the name to the owner of the address, who may be someone else. Legal
     // names have slashes and colons, but no addresses.
     if name.chars().count() > 80 || name.contains('@') || name.contains("://") || name.contains("www.") {
         return Err(RegistrationError::Name);

@@ -7,7 +7,7 @@ use crate::kernel::customer::IdentityKey;
 use crate::kernel::plan::{CustomerEdit, Plan, Stamp};
 use crate::staff::event::StaffEvent;
 
-/// What a provider says of the groups of somebody who signs in.
+/// What a provider says of the groups of a person who signs in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Groups {
     /// Nothing: the claim is missing.
@@ -19,7 +19,7 @@ pub enum Groups {
     TooMany,
 }
 
-/// How somebody proved who they are, as the provider says.
+/// How someone proved who they are, as the provider says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Strength {
     /// The class of the sign-in (`acr`).
@@ -36,7 +36,7 @@ impl Strength {
     }
 }
 
-/// Why somebody has no role.
+/// Why someone has no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoRole {
     /// The provider does not name groups.
@@ -68,7 +68,7 @@ impl NoRole {
     }
 }
 
-/// The roles of somebody in these groups. Names are compared exactly: two groups may differ in letter case only.
+/// The roles of someone in these groups. Names are compared exactly: two groups may differ in letter case only.
 ///
 /// # Errors
 /// [`NoRole`]: why there are none.
@@ -82,7 +82,7 @@ pub fn roles_by_group(groups: &Groups, mapped: &BTreeMap<String, Vec<Role>>) -> 
     if roles.is_empty() { Err(NoRole::NoneMapped) } else { Ok(sorted(&roles)) }
 }
 
-/// Somebody who signed in at the company's provider.
+/// Someone who signed in at the company's provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
     /// Issuer and subject.

@@ -46,7 +46,7 @@ pub enum StaffError {
     /// The link was used, is too old, or the account was removed.
     #[error("this link was used already, or is too old; ask an administrator of the console for a new one")]
     LinkOver,
-    /// Somebody else decides about the account.
+    /// Someone else decides about the account.
     #[error("this account follows its groups at the company's identity provider; change the groups there")]
     FollowsGroups,
     /// The installation would have nobody left who decides who may do what.

@@ -167,7 +167,7 @@ impl FromStr for Role {
     }
 }
 
-/// Everything that somebody may do.
+/// Everything that someone may do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Permissions(BTreeMap<Area, Level>);
 

@@ -29,7 +29,7 @@ pub enum StorefrontChange {
     RemovePicture(Box<Product>),
     /// Delete a product. Orders keep what they were.
     DeleteProduct(ProductId),
-    /// The account with which somebody buys. With `replaces`, it takes the place of one that was deleted.
+    /// The account with which someone buys. With `replaces`, it takes the place of one that was deleted.
     PutBuyer {
         /// Who.
         buyer: Buyer,

@@ -9,7 +9,7 @@ pub enum StorefrontError {
     /// The input is not valid.
     #[error("{}", in_one_line(.0))]
     Invalid(Vec<FieldProblem>),
-    /// The product was changed by somebody else.
+    /// The product was changed by someone else.
     #[error("someone else has changed this product; check it again")]
     Changed,
     /// Nothing is ordered.

@@ -36,7 +36,7 @@ pub enum WorkOrderError {
         /// Its state.
         state: State,
     },
-    /// It is somebody else's.
+    /// It is someone else's.
     #[error("this work order is assigned to someone else")]
     NotYours,
     /// It is nobody's, and only the office gives it out.
@@ -102,7 +102,7 @@ pub enum WorkOrderError {
     /// Several devices have the serial number.
     #[error("several devices have the serial number “{0}”: the office sorts it out in the service desk")]
     AmbiguousSerial(String),
-    /// The device is somebody else's.
+    /// The device is someone else's.
     #[error("the device with serial number “{0}” is assigned to someone else: the office must take it back first")]
     NotInStock(String),
     /// The device is in stock somewhere else.

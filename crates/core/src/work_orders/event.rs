@@ -47,7 +47,7 @@ impl FeatureEvent for WorkOrderEvent {
 pub enum WorkHappened {
     /// It was made.
     Created,
-    /// It was given to somebody.
+    /// It was given to someone.
     Assigned {
         /// The name.
         name: Personal,

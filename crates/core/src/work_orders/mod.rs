@@ -89,7 +89,7 @@ pub struct WorkOrder {
     pub updated_at: Timestamp,
 }
 
-/// The time in which somebody comes.
+/// The time in which someone comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// Beginning.

@@ -309,7 +309,7 @@ fn yours(order: &WorkOrder, by: By<'_>) -> Result<(), WorkOrderError> {
     }
 }
 
-/// Whether somebody may act so at all.
+/// Whether someone may act so at all.
 fn permitted(order: &WorkOrder, action: &Action, by: By<'_>, self_assign: bool) -> Result<(), WorkOrderError> {
     let is_technician = matches!(by, By::Technician { .. });
     match action {

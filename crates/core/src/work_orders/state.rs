@@ -66,7 +66,7 @@ impl State {
         matches!(self, Self::Done | Self::Cancelled)
     }
 
-    /// Whether somebody has begun it, so that the office cannot give it to somebody else.
+    /// Whether someone has begun it, so that the office cannot give it to someone else.
     pub const fn is_under_way(self) -> bool {
         matches!(self, Self::Working)
     }

@@ -4,7 +4,7 @@ use tessera_sim::world::{Person, World};
 
 /// Requester id of customer 0.
 const FIRST_REQUESTER: u64 = 1_000;
-/// Everybody's password at the identity provider.
+/// Everyone's password at the identity provider.
 pub const PASSWORD: &str = "seventeen green herons";
 
 /// A customer's requester id.

@@ -55,7 +55,7 @@ pub(super) struct OneTimeLinkEmail {
     url: String,
     /// Until when it works.
     expires_at: Timestamp,
-    /// Somebody said that they cannot sign in; otherwise staff sent it.
+    /// Someone said that they cannot sign in; otherwise staff sent it.
     asked_for: bool,
 }
 

@@ -20,7 +20,7 @@ pub(super) struct InvitationEmail {
     url: String,
     /// Until when it works.
     expires_at: Timestamp,
-    /// Somebody with an older link, or with the address at an identity provider, asked for it; otherwise staff sent it.
+    /// Someone with an older link, or with the address at an identity provider, asked for it; otherwise staff sent it.
     #[serde(skip)]
     asked_for: bool,
 }

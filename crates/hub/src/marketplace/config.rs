@@ -27,7 +27,7 @@ pub struct MarketplaceConfig {
     pub licence: Option<LicenceType>,
     /// Whether answers contain an activation link (`M13`).
     pub invite: bool,
-    /// Whether the platform that calls is this hub's own, so that its accounts are the same accounts. Whoever has the keys
+    /// Whether the platform that calls is this hub's own, so that its accounts are the same accounts. Anyone who has the keys
     /// gets access to the customers of these accounts.
     pub own_platform: bool,
 }

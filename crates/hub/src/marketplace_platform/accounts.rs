@@ -252,7 +252,7 @@ impl Hub {
     }
 }
 
-/// What tells whether an account was changed since somebody saw it.
+/// What tells whether an account was changed since someone saw it.
 pub fn account_hash(profile: &AccountProfile, reseller: Option<MarketplaceAccountId>) -> [u8; 32] {
     hash(&serde_json::to_string(&(profile, reseller)).unwrap_or_default())
 }

@@ -35,7 +35,7 @@ impl Hub {
     }
 
     /// The same for work of which nobody awaits the end, such as a request of the API with `bulk`. It gives way to
-    /// operations for which somebody waits.
+    /// operations that a person is waiting for.
     ///
     /// # Errors
     /// As for [`Self::synchronize_account`].

@@ -258,7 +258,7 @@ impl Hub {
         Ok(mark)
     }
 
-    /// Takes the mark away: nothing is under way. If somebody else has answered for the call meanwhile, it is gone already.
+    /// Takes the mark away: nothing is under way. If someone else has answered for the call meanwhile, it is gone already.
     pub(super) async fn unmark_vendor_call(&self, visit: Visit<'_>, mark: Timestamp) -> Result<(), HubError> {
         let (account, service_manager, was) = (visit.account.id, visit.vendor.id, Some(mark));
         commit!(self, &asked(visit.operation), |tx| {

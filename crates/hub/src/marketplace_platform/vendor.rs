@@ -22,7 +22,7 @@ use crate::{Ctx, Hub, HubError};
 
 /// Time limit of a call. The contract has none; vendors create tenants while the platform waits.
 pub(super) const WITHIN: Duration = Duration::from_secs(30);
-/// Time limit of a call for which somebody waits.
+/// Time limit of a call that a person is waiting for.
 pub(super) const AT_ONCE_WITHIN: Duration = Duration::from_secs(10);
 
 /// When a vendor that was not available is asked again.

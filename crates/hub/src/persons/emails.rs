@@ -11,7 +11,7 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
-/// The answer to somebody who registers (`P12`).
+/// The answer to someone who registers (`P12`).
 #[derive(Serialize)]
 pub(super) struct RegistrationEmail {
     /// The person ids that the address has already; none: it is new here.
@@ -63,7 +63,7 @@ struct RegistrationDecidedEmail {
     register_url: String,
 }
 
-/// How somebody gets in whose registration was approved.
+/// How someone gets in whose registration was approved.
 #[derive(Serialize)]
 struct Admitted {
     /// What they sign in with.

@@ -15,7 +15,7 @@ pub enum Verdict {
     Ok,
     /// It could not be tried, because something else stands in the way.
     Unknown,
-    /// It works, and somebody should look at it.
+    /// It works, and someone should look at it.
     Warn,
     /// It does not work.
     Fail,
@@ -63,7 +63,7 @@ impl Finding {
         Self::new(check, system, Verdict::Unknown, detail)
     }
 
-    /// It works, and somebody should look at it.
+    /// It works, and someone should look at it.
     pub fn warn(check: &'static str, system: &str, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { remedy: Some(remedy.into()), ..Self::new(check, system, Verdict::Warn, detail) }
     }

@@ -79,7 +79,7 @@ pub struct SignInPending {
     pub state: String,
     /// Binds the ID token to this sign-in. Random, 128 bits.
     pub nonce: String,
-    /// Proves to the provider that whoever redeems the code is who started (RFC 7636).
+    /// Proves to the provider that the party that redeems the code is the one that started (RFC 7636).
     pub pkce_verifier: String,
     /// The issuer that the browser was sent to.
     pub issuer: String,

@@ -28,7 +28,7 @@ pub trait InvoiceSource: Debug + Send + Sync {
     /// Begins to read; `None`: nothing changed since a reading had this `etag`.
     async fn read<'a>(&'a self, etag: Option<&str>) -> Result<Option<Box<dyn InvoiceReading + 'a>>, ConnectError>;
 
-    /// An unchanged row in full, for whoever does not know it; `None`: it has gone meanwhile. A source without such rows is never asked.
+    /// An unchanged row in full, for readers that do not know it; `None`: it has gone meanwhile. A source without such rows is never asked.
     async fn in_full(&self, _listed: &Row) -> Result<Option<Row>, ConnectError> {
         Err(ConnectError::unsupported(self.name(), "single invoices"))
     }

@@ -79,7 +79,7 @@ pub trait ServiceDesk: Debug + Send + Sync {
         Ok(None)
     }
 
-    /// The assets assigned to a requester, of every type. The list may lag behind by minutes; rows that already belong to somebody else are
+    /// The assets assigned to a requester, of every type. The list may lag behind by minutes; rows that already belong to someone else are
     /// left out.
     async fn assets_of(&self, requester_id: &str, priority: Priority) -> Result<Vec<Observation>, ConnectError>;
 

@@ -28,7 +28,7 @@ pub struct VendorRequest {
     pub body: Option<String>,
     /// Time limit of the answer.
     pub within: Duration,
-    /// Whether somebody waits for it: then it does not wait for others to be answered.
+    /// Whether someone waits for it: then it does not wait for others to be answered.
     pub at_once: bool,
 }
 

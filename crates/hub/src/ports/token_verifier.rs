@@ -46,7 +46,7 @@ pub enum BearerError {
     /// Its issuer is none of the configured ones.
     #[error("the token's issuer is not accepted here. Sign in at one of the configured identity providers.")]
     Issuer,
-    /// It is meant for somebody else.
+    /// It is meant for someone else.
     #[error("the token is meant for another API. Ask for one whose audience is this API.")]
     Audience,
     /// Another policy issued it.

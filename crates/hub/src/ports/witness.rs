@@ -1,4 +1,4 @@
-//! Witnesses: places of somebody else's that are told what they should be able to confirm later. They are told, and asked nothing.
+//! Witnesses: places of someone else's that are told what they should be able to confirm later. They are told, and asked nothing.
 
 use std::fmt::Debug;
 

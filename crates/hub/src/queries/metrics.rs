@@ -29,7 +29,7 @@ pub struct Standing {
     pub oldest_due: Option<Timestamp>,
     /// The sweeps of each kind of object.
     pub sweeps: Vec<SweepStanding>,
-    /// Invitations that somebody can still use.
+    /// Invitations that someone can still use.
     pub open_invitations: i64,
     /// Reviews that wait for a decision.
     pub open_reviews: u32,

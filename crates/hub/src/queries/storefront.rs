@@ -75,13 +75,13 @@ impl Queries<'_> {
         Ok(vendors.into_iter().map(|vendor| (vendor.id, vendor.name)).collect())
     }
 
-    /// Orders of everybody, newest first.
+    /// Orders of everyone, newest first.
     pub async fn orders(&self, before: Option<OrderId>, limit: usize) -> Result<Vec<Order>, StoreError> {
         let reads = self.snapshot().await?;
         reads.orders(before, limit).await
     }
 
-    /// An order of anybody.
+    /// An order of anyone.
     pub async fn order(&self, id: OrderId) -> Result<Option<OrderPage>, StoreError> {
         let reads = self.snapshot().await?;
         let Some(order) = reads.order(id).await? else { return Ok(None) };

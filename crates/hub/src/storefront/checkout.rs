@@ -144,7 +144,7 @@ impl Hub {
         Ok(sold)
     }
 
-    /// Plans the account with which somebody buys: theirs, with what they entered, or a new one.
+    /// Plans the account with which someone buys: theirs, with what they entered, or a new one.
     async fn account_to_buy_with(
         &self,
         buyer: &KnownBuyer,

@@ -129,7 +129,7 @@ impl Hub {
         for line in &order.lines {
             let code = line.progress.as_ref().and_then(|progress| progress.code);
             let refused = order.cancelled_at.is_none() && line.state() == LineState::Failed && is_for_customers(code);
-            // Whoever tries again and again asks the vendor who its customers are.
+            // Anyone who tries again and again asks the vendor who its customers are.
             let often = line.progress.as_ref().is_some_and(|progress| progress.attempts >= MAX_MENDED);
             if !refused || often || !seen.insert(line.service_manager) {
                 continue;

@@ -12,7 +12,7 @@ use crate::emails::{Email, EmailSamples, sample};
 use crate::jobs::{JobOutcome, Run};
 use crate::{Hub, HubError};
 
-/// Tells the customer when somebody comes.
+/// Tells the customer when someone comes.
 #[derive(Clone, Serialize)]
 struct AppointmentEmail {
     name: String,

@@ -186,7 +186,7 @@ impl Hub {
             Ok(before.id)
         });
         let id = acted?.0;
-        // Who has just refused it does not see it any more once the office gives it to somebody else.
+        // Who has just refused it does not see it any more once the office gives it to someone else.
         let order = self.reads().work_order(id).await?;
         order.ok_or_else(no_such)
     }

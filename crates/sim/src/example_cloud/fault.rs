@@ -1,4 +1,4 @@
-//! The faults that somebody can choose on the page.
+//! The faults that someone can choose on the page.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Example Cloud: a vendor of a marketplace for the demo. It keeps the contract until somebody chooses a fault on its page,
+//! Example Cloud: a vendor of a marketplace for the demo. It keeps the contract until someone chooses a fault on its page,
 //! and keeps it again when the fault is switched off.
 //!
 //! Its customers are kept in a file if one is given, so that accounts stay linked from one demo to the next.

@@ -73,7 +73,7 @@ fn parse_query(text: &str) -> Result<Query, Refusal> {
     })
 }
 
-/// An agent with the members that are the same for everybody here, or follow from others.
+/// An agent with the members that are the same for everyone here, or follow from others.
 fn view(desk: &Freshservice, state: &Desk, agent: &Agent) -> Value {
     let groups: &[u64] = if state.agents.keys().next() == Some(&agent.id) { &[GROUP] } else { &[] };
     let last_seen = agent.has_logged_in.then_some(agent.updated_at);

@@ -56,7 +56,7 @@ pub struct Desk {
     pub assets: BTreeMap<u64, Asset>,
     /// The tickets, by number.
     pub tickets: BTreeMap<u64, TicketFile>,
-    /// How often the hub gave an asset to somebody, by display id and holder.
+    /// How often the hub gave an asset to someone, by display id and holder.
     pub handed: BTreeMap<(u64, Option<u64>), usize>,
     /// How often the hub gave a ticket a status.
     pub statuses: BTreeMap<(u64, i64), usize>,

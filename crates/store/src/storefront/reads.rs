@@ -57,7 +57,7 @@ impl Reads {
         read_one(self.one(sql::BUYER_PERSON, values![person]).await?, |row| row.id("account_id"))
     }
 
-    /// Whether somebody buys with an account, so that its e-mail address was proved.
+    /// Whether someone buys with an account, so that its e-mail address was proved.
     pub async fn is_account_of_buyer(&self, account: MarketplaceAccountId) -> Result<bool, StoreError> {
         Ok(self.one(sql::BUYER_OF_ACCOUNT, values![account]).await?.is_some())
     }

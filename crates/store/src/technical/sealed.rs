@@ -39,7 +39,7 @@ pub enum SealedKind {
     Notification,
     /// The secret of an authenticator app.
     SecondFactor,
-    /// What somebody typed who asked for a link to set a password, in the job that sends it.
+    /// What someone typed who asked for a link to set a password, in the job that sends it.
     Task,
 }
 
@@ -66,7 +66,7 @@ pub struct Sealed {
     pub text: Option<String>,
     /// Key id of a second factor.
     pub factor_key: Option<Uuid>,
-    /// Whether somebody may still need it.
+    /// Whether someone may still need it.
     pub is_needed: bool,
     /// The column's text, which contains the encrypted one.
     column: String,

@@ -20,7 +20,7 @@ pub enum WorkOrderFilter {
     Open,
     /// Those that are open or were given back.
     ToAssign,
-    /// Those that somebody has taken on.
+    /// Those that someone has taken on.
     UnderWay,
     /// Finished ones.
     Done,

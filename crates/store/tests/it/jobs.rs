@@ -1,4 +1,4 @@
-//! Jobs: one effect each, whoever works on them.
+//! Jobs: one effect each, whichever process works on them.
 
 use std::collections::HashSet;
 

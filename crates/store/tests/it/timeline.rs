@@ -1,4 +1,4 @@
-//! The timeline: whole unless somebody touched it, and then it says where.
+//! The timeline: whole unless someone touched it, and then it says where.
 
 use tessera_core::devices::change::DeviceChange;
 use tessera_core::devices::event::Leaving;

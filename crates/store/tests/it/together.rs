@@ -1,4 +1,4 @@
-//! Many callers at once, callers who go away, and what is left for everybody.
+//! Many callers at once, callers who go away, and what is left for everyone.
 
 use std::future::Future;
 use std::task::{Context, Poll, Waker};

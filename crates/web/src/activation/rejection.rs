@@ -50,7 +50,7 @@ impl RejectionPage<'_> {
         self
     }
 
-    /// Offers a link to the portal, where everybody can sign in.
+    /// Offers a link to the portal, where everyone can sign in.
     pub(crate) fn portal(mut self) -> Self {
         self.content.devices_url = Some("/portal/customer".to_owned());
         self

@@ -126,7 +126,7 @@ async fn not_signed_in(
         (Some(Purpose::Reauthenticate { return_to, .. }), Some(session)) => {
             reauthenticate::not_confirmed(app, &session, headers, uri, return_to, why).await
         }
-        // Opened again by Back or a reload: the console sends whoever is not signed in to its sign-in.
+        // Opened again by Back or a reload: the console sends anyone who is not signed in to its sign-in.
         (Some(Purpose::Staff { return_to }), _) if why == ActivationError::SignInOver => {
             Ok(Redirect::to(&return_to).into_response())
         }

@@ -135,7 +135,7 @@ pub(crate) async fn hashing_turn(app: &App, person: PersonId) -> Option<Guess<'_
     app.slow_throttle.guess(vec![(format!("new passwords {person}"), NEW_PASSWORDS)], app.hub.env.now()).await
 }
 
-/// Where somebody signs in who signed up in the storefront: they go on with their order.
+/// Where someone signs in who signed up in the storefront: they go on with their order.
 fn sign_in_to_shop(app: &App, person: &Person) -> Option<String> {
     app.hub.config.storefront.as_ref().filter(|_| person.licence.is_none())?;
     let query = url::form_urlencoded::Serializer::new(String::new())

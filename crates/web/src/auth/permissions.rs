@@ -124,7 +124,7 @@ pub(crate) fn closed(held: &Permissions) -> Vec<String> {
     search.into_iter().chain(closed).collect()
 }
 
-/// Whether the permissions let somebody change what the page at this address shows.
+/// Whether the permissions let someone change what the page at this address shows.
 pub(crate) fn may_change(held: &Permissions, path: &str) -> bool {
     match need(&Method::POST, path) {
         Need::Permission(wanted) => held.allow(wanted),

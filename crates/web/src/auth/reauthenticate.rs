@@ -104,7 +104,7 @@ pub(crate) async fn ask_passkey(State(app): State<App>, Session(session): Sessio
     Ok(challenge(&app.hub.begin_reauthentication_by_passkey(&person, session.hash).await?))
 }
 
-/// The response to a form that cannot be read. Whoever is not signed in is sent to the sign-in first.
+/// The response to a form that cannot be read. Anyone who is not signed in is sent to the sign-in first.
 fn unreadable(session: Result<Session, Response>, rejection: FormRejection) -> Response {
     session.map_or_else(|to_sign_in| to_sign_in, |_| rejection.into_response())
 }

@@ -150,7 +150,7 @@ pub(crate) async fn by_password(
         let visit = Visit { known: browser.is_known(&app, &login), ..visit };
         app.hub.sign_in_person(&login, &form.password, &return_to, &visit).await
     };
-    // A sign-in that waits for its second factor still counts, so that somebody who knows the password cannot begin any
+    // A sign-in that waits for its second factor still counts, so that someone who knows the password cannot begin any
     // number of them.
     let is_done = |entered: &SignInOutcome| matches!(entered, SignInOutcome::In(..) | SignInOutcome::Inactive(_));
     match guess.settle(entered, is_done).await? {

@@ -105,7 +105,7 @@ pub(super) async fn at_company(
     }
 }
 
-/// Lets somebody in who comes back from the company's provider, or says why not and whom to ask.
+/// Lets someone in who comes back from the company's provider, or says why not and whom to ask.
 pub(crate) async fn from_company(
     app: &App,
     headers: &HeaderMap,

@@ -12,7 +12,7 @@ use crate::App;
 pub struct ClientAddr(pub String);
 
 impl ClientAddr {
-    /// What attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, because a /64 is the least that anybody
+    /// What attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, because a /64 is the least that anyone
     /// is given, with more addresses than can be counted.
     pub fn network(&self) -> String {
         self.0.parse().map_or_else(|_| self.0.clone(), |address| network_of(address).to_string())

@@ -28,7 +28,7 @@ use crate::pages::problem::Problem;
 use crate::respond::page::{chrome, home_of, page_with, redirect_with};
 use crate::{App, PageError, locale};
 
-/// Maximum number of forms of one client address in a minute that are claimed. Each claim is written before anybody knows who sends
+/// Maximum number of forms of one client address in a minute that are claimed. Each claim is written before anyone knows who sends
 /// the form, so that more of them, which nobody fills in, are carried out without one.
 const CLAIMED: u32 = 1200;
 

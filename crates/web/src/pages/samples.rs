@@ -128,7 +128,7 @@ pub(crate) fn ago(minutes: i64) -> Timestamp {
 pub(crate) const HOUR: i64 = 60;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
-/// The portals of somebody who has several.
+/// The portals of someone who has several.
 fn portals(path: &str) -> Vec<PortalLink> {
     let known = [
         (text!("portal-title-customer"), "/portal/customer", "/portal/customer"),

@@ -1,4 +1,4 @@
-//! The products, which everybody sees.
+//! The products, which everyone sees.
 
 use axum::extract::{Path, Query};
 use axum::http::{HeaderValue, header};

@@ -1,6 +1,6 @@
 //! The storefront, `/shop` (`M03`, `M06`): catalogue, basket, sign-up, checkout, orders and services.
 //!
-//! Everybody sees the products and has a basket. Whoever buys is signed in as a customer, and sees only what their own
+//! Everyone sees the products and has a basket. Anyone who buys is signed in as a customer, and sees only what their own
 //! marketplace account has ordered.
 
 mod basket;

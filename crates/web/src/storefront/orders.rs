@@ -223,7 +223,7 @@ fn messages(order: &Order) -> Vec<String> {
     let failed = order.lines.iter().filter(|line| !is_cancelled && line.state() == LineState::Failed);
     let told = failed.flat_map(|line| {
         let told = line.progress.as_ref().and_then(|progress| progress.customer_message.clone());
-        // Whoever has tried often cannot try again.
+        // Anyone who has tried often cannot try again.
         let is_over = line.progress.as_ref().is_some_and(|progress| progress.attempts >= MAX_MENDED);
         let support = || CONTACT_SUPPORT.to_owned();
         [Some(told.unwrap_or_else(support)), is_over.then(support)].into_iter().flatten()
@@ -244,7 +244,7 @@ async fn activations(here: &ShopBuyer, order: &Order, links: &[VendorLink]) -> R
     Ok(found)
 }
 
-/// The link with which somebody activates their account at a vendor, if the vendor gave one that is a web address. That of
+/// The link with which someone activates their account at a vendor, if the vendor gave one that is a web address. That of
 /// this hub is due until the portal lets them in.
 pub(super) fn activation_of(app: &App, link: &VendorLink, has_portal: bool) -> Option<String> {
     link.active_id()?;

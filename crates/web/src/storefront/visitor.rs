@@ -18,7 +18,7 @@ use crate::pages::{Chrome, Flash, Page};
 use crate::portal;
 use crate::respond::page::{Answer, PageError, chrome, page_with, redirect_with};
 
-/// Somebody in the storefront, signed in or not.
+/// Someone in the storefront, signed in or not.
 pub(crate) struct ShopVisitor {
     pub(super) app: App,
     pub(super) chrome: Chrome,
@@ -77,7 +77,7 @@ impl ShopVisitor {
     }
 }
 
-/// Somebody who is signed in, and may buy. Without a session, redirects to the sign-in.
+/// Someone who is signed in, and may buy. Without a session, redirects to the sign-in.
 pub(crate) struct ShopBuyer {
     pub(super) here: ShopVisitor,
     pub(super) sign_in: SignIn,

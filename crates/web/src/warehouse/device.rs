@@ -107,11 +107,11 @@ pub(super) struct Where {
     place: String,
 }
 
-/// Moves a device to another place of whoever has it.
+/// Moves a device to another place of its holder.
 pub(super) async fn place(worker: Worker, Path(display_id): Path<String>, Form(to): Form<Where>) -> Answer {
     let place: PlaceId = id(&to.place)?;
     let StockDevice { places, .. } = known(&worker, &display_id).await?;
-    // A place that is no longer in use, or of somebody else, is not offered.
+    // A place that is no longer in use, or of someone else, is not offered.
     let chosen = places.into_iter().find(|known| known.id == place).ok_or(PageError::NOT_FOUND)?;
     let moved = worker.app.hub.place_device(&display_id, Some(place), worker.ctx()).await;
     worker.back(&URLS.device(&display_id), moved.map(|()| format!("It is at {} now.", chosen.name)))

@@ -1,6 +1,6 @@
 //! `tessera marketplace sandbox`: a marketplace with fictional accounts, against a vendor under development (`M22`).
 //!
-//! It is a demo whose only vendor is somebody else's. Every call of it is shown on the terminal, and recorded if wanted.
+//! It is a demo whose only vendor is someone else's. Every call of it is shown on the terminal, and recorded if wanted.
 
 mod calls;
 mod instructions;
@@ -82,7 +82,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
         people: 0,
     };
     let adapt = |config: &mut crate::config::Config| {
-        // The only vendor is somebody else's.
+        // The only vendor is someone else's.
         config.marketplaces = Marketplaces::default();
         config.invoices = None;
         config.server.stop_delay_seconds = 0;
@@ -152,7 +152,7 @@ async fn accounts(hub: &Hub) -> anyhow::Result<Vec<MarketplaceAccount>> {
     Ok(now)
 }
 
-/// Values of the options that somebody has to enter for an account, made up.
+/// Values of the options that someone has to enter for an account, made up.
 fn example_options(vendor: &ServiceManager, account: &MarketplaceAccount) -> BTreeMap<String, String> {
     use tessera_core::marketplace::option::USERNAME;
     use tessera_core::marketplace::{DataType, OptionKind};

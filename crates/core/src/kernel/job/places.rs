@@ -34,7 +34,7 @@ pub struct Places {
 /// How many calls of vendors a process may have under way at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VendorCalls {
-    /// Of all vendors together. Beyond it, each vendor has one place of its own, and one more for a job for which somebody
+    /// Of all vendors together. Beyond it, each vendor has one place of its own, and one more for a job for which someone
     /// waits: no vendor waits for others alone.
     pub at_once: usize,
     /// Of one vendor.
@@ -66,7 +66,7 @@ impl Limit {
         Self { all, unhurried: all }
     }
 
-    /// Keeps a quarter of the calls free for jobs for which somebody waits.
+    /// Keeps a quarter of the calls free for jobs that a person is waiting for.
     fn of_calls(calls: usize, jobs: usize) -> Self {
         Self { all: jobs.max(1), unhurried: (calls - calls.div_ceil(4).min(calls)).max(1) }
     }
@@ -175,7 +175,7 @@ impl Places {
         chosen
     }
 
-    /// The number of jobs of a share that could start if no others did. Its first job, and its first for which somebody
+    /// The number of jobs of a share that could start if no others did. Its first job, and its first for which someone
     /// waits, need no place of the others: first jobs of many vendors can take every place.
     fn left_of_share(&self, load: &Load, lane: Lane, share: Uuid) -> usize {
         if load.held_back.contains(&share) {

@@ -2,7 +2,7 @@
 //!
 //! The personal part of an entry can simply be emptied. An identifier outside it cannot, because the entry's digest covers
 //! it. A rewritten entry therefore keeps the digest that it was written with, from which the chain goes on, and a later
-//! entry of the same chain names the digest of what the entry says now. So whoever changes the rewritten entry again is
+//! entry of the same chain names the digest of what the entry says now. So anyone who changes the rewritten entry again is
 //! found, as long as they cannot add to the chain.
 
 use std::collections::BTreeMap;

@@ -368,7 +368,7 @@ statements! {
     PRIVACY_POST_IDS = "SELECT id FROM forum_posts WHERE author_id = $1";
     PRIVACY_ACCOUNT_IDS = "SELECT account_id AS id FROM storefront_buyers WHERE person_id = $1";
     PRIVACY_TIMELINES_BY = "SELECT DISTINCT customer_id AS id FROM timeline WHERE actor = $1";
-    /// The timelines that name somebody anywhere, by a text that means only them.
+    /// The timelines that name someone anywhere, by a text that means only them.
     PRIVACY_TIMELINES =
         "SELECT DISTINCT customer_id AS id FROM timeline
         WHERE lower(event) LIKE $1 ESCAPE '!' OR lower(personal) LIKE $1 ESCAPE '!'";

@@ -29,7 +29,7 @@ pub(in crate::api) struct SynchronizeAccount {
     /// Values of the vendor's custom fields, by id. They are kept for later synchronizations; a blank one is removed.
     #[serde(default)]
     sync_options: BTreeMap<String, String>,
-    /// Whether nobody waits for it, as in an import: it gives way to operations for which somebody does.
+    /// Whether nobody waits for it, as in an import: it gives way to operations that a person is waiting for.
     #[serde(default)]
     bulk: bool,
 }

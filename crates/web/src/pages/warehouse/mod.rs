@@ -140,7 +140,7 @@ impl Page for Issue {
     const TEMPLATE: &'static str = "warehouse/issue.html";
 }
 
-/// Somebody to whom a device can be issued.
+/// Someone to whom a device can be issued.
 #[derive(Debug, Clone, Serialize)]
 pub struct RecipientCard {
     /// The requester's number.

@@ -8,7 +8,7 @@ use tessera_web::{Route, Rule};
 use testkit::passwords::with_password;
 use testkit::{ADA, BEN, Colleague, TestApp, client};
 
-/// The mailbox of somebody who has nothing to do with the hub.
+/// The mailbox of someone who has nothing to do with the hub.
 const THIRD: &str = "third@example.net";
 /// What a stranger wants them to read.
 const LURE: &str = "Win 900 EUR at win-now.example";

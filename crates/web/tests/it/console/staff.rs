@@ -155,7 +155,7 @@ async fn p06_a_person_of_the_company_works_in_the_console_with_a_second_factor(a
     browser.open("").await.says(&["Find a customer", &lee.name]);
     assert_eq!(browser.go(Method::GET, "/portal/smart_client", &[]).await.path, "/console");
 
-    // Whoever may change persons may not take over a colleague's account with a new address or link.
+    // Anyone who may change persons may not take over a colleague's account with a new address or link.
     let taken = browser.post(&format!("/persons/{}/security/send-link", lee.id), &[]).await;
     assert_eq!(taken.status, StatusCode::FORBIDDEN);
 

@@ -82,7 +82,7 @@ async fn m16_exists_returns_the_customer_who_has_the_domain(app: TestApp) {
     app.api.delete(&path, &app.api_key, None).await.problem(404, "not_found");
     assert_eq!(platform.exists(&both).await["Result"], json!(ben));
 
-    // Anybody can have an address at a public provider.
+    // Anyone can have an address at a public provider.
     platform.synchronized(&with_option(&account("3", "Jo"), "domain", "gmail.com")).await;
     assert_eq!(platform.exists(&with_option(&account("4", "Bo"), "domain", "gmail.com")).await["Code"], 0);
 }

@@ -160,7 +160,7 @@ async fn m06_an_account_is_made_with_a_proved_address_only(app: TestApp) {
     let running = RunningVendor::usual().await;
     let vendor = connect(&app, "Example Cloud", &running.url()).await;
     let backup = product(&app, "Backup", &vendor).await;
-    // Somebody claims Ada's address at the identity provider, which has not verified it.
+    // Someone claims Ada's address at the identity provider, which has not verified it.
     app.activated(ADA).await;
     let mut thief = stranger(&app, "thief", ADA.email, false).await;
     thief.post(&url(&app, "/basket"), &[("act", "add"), ("product", backup.as_str()), ("quantity", "1")]).await;

@@ -1,4 +1,4 @@
-//! Everybody sees only their own orders.
+//! Everyone sees only their own orders.
 
 use testkit::{ADA, BEN, Browser, TestApp};
 use uuid::Uuid;

@@ -43,7 +43,7 @@ pub async fn buyer(app: &TestApp, who: Known) -> Browser {
     app.activated(who).await
 }
 
-/// A browser signed in as somebody of the identity provider who belongs to nobody.
+/// A browser signed in as someone of the identity provider who belongs to nobody.
 pub async fn stranger(app: &TestApp, subject: &str, email: &str, email_verified: bool) -> Browser {
     use tessera_core::kernel::customer::{IdentityKey, SignIn};
     let identity = IdentityKey { issuer: app.idp_url.clone(), subject: subject.to_owned() };

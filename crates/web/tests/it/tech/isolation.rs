@@ -39,7 +39,7 @@ async fn p08_a_technician_sees_what_is_assigned_to_them_and_nothing_else(app: Te
         }
     }
     sam.open(&format!("/work/{id}")).await.lacks(&["Hello"]);
-    // Assigned to somebody else, it is theirs and not Sam's any more.
+    // Assigned to someone else, it is theirs and not Sam's any more.
     let give = json!({ "step": "assign", "assignee": "kim.tech" });
     let given = posted(&app, &format!("/work-orders/{id}/steps"), give).await;
     assert_eq!(given.status, 200, "{}", given.body);
@@ -61,7 +61,7 @@ async fn p04_p11_work_is_only_for_active_people_with_the_portal(app: TestApp) {
         let refused = posted(&app, &format!("/work-orders/{id}/steps"), assign(who.clone())).await;
         assert_eq!((refused.status, refused.json()["code"].as_str()), (422, Some("assignee_unable")), "{who}");
     }
-    // Deactivated, the technician is out at once, and the office sees that somebody else has to do it.
+    // Deactivated, the technician is out at once, and the office sees that someone else has to do it.
     let inactive = |before: &Person| PersonDraft { active: false, ..PersonDraft::from(before) };
     app.hub.change_person(sam.person.id, None, inactive, &JO).await.unwrap();
     let out = sam.open(&format!("/work/{id}")).await;

@@ -79,7 +79,7 @@ pub async fn made(app: &TestApp, body: Value) -> Value {
     answer.json()
 }
 
-/// A visit at a customer that is assigned to somebody.
+/// A visit at a customer that is assigned to someone.
 pub async fn visit(app: &TestApp, customer: &str, assignee: &str) -> String {
     let order = made(app, json!({ "kind": "visit", "customer_id": customer, "assignee": assignee })).await;
     order["id"].as_str().unwrap().to_owned()

@@ -74,7 +74,7 @@ async fn a09_a_device_is_issued_to_a_customer_found_by_name_number_or_email_and_
     let mut agnes = Colleague::signed_in(&app).await;
     agnes.open(&format!("/devices/{device}")).await.says(&["by kim.keeper"]);
 
-    // Somebody who looks at an old page takes it from nobody else.
+    // Someone who looks at an old page takes it from nobody else.
     kim.post(&hand, &[("to", BEN.requester), ("expected", "")]).await.says(&["is with requester 1005 by now"]);
     kim.post(&hand, &[("stock", "true"), ("expected", EVE.requester)]).await;
     app.hub.run_pending().await;
